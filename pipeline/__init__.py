@@ -1,0 +1,1 @@
+"""Outturn: who was reached, what changed, and for whom."""
