@@ -1,0 +1,1 @@
+"""What the numbers mean: columns and policy, no path."""

@@ -1,0 +1,1 @@
+"""The data contract: tables, columns and codes, declared once and read by everything else."""

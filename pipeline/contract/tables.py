@@ -1,0 +1,113 @@
+"""The contract's tables, read from the Frictionless Table Schemas beside this module."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+FieldType = Literal["string", "integer", "number", "date"]
+Role = Literal["reference", "return"]
+
+REFERENCE_TABLES = ("providers", "services", "scales", "measures", "targets", "population")
+RETURN_TABLES = ("episodes", "outcomes", "feedback")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: its type, and the constraints that every value must meet."""
+
+    name: str
+    title: str
+    type: FieldType
+    description: str
+    example: str
+    required: bool
+    enum: tuple[str, ...]
+    pattern: str | None
+    minimum: float | None
+    maximum: float | None
+    characteristic: bool
+    codes: str | None
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """`column` of this table holds values of `target_column` in `target`."""
+
+    column: str
+    target: str
+    target_column: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the contract."""
+
+    name: str
+    title: str
+    description: str
+    role: Role
+    primary_key: tuple[str, ...]
+    foreign_keys: tuple[ForeignKey, ...]
+    fields: tuple[Field, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Column names in their declared order."""
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns that must be there and filled."""
+        return tuple(field.name for field in self.fields if field.required)
+
+    def field(self, name: str) -> Field:
+        """The field of that name; KeyError where the table has none."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(f"{self.name} has no column {name}")
+
+
+def _parse_field(raw: Mapping[str, Any]) -> Field:
+    rules = raw.get("constraints", {})
+    return Field(
+        name=raw["name"],
+        title=raw["title"],
+        type=raw["type"],
+        description=raw["description"],
+        example=raw.get("example", ""),
+        required=rules.get("required", False),
+        enum=tuple(rules.get("enum", ())),
+        pattern=rules.get("pattern"),
+        minimum=rules.get("minimum"),
+        maximum=rules.get("maximum"),
+        characteristic=raw.get("outturn:characteristic", False),
+        codes=raw.get("outturn:codes"),
+    )
+
+
+def _parse_table(raw: Mapping[str, Any]) -> Table:
+    return Table(
+        name=raw["name"],
+        title=raw["title"],
+        description=raw["description"],
+        role=raw["outturn:role"],
+        primary_key=tuple(raw["primaryKey"]),
+        foreign_keys=tuple(
+            ForeignKey(key["fields"], key["reference"]["resource"], key["reference"]["fields"])
+            for key in raw["foreignKeys"]
+        ),
+        fields=tuple(_parse_field(field) for field in raw["fields"]),
+    )
+
+
+@cache
+def load_table(name: str) -> Table:
+    """The table of that name, as the contract declares it."""
+    text = files("pipeline.contract").joinpath("tables", f"{name}.json").read_text(encoding="utf-8")
+    return _parse_table(json.loads(text))

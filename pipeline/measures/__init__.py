@@ -1,0 +1,1 @@
+"""Measures as relational expressions over the contract's tables."""

@@ -1,0 +1,1 @@
+"""What may be shown, and how: the one door, charts, words."""

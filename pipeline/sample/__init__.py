@@ -1,0 +1,1 @@
+"""The sample borough: wholly synthetic, seeded, with planted truths."""
