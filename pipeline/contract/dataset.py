@@ -1,0 +1,89 @@
+"""`dataset.yaml`: the facts about a dataset that its files cannot say themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import yaml
+
+from pipeline.contract.ethnicity import Classification, ClassificationError, load_classification
+
+PeriodLength = Literal["quarter", "year"]
+EVERYONE_ELSE = "everyone else"
+
+
+class DatasetError(ValueError):
+    """A dataset that cannot be used; the message names the file, the key and the mend."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a dataset is, where it comes from, and how its groups and periods are named."""
+
+    folder: Path
+    title: str
+    synthetic: bool
+    source: str
+    period: PeriodLength
+    complete_to: dt.date
+    classification: Classification
+    comparator: str
+
+
+_KEYS = {
+    "title": str,
+    "synthetic": bool,
+    "source": str,
+    "period": str,
+    "complete_to": dt.date,
+    "ethnic_classification": str,
+    "comparator": str,
+}
+
+
+def _check_keys(raw: Mapping[str, Any], place: str) -> None:
+    for key in raw:
+        if key not in _KEYS:
+            raise DatasetError(f"{place}: '{key}' is not a key; the keys are {', '.join(_KEYS)}.")
+    for key, kind in _KEYS.items():
+        if key not in raw:
+            raise DatasetError(f"{place}: the key '{key}' is missing.")
+        if not isinstance(raw[key], kind):
+            raise DatasetError(f"{place}, {key}: '{raw[key]}' is not a {kind.__name__}.")
+
+
+def _check_comparator(comparator: str, classification: Classification, place: str) -> None:
+    allowed = (EVERYONE_ELSE, *classification.known_groups)
+    if comparator not in allowed:
+        raise DatasetError(f"{place}, comparator: '{comparator}' is none of {', '.join(allowed)}.")
+
+
+def read_dataset(folder: Path) -> Dataset:
+    """Read and check `dataset.yaml` in `folder`."""
+    path = folder / "dataset.yaml"
+    place = path.as_posix()
+    if not path.is_file():
+        raise DatasetError(f"{place} is missing: a dataset is a folder with dataset.yaml, reference/ and returns/.")
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise DatasetError(f"{place} is not readable as YAML: {error}".replace("\n", " ")) from error
+    if not isinstance(raw, dict):
+        raise DatasetError(f"{place}: expected keys and values such as 'title: Our borough'.")
+    _check_keys(raw, place)
+    if raw["period"] not in get_args(PeriodLength):
+        raise DatasetError(f"{place}, period: '{raw['period']}' is neither quarter nor year.")
+    try:
+        classification = load_classification(raw["ethnic_classification"], folder)
+    except ClassificationError as error:
+        raise DatasetError(str(error)) from error
+    _check_comparator(raw["comparator"], classification, place)
+    return Dataset(
+        folder=folder,
+        classification=classification,
+        **{field.name: raw[field.name] for field in fields(Dataset) if field.name in raw},
+    )
