@@ -67,7 +67,9 @@ def read_dataset(folder: Path) -> Dataset:
     path = folder / "dataset.yaml"
     place = path.as_posix()
     if not path.is_file():
-        raise DatasetError(f"{place} is missing: a dataset is a folder with dataset.yaml, reference/ and returns/.")
+        raise DatasetError(
+            f"{place} is missing: a dataset is a folder with dataset.yaml, reference/ and returns/."
+        )
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
