@@ -1,0 +1,45 @@
+"""Confidence levels and the quantiles that belong to them."""
+
+from scipy import special
+
+
+def check_confidence_level(confidence_level: float) -> None:
+    """Raise ValueError unless the level is a share strictly between 0 and 1.
+
+    >>> check_confidence_level(95)
+    Traceback (most recent call last):
+    ValueError: confidence_level is 95, expected a share between 0 and 1: for 95 % write 0.95
+    """
+    if 0 < confidence_level < 1:
+        return
+    is_percentage = 1 < confidence_level < 100
+    hint = f": for {confidence_level:g} % write {confidence_level / 100:g}" if is_percentage else ""
+    raise ValueError(f"confidence_level is {confidence_level:g}, expected a share between 0 and 1{hint}")
+
+
+def upper_tail(confidence_level: float) -> float:
+    """Half of what the level leaves out: the probability beyond each limit.
+
+    >>> round(upper_tail(0.95), 6)
+    0.025
+    """
+    check_confidence_level(confidence_level)
+    return (1 - confidence_level) / 2
+
+
+def normal_quantile(confidence_level: float) -> float:
+    """The z of a two-sided normal interval.
+
+    >>> round(normal_quantile(0.95), 6)
+    1.959964
+    """
+    return -float(special.ndtri(upper_tail(confidence_level)))
+
+
+def t_quantile(confidence_level: float, degrees_of_freedom: float) -> float:
+    """The t of a two-sided Student interval.
+
+    >>> round(t_quantile(0.95, 9), 4)
+    2.2622
+    """
+    return -float(special.stdtrit(degrees_of_freedom, upper_tail(confidence_level)))

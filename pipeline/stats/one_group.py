@@ -1,0 +1,111 @@
+"""Intervals for one group: a proportion, a count, a rate, a mean."""
+
+import math
+
+from scipy import special
+
+from pipeline.stats.confidence import check_confidence_level, normal_quantile, t_quantile, upper_tail
+from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+
+_EXACT_BELOW = 10
+_SAME_TO_ROUNDING = 1e-12
+
+
+def wilson_interval(counts: Counts, confidence_level: float = 0.95) -> Result:
+    """The proportion with the event, with Wilson's score interval (Wilson 1927), never outside 0 to 1.
+
+    >>> interval = wilson_interval(Counts(65, 100))
+    >>> round(interval.lower, 5), round(interval.upper, 5)
+    (0.55254, 0.73636)
+    """
+    z = normal_quantile(confidence_level)
+    if counts.total == 0:
+        return NotEstimable("nobody in the group")
+    events, total = counts.events, counts.total
+    centre = 2 * events + z**2
+    reach = z * math.sqrt(z**2 + 4 * events * (total - events) / total)
+    return Estimate(
+        value=counts.rate,
+        lower=(centre - reach) / (2 * (total + z**2)) if events > 0 else 0.0,
+        upper=(centre + reach) / (2 * (total + z**2)) if events < total else 1.0,
+        confidence_level=confidence_level,
+        method="Wilson score",
+        unit="proportion",
+    )
+
+
+def byar_interval(events: int, confidence_level: float = 0.95) -> Estimate:
+    """A count of events as a Poisson count: Byar's limits (Breslow and Day 1987), exact ones below 10.
+
+    The exact limits are halves of chi-square quantiles. ValueError for a count that is negative or not whole.
+
+    >>> interval = byar_interval(65)
+    >>> round(interval.lower, 4), round(interval.upper, 4)
+    (50.1632, 82.8491)
+    """
+    events = Counts(events, events).events
+    exact = events < _EXACT_BELOW
+    lower, upper = (_exact_limits if exact else _byar_limits)(events, confidence_level)
+    method = "exact Poisson" if exact else "Byar"
+    return Estimate(float(events), lower, upper, confidence_level, method, unit="events")
+
+
+def event_rate(events: int, person_years: float, per: float = 1.0, confidence_level: float = 0.95) -> Result:
+    """Events per `per` person-years, with the limits of `byar_interval` scaled; person-years taken as exact.
+
+    >>> rate = event_rate(65, person_years=2_000, per=1_000)
+    >>> rate.value, round(rate.lower, 4), round(rate.upper, 4)
+    (32.5, 25.0816, 41.4246)
+    """
+    if not 0 <= person_years < math.inf:
+        raise ValueError(f"person_years is {person_years!r}, expected a number of 0 or more")
+    if not 0 < per < math.inf:
+        raise ValueError(f"per is {per!r}, expected a number above 0")
+    count = byar_interval(events, confidence_level)
+    if person_years == 0:
+        return NotEstimable("no person-years at risk")
+    scale = per / person_years
+    return Estimate(
+        value=count.value * scale,
+        lower=count.lower * scale,
+        upper=count.upper * scale,
+        confidence_level=confidence_level,
+        method=count.method,
+        unit=f"events per {per:,g} person-years",
+    )
+
+
+def mean_interval(
+    n: int, mean: float, sd: float, confidence_level: float = 0.95, *, unit: str = "points"
+) -> Result:
+    """The mean with Student's t interval; `sd` is the sample standard deviation (divisor n - 1).
+
+    Not estimable when all values are the same: an interval of no width would claim certainty. ValueError for
+    a mean or SD that is not a number, or an SD below 0.
+
+    >>> interval = mean_interval(n=10, mean=5.0, sd=2.0)
+    >>> round(interval.lower, 4), round(interval.upper, 4)
+    (3.5693, 6.4307)
+    """
+    check_confidence_level(confidence_level)
+    n = Counts(n, n).total
+    if n < 2:
+        return NotEstimable("fewer than two values, so their spread is unknown")
+    if not math.isfinite(mean) or not 0 <= sd < math.inf:
+        raise ValueError(f"mean is {mean!r} and sd {sd!r}, expected finite numbers and an sd of 0 or more")
+    if sd <= _SAME_TO_ROUNDING * abs(mean):
+        return NotEstimable("all values are the same, so nothing shows how far their mean may be off")
+    half_width = t_quantile(confidence_level, n - 1) * sd / math.sqrt(n)
+    return Estimate(mean, mean - half_width, mean + half_width, confidence_level, "Student t", unit)
+
+
+def _byar_limits(events: int, confidence_level: float) -> tuple[float, float]:
+    z, above = normal_quantile(confidence_level), events + 1
+    lower = events * (1 - 1 / (9 * events) - z / (3 * math.sqrt(events))) ** 3
+    return max(lower, 0.0), above * (1 - 1 / (9 * above) + z / (3 * math.sqrt(above))) ** 3
+
+
+def _exact_limits(events: int, confidence_level: float) -> tuple[float, float]:
+    tail = upper_tail(confidence_level)
+    lower = float(special.chdtri(2 * events, 1 - tail)) / 2 if events > 0 else 0.0
+    return lower, float(special.chdtri(2 * events + 2, tail)) / 2

@@ -1,0 +1,77 @@
+"""How large a gap could have been seen, and how many people it would take."""
+
+import math
+
+from scipy import special
+from scipy.optimize import brentq
+
+from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.results import Counts, NotEstimable
+
+_BARELY = 1e-9
+
+
+def detectable_difference(
+    total: int, reference_total: int, rate: float, confidence_level: float = 0.95, power: float = 0.8
+) -> float | NotEstimable:
+    """The smallest gap, in absolute terms, that `score_test` would find with this power.
+
+    `rate` is the reference group's. Gaps upward and downward of one size are not equally easy to see: this is
+    the size that is seen either way, or the one way in which 0 to 1 leaves room. Normal approximation.
+    ValueError for a power outside 0.5 to 1.
+
+    >>> round(detectable_difference(270, 270, rate=0.48), 3)
+    0.12
+    """
+    _check(power, rate)
+    z = normal_quantile(confidence_level)
+    total, reference_total = Counts(0, total).total, Counts(0, reference_total).total
+    if total == 0 or reference_total == 0:
+        return NotEstimable("nobody in one of the two groups")
+
+    z_power = float(special.ndtri(power))
+
+    def surplus(gap: float) -> float:
+        null_error, true_error = _errors(total, reference_total, rate + gap, rate)
+        return abs(gap) - z * null_error - z_power * true_error
+
+    rooms = [room for room in (-rate, 1 - rate) if room != 0 and surplus(room) > 0]
+    if not rooms:
+        return NotEstimable("the groups are too small to see even the largest possible gap")
+    return max(abs(brentq(surplus, _BARELY * room, room)) for room in rooms)
+
+
+def needed_per_group(
+    rate_a: float, rate_b: float, confidence_level: float = 0.95, power: float = 0.8
+) -> int | NotEstimable:
+    """People needed in each of two equal groups for `score_test` to tell the rates apart with this power.
+
+    Normal approximation with the pooled variance under the null (Fleiss, Levin and Paik 2003, without
+    continuity correction; R's power.prop.test), rounded up to whole people. ValueError for a power outside
+    0.5 to 1.
+
+    >>> needed_per_group(0.48, 0.60)
+    270
+    """
+    _check(power, rate_a, rate_b)
+    z = normal_quantile(confidence_level)
+    if rate_a == rate_b:
+        return NotEstimable("the two rates are equal, so there is no gap to see")
+    null_error, true_error = _errors(1, 1, rate_a, rate_b)
+    return math.ceil(((z * null_error + float(special.ndtri(power)) * true_error) / (rate_a - rate_b)) ** 2)
+
+
+def _errors(total: int, reference_total: int, rate: float, reference_rate: float) -> tuple[float, float]:
+    """Standard error of the difference if the rates were equal, and as they are."""
+    pooled = (total * rate + reference_total * reference_rate) / (total + reference_total)
+    null_variance = pooled * (1 - pooled) * (1 / total + 1 / reference_total)
+    true_variance = rate * (1 - rate) / total + reference_rate * (1 - reference_rate) / reference_total
+    return math.sqrt(max(null_variance, 0.0)), math.sqrt(max(true_variance, 0.0))
+
+
+def _check(power: float, *rates: float) -> None:
+    if not 0.5 <= power < 1:
+        raise ValueError(f"power is {power!r}, expected a share of at least 0.5 and below 1")
+    for rate in rates:
+        if not 0 <= rate <= 1:
+            raise ValueError(f"a rate is {rate!r}, expected a share between 0 and 1")

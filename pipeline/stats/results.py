@@ -1,0 +1,114 @@
+"""What a statistic returns: a number with its interval, or a reason why there is none."""
+
+import math
+import operator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pipeline.stats.confidence import check_confidence_level
+
+_TINY = 1e-9
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many of a group had the event. Whole numbers with 0 <= events <= total, else ValueError.
+
+    The messages leave the numbers out, because a small count must not reach a log.
+
+    >>> Counts(events=65, total=100).rate
+    0.65
+    """
+
+    events: int
+    total: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "events", _whole_number("events", self.events))
+        object.__setattr__(self, "total", _whole_number("total", self.total))
+        if self.events > self.total:
+            raise ValueError("events exceed the total, expected events to be a part of the total")
+
+    @property
+    def rate(self) -> float:
+        """The share with the event; ZeroDivisionError for a group of nobody, so ask `total` first."""
+        return self.events / self.total
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its interval, exact to the float: rounding is for whoever prints it.
+
+    `confidence_level` is a share (0.95). Limits may be infinite. ValueError unless lower <= value <= upper.
+
+    >>> Estimate(0.5, 0.4, 0.6, 0.95, method="Wilson score", unit="proportion").contains(0.45)
+    True
+    """
+
+    value: float
+    lower: float
+    upper: float
+    confidence_level: float
+    method: str
+    unit: str
+
+    def __post_init__(self) -> None:
+        check_confidence_level(self.confidence_level)
+        if not (_at_most(self.lower, self.value) and _at_most(self.value, self.upper)):
+            raise ValueError(
+                f"{self.method}: value {self.value!r} with limits {self.lower!r} and {self.upper!r}, "
+                "expected lower <= value <= upper"
+            )
+
+    def contains(self, value: float) -> bool:
+        """Whether a value, such as the null value, lies inside the interval or on a limit."""
+        return self.lower <= value <= self.upper
+
+
+@dataclass(frozen=True)
+class PValue:
+    """A two-sided p-value together with the hypothesis it is about.
+
+    >>> PValue(0.04, method="score test", null_hypothesis="the two proportions are equal").value
+    0.04
+    """
+
+    value: float
+    method: str
+    null_hypothesis: str
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.value <= 1:
+            raise ValueError(f"{self.method}: p-value {self.value!r}, expected 0 to 1")
+
+
+@dataclass(frozen=True)
+class NotEstimable:
+    """No answer, and why, in words a report can print.
+
+    >>> NotEstimable("nobody in the group").reason
+    'nobody in the group'
+    """
+
+    reason: str
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise ValueError("the reason is empty, expected a sentence that says why there is no estimate")
+
+
+Result: TypeAlias = Estimate | NotEstimable
+
+
+def _whole_number(name: str, value: object) -> int:
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise ValueError(f"{name} is a {type(value).__name__}, expected a whole number") from None
+    if number < 0:
+        raise ValueError(f"{name} is negative, expected 0 or more")
+    return number
+
+
+def _at_most(smaller: float, larger: float) -> bool:
+    return smaller <= larger or math.isclose(smaller, larger, rel_tol=_TINY, abs_tol=_TINY)

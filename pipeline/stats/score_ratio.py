@@ -1,0 +1,78 @@
+"""Limits for the ratio of two proportions, by inverting the score test."""
+
+import math
+from dataclasses import dataclass
+
+from scipy.optimize import brentq
+
+from pipeline.stats.results import Counts
+
+_STEP = 2.0
+
+
+@dataclass(frozen=True)
+class ScoreTestOfRatio:
+    """The score test of "rate of `group` = ratio x rate of `reference`".
+
+    `variance_factor` is 1 for Koopman (1984) and N / (N - 1) for Miettinen and Nurminen (1985). Both totals
+    must be above 0, and at least one event must have happened.
+
+    >>> round(ScoreTestOfRatio(Counts(7, 34), Counts(1, 34), 1.0).statistic(1.0), 4)
+    2.2583
+    """
+
+    group: Counts
+    reference: Counts
+    variance_factor: float
+
+    def statistic(self, ratio: float) -> float:
+        """The signed score statistic, standard normal at the true ratio; it falls as `ratio` grows."""
+        difference = self.group.rate - ratio * self.reference.rate
+        if difference == 0:
+            return 0.0
+        reference_rate = self.constrained_reference_rate(ratio)
+        group_rate = min(ratio * reference_rate, 1.0)
+        variance = (
+            group_rate * (1 - group_rate) / self.group.total
+            + ratio**2 * reference_rate * (1 - reference_rate) / self.reference.total
+        )
+        return difference / math.sqrt(variance * self.variance_factor)
+
+    def constrained_reference_rate(self, ratio: float) -> float:
+        """The likeliest rate of the reference group if the ratio held: the smaller root of a quadratic.
+
+        Miettinen and Nurminen (1985), in the form that loses no digits when `ratio` is tiny.
+        """
+        group, reference = self.group, self.reference
+        a = ratio * (group.total + reference.total)
+        b = ratio * group.total + group.events + reference.total + ratio * reference.events
+        c = group.events + reference.events
+        root = 2 * c / (b + math.sqrt(max(b**2 - 4 * a * c, 0.0)))
+        return min(root, 1.0, 1 / ratio)
+
+    def lower_limit(self, z: float) -> float:
+        """The smallest ratio that the test does not reject at `z`; 0 when the group has no events."""
+        if self.group.events == 0:
+            return 0.0
+        above = self._first_ratio_below(z)
+        below = above / _STEP
+        while self.statistic(below) <= z:
+            below /= _STEP
+
+        def excess(log_ratio: float) -> float:
+            return self.statistic(math.exp(log_ratio)) - z
+
+        return math.exp(brentq(excess, math.log(below), math.log(above)))
+
+    def upper_limit(self, z: float) -> float:
+        """The largest ratio that the test does not reject; infinite when the reference has no events."""
+        swapped = ScoreTestOfRatio(self.reference, self.group, self.variance_factor).lower_limit(z)
+        return 1 / swapped if swapped > 0 else math.inf
+
+    def _first_ratio_below(self, z: float) -> float:
+        if self.reference.events > 0:
+            return self.group.rate / self.reference.rate
+        ratio = 1.0
+        while self.statistic(ratio) > z:
+            ratio *= _STEP
+        return ratio
