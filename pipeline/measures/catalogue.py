@@ -1,0 +1,75 @@
+"""The measure catalogue: what is counted, of which, dated by what, from when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pipeline.contract.tables import load_table
+from pipeline.measures.conditions import Condition, ConditionError, load_condition
+
+Unit = Literal["percent", "per_100_child_years"]
+Direction = Literal["higher", "lower"]
+
+
+class CatalogueError(ValueError):
+    """A measure that cannot be computed; the message names the row and the mend."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One version of one measure."""
+
+    measure_id: str
+    version: int
+    title: str
+    unit: Unit
+    table: str
+    dated_by: str
+    denominator: Condition
+    numerator: Condition
+    direction: Direction
+    start: dt.date
+    end: dt.date | None
+
+
+def _load_measure(row: Mapping[str, Any], number: int) -> Measure:
+    place = f"reference/measures.csv, row {number}"
+    table = load_table(row["table"])
+    columns = table.columns
+    dates = [field.name for field in table.fields if field.type == "date"]
+    if row["dated_by"] not in dates:
+        raise CatalogueError(
+            f"{place}, dated_by: '{row['dated_by']}' is not a date column of {table.name}; "
+            f"those are {', '.join(dates)}."
+        )
+    try:
+        denominator = load_condition(row["denominator"], columns)
+        numerator = load_condition(row["numerator"], columns)
+    except ConditionError as error:
+        raise CatalogueError(f"{place}: {error}") from error
+    if row["unit"] == "per_100_child_years" and (table.name != "episodes" or denominator.terms):
+        raise CatalogueError(
+            f"{place}: a measure per 100 child-years counts in episodes and is out of 'all' "
+            "(its denominator is the time children spent in the service)."
+        )
+    return Measure(
+        measure_id=row["measure_id"],
+        version=int(row["version"]),
+        title=row["title"],
+        unit=row["unit"],
+        table=table.name,
+        dated_by=row["dated_by"],
+        denominator=denominator,
+        numerator=numerator,
+        direction=row["direction"],
+        start=row["start"],
+        end=row["end"],
+    )
+
+
+def load_catalogue(rows: Iterable[Mapping[str, Any]]) -> tuple[Measure, ...]:
+    """Parse the rows of `reference/measures.csv`, dates already typed (None where blank)."""
+    return tuple(_load_measure(row, number) for number, row in enumerate(rows, start=2))

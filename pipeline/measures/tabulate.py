@@ -1,0 +1,144 @@
+"""Measures as relational expressions: rows in, one tidy table of counts out.
+
+Everything here is an Ibis expression; the engine (DuckDB by default) sees whole tables, never rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from itertools import groupby
+from typing import Any
+
+import ibis
+from ibis.expr.types import Table
+
+from pipeline.contract.dataset import PeriodLength
+from pipeline.measures.catalogue import Measure
+from pipeline.measures.conditions import predicate
+
+KEYS = ("service_id", "ethnic_group", "month", "service_month")
+COLUMNS = ("measure_id", "version", *KEYS, "period", "events", "total", "child_years")
+_DAYS_IN_YEAR = 365.25
+
+
+def month_number(date: Any) -> Any:
+    """Months since year 0: comparable, subtractable, and free of time zones."""
+    return (date.year() * 12 + date.month() - 1).cast("int64")
+
+
+def service_month(date: Any, start: Any) -> Any:
+    """Whole months between a service's start and a date; 0 in the first month, negative before."""
+    return month_number(date) - month_number(start) - (date.day() < start.day()).cast("int64")
+
+
+def period_name(month: Any, length: PeriodLength) -> Any:
+    """The period a month falls in: '2009-q2' or '2009'."""
+    year = (month // 12).cast("int32").cast("string")
+    if length == "year":
+        return year
+    return year + "-q" + ((month % 12) // 3 + 1).cast("int32").cast("string")
+
+
+def _valid(measure: Measure, date: Any) -> Any:
+    inside = date >= ibis.literal(measure.start)
+    return inside if measure.end is None else inside & (date <= ibis.literal(measure.end))
+
+
+def _count_dated(rows: Table, measures: Sequence[Measure], services: Table) -> Table:
+    """Counts of several measures that share a table and a date column, in one pass over the rows."""
+    date = rows[measures[0].dated_by]
+    starts = services.select("service_id", service_start="start")
+    dated = rows.filter(date.notnull()).inner_join(starts, "service_id")
+    date = dated[measures[0].dated_by]
+    keyed = dated.mutate(month=month_number(date), service_month=service_month(date, dated.service_start))
+    sums = {}
+    for position, measure in enumerate(measures):
+        out_of = predicate(measure.denominator, keyed) & _valid(measure, date)
+        sums[f"total_{position}"] = out_of.cast("int64").sum()
+        sums[f"events_{position}"] = (out_of & predicate(measure.numerator, keyed)).cast("int64").sum()
+    return keyed.group_by(*KEYS).aggregate(**sums)
+
+
+def _tidy(counted: Table, position: int, measure: Measure) -> Table:
+    total = counted[f"total_{position}"]
+    return counted.select(
+        *KEYS,
+        measure_id=ibis.literal(measure.measure_id),
+        version=ibis.literal(measure.version, type="int64"),
+        events=counted[f"events_{position}"].cast("int64"),
+        total=total.cast("int64"),
+        child_years=ibis.literal(0.0),
+    ).filter(total > 0)
+
+
+def _count_proportions(rows: Table, measures: Sequence[Measure], services: Table) -> list[Table]:
+    counted = _count_dated(rows, measures, services).cache()
+    return [_tidy(counted, position, measure) for position, measure in enumerate(measures)]
+
+
+def child_time(episodes: Table, services: Table, first: int, last: int, until: Any) -> Table:
+    """Years that children spent in each service, by month and ethnic group (months as `month_number`)."""
+    started = episodes.filter(episodes.start_date.notnull())
+    spells = (
+        started.mutate(until=ibis.coalesce(started.end_date, until))
+        .group_by("service_id", "ethnic_group", "start_date", "until")
+        .aggregate(children=ibis._.count())
+        .inner_join(services.select("service_id", service_start="start"), "service_id")
+    )
+    months = ibis.range(first, last + 1).unnest().cast("int64").name("month").as_table()
+    year, month = months.month // 12, months.month % 12 + 1
+    months = months.mutate(opens=ibis.date(year.cast("int32"), month.cast("int32"), 1))
+    months = months.mutate(closes=months.opens + ibis.interval(months=1))
+    spread = spells.join(months, (spells.start_date < months.closes) & (spells.until >= months.opens))
+    begins = ibis.greatest(spread.start_date, spread.opens)
+    ends = ibis.least(spread.until + ibis.interval(days=1), spread.closes)
+    days = ends.cast("date").delta(begins.cast("date"), unit="day") * spread.children
+    keyed = spread.mutate(days=days, service_month=service_month(begins, spread.service_start))
+    return keyed.group_by(*KEYS).aggregate(child_years=keyed.days.sum() / _DAYS_IN_YEAR)
+
+
+def _count_rates(rows: Table, measures: Sequence[Measure], services: Table, time: Table) -> list[Table]:
+    counted = _count_dated(rows, measures, services).cache()
+    return [_tidy_rate(counted, position, measure, time) for position, measure in enumerate(measures)]
+
+
+def _tidy_rate(counted: Table, position: int, measure: Measure, time: Table) -> Table:
+    events = counted.select(
+        *KEYS, events=counted[f"events_{position}"].cast("int64"), child_years=ibis.literal(0.0)
+    )
+    spent = time.select(*KEYS, events=ibis.literal(0, type="int64"), child_years=time.child_years)
+    both = ibis.union(events, spent)
+    summed = both.group_by(*KEYS).aggregate(events=both.events.sum(), child_years=both.child_years.sum())
+    return summed.select(
+        *KEYS,
+        measure_id=ibis.literal(measure.measure_id),
+        version=ibis.literal(measure.version, type="int64"),
+        events=summed.events,
+        total=ibis.literal(0, type="int64"),
+        child_years=summed.child_years,
+    )
+
+
+def tabulate_measures(
+    tables: Mapping[str, Table],
+    services: Table,
+    catalogue: Sequence[Measure],
+    time: Table,
+    period: PeriodLength,
+) -> Table:
+    """The tidy table of every measure: one row a measure, version, service, ethnic group and month.
+
+    `tables` holds episodes, outcomes and feedback, each with `service_id` and `ethnic_group`. `events` and
+    `total` are counts of rows; `child_years` is filled for rates only, where `total` is 0. Roll up by adding.
+    """
+    order = sorted(catalogue, key=lambda measure: (measure.table, measure.dated_by, measure.unit))
+    parts: list[Table] = []
+    for (table, _, unit), group in groupby(order, key=lambda m: (m.table, m.dated_by, m.unit)):
+        measures = list(group)
+        if unit == "percent":
+            parts += _count_proportions(tables[table], measures, services)
+        else:
+            parts += _count_rates(tables[table], measures, services, time)
+    everything = reduce(ibis.union, parts)
+    return everything.mutate(period=period_name(everything.month, period)).select(*COLUMNS)

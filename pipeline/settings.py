@@ -1,0 +1,154 @@
+"""`params.yaml`, parsed once into typed objects; unknown, missing or impossible values stop the run."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+
+T = TypeVar("T")
+
+
+class SettingsError(ValueError):
+    """A `params.yaml` that cannot be used; one plain sentence."""
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """Counts from 1 to `hide_up_to` are hidden, the rest rounded to `round_to`; a true zero is shown."""
+
+    hide_up_to: int
+    round_to: int
+
+
+@dataclass(frozen=True)
+class SharedSettings:
+    """What several stages need."""
+
+    dataset: str
+    confidence_level: float
+    disclosure: Disclosure
+
+
+@dataclass(frozen=True)
+class IntakeSettings:
+    """Limits on what is read."""
+
+    maximum_file_mb: int
+
+
+@dataclass(frozen=True)
+class ValidateSettings:
+    """What a provider's contract asks of its data."""
+
+    minimum_ethnicity_known: float
+
+
+@dataclass(frozen=True)
+class MeasureSettings:
+    """The baseline rule's length."""
+
+    baseline_months: int
+
+
+@dataclass(frozen=True)
+class ImpactSettings:
+    """When a change is judged at all, and how many notebooks run at once."""
+
+    minimum_pairs: int
+    workers: int
+
+
+@dataclass(frozen=True)
+class EqualitySettings:
+    """When a gap is judged at all, over which months, and how many notebooks run at once."""
+
+    minimum_total: int
+    maximum_unknown: float
+    window_months: int
+    workers: int
+
+
+PublishWith = Literal["auto", "quarto", "pandoc"]
+
+
+@dataclass(frozen=True)
+class PublishSettings:
+    """Which publisher makes the site."""
+
+    with_: PublishWith
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of `params.yaml`: `shared`, and one section a stage."""
+
+    shared: SharedSettings
+    intake: IntakeSettings
+    validate: ValidateSettings
+    measure: MeasureSettings
+    impact: ImpactSettings
+    equality: EqualitySettings
+    publish: PublishSettings
+
+
+_SHARES = {"confidence_level", "minimum_ethnicity_known", "maximum_unknown"}
+
+
+def _check_value(value: Any, kind: Any, place: str) -> Any:
+    if typing.get_origin(kind) is Literal:
+        if value not in typing.get_args(kind):
+            raise SettingsError(f"{place}: '{value}' is none of {', '.join(typing.get_args(kind))}.")
+        return value
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        expected = {int: "a whole number", float: "a number", str: "a text"}[kind]
+        raise SettingsError(f"{place}: '{value}' is not {expected}.")
+    if place.rpartition(".")[2] in _SHARES and not 0 < value < 1:
+        raise SettingsError(f"{place}: {value} is not between 0 and 1; write 95 per cent as 0.95.")
+    if kind is int and value < 1:
+        raise SettingsError(f"{place}: {value} is not 1 or more.")
+    return value
+
+
+def _parse_section(kind: type[T], raw: Any, place: str) -> T:
+    if not isinstance(raw, Mapping):
+        raise SettingsError(f"{place}: expected keys and values under it.")
+    kinds = typing.get_type_hints(kind)
+    keys = {field.name.rstrip("_"): field.name for field in fields(kind)}  # type: ignore[arg-type]
+    for key in raw:
+        if key not in keys:
+            raise SettingsError(f"{place}: '{key}' is not a key; the keys are {', '.join(keys)}.")
+    values = {}
+    for key, name in keys.items():
+        if key not in raw:
+            raise SettingsError(f"{place}: the key '{key}' is missing.")
+        inner = f"{place}.{key}" if place != "params.yaml" else f"params.yaml, {key}"
+        if is_dataclass(kinds[name]):
+            values[name] = _parse_section(kinds[name], raw[key], inner)
+        else:
+            values[name] = _check_value(raw[key], kinds[name], inner)
+    return kind(**values)
+
+
+def load_settings(text: str) -> Settings:
+    """Parse the text of `params.yaml`."""
+    try:
+        raw = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())
+        raise SettingsError(f"params.yaml is not readable as YAML: {reason}") from error
+    return _parse_section(Settings, raw, "params.yaml")
+
+
+def read_settings(root: Path) -> Settings:
+    """Read `params.yaml` in the project's folder."""
+    path = root / "params.yaml"
+    if not path.is_file():
+        raise SettingsError(f"params.yaml is missing from {root.as_posix()}.")
+    return load_settings(path.read_text(encoding="utf-8"))
