@@ -1,0 +1,121 @@
+"""Sets Outturn up and runs it: `python run.py report`. Needs only Python, on Linux, macOS or Windows."""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - an older Python reads this far, and its user is owed a sentence
+    sys.stderr.write(f"Outturn needs Python 3.11 or newer; this is Python {sys.version.split()[0]}.\n")
+    sys.exit(2)
+
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from set_up import Project, SetUpError, check_here, child_environment, installed_here, set_up, uv_environment
+
+USAGE = """\
+python run.py report [options of dvc repro]   set up, build what is out of date, name the page to open
+python run.py test [options of pytest]        set up, then ruff, mypy and pytest
+python run.py setup                           only set up
+python run.py lock [--upgrade]                work out requirements.lock anew from requirements.in
+python run.py verify, bench, ...              any other command goes to Outturn itself
+python run.py --here COMMAND                  use this very Python (a conda environment), not .venv
+"""
+LOCK_FORM = (
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-annotate",
+    "--no-header",
+    "--output-file=requirements.lock",
+    "--quiet",
+)
+
+
+def run(project: Project, *arguments: str, environment: Mapping[str, str] | None = None) -> int:
+    """Run one Python command in the project's folder; after Ctrl-C, wait for its end and leave no orphan."""
+    command = [str(project.python), *arguments]
+    process = subprocess.Popen(command, cwd=project.root, env=environment or child_environment(project))
+    while True:
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            continue
+        return code if code >= 0 else 128 - code
+
+
+def match_git(project: Project) -> int:
+    """Say in DVC's local settings whether there is git: in a ZIP without it DVC would refuse to start."""
+    local = project.root / ".dvc" / "config.local"
+    said_without = local.exists() and "no_scm = true" in local.read_text(encoding="utf-8")
+    has_git = (project.root / ".git").exists() and shutil.which("git") is not None
+    if said_without != has_git:
+        return 0
+    change = ("--unset", "core.no_scm") if has_git else ("core.no_scm", "true")
+    return run(project, "-m", "dvc", "config", "--local", *change)
+
+
+def report(project: Project, *options: str) -> int:
+    code = (
+        match_git(project)
+        or run(project, "-m", "pipeline", "preflight")
+        or run(project, "-m", "dvc", "repro", *options)
+    )
+    page = project.root / "reports" / "_site" / "index.html"
+    if code == 0 and page.exists():
+        print(f"Open {page}", flush=True)
+    return code
+
+
+def check(project: Project, *options: str) -> int:
+    return (
+        run(project, "-m", "ruff", "check", ".")
+        or run(project, "-m", "mypy")
+        or run(project, "-m", "pytest", *options)
+    )
+
+
+def lock(project: Project, *options: str) -> int:
+    command = ("-m", "uv", "pip", "compile", *LOCK_FORM, *options, "requirements.in")
+    return run(project, *command, environment=uv_environment(project))
+
+
+def show_set_up(project: Project) -> int:
+    print(f"Ready: {project.python}", flush=True)
+    return 0
+
+
+COMMANDS: dict[str, Callable[..., int]] = {
+    "report": report,
+    "test": check,
+    "lock": lock,
+    "setup": show_set_up,
+}
+
+
+def main(arguments: list[str]) -> int:
+    here = arguments[:1] == ["--here"]
+    words = arguments[1:] if here else arguments
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(USAGE, end="")
+        return 0 if words else 2
+    project = Project(Path(__file__).resolve().parent, here)
+    try:
+        if here:
+            check_here(project, installed_here())
+        else:
+            set_up(project)
+    except SetUpError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Set-up was stopped; the next command takes it up again.", file=sys.stderr)
+        return 130
+    if words[0] in COMMANDS:
+        return COMMANDS[words[0]](project, *words[1:])
+    return run(project, "-m", "pipeline", *words)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

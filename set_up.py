@@ -1,0 +1,231 @@
+"""What run.py needs to make .venv: the packages that requirements.lock names, each checked against its hash.
+
+Standard library only, as it runs before anything is installed.
+"""
+
+import ast
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+SET_UP_VERSION = 1
+PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+CHECKED_HERE = ("dvc", "papermill", "great-expectations", "pandas", "statsmodels", "matplotlib")
+UV_NAMES = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "cert": "SSL_CERT_FILE",
+    "proxy": "ALL_PROXY",
+    "trusted-host": "UV_INSECURE_HOST",
+    "timeout": "UV_HTTP_TIMEOUT",
+}
+UNREACHABLE = re.compile(r"connection broken|Could not fetch URL|Failed to connect|ssl certificate|timed out")
+PIP_INSTALL = ("-m", "pip", "install", "--disable-pip-version-check")
+
+
+class SetUpError(Exception):
+    """Set-up cannot go on; the message is for the person at the keyboard."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """One copy of the project, and the Python that serves it: .venv's, or the running one if `here`."""
+
+    root: Path
+    here: bool = False
+
+    @property
+    def venv(self) -> Path:
+        return self.root / ".venv"
+
+    @property
+    def python(self) -> Path:
+        if self.here:
+            return Path(sys.executable)
+        return self.venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    @property
+    def stamp(self) -> Path:
+        return self.venv / "outturn-set-up.txt"
+
+    @property
+    def log(self) -> Path:
+        return self.venv / "outturn-set-up.log"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "requirements.lock"
+
+    def lock_text(self) -> str:
+        return self.lock.read_text(encoding="utf-8")
+
+    def log_text(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+def pins(lock_text: str) -> dict[str, str]:
+    """Package name to locked version; of two that serve different Pythons, the later one in the file."""
+    return dict(re.findall(r"^([\w.-]+)==([^\s;\\]+)", lock_text, re.MULTILINE))
+
+
+def pin_with_hashes(lock_text: str, name: str) -> str:
+    """The lines of one package: its pin and the hashes indented below it."""
+    block = re.search(rf"^{re.escape(name)}==.*\n(?:[ \t]+.*\n?)*", lock_text, re.MULTILINE)
+    if block is None:
+        raise SetUpError(f"requirements.lock has no line for {name}: take that file from git again.")
+    return block.group()
+
+
+def fingerprint(project: Project) -> str:
+    """One hash of all that decides what .venv holds; the folder counts, as a moved .venv breaks."""
+    digest = hashlib.sha256(f"{SET_UP_VERSION} {PYTHON_VERSION} {sys.platform} {project.root}".encode())
+    for source in (project.lock, project.root / "pyproject.toml"):
+        digest.update(hashlib.sha256(source.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def is_set_up(project: Project) -> bool:
+    made = project.python.exists() and project.stamp.exists()
+    return made and project.stamp.read_text(encoding="utf-8") == fingerprint(project)
+
+
+def venv_is_ours(project: Project) -> bool:
+    """Whether .venv was made in this very folder by this version of Python (venv records its own command)."""
+    settings = project.venv / "pyvenv.cfg"
+    if not (settings.exists() and project.python.exists()):
+        return False
+    text = settings.read_text(encoding="utf-8")
+    recorded: dict[str, str] = dict(re.findall(r"^(\w+) = (.*)$", text, re.MULTILINE))
+    same_version = recorded.get("version", "").startswith(f"{PYTHON_VERSION}.")
+    return same_version and recorded.get("command", "").endswith(str(project.venv))
+
+
+def child_environment(project: Project) -> dict[str, str]:
+    """The user's environment, with this Python first on the path and nothing that reports home or varies."""
+    fixed = {
+        "PATH": os.pathsep.join([str(project.python.parent), os.environ.get("PATH", os.defpath)]),
+        "PYTHONUTF8": "1",
+        "PYTHONHASHSEED": "0",
+        "GX_ANALYTICS_ENABLED": "False",
+        "DVC_NO_ANALYTICS": "1",
+    }
+    # DVC's usual place is shared by all users of the machine, and on Windows often closed to them.
+    return {"DVC_SITE_CACHE_DIR": str(project.root / ".dvc" / "tmp" / "site"), **os.environ, **fixed}
+
+
+def run_logged(project: Project, environment: Mapping[str, str], *arguments: str) -> bool:
+    """Run a Python command, its output in the set-up log; a line now and then shows that it lives."""
+    command = [str(project.python), *arguments]
+    started = time.monotonic()
+    with project.log.open("ab") as log:
+        process = subprocess.Popen(command, cwd=project.root, env=environment, stdout=log, stderr=log)
+        while True:
+            try:
+                return process.wait(timeout=20) == 0
+            except subprocess.TimeoutExpired:
+                print(f"  still at it after {time.monotonic() - started:.0f} s", flush=True)
+
+
+def make_venv(project: Project) -> None:
+    if not venv_is_ours(project):
+        try:
+            venv.create(project.venv, clear=True, symlinks=os.name != "nt")
+        except OSError as error:
+            raise SetUpError(f"The folder {project.venv} cannot be made: {error.strerror}.") from error
+    project.log.write_bytes(b"")
+    if not run_logged(project, child_environment(project), "-m", "ensurepip"):
+        raise SetUpError("This Python comes without pip; on Debian and Ubuntu, install python3-venv.")
+
+
+def uv_settings(pip_config: str) -> dict[str, str]:
+    """Pip's settings, as `pip config list` prints them, under uv's names; the environment outranks files."""
+    settings: dict[str, str] = {}
+    for level in ("global", "install", ":env:"):
+        for key, value in re.findall(rf"^{level}\.(?:default-)?([\w-]+)=(.+)$", pip_config, re.MULTILINE):
+            if key in UV_NAMES:
+                separator = "," if key == "find-links" else " "
+                settings[UV_NAMES[key]] = separator.join(str(ast.literal_eval(value)).split())
+    return settings
+
+
+def uv_environment(project: Project) -> dict[str, str]:
+    """Pip's indexes and certificates for uv too, below any setting of uv's own that the user has made."""
+    base = child_environment(project)
+    listing = subprocess.run(
+        [str(project.python), "-m", "pip", "config", "list"],
+        env=base,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    # Every file must match its hash, so it does not matter which of the user's indexes it comes from.
+    fixed = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never"}
+    return {**fixed, **uv_settings(listing.stdout), **base}
+
+
+def failure(log_text: str) -> str:
+    """Why the installation failed, in words, after what pip wrote about it."""
+    if "DO NOT MATCH THE HASHES" in log_text:
+        return "A package that came is not the one that requirements.lock names, so it was not installed."
+    if UNREACHABLE.search(log_text):
+        return "The packages cannot be downloaded: there is no network, or a proxy is in the way."
+    return "The packages cannot be installed."
+
+
+def install(project: Project) -> None:
+    """The packages of the lock, by uv where it runs and else by pip; then the project itself, editable."""
+    environment = uv_environment(project)
+    only_uv = project.venv / "outturn-uv.txt"
+    only_uv.write_text(pin_with_hashes(project.lock_text(), "uv"), encoding="utf-8")
+    hashed = ("--require-hashes", "-r")
+    # The lock binds builds too: one package comes as source, and its build tool is pinned like the rest.
+    locked = ("--require-hashes", "--build-constraints", str(project.lock), str(project.lock))
+    sync = ("-m", "uv", "pip", "sync", "--python", str(project.python), *locked)
+    done = run_logged(project, environment, *PIP_INSTALL, *hashed, str(only_uv))
+    if done or not UNREACHABLE.search(project.log_text()):
+        done = done and run_logged(project, environment, *sync)
+        if not done:
+            print("  uv does not work here; going on with pip, which takes some minutes", flush=True)
+            done = run_logged(project, environment, *PIP_INSTALL, *hashed, str(project.lock))
+    editable = ("--no-deps", "--no-build-isolation", "-e", str(project.root))
+    if not (done and run_logged(project, environment, *PIP_INSTALL, *editable)):
+        raise SetUpError(f"{failure(project.log_text())} The full log: {project.log}")
+
+
+def set_up(project: Project) -> None:
+    """Bring .venv to what the lock says. The stamp is written last, so what was cut short is done again."""
+    if is_set_up(project):
+        return
+    print("Setting up (once; about a minute) ...", flush=True)
+    project.stamp.unlink(missing_ok=True)
+    make_venv(project)
+    install(project)
+    project.stamp.write_text(fingerprint(project), encoding="utf-8")
+
+
+def check_here(project: Project, installed: Mapping[str, str]) -> None:
+    """Raises SetUpError unless `installed` (name to version) has the project and the locked main packages."""
+    locked = pins(project.lock_text())
+    for name in CHECKED_HERE:
+        found = installed.get(name, "none")
+        if found != locked[name]:
+            raise SetUpError(
+                f"--here: {sys.executable} should have {name} {locked[name]}, found {found}: "
+                "make the environment anew with conda env create -f environment.yml"
+            )
+    if "outturn" not in installed:
+        raise SetUpError(f"--here: {sys.executable} lacks Outturn itself: run pip install --no-deps -e .")
+
+
+def installed_here() -> dict[str, str]:
+    return {part.name.lower().replace("_", "-"): part.version for part in metadata.distributions()}
