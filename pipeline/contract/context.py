@@ -1,0 +1,96 @@
+"""What a page must know besides numbers: the dataset, the service, the catalogue, the targets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.contract.dataset import PeriodLength
+from pipeline.contract.ethnicity import NOT_KNOWN
+
+Direction = Literal["higher", "lower"]
+
+
+@dataclass(frozen=True)
+class DatasetFacts:
+    """Facts about the dataset that every page states."""
+
+    title: str
+    synthetic: bool
+    source: str
+    period: PeriodLength
+    complete_to: dt.date
+    comparator: str
+    groups: tuple[str, ...]
+
+    @property
+    def known_groups(self) -> tuple[str, ...]:
+        """Broad ethnic groups without 'Not known'."""
+        return tuple(group for group in self.groups if group != NOT_KNOWN)
+
+
+@dataclass(frozen=True)
+class ServiceFacts:
+    """One commissioned service."""
+
+    service_id: str
+    name: str
+    provider_id: str | None
+    provider: str
+    programme: str
+    ecm_outcome: str
+    tier: str
+    contract_type: str
+    stage: str
+    start: dt.date
+    end: dt.date | None
+    annual_value: float | None
+    commissioned_volume: int | None
+
+
+@dataclass(frozen=True)
+class MeasureFacts:
+    """One measure as pages name it (its latest version)."""
+
+    measure_id: str
+    version: int
+    title: str
+    unit: Literal["percent", "per_100_child_years"]
+    direction: Direction
+
+
+@dataclass(frozen=True)
+class Target:
+    """One line of the target register; a gap where `comparator` is given, the group's own level where not."""
+
+    target_id: str
+    measure_id: str
+    service_id: str | None
+    ethnic_group: str
+    comparator: str | None
+    baseline: float | None
+    target: float
+    due: dt.date
+    why: str
+    agreed_with: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """All of it; `service` is None on pages over all services."""
+
+    dataset: DatasetFacts
+    service: ServiceFacts | None
+    services: tuple[ServiceFacts, ...]
+    measures: tuple[MeasureFacts, ...]
+    targets: tuple[Target, ...]
+
+    def measure(self, measure_id: str) -> MeasureFacts:
+        """The measure of that id."""
+        return next(measure for measure in self.measures if measure.measure_id == measure_id)
+
+    @property
+    def commissioned_from(self) -> dt.date:
+        """First day of commissioned work: the service's, or the earliest of all."""
+        return self.service.start if self.service else min(service.start for service in self.services)
