@@ -1,0 +1,75 @@
+"""papermill over a kernel of ours: parameters injected, every cell run, an error told without its data."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+from jupyter_core.utils import ensure_event_loop
+from nbformat import NotebookNode
+
+from pipeline.notebooks.errors import NotebookError
+from pipeline.notebooks.forked import start_warm_process
+from pipeline.notebooks.kernels import FORKED, PrivateKernelManager
+from pipeline.notebooks.parameters import Scalar, parameters_cell
+
+COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
+SECONDS_FOR_START = 120
+
+
+def execute(
+    place: str, source: NotebookNode, parameters: Mapping[str, Scalar], folder: Path, kernels: str
+) -> NotebookNode:
+    """The executed notebook, in memory only.
+
+    `place` is its name for messages, `folder` the kernel's working folder. Raises NotebookError naming the
+    cell and the kind of error; the traceback is in its `detail`.
+    """
+    if kernels == FORKED:
+        start_warm_process()
+    # Imported here, for it takes a second that passes while the warm process does its own imports.
+    from papermill.exceptions import PapermillExecutionError
+
+    loop = ensure_event_loop()
+    try:
+        return _run_papermill(source, parameters, folder, kernels)
+    except PapermillExecutionError as error:
+        number = _number_in_source(source, error.cell_index, bool(parameters))
+        detail = COLOUR_CODE.sub("", "\n".join(error.traceback))
+        raise NotebookError(f"{place}, cell {number}: {error.ename}", detail) from None
+    except (RuntimeError, TimeoutError) as error:
+        raise NotebookError(f"{place}: the kernel stopped ({type(error).__name__})", str(error)) from None
+    finally:
+        if not loop.is_running():
+            loop.close()
+
+
+def _run_papermill(
+    source: NotebookNode, parameters: Mapping[str, Scalar], folder: Path, kernels: str
+) -> NotebookNode:
+    import papermill
+
+    return cast(
+        NotebookNode,
+        papermill.execute_notebook(
+            source,
+            None,
+            parameters=dict(parameters),
+            kernel_name=kernels,
+            language="python",
+            progress_bar=False,
+            start_timeout=SECONDS_FOR_START,
+            kernel_manager_class=PrivateKernelManager,
+            resources={"metadata": {"path": str(folder.absolute())}},
+            shutdown_kernel="immediate",
+            record_timing=False,
+            coalesce_streams=True,
+        ),
+    )
+
+
+def _number_in_source(source: NotebookNode, executed_index: int, injected: bool) -> int:
+    """The cell's number from 1 in the source, which lacks the cell papermill injects after the parameters."""
+    declared = parameters_cell(source)
+    after_injected = injected and declared is not None and executed_index > declared
+    return executed_index if after_injected else executed_index + 1

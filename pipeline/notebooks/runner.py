@@ -1,0 +1,150 @@
+"""The strict runner: a published notebook is whole, current and the same bytes each time, or not there."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, cast
+
+from pipeline.notebooks.documents import format_notebook, read_notebook
+from pipeline.notebooks.errors import NotebookError
+from pipeline.notebooks.execute import execute
+from pipeline.notebooks.fingerprint import fingerprint_of, hash_inputs, hash_text, relative_name
+from pipeline.notebooks.kernels import best_kernels
+from pipeline.notebooks.normalise import check_publishable, normalise
+from pipeline.notebooks.parameters import Scalar, check_parameters, declared_parameters
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to execute.
+
+    `folder` is the kernel's working folder. `scratch` names parameters that say where the notebook writes
+    downloads; their values are in no fingerprint and on no page. `log` is where a failure's traceback goes,
+    which may hold data; without it the traceback is dropped.
+    """
+
+    notebook: Path
+    output: Path
+    parameters: Mapping[str, Scalar]
+    inputs: tuple[Path, ...]
+    folder: Path
+    scratch: tuple[str, ...] = ()
+    log: Path | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the jobs of one run share: the project's root, the fingerprint of our code, the kind of kernel."""
+
+    root: Path
+    code: str
+    kernels: str = field(default_factory=best_kernels)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    job: Job
+    status: Literal["executed", "unchanged", "failed"]
+    problem: str = ""
+
+
+def run_notebook(job: Job, setting: Setting) -> Outcome:
+    """Execute one notebook, unless its output was made from the same source, parameters, inputs and code.
+
+    Raises NotebookError, and then nothing lies under the output's name.
+    """
+    try:
+        return _run(job, setting)
+    except NotebookError as failure:
+        job.output.unlink(missing_ok=True)
+        if job.log is not None and failure.detail:
+            job.log.parent.mkdir(parents=True, exist_ok=True)
+            job.log.write_text(f"{failure}\n\n{failure.detail}\n", encoding="utf-8")
+        raise
+
+
+def _run(job: Job, setting: Setting) -> Outcome:
+    place = relative_name(job.notebook, setting.root)
+    source = read_notebook(job.notebook, place)
+    parameters = check_parameters(place, declared_parameters(place, source), job.parameters)
+    record = _record(job, setting, parameters)
+    if _recorded_fingerprint(job.output) == record["fingerprint"]:
+        return Outcome(job, "unchanged")
+    executed = execute(place, source, parameters, job.folder, setting.kernels)
+    published = normalise(executed, record, job.scratch)
+    check_publishable(place, published)
+    if hash_inputs(job.inputs, setting.root) != record["inputs"]:
+        raise NotebookError(f"{place}: an input changed while the notebook was being run; run it again")
+    _write_whole(job.output, format_notebook(published))
+    return Outcome(job, "executed")
+
+
+def _record(job: Job, setting: Setting, parameters: Mapping[str, Scalar]) -> dict[str, object]:
+    """What is written into the executed notebook; the fingerprint covers all but the names of scratch."""
+    facts: dict[str, object] = {
+        "notebook": relative_name(job.notebook, setting.root),
+        "notebook_sha256": hash_text(job.notebook),
+        "folder": relative_name(job.folder, setting.root),
+        "parameters": {name: value for name, value in parameters.items() if name not in job.scratch},
+        "inputs": hash_inputs(job.inputs, setting.root),
+        "code": setting.code,
+    }
+    return {**facts, "scratch_parameters": list(job.scratch), "fingerprint": fingerprint_of(facts)}
+
+
+def recorded(page: Path) -> Mapping[str, object]:
+    """The `outturn` metadata of an executed notebook; empty where there is none."""
+    try:
+        content = json.loads(page.read_bytes())
+        return cast(Mapping[str, object], content["metadata"]["outturn"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return MappingProxyType({})
+
+
+def _recorded_fingerprint(output: Path) -> object:
+    return recorded(output).get("fingerprint")
+
+
+def _write_whole(output: Path, content: bytes) -> None:
+    """Under a temporary name first: a run that is killed leaves no half of a page under the output's name."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    partial = output.with_name(f".{output.name}.partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(output)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def run_notebooks(
+    jobs: Sequence[Job], setting: Setting, workers: int = 2, progress: Callable[[str], None] = print
+) -> list[Outcome]:
+    """Outcomes in the jobs' order; `workers` notebooks run at once, and `progress` gets a line as each ends.
+
+    A notebook that fails does not stop the others: its outcome is "failed", with the problem in one sentence.
+    Raises ValueError where two jobs would write the same output.
+    """
+    if len({job.output.absolute() for job in jobs}) < len(jobs):
+        raise ValueError("two notebooks would be written to the same output")
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = [pool.submit(_outcome, job, setting) for job in jobs]
+        try:
+            for done, future in enumerate(as_completed(waiting), start=1):
+                progress(f"{done} of {len(jobs)}  {_line(future.result())}")
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        return [future.result() for future in waiting]
+
+
+def _outcome(job: Job, setting: Setting) -> Outcome:
+    try:
+        return run_notebook(job, setting)
+    except NotebookError as failure:
+        return Outcome(job, "failed", str(failure))
+
+
+def _line(outcome: Outcome) -> str:
+    return ": ".join(part for part in (outcome.job.output.name, outcome.status, outcome.problem) if part)

@@ -1,0 +1,36 @@
+"""What every kernel finds around it, so that a notebook gives the same bytes on every machine."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from types import MappingProxyType
+
+ONE_THREAD: Mapping[str, str] = MappingProxyType(
+    {
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "NUMEXPR_NUM_THREADS": "1",
+        "VECLIB_MAXIMUM_THREADS": "1",
+    }
+)
+"""Sums in one order on every machine, and no threads in a process that is going to fork."""
+
+INLINE_CHARTS = "module://matplotlib_inline.backend_inline"
+
+FIRST_DATE_OF_ZIP = "315532800"
+"""1 January 1980 in seconds since 1970: earlier dates cannot be stored in an XLSX file."""
+
+
+def fixed_environment() -> dict[str, str]:
+    """Variables set for every kernel, forked or not; the packaged matplotlibrc shuts out a reader's own."""
+    charts = find_spec("matplotlib")
+    if charts is None or charts.origin is None:
+        raise ModuleNotFoundError("matplotlib is not installed beside the pipeline")
+    return {
+        **ONE_THREAD,
+        "MPLBACKEND": INLINE_CHARTS,
+        "MATPLOTLIBRC": str(Path(charts.origin).parent / "mpl-data" / "matplotlibrc"),
+        "SOURCE_DATE_EPOCH": FIRST_DATE_OF_ZIP,
+        "PYTHONSTARTUP": "",
+    }

@@ -1,0 +1,50 @@
+"""Imported once, in the process that kernels are forked from: loads what notebooks are going to import.
+
+Nothing imported here may start a thread, for a thread does not survive the fork and its locks do;
+`tests/notebooks` holds that.
+"""
+
+import contextlib
+import gc
+import os
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+
+from pipeline.notebooks.surroundings import fixed_environment
+
+LIBRARIES = (
+    "numpy",
+    "pandas",
+    "scipy.stats",
+    "statsmodels.api",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "pyarrow.parquet",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+)
+OUR_ROOMS = ("pipeline.stats", "pipeline.measures", "pipeline.analysis", "pipeline.present")
+
+
+def modules_to_warm() -> Iterator[str]:
+    """Libraries first, then every module of our own rooms that notebooks draw on."""
+    yield from LIBRARIES
+    for room in OUR_ROOMS:
+        yield room
+        yield from (found.name for found in pkgutil.walk_packages(import_module(room).__path__, f"{room}."))
+
+
+def load_modules() -> None:
+    for name in modules_to_warm():
+        # A module that cannot be imported says so in the notebook that needs it, with its cell; here it would
+        # end the process that every kernel is forked from.
+        with contextlib.suppress(Exception):
+            import_module(name)
+
+
+os.environ.update(fixed_environment())
+load_modules()
+# Keeps the collector from touching, and so copying, the memory that forked kernels share.
+gc.freeze()
