@@ -173,13 +173,18 @@ def uv_environment(project: Project) -> dict[str, str]:
     return {**fixed, **uv_settings(listing.stdout), **base}
 
 
-def failure(log_text: str) -> str:
-    """Why the installation failed, in words, after what pip wrote about it."""
+def known_trouble(log_text: str) -> str:
+    """Why an installation failed, in words, from what pip wrote; empty where it is neither of these."""
     if "DO NOT MATCH THE HASHES" in log_text:
         return "A package that came is not the one that requirements.lock names, so it was not installed."
     if UNREACHABLE.search(log_text):
         return "The packages cannot be downloaded: there is no network, or a proxy is in the way."
-    return "The packages cannot be installed."
+    return ""
+
+
+def failure(project: Project) -> SetUpError:
+    trouble = known_trouble(project.log_text()) or "The packages cannot be installed."
+    return SetUpError(f"{trouble} The full log: {project.log}")
 
 
 def install(project: Project) -> None:
@@ -187,19 +192,20 @@ def install(project: Project) -> None:
     environment = uv_environment(project)
     only_uv = project.venv / "outturn-uv.txt"
     only_uv.write_text(pin_with_hashes(project.lock_text(), "uv"), encoding="utf-8")
-    hashed = ("--require-hashes", "-r")
+    hashed = (*PIP_INSTALL, "--require-hashes", "-r")
     # The lock binds builds too: one package comes as source, and its build tool is pinned like the rest.
     locked = ("--require-hashes", "--build-constraints", str(project.lock), str(project.lock))
     sync = ("-m", "uv", "pip", "sync", "--python", str(project.python), *locked)
-    done = run_logged(project, environment, *PIP_INSTALL, *hashed, str(only_uv))
-    if done or not UNREACHABLE.search(project.log_text()):
-        done = done and run_logged(project, environment, *sync)
-        if not done:
-            print("  uv does not work here; going on with pip, which takes some minutes", flush=True)
-            done = run_logged(project, environment, *PIP_INSTALL, *hashed, str(project.lock))
+    uv_came = run_logged(project, environment, *hashed, str(only_uv))
+    if not uv_came and known_trouble(project.log_text()):
+        raise failure(project)
+    if not (uv_came and run_logged(project, environment, *sync)):
+        print("  uv does not work here; going on with pip, which takes some minutes", flush=True)
+        if not run_logged(project, environment, *hashed, str(project.lock)):
+            raise failure(project)
     editable = ("--no-deps", "--no-build-isolation", "-e", str(project.root))
-    if not (done and run_logged(project, environment, *PIP_INSTALL, *editable)):
-        raise SetUpError(f"{failure(project.log_text())} The full log: {project.log}")
+    if not run_logged(project, environment, *PIP_INSTALL, *editable):
+        raise failure(project)
 
 
 def set_up(project: Project) -> None:
