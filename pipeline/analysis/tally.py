@@ -1,0 +1,96 @@
+"""Counts of a measure, added up, and what they say: a level, a gap between two groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from pipeline.contract.ethnicity import NOT_KNOWN
+from pipeline.stats.one_group import event_rate, wilson_interval
+from pipeline.stats.results import Counts, NotEstimable, Result
+from pipeline.stats.two_groups import independent_difference, koopman_ratio, newcombe_difference
+
+Unit = Literal["percent", "per_100_child_years"]
+PER_CHILD_YEARS = 100
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Rows counted (`events`) out of `total`, or over `child_years` for a rate."""
+
+    events: int
+    total: int
+    child_years: float
+
+    @property
+    def size(self) -> int:
+        """How many the figure rests on: the denominator, or for a rate the events themselves."""
+        return self.total if self.total else self.events
+
+    def counts(self) -> Counts:
+        """As a proportion's counts."""
+        return Counts(self.events, self.total)
+
+
+def add_up(measures: pd.DataFrame) -> Tally:
+    """The tally of all rows of a tidy measures table."""
+    return Tally(
+        int(measures["events"].sum()), int(measures["total"].sum()), float(measures["child_years"].sum())
+    )
+
+
+def of_measure(measures: pd.DataFrame, measure_id: str) -> pd.DataFrame:
+    """The rows of one measure."""
+    return measures[measures["measure_id"] == measure_id]
+
+
+def between_months(measures: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """Rows of the months from `first` to `last`, both included."""
+    return measures[measures["month"].between(first, last)]
+
+
+def tally_groups(measures: pd.DataFrame) -> dict[str, Tally]:
+    """A tally for each ethnic group that has any rows."""
+    return {str(group): add_up(rows) for group, rows in measures.groupby("ethnic_group", sort=True)}
+
+
+def level(tally: Tally, unit: Unit, confidence_level: float) -> Result:
+    """A proportion (Wilson) or events per 100 child-years (Byar, exact below 10)."""
+    if unit == "percent":
+        return wilson_interval(tally.counts(), confidence_level)
+    if tally.child_years == 0:
+        return NotEstimable("no time spent in the service")
+    return event_rate(tally.events, tally.child_years, PER_CHILD_YEARS, confidence_level)
+
+
+def difference(group: Tally, reference: Tally, unit: Unit, confidence_level: float) -> Result:
+    """Group less reference: Newcombe for proportions, square-and-add of Byar intervals for rates; null 0."""
+    if unit == "percent":
+        return newcombe_difference(group.counts(), reference.counts(), confidence_level)
+    return independent_difference(
+        level(group, unit, confidence_level), level(reference, unit, confidence_level)
+    )
+
+
+def ratio(group: Tally, reference: Tally, unit: Unit, confidence_level: float) -> Result:
+    """Group over reference (Koopman); null 1. Not given for rates per child-year."""
+    if unit != "percent":
+        return NotEstimable("ratios are given for percentages only")
+    return koopman_ratio(group.counts(), reference.counts(), confidence_level)
+
+
+def reference_rows(measures: pd.DataFrame, group: str, comparator: str) -> pd.DataFrame:
+    """Rows of the comparator: the named group, or everyone else of known ethnicity; never itself."""
+    others = ~measures["ethnic_group"].isin([group, NOT_KNOWN])
+    if comparator == "everyone else":
+        return measures[others]
+    return measures[others & (measures["ethnic_group"] == comparator)]
+
+
+def unknown_share(measures: pd.DataFrame) -> float:
+    """Share of the denominator (or of child-years) whose ethnic group is not known; 0 where there is none."""
+    weights = measures["total"] if measures["total"].sum() else measures["child_years"]
+    whole = float(weights.sum())
+    return float(weights[measures["ethnic_group"] == NOT_KNOWN].sum()) / whole if whole else 0.0

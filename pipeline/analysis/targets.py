@@ -1,0 +1,189 @@
+"""Race-equality targets judged: baseline rule, evidence, verdict."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from pipeline.analysis.months import Window, baseline_window, last_complete_month, month_number
+from pipeline.analysis.tally import (
+    Tally,
+    add_up,
+    between_months,
+    difference,
+    level,
+    of_measure,
+    reference_rows,
+    unknown_share,
+)
+from pipeline.analysis.verdicts import Verdict, judge_target, months_needed
+from pipeline.contract.context import Context, Direction, MeasureFacts, Target
+from pipeline.stats.power import detectable_difference
+from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.trend import linear_forecast
+
+_QUARTER = 3
+_PER_CENT = 100
+
+
+@dataclass(frozen=True)
+class JudgementRules:
+    """The policy of `params.yaml` that a verdict depends on."""
+
+    baseline_months: int
+    window_months: int
+    minimum_total: int
+    maximum_unknown: float
+    confidence_level: float
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Where a target starts from: stated in the register, or measured in the first months (L3)."""
+
+    kind: Literal["stated", "first months", "forming"]
+    value: Result
+    window: Window | None
+
+
+@dataclass(frozen=True)
+class TargetEvidence:
+    """A target, what the data say of it, and the verdict. Values in the measure's own unit (shares, not %)."""
+
+    target: Target
+    measure: MeasureFacts
+    baseline: Baseline
+    window: Window
+    group: Tally
+    reference: Tally | None
+    current: Result
+    forecast: Result | None
+    verdict: Verdict
+    reason: str
+    detectable: float | NotEstimable
+    months_needed: int | NotEstimable
+
+
+def goal_value(target: Target, measure: MeasureFacts) -> float:
+    """The target's value in the measure's own unit."""
+    return target.target / _PER_CENT if measure.unit == "percent" else target.target
+
+
+def _measured(
+    rows: pd.DataFrame, target: Target, measure: MeasureFacts, confidence: float
+) -> tuple[Tally, Tally | None, Result]:
+    group = add_up(rows[rows["ethnic_group"] == target.ethnic_group])
+    if target.comparator is None:
+        return group, None, level(group, measure.unit, confidence)
+    reference = add_up(reference_rows(rows, target.ethnic_group, target.comparator))
+    return group, reference, difference(group, reference, measure.unit, confidence)
+
+
+def assess_baseline(
+    target: Target,
+    measure: MeasureFacts,
+    rows: pd.DataFrame,
+    commissioned_from: dt.date,
+    last_month: int,
+    rules: JudgementRules,
+) -> Baseline:
+    """A stated baseline wins; else the first months of commissioned work; else, until they are over, forming."""
+    if target.baseline is not None:
+        stated = target.baseline / _PER_CENT if measure.unit == "percent" else target.baseline
+        known = Estimate(
+            stated, stated, stated, rules.confidence_level, "stated in the register", measure.unit
+        )
+        return Baseline("stated", known, None)
+    window = baseline_window(commissioned_from, rules.baseline_months)
+    if window.last > last_month:
+        return Baseline("forming", NotEstimable("under six months of commissioned work"), window)
+    first = between_months(rows, window.first, window.last)
+    return Baseline("first months", _measured(first, target, measure, rules.confidence_level)[2], window)
+
+
+def scored_window(baseline: Baseline, due: dt.date, last_month: int, first_month: int, months: int) -> Window:
+    """The last `months` months up to the due date, never reaching into the baseline's own months."""
+    last = min(last_month, month_number(due))
+    earliest = baseline.window.last + 1 if baseline.window else first_month
+    return Window(max(earliest, last - months + 1), last)
+
+
+def _forecast(
+    rows: pd.DataFrame, target: Target, measure: MeasureFacts, first: int, last: int, confidence: float
+) -> Result:
+    middles, estimates = [], []
+    for start in range(last - _QUARTER + 1, first - 1, -_QUARTER):
+        quarter = between_months(rows, start, start + _QUARTER - 1)
+        result = _measured(quarter, target, measure, confidence)[2]
+        if isinstance(result, Estimate) and result.upper > result.lower:
+            middles.append(start + 1.0)
+            estimates.append(result)
+    return linear_forecast(
+        middles, estimates, at=float(month_number(target.due)), confidence_level=confidence
+    )
+
+
+def _smallest_gap(group: Tally, reference: Tally | None, confidence: float) -> float | NotEstimable:
+    if reference is None or not (group.total and reference.total):
+        return NotEstimable("given for gaps between percentages only")
+    return detectable_difference(group.total, reference.total, reference.events / reference.total, confidence)
+
+
+def _verdict(
+    evidence: Result,
+    forecast: Result | None,
+    goal: float,
+    direction: Direction,
+    smallest: int,
+    unknown: float,
+    rules: JudgementRules,
+) -> tuple[Verdict, str]:
+    if smallest < rules.minimum_total:
+        return "too few to say", f"fewer than {rules.minimum_total} in one of the groups"
+    if unknown > rules.maximum_unknown:
+        return "cannot tell yet", f"ethnicity is not known for more than {rules.maximum_unknown:.0%}"
+    return judge_target(evidence, forecast, goal, direction)
+
+
+def assess_target(
+    target: Target, measures: pd.DataFrame, context: Context, rules: JudgementRules
+) -> TargetEvidence:
+    """Judge one target on a tidy measures table that holds the services it is set for."""
+    measure = context.measure(target.measure_id)
+    rows = of_measure(measures, target.measure_id)
+    last_month = last_complete_month(context.dataset.complete_to)
+    start = context.commissioned_from
+    baseline = assess_baseline(target, measure, rows, start, last_month, rules)
+    window = scored_window(baseline, target.due, last_month, month_number(start), rules.window_months)
+    inside = between_months(rows, window.first, window.last)
+    group, reference, current = _measured(inside, target, measure, rules.confidence_level)
+    goal = goal_value(target, measure)
+    passed = month_number(target.due) <= last_month
+    first = baseline.window.last + 1 if baseline.window else month_number(start)
+    forecast = None if passed else _forecast(rows, target, measure, first, last_month, rules.confidence_level)
+    smallest = min(group.size, reference.size if reference else group.size)
+    unknown = unknown_share(inside)
+    if baseline.kind == "forming":
+        judged: tuple[Verdict, str] = (
+            "baseline forming",
+            f"under {rules.baseline_months} months of commissioned work",
+        )
+    else:
+        judged = _verdict(current, forecast, goal, measure.direction, smallest, unknown, rules)
+    return TargetEvidence(
+        target=target,
+        measure=measure,
+        baseline=baseline,
+        window=window,
+        group=group,
+        reference=reference,
+        current=current,
+        forecast=forecast,
+        verdict=judged[0],
+        reason=judged[1],
+        detectable=_smallest_gap(group, reference, rules.confidence_level),
+        months_needed=months_needed(current, goal, window),
+    )

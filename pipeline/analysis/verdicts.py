@@ -1,0 +1,67 @@
+"""Verdicts: where an interval lies with regard to a target, and the word for it."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from pipeline.analysis.months import Window
+from pipeline.contract.context import Direction
+from pipeline.stats.results import Estimate, NotEstimable, Result
+
+Verdict = Literal[
+    "met", "not met", "on track", "off track", "cannot tell yet", "too few to say", "baseline forming"
+]
+
+
+def judge_interval(
+    result: Estimate, goal: float, direction: Direction
+) -> Literal["inside", "outside", "across"]:
+    """Where an interval lies with regard to the target zone (at least the goal, or at most); limits belong to it."""
+    lower, upper = (result.lower, result.upper) if direction == "higher" else (-result.upper, -result.lower)
+    bound = goal if direction == "higher" else -goal
+    if lower >= bound:
+        return "inside"
+    return "outside" if upper < bound else "across"
+
+
+def judge_target(
+    current: Result, forecast: Result | None, goal: float, direction: Direction
+) -> tuple[Verdict, str]:
+    """The verdict and its reason in words: at the due date from `current`, before it from `forecast`."""
+    due_passed = forecast is None
+    evidence = current if forecast is None else forecast
+    if isinstance(evidence, NotEstimable):
+        return "cannot tell yet", evidence.reason
+    match judge_interval(evidence, goal, direction), due_passed:
+        case "inside", True:
+            return "met", "the whole interval lies on the right side of the target"
+        case "outside", True:
+            return "not met", "the whole interval lies on the wrong side of the target"
+        case "inside", False:
+            return (
+                "on track",
+                "the line through the quarters reaches the target by its date, all of its interval",
+            )
+        case "outside", False:
+            return (
+                "off track",
+                "the line through the quarters misses the target by its date, all of its interval",
+            )
+        case _:
+            return "cannot tell yet", "the interval holds values on both sides of the target"
+
+
+def months_needed(current: Result, goal: float, window: Window) -> int | NotEstimable:
+    """Months of data, at today's intake and today's level, until the interval no longer holds the goal.
+
+    Half-widths shrink with the square root of the number of children, so months grow with the squared ratio of
+    half-width to distance.
+    """
+    if isinstance(current, NotEstimable):
+        return current
+    distance = current.value - goal
+    reach = current.value - current.lower if distance > 0 else current.upper - current.value
+    if distance == 0 or reach == 0 or window.months == 0:
+        return NotEstimable("the level stands exactly at the target")
+    return math.ceil(window.months * (reach / distance) ** 2)

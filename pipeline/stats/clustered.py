@@ -1,0 +1,39 @@
+"""A mean of values that come in clusters, such as several outcomes of one child."""
+
+import math
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from pipeline.stats.confidence import t_quantile
+from pipeline.stats.results import Estimate, NotEstimable, Result
+
+
+def clustered_mean(
+    values: ArrayLike, clusters: ArrayLike, confidence_level: float = 0.95, *, unit: str = "points"
+) -> Result:
+    """The mean with a cluster-robust interval; null value 0 when the values are changes.
+
+    Variance G/(G-1) x sum over clusters of (sum of residuals)^2 / n^2 (CR1 of a regression on an intercept,
+    its (n-1)/(n-k) being 1), t with G - 1 degrees of freedom. With one value a cluster it is the t interval.
+    Not estimable below two clusters or without spread. ValueError for missing values or unequal lengths.
+
+    >>> interval = clustered_mean([1.0, 2.0, 3.0, 6.0], ["a", "b", "c", "d"])
+    >>> round(interval.lower, 4), round(interval.upper, 4)
+    (-0.4372, 6.4372)
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    codes, labels = pd.factorize(np.asarray(clusters))
+    if numbers.ndim != 1 or not np.isfinite(numbers).all() or codes.size != numbers.size:
+        raise ValueError("values or clusters are missing or of unequal length, expected one cluster a value")
+    groups = len(labels)
+    if groups < 2:
+        return NotEstimable("fewer than two children with both scores")
+    residuals = np.bincount(codes, weights=numbers - numbers.mean(), minlength=groups)
+    error = math.sqrt(groups / (groups - 1) * float(residuals @ residuals)) / numbers.size
+    if error == 0:
+        return NotEstimable("every child changed by the same amount, so there is no spread to judge by")
+    mean = float(numbers.mean())
+    reach = t_quantile(confidence_level, groups - 1) * error
+    return Estimate(mean, mean - reach, mean + reach, confidence_level, "t, clustered by child", unit)

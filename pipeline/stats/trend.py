@@ -1,0 +1,45 @@
+"""Where a straight line through past estimates would be on a later day."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from pipeline.stats.confidence import normal_quantile, t_quantile
+from pipeline.stats.results import Estimate, NotEstimable, Result
+
+_FEWEST_POINTS = 4
+
+
+def linear_forecast(
+    times: ArrayLike, estimates: Sequence[Estimate], at: float, confidence_level: float = 0.95
+) -> Result:
+    """The level of a weighted straight line at time `at`, with the interval of the line (not of a new point).
+
+    Weighted least squares, weights one over the squared half-widths of the estimates' own intervals. The
+    residual scale is estimated and never taken below 1, so that a lucky run of points cannot make the line
+    surer than its points; t with n - 2 degrees of freedom. Not estimable with fewer than four points.
+    """
+    moments = np.asarray(times, dtype=np.float64)
+    if moments.size < _FEWEST_POINTS or np.ptp(moments) == 0:
+        return NotEstimable("fewer than four periods to draw a line through")
+    values = np.array([estimate.value for estimate in estimates])
+    errors = np.array([_standard_error(estimate) for estimate in estimates])
+    if not (errors > 0).all() or not np.isfinite(errors).all():
+        return NotEstimable("a period without spread to judge by")
+    design = np.column_stack([np.ones_like(moments), moments - at]) / errors[:, None]
+    inverse = np.linalg.inv(design.T @ design)
+    coefficients = inverse @ design.T @ (values / errors)
+    residuals = values / errors - design @ coefficients
+    freedom = moments.size - 2
+    scale = max(1.0, float(residuals @ residuals) / freedom)
+    level = float(coefficients[0])
+    reach = t_quantile(confidence_level, freedom) * math.sqrt(scale * inverse[0, 0])
+    return Estimate(
+        level, level - reach, level + reach, confidence_level, "weighted straight line", estimates[0].unit
+    )
+
+
+def _standard_error(estimate: Estimate) -> float:
+    return (estimate.upper - estimate.lower) / (2 * normal_quantile(estimate.confidence_level))
