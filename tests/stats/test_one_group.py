@@ -1,0 +1,172 @@
+"""Proportions, counts, rates and means of one group."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.rates import confint_poisson
+
+from pipeline.stats.one_group import byar_interval, event_rate, mean_interval, wilson_interval
+from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+
+PAPER = "Newcombe 1998, Stat Med 17:857-872, table I, method 3"
+LEVELS = st.floats(0.5, 0.999)
+
+
+def limits(result: Result) -> tuple[float, float]:
+    assert isinstance(result, Estimate), result
+    return result.lower, result.upper
+
+
+@pytest.mark.parametrize(
+    ("events", "total", "level", "lower", "upper", "places", "source"),
+    [
+        (65, 100, 0.95, 0.55254, 0.73636, 5, "methods.md, one group"),
+        (65, 100, 0.998, 0.4955, 0.7784, 4, "methods.md, one group"),
+        (81, 263, 0.95, 0.2553, 0.3662, 4, PAPER),
+        (15, 148, 0.95, 0.0624, 0.1605, 4, PAPER),
+        (0, 20, 0.95, 0.0, 0.1611, 4, PAPER),
+        (1, 29, 0.95, 0.0061, 0.1718, 4, PAPER),
+    ],
+)
+def test_wilson_gives_the_published_limits(
+    events: int, total: int, level: float, lower: float, upper: float, places: int, source: str
+) -> None:
+    expected = pytest.approx((lower, upper), abs=0.51 * 10**-places)
+    assert limits(wilson_interval(Counts(events, total), level)) == expected, source
+
+
+@given(st.integers(1, 5000), st.data(), LEVELS)
+def test_wilson_agrees_with_statsmodels(total: int, data: st.DataObject, level: float) -> None:
+    events = data.draw(st.integers(0, total))
+    expected = proportion_confint(events, total, alpha=1 - level, method="wilson")
+    assert limits(wilson_interval(Counts(events, total), level)) == pytest.approx(expected, abs=1e-12)
+
+
+@given(st.integers(1, 500), st.data(), LEVELS)
+def test_wilson_of_those_without_the_event_is_the_mirror_image(
+    total: int, data: st.DataObject, level: float
+) -> None:
+    events = data.draw(st.integers(0, total))
+    lower, upper = limits(wilson_interval(Counts(events, total), level))
+    mirrored = limits(wilson_interval(Counts(total - events, total), level))
+    assert mirrored == pytest.approx((1 - upper, 1 - lower), abs=1e-12)
+
+
+def test_wilson_touches_0_and_1_exactly_when_nobody_or_everybody_had_the_event() -> None:
+    nobody, everybody = (limits(wilson_interval(Counts(events, 7))) for events in (0, 7))
+    assert (nobody[0], everybody[1]) == (0.0, 1.0)
+
+
+def test_a_group_of_nobody_has_no_proportion() -> None:
+    assert wilson_interval(Counts(0, 0)) == NotEstimable("nobody in the group")
+
+
+@pytest.mark.parametrize(
+    ("events", "lower", "upper", "places", "source"),
+    [
+        (65, 50.1632, 82.8491, 4, "methods.md, Byar"),
+        (1, 0.025318, 5.571643, 6, "methods.md, exact Poisson"),
+        (0, 0.0, 3.688879, 6, "upper limit is -ln(0.025), by hand"),
+    ],
+)
+def test_a_count_gets_the_published_limits(
+    events: int, lower: float, upper: float, places: int, source: str
+) -> None:
+    expected = pytest.approx((lower, upper), abs=0.51 * 10**-places)
+    assert limits(byar_interval(events)) == expected, source
+
+
+@pytest.mark.parametrize("events", range(10))
+def test_counts_below_ten_get_the_exact_limits_of_statsmodels(events: int) -> None:
+    expected = confint_poisson(events, 1, method="exact-c")
+    assert limits(byar_interval(events)) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("events", [10, 11, 40, 1000])
+def test_byar_is_close_to_the_exact_limits(events: int) -> None:
+    exact = confint_poisson(events, 1, method="exact-c")
+    assert limits(byar_interval(events)) == pytest.approx(exact, rel=0.005)
+
+
+@pytest.mark.parametrize(("events", "method"), [(9, "exact Poisson"), (10, "Byar")])
+def test_the_method_changes_at_ten_events(events: int, method: str) -> None:
+    assert byar_interval(events).method == method
+
+
+def test_a_negative_count_is_refused() -> None:
+    with pytest.raises(ValueError, match="events is negative"):
+        byar_interval(-1)
+
+
+@given(st.integers(0, 400), st.floats(0.1, 1e6), st.sampled_from([1.0, 100.0, 1000.0]))
+def test_a_rate_is_the_count_scaled(events: int, person_years: float, per: float) -> None:
+    count = limits(byar_interval(events))
+    rate = limits(event_rate(events, person_years, per))
+    assert rate == pytest.approx([limit * per / person_years for limit in count], rel=1e-12)
+
+
+def test_a_rate_says_what_it_is_per() -> None:
+    rate = event_rate(12, 400, per=1000)
+    assert isinstance(rate, Estimate)
+    assert (rate.value, rate.unit) == (30.0, "events per 1,000 person-years")
+
+
+def test_no_person_years_give_no_rate() -> None:
+    assert event_rate(0, 0) == NotEstimable("no person-years at risk")
+
+
+@pytest.mark.parametrize(("person_years", "per"), [(-1.0, 1.0), (math.nan, 1.0), (1.0, 0.0), (math.inf, 1.0)])
+def test_impossible_person_years_are_refused(person_years: float, per: float) -> None:
+    with pytest.raises(ValueError, match="expected a number"):
+        event_rate(3, person_years, per)
+
+
+@given(
+    st.lists(st.integers(-50, 50), min_size=2, max_size=30).filter(lambda scores: len(set(scores)) > 1),
+    LEVELS,
+)
+def test_the_interval_of_a_mean_agrees_with_scipy(scores: list[int], level: float) -> None:
+    expected = stats.ttest_1samp(scores, 0).confidence_interval(level)
+    result = mean_interval(len(scores), float(np.mean(scores)), float(np.std(scores, ddof=1)), level)
+    assert limits(result) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("n", "sd", "reason"),
+    [
+        (0, 1.0, "fewer than two values"),
+        (1, 1.0, "fewer than two values"),
+        (5, 0.0, "all values are the same"),
+    ],
+)
+def test_a_mean_without_spread_has_no_interval(n: int, sd: float, reason: str) -> None:
+    result = mean_interval(n, 3.0, sd)
+    assert isinstance(result, NotEstimable)
+    assert reason in result.reason
+
+
+@pytest.mark.parametrize(("mean", "sd"), [(math.nan, 1.0), (1.0, -1.0), (1.0, math.inf)])
+def test_impossible_moments_are_refused(mean: float, sd: float) -> None:
+    with pytest.raises(ValueError, match="expected finite numbers and an sd of 0 or more"):
+        mean_interval(5, mean, sd)
+
+
+@given(st.integers(0, 60), st.integers(0, 60), LEVELS, LEVELS)
+def test_a_wider_level_never_narrows_an_interval_of_one_group(
+    events: int, others: int, one: float, other: float
+) -> None:
+    narrow, wide = sorted((one, other))
+    counts = Counts(events, events + others + 1)
+    pairs = [
+        (wilson_interval(counts, narrow), wilson_interval(counts, wide)),
+        (byar_interval(events, narrow), byar_interval(events, wide)),
+        (mean_interval(events + 2, 1.0, 2.0, narrow), mean_interval(events + 2, 1.0, 2.0, wide)),
+    ]
+    for inner, outer in pairs:
+        (inner_lower, inner_upper), (outer_lower, outer_upper) = limits(inner), limits(outer)
+        assert outer_lower <= inner_lower and inner_upper <= outer_upper

@@ -1,0 +1,99 @@
+"""The gap that could have been seen, and the people it takes."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import power_proportions_2indep
+
+from pipeline.stats.power import detectable_difference, needed_per_group
+from pipeline.stats.results import NotEstimable
+
+SIZES = st.integers(20, 3000)
+RATES = st.floats(0.02, 0.98)
+
+
+def number(result: float | NotEstimable) -> float:
+    assert not isinstance(result, NotEstimable), result
+    return result
+
+
+def power_of_statsmodels(gap: float, rate: float, total: int, reference_total: int, level: float) -> float:
+    found = power_proportions_2indep(
+        gap, rate, total, ratio=reference_total / total, alpha=1 - level, return_results=False
+    )
+    return float(found)
+
+
+@pytest.mark.parametrize(
+    ("rate_a", "rate_b", "power", "expected", "source"),
+    [
+        (0.48, 0.60, 0.8, 269, "methods.md, many comparisons and small groups"),
+        (0.50, 0.75, 0.9, 76.7, "R, power.prop.test(p1 = .50, p2 = .75, power = .90), its manual page"),
+    ],
+)
+def test_the_number_needed_is_the_published_one_in_whole_people(
+    rate_a: float, rate_b: float, power: float, expected: float, source: str
+) -> None:
+    needed = number(needed_per_group(rate_a, rate_b, power=power))
+    assert expected <= needed <= expected + 1, source
+
+
+@given(SIZES, SIZES, RATES, st.floats(0.5, 0.95), st.sampled_from([0.9, 0.95, 0.998]))
+def test_statsmodels_gives_the_detectable_gap_the_power_asked_for(
+    total: int, reference_total: int, rate: float, power: float, level: float
+) -> None:
+    gap = detectable_difference(total, reference_total, rate, level, power)
+    if isinstance(gap, NotEstimable):
+        biggest = max((-rate, 1 - rate), key=abs)
+        assert power_of_statsmodels(biggest * 0.9999, rate, total, reference_total, level) < power + 0.001
+        return
+    powers = [
+        power_of_statsmodels(signed, rate, total, reference_total, level)
+        for signed in (gap, -gap)
+        if 0 < rate + signed < 1
+    ]
+    assert any(found == pytest.approx(power, abs=0.002) for found in powers)
+    assert all(found > power - 0.001 for found in powers)
+
+
+@pytest.mark.parametrize("rate", [0.0, 1.0])
+def test_at_the_end_of_the_scale_the_gap_has_only_one_way_to_go(rate: float) -> None:
+    gap = number(detectable_difference(100, 100, rate))
+    assert power_of_statsmodels(gap * math.copysign(1, 0.5 - rate), rate, 100, 100, 0.95) == pytest.approx(
+        0.8
+    )
+
+
+@given(st.integers(20, 1000), RATES)
+def test_more_people_never_hide_a_gap(total: int, rate: float) -> None:
+    few, many = (detectable_difference(n, n, rate) for n in (total, total * 2))
+    assert isinstance(few, NotEstimable) or number(many) <= few
+
+
+def test_two_handfuls_of_people_cannot_show_any_gap() -> None:
+    gap = detectable_difference(2, 2, 0.5)
+    assert gap == NotEstimable("the groups are too small to see even the largest possible gap")
+
+
+@pytest.mark.parametrize(("total", "reference_total"), [(0, 10), (10, 0)])
+def test_a_group_of_nobody_detects_nothing(total: int, reference_total: int) -> None:
+    gap = detectable_difference(total, reference_total, 0.5)
+    assert gap == NotEstimable("nobody in one of the two groups")
+
+
+def test_equal_rates_need_no_number_of_people() -> None:
+    assert needed_per_group(0.4, 0.4) == NotEstimable("the two rates are equal, so there is no gap to see")
+
+
+@pytest.mark.parametrize("rate", [-0.1, 48.0, math.nan])
+def test_a_rate_that_is_no_share_is_refused(rate: float) -> None:
+    with pytest.raises(ValueError, match="expected a share between 0 and 1"):
+        needed_per_group(rate, 0.6)
+
+
+@pytest.mark.parametrize("power", [0.49, 1.0, 80.0, math.nan])
+def test_a_power_that_is_no_share_is_refused(power: float) -> None:
+    with pytest.raises(ValueError, match=r"expected a share of at least 0\.5 and below 1"):
+        detectable_difference(100, 100, 0.5, power=power)

@@ -1,0 +1,224 @@
+"""Differences of proportions and of means, tests, and how a gap has changed."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.proportion import confint_proportions_2indep
+
+from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
+from pipeline.stats.two_groups import (
+    change_in_difference,
+    change_in_difference_of_means,
+    difference_of_means,
+    fisher_mid_p,
+    independent_difference,
+    newcombe_difference,
+    score_test,
+)
+
+PAPER = "Newcombe 1998, Stat Med 17:873-890, table II, method 10"
+LEVELS = st.floats(0.5, 0.999)
+SLEEP = (
+    [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0],
+    [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4],
+)
+
+
+@st.composite
+def groups(draw: st.DrawFn) -> Counts:
+    total = draw(st.integers(1, 200))
+    return Counts(draw(st.integers(0, total)), total)
+
+
+def limits(result: Result) -> tuple[float, float]:
+    assert isinstance(result, Estimate), result
+    return result.lower, result.upper
+
+
+def p_value(result: PValue | NotEstimable) -> float:
+    assert isinstance(result, PValue), result
+    return result.value
+
+
+def moments(scores: list[float]) -> tuple[int, float, float]:
+    return len(scores), float(np.mean(scores)), float(np.std(scores, ddof=1))
+
+
+@pytest.mark.parametrize(
+    ("group", "reference", "lower", "upper", "source"),
+    [
+        ((7, 34), (1, 34), 0.0189, 0.3404, "methods.md, two groups"),
+        ((56, 70), (48, 80), 0.0524, 0.3339, PAPER),
+        ((9, 10), (3, 10), 0.1705, 0.8090, PAPER),
+        ((6, 7), (2, 7), 0.0582, 0.8062, PAPER),
+        ((5, 56), (0, 29), -0.0381, 0.1926, PAPER),
+        ((0, 10), (0, 20), -0.1611, 0.2775, PAPER),
+        ((0, 10), (0, 10), -0.2775, 0.2775, PAPER),
+        ((10, 10), (0, 20), 0.6791, 1.0, PAPER),
+        ((10, 10), (0, 10), 0.6075, 1.0, PAPER),
+    ],
+)
+def test_the_newcombe_difference_has_the_published_limits(
+    group: tuple[int, int], reference: tuple[int, int], lower: float, upper: float, source: str
+) -> None:
+    result = newcombe_difference(Counts(*group), Counts(*reference))
+    assert limits(result) == pytest.approx((lower, upper), abs=0.000051), source
+
+
+@given(groups(), groups(), LEVELS)
+def test_the_newcombe_difference_agrees_with_statsmodels(
+    group: Counts, reference: Counts, level: float
+) -> None:
+    expected = confint_proportions_2indep(
+        group.events, group.total, reference.events, reference.total,
+        method="newcomb", compare="diff", alpha=1 - level,
+    )  # fmt: skip
+    assert limits(newcombe_difference(group, reference, level)) == pytest.approx(expected, abs=1e-10)
+
+
+@given(groups(), groups(), LEVELS)
+def test_swapping_groups_negates_the_difference(group: Counts, reference: Counts, level: float) -> None:
+    lower, upper = limits(newcombe_difference(group, reference, level))
+    assert limits(newcombe_difference(reference, group, level)) == pytest.approx((-upper, -lower), abs=1e-12)
+
+
+@given(groups(), groups(), LEVELS, LEVELS)
+def test_a_wider_level_never_narrows_a_difference(
+    group: Counts, reference: Counts, one: float, other: float
+) -> None:
+    narrow, wide = sorted((one, other))
+    inner = limits(newcombe_difference(group, reference, narrow))
+    outer = limits(newcombe_difference(group, reference, wide))
+    assert outer[0] <= inner[0] + 1e-12 and inner[1] <= outer[1] + 1e-12
+
+
+@pytest.mark.parametrize(("group", "reference"), [((0, 0), (1, 2)), ((1, 2), (0, 0)), ((0, 0), (0, 0))])
+def test_a_group_of_nobody_cannot_be_compared(group: tuple[int, int], reference: tuple[int, int]) -> None:
+    nobody = NotEstimable("nobody in one of the two groups")
+    pair = Counts(*group), Counts(*reference)
+    assert [newcombe_difference(*pair), score_test(*pair), fisher_mid_p(*pair)] == [nobody] * 3
+
+
+def test_symmetric_intervals_add_their_widths_as_standard_errors_do() -> None:
+    a = Estimate(10.0, 7.0, 13.0, 0.95, "Student t", "points")
+    b = Estimate(4.0, 0.0, 8.0, 0.95, "Student t", "points")
+    assert limits(independent_difference(a, b)) == pytest.approx((1.0, 11.0))
+
+
+def test_estimates_of_different_levels_or_units_are_not_subtracted() -> None:
+    a = Estimate(10.0, 7.0, 13.0, 0.95, "Student t", "points")
+    for b in (Estimate(4.0, 0.0, 8.0, 0.9, "t", "points"), Estimate(4.0, 0.0, 8.0, 0.95, "t", "days")):
+        with pytest.raises(ValueError, match="expected one confidence level and one unit"):
+            independent_difference(a, b)
+
+
+@pytest.mark.parametrize(
+    ("group", "reference", "expected", "places", "source"),
+    [((16, 16), (60, 72), 0.079, 3, "methods.md, known wrong"), ((4, 4), (9, 9), 1.0, 9, "nothing varies")],
+)
+def test_the_score_test_has_the_published_p_value(
+    group: tuple[int, int], reference: tuple[int, int], expected: float, places: int, source: str
+) -> None:
+    p = p_value(score_test(Counts(*group), Counts(*reference)))
+    assert p == pytest.approx(expected, abs=0.51 * 10**-places), source
+
+
+@given(groups(), groups())
+def test_the_score_test_is_pearsons_chi_square(group: Counts, reference: Counts) -> None:
+    events = group.events + reference.events
+    if 0 < events < group.total + reference.total:
+        table = [[c.events, c.total - c.events] for c in (group, reference)]
+        expected = float(stats.chi2_contingency(table, correction=False).pvalue)
+    else:
+        expected = 1.0
+    assert p_value(score_test(group, reference)) == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_mid_p_has_the_published_value() -> None:
+    p = p_value(fisher_mid_p(Counts(0, 16), Counts(15, 72)))
+    assert p == pytest.approx(0.04466, abs=0.000005), "methods.md, two groups"
+
+
+def test_the_exact_p_beside_the_mid_p_has_the_published_value() -> None:
+    half = stats.hypergeom.pmf(0, 88, 15, 16) / 2
+    p = p_value(fisher_mid_p(Counts(0, 16), Counts(15, 72)))
+    assert p + half == pytest.approx(0.06287, abs=0.000005), "methods.md, two groups"
+
+
+@given(groups(), groups())
+def test_the_mid_p_is_fishers_p_of_scipy_less_half_the_table_seen(group: Counts, reference: Counts) -> None:
+    table = [[c.events, c.total - c.events] for c in (group, reference)]
+    events, people = group.events + reference.events, group.total + reference.total
+    seen = stats.hypergeom.pmf(group.events, people, events, group.total)
+    expected = stats.fisher_exact(np.array(table)).pvalue - seen / 2
+    assert p_value(fisher_mid_p(group, reference)) == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_welch_interval_is_that_of_r_for_students_sleep_data() -> None:
+    result = difference_of_means(*moments(SLEEP[0]), *moments(SLEEP[1]))
+    assert limits(result) == pytest.approx((-3.3654832, 0.2054832), abs=1e-7), (
+        "R, t.test(extra ~ group, sleep)"
+    )
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.998])
+def test_the_welch_interval_agrees_with_scipy(level: float) -> None:
+    a, b = [1.0, 4.0, 2.5, 8.0], [3.0, 3.5, 2.0, 9.0, 12.0, 7.0]
+    expected = stats.ttest_ind(a, b, equal_var=False).confidence_interval(level)
+    result = difference_of_means(*moments(a), *moments(b), level)
+    assert limits(result) == pytest.approx((expected.low, expected.high), abs=1e-10)
+
+
+@pytest.mark.parametrize(("n", "sd"), [(1, 2.0), (9, 0.0)])
+def test_a_group_without_spread_gives_no_difference_of_means(n: int, sd: float) -> None:
+    result = difference_of_means(n, 3.0, sd, 20, 4.0, 2.0)
+    assert isinstance(result, NotEstimable)
+    assert result.reason.startswith("in one of the two groups: ")
+
+
+def test_the_change_of_a_gap_joins_the_newcombe_intervals_of_statsmodels() -> None:
+    before = confint_proportions_2indep(40, 100, 60, 100, method="newcomb", compare="diff")
+    after = confint_proportions_2indep(55, 100, 60, 100, method="newcomb", compare="diff")
+    lower = 0.15 - math.hypot(-0.05 - after[0], before[1] + 0.2)
+    upper = 0.15 + math.hypot(after[1] + 0.05, -0.2 - before[0])
+    change = change_in_difference((Counts(40, 100), Counts(60, 100)), (Counts(55, 100), Counts(60, 100)))
+    assert limits(change) == pytest.approx((lower, upper), abs=1e-10)
+
+
+@given(groups(), groups(), groups(), groups())
+def test_swapping_the_periods_negates_the_change_of_a_gap(a: Counts, b: Counts, c: Counts, d: Counts) -> None:
+    lower, upper = limits(change_in_difference((a, b), (c, d)))
+    assert limits(change_in_difference((c, d), (a, b))) == pytest.approx((-upper, -lower), abs=1e-12)
+
+
+def test_the_change_of_a_gap_covers_the_planted_truth_at_about_its_level() -> None:
+    random = np.random.default_rng(20240611)
+    totals, rates = (60, 200, 50, 220), (0.35, 0.6, 0.5, 0.62)
+    draws = random.binomial(totals, rates, size=(1500, 4))
+    covered = 0
+    for draw in draws:
+        a, b, c, d = (Counts(int(events), total) for events, total in zip(draw, totals, strict=True))
+        change = change_in_difference((a, b), (c, d))
+        covered += isinstance(change, Estimate) and change.contains((0.5 - 0.62) - (0.35 - 0.6))
+    assert 0.935 < covered / len(draws) < 0.97
+
+
+def test_a_period_with_an_empty_group_has_no_change_of_gap() -> None:
+    change = change_in_difference((Counts(0, 0), Counts(3, 9)), (Counts(1, 9), Counts(3, 9)))
+    assert change == NotEstimable("nobody in one of the two groups")
+
+
+def test_the_change_of_a_gap_in_means_adds_the_variances() -> None:
+    expected = stats.norm.interval(0.9, loc=2.0, scale=0.5)
+    change = change_in_difference_of_means((-3.0, 0.3), (-1.0, 0.4), 0.9)
+    assert limits(change) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("standard_error", [0.0, -1.0, math.nan])
+def test_a_gap_without_standard_error_has_no_change(standard_error: float) -> None:
+    change = change_in_difference_of_means((-3.0, standard_error), (-1.0, 0.4))
+    assert change == NotEstimable("a gap without a standard error cannot be compared")
