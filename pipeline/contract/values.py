@@ -1,0 +1,139 @@
+"""From the text of a cell to a value of the contract, or to a fault that says what was expected."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from pipeline.contract.ethnicity import Classification
+from pipeline.contract.tables import Field
+
+Value = str | int | float | dt.date
+ISO_DATE = "%Y-%m-%d"
+_ISO_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why something cannot be used. Neither sentence holds the value: both may reach a log."""
+
+    rule: str
+    message: str
+    mend: str
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A cell's value (None where blank) or its fault; `normalised` where the text was tidied on the way."""
+
+    value: Value | None = None
+    fault: Fault | None = None
+    normalised: bool = False
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Codes that a column may hold, and every accepted spelling (case-folded) of each."""
+
+    name: str
+    spellings: Mapping[str, str]
+    codes: tuple[str, ...]
+
+
+def load_vocabulary(classification: Classification) -> Vocabulary:
+    """Codes and labels of an ethnic classification; a label that two codes share stands for neither."""
+    labels = Counter(entry.label.casefold() for entry in classification.codes)
+    spellings = {
+        entry.label.casefold(): entry.code
+        for entry in classification.codes
+        if labels[entry.label.casefold()] == 1
+    }
+    codes = {entry.code.casefold(): entry.code for entry in classification.codes}
+    return Vocabulary(classification.name, {**spellings, **codes}, tuple(codes.values()))
+
+
+def suggest(text: str, known: Iterable[str]) -> str:
+    """'; did you mean 'x'?' for the nearest of `known`, or nothing where none is near."""
+    names = {name.casefold(): name for name in known}
+    near = get_close_matches(text.casefold(), names, n=1, cutoff=0.6)
+    return f"; did you mean '{names[near[0]]}'?" if near else ""
+
+
+def parse_text(
+    text: str, field: Field, date_format: str = ISO_DATE, vocabulary: Vocabulary | None = None
+) -> Parsed:
+    """The value of `text` in the column `field`; white space around it is trimmed."""
+    trimmed = text.strip()
+    if not trimmed:
+        fault = Fault("cell.required", "blank, but every row needs a value here", f"fill in {field.name}")
+        return Parsed(fault=fault if field.required else None, normalised=trimmed != text)
+    parsed = _parse_filled(trimmed, field, date_format, vocabulary)
+    return Parsed(parsed.value, parsed.fault, parsed.normalised or trimmed != text)
+
+
+def _parse_filled(text: str, field: Field, date_format: str, vocabulary: Vocabulary | None) -> Parsed:
+    match field.type:
+        case "date":
+            return _parse_date(text, date_format)
+        case "integer" | "number":
+            return _parse_number(text, field)
+        case "string" if vocabulary:
+            return _parse_code(text, vocabulary)
+        case "string" if field.enum:
+            spellings = {code.casefold(): code for code in field.enum}
+            return _parse_code(text, Vocabulary(field.name, spellings, field.enum))
+    return _parse_string(text, field)
+
+
+def _parse_date(text: str, date_format: str) -> Parsed:
+    try:
+        if date_format != ISO_DATE:
+            return Parsed(dt.datetime.strptime(text, date_format).date())
+        if _ISO_SHAPE.fullmatch(text):
+            return Parsed(dt.date.fromisoformat(text))
+    except ValueError:
+        pass
+    example = dt.date(2009, 5, 31).strftime(date_format)
+    return Parsed(fault=Fault("cell.date", f"not a date such as {example}", f"write the date as {example}"))
+
+
+def _parse_number(text: str, field: Field) -> Parsed:
+    whole = field.type == "integer"
+    kind = "a whole number" if whole else "a number"
+    if not (_INTEGER if whole else _NUMBER).fullmatch(text) or not math.isfinite(float(text)):
+        mend = f"write {kind} in digits only, such as {field.example or '12'}"
+        return Parsed(fault=Fault("cell.number", f"not {kind}", mend))
+    value = int(text) if whole else float(text)
+    if field.minimum is not None and value < field.minimum:
+        return Parsed(fault=_range_fault(f"less than {field.minimum:g}"))
+    if field.maximum is not None and value > field.maximum:
+        return Parsed(fault=_range_fault(f"more than {field.maximum:g}"))
+    return Parsed(value)
+
+
+def _range_fault(message: str) -> Fault:
+    return Fault("cell.range", message, "check the number and send it again")
+
+
+def _parse_code(text: str, vocabulary: Vocabulary) -> Parsed:
+    code = vocabulary.spellings.get(text.casefold())
+    if code is not None:
+        return Parsed(code, normalised=code != text)
+    message = f"not a code of {vocabulary.name}{suggest(text, vocabulary.spellings.values())}"
+    shown = ", ".join(vocabulary.codes[:20])
+    return Parsed(fault=Fault("cell.code", message, f"use one of {shown}"))
+
+
+def _parse_string(text: str, field: Field) -> Parsed:
+    if field.pattern and not re.fullmatch(field.pattern, text):
+        message = f"not written like '{field.example}'"
+        mend = "begin with a letter or digit; use letters, digits, '_', '.' and '-' only, and keep it short"
+        return Parsed(fault=Fault("cell.pattern", message, mend))
+    return Parsed(text)

@@ -1,0 +1,118 @@
+"""From columns of text to typed Arrow columns; each distinct text is parsed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from pipeline.contract.tables import FieldType, Table
+from pipeline.contract.values import ISO_DATE, Fault, Parsed, Vocabulary, parse_text
+
+ARROW_TYPES: Mapping[FieldType, pa.DataType] = {
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "date": pa.date32(),
+}
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Rows of one table as text: `columns` all of the same length; a column left out is all blank.
+
+    `source` says which file (or block) a row comes from, `row` where it stands there.
+    """
+
+    table: Table
+    columns: Mapping[str, Sequence[str]]
+    source: npt.NDArray[np.int64]
+    row: npt.NDArray[np.int64]
+    date_formats: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row with at least one bad cell: the first one's column, rule and value, and every message."""
+
+    source: int
+    row: int
+    column: str
+    fault: Fault
+    value: str
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Good rows typed, with `source` and `row`; bad rows with reasons; sources with a tidied cell, repeated."""
+
+    rows: pa.Table
+    bad: tuple[BadRow, ...]
+    tidied_in: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Column:
+    values: pa.Array
+    parsed: tuple[Parsed, ...]
+    codes: npt.NDArray[np.int64]
+    texts: Sequence[str]
+
+    @property
+    def faulty(self) -> npt.NDArray[np.bool_]:
+        return np.array([entry.fault is not None for entry in self.parsed], dtype=bool)[self.codes]
+
+    @property
+    def tidied(self) -> npt.NDArray[np.bool_]:
+        return np.array([entry.normalised for entry in self.parsed], dtype=bool)[self.codes]
+
+    def bad_cell(self, place: int) -> tuple[Fault, str] | None:
+        fault = self.parsed[self.codes[place]].fault
+        return None if fault is None else (fault, self.texts[self.codes[place]])
+
+
+def parse_cells(cells: Cells, vocabularies: Mapping[str, Vocabulary]) -> Typed:
+    """Type every column; `vocabularies` holds the codes of columns that the contract leaves to the dataset."""
+    columns = {
+        name: _parse_column(cells, name, vocabularies)
+        for name in cells.table.columns
+        if name in cells.columns or cells.table.field(name).required
+    }
+    none = np.zeros(len(cells.row), dtype=bool)
+    faulty = np.logical_or.reduce([none, *(column.faulty for column in columns.values())])
+    good = pa.array(~faulty)
+    arrays = {
+        field.name: (
+            columns[field.name].values.filter(good)
+            if field.name in columns
+            else pa.nulls(int((~faulty).sum()), ARROW_TYPES[field.type])
+        )
+        for field in cells.table.fields
+    }
+    rows = pa.table({**arrays, "source": cells.source[~faulty], "row": cells.row[~faulty]})
+    bad = tuple(_bad_row(cells, columns, int(place)) for place in np.flatnonzero(faulty))
+    tidied = [cells.source[column.tidied] for column in columns.values()]
+    return Typed(rows, bad, np.concatenate([np.empty(0, dtype=np.int64), *tidied]))
+
+
+def _parse_column(cells: Cells, name: str, vocabularies: Mapping[str, Vocabulary]) -> _Column:
+    field = cells.table.field(name)
+    texts = np.array(cells.columns.get(name, [""] * len(cells.row)), dtype=object)
+    codes, distinct = pd.factorize(texts)
+    date_format = cells.date_formats.get(name, ISO_DATE)
+    vocabulary = vocabularies.get(field.codes or "")
+    parsed = tuple(parse_text(text, field, date_format, vocabulary) for text in distinct)
+    values = pa.array([entry.value for entry in parsed], type=ARROW_TYPES[field.type])
+    return _Column(values.take(pa.array(codes)), parsed, codes.astype(np.int64), list(distinct))
+
+
+def _bad_row(cells: Cells, columns: Mapping[str, _Column], place: int) -> BadRow:
+    found = [(name, cell) for name, column in columns.items() if (cell := column.bad_cell(place))]
+    (first, (fault, value)), *others = found
+    message = "; ".join([fault.message, *(f"{name}: {other.message}" for name, (other, _) in others)])
+    fault = Fault(fault.rule, message, fault.mend)
+    return BadRow(int(cells.source[place]), int(cells.row[place]), first, fault, value)

@@ -1,0 +1,54 @@
+"""What became of every file and row: nothing that was sent goes missing without a line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.contract.values import Fault
+
+
+class LedgerError(AssertionError):
+    """Counts that do not add up: a fault of ours, never of the data."""
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """One file, or one block of a mapped file; a refused one has all its lines set aside."""
+
+    file: str
+    provider: str
+    period: str
+    table: str
+    block: str
+    lines: int
+    read: int
+    set_aside: int
+    out_of_scope: int
+    refused: str
+    normalised: int
+    ignored_columns: int
+
+    def __post_init__(self) -> None:
+        if self.lines != self.read + self.set_aside + self.out_of_scope:
+            raise LedgerError(
+                f"{self.file}: {self.lines} lines, but {self.read} read, {self.set_aside} set aside and "
+                f"{self.out_of_scope} out of scope."
+            )
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """One row (or, where `row` is None, one file) that was not used, and how to mend it."""
+
+    file: str
+    row: int | None
+    column: str
+    rule: str
+    message: str
+    mend: str
+    value: str
+
+
+def set_aside(file: str, row: int | None, column: str, fault: Fault, value: str = "") -> SetAside:
+    """The entry for `fault` at that place."""
+    return SetAside(file, row, column, fault.rule, fault.message, fault.mend, value)

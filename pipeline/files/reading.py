@@ -1,0 +1,182 @@
+"""Reading sources, and typing all rows of a table together: many small files cost as much as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.contract.tables import load_table
+from pipeline.contract.values import Fault, Vocabulary
+from pipeline.files.cells import ARROW_TYPES, Cells, Typed, parse_cells
+from pipeline.files.ledger import FileLine, SetAside, set_aside
+from pipeline.files.returns import Source
+from pipeline.files.shape import Shaped, shape_mapped, shape_own
+from pipeline.files.text import RefusedFile, RowFault, TextTable, read_text
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One source as read: its rows as text, or (`shaped` is None) why it was refused."""
+
+    source: Source
+    lines: int
+    shaped: Shaped | None = None
+    unreadable: tuple[RowFault, ...] = ()
+    refused: Fault | None = None
+    column: str = ""
+
+
+def read_sources(sources: Iterable[Source]) -> list[Reading]:
+    """Read each source; a file that several blocks share is read from disk once."""
+    return [
+        _read_source(source, text)
+        for path, shared in groupby(sources, key=lambda source: source.path)
+        for text in [_text_of(path)]
+        for source in shared
+    ]
+
+
+def _text_of(path: Path) -> TextTable | RefusedFile:
+    try:
+        return read_text(path)
+    except RefusedFile as refusal:
+        return refusal
+
+
+def _read_source(source: Source, text: TextTable | RefusedFile) -> Reading:
+    if source.refused:
+        return Reading(source, text.lines, refused=source.refused)
+    try:
+        if isinstance(text, RefusedFile):
+            raise text
+        shaped = (
+            shape_mapped(text, source.block) if source.block else shape_own(text, load_table(source.table))
+        )
+    except RefusedFile as refusal:
+        return Reading(source, refusal.lines, refused=refusal.fault, column=refusal.column)
+    return Reading(source, text.lines, shaped, text.faults)
+
+
+def type_readings(
+    readings: Sequence[Reading], table: str, vocabularies: Mapping[str, Vocabulary]
+) -> list[Typed]:
+    """All readings of `table` typed; `source` in the results is the place in `readings`.
+
+    Files in the contract's own shape make one batch; a mapped block may have its own date formats.
+    """
+    own: list[int] = []
+    mapped: list[list[int]] = []
+    for place, reading in enumerate(readings):
+        if reading.shaped and reading.source.table == table:
+            if reading.source.block:
+                mapped.append([place])
+            else:
+                own.append(place)
+    return [
+        parse_cells(_gather(readings, table, places), vocabularies) for places in [own, *mapped] if places
+    ]
+
+
+def _gather(readings: Sequence[Reading], table: str, places: Sequence[int]) -> Cells:
+    """The rows of the readings at `places`; a column that a file lacks is blank there."""
+    parts = [part for place in places if (part := readings[place].shaped)]
+    sizes = [len(part.row_numbers) for part in parts]
+    columns = {
+        name: [cell for part in parts for cell in part.columns.get(name) or [""] * len(part.row_numbers)]
+        for name in load_table(table).columns
+        if any(name in part.columns for part in parts)
+    }
+    block = readings[places[0]].source.block
+    return Cells(
+        table=load_table(table),
+        columns=columns,
+        source=np.repeat(np.array(places, dtype=np.int64), sizes),
+        row=np.array([row for part in parts for row in part.row_numbers], dtype=np.int64),
+        date_formats=block.date_formats if block else {},
+    )
+
+
+def assemble(readings: Sequence[Reading], table: str, typed: Sequence[Typed]) -> pa.Table:
+    """The good rows in the order of the files, each with its return and place."""
+    names = load_table(table).columns
+    rows = pa.concat_tables([part.rows for part in typed]) if typed else _no_rows(table)
+    order = np.argsort(rows["source"].to_numpy(), kind="stable")
+    rows = rows.take(pa.array(order)).combine_chunks()
+    place = rows["source"]
+    facts = {
+        "return_provider": [reading.source.provider for reading in readings],
+        "period": [reading.source.period for reading in readings],
+        "file": [reading.source.file for reading in readings],
+    }
+    place_columns = {name: pa.array(values, pa.string()).take(place) for name, values in facts.items()}
+    columns = {name: rows[name] for name in names}
+    if "provider_id" in columns:
+        sender = place_columns["return_provider"]
+        named = pc.if_else(pc.equal(sender, ""), pa.scalar(None, pa.string()), sender)
+        columns["provider_id"] = pc.coalesce(columns["provider_id"], named)
+    return pa.table({**columns, **place_columns, "row": rows["row"]})
+
+
+def _no_rows(table: str) -> pa.Table:
+    types = {field.name: ARROW_TYPES[field.type] for field in load_table(table).fields}
+    return pa.schema({**types, "source": pa.int64(), "row": pa.int64()}.items()).empty_table()
+
+
+def list_set_aside(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[SetAside]:
+    """Refused files and bad rows, in the order of files and rows."""
+    found = [(place, entry) for place, reading in enumerate(readings) for entry in _unread(reading)]
+    found += [
+        (bad.source, set_aside(readings[bad.source].source.file, bad.row, bad.column, bad.fault, bad.value))
+        for part in typed
+        for bad in part.bad
+    ]
+    return [entry for _, entry in sorted(found, key=lambda item: (item[0], item[1].row or 0))]
+
+
+def _unread(reading: Reading) -> Iterator[SetAside]:
+    file = reading.source.file
+    if reading.refused:
+        yield set_aside(file, None, reading.column, reading.refused)
+    for bad in reading.unreadable:
+        yield set_aside(file, bad.row, bad.column, bad.fault, bad.value)
+
+
+def list_files(readings: Sequence[Reading], typed: Sequence[Typed]) -> list[FileLine]:
+    """The ledger: what became of the lines of each reading."""
+    size = len(readings)
+    none = np.empty(0, dtype=np.int64)
+    read = np.bincount(
+        np.concatenate([none, *(part.rows["source"].to_numpy() for part in typed)]), minlength=size
+    )
+    bad = np.bincount(
+        np.array([bad.source for part in typed for bad in part.bad], dtype=np.int64), minlength=size
+    )
+    tidied = np.bincount(np.concatenate([none, *(part.tidied_in for part in typed)]), minlength=size)
+    return [
+        _file_line(reading, int(read[place]), int(bad[place]), int(tidied[place]))
+        for place, reading in enumerate(readings)
+    ]
+
+
+def _file_line(reading: Reading, read: int, bad: int, tidied: int) -> FileLine:
+    source, shaped = reading.source, reading.shaped
+    return FileLine(
+        file=source.file,
+        provider=source.provider,
+        period=source.period,
+        table=source.table,
+        block=source.block.name if source.block else "",
+        lines=reading.lines,
+        read=read,
+        set_aside=bad + len(reading.unreadable) if shaped else reading.lines,
+        out_of_scope=shaped.out_of_scope if shaped else 0,
+        refused=reading.refused.message if reading.refused else "",
+        normalised=tidied,
+        ignored_columns=shaped.ignored_columns if shaped else 0,
+    )

@@ -1,0 +1,154 @@
+"""The commissioner's reference tables: all six must be there and without a fault, or nothing runs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pipeline.contract.dataset import EVERYONE_ELSE, Dataset
+from pipeline.contract.ethnicity import Classification
+from pipeline.contract.tables import REFERENCE_TABLES, load_table
+from pipeline.contract.values import suggest
+from pipeline.files.cells import Cells, parse_cells
+from pipeline.files.shape import shape_own
+from pipeline.files.text import RefusedFile, read_text
+from pipeline.files.writer import to_frame
+
+
+class ReferenceFault(ValueError):  # noqa: N818 - the data's fault, said in one sentence
+    """A reference table that cannot be used; the message names file, row, column and mend."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The six reference tables, typed; `row` is the line in the file."""
+
+    tables: Mapping[str, pa.Table]
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A new frame of that table."""
+        return to_frame(self.tables[name])
+
+    def ids(self, name: str) -> frozenset[str]:
+        """What the first column of that table's key holds."""
+        return frozenset(self.tables[name][load_table(name).primary_key[0]].to_pylist())
+
+
+Row = Mapping[str, object]
+
+
+def read_reference(dataset: Dataset) -> Reference:
+    """Read and check reference/*.csv; ReferenceFault at the first fault."""
+    folder = dataset.folder / "reference"
+    tables = {name: _read_table(folder / f"{name}.csv", name) for name in REFERENCE_TABLES}
+    rows = {name: table.to_pylist() for name, table in tables.items()}
+    for name in REFERENCE_TABLES:
+        place = (folder / f"{name}.csv").as_posix()
+        _check_unique(name, rows[name], place)
+        _check_foreign_keys(name, rows, place)
+        for column, low, high in _ORDERED.get(name, ()):
+            _check_ordered(rows[name], column, low, high, place)
+    _check_groups(rows, dataset.classification, folder)
+    _check_versions(rows["measures"], (folder / "measures.csv").as_posix())
+    return Reference(tables)
+
+
+_ORDERED = {
+    "services": [("end", "start", "end")],
+    "measures": [("end", "start", "end")],
+    "scales": [("maximum", "minimum", "maximum")],
+}
+
+
+def _read_table(path: Path, name: str) -> pa.Table:
+    place = path.as_posix()
+    try:
+        text = read_text(path)
+        shaped = shape_own(text, load_table(name))
+    except RefusedFile as refusal:
+        raise ReferenceFault(f"{place}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
+    if text.faults:
+        bad = text.faults[0]
+        raise _fault(place, bad.row, bad.column, f"{bad.fault.message}; {bad.fault.mend}.")
+    if shaped.ignored_columns:
+        known = load_table(name).columns
+        stranger = next(column for column in text.header if column not in known)
+        raise ReferenceFault(f"{place}: '{stranger}' is not a column{suggest(stranger, known) or '.'}")
+    source = np.zeros(len(text.rows), dtype=np.int64)
+    cells = Cells(load_table(name), shaped.columns, source, np.array(text.row_numbers, dtype=np.int64), {})
+    typed = parse_cells(cells, {})
+    if typed.bad:
+        first = typed.bad[0]
+        said = f"'{first.value}' is {first.fault.message}; {first.fault.mend}."
+        raise _fault(place, first.row, first.column, said)
+    return typed.rows.drop_columns(["source"])
+
+
+def _fault(place: str, row: object, column: str, said: str) -> ReferenceFault:
+    return ReferenceFault(f"{place}, row {row}, {column}: {said}")
+
+
+def _check_unique(name: str, rows: list[Row], place: str) -> None:
+    key = load_table(name).primary_key
+    seen: dict[tuple[object, ...], object] = {}
+    for row in rows:
+        values = tuple(row[column] for column in key)
+        if values in seen:
+            shown = ", ".join(str(value) for value in values)
+            said = f"'{shown}' stands in row {seen[values]} already; each may stand once."
+            raise _fault(place, row["row"], key[0], said)
+        seen[values] = row["row"]
+
+
+def _check_foreign_keys(name: str, tables: Mapping[str, list[Row]], place: str) -> None:
+    for key in load_table(name).foreign_keys:
+        known = [str(row[key.target_column]) for row in tables[key.target]]
+        for row in tables[name]:
+            _check_known(row, key.column, known, f"in reference/{key.target}.csv", place)
+
+
+def _check_known(row: Row, column: str, known: Collection[str], where: str, place: str) -> None:
+    value = row[column]
+    if value is not None and value not in known:
+        hint = suggest(str(value), known) or "."
+        raise _fault(place, row["row"], column, f"'{value}' is not {where}{hint}")
+
+
+def _check_ordered(rows: list[Row], column: str, low: str, high: str, place: str) -> None:
+    for row in rows:
+        first, last = row[low], row[high]
+        if first is not None and last is not None and last < first:  # type: ignore[operator]
+            raise _fault(place, row["row"], column, f"{last} is before {low} ({first}); correct one of them.")
+
+
+def _check_groups(tables: Mapping[str, list[Row]], classification: Classification, folder: Path) -> None:
+    broad = classification.broad_groups
+    names = {name for code in classification.codes for name in (code.code, code.label)}
+    place = (folder / "targets.csv").as_posix()
+    for row in tables["targets"]:
+        _check_known(row, "ethnic_group", broad, f"a broad group of {classification.name}", place)
+        groups = (*broad, EVERYONE_ELSE)
+        _check_known(row, "comparator", groups, f"a broad group of {classification.name}", place)
+    place = (folder / "population.csv").as_posix()
+    for row in tables["population"]:
+        known = sorted(names | set(broad))
+        _check_known(
+            row, "ethnic_group", known, f"a code, label or broad group of {classification.name}", place
+        )
+
+
+def _check_versions(rows: list[Row], place: str) -> None:
+    """Versions of a measure must follow one another without sharing a day."""
+    ordered = sorted(rows, key=lambda row: (str(row["measure_id"]), str(row["start"])))
+    for earlier, later in pairwise(ordered):
+        if earlier["measure_id"] != later["measure_id"]:
+            continue
+        if earlier["end"] is None or str(earlier["end"]) >= str(later["start"]):
+            said = f"version {later['version']} begins before version {earlier['version']} ends"
+            raise _fault(place, later["row"], "start", f"{said}; end the earlier one the day before.")

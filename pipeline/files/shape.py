@@ -1,0 +1,86 @@
+"""From a file's own columns to the contract's: by name where it is in the contract's shape, else mapped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.contract.tables import Table
+from pipeline.contract.values import Fault, suggest
+from pipeline.files.mapping import Block
+from pipeline.files.text import RefusedFile, TextTable
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """A file's rows under the contract's column names, still text."""
+
+    columns: Mapping[str, Sequence[str]]
+    row_numbers: Sequence[int]
+    out_of_scope: int
+    ignored_columns: int
+
+
+def shape_own(text: TextTable, table: Table) -> Shaped:
+    """A file in the contract's shape; RefusedFile where a required column is missing."""
+    missing = [name for name in table.required if name not in text.header]
+    if missing:
+        strangers = [name for name in text.header if name not in table.columns]
+        mend = f"add the column '{missing[0]}' (needed are {', '.join(table.required)})"
+        message = f"the column '{missing[0]}' is missing{suggest(missing[0], strangers)}"
+        raise RefusedFile(Fault("file.column", message, mend), text.lines, missing[0])
+    columns = {name: _column(text, name) for name in table.columns if name in text.header}
+    return Shaped(columns, text.row_numbers, 0, len(text.header) - len(columns))
+
+
+def shape_mapped(text: TextTable, block: Block) -> Shaped:
+    """A file read through a block of mapping.yaml; RefusedFile where it lacks a column the block names."""
+    for name in block.their_columns:
+        if name not in text.header:
+            message = f"block '{block.name}': the file has no column '{name}'{suggest(name, text.header)}"
+            raise RefusedFile(Fault("file.mapping", message, "correct mapping.yaml"), text.lines, name)
+    keep = _in_scope(text, block)
+    constants = {
+        column: [constant] * len(keep) for column, constant in block.constants.items() if column != "period"
+    }
+    columns = {
+        column: [change(cells[place]) for place in keep]
+        for column, theirs in block.columns.items()
+        for cells, change in [(_column(text, theirs), _change(block, column))]
+    }
+    return Shaped(
+        columns={**constants, **columns},
+        row_numbers=[text.row_numbers[place] for place in keep],
+        out_of_scope=len(text.rows) - len(keep),
+        ignored_columns=len(text.header) - len(block.their_columns),
+    )
+
+
+def _column(text: TextTable, name: str) -> list[str]:
+    place = text.header.index(name)
+    return [row[place] for row in text.rows]
+
+
+def _in_scope(text: TextTable, block: Block) -> list[int]:
+    tests = [(text.header.index(name), allowed.__contains__) for name, allowed in block.in_scope.items()]
+    needs = [text.header.index(name) for name in block.needs]
+    return [
+        number
+        for number, row in enumerate(text.rows)
+        if all(test(row[place].strip()) for place, test in tests)
+        and all(row[place].strip() not in block.missing for place in needs)
+    ]
+
+
+def _change(block: Block, column: str) -> Callable[[str], str]:
+    """What the block does to one cell of `column`: blank where missing, else recoded and prefixed."""
+    codes = block.values.get(column, {})
+    prefix = block.prefix.get(column, "")
+
+    def change(text: str) -> str:
+        trimmed = text.strip()
+        if trimmed in block.missing:
+            return ""
+        return prefix + codes.get(trimmed, trimmed) if codes or prefix else text
+
+    return change
