@@ -1,0 +1,123 @@
+"""What changed for the children in a service: scores before and after, and against a comparison group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from pipeline.stats.clustered import clustered_mean
+from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.two_groups import difference_of_means
+
+ALL_GROUPS = "All children"
+ChangeVerdict = Literal["better", "worse", "no clear change", "too few to say"]
+
+
+@dataclass(frozen=True)
+class ScoreChange:
+    """Improvement (more is better) from baseline to review, of the children who have both scores."""
+
+    scale: str
+    ethnic_group: str
+    with_baseline: int
+    with_both: int
+    baseline_mean: float
+    review_mean: float
+    change: Result
+    effect_size: Result
+    verdict: ChangeVerdict
+
+
+def judge_change(change: Result) -> ChangeVerdict:
+    """Better or worse only when the interval excludes 0."""
+    if isinstance(change, NotEstimable):
+        return "too few to say"
+    if change.contains(0.0):
+        return "no clear change"
+    return "better" if change.value > 0 else "worse"
+
+
+def paired_rows(scores: pd.DataFrame) -> pd.DataFrame:
+    """Rows with both scores."""
+    return scores.dropna(subset=["baseline_score", "review_score"])
+
+
+def count_children(rows: pd.DataFrame) -> int:
+    """Different children among the rows."""
+    return int(rows["child"].nunique())
+
+
+def _over(result: Result, spread: float) -> Result:
+    if isinstance(result, NotEstimable):
+        return result
+    if not spread > 0:
+        return NotEstimable("the starting scores do not differ, so there is no yardstick")
+    return Estimate(
+        value=result.value / spread,
+        lower=result.lower / spread,
+        upper=result.upper / spread,
+        confidence_level=result.confidence_level,
+        method=result.method,
+        unit="baseline SDs",
+    )
+
+
+def _change(scores: pd.DataFrame, scale: str, group: str, minimum: int, confidence: float) -> ScoreChange:
+    starts = scores.dropna(subset=["baseline_score"])
+    pairs = paired_rows(scores)
+    change: Result = NotEstimable(f"fewer than {minimum} children with both scores")
+    if count_children(pairs) >= minimum:
+        change = clustered_mean(pairs["improvement"], pairs["child"], confidence)
+    spread = float(starts["baseline_score"].std(ddof=1)) if len(starts) > 1 else 0.0
+    return ScoreChange(
+        scale=scale,
+        ethnic_group=group,
+        with_baseline=count_children(starts),
+        with_both=count_children(pairs),
+        baseline_mean=float(pairs["baseline_score"].mean()),
+        review_mean=float(pairs["review_score"].mean()),
+        change=change,
+        effect_size=_over(change, spread),
+        verdict=judge_change(change),
+    )
+
+
+def by_group(scores: pd.DataFrame, groups: Sequence[str]) -> list[tuple[str, pd.DataFrame]]:
+    """All rows, then the rows of each group that has any."""
+    each = [(group, scores[scores["ethnic_group"] == group]) for group in groups]
+    return [(ALL_GROUPS, scores), *((group, rows) for group, rows in each if len(rows))]
+
+
+def assess_changes(
+    scores: pd.DataFrame, groups: Sequence[str], minimum_pairs: int, confidence_level: float
+) -> tuple[ScoreChange, ...]:
+    """Before and after, by scale, for all children in the service and for each ethnic group."""
+    treated = scores[scores["arm"] == "treated"]
+    return tuple(
+        _change(rows, str(scale), group, minimum_pairs, confidence_level)
+        for scale, scaled in treated.groupby("scale", sort=True)
+        for group, rows in by_group(scaled, groups)
+    )
+
+
+def compare_unmatched(scores: pd.DataFrame, confidence_level: float) -> Result:
+    """Starting score of children without a review less that of children with one (more is better); null 0."""
+    treated = scores[scores["arm"] == "treated"].dropna(subset=["baseline_score"])
+    start = treated["baseline_score"] * treated["sign"]
+    lost, kept = start[treated["review_score"].isna()], start[treated["review_score"].notna()]
+    if min(len(lost), len(kept)) < 2:
+        return NotEstimable("hardly any child is without a review, or with one")
+    if lost.nunique() == 1 and kept.nunique() == 1:
+        return NotEstimable("the starting scores do not differ")
+    moments = (
+        len(lost),
+        float(lost.mean()),
+        float(lost.std()),
+        len(kept),
+        float(kept.mean()),
+        float(kept.std()),
+    )
+    return difference_of_means(*moments, confidence_level)
