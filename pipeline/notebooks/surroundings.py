@@ -12,6 +12,7 @@ ONE_THREAD: Mapping[str, str] = MappingProxyType(
         "MKL_NUM_THREADS": "1",
         "NUMEXPR_NUM_THREADS": "1",
         "VECLIB_MAXIMUM_THREADS": "1",
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
     }
 )
 """Sums in one order on every machine, and no threads in a process that is going to fork."""

@@ -1,0 +1,94 @@
+"""Forked kernels: this Python, a clean surrounding, and an end with their runner."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+from notebook_project import new_project, shown_text
+
+from pipeline.notebooks.forked import forking_available
+from pipeline.notebooks.runner import run_notebook
+
+pytestmark = pytest.mark.skipif(
+    not forking_available(), reason="this system cannot fork; ordinary kernels serve"
+)
+
+TELLS_SURROUNDINGS = """
+import json, os, sys
+names = ("SOURCE_DATE_EPOCH", "OMP_NUM_THREADS", "MPLBACKEND")
+print(json.dumps({**{name: os.environ[name] for name in names}, "folder": os.getcwd(), "python": sys.executable,
+                  "warm": "statsmodels.api" in sys.modules, "main": "test" in str(sys.modules.get("__mp_main__"))}))
+"""
+TELLS_PROCESSES_AND_SLEEPS = """
+import os, time
+from pathlib import Path
+Path("processes.partial").write_text(f"{os.getpid()} {os.getppid()}")
+Path("processes.partial").rename("processes")
+time.sleep(600)
+"""
+RUNS_ONE_NOTEBOOK = """
+import sys
+from pathlib import Path
+from notebook_project import new_project
+from pipeline.notebooks.runner import run_notebook
+project = new_project(Path(sys.argv[1]))
+run_notebook(project.job(Path(sys.argv[2])), project.setting)
+"""
+COUNTS_THREADS = "import os, pipeline.notebooks.warm; print(len(os.listdir('/proc/self/task')))"
+
+
+def is_alive(process: int) -> bool:
+    try:
+        return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_forked_kernel_is_warm_and_has_the_fixed_surroundings(tmp_path: Path) -> None:
+    project = new_project(tmp_path)
+    job = project.job(project.write_notebook(TELLS_SURROUNDINGS))
+    run_notebook(job, project.setting)
+    assert json.loads(shown_text(job.output)) == {
+        "SOURCE_DATE_EPOCH": "315532800",
+        "OMP_NUM_THREADS": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "folder": str(tmp_path),
+        "python": sys.executable,
+        "warm": True,
+        "main": False,
+    }
+
+
+def test_kernel_and_warm_process_end_when_the_runner_is_killed(tmp_path: Path) -> None:
+    notebook = new_project(tmp_path).write_notebook(TELLS_PROCESSES_AND_SLEEPS)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    runner = subprocess.Popen(
+        [sys.executable, "-c", RUNS_ONE_NOTEBOOK, str(tmp_path), str(notebook)], env=environment
+    )
+    told, patience = tmp_path / "processes", time.monotonic() + 120
+    while not told.exists() and time.monotonic() < patience and runner.poll() is None:
+        time.sleep(0.1)
+    kernel, warm = map(int, told.read_text().split())
+    assert is_alive(kernel)
+    runner.send_signal(signal.SIGKILL)
+    runner.wait()
+    patience = time.monotonic() + 30
+    while (is_alive(kernel) or is_alive(warm)) and time.monotonic() < patience:
+        time.sleep(0.1)
+    assert not is_alive(kernel)
+    assert not is_alive(warm)
+    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted in /proc")
+def test_the_warm_process_has_one_thread_so_that_it_can_fork() -> None:
+    counted = subprocess.run(
+        [sys.executable, "-c", COUNTS_THREADS], capture_output=True, text=True, check=True
+    )
+    assert counted.stdout.strip() == "1"

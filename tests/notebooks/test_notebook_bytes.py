@@ -1,0 +1,55 @@
+"""Two runs of the same thing, in any folder, give the same bytes."""
+
+import json
+from pathlib import Path
+
+from notebook_project import READS_INPUT, new_project
+
+from pipeline.notebooks.fingerprint import code_fingerprint
+from pipeline.notebooks.runner import recorded, run_notebook
+
+WRITES_DOWNLOAD = "Path(published).mkdir(exist_ok=True)\nPath(published, 'table.csv').write_text('a');"
+DRAWS_CHART = "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2]);"
+PRINTS_IN_PARTS = "import time\nprint('a', flush=True)\ntime.sleep(0.3)\nprint('b', flush=True)"
+
+
+def page_of(root: Path) -> Path:
+    project = new_project(root)
+    notebook = project.write_notebook(READS_INPUT, WRITES_DOWNLOAD, DRAWS_CHART, PRINTS_IN_PARTS)
+    parameters = {"service": "S001", "published": str(root / "downloads")}
+    job = project.job(notebook, parameters=parameters, scratch=("published",))
+    run_notebook(job, project.setting)
+    return job.output
+
+
+def test_two_runs_in_two_folders_are_byte_identical(tmp_path: Path) -> None:
+    one, other = page_of(tmp_path / "one"), page_of(tmp_path / "another" / "place")
+    assert one.read_bytes() == other.read_bytes()
+    assert (tmp_path / "one" / "downloads" / "table.csv").read_text(encoding="utf-8") == "a"
+
+
+def test_a_page_holds_no_timing_no_path_and_no_version(tmp_path: Path) -> None:
+    text = page_of(tmp_path).read_text(encoding="utf-8")
+    assert str(tmp_path) not in text
+    assert "papermill" not in text
+    assert "version" not in json.loads(text)["metadata"]["language_info"]
+    assert text.endswith("}\n")
+
+
+def test_a_page_records_what_it_was_made_from(tmp_path: Path) -> None:
+    record = recorded(page_of(tmp_path))
+    assert record["notebook"] == "notebooks/impact.ipynb"
+    assert record["parameters"] == {"service": "S001"}
+    assert record["scratch_parameters"] == ["published"]
+    assert list(record["inputs"]) == ["returns.csv"]  # type: ignore[call-overload]
+    assert record["code"] == "code-1"
+
+
+def test_the_code_fingerprint_follows_source_files_and_ignores_compiled_ones(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"x = 1\n")
+    before = code_fingerprint(tmp_path)
+    (tmp_path / "a.cpython-311.pyc").write_bytes(b"compiled")
+    (tmp_path / "a.py").write_bytes(b"x = 1\r\n")
+    assert code_fingerprint(tmp_path) == before
+    (tmp_path / "a.py").write_bytes(b"x = 2\n")
+    assert code_fingerprint(tmp_path) != before
