@@ -123,7 +123,7 @@ def test_swapping_treated_and_comparison_negates_the_difference() -> None:
 def test_a_covariate_that_repeats_another_or_a_stratum_changes_nothing() -> None:
     study = simulated(np.random.default_rng(6), by_cluster=True)
     more = study.covariates.assign(
-        months=study.covariates["age"] * 12, area=[int(s[-1]) for s in study.strata]
+        months=study.covariates["age"] * 12, poverty=[int(s[-1]) / 7 for s in study.strata]
     )
     options = chosen(study, ("covariates", "strata", "clusters"))
     plain = triple(adjusted_difference(study.outcome, study.treated, **options))
