@@ -1,0 +1,178 @@
+"""The planted truths as `tests/sample/truths.yaml`, which tests read and the pipeline must find by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pipeline.sample.borough import ETHNIC_PERCENT, SEED, contract_year
+from pipeline.sample.faults import Planted
+from pipeline.sample.journeys import Journey, Outcome
+from pipeline.sample.register import TARGETS
+from pipeline.sample.returns import Return, standing
+from pipeline.sample.services import SERVICES, Service
+from pipeline.sample.truths import (
+    ACHIEVED,
+    AIMS,
+    COMPLETED,
+    COURSES,
+    ISA_AGREED,
+    MISSING_RETURNS,
+    PLAN_RATIO,
+    PLANS_ELSEWHERE,
+    PLANS_PER_CHILD_YEAR,
+    POSITIVE,
+    STARTED,
+    TOOK_PART,
+    VERDICTS,
+    Aim,
+    Chance,
+)
+
+Truth = dict[str, Any]
+_CHANCES = {
+    "started": STARTED,
+    "isa_agreed": ISA_AGREED,
+    "completed_of_starters": COMPLETED,
+    "outcome_achieved": ACHIEVED,
+    "positive_feedback": POSITIVE,
+    "took_part": TOOK_PART,
+}
+
+
+def _works(aim: Aim) -> str:
+    effects = {gain - (aim.comparison_gain or 0.0) for gain in (aim.gain, *aim.gain_by_group.values())}
+    if effects == {0.0}:
+        return "no"
+    return "for some" if 0.0 in effects else "yes"
+
+
+def _aim(aim: Aim) -> Truth:
+    waiting = aim.comparison_gain
+    return {
+        "outcome": aim.outcome,
+        "scale": aim.scale,
+        "gain": aim.gain,
+        "gain_by_group": dict(aim.gain_by_group),
+        "comparison_gain": waiting,
+        "effect_against_comparison": None if waiting is None else aim.gain - waiting,
+        "works": _works(aim),
+    }
+
+
+def _pairs(outcomes: Sequence[Mapping[str, str]], arm_of: Mapping[str, str], arm: str) -> Counter[str]:
+    """Rows with both scores, by outcome's name, of the episodes in that arm."""
+    return Counter(
+        row["outcome"]
+        for row in outcomes
+        if arm_of.get(row["episode_id"]) == arm and row["baseline_score"] and row["review_score"]
+    )
+
+
+def _service(service: Service, tables: Mapping[str, Sequence[Mapping[str, str]]]) -> Truth:
+    mine = [row for row in tables["episodes"] if row["service_id"] == service.service_id]
+    arm_of = {row["episode_id"]: row["arm"] or "treated" for row in mine}
+    treated = _pairs(tables["outcomes"], arm_of, "treated")
+    waiting = _pairs(tables["outcomes"], arm_of, "comparison")
+    aims = AIMS[service.service_id]
+    return {
+        "aims": [
+            {**_aim(aim), "pairs": treated[aim.outcome], "comparison_pairs": waiting[aim.outcome]}
+            for aim in aims
+        ],
+        "episodes": len(mine),
+        "late_start": service.start.isoformat() if service.start > SERVICES[0].start else None,
+    }
+
+
+def _chance(chance: Chance) -> Truth:
+    return {
+        "base": chance.base,
+        "shift_by_group_and_year": {group: list(years) for group, years in chance.by_group.items()},
+        "shift_by_service": dict(chance.by_service),
+        "shift_by_group_in_service": {
+            service: {group: list(years) for group, years in groups.items()}
+            for service, groups in chance.in_service.items()
+        },
+    }
+
+
+def _mean_chance(outcomes: Iterable[Outcome]) -> float:
+    chances = [outcome.chance for outcome in outcomes]
+    return sum(chances) / len(chances)
+
+
+def _achieved_gap(journeys: Sequence[Journey], group: str, year: int, until: dt.date) -> float:
+    """Planted gap to everyone else in percentage points, over the mix of services actually reviewed."""
+    judged = [
+        (journey.episode.referral.child.group == group, outcome)
+        for journey in journeys
+        if journey.episode.ethnicity == journey.episode.referral.child.ethnicity
+        for outcome in journey.outcomes
+        if outcome.achieved
+        and outcome.review_date
+        and outcome.review_date <= until
+        and contract_year(outcome.review_date) == year
+    ]
+    inside = _mean_chance(outcome for is_in, outcome in judged if is_in)
+    outside = _mean_chance(outcome for is_in, outcome in judged if not is_in)
+    return round(100 * (inside - outside), 1)
+
+
+def _fault(planted: Planted) -> Truth:
+    return {
+        "kind": planted.fault.kind,
+        "file": planted.file,
+        "row": planted.row,
+        "column": planted.fault.column or None,
+        "repeats_row": planted.made_from if planted.fault.repeats else None,
+        "fate": "set_aside",
+        "sound_again_in_a_later_return": planted.fault.table != "feedback",
+    }
+
+
+def _counts(tables: Mapping[str, Sequence[Mapping[str, str]]], returns: Sequence[Return]) -> Truth:
+    return {
+        "returns": len(returns),
+        "children": len({row["child_id"] for row in tables["episodes"]}),
+        "episodes": len(tables["episodes"]),
+        "outcomes": len(tables["outcomes"]),
+        "feedback_before_faults": len(tables["feedback"]),
+        "ethnicity_not_known": sum(
+            row["ethnicity"] in ("", "NSTA", "REFU", "NOBT") for row in tables["episodes"]
+        ),
+    }
+
+
+def make_truths(
+    journeys: Sequence[Journey], returns: Sequence[Return], planted: Sequence[Planted], until: dt.date
+) -> Truth:
+    """All that is planted, and what it comes to in the rows that were really returned.
+
+    `returns` are those before faults: every faulty row but one of feedback is sent again, sound.
+    """
+    tables = standing(returns)
+    groups = ("Asian", "Black", "Mixed", "White", "Other")
+    return {
+        "about": f"Planted truths of data/raw/sample, seed {SEED}; written by python -m pipeline.sample.",
+        "counts": _counts(tables, returns),
+        "ethnic_percent": dict(ETHNIC_PERCENT),
+        "services": {service.service_id: _service(service, tables) for service in SERVICES},
+        "chances": {name: _chance(chance) for name, chance in _CHANCES.items()},
+        "plans_per_child_year": {**PLANS_PER_CHILD_YEAR, "elsewhere": PLANS_ELSEWHERE},
+        "plan_rate_ratio_by_group": dict(PLAN_RATIO),
+        "achieved_gap_by_year": {
+            group: [_achieved_gap(journeys, group, year, until) for year in range(3)] for group in groups
+        },
+        "targets": {
+            target.target_id: {
+                "course": COURSES[target.target_id],
+                "verdicts": list(VERDICTS[target.target_id]),
+            }
+            for target in TARGETS
+        },
+        "missing_returns": [f"{provider}/{period}" for provider, period in MISSING_RETURNS],
+        "faults": [_fault(each) for each in planted],
+    }

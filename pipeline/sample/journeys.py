@@ -1,0 +1,216 @@
+"""What happens to a referred child: waiting, starting, agreeing, being reviewed, leaving, and being asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+
+import numpy as np
+
+from pipeline.sample.borough import contract_year
+from pipeline.sample.people import Referral, pick
+from pipeline.sample.services import SCALE_BY_NAME, Scale
+from pipeline.sample.truths import (
+    ACHIEVED,
+    ACHIEVED_FOLLOWS_SCORE,
+    AIMS,
+    COMPLETED,
+    ETHNICITY_MISSING,
+    ETHNICITY_MISSING_AT,
+    ISA_AGREED,
+    PLAN_RATIO,
+    PLANS_ELSEWHERE,
+    PLANS_PER_CHILD_YEAR,
+    POSITIVE,
+    STARTED,
+    TOOK_PART,
+    Aim,
+    Chance,
+)
+
+_BASELINE_TAKEN = 0.93
+_REVIEWED = {"completed": 0.92, "dropped_out": 0.12, "moved_away": 0.12}
+_SECOND_AIM = 0.40
+_PLAN_ALREADY = 0.18
+_ASKED = 0.62
+_NORMAL = NormalDist()
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A child's time in a service, as it will in the end have been; `ethnicity` as the provider recorded it."""
+
+    referral: Referral
+    ethnicity: str
+    start: dt.date | None
+    end: dt.date
+    end_reason: str
+    isa: dt.date | None = None
+    plan_start: dt.date | None = None
+    plan_end: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One aim for one child; `chance` is the planted probability that it was judged achieved."""
+
+    aim: Aim
+    baseline_score: int | None
+    baseline_date: dt.date | None
+    review_score: int | None
+    review_date: dt.date | None
+    goal: int | None
+    achieved: str
+    chance: float
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """One answer of one person; anonymous answers do not name the episode."""
+
+    day: dt.date
+    who: str
+    positive: str
+    took_part: str
+    anonymous: bool
+
+
+@dataclass(frozen=True)
+class Journey:
+    """An episode with all that belongs to it."""
+
+    episode: Episode
+    outcomes: tuple[Outcome, ...]
+    feedback: tuple[Feedback, ...]
+
+
+def _days(rng: np.random.Generator, low: int, high: int) -> dt.timedelta:
+    """A number of days from `low` to `high`, both included."""
+    return dt.timedelta(days=int(rng.integers(low, high + 1)))
+
+
+def _happens(rng: np.random.Generator, chance: Chance, referral: Referral, day: dt.date) -> bool:
+    return bool(
+        rng.random() < chance.of(referral.service.service_id, referral.child.group, contract_year(day))
+    )
+
+
+def _recorded_ethnicity(rng: np.random.Generator, referral: Referral) -> str:
+    missing = ETHNICITY_MISSING_AT.get(referral.service.provider_id, ETHNICITY_MISSING)
+    if rng.random() >= missing:
+        return referral.child.ethnicity
+    return pick(rng, ("", "NSTA", "NOBT", "REFU"), (0.35, 0.30, 0.20, 0.15))
+
+
+def _leave(rng: np.random.Generator, referral: Referral, start: dt.date) -> tuple[dt.date, str]:
+    """The last session and why it was the last."""
+    planned = dt.timedelta(days=int(np.clip(rng.normal(175, 40), 84, 300)))
+    if _happens(rng, COMPLETED, referral, start + planned):
+        return start + planned, "completed"
+    stayed = planned * float(rng.uniform(0.2, 0.9))
+    reason = pick(rng, ("dropped_out", "moved_away"), (0.85, 0.15))
+    return start + dt.timedelta(days=max(14, stayed.days)), reason
+
+
+def _with_plans(rng: np.random.Generator, episode: Episode, start: dt.date) -> Episode:
+    """The episode with a child protection plan begun in it, ended in it, both or (mostly) neither."""
+    service = episode.referral.service.service_id
+    rate = PLANS_PER_CHILD_YEAR.get(service, PLANS_ELSEWHERE)
+    rate *= PLAN_RATIO.get(episode.referral.child.group, 1.0)
+    until = dt.timedelta(days=int(rng.exponential(365.25 / rate)))
+    if start + until < episode.end:
+        return replace(episode, plan_start=start + until)
+    if service in PLANS_PER_CHILD_YEAR and rng.random() < _PLAN_ALREADY:
+        return replace(episode, plan_end=start + _days(rng, 1, (episode.end - start).days))
+    return episode
+
+
+def _receive(rng: np.random.Generator, referral: Referral) -> Episode:
+    ethnicity = _recorded_ethnicity(rng, referral)
+    if not _happens(rng, STARTED, referral, referral.day):
+        end = referral.day + _days(rng, 15, 70)
+        reason = pick(rng, ("dropped_out", "moved_away", "other"), (0.6, 0.1, 0.3))
+        return Episode(referral, ethnicity, None, end, reason)
+    start = referral.day + dt.timedelta(days=3 + int(rng.gamma(2.0, 7.0)))
+    end, reason = _leave(rng, referral, start)
+    isa = start + _days(rng, 5, 30)
+    agreed = _happens(rng, ISA_AGREED, referral, start) and isa <= end
+    return _with_plans(rng, Episode(referral, ethnicity, start, end, reason, isa if agreed else None), start)
+
+
+def _wait(rng: np.random.Generator, referral: Referral) -> Episode:
+    """A comparison child: scored, and scored again some months later, without the service between."""
+    end = referral.day + _days(rng, 140, 210)
+    return Episode(referral, _recorded_ethnicity(rng, referral), None, end, "other")
+
+
+def _on_scale(scale: Scale, score: float) -> int:
+    return int(np.clip(np.rint(score), scale.minimum, scale.maximum))
+
+
+def _score(rng: np.random.Generator, aim: Aim, gain: float, chance: float) -> tuple[int, int, int, str]:
+    """Baseline, review, goal and judgement; the judgement leans on the child's change, its rate is `chance`."""
+    scale = SCALE_BY_NAME[aim.scale]
+    better = 1 if scale.direction == "higher" else -1
+    before = rng.normal(scale.mean, scale.spread)
+    luck, judged = rng.normal(), rng.normal()
+    after = before + better * (gain + scale.noise * luck)
+    latent = ACHIEVED_FOLLOWS_SCORE * luck + (1 - ACHIEVED_FOLLOWS_SCORE**2) ** 0.5 * judged
+    rank = 1 - _NORMAL.cdf(latent)
+    achieved = "fully" if rank < 0.6 * chance else "partly" if rank < chance else "no"
+    goal = _on_scale(scale, before + better * scale.goal)
+    return _on_scale(scale, before), _on_scale(scale, after), goal, achieved
+
+
+def _pursue(rng: np.random.Generator, episode: Episode, aim: Aim, gain: float) -> Outcome:
+    referral = episode.referral
+    agreed = episode.isa or referral.day
+    taken = agreed + _days(rng, 0, 12)
+    has_baseline = rng.random() < _BASELINE_TAKEN and taken < episode.end
+    reviewed = episode.end - _days(rng, 0, 24)
+    likely = _REVIEWED.get(episode.end_reason, 0.85)
+    has_review = rng.random() < likely and reviewed > taken + dt.timedelta(days=28)
+    chance = ACHIEVED.of(referral.service.service_id, referral.child.group, contract_year(reviewed))
+    before, after, goal, achieved = _score(rng, aim, gain, chance)
+    treated = referral.arm == "treated"
+    return Outcome(
+        aim=aim,
+        baseline_score=before if has_baseline else None,
+        baseline_date=taken if has_baseline else None,
+        review_score=after if has_review else None,
+        review_date=reviewed if has_review else None,
+        goal=goal if has_baseline and treated else None,
+        achieved=achieved if has_review and treated else "",
+        chance=chance,
+    )
+
+
+def _outcomes(rng: np.random.Generator, episode: Episode) -> tuple[Outcome, ...]:
+    first, *more = AIMS[episode.referral.service.service_id]
+    if episode.referral.arm == "comparison":
+        return (_pursue(rng, episode, first, first.comparison_gain or 0.0),)
+    if episode.isa is None:
+        return ()
+    aims = [first, *(aim for aim in more if rng.random() < _SECOND_AIM)]
+    group = episode.referral.child.group
+    return tuple(_pursue(rng, episode, aim, aim.gain_of(group)) for aim in aims)
+
+
+def _answers(rng: np.random.Generator, episode: Episode) -> tuple[Feedback, ...]:
+    if episode.start is None or rng.random() >= _ASKED:
+        return ()
+    day = episode.end - dt.timedelta(
+        days=int(rng.integers(0, max(1, (episode.end - episode.start).days // 2)))
+    )
+    who = pick(rng, ("child", "parent", "other_family", "practitioner"), (0.45, 0.40, 0.08, 0.07))
+    positive = "yes" if _happens(rng, POSITIVE, episode.referral, day) else "no"
+    took_part = "yes" if _happens(rng, TOOK_PART, episode.referral, day) else "no"
+    unanswered, anonymous = rng.random() < 0.05, bool(rng.random() < 0.12)
+    return (Feedback(day, who, positive, "" if unanswered else took_part, anonymous),)
+
+
+def follow(rng: np.random.Generator, referral: Referral) -> Journey:
+    """The whole journey that begins with `referral`, also beyond the last day of the data."""
+    episode = _receive(rng, referral) if referral.arm == "treated" else _wait(rng, referral)
+    return Journey(episode, _outcomes(rng, episode), _answers(rng, episode))

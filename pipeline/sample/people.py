@@ -1,0 +1,151 @@
+"""The children of the sample, and the referrals that bring them to services."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.contract.ethnicity import load_classification
+from pipeline.sample.borough import (
+    AREAS,
+    CHILDREN,
+    DATASET,
+    ETHNIC_PERCENT,
+    LAST_DAY,
+    REFERRALS_BY_MONTH,
+)
+from pipeline.sample.services import PROVIDERS, SERVICES, Service
+from pipeline.sample.truths import AFFINITY
+
+_SECOND_SERVICE = 0.26
+_REFERRED_AGAIN = 0.13
+_DAY = dt.timedelta(days=1)
+_WAITING_ENDS_BY = dt.date(2011, 8, 31)
+
+
+@dataclass(frozen=True)
+class Child:
+    """A child who never was; `ethnicity` is the true code, whatever providers write down."""
+
+    child_id: str
+    birth: dt.date
+    sex: str
+    ethnicity: str
+    group: str
+    disability: str
+    area: str
+
+    def age_on(self, day: dt.date) -> int:
+        """Age in whole years."""
+        return day.year - self.birth.year - ((day.month, day.day) < (self.birth.month, self.birth.day))
+
+
+@dataclass(frozen=True)
+class Referral:
+    """A child referred to a service, to receive it or to be followed while waiting for it."""
+
+    child: Child
+    service: Service
+    arm: str
+    day: dt.date
+    episode_id: str = ""
+
+
+def pick(rng: np.random.Generator, values: Sequence[str], weights: Sequence[float]) -> str:
+    """One of `values`, drawn by weight."""
+    shares = np.cumsum(np.asarray(weights, dtype=float))
+    return values[int(np.searchsorted(shares, rng.random() * shares[-1], side="right"))]
+
+
+def _referral_day(rng: np.random.Generator, first: dt.date, last: dt.date) -> dt.date:
+    """A day between `first` and `last`, months weighted by the season."""
+    highest = max(REFERRALS_BY_MONTH.values())
+    while True:
+        day = first + _DAY * int(rng.integers(0, (last - first).days + 1))
+        if rng.random() * highest < REFERRALS_BY_MONTH[day.month]:
+            return day
+
+
+@cache
+def _slots() -> tuple[tuple[Service, str, float], ...]:
+    """Every service and arm with the number of children expected in it over its whole time."""
+    treated = [
+        (service, "treated", service.commissioned_volume * (LAST_DAY - service.start).days / 365.25)
+        for service in SERVICES
+    ]
+    waiting = [
+        (service, "comparison", float(service.comparison)) for service in SERVICES if service.comparison
+    ]
+    return (*treated, *waiting)
+
+
+def _weights(group: str, arms: Sequence[str]) -> list[float]:
+    return [
+        size * AFFINITY.get(service.service_id, {}).get(group, 1.0) * (arm in arms)
+        for service, arm, size in _slots()
+    ]
+
+
+def _refer(rng: np.random.Generator, group: str, arms: Sequence[str]) -> tuple[Service, str, dt.date]:
+    slots = _slots()
+    number = pick(rng, [str(at) for at in range(len(slots))], _weights(group, arms))
+    service, arm, _ = slots[int(number)]
+    last = _WAITING_ENDS_BY if arm == "comparison" else LAST_DAY
+    return service, arm, _referral_day(rng, service.start, last)
+
+
+def _born(rng: np.random.Generator, service: Service, referred: dt.date) -> dt.date:
+    youngest, oldest = service.ages
+    return referred - _DAY * int(rng.integers(youngest * 366, (oldest + 1) * 365))
+
+
+def _first_referrals(rng: np.random.Generator) -> Iterator[Referral]:
+    numbers = rng.permutation(np.arange(10_000, 10_000 + 3 * CHILDREN))[:CHILDREN]
+    group_of = load_classification(str(DATASET["ethnic_classification"]), Path()).by_code
+    for number in numbers:
+        ethnicity = pick(rng, tuple(ETHNIC_PERCENT), tuple(ETHNIC_PERCENT.values()))
+        group = group_of[ethnicity].broad_group
+        service, arm, day = _refer(rng, group, ("treated", "comparison"))
+        child = Child(
+            child_id=f"C{number}",
+            birth=_born(rng, service, day),
+            sex=pick(rng, ("female", "male", "other", "not_known"), (0.488, 0.504, 0.002, 0.006)),
+            ethnicity=ethnicity,
+            group=group,
+            disability=pick(rng, ("yes", "no", "not_known"), (0.08, 0.89, 0.03)),
+            area=pick(rng, tuple(AREAS), tuple(AREAS.values())),
+        )
+        yield Referral(child, service, arm, day)
+
+
+def _further_referrals(rng: np.random.Generator, first: Referral) -> Iterator[Referral]:
+    """A second service for some children, and the same one again for some whose time in it has ended."""
+    if first.arm == "treated" and rng.random() < _SECOND_SERVICE:
+        service, arm, day = _refer(rng, first.child.group, ("treated",))
+        fits = service.ages[0] <= first.child.age_on(day) <= service.ages[1]
+        if fits and service is not first.service:
+            yield Referral(first.child, service, arm, day)
+    if first.arm == "treated" and rng.random() < _REFERRED_AGAIN:
+        day = first.day + _DAY * int(rng.integers(430, 600))
+        if day <= LAST_DAY:
+            yield replace(first, day=day)
+
+
+def make_referrals(rng: np.random.Generator) -> tuple[Referral, ...]:
+    """All referrals of the three years in order of date, numbered by each provider for itself."""
+    referrals = []
+    for first in _first_referrals(rng):
+        referrals += [first, *_further_referrals(rng, first)]
+    initials = {provider.provider_id: provider.initials for provider in PROVIDERS}
+    seen = dict.fromkeys(initials, 0)
+    numbered = []
+    for referral in sorted(referrals, key=lambda each: (each.day, each.child.child_id)):
+        provider = referral.service.provider_id
+        seen[provider] += 1
+        numbered.append(replace(referral, episode_id=f"{initials[provider]}{seen[provider]:04d}"))
+    return tuple(numbered)

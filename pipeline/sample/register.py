@@ -1,0 +1,100 @@
+"""The catalogue of measures and the register of race-equality targets of the sample borough."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from pipeline.sample.borough import FIRST_DAY
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of the catalogue, with its conditions in the catalogue's small language."""
+
+    measure_id: str
+    title: str
+    unit: str
+    table: str
+    dated_by: str
+    denominator: str
+    numerator: str
+    direction: str
+    ecm_outcome: str
+    version: int = 1
+    start: dt.date = FIRST_DAY
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One race-equality target; a blank service means all services together."""
+
+    target_id: str
+    measure_id: str
+    service_id: str
+    ethnic_group: str
+    comparator: str
+    baseline: str
+    target: int
+    due: dt.date
+    why: str
+    agreed_with: str
+
+
+MEASURES = (
+    Measure("started", "Children referred who started", "percent", "episodes", "referral_date",
+            "all", "start_date is given", "higher", ""),
+    Measure("isa_agreed", "Individual Service Agreements agreed", "percent", "episodes", "referral_date",
+            "start_date is given", "isa_date is given", "higher", ""),
+    Measure("review_done", "Baselines followed by a review", "percent", "outcomes", "baseline_date",
+            "baseline_score is given", "review_score is given", "higher", ""),
+    Measure("outcome_achieved", "Agreed outcomes achieved", "percent", "outcomes", "review_date",
+            "achieved is given", "achieved = fully or partly", "higher", ""),
+    Measure("completed", "Endings that were completions", "percent", "episodes", "end_date",
+            "end_date is given", "end_reason = completed", "higher", ""),
+    Measure("plan_started", "Children becoming subject of a child protection plan", "per_100_child_years",
+            "episodes", "protection_plan_start", "all", "protection_plan_start is given", "lower", "stay_safe"),
+    Measure("plan_ended", "Child protection plans ending", "per_100_child_years",
+            "episodes", "protection_plan_end", "all", "protection_plan_end is given", "higher", "stay_safe"),
+    Measure("positive_feedback", "Positive feedback", "percent", "feedback", "date",
+            "positive is given", "positive = yes", "higher", "positive_contribution"),
+    Measure("took_part", "Took part in planning or delivering the service", "percent", "feedback", "date",
+            "took_part is given", "took_part = yes", "higher", "positive_contribution"),
+)  # fmt: skip
+
+_UMOJA = "Umoja Families of Tillingbourne"
+_UBUNTU = "Ubuntu Youth of Marsh End"
+_SANGAM = "Sangam Parents' Forum, Oxley Green"
+
+TARGETS = (
+    Target("T01", "outcome_achieved", "", "Black", "everyone else", "-20", -5, dt.date(2013, 3, 31),
+           "Black families set the same hopes down in their agreements as everyone else, and saw fewer of them "
+           "come about. They asked that services be held to the same result for every child.", _UMOJA),
+    Target("T02", "positive_feedback", "", "Black", "", "", 75, dt.date(2012, 3, 31),
+           "Parents said that being heard with respect is the first thing they look for. At least three in "
+           "four should be able to say so.", _UMOJA),
+    Target("T03", "started", "", "Asian", "White", "-15", -3, dt.date(2012, 3, 31),
+           "Asian parents described first letters they could not use and first visits at hours they could not "
+           "keep. A referral should become a first session for every family.", _SANGAM),
+    Target("T04", "completed", "", "Black", "White", "", -3, dt.date(2012, 12, 31),
+           "Young people told us when and why they stopped coming. Staying to the end should not depend on who "
+           "one is.", _UBUNTU),
+    Target("T05", "outcome_achieved", "S16", "Other", "everyone else", "", -5, dt.date(2012, 3, 31),
+           "Arab and Kurdish young carers asked to be counted in their own right, however few they are.",
+           "Tillingbourne New Communities Circle"),
+    Target("T06", "outcome_achieved", "S20", "Black", "everyone else", "", 0, dt.date(2013, 3, 31),
+           "A new service should begin fairly: its first families wish to see that from the start.", _UBUNTU),
+    Target("T07", "outcome_achieved", "", "Asian", "everyone else", "0", -5, dt.date(2011, 3, 31),
+           "Asian families' children do as well as others once they are in a service; they ask that it stay so.",
+           _SANGAM),
+    Target("T08", "outcome_achieved", "S06", "Black", "White", "-25", -5, dt.date(2012, 3, 31),
+           "Pupils said that the sessions did not speak to what they meet in and out of school. They offered "
+           "to help rewrite them.", _UBUNTU),
+    Target("T09", "plan_started", "", "Mixed", "everyone else", "", 1, dt.date(2013, 3, 31),
+           "Families of mixed heritage asked for help to come early enough that a plan is not needed.",
+           "Two Rivers Mixed Heritage Families"),
+    Target("T10", "took_part", "", "Black", "everyone else", "-12", 0, dt.date(2012, 3, 31),
+           "Families know what works for their children. They asked for a seat where services are planned.",
+           _UMOJA),
+)  # fmt: skip

@@ -1,0 +1,166 @@
+"""Providers' quarterly returns: what each knew of its episodes at a quarter's end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from pipeline.contract.tables import RETURN_TABLES, load_table
+from pipeline.sample.borough import Quarter, quarters
+from pipeline.sample.journeys import Episode, Feedback, Journey, Outcome
+from pipeline.sample.services import PROVIDERS, SERVICES
+from pipeline.sample.truths import MISSING_RETURNS
+
+Row = tuple[str, ...]
+_HAS_COMPARISON = {service.service_id for service in SERVICES if service.comparison}
+
+
+@dataclass(frozen=True)
+class Return:
+    """One provider's return for one quarter: rows of each table without the header."""
+
+    provider_id: str
+    period: str
+    tables: Mapping[str, tuple[Row, ...]]
+
+
+def _known(day: dt.date | None, at: dt.date) -> str:
+    """The date as text where it lies not after `at`."""
+    return day.isoformat() if day and day <= at else ""
+
+
+def _row(table: str, values: Mapping[str, str]) -> Row:
+    return tuple(values.get(column, "") for column in load_table(table).columns)
+
+
+def _episode_row(episode: Episode, at: dt.date) -> Row:
+    referral, child = episode.referral, episode.referral.child
+    values = {
+        "episode_id": referral.episode_id,
+        "service_id": referral.service.service_id,
+        "child_id": child.child_id,
+        "arm": referral.arm if referral.service.service_id in _HAS_COMPARISON else "",
+        "referral_date": referral.day.isoformat(),
+        "start_date": _known(episode.start, at),
+        "end_date": _known(episode.end, at),
+        "end_reason": episode.end_reason if episode.end <= at else "",
+        "age": str(child.age_on(referral.day)),
+        "sex": child.sex,
+        "ethnicity": episode.ethnicity,
+        "disability": child.disability,
+        "area": child.area,
+        "isa_date": _known(episode.isa, at),
+        "protection_plan_start": _known(episode.plan_start, at),
+        "protection_plan_end": _known(episode.plan_end, at),
+    }
+    return _row("episodes", values)
+
+
+def _score_text(score: int | None, day: dt.date | None, at: dt.date) -> str:
+    return str(score) if score is not None and day and day <= at else ""
+
+
+def _outcome_row(episode: Episode, outcome: Outcome, at: dt.date) -> Row:
+    values = {
+        "episode_id": episode.referral.episode_id,
+        "outcome": outcome.aim.outcome,
+        "scale": outcome.aim.scale,
+        "baseline_score": _score_text(outcome.baseline_score, outcome.baseline_date, at),
+        "baseline_date": _known(outcome.baseline_date, at),
+        "review_score": _score_text(outcome.review_score, outcome.review_date, at),
+        "review_date": _known(outcome.review_date, at),
+        "goal": _score_text(outcome.goal, outcome.baseline_date, at),
+        "achieved": outcome.achieved if _known(outcome.review_date, at) else "",
+    }
+    return _row("outcomes", values)
+
+
+def _feedback_row(episode: Episode, answer: Feedback, feedback_id: str) -> Row:
+    referral = episode.referral
+    values = {
+        "feedback_id": feedback_id,
+        "service_id": referral.service.service_id,
+        "episode_id": "" if answer.anonymous else referral.episode_id,
+        "date": answer.day.isoformat(),
+        "who": answer.who,
+        "positive": answer.positive,
+        "took_part": answer.took_part,
+    }
+    return _row("feedback", values)
+
+
+def _feedback_rows(quarter: Quarter, journeys: Iterable[Journey]) -> tuple[Row, ...]:
+    """The quarter's answers by date, numbered apart from episodes so that the anonymous ones stay so."""
+    answers = sorted(
+        (
+            (answer, journey.episode)
+            for journey in journeys
+            for answer in journey.feedback
+            if quarter.first <= answer.day <= quarter.last
+        ),
+        key=lambda pair: pair[0].day,
+    )
+    return tuple(
+        _feedback_row(episode, answer, f"{episode.referral.episode_id[:2]}-{quarter.name}-{number}")
+        for number, (answer, episode) in enumerate(answers, start=1)
+    )
+
+
+def _agreed_by(journey: Journey, at: dt.date) -> bool:
+    """Whether the outcomes wanted have been written down: with the agreement, or at once when waiting."""
+    episode = journey.episode
+    return episode.referral.arm == "comparison" or bool(_known(episode.isa, at))
+
+
+def _fill(provider_id: str, quarter: Quarter, journeys: Sequence[Journey]) -> Return:
+    at = quarter.last
+    open_now = [
+        journey
+        for journey in journeys
+        if journey.episode.referral.day <= at and journey.episode.end >= quarter.first
+    ]
+    tables: dict[str, tuple[Row, ...]] = {
+        "episodes": tuple(_episode_row(journey.episode, at) for journey in open_now),
+        "outcomes": tuple(
+            _outcome_row(journey.episode, outcome, at)
+            for journey in open_now
+            if _agreed_by(journey, at)
+            for outcome in journey.outcomes
+        ),
+        "feedback": _feedback_rows(quarter, open_now),
+    }
+    return Return(provider_id, quarter.name, tables)
+
+
+def make_returns(journeys: Iterable[Journey]) -> tuple[Return, ...]:
+    """Every return that was sent, in order of provider and quarter, without a fault in it."""
+    by_provider: dict[str, list[Journey]] = {provider.provider_id: [] for provider in PROVIDERS}
+    for journey in sorted(journeys, key=attrgetter("episode.referral.episode_id")):
+        by_provider[journey.episode.referral.service.provider_id].append(journey)
+    return tuple(
+        _fill(provider_id, quarter, mine)
+        for provider_id, mine in by_provider.items()
+        for quarter in quarters()
+        if (provider_id, quarter.name) not in MISSING_RETURNS
+    )
+
+
+def _last_reports(returns: Iterable[Return], table: str) -> Iterator[tuple[tuple[str, ...], Row]]:
+    contract = load_table(table)
+    places = [contract.columns.index(column) for column in contract.primary_key]
+    for each in returns:
+        for row in each.tables[table]:
+            yield tuple(row[place] for place in places), row
+
+
+def standing(returns: Sequence[Return]) -> Mapping[str, tuple[Mapping[str, str], ...]]:
+    """Each table as it stands when of every key the row of the latest quarter counts."""
+    return {
+        table: tuple(
+            dict(zip(load_table(table).columns, row, strict=True))
+            for row in dict(_last_reports(returns, table)).values()
+        )
+        for table in RETURN_TABLES
+    }

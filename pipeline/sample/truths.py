@@ -1,0 +1,139 @@
+"""Everything that is planted: what services change and for whom, gaps and their course, and what is missing.
+
+Only the generator reads this module; tests read `tests/sample/truths.yaml`, which the generator writes from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Years = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Aim:
+    """An outcome wanted of a service, and the true mean improvement in points of its scale.
+
+    Improvements are positive where the child is better off, whichever way the scale runs.
+    """
+
+    outcome: str
+    scale: str
+    gain: float
+    gain_by_group: Mapping[str, float] = field(default_factory=dict)
+    comparison_gain: float | None = None
+
+    def gain_of(self, group: str) -> float:
+        """True mean improvement of treated children of that broad group."""
+        return self.gain_by_group.get(group, self.gain)
+
+
+@dataclass(frozen=True)
+class Chance:
+    """A probability: a base, a shift by service, and a shift by broad group in each contract year.
+
+    `in_service` gives a service its own shifts by group, which stand in place of the general ones.
+    """
+
+    base: float
+    by_group: Mapping[str, Years] = field(default_factory=dict)
+    by_service: Mapping[str, float] = field(default_factory=dict)
+    in_service: Mapping[str, Mapping[str, Years]] = field(default_factory=dict)
+
+    def of(self, service_id: str, group: str, year: int) -> float:
+        """The probability for a child of that group in that service and contract year (0, 1 or 2)."""
+        shifts = self.in_service.get(service_id, self.by_group)
+        return self.base + self.by_service.get(service_id, 0.0) + shifts.get(group, (0.0, 0.0, 0.0))[year]
+
+
+AIMS: Mapping[str, tuple[Aim, ...]] = {
+    "S01": (
+        Aim("fewer difficulties at home", "difficulties", 4.0, comparison_gain=1.0),
+        Aim("emotional wellbeing", "wellbeing", 2.0),
+    ),
+    "S02": (Aim("safer family life", "family_star", 1.2),),
+    "S03": (Aim("confident parenting", "family_star", 1.0, comparison_gain=1.0),),
+    "S04": (
+        Aim("child's wellbeing", "wellbeing", 3.0),
+        Aim("confident parenting", "family_star", 0.8),
+    ),
+    "S05": (Aim("young carer's wellbeing", "wellbeing", 3.0, comparison_gain=0.5),),
+    "S06": (Aim("emotional wellbeing", "wellbeing", 3.0, gain_by_group={"Black": 0.0}),),
+    "S07": (Aim("fewer difficulties", "difficulties", 0.0),),
+    "S08": (Aim("healthy living", "wellbeing", 2.0),),
+    "S09": (Aim("young carer's wellbeing", "wellbeing", 1.5),),
+    "S10": (Aim("confident parenting", "family_star", 0.8),),
+    "S11": (Aim("emotional wellbeing", "wellbeing", 2.5),),
+    "S12": (
+        Aim("fewer difficulties at home", "difficulties", 3.0),
+        Aim("safer family life", "family_star", 1.0),
+    ),
+    "S13": (Aim("confident parenting", "family_star", 1.0),),
+    "S14": (Aim("healthy eating", "wellbeing", 0.0),),
+    "S15": (Aim("healthy living", "wellbeing", 1.0),),
+    "S16": (Aim("young carer's wellbeing", "wellbeing", 1.5),),
+    "S17": (Aim("fewer difficulties", "difficulties", 3.0),),
+    "S18": (Aim("confident parenting", "family_star", 1.0),),
+    "S19": (Aim("healthy eating", "wellbeing", 1.0),),
+    "S20": (Aim("young carer's wellbeing", "wellbeing", 2.0),),
+}
+"""S03 improves as much without the service as with it; S06 works, but not for Black children."""
+
+STARTED = Chance(0.90, {"Asian": (-0.15, -0.15, -0.15)})
+ISA_AGREED = Chance(0.90)
+COMPLETED = Chance(0.80, {"Black": (-0.03, -0.12, -0.22)}, {"S10": -0.08})
+ACHIEVED = Chance(
+    0.66,
+    {"Black": (-0.21, -0.11, -0.01)},
+    {"S04": 0.05, "S07": -0.08, "S11": 0.05, "S14": -0.06, "S17": 0.04},
+    {"S06": {"Black": (-0.25, -0.25, -0.25)}},
+)
+POSITIVE = Chance(0.86, {"Black": (0.02, 0.02, 0.02)}, {"S12": 0.04, "S10": -0.05})
+TOOK_PART = Chance(0.30, {"Black": (-0.12, 0.04, 0.22)})
+
+ACHIEVED_FOLLOWS_SCORE = 0.5
+"""Correlation between the latent judgement 'achieved' and a child's change beyond the mean; leaves rates as planted."""
+
+PLANS_PER_CHILD_YEAR: Mapping[str, float] = {"S01": 0.14, "S02": 0.18, "S12": 0.12, "S17": 0.14}
+PLANS_ELSEWHERE = 0.02
+PLAN_RATIO: Mapping[str, float] = {"Mixed": 2.0}
+
+AFFINITY: Mapping[str, Mapping[str, float]] = {
+    "S06": {"Black": 1.2},
+    "S11": {"Black": 2.0},
+    "S12": {"Black": 2.2},
+    "S13": {"Asian": 4.0},
+}
+"""How much likelier a child of that group is to be referred there than another child."""
+
+ETHNICITY_MISSING = 0.042
+ETHNICITY_MISSING_AT: Mapping[str, float] = {"riverside_play": 0.26, "good_table": 0.26}
+MISSING_RETURNS: tuple[tuple[str, str], ...] = (("riverside_play", "2010-q3"), ("ubuntu_youth", "2011-q2"))
+
+VERDICTS: Mapping[str, tuple[str, ...]] = {
+    "T01": ("on track", "cannot tell yet"),
+    "T02": ("met",),
+    "T03": ("not met",),
+    "T04": ("off track",),
+    "T05": ("too few to say", "cannot tell yet"),
+    "T06": ("baseline forming",),
+    "T07": ("met", "cannot tell yet"),
+    "T08": ("not met", "cannot tell yet"),
+    "T09": ("off track", "cannot tell yet", "too few to say"),
+    "T10": ("met",),
+}
+"""Verdicts that are right for each target, given what is planted and how many children there are."""
+
+COURSES: Mapping[str, str] = {
+    "T01": "narrows from about -21 to about -3 points",
+    "T02": "about 88 per cent throughout, well over the target",
+    "T03": "stays at about -15 points",
+    "T04": "widens from about -3 to about -20 points",
+    "T05": "no gap, but very few children",
+    "T06": "no gap, service under six months old",
+    "T07": "no gap to White children throughout; everyone else holds the Black children who start behind",
+    "T08": "stays at about -25 points",
+    "T09": "about twice everyone else's rate throughout",
+    "T10": "turns from about -12 to about +22 points",
+}

@@ -1,0 +1,104 @@
+"""Writing the sample borough as a dataset folder, the same bytes on every machine."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.contract.tables import load_table
+from pipeline.sample.answers import make_truths
+from pipeline.sample.borough import (
+    CHILD_POPULATION,
+    DATASET,
+    ETHNIC_PERCENT,
+    FIRST_DAY,
+    LAST_DAY,
+    new_generator,
+)
+from pipeline.sample.faults import plant_faults
+from pipeline.sample.journeys import follow
+from pipeline.sample.people import make_referrals
+from pipeline.sample.register import MEASURES, TARGETS
+from pipeline.sample.returns import make_returns
+from pipeline.sample.services import PROVIDERS, SCALES, SERVICES
+
+_GROWTH_A_YEAR = 0.012
+_README = """# Tillingbourne: an invented borough
+
+**Nothing here is real.** The borough, its organisations, its children and every figure were made up by a program
+(`python -m pipeline.sample`, one fixed seed). No real child, family or organisation stands behind any row, and any
+likeness of a name is chance. Only two things were taken from the world: the shape of a commission (three million pounds
+over three years, eight service contracts and twelve framework contracts, four outcomes), after a talk by Thurrock
+Children's Trust in 2009, and the rounded ethnic mix of one London borough (Greenwich, Census 2021), so that groups have
+sizes like those a commissioner meets.
+
+It is there to show and to test Outturn. Services that work, services that do not, gaps that narrow or widen, missing
+answers, missing returns and a few faulty rows are planted in it; tests know them and the pipeline has to find them.
+Never quote a finding from it.
+
+`dataset.yaml` describes the dataset, `reference/` holds the commissioner's tables, `returns/<provider>/<quarter>/` what
+each provider sent. Do not edit these files: change the generator and run `python -m pipeline.sample` again.
+"""
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode("utf-8"))
+
+
+def _write_rows(path: Path, table: str, rows: Iterable[Sequence[str]]) -> None:
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows([load_table(table).columns, *rows])
+    _write_text(path, text.getvalue())
+
+
+def _write_yaml(path: Path, values: Mapping[str, Any]) -> None:
+    _write_text(path, yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, width=100))
+
+
+def _cells(table: str, records: Iterable[object]) -> list[tuple[str, ...]]:
+    """Each record's attributes under the contract's column names, as text."""
+    columns = load_table(table).columns
+    return [tuple(str(getattr(record, column)) for column in columns) for record in records]
+
+
+def _population() -> list[tuple[str, ...]]:
+    years = range(FIRST_DAY.year, LAST_DAY.year + 1)
+    return [
+        (code, str(year), str(round(CHILD_POPULATION * (1 + _GROWTH_A_YEAR * step) * percent / 100)))
+        for step, year in enumerate(years)
+        for code, percent in ETHNIC_PERCENT.items()
+    ]
+
+
+def _write_reference(folder: Path) -> None:
+    tables = {
+        "providers": _cells("providers", PROVIDERS),
+        "services": _cells("services", SERVICES),
+        "scales": _cells("scales", SCALES),
+        "measures": _cells("measures", MEASURES),
+        "targets": _cells("targets", TARGETS),
+        "population": _population(),
+    }
+    for table, rows in tables.items():
+        _write_rows(folder / "reference" / f"{table}.csv", table, rows)
+
+
+def write_sample(folder: Path, truths: Path) -> None:
+    """Write the dataset into `folder` and its planted truths to the file `truths`."""
+    rng = new_generator()
+    journeys = tuple(follow(rng, referral) for referral in make_referrals(rng))
+    sound = make_returns(journeys)
+    returns, planted = plant_faults(sound)
+    _write_text(folder / "README.md", _README)
+    _write_yaml(folder / "dataset.yaml", DATASET)
+    _write_reference(folder)
+    for each in returns:
+        for table, rows in each.tables.items():
+            _write_rows(folder / "returns" / each.provider_id / each.period / f"{table}.csv", table, rows)
+    _write_yaml(truths, make_truths(journeys, sound, planted, LAST_DAY))
