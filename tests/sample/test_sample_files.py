@@ -1,0 +1,100 @@
+"""The committed sample: its bytes, its shape, its money, and its faults."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sample_rows import SAMPLE, TRUTHS_FILE, conforms, lines, records, return_files, truths, unsound_rows
+
+from pipeline.contract.dataset import read_dataset
+from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES, load_table
+from pipeline.sample.writing import write_sample
+
+MEGABYTE = 1_000_000
+
+
+def _bytes_by_name(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def test_the_generator_makes_the_committed_bytes(tmp_path: Path) -> None:
+    write_sample(tmp_path / "sample", tmp_path / "truths.yaml")
+    assert _bytes_by_name(tmp_path / "sample") == _bytes_by_name(SAMPLE)
+    assert (tmp_path / "truths.yaml").read_bytes() == TRUTHS_FILE.read_bytes()
+
+
+def test_the_sample_stays_small() -> None:
+    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 4 * MEGABYTE
+
+
+def test_the_dataset_says_that_it_is_synthetic() -> None:
+    dataset = read_dataset(SAMPLE)
+    assert dataset.synthetic
+    assert "invented" in dataset.title
+    assert "Nothing here is real" in (SAMPLE / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("table", REFERENCE_TABLES)
+def test_a_reference_table_meets_the_contract(table: str) -> None:
+    header, *rows = lines(SAMPLE / "reference" / f"{table}.csv")
+    assert tuple(header) == load_table(table).columns
+    assert rows
+    assert [row for row in rows if not conforms(table, row)] == []
+
+
+@pytest.mark.parametrize("table", REFERENCE_TABLES)
+def test_keys_of_a_reference_table_are_unique_and_point_to_rows_that_exist(table: str) -> None:
+    contract, rows = load_table(table), records(table)
+    keys = Counter(tuple(row[column] for column in contract.primary_key) for row in rows)
+    assert max(keys.values()) == 1
+    for key in contract.foreign_keys:
+        there = {row[key.target_column] for row in records(key.target)}
+        assert {row[key.column] for row in rows} - {""} <= there
+
+
+def test_every_return_has_the_headers_of_the_contract() -> None:
+    wrong = [
+        path for _, _, table, path in return_files() if tuple(lines(path)[0]) != load_table(table).columns
+    ]
+    assert wrong == []
+
+
+def test_every_provider_sends_every_quarter_but_for_the_missing_returns() -> None:
+    sent = {(provider, period, table) for provider, period, table, _ in return_files()}
+    quarters = {period for _, period, _, _ in return_files()}
+    expected = {
+        (provider["provider_id"], period, table)
+        for provider in records("providers")
+        for period in quarters
+        for table in RETURN_TABLES
+        if f"{provider['provider_id']}/{period}" not in truths()["missing_returns"]
+    }
+    assert len(quarters) == 12
+    assert sent == expected
+
+
+def test_only_the_planted_rows_break_the_contract() -> None:
+    planted = {(fault["file"], fault["row"]) for fault in truths()["faults"]}
+    assert 10 <= len(planted) <= 25
+    assert unsound_rows() == planted
+
+
+def test_eight_service_contracts_and_twelve_framework_contracts_come_to_a_million_pounds_a_year() -> None:
+    services = records("services")
+    kinds = Counter(service["contract_type"] for service in services)
+    assert kinds == {"service_contract": 8, "framework_contract": 12}
+    assert sum(float(service["annual_value"]) for service in services) == 1_000_000
+
+
+def test_every_target_has_an_expected_verdict() -> None:
+    assert {target["target_id"] for target in records("targets")} == set(truths()["targets"])
+
+
+def test_providers_are_small_medium_and_large_and_some_are_bme_led() -> None:
+    providers = records("providers")
+    assert {provider["size"] for provider in providers} == {"small", "medium", "large"}
+    assert sum(provider["bme_led"] == "yes" for provider in providers) >= 3

@@ -1,0 +1,164 @@
+"""The planted truths hold in the sample's own rows, by plain arithmetic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sample_rows import records, standing, truths
+
+from pipeline.contract.ethnicity import NOT_KNOWN, load_classification
+
+STANDARD_ERRORS = 3.5
+"""About sixty comparisons are made: at 3.5, chance alone fails one of them in some thirty seeds."""
+
+AIMS = [(service_id, aim) for service_id, service in truths()["services"].items() for aim in service["aims"]]
+
+
+def _frame(table: str) -> pd.DataFrame:
+    return pd.DataFrame(standing(table))
+
+
+@pytest.fixture(scope="module")
+def episodes() -> pd.DataFrame:
+    group_of = {entry.code: entry.broad_group for entry in load_classification("ons_2011", Path()).codes}
+    frame = _frame("episodes")
+    return frame.assign(
+        group=frame["ethnicity"].map(group_of).fillna(NOT_KNOWN), arm=frame["arm"].replace("", "treated")
+    )
+
+
+@pytest.fixture(scope="module")
+def outcomes(episodes: pd.DataFrame) -> pd.DataFrame:
+    better = {row["scale"]: 1 if row["direction"] == "higher" else -1 for row in records("scales")}
+    frame = _frame("outcomes").merge(episodes[["episode_id", "service_id", "group", "arm"]], on="episode_id")
+    change = pd.to_numeric(frame["review_score"]) - pd.to_numeric(frame["baseline_score"])
+    return frame.assign(better=change * frame["scale"].map(better))
+
+
+def _pairs(outcomes: pd.DataFrame, service_id: str, outcome: str, arm: str) -> pd.DataFrame:
+    inside = (
+        (outcomes["service_id"] == service_id) & (outcomes["outcome"] == outcome) & (outcomes["arm"] == arm)
+    )
+    return outcomes[inside & outcomes["better"].notna()]
+
+
+def _assert_mean_is(values: pd.Series, planted: float) -> None:
+    assert values.mean() == pytest.approx(planted, abs=STANDARD_ERRORS * values.std() / len(values) ** 0.5)
+
+
+def _gap(inside: pd.Series, outside: pd.Series) -> tuple[float, float]:
+    """Difference of two proportions in percentage points, and its standard error."""
+    variance = sum(part.mean() * (1 - part.mean()) / len(part) for part in (inside, outside))
+    return 100 * (inside.mean() - outside.mean()), 100 * float(np.sqrt(variance))
+
+
+def _contract_year(dates: pd.Series) -> pd.Series:
+    days = pd.to_datetime(dates)
+    return days.dt.year - 2009 - (days.dt.month < 4)
+
+
+def test_counts_are_as_stated(episodes: pd.DataFrame, outcomes: pd.DataFrame) -> None:
+    counts = truths()["counts"]
+    assert len(episodes) == counts["episodes"]
+    assert episodes["child_id"].nunique() == counts["children"]
+    assert len(outcomes) == counts["outcomes"]
+    assert (episodes["group"] == NOT_KNOWN).sum() == counts["ethnicity_not_known"]
+
+
+@pytest.mark.parametrize(("service_id", "aim"), AIMS)
+def test_treated_children_improve_as_planted(
+    service_id: str, aim: dict[str, Any], outcomes: pd.DataFrame
+) -> None:
+    pairs = _pairs(outcomes, service_id, aim["outcome"], "treated")
+    others = pairs[~pairs["group"].isin([*aim["gain_by_group"], NOT_KNOWN])]
+    assert len(pairs) == aim["pairs"]
+    _assert_mean_is(others["better"], aim["gain"])
+
+
+@pytest.mark.parametrize(("service_id", "aim"), [each for each in AIMS if each[1]["gain_by_group"]])
+def test_a_service_changes_less_for_the_group_it_does_not_reach(
+    service_id: str, aim: dict[str, Any], outcomes: pd.DataFrame
+) -> None:
+    pairs = _pairs(outcomes, service_id, aim["outcome"], "treated")
+    for group, gain in aim["gain_by_group"].items():
+        _assert_mean_is(pairs.loc[pairs["group"] == group, "better"], gain)
+
+
+@pytest.mark.parametrize(("service_id", "aim"), [each for each in AIMS if each[1]["comparison_pairs"]])
+def test_comparison_children_are_enough_and_improve_as_planted(
+    service_id: str, aim: dict[str, Any], outcomes: pd.DataFrame
+) -> None:
+    pairs = _pairs(outcomes, service_id, aim["outcome"], "comparison")
+    assert len(pairs) == aim["comparison_pairs"] >= 60
+    _assert_mean_is(pairs["better"], aim["comparison_gain"])
+
+
+@pytest.mark.parametrize("group", ["Asian", "Black", "Mixed"])
+@pytest.mark.parametrize("year", [0, 1, 2])
+def test_gaps_in_achieved_outcomes_run_as_planted(group: str, year: int, outcomes: pd.DataFrame) -> None:
+    judged = outcomes[(outcomes["achieved"] != "") & (outcomes["group"] != NOT_KNOWN)]
+    judged = judged[_contract_year(judged["review_date"]) == year]
+    achieved, inside = judged["achieved"] != "no", judged["group"] == group
+    gap, error = _gap(achieved[inside], achieved[~inside])
+    assert gap == pytest.approx(truths()["achieved_gap_by_year"][group][year], abs=STANDARD_ERRORS * error)
+
+
+def test_the_gap_of_black_children_narrows_beyond_chance(outcomes: pd.DataFrame) -> None:
+    judged = outcomes[(outcomes["achieved"] != "") & (outcomes["group"] != NOT_KNOWN)]
+    year, achieved = _contract_year(judged["review_date"]), judged["achieved"] != "no"
+    black = judged["group"] == "Black"
+    first, first_error = _gap(achieved[black & (year == 0)], achieved[~black & (year == 0)])
+    last, last_error = _gap(achieved[black & (year == 2)], achieved[~black & (year == 2)])
+    assert last - first > 2 * float(np.hypot(first_error, last_error))
+
+
+def test_asian_children_start_less_often_after_a_referral(episodes: pd.DataFrame) -> None:
+    treated = episodes[episodes["arm"] == "treated"]
+    started = treated["start_date"] != ""
+    gap, error = _gap(started[treated["group"] == "Asian"], started[treated["group"] == "White"])
+    assert gap == pytest.approx(-15, abs=STANDARD_ERRORS * error)
+
+
+def test_the_ethnic_mix_is_near_the_stated_shares(episodes: pd.DataFrame) -> None:
+    children = episodes[episodes["group"] != NOT_KNOWN].drop_duplicates("child_id")
+    for code, percent in truths()["ethnic_percent"].items():
+        share = percent / 100
+        error = (share * (1 - share) / len(children)) ** 0.5
+        assert (children["ethnicity"] == code).mean() == pytest.approx(share, abs=4 * error)
+
+
+def test_ethnicity_is_missing_for_one_in_sixteen_and_for_a_fifth_at_two_small_providers(
+    episodes: pd.DataFrame,
+) -> None:
+    unknown = episodes["group"] == NOT_KNOWN
+    by_provider = unknown.groupby(episodes["episode_id"].str[:2]).mean()
+    assert unknown.mean() == pytest.approx(0.06, abs=0.01)
+    assert sorted(by_provider.index[by_provider > 0.2]) == ["GT", "RP"]
+
+
+def test_no_row_knows_what_happened_after_the_last_day(
+    episodes: pd.DataFrame, outcomes: pd.DataFrame
+) -> None:
+    dates = pd.concat([episodes.filter(like="_date").stack(), outcomes.filter(like="_date").stack()])
+    assert dates.max() <= "2012-03-31"
+
+
+def test_some_children_are_in_two_services_some_come_again_and_some_leave_early(
+    episodes: pd.DataFrame,
+) -> None:
+    services = episodes.groupby("child_id")["service_id"].agg(["nunique", "size"])
+    assert (services["nunique"] > 1).sum() > 300
+    assert (services["size"] > services["nunique"]).sum() > 200
+    assert (episodes["end_reason"] == "dropped_out").mean() > 0.1
+    assert (episodes["isa_date"] == "").mean() > 0.1
+
+
+def test_the_latest_of_the_late_starters_has_under_six_months_of_data(episodes: pd.DataFrame) -> None:
+    late = {key: each["late_start"] for key, each in truths()["services"].items() if each["late_start"]}
+    assert late == {"S18": "2010-07-05", "S19": "2011-01-10", "S20": "2011-11-07"}
+    first = episodes.groupby("service_id")["referral_date"].min()
+    assert all(first[service_id] >= start for service_id, start in late.items())
