@@ -1,0 +1,114 @@
+"""Charts, drawn from published tables only: an SVG's coordinates are numbers too."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from pipeline.present.table import PublishedTable, escape
+
+BLUE, TEAL, PLUM, GREY = "#12436D", "#28A197", "#801650", "#3D3D3D"
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+COLOURS = (BLUE, "#F46A25", PLUM, TEAL, GREY, "#A285D1", "#5A5A5A")
+_STYLE = {
+    "svg.hashsalt": "outturn",
+    "svg.fonttype": "path",
+    "font.size": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "text.color": "#0b0c0c",
+}
+
+
+def _numbers(table: PublishedTable, key: str) -> list[float | None]:
+    return [value if isinstance(value, int | float) else None for value in table.values(key)]
+
+
+def _finite(table: PublishedTable, key: str) -> list[tuple[int, float, float, float]]:
+    columns = (_numbers(table, name) for name in (key, f"{key}_lower", f"{key}_upper"))
+    rows = enumerate(zip(*columns, strict=True))
+    return [(i, v, lo, hi) for i, (v, lo, hi) in rows if v is not None and lo is not None and hi is not None]
+
+
+def _svg(figure: Figure) -> str:
+    out = io.BytesIO()
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight")
+    return base64.b64encode(out.getvalue()).decode("ascii")
+
+
+def _markdown(figure: Figure, title: str, alternative: str) -> str:
+    words = escape(alternative).replace('"', "")
+    return f'![{escape(title)}](data:image/svg+xml;base64,{_svg(figure)}){{fig-alt="{words}"}}'
+
+
+def interval_chart(
+    table: PublishedTable, key: str, title: str, axis: str, null_value: float | None = None
+) -> str | None:
+    """One dot with its interval a row, labelled by the first column; None where no row can be drawn."""
+    drawn = _finite(table, key)
+    if not drawn:
+        return None
+    labels = [row[0].text for row in table.cells]
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(7.2, 0.9 + 0.42 * len(drawn)))
+        axes = figure.subplots()
+        for place, (row, value, lower, upper) in enumerate(drawn):
+            axes.plot([lower, upper], [place, place], color=BLUE, linewidth=2.2, solid_capstyle="butt")
+            axes.plot(value, place, marker="o", color=BLUE, markersize=7)
+            axes.annotate(
+                table_text(table, row, key), (1.01, place), xycoords=("axes fraction", "data"), va="center"
+            )
+        if null_value is not None:
+            axes.axvline(null_value, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+        axes.set_yticks(range(len(drawn)), [labels[row] for row, *_ in drawn])
+        axes.set_ylim(len(drawn) - 0.4, -0.6)
+        axes.set_xlabel(axis)
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="x", color="#d9d9d9", linewidth=0.7)
+        axes.set_axisbelow(True)
+        alternative = f"{title}. " + "; ".join(
+            f"{labels[row]}: {table_text(table, row, key)}" for row, *_ in drawn
+        )
+        return _markdown(figure, title, alternative)
+
+
+def table_text(table: PublishedTable, row: int, key: str) -> str:
+    """The words of the cell that holds `key`."""
+    return next(cell.text for cell in table.cells[row] if key in cell.values)
+
+
+def line_chart(table: PublishedTable, key: str, title: str, axis: str) -> str | None:
+    """A line with its band over the rows' order, labelled by the first column; None under two points."""
+    drawn = _finite(table, key)
+    if len(drawn) < 2:
+        return None
+    labels = [row[0].text for row in table.cells]
+    places = [row for row, *_ in drawn]
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(7.2, 3.1))
+        axes = figure.subplots()
+        axes.fill_between(
+            places, [d[2] for d in drawn], [d[3] for d in drawn], color=BLUE, alpha=0.16, linewidth=0
+        )
+        axes.plot(places, [d[1] for d in drawn], color=BLUE, marker="o", linewidth=2)
+        _label_periods(axes, labels)
+        axes.set_ylabel(axis)
+        axes.grid(axis="y", color="#d9d9d9", linewidth=0.7)
+        axes.set_axisbelow(True)
+        first, last = drawn[0][0], drawn[-1][0]
+        alternative = (
+            f"{title}. From {table_text(table, first, key)} in {labels[first]} "
+            f"to {table_text(table, last, key)} in {labels[last]}."
+        )
+        return _markdown(figure, title, alternative)
+
+
+def _label_periods(axes: mpl.axes.Axes, labels: Sequence[str]) -> None:
+    step = max(1, -(-len(labels) // 8))
+    axes.set_xticks(range(0, len(labels), step), labels[::step])
+    axes.set_xlim(-0.5, len(labels) - 0.5)

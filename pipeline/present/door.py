@@ -1,0 +1,50 @@
+"""The one door: what a notebook shows goes through here, protected, written for download, and said where from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from IPython.display import Markdown, display
+
+from pipeline.present.table import PublishedTable, Table, escape, format_csv, format_html, protect_table
+from pipeline.settings import Disclosure
+
+
+@dataclass(frozen=True)
+class Door:
+    """Protects and publishes tables of one page; `folder` takes their CSV files, None writes none.
+
+    `link` is the folder as the page's own links name it.
+    """
+
+    rule: Disclosure
+    folder: Path | None
+    link: str
+
+    def publish(self, table: Table) -> PublishedTable:
+        """Protect a table and write its CSV."""
+        published = protect_table(table, self.rule)
+        if self.folder is not None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            path = self.folder / f"{table.name}.csv"
+            path.write_text(format_csv(published), encoding="utf-8", newline="\n")
+        return published
+
+    def format(self, table: PublishedTable, chart: str | None = None) -> str:
+        """A table, its chart before it, its notes, source and download after it, as Markdown."""
+        notes = [f"{symbol} {meaning}" for symbol, meaning in table.symbols().items()]
+        if table.note:
+            notes.insert(0, table.note)
+        parts = [chart] if chart else []
+        parts.append(format_html(table))
+        if notes:
+            parts.append(f'<p class="notes">{escape("; ".join(notes) + ".")}</p>')
+        download = f'<a href="{self.link}/{table.name}.csv">Download this table (CSV)</a>'
+        parts.append(f'<p class="source">{escape("Source: " + table.source)} {download}</p>')
+        return "\n\n".join(parts)
+
+
+def show(markdown: str) -> None:
+    """Show a part of a page in a notebook; parts come from the page modules of this room only."""
+    display(Markdown(markdown))

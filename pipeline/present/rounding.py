@@ -1,0 +1,37 @@
+"""Rounding for publication, half up, and numbers as text. Nowhere else in Outturn is anything rounded."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def round_half_up(value: float, decimals: int = 0) -> float:
+    """Round half away from zero: 0.5 becomes 1, -0.5 becomes -1 (Python and numpy would make both 0).
+
+    >>> round_half_up(2.5), round_half_up(-2.5), round_half_up(0.125, 2)
+    (3.0, -3.0, 0.13)
+    """
+    if not math.isfinite(value):
+        return value
+    step = Decimal(1).scaleb(-decimals)
+    return float(Decimal(repr(value)).quantize(step, rounding=ROUND_HALF_UP))
+
+
+def format_number(value: float, decimals: int = 0, *, sign: bool = False) -> str:
+    """A number as text: thousands with commas, a true minus, a plus where asked for; never '-0'.
+
+    >>> format_number(1234.5), format_number(2.25, 1, sign=True)
+    ('1,235', '+2.3')
+    """
+    if math.isinf(value):
+        return "no limit" if value > 0 else f"{MINUS} no limit"
+    rounded = round_half_up(value, decimals)
+    if rounded == 0:
+        return f"{0:.{decimals}f}"
+    text = f"{abs(rounded):,.{decimals}f}"
+    if rounded < 0:
+        return MINUS + text
+    return f"+{text}" if sign else text

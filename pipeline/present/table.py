@@ -1,0 +1,142 @@
+"""The publishable table: all that a page shows has passed through one of these."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.present.columns import Cell, Column, Row
+from pipeline.present.protection import SYMBOLS
+from pipeline.settings import Disclosure
+
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~$^<>&\"'@:]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def escape(text: str) -> str:
+    """Text that neither HTML nor Markdown reads as anything but itself.
+
+    >>> escape("a*b<c>")
+    'a&#42;b&#60;c&#62;'
+    """
+    flat = " ".join(text.split())
+    return _MARKDOWN.sub(lambda match: f"&#{ord(match[0])};", flat)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is to be published: what it is about, and raw rows with the columns that protect them."""
+
+    name: str
+    title: str
+    population: str
+    period: str
+    source: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """A table after disclosure control: nothing in it comes from an unprotected count."""
+
+    name: str
+    title: str
+    population: str
+    period: str
+    source: str
+    note: str
+    labels: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def caption(self) -> str:
+        """Title, population and period, as a caption."""
+        return f"{self.title}. {self.population}, {self.period}."
+
+    def values(self, key: str) -> list[str | int | float]:
+        """The CSV values under `key`, row by row."""
+        return [
+            value for row in self.cells for cell in row for name, value in cell.values.items() if name == key
+        ]
+
+    def symbols(self) -> dict[str, str]:
+        """The symbols that stand in this table, with their meanings."""
+        texts = {cell.text for row in self.cells for cell in row}
+        return {symbol: meaning for symbol, meaning in SYMBOLS.items() if symbol in texts}
+
+
+def protect_table(table: Table, rule: Disclosure) -> PublishedTable:
+    """Put every row through its columns' disclosure control."""
+    cells = tuple(tuple(column.cell(row, rule) for column in table.columns) for row in table.rows)
+    return PublishedTable(
+        name=table.name,
+        title=table.title,
+        population=table.population,
+        period=table.period,
+        source=table.source,
+        note=table.note,
+        labels=tuple(column.label for column in table.columns),
+        numeric=tuple(column.number for column in table.columns),
+        cells=cells,
+    )
+
+
+def _html_cell(cell: Cell, numeric: bool, first: bool) -> str:
+    text = escape(cell.text)
+    if cell.style:
+        text = f'<span class="{cell.style}">{text}</span>'
+    if first:
+        return f'<th scope="row">{text}</th>'
+    return f'<td class="number">{text}</td>' if numeric else f"<td>{text}</td>"
+
+
+def format_html(table: PublishedTable) -> str:
+    """The table as HTML that Markdown leaves alone, on one line so that no blank line ends the block."""
+    head = "".join(
+        f'<th scope="col"{" class=number" if numeric else ""}>{escape(label)}</th>'
+        for label, numeric in zip(table.labels, table.numeric, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            _html_cell(cell, numeric, position == 0)
+            for position, (cell, numeric) in enumerate(zip(row, table.numeric, strict=True))
+        )
+        + "</tr>"
+        for row in table.cells
+    )
+    region = f'<div class="table-scroll" role="region" tabindex="0" aria-label="{escape(table.title)}">'
+    caption = f"<caption>{escape(table.caption)}</caption>"
+    return f'{region}<table class="data">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def format_csv(table: PublishedTable) -> str:
+    """The table as CSV: protected values only; text that a spreadsheet would run as a formula is quoted."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for label, text in (
+        ("title", table.title),
+        ("population", table.population),
+        ("period", table.period),
+        ("source", table.source),
+        ("note", table.note),
+    ):
+        if text:
+            writer.writerow([f"# {label}: {text}"])
+    if table.cells:
+        writer.writerow([name for cell in table.cells[0] for name in cell.values])
+    for row in table.cells:
+        writer.writerow([_csv_value(value) for cell in row for value in cell.values.values()])
+    return out.getvalue()
+
+
+def _csv_value(value: str | int | float) -> str | int | float:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return value
