@@ -1,0 +1,7 @@
+"""From a folder of executed notebooks and .qmd pages to a checked website, by Quarto or by pandoc."""
+
+from pipeline.publishing.check import Problem, check_site
+from pipeline.publishing.project import PublishError
+from pipeline.publishing.site import PublishedSite, publish_site
+
+__all__ = ["Problem", "PublishError", "PublishedSite", "check_site", "publish_site"]

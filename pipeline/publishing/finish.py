@@ -1,0 +1,94 @@
+"""Changes to finished HTML: links between sources, text alternatives, tables that scroll, no scripts."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Collection
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from pipeline.publishing.project import address_of
+
+_LINK = re.compile(r"(<a\s(?:[^>]*?\s)?href=)(?P<quote>[\"'])(?P<href>[^\"']*)(?P=quote)")
+_FIGURE_IMAGE = re.compile(r"(?P<figure><figure\b[^>]*>\s*)(?P<image><img\s[^>]*>)")
+_IMAGE = re.compile(r"<img\s[^>]*>")
+_ALT = re.compile(r"\salt=\"[^\"]*\"")
+_FIG_ALT = re.compile(r"\sdata-fig-alt=\"([^\"]*)\"")
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_SCROLLS = re.compile(r"class=\"[^\"]*\btable-scroll\b[^\"]*\"[^>]*>\s*\Z")
+_SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
+_OPENING_TAG = re.compile(r"<[a-zA-Z](?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_ATTRIBUTE = re.compile(r"\s+(?P<name>[^\s=>\"'/]+)(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?")
+
+
+def relative_address(address: str, seen_from: str) -> str:
+    """The link to `address` on the page at `seen_from`; both are relative to the site."""
+    return posixpath.relpath(address, PurePosixPath(seen_from).parent.as_posix())
+
+
+def rewrite_links(text: str, source: str, sources: Collection[str]) -> str:
+    """Turn links to page sources into links to their pages, as Quarto does; other links stay as they are."""
+
+    def rewritten(match: re.Match[str]) -> str:
+        path, hash_, fragment = match["href"].partition("#")
+        target = _target(unquote(html.unescape(path)), source)
+        if not path or target not in sources:
+            return match[0]
+        href = relative_address(address_of(target), source)
+        return f"{match[1]}{match['quote']}{html.escape(href)}{hash_}{fragment}{match['quote']}"
+
+    return _LINK.sub(rewritten, text)
+
+
+def _target(path: str, source: str) -> str:
+    """The project file that a link on `source` means; a leading slash means the project's folder."""
+    if path.startswith("/"):
+        return path.removeprefix("/")
+    return posixpath.normpath(posixpath.join(PurePosixPath(source).parent.as_posix(), path))
+
+
+def use_text_alternatives(text: str) -> str:
+    """Make `fig-alt` the image's `alt`.
+
+    A figure without one keeps none, as under Quarto, so that the check finds it.
+    """
+    text = _FIGURE_IMAGE.sub(lambda match: match["figure"] + _without_caption_alt(match["image"]), text)
+    text = _IMAGE.sub(lambda match: _with_fig_alt(match[0]), text)
+    return text.replace('<figcaption aria-hidden="true">', "<figcaption>")
+
+
+def _without_caption_alt(image: str) -> str:
+    return image if _FIG_ALT.search(image) else _ALT.sub("", image)
+
+
+def _with_fig_alt(image: str) -> str:
+    found = _FIG_ALT.search(image)
+    return image if found is None else _FIG_ALT.sub(f' alt="{found[1]}"', _ALT.sub("", image))
+
+
+def let_tables_scroll(text: str) -> str:
+    """Put each table into a named region that scrolls by itself and can be reached by keyboard."""
+
+    def wrapped(match: re.Match[str]) -> str:
+        if _SCROLLS.search(text, max(0, match.start() - 400), match.start()):
+            return match[0]
+        caption = _CAPTION.search(match[0])
+        words = " ".join(_TAG.sub(" ", caption[1]).split()) if caption else "Table"
+        label = words.replace('"', "&quot;")
+        return f'<div class="table-scroll" role="region" tabindex="0" aria-label="{label}">{match[0]}</div>'
+
+    return _TABLE.sub(wrapped, text)
+
+
+def without_scripts(text: str) -> str:
+    """Take out what would run in a browser; the site works without, also the parts Quarto adds."""
+    text = _SCRIPT.sub("", text)
+    return _OPENING_TAG.sub(lambda tag: _ATTRIBUTE.sub(_unless_handler, tag[0]), text)
+
+
+def _unless_handler(attribute: re.Match[str]) -> str:
+    return "" if attribute["name"].lower().startswith("on") else attribute[0]

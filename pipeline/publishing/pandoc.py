@@ -1,0 +1,87 @@
+"""The embedded publisher: pandoc turns each page's Markdown into HTML, our own template goes around it."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pypandoc
+
+from pipeline.publishing.finish import use_text_alternatives
+from pipeline.publishing.layout import Frame, lay_out
+from pipeline.publishing.project import PublishError
+from pipeline.publishing.source import Page
+
+_AT_ONCE = 2
+_PARTS = (*sorted(Path(__file__).parent.glob("*.py")), Path(__file__).parent / "template.html")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One page's HTML, and whether it had to be made anew."""
+
+    page: Page
+    html: str
+    made: bool
+
+
+def render_pages(pages: Sequence[Page], frame: Frame, cache_folder: Path | None) -> list[Rendered]:
+    """All pages in the order given; a page of which nothing has changed comes from the cache."""
+    with ThreadPoolExecutor(_AT_ONCE) as workers:
+        rendered = list(workers.map(lambda page: _render(page, frame, cache_folder), pages))
+    if cache_folder is not None:
+        _forget_others(cache_folder, {_cached(cache_folder, page, frame) for page in pages})
+    return rendered
+
+
+def _render(page: Page, frame: Frame, cache_folder: Path | None) -> Rendered:
+    if cache_folder is None:
+        return Rendered(page, _make(page, frame), made=True)
+    kept = _cached(cache_folder, page, frame)
+    if kept.is_file():
+        return Rendered(page, kept.read_text(encoding="utf-8"), made=False)
+    text = _make(page, frame)
+    cache_folder.mkdir(parents=True, exist_ok=True)
+    fresh = kept.with_suffix(".part")
+    fresh.write_text(text, encoding="utf-8", newline="\n")
+    fresh.replace(kept)
+    return Rendered(page, text, made=True)
+
+
+def _make(page: Page, frame: Frame) -> str:
+    return lay_out(page, use_text_alternatives(_body(page)), frame)
+
+
+def pandoc_command() -> tuple[str, ...]:
+    """Pandoc's own Markdown, which is also Quarto's; the sandbox keeps it from reading other files."""
+    options = ("--from=markdown", "--to=html5", "--wrap=none", "--sandbox")
+    return (pypandoc.get_pandoc_path(), *options)
+
+
+def _body(page: Page) -> str:
+    done = subprocess.run(pandoc_command(), input=page.markdown.encode(), capture_output=True, check=False)
+    if done.returncode != 0:
+        raise PublishError(f"{page.source}: pandoc could not read the page (exit code {done.returncode}).")
+    return done.stdout.decode().replace("\r\n", "\n")
+
+
+def _cached(folder: Path, page: Page, frame: Frame) -> Path:
+    """Where this page is kept: the name is a digest of all that its HTML depends on."""
+    return folder / f"{hashlib.sha256(f'{_program()}{page}{frame}'.encode()).hexdigest()}.html"
+
+
+@cache
+def _program() -> str:
+    code = b"".join(part.read_bytes() for part in _PARTS)
+    return f"{pypandoc.get_pandoc_version()} {hashlib.sha256(code).hexdigest()}"
+
+
+def _forget_others(folder: Path, kept: set[Path]) -> None:
+    for path in folder.glob("*.html"):
+        if path not in kept:
+            path.unlink()

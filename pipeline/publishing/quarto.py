@@ -1,0 +1,46 @@
+"""The Quarto publisher: used where Quarto is installed; it works on a copy of the project."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.publishing.finish import let_tables_scroll, without_scripts
+from pipeline.publishing.project import Project, PublishError
+from pipeline.publishing.source import Page
+
+_OUTPUT = "_site"
+
+
+def find_quarto() -> str | None:
+    """The Quarto program on this machine's PATH, if there is one."""
+    return shutil.which("quarto")
+
+
+def quarto_command(program: str, project: Path) -> tuple[str, ...]:
+    """Renders the whole project; `--execute` is never passed: it would run and overwrite the notebooks."""
+    return (program, "render", str(project), "--quiet")
+
+
+def render_with_quarto(program: str, project: Project, pages: Sequence[Page], work: Path) -> Path:
+    """Build the site from a copy of the project inside `work` and return its folder."""
+    copy = work / "project"
+    shutil.copytree(project.folder, copy, ignore=shutil.ignore_patterns(_OUTPUT, ".*"))
+    done = subprocess.run(quarto_command(program, copy), capture_output=True, check=False)
+    if done.returncode != 0:
+        raise PublishError(
+            f"Quarto could not build the site (exit code {done.returncode}). Run 'quarto render' in "
+            f"{project.folder.as_posix()} to see why, or set publish.with to pandoc."
+        )
+    site = copy / _OUTPUT
+    for page in pages:
+        if not (site / page.address).is_file():
+            raise PublishError(
+                f"Quarto wrote no {page.address} for {page.source}; see project: render in _quarto.yml."
+            )
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(let_tables_scroll(without_scripts(text)), encoding="utf-8", newline="\n")
+    return site

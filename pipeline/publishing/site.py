@@ -1,0 +1,102 @@
+"""Publishing: the whole site is built beside the old one, checked, and only then takes its place."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pipeline.publishing.check import check_site
+from pipeline.publishing.layout import read_frame
+from pipeline.publishing.pandoc import render_pages
+from pipeline.publishing.project import Project, PublishError, read_project
+from pipeline.publishing.quarto import find_quarto, render_with_quarto
+from pipeline.publishing.source import Page, read_page
+
+Publisher = Literal["quarto", "pandoc"]
+_PROBLEMS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class PublishedSite:
+    """What was published; `made` are the pages that could not be taken over from the cache."""
+
+    folder: Path
+    publisher: Publisher
+    pages: tuple[str, ...]
+    made: tuple[str, ...]
+
+
+def publish_site(
+    project: Path, site: Path, with_: Literal["auto", "quarto", "pandoc"], *, cache: Path | None = None
+) -> PublishedSite:
+    """Build, check and publish; whatever goes wrong, the old site stays as it was.
+
+    `cache` is a folder that keeps finished pages from one run to the next (pandoc only).
+    Raises PublishError with one sentence a problem.
+    """
+    program = _quarto_program(with_)
+    config = read_project(project)
+    pages = [read_page(config, source) for source in config.sources()]
+    addresses = tuple(page.address for page in pages)
+    site.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        prefix=".publish-", dir=site.parent, ignore_cleanup_errors=True
+    ) as folder:
+        work = Path(folder)
+        if program is None:
+            built, made = _build_with_pandoc(config, pages, work / "site", cache)
+        else:
+            built, made = render_with_quarto(program, config, pages, work), addresses
+        _refuse_problems(built)
+        _swap(built, site, work / "old")
+    return PublishedSite(site, "pandoc" if program is None else "quarto", addresses, made)
+
+
+def _quarto_program(with_: Literal["auto", "quarto", "pandoc"]) -> str | None:
+    program = None if with_ == "pandoc" else find_quarto()
+    if with_ == "quarto" and program is None:
+        raise PublishError(
+            "publish.with is 'quarto', but no program of that name was found on this machine's PATH; "
+            "install Quarto, or set publish.with to 'auto' or 'pandoc'."
+        )
+    return program
+
+
+def _build_with_pandoc(
+    project: Project, pages: Sequence[Page], built: Path, cache: Path | None
+) -> tuple[Path, tuple[str, ...]]:
+    rendered = render_pages(pages, read_frame(project), cache)
+    for result in rendered:
+        target = built / result.page.address
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(result.html, encoding="utf-8", newline="\n")
+    for name in project.resource_files():
+        target = built / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(project.folder / name, target)
+    return built, tuple(result.page.address for result in rendered if result.made)
+
+
+def _refuse_problems(built: Path) -> None:
+    problems = check_site(built)
+    if problems:
+        shown = [str(problem) for problem in problems[:_PROBLEMS_SHOWN]]
+        more = [f"and {len(problems) - _PROBLEMS_SHOWN} more"] if len(problems) > _PROBLEMS_SHOWN else []
+        raise PublishError("\n".join(["The site was not published; the old one stands.", *shown, *more]))
+
+
+def _swap(built: Path, site: Path, old: Path) -> None:
+    """Put `built` in the place of `site` by renames; if the second fails, the first is undone."""
+    if not site.exists():
+        built.rename(site)
+        return
+    site.rename(old)
+    try:
+        built.rename(site)
+    except OSError:
+        old.rename(site)
+        raise

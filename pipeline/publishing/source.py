@@ -1,0 +1,119 @@
+"""One page's source, read into a title and Markdown: a .qmd page, or a notebook that has been run."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from pipeline.publishing.project import Project, PublishError, address_of
+
+_FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?)\n---[ \t]*(?:\n|\Z)(?P<rest>.*)\Z", re.DOTALL)
+_INCLUDE = re.compile(r"^\{\{<[ \t]*include[ \t]+(?P<path>\S+)[ \t]*>\}\}[ \t]*$", re.MULTILINE)
+_SHORTCODE = "{{<"
+_Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page before it is laid out; `markdown` has its includes filled in and starts below the title."""
+
+    source: str
+    address: str
+    title: str
+    description: str
+    markdown: str
+
+
+def read_page(project: Project, source: str) -> Page:
+    """Read one source, or say in one sentence why it is not fit to publish."""
+    text = (project.folder / source).read_text(encoding="utf-8")
+    whole = _notebook_markdown(text, source) if source.endswith(".ipynb") else text
+    matter, body = _split_front_matter(whole, source)
+    if source.endswith(".qmd"):
+        body = _fill_includes(project, source, body)
+    if _SHORTCODE in body:
+        raise PublishError(f"{source}: '{_SHORTCODE}' is left in the text; only a .qmd may include.")
+    if not matter.get("title"):
+        raise PublishError(f"{source} has no title; its front matter needs a line such as 'title: Methods'.")
+    return Page(source, address_of(source), str(matter["title"]), str(matter.get("description", "")), body)
+
+
+def _split_front_matter(text: str, source: str) -> tuple[Mapping[str, Any], str]:
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        raise PublishError(f"{source} has no front matter; expected '---', a title and '---' at its start.")
+    try:
+        matter = yaml.safe_load(match["yaml"])
+    except yaml.YAMLError:
+        raise PublishError(f"{source}: the front matter is not readable as YAML.") from None
+    if not isinstance(matter, dict):
+        raise PublishError(f"{source}: the front matter must be keys and values such as 'title: Methods'.")
+    return matter, match["rest"]
+
+
+def _fill_includes(project: Project, source: str, body: str) -> str:
+    def included(match: re.Match[str]) -> str:
+        path = ((project.folder / source).parent / match["path"]).resolve()
+        if not path.is_relative_to(project.folder.resolve()):
+            raise PublishError(f"{source} includes {match['path']}, which lies outside the project.")
+        if not path.is_file():
+            raise PublishError(f"{source} includes {match['path']}, which is missing.")
+        return path.read_text(encoding="utf-8")
+
+    return _INCLUDE.sub(included, body)
+
+
+def _notebook_markdown(text: str, source: str) -> str:
+    try:
+        cells = json.loads(text)["cells"]
+    except (json.JSONDecodeError, KeyError, TypeError):
+        raise PublishError(f"{source} is not a notebook of format 4.") from None
+    placed = [(f"{source}, cell {number}", cell) for number, cell in enumerate(cells, 1)]
+    _check_was_run(placed, source)
+    return "\n\n".join(part for place, cell in placed for part in _shown(cell, place))
+
+
+def _check_was_run(placed: Sequence[tuple[str, _Json]], source: str) -> None:
+    """Refuse a notebook that failed or was never run; an error's own words may hold data and are not repeated."""
+    code = [(place, cell) for place, cell in placed if cell["cell_type"] == "code"]
+    for place, cell in code:
+        for output in cell["outputs"]:
+            if output["output_type"] == "error":
+                raise PublishError(
+                    f"{place} ends in an error ({output.get('ename')}); run the notebook again."
+                )
+    if code and not any(cell["outputs"] for _, cell in code if not _removed(cell)):
+        raise PublishError(f"{source} has no outputs: it has not been run, so there is nothing to publish.")
+
+
+def _removed(cell: _Json) -> bool:
+    return "remove-cell" in cell.get("metadata", {}).get("tags", [])
+
+
+def _shown(cell: _Json, place: str) -> Iterator[str]:
+    """What a reader sees of a cell: prose as it is, of code only its Markdown outputs."""
+    if _removed(cell):
+        return
+    if cell["cell_type"] != "code":
+        yield _joined(cell["source"])
+        return
+    for output in cell["outputs"]:
+        yield _output_markdown(output, place)
+
+
+def _output_markdown(output: _Json, place: str) -> str:
+    data = output.get("data", {})
+    extra = sorted(set(data) - {"text/markdown", "text/plain"})
+    if "text/markdown" not in data or extra:
+        shown = ", ".join(extra or sorted(data)) or output["output_type"]
+        raise PublishError(f"{place} shows {shown}; only text/markdown is published.")
+    return _joined(data["text/markdown"])
+
+
+def _joined(lines: str | list[str]) -> str:
+    return lines if isinstance(lines, str) else "".join(lines)

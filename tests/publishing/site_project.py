@@ -1,0 +1,86 @@
+"""A small project to publish: the real static pages and settings, and notebooks that look as executed ones do."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+Output = dict[str, Any]
+REPORTS = Path(__file__).parents[2] / "reports"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 300"><path d="M0 150h600"/></svg>'
+FIGURE = f"data:image/svg+xml;base64,{base64.b64encode(SVG.encode()).decode()}"
+
+SERVICE = """## Who was reached
+
+<table class="data">
+<caption>Children by ethnic group</caption>
+<thead><tr><th scope="col">Ethnic group</th><th scope="col" class="number">Children</th></tr></thead>
+<tbody>
+<tr><th scope="row">Asian &#38; Asian British &#60;all&#62;</th><td class="number">120</td></tr>
+<tr><th scope="row">Other</th><td class="number">&#91;c&#93;</td></tr>
+</tbody>
+</table>
+
+[Download this table (CSV)](S01/reach.csv), or see [race equality](../equality/index.ipynb#summary).
+"""
+
+
+def displayed(markdown: str) -> Output:
+    """What a cell leaves behind that shows Markdown."""
+    return shown({"text/markdown": markdown, "text/plain": "<Markdown>"})
+
+
+def shown(data: dict[str, str]) -> Output:
+    """What a cell leaves behind that shows something in these forms."""
+    return {"output_type": "display_data", "metadata": {}, "data": data}
+
+
+def code(source: str, outputs: Sequence[Output] = (), tags: Sequence[str] = ()) -> Output:
+    """A code cell that was run."""
+    return {
+        "cell_type": "code",
+        "execution_count": 1,
+        "metadata": {"tags": list(tags)},
+        "source": source,
+        "outputs": list(outputs),
+    }
+
+
+def write_notebook(path: Path, title: str, *outputs: Output) -> None:
+    """An executed notebook as the runner leaves it: front matter, prose, parameters, one call."""
+    cells = [
+        {"cell_type": "raw", "metadata": {}, "source": ["---\n", f'title: "{title}"\n', "---"]},
+        {"cell_type": "markdown", "metadata": {}, "source": "What changed for these children?"},
+        code("service_id = 'S01'", tags=["injected-parameters"]),
+        code("show(service_id)", outputs),
+        code("draft()", [displayed("Not for readers.")], tags=["remove-cell"]),
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}))
+
+
+def write_project(folder: Path) -> None:
+    """Fill `folder` as the `reports/` of a dataset with one service."""
+    for name in ("_quarto.yml", "index.qmd", "quality.qmd", "methods.qmd", "about.qmd", "assets/style.css"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(REPORTS / name, folder / name)
+    generated = folder / "_generated"
+    generated.mkdir()
+    (generated / "banner.html").write_text('<div class="banner"><p>Sample borough: synthetic data.</p></div>')
+    (generated / "footer.html").write_text("<p>Source: a seeded generator.</p>")
+    (generated / "overview.md").write_text("Twenty services, see [Harbour Youth](services/S01.ipynb).")
+    (generated / "quality.md").write_text("Of 40 lines, 39 were accepted.")
+    figure = f'![Two in three improved]({FIGURE}){{fig-alt="A line at the level of 150 & more"}}'
+    write_notebook(folder / "services/index.ipynb", "Services", displayed("- [Harbour Youth](S01.ipynb)"))
+    write_notebook(
+        folder / "services/S01.ipynb", "Harbour Youth & Friends", displayed(SERVICE), displayed(figure)
+    )
+    write_notebook(
+        folder / "equality/index.ipynb", "Race equality", displayed("## Summary\n\nOne gap narrowed.")
+    )
+    (folder / "services/S01").mkdir()
+    (folder / "services/S01/reach.csv").write_text("ethnic_group,children\nOther,[c]\n")
