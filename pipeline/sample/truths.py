@@ -100,7 +100,7 @@ PLANS_ELSEWHERE = 0.02
 PLAN_RATIO: Mapping[str, float] = {"Mixed": 2.0}
 
 AFFINITY: Mapping[str, Mapping[str, float]] = {
-    "S06": {"Black": 1.2},
+    "S06": {"Black": 2.0},
     "S11": {"Black": 2.0},
     "S12": {"Black": 2.2},
     "S13": {"Asian": 4.0},
@@ -126,7 +126,7 @@ VERDICTS: Mapping[str, tuple[str, ...]] = {
 """Verdicts that are right for each target, given what is planted and how many children there are."""
 
 COURSES: Mapping[str, str] = {
-    "T01": "narrows from about -21 to about -3 points",
+    "T01": "narrows from about -21 to about -5 points",
     "T02": "about 88 per cent throughout, well over the target",
     "T03": "stays at about -15 points",
     "T04": "widens from about -3 to about -20 points",
