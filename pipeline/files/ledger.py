@@ -52,3 +52,34 @@ class SetAside:
 def set_aside(file: str, row: int | None, column: str, fault: Fault, value: str = "") -> SetAside:
     """The entry for `fault` at that place."""
     return SetAside(file, row, column, fault.rule, fault.message, fault.mend, value)
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """How often one rule was checked, and failed, in one table of one return."""
+
+    rule: str
+    title: str
+    table: str
+    provider: str
+    period: str
+    checked: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class ReturnLine:
+    """What became of one table of one return; `superseded` is a part of `accepted`."""
+
+    provider: str
+    period: str
+    table: str
+    lines: int
+    accepted: int
+    superseded: int
+    set_aside: int
+    out_of_scope: int
+
+    def __post_init__(self) -> None:
+        if self.lines != self.accepted + self.set_aside + self.out_of_scope:
+            raise LedgerError(f"{self.provider}, {self.period}, {self.table}: the lines do not add up.")

@@ -17,7 +17,7 @@ from pipeline.files.cells import ARROW_TYPES, Cells, Typed, parse_cells
 from pipeline.files.ledger import FileLine, SetAside, set_aside
 from pipeline.files.returns import Source
 from pipeline.files.shape import Shaped, shape_mapped, shape_own
-from pipeline.files.text import RefusedFile, RowFault, TextTable, read_text
+from pipeline.files.text import RefusedFileError, RowFault, TextTable, read_text
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,23 @@ def read_sources(sources: Iterable[Source]) -> list[Reading]:
     ]
 
 
-def _text_of(path: Path) -> TextTable | RefusedFile:
+def _text_of(path: Path) -> TextTable | RefusedFileError:
     try:
         return read_text(path)
-    except RefusedFile as refusal:
+    except RefusedFileError as refusal:
         return refusal
 
 
-def _read_source(source: Source, text: TextTable | RefusedFile) -> Reading:
+def _read_source(source: Source, text: TextTable | RefusedFileError) -> Reading:
     if source.refused:
         return Reading(source, text.lines, refused=source.refused)
     try:
-        if isinstance(text, RefusedFile):
+        if isinstance(text, RefusedFileError):
             raise text
         shaped = (
             shape_mapped(text, source.block) if source.block else shape_own(text, load_table(source.table))
         )
-    except RefusedFile as refusal:
+    except RefusedFileError as refusal:
         return Reading(source, refusal.lines, refused=refusal.fault, column=refusal.column)
     return Reading(source, text.lines, shaped, text.faults)
 
@@ -128,15 +128,15 @@ def _no_rows(table: str) -> pa.Table:
     return pa.schema({**types, "source": pa.int64(), "row": pa.int64()}.items()).empty_table()
 
 
-def list_set_aside(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[SetAside]:
-    """Refused files and bad rows, in the order of files and rows."""
+def list_set_aside(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[tuple[int, SetAside]]:
+    """Refused files and bad rows in the order of files and rows, each with its place in `readings`."""
     found = [(place, entry) for place, reading in enumerate(readings) for entry in _unread(reading)]
     found += [
         (bad.source, set_aside(readings[bad.source].source.file, bad.row, bad.column, bad.fault, bad.value))
         for part in typed
         for bad in part.bad
     ]
-    return [entry for _, entry in sorted(found, key=lambda item: (item[0], item[1].row or 0))]
+    return sorted(found, key=lambda item: (item[0], item[1].row or 0))
 
 
 def _unread(reading: Reading) -> Iterator[SetAside]:

@@ -17,11 +17,11 @@ from pipeline.contract.tables import REFERENCE_TABLES, load_table
 from pipeline.contract.values import suggest
 from pipeline.files.cells import Cells, parse_cells
 from pipeline.files.shape import shape_own
-from pipeline.files.text import RefusedFile, read_text
+from pipeline.files.text import RefusedFileError, read_text
 from pipeline.files.writer import to_frame
 
 
-class ReferenceFault(ValueError):  # noqa: N818 - the data's fault, said in one sentence
+class ReferenceTableError(ValueError):
     """A reference table that cannot be used; the message names file, row, column and mend."""
 
 
@@ -44,7 +44,7 @@ Row = Mapping[str, object]
 
 
 def read_reference(dataset: Dataset) -> Reference:
-    """Read and check reference/*.csv; ReferenceFault at the first fault."""
+    """Read and check reference/*.csv; ReferenceTableError at the first fault."""
     folder = dataset.folder / "reference"
     tables = {name: _read_table(folder / f"{name}.csv", name) for name in REFERENCE_TABLES}
     rows = {name: table.to_pylist() for name, table in tables.items()}
@@ -71,15 +71,15 @@ def _read_table(path: Path, name: str) -> pa.Table:
     try:
         text = read_text(path)
         shaped = shape_own(text, load_table(name))
-    except RefusedFile as refusal:
-        raise ReferenceFault(f"{place}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
+    except RefusedFileError as refusal:
+        raise ReferenceTableError(f"{place}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
     if text.faults:
         bad = text.faults[0]
         raise _fault(place, bad.row, bad.column, f"{bad.fault.message}; {bad.fault.mend}.")
     if shaped.ignored_columns:
         known = load_table(name).columns
         stranger = next(column for column in text.header if column not in known)
-        raise ReferenceFault(f"{place}: '{stranger}' is not a column{suggest(stranger, known) or '.'}")
+        raise ReferenceTableError(f"{place}: '{stranger}' is not a column{suggest(stranger, known) or '.'}")
     source = np.zeros(len(text.rows), dtype=np.int64)
     cells = Cells(load_table(name), shaped.columns, source, np.array(text.row_numbers, dtype=np.int64), {})
     typed = parse_cells(cells, {})
@@ -90,8 +90,8 @@ def _read_table(path: Path, name: str) -> pa.Table:
     return typed.rows.drop_columns(["source"])
 
 
-def _fault(place: str, row: object, column: str, said: str) -> ReferenceFault:
-    return ReferenceFault(f"{place}, row {row}, {column}: {said}")
+def _fault(place: str, row: object, column: str, said: str) -> ReferenceTableError:
+    return ReferenceTableError(f"{place}, row {row}, {column}: {said}")
 
 
 def _check_unique(name: str, rows: list[Row], place: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.contract.tables import Table
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.mapping import Block
-from pipeline.files.text import RefusedFile, TextTable
+from pipeline.files.text import RefusedFileError, TextTable
 
 
 @dataclass(frozen=True)
@@ -22,23 +22,23 @@ class Shaped:
 
 
 def shape_own(text: TextTable, table: Table) -> Shaped:
-    """A file in the contract's shape; RefusedFile where a required column is missing."""
+    """A file in the contract's shape; RefusedFileError where a required column is missing."""
     missing = [name for name in table.required if name not in text.header]
     if missing:
         strangers = [name for name in text.header if name not in table.columns]
         mend = f"add the column '{missing[0]}' (needed are {', '.join(table.required)})"
         message = f"the column '{missing[0]}' is missing{suggest(missing[0], strangers)}"
-        raise RefusedFile(Fault("file.column", message, mend), text.lines, missing[0])
+        raise RefusedFileError(Fault("file.column", message, mend), text.lines, missing[0])
     columns = {name: _column(text, name) for name in table.columns if name in text.header}
     return Shaped(columns, text.row_numbers, 0, len(text.header) - len(columns))
 
 
 def shape_mapped(text: TextTable, block: Block) -> Shaped:
-    """A file read through a block of mapping.yaml; RefusedFile where it lacks a column the block names."""
+    """A file read through a block of mapping.yaml; RefusedFileError where it lacks a column the block names."""
     for name in block.their_columns:
         if name not in text.header:
             message = f"block '{block.name}': the file has no column '{name}'{suggest(name, text.header)}"
-            raise RefusedFile(Fault("file.mapping", message, "correct mapping.yaml"), text.lines, name)
+            raise RefusedFileError(Fault("file.mapping", message, "correct mapping.yaml"), text.lines, name)
     keep = _in_scope(text, block)
     constants = {
         column: [constant] * len(keep) for column, constant in block.constants.items() if column != "period"

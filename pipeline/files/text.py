@@ -33,7 +33,7 @@ class TextTable:
     lines: int
 
 
-class RefusedFile(ValueError):  # noqa: N818 - a finding about the data, not an error of the program
+class RefusedFileError(ValueError):
     """A file that cannot be used at all; `lines` are the rows it seems to hold."""
 
     def __init__(self, fault: Fault, lines: int = 0, column: str = "") -> None:
@@ -44,13 +44,15 @@ class RefusedFile(ValueError):  # noqa: N818 - a finding about the data, not an 
 
 
 def read_text(path: Path) -> TextTable:
-    """The table in `path`; RefusedFile where it is missing, of an unknown kind or unreadable."""
+    """The table in `path`; RefusedFileError where it is missing, of an unknown kind or unreadable."""
     if not path.is_file():
-        raise RefusedFile(Fault("file.missing", "the file is missing", "send the file, or leave it out"))
+        raise RefusedFileError(Fault("file.missing", "the file is missing", "send the file, or leave it out"))
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         kinds = ", ".join(READERS)
-        raise RefusedFile(Fault("file.kind", f"not a kind of file that is read ({kinds})", "save it as CSV"))
+        raise RefusedFileError(
+            Fault("file.kind", f"not a kind of file that is read ({kinds})", "save it as CSV")
+        )
     return reader(path.read_bytes())
 
 
@@ -63,7 +65,7 @@ def _lines_in(raw: bytes) -> int:
 
 def _decode(raw: bytes) -> str:
     if b"\0" in raw:
-        raise RefusedFile(
+        raise RefusedFileError(
             Fault(
                 "file.encoding", "the file holds NUL bytes, so it is not plain text", "save it as CSV UTF-8"
             ),
@@ -73,11 +75,11 @@ def _decode(raw: bytes) -> str:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
-        raise RefusedFile(
+        raise RefusedFileError(
             Fault("file.encoding", f"row {row} is not UTF-8 text", "save it as CSV UTF-8"), _lines_in(raw)
         ) from error
     if not text.strip():
-        raise RefusedFile(_EMPTY)
+        raise RefusedFileError(_EMPTY)
     return text
 
 
@@ -106,7 +108,7 @@ def read_csv(raw: bytes) -> TextTable:
         else:
             faults.append(_row_fault(number, cells, unreadable, header))
     if len(rows) + len(faults) != lines:
-        raise RefusedFile(
+        raise RefusedFileError(
             Fault("file.quotes", "quotation marks are used so that rows cannot be told apart", _QUOTES), lines
         )
     return TextTable(header, tuple(rows), tuple(numbers), tuple(faults), lines)
@@ -130,7 +132,7 @@ def _records(text: str, delimiter: str, lines: int) -> Iterator[Record]:
         except csv.Error as error:
             if reader.line_num - before > 1:
                 message = f"a quotation mark opened in row {number} is not closed properly"
-                raise RefusedFile(Fault("file.quotes", message, _QUOTES), lines) from error
+                raise RefusedFileError(Fault("file.quotes", message, _QUOTES), lines) from error
             yield number, [], str(error)
             continue
         if cells:
@@ -140,7 +142,7 @@ def _records(text: str, delimiter: str, lines: int) -> Iterator[Record]:
 def _check_header(record: Record, lines: int) -> tuple[str, ...]:
     number, cells, unreadable = record
     if unreadable is not None or not any(cell.strip() for cell in cells):
-        raise RefusedFile(
+        raise RefusedFileError(
             Fault("file.header", f"row {number} is not a header", "put the column names in row 1"), lines
         )
     header = tuple(cell.strip() for cell in cells)
@@ -148,7 +150,9 @@ def _check_header(record: Record, lines: int) -> tuple[str, ...]:
         first = header.index(name)
         if name and first != place:
             message = f"columns {first + 1} and {place + 1} have the same name"
-            raise RefusedFile(Fault("file.header", message, "give each column its own name"), lines, name)
+            raise RefusedFileError(
+                Fault("file.header", message, "give each column its own name"), lines, name
+            )
     return header
 
 

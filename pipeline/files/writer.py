@@ -38,6 +38,12 @@ def write_records(path: Path, kind: type[DataclassInstance], records: Iterable[D
     write_csv(path, [field.name for field in fields(kind)], (astuple(record) for record in records))
 
 
+def read_records(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV written here, all as text."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, strict=True))
+
+
 def write_table(path: Path, table: pa.Table) -> None:
     """Write Parquet; Arrow stores no time stamp and no path."""
     path.parent.mkdir(parents=True, exist_ok=True)

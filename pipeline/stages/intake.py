@@ -8,10 +8,11 @@ from pathlib import Path
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import load_vocabulary
-from pipeline.files.ledger import FileLine, SetAside
+from pipeline.files.ledger import FileLine, RuleLine, SetAside
 from pipeline.files.reading import assemble, list_files, list_set_aside, read_sources, type_readings
 from pipeline.files.reference import read_reference
 from pipeline.files.returns import find_sources
+from pipeline.files.tallies import count_file_rules
 from pipeline.files.writer import write_records, write_table
 
 
@@ -35,12 +36,14 @@ def run_intake(dataset: Dataset, output: Path) -> IntakeSummary:
     typed = {name: type_readings(readings, name, vocabularies) for name in RETURN_TABLES}
     every = [part for parts in typed.values() for part in parts]
     files = list_files(readings, every)
+    aside = list_set_aside(readings, every)
     for name, table in reference.tables.items():
         write_table(output / "reference" / f"{name}.parquet", table)
     for name, parts in typed.items():
         write_table(output / f"{name}.parquet", assemble(readings, name, parts))
     write_records(output / "files.csv", FileLine, files)
-    write_records(output / "set_aside.csv", SetAside, list_set_aside(readings, every))
+    write_records(output / "set_aside.csv", SetAside, [entry for _, entry in aside])
+    write_records(output / "rules.csv", RuleLine, count_file_rules(files, aside))
     return IntakeSummary(
         files=len(files),
         refused=sum(1 for line in files if line.refused),

@@ -1,0 +1,92 @@
+"""Sums over the ledger: by rule, and by return."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from pipeline.contract.rules import FILE_RULES, NOT_EMPTY, TITLES
+from pipeline.files.ledger import FileLine, ReturnLine, RuleLine, SetAside
+
+Return = tuple[str, str, str]  # provider, period, table
+
+
+def count_file_rules(files: Sequence[FileLine], aside: Iterable[tuple[int, SetAside]]) -> list[RuleLine]:
+    """How often files, rows and cells could not be read. A row counts once, under its first fault."""
+    failed = Counter((place, _rule_of(entry)) for place, entry in aside)
+    lines = [
+        RuleLine(
+            rule.rule, rule.title, file.table, file.provider, file.period, checked, failed[place, rule.rule]
+        )
+        for place, file in enumerate(files)
+        for rule in FILE_RULES
+        for checked in [1 if rule.rule == "file.readable" else _rows_checked(file)]
+    ]
+    empty = [
+        RuleLine(
+            NOT_EMPTY.rule, NOT_EMPTY.title, file.table, file.provider, file.period, 1, int(file.read == 0)
+        )
+        for file in files
+    ]
+    return _add_up([*lines, *empty])
+
+
+def _rule_of(entry: SetAside) -> str:
+    return "file.readable" if entry.rule.startswith("file.") else entry.rule
+
+
+def _rows_checked(file: FileLine) -> int:
+    return 0 if file.refused else file.lines - file.out_of_scope
+
+
+def _add_up(lines: Iterable[RuleLine]) -> list[RuleLine]:
+    """One line for each rule and return: the blocks of a mapped file may share a return."""
+    checked: Counter[tuple[str, str, str, str]] = Counter()
+    failed: Counter[tuple[str, str, str, str]] = Counter()
+    for line in lines:
+        key = (line.table, line.provider, line.period, line.rule)
+        checked[key] += line.checked
+        failed[key] += line.failed
+    return [
+        RuleLine(rule, TITLES[rule], table, provider, period, checked[key], failed[key])
+        for key in sorted(checked)
+        for table, provider, period, rule in [key]
+    ]
+
+
+def count_row_rules(table: str, rows: pd.DataFrame, masks: Mapping[str, pd.Series]) -> list[RuleLine]:
+    """How often each row rule failed in each return; a row may fail several."""
+    groups = [rows["return_provider"], rows["period"]]
+    lines = []
+    for rule, mask in masks.items():
+        counted = mask.groupby(groups).agg(["size", "sum"])
+        lines += [
+            RuleLine(rule, TITLES[rule], table, str(provider), str(period), int(size), int(failed))
+            for (provider, period), size, failed in zip(
+                counted.index, counted["size"], counted["sum"], strict=True
+            )
+        ]
+    return lines
+
+
+def sum_returns(
+    files: Iterable[Mapping[str, str]], accepted: Mapping[Return, int], superseded: Mapping[Return, int]
+) -> list[ReturnLine]:
+    """What became of each return: of the rows that intake read, those not accepted were set aside."""
+    sums: dict[Return, Counter[str]] = {}
+    for file in files:
+        part = sums.setdefault((file["provider"], file["period"], file["table"]), Counter())
+        part.update({name: int(file[name]) for name in ("lines", "read", "set_aside", "out_of_scope")})
+    return [
+        ReturnLine(
+            *key,
+            lines=part["lines"],
+            accepted=accepted.get(key, 0),
+            superseded=superseded.get(key, 0),
+            set_aside=part["set_aside"] + part["read"] - accepted.get(key, 0),
+            out_of_scope=part["out_of_scope"],
+        )
+        for key, part in sorted(sums.items())
+    ]
