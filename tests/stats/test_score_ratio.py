@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from statsmodels.stats.proportion import confint_proportions_2indep
@@ -148,6 +148,7 @@ def test_koopman_contains_parity_exactly_when_the_score_test_does_not_reject_in_
     assert disagreements == []
 
 
+@settings(deadline=None)
 @given(groups(), groups(), LEVELS)
 def test_koopman_contains_parity_exactly_when_the_score_test_does_not_reject(
     group: Counts, reference: Counts, level: float
@@ -158,6 +159,7 @@ def test_koopman_contains_parity_exactly_when_the_score_test_does_not_reject(
     assert holds_parity_exactly_when_not_rejected(group, reference, level)
 
 
+@settings(deadline=None)
 @given(groups(), groups(), LEVELS)
 def test_swapping_groups_inverts_the_ratio(group: Counts, reference: Counts, level: float) -> None:
     assume(group.events > 0 and reference.events > 0)
@@ -165,6 +167,7 @@ def test_swapping_groups_inverts_the_ratio(group: Counts, reference: Counts, lev
     assert limits(koopman_ratio(reference, group, level)) == pytest.approx((1 / upper, 1 / lower), rel=1e-9)
 
 
+@settings(deadline=None)
 @given(groups(), groups(), LEVELS, LEVELS)
 def test_a_wider_level_never_narrows_a_ratio(
     group: Counts, reference: Counts, one: float, other: float
@@ -175,6 +178,7 @@ def test_a_wider_level_never_narrows_a_ratio(
     assert outer[0] <= inner[0] * (1 + 1e-9) and inner[1] <= outer[1] * (1 + 1e-9)
 
 
+@settings(deadline=None)
 @given(groups(), groups(), LEVELS)
 def test_miettinen_nurminen_is_never_narrower_than_koopman(
     group: Counts, reference: Counts, level: float

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
@@ -69,6 +69,7 @@ def test_the_newcombe_difference_has_the_published_limits(
     assert limits(result) == pytest.approx((lower, upper), abs=0.000051), source
 
 
+@settings(deadline=None)
 @given(groups(), groups(), LEVELS)
 def test_the_newcombe_difference_agrees_with_statsmodels(
     group: Counts, reference: Counts, level: float
@@ -80,12 +81,14 @@ def test_the_newcombe_difference_agrees_with_statsmodels(
     assert limits(newcombe_difference(group, reference, level)) == pytest.approx(expected, abs=1e-10)
 
 
+@settings(deadline=None)
 @given(groups(), groups(), LEVELS)
 def test_swapping_groups_negates_the_difference(group: Counts, reference: Counts, level: float) -> None:
     lower, upper = limits(newcombe_difference(group, reference, level))
     assert limits(newcombe_difference(reference, group, level)) == pytest.approx((-upper, -lower), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(groups(), groups(), LEVELS, LEVELS)
 def test_a_wider_level_never_narrows_a_difference(
     group: Counts, reference: Counts, one: float, other: float
@@ -127,6 +130,7 @@ def test_the_score_test_has_the_published_p_value(
     assert p == pytest.approx(expected, abs=0.51 * 10**-places), source
 
 
+@settings(deadline=None)
 @given(groups(), groups())
 def test_the_score_test_is_pearsons_chi_square(group: Counts, reference: Counts) -> None:
     events = group.events + reference.events
@@ -149,6 +153,7 @@ def test_the_exact_p_beside_the_mid_p_has_the_published_value() -> None:
     assert p + half == pytest.approx(0.06287, abs=0.000005), "methods.md, two groups"
 
 
+@settings(deadline=None)
 @given(groups(), groups())
 def test_the_mid_p_is_fishers_p_of_scipy_less_half_the_table_seen(group: Counts, reference: Counts) -> None:
     table = [[c.events, c.total - c.events] for c in (group, reference)]
@@ -189,6 +194,7 @@ def test_the_change_of_a_gap_joins_the_newcombe_intervals_of_statsmodels() -> No
     assert limits(change) == pytest.approx((lower, upper), abs=1e-10)
 
 
+@settings(deadline=None)
 @given(groups(), groups(), groups(), groups())
 def test_swapping_the_periods_negates_the_change_of_a_gap(a: Counts, b: Counts, c: Counts, d: Counts) -> None:
     lower, upper = limits(change_in_difference((a, b), (c, d)))
