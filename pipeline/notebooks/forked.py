@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from types import ModuleType
 from typing import Any
@@ -29,6 +28,9 @@ def forking_available() -> bool:
 
 def start_warm_process() -> None:
     """Start the process that kernels are forked from, without waiting for its imports; no more than once."""
+    # Imported here, for Windows has none.
+    from multiprocessing import forkserver
+
     with _launching:
         multiprocessing.get_context("forkserver").set_forkserver_preload([WARM_MODULE])
         forkserver.ensure_running()

@@ -1,6 +1,7 @@
 """The strict runner: a published notebook is whole, current and the same bytes each time, or not there."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -56,6 +57,8 @@ def run_notebook(job: Job, setting: Setting) -> Outcome:
 
     Raises NotebookError, and then nothing lies under the output's name.
     """
+    if job.log is not None:
+        job.log.unlink(missing_ok=True)
     try:
         return _run(job, setting)
     except NotebookError as failure:
@@ -127,8 +130,9 @@ def run_notebooks(
     A notebook that fails does not stop the others: its outcome is "failed", with the problem in one sentence.
     Raises ValueError where two jobs would write the same output.
     """
-    if len({job.output.absolute() for job in jobs}) < len(jobs):
-        raise ValueError("two notebooks would be written to the same output")
+    outputs = Counter(job.output.absolute() for job in jobs)
+    if doubled := sorted(str(output) for output, count in outputs.items() if count > 1):
+        raise ValueError(f"two notebooks would be written to the same output: {', '.join(doubled)}")
     with ThreadPoolExecutor(workers) as pool:
         waiting = [pool.submit(_outcome, job, setting) for job in jobs]
         try:

@@ -10,6 +10,7 @@ import os
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 
 from pipeline.notebooks.surroundings import fixed_environment
 
@@ -33,7 +34,9 @@ def modules_to_warm() -> Iterator[str]:
     yield from LIBRARIES
     for room in OUR_ROOMS:
         yield room
-        yield from (found.name for found in pkgutil.walk_packages(import_module(room).__path__, f"{room}."))
+        found = find_spec(room)
+        places = None if found is None else found.submodule_search_locations
+        yield from (module.name for module in pkgutil.iter_modules(places or (), f"{room}."))
 
 
 def load_modules() -> None:

@@ -45,6 +45,13 @@ def test_the_traceback_of_a_failure_goes_to_the_log_file_given(project: Project)
     assert "child 0042" in log.read_text(encoding="utf-8")
 
 
+def test_the_log_of_an_earlier_failure_goes_when_the_notebook_runs(project: Project) -> None:
+    log = project.root / "page.log"
+    log.write_text("an earlier failure", encoding="utf-8")
+    run_notebook(project.job(project.write_notebook(), log=log), project.setting)
+    assert not log.exists()
+
+
 def test_a_kernel_that_dies_is_a_failure(project: Project) -> None:
     assert "the kernel stopped" in failure(project, "import os\nos._exit(3)")
 
