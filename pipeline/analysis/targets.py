@@ -45,8 +45,9 @@ class Baseline:
     """Where a target starts from: stated in the register, or measured in the first months (L3)."""
 
     kind: Literal["stated", "first months", "forming"]
-    value: Result
     window: Window | None
+    group: Tally | None
+    reference: Tally | None
 
 
 @dataclass(frozen=True)
@@ -92,16 +93,12 @@ def assess_baseline(
 ) -> Baseline:
     """A stated baseline wins; else the first months of commissioned work; else, until they are over, forming."""
     if target.baseline is not None:
-        stated = target.baseline / _PER_CENT if measure.unit == "percent" else target.baseline
-        known = Estimate(
-            stated, stated, stated, rules.confidence_level, "stated in the register", measure.unit
-        )
-        return Baseline("stated", known, None)
+        return Baseline("stated", None, None, None)
     window = baseline_window(commissioned_from, rules.baseline_months)
     if window.last > last_month:
-        return Baseline("forming", NotEstimable("under six months of commissioned work"), window)
+        return Baseline("forming", window, None, None)
     first = between_months(rows, window.first, window.last)
-    return Baseline("first months", _measured(first, target, measure, rules.confidence_level)[2], window)
+    return Baseline("first months", window, *_measured(first, target, measure, rules.confidence_level)[:2])
 
 
 def scored_window(baseline: Baseline, due: dt.date, last_month: int, first_month: int, months: int) -> Window:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from pipeline.present.table import PublishedTable, escape
 
-BLUE, TEAL, PLUM, GREY = "#12436D", "#28A197", "#801650", "#3D3D3D"
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-COLOURS = (BLUE, "#F46A25", PLUM, TEAL, GREY, "#A285D1", "#5A5A5A")
-_STYLE = {
+BLUE, GREY = "#12436D", "#3D3D3D"
+_STYLE: dict[Any, Any] = {
     "svg.hashsalt": "outturn",
     "svg.fonttype": "path",
     "font.size": 11,

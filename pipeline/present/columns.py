@@ -228,3 +228,17 @@ class Mean:
             return Cell(HIDDEN, {self.key: HIDDEN})
         value = float(row[self.key])
         return Cell(format_number(value, self.decimals), {self.key: round_half_up(value, self.decimals)})
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A column whose rows are of different kinds: `<key>_kind` of the row holds the column that serves it."""
+
+    key: str
+    label: str
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The cell as the row's own kind of column makes it."""
+        kind: Column = row[f"{self.key}_kind"]
+        return kind.cell(row, rule)

@@ -47,4 +47,4 @@ class Door:
 
 def show(markdown: str) -> None:
     """Show a part of a page in a notebook; parts come from the page modules of this room only."""
-    display(Markdown(markdown))
+    display(Markdown(markdown))  # type: ignore[no-untyped-call]

@@ -13,11 +13,14 @@ from ibis.expr.types import Table
 
 from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, ServiceFacts, Target
 from pipeline.contract.dataset import Dataset
+from pipeline.contract.ethnicity import Classification
+from pipeline.contract.tables import load_table
 from pipeline.files.slices import Slice, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.rows import Rows, count_children, follow_journey, join_rows, list_scores
 from pipeline.measures.tabulate import KEYS, child_time, tabulate_measures
 
+_TARGET_COLUMNS = load_table("targets").columns
 _SCORE_ORDER = ["service_id", "child", "outcome", "baseline_date", "review_date", "arm", "provider_id"]
 
 
@@ -65,6 +68,16 @@ def describe_measures(catalogue: Sequence[Measure]) -> tuple[MeasureFacts, ...]:
         MeasureFacts(m.measure_id, m.version, m.title, m.unit, m.direction)
         for m in map(latest.__getitem__, order)
     )
+
+
+def group_population(population: pd.DataFrame, classification: Classification) -> pd.DataFrame:
+    """Children in the area by broad ethnic group, in the latest year given."""
+    broad = {entry.code: entry.broad_group for entry in classification.codes}
+    broad |= {entry.label: entry.broad_group for entry in classification.codes}
+    latest = population[population["year"] == population["year"].max()]
+    groups = latest["ethnic_group"].map(lambda name: broad.get(name, name))
+    counted = latest.assign(ethnic_group=groups).groupby("ethnic_group", sort=True)["population"].sum()
+    return counted.astype("int64").reset_index()
 
 
 def _collect(table: Table, order: Sequence[str]) -> pd.DataFrame:
@@ -121,7 +134,7 @@ def build_slice(connection: Any, dataset: Dataset, validate: Path, reference: Pa
         service=None,
         services=described,
         measures=describe_measures(catalogue),
-        targets=tuple(Target(**row) for row in load_records(frames["targets"])),
+        targets=tuple(Target(**row) for row in load_records(frames["targets"][list(_TARGET_COLUMNS)])),
     )
     treated = rows.treated()
     return Slice(
@@ -130,7 +143,7 @@ def build_slice(connection: Any, dataset: Dataset, validate: Path, reference: Pa
         children=_collect(count_children(treated.episodes), ["service_id", "ethnic_group"]),
         journey=_collect(follow_journey(treated), ["service_id", "ethnic_group"]),
         scores=_collect(list_scores(rows.outcomes, scales), _SCORE_ORDER),
-        population=frames["population"],
+        population=group_population(frames["population"], dataset.classification),
     )
 
 

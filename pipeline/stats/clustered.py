@@ -1,4 +1,4 @@
-"""A mean of values that come in clusters, such as several outcomes of one child."""
+"""A mean of values that come in clusters, such as several scores of one person."""
 
 import math
 
@@ -21,7 +21,7 @@ def clustered_mean(
 
     >>> interval = clustered_mean([1.0, 2.0, 3.0, 6.0], ["a", "b", "c", "d"])
     >>> round(interval.lower, 4), round(interval.upper, 4)
-    (-0.4372, 6.4372)
+    (-0.4374, 6.4374)
     """
     numbers = np.asarray(values, dtype=np.float64)
     codes, labels = pd.factorize(np.asarray(clusters))
@@ -29,11 +29,11 @@ def clustered_mean(
         raise ValueError("values or clusters are missing or of unequal length, expected one cluster a value")
     groups = len(labels)
     if groups < 2:
-        return NotEstimable("fewer than two children with both scores")
+        return NotEstimable("fewer than two clusters")
     residuals = np.bincount(codes, weights=numbers - numbers.mean(), minlength=groups)
     error = math.sqrt(groups / (groups - 1) * float(residuals @ residuals)) / numbers.size
-    if error == 0:
-        return NotEstimable("every child changed by the same amount, so there is no spread to judge by")
+    if math.isclose(error, 0.0, abs_tol=1e-12):
+        return NotEstimable("all values are the same, so there is no spread to judge by")
     mean = float(numbers.mean())
     reach = t_quantile(confidence_level, groups - 1) * error
-    return Estimate(mean, mean - reach, mean + reach, confidence_level, "t, clustered by child", unit)
+    return Estimate(mean, mean - reach, mean + reach, confidence_level, "Student t, clustered", unit)

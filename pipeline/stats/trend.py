@@ -20,6 +20,10 @@ def linear_forecast(
     Weighted least squares, weights one over the squared half-widths of the estimates' own intervals. The
     residual scale is estimated and never taken below 1, so that a lucky run of points cannot make the line
     surer than its points; t with n - 2 degrees of freedom. Not estimable with fewer than four points.
+
+    >>> points = [Estimate(y, y - 1.96, y + 1.96, 0.95, "made up", "points") for y in (1.0, 2.0, 3.0, 4.0)]
+    >>> round(linear_forecast([0, 1, 2, 3], points, at=5).value, 6)
+    6.0
     """
     moments = np.asarray(times, dtype=np.float64)
     if moments.size < _FEWEST_POINTS or np.ptp(moments) == 0:

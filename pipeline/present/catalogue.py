@@ -1,0 +1,60 @@
+"""The measure catalogue on a page: every measure's level, and one of them over time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.analysis.tally import add_up, of_measure
+from pipeline.contract.context import MeasureFacts
+from pipeline.present.chart import line_chart
+from pipeline.present.columns import Chosen, Column, Count, Text
+from pipeline.present.evidence import UNIT_WORDS, level_cells
+from pipeline.present.page import Page
+
+
+def _measure_row(page: Page, measure: MeasureFacts) -> dict[str, Any]:
+    tally = add_up(of_measure(page.slice.measures, measure.measure_id))
+    return {
+        "measure": measure.title,
+        "events": tally.events,
+        "total": tally.total,
+        "child_years": tally.child_years if measure.unit != "percent" else None,
+        "unit": UNIT_WORDS[measure.unit].strip(),
+        "better": measure.direction,
+        "version": f"{measure.measure_id} v{measure.version}",
+        **level_cells("level", tally, measure, page.confidence_level),
+    }
+
+
+def show_measures(page: Page) -> str:
+    """Every measure of the catalogue, over the whole of the commissioned work."""
+    rows = [_measure_row(page, measure) for measure in page.slice.context.measures]
+    columns: list[Column] = [
+        Text("measure", "Measure"),
+        Count("events", "Counted"),
+        Count("total", "Out of"),
+        Chosen("level", "Level"),
+        Text("unit", "Unit"),
+        Text("better", "Better is"),
+        Text("version", "Definition"),
+    ]
+    return page.format(page.table("measures", "Measures every provider reports", columns, rows))
+
+
+def show_trend(page: Page, measure_id: str) -> str:
+    """One measure by period, as a line."""
+    known = [measure.measure_id for measure in page.slice.context.measures]
+    measure = page.slice.context.measure(measure_id if measure_id in known else known[0])
+    rows_of = of_measure(page.slice.measures, measure.measure_id)
+    rows = [
+        {
+            "period": str(period),
+            "total": tally.size,
+            **level_cells("level", tally, measure, page.confidence_level),
+        }
+        for period, tally in ((period, add_up(part)) for period, part in rows_of.groupby("period", sort=True))
+    ]
+    columns: list[Column] = [Text("period", "Period"), Count("total", "Out of"), Chosen("level", "Level")]
+    title = f"{measure.title}, by {page.slice.context.dataset.period}"
+    table = page.table("trend", title, columns, rows)
+    return page.format(table, line_chart(table, "level", title, UNIT_WORDS[measure.unit].strip()))

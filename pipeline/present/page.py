@@ -1,0 +1,97 @@
+"""What every page has: its slice, its door, its words for population, period and source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.analysis.months import Window, last_complete_month, month_number
+from pipeline.contract.context import ServiceFacts
+from pipeline.files.slices import Slice, read_slice
+from pipeline.present.columns import Column
+from pipeline.present.door import Door
+from pipeline.present.table import PublishedTable, Table, escape
+from pipeline.settings import Disclosure
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page's data and its door."""
+
+    slice: Slice
+    door: Door
+    confidence_level: float
+
+    @property
+    def service(self) -> ServiceFacts | None:
+        """The service the page is about; None over all services."""
+        return self.slice.context.service
+
+    @property
+    def whole(self) -> Window:
+        """All months of commissioned work for which the data are complete."""
+        context = self.slice.context
+        return Window(
+            month_number(context.commissioned_from), last_complete_month(context.dataset.complete_to)
+        )
+
+    @property
+    def about(self) -> str:
+        """The population in words."""
+        service = self.service
+        return (
+            f"Children in {service.name}"
+            if service
+            else f"Children in all services, {self.slice.context.dataset.title}"
+        )
+
+    def table(
+        self,
+        name: str,
+        title: str,
+        columns: Sequence[Column],
+        rows: Sequence[dict[str, Any]],
+        *,
+        population: str = "",
+        period: str = "",
+        note: str = "",
+    ) -> PublishedTable:
+        """Publish a table about this page's population and period."""
+        dataset = self.slice.context.dataset
+        return self.door.publish(
+            Table(
+                name=name,
+                title=title,
+                population=population or self.about,
+                period=period or str(self.whole),
+                source=dataset.source,
+                columns=columns,
+                rows=rows,
+                note=note,
+            )
+        )
+
+    def format(self, table: PublishedTable, chart: str | None = None) -> str:
+        """A published table with its chart, notes and download."""
+        return self.door.format(table, chart)
+
+
+def open_page(inputs: str, published: str, confidence_level: float, hide_up_to: int, round_to: int) -> Page:
+    """Read the slice in `inputs` and set up the door; CSV files go to `published`, none where it is blank."""
+    content = read_slice(Path(inputs))
+    service = content.context.service
+    folder = Path(published) if published else None
+    link = service.service_id if service else "index"
+    return Page(content, Door(Disclosure(hide_up_to, round_to), folder, link), confidence_level)
+
+
+def headline(*sentences: str) -> str:
+    """The first words of a page: the answer."""
+    return "\n\n".join(f'<p class="headline">{escape(sentence)}</p>' for sentence in sentences if sentence)
+
+
+def paragraph(text: str) -> str:
+    """A paragraph of plain words."""
+    return escape(text)

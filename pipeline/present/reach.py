@@ -1,0 +1,99 @@
+"""Who was reached: children by ethnic group, against the area, and the way from referral to outcome."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.contract.context import ServiceFacts
+from pipeline.contract.ethnicity import NOT_KNOWN
+from pipeline.present.chart import interval_chart
+from pipeline.present.columns import Column, Count, Figure, Share, Text
+from pipeline.present.page import Page
+from pipeline.present.table import PublishedTable
+from pipeline.stats.results import Counts
+
+ALL = "All children"
+_MONTHS_IN_YEAR = 12
+_STEPS = {
+    "referred": "Referred",
+    "started": "Started the service",
+    "isa_agreed": "Individual Service Agreement (ISA) agreed",
+    "baseline": "Scored at the start",
+    "review": "Scored again at a review",
+    "achieved": "Achieved an agreed outcome, fully or partly",
+}
+
+
+def count_children(page: Page, ethnic_group: str = "") -> int:
+    """Children reached, each once; all ethnic groups when none is named."""
+    frame = page.slice.children
+    service = page.service.service_id if page.service else ""
+    rows = frame[(frame["service_id"] == service) & (frame["ethnic_group"] == ethnic_group)]
+    return int(rows["children"].sum())
+
+
+def _population_shares(page: Page) -> dict[str, float]:
+    population = page.slice.population.set_index("ethnic_group")["population"]
+    whole = float(population.sum())
+    return {str(group): float(count) / whole for group, count in population.items()} if whole else {}
+
+
+def reached_table(page: Page) -> PublishedTable:
+    """Children by ethnic group, their share of those whose group is known, and the group's share of the area."""
+    groups = page.slice.context.dataset.groups
+    counts = {group: count_children(page, group) for group in groups}
+    known = sum(count for group, count in counts.items() if group != NOT_KNOWN)
+    area = _population_shares(page)
+    rows: list[dict[str, Any]] = [
+        {
+            "ethnic_group": group,
+            "children": counts[group],
+            "share": Counts(0, 0) if group == NOT_KNOWN else Counts(counts[group], known),
+            "area": None if group not in area else area[group] * 100,
+        }
+        for group in groups
+    ]
+    columns: list[Column] = [
+        Text("ethnic_group", "Ethnic group"),
+        Count("children", "Children"),
+        Share("share", "Share of children whose group is known", page.confidence_level),
+        Figure("area", "Share of children in the area", suffix="%"),
+    ]
+    return page.table("reached", "Children reached, by ethnic group", columns, rows)
+
+
+def show_reached(page: Page) -> str:
+    """The table of children reached, with its chart."""
+    table = reached_table(page)
+    chart = interval_chart(table, "share", "Who was reached, by ethnic group", "Share of children reached, %")
+    return page.format(table, chart)
+
+
+def journey_table(page: Page) -> PublishedTable:
+    """How many episodes reached each step, of all that were referred."""
+    totals = page.slice.journey[list(_STEPS)].sum()
+    referred = int(totals["referred"])
+    rows = [
+        {"step": words, "episodes": int(totals[step]), "share": Counts(int(totals[step]), referred)}
+        for step, words in _STEPS.items()
+    ]
+    columns: list[Column] = [
+        Text("step", "Step"),
+        Count("episodes", "Episodes"),
+        Share("share", "Of those referred", page.confidence_level),
+    ]
+    note = "An episode is one child's time in one service"
+    return page.table("journey", "From referral to outcome", columns, rows, note=note)
+
+
+def show_journey(page: Page) -> str:
+    """The journey's table with its chart."""
+    table = journey_table(page)
+    return page.format(table, interval_chart(table, "share", "How far children got", "Of those referred, %"))
+
+
+def commissioned_children(service: ServiceFacts, page: Page) -> float | None:
+    """Children the contract has paid for so far: the volume a year, over the months with data."""
+    if service.commissioned_volume is None:
+        return None
+    return service.commissioned_volume * page.whole.months / _MONTHS_IN_YEAR
