@@ -1,4 +1,4 @@
-"""Changes to finished HTML: links between sources, text alternatives, tables that scroll, no scripts."""
+"""Changes to finished HTML: links between sources, text alternatives, wide things that scroll, no scripts."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _ALT = re.compile(r"\salt=\"[^\"]*\"")
 _FIG_ALT = re.compile(r"\sdata-fig-alt=\"([^\"]*)\"")
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
+_FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
+_FIGURE_CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _SCROLLS = re.compile(r"class=\"[^\"]*\btable-scroll\b[^\"]*\"[^>]*>\s*\Z")
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
@@ -70,18 +72,32 @@ def _with_fig_alt(image: str) -> str:
     return image if found is None else _FIG_ALT.sub(f' alt="{found[1]}"', _ALT.sub("", image))
 
 
-def let_tables_scroll(text: str) -> str:
-    """Put each table into a named region that scrolls by itself and can be reached by keyboard."""
+def let_wide_things_scroll(text: str) -> str:
+    """Put tables and charts into named regions that scroll by themselves and can be reached by keyboard."""
+    return _FIGURE.sub(_scrolling_figure, _scrolling_tables(text))
+
+
+def _scrolling_figure(match: re.Match[str]) -> str:
+    label = _words_of(_FIGURE_CAPTION.search(match[0]), "Chart")
+    opening = f'<span class="figure-scroll" role="region" tabindex="0" aria-label="{label}">'
+    return _IMAGE.sub(lambda image: f"{opening}{image[0]}</span>", match[0])
+
+
+def _scrolling_tables(text: str) -> str:
 
     def wrapped(match: re.Match[str]) -> str:
         if _SCROLLS.search(text, max(0, match.start() - 400), match.start()):
             return match[0]
-        caption = _CAPTION.search(match[0])
-        words = " ".join(_TAG.sub(" ", caption[1]).split()) if caption else "Table"
-        label = words.replace('"', "&quot;")
+        label = _words_of(_CAPTION.search(match[0]), "Table")
         return f'<div class="table-scroll" role="region" tabindex="0" aria-label="{label}">{match[0]}</div>'
 
     return _TABLE.sub(wrapped, text)
+
+
+def _words_of(caption: re.Match[str] | None, otherwise: str) -> str:
+    """The caption's words, fit for an attribute; they are escaped already but for quotation marks."""
+    words = " ".join(_TAG.sub(" ", caption[1]).split()) if caption else otherwise
+    return words.replace('"', "&quot;")
 
 
 def without_scripts(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from string import Template
 
-from pipeline.publishing.finish import let_tables_scroll, relative_address, rewrite_links
+from pipeline.publishing.finish import let_wide_things_scroll, relative_address, rewrite_links
 from pipeline.publishing.project import NavItem, Project, address_of
 from pipeline.publishing.source import Page
 
@@ -49,7 +49,7 @@ def lay_out(page: Page, body: str, frame: Frame) -> str:
         breadcrumb=_breadcrumb(page, frame),
         title=html.escape(page.title),
         lede=_if_any(page.description, '<p class="lede">{}</p>\n'),
-        body=let_tables_scroll(body),
+        body=let_wide_things_scroll(body),
         after_body=frame.after_body,
     )
     return rewrite_links(text, page.source, frame.sources)

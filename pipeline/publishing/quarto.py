@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.publishing.finish import let_tables_scroll, without_scripts
+from pipeline.publishing.finish import let_wide_things_scroll, without_scripts
 from pipeline.publishing.project import Project, PublishError
 from pipeline.publishing.source import Page
 
@@ -42,5 +42,5 @@ def render_with_quarto(program: str, project: Project, pages: Sequence[Page], wo
             )
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        path.write_text(let_tables_scroll(without_scripts(text)), encoding="utf-8", newline="\n")
+        path.write_text(let_wide_things_scroll(without_scripts(text)), encoding="utf-8", newline="\n")
     return site

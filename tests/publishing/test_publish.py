@@ -112,6 +112,12 @@ def test_a_table_scrolls_in_a_region_named_by_its_caption(project: Path, site: P
     assert page(site, "methods.html").count("table-scroll") == 1
 
 
+def test_a_chart_scrolls_in_a_region_named_by_its_caption(project: Path, site: Path) -> None:
+    publish_site(project, site, "pandoc")
+    region = '<span class="figure-scroll" role="region" tabindex="0" aria-label="Two in three improved"><img '
+    assert page(site, "services/S01.html").count(region) == 1
+
+
 def test_the_navigation_marks_the_page_and_the_section(project: Path, site: Path) -> None:
     publish_site(project, site, "pandoc")
     assert '<a href="index.html" aria-current="true">Services</a>' in page(site, "services/S01.html")
