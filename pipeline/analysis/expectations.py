@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -36,7 +36,7 @@ def check_rows(
     """
     named = rows.assign(**{rule: ~mask for rule, mask in masks.items()})
     expected = [
-        *_expect_table(table, rows),
+        *_expect_table(table, masks),
         *(item for field in table.fields for item in _expect_field(field, codes)),
         *(_expect_rule(rule, table, known) for rule in masks),
     ]
@@ -48,12 +48,12 @@ def check_rows(
     return len(expected)
 
 
-def _expect_table(table: Table, rows: pd.DataFrame) -> Iterator[Expected]:
-    yield "ExpectTableRowCountToEqual", {"value": len(rows)}, "row count"
-    missing = sorted({*table.columns, *RETURN, "file", "row"} - set(rows.columns))
-    if missing:
-        raise ExpectationError(f"{table.name}: intake left out the column '{missing[0]}'.")
-    for column in ("return_provider", "period", "file", "row"):
+def _expect_table(table: Table, rules: Iterable[str]) -> Iterator[Expected]:
+    added = (*RETURN, "file", "row")
+    yield "ExpectTableRowCountToBeBetween", {"min_value": 1}, "row count"
+    columns = {"column_set": [*table.columns, *added, *rules], "exact_match": True}
+    yield "ExpectTableColumnsToMatchSet", columns, "columns"
+    for column in added:
         yield "ExpectColumnValuesToNotBeNull", {"column": column}, f"{column} filled"
 
 

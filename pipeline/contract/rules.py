@@ -90,7 +90,7 @@ ROW_RULES = (
         "A protection plan begins before it ends",
         "episodes",
         ("protection_plan_start", "protection_plan_end"),
-        "the protection plan ends before it begins, or has no beginning",
+        "the protection plan ends before it begins",
         "correct the dates of the plan",
     ),
     Rule(

@@ -59,11 +59,11 @@ def load_vocabulary(classification: Classification) -> Vocabulary:
     return Vocabulary(classification.name, {**spellings, **codes}, tuple(codes.values()))
 
 
-def suggest(text: str, known: Iterable[str]) -> str:
-    """'; did you mean 'x'?' for the nearest of `known`, or nothing where none is near."""
-    names = {name.casefold(): name for name in known}
-    near = get_close_matches(text.casefold(), names, n=1, cutoff=0.6)
-    return f"; did you mean '{names[near[0]]}'?" if near else ""
+def suggest(text: str, known: Iterable[str] | Mapping[str, str]) -> str:
+    """'; did you mean 'x'?' for the nearest of `known` (or what it stands for), or nothing if none is near."""
+    shown = known if isinstance(known, Mapping) else {name.casefold(): name for name in known}
+    near = get_close_matches(text.casefold(), shown, n=1, cutoff=0.6)
+    return f"; did you mean '{shown[near[0]]}'?" if near else ""
 
 
 def parse_text(
@@ -126,9 +126,10 @@ def _parse_code(text: str, vocabulary: Vocabulary) -> Parsed:
     code = vocabulary.spellings.get(text.casefold())
     if code is not None:
         return Parsed(code, normalised=code != text)
-    message = f"not a code of {vocabulary.name}{suggest(text, vocabulary.spellings.values())}"
-    shown = ", ".join(vocabulary.codes[:20])
-    return Parsed(fault=Fault("cell.code", message, f"use one of {shown}"))
+    message = f"not a code of {vocabulary.name}{suggest(text, vocabulary.spellings)}"
+    few = len(vocabulary.codes) <= 10
+    mend = f"use one of {', '.join(vocabulary.codes)}" if few else f"use a code or label of {vocabulary.name}"
+    return Parsed(fault=Fault("cell.code", message, mend))
 
 
 def _parse_string(text: str, field: Field) -> Parsed:

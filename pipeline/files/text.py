@@ -60,7 +60,7 @@ _EMPTY = Fault("file.empty", "the file is empty", "send the file with its header
 
 
 def _lines_in(raw: bytes) -> int:
-    return max(0, sum(1 for line in raw.splitlines() if line) - 1)
+    return max(0, sum(1 for line in raw.replace(b"\0", b"").splitlines() if line) - 1)
 
 
 def _decode(raw: bytes) -> str:

@@ -1,0 +1,96 @@
+"""A fault in the commissioner's own tables stops the run with one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_dataset import change_file, load, write_dataset
+
+from pipeline.files.reference import ReferenceTableError, read_reference
+
+CASES = {
+    "services.csv": [
+        (
+            "umoja,Youth",
+            "umja,Youth",
+            "row 3, provider_id: 'umja' is not in reference/providers.csv; did you mean 'umoja'?",
+        ),
+        (
+            "2012-03-31",
+            "2008-03-31",
+            "row 2, end: 2008-03-31 is before start (2009-04-01); correct one of them.",
+        ),
+        ("S02", "S01", "row 3, service_id: 'S01' stands in row 2 already; each may stand once."),
+        (
+            ",pilot,60",
+            ",pillot,60",
+            "row 2, stage: 'pillot' is not a code of stage; did you mean 'pilot'?; "
+            "use one of pilot, programme, mainstream.",
+        ),
+        ("tier,", "teir,", "the column 'tier' is missing; did you mean 'teir'?"),
+        ("S02,Mentoring", "S02,Mentoring,new", "row 3, commissioned_volume: 13 cells, but the header has 12"),
+    ],
+    "providers.csv": [("sector", "sectr", "'sectr' is not a column; did you mean 'sector'?")],
+    "scales.csv": [("7,35", "35,7", "row 2, maximum: 7.0 is before minimum (35.0); correct one of them.")],
+    "targets.csv": [
+        (
+            "Black",
+            "Blck",
+            "row 2, ethnic_group: 'Blck' is not a broad group of ons_2001; did you mean 'Black'?",
+        ),
+        ("everyone else", "everybody", "row 2, comparator: 'everybody' is not a broad group of ons_2001"),
+        (
+            "completed",
+            "complete",
+            "row 2, measure_id: 'complete' is not in reference/measures.csv; did you mean",
+        ),
+        ("S01", "S9", "row 2, service_id: 'S9' is not in reference/services.csv."),
+    ],
+    "population.csv": [
+        (
+            "WBRI",
+            "WBRO",
+            "row 2, ethnic_group: 'WBRO' is not a code, label or broad group of ons_2001; did you mean",
+        ),
+        (
+            "2009,21450",
+            "2009,-1",
+            "row 2, population: '-1' is less than 0; check the number and send it again.",
+        ),
+    ],
+    "measures.csv": [
+        (
+            "2009-04-01,\n",
+            "2009-04-01,2010-03-31\ncompleted,2,completed,percent,episodes,end_date,all,all,higher,,2010-03-31,\n",
+            "row 3, start: version 2 begins before version 1 ends; end the earlier one the day before.",
+        )
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "message"), [(table, *case) for table, cases in CASES.items() for case in cases]
+)
+def test_a_fault_is_named_by_file_row_column_and_mend(
+    tmp_path: Path, table: str, old: str, new: str, message: str
+) -> None:
+    folder = write_dataset(tmp_path)
+    change_file(folder, f"reference/{table}", old, new)
+    with pytest.raises(ReferenceTableError) as caught:
+        read_reference(load(folder))
+    assert message in str(caught.value)
+    assert str(caught.value).startswith((folder / "reference" / table).as_posix())
+
+
+def test_all_six_tables_must_be_there(tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path)
+    (folder / "reference/scales.csv").unlink()
+    with pytest.raises(ReferenceTableError, match=r"scales\.csv: the file is missing"):
+        read_reference(load(folder))
+
+
+def test_tables_come_typed_and_known_by_their_ids(tmp_path: Path) -> None:
+    reference = read_reference(load(write_dataset(tmp_path)))
+    assert reference.ids("services") == {"S01", "S02", "S03"}
+    assert reference.frame("services")["annual_value"].sum() == 125_000
