@@ -1,0 +1,74 @@
+"""Texts and what the contract makes of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.contract.ethnicity import Classification, EthnicCode
+from pipeline.contract.tables import load_table
+from pipeline.contract.values import Value, load_vocabulary, parse_text
+
+EPISODES = load_table("episodes")
+OUTCOMES = load_table("outcomes")
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "value"),
+    [
+        ("age", "9", 9),
+        ("age", "009", 9),
+        ("age", "+9", 9),
+        ("referral_date", "2009-05-31", dt.date(2009, 5, 31)),
+        ("sex", "Female", "female"),
+        ("child_id", "0012", "0012"),
+        ("area", "  Tilling ", "Tilling"),
+        ("area", "NA", "NA"),
+        ("area", "   ", None),
+    ],
+)
+def test_a_text_becomes_the_value_it_says(column: str, text: str, value: Value | None) -> None:
+    parsed = parse_text(text, EPISODES.field(column))
+    assert (parsed.value, parsed.fault) == (value, None)
+
+
+@pytest.mark.parametrize("text", ["1,200", "nan", "inf", "1e999", "0x10", "1_000", "١٢", "5-", "£5"])
+def test_what_is_no_plain_number_is_a_fault(text: str) -> None:
+    fault = parse_text(text, OUTCOMES.field("baseline_score")).fault
+    assert fault is not None
+    assert fault.rule == "cell.number"
+
+
+@pytest.mark.parametrize(
+    "text", ["20090531", "2009-W22-7", "2009-05-31T00:00", "31-05-2009", "٢٠٠٩-٠٥-٣١", "39964"]
+)
+def test_only_year_month_day_is_a_date(text: str) -> None:
+    fault = parse_text(text, EPISODES.field("referral_date")).fault
+    assert fault is not None
+    assert fault.rule == "cell.date"
+
+
+def test_a_date_format_of_the_mapping_reads_day_before_month() -> None:
+    parsed = parse_text("01/02/2009", EPISODES.field("referral_date"), "%d/%m/%Y")
+    assert parsed.value == dt.date(2009, 2, 1)
+
+
+def test_a_label_that_two_codes_share_stands_for_neither() -> None:
+    codes = tuple(EthnicCode(code, "Other", code, code) for code in ("A", "B"))
+    vocabulary = load_vocabulary(Classification("two", codes))
+    field = EPISODES.field("ethnicity")
+    assert parse_text("Other", field, vocabulary=vocabulary).fault is not None
+    assert parse_text("b", field, vocabulary=vocabulary).value == "B"
+
+
+@given(st.dates())
+def test_every_date_survives_being_written_and_read(date: dt.date) -> None:
+    assert parse_text(date.isoformat(), EPISODES.field("referral_date")).value == date
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_number_survives_being_written_and_read(number: float) -> None:
+    assert parse_text(repr(number), OUTCOMES.field("baseline_score")).value == number

@@ -1,0 +1,138 @@
+"""One change of a valid mapping a case, with what is said of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.files.mapping import MappingError, read_mapping
+from pipeline.files.shape import shape_mapped
+from pipeline.files.text import RefusedFileError, read_csv
+
+VALID = """\
+blocks:
+  - name: all
+    file: theirs.csv
+    table: episodes
+    missing: ["NA"]
+    in_scope: {class: [small, regular]}
+    needs: [score]
+    set: {service_id: S01, period: 2009-q2}
+    columns: {episode_id: id, child_id: id, referral_date: seen, arm: class, disability: dis}
+    values: {arm: {small: treated, regular: comparison}, disability: {no: no, 0012: yes}}
+    prefix: {episode_id: e-}
+    date_formats: {referral_date: "%d/%m/%Y"}
+"""
+THEIRS = b"""\
+id,class,seen,score,dis
+1,small,31/05/2009,5,no
+2, regular ,01/06/2009,7,0012
+3,aide,01/06/2009,7,no
+4,small,01/06/2009,NA,no
+5,small,NA,7,NA
+"""
+
+CASES = {
+    "unknown key": (
+        "    needs:",
+        "    nedes:",
+        "m.yaml, block 1 (all): 'nedes' is not a key; did you mean 'needs'?",
+    ),
+    "no table": ("    table: episodes\n", "", "m.yaml, block 1 (all): the key 'table' is missing."),
+    "unknown table": (
+        "episodes",
+        "episode",
+        "m.yaml, block 1 (all), table: 'episode' is not a table; did you mean 'episodes'?",
+    ),
+    "file elsewhere": (
+        "theirs.csv",
+        "../theirs.csv",
+        "m.yaml, block 1 (all), file: '../theirs.csv' must be a file in the mapping's own folder.",
+    ),
+    "unknown contract column": (
+        "arm: class,",
+        "arms: class,",
+        "m.yaml, block 1 (all), columns: 'arms' is not a column of episodes; did you mean 'arm'?",
+    ),
+    "values of a column that is not filled": (
+        "values: {arm:",
+        "values: {sex:",
+        "m.yaml, block 1 (all), values: 'sex' is not a column filled under 'columns'.",
+    ),
+    "required column not filled": (
+        "service_id: S01, ",
+        "",
+        "m.yaml, block 1 (all): the column 'service_id' is not filled; name it in 'columns' or in 'set'.",
+    ),
+    "column filled twice": (
+        "service_id: S01",
+        "service_id: S01, arm: treated",
+        "m.yaml, block 1 (all): the column 'arm' is filled twice; name it in 'columns' or in 'set'.",
+    ),
+    "constant that the contract refuses": (
+        "service_id: S01",
+        "service_id: S 1",
+        "m.yaml, block 1 (all), set, service_id: 'S 1' is not written like 'S01'; begin with a letter or digit; "
+        "use letters, digits, '_', '.' and '-' only, and keep it short.",
+    ),
+    "date format without a day": (
+        "%d/%m/%Y",
+        "%m/%Y",
+        "m.yaml, block 1 (all), date_formats, referral_date: '%m/%Y' does not give day, month and year, "
+        "as %Y-%m-%d does.",
+    ),
+    "date format of a column without dates": (
+        "date_formats: {referral_date:",
+        "date_formats: {arm:",
+        "m.yaml, block 1 (all), date_formats: 'arm' is not a date.",
+    ),
+    "no list": (
+        "needs: [score]",
+        "needs: score",
+        "m.yaml, block 1 (all), needs: expected a list such as [small, regular].",
+    ),
+    "key twice": (
+        "    needs: [score]\n",
+        "    needs: [score]\n    needs: [dis]\n",
+        "m.yaml: the key 'needs' stands twice in the part that begins in line 2.",
+    ),
+    "no blocks": ("blocks:", "block:", "m.yaml: expected one key, 'blocks', with a list of blocks under it."),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_fault_is_named_by_file_block_key_and_mend(tmp_path: Path, case: str) -> None:
+    old, new, message = CASES[case]
+    assert old in VALID
+    path = tmp_path / "mapping.yaml"
+    path.write_text(VALID.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(MappingError) as caught:
+        read_mapping(path, "m.yaml")
+    assert str(caught.value) == message
+
+
+def test_rows_are_chosen_recoded_and_prefixed(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.yaml"
+    path.write_text(VALID, encoding="utf-8")
+    (block,) = read_mapping(path, "m.yaml")
+    shaped = shape_mapped(read_csv(THEIRS), block)
+    assert (list(shaped.row_numbers), shaped.out_of_scope) == ([2, 3, 6], 2)
+    assert shaped.columns == {
+        "service_id": ["S01"] * 3,
+        "episode_id": ["e-1", "e-2", "e-5"],
+        "child_id": ["1", "2", "5"],
+        "referral_date": ["31/05/2009", "01/06/2009", ""],
+        "arm": ["treated", "comparison", "treated"],
+        "disability": ["no", "yes", ""],
+    }
+
+
+def test_a_column_that_is_not_in_the_file_is_named_with_its_block(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.yaml"
+    path.write_text(VALID.replace("referral_date: seen", "referral_date: sean"), encoding="utf-8")
+    (block,) = read_mapping(path, "m.yaml")
+    with pytest.raises(RefusedFileError) as caught:
+        shape_mapped(read_csv(THEIRS), block)
+    assert str(caught.value) == "block 'all': the file has no column 'sean'; did you mean 'seen'?"
+    assert caught.value.lines == 5

@@ -1,0 +1,77 @@
+"""Mapped files within a dataset: what is missing or wrong is a refused line, and the rest goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from small_dataset import take_in, write_dataset, write_file
+
+from pipeline.files.writer import read_table
+
+MAPPING = """\
+blocks:
+  - name: theirs
+    file: theirs.csv
+    table: episodes
+    in_scope: {kind: [day]}
+    set: {service_id: S03, period: 2009-q3}
+    columns: {episode_id: number, child_id: child, referral_date: seen}
+    date_formats: {referral_date: "%d/%m/%Y"}
+"""
+THEIRS = """\
+number,child,seen,kind
+1,C1,31/05/2009,day
+2,C2,2009-05-31,day
+3,C3,01/06/2009,night
+4,C4,01/06/2009
+"""
+FILE = "returns/umoja/theirs.csv"
+
+
+def _dataset(tmp_path: Path, mapping: str = MAPPING) -> Path:
+    folder = write_dataset(tmp_path / "data")
+    write_file(folder, "returns/umoja/mapping.yaml", mapping)
+    write_file(folder, FILE, THEIRS)
+    return folder
+
+
+def test_lines_are_read_set_aside_or_out_of_scope(tmp_path: Path) -> None:
+    summary, files, aside = take_in(_dataset(tmp_path))
+    line = next(line for line in files if line["file"] == FILE)
+    assert (line["provider"], line["period"], line["block"]) == ("umoja", "2009-q3", "theirs")
+    assert (line["lines"], line["read"], line["set_aside"], line["out_of_scope"]) == ("4", "1", "2", "1")
+    assert [(entry["row"], entry["column"], entry["rule"]) for entry in aside] == [
+        ("3", "referral_date", "cell.date"),
+        ("5", "kind", "row.ragged"),
+    ]
+    assert aside[0]["message"] == "not a date such as 31/05/2009"
+    row = read_table(tmp_path / "intake" / "episodes.parquet").to_pylist()[-1]
+    assert (row["referral_date"].isoformat(), row["provider_id"], row["row"]) == ("2009-05-31", "umoja", 2)
+    assert summary.refused == 0
+
+
+def test_a_file_the_mapping_names_but_nobody_sent_is_a_refused_line(tmp_path: Path) -> None:
+    folder = _dataset(tmp_path)
+    (folder / FILE).unlink()
+    summary, files, _ = take_in(folder)
+    assert {line["file"]: line["refused"] for line in files}[FILE] == "the file is missing"
+    assert (summary.refused, summary.read) == (1, 6)
+
+
+def test_a_broken_mapping_refuses_its_own_folder_only(tmp_path: Path) -> None:
+    summary, files, _ = take_in(_dataset(tmp_path, MAPPING.replace("in_scope", "inscope")))
+    refused = {line["file"]: line["refused"] for line in files if line["refused"]}
+    assert refused == {
+        "returns/umoja/mapping.yaml": (
+            "returns/umoja/mapping.yaml, block 1 (theirs): 'inscope' is not a key; did you mean 'in_scope'?"
+        ),
+        FILE: "mapping.yaml in the same folder cannot be used",
+    }
+    assert summary.read == 6
+
+
+def test_a_period_of_another_length_is_refused(tmp_path: Path) -> None:
+    _, files, _ = take_in(_dataset(tmp_path, MAPPING.replace("2009-q3", "2009")))
+    assert [line["refused"] for line in files if line["file"].endswith("mapping.yaml")] == [
+        "returns/umoja/mapping.yaml, block 'theirs', set, period: '2009' is not a quarter such as 2009-q2"
+    ]
