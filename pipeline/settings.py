@@ -57,9 +57,10 @@ class MeasureSettings:
 
 @dataclass(frozen=True)
 class ImpactSettings:
-    """When a change is judged at all, and how many notebooks run at once."""
+    """When a change is judged at all, whose trend is drawn, and how many notebooks run at once."""
 
     minimum_pairs: int
+    measure: str
     workers: int
 
 

@@ -43,8 +43,8 @@ class GapChange:
     """A gap in the first and in the last twelve months, and how it moved."""
 
     ethnic_group: str
-    first: Result
-    last: Result
+    first: GroupGap
+    last: GroupGap
     change: Result
     verdict: GapVerdict
 
@@ -122,10 +122,11 @@ def compare_years(
             for w in (first_year, last_year)
         )
         change = _change(first, last, unit, confidence_level)
+        smallest = min(_smallest(first), _smallest(last))
         if whole.months < 2 * _YEAR:
             change = NotEstimable("under two years of data")
-        elif min(_smallest(first), _smallest(last)) < minimum_total:
+        elif smallest < minimum_total:
             change = NotEstimable("too few children in one of the years")
         verdict = judge_gap_change(first.difference, last.difference, change)
-        changes.append(GapChange(group, first.difference, last.difference, change, verdict))
+        changes.append(GapChange(group, first, last, change, verdict))
     return tuple(changes)

@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from pipeline.contract.ethnicity import Classification
@@ -75,7 +75,7 @@ def parse_text(
         fault = Fault("cell.required", "blank, but every row needs a value here", f"fill in {field.name}")
         return Parsed(fault=fault if field.required else None, normalised=trimmed != text)
     parsed = _parse_filled(trimmed, field, date_format, vocabulary)
-    return Parsed(parsed.value, parsed.fault, parsed.normalised or trimmed != text)
+    return parsed if trimmed == text else replace(parsed, normalised=True)
 
 
 def _parse_filled(text: str, field: Field, date_format: str, vocabulary: Vocabulary | None) -> Parsed:

@@ -1,10 +1,12 @@
 """Notebook documents read and written; nbformat carries no types, so it is called here alone."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import cast
 
 import nbformat
+import yaml
 from nbformat import NotebookNode
 from nbformat.reader import NotJSONError
 
@@ -35,3 +37,14 @@ def format_notebook(notebook: NotebookNode) -> bytes:
     """JSON with sorted keys, one space of indent, a newline at the end, the same on every platform."""
     text = cast(str, nbformat.writes(notebook, version=4))  # type: ignore[no-untyped-call]
     return (text.rstrip("\n") + "\n").encode()
+
+
+def with_title(notebook: NotebookNode, title: str) -> NotebookNode:
+    """The notebook with another title in the front matter of its first cell; as it is where `title` is blank."""
+    if not title:
+        return notebook
+    renamed = deepcopy(notebook)
+    first = renamed.cells[0]
+    front = {**(yaml.safe_load(first.source.strip().strip("-")) or {}), "title": title}
+    first.source = f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=True, width=1000)}---"
+    return renamed

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, cast
 
-from pipeline.notebooks.documents import format_notebook, read_notebook
+from pipeline.notebooks.documents import format_notebook, read_notebook, with_title
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.execute import execute
 from pipeline.notebooks.fingerprint import fingerprint_of, hash_inputs, hash_text, relative_name
@@ -22,7 +22,8 @@ from pipeline.notebooks.parameters import Scalar, check_parameters, declared_par
 class Job:
     """One notebook to execute.
 
-    `folder` is the kernel's working folder. `scratch` names parameters that say where the notebook writes
+    `folder` is the kernel's working folder. `title` is what the executed page is called, in place of the
+    title in the notebook's front matter. `scratch` names parameters that say where the notebook writes
     downloads; their values are in no fingerprint and on no page. `log` is where a failure's traceback goes,
     which may hold data; without it the traceback is dropped.
     """
@@ -32,6 +33,7 @@ class Job:
     parameters: Mapping[str, Scalar]
     inputs: tuple[Path, ...]
     folder: Path
+    title: str = ""
     scratch: tuple[str, ...] = ()
     log: Path | None = None
 
@@ -77,7 +79,7 @@ def _run(job: Job, setting: Setting) -> Outcome:
     if _recorded_fingerprint(job.output) == record["fingerprint"]:
         return Outcome(job, "unchanged")
     executed = execute(place, source, parameters, job.folder, setting.kernels)
-    published = normalise(executed, record, job.scratch)
+    published = with_title(normalise(executed, record, job.scratch), job.title)
     check_publishable(place, published)
     if hash_inputs(job.inputs, setting.root) != record["inputs"]:
         raise NotebookError(f"{place}: an input changed while the notebook was being run; run it again")
@@ -91,6 +93,7 @@ def _record(job: Job, setting: Setting, parameters: Mapping[str, Scalar]) -> dic
         "notebook": relative_name(job.notebook, setting.root),
         "notebook_sha256": hash_text(job.notebook),
         "folder": relative_name(job.folder, setting.root),
+        "title": job.title,
         "parameters": {name: value for name, value in parameters.items() if name not in job.scratch},
         "inputs": hash_inputs(job.inputs, setting.root),
         "code": setting.code,

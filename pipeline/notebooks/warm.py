@@ -26,7 +26,7 @@ LIBRARIES = (
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
 )
-OUR_ROOMS = ("pipeline.stats", "pipeline.measures", "pipeline.analysis", "pipeline.present")
+OUR_ROOMS = ("pipeline.present",)
 
 
 def modules_to_warm() -> Iterator[str]:

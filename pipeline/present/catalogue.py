@@ -10,6 +10,7 @@ from pipeline.present.chart import line_chart
 from pipeline.present.columns import Chosen, Column, Count, Text
 from pipeline.present.evidence import UNIT_WORDS, level_cells
 from pipeline.present.page import Page
+from pipeline.present.table import PublishedTable
 
 
 def _measure_row(page: Page, measure: MeasureFacts) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def _measure_row(page: Page, measure: MeasureFacts) -> dict[str, Any]:
     }
 
 
-def show_measures(page: Page) -> str:
+def measures_table(page: Page) -> PublishedTable:
     """Every measure of the catalogue, over the whole of the commissioned work."""
     rows = [_measure_row(page, measure) for measure in page.slice.context.measures]
     columns: list[Column] = [
@@ -38,7 +39,12 @@ def show_measures(page: Page) -> str:
         Text("better", "Better is"),
         Text("version", "Definition"),
     ]
-    return page.format(page.table("measures", "Measures every provider reports", columns, rows))
+    return page.table("measures", "Measures every provider reports", columns, rows)
+
+
+def show_measures(page: Page) -> str:
+    """The measures' table."""
+    return page.format(measures_table(page))
 
 
 def show_trend(page: Page, measure_id: str) -> str:

@@ -11,7 +11,7 @@ from pipeline.present.rounding import format_number, round_half_up
 from pipeline.settings import Disclosure
 from pipeline.stats.one_group import event_rate, wilson_interval
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
-from pipeline.stats.two_groups import koopman_ratio, newcombe_difference
+from pipeline.stats.two_groups import change_in_difference, koopman_ratio, newcombe_difference
 
 Row = Mapping[str, Any]
 Values = dict[str, str | int | float]
@@ -19,11 +19,12 @@ Values = dict[str, str | int | float]
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: the words on the page, the values in the CSV, and a class for its looks."""
+    """One cell: the words on the page, the values in the CSV, a class for its looks, a page it leads to."""
 
     text: str
     values: Values
     style: str = ""
+    link: str = ""
 
 
 class Column(Protocol):
@@ -52,6 +53,19 @@ class Text:
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The text as it is."""
         return Cell(str(row[self.key]), {self.key: str(row[self.key])})
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead to another page, whose address stands under `<key>_link`."""
+
+    key: str
+    label: str
+    number: Literal[False] = False
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The text as it is, with its address."""
+        return Cell(str(row[self.key]), {self.key: str(row[self.key])}, link=str(row[f"{self.key}_link"]))
 
 
 @dataclass(frozen=True)
@@ -126,11 +140,15 @@ def hidden_cell(key: str) -> Cell:
 
 @dataclass(frozen=True)
 class Share:
-    """A percentage with its Wilson interval, worked out from the protected counts under `key`."""
+    """A percentage with its Wilson interval, worked out from the protected counts under `key`.
+
+    Without `interval` it is a fact about all the rows there are, not an estimate from them.
+    """
 
     key: str
     label: str
     confidence_level: float
+    interval: bool = True
     number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
@@ -138,6 +156,9 @@ class Share:
         shown = protect_counts(row[self.key], rule)
         if shown is None:
             return hidden_cell(self.key)
+        if not self.interval and shown.total:
+            percentage = 100 * shown.rate
+            return Cell(format_number(percentage) + "%", {self.key: round_half_up(percentage, 1)})
         return interval_cell(self.key, wilson_interval(shown, self.confidence_level), 0, False, "%", 100)
 
 
@@ -187,6 +208,26 @@ class Contrast:
             result = newcombe_difference(group, reference, self.confidence_level)
             return interval_cell(self.key, result, 0, True, scale=100)
         return interval_cell(self.key, koopman_ratio(group, reference, self.confidence_level), 2, False)
+
+
+@dataclass(frozen=True)
+class ContrastChange:
+    """How the difference of two shares moved, in percentage points, from two pairs of protected counts."""
+
+    key: str
+    label: str
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The change between the pairs under `key`."""
+        shown = [protect_counts(counts, rule) for pair in row[self.key] for counts in pair]
+        known = [counts for counts in shown if counts is not None]
+        if len(known) < len(shown):
+            return hidden_cell(self.key)
+        first, last = (known[0], known[1]), (known[2], known[3])
+        result = change_in_difference(first, last, self.confidence_level)
+        return interval_cell(self.key, result, 0, True, scale=100)
 
 
 @dataclass(frozen=True)

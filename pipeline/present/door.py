@@ -40,8 +40,8 @@ class Door:
         parts.append(format_html(table))
         if notes:
             parts.append(f'<p class="notes">{escape("; ".join(notes) + ".")}</p>')
-        download = f'<a href="{self.link}/{table.name}.csv">Download this table (CSV)</a>'
-        parts.append(f'<p class="source">{escape("Source: " + table.source)} {download}</p>')
+        download = f'<a href="{self.link}/{table.name}.csv">Download “{escape(table.title)}” (CSV)</a>'
+        parts.append(f'<p class="downloads">{escape("Source: " + table.source)} {download}</p>')
         return "\n\n".join(parts)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.analysis.change import ALL_GROUPS, ScoreChange, assess_changes
 from pipeline.analysis.effects import evidence_strength
 from pipeline.present.chart import interval_chart, table_text
-from pipeline.present.columns import Column, Count, Figure, Measured, Text, Verdict
+from pipeline.present.columns import Column, Count, Figure, Link, Measured, Text, Verdict
 from pipeline.present.page import Page, headline, paragraph
 from pipeline.present.protection import HIDDEN
 from pipeline.present.reach import commissioned_children, count_children, journey_table
@@ -82,7 +82,7 @@ def show_headline(page: Page, minimum_pairs: int) -> str:
     return headline(_reach_sentence(page), _change_sentence(page, minimum_pairs, page.service.contract_type))
 
 
-def service_rows(page: Page, minimum_pairs: int) -> list[dict[str, Any]]:
+def service_rows(page: Page, minimum_pairs: int, folder: str = "") -> list[dict[str, Any]]:
     """One row a service: reach and change; a service with several scales has a row for each."""
     rows: list[dict[str, Any]] = []
     for service in page.slice.context.services:
@@ -95,6 +95,7 @@ def service_rows(page: Page, minimum_pairs: int) -> list[dict[str, Any]]:
         rows += [
             {
                 "service": f"{service.service_id} {service.name}",
+                "service_link": f"{folder}{service.service_id}.ipynb",
                 "provider": service.provider,
                 "children": int(children[mask]["children"].sum()),
                 "with_both": change.with_both,
@@ -107,10 +108,10 @@ def service_rows(page: Page, minimum_pairs: int) -> list[dict[str, Any]]:
     return rows
 
 
-def services_table(page: Page, minimum_pairs: int) -> PublishedTable:
+def services_table(page: Page, minimum_pairs: int, folder: str = "") -> PublishedTable:
     """All services side by side, in the order of the register, never ranked."""
     columns: list[Column] = [
-        Text("service", "Service"),
+        Link("service", "Service"),
         Text("provider", "Provider"),
         Count("children", "Children"),
         Count("with_both", "With both scores"),
@@ -119,7 +120,7 @@ def services_table(page: Page, minimum_pairs: int) -> PublishedTable:
         Text("strength", "Evidence"),
     ]
     note = "In the order of the register: services differ in whom they serve, so this is no league table"
-    rows = service_rows(page, minimum_pairs)
+    rows = service_rows(page, minimum_pairs, folder)
     return page.table("services", "Services side by side", columns, rows, note=note)
 
 
@@ -138,11 +139,12 @@ def _count_words(verdicts: Sequence[str], word: str) -> str:
 
 
 def show_services(page: Page, minimum_pairs: int) -> str:
-    """The services side by side, with links to their pages."""
+    """The services side by side, on the page over all of them; on a service's own page, nothing but a pointer."""
+    if page.service is not None:
+        return "How all services compare stands on the [page over all services](index.ipynb)."
     table = services_table(page, minimum_pairs)
     chart = interval_chart(table, "effect_size", "Improvement in each service", "Standard deviations", 0.0)
-    links = " · ".join(f"[{s.service_id}]({s.service_id}.ipynb)" for s in page.slice.context.services)
-    return f"{page.format(table, chart)}\n\nPages: {links}"
+    return page.format(table, chart)
 
 
 def show_steps(page: Page) -> str:

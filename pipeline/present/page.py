@@ -89,7 +89,8 @@ def open_page(inputs: str, published: str, confidence_level: float, hide_up_to: 
 
 def headline(*sentences: str) -> str:
     """The first words of a page: the answer."""
-    return "\n\n".join(f'<p class="headline">{escape(sentence)}</p>' for sentence in sentences if sentence)
+    answer = "\n\n".join(escape(sentence) for sentence in sentences if sentence)
+    return f'<div class="headline">\n\n{answer}\n\n</div>'
 
 
 def paragraph(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.analysis.change import ScoreChange, compare_unmatched
-from pipeline.analysis.effects import Effect, assess_gap_effects
+from pipeline.analysis.change import ScoreChange, assess_changes, compare_unmatched
+from pipeline.analysis.effects import Effect, assess_effects, assess_gap_effects
 from pipeline.present.chart import interval_chart
 from pipeline.present.columns import Column, Count, Mean, Measured, Text, Verdict
 from pipeline.present.page import Page, paragraph

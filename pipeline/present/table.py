@@ -89,6 +89,8 @@ def protect_table(table: Table, rule: Disclosure) -> PublishedTable:
 
 def _html_cell(cell: Cell, numeric: bool, first: bool) -> str:
     text = escape(cell.text)
+    if cell.link:
+        text = f'<a href="{escape(cell.link)}">{text}</a>'
     if cell.style:
         text = f'<span class="{cell.style}">{text}</span>'
     if first:
@@ -111,28 +113,23 @@ def format_html(table: PublishedTable) -> str:
         + "</tr>"
         for row in table.cells
     )
-    region = f'<div class="table-scroll" role="region" tabindex="0" aria-label="{escape(table.title)}">'
     caption = f"<caption>{escape(table.caption)}</caption>"
-    return f'{region}<table class="data">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<table class="data">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def format_csv(table: PublishedTable) -> str:
-    """The table as CSV: protected values only; text that a spreadsheet would run as a formula is quoted."""
+    """The table as CSV: protected values only, each row with what the table is about.
+
+    Text that a spreadsheet would run as a formula is made plain by an apostrophe.
+    """
+    about = {"table_population": table.population, "table_period": table.period, "table_source": table.source}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    for label, text in (
-        ("title", table.title),
-        ("population", table.population),
-        ("period", table.period),
-        ("source", table.source),
-        ("note", table.note),
-    ):
-        if text:
-            writer.writerow([f"# {label}: {text}"])
     if table.cells:
-        writer.writerow([name for cell in table.cells[0] for name in cell.values])
+        writer.writerow([*(name for cell in table.cells[0] for name in cell.values), *about])
     for row in table.cells:
-        writer.writerow([_csv_value(value) for cell in row for value in cell.values.values()])
+        values = [value for cell in row for value in cell.values.values()]
+        writer.writerow([_csv_value(value) for value in (*values, *about.values())])
     return out.getvalue()
 
 

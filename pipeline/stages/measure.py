@@ -76,8 +76,10 @@ def group_population(population: pd.DataFrame, classification: Classification) -
     broad |= {entry.label: entry.broad_group for entry in classification.codes}
     latest = population[population["year"] == population["year"].max()]
     groups = latest["ethnic_group"].map(lambda name: broad.get(name, name))
-    counted = latest.assign(ethnic_group=groups).groupby("ethnic_group", sort=True)["population"].sum()
-    return counted.astype("int64").reset_index()
+    counted: pd.DataFrame = (
+        latest.assign(ethnic_group=groups).groupby("ethnic_group", as_index=False)[["population"]].sum()
+    )
+    return counted.astype({"population": "int64"})
 
 
 def _collect(table: Table, order: Sequence[str]) -> pd.DataFrame:

@@ -1,0 +1,116 @@
+"""The command `outturn`: stages for DVC, the check before a run, and the reviewer's check of what was published."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline.contract.dataset import DatasetError
+from pipeline.files.reference import ReferenceTableError, read_reference
+from pipeline.measures.catalogue import CatalogueError
+from pipeline.notebooks.errors import NotebookError
+from pipeline.project import STAGES, InputsMovedError, Project, open_project, standing_still
+from pipeline.settings import SettingsError
+
+REFUSED = 2
+FAILED = 1
+_INPUT_ERRORS = (SettingsError, DatasetError, ReferenceTableError, CatalogueError)
+_LIBRARIES = (
+    "pandas",
+    "duckdb",
+    "ibis-framework",
+    "great-expectations",
+    "papermill",
+    "statsmodels",
+    "scipy",
+    "numpy",
+)
+
+
+def _write_log(project: Project, stage: str, seconds: float, counts: Mapping[str, int]) -> None:
+    folder = project.processed / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    line = {
+        "stage": stage,
+        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "seconds": round(seconds, 2),
+        **counts,
+        "python": ".".join(map(str, sys.version_info[:3])),
+        **{name: version(name) for name in _LIBRARIES},
+    }
+    with (folder / f"{stage}.jsonl").open("a", encoding="utf-8", newline="\n") as stream:
+        stream.write(json.dumps(line) + "\n")
+
+
+def run_stage(root: Path, name: str) -> None:
+    """Run one stage, its inputs watched, and add a line to its log."""
+    project = open_project(root)
+    stage = STAGES[name]
+    began = time.monotonic()
+    with standing_still(stage.reads(project), root):
+        counts = stage.run(project)
+    seconds = time.monotonic() - began
+    _write_log(project, name, seconds, counts)
+    told = ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in counts.items())
+    print(f"{name}: {told} ({seconds:.1f} s)")
+
+
+def preflight(root: Path) -> None:
+    """Read params.yaml, dataset.yaml and the reference tables; any fault stops the run before any work."""
+    from pipeline.measures.catalogue import load_catalogue
+
+    project = open_project(root)
+    reference = read_reference(project.dataset())
+    load_catalogue(reference.tables["measures"].to_pylist())
+
+
+def verify_site(root: Path, paths: Sequence[Path]) -> int:
+    """Re-execute published notebooks and say which cells differ."""
+    from pipeline.notebooks.verify import verify
+
+    chosen = list(paths) or [root / "reports" / "services", root / "reports" / "equality"]
+    return verify(root, chosen, open_project(root).settings.impact.workers, print)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="outturn", description="Who was reached, what changed, and for whom."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    stage = commands.add_parser("stage", help="run one stage (dvc.yaml calls this)")
+    stage.add_argument("name", choices=sorted(STAGES))
+    commands.add_parser("preflight", help="check params.yaml, dataset.yaml and the reference tables")
+    check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
+    check.add_argument("paths", nargs="*", type=Path, help="pages or folders; all pages where none is named")
+    return parser.parse_args(arguments)
+
+
+def _run(options: argparse.Namespace, root: Path) -> int:
+    match options.command:
+        case "stage":
+            run_stage(root, options.name)
+        case "preflight":
+            preflight(root)
+        case "verify":
+            return verify_site(root, options.paths)
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command in the working folder; 2 for input that cannot be used, 1 for a failure, 0 else."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
+    options = _parse(arguments)
+    try:
+        return _run(options, Path.cwd())
+    except _INPUT_ERRORS as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    except (NotebookError, InputsMovedError) as error:
+        print(error, file=sys.stderr)
+        return FAILED

@@ -1,0 +1,68 @@
+"""Pages: one notebook run once over all services and once for each, and nothing left of services that went."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pipeline
+from pipeline.notebooks.errors import NotebookError
+from pipeline.notebooks.fingerprint import code_fingerprint
+from pipeline.notebooks.parameters import Scalar
+from pipeline.notebooks.runner import Job, Outcome, Setting, run_notebooks
+
+INDEX = "index"
+
+
+@dataclass(frozen=True)
+class PageSet:
+    """The pages of one notebook: where it lies, where pages go, and what they are called."""
+
+    root: Path
+    notebook: Path
+    output: Path
+    measures: Path
+    titles: Mapping[str, str]
+    parameters: Mapping[str, Scalar]
+
+    def job(self, page: str) -> Job:
+        """The job that makes one page; `page` is a service id or 'index'."""
+        inputs = self.measures / ("overall" if page == INDEX else f"services/{page}")
+        relative = Path("..") / inputs.relative_to(self.root)
+        return Job(
+            notebook=self.notebook,
+            output=self.output / f"{page}.ipynb",
+            parameters={
+                **self.parameters,
+                "inputs": relative.as_posix(),
+                "published": (self.output / page).as_posix(),
+            },
+            inputs=(inputs,),
+            folder=self.notebook.parent,
+            title=self.titles[page],
+            scratch=("published",),
+            log=self.root / "data" / "processed" / "log" / f"{self.output.name}-{page}.txt",
+        )
+
+
+def _remove_strangers(output: Path, pages: Sequence[str]) -> None:
+    """Pages and downloads of services that are no longer in the register."""
+    for found in output.iterdir() if output.is_dir() else ():
+        if found.name.removesuffix(".ipynb") not in pages:
+            if found.is_dir():
+                shutil.rmtree(found)
+            else:
+                found.unlink()
+
+
+def make_pages(pages: PageSet, workers: int) -> list[Outcome]:
+    """Run every page that is not up to date; NotebookError naming those that failed, after all have been tried."""
+    _remove_strangers(pages.output, list(pages.titles))
+    setting = Setting(root=pages.root, code=code_fingerprint(Path(pipeline.__path__[0])))
+    outcomes = run_notebooks([pages.job(page) for page in pages.titles], setting, workers)
+    failed = [outcome.problem for outcome in outcomes if outcome.status == "failed"]
+    if failed:
+        raise NotebookError(" ".join(failed))
+    return outcomes

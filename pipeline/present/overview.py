@@ -1,0 +1,72 @@
+"""The overview: the answer for a director with ten minutes, and what every page carries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from pipeline.analysis.targets import JudgementRules
+from pipeline.contract.context import DatasetFacts
+from pipeline.present import equality_page, impact_page
+from pipeline.present.catalogue import measures_table
+from pipeline.present.chart import interval_chart
+from pipeline.present.page import Page, paragraph
+from pipeline.present.table import PublishedTable, escape
+from pipeline.present.targets import targets_table
+
+
+def format_banner(dataset: DatasetFacts) -> str:
+    """What stands on top of every page: whose data these are, and whether they are invented."""
+    words = escape(dataset.title)
+    if dataset.synthetic:
+        invented = "is invented: no child, provider or number on this site is real."
+        words = f"<strong>Synthetic data.</strong> {words} {invented}"
+    return f'<div class="banner"><p>{words}</p></div>\n'
+
+
+def format_footer(dataset: DatasetFacts, version: str) -> str:
+    """What stands at the foot of every page."""
+    day = f"{dataset.complete_to:%d %B %Y}".lstrip("0")
+    made = f'Made with Outturn {version}: <a href="/methods.qmd">how the numbers are made</a>.'
+    return f"<p>{escape('Source: ' + dataset.source)} Data complete to {day}. {made}</p>\n"
+
+
+def show_overview(impact: Page, equality: Page, minimum_pairs: int, rules: JudgementRules) -> str:
+    """Both headlines, the services and the targets side by side, and where to read on."""
+    services = impact_page.services_table(impact, minimum_pairs, "services/")
+    targets = targets_table(equality, rules)
+    parts = [
+        impact_page.show_headline(impact, minimum_pairs),
+        equality_page.show_headline(equality, rules),
+        "## Services",
+        impact.format(
+            services,
+            interval_chart(
+                services, "effect_size", "Improvement in each service", "Standard deviations", 0.0
+            ),
+        ),
+        "## Race-equality targets",
+        equality.format(targets) if targets.cells else paragraph("No target is set in the register."),
+        paragraph(
+            "Why each target exists, and what would settle those that cannot be told yet, stands under"
+        ),
+        "[Race equality](equality/index.ipynb).",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _tally_words(table: PublishedTable, key: str) -> dict[str, int]:
+    counted = Counter(str(value) for value in table.values(key))
+    return {word.replace(" ", "_"): counted[word] for word in sorted(counted)}
+
+
+def headline_metrics(
+    impact: Page, equality: Page, minimum_pairs: int, rules: JudgementRules
+) -> dict[str, Any]:
+    """The figures of `dvc metrics show`: counts of services and targets, and protected shares."""
+    measures = measures_table(impact)
+    return {
+        "services": _tally_words(impact_page.services_table(impact, minimum_pairs), "verdict"),
+        "targets": _tally_words(targets_table(equality, rules), "verdict"),
+        "measures": dict(zip(map(str, measures.values("version")), measures.values("level"), strict=True)),
+    }

@@ -1,0 +1,41 @@
+"""Stage `equality`: the race-equality notebook, once over all services and once for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.contract.context import ServiceFacts
+from pipeline.notebooks.pages import PageSet, make_pages
+from pipeline.settings import EqualitySettings, MeasureSettings, SharedSettings
+from pipeline.stages.impact import page_titles
+
+
+def run_equality(
+    root: Path,
+    services: Sequence[ServiceFacts],
+    shared: SharedSettings,
+    measure: MeasureSettings,
+    settings: EqualitySettings,
+    measures: Path,
+    output: Path,
+) -> dict[str, int]:
+    """Make the pages that are not up to date; returns the counts for the log."""
+    pages = PageSet(
+        root=root,
+        notebook=root / "notebooks" / "equality.ipynb",
+        output=output,
+        measures=measures,
+        titles=page_titles(services, "Race equality", "Race equality: {}"),
+        parameters={
+            "confidence_level": shared.confidence_level,
+            "hide_up_to": shared.disclosure.hide_up_to,
+            "round_to": shared.disclosure.round_to,
+            "baseline_months": measure.baseline_months,
+            "window_months": settings.window_months,
+            "minimum_total": settings.minimum_total,
+            "maximum_unknown": settings.maximum_unknown,
+        },
+    )
+    outcomes = make_pages(pages, settings.workers)
+    return {"pages": len(outcomes), "executed": sum(outcome.status == "executed" for outcome in outcomes)}

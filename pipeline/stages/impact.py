@@ -1,0 +1,42 @@
+"""Stage `impact`: the impact notebook, once over all services and once for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pipeline.contract.context import ServiceFacts
+from pipeline.notebooks.pages import INDEX, PageSet, make_pages
+from pipeline.settings import ImpactSettings, SharedSettings
+
+
+def page_titles(services: Sequence[ServiceFacts], over_all: str, of_one: str) -> Mapping[str, str]:
+    """What each page is called; `of_one` holds '{}' where the service's name goes."""
+    return {INDEX: over_all} | {service.service_id: of_one.format(service.name) for service in services}
+
+
+def run_impact(
+    root: Path,
+    services: Sequence[ServiceFacts],
+    shared: SharedSettings,
+    settings: ImpactSettings,
+    measures: Path,
+    output: Path,
+) -> dict[str, int]:
+    """Make the pages that are not up to date; returns the counts for the log."""
+    pages = PageSet(
+        root=root,
+        notebook=root / "notebooks" / "impact.ipynb",
+        output=output,
+        measures=measures,
+        titles=page_titles(services, "What services did", "{}"),
+        parameters={
+            "confidence_level": shared.confidence_level,
+            "hide_up_to": shared.disclosure.hide_up_to,
+            "round_to": shared.disclosure.round_to,
+            "minimum_pairs": settings.minimum_pairs,
+            "measure": settings.measure,
+        },
+    )
+    outcomes = make_pages(pages, settings.workers)
+    return {"pages": len(outcomes), "executed": sum(outcome.status == "executed" for outcome in outcomes)}
