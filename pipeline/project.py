@@ -63,7 +63,7 @@ def _intake(project: Project) -> Counts:
     from pipeline.stages.intake import run_intake
 
     limit = project.settings.intake.maximum_file_mb
-    return asdict(run_intake(project.dataset(), project.processed / "intake"))
+    return asdict(run_intake(project.dataset(), project.processed / "intake", limit))
 
 
 def _validate(project: Project) -> Counts:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analysis.change import ChangeVerdict, by_group, count_children, judge_change, paired_rows
+from pipeline.analysis.gaps import GapVerdict
 from pipeline.analysis.tally import reference_rows
 from pipeline.stats.comparison import adjusted_difference, difference_in_effects
 from pipeline.stats.results import NotEstimable, Result
@@ -127,6 +128,19 @@ def assess_gap_effects(
         for group in groups
         if group != comparator
     )
+
+
+def judge_moved(effect: GapEffect) -> GapVerdict:
+    """Whether the service narrowed a gap: only when the interval of what it did excludes 0.
+
+    A group that is behind in the comparison arm and gains more than its comparator has its gap narrowed.
+    """
+    moved, before = effect.moved, effect.comparison_gap
+    if isinstance(moved, NotEstimable) or isinstance(before, NotEstimable):
+        return "cannot tell yet"
+    if moved.contains(0.0):
+        return "no clear change"
+    return "narrowing" if (moved.value > 0) == (before.value < 0) else "widening"
 
 
 def evidence_strength(scores: pd.DataFrame, contract_type: str) -> EvidenceStrength:

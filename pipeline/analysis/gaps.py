@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.analysis.months import Window
 from pipeline.analysis.tally import (
+    Protect,
     Tally,
     Unit,
     add_up,
@@ -24,6 +25,7 @@ from pipeline.stats.two_groups import change_in_difference, independent_differen
 
 GapVerdict = Literal["narrowing", "widening", "no clear change", "cannot tell yet"]
 _YEAR = 12
+Pair = tuple[Tally, Tally]
 
 
 @dataclass(frozen=True)
@@ -85,17 +87,35 @@ def judge_gap_change(first: Result, last: Result, change: Result) -> GapVerdict:
     return "narrowing" if abs(last.value) < abs(first.value) else "widening"
 
 
-def _change(first: GroupGap, last: GroupGap, unit: Unit, confidence: float) -> Result:
-    if first.reference is None or last.reference is None:
-        return first.difference
+def _change(first: Pair, last: Pair, unit: Unit, confidence: float) -> Result:
     if unit == "percent":
-        before = (first.tally.counts(), first.reference.counts())
-        return change_in_difference(before, (last.tally.counts(), last.reference.counts()), confidence)
-    return independent_difference(last.difference, first.difference)
+        before, after = ((group.counts(), reference.counts()) for group, reference in (first, last))
+        return change_in_difference(before, after, confidence)
+    return independent_difference(difference(*last, unit, confidence), difference(*first, unit, confidence))
 
 
-def _smallest(gap: GroupGap) -> int:
-    return min(gap.tally.size, gap.reference.size if gap.reference else gap.tally.size)
+def _judge(first: Pair, last: Pair, unit: Unit, confidence: float) -> tuple[Result, GapVerdict]:
+    change = _change(first, last, unit, confidence)
+    before, after = difference(*first, unit, confidence), difference(*last, unit, confidence)
+    return change, judge_gap_change(before, after, change)
+
+
+def _protected(pair: Pair, protect: Protect) -> Pair | None:
+    group, reference = (tally.protected(protect) for tally in pair)
+    return None if group is None or reference is None else (group, reference)
+
+
+def _judge_both_ways(
+    first: Pair, last: Pair, unit: Unit, protect: Protect, confidence: float
+) -> tuple[Result, GapVerdict]:
+    """The verdict on the true counts, given only where the counts as published bear it out."""
+    change, verdict = _judge(first, last, unit, confidence)
+    shown = _protected(first, protect), _protected(last, protect)
+    if shown[0] is None or shown[1] is None:
+        return NotEstimable("too few children in one of the years"), "cannot tell yet"
+    if _judge(shown[0], shown[1], unit, confidence)[1] != verdict:
+        return change, "no clear change"
+    return change, verdict
 
 
 def compare_years(
@@ -105,28 +125,32 @@ def compare_years(
     unit: Unit,
     whole: Window,
     minimum_total: int,
+    protect: Protect,
     confidence_level: float,
 ) -> tuple[GapChange, ...]:
     """Each group's gap in the first twelve months of `whole` against that in the last twelve (G10).
 
-    Under two years of data, or with too few people in a year, the verdict is "cannot tell yet".
+    Under two years of data, or with too few people in a year, the verdict is "cannot tell yet". `protect` is
+    the disclosure rule: a movement that only the unpublished counts show is not called one.
     """
     first_year = Window(whole.first, whole.first + _YEAR - 1)
     last_year = Window(whole.last - _YEAR + 1, whole.last)
     changes = []
     for group in groups:
-        if group == comparator:
-            continue
         first, last = (
             _compare(between_months(measures, w.first, w.last), group, comparator, unit, confidence_level)
             for w in (first_year, last_year)
         )
-        change = _change(first, last, unit, confidence_level)
-        smallest = min(_smallest(first), _smallest(last))
+        if first.reference is None or last.reference is None:
+            continue
+        pairs = (first.tally, first.reference), (last.tally, last.reference)
+        change: Result
+        verdict: GapVerdict = "cannot tell yet"
         if whole.months < 2 * _YEAR:
             change = NotEstimable("under two years of data")
-        elif smallest < minimum_total:
+        elif min(tally.size for pair in pairs for tally in pair) < minimum_total:
             change = NotEstimable("too few children in one of the years")
-        verdict = judge_gap_change(first.difference, last.difference, change)
+        else:
+            change, verdict = _judge_both_ways(*pairs, unit, protect, confidence_level)
         changes.append(GapChange(group, first, last, change, verdict))
     return tuple(changes)

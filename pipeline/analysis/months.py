@@ -28,6 +28,11 @@ class Window:
         """How many months it holds."""
         return max(0, self.last - self.first + 1)
 
+    @property
+    def short(self) -> str:
+        """'Apr 2011 to Mar 2012'."""
+        return " to ".join(f"{month_name(month)[:3]} {month // 12}" for month in (self.first, self.last))
+
     def __str__(self) -> str:
         return f"{month_name(self.first)} to {month_name(self.last)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +13,7 @@ from pipeline.stats.one_group import event_rate, wilson_interval
 from pipeline.stats.results import Counts, NotEstimable, Result
 from pipeline.stats.two_groups import independent_difference, koopman_ratio, newcombe_difference
 
+Protect = Callable[[int], int | None]
 Unit = Literal["percent", "per_100_child_years"]
 PER_CHILD_YEARS = 100
 
@@ -28,6 +30,13 @@ class Tally:
     def size(self) -> int:
         """How many the figure rests on: the denominator, or for a rate the events themselves."""
         return self.total if self.total else self.events
+
+    def protected(self, protect: Protect) -> Tally | None:
+        """The tally from counts as they may be shown; None where one of them is hidden."""
+        events, total = protect(self.events), protect(self.total)
+        if events is None or total is None:
+            return None
+        return Tally(min(events, total) if total else events, total, self.child_years)
 
     def counts(self) -> Counts:
         """As a proportion's counts."""

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.analysis.months import Window, baseline_window, last_complete_month, month_number
 from pipeline.analysis.tally import (
+    Protect,
     Tally,
     add_up,
     between_months,
@@ -38,6 +39,7 @@ class JudgementRules:
     minimum_total: int
     maximum_unknown: float
     confidence_level: float
+    protect: Protect
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,17 @@ def _forecast(
     )
 
 
+def _as_shown(group: Tally, reference: Tally | None, measure: MeasureFacts, rules: JudgementRules) -> Result:
+    """The level or gap from the counts as they may be published."""
+    own = group.protected(rules.protect)
+    other = reference.protected(rules.protect) if reference else None
+    if own is None or (reference is not None and other is None):
+        return NotEstimable("the figure rests on a small number of children")
+    if other is None:
+        return level(own, measure.unit, rules.confidence_level)
+    return difference(own, other, measure.unit, rules.confidence_level)
+
+
 def _smallest_gap(group: Tally, reference: Tally | None, confidence: float) -> float | NotEstimable:
     if reference is None or not (group.total and reference.total):
         return NotEstimable("given for gaps between percentages only")
@@ -158,6 +171,7 @@ def assess_target(
     inside = between_months(rows, window.first, window.last)
     group, reference, current = _measured(inside, target, measure, rules.confidence_level)
     goal = goal_value(target, measure)
+    shown = _as_shown(group, reference, measure, rules)
     passed = month_number(target.due) <= last_month
     first = baseline.window.last + 1 if baseline.window else month_number(start)
     forecast = None if passed else _forecast(rows, target, measure, first, last_month, rules.confidence_level)
@@ -170,6 +184,10 @@ def assess_target(
         )
     else:
         judged = _verdict(current, forecast, goal, measure.direction, smallest, unknown, rules)
+        if forecast is None and judged != _verdict(
+            shown, None, goal, measure.direction, smallest, unknown, rules
+        ):
+            judged = "cannot tell yet", "the figure as it may be shown lies too near the target"
     return TargetEvidence(
         target=target,
         measure=measure,

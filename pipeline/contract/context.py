@@ -38,6 +38,7 @@ class ServiceFacts:
     name: str
     provider_id: str | None
     provider: str
+    provider_size: str | None
     programme: str
     ecm_outcome: str
     tier: str
@@ -57,6 +58,17 @@ class MeasureFacts:
     version: int
     title: str
     unit: Literal["percent", "per_100_child_years"]
+    direction: Direction
+
+
+@dataclass(frozen=True)
+class ScaleFacts:
+    """One scale as pages name it."""
+
+    scale: str
+    title: str
+    minimum: float
+    maximum: float
     direction: Direction
 
 
@@ -84,11 +96,16 @@ class Context:
     service: ServiceFacts | None
     services: tuple[ServiceFacts, ...]
     measures: tuple[MeasureFacts, ...]
+    scales: tuple[ScaleFacts, ...]
     targets: tuple[Target, ...]
 
     def measure(self, measure_id: str) -> MeasureFacts:
         """The measure of that id."""
         return next(measure for measure in self.measures if measure.measure_id == measure_id)
+
+    def scale_title(self, scale: str) -> str:
+        """The full name of a scale."""
+        return next(facts.title for facts in self.scales if facts.scale == scale)
 
     @property
     def commissioned_from(self) -> dt.date:

@@ -13,6 +13,7 @@ from pipeline.contract.values import Fault, suggest
 from pipeline.files.mapping import Block, MappingError, read_mapping
 
 MAPPING = "mapping.yaml"
+_BYTES_PER_MB = 1_000_000
 _PERIOD_SHAPES: Mapping[PeriodLength, tuple[re.Pattern[str], str]] = {
     "quarter": (re.compile(r"[0-9]{4}-q[1-4]"), "2009-q2"),
     "year": (re.compile(r"[0-9]{4}"), "2009"),
@@ -36,8 +37,10 @@ class Source:
     refused: Fault | None = None
 
 
-def find_sources(dataset: Dataset, providers: Collection[str]) -> tuple[Source, ...]:
-    """Every file under returns/, in the order of its name; those that cannot be returns are refused."""
+def find_sources(dataset: Dataset, providers: Collection[str], maximum_file_mb: int) -> tuple[Source, ...]:
+    """Every file under returns/, in the order of its name; those that cannot be returns, or are larger
+    than the limit of params.yaml, are refused.
+    """
     folder = dataset.folder / "returns"
     paths = sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path.as_posix())
     wanted = [path for path in paths if _may_be_return(path, folder)]
@@ -58,7 +61,19 @@ def find_sources(dataset: Dataset, providers: Collection[str]) -> tuple[Source, 
     own = (path for path in wanted if path not in claimed)
     sources += [_own_source(dataset, path, providers, spoilt.get(path.parent)) for path in own]
     sources += _missing_episodes(dataset, sources)
-    return tuple(sorted(sources, key=lambda source: source.file))
+    fitting = (_refuse_large(source, maximum_file_mb) for source in sources)
+    return tuple(sorted(fitting, key=lambda source: source.file))
+
+
+def _refuse_large(source: Source, maximum_file_mb: int) -> Source:
+    if (
+        source.refused
+        or not source.path.is_file()
+        or source.path.stat().st_size <= maximum_file_mb * _BYTES_PER_MB
+    ):
+        return source
+    too_large = f"the file is larger than {maximum_file_mb} MB"
+    return replace(source, refused=Fault("file.size", too_large, "split it, or raise intake.maximum_file_mb"))
 
 
 def _may_be_return(path: Path, folder: Path) -> bool:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.analysis.tally import add_up, of_measure
+from pipeline.analysis.tally import Tally, add_up, of_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import line_chart
-from pipeline.present.columns import Chosen, Column, Count, Text
+from pipeline.present.columns import Chosen, Column, Count, Figure, Text
 from pipeline.present.evidence import UNIT_WORDS, level_cells
 from pipeline.present.page import Page
 from pipeline.present.table import PublishedTable
+
+
+def _out_of(tally: Tally, measure: MeasureFacts) -> dict[str, Any]:
+    if measure.unit == "percent":
+        return {"total": tally.total, "total_kind": Count("total", "")}
+    return {"total": tally.child_years, "total_kind": Figure("total", "", suffix=" child-years")}
 
 
 def _measure_row(page: Page, measure: MeasureFacts) -> dict[str, Any]:
@@ -18,8 +24,7 @@ def _measure_row(page: Page, measure: MeasureFacts) -> dict[str, Any]:
     return {
         "measure": measure.title,
         "events": tally.events,
-        "total": tally.total,
-        "child_years": tally.child_years if measure.unit != "percent" else None,
+        **_out_of(tally, measure),
         "unit": UNIT_WORDS[measure.unit].strip(),
         "better": measure.direction,
         "version": f"{measure.measure_id} v{measure.version}",
@@ -33,7 +38,7 @@ def measures_table(page: Page) -> PublishedTable:
     columns: list[Column] = [
         Text("measure", "Measure"),
         Count("events", "Counted"),
-        Count("total", "Out of"),
+        Chosen("total", "Out of"),
         Chosen("level", "Level"),
         Text("unit", "Unit"),
         Text("better", "Better is"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from IPython.display import Markdown, display
 
+from pipeline.present.protection import protect_count
 from pipeline.present.table import PublishedTable, Table, escape, format_csv, format_html, protect_table
 from pipeline.settings import Disclosure
 
@@ -21,6 +22,10 @@ class Door:
     rule: Disclosure
     folder: Path | None
     link: str
+
+    def protect(self, count: int) -> int | None:
+        """A count as it may be shown; None where it is hidden."""
+        return protect_count(count, self.rule)
 
     def publish(self, table: Table) -> PublishedTable:
         """Protect a table and write its CSV."""

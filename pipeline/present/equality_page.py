@@ -118,6 +118,7 @@ def _year_rows(page: Page, measure: MeasureFacts, minimum_total: int) -> list[di
         measure.unit,
         page.whole,
         minimum_total,
+        page.door.protect,
         page.confidence_level,
     )
     return [
@@ -147,7 +148,8 @@ def years_table(page: Page, minimum_total: int) -> PublishedTable:
     note = (
         "Points; a gap below 0 means the group's level is lower. Narrowing or widening only where the whole "
     )
-    note += "interval of the change lies on one side of 0"
+    note += "interval of the change lies on one side of 0; of twenty gaps that stand still, one may seem to "
+    note += "move by chance"
     return page.table("years", title, columns, rows, note=note)
 
 

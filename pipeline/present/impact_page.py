@@ -3,30 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.analysis.change import ALL_GROUPS, ScoreChange, assess_changes
 from pipeline.analysis.effects import evidence_strength
+from pipeline.contract.context import ServiceFacts
 from pipeline.present.chart import interval_chart, table_text
 from pipeline.present.columns import Column, Count, Figure, Link, Measured, Text, Verdict
 from pipeline.present.page import Page, headline, paragraph
 from pipeline.present.protection import HIDDEN
 from pipeline.present.reach import commissioned_children, count_children, journey_table
-from pipeline.present.scores import change_table, effect_table, list_changes, list_effects
+from pipeline.present.scores import (
+    change_table,
+    effect_table,
+    has_comparison,
+    list_changes,
+    list_effects,
+    scales_scored,
+)
 from pipeline.present.table import PublishedTable
 from pipeline.stats.results import NotEstimable
 
+ServiceVerdict = Literal["better", "worse", "mixed", "no clear change", "too few to say"]
 _CHANGE_WORDS = {
-    "better": "the whole interval lies above no change, so children's scores improved",
-    "worse": "the whole interval lies below no change, so children's scores got worse",
-    "no clear change": "the interval holds no change, so the data do not show whether scores changed",
-    "too few to say": "too few children have both scores to say",
+    "better": "the whole interval lies above 0, so scores got better",
+    "worse": "the whole interval lies below 0, so scores got worse",
+    "no clear change": "the interval holds 0, so it cannot be told whether scores changed",
+    "too few to say": "too few children have both scores to say what changed",
+}
+_SERVICES_WORDS = {
+    "better": "got better in {}",
+    "worse": "got worse in {}",
+    "mixed": "got better on one scale and worse on another in {}",
+    "no clear change": "show no clear change in {}",
+    "too few to say": "are too few to say anything of {}",
+}
+_EFFECT_WORDS = {
+    "better": "the whole interval lies above 0, so they did better",
+    "worse": "the whole interval lies below 0, so they did worse",
+    "no clear change": "the interval holds 0, so it cannot be told whether the service made a difference",
+    "too few to say": "there are too few children on one side to compare the service with children outside it",
 }
 
 
 def _all_children_text(table: PublishedTable, key: str) -> str:
-    row = next((i for i, cells in enumerate(table.cells) if cells[0].text == ALL_GROUPS), None)
-    return "" if row is None else table_text(table, row, key)
+    row = next(i for i, cells in enumerate(table.cells) if cells[0].text == ALL_GROUPS)
+    return table_text(table, row, key)
 
 
 def _reach_sentence(page: Page) -> str:
@@ -46,64 +68,79 @@ def _reach_sentence(page: Page) -> str:
     return words + (f", against {planned} commissioned for that time." if paid is not None else ".")
 
 
-def _change_sentence(page: Page, minimum_pairs: int, contract_type: str) -> str:
+def _change_sentences(page: Page, minimum_pairs: int, contract_type: str) -> list[str]:
+    scales = scales_scored(page)
+    if not scales:
+        return ["No child has a score yet, so what changed cannot be told."]
     strength = evidence_strength(page.slice.scores, contract_type)
-    effects = [e for e in list_effects(page, minimum_pairs) if e.ethnic_group == ALL_GROUPS]
-    if effects:
-        table = effect_table(page, minimum_pairs)
-        amount = _all_children_text(table, "given_start")
-        return (
-            f"Compared with similar children outside it, given the same starting score, the difference was {amount} "
-            f"points: {_effect_words(effects[0].verdict)} (evidence: {strength})."
-        )
-    changes = [c for c in list_changes(page, minimum_pairs) if c.ethnic_group == ALL_GROUPS]
-    if not changes:
-        return "No child has a score yet, so what changed cannot be told."
-    amount = _all_children_text(change_table(page, minimum_pairs), "change")
-    verdict = changes[0].verdict
+    say = _effect_sentence if has_comparison(page) else _before_and_after_sentence
+    sentences = [say(page, scale, minimum_pairs) for scale in scales]
+    return [*sentences, f"Strength of evidence: {strength}."]
+
+
+def _effect_sentence(page: Page, scale: str, minimum_pairs: int) -> str:
+    effects = [
+        e for e in list_effects(page, minimum_pairs) if (e.scale, e.ethnic_group) == (scale, ALL_GROUPS)
+    ]
+    verdict = effects[0].verdict
+    title = page.slice.context.scale_title(scale)
     if verdict == "too few to say":
-        return f"What changed cannot be told yet: {_CHANGE_WORDS[verdict]} (evidence: {strength})."
-    return f"Scores moved by {amount} points on average: {_CHANGE_WORDS[verdict]} (evidence: {strength})."
+        return f"{title}: {_EFFECT_WORDS[verdict]}."
+    amount = _all_children_text(effect_table(page, scale, minimum_pairs), "given_start")
+    return (
+        f"{title}: children in the service ended {amount} points from children with the same start outside it; "
+        f"{_EFFECT_WORDS[verdict]}."
+    )
 
 
-def _effect_words(verdict: str) -> str:
-    return {
-        "better": "the whole interval lies above 0, so children in the service did better",
-        "worse": "the whole interval lies below 0, so children in the service did worse",
-        "no clear change": "the interval holds 0, so the data do not show a difference",
-        "too few to say": "there are too few children to say",
-    }[verdict]
+def _before_and_after_sentence(page: Page, scale: str, minimum_pairs: int) -> str:
+    changes = [
+        c for c in list_changes(page, minimum_pairs) if (c.scale, c.ethnic_group) == (scale, ALL_GROUPS)
+    ]
+    title = page.slice.context.scale_title(scale)
+    if not changes or changes[0].verdict == "too few to say":
+        return f"{title}: {_CHANGE_WORDS['too few to say']}."
+    amount = _all_children_text(change_table(page, scale, minimum_pairs), "change")
+    return f"{title}: an improvement of {amount} points on average; {_CHANGE_WORDS[changes[0].verdict]}."
 
 
 def show_headline(page: Page, minimum_pairs: int) -> str:
     """The answer in two sentences: who was reached, what changed."""
     if page.service is None:
         return headline(_reach_sentence(page), _services_sentence(page, minimum_pairs))
-    return headline(_reach_sentence(page), _change_sentence(page, minimum_pairs, page.service.contract_type))
+    sentences = _change_sentences(page, minimum_pairs, page.service.contract_type)
+    return headline(_reach_sentence(page), *sentences)
+
+
+def _row_of(
+    page: Page, service: ServiceFacts, change: ScoreChange, folder: str, several: bool
+) -> dict[str, Any]:
+    children = page.slice.children
+    mask = (children["service_id"] == service.service_id) & (children["ethnic_group"] == "")
+    scale = f" ({page.slice.context.scale_title(change.scale)})" if several else ""
+    return {
+        "service": f"{service.service_id} {service.name}{scale}",
+        "service_link": f"{folder}{service.service_id}.ipynb",
+        "service_id": service.service_id,
+        "children": int(children[mask]["children"].sum()),
+        "with_both": change.with_both,
+        "effect_size": change.effect_size,
+        "verdict": change.verdict,
+    }
 
 
 def service_rows(page: Page, minimum_pairs: int, folder: str = "") -> list[dict[str, Any]]:
-    """One row a service: reach and change; a service with several scales has a row for each."""
+    """One row a service and scale: reach and change."""
+    none = NotEstimable("no scores")
+    nobody = ScoreChange("", ALL_GROUPS, 0, 0, 0.0, 0.0, none, none, "too few to say")
     rows: list[dict[str, Any]] = []
     for service in page.slice.context.services:
         scores = page.slice.scores[page.slice.scores["service_id"] == service.service_id]
-        children = page.slice.children
-        mask = (children["service_id"] == service.service_id) & (children["ethnic_group"] == "")
-        changes = assess_changes(scores, (), minimum_pairs, page.confidence_level)
-        none = NotEstimable("no scores")
-        nobody = ScoreChange("", ALL_GROUPS, 0, 0, 0.0, 0.0, none, none, "too few to say")
+        changes = assess_changes(scores, (), minimum_pairs, page.confidence_level) or (nobody,)
+        strength = evidence_strength(scores, service.contract_type)
         rows += [
-            {
-                "service": f"{service.service_id} {service.name}",
-                "service_link": f"{folder}{service.service_id}.ipynb",
-                "provider": service.provider,
-                "children": int(children[mask]["children"].sum()),
-                "with_both": change.with_both,
-                "effect_size": change.effect_size,
-                "verdict": change.verdict,
-                "strength": evidence_strength(scores, service.contract_type),
-            }
-            for change in changes or (nobody,)
+            _row_of(page, service, change, folder, len(changes) > 1) | {"strength": strength}
+            for change in changes
         ]
     return rows
 
@@ -112,30 +149,50 @@ def services_table(page: Page, minimum_pairs: int, folder: str = "") -> Publishe
     """All services side by side, in the order of the register, never ranked."""
     columns: list[Column] = [
         Link("service", "Service"),
-        Text("provider", "Provider"),
+        Verdict("verdict", "Verdict"),
         Count("children", "Children"),
         Count("with_both", "With both scores"),
-        Measured("effect_size", "Improvement in standard deviations", "with_both", decimals=2),
-        Verdict("verdict", "Verdict"),
+        Measured("effect_size", "Improvement, standard deviations", "with_both", decimals=2),
         Text("strength", "Evidence"),
     ]
-    note = "In the order of the register: services differ in whom they serve, so this is no league table"
+    note = "Before and after. In the order of the register: services differ in whom they serve, so no league table"
     rows = service_rows(page, minimum_pairs, folder)
     return page.table("services", "Services side by side", columns, rows, note=note)
 
 
+def service_verdicts(page: Page, minimum_pairs: int) -> dict[str, ServiceVerdict]:
+    """One word a service from the words of its scales; "mixed" where they point both ways."""
+    words: dict[str, set[str]] = {}
+    for row in service_rows(page, minimum_pairs):
+        words.setdefault(row["service_id"], set()).add(row["verdict"])
+    return {service: _one_word(found) for service, found in words.items()}
+
+
+def _one_word(words: set[str]) -> ServiceVerdict:
+    match "better" in words, "worse" in words:
+        case True, True:
+            return "mixed"
+        case True, False:
+            return "better"
+        case False, True:
+            return "worse"
+        case _:
+            return "no clear change" if "no clear change" in words else "too few to say"
+
+
 def _services_sentence(page: Page, minimum_pairs: int) -> str:
-    verdicts = [row["verdict"] for row in service_rows(page, minimum_pairs)]
-    return (
-        f"Children's scores improved in {_count_words(verdicts, 'better')}, got worse in "
-        f"{_count_words(verdicts, 'worse')}, and show no clear change in {_count_words(verdicts, 'no clear change')}; "
-        f"for {_count_words(verdicts, 'too few to say')} there are too few children to say."
-    )
+    verdicts = list(service_verdicts(page, minimum_pairs).values())
+    parts = [
+        words.format(_count_words(verdicts, word))
+        for word, words in _SERVICES_WORDS.items()
+        if word in verdicts
+    ]
+    return f"Children's scores {'; '.join(parts)}."
 
 
 def _count_words(verdicts: Sequence[str], word: str) -> str:
     number = verdicts.count(word)
-    return "1 service" if number == 1 else f"{number or 'no'} services"
+    return "1 service" if number == 1 else f"{number} services"
 
 
 def show_services(page: Page, minimum_pairs: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from pipeline.analysis.targets import JudgementRules
@@ -11,7 +12,7 @@ from pipeline.present import equality_page, impact_page
 from pipeline.present.catalogue import measures_table
 from pipeline.present.chart import interval_chart
 from pipeline.present.page import Page, paragraph
-from pipeline.present.table import PublishedTable, escape
+from pipeline.present.table import escape
 from pipeline.present.targets import targets_table
 
 
@@ -55,8 +56,8 @@ def show_overview(impact: Page, equality: Page, minimum_pairs: int, rules: Judge
     return "\n\n".join(parts) + "\n"
 
 
-def _tally_words(table: PublishedTable, key: str) -> dict[str, int]:
-    counted = Counter(str(value) for value in table.values(key))
+def _tally_words(words: Iterable[object]) -> dict[str, int]:
+    counted = Counter(map(str, words))
     return {word.replace(" ", "_"): counted[word] for word in sorted(counted)}
 
 
@@ -66,7 +67,7 @@ def headline_metrics(
     """The figures of `dvc metrics show`: counts of services and targets, and protected shares."""
     measures = measures_table(impact)
     return {
-        "services": _tally_words(impact_page.services_table(impact, minimum_pairs), "verdict"),
-        "targets": _tally_words(targets_table(equality, rules), "verdict"),
+        "services": _tally_words(impact_page.service_verdicts(impact, minimum_pairs).values()),
+        "targets": _tally_words(targets_table(equality, rules).values("verdict")),
         "measures": dict(zip(map(str, measures.values("version")), measures.values("level"), strict=True)),
     }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pipeline.analysis.change import ScoreChange, assess_changes, compare_unmatched
-from pipeline.analysis.effects import Effect, assess_effects, assess_gap_effects
+from pipeline.analysis.effects import Effect, assess_effects, assess_gap_effects, judge_moved
 from pipeline.present.chart import interval_chart
 from pipeline.present.columns import Column, Count, Mean, Measured, Text, Verdict
 from pipeline.present.page import Page, paragraph
-from pipeline.present.table import PublishedTable
+from pipeline.present.table import PublishedTable, escape
 from pipeline.stats.results import NotEstimable
 
 
@@ -23,12 +23,16 @@ def list_effects(page: Page, minimum_pairs: int) -> tuple[Effect, ...]:
     return assess_effects(page.slice.scores, groups, minimum_pairs, page.confidence_level)
 
 
-def change_table(page: Page, minimum_pairs: int) -> PublishedTable:
-    """Scores before and after, by scale and ethnic group."""
+def scales_scored(page: Page) -> tuple[str, ...]:
+    """Scales on which anyone on this page was scored."""
+    return tuple(sorted(page.slice.scores["scale"].unique()))
+
+
+def change_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
+    """Scores before and after on one scale, by ethnic group."""
     rows = [
         {
             "group": change.ethnic_group,
-            "scale": change.scale,
             "with_both": change.with_both,
             "with_baseline": change.with_baseline,
             "baseline": change.baseline_mean,
@@ -38,43 +42,54 @@ def change_table(page: Page, minimum_pairs: int) -> PublishedTable:
             "verdict": change.verdict,
         }
         for change in list_changes(page, minimum_pairs)
+        if change.scale == scale
     ]
     columns: list[Column] = [
         Text("group", "Ethnic group"),
-        Text("scale", "Scale"),
-        Count("with_baseline", "Children with a first score"),
-        Count("with_both", "Children with both scores"),
-        Mean("baseline", "Mean at the start", "with_both"),
-        Mean("review", "Mean at review", "with_both"),
-        Measured("change", "Improvement in points", "with_both"),
-        Measured("effect_size", "Improvement in standard deviations", "with_both", decimals=2),
         Verdict("verdict", "Verdict"),
+        Count("with_baseline", "With a first score"),
+        Count("with_both", "With both scores"),
+        Mean("baseline", "Mean at start", "with_both"),
+        Mean("review", "Mean at review", "with_both"),
+        Measured("change", "Improvement, points", "with_both"),
+        Measured("effect_size", "In standard deviations", "with_both", decimals=2),
     ]
     note = "Improvement is turned so that above 0 is better for the child, whichever way the scale runs"
-    return page.table("change", "Children's scores, before and after", columns, rows, note=note)
+    title = f"{page.slice.context.scale_title(scale)}: scores before and after"
+    return page.table(f"change_{scale}", title, columns, rows, note=note)
+
+
+def _show_change_on(page: Page, scale: str, minimum_pairs: int) -> str:
+    table = change_table(page, scale, minimum_pairs)
+    title = page.slice.context.scale_title(scale)
+    axis = "Points; to the right of the dashed line is better"
+    chart = interval_chart(table, "change", f"{title}: improvement by ethnic group", axis, 0.0)
+    return f"### {escape(title)}\n\n{page.format(table, chart)}"
+
+
+def _lost_words(page: Page) -> str:
+    lost = compare_unmatched(page.slice.scores, page.confidence_level)
+    if isinstance(lost, NotEstimable):
+        return f"Whether children without a review differed at the start cannot be said: {lost.reason}."
+    if lost.contains(0.0):
+        return "Children without a review started at about the same level as those with one, as far as can be told."
+    side = "better" if lost.value > 0 else "worse"
+    return f"Children without a review started {side} off than those with one: read the change with care."
 
 
 def show_change(page: Page, minimum_pairs: int) -> str:
-    """The change of scores with its chart, and what the children without a review were like."""
-    table = change_table(page, minimum_pairs)
-    if not table.cells:
-        return paragraph("No child in this service has a score yet, so there is no change to show.")
-    lost = compare_unmatched(page.slice.scores, page.confidence_level)
-    if isinstance(lost, NotEstimable):
-        words = f"Whether children without a review differed at the start cannot be said: {lost.reason}."
-    elif lost.contains(0.0):
-        words = "Children without a review started at about the same level as those with one, as far as can be told."
-    else:
-        side = "better" if lost.value > 0 else "worse"
-        words = (
-            f"Children without a review started {side} off than those with one: read the change with care."
-        )
-    chart = interval_chart(table, "change", "Improvement by ethnic group", "Points; above 0 is better", 0.0)
-    return f"{page.format(table, chart)}\n\n{paragraph(words)}"
+    """The change of scores, scale by scale, and what the children without a review were like."""
+    scales = scales_scored(page)
+    if not scales:
+        return paragraph("No child here has a score yet, so there is no change to show.")
+    if page.service is None:
+        return "Services use different scales: their changes stand [side by side](#how-do-services-compare) below."
+    parts = [_show_change_on(page, scale, minimum_pairs) for scale in scales]
+    return "\n\n".join([*parts, paragraph(_lost_words(page))])
 
 
-def effect_table(page: Page, minimum_pairs: int) -> PublishedTable:
-    """Children in the service against the comparison group."""
+def effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
+    """Children in the service against the comparison group, on one scale."""
     rows = [
         {
             "group": effect.ethnic_group,
@@ -86,38 +101,50 @@ def effect_table(page: Page, minimum_pairs: int) -> PublishedTable:
             "verdict": effect.verdict,
         }
         for effect in list_effects(page, minimum_pairs)
+        if effect.scale == scale
     ]
     columns: list[Column] = [
         Text("group", "Ethnic group"),
-        Count("treated", "Children in the service"),
-        Count("comparison", "Comparison children"),
-        Measured("given_start", "Difference, given the same starting score", "size"),
-        Measured("at_review", "Difference at review", "size"),
         Verdict("verdict", "Verdict"),
+        Count("treated", "In the service"),
+        Count("comparison", "Comparison"),
+        Measured("given_start", "Difference, same start", "size"),
+        Measured("at_review", "Difference at review", "size"),
     ]
-    note = "Points on the scale; above 0 is better for the children in the service"
-    return page.table("effect", "In the service against the comparison group", columns, rows, note=note)
+    note = (
+        "Points, above 0 is better for the children in the service. The first difference is between children with "
+        "the same starting score; the second also holds whatever was there before"
+    )
+    title = f"{page.slice.context.scale_title(scale)}: in the service against the comparison group"
+    return page.table(f"effect_{scale}", title, columns, rows, note=note)
+
+
+def has_comparison(page: Page) -> bool:
+    """Whether children outside the service were followed too."""
+    return bool((page.slice.scores["arm"] == "comparison").any())
 
 
 def show_effect(page: Page, minimum_pairs: int) -> str:
     """The comparison, or the sentence that there is none."""
-    table = effect_table(page, minimum_pairs)
-    if not table.cells:
+    if page.service is None:
+        return paragraph(
+            "Each service's own page says whether there was a comparison group, and what it shows."
+        )
+    if not has_comparison(page):
         return paragraph(
             "There is no comparison group, so what would have happened without the service is not known: "
             "the change above may have other causes too."
         )
-    chart = interval_chart(
-        table,
-        "given_start",
-        "Difference from the comparison group, by ethnic group",
-        "Points; above 0 is better",
-        0.0,
-    )
-    return page.format(table, chart)
+    parts = []
+    for scale in scales_scored(page):
+        table = effect_table(page, scale, minimum_pairs)
+        title = f"{page.slice.context.scale_title(scale)}: difference from the comparison group"
+        axis = "Points; to the right of the dashed line is better"
+        parts.append(page.format(table, interval_chart(table, "given_start", title, axis, 0.0)))
+    return "\n\n".join(parts)
 
 
-def gap_effect_table(page: Page, minimum_pairs: int) -> PublishedTable:
+def gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
     """Distances between groups at review in each arm, and what the service did to them."""
     dataset = page.slice.context.dataset
     effects = assess_gap_effects(
@@ -130,22 +157,28 @@ def gap_effect_table(page: Page, minimum_pairs: int) -> PublishedTable:
             "treated_gap": effect.treated_gap,
             "comparison_gap": effect.comparison_gap,
             "moved": effect.moved,
+            "verdict": judge_moved(effect),
         }
         for effect in effects
+        if effect.scale == scale
     ]
     columns: list[Column] = [
         Text("group", "Ethnic group"),
-        Measured("comparison_gap", f"Gap to {dataset.comparator}: comparison children", "size"),
-        Measured("treated_gap", f"Gap to {dataset.comparator}: children in the service", "size"),
+        Verdict("verdict", "Verdict"),
+        Measured("comparison_gap", f"Gap to {dataset.comparator}, comparison", "size"),
+        Measured("treated_gap", f"Gap to {dataset.comparator}, in the service", "size"),
         Measured("moved", "What the service did to the gap", "size"),
     ]
-    note = "Points at review; below 0 the group is behind; the last column is given the same starting score"
-    return page.table("gap_effect", "Did the service narrow gaps in scores?", columns, rows, note=note)
+    note = "Points at review; below 0 the group is behind. The last column is between children with the same start"
+    title = f"{page.slice.context.scale_title(scale)}: did the service narrow gaps?"
+    return page.table(f"gap_effect_{scale}", title, columns, rows, note=note)
 
 
 def show_gap_effect(page: Page, minimum_pairs: int) -> str:
     """Gaps in scores, where there is a comparison group."""
-    table = gap_effect_table(page, minimum_pairs)
-    if not table.cells:
-        return paragraph("Without a comparison group this cannot be told.")
-    return page.format(table)
+    if page.service is None or not has_comparison(page):
+        return paragraph(
+            "Without a comparison group it cannot be told what the service did to gaps in scores."
+        )
+    tables = (gap_effect_table(page, scale, minimum_pairs) for scale in scales_scored(page))
+    return "\n\n".join(page.format(table) for table in tables)

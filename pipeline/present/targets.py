@@ -17,9 +17,9 @@ from pipeline.present.table import PublishedTable, escape
 from pipeline.stats.results import NotEstimable
 
 _PER_CENT = 100
-_JUDGED_ON_TRUE_COUNTS = (
-    "Verdicts are judged on the counts before small numbers are protected; the intervals shown are worked out "
-    "from protected counts, so near a boundary the two may differ"
+_BOTH_WAYS = (
+    "Met and not met are said only where the exact counts and the protected counts shown here agree; gaps are in "
+    "percentage points"
 )
 
 
@@ -33,6 +33,7 @@ def judgement_rules(
         minimum_total=minimum_total,
         maximum_unknown=maximum_unknown,
         confidence_level=page.confidence_level,
+        protect=page.door.protect,
     )
 
 
@@ -71,19 +72,23 @@ def _baseline_cells(evidence: TargetEvidence, confidence: float) -> dict[str, An
     return evidence_cells("baseline", baseline.group, baseline.reference, evidence.measure, confidence)
 
 
+def _whom(target: Target) -> str:
+    compared = f", compared with {target.comparator}" if target.comparator else ""
+    return f"{target.ethnic_group}{compared}"
+
+
 def _target_row(evidence: TargetEvidence, confidence: float) -> dict[str, Any]:
     target = evidence.target
     return {
         "target": f"{target.target_id} {evidence.measure.title}",
-        "group": target.ethnic_group,
-        "comparator": target.comparator or "own level",
+        "verdict": evidence.verdict,
+        "whom": _whom(target),
         "service": target.service_id or "all",
         "goal": _goal_words(evidence),
-        "due": f"{target.due:%d %B %Y}".lstrip("0"),
+        "due": f"{target.due:%b %Y}",
         **_baseline_cells(evidence, confidence),
         **evidence_cells("now", evidence.group, evidence.reference, evidence.measure, confidence),
-        "window": str(evidence.window) if evidence.window.months else "no month to judge yet",
-        "verdict": evidence.verdict,
+        "window": evidence.window.short if evidence.window.months else "no month to judge yet",
     }
 
 
@@ -92,18 +97,16 @@ def targets_table(page: Page, rules: JudgementRules) -> PublishedTable:
     rows = [_target_row(evidence, page.confidence_level) for evidence in assess_targets(page, rules)]
     columns: list[Column] = [
         Text("target", "Target"),
+        Verdict("verdict", "Verdict"),
+        Text("whom", "For whom"),
         Text("service", "Service"),
-        Text("group", "Ethnic group"),
-        Text("comparator", "Compared with"),
         Text("goal", "To reach"),
         Text("due", "By"),
-        Chosen("baseline", "Started from"),
+        Chosen("baseline", "From"),
         Chosen("now", "Now"),
         Text("window", "Judged on"),
-        Verdict("verdict", "Verdict"),
     ]
-    title = "Race-equality targets"
-    return page.table("targets", title, columns, rows, note=_JUDGED_ON_TRUE_COUNTS)
+    return page.table("targets", "Race-equality targets", columns, rows, note=_BOTH_WAYS)
 
 
 def _needed_words(evidence: TargetEvidence) -> str:
@@ -123,7 +126,7 @@ def _needed_words(evidence: TargetEvidence) -> str:
 
 def _target_words(evidence: TargetEvidence) -> str:
     target = evidence.target
-    words = f"**{escape(target.target_id)} {escape(evidence.measure.title)}, {escape(target.ethnic_group)}: "
+    words = f"**{escape(target.target_id)} {escape(evidence.measure.title)}, {escape(_whom(target))}: "
     words += f"{escape(evidence.verdict)}** ({escape(evidence.reason)})."
     if evidence.verdict in ("cannot tell yet", "too few to say"):
         words += " " + escape(_needed_words(evidence))

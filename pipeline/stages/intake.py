@@ -28,10 +28,10 @@ class IntakeSummary:
     out_of_scope: int
 
 
-def run_intake(dataset: Dataset, output: Path) -> IntakeSummary:
+def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> IntakeSummary:
     """Read reference tables (any fault stops the run) and returns (a fault sets a row or a file aside)."""
     reference = read_reference(dataset)
-    readings = read_sources(find_sources(dataset, reference.ids("providers")))
+    readings = read_sources(find_sources(dataset, reference.ids("providers"), maximum_file_mb))
     vocabularies = {"ethnicity": load_vocabulary(dataset.classification)}
     typed = {name: type_readings(readings, name, vocabularies) for name in RETURN_TABLES}
     every = [part for parts in typed.values() for part in parts]

@@ -11,7 +11,7 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, ServiceFacts, Target
+from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, ScaleFacts, ServiceFacts, Target
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
 from pipeline.contract.tables import load_table
@@ -20,6 +20,7 @@ from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.rows import Rows, count_children, follow_journey, join_rows, list_scores
 from pipeline.measures.tabulate import KEYS, child_time, tabulate_measures
 
+_SCALE_COLUMNS = load_table("scales").columns
 _TARGET_COLUMNS = load_table("targets").columns
 _SCORE_ORDER = ["service_id", "child", "outcome", "baseline_date", "review_date", "arm", "provider_id"]
 
@@ -47,16 +48,15 @@ def describe_services(
     services: Sequence[Mapping[str, Any]], providers: Sequence[Mapping[str, Any]]
 ) -> tuple[ServiceFacts, ...]:
     """Every service with its provider's name."""
-    names = {provider["provider_id"]: provider["name"] for provider in providers}
+    known_providers = {provider["provider_id"]: provider for provider in providers}
     facts = []
     for row in services:
         provider_id = row["provider_id"]
         volume = row["commissioned_volume"]
         known = {name: row[name] for name in ServiceFacts.__annotations__ if name in row}
         known["commissioned_volume"] = None if volume is None else int(volume)
-        facts.append(
-            ServiceFacts(**known, provider=names[provider_id] if provider_id else "several providers")
-        )
+        provider = known_providers.get(provider_id, {"name": "several providers", "size": None})
+        facts.append(ServiceFacts(**known, provider=provider["name"], provider_size=provider["size"]))
     return tuple(facts)
 
 
@@ -124,7 +124,7 @@ def build_slice(connection: Any, dataset: Dataset, validate: Path, reference: Pa
     }
     frames = {
         name: pd.read_parquet(reference / f"{name}.parquet")
-        for name in ("services", "providers", "measures", "targets", "population")
+        for name in ("services", "providers", "scales", "measures", "targets", "population")
     }
     services = connection.read_parquet(reference / "services.parquet")
     scales = connection.read_parquet(reference / "scales.parquet")
@@ -136,6 +136,7 @@ def build_slice(connection: Any, dataset: Dataset, validate: Path, reference: Pa
         service=None,
         services=described,
         measures=describe_measures(catalogue),
+        scales=tuple(ScaleFacts(**row) for row in load_records(frames["scales"][list(_SCALE_COLUMNS)])),
         targets=tuple(Target(**row) for row in load_records(frames["targets"][list(_TARGET_COLUMNS)])),
     )
     treated = rows.treated()

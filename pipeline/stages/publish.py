@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.analysis.targets import JudgementRules
 from pipeline.contract.context import ServiceFacts
 from pipeline.files.slices import read_slice
 from pipeline.files.writer import read_records
@@ -17,6 +16,7 @@ from pipeline.present.door import Door
 from pipeline.present.overview import format_banner, format_footer, headline_metrics, show_overview
 from pipeline.present.page import Page
 from pipeline.present.quality_page import QualityData, show_quality
+from pipeline.present.targets import judgement_rules
 from pipeline.publishing import publish_site
 from pipeline.settings import Settings
 
@@ -55,16 +55,16 @@ def run_publish(root: Path, settings: Settings) -> dict[str, int]:
     reports, processed = root / "reports", root / "data" / "processed"
     content = read_slice(processed / "measure" / "overall")
     shared = settings.shared
-    rules = JudgementRules(
-        baseline_months=settings.measure.baseline_months,
-        window_months=settings.equality.window_months,
-        minimum_total=settings.equality.minimum_total,
-        maximum_unknown=settings.equality.maximum_unknown,
-        confidence_level=shared.confidence_level,
-    )
     impact, equality = (
         Page(content, Door(shared.disclosure, None, f"{folder}/index"), shared.confidence_level)
         for folder in ("services", "equality")
+    )
+    rules = judgement_rules(
+        equality,
+        settings.measure.baseline_months,
+        settings.equality.window_months,
+        settings.equality.minimum_total,
+        settings.equality.maximum_unknown,
     )
     pairs = settings.impact.minimum_pairs
     generated = reports / "_generated"
