@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.contract.dataset import DatasetError
+from pipeline.contract.documents import TemplatesError, write_dictionary, write_templates
 from pipeline.files.reference import ReferenceTableError, read_reference
 from pipeline.measures.catalogue import CatalogueError
 from pipeline.notebooks.errors import NotebookError
@@ -20,7 +21,7 @@ from pipeline.settings import SettingsError
 
 REFUSED = 2
 FAILED = 1
-_INPUT_ERRORS = (SettingsError, DatasetError, ReferenceTableError, CatalogueError)
+_INPUT_ERRORS = (SettingsError, DatasetError, ReferenceTableError, CatalogueError, TemplatesError)
 _LIBRARIES = (
     "pandas",
     "duckdb",
@@ -88,6 +89,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     commands.add_parser("preflight", help="check params.yaml, dataset.yaml and the reference tables")
     check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
     check.add_argument("paths", nargs="*", type=Path, help="pages or folders; all pages where none is named")
+    commands.add_parser("dictionary", help="write docs/data-dictionary.md from the contract")
+    blank = commands.add_parser("templates", help="write blank CSV files to fill in, with an example of each")
+    blank.add_argument("folder", type=Path, help="where to; nothing that is there already is replaced")
     return parser.parse_args(arguments)
 
 
@@ -99,6 +103,11 @@ def _run(options: argparse.Namespace, root: Path) -> int:
             preflight(root)
         case "verify":
             return verify_site(root, options.paths)
+        case "dictionary":
+            write_dictionary(root / "docs" / "data-dictionary.md")
+        case "templates":
+            for name in write_templates(root / options.folder):
+                print((options.folder / name).as_posix())
     return 0
 
 

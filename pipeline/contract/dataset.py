@@ -43,6 +43,7 @@ _KEYS = {
     "ethnic_classification": str,
     "comparator": str,
 }
+_KINDS = {str: "a text", bool: "true or false", dt.date: "a date such as 2012-03-31"}
 
 
 def _check_keys(raw: Mapping[str, Any], place: str) -> None:
@@ -52,8 +53,14 @@ def _check_keys(raw: Mapping[str, Any], place: str) -> None:
     for key, kind in _KEYS.items():
         if key not in raw:
             raise DatasetError(f"{place}: the key '{key}' is missing.")
-        if not isinstance(raw[key], kind):
-            raise DatasetError(f"{place}, {key}: '{raw[key]}' is not a {kind.__name__}.")
+        _check_value(raw[key], kind, f"{place}, {key}")
+
+
+def _check_value(value: Any, kind: type, place: str) -> None:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise DatasetError(f"{place}: this is blank; expected {_KINDS[kind]}.")
+    if type(value) is not kind:  # a date with a time is a kind of date too, and would not compare with one
+        raise DatasetError(f"{place}: '{value}' is not {_KINDS[kind]}.")
 
 
 def _check_comparator(comparator: str, classification: Classification, place: str) -> None:
@@ -72,8 +79,11 @@ def read_dataset(folder: Path) -> Dataset:
         )
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"{place} is not UTF-8 text; save it as UTF-8.") from error
     except yaml.YAMLError as error:
-        raise DatasetError(f"{place} is not readable as YAML: {error}".replace("\n", " ")) from error
+        reason = " ".join(str(error).split())
+        raise DatasetError(f"{place} is not readable as YAML: {reason}") from error
     if not isinstance(raw, dict):
         raise DatasetError(f"{place}: expected keys and values such as 'title: Our borough'.")
     _check_keys(raw, place)

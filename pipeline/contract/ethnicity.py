@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -54,30 +54,55 @@ class Classification:
         return tuple(group for group in self.broad_groups if group != NOT_KNOWN)
 
 
-def _parse_rows(rows: Iterable[list[str]], place: str) -> tuple[EthnicCode, ...]:
-    header, *body = [row for row in rows if row]
-    if header != _HEADER:
+def _parse_codes(text: str, place: str) -> tuple[EthnicCode, ...]:
+    rows = [(number, [cell.strip() for cell in row]) for number, row in _numbered(text) if any(row)]
+    if not rows or rows[0][1] != _HEADER:
         raise ClassificationError(f"{place}, row 1: the columns must be {', '.join(_HEADER)}.")
-    for number, row in enumerate(body, start=2):
-        if len(row) != len(_HEADER) or not all(cell.strip() for cell in row):
+    if len(rows) == 1:
+        raise ClassificationError(f"{place}: no group stands under the header; write one row for each code.")
+    for number, row in rows:
+        if len(row) != len(_HEADER) or not all(row):
             raise ClassificationError(f"{place}, row {number}: all four columns must be filled.")
-    codes = [row[0] for row in body]
-    repeated = next((code for code in codes if codes.count(code) > 1), None)
-    if repeated:
-        raise ClassificationError(f"{place}: the code '{repeated}' stands twice; each code may stand once.")
-    return tuple(EthnicCode(*row) for row in body)
+    entries = tuple((number, EthnicCode(*row)) for number, row in rows[1:])
+    _check_codes(entries, place)
+    return tuple(entry for _, entry in entries)
+
+
+def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:
+    return enumerate(csv.reader(StringIO(text)), start=1)
+
+
+def _check_codes(entries: Iterable[tuple[int, EthnicCode]], place: str) -> None:
+    seen: set[str] = set()
+    titles: dict[str, str] = {}
+    for number, entry in entries:
+        if entry.code.casefold() in seen:
+            raise ClassificationError(
+                f"{place}, row {number}: the code '{entry.code}' stands twice, capitals or not; "
+                "each code may stand once."
+            )
+        seen.add(entry.code.casefold())
+        title = titles.setdefault(entry.broad_group, entry.broad_group_title)
+        if title != entry.broad_group_title:
+            raise ClassificationError(
+                f"{place}, row {number}: the broad group '{entry.broad_group}' is called '{title}' in an "
+                "earlier row; a broad group has one full name."
+            )
 
 
 def load_classification(name: str, folder: Path) -> Classification:
     """The official classification of that name, or the CSV file of that name in `folder`."""
     if name in OFFICIAL:
         text = files("pipeline.contract").joinpath("ethnicity", f"{name}.csv").read_text(encoding="utf-8")
-        return Classification(name, _parse_rows(csv.reader(StringIO(text)), name))
+        return Classification(name, _parse_codes(text, name))
     path = folder / name
     if not path.is_file():
         raise ClassificationError(
             f"dataset.yaml, ethnic_classification: '{name}' is neither one of {', '.join(OFFICIAL)} "
             f"nor a file in {folder.as_posix()}."
         )
-    text = path.read_text(encoding="utf-8-sig")
-    return Classification(name, _parse_rows(csv.reader(StringIO(text)), path.as_posix()))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ClassificationError(f"{path.as_posix()} is not UTF-8 text; save it as CSV UTF-8.") from error
+    return Classification(name, _parse_codes(text, path.as_posix()))

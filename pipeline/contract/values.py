@@ -19,6 +19,17 @@ _ISO_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
+# What each pattern of the contract asks for: the mend of a text that fails it, and its words in the data dictionary.
+PATTERN_WORDS = {
+    "[A-Za-z0-9][A-Za-z0-9_.-]{0,39}": (
+        "begin with a letter or digit; use letters, digits, '_', '.' and '-' only, 40 at most"
+    ),
+    "[A-Za-z0-9][A-Za-z0-9_ .'-]{0,59}": (
+        "begin with a letter or digit; use letters, digits, spaces, apostrophes, '_', '.' and '-' only, 60 at most"
+    ),
+    "[a-z][a-z0-9_]{0,39}": "begin with a small letter; use small letters, digits and '_' only, 40 at most",
+}
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -135,6 +146,5 @@ def _parse_code(text: str, vocabulary: Vocabulary) -> Parsed:
 def _parse_string(text: str, field: Field) -> Parsed:
     if field.pattern and not re.fullmatch(field.pattern, text):
         message = f"not written like '{field.example}'"
-        mend = "begin with a letter or digit; use letters, digits, '_', '.' and '-' only, and keep it short"
-        return Parsed(fault=Fault("cell.pattern", message, mend))
+        return Parsed(fault=Fault("cell.pattern", message, PATTERN_WORDS[field.pattern]))
     return Parsed(text)

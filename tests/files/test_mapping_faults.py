@@ -74,7 +74,7 @@ CASES = {
         "service_id: S01",
         "service_id: S 1",
         "m.yaml, block 1 (all), set, service_id: 'S 1' is not written like 'S01'; begin with a letter or digit; "
-        "use letters, digits, '_', '.' and '-' only, and keep it short.",
+        "use letters, digits, '_', '.' and '-' only, 40 at most.",
     ),
     "date format without a day": (
         "%d/%m/%Y",

@@ -118,7 +118,7 @@ ROW_CASES = {
         "C2",
         "Jo Bloggs",
         ("3", "child_id", "cell.pattern", "not written like 'C20931'"),
-        "begin with a letter or digit; use letters, digits, '_', '.' and '-' only, and keep it short",
+        "begin with a letter or digit; use letters, digits, '_', '.' and '-' only, 40 at most",
     ),
     "two faults in one row": (
         EPISODES,

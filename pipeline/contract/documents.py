@@ -1,0 +1,164 @@
+"""The contract on paper: the data dictionary, and CSV templates to fill in."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from pipeline.contract.ethnicity import OFFICIAL, load_classification
+from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES, Field, Table, load_table
+from pipeline.contract.values import PATTERN_WORDS
+
+_TYPES = {"string": "text", "integer": "whole number", "number": "number", "date": "date, like 2009-05-31"}
+_INTRODUCTION = """\
+# Data dictionary
+
+Written by `outturn dictionary` from the contract in `pipeline/contract/`: change the contract, not this page.
+`outturn templates FOLDER` writes a blank CSV file for each table, and an example of each with one row filled in.
+
+A dataset is a folder with `dataset.yaml`, the commissioner's tables in `reference/`, and the providers' returns in
+`returns/<provider>/<period>/`. Column names stand in row 1, in any order; a column that is not needed may be left out.
+Dates are written year-month-day, numbers in digits only. A row that breaks a rule below is set aside with its row
+number, its column and what to mend; a fault in a reference table stops the run.
+"""
+_CLASSIFICATIONS = """\
+## Ethnic classifications
+
+`ethnic_classification` in `dataset.yaml` names one of these, or a CSV file beside it with the same four columns
+(`code`, `label`, `broad_group`, `broad_group_title`). Both the code and the label are accepted in returns, in capitals
+or not, except where two codes share a label. Results are given by broad group. "Not known" is a group of its own,
+so that nobody is lost from a total, and its three ways are kept apart: not stated, refused, not yet asked.
+"""
+
+
+class TemplatesError(ValueError):
+    """Templates that would replace files which may have been filled in."""
+
+
+def _code(words: str) -> str:
+    return f"`{words}`"
+
+
+def _limits(field: Field) -> str:
+    match field.minimum, field.maximum:
+        case None, None:
+            return ""
+        case low, None:
+            return f"{low:g} or more"
+        case None, high:
+            return f"{high:g} or less"
+        case low, high:
+            return f"{low:g} to {high:g}"
+
+
+def _anchor(table: Table) -> str:
+    return table.title.lower().replace(" ", "-")
+
+
+def _allowed(field: Field, table: Table) -> str:
+    links = [
+        f"`{key.target_column}` of [{load_table(key.target).title}](#{_anchor(load_table(key.target))})"
+        for key in table.foreign_keys
+        if key.column == field.name
+    ]
+    codes = "a code or label of the [ethnic classification](#ethnic-classifications)" if field.codes else ""
+    pattern = PATTERN_WORDS[field.pattern] if field.pattern and not links else ""
+    choices = ", ".join(map(_code, field.enum))
+    return "; ".join(filter(None, (choices, codes, *links, pattern, _limits(field))))
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join([_line(head), _line("---" for _ in head), *map(_line, rows)])
+
+
+def _field_row(field: Field, table: Table) -> tuple[str, ...]:
+    return (
+        _code(field.name),
+        field.title,
+        _TYPES[field.type],
+        "yes" if field.required else "no",
+        _allowed(field, table),
+        field.description,
+        _code(field.example) if field.example else "",
+    )
+
+
+def _table_section(table: Table) -> str:
+    place = "reference" if table.role == "reference" else "returns/<provider>/<period>"
+    key = " and ".join(map(_code, table.primary_key))
+    where = "No two rows" if table.role == "reference" else "No two rows of a return"
+    head = ("Column", "Title", "Kind", "Needed", "Allowed", "Meaning", "Example")
+    return "\n\n".join(
+        [
+            f"### {table.title}",
+            f"`{place}/{table.name}.csv`. {table.description}",
+            f"{where} have the same {key}.",
+            _grid(head, [_field_row(field, table) for field in table.fields]),
+        ]
+    )
+
+
+def _classification_section(name: str) -> str:
+    codes = load_classification(name, Path()).codes
+    rows = [(_code(entry.code), entry.label, entry.broad_group, entry.broad_group_title) for entry in codes]
+    return f"### {name}\n\n" + _grid(("Code", "Label", "Broad group", "Its full name"), rows)
+
+
+def format_dictionary() -> str:
+    """Every table, column and ethnic classification, as Markdown."""
+    parts = [
+        _INTRODUCTION,
+        "## Reference tables\n",
+        *(_table_section(load_table(name)) + "\n" for name in REFERENCE_TABLES),
+        "## Returns\n",
+        *(_table_section(load_table(name)) + "\n" for name in RETURN_TABLES),
+        _CLASSIFICATIONS,
+        *(_classification_section(name) + "\n" for name in OFFICIAL),
+    ]
+    return "\n".join(parts)
+
+
+def _format_csv(rows: Iterable[Sequence[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+def format_templates() -> Mapping[str, str]:
+    """The text of each template by its name in the folder: blank ones, and `examples/` with one row each."""
+    tables = [load_table(name) for name in (*REFERENCE_TABLES, *RETURN_TABLES)]
+    places = {table.name: "reference" if table.role == "reference" else "returns" for table in tables}
+    blank = {f"{places[table.name]}/{table.name}.csv": _format_csv([table.columns]) for table in tables}
+    filled = {
+        f"examples/{places[table.name]}/{table.name}.csv": _format_csv(
+            [table.columns, [field.example for field in table.fields]]
+        )
+        for table in tables
+    }
+    return blank | filled
+
+
+def write_dictionary(path: Path) -> None:
+    """Write the data dictionary."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(format_dictionary(), encoding="utf-8", newline="\n")
+
+
+def write_templates(folder: Path) -> tuple[str, ...]:
+    """Write the templates and name them; TemplatesError, and nothing written, where one is there already."""
+    templates = format_templates()
+    there = next((name for name in templates if (folder / name).exists()), None)
+    if there:
+        place = (folder / there).as_posix()
+        raise TemplatesError(f"{place} is there already and may be filled in; name another folder.")
+    for name, text in templates.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return tuple(templates)

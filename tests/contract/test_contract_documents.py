@@ -1,0 +1,102 @@
+"""The data dictionary is current, and the templates are what the readers accept."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.contract.dataset import read_dataset
+from pipeline.contract.documents import TemplatesError, format_dictionary, format_templates, write_templates
+from pipeline.contract.ethnicity import OFFICIAL, load_classification
+from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES, load_table
+from pipeline.files.writer import read_records
+from pipeline.stages.intake import run_intake
+from pipeline.stages.validate import run_validate
+
+TABLES = (*REFERENCE_TABLES, *RETURN_TABLES)
+ROOT = Path(__file__).parents[2]
+DATASET = """\
+title: The examples of the templates
+synthetic: true
+source: the contract
+period: quarter
+complete_to: 2009-12-31
+ethnic_classification: ons_2001
+comparator: everyone else
+"""
+
+
+@pytest.fixture
+def examples(tmp_path: Path) -> Path:
+    """A dataset made of the example templates and nothing else."""
+    write_templates(tmp_path / "templates")
+    folder = tmp_path / "dataset"
+    shutil.copytree(tmp_path / "templates" / "examples" / "reference", folder / "reference")
+    shutil.copytree(tmp_path / "templates" / "examples" / "returns", folder / "returns/harbour_youth/2009-q4")
+    (folder / "dataset.yaml").write_text(DATASET, encoding="utf-8")
+    return folder
+
+
+def test_the_committed_data_dictionary_is_what_the_contract_says() -> None:
+    committed = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+    assert committed == format_dictionary(), "run 'outturn dictionary'"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_data_dictionary_holds_every_column_with_its_title_and_choices(name: str) -> None:
+    lines = format_dictionary().splitlines()
+    for field in load_table(name).fields:
+        starts = f"| `{field.name}` | {field.title} | "
+        line = next(line for line in lines if line.startswith(starts) and field.description in line)
+        assert all(f"`{choice}`" in line for choice in field.enum)
+        assert line.count("|") == 8
+
+
+@pytest.mark.parametrize("name", OFFICIAL)
+def test_the_data_dictionary_holds_every_ethnic_code_with_its_broad_group(name: str) -> None:
+    section = format_dictionary().partition(f"### {name}\n")[2].partition("\n### ")[0]
+    for entry in load_classification(name, Path()).codes:
+        assert f"| `{entry.code}` | {entry.label} | {entry.broad_group} |" in section
+
+
+def test_every_link_of_the_data_dictionary_leads_to_a_heading() -> None:
+    text = format_dictionary()
+    headings = {line.lstrip("# ").lower().replace(" ", "-") for line in text.splitlines() if line[:1] == "#"}
+    links = {part.partition(")")[0] for part in text.split("](#")[1:]}
+    assert links
+    assert links <= headings
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_blank_template_is_the_header_of_its_table(name: str) -> None:
+    folder = "reference" if name in REFERENCE_TABLES else "returns"
+    assert format_templates()[f"{folder}/{name}.csv"] == ",".join(load_table(name).columns) + "\n"
+
+
+def test_the_example_rows_pass_the_strict_reader_and_every_rule(examples: Path) -> None:
+    dataset = read_dataset(examples)
+    summary = run_intake(dataset, examples.parent / "intake")
+    run_validate(dataset, examples.parent / "intake", examples.parent / "validate")
+    assert (summary.lines, summary.read, summary.set_aside, summary.refused) == (3, 3, 0, 0)
+    assert read_records(examples.parent / "validate" / "set_aside.csv") == []
+    accepted = read_records(examples.parent / "validate" / "returns.csv")
+    assert [(line["table"], line["accepted"]) for line in accepted] == [
+        ("episodes", "1"),
+        ("feedback", "1"),
+        ("outcomes", "1"),
+    ]
+
+
+def test_templates_that_are_there_already_are_never_replaced(tmp_path: Path) -> None:
+    write_templates(tmp_path)
+    filled = tmp_path / "returns" / "episodes.csv"
+    filled.write_text("filled in\n", encoding="utf-8")
+    (tmp_path / "reference" / "providers.csv").unlink()
+    with pytest.raises(TemplatesError) as caught:
+        write_templates(tmp_path)
+    place = (tmp_path / "reference" / "services.csv").as_posix()
+    assert str(caught.value) == f"{place} is there already and may be filled in; name another folder."
+    assert filled.read_text(encoding="utf-8") == "filled in\n"
+    assert not (tmp_path / "reference" / "providers.csv").exists()
