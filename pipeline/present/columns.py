@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_count, protect_counts
+from pipeline.present.protection import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE, protect_count, protect_counts
 from pipeline.present.rounding import format_number, round_half_up
 from pipeline.settings import Disclosure
 from pipeline.stats.one_group import event_rate, wilson_interval
@@ -157,8 +157,9 @@ class Share:
         if shown is None:
             return hidden_cell(self.key)
         if not self.interval and shown.total:
+            none = {f"{self.key}_lower": NOT_APPLICABLE, f"{self.key}_upper": NOT_APPLICABLE}
             percentage = 100 * shown.rate
-            return Cell(format_number(percentage) + "%", {self.key: round_half_up(percentage, 1)})
+            return Cell(format_number(percentage) + "%", {self.key: round_half_up(percentage, 1), **none})
         return interval_cell(self.key, wilson_interval(shown, self.confidence_level), 0, False, "%", 100)
 
 

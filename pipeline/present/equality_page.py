@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from pipeline.analysis.gaps import GapChange, GroupGap, compare_groups, compare_years
@@ -12,6 +13,7 @@ from pipeline.contract.context import MeasureFacts
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
 from pipeline.present.columns import (
+    Cell,
     Chosen,
     Column,
     Contrast,
@@ -24,7 +26,6 @@ from pipeline.present.columns import (
 )
 from pipeline.present.evidence import UNIT_WORDS, gap_cells, level_cells
 from pipeline.present.page import Page, headline, paragraph
-from pipeline.present.protection import HIDDEN
 from pipeline.present.rounding import format_number
 from pipeline.present.table import PublishedTable, escape
 from pipeline.present.targets import assess_targets
@@ -180,6 +181,11 @@ def show_unknown(page: Page, maximum_unknown: float) -> str:
     return f"{paragraph(words)}\n\n{page.format(unknown_table(page))}"
 
 
+def _from_to(row: Sequence[Cell]) -> str:
+    first, last = (cell.text.partition(" ")[0] for cell in (row[2], row[3]))
+    return f"{first} to {last}"
+
+
 def show_headline(page: Page, rules: JudgementRules) -> str:
     """The answer in two sentences: how targets stand, which gaps moved."""
     verdicts: Counter[str] = Counter(evidence.verdict for evidence in assess_targets(page, rules))
@@ -192,9 +198,9 @@ def show_headline(page: Page, rules: JudgementRules) -> str:
     )
     table = years_table(page, rules.minimum_total)
     moved = [
-        f"{row[0].text} ({row[1].text}: {row[4].text} points, {row[5].text})"
+        f"{row[0].text} ({row[1].text}: {_from_to(row)} points, {row[5].text})"
         for row in table.cells
-        if row[5].text in ("narrowing", "widening") and row[4].text != HIDDEN
+        if row[5].text in ("narrowing", "widening")
     ]
     second = (
         f"Gaps that clearly moved: {'; '.join(moved)}."

@@ -10,7 +10,7 @@ from pipeline.analysis.effects import evidence_strength
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.chart import interval_chart, table_text
 from pipeline.present.columns import Column, Count, Figure, Link, Measured, Text, Verdict
-from pipeline.present.page import Page, headline, paragraph
+from pipeline.present.page import Page, better_or_worse, headline, paragraph
 from pipeline.present.protection import HIDDEN
 from pipeline.present.reach import commissioned_children, count_children, journey_table
 from pipeline.present.scores import (
@@ -26,29 +26,29 @@ from pipeline.stats.results import NotEstimable
 
 ServiceVerdict = Literal["better", "worse", "mixed", "no clear change", "too few to say"]
 _CHANGE_WORDS = {
-    "better": "the whole interval lies above 0, so scores got better",
-    "worse": "the whole interval lies below 0, so scores got worse",
-    "no clear change": "the interval holds 0, so it cannot be told whether scores changed",
+    "better": "all of that range is above 0, so the improvement is clear",
+    "worse": "all of that range is on the worse side, so the worsening is clear",
+    "no clear change": "the range holds 0, so it cannot be told whether scores changed",
     "too few to say": "too few children have both scores to say what changed",
 }
 _SERVICES_WORDS = {
     "better": "got better in {}",
     "worse": "got worse in {}",
     "mixed": "got better on one scale and worse on another in {}",
-    "no clear change": "show no clear change in {}",
-    "too few to say": "are too few to say anything of {}",
+    "no clear change": "did not clearly change in {}",
+    "too few to say": "are too few to judge in {}",
 }
 _EFFECT_WORDS = {
-    "better": "the whole interval lies above 0, so they did better",
-    "worse": "the whole interval lies below 0, so they did worse",
-    "no clear change": "the interval holds 0, so it cannot be told whether the service made a difference",
+    "better": "all of that range is above 0, so the difference is clear",
+    "worse": "all of that range is on the worse side, so the difference is clear",
+    "no clear change": "the range holds 0, so it cannot be told whether the service made a difference",
     "too few to say": "there are too few children on one side to compare the service with children outside it",
 }
 
 
-def _all_children_text(table: PublishedTable, key: str) -> str:
+def _for_all_children(table: PublishedTable, key: str) -> str:
     row = next(i for i, cells in enumerate(table.cells) if cells[0].text == ALL_GROUPS)
-    return table_text(table, row, key)
+    return better_or_worse(table, row, key)
 
 
 def _reach_sentence(page: Page) -> str:
@@ -86,9 +86,9 @@ def _effect_sentence(page: Page, scale: str, minimum_pairs: int) -> str:
     title = page.slice.context.scale_title(scale)
     if verdict == "too few to say":
         return f"{title}: {_EFFECT_WORDS[verdict]}."
-    amount = _all_children_text(effect_table(page, scale, minimum_pairs), "given_start")
+    amount = _for_all_children(effect_table(page, scale, minimum_pairs), "given_start")
     return (
-        f"{title}: children in the service ended {amount} points from children with the same start outside it; "
+        f"{title}: children in the service ended {amount} off than children with the same start outside it; "
         f"{_EFFECT_WORDS[verdict]}."
     )
 
@@ -100,8 +100,10 @@ def _before_and_after_sentence(page: Page, scale: str, minimum_pairs: int) -> st
     title = page.slice.context.scale_title(scale)
     if not changes or changes[0].verdict == "too few to say":
         return f"{title}: {_CHANGE_WORDS['too few to say']}."
-    amount = _all_children_text(change_table(page, scale, minimum_pairs), "change")
-    return f"{title}: an improvement of {amount} points on average; {_CHANGE_WORDS[changes[0].verdict]}."
+    amount = _for_all_children(change_table(page, scale, minimum_pairs), "change")
+    return (
+        f"{title}: children were {amount} at review than at the start; {_CHANGE_WORDS[changes[0].verdict]}."
+    )
 
 
 def show_headline(page: Page, minimum_pairs: int) -> str:
@@ -206,8 +208,9 @@ def show_services(page: Page, minimum_pairs: int) -> str:
 
 def show_steps(page: Page) -> str:
     """The journey as one sentence: how many of those referred were scored twice."""
-    table = journey_table(page)
-    twice = table_text(table, 4, "share")
+    twice = table_text(journey_table(page), 4, "share")
+    if twice == HIDDEN:
+        return paragraph("Too few children have been scored twice to tell a change from.")
     return paragraph(
-        f"Of the episodes referred, {twice} have been scored twice, which is what a change can be told from."
+        f"Of the episodes referred, {twice} have been scored twice: a change can be told from these."
     )

@@ -12,6 +12,7 @@ from pipeline.contract.context import ServiceFacts
 from pipeline.files.slices import Slice, read_slice
 from pipeline.present.columns import Column
 from pipeline.present.door import Door
+from pipeline.present.rounding import format_number
 from pipeline.present.table import PublishedTable, Table, escape
 from pipeline.settings import Disclosure
 
@@ -96,3 +97,14 @@ def headline(*sentences: str) -> str:
 def paragraph(text: str) -> str:
     """A paragraph of plain words."""
     return escape(text)
+
+
+def better_or_worse(table: PublishedTable, row: int, key: str) -> str:
+    """A published difference in words: '2.7 points (1.4 to 4.0) better'."""
+    middle, lower, upper = (float(table.values(name)[row]) for name in (key, f"{key}_lower", f"{key}_upper"))
+    side = "better" if middle >= 0 else "worse"
+    if middle < 0:
+        middle, lower, upper = -middle, -upper, -lower
+    return (
+        f"{format_number(middle, 1)} points ({format_number(lower, 1)} to {format_number(upper, 1)}) {side}"
+    )

@@ -7,6 +7,7 @@ from pipeline.stats.results import Counts
 
 HIDDEN = "[c]"
 NOT_AVAILABLE = "[x]"
+NOT_APPLICABLE = "[z]"
 SYMBOLS = {
     HIDDEN: "hidden, because it rests on a small number of children",
     NOT_AVAILABLE: "not available: there is nothing to work it out from",

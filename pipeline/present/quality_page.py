@@ -157,12 +157,12 @@ def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
         )
     columns: list[Column] = [
         Text("service", "Service"),
-        Count("episodes", "Episodes"),
+        Count("episodes", "Episode rows"),
         *(Share(state, words, 0.95, interval=False) for state, words in _STATES.items()),
         Verdict("verdict", "Minimum"),
     ]
     minimum = format_number(data.minimum_known * _PER_CENT)
-    note = f"Contracts ask for a known ethnic group in at least {minimum}% of episodes"
+    note = f"Contracts ask for a known ethnic group in at least {minimum}% of the episodes in each return"
     return _table(door, data, "ethnicity", "Is ethnicity recorded?", columns, rows, note)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.contract.context import ServiceFacts
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
-from pipeline.present.columns import Column, Count, Figure, Share, Text
+from pipeline.present.columns import Chosen, Column, Count, Figure, Share, Text
 from pipeline.present.page import Page
 from pipeline.present.table import PublishedTable
 from pipeline.stats.results import Counts
@@ -73,14 +73,19 @@ def journey_table(page: Page) -> PublishedTable:
     """How many episodes reached each step, of all that were referred."""
     totals = page.slice.journey[list(_STEPS)].sum()
     referred = int(totals["referred"])
-    rows = [
-        {"step": words, "episodes": int(totals[step]), "share": Counts(int(totals[step]), referred)}
+    rows: list[dict[str, Any]] = [
+        {
+            "step": words,
+            "episodes": int(totals[step]),
+            "share": Counts(int(totals[step]), referred),
+            "share_kind": Share("share", "", page.confidence_level, interval=step != "referred"),
+        }
         for step, words in _STEPS.items()
     ]
     columns: list[Column] = [
         Text("step", "Step"),
         Count("episodes", "Episodes"),
-        Share("share", "Of those referred", page.confidence_level),
+        Chosen("share", "Of those referred"),
     ]
     note = "An episode is one child's time in one service"
     return page.table("journey", "From referral to outcome", columns, rows, note=note)

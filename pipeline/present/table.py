@@ -57,7 +57,8 @@ class PublishedTable:
     @property
     def caption(self) -> str:
         """Title, population and period, as a caption."""
-        return f"{self.title}. {self.population}, {self.period}."
+        stop = "" if self.title.endswith("?") else "."
+        return f"{self.title}{stop} {self.population}, {self.period}."
 
     def values(self, key: str) -> list[str | int | float]:
         """The CSV values under `key`, row by row."""
