@@ -17,6 +17,7 @@ from pipeline.files.reference import ReferenceTableError, read_reference
 from pipeline.measures.catalogue import CatalogueError
 from pipeline.notebooks.errors import NotebookError
 from pipeline.project import STAGES, InputsMovedError, Project, open_project, standing_still
+from pipeline.publishing import PublishError
 from pipeline.settings import SettingsError
 
 REFUSED = 2
@@ -120,6 +121,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _INPUT_ERRORS as error:
         print(error, file=sys.stderr)
         return REFUSED
-    except (NotebookError, InputsMovedError) as error:
+    except (NotebookError, PublishError, InputsMovedError) as error:
         print(error, file=sys.stderr)
         return FAILED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from collections.abc import Sequence
@@ -91,7 +92,7 @@ def protect_table(table: Table, rule: Disclosure) -> PublishedTable:
 def _html_cell(cell: Cell, numeric: bool, first: bool) -> str:
     text = escape(cell.text)
     if cell.link:
-        text = f'<a href="{escape(cell.link)}">{text}</a>'
+        text = f'<a href="{html.escape(cell.link)}">{text}</a>'
     if cell.style:
         text = f'<span class="{cell.style}">{text}</span>'
     if first:
