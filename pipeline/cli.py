@@ -14,10 +14,9 @@ from pathlib import Path
 from pipeline.contract.dataset import DatasetError
 from pipeline.contract.documents import TemplatesError, write_dictionary, write_templates
 from pipeline.files.reference import ReferenceTableError, read_reference
-from pipeline.measures.catalogue import CatalogueError
+from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError
 from pipeline.project import STAGES, InputsMovedError, Project, open_project, standing_still
-from pipeline.publishing import PublishError
 from pipeline.settings import SettingsError
 
 REFUSED = 2
@@ -65,8 +64,6 @@ def run_stage(root: Path, name: str) -> None:
 
 def preflight(root: Path) -> None:
     """Read params.yaml, dataset.yaml and the reference tables; any fault stops the run before any work."""
-    from pipeline.measures.catalogue import load_catalogue
-
     project = open_project(root)
     reference = read_reference(project.dataset())
     load_catalogue(reference.tables["measures"].to_pylist())
@@ -121,6 +118,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _INPUT_ERRORS as error:
         print(error, file=sys.stderr)
         return REFUSED
-    except (NotebookError, PublishError, InputsMovedError) as error:
+    except (NotebookError, InputsMovedError) as error:
         print(error, file=sys.stderr)
         return FAILED

@@ -118,7 +118,7 @@ def _reads_measures(project: Project) -> tuple[Path, ...]:
 
 # Each function imports its own stage: great-expectations alone costs seconds, and only `validate` needs it.
 STAGES: Mapping[str, Stage] = {
-    "intake": Stage(lambda project: (project.dataset_folder,), _intake),
+    "intake": Stage(lambda project: (project.dataset().folder,), _intake),
     "validate": Stage(lambda project: (project.processed / "intake",), _validate),
     "measure": Stage(lambda project: (project.processed / "validate",), _measure),
     "impact": Stage(_reads_measures, _impact),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-import yaml
+from pipeline.contract.strict_yaml import load_yaml
 
 T = TypeVar("T")
 
@@ -107,8 +107,10 @@ def _check_value(value: Any, kind: Any, place: str) -> Any:
         return value
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
+    expected = {int: "a whole number", float: "a number", str: "a text"}[kind]
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise SettingsError(f"{place}: this is blank; expected {expected}.")
     if not isinstance(value, kind) or isinstance(value, bool):
-        expected = {int: "a whole number", float: "a number", str: "a text"}[kind]
         raise SettingsError(f"{place}: '{value}' is not {expected}.")
     if place.rpartition(".")[2] in _SHARES and not 0 < value < 1:
         raise SettingsError(f"{place}: {value} is not between 0 and 1; write 95 per cent as 0.95.")
@@ -140,10 +142,9 @@ def _parse_section(kind: type[T], raw: Any, place: str) -> T:
 def load_settings(text: str) -> Settings:
     """Parse the text of `params.yaml`."""
     try:
-        raw = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise SettingsError(f"params.yaml is not readable as YAML: {reason}") from error
+        raw = load_yaml(text)
+    except ValueError as error:
+        raise SettingsError(f"params.yaml is {error}") from error
     return _parse_section(Settings, raw, "params.yaml")
 
 
@@ -152,4 +153,8 @@ def read_settings(root: Path) -> Settings:
     path = root / "params.yaml"
     if not path.is_file():
         raise SettingsError(f"params.yaml is missing from {root.as_posix()}.")
-    return load_settings(path.read_text(encoding="utf-8"))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SettingsError("params.yaml is not UTF-8 text; save it as UTF-8.") from error
+    return load_settings(text)

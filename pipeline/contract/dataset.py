@@ -8,9 +8,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
-
 from pipeline.contract.ethnicity import Classification, ClassificationError, load_classification
+from pipeline.contract.strict_yaml import load_yaml
 
 PeriodLength = Literal["quarter", "year"]
 EVERYONE_ELSE = "everyone else"
@@ -78,12 +77,11 @@ def read_dataset(folder: Path) -> Dataset:
             f"{place} is missing: a dataset is a folder with dataset.yaml, reference/ and returns/."
         )
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = load_yaml(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise DatasetError(f"{place} is not UTF-8 text; save it as UTF-8.") from error
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise DatasetError(f"{place} is not readable as YAML: {reason}") from error
+    except ValueError as error:
+        raise DatasetError(f"{place} is {error}") from error
     if not isinstance(raw, dict):
         raise DatasetError(f"{place}: expected keys and values such as 'title: Our borough'.")
     _check_keys(raw, place)

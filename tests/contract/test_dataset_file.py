@@ -57,6 +57,16 @@ CASES = {
         "comparator: Not known",
         ", comparator: 'Not known' is none of everyone else, Asian, Black, Mixed, White, Other.",
     ),
+    "a key twice": (
+        "period: quarter",
+        "period: quarter\nperiod: year",
+        " is not readable as YAML: the key 'period' stands twice in line 5, column 1.",
+    ),
+    "a day that is not in the calendar": (
+        "2009-09-30",
+        "2009-09-31",
+        " is not readable as YAML: day is out of range for month.",
+    ),
     "a list": (VALID, "- title\n- source\n", ": expected keys and values such as 'title: Our borough'."),
     "empty": (VALID, "", ": expected keys and values such as 'title: Our borough'."),
 }

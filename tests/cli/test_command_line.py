@@ -1,0 +1,172 @@
+"""The command `outturn`: what it writes, what it says, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cli_project import change, write_project
+
+from pipeline.cli import FAILED, REFUSED, main
+from pipeline.contract.documents import format_dictionary, format_templates
+
+PARAMS, DATASET = "params.yaml", "data/raw/sample/dataset.yaml"
+PROVIDERS, MEASURES = (f"data/raw/sample/reference/{name}.csv" for name in ("providers", "measures"))
+BROKEN = {
+    "per cent in params.yaml": (
+        PARAMS,
+        "confidence_level: 0.95",
+        "confidence_level: 95",
+        "params.yaml, shared.confidence_level: 95.0 is not between 0 and 1; write 95 per cent as 0.95.",
+    ),
+    "unknown key in params.yaml": (
+        PARAMS,
+        "round_to",
+        "rund_to",
+        "params.yaml, shared.disclosure: 'rund_to' is not a key; the keys are hide_up_to, round_to.",
+    ),
+    "dataset that is not there": (
+        PARAMS,
+        "dataset: data/raw/sample",
+        "dataset: data/raw/ours",
+        "{root}/data/raw/ours/dataset.yaml is missing: a dataset is a folder with dataset.yaml, "
+        "reference/ and returns/.",
+    ),
+    "comparator that is no group": (
+        DATASET,
+        "everyone else",
+        "everybody",
+        "{root}/data/raw/sample/dataset.yaml, comparator: 'everybody' is none of "
+        "everyone else, Asian, Black, Mixed, White, Other.",
+    ),
+    "unknown code in a reference table": (
+        PROVIDERS,
+        ",small,",
+        ",smal,",
+        "{root}/data/raw/sample/reference/providers.csv, row 2, size: 'smal' is not a code of size; "
+        "did you mean 'small'?; use one of small, medium, large.",
+    ),
+    "missing column in a reference table": (
+        PROVIDERS,
+        "provider_id,",
+        "provider,",
+        "{root}/data/raw/sample/reference/providers.csv: ",
+    ),
+    "measure that cannot be computed": (
+        MEASURES,
+        "review_date is given",
+        "review_day is given",
+        "reference/measures.csv, row 2: ",
+    ),
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project, and the working folder."""
+    monkeypatch.setenv("GX_ANALYTICS_ENABLED", "False")
+    monkeypatch.chdir(tmp_path)
+    return write_project(tmp_path)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line on the error stream."""
+    heard = capsys.readouterr()
+    assert "Traceback" not in heard.err
+    assert heard.err.count("\n") == 1
+    return heard.err.removesuffix("\n")
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_preflight_refuses_broken_input_with_one_sentence_and_code_2(
+    case: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, old, new, message = BROKEN[case]
+    change(root / name, old, new)
+    assert main(["preflight"]) == REFUSED == 2
+    assert said(capsys).startswith(message.format(root=root.as_posix()))
+
+
+@pytest.mark.parametrize("case", [case for case in BROKEN if case != "measure that cannot be computed"])
+def test_a_stage_refuses_broken_input_before_it_writes_anything(
+    case: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, old, new, message = BROKEN[case]
+    change(root / name, old, new)
+    assert main(["stage", "intake"]) == REFUSED
+    assert said(capsys).startswith(message.format(root=root.as_posix()))
+    assert not (root / "data" / "processed").exists()
+
+
+def test_a_missing_params_file_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "params.yaml").unlink()
+    assert main(["preflight"]) == REFUSED
+    assert said(capsys) == f"params.yaml is missing from {root.as_posix()}."
+
+
+def test_preflight_is_silent_where_all_is_well(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["preflight"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_stage_writes_its_outputs_and_one_line_of_log_without_values(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["stage", "intake"]) == 0
+    assert capsys.readouterr().out.startswith("intake: files 3, refused 0, lines 3, read 3, set aside 0")
+    log = root / "data" / "processed" / "log" / "intake.jsonl"
+    line = json.loads(log.read_text(encoding="utf-8"))
+    assert (line["stage"], line["lines"], line["read"]) == ("intake", 3, 3)
+    assert {"seconds", "python", "duckdb", "great-expectations"} <= set(line)
+    assert "C20931" not in log.read_text(encoding="utf-8")
+
+
+def test_every_run_adds_a_line_to_the_log(root: Path) -> None:
+    assert [main(["stage", "intake"]), main(["stage", "intake"])] == [0, 0]
+    log = root / "data" / "processed" / "log" / "intake.jsonl"
+    assert len(log.read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_a_stage_whose_inputs_moved_while_it_read_them_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_project(
+        tmp_path, dataset="data"
+    )  # what intake writes, to data/processed, then lies in its own input
+    assert main(["stage", "intake"]) == FAILED == 1
+    assert said(capsys) == "An input changed while this stage was reading it; run it again."
+    assert not (tmp_path / "data" / "processed" / "log").exists()
+
+
+def test_a_stage_without_its_inputs_fails_with_their_name(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["stage", "validate"]) == FAILED
+    assert said(capsys) == "input data/processed/intake is not there"
+
+
+@pytest.mark.parametrize("arguments", [[], ["stage"], ["stage", "intakes"], ["verfy"], ["templates"]])
+def test_a_command_that_does_not_exist_is_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == REFUSED
+    assert "usage: outturn" in capsys.readouterr().err
+
+
+def test_dictionary_writes_the_data_dictionary(root: Path) -> None:
+    assert main(["dictionary"]) == 0
+    assert (root / "docs" / "data-dictionary.md").read_text(encoding="utf-8") == format_dictionary()
+
+
+def test_templates_are_written_where_they_are_asked_for_and_never_over_others(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["templates", "blank"]) == 0
+    assert capsys.readouterr().out.splitlines() == [f"blank/{name}" for name in format_templates()]
+    assert all((root / "blank" / name).is_file() for name in format_templates())
+    assert main(["templates", "blank"]) == REFUSED
+    assert said(capsys).endswith("is there already and may be filled in; name another folder.")

@@ -1,0 +1,177 @@
+"""One change of the committed params.yaml a case, with what is said of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Disclosure, SettingsError, load_settings, read_settings
+
+ROOT = Path(__file__).parents[2]
+VALID = (ROOT / "params.yaml").read_text(encoding="utf-8")
+CASES = {
+    "unknown section": (
+        "intake:\n",
+        "intakes:\n",
+        "params.yaml: 'intakes' is not a key; the keys are "
+        "shared, intake, validate, measure, impact, equality, publish.",
+    ),
+    "unknown key": (
+        "  minimum_pairs: 10",
+        "  minimum_pair: 10",
+        "params.yaml, impact: 'minimum_pair' is not a key; the keys are minimum_pairs, measure, workers.",
+    ),
+    "unknown key further in": (
+        "    hide_up_to: 7",
+        "    hide: 7",
+        "params.yaml, shared.disclosure: 'hide' is not a key; the keys are hide_up_to, round_to.",
+    ),
+    "missing key": (
+        "  maximum_unknown: 0.3",
+        "",
+        "params.yaml, equality: the key 'maximum_unknown' is missing.",
+    ),
+    "missing section": ("publish:\n  with: auto", "", "params.yaml: the key 'publish' is missing."),
+    "section without keys": (
+        "publish:\n  with: auto",
+        "publish:\n",
+        "params.yaml, publish: expected keys and values under it.",
+    ),
+    "value where keys belong": (
+        "publish:\n  with: auto",
+        "publish: auto",
+        "params.yaml, publish: expected keys and values under it.",
+    ),
+    "per cent": (
+        "confidence_level: 0.95",
+        "confidence_level: 95",
+        "params.yaml, shared.confidence_level: 95.0 is not between 0 and 1; write 95 per cent as 0.95.",
+    ),
+    "certainty": (
+        "confidence_level: 0.95",
+        "confidence_level: 1",
+        "params.yaml, shared.confidence_level: 1.0 is not between 0 and 1; write 95 per cent as 0.95.",
+    ),
+    "not a number at all": (
+        "maximum_unknown: 0.3",
+        "maximum_unknown: .nan",
+        "params.yaml, equality.maximum_unknown: nan is not between 0 and 1; write 95 per cent as 0.95.",
+    ),
+    "text for a number": (
+        "confidence_level: 0.95",
+        "confidence_level: high",
+        "params.yaml, shared.confidence_level: 'high' is not a number.",
+    ),
+    "comma in a number": (
+        "confidence_level: 0.95",
+        "confidence_level: '0,95'",
+        "params.yaml, shared.confidence_level: '0,95' is not a number.",
+    ),
+    "true for a number": (
+        "confidence_level: 0.95",
+        "confidence_level: true",
+        "params.yaml, shared.confidence_level: 'True' is not a number.",
+    ),
+    "true for a whole number": (
+        "round_to: 5",
+        "round_to: true",
+        "params.yaml, shared.disclosure.round_to: 'True' is not a whole number.",
+    ),
+    "half a whole number": (
+        "hide_up_to: 7",
+        "hide_up_to: 7.5",
+        "params.yaml, shared.disclosure.hide_up_to: '7.5' is not a whole number.",
+    ),
+    "blank": (
+        "hide_up_to: 7",
+        "hide_up_to:",
+        "params.yaml, shared.disclosure.hide_up_to: this is blank; expected a whole number.",
+    ),
+    "blank text": (
+        "measure: outcome_achieved",
+        "measure: ' '",
+        "params.yaml, impact.measure: this is blank; expected a text.",
+    ),
+    "number for a text": (
+        "measure: outcome_achieved",
+        "measure: 3",
+        "params.yaml, impact.measure: '3' is not a text.",
+    ),
+    "no workers": (
+        "  workers: 2                      # notebooks",
+        "  workers: 0  # notebooks",
+        "params.yaml, impact.workers: 0 is not 1 or more.",
+    ),
+    "fewer than none": (
+        "baseline_months: 6",
+        "baseline_months: -6",
+        "params.yaml, measure.baseline_months: -6 is not 1 or more.",
+    ),
+    "unknown publisher": (
+        "with: auto",
+        "with: word",
+        "params.yaml, publish.with: 'word' is none of auto, quarto, pandoc.",
+    ),
+    "list of publishers": (
+        "with: auto",
+        "with: [auto]",
+        "params.yaml, publish.with: '['auto']' is none of auto, quarto, pandoc.",
+    ),
+}
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(text)
+    return str(caught.value)
+
+
+def test_the_committed_file_is_read_into_typed_values() -> None:
+    settings = read_settings(ROOT)
+    assert settings.shared.confidence_level == 0.95
+    assert settings.shared.disclosure == Disclosure(hide_up_to=7, round_to=5)
+    assert settings.publish.with_ == "auto"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_fault_is_named_with_its_place_its_value_and_what_was_expected(case: str) -> None:
+    old, new, message = CASES[case]
+    assert VALID.count(old) == 1
+    assert refusal(VALID.replace(old, new)) == message
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "- shared\n", "shared\n"])
+def test_a_file_without_keys_is_refused(text: str) -> None:
+    assert refusal(text) == "params.yaml: expected keys and values under it."
+
+
+def test_text_that_is_no_yaml_is_refused_in_one_line() -> None:
+    said = refusal(VALID.replace("intake:", "intake: ["))
+    assert said.startswith("params.yaml is not readable as YAML: ")
+    assert "\n" not in said
+
+
+def test_a_key_that_stands_twice_is_refused() -> None:
+    said = refusal(VALID.replace("    round_to: 5", "    round_to: 5\n    hide_up_to: 1"))
+    assert (
+        said == "params.yaml is not readable as YAML: the key 'hide_up_to' stands twice in line 9, column 5."
+    )
+
+
+def test_a_missing_file_is_named_with_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(tmp_path)
+    assert str(caught.value) == f"params.yaml is missing from {tmp_path.as_posix()}."
+
+
+def test_a_file_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "params.yaml").write_bytes(b"\xff\xfe" + VALID.encode("utf-16-le"))
+    with pytest.raises(SettingsError) as caught:
+        read_settings(tmp_path)
+    assert str(caught.value) == "params.yaml is not UTF-8 text; save it as UTF-8."
+
+
+def test_a_whole_number_may_stand_for_a_share_s_type_but_keeps_its_limits() -> None:
+    settings = load_settings(VALID.replace("maximum_unknown: 0.3", "maximum_unknown: 3.0e-1"))
+    assert settings.equality.maximum_unknown == 0.3
