@@ -1,0 +1,126 @@
+"""Nothing that points to a child leaves: no id, no kept value and no small count in what is published or logged."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from whole_run import REPOSITORY, Copy, read_rows
+
+pytest_plugins = ("whole_run_fixtures",)
+
+RETURNS = REPOSITORY / "data" / "raw" / "sample" / "returns"
+IDS = {"episodes": ("child_id", "episode_id"), "outcomes": ("episode_id",), "feedback": ("feedback_id",)}
+SHAPE_OF_AN_ID = re.compile(r"(?=((?<![A-Z0-9])(?:[A-Z]\d{5}|[A-Z]{2}\d{4}|[A-Z]{2}-\d{4}-q\d-\d+)(?!\d)))")
+DRAWING = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
+WHOLE_NUMBER = re.compile(r"-?\d+")
+SHORTEST_TELLING_VALUE = 4
+SMALLEST_SHOWN = 10
+
+
+def _ids_sent() -> set[str]:
+    return {
+        row[column]
+        for table, columns in IDS.items()
+        for path in RETURNS.glob(f"*/*/{table}.csv")
+        for row in read_rows(path)
+        for column in columns
+    }
+
+
+def _is_open(path: Path, root: Path) -> bool:
+    place = path.relative_to(root).as_posix()
+    published = place.startswith("reports/") and path.suffix in {
+        ".html",
+        ".csv",
+        ".ipynb",
+        ".json",
+        ".md",
+        ".svg",
+    }
+    return published or place.startswith("data/processed/log/")
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """The file's text without drawings, then each drawing in it as text."""
+    text = path.read_text(encoding="utf-8")
+    yield DRAWING.sub("", text)
+    yield from (base64.b64decode(drawing).decode("utf-8") for drawing in DRAWING.findall(text))
+
+
+@pytest.fixture(scope="module")
+def shown(run: Copy) -> dict[str, list[str]]:
+    """All that is published or logged, by file."""
+    files = [*(run.root / "reports").rglob("*"), *(run.root / "data/processed/log").rglob("*")]
+    return {
+        run.name(path): list(_texts(path)) for path in files if path.is_file() and _is_open(path, run.root)
+    }
+
+
+def test_what_is_searched_holds_pages_drawings_tables_notebooks_and_logs(shown: dict[str, list[str]]) -> None:
+    endings = {Path(name).suffix for name in shown}
+    assert endings >= {".html", ".csv", ".ipynb", ".json", ".jsonl"}
+    assert sum(len(texts) - 1 for texts in shown.values()) > 100
+
+
+def test_no_child_episode_or_feedback_id_of_the_sample_is_shown(shown: dict[str, list[str]]) -> None:
+    sent = _ids_sent()
+    assert [value for value in sent if not SHAPE_OF_AN_ID.match(value)] == []
+    leaks = {
+        name
+        for name, texts in shown.items()
+        for text in texts
+        if not sent.isdisjoint(SHAPE_OF_AN_ID.findall(text))
+    }
+    assert leaks == set()
+
+
+def test_no_value_that_was_set_aside_is_shown(run: Copy, shown: dict[str, list[str]]) -> None:
+    kept = {
+        row["value"]
+        for stage in ("intake", "validate")
+        for row in run.rows(f"data/processed/{stage}/set_aside.csv")
+        if len(row["value"]) >= SHORTEST_TELLING_VALUE
+    }
+    assert len(kept) > 10
+    leaks = {
+        (name, len(value))
+        for value in kept
+        for name, texts in shown.items()
+        for text in texts
+        if re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text)
+    }
+    assert leaks == set()
+
+
+def _published_tables(run: Copy) -> Iterator[tuple[str, list[list[str]]]]:
+    for path in sorted((run.root / "reports").rglob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as stream:
+            yield run.name(path), list(csv.reader(stream))
+
+
+def test_every_published_table_has_a_header_and_as_many_cells_in_every_row(run: Copy) -> None:
+    uneven = [
+        name
+        for name, rows in _published_tables(run)
+        if not rows or {len(row) for row in rows} != {len(rows[0])}
+    ]
+    assert uneven == []
+
+
+def test_no_published_count_is_small_or_unrounded(run: Copy) -> None:
+    """Counts stand in published tables as whole numbers; all other numbers have a decimal point."""
+    numbers = [
+        (name, int(cell))
+        for name, rows in _published_tables(run)
+        for row in rows[1:]
+        for cell in row
+        if WHOLE_NUMBER.fullmatch(cell)
+    ]
+    assert len(numbers) > 1000
+    told = [name for name, number in numbers if number and (number < SMALLEST_SHOWN or number % 5)]
+    assert told == []

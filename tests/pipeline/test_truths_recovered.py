@@ -1,0 +1,142 @@
+"""What the sample's author planted is what its site says: read from the published tables alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+from whole_run import REPOSITORY, Copy
+
+pytest_plugins = ("whole_run_fixtures",)
+
+TRUTHS: dict[str, Any] = yaml.safe_load(
+    (REPOSITORY / "tests" / "sample" / "truths.yaml").read_text(encoding="utf-8")
+)
+EVERYONE = "All children"
+SURE_TO_BE_SEEN = 1.4
+"""A gain of 1.4 half-widths (2.8 standard errors) shows as a clear change four times in five."""
+
+
+class Aim(NamedTuple):
+    """What one service does on one scale, as planted."""
+
+    service: str
+    scale: str
+    gain: float
+    pairs: int
+    effect: float | None
+
+
+AIMS = [
+    Aim(service, aim["scale"], aim["gain"], aim["pairs"], aim["effect_against_comparison"])
+    for service, truth in TRUTHS["services"].items()
+    for aim in truth["aims"]
+    if not aim["gain_by_group"]
+]
+COMPARED = [aim for aim in AIMS if aim.effect is not None]
+Row = dict[str, str]
+
+
+def _row(rows: list[Row], **wanted: str) -> Row:
+    (found,) = (row for row in rows if wanted.items() <= row.items())
+    return found
+
+
+def _change(run: Copy, service: str, scale: str, group: str = EVERYONE) -> Row:
+    return _row(run.rows(f"reports/services/{service}/change_{scale}.csv"), group=group)
+
+
+def _holds(row: Row, key: str, value: float) -> bool:
+    return float(row[f"{key}_lower"]) <= value <= float(row[f"{key}_upper"])
+
+
+def _estimated(run: Copy) -> Iterator[tuple[Aim, Row]]:
+    for aim in AIMS:
+        row = _change(run, aim.service, aim.scale)
+        if row["change"] not in ("[c]", "[x]"):
+            yield aim, row
+
+
+def _half_width(row: Row) -> float:
+    return (float(row["change_upper"]) - float(row["change_lower"])) / 2
+
+
+def test_services_that_work_are_said_to(run: Copy) -> None:
+    large = [(aim, row) for aim, row in _estimated(run) if aim.gain > SURE_TO_BE_SEEN * _half_width(row)]
+    assert len(large) >= 15
+    assert [aim.service for aim, row in large if row["verdict"] != "better"] == []
+
+
+def test_services_that_do_nothing_are_not_said_to_work(run: Copy) -> None:
+    idle = [(aim, row) for aim, row in _estimated(run) if aim.gain == 0]
+    assert [aim.service for aim, _ in idle] == ["S07", "S14"]
+    assert {row["verdict"] for _, row in idle} == {"no clear change"}
+
+
+def test_no_service_is_said_to_do_harm(run: Copy) -> None:
+    assert [aim.service for aim, row in _estimated(run) if row["verdict"] == "worse"] == []
+
+
+def test_intervals_of_the_change_hold_the_planted_gain_about_as_often_as_they_say(run: Copy) -> None:
+    held = [_holds(row, "change", aim.gain) for aim, row in _estimated(run)]
+    assert len(held) >= 20
+    assert held.count(False) <= 3
+
+
+def test_a_service_with_one_pair_of_scores_is_not_judged(run: Copy) -> None:
+    row = _change(run, "S20", "wellbeing")
+    assert (row["verdict"], row["with_both"]) == ("too few to say", "[c]")
+
+
+@pytest.mark.parametrize("aim", COMPARED, ids=lambda aim: aim.service)
+def test_the_effect_against_the_comparison_group_holds_the_planted_one(run: Copy, aim: Aim) -> None:
+    row = _row(run.rows(f"reports/services/{aim.service}/effect_{aim.scale}.csv"), group=EVERYONE)
+    assert aim.effect is not None
+    assert _holds(row, "given_start", aim.effect)
+    assert row["verdict"] == ("better" if aim.effect else "no clear change")
+
+
+def test_healthy_minds_works_for_white_children_and_not_for_black_children(run: Copy) -> None:
+    (truth,) = TRUTHS["services"]["S06"]["aims"]
+    white, black = (_change(run, "S06", "wellbeing", group) for group in ("White", "Black"))
+    assert (white["verdict"], black["verdict"]) == ("better", "no clear change")
+    assert _holds(white, "change", truth["gain"])
+    assert _holds(black, "change", truth["gain_by_group"]["Black"])
+    assert not _holds(black, "change", truth["gain"])
+
+
+def test_move_and_eat_well_works_for_all(run: Copy) -> None:
+    (truth,) = TRUTHS["services"]["S08"]["aims"]
+    assert _change(run, "S08", "wellbeing")["verdict"] == "better"
+    rows = run.rows("reports/services/S08/change_wellbeing.csv")
+    estimated = [row for row in rows if row["change"] not in ("[c]", "[x]")]
+    assert {row["group"] for row in estimated} >= {"Asian", "Black", "Mixed", "White"}
+    assert [row["group"] for row in estimated if not _holds(row, "change", truth["gain"])] == []
+
+
+def test_every_target_has_a_verdict_that_its_planted_course_allows(run: Copy) -> None:
+    said = {
+        row["target"].split()[0]: row["verdict"] for row in run.rows("reports/equality/index/targets.csv")
+    }
+    assert said.keys() == TRUTHS["targets"].keys()
+    wrong = {key: word for key, word in said.items() if word not in TRUTHS["targets"][key]["verdicts"]}
+    assert wrong == {}
+
+
+def test_black_childrens_gap_in_outcomes_achieved_is_said_to_narrow(run: Copy) -> None:
+    planted = TRUTHS["achieved_gap_by_year"]["Black"]
+    rows = run.rows("reports/equality/index/years.csv")
+    row = _row(rows, measure="Agreed outcomes achieved", group="Black")
+    assert row["verdict"] == "narrowing"
+    assert _holds(row, "first", planted[0])
+    assert _holds(row, "last", planted[2])
+    assert _holds(row, "change", planted[2] - planted[0])
+
+
+def test_no_other_gap_in_outcomes_achieved_is_said_to_widen(run: Copy) -> None:
+    rows = run.rows("reports/equality/index/years.csv")
+    words = {row["group"]: row["verdict"] for row in rows if row["measure"] == "Agreed outcomes achieved"}
+    assert words.keys() >= {"Asian", "Black", "Mixed", "White"}
+    assert [group for group, word in words.items() if word == "widening"] == []

@@ -1,0 +1,59 @@
+"""The reviewer's command on what was published: the same, a changed cell, an input that is gone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from whole_run import Copy
+
+pytest_plugins = ("whole_run_fixtures",)
+
+PAGES_REVIEWED = ("reports/services/S20.ipynb", "reports/equality/S20.ipynb")
+
+
+def _verify(copy: Copy, *pages: str) -> CompletedProcess[str]:
+    return copy.python("-m", "pipeline", "verify", *pages)
+
+
+@pytest.fixture
+def handed_over(run: Copy, tmp_path: Path) -> Copy:
+    """What a reviewer needs to check one service's pages, in another folder."""
+    for name in ("pipeline", "notebooks", "data/processed/measure/services/S20"):
+        shutil.copytree(run.root / name, tmp_path / name)
+    for name in ("params.yaml", *PAGES_REVIEWED):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(run.root / name, tmp_path / name)
+    return Copy(tmp_path)
+
+
+def _alter_one_shown_number(page: Path) -> None:
+    notebook = json.loads(page.read_text(encoding="utf-8"))
+    output = next(output for cell in notebook["cells"] for output in cell.get("outputs", ()))
+    output["data"]["text/markdown"] = [*output["data"]["text/markdown"], "5"]
+    page.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def test_untouched_pages_are_the_same_also_in_another_folder(handed_over: Copy) -> None:
+    ended = _verify(handed_over, *PAGES_REVIEWED)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert ended.stdout.splitlines() == [f"same  {page}" for page in sorted(PAGES_REVIEWED)]
+
+
+def test_one_altered_output_is_named_and_gives_1(handed_over: Copy) -> None:
+    altered, sound = PAGES_REVIEWED
+    _alter_one_shown_number(handed_over.root / altered)
+    ended = _verify(handed_over, *PAGES_REVIEWED)
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert f"same  {sound}" in ended.stdout
+    assert f"DIFFERS  {altered}; cell " in ended.stdout
+
+
+def test_an_input_that_is_gone_gives_2(handed_over: Copy) -> None:
+    (handed_over.root / "data/processed/measure/services/S20/context.json").unlink()
+    ended = _verify(handed_over, PAGES_REVIEWED[0])
+    assert ended.returncode == 2, ended.stdout + ended.stderr
+    assert f"CANNOT RUN  {PAGES_REVIEWED[0]}" in ended.stdout

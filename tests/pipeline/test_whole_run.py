@@ -1,0 +1,102 @@
+"""One run of the sample, by the command a reader types, in a folder without git: how it ends and what it leaves."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+from whole_run import OUTPUTS, PAGES, SERVICES, Copy, SecondRun, WholeRun
+
+from pipeline.publishing import check_site
+
+pytest_plugins = ("whole_run_fixtures",)
+
+SITE = "reports/_site"
+FOLDERS_WITH_PAGES = ("services", "equality")
+ADDRESSES = {"index.html", "quality.html", "methods.html", "about.html"} | {
+    f"{folder}/{page}.html" for folder in FOLDERS_WITH_PAGES for page in ("index", *SERVICES)
+}
+
+
+@pytest.fixture(scope="module")
+def pages(run: Copy) -> dict[str, str]:
+    site = run.root / SITE
+    return {
+        path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in site.rglob("*.html")
+    }
+
+
+def test_it_runs_without_git_and_names_the_page_to_open(whole: WholeRun) -> None:
+    assert not (whole.copy.root / ".git").exists()
+    last = whole.ended.stdout.splitlines()[-1]
+    assert last == f"Open {whole.copy.root / SITE / 'index.html'}"
+
+
+def test_nothing_is_warned_of(whole: WholeRun) -> None:
+    told = (whole.ended.stdout + whole.ended.stderr).lower()
+    assert "warning" not in told
+    assert "traceback" not in told
+
+
+def test_the_copys_own_code_is_what_runs(run: Copy) -> None:
+    ended = run.python("-c", "import os; os.chdir('notebooks'); import pipeline; print(pipeline.__file__)")
+    assert ended.stdout.strip() == str(run.root / "pipeline" / "__init__.py")
+
+
+def test_every_page_is_there_and_no_other(pages: dict[str, str]) -> None:
+    assert set(pages) == ADDRESSES
+
+
+def test_every_page_says_that_the_data_are_synthetic(pages: dict[str, str]) -> None:
+    assert [name for name, page in pages.items() if "Synthetic data." not in page] == []
+
+
+def test_the_site_is_whole_and_asks_nothing_of_the_network(run: Copy, pages: dict[str, str]) -> None:
+    assert check_site(run.root / SITE) == []
+    assert [name for name, page in pages.items() if "?@" in page] == []
+
+
+def test_every_stage_has_left_a_line_in_its_log(run: Copy) -> None:
+    stages = yaml.safe_load((run.root / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    for stage in stages:
+        (line,) = (run.root / f"data/processed/log/{stage}.jsonl").read_text(encoding="utf-8").splitlines()
+        assert {"stage", "seconds", "finished", "python", "pandas"} <= json.loads(line).keys()
+
+
+def test_run_again_there_is_nothing_to_do(run: Copy) -> None:
+    ended = run.python("-m", "dvc", "repro")
+    assert ended.returncode == 0, ended.stderr
+    assert "Data and pipelines are up to date." in ended.stdout
+    assert "Running stage" not in ended.stdout
+
+
+def test_metrics_are_shown_and_count_what_the_tables_say(run: Copy) -> None:
+    ended = run.python("-m", "dvc", "metrics", "show", "--json")
+    assert ended.returncode == 0, ended.stderr
+    shown = json.loads(ended.stdout)[""]["data"]["reports/metrics.json"]["data"]
+    published = run.rows("reports/services/index/measures.csv")
+    assert shown["measures"] == {row["version"]: float(row["level"]) for row in published}
+    assert sum(shown["targets"].values()) == len(run.rows("reports/equality/index/targets.csv"))
+
+
+def test_plots_are_shown_from_published_tables_only(run: Copy) -> None:
+    ended = run.python("-m", "dvc", "plots", "show", "--json")
+    assert ended.returncode == 0, ended.stderr
+    answer = json.loads(ended.stdout)
+    assert "errors" not in answer
+    declared = yaml.safe_load((run.root / "dvc.yaml").read_text(encoding="utf-8"))["plots"]
+    for plot in declared:
+        ((title, settings),) = plot.items()
+        rows = [row for name in settings["y"] for row in run.rows(name)]
+        (drawn,) = answer["data"][title]
+        values = drawn["content"]["data"]["values"]
+        assert [{**row, "rev": "workspace"} for row in rows] == values
+
+
+def test_a_second_run_in_another_folder_gives_the_same_bytes_up_to_publish(
+    run: Copy, second: SecondRun
+) -> None:
+    first = run.hashes(*OUTPUTS, *PAGES)
+    assert first.keys() == second.hashes.keys()
+    assert [name for name, content in first.items() if second.hashes[name] != content] == []
