@@ -101,6 +101,7 @@ def _equality(project: Project) -> Counts:
         settings.shared,
         settings.measure,
         settings.equality,
+        settings.impact,
         measures,
         output,
     )

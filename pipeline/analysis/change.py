@@ -50,7 +50,14 @@ def count_children(rows: pd.DataFrame) -> int:
     return int(rows["child"].nunique())
 
 
-def _over(result: Result, spread: float) -> Result:
+def baseline_spread(scores: pd.DataFrame) -> float:
+    """Standard deviation of the starting scores, with a review or without; 0 where there is none."""
+    starts = scores["baseline_score"].dropna()
+    return float(starts.std(ddof=1)) if len(starts) > 1 else 0.0
+
+
+def in_spreads(result: Result, spread: float) -> Result:
+    """A result in points as a multiple of the spread of the starting scores, taken as known."""
     if isinstance(result, NotEstimable):
         return result
     if not spread > 0:
@@ -71,7 +78,6 @@ def _change(scores: pd.DataFrame, scale: str, group: str, minimum: int, confiden
     change: Result = NotEstimable(f"fewer than {minimum} children with both scores")
     if count_children(pairs) >= minimum:
         change = clustered_mean(pairs["improvement"], pairs["child"], confidence)
-    spread = float(starts["baseline_score"].std(ddof=1)) if len(starts) > 1 else 0.0
     return ScoreChange(
         scale=scale,
         ethnic_group=group,
@@ -80,7 +86,7 @@ def _change(scores: pd.DataFrame, scale: str, group: str, minimum: int, confiden
         baseline_mean=float(pairs["baseline_score"].mean()),
         review_mean=float(pairs["review_score"].mean()),
         change=change,
-        effect_size=_over(change, spread),
+        effect_size=in_spreads(change, baseline_spread(starts)),
         verdict=judge_change(change),
     )
 

@@ -9,7 +9,17 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.change import ChangeVerdict, by_group, count_children, judge_change, paired_rows
+from pipeline.analysis.change import (
+    ALL_GROUPS,
+    ChangeVerdict,
+    assess_changes,
+    baseline_spread,
+    by_group,
+    count_children,
+    in_spreads,
+    judge_change,
+    paired_rows,
+)
 from pipeline.analysis.gaps import GapVerdict
 from pipeline.analysis.tally import reference_rows
 from pipeline.stats.comparison import adjusted_difference, difference_in_effects
@@ -29,6 +39,20 @@ class Effect:
     at_review: Result
     given_start: Result
     verdict: ChangeVerdict
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a service's scores show: its size in standard deviations of the starting scores, and by what design.
+
+    `size` is the number of children with both scores that it rests on, on the smaller side of a comparison.
+    """
+
+    scale: str
+    size: int
+    estimate: Result
+    verdict: ChangeVerdict
+    strength: EvidenceStrength
 
 
 @dataclass(frozen=True)
@@ -143,10 +167,26 @@ def judge_moved(effect: GapEffect) -> GapVerdict:
     return "narrowing" if (moved.value > 0) == (before.value < 0) else "widening"
 
 
-def evidence_strength(scores: pd.DataFrame, contract_type: str) -> EvidenceStrength:
-    """The strongest design the data carry (after the Maryland scale); a trial's comparison is randomised."""
-    if paired_rows(scores).empty:
-        return "descriptive"
-    if not (scores["arm"] == "comparison").any():
-        return "before and after"
-    return "randomised comparison" if contract_type == "trial" else "comparison group"
+def find_strongest(
+    scores: pd.DataFrame, scale: str, contract_type: str, minimum_pairs: int, confidence_level: float
+) -> Finding:
+    """What one service's scores on one scale show, by the strongest design they carry (after the Maryland scale).
+
+    A comparison with enough children on both sides goes before a change in the service alone, which may have
+    other causes; a trial's comparison is randomised.
+    """
+    scaled = scores[scores["scale"] == scale]
+    treated = scaled[scaled["arm"] == "treated"]
+    spread = baseline_spread(scaled)
+    effect = _effect(scaled, scale, ALL_GROUPS, minimum_pairs, confidence_level)
+    if effect.verdict != "too few to say":
+        strength: EvidenceStrength = (
+            "randomised comparison" if contract_type == "trial" else "comparison group"
+        )
+        size = in_spreads(effect.given_start, spread)
+        return Finding(scale, min(effect.treated, effect.comparison), size, effect.verdict, strength)
+    (change, *_) = assess_changes(treated, (), minimum_pairs, confidence_level) or (None,)
+    if change is None or isinstance(change.change, NotEstimable):
+        few = NotEstimable(f"fewer than {minimum_pairs} children with both scores")
+        return Finding(scale, change.with_both if change else 0, few, "too few to say", "descriptive")
+    return Finding(scale, change.with_both, change.effect_size, change.verdict, "before and after")

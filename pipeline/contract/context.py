@@ -90,7 +90,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Context:
-    """All of it; `service` is None on pages over all services."""
+    """All of it; `service` is None on pages over all services.
+
+    `steps` are the steps of the journey that anybody in the dataset reached: the others are not recorded.
+    """
 
     dataset: DatasetFacts
     service: ServiceFacts | None
@@ -98,6 +101,7 @@ class Context:
     measures: tuple[MeasureFacts, ...]
     scales: tuple[ScaleFacts, ...]
     targets: tuple[Target, ...]
+    steps: tuple[str, ...]
 
     def measure(self, measure_id: str) -> MeasureFacts:
         """The measure of that id."""

@@ -9,6 +9,7 @@ from ibis.expr.types import Table
 
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 
+JOURNEY_STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
 _EPISODE_KEY = ["episode_id", "return_provider"]
 
 

@@ -16,12 +16,13 @@ from pipeline.settings import Disclosure
 class Door:
     """Protects and publishes tables of one page; `folder` takes their CSV files, None writes none.
 
-    `link` is the folder as the page's own links name it.
+    `link` is the folder as the page's own links name it; `prefix` keeps files of several services apart.
     """
 
     rule: Disclosure
     folder: Path | None
     link: str
+    prefix: str = ""
 
     def protect(self, count: int) -> int | None:
         """A count as it may be shown; None where it is hidden."""
@@ -32,7 +33,7 @@ class Door:
         published = protect_table(table, self.rule)
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
-            path = self.folder / f"{table.name}.csv"
+            path = self.folder / f"{self.prefix}{table.name}.csv"
             path.write_text(format_csv(published), encoding="utf-8", newline="\n")
         return published
 
@@ -45,7 +46,9 @@ class Door:
         parts.append(format_html(table))
         if notes:
             parts.append(f'<p class="notes">{escape("; ".join(notes) + ".")}</p>')
-        download = f'<a href="{self.link}/{table.name}.csv">Download “{escape(table.title)}” (CSV)</a>'
+        download = (
+            f'<a href="{self.link}/{self.prefix}{table.name}.csv">Download “{escape(table.title)}” (CSV)</a>'
+        )
         parts.append(f'<p class="downloads">{escape("Source: " + table.source)} {download}</p>')
         return "\n\n".join(parts)
 

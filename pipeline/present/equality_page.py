@@ -25,8 +25,9 @@ from pipeline.present.columns import (
     Verdict,
 )
 from pipeline.present.evidence import UNIT_WORDS, gap_cells, level_cells
-from pipeline.present.page import Page, headline, paragraph
+from pipeline.present.page import Page, headline, paragraph, split_services
 from pipeline.present.rounding import format_number
+from pipeline.present.scores import has_comparison, show_effect, show_gap_effect
 from pipeline.present.table import PublishedTable, escape
 from pipeline.present.targets import assess_targets
 from pipeline.stats.results import Counts, NotEstimable
@@ -140,10 +141,10 @@ def years_table(page: Page, minimum_total: int) -> PublishedTable:
     columns: list[Column] = [
         Text("measure", "Measure"),
         Text("group", "Ethnic group"),
-        Chosen("first", "Gap in the first year"),
-        Chosen("last", "Gap in the last year"),
-        Chosen("change", "Change of the gap"),
         Verdict("verdict", "Verdict"),
+        Chosen("first", "Gap in first year"),
+        Chosen("last", "Gap in last year"),
+        Chosen("change", "Change of gap"),
     ]
     title = f"How gaps to {page.slice.context.dataset.comparator} moved"
     note = (
@@ -174,6 +175,24 @@ def unknown_table(page: Page) -> PublishedTable:
     return page.table("unknown", "Whose ethnic group is not known", columns, rows)
 
 
+def show_score_gaps(page: Page, minimum_pairs: int) -> str:
+    """What services with a comparison group did to gaps in children's scores."""
+    compared = [part for part in split_services(page) if has_comparison(part)]
+    if not compared:
+        return paragraph(
+            "No service has a comparison group, so what services did to gaps in scores cannot be told."
+        )
+    parts = []
+    for part in compared:
+        name = part.service.name if part.service else ""
+        parts += [
+            f"### {escape(name)}",
+            show_effect(part, minimum_pairs),
+            show_gap_effect(part, minimum_pairs),
+        ]
+    return "\n\n".join(parts)
+
+
 def show_unknown(page: Page, maximum_unknown: float) -> str:
     """Whose ethnic group is not known, and from when on that forbids a verdict."""
     limit = format_number(maximum_unknown * _PER_CENT)
@@ -182,7 +201,7 @@ def show_unknown(page: Page, maximum_unknown: float) -> str:
 
 
 def _from_to(row: Sequence[Cell]) -> str:
-    first, last = (cell.text.partition(" ")[0] for cell in (row[2], row[3]))
+    first, last = (cell.text.partition(" ")[0] for cell in (row[3], row[4]))
     return f"{first} to {last}"
 
 
@@ -198,9 +217,9 @@ def show_headline(page: Page, rules: JudgementRules) -> str:
     )
     table = years_table(page, rules.minimum_total)
     moved = [
-        f"{row[0].text} ({row[1].text}: {_from_to(row)} points, {row[5].text})"
+        f"{row[0].text} ({row[1].text}: {_from_to(row)} points, {row[2].text})"
         for row in table.cells
-        if row[5].text in ("narrowing", "widening")
+        if row[2].text in ("narrowing", "widening")
     ]
     second = (
         f"Gaps that clearly moved: {'; '.join(moved)}."

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from pipeline.analysis.change import ALL_GROUPS, ScoreChange, assess_changes
-from pipeline.analysis.effects import evidence_strength
+from pipeline.analysis.change import ALL_GROUPS
+from pipeline.analysis.effects import Finding, find_strongest
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.chart import interval_chart, table_text
 from pipeline.present.columns import Column, Count, Figure, Link, Measured, Text, Verdict
 from pipeline.present.page import Page, better_or_worse, headline, paragraph
 from pipeline.present.protection import HIDDEN
 from pipeline.present.reach import commissioned_children, count_children, journey_table
-from pipeline.present.scores import (
-    change_table,
-    effect_table,
-    has_comparison,
-    list_changes,
-    list_effects,
-    scales_scored,
-)
+from pipeline.present.scores import change_table, effect_table, scales_scored
 from pipeline.present.table import PublishedTable
 from pipeline.stats.results import NotEstimable
 
@@ -29,7 +22,6 @@ _CHANGE_WORDS = {
     "better": "all of that range is above 0, so the improvement is clear",
     "worse": "all of that range is on the worse side, so the worsening is clear",
     "no clear change": "the range holds 0, so it cannot be told whether scores changed",
-    "too few to say": "too few children have both scores to say what changed",
 }
 _SERVICES_WORDS = {
     "better": "got better in {}",
@@ -42,7 +34,6 @@ _EFFECT_WORDS = {
     "better": "all of that range is above 0, so the difference is clear",
     "worse": "all of that range is on the worse side, so the difference is clear",
     "no clear change": "the range holds 0, so it cannot be told whether the service made a difference",
-    "too few to say": "there are too few children on one side to compare the service with children outside it",
 }
 
 
@@ -62,47 +53,37 @@ def _reach_sentence(page: Page) -> str:
     row = {"whom": ALL_GROUPS, "children": count_children(page), "paid": paid}
     table = page.table("headline", "Children reached against children commissioned", columns, [row])
     reached, planned = table.cells[0][1].text, table.cells[0][2].text
-    name = service.name if service else f"{len(page.slice.context.services)} services"
+    number_of = len(page.slice.context.services)
+    name = service.name if service else f"{number_of} service{'s' if number_of > 1 else ''}"
     number = "a small number of" if reached == HIDDEN else f"about {reached}"
     words = f"{name} reached {number} children from {page.whole}"
     return words + (f", against {planned} commissioned for that time." if paid is not None else ".")
 
 
-def _change_sentences(page: Page, minimum_pairs: int, contract_type: str) -> list[str]:
+def _change_sentences(page: Page, service: ServiceFacts, minimum_pairs: int) -> list[str]:
     scales = scales_scored(page)
     if not scales:
         return ["No child has a score yet, so what changed cannot be told."]
-    strength = evidence_strength(page.slice.scores, contract_type)
-    say = _effect_sentence if has_comparison(page) else _before_and_after_sentence
-    sentences = [say(page, scale, minimum_pairs) for scale in scales]
-    return [*sentences, f"Strength of evidence: {strength}."]
+    return [_finding_sentence(page, service, scale, minimum_pairs) for scale in scales]
 
 
-def _effect_sentence(page: Page, scale: str, minimum_pairs: int) -> str:
-    effects = [
-        e for e in list_effects(page, minimum_pairs) if (e.scale, e.ethnic_group) == (scale, ALL_GROUPS)
-    ]
-    verdict = effects[0].verdict
+def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
     title = page.slice.context.scale_title(scale)
-    if verdict == "too few to say":
-        return f"{title}: {_EFFECT_WORDS[verdict]}."
+    finding = find_strongest(
+        page.slice.scores, scale, service.contract_type, minimum_pairs, page.confidence_level
+    )
+    if finding.verdict == "too few to say" or page.door.protect(finding.size) is None:
+        return f"{title}: too few children have both scores to say what changed."
+    evidence = f"(evidence: {finding.strength})"
+    if finding.strength == "before and after":
+        amount = _for_all_children(change_table(page, scale, minimum_pairs), "change")
+        words = _CHANGE_WORDS[finding.verdict]
+        return f"{title}: children were {amount} at review than at the start; {words} {evidence}."
     amount = _for_all_children(effect_table(page, scale, minimum_pairs), "given_start")
+    words = _EFFECT_WORDS[finding.verdict]
     return (
         f"{title}: children in the service ended {amount} off than children with the same start outside it; "
-        f"{_EFFECT_WORDS[verdict]}."
-    )
-
-
-def _before_and_after_sentence(page: Page, scale: str, minimum_pairs: int) -> str:
-    changes = [
-        c for c in list_changes(page, minimum_pairs) if (c.scale, c.ethnic_group) == (scale, ALL_GROUPS)
-    ]
-    title = page.slice.context.scale_title(scale)
-    if not changes or changes[0].verdict == "too few to say":
-        return f"{title}: {_CHANGE_WORDS['too few to say']}."
-    amount = _for_all_children(change_table(page, scale, minimum_pairs), "change")
-    return (
-        f"{title}: children were {amount} at review than at the start; {_CHANGE_WORDS[changes[0].verdict]}."
+        f"{words} {evidence}."
     )
 
 
@@ -110,40 +91,45 @@ def show_headline(page: Page, minimum_pairs: int) -> str:
     """The answer in two sentences: who was reached, what changed."""
     if page.service is None:
         return headline(_reach_sentence(page), _services_sentence(page, minimum_pairs))
-    sentences = _change_sentences(page, minimum_pairs, page.service.contract_type)
+    sentences = _change_sentences(page, page.service, minimum_pairs)
     return headline(_reach_sentence(page), *sentences)
 
 
 def _row_of(
-    page: Page, service: ServiceFacts, change: ScoreChange, folder: str, several: bool
+    page: Page, service: ServiceFacts, finding: Finding, folder: str, several: bool
 ) -> dict[str, Any]:
     children = page.slice.children
     mask = (children["service_id"] == service.service_id) & (children["ethnic_group"] == "")
-    scale = f" ({page.slice.context.scale_title(change.scale)})" if several else ""
+    scale = f" ({page.slice.context.scale_title(finding.scale)})" if several else ""
     return {
         "service": f"{service.service_id} {service.name}{scale}",
         "service_link": f"{folder}{service.service_id}.ipynb",
         "service_id": service.service_id,
         "children": int(children[mask]["children"].sum()),
-        "with_both": change.with_both,
-        "effect_size": change.effect_size,
-        "verdict": change.verdict,
+        "size": finding.size,
+        "estimate": finding.estimate,
+        "verdict": finding.verdict,
+        "strength": finding.strength,
     }
 
 
+def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> list[Finding]:
+    """The strongest finding on each scale a service uses; one that says there is none where it uses none."""
+    scores = page.slice.scores[page.slice.scores["service_id"] == service.service_id]
+    scales = sorted(scores["scale"].unique())
+    nothing = Finding("", 0, NotEstimable("no scores"), "too few to say", "descriptive")
+    return [
+        find_strongest(scores, scale, service.contract_type, minimum_pairs, page.confidence_level)
+        for scale in scales
+    ] or [nothing]
+
+
 def service_rows(page: Page, minimum_pairs: int, folder: str = "") -> list[dict[str, Any]]:
-    """One row a service and scale: reach and change."""
-    none = NotEstimable("no scores")
-    nobody = ScoreChange("", ALL_GROUPS, 0, 0, 0.0, 0.0, none, none, "too few to say")
-    rows: list[dict[str, Any]] = []
+    """One row a service and scale: reach and the strongest finding."""
+    rows = []
     for service in page.slice.context.services:
-        scores = page.slice.scores[page.slice.scores["service_id"] == service.service_id]
-        changes = assess_changes(scores, (), minimum_pairs, page.confidence_level) or (nobody,)
-        strength = evidence_strength(scores, service.contract_type)
-        rows += [
-            _row_of(page, service, change, folder, len(changes) > 1) | {"strength": strength}
-            for change in changes
-        ]
+        findings = list_findings(page, service, minimum_pairs)
+        rows += [_row_of(page, service, finding, folder, len(findings) > 1) for finding in findings]
     return rows
 
 
@@ -153,13 +139,21 @@ def services_table(page: Page, minimum_pairs: int, folder: str = "") -> Publishe
         Link("service", "Service"),
         Verdict("verdict", "Verdict"),
         Count("children", "Children"),
-        Count("with_both", "With both scores"),
-        Measured("effect_size", "Improvement, standard deviations", "with_both", decimals=2),
+        Measured("estimate", "Better by, standard deviations", "size", decimals=2),
         Text("strength", "Evidence"),
     ]
-    note = "Before and after. In the order of the register: services differ in whom they serve, so no league table"
+    note = (
+        "Against a comparison group where there is one, else before and after, which may have other causes too. In "
+        "the order of the register: services differ in whom they serve, so this is no league table"
+    )
     rows = service_rows(page, minimum_pairs, folder)
     return page.table("services", "Services side by side", columns, rows, note=note)
+
+
+def services_chart(table: PublishedTable) -> str | None:
+    """The services' findings as intervals."""
+    axis = "Standard deviations; to the right of the dashed line is better"
+    return interval_chart(table, "estimate", "What changed in each service", axis, 0.0)
 
 
 def service_verdicts(page: Page, minimum_pairs: int) -> dict[str, ServiceVerdict]:
@@ -189,7 +183,7 @@ def _services_sentence(page: Page, minimum_pairs: int) -> str:
         for word, words in _SERVICES_WORDS.items()
         if word in verdicts
     ]
-    return f"Children's scores {'; '.join(parts)}."
+    return f"Children's scores {'; '.join(parts)}, by the strongest evidence there is for each."
 
 
 def _count_words(verdicts: Sequence[str], word: str) -> str:
@@ -202,7 +196,7 @@ def show_services(page: Page, minimum_pairs: int) -> str:
     if page.service is not None:
         return "How all services compare stands on the [page over all services](index.ipynb)."
     table = services_table(page, minimum_pairs)
-    chart = interval_chart(table, "effect_size", "Improvement in each service", "Standard deviations", 0.0)
+    chart = services_chart(table)
     return page.format(table, chart)
 
 

@@ -10,7 +10,6 @@ from pipeline.analysis.targets import JudgementRules
 from pipeline.contract.context import DatasetFacts
 from pipeline.present import equality_page, impact_page
 from pipeline.present.catalogue import measures_table
-from pipeline.present.chart import interval_chart
 from pipeline.present.page import Page, paragraph
 from pipeline.present.table import escape
 from pipeline.present.targets import targets_table
@@ -22,7 +21,8 @@ def format_banner(dataset: DatasetFacts) -> str:
     if dataset.synthetic:
         invented = "is invented: no child, provider or number on this site is real."
         words = f"<strong>Synthetic data.</strong> {words} {invented}"
-    return f'<div class="banner"><p>{words}</p></div>\n'
+    kind = "banner" if dataset.synthetic else "dataset"
+    return f'<div class="{kind}"><p>{words}</p></div>\n'
 
 
 def format_footer(dataset: DatasetFacts, version: str) -> str:
@@ -40,12 +40,7 @@ def show_overview(impact: Page, equality: Page, minimum_pairs: int, rules: Judge
         impact_page.show_headline(impact, minimum_pairs),
         equality_page.show_headline(equality, rules),
         "## Services",
-        impact.format(
-            services,
-            interval_chart(
-                services, "effect_size", "Improvement in each service", "Standard deviations", 0.0
-            ),
-        ),
+        impact.format(services, impact_page.services_chart(services)),
         "## Race-equality targets",
         equality.format(targets) if targets.cells else paragraph("No target is set in the register."),
         paragraph(

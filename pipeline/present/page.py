@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,20 @@ def open_page(inputs: str, published: str, confidence_level: float, hide_up_to: 
     folder = Path(published) if published else None
     link = service.service_id if service else "index"
     return Page(content, Door(Disclosure(hide_up_to, round_to), folder, link), confidence_level)
+
+
+def split_services(page: Page) -> list[Page]:
+    """The page of each service, cut out of the page over all; a service's own page as it is."""
+    if page.service is not None:
+        return [page]
+    content = page.slice
+    parts = []
+    for service in content.context.services:
+        scores = content.scores[content.scores["service_id"] == service.service_id]
+        context = replace(content.context, service=service)
+        door = replace(page.door, prefix=f"{service.service_id}_")
+        parts.append(replace(page, slice=replace(content, context=context, scores=scores), door=door))
+    return parts
 
 
 def headline(*sentences: str) -> str:

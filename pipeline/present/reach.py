@@ -81,6 +81,7 @@ def journey_table(page: Page) -> PublishedTable:
             "share_kind": Share("share", "", page.confidence_level, interval=step != "referred"),
         }
         for step, words in _STEPS.items()
+        if step in page.slice.context.steps
     ]
     columns: list[Column] = [
         Text("step", "Step"),

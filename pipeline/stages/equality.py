@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.contract.context import ServiceFacts
 from pipeline.notebooks.pages import PageSet, make_pages
-from pipeline.settings import EqualitySettings, MeasureSettings, SharedSettings
+from pipeline.settings import EqualitySettings, ImpactSettings, MeasureSettings, SharedSettings
 from pipeline.stages.impact import page_titles
 
 
@@ -17,6 +17,7 @@ def run_equality(
     shared: SharedSettings,
     measure: MeasureSettings,
     settings: EqualitySettings,
+    impact: ImpactSettings,
     measures: Path,
     output: Path,
 ) -> dict[str, int]:
@@ -35,6 +36,7 @@ def run_equality(
             "window_months": settings.window_months,
             "minimum_total": settings.minimum_total,
             "maximum_unknown": settings.maximum_unknown,
+            "minimum_pairs": impact.minimum_pairs,
         },
     )
     outcomes = make_pages(pages, settings.workers)

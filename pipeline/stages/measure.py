@@ -17,7 +17,7 @@ from pipeline.contract.ethnicity import Classification
 from pipeline.contract.tables import load_table
 from pipeline.files.slices import Slice, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
-from pipeline.measures.rows import Rows, count_children, follow_journey, join_rows, list_scores
+from pipeline.measures.rows import JOURNEY_STEPS, Rows, count_children, follow_journey, join_rows, list_scores
 from pipeline.measures.tabulate import KEYS, child_time, tabulate_measures
 
 _SCALE_COLUMNS = load_table("scales").columns
@@ -131,6 +131,8 @@ def build_slice(connection: Any, dataset: Dataset, validate: Path, reference: Pa
     catalogue = load_catalogue(load_records(frames["measures"]))
     rows = join_rows(**tables, classification=dataset.classification)
     described = describe_services(load_records(frames["services"]), load_records(frames["providers"]))
+    treated = rows.treated()
+    journey = _collect(follow_journey(treated), ["service_id", "ethnic_group"])
     context = Context(
         dataset=describe_dataset(dataset),
         service=None,
@@ -138,13 +140,13 @@ def build_slice(connection: Any, dataset: Dataset, validate: Path, reference: Pa
         measures=describe_measures(catalogue),
         scales=tuple(ScaleFacts(**row) for row in load_records(frames["scales"][list(_SCALE_COLUMNS)])),
         targets=tuple(Target(**row) for row in load_records(frames["targets"][list(_TARGET_COLUMNS)])),
+        steps=tuple(step for step in JOURNEY_STEPS if journey[step].any()),
     )
-    treated = rows.treated()
     return Slice(
         context=context,
         measures=_measure_all(rows, services, catalogue, dataset),
         children=_collect(count_children(treated.episodes), ["service_id", "ethnic_group"]),
-        journey=_collect(follow_journey(treated), ["service_id", "ethnic_group"]),
+        journey=journey,
         scores=_collect(list_scores(rows.outcomes, scales), _SCORE_ORDER),
         population=group_population(frames["population"], dataset.classification),
     )
