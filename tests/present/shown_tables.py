@@ -1,0 +1,43 @@
+"""Tables of the tests: a few rows with counts of every size."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from pipeline.present.columns import Column, Count, Row, Share, Text
+from pipeline.present.table import PublishedTable, Table, format_csv, protect_table
+from pipeline.settings import Disclosure
+from pipeline.stats.results import Counts
+
+NHS = Disclosure(hide_up_to=7, round_to=5)
+COLUMNS: tuple[Column, ...] = (
+    Text("group", "Ethnic group"),
+    Count("total", "Out of"),
+    Share("level", "Level", 0.95),
+)
+
+
+def make_table(rows: Sequence[Row], columns: Sequence[Column] = COLUMNS, note: str = "") -> Table:
+    """A table about nobody in particular."""
+    return Table(
+        "reached", "Who was reached", "Children in S01", "2009 to 2012", "a test", columns, rows, note
+    )
+
+
+def make_rows(counts: Sequence[Counts], names: str = "ABCDEFGHIJ") -> list[Row]:
+    """A row for each pair of counts, named A, B, C ..."""
+    return [
+        {"group": name, "total": item.total, "level": item} for name, item in zip(names, counts, strict=False)
+    ]
+
+
+def publish(rows: Sequence[Row], columns: Sequence[Column] = COLUMNS, note: str = "") -> PublishedTable:
+    """The table after disclosure control by the NHS rule."""
+    return protect_table(make_table(rows, columns, note), NHS)
+
+
+def read_csv(table: PublishedTable) -> list[dict[str, str]]:
+    """The table's CSV, read back."""
+    return list(csv.DictReader(io.StringIO(format_csv(table)), strict=True))

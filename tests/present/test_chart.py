@@ -1,0 +1,122 @@
+"""Charts: drawn from published tables, so that they hold no more than the table beside them."""
+
+from __future__ import annotations
+
+import base64
+import html
+import math
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+
+import pytest
+from shown_tables import make_rows, publish
+
+from pipeline.present.chart import interval_chart, line_chart
+from pipeline.present.columns import Measured, Text
+from pipeline.present.table import PublishedTable
+from pipeline.stats.results import Counts, Estimate
+
+SHOWN, HIDDEN, NONE = Counts(63, 98), Counts(3, 98), Counts(0, 0)
+Draw = Callable[[PublishedTable], str | None]
+
+
+def dots(table: PublishedTable) -> str | None:
+    return interval_chart(table, "level", "Who was reached", "%")
+
+
+def line(table: PublishedTable) -> str | None:
+    return line_chart(table, "level", "Level over time", "%")
+
+
+def svg(markdown: str) -> str:
+    found = re.search(r"\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)", markdown)
+    assert found
+    return base64.b64decode(found[1]).decode("utf-8")
+
+
+def alternative(markdown: str) -> str:
+    found = re.search(r'\{fig-alt="([^"]*)"\}$', markdown)
+    assert found
+    return html.unescape(found[1])
+
+
+def drawn(markdown: str | None) -> str:
+    assert markdown is not None
+    return markdown
+
+
+def markers(markdown: str) -> int:
+    """How many points a chart marks: matplotlib places each as a use of one drawn dot, and a band as one too."""
+    root = ET.fromstring(svg(markdown))
+    uses = [element for element in root.iter() if element.tag.endswith("}use")]
+    styles = [element.get("style", "") for element in uses]
+    return sum("fill: #12436d" in style and "fill-opacity" not in style for style in styles)
+
+
+@pytest.mark.parametrize("draw", [dots, line])
+def test_a_chart_marks_one_point_for_each_row_that_the_table_shows(draw: Draw) -> None:
+    table = publish(make_rows([SHOWN, HIDDEN, Counts(40, 98), NONE]))
+    assert markers(drawn(draw(table))) == 2
+
+
+@pytest.mark.parametrize("hidden", [HIDDEN, Counts(5, 98), Counts(7, 50)])
+@pytest.mark.parametrize("draw", [dots, line])
+def test_a_hidden_row_leaves_no_trace_of_its_size(draw: Draw, hidden: Counts) -> None:
+    one, other = (publish(make_rows([SHOWN, SHOWN, counts])) for counts in (HIDDEN, hidden))
+    assert svg(drawn(draw(one))) == svg(drawn(draw(other)))
+
+
+@pytest.mark.parametrize("draw", [dots, line])
+def test_counts_that_are_shown_alike_are_drawn_alike(draw: Draw) -> None:
+    one, other = (publish(make_rows([counts, SHOWN])) for counts in (Counts(63, 98), Counts(66, 102)))
+    assert draw(one) == draw(other)
+
+
+@pytest.mark.parametrize("draw", [dots, line])
+def test_the_same_table_is_drawn_in_the_same_bytes(draw: Draw) -> None:
+    table = publish(make_rows([SHOWN, Counts(40, 98)]))
+    assert draw(table) == draw(table)
+
+
+def test_the_alternative_says_every_drawn_row_in_words_and_no_other() -> None:
+    words = alternative(drawn(dots(publish(make_rows([SHOWN, HIDDEN, Counts(40, 98)])))))
+    assert words == "Who was reached. A: 65% (55 to 74); C: 40% (31 to 50)"
+
+
+def test_the_alternative_of_a_line_says_its_two_ends() -> None:
+    words = alternative(drawn(line(publish(make_rows([HIDDEN, SHOWN, SHOWN, Counts(40, 98)])))))
+    assert words == "Level over time. From 65% (55 to 74) in B to 40% (31 to 50) in D."
+
+
+def test_hostile_words_do_not_leave_the_alternative() -> None:
+    markdown = drawn(dots(publish(make_rows([SHOWN, SHOWN], names='"]'))))
+    assert alternative(markdown).startswith('Who was reached. ": 65%')
+    assert markdown.count('"') == 2
+
+
+@pytest.mark.parametrize("rows", [[], [HIDDEN], [NONE, HIDDEN]])
+@pytest.mark.parametrize("draw", [dots, line])
+def test_nothing_to_show_is_no_chart(draw: Draw, rows: list[Counts]) -> None:
+    assert draw(publish(make_rows(rows))) is None
+
+
+def test_one_point_is_no_line() -> None:
+    assert line(publish(make_rows([SHOWN, HIDDEN]))) is None
+
+
+def test_a_chart_asks_nothing_of_the_network_and_says_no_date() -> None:
+    picture = svg(drawn(dots(publish(make_rows([SHOWN])))))
+    links = re.findall(r'(?:href|src)="([^"]*)"', picture)
+    assert all(link.startswith("#") for link in links)
+    assert "<dc:date>" not in picture
+
+
+def test_an_interval_without_an_end_is_not_drawn_to_nowhere() -> None:
+    endless = Estimate(1.5, 0.5, math.inf, 0.95, method="a test", unit="ratio")
+    near = Estimate(1.5, 0.5, 2.5, 0.95, method="a test", unit="ratio")
+    rows = [{"group": name, "size": 50, "ratio": ratio} for name, ratio in (("A", endless), ("B", near))]
+    table = publish(rows, [Text("group", "Group"), Measured("ratio", "Ratio", "size", 2)])
+    picture = svg(drawn(interval_chart(table, "ratio", "Ratio", "times", 1.0)))
+    assert "nan" not in picture
+    assert "inf" not in picture

@@ -1,0 +1,67 @@
+"""Tallies as published cells: each unit by its own kind of column."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.analysis.tally import Tally
+from pipeline.contract.context import MeasureFacts
+from pipeline.present.columns import Cell, Chosen
+from pipeline.present.evidence import evidence_cells, gap_cells, level_cells
+from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.settings import Disclosure
+
+NHS = Disclosure(hide_up_to=7, round_to=5)
+PERCENT = MeasureFacts("completed", 1, "Completed", "percent", "higher")
+PER_YEARS = MeasureFacts("plan_started", 1, "Plans", "per_100_child_years", "lower")
+LARGE, OTHER = Tally(63, 98, 100.0), Tally(40, 98, 100.0)
+
+
+def cell(cells: dict[str, object]) -> Cell:
+    return Chosen("now", "Now").cell(cells, NHS)
+
+
+@pytest.mark.parametrize(
+    ("tally", "shown"),
+    [(LARGE, "65% (55 to 74)"), (Tally(7, 98, 0.0), HIDDEN), (Tally(0, 0, 0.0), NOT_AVAILABLE)],
+)
+def test_a_percentage_s_level_is_a_share(tally: Tally, shown: str) -> None:
+    assert cell(level_cells("now", tally, PERCENT, 0.95)).text == shown
+
+
+@pytest.mark.parametrize(
+    ("tally", "shown"),
+    [
+        (Tally(19, 0, 1000.0), "2.0 (1.2 to 3.1)"),
+        (Tally(7, 0, 1000.0), HIDDEN),
+        (Tally(0, 0, 0.0), NOT_AVAILABLE),
+    ],
+)
+def test_a_rate_s_level_is_per_hundred_child_years(tally: Tally, shown: str) -> None:
+    assert cell(level_cells("now", tally, PER_YEARS, 0.95)).text == shown
+
+
+def test_a_percentage_s_gap_is_the_difference_of_protected_shares() -> None:
+    # Newcombe's difference of 65/100 and 40/100.
+    shown = cell(gap_cells("now", LARGE, OTHER, PERCENT, 0.95))
+    assert shown.values["now"] == 25.0
+    assert shown.text.startswith("+25 (")
+
+
+@pytest.mark.parametrize("few", [Tally(7, 98, 100.0), Tally(1, 7, 100.0)])
+@pytest.mark.parametrize("measure", [PERCENT, PER_YEARS])
+def test_a_gap_with_few_on_either_side_is_hidden(few: Tally, measure: MeasureFacts) -> None:
+    assert cell(gap_cells("now", few, LARGE, measure, 0.95)).text == HIDDEN
+    assert cell(gap_cells("now", LARGE, few, measure, 0.95)).text == HIDDEN
+
+
+def test_evidence_is_a_level_without_a_comparator_and_a_gap_with_one() -> None:
+    assert cell(evidence_cells("now", LARGE, None, PERCENT, 0.95)).text == "65% (55 to 74)"
+    assert cell(evidence_cells("now", LARGE, OTHER, PERCENT, 0.95)).text.startswith("+25 (")
+
+
+def test_a_gap_tells_nothing_that_the_protected_counts_do_not() -> None:
+    # 63 and 66 events are both shown as 65; 98 and 102 rows both as 100.
+    alike = Tally(66, 102, 100.0)
+    one, other = (cell(gap_cells("now", tally, OTHER, PERCENT, 0.95)) for tally in (LARGE, alike))
+    assert one == other

@@ -1,0 +1,191 @@
+"""Tables as HTML and CSV: what stands in them, and what can never stand in them."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shown_tables import make_rows, publish, read_csv
+
+from pipeline.present.columns import Chosen, Column, Count, Figure, Link, Share, Text, Verdict
+from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.table import escape, format_csv, format_html
+from pipeline.stats.results import Counts
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1))",
+    "![x](y)",
+    "a | b",
+    "`code`",
+    "{{< include /etc/passwd >}}",
+    "{=html}",
+    "$x^2$",
+    "**bold** _it_ ~~no~~",
+    "# heading",
+    "&lt;b&gt;",
+    '" onmouseover="alert(1)',
+    "first\n\n<b>second</b>",
+    "https://example.org",
+    "[@cite]",
+    "a\\b",
+]
+
+
+class Tags(HTMLParser):
+    """What a browser sees in a table: tags with their attributes, and cells' texts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag in ("td", "th", "caption"):
+            self.texts.append("")
+
+    def handle_data(self, data: str) -> None:
+        self.texts[-1] += data
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_escaped_text_holds_no_sign_of_html_or_markdown(text: str) -> None:
+    escaped = escape(text)
+    rest = re.sub(r"&#\d+;", "", escaped)
+    assert not set(rest) & set("\\`*_{}[]()#+!|~$^<>&\"'@:\n")
+    assert html.unescape(escaped) == " ".join(text.split())
+
+
+@given(st.text())
+def test_escaping_loses_nothing_but_white_space(text: str) -> None:
+    assert html.unescape(escape(text)) == " ".join(text.split())
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_stay_words_in_every_place_of_a_table(text: str) -> None:
+    columns: list[Column] = [Text("a", text), Verdict("b", "B"), Link("c", "C")]
+    table = publish([{"a": text, "b": "met", "c": text, "c_link": "S01.ipynb"}], columns)
+    shown = format_html(table)
+    seen = Tags(shown)
+    assert set(seen.tags) == {"table", "caption", "thead", "tr", "th", "tbody", "td", "span", "a"}
+    assert {name for name, _ in seen.attributes} == {"class", "scope", "href"}
+    flat = " ".join(text.split())
+    assert seen.texts[1:] == [flat, "B", "C", flat, "met", flat]
+    assert "\n" not in shown
+
+
+def test_the_first_cell_of_a_row_is_its_heading_and_columns_have_theirs() -> None:
+    shown = format_html(publish(make_rows([Counts(63, 98)])))
+    assert '<th scope="col">Ethnic group</th><th scope="col" class=number>Out of</th>' in shown
+    assert '<tr><th scope="row">A</th><td class="number">100</td>' in shown
+    assert "<caption>Who was reached. Children in S01, 2009 to 2012.</caption>" in shown
+
+
+def test_a_link_leads_where_its_row_says() -> None:
+    shown = format_html(publish([{"c": "S01", "c_link": "S01.ipynb"}], [Link("c", "C")]))
+    assert Tags(shown).attributes[-1] == ("href", "S01.ipynb")
+
+
+def test_csv_holds_protected_values_and_what_the_table_is_about() -> None:
+    assert read_csv(publish(make_rows([Counts(63, 98), Counts(3, 98), Counts(0, 0)]))) == [
+        {
+            "group": name,
+            "total": total,
+            "level": level,
+            "level_lower": low,
+            "level_upper": high,
+            "table_population": "Children in S01",
+            "table_period": "2009 to 2012",
+            "table_source": "a test",
+        }
+        for name, total, level, low, high in [
+            ("A", "100", "65.0", "55.3", "73.6"),
+            ("B", "100", HIDDEN, HIDDEN, HIDDEN),
+            ("C", "0", NOT_AVAILABLE, NOT_AVAILABLE, NOT_AVAILABLE),
+        ]
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", '=HYPERLINK("x")', "=cmd|' /C calc'!A0"]
+)
+def test_a_spreadsheet_reads_words_as_words(text: str) -> None:
+    written = read_csv(publish([{"a": text}], [Text("a", "A")]))[0]["a"]
+    assert written == "'" + text
+
+
+@pytest.mark.parametrize("text", ["plain", 'with "quotes", and commas', "two\nlines", "−5", "2009-q2"])
+def test_other_words_come_back_from_csv_as_they_were(text: str) -> None:
+    assert read_csv(publish([{"a": text}], [Text("a", "A")]))[0]["a"] == text
+
+
+def test_rows_of_different_kinds_fill_the_same_csv_columns() -> None:
+    level = Chosen("level", "Level")
+    rows = [
+        {"level": Counts(63, 98), "level_kind": Share("level", "", 0.95)},
+        {"level": Counts(63, 98), "level_kind": Share("level", "", 0.95, interval=False)},
+        {"level": Counts(3, 98), "level_kind": Share("level", "", 0.95, interval=False)},
+    ]
+    lines = list(csv.reader(io.StringIO(format_csv(publish(rows, [level])))))
+    assert {len(line) for line in lines} == {len(lines[0])}
+
+
+def test_only_the_symbols_that_stand_in_a_table_are_explained() -> None:
+    assert list(publish(make_rows([Counts(63, 98)])).symbols()) == []
+    assert list(publish(make_rows([Counts(3, 98)])).symbols()) == [HIDDEN]
+    assert list(publish(make_rows([Counts(0, 0), Counts(3, 98)])).symbols()) == [HIDDEN, NOT_AVAILABLE]
+
+
+def test_numbers_about_no_child_are_not_protected() -> None:
+    table = publish([{"f": 3, "n": 3}], [Figure("f", "Returns"), Count("n", "Children")])
+    assert [cell.text for cell in table.cells[0]] == ["3", HIDDEN]
+
+
+some_counts = st.lists(
+    st.tuples(st.integers(0, 12), st.integers(0, 30)).map(lambda pair: Counts(pair[0], sum(pair))),
+    min_size=1,
+    max_size=10,
+)
+
+
+@given(some_counts)
+def test_no_small_count_stands_in_a_published_table(counts: list[Counts]) -> None:
+    table = publish(
+        [{**row, "events": item.events} for row, item in zip(make_rows(counts), counts, strict=True)],
+        [
+            Text("group", "Group"),
+            Count("events", "Events"),
+            Count("total", "Total"),
+            Share("level", "Level", 0.95),
+        ],
+    )
+    small = {str(number) for number in range(1, 8)}
+    seen = Tags(format_html(table)).texts
+    assert not small & set(seen)
+    for line, item in zip(read_csv(table), counts, strict=True):
+        assert not small & {line["events"], line["total"]}
+        assert (line["events"] == HIDDEN) == (1 <= item.events <= 7)
+        hidden = 1 <= item.events <= 7 or 1 <= item.total <= 7
+        assert {line["level"] == HIDDEN, line["level_lower"] == HIDDEN, line["level_upper"] == HIDDEN} == {
+            hidden
+        }
+
+
+@given(some_counts)
+def test_a_share_given_back_its_published_total_gives_only_protected_events(counts: list[Counts]) -> None:
+    for line in read_csv(publish(make_rows(counts))):
+        if line["level"] not in (HIDDEN, NOT_AVAILABLE):
+            events = float(line["level"]) / 100 * int(line["total"])
+            assert round(events) % 5 == 0
+            assert events == pytest.approx(round(events), abs=0.03)

@@ -1,0 +1,66 @@
+"""Rounding half up, and numbers as text."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.present.rounding import MINUS, format_number, round_half_up
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "rounded"),
+    [
+        (0.5, 0, 1),
+        (1.5, 0, 2),
+        (2.5, 0, 3),
+        (0.4999999999, 0, 0),
+        (-0.5, 0, -1),
+        (-2.5, 0, -3),
+        (0.25, 1, 0.3),
+        (0.35, 1, 0.4),
+        (1.005, 2, 1.01),
+        (2.675, 2, 2.68),
+        (1e-12, 3, 0),
+        (1234567.5, 0, 1234568),
+    ],
+)
+def test_a_half_is_rounded_away_from_nought(value: float, decimals: int, rounded: float) -> None:
+    assert round_half_up(value, decimals) == rounded
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "sign", "text"),
+    [
+        (0, 0, False, "0"),
+        (0, 0, True, "0"),
+        (-0.4, 0, True, "0"),
+        (-0.04, 1, False, "0.0"),
+        (0.5, 0, True, "+1"),
+        (-0.5, 0, True, f"{MINUS}1"),
+        (-12.25, 1, False, f"{MINUS}12.3"),
+        (999.5, 0, False, "1,000"),
+        (-1234567.891, 2, True, f"{MINUS}1,234,567.89"),
+        (math.inf, 1, True, "no limit"),
+        (-math.inf, 1, False, f"{MINUS} no limit"),
+    ],
+)
+def test_a_number_is_written_as_people_read_it(value: float, decimals: int, sign: bool, text: str) -> None:
+    assert format_number(value, decimals, sign=sign) == text
+
+
+@given(st.floats(-1e9, 1e9), st.integers(0, 4))
+def test_rounding_again_changes_nothing(value: float, decimals: int) -> None:
+    once = round_half_up(value, decimals)
+    assert round_half_up(once, decimals) == once
+    assert abs(once - value) <= 0.5 * 10**-decimals * (1 + 1e-6)
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 3))
+def test_a_hyphen_never_stands_for_a_minus_nor_a_minus_before_nought(value: float, decimals: int) -> None:
+    text = format_number(value, decimals)
+    assert "-" not in text
+    assert not text.startswith(MINUS) or any(digit in text for digit in "123456789")
