@@ -54,6 +54,7 @@ class Record:
     notebook: str
     notebook_sha256: str
     folder: str
+    title: str
     parameters: Mapping[str, Scalar]
     scratch_parameters: Sequence[str]
     inputs: Mapping[str, str]
@@ -112,6 +113,7 @@ def _run_again(record: Record, root: Path, kernels: str) -> NotebookNode:
             parameters={**record.parameters, **scratch},
             inputs=tuple(root / name for name in record.inputs),
             folder=root / record.folder,
+            title=record.title,
             scratch=tuple(record.scratch_parameters),
         )
         run_notebook(job, Setting(root, record.code, kernels))

@@ -101,6 +101,11 @@ def _measure_all(rows: Rows, services: Table, catalogue: Sequence[Measure], data
     return _collect(tidy, ["measure_id", "version", *KEYS])
 
 
+def _number_children(scores: pd.DataFrame) -> pd.DataFrame:
+    """Children numbered within the table, so that a child who joins another service moves no number here."""
+    return scores.assign(child=scores["child"].rank(method="dense").astype("int64"))
+
+
 def _of_service(content: Slice, service: ServiceFacts) -> Slice:
     def only(frame: pd.DataFrame) -> pd.DataFrame:
         return frame[frame["service_id"] == service.service_id].reset_index(drop=True)
@@ -112,7 +117,7 @@ def _of_service(content: Slice, service: ServiceFacts) -> Slice:
         measures=only(content.measures),
         children=only(content.children),
         journey=only(content.journey),
-        scores=only(content.scores),
+        scores=_number_children(only(content.scores)),
     )
 
 
