@@ -1,0 +1,120 @@
+"""Imports point one way (docs/design.md): numbers know no policy, policy no paths, and only stages know all."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+import pytest
+from source_tree import PACKAGE, Module, imports, libraries, modules, our_imports, room_of
+
+# What each room may import, besides itself.
+MAY_IMPORT = {
+    "stats": set(),
+    "contract": set(),
+    "settings": {"contract"},
+    "files": {"contract"},
+    "measures": {"contract"},
+    "analysis": {"stats", "contract", "measures"},
+    "notebooks": {""},
+    "publishing": set(),
+    "sample": {"contract"},
+    "present": {"analysis", "stats", "contract", "files", "settings"},
+    "stages": {"analysis", "contract", "files", "measures", "notebooks", "present", "publishing", "settings"},
+    "project": {"contract", "files", "notebooks", "settings", "stages"},
+    "cli": {"contract", "files", "measures", "notebooks", "project", "settings"},
+    "__main__": {"cli"},
+}
+# Libraries that one place alone may import, so that replacing one is a change in one place.
+HOMES = {
+    "great_expectations": ("pipeline/analysis/expectations.py",),
+    "ibis": ("pipeline/measures/", "pipeline/stages/measure.py"),
+    "matplotlib": ("pipeline/present/chart.py",),
+    "papermill": ("pipeline/notebooks/",),
+    "nbformat": ("pipeline/notebooks/",),
+    "nbclient": ("pipeline/notebooks/",),
+    "jupyter_client": ("pipeline/notebooks/",),
+    "ipykernel": ("pipeline/notebooks/",),
+    "pypandoc": ("pipeline/publishing/",),
+    "statsmodels": ("pipeline/stats/",),
+    "scipy": ("pipeline/stats/",),
+    "IPython": ("pipeline/present/door.py",),
+}
+FILE_LIBRARIES = {"pathlib", "io", "shutil", "tempfile", "glob", "pyarrow", "json", "csv"}
+
+
+def every(*rooms: str) -> list[Module]:
+    return [module for module in modules() if module.room in rooms]
+
+
+def test_every_room_has_its_place_in_the_layers() -> None:
+    assert {module.room for module in modules()} - {""} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
+def test_a_module_imports_only_rooms_below_it(module: Module) -> None:
+    allowed = MAY_IMPORT.get(module.room, set()) | {module.room}
+    assert {room_of(name) for name in our_imports(module)} <= allowed
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
+def test_what_a_module_imports_of_ours_is_there(module: Module) -> None:
+    ours = {name for name in imports(module) if name.split(".")[0] == "pipeline"}
+    assert ours == our_imports(module)
+
+
+def test_pages_read_slices_and_nothing_else_of_files() -> None:
+    read = {name for module in every("present") for name in our_imports(module) if room_of(name) == "files"}
+    assert read == {"pipeline.files.slices"}
+
+
+def test_nothing_imports_stages_but_the_project_that_runs_them() -> None:
+    importers = {
+        module.room for module in modules() if any(room_of(name) == "stages" for name in our_imports(module))
+    }
+    assert importers <= {"project", "stages"}
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_is_imported_in_its_one_home(library: str) -> None:
+    places = [module.place for module in modules() if library in libraries(module)]
+    assert [place for place in places if not place.startswith(HOMES[library])] == []
+
+
+def test_statistics_know_numbers_only() -> None:
+    outside = {library for module in every("stats") for library in libraries(module)}
+    assert outside - set(sys.stdlib_module_names) <= {"numpy", "scipy", "statsmodels", "pandas"}
+
+
+@pytest.mark.parametrize("module", every("stats", "analysis", "measures"), ids=lambda module: module.name)
+def test_numbers_and_judgements_touch_no_file(module: Module) -> None:
+    assert not libraries(module) & FILE_LIBRARIES
+    calls = [node for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
+    names = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+    methods = {call.func.attr for call in calls if isinstance(call.func, ast.Attribute)}
+    assert "open" not in names
+    assert not {name for name in methods if name.startswith(("read_", "to_csv", "to_parquet", "write_"))}
+
+
+def test_rules_of_rounding_stand_in_one_place() -> None:
+    def rounds(module: Module) -> bool:
+        return any(
+            isinstance(node, ast.Call) and ast.unparse(node.func) == "round" for node in ast.walk(module.tree)
+        )
+
+    shown = every("present", "publishing", "analysis", "stats")
+    assert [module.place for module in shown if rounds(module)] == []
+
+
+def test_no_module_imports_everything_of_another() -> None:
+    stars = [
+        module.place
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+    ]
+    assert stars == []
+
+
+def test_the_package_is_where_the_tests_read_it() -> None:
+    assert (PACKAGE / "cli.py").is_file()

@@ -1,0 +1,84 @@
+"""One DVC stage = one module of stages/ = one section of params.yaml = its own outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from source_tree import PACKAGE, ROOT, by_name, needed_by
+
+from pipeline.project import STAGES
+
+DVC: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
+PARAMS: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+NAMES = list(DVC["stages"])
+# Code that cannot change what a stage writes: parameters reach it by params.yaml, which DVC watches by itself.
+NOT_WATCHED = {"pipeline", "pipeline.settings", "pipeline.stages", "pipeline.contract.strict_yaml"}
+
+
+def listed(stage: str, key: str) -> list[str]:
+    """The paths under `key`, without their options."""
+    return [item if isinstance(item, str) else next(iter(item)) for item in DVC["stages"][stage].get(key, [])]
+
+
+def test_stages_modules_and_sections_have_the_same_names_in_the_same_order() -> None:
+    modules = {path.stem for path in (PACKAGE / "stages").glob("*.py")} - {"__init__"}
+    assert modules == set(NAMES)
+    assert ["shared", *NAMES] == list(PARAMS)
+    assert list(STAGES) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stage_is_run_by_one_plain_command_that_needs_no_shell(name: str) -> None:
+    assert DVC["stages"][name]["cmd"] == f"python -m pipeline stage {name}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stage_watches_its_own_section_and_only_parameters_that_are_there(name: str) -> None:
+    watched = DVC["stages"][name]["params"]
+    assert name in watched
+    for key in watched:
+        section: Any = PARAMS
+        for part in key.split("."):
+            section = section[part]
+        assert section is not None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stage_writes_one_folder_named_after_it_or_a_part_of_the_reports(name: str) -> None:
+    outs = listed(name, "outs")
+    assert outs == [f"data/processed/{name}"] or all(out.startswith("reports/") for out in outs)
+
+
+def test_no_two_stages_write_to_the_same_place() -> None:
+    outs = [Path(out) for name in NAMES for out in (*listed(name, "outs"), *listed(name, "metrics"))]
+    inside = [(one, other) for one in outs for other in outs if one != other and one in other.parents]
+    assert inside == []
+    assert len(set(outs)) == len(outs)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_stage_depends_on_is_committed_or_made_by_an_earlier_stage(name: str) -> None:
+    earlier = [out for stage in NAMES[: NAMES.index(name)] for out in listed(stage, "outs")]
+    for dependency in listed(name, "deps"):
+        made = any(dependency == out or dependency.startswith(f"{out}/") for out in earlier)
+        resolved = dependency.replace("${shared.dataset}", PARAMS["shared"]["dataset"])
+        assert made or (ROOT / resolved).exists(), dependency
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stage_depends_on_all_of_our_code_that_it_runs(name: str) -> None:
+    dependencies = [ROOT / dependency for dependency in listed(name, "deps")]
+
+    def is_watched(path: Path) -> bool:
+        return any(path == dependency or dependency in path.parents for dependency in dependencies)
+
+    used = needed_by(f"pipeline.stages.{name}") - NOT_WATCHED
+    assert sorted(each for each in used if not is_watched(by_name()[each].path)) == []
+
+
+def test_every_parameter_is_watched_by_a_stage() -> None:
+    watched = {key for name in NAMES for key in DVC["stages"][name]["params"]}
+    assert set(PARAMS) <= watched

@@ -1,0 +1,149 @@
+"""Notebooks ask, show and tell: all that they do is in the package, and the repository holds no output."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from source_tree import ROOT, by_name
+
+from pipeline.settings import read_settings
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+GIVEN_BY_THE_RUNNER = {"inputs", "published"}
+
+
+def cells(path: Path, kind: str = "code") -> list[dict[str, Any]]:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == kind]
+
+
+def source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def is_parameters(cell: dict[str, Any]) -> bool:
+    return "parameters" in cell["metadata"].get("tags", [])
+
+
+def defaults(path: Path) -> dict[str, Any]:
+    """The parameters cell as names and values."""
+    (cell,) = [cell for cell in cells(path) if is_parameters(cell)]
+    found = {}
+    for statement in ast.parse(source(cell)).body:
+        assert isinstance(statement, ast.Assign)
+        (target,) = statement.targets
+        assert isinstance(target, ast.Name)
+        found[target.id] = ast.literal_eval(statement.value)
+    return found
+
+
+def passed(stage: str) -> dict[str, str]:
+    """The parameters that a stage passes: names, and the settings they are taken from."""
+    tree = by_name()[f"pipeline.stages.{stage}"].tree
+    (given,) = [
+        keyword.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "PageSet"
+        for keyword in node.keywords
+        if keyword.arg == "parameters"
+    ]
+    assert isinstance(given, ast.Dict)
+    return {
+        ast.literal_eval(key): ast.unparse(value)
+        for key, value in zip(given.keys, given.values, strict=True)
+        if key
+    }
+
+
+def setting(dotted: str, stage: str) -> Any:
+    """The value in params.yaml that an expression such as `shared.disclosure.round_to` stands for."""
+    settings = read_settings(ROOT)
+    first, *rest = dotted.split(".")
+    value: Any = getattr(settings, stage if first == "settings" else first)
+    for name in rest:
+        value = getattr(value, name)
+    return value
+
+
+def test_there_is_a_notebook_for_each_stage_that_makes_pages() -> None:
+    assert [path.stem for path in NOTEBOOKS] == ["equality", "impact"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_output_and_no_count_of_runs_is_stored(path: Path) -> None:
+    for cell in cells(path):
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_cell_imports_from_present_calls_or_shows_and_nothing_else(path: Path) -> None:
+    for cell in cells(path):
+        for statement in [] if is_parameters(cell) else ast.parse(source(cell)).body:
+            match statement:
+                case ast.ImportFrom(module=str(module)):
+                    assert module.startswith("pipeline.present.")
+                case ast.Assign(targets=[ast.Name()], value=ast.Call(func=ast.Name(id=name))):
+                    assert name != "show"
+                case ast.Expr(value=ast.Call(func=ast.Name(id="show"), args=[ast.Call()], keywords=[])):
+                    pass
+                case _:
+                    pytest.fail(f"{path.name}: {ast.unparse(statement)}")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_arguments_are_names_so_that_nothing_is_worked_out_in_a_cell(path: Path) -> None:
+    code = "\n".join(source(cell) for cell in cells(path) if not is_parameters(cell))
+    allowed = (
+        ast.Module,
+        ast.ImportFrom,
+        ast.alias,
+        ast.Assign,
+        ast.Expr,
+        ast.Call,
+        ast.Name,
+        ast.expr_context,
+    )
+    strangers = [ast.unparse(node) for node in ast.walk(ast.parse(code)) if not isinstance(node, allowed)]
+    assert strangers == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_a_notebook_imports_is_there(path: Path) -> None:
+    for cell in cells(path):
+        for statement in ast.parse(source(cell)).body:
+            if isinstance(statement, ast.ImportFrom):
+                tree = by_name()[str(statement.module)].tree
+                names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+                assert {alias.name for alias in statement.names} <= names
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_s_parameters_are_those_that_its_stage_passes(path: Path) -> None:
+    assert set(defaults(path)) == set(passed(path.stem)) | GIVEN_BY_THE_RUNNER
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_s_policy_is_that_of_params_yaml(path: Path) -> None:
+    policy = {name: setting(dotted, path.stem) for name, dotted in passed(path.stem).items()}
+    stated = {name: value for name, value in defaults(path).items() if name not in GIVEN_BY_THE_RUNNER}
+    assert stated == policy
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_run_by_hand_a_notebook_reads_measures_beside_it_and_publishes_nothing(path: Path) -> None:
+    assert defaults(path)["published"] == ""
+    assert defaults(path)["inputs"].startswith("../data/processed/measure/")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_heading_is_a_question(path: Path) -> None:
+    headings = [
+        line for cell in cells(path, "markdown") for line in source(cell).splitlines() if line[:1] == "#"
+    ]
+    assert headings
+    assert [heading for heading in headings if not heading.endswith("?")] == []
