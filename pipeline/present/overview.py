@@ -43,10 +43,8 @@ def show_overview(impact: Page, equality: Page, minimum_pairs: int, rules: Judge
         impact.format(services, impact_page.services_chart(services)),
         "## Race-equality targets",
         equality.format(targets) if targets.cells else paragraph("No target is set in the register."),
-        paragraph(
-            "Why each target exists, and what would settle those that cannot be told yet, stands under"
-        ),
-        "[Race equality](equality/index.ipynb).",
+        "Why each target exists, and what would settle those that cannot be told yet, stands on the page on "
+        "[race equality](equality/index.ipynb).",
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -1,0 +1,206 @@
+"""The six-month baseline rule, the months a target is judged on, and the verdict on hand-made counts."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from pipeline.analysis.months import Window, baseline_window, last_complete_month, month_number
+from pipeline.analysis.targets import JudgementRules, TargetEvidence, assess_target, scored_window
+from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, ServiceFacts, Target
+from pipeline.stats.results import Estimate
+
+START = dt.date(2009, 4, 1)
+FIRST = month_number(START)
+RULES = JudgementRules(6, 12, 20, 0.3, 0.95, protect=lambda count: count)
+TARGET = Target(
+    "T1", "achieved", None, "Black", "everyone else", None, -5.0, dt.date(2012, 3, 31), "why", "whom"
+)
+
+
+def context(start: dt.date = START, complete_to: dt.date = dt.date(2012, 3, 31)) -> Context:
+    service = ServiceFacts(
+        "S1",
+        "Service",
+        "p",
+        "Provider",
+        "small",
+        "Programme",
+        "be_healthy",
+        "targeted",
+        "grant",
+        "pilot",
+        start,
+        None,
+        None,
+        None,
+    )
+    groups = ("Black", "White", "Not known")
+    dataset = DatasetFacts("Borough", True, "made up", "quarter", complete_to, "everyone else", groups)
+    measures = (
+        MeasureFacts("achieved", 1, "Achieved", "percent", "higher"),
+        MeasureFacts("plans", 1, "Plans", "per_100_child_years", "lower"),
+    )
+    return Context(dataset, service, (service,), measures, (), (TARGET,), ())
+
+
+def rows(counts: Mapping[str, tuple[int, int]], months: range) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "measure_id": "achieved",
+                "service_id": "S1",
+                "ethnic_group": group,
+                "month": month,
+                "events": events,
+                "total": total,
+                "child_years": 0.0,
+            }
+            for month in months
+            for group, (events, total) in counts.items()
+        ]
+    )
+
+
+ALL_MONTHS = range(FIRST, FIRST + 36)
+EQUAL = {"Black": (30, 50), "White": (120, 200)}
+BEHIND = {"Black": (15, 50), "White": (120, 200)}
+
+
+def assess(measures: pd.DataFrame, target: Target = TARGET, rules: JudgementRules = RULES) -> TargetEvidence:
+    return assess_target(target, measures, context(), rules)
+
+
+def test_equal_rates_on_many_children_meet_a_target_of_minus_five_points() -> None:
+    assert assess(rows(EQUAL, ALL_MONTHS)).verdict == "met"
+
+
+def test_a_gap_of_thirty_points_on_many_children_does_not_meet_it() -> None:
+    assert assess(rows(BEHIND, ALL_MONTHS)).verdict == "not met"
+
+
+def test_equal_rates_on_few_children_cannot_be_told() -> None:
+    assert assess(rows({"Black": (3, 5), "White": (12, 20)}, ALL_MONTHS)).verdict == "cannot tell yet"
+
+
+def test_under_twenty_in_a_group_is_too_few_to_say() -> None:
+    evidence = assess(rows({"Black": (1, 1), "White": (12, 20)}, ALL_MONTHS))
+    assert evidence.verdict == "too few to say"
+
+
+def test_twenty_in_the_smaller_group_is_enough_to_be_judged() -> None:
+    window = range(FIRST + 24, FIRST + 34)
+    evidence = assess(rows({"Black": (0, 2), "White": (18, 20)}, window))
+    assert (evidence.group.total, evidence.verdict) == (20, "not met")
+
+
+def test_too_many_unknown_ethnic_groups_forbid_a_verdict() -> None:
+    measures = rows({**EQUAL, "Not known": (60, 110)}, ALL_MONTHS)
+    evidence = assess(measures)
+    assert evidence.verdict == "cannot tell yet"
+    assert evidence.reason == "ethnicity is not known for more than 30%"
+
+
+def test_unknown_ethnic_groups_at_the_limit_do_not() -> None:
+    measures = rows({"Black": (30, 50), "White": (54, 90), "Not known": (36, 60)}, ALL_MONTHS)
+    assert assess(measures).verdict == "met"
+
+
+def test_under_six_months_of_work_the_baseline_is_forming() -> None:
+    young = context(start=dt.date(2011, 11, 1))
+    evidence = assess_target(TARGET, rows(EQUAL, range(FIRST + 31, FIRST + 36)), young, RULES)
+    assert (evidence.verdict, evidence.baseline.kind) == ("baseline forming", "forming")
+
+
+def test_six_whole_months_complete_the_baseline() -> None:
+    young = context(start=dt.date(2011, 10, 1))
+    evidence = assess_target(TARGET, rows(EQUAL, range(FIRST + 30, FIRST + 36)), young, RULES)
+    assert evidence.baseline.kind == "first months"
+
+
+def test_a_stated_baseline_wins_over_the_first_months() -> None:
+    evidence = assess(rows(EQUAL, ALL_MONTHS), replace(TARGET, baseline=-14.0))
+    assert (evidence.baseline.kind, evidence.baseline.window) == ("stated", None)
+
+
+def test_the_baseline_is_counted_in_the_first_six_months_alone() -> None:
+    early = rows(BEHIND, range(FIRST, FIRST + 6))
+    late = rows(EQUAL, range(FIRST + 6, FIRST + 36))
+    baseline = assess(pd.concat([early, late])).baseline
+    assert baseline.group is not None
+    assert (baseline.group.events, baseline.group.total) == (6 * 15, 6 * 50)
+
+
+def test_months_of_the_baseline_are_never_scored_against_it() -> None:
+    evidence = assess(rows(EQUAL, ALL_MONTHS), replace(TARGET, due=dt.date(2010, 1, 31)))
+    assert evidence.window == Window(FIRST + 6, FIRST + 9)
+
+
+@pytest.mark.parametrize(
+    ("due", "window"),
+    [
+        (dt.date(2012, 3, 31), Window(FIRST + 24, FIRST + 35)),
+        (dt.date(2011, 3, 31), Window(FIRST + 12, FIRST + 23)),
+        (dt.date(2013, 3, 31), Window(FIRST + 24, FIRST + 35)),
+    ],
+)
+def test_a_target_is_judged_on_the_year_up_to_its_due_date(due: dt.date, window: Window) -> None:
+    assert assess(rows(EQUAL, ALL_MONTHS), replace(TARGET, due=due)).window == window
+
+
+def test_before_the_due_date_a_steady_gap_is_off_track_and_steady_parity_on_track() -> None:
+    later = replace(TARGET, due=dt.date(2012, 6, 30))
+    assert assess(rows(BEHIND, ALL_MONTHS), later).verdict == "off track"
+    many = {group: (10 * events, 10 * total) for group, (events, total) in EQUAL.items()}
+    assert assess(rows(many, ALL_MONTHS), later).verdict == "on track"
+
+
+def test_a_verdict_that_the_published_counts_do_not_bear_out_is_not_given() -> None:
+    coarse = replace(RULES, protect=lambda count: count // 1000 * 1000)
+    assert assess(rows(EQUAL, ALL_MONTHS)).verdict == "met"
+    assert assess(rows(EQUAL, ALL_MONTHS), rules=coarse).verdict == "cannot tell yet"
+
+
+def test_the_comparator_is_everyone_else_of_known_ethnicity_and_never_the_group_itself() -> None:
+    evidence = assess(rows({**EQUAL, "Not known": (1, 10)}, ALL_MONTHS))
+    assert evidence.reference is not None
+    assert evidence.reference.total == 12 * 200
+
+
+def test_without_a_comparator_the_group_s_own_level_is_judged() -> None:
+    own = replace(TARGET, comparator=None, target=50.0)
+    evidence = assess(rows(EQUAL, ALL_MONTHS), own)
+    assert evidence.verdict == "met"
+    assert isinstance(evidence.current, Estimate)
+    assert evidence.current.value == pytest.approx(0.6)
+
+
+def test_a_rate_per_child_year_is_judged_downwards_when_less_is_better() -> None:
+    plans = rows(EQUAL, ALL_MONTHS).assign(measure_id="plans", total=0, child_years=10.0, events=3)
+    target = replace(TARGET, measure_id="plans", comparator=None, target=60.0)
+    assert assess(plans, target).verdict == "met"
+    assert assess(plans, replace(target, target=15.0)).verdict == "not met"
+
+
+def test_a_start_within_a_month_counts_from_that_month() -> None:
+    assert baseline_window(dt.date(2011, 11, 7), 6) == Window(FIRST + 31, FIRST + 36)
+
+
+@pytest.mark.parametrize(
+    ("complete_to", "last"),
+    [
+        (dt.date(2012, 3, 31), FIRST + 35),
+        (dt.date(2012, 3, 30), FIRST + 34),
+        (dt.date(2012, 4, 1), FIRST + 35),
+    ],
+)
+def test_a_month_counts_once_it_is_whole(complete_to: dt.date, last: int) -> None:
+    assert last_complete_month(complete_to) == last
+
+
+def test_an_empty_window_has_no_months() -> None:
+    baseline = assess(rows(EQUAL, ALL_MONTHS)).baseline
+    window = scored_window(baseline, dt.date(2009, 6, 30), FIRST + 35, FIRST, 12)
+    assert window.months == 0
