@@ -1,0 +1,131 @@
+"""A hand-made slice of one service, S01, and the page over it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, ScaleFacts, ServiceFacts, Target
+from pipeline.files.slices import Slice
+from pipeline.present.door import Door
+from pipeline.present.page import Page
+from pipeline.settings import Disclosure
+
+GROUPS = ("Black", "White", "Not known")
+DATASET = DatasetFacts(
+    title="A small borough",
+    synthetic=True,
+    source="written for a test",
+    period="quarter",
+    complete_to=dt.date(2011, 3, 31),
+    comparator="everyone else",
+    groups=GROUPS,
+)
+SERVICE = ServiceFacts(
+    service_id="S01",
+    name="Young carers",
+    provider_id="harbour",
+    provider="Harbour Youth",
+    provider_size="small",
+    programme="Carers",
+    ecm_outcome="be_healthy",
+    tier="targeted",
+    contract_type="service_contract",
+    stage="pilot",
+    start=dt.date(2009, 4, 1),
+    end=None,
+    annual_value=85_000.0,
+    commissioned_volume=60,
+)
+MEASURE = MeasureFacts("completed", 1, "Completed", "percent", "higher")
+SCALE = ScaleFacts("wellbeing", "Wellbeing", 0, 40, "higher")
+TARGET = Target(
+    target_id="T1",
+    measure_id="completed",
+    service_id="S01",
+    ethnic_group="Black",
+    comparator="everyone else",
+    baseline=-20.0,
+    target=-5.0,
+    due=dt.date(2011, 3, 31),
+    why="Families said <b>so</b>.",
+    agreed_with="Parents' forum",
+)
+_STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
+
+
+def make_scores(children: int, improvement: float, arm: str = "treated", first: int = 0) -> pd.DataFrame:
+    """Scores of so many children, all with a review, whose improvements lie around the one given."""
+    numbers = pd.Series(range(first, first + children), dtype="int64")
+    start = 10.0 + numbers % 5
+    better = improvement + numbers % 3 - 1
+    return pd.DataFrame(
+        {
+            "service_id": "S01",
+            "provider_id": "harbour",
+            "arm": arm,
+            "ethnic_group": [("Black", "White")[number % 2] for number in numbers],
+            "outcome": "confidence",
+            "scale": "wellbeing",
+            "baseline_score": start,
+            "baseline_date": pd.Timestamp("2009-06-01"),
+            "review_score": start + better,
+            "review_date": pd.Timestamp("2009-12-01"),
+            "child": numbers,
+            "sign": 1.0,
+            "improvement": better,
+        }
+    )
+
+
+def make_measures(groups: dict[str, tuple[int, int]]) -> pd.DataFrame:
+    """Each group's events and total of the one measure, in March 2011."""
+    return pd.DataFrame(
+        {
+            "measure_id": "completed",
+            "version": 1,
+            "service_id": "S01",
+            "ethnic_group": list(groups),
+            "month": 2011 * 12 + 2,
+            "service_month": 24,
+            "period": "2011-q1",
+            "events": pd.Series([events for events, _ in groups.values()], dtype="int64"),
+            "total": pd.Series([total for _, total in groups.values()], dtype="int64"),
+            "child_years": 0.0,
+        }
+    )
+
+
+def make_page(
+    children: int = 42,
+    scores: pd.DataFrame | None = None,
+    groups: dict[str, tuple[int, int]] | None = None,
+    targets: tuple[Target, ...] = (),
+    folder: Path | None = None,
+    service: ServiceFacts = SERVICE,
+) -> Page:
+    """The page of the service."""
+    context = Context(DATASET, service, (service,), (MEASURE,), (SCALE,), targets, _STEPS)
+    counts = {"": children, "White": children}
+    content = Slice(
+        context=context,
+        measures=make_measures(groups or {}),
+        children=pd.DataFrame(
+            {"service_id": "S01", "ethnic_group": list(counts), "children": list(counts.values())}
+        ),
+        journey=pd.DataFrame(
+            {"service_id": ["S01"], "ethnic_group": ["White"], **{step: [children] for step in _STEPS}}
+        ),
+        scores=make_scores(0, 0) if scores is None else scores,
+        population=pd.DataFrame({"ethnic_group": ["Black", "White"], "population": [300, 700]}),
+    )
+    return Page(content, Door(Disclosure(7, 5), folder, "S01"), 0.95)
+
+
+def words(markdown: str) -> str:
+    """A part of a page as its reader sees it: no tags, one space between words."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markdown)).split())

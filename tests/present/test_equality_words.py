@@ -1,0 +1,74 @@
+"""What the race-equality page says, with and without targets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from small_slice import TARGET, make_page, words
+
+from pipeline.analysis.targets import JudgementRules
+from pipeline.present import equality_page
+from pipeline.present.page import Page
+from pipeline.present.targets import judgement_rules, show_targets, targets_table
+
+WIDE_GAP = {"Black": (100, 400), "White": (300, 400)}
+NO_GAP = {"Black": (600, 800), "White": (600, 800)}
+FEW = {"Black": (4, 9), "White": (300, 400)}
+
+
+def rules_of(page: Page) -> JudgementRules:
+    return judgement_rules(page, baseline_months=6, window_months=12, minimum_total=20, maximum_unknown=0.3)
+
+
+def verdict(groups: dict[str, tuple[int, int]]) -> str:
+    page = make_page(groups=groups, targets=(TARGET,))
+    (word,) = targets_table(page, rules_of(page)).values("verdict")
+    return str(word)
+
+
+def test_without_targets_the_page_says_so() -> None:
+    page = make_page(groups=NO_GAP)
+    assert "No race-equality target is set here" in words(show_targets(page, rules_of(page)))
+    assert "No race-equality target is set here" in words(equality_page.show_headline(page, rules_of(page)))
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [(NO_GAP, "met"), (WIDE_GAP, "not met"), (FEW, "too few to say"), ({}, "too few to say")],
+)
+def test_a_target_past_its_date_is_judged_on_the_evidence_there_is(
+    groups: dict[str, tuple[int, int]], expected: str
+) -> None:
+    assert verdict(groups) == expected
+
+
+def test_where_too_many_groups_are_not_known_no_verdict_is_given() -> None:
+    assert verdict({**WIDE_GAP, "Not known": (300, 800)}) not in ("met", "not met")
+
+
+def test_the_headline_counts_targets_by_verdict() -> None:
+    second = replace(TARGET, target_id="T2", target=-90.0)
+    page = make_page(groups=WIDE_GAP, targets=(TARGET, second))
+    assert "Of 2 race-equality targets: 1 met, 1 not met." in words(
+        equality_page.show_headline(page, rules_of(page))
+    )
+
+
+def test_a_target_stands_with_its_reason_and_with_whom_it_was_agreed_as_plain_words() -> None:
+    shown = show_targets(*(page := make_page(groups=WIDE_GAP, targets=(TARGET,)), rules_of(page)))
+    assert "Why it is needed: Families said <b>so</b>. Agreed with: Parents' forum." in words(
+        shown.replace("&#60;", "&lt;")
+    )
+    assert "<b>so" not in shown
+
+
+def test_a_small_group_s_gap_is_hidden() -> None:
+    page = make_page(groups=FEW)
+    said = words(equality_page.show_gaps(page))
+    assert "Black 10 [c] [c]" in said
+
+
+def test_a_group_s_level_difference_and_ratio_stand_beside_one_another() -> None:
+    said = words(equality_page.show_gaps(make_page(groups=WIDE_GAP)))
+    assert "Black 400 25% (21 to 29) −50 (−56 to −44) 0.33 (0.28 to 0.40)" in said
