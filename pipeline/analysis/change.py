@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
@@ -13,7 +13,7 @@ from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.two_groups import difference_of_means
 
 ALL_GROUPS = "All children"
-ChangeVerdict = Literal["better", "worse", "no clear change", "too few to say"]
+ChangeVerdict = Literal["better", "worse", "no clear change", "cannot tell yet", "too few to say"]
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,17 @@ class ScoreChange:
     verdict: ChangeVerdict
 
 
-def judge_change(change: Result) -> ChangeVerdict:
-    """Better or worse only when the interval excludes 0."""
+def judge_change(change: Result, overall: Result | None = None) -> ChangeVerdict:
+    """Better or worse only when the interval excludes 0.
+
+    A group's interval that holds both 0 and what was clearly found for all children (`overall`) cannot tell
+    between the two; one that leaves `overall` out shows no clear change where others changed.
+    """
     if isinstance(change, NotEstimable):
         return "too few to say"
     if change.contains(0.0):
+        if isinstance(overall, Estimate) and not overall.contains(0.0) and change.contains(overall.value):
+            return "cannot tell yet"
         return "no clear change"
     return "better" if change.value > 0 else "worse"
 
@@ -103,10 +109,24 @@ def assess_changes(
     """Before and after, by scale, for all children in the service and for each ethnic group."""
     treated = scores[scores["arm"] == "treated"]
     return tuple(
-        _change(rows, str(scale), group, minimum_pairs, confidence_level)
+        change
         for scale, scaled in treated.groupby("scale", sort=True)
-        for group, rows in by_group(scaled, groups)
+        for change in _judge_groups(
+            [
+                _change(rows, str(scale), group, minimum_pairs, confidence_level)
+                for group, rows in by_group(scaled, groups)
+            ]
+        )
     )
+
+
+def _judge_groups(changes: Sequence[ScoreChange]) -> list[ScoreChange]:
+    """The same changes, each group's judged beside the first, which is of all children."""
+    overall, *groups = changes
+    return [
+        overall,
+        *(replace(group, verdict=judge_change(group.change, overall.change)) for group in groups),
+    ]
 
 
 def compare_unmatched(scores: pd.DataFrame, confidence_level: float) -> Result:

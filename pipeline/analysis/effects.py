@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -114,10 +114,24 @@ def assess_effects(
     if not (scores["arm"] == "comparison").any():
         return ()
     return tuple(
-        _effect(rows, str(scale), group, minimum_pairs, confidence_level)
+        effect
         for scale, scaled in scores.groupby("scale", sort=True)
-        for group, rows in by_group(scaled, groups)
+        for effect in _judge_groups(
+            [
+                _effect(rows, str(scale), group, minimum_pairs, confidence_level)
+                for group, rows in by_group(scaled, groups)
+            ]
+        )
     )
+
+
+def _judge_groups(effects: Sequence[Effect]) -> list[Effect]:
+    """The same effects, each group's judged beside the first, which is of all children."""
+    overall, *groups = effects
+    judged = (
+        replace(group, verdict=judge_change(group.given_start, overall.given_start)) for group in groups
+    )
+    return [overall, *judged]
 
 
 def _gap_effect(

@@ -10,10 +10,10 @@ from pipeline.analysis.effects import Finding, find_strongest
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.chart import interval_chart, table_text
 from pipeline.present.columns import Column, Count, Figure, Link, Measured, Text, Verdict
-from pipeline.present.page import Page, better_or_worse, headline, paragraph
+from pipeline.present.page import Page, better_or_worse, headline, join_words, paragraph
 from pipeline.present.protection import HIDDEN
 from pipeline.present.reach import commissioned_children, count_children, journey_table
-from pipeline.present.scores import change_table, effect_table, scales_scored
+from pipeline.present.scores import change_table, effect_table, list_changes, list_effects, scales_scored
 from pipeline.present.table import PublishedTable
 from pipeline.stats.results import NotEstimable
 
@@ -22,6 +22,13 @@ _CHANGE_WORDS = {
     "better": "all of that range is above 0, so the improvement is clear",
     "worse": "all of that range is on the worse side, so the worsening is clear",
     "no clear change": "the range holds 0, so it cannot be told whether scores changed",
+}
+_GROUP_WORDS = {
+    "better": "clearly better for",
+    "worse": "clearly worse for",
+    "no clear change": "no clear change for",
+    "cannot tell yet": "cannot be told yet for",
+    "too few to say": "too few to say for",
 }
 _SERVICES_WORDS = {
     "better": "got better in {}",
@@ -64,14 +71,51 @@ def _change_sentences(page: Page, service: ServiceFacts, minimum_pairs: int) -> 
     scales = scales_scored(page)
     if not scales:
         return ["No child has a score yet, so what changed cannot be told."]
-    return [_finding_sentence(page, service, scale, minimum_pairs) for scale in scales]
+    return [
+        sentence
+        for scale in scales
+        for sentence in (
+            _finding_sentence(page, service, scale, minimum_pairs),
+            _groups_sentence(page, service, scale, minimum_pairs),
+        )
+    ]
+
+
+def _group_verdicts(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> dict[str, str]:
+    """Each ethnic group's verdict by the design that speaks for the service."""
+    finding = _finding(page, service, scale, minimum_pairs)
+    before_and_after = finding.strength in ("before and after", "descriptive")
+    judged = list_changes(page, minimum_pairs) if before_and_after else list_effects(page, minimum_pairs)
+    known = page.slice.context.dataset.known_groups
+    return {
+        item.ethnic_group: item.verdict
+        for item in judged
+        if item.scale == scale and item.ethnic_group in known
+    }
+
+
+def _groups_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
+    """For whom: groups by their verdict; nothing where no group has one."""
+    verdicts = _group_verdicts(page, service, scale, minimum_pairs)
+    if not set(verdicts.values()) - {"too few to say"}:
+        return ""
+    parts = []
+    for verdict, words in _GROUP_WORDS.items():
+        groups = [group for group, word in verdicts.items() if word == verdict]
+        if groups:
+            parts.append(f"{words} {join_words(groups)} children")
+    return f"For whom: {'; '.join(parts)}."
+
+
+def _finding(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> Finding:
+    return find_strongest(
+        page.slice.scores, scale, service.contract_type, minimum_pairs, page.confidence_level
+    )
 
 
 def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
     title = page.slice.context.scale_title(scale)
-    finding = find_strongest(
-        page.slice.scores, scale, service.contract_type, minimum_pairs, page.confidence_level
-    )
+    finding = _finding(page, service, scale, minimum_pairs)
     if finding.verdict == "too few to say" or page.door.protect(finding.size) is None:
         return f"{title}: too few children have both scores to say what changed."
     evidence = f"(evidence: {finding.strength})"

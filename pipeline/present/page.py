@@ -113,6 +113,11 @@ def paragraph(text: str) -> str:
     return escape(text)
 
 
+def join_words(words: Sequence[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
 def better_or_worse(table: PublishedTable, row: int, key: str) -> str:
     """A published difference in words: '2.7 points (1.4 to 4.0) better'."""
     middle, lower, upper = (float(table.values(name)[row]) for name in (key, f"{key}_lower", f"{key}_upper"))

@@ -101,6 +101,22 @@ def test_a_change_is_better_or_worse_only_when_its_interval_excludes_zero(
     assert judge_change(interval(lower, upper)) == word
 
 
+@pytest.mark.parametrize(
+    ("group", "overall", "word"),
+    [
+        ((-1.0, 3.0), (1.0, 3.0), "cannot tell yet"),
+        ((-1.0, 2.0), (1.0, 3.0), "cannot tell yet"),
+        ((-1.0, 1.99), (1.0, 3.0), "no clear change"),
+        ((-1.0, 3.0), (-1.0, 3.0), "no clear change"),
+        ((0.5, 3.0), (1.0, 3.0), "better"),
+    ],
+)
+def test_a_small_group_that_may_have_changed_like_all_cannot_be_told_yet(
+    group: tuple[float, float], overall: tuple[float, float], word: str
+) -> None:
+    assert judge_change(interval(*group), interval(*overall)) == word
+
+
 def test_a_change_without_an_estimate_is_too_few_to_say() -> None:
     assert judge_change(NONE) == "too few to say"
 
