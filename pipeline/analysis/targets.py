@@ -125,15 +125,24 @@ def _forecast(
     )
 
 
-def _as_shown(group: Tally, reference: Tally | None, measure: MeasureFacts, rules: JudgementRules) -> Result:
-    """The level or gap from the counts as they may be published."""
+@dataclass(frozen=True)
+class _Shown:
+    """What may be shown of a target's figure, all of it from the counts as they may be published."""
+
+    current: Result
+    detectable: float | NotEstimable
+
+
+def _as_shown(group: Tally, reference: Tally | None, measure: MeasureFacts, rules: JudgementRules) -> _Shown:
     own = group.protected(rules.protect)
     other = reference.protected(rules.protect) if reference else None
     if own is None or (reference is not None and other is None):
-        return NotEstimable("the figure rests on a small number of children")
+        hidden = NotEstimable("the figure rests on a small number of children")
+        return _Shown(hidden, hidden)
+    confidence = rules.confidence_level
     if other is None:
-        return level(own, measure.unit, rules.confidence_level)
-    return difference(own, other, measure.unit, rules.confidence_level)
+        return _Shown(level(own, measure.unit, confidence), _smallest_gap(own, other, confidence))
+    return _Shown(difference(own, other, measure.unit, confidence), _smallest_gap(own, other, confidence))
 
 
 def _smallest_gap(group: Tally, reference: Tally | None, confidence: float) -> float | NotEstimable:
@@ -178,15 +187,11 @@ def assess_target(
     smallest = min(group.size, reference.size if reference else group.size)
     unknown = unknown_share(inside)
     if baseline.kind == "forming":
-        judged: tuple[Verdict, str] = (
-            "baseline forming",
-            f"under {rules.baseline_months} months of commissioned work",
-        )
+        judged: tuple[Verdict, str] = "baseline forming", f"under {rules.baseline_months} months of commissioned work"
     else:
-        judged = _verdict(current, forecast, goal, measure.direction, smallest, unknown, rules)
-        if forecast is None and judged != _verdict(
-            shown, None, goal, measure.direction, smallest, unknown, rules
-        ):
+        known = (goal, measure.direction, smallest, unknown, rules)
+        judged = _verdict(current, forecast, *known)
+        if forecast is None and judged[0] != _verdict(shown.current, None, *known)[0]:
             judged = "cannot tell yet", "the figure as it may be shown lies too near the target"
     return TargetEvidence(
         target=target,
@@ -199,6 +204,6 @@ def assess_target(
         forecast=forecast,
         verdict=judged[0],
         reason=judged[1],
-        detectable=_smallest_gap(group, reference, rules.confidence_level),
-        months_needed=months_needed(current, goal, window),
+        detectable=shown.detectable,
+        months_needed=months_needed(shown.current, goal, window),
     )

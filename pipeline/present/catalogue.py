@@ -9,7 +9,7 @@ from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import line_chart
 from pipeline.present.columns import Chosen, Column, Count, Figure, Text
 from pipeline.present.evidence import UNIT_WORDS, level_cells
-from pipeline.present.page import Page
+from pipeline.present.page import Page, paragraph
 from pipeline.present.table import PublishedTable
 
 
@@ -53,9 +53,17 @@ def show_measures(page: Page) -> str:
 
 
 def show_trend(page: Page, measure_id: str) -> str:
-    """One measure by period, as a line."""
-    known = [measure.measure_id for measure in page.slice.context.measures]
-    measure = page.slice.context.measure(measure_id if measure_id in known else known[0])
+    """One measure by period, as a line; the catalogue's first where it does not hold the one asked for."""
+    known = {measure.measure_id: measure for measure in page.slice.context.measures}
+    measure = known.get(measure_id, page.slice.context.measures[0])
+    trend = _format_trend(page, measure)
+    if measure_id in known:
+        return trend
+    missing = f"The measure named in params.yaml (impact: measure: {measure_id}) is not in the catalogue"
+    return f"{paragraph(f'{missing}, so its first measure stands here.')}\n\n{trend}"
+
+
+def _format_trend(page: Page, measure: MeasureFacts) -> str:
     rows_of = of_measure(page.slice.measures, measure.measure_id)
     rows = [
         {
@@ -68,4 +76,6 @@ def show_trend(page: Page, measure_id: str) -> str:
     columns: list[Column] = [Text("period", "Period"), Count("total", "Out of"), Chosen("level", "Level")]
     title = f"{measure.title}, by {page.slice.context.dataset.period}"
     table = page.table("trend", title, columns, rows)
+    if not table.cells:
+        return paragraph(f"{measure.title}: nothing counted yet.")
     return page.format(table, line_chart(table, "level", title, UNIT_WORDS[measure.unit].strip()))

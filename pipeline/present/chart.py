@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -82,19 +83,20 @@ def table_text(table: PublishedTable, row: int, key: str) -> str:
 
 
 def line_chart(table: PublishedTable, key: str, title: str, axis: str) -> str | None:
-    """A line with its band over the rows' order, labelled by the first column; None under two points."""
+    """A line with its band over the rows' order, broken where a row is hidden; None under two points."""
     drawn = _finite(table, key)
     if len(drawn) < 2:
         return None
     labels = [row[0].text for row in table.cells]
-    places = [row for row, *_ in drawn]
+    middle, lower, upper = ([math.nan] * len(labels) for _ in range(3))
+    for row, *values in drawn:
+        middle[row], lower[row], upper[row] = values
+    places = range(len(labels))
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(7.2, 3.1))
         axes = figure.subplots()
-        axes.fill_between(
-            places, [d[2] for d in drawn], [d[3] for d in drawn], color=BLUE, alpha=0.16, linewidth=0
-        )
-        axes.plot(places, [d[1] for d in drawn], color=BLUE, marker="o", linewidth=2)
+        axes.fill_between(places, lower, upper, color=BLUE, alpha=0.16, linewidth=0)
+        axes.plot(places, middle, color=BLUE, marker="o", linewidth=2)
         _label_periods(axes, labels)
         axes.set_ylabel(axis)
         axes.grid(axis="y", color="#d9d9d9", linewidth=0.7)

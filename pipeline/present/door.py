@@ -29,9 +29,9 @@ class Door:
         return protect_count(count, self.rule)
 
     def publish(self, table: Table) -> PublishedTable:
-        """Protect a table and write its CSV."""
+        """Protect a table and, where it has rows, write its CSV."""
         published = protect_table(table, self.rule)
-        if self.folder is not None:
+        if self.folder is not None and published.cells:
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / f"{self.prefix}{table.name}.csv"
             path.write_text(format_csv(published), encoding="utf-8", newline="\n")

@@ -12,18 +12,8 @@ from pipeline.analysis.targets import JudgementRules
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
-from pipeline.present.columns import (
-    Cell,
-    Chosen,
-    Column,
-    Contrast,
-    ContrastChange,
-    Count,
-    Measured,
-    Share,
-    Text,
-    Verdict,
-)
+from pipeline.present.columns import Cell, Chosen, Column, Count, Text, Verdict
+from pipeline.present.estimates import Contrast, ContrastChange, RateContrast, Share
 from pipeline.present.evidence import UNIT_WORDS, gap_cells, level_cells
 from pipeline.present.page import Page, headline, paragraph, split_services
 from pipeline.present.rounding import format_number
@@ -105,8 +95,10 @@ def _year_cells(change: GapChange, measure: MeasureFacts, confidence: float) -> 
     cells = gap_cells("first", first.tally, first.reference, measure, confidence)
     cells |= gap_cells("last", last.tally, last.reference, measure, confidence)
     if measure.unit != "percent":
-        size = min(gap.events for gap in (first.tally, last.tally, first.reference, last.reference))
-        return cells | {"change": change.change, "size": size, "change_kind": Measured("change", "", "size")}
+        rates = [
+            (t.events, t.child_years) for t in (first.tally, first.reference, last.tally, last.reference)
+        ]
+        return cells | {"change": rates, "change_kind": RateContrast("change", "", confidence)}
     pairs = [(gap.tally.counts(), gap.reference.counts()) for gap in (first, last) if gap.reference]
     return cells | {"change": pairs, "change_kind": ContrastChange("change", "", confidence)}
 

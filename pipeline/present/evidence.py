@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.analysis.tally import Tally, difference
+from pipeline.analysis.tally import Tally
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.columns import Column, Contrast, Measured, Rate, Share
+from pipeline.present.columns import Column
+from pipeline.present.estimates import Contrast, Rate, RateContrast, Share
 
 UNIT_WORDS = {"percent": "%", "per_100_child_years": " per 100 child-years"}
 
@@ -26,12 +27,8 @@ def gap_cells(
     if measure.unit == "percent":
         contrast = Contrast(key, "", "difference", confidence_level)
         return {key: (group.counts(), reference.counts()), f"{key}_kind": contrast}
-    size = f"{key}_size"
-    return {
-        key: difference(group, reference, measure.unit, confidence_level),
-        size: min(group.events, reference.events),
-        f"{key}_kind": Measured(key, "", size),
-    }
+    rates = ((group.events, group.child_years), (reference.events, reference.child_years))
+    return {key: rates, f"{key}_kind": RateContrast(key, "", confidence_level)}
 
 
 def evidence_cells(

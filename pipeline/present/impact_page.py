@@ -9,7 +9,8 @@ from pipeline.analysis.change import ALL_GROUPS
 from pipeline.analysis.effects import Finding, find_strongest
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.chart import interval_chart, table_text
-from pipeline.present.columns import Column, Count, Figure, Link, Measured, Text, Verdict
+from pipeline.present.columns import Column, Count, Figure, Link, Text, Verdict
+from pipeline.present.estimates import Measured
 from pipeline.present.page import Page, better_or_worse, headline, join_words, paragraph
 from pipeline.present.protection import HIDDEN
 from pipeline.present.reach import commissioned_children, count_children, journey_table

@@ -25,7 +25,9 @@ def protect_count(count: int, rule: Disclosure) -> int | None:
         return 0
     if count <= rule.hide_up_to:
         return None
-    return (2 * count + rule.round_to) // (2 * rule.round_to) * rule.round_to
+    rounded = (2 * count + rule.round_to) // (2 * rule.round_to) * rule.round_to
+    lowest = (rule.hide_up_to // rule.round_to + 1) * rule.round_to
+    return max(rounded, lowest)
 
 
 def protect_counts(counts: Counts, rule: Disclosure) -> Counts | None:

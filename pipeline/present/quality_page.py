@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.contract.context import DatasetFacts
-from pipeline.present.columns import Column, Count, Figure, Share, Text, Verdict
+from pipeline.present.columns import Column, Count, Figure, Text, Verdict
 from pipeline.present.door import Door
+from pipeline.present.estimates import Share
 from pipeline.present.page import paragraph
 from pipeline.present.rounding import format_number
 from pipeline.present.table import PublishedTable, Table

@@ -7,7 +7,8 @@ from typing import Any
 from pipeline.contract.context import ServiceFacts
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
-from pipeline.present.columns import Chosen, Column, Count, Figure, Share, Text
+from pipeline.present.columns import Chosen, Column, Count, Figure, Text
+from pipeline.present.estimates import Share
 from pipeline.present.page import Page
 from pipeline.present.table import PublishedTable
 from pipeline.stats.results import Counts

@@ -17,7 +17,7 @@ def round_half_up(value: float, decimals: int = 0) -> float:
     if not math.isfinite(value):
         return value
     step = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(value)).quantize(step, rounding=ROUND_HALF_UP))
+    return float(Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP))
 
 
 def format_number(value: float, decimals: int = 0, *, sign: bool = False) -> str:
@@ -26,6 +26,8 @@ def format_number(value: float, decimals: int = 0, *, sign: bool = False) -> str
     >>> format_number(1234.5), format_number(2.25, 1, sign=True)
     ('1,235', '+2.3')
     """
+    if math.isnan(value):
+        raise ValueError("a number that is missing cannot be shown; say why there is none")
     if math.isinf(value):
         return "no limit" if value > 0 else f"{MINUS} no limit"
     rounded = round_half_up(value, decimals)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pipeline.analysis.change import ScoreChange, assess_changes, compare_unmatched
 from pipeline.analysis.effects import Effect, assess_effects, assess_gap_effects, judge_moved
 from pipeline.present.chart import interval_chart
-from pipeline.present.columns import Column, Count, Mean, Measured, Text, Verdict
+from pipeline.present.columns import Column, Count, Text, Verdict
+from pipeline.present.estimates import Mean, Measured
 from pipeline.present.page import Page, paragraph
 from pipeline.present.table import PublishedTable, escape
 from pipeline.stats.results import NotEstimable
@@ -68,6 +69,11 @@ def _show_change_on(page: Page, scale: str, minimum_pairs: int) -> str:
 
 
 def _lost_words(page: Page) -> str:
+    scores = page.slice.scores
+    started = scores[(scores["arm"] == "treated") & scores["baseline_score"].notna()]
+    for reviewed in (started["review_score"].isna(), started["review_score"].notna()):
+        if not page.door.protect(started[reviewed]["child"].nunique()):
+            return "Too few children are without a review, or with one, to say whether the two differed at the start."
     lost = compare_unmatched(page.slice.scores, page.confidence_level)
     if isinstance(lost, NotEstimable):
         return f"Whether children without a review differed at the start cannot be said: {lost.reason}."

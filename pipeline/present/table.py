@@ -14,7 +14,7 @@ from pipeline.present.protection import SYMBOLS
 from pipeline.settings import Disclosure
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~$^<>&\"'@:]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")
 
 
 def escape(text: str) -> str:
@@ -124,18 +124,23 @@ def format_csv(table: PublishedTable) -> str:
 
     Text that a spreadsheet would run as a formula is made plain by an apostrophe.
     """
+    if not table.cells:
+        raise ValueError(f"the table '{table.name}' has no rows, so there is nothing to write")
     about = {"table_population": table.population, "table_period": table.period, "table_source": table.source}
+    names = [name for cell in table.cells[0] for name in cell.values]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    if table.cells:
-        writer.writerow([*(name for cell in table.cells[0] for name in cell.values), *about])
+    writer.writerow([*names, *about])
     for row in table.cells:
-        values = [value for cell in row for value in cell.values.values()]
-        writer.writerow([_csv_value(value) for value in (*values, *about.values())])
+        values = {name: value for cell in row for name, value in cell.values.items()}
+        if list(values) != names:
+            raise ValueError(f"the table '{table.name}' has rows with different columns")
+        writer.writerow([_csv_value(value) for value in (*values.values(), *about.values())])
     return out.getvalue()
 
 
 def _csv_value(value: str | int | float) -> str | int | float:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    flat = " ".join(value.split())
+    return f"'{flat}" if flat.startswith(_FORMULA) else flat

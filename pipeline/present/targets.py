@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.analysis.targets import JudgementRules, TargetEvidence, assess_target
 from pipeline.contract.context import Context, Target
-from pipeline.present.columns import Chosen, Column, Text, Verdict
+from pipeline.present.columns import Chosen, Column, Text, Verdict, Words
 from pipeline.present.evidence import UNIT_WORDS, evidence_cells
 from pipeline.present.page import Page, paragraph
 from pipeline.present.rounding import format_number
@@ -66,9 +66,9 @@ def _baseline_cells(evidence: TargetEvidence, confidence: float) -> dict[str, An
         words = (
             format_number(evidence.target.baseline, sign=evidence.target.comparator is not None) + " (stated)"
         )
-        return {"baseline": words, "baseline_kind": Text("baseline", "")}
+        return {"baseline": words, "baseline_kind": Words("baseline", "")}
     if baseline.group is None:
-        return {"baseline": "still forming", "baseline_kind": Text("baseline", "")}
+        return {"baseline": "still forming", "baseline_kind": Words("baseline", "")}
     return evidence_cells("baseline", baseline.group, baseline.reference, evidence.measure, confidence)
 
 

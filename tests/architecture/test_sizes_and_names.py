@@ -11,8 +11,8 @@ from source_tree import ROOT, Module, modules
 
 MODULE_LINES, FUNCTION_LINES = 260, 40
 # Longer ones, each for a reason; a test holds that each still needs its place here.
-LONG_MODULES = {"pipeline/present/columns.py": 300}  # one short class a kind of column, read side by side
-LONG_FUNCTIONS = {"pipeline/analysis/targets.py:assess_target": 60}  # one judgement, step by step
+LONG_MODULES: dict[str, int] = {}
+LONG_FUNCTIONS: dict[str, int] = {}
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "stuff", "base", "core"}
 OURS = ("pipeline", "tests", "benchmarks", "notebooks", "docs", ".ci", "reports", "data")
 NOT_OURS = {"_site", "_generated", "services", "equality", "quality", "processed", "returns", "__pycache__"}

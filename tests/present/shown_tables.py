@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from pipeline.present.columns import Column, Count, Row, Share, Text
+from pipeline.present.columns import Column, Count, Row, Text
+from pipeline.present.estimates import Share
 from pipeline.present.table import PublishedTable, Table, format_csv, protect_table
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts

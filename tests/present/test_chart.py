@@ -13,7 +13,8 @@ import pytest
 from shown_tables import make_rows, publish
 
 from pipeline.present.chart import interval_chart, line_chart
-from pipeline.present.columns import Measured, Text
+from pipeline.present.columns import Text
+from pipeline.present.estimates import Measured
 from pipeline.present.table import PublishedTable
 from pipeline.stats.results import Counts, Estimate
 

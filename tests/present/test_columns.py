@@ -10,21 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from pipeline.present.columns import (
-    Chosen,
-    Column,
-    Contrast,
-    ContrastChange,
-    Count,
-    Figure,
-    Link,
-    Mean,
-    Measured,
-    Rate,
-    Share,
-    Text,
-    Verdict,
-)
+from pipeline.present.columns import Chosen, Column, Count, Figure, Link, Text, Verdict
+from pipeline.present.estimates import Contrast, ContrastChange, Mean, Measured, Rate, Share
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_count
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts, Estimate, NotEstimable

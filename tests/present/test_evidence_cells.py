@@ -60,8 +60,9 @@ def test_evidence_is_a_level_without_a_comparator_and_a_gap_with_one() -> None:
     assert cell(evidence_cells("now", LARGE, OTHER, PERCENT, 0.95)).text.startswith("+25 (")
 
 
-def test_a_gap_tells_nothing_that_the_protected_counts_do_not() -> None:
+@pytest.mark.parametrize("measure", [PERCENT, PER_YEARS])
+def test_a_gap_tells_nothing_that_the_protected_counts_do_not(measure: MeasureFacts) -> None:
     # 63 and 66 events are both shown as 65; 98 and 102 rows both as 100.
     alike = Tally(66, 102, 100.0)
-    one, other = (cell(gap_cells("now", tally, OTHER, PERCENT, 0.95)) for tally in (LARGE, alike))
+    one, other = (cell(gap_cells("now", tally, OTHER, measure, 0.95)) for tally in (LARGE, alike))
     assert one == other

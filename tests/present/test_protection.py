@@ -30,10 +30,15 @@ def test_each_profile_hides_and_rounds_at_its_boundaries(
     assert {count: protect_count(count, rule) for count in shown} == shown
 
 
-@given(st.integers(0, 100_000))
-def test_protecting_a_protected_count_changes_nothing(count: int) -> None:
-    shown = protect_count(count, NHS)
-    assert shown is None or protect_count(shown, NHS) == shown
+@given(st.integers(0, 100_000), st.integers(1, 20), st.integers(1, 20))
+def test_protecting_a_protected_count_changes_nothing(count: int, hide_up_to: int, round_to: int) -> None:
+    rule = Disclosure(hide_up_to, round_to)
+    shown = protect_count(count, rule)
+    assert shown is None or protect_count(shown, rule) == shown
+
+
+def test_a_small_group_is_never_shown_as_nobody() -> None:
+    assert protect_count(3, Disclosure(hide_up_to=2, round_to=10)) == 10
 
 
 @given(st.integers(1, 100_000), st.integers(1, 20), st.integers(1, 20))

@@ -1,0 +1,207 @@
+"""Published columns that hold an estimate with its interval, each worked out from protected counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.present.columns import Cell, Row, Values, no_interval
+from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_count, protect_counts
+from pipeline.present.rounding import format_number, round_half_up
+from pipeline.settings import Disclosure
+from pipeline.stats.one_group import event_rate, wilson_interval
+from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+from pipeline.stats.two_groups import (
+    change_in_difference,
+    independent_difference,
+    koopman_ratio,
+    newcombe_difference,
+)
+
+
+def interval_cell(
+    key: str, result: Result, decimals: int, sign: bool, suffix: str = "", scale: float = 1
+) -> Cell:
+    """An estimate with its interval, or the symbol for "not available"."""
+    names = (key, f"{key}_lower", f"{key}_upper")
+    if isinstance(result, NotEstimable):
+        return Cell(NOT_AVAILABLE, dict.fromkeys(names, NOT_AVAILABLE))
+    numbers = [value * scale for value in (result.value, result.lower, result.upper)]
+    middle, lower, upper = (format_number(value, decimals, sign=sign) for value in numbers)
+    values: Values = {
+        name: round_half_up(value, decimals + 1) for name, value in zip(names, numbers, strict=True)
+    }
+    return Cell(f"{middle}{suffix} ({lower} to {upper})", values)
+
+
+def hidden_cell(key: str) -> Cell:
+    """A cell that is not shown because it rests on too few children."""
+    return Cell(HIDDEN, {key: HIDDEN, f"{key}_lower": HIDDEN, f"{key}_upper": HIDDEN})
+
+
+@dataclass(frozen=True)
+class Share:
+    """A percentage with its Wilson interval, worked out from the protected counts under `key`.
+
+    Without `interval` it is a fact about all the rows there are, not an estimate from them.
+    """
+
+    key: str
+    label: str
+    confidence_level: float
+    interval: bool = True
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The share of the protected counts."""
+        shown = protect_counts(row[self.key], rule)
+        if shown is None:
+            return hidden_cell(self.key)
+        if not self.interval and shown.total:
+            percentage = 100 * shown.rate
+            values: Values = {self.key: round_half_up(percentage, 1), **no_interval(self.key)}
+            return Cell(format_number(percentage) + "%", values)
+        return interval_cell(self.key, wilson_interval(shown, self.confidence_level), 0, False, "%", 100)
+
+
+def protected_rate(
+    events: int, child_years: float, rule: Disclosure, confidence_level: float
+) -> Result | None:
+    """Events per 100 child-years from the protected count of events; None where that is hidden."""
+    shown = protect_count(events, rule)
+    if shown is None:
+        return None
+    if child_years <= 0:
+        return NotEstimable("no time spent in the service")
+    return event_rate(shown, child_years, 100, confidence_level)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Events per 100 child-years (Byar, exact below 10), from the protected count of events."""
+
+    key: str
+    label: str
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The rate of the protected count of events over the child-years."""
+        events, child_years = row[self.key]
+        result = protected_rate(events, child_years, rule, self.confidence_level)
+        return hidden_cell(self.key) if result is None else interval_cell(self.key, result, 1, False)
+
+
+@dataclass(frozen=True)
+class RateContrast:
+    """A difference of two rates, or how it moved between two pairs of them, from protected counts of events.
+
+    The row holds (group, reference), or that of the first year and then that of the last, each as (events,
+    child-years).
+    """
+
+    key: str
+    label: str
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The contrast of the protected rates."""
+        rates = [
+            protected_rate(events, child_years, rule, self.confidence_level)
+            for events, child_years in row[self.key]
+        ]
+        known = [rate for rate in rates if rate is not None]
+        if len(known) < len(rates):
+            return hidden_cell(self.key)
+        gaps = [independent_difference(known[i], known[i + 1]) for i in range(0, len(known), 2)]
+        result = gaps[0] if len(gaps) == 1 else independent_difference(gaps[1], gaps[0])
+        return interval_cell(self.key, result, 1, True)
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A difference (percentage points) or a ratio of two shares, from protected counts under `key`.
+
+    The row holds a pair of Counts, or None where there is nothing to compare with.
+    """
+
+    key: str
+    label: str
+    kind: Literal["difference", "ratio"]
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The contrast of the protected counts."""
+        pair: tuple[Counts, Counts] | None = row[self.key]
+        if pair is None:
+            return interval_cell(self.key, NotEstimable("the group the others are compared with"), 0, False)
+        group, reference = (protect_counts(counts, rule) for counts in pair)
+        if group is None or reference is None:
+            return hidden_cell(self.key)
+        if self.kind == "difference":
+            result = newcombe_difference(group, reference, self.confidence_level)
+            return interval_cell(self.key, result, 0, True, scale=100)
+        return interval_cell(self.key, koopman_ratio(group, reference, self.confidence_level), 2, False)
+
+
+@dataclass(frozen=True)
+class ContrastChange:
+    """How the difference of two shares moved, in percentage points, from two pairs of protected counts."""
+
+    key: str
+    label: str
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The change between the pairs under `key`."""
+        shown = [protect_counts(counts, rule) for pair in row[self.key] for counts in pair]
+        known = [counts for counts in shown if counts is not None]
+        if len(known) < len(shown):
+            return hidden_cell(self.key)
+        first, last = (known[0], known[1]), (known[2], known[3])
+        result = change_in_difference(first, last, self.confidence_level)
+        return interval_cell(self.key, result, 0, True, scale=100)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An estimate that is no share of counts: a mean, an effect; hidden when `size` children are few."""
+
+    key: str
+    label: str
+    size: str
+    decimals: int = 1
+    sign: bool = True
+    scale: float = 1
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The estimate, unless it rests on a count that would be hidden."""
+        result = row[self.key]
+        if isinstance(result, Estimate) and not protect_count(int(row[self.size]), rule):
+            return hidden_cell(self.key)
+        return interval_cell(self.key, result, self.decimals, self.sign, scale=self.scale)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean without interval, beside a change that has one; hidden when `size` children are few."""
+
+    key: str
+    label: str
+    size: str
+    decimals: int = 1
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The mean, unless it rests on a count that would be hidden."""
+        size = int(row[self.size])
+        if size == 0:
+            return Cell(NOT_AVAILABLE, {self.key: NOT_AVAILABLE})
+        if protect_count(size, rule) is None:
+            return Cell(HIDDEN, {self.key: HIDDEN})
+        value = float(row[self.key])
+        return Cell(format_number(value, self.decimals), {self.key: round_half_up(value, self.decimals)})
