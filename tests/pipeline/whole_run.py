@@ -21,15 +21,11 @@ BEFORE_PUBLISH = ("intake", "validate", "measure", "impact", "equality")
 OUTPUTS = ("data/processed/intake", "data/processed/validate", "data/processed/measure")
 PAGES = ("reports/services", "reports/equality")
 _MADE_HERE = (
-    ".*",
-    "processed",
-    "_site",
-    "_generated",
-    "__pycache__",
-    "metrics.json",
-    "dvc.lock",
-    "*.egg-info",
+    *(".git", ".venv", ".*_cache", ".hypothesis", ".ipynb_checkpoints", "__pycache__", "*.egg-info", "build"),
+    *("cache", "tmp", "config.local", "dvc.lock", "processed"),
+    *("services", "equality", "quality", "_site", "_generated", "metrics.json"),
 )
+"""What set-up, tests and runs leave in the folder, by name; nothing that git tracks is called so."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +101,6 @@ def copy_project(target: Path) -> Copy:
     """Copy what git tracks; from an unpacked ZIP, all but what a run makes."""
     if not (REPOSITORY / ".git").exists():
         shutil.copytree(REPOSITORY, target, ignore=shutil.ignore_patterns(*_MADE_HERE))
-        shutil.copytree(REPOSITORY / ".dvc", target / ".dvc", ignore=shutil.ignore_patterns("cache", "tmp"))
         return Copy(target)
     for name in _tracked_files():
         source = REPOSITORY / name
