@@ -25,7 +25,7 @@ _MADE_HERE = (
     *("cache", "tmp", "config.local", "dvc.lock", "processed"),
     *("services", "equality", "quality", "_site", "_generated", "metrics.json"),
 )
-"""What set-up, tests and runs leave in the folder, by name; nothing that git tracks is called so."""
+"""What set-up, tests and runs leave in the folder, by name; git tracks nothing in it but a .gitignore."""
 
 
 @dataclass(frozen=True)
