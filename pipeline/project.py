@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.contract.context import ServiceFacts
 from pipeline.contract.dataset import Dataset, read_dataset
-from pipeline.files.slices import read_slice
+from pipeline.files.slices import read_context
 from pipeline.notebooks.fingerprint import hash_inputs
 from pipeline.settings import Settings, read_settings
 
@@ -43,7 +43,7 @@ class Project:
 
     def services(self) -> tuple[ServiceFacts, ...]:
         """The services that `measure` found in the register."""
-        return read_slice(self.processed / "measure" / "overall").context.services
+        return read_context(self.processed / "measure" / "overall").services
 
 
 def open_project(root: Path) -> Project:

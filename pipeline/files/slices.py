@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import typing
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.context import Context
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -51,19 +53,33 @@ def _decode(kind: Any, value: Any) -> Any:
     return value
 
 
-def write_slice(folder: Path, content: Slice) -> None:
-    """Write a slice: `context.json` and one Parquet file a table, the same bytes for the same content."""
+def scores_path(folder: Path) -> Path:
+    """Where a slice's scores lie; their rows are written by the engine that lists them."""
+    return folder / "scores.parquet"
+
+
+def write_slice(folder: Path, context: Context, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write a slice but for its scores: `context.json` and a Parquet file a table, always the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(asdict(content.context), default=_encode, indent=1, ensure_ascii=False)
+    text = json.dumps(asdict(context), default=_encode, indent=1, ensure_ascii=False)
     (folder / "context.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-    for name in _TABLES:
-        getattr(content, name).to_parquet(folder / f"{name}.parquet", index=False)
+    for name, table in tables.items():
+        table.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+def read_context(folder: Path) -> Context:
+    """A slice's context alone; FileNotFoundError says what to run where there is none."""
+    path = folder / "context.json"
+    if not path.is_file():
+        raise FileNotFoundError(f"{path.as_posix()} is missing; run 'dvc repro measure' first.")
+    context: Context = _decode(Context, json.loads(path.read_text(encoding="utf-8")))
+    return context
 
 
 def read_slice(folder: Path) -> Slice:
     """Read a slice; FileNotFoundError says what to run where there is none."""
-    path = folder / "context.json"
-    if not path.is_file():
-        raise FileNotFoundError(f"{path.as_posix()} is missing; run 'dvc repro measure' first.")
-    context = _decode(Context, json.loads(path.read_text(encoding="utf-8")))
+    context = read_context(folder)
+    # Imported here: the stages that only start notebooks read contexts, and need not wait for it.
+    import pandas as pd
+
     return Slice(context, **{name: pd.read_parquet(folder / f"{name}.parquet") for name in _TABLES})

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
-
-import ibis
-from ibis.expr.types import Table
+from typing import Literal
 
 
 class ConditionError(ValueError):
@@ -60,22 +57,3 @@ def _load_term(text: str, columns: Sequence[str]) -> Term:
     if match["test"] == "blank":
         return Term(column, "blank")
     return Term(column, "one_of", tuple(value.strip() for value in match["values"].split(" or ")))
-
-
-def _term_predicate(term: Term, table: Table) -> Any:
-    column = table[term.column]
-    match term.test:
-        case "given":
-            return column.notnull()
-        case "blank":
-            return column.isnull()
-        case "one_of":
-            return column.isin(term.values).fill_null(False)
-
-
-def predicate(condition: Condition, table: Table) -> Any:
-    """The condition as a Boolean column of `table`; never null."""
-    result = ibis.literal(True)
-    for term in condition.terms:
-        result = result & _term_predicate(term, table)
-    return result

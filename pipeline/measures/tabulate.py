@@ -15,7 +15,7 @@ from ibis.expr.types import Table
 
 from pipeline.contract.dataset import PeriodLength
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.conditions import predicate
+from pipeline.measures.predicates import predicate
 
 KEYS = ("service_id", "ethnic_group", "month", "service_month")
 COLUMNS = ("measure_id", "version", *KEYS, "period", "events", "total", "child_years")
@@ -77,25 +77,68 @@ def _count_proportions(rows: Table, measures: Sequence[Measure], services: Table
     return [_tidy(counted, position, measure) for position, measure in enumerate(measures)]
 
 
-def child_time(episodes: Table, services: Table, first: int, last: int, until: Any) -> Table:
-    """Years that children spent in each service, by month and ethnic group (months as `month_number`)."""
+def _first_day(month: Any) -> Any:
+    return ibis.date((month // 12).cast("int32"), (month % 12 + 1).cast("int32"), 1)
+
+
+def _group_spells(episodes: Table, services: Table, until: Any) -> Table:
+    """Spells that begin and end in the same months, with their days in the first and in the last month."""
     started = episodes.filter(episodes.start_date.notnull())
-    spells = (
-        started.mutate(until=ibis.coalesce(started.end_date, until))
-        .group_by("service_id", "ethnic_group", "start_date", "until")
-        .aggregate(children=ibis._.count())
-        .inner_join(services.select("service_id", service_start="start"), "service_id")
+    begun = started.inner_join(services.select("service_id", service_start="start"), "service_id")
+    ended = begun.mutate(until=ibis.coalesce(begun.end_date, until))
+    valid = ended.filter(ended.until >= ended.start_date)
+    start, end, first, last = (
+        valid.start_date,
+        valid.until,
+        month_number(valid.start_date),
+        month_number(valid.until),
     )
+    to_the_end = _first_day(first + 1).delta(start, unit="day")
+    spells = valid.mutate(
+        first=first,
+        last=last,
+        first_service_month=service_month(start, valid.service_start),
+        first_days=ibis.ifelse(first == last, end.delta(start, unit="day") + 1, to_the_end),
+        last_days=end.day().cast("int64"),
+    )
+    by = ("service_id", "ethnic_group", "service_start", "first", "last", "first_service_month")
+    return spells.group_by(*by).aggregate(
+        children=ibis._.count(), first_days=ibis._.first_days.sum(), last_days=ibis._.last_days.sum()
+    )
+
+
+def child_time(episodes: Table, services: Table, first: int, last: int, until: Any) -> Table:
+    """Years that children spent in each service, by month and ethnic group (months as `month_number`).
+
+    Both the first and the last day of a spell count; a spell without an end lasts to `until`.
+    """
+    spells = _group_spells(episodes, services, until).cache()
     months = ibis.range(first, last + 1).unnest().cast("int64").name("month").as_table()
-    year, month = months.month // 12, months.month % 12 + 1
-    months = months.mutate(opens=ibis.date(year.cast("int32"), month.cast("int32"), 1))
-    months = months.mutate(closes=months.opens + ibis.interval(months=1))
-    spread = spells.join(months, (spells.start_date < months.closes) & (spells.until >= months.opens))
-    begins = ibis.greatest(spread.start_date, spread.opens)
-    ends = ibis.least(spread.until + ibis.interval(days=1), spread.closes)
-    days = ends.cast("date").delta(begins.cast("date"), unit="day") * spread.children
-    keyed = spread.mutate(days=days, service_month=service_month(begins, spread.service_start))
-    return keyed.group_by(*KEYS).aggregate(child_years=keyed.days.sum() / _DAYS_IN_YEAR)
+    longer = spells.filter(spells.first < spells.last)
+    whole = longer.join(months, (longer.first < months.month) & (months.month < longer.last))
+    length = _first_day(whole.month + 1).delta(_first_day(whole.month), unit="day")
+    parts = [
+        _days(spells, spells.first, spells.first_service_month, spells.first_days),
+        _days(longer, longer.last, _opening_month(longer, longer.last), longer.last_days),
+        _days(whole, whole.month, _opening_month(whole, whole.month), length * whole.children),
+    ]
+    spent = reduce(ibis.union, parts)
+    inside = spent.filter(spent.month.between(first, last))
+    return inside.group_by(*KEYS).aggregate(child_years=inside.days.sum() / _DAYS_IN_YEAR)
+
+
+def _opening_month(spells: Table, month: Any) -> Any:
+    return service_month(_first_day(month), spells.service_start)
+
+
+def _days(spells: Table, month: Any, months_of_service: Any, days: Any) -> Table:
+    return spells.select(
+        "service_id",
+        "ethnic_group",
+        month=month.cast("int64"),
+        service_month=months_of_service.cast("int64"),
+        days=days.cast("int64"),
+    )
 
 
 def _count_rates(rows: Table, measures: Sequence[Measure], services: Table, time: Table) -> list[Table]:
@@ -107,7 +150,11 @@ def _tidy_rate(counted: Table, position: int, measure: Measure, time: Table) -> 
     events = counted.select(
         *KEYS, events=counted[f"events_{position}"].cast("int64"), child_years=ibis.literal(0.0)
     )
-    spent = time.select(*KEYS, events=ibis.literal(0, type="int64"), child_years=time.child_years)
+    counted_from = time.month >= measure.start.year * 12 + measure.start.month - 1
+    in_force = time.filter(counted_from)
+    if measure.end is not None:
+        in_force = in_force.filter(in_force.month <= measure.end.year * 12 + measure.end.month - 1)
+    spent = in_force.select(*KEYS, events=ibis.literal(0, type="int64"), child_years=in_force.child_years)
     both = ibis.union(events, spent)
     summed = both.group_by(*KEYS).aggregate(events=both.events.sum(), child_years=both.child_years.sum())
     return summed.select(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import ibis
@@ -14,15 +17,24 @@ from ibis.expr.types import Table
 from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, ScaleFacts, ServiceFacts, Target
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
-from pipeline.contract.tables import load_table
-from pipeline.files.slices import Slice, write_slice
+from pipeline.contract.tables import RETURN_TABLES, load_table
+from pipeline.files.slices import scores_path, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
-from pipeline.measures.rows import JOURNEY_STEPS, Rows, count_children, follow_journey, join_rows, list_scores
+from pipeline.measures.rows import (
+    JOURNEY_STEPS,
+    Rows,
+    count_children,
+    follow_journey,
+    join_rows,
+    list_scores,
+    outcome_columns,
+)
 from pipeline.measures.tabulate import KEYS, child_time, tabulate_measures
 
 _SCALE_COLUMNS = load_table("scales").columns
 _TARGET_COLUMNS = load_table("targets").columns
-_SCORE_ORDER = ["service_id", "child", "outcome", "baseline_date", "review_date", "arm", "provider_id"]
+_MEMORY = "1400MB"
+_MOST_THREADS = 4
 
 
 def load_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -87,81 +99,106 @@ def _collect(table: Table, order: Sequence[str]) -> pd.DataFrame:
     return frame.sort_values(list(order), kind="stable", ignore_index=True)
 
 
-def _measure_all(rows: Rows, services: Table, catalogue: Sequence[Measure], dataset: Dataset) -> pd.DataFrame:
-    treated = rows.treated()
+def _tabulate(rows: Rows, services: Table, catalogue: Sequence[Measure], dataset: Dataset) -> pd.DataFrame:
     last = dataset.complete_to
-    earliest = (
-        treated.episodes.aggregate(first=treated.episodes.start_date.min()).to_pandas()["first"].iloc[0]
-    )
+    earliest = rows.episodes.start_date.min().to_pandas()
     opens = last if pd.isna(earliest) else pd.Timestamp(earliest).date()
     months = (opens.year * 12 + opens.month - 1, last.year * 12 + last.month - 1)
-    time = child_time(treated.episodes, services, *months, ibis.literal(last)).cache()
-    tables = {"episodes": treated.episodes, "outcomes": treated.outcomes, "feedback": treated.feedback}
+    time = child_time(rows.episodes, services, *months, ibis.literal(last)).cache()
+    tables = {"episodes": rows.episodes, "outcomes": rows.outcomes, "feedback": rows.feedback}
     tidy = tabulate_measures(tables, services, catalogue, time, dataset.period)
     return _collect(tidy, ["measure_id", "version", *KEYS])
 
 
-def _number_children(scores: pd.DataFrame) -> pd.DataFrame:
-    """Children numbered within the table, so that a child who joins another service moves no number here."""
-    return scores.assign(child=scores["child"].rank(method="dense").astype("int64"))
-
-
-def _of_service(content: Slice, service: ServiceFacts) -> Slice:
-    def only(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame[frame["service_id"] == service.service_id].reset_index(drop=True)
-
-    targets = tuple(t for t in content.context.targets if t.service_id == service.service_id)
-    return replace(
-        content,
-        context=replace(content.context, service=service, services=(service,), targets=targets),
-        measures=only(content.measures),
-        children=only(content.children),
-        journey=only(content.journey),
-        scores=_number_children(only(content.scores)),
-    )
-
-
-def build_slice(connection: Any, dataset: Dataset, validate: Path, reference: Path) -> Slice:
-    """All services' measures, as one slice."""
-    tables = {
-        name: connection.read_parquet(validate / f"{name}.parquet")
-        for name in ("episodes", "outcomes", "feedback")
-    }
-    frames = {
-        name: pd.read_parquet(reference / f"{name}.parquet")
-        for name in ("services", "providers", "scales", "measures", "targets", "population")
-    }
-    services = connection.read_parquet(reference / "services.parquet")
-    scales = connection.read_parquet(reference / "scales.parquet")
-    catalogue = load_catalogue(load_records(frames["measures"]))
-    rows = join_rows(**tables, classification=dataset.classification)
-    described = describe_services(load_records(frames["services"]), load_records(frames["providers"]))
+def count_all(
+    rows: Rows, services: Table, catalogue: Sequence[Measure], dataset: Dataset
+) -> dict[str, pd.DataFrame]:
+    """Measures, children and journey of the treated, over all services."""
     treated = rows.treated()
-    journey = _collect(follow_journey(treated), ["service_id", "ethnic_group"])
-    context = Context(
+    # Narrow, so that ten million joined outcomes fit into memory: they are counted several times.
+    counted = replace(treated, outcomes=treated.outcomes.select(*outcome_columns(catalogue)).cache())
+    return {
+        "measures": _tabulate(counted, services, catalogue, dataset),
+        "children": count_children(treated.episodes, dataset.classification.broad_groups),
+        "journey": _collect(follow_journey(counted), ["service_id", "ethnic_group"]),
+    }
+
+
+def _of_service(tables: Mapping[str, pd.DataFrame], service_id: str) -> dict[str, pd.DataFrame]:
+    return {
+        name: table[table["service_id"] == service_id].reset_index(drop=True)
+        if "service_id" in table
+        else table
+        for name, table in tables.items()
+    }
+
+
+def _context_of(context: Context, service: ServiceFacts) -> Context:
+    targets = tuple(t for t in context.targets if t.service_id == service.service_id)
+    return replace(context, service=service, services=(service,), targets=targets)
+
+
+def _read_reference(reference: Path) -> dict[str, pd.DataFrame]:
+    names = ("services", "providers", "scales", "measures", "targets", "population")
+    return {name: pd.read_parquet(reference / f"{name}.parquet") for name in names}
+
+
+def _describe(
+    dataset: Dataset,
+    frames: Mapping[str, pd.DataFrame],
+    catalogue: Sequence[Measure],
+    journey: pd.DataFrame,
+) -> Context:
+    return Context(
         dataset=describe_dataset(dataset),
         service=None,
-        services=described,
+        services=describe_services(load_records(frames["services"]), load_records(frames["providers"])),
         measures=describe_measures(catalogue),
         scales=tuple(ScaleFacts(**row) for row in load_records(frames["scales"][list(_SCALE_COLUMNS)])),
         targets=tuple(Target(**row) for row in load_records(frames["targets"][list(_TARGET_COLUMNS)])),
         steps=tuple(step for step in JOURNEY_STEPS if journey[step].any()),
     )
-    return Slice(
-        context=context,
-        measures=_measure_all(rows, services, catalogue, dataset),
-        children=_collect(count_children(treated.episodes), ["service_id", "ethnic_group"]),
-        journey=journey,
-        scores=_collect(list_scores(rows.outcomes, scales), _SCORE_ORDER),
-        population=group_population(frames["population"], dataset.classification),
-    )
+
+
+def _write_scores(connection: Any, scores: Table, output: Path, services: Sequence[str]) -> None:
+    """Rows go from engine to file; they are too many to pass through here."""
+    whole = scores_path(output / "overall")
+    scores.to_parquet(whole, compression="zstd")
+    written = connection.read_parquet(whole)
+    for service_id in services:
+        part = written.filter(written.service_id == service_id)
+        part.to_parquet(scores_path(output / "services" / service_id), compression="zstd")
+
+
+@contextmanager
+def open_engine() -> Iterator[Any]:
+    """DuckDB within fixed bounds of memory; what does not fit goes to a temporary folder, deleted after."""
+    threads = min(_MOST_THREADS, os.cpu_count() or 1)
+    with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
+        yield ibis.duckdb.connect(memory_limit=_MEMORY, threads=threads, temp_directory=folder)
+
+
+def read_rows(connection: Any, dataset: Dataset, validate: Path) -> Rows:
+    """Accepted rows, joined; nothing is read until something is counted."""
+    tables = {name: connection.read_parquet(validate / f"{name}.parquet") for name in RETURN_TABLES}
+    return join_rows(**tables, classification=dataset.classification)
 
 
 def run_measure(dataset: Dataset, validate: Path, reference: Path, output: Path) -> dict[str, int]:
     """Read accepted rows, write `overall/` and `services/<id>/`; returns the counts for the log."""
-    connection = ibis.duckdb.connect()
-    content = build_slice(connection, dataset, validate, reference)
-    write_slice(output / "overall", content)
-    for service in content.context.services:
-        write_slice(output / "services" / service.service_id, _of_service(content, service))
-    return {"rows_out": len(content.measures), "services": len(content.context.services)}
+    frames = _read_reference(reference)
+    catalogue = load_catalogue(load_records(frames["measures"]))
+    with open_engine() as connection:
+        rows = read_rows(connection, dataset, validate)
+        services = connection.read_parquet(reference / "services.parquet")
+        scales = connection.read_parquet(reference / "scales.parquet")
+        tables = count_all(rows, services, catalogue, dataset)
+        context = _describe(dataset, frames, catalogue, tables["journey"])
+        tables["population"] = group_population(frames["population"], dataset.classification)
+        write_slice(output / "overall", context, tables)
+        for service in context.services:
+            name = service.service_id
+            write_slice(output / "services" / name, _context_of(context, service), _of_service(tables, name))
+        names = [service.service_id for service in context.services]
+        _write_scores(connection, list_scores(rows.outcomes, scales), output, names)
+    return {"rows_out": len(tables["measures"]), "services": len(names)}

@@ -1,0 +1,29 @@
+"""Conditions as Boolean columns; apart from their parsing, for which no engine need be loaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+from ibis.expr.types import Table
+
+from pipeline.measures.conditions import Condition, Term
+
+
+def _term_predicate(term: Term, table: Table) -> Any:
+    column = table[term.column]
+    match term.test:
+        case "given":
+            return column.notnull()
+        case "blank":
+            return column.isnull()
+        case "one_of":
+            return column.isin(term.values).fill_null(False)
+
+
+def predicate(condition: Condition, table: Table) -> Any:
+    """The condition as a Boolean column of `table`; never null."""
+    result = ibis.literal(True)
+    for term in condition.terms:
+        result = result & _term_predicate(term, table)
+    return result
