@@ -13,7 +13,6 @@ from pathlib import Path
 
 from pipeline.contract.dataset import DatasetError
 from pipeline.contract.documents import TemplatesError, write_dictionary, write_templates
-from pipeline.files.reference import ReferenceTableError, read_reference
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError
 from pipeline.project import STAGES, InputsMovedError, Project, open_project, standing_still
@@ -21,7 +20,6 @@ from pipeline.settings import SettingsError
 
 REFUSED = 2
 FAILED = 1
-_INPUT_ERRORS = (SettingsError, DatasetError, ReferenceTableError, CatalogueError, TemplatesError)
 _LIBRARIES = (
     "pandas",
     "duckdb",
@@ -62,8 +60,17 @@ def run_stage(root: Path, name: str) -> None:
     print(f"{name}: {told} ({seconds:.1f} s)")
 
 
+def _input_errors() -> tuple[type[Exception], ...]:
+    # Imported once something has gone wrong: with it comes pandas, a second that notebook stages do not need.
+    from pipeline.files.reference import ReferenceTableError
+
+    return (SettingsError, DatasetError, ReferenceTableError, CatalogueError, TemplatesError)
+
+
 def preflight(root: Path) -> None:
     """Read params.yaml, dataset.yaml and the reference tables; any fault stops the run before any work."""
+    from pipeline.files.reference import read_reference
+
     project = open_project(root)
     reference = read_reference(project.dataset())
     load_catalogue(reference.tables["measures"].to_pylist())
@@ -115,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     try:
         return _run(options, Path.cwd())
-    except _INPUT_ERRORS as error:
+    except _input_errors() as error:
         print(error, file=sys.stderr)
         return REFUSED
     except (NotebookError, InputsMovedError) as error:

@@ -17,10 +17,7 @@ from pipeline.notebooks.surroundings import fixed_environment
 LIBRARIES = (
     "numpy",
     "pandas",
-    "scipy.stats",
-    "statsmodels.api",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg",
+    "matplotlib.figure",
     "matplotlib.backends.backend_svg",
     "pyarrow.parquet",
     "ipykernel.kernelapp",

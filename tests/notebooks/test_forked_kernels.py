@@ -23,7 +23,7 @@ TELLS_SURROUNDINGS = """
 import json, os, sys
 names = ("SOURCE_DATE_EPOCH", "OMP_NUM_THREADS", "MPLBACKEND")
 print(json.dumps({**{name: os.environ[name] for name in names}, "folder": os.getcwd(), "python": sys.executable,
-                  "warm": "statsmodels.api" in sys.modules, "main": "test" in str(sys.modules.get("__mp_main__"))}))
+                  "warm": "matplotlib" in sys.modules, "main": "test" in str(sys.modules.get("__mp_main__"))}))
 """
 TELLS_PROCESSES_AND_SLEEPS = """
 import os, time
