@@ -139,13 +139,40 @@ def _parse_section(kind: type[T], raw: Any, place: str) -> T:
     return kind(**values)
 
 
+def _rounding_steps(count: int, rule: Disclosure) -> bool:
+    """Whether this count is shown otherwise than the one below it."""
+    shown, below = ((2 * number + rule.round_to) // (2 * rule.round_to) for number in (count, count - 1))
+    return count == rule.hide_up_to + 1 or (count > rule.hide_up_to and shown != below)
+
+
+def _check_minimum(minimum: int, rule: Disclosure, place: str) -> None:
+    """Refuse a minimum by which "too few to say" beside a rounded count would say more than that count."""
+    if _rounding_steps(minimum, rule):
+        return
+    lower = next((count for count in range(minimum, 0, -1) if _rounding_steps(count, rule)), None)
+    upper = next(
+        count
+        for count in range(minimum, minimum + 2 * rule.round_to + rule.hide_up_to + 2)
+        if _rounding_steps(count, rule)
+    )
+    choices = " or ".join(str(count) for count in (lower, upper) if count)
+    raise SettingsError(
+        f"{place}: {minimum} lies between counts that are shown alike, so 'too few to say' would give a count away; "
+        f"choose {choices}."
+    )
+
+
 def load_settings(text: str) -> Settings:
     """Parse the text of `params.yaml`."""
     try:
         raw = load_yaml(text)
     except ValueError as error:
         raise SettingsError(f"params.yaml is {error}") from error
-    return _parse_section(Settings, raw, "params.yaml")
+    settings = _parse_section(Settings, raw, "params.yaml")
+    rule = settings.shared.disclosure
+    _check_minimum(settings.impact.minimum_pairs, rule, "params.yaml, impact.minimum_pairs")
+    _check_minimum(settings.equality.minimum_total, rule, "params.yaml, equality.minimum_total")
+    return settings
 
 
 def read_settings(root: Path) -> Settings:

@@ -54,5 +54,6 @@ class Door:
 
 
 def show(markdown: str) -> None:
-    """Show a part of a page in a notebook; parts come from the page modules of this room only."""
-    display(Markdown(markdown))  # type: ignore[no-untyped-call]
+    """Show a part of a page in a notebook, if there is any; parts come from the page modules of this room only."""
+    if markdown:
+        display(Markdown(markdown))  # type: ignore[no-untyped-call]

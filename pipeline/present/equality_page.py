@@ -202,20 +202,16 @@ def show_headline(page: Page, rules: JudgementRules) -> str:
     verdicts: Counter[str] = Counter(evidence.verdict for evidence in assess_targets(page, rules))
     counted = [f"{verdicts[word]} {word}" for word in _VERDICT_ORDER if verdicts[word]]
     number = sum(verdicts.values())
-    first = (
-        f"Of {number} race-equality targets: {', '.join(counted)}."
-        if number
-        else "No race-equality target is set here."
-    )
+    first = "No race-equality target is set here."
+    if number:
+        first = f"Of {number} race-equality target{'s' if number > 1 else ''}: {', '.join(counted)}."
     table = years_table(page, rules.minimum_total)
     moved = [
         f"{row[0].text} ({row[1].text}: {_from_to(row)} points, {row[2].text})"
         for row in table.cells
         if row[2].text in ("narrowing", "widening")
     ]
-    second = (
-        f"Gaps that clearly moved: {'; '.join(moved)}."
-        if moved
-        else "No gap has clearly moved between the first and the last year."
-    )
+    second = "No gap between ethnic groups has clearly moved from the first year to the last."
+    if moved:
+        second = f"Gaps that clearly moved from the first year to the last: {'; '.join(moved)}."
     return headline(first, second)

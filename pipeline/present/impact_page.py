@@ -13,7 +13,7 @@ from pipeline.present.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.estimates import Measured
 from pipeline.present.page import Page, better_or_worse, headline, join_words, paragraph
 from pipeline.present.protection import HIDDEN
-from pipeline.present.reach import commissioned_children, count_children, journey_table
+from pipeline.present.reach import SCORED_TWICE, commissioned_children, count_children, journey_table
 from pipeline.present.scores import change_table, effect_table, list_changes, list_effects, scales_scored
 from pipeline.present.table import PublishedTable
 from pipeline.stats.results import NotEstimable
@@ -237,17 +237,18 @@ def _count_words(verdicts: Sequence[str], word: str) -> str:
 
 
 def show_services(page: Page, minimum_pairs: int) -> str:
-    """The services side by side, on the page over all of them; on a service's own page, nothing but a pointer."""
+    """The services side by side, under a heading of their own; nothing on a service's own page."""
     if page.service is not None:
-        return "How all services compare stands on the [page over all services](index.ipynb)."
+        return ""
     table = services_table(page, minimum_pairs)
-    chart = services_chart(table)
-    return page.format(table, chart)
+    return f"## How do services compare?\n\n{page.format(table, services_chart(table))}"
 
 
 def show_steps(page: Page) -> str:
     """The journey as one sentence: how many of those referred were scored twice."""
-    twice = table_text(journey_table(page), 4, "share")
+    table = journey_table(page)
+    scored = next((row for row, cells in enumerate(table.cells) if cells[0].text == SCORED_TWICE), None)
+    twice = HIDDEN if scored is None else table_text(table, scored, "share")
     if twice == HIDDEN:
         return paragraph("Too few children have been scored twice to tell a change from.")
     return paragraph(

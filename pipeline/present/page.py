@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from pipeline.contract.context import ServiceFacts
 from pipeline.files.slices import Slice, read_slice
 from pipeline.present.columns import Column
 from pipeline.present.door import Door
-from pipeline.present.rounding import format_number
+from pipeline.present.rounding import MINUS
 from pipeline.present.table import PublishedTable, Table, escape
 from pipeline.settings import Disclosure
 
@@ -120,10 +121,16 @@ def join_words(words: Sequence[str]) -> str:
 
 def better_or_worse(table: PublishedTable, row: int, key: str) -> str:
     """A published difference in words: '2.7 points (1.4 to 4.0) better'."""
-    middle, lower, upper = (float(table.values(name)[row]) for name in (key, f"{key}_lower", f"{key}_upper"))
-    side = "better" if middle >= 0 else "worse"
-    if middle < 0:
-        middle, lower, upper = -middle, -upper, -lower
-    return (
-        f"{format_number(middle, 1)} points ({format_number(lower, 1)} to {format_number(upper, 1)}) {side}"
+    text = next(cell.text for cell in table.cells[row] if key in cell.values)
+    middle, lower, upper = (
+        number.lstrip("+") for number in re.findall(r"[+\N{MINUS SIGN}]?[0-9][0-9.,]*", text)
     )
+    if middle.startswith(MINUS):
+        middle, lower, upper = _turn(middle), _turn(upper), _turn(lower)
+        return f"{middle} points ({lower} to {upper}) worse"
+    return f"{middle} points ({lower} to {upper}) better"
+
+
+def _turn(number: str) -> str:
+    """A number as text with its sign turned."""
+    return number.removeprefix(MINUS) if number.startswith(MINUS) else f"{MINUS}{number}"

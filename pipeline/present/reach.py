@@ -15,12 +15,13 @@ from pipeline.stats.results import Counts
 
 ALL = "All children"
 _MONTHS_IN_YEAR = 12
+SCORED_TWICE = "Scored again at a review"
 _STEPS = {
     "referred": "Referred",
     "started": "Started the service",
     "isa_agreed": "Individual Service Agreement (ISA) agreed",
     "baseline": "Scored at the start",
-    "review": "Scored again at a review",
+    "review": SCORED_TWICE,
     "achieved": "Achieved an agreed outcome, fully or partly",
 }
 

@@ -27,7 +27,7 @@ def run_equality(
         notebook=root / "notebooks" / "equality.ipynb",
         output=output,
         measures=measures,
-        titles=page_titles(services, "Race equality", "Race equality: {}"),
+        titles=page_titles(services, "Race equality", "{}: race equality"),
         parameters={
             "confidence_level": shared.confidence_level,
             "hide_up_to": shared.disclosure.hide_up_to,

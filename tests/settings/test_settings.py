@@ -18,7 +18,7 @@ CASES = {
         "shared, intake, validate, measure, impact, equality, publish.",
     ),
     "unknown key": (
-        "  minimum_pairs: 10",
+        "  minimum_pairs: 13",
         "  minimum_pair: 10",
         "params.yaml, impact: 'minimum_pair' is not a key; the keys are minimum_pairs, measure, workers.",
     ),
@@ -26,6 +26,18 @@ CASES = {
         "    hide_up_to: 7",
         "    hide: 7",
         "params.yaml, shared.disclosure: 'hide' is not a key; the keys are hide_up_to, round_to.",
+    ),
+    "minimum that gives a count away": (
+        "  minimum_pairs: 13",
+        "  minimum_pairs: 10",
+        "params.yaml, impact.minimum_pairs: 10 lies between counts that are shown alike, so 'too few to say' would "
+        "give a count away; choose 8 or 13.",
+    ),
+    "minimum among the hidden": (
+        "  minimum_total: 23",
+        "  minimum_total: 5",
+        "params.yaml, equality.minimum_total: 5 lies between counts that are shown alike, so 'too few to say' would "
+        "give a count away; choose 8.",
     ),
     "missing key": (
         "  maximum_unknown: 0.3",
