@@ -110,8 +110,8 @@ def count_children(episodes: Table, groups: Sequence[str]) -> pd.DataFrame:
     if len(groups) > _MOST_GROUPS:
         raise ValueError(f"{len(groups)} broad ethnic groups; at most {_MOST_GROUPS} can be counted.")
     bits = episodes.ethnic_group.cases(*((group, 1 << place) for place, group in enumerate(groups)), else_=0)
-    each = _count_sets(episodes, bits.cast("int64"), "service_id").to_pandas()
-    whole = _count_sets(episodes, bits.cast("int64")).to_pandas().assign(service_id="")
+    each = _count_sets(episodes, bits.cast("int64"), "service_id").to_pyarrow().to_pandas()
+    whole = _count_sets(episodes, bits.cast("int64")).to_pyarrow().to_pandas().assign(service_id="")
     counted = pd.concat([each, whole], ignore_index=True)
     cuts = [counted.assign(ethnic_group="")]
     cuts += [

@@ -1,0 +1,102 @@
+"""Hand-made rows as `validate` leaves them, and what is counted of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pytest
+from ibis.expr.types import Table
+
+from pipeline.contract.ethnicity import Classification, EthnicCode
+from pipeline.contract.tables import load_table
+from pipeline.measures.catalogue import load_catalogue
+from pipeline.measures.rows import Rows, join_rows
+from pipeline.measures.tabulate import child_time, tabulate_measures
+
+# Ibis 12 calls a function that DuckDB 2.0 renames.
+IBIS_ON_DUCKDB = pytest.mark.filterwarnings(r"ignore:fetch_arrow_table\(\) is deprecated:DeprecationWarning")
+Row = Mapping[str, Any]
+TYPES = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "date": pa.date32()}
+CLASSIFICATION = Classification(
+    "two groups",
+    (
+        EthnicCode("B", "Black", "Black", "Black"),
+        EthnicCode("W", "White", "White", "White"),
+        EthnicCode("R", "Refused", "Not known", "Not known"),
+    ),
+)
+GROUPS = CLASSIFICATION.broad_groups
+UNTIL = dt.date(2010, 3, 31)
+FIRST, LAST = 2009 * 12 + 3, 2010 * 12 + 2
+"""April 2009 and March 2010 as month numbers."""
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def table(name: str, rows: Sequence[Row], **defaults: Any) -> Table:
+    """The contract's table with these rows; what a row does not say is its default, or blank."""
+    columns = {field.name: TYPES[field.type] for field in load_table(name).fields}
+    columns["return_provider"] = pa.string()
+    filled = [{"return_provider": "harbour", **defaults, **row} for row in rows]
+    unknown = {key for row in filled for key in row} - set(columns)
+    assert not unknown, unknown
+    data = {column: pa.array([row.get(column) for row in filled], kind) for column, kind in columns.items()}
+    return ibis.memtable(pa.table(data))
+
+
+def services(**starts: str) -> Table:
+    """Services by id, with the day each started."""
+    data = {"service_id": list(starts), "start": [day(start) for start in starts.values()]}
+    return ibis.memtable(pa.table(data, schema=pa.schema({"service_id": pa.string(), "start": pa.date32()})))
+
+
+def measure(**changes: Any) -> Row:
+    """One row of the catalogue: children referred who started, but for the changes."""
+    return {
+        "measure_id": "started",
+        "version": 1,
+        "title": "Children referred who started",
+        "unit": "percent",
+        "table": "episodes",
+        "dated_by": "referral_date",
+        "denominator": "all",
+        "numerator": "start_date is given",
+        "direction": "higher",
+        "start": day("2009-04-01"),
+        "end": None,
+        **changes,
+    }
+
+
+def joined(
+    episodes: Sequence[Row], outcomes: Sequence[Row] = (), feedback: Sequence[Row] = (), **defaults: Any
+) -> Rows:
+    """The three tables joined; an episode is in S01, with the child of its own name, referred on 5 April 2009."""
+    filled = [{"child_id": f"child of {row['episode_id']}", **row} for row in episodes]
+    usual = {"service_id": "S01", "provider_id": "harbour", "referral_date": day("2009-04-05"), **defaults}
+    return join_rows(
+        table("episodes", filled, **usual),
+        table("outcomes", outcomes, outcome="calm", scale="wellbeing"),
+        table("feedback", feedback, service_id="S01", who="child", date=day("2009-05-05")),
+        CLASSIFICATION,
+    )
+
+
+def tabulate(rows: Rows, catalogue: Sequence[Row], started: Table | None = None) -> pd.DataFrame:
+    """The tidy table of the treated, by quarter, in a fixed order."""
+    known = services(S01="2009-04-01", S02="2009-04-01") if started is None else started
+    treated = rows.treated()
+    time = child_time(treated.episodes, known, FIRST, LAST, ibis.literal(UNTIL))
+    tables = {"episodes": treated.episodes, "outcomes": treated.outcomes, "feedback": treated.feedback}
+    tidy: pd.DataFrame = (
+        tabulate_measures(tables, known, load_catalogue(catalogue), time, "quarter").to_pyarrow().to_pandas()
+    )
+    keys = ["measure_id", "version", "service_id", "ethnic_group", "month", "service_month"]
+    return tidy.sort_values(keys, ignore_index=True)

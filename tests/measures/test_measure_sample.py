@@ -1,0 +1,157 @@
+"""The sample's measures once more, in plain pandas on the rows that `validate` accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from measure_tables import IBIS_ON_DUCKDB
+
+from pipeline.contract.dataset import Dataset, read_dataset
+from pipeline.files.slices import Slice, read_slice
+from pipeline.stages.intake import run_intake
+from pipeline.stages.measure import run_measure
+from pipeline.stages.validate import run_validate
+
+pytestmark = IBIS_ON_DUCKDB
+SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
+KEYS = ["service_id", "ethnic_group", "month"]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The treated's rows as pandas reads them, and what `measure` made of them."""
+
+    dataset: Dataset
+    folder: Path
+    rows: dict[str, pd.DataFrame]
+    overall: Slice
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
+    folder = tmp_path_factory.mktemp("measured")
+    dataset = read_dataset(SAMPLE)
+    run_intake(dataset, folder / "intake", 200)
+    run_validate(dataset, folder / "intake", folder / "validate")
+    output = folder / "measure"
+    run_measure(dataset, folder / "validate", folder / "intake" / "reference", output)
+    return Measured(
+        dataset, output, read_treated(dataset, folder / "validate"), read_slice(output / "overall")
+    )
+
+
+def read_treated(dataset: Dataset, validate: Path) -> dict[str, pd.DataFrame]:
+    broad = {entry.code: entry.broad_group for entry in dataset.classification.codes}
+    frames = {
+        name: pd.read_parquet(validate / f"{name}.parquet") for name in ("episodes", "outcomes", "feedback")
+    }
+    episodes = frames["episodes"]
+    episodes = episodes.assign(
+        ethnic_group=episodes["ethnicity"].map(broad).fillna("Not known"),
+        arm=episodes["arm"].fillna("treated"),
+    )
+    known = episodes[["return_provider", "episode_id", "service_id", "ethnic_group", "arm"]]
+    outcomes = frames["outcomes"].merge(known, on=["return_provider", "episode_id"])
+    feedback = frames["feedback"].merge(
+        known.drop(columns="service_id"), on=["return_provider", "episode_id"], how="left"
+    )
+    feedback = feedback.fillna({"ethnic_group": "Not known", "arm": "treated"})
+    rows = {"episodes": episodes, "outcomes": outcomes, "feedback": feedback}
+    return {name: frame[frame["arm"] == "treated"] for name, frame in rows.items()}
+
+
+def month_of(dates: pd.Series) -> pd.Series:
+    dates = pd.to_datetime(dates)
+    return (dates.dt.year * 12 + dates.dt.month - 1).astype("int64")
+
+
+def count(frame: pd.DataFrame, dated_by: str) -> pd.Series:
+    return frame.assign(month=month_of(frame[dated_by])).groupby(KEYS).size()
+
+
+def published(overall: Slice, measure_id: str, column: str) -> pd.Series:
+    """The measure's counts over months of service, without zeroes."""
+    rows = overall.measures[overall.measures["measure_id"] == measure_id]
+    summed: pd.Series = rows.groupby(KEYS)[column].sum()
+    return summed[summed > 0]
+
+
+@pytest.mark.parametrize(
+    ("measure_id", "table", "dated_by", "denominator", "numerator"),
+    [
+        ("started", "episodes", "referral_date", "referral_date.notna()", "start_date.notna()"),
+        ("isa_agreed", "episodes", "referral_date", "start_date.notna()", "isa_date.notna()"),
+        ("completed", "episodes", "end_date", "end_date.notna()", "end_reason == 'completed'"),
+        ("review_done", "outcomes", "baseline_date", "baseline_score.notna()", "review_score.notna()"),
+        (
+            "outcome_achieved",
+            "outcomes",
+            "review_date",
+            "achieved.notna()",
+            "achieved in ('fully', 'partly')",
+        ),
+        ("positive_feedback", "feedback", "date", "positive.notna()", "positive == 'yes'"),
+        ("took_part", "feedback", "date", "took_part.notna()", "took_part == 'yes'"),
+    ],
+)
+def test_a_percentage_is_what_pandas_counts(
+    measured: Measured, measure_id: str, table: str, dated_by: str, denominator: str, numerator: str
+) -> None:
+    out_of = measured.rows[table].query(f"{denominator} and {dated_by}.notna()")
+    for column, rows in (("total", out_of), ("events", out_of.query(numerator))):
+        expected = count(rows, dated_by)
+        assert len(expected)
+        pd.testing.assert_series_equal(
+            published(measured.overall, measure_id, column), expected, check_names=False
+        )
+
+
+@pytest.mark.parametrize(
+    ("measure_id", "dated_by"),
+    [("plan_started", "protection_plan_start"), ("plan_ended", "protection_plan_end")],
+)
+def test_the_events_of_a_rate_are_what_pandas_counts(
+    measured: Measured, measure_id: str, dated_by: str
+) -> None:
+    episodes = measured.rows["episodes"]
+    expected = count(episodes[episodes[dated_by].notna()], dated_by)
+    pd.testing.assert_series_equal(
+        published(measured.overall, measure_id, "events"), expected, check_names=False
+    )
+
+
+def test_child_years_are_the_days_between_start_and_end(measured: Measured) -> None:
+    started = measured.rows["episodes"].dropna(subset=["start_date"])
+    last = pd.Timestamp(measured.dataset.complete_to)
+    ends = pd.to_datetime(started["end_date"]).fillna(last)
+    ends = ends.where(ends < last, last)
+    days = (ends - pd.to_datetime(started["start_date"])).dt.days + 1
+    expected = days.groupby([started["service_id"], started["ethnic_group"]]).sum() / 365.25
+    rates = measured.overall.measures.query("measure_id == 'plan_started'")
+    spent = rates.groupby(["service_id", "ethnic_group"])["child_years"].sum()
+    pd.testing.assert_series_equal(spent, expected, check_names=False)
+
+
+def test_children_are_different_pseudonyms(measured: Measured) -> None:
+    episodes = measured.rows["episodes"]
+    counted = measured.overall.children.set_index(["service_id", "ethnic_group"])["children"]
+    assert counted[("", "")] == episodes["child_id"].nunique()
+    for service, rows in episodes.groupby("service_id"):
+        assert counted[(service, "")] == rows["child_id"].nunique()
+        for group, part in rows.groupby("ethnic_group"):
+            assert counted[(service, group)] == part["child_id"].nunique()
+
+
+def test_what_services_read_is_what_stands_over_all(measured: Measured) -> None:
+    services = [service.service_id for service in measured.overall.context.services]
+    slices = [read_slice(measured.folder / "services" / service) for service in services]
+    for name in ("measures", "journey", "scores"):
+        whole = getattr(measured.overall, name)
+        parts = pd.concat([getattr(content, name) for content in slices], ignore_index=True)
+        order = list(whole.columns)
+        pd.testing.assert_frame_equal(
+            parts.sort_values(order, ignore_index=True), whole.sort_values(order, ignore_index=True)
+        )

@@ -1,0 +1,190 @@
+"""Children counted as children, the journey step by step, and scores turned the right way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from measure_tables import GROUPS, IBIS_ON_DUCKDB, day, joined, measure, tabulate
+
+from pipeline.measures.catalogue import load_catalogue
+from pipeline.measures.rows import count_children, follow_journey, list_scores, outcome_columns
+
+pytestmark = IBIS_ON_DUCKDB
+SCALES = ibis.memtable(pa.table({"scale": ["wellbeing", "worry"], "direction": ["higher", "lower"]}))
+
+
+def children(*episodes: dict[str, Any]) -> dict[tuple[str, str], int]:
+    rows = [{"episode_id": str(place), **row} for place, row in enumerate(episodes)]
+    counted = count_children(joined(rows).episodes, GROUPS)
+    keys = zip(counted["service_id"], counted["ethnic_group"], strict=True)
+    return dict(zip(keys, counted["children"], strict=True))
+
+
+def test_a_child_in_two_services_counts_once_in_each_and_once_over_all() -> None:
+    child = {"child_id": "C1", "ethnicity": "B"}
+    counted = children(child, child, {**child, "service_id": "S02"})
+    services = {(service, group): 1 for service in ("S01", "S02") for group in ("", "Black")}
+    assert counted == {**services, ("", ""): 1, ("", "Black"): 1}
+
+
+def test_a_child_recorded_with_two_groups_counts_in_each_and_once_in_their_total() -> None:
+    counted = children({"child_id": "C1", "ethnicity": "B"}, {"child_id": "C1", "ethnicity": None})
+    assert counted[("", "")] == counted[("S01", "")] == 1
+    assert counted[("", "Black")] == counted[("", "Not known")] == 1
+
+
+def test_more_groups_than_can_be_told_apart_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^63 broad ethnic groups; at most 62 can be counted\.$"):
+        count_children(joined([{"episode_id": "1"}]).episodes, [f"group {place}" for place in range(63)])
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "child_id": st.sampled_from(["C1", "C2", "C3"]),
+                "service_id": st.sampled_from(["S01", "S02"]),
+                "ethnicity": st.sampled_from(["B", "W", None]),
+            }
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_children_are_those_that_a_set_holds(episodes: list[dict[str, Any]]) -> None:
+    groups = {"B": "Black", "W": "White", None: "Not known"}
+    expected: dict[tuple[str, str], set[str]] = {}
+    for row in episodes:
+        for service in ("", row["service_id"]):
+            for group in ("", groups[row["ethnicity"]]):
+                expected.setdefault((service, group), set()).add(row["child_id"])
+    assert children(*episodes) == {key: len(found) for key, found in expected.items()}
+
+
+def test_the_journey_counts_an_episode_once_at_each_step_it_reached() -> None:
+    rows = joined(
+        [
+            {"episode_id": "1", "start_date": day("2009-05-01"), "isa_date": day("2009-05-02")},
+            {"episode_id": "2", "start_date": day("2009-05-01"), "end_reason": "dropped_out"},
+            {"episode_id": "3"},
+        ],
+        [
+            {"episode_id": "1", "baseline_score": 3.0, "review_score": 5.0, "achieved": "no"},
+            {"episode_id": "1", "baseline_score": 3.0, "review_score": 4.0, "achieved": "fully"},
+            {"episode_id": "2", "baseline_score": 3.0},
+            {"episode_id": "3", "review_score": 4.0, "achieved": "no"},
+        ],
+    )
+    (steps,) = follow_journey(rows.treated()).to_pyarrow().to_pylist()
+    assert steps == {
+        "service_id": "S01",
+        "ethnic_group": "Not known",
+        "referred": 3,
+        "started": 2,
+        "isa_agreed": 1,
+        "baseline": 2,
+        "review": 1,
+        "achieved": 1,
+        "left_early": 1,
+    }
+
+
+def test_the_journey_of_episodes_without_outcomes_stops_before_the_scores() -> None:
+    (steps,) = follow_journey(joined([{"episode_id": "1"}]).treated()).to_pyarrow().to_pylist()
+    assert (steps["referred"], steps["baseline"], steps["achieved"]) == (1, 0, 0)
+
+
+def test_episodes_of_two_providers_under_one_number_are_two() -> None:
+    rows = joined(
+        [{"episode_id": "1"}, {"episode_id": "1", "return_provider": "other"}],
+        [{"episode_id": "1", "baseline_score": 3.0, "return_provider": "other"}],
+    )
+    (steps,) = follow_journey(rows.treated()).to_pyarrow().to_pylist()
+    assert (steps["referred"], steps["baseline"]) == (2, 1)
+
+
+def scores() -> pd.DataFrame:
+    both = {"baseline_score": 10.0, "review_score": 13.0}
+    rows = joined(
+        [{"episode_id": "1", "child_id": "C1"}, {"episode_id": "2", "child_id": "C1", "arm": "comparison"}],
+        [
+            {"episode_id": "1", "scale": "wellbeing", **both},
+            {"episode_id": "2", "scale": "worry", **both},
+            {"episode_id": "1", "scale": "worry", "baseline_score": 10.0},
+        ],
+    )
+    listed: pd.DataFrame = list_scores(rows.outcomes, SCALES).to_pyarrow().to_pandas()
+    return listed
+
+
+def test_an_improvement_is_above_nought_whichever_way_the_scale_runs() -> None:
+    listed = scores().set_index(["arm", "scale"])
+    assert listed.loc[("treated", "wellbeing"), "improvement"] == 3
+    assert listed.loc[("comparison", "worry"), "improvement"] == -3
+    assert list(listed["sign"].groupby("scale").first()) == [1, -1]
+
+
+def test_without_a_review_there_is_no_improvement() -> None:
+    listed = scores().set_index(["arm", "scale"])
+    assert listed["improvement"].isna()[("treated", "worry")]
+
+
+def test_a_child_has_one_number_and_no_pseudonym() -> None:
+    listed = scores()
+    assert listed["child"].nunique() == 1
+    assert "C1" not in set(listed.astype(str).to_numpy().ravel())
+
+
+def test_the_order_of_scores_does_not_follow_the_order_of_the_rows() -> None:
+    episodes = [{"episode_id": str(place)} for place in range(5)]
+    outcomes = [{"episode_id": str(place), "baseline_score": float(place)} for place in range(5)]
+    one, other = (
+        list_scores(joined(order, outcomes[:: -1 if order is not episodes else 1]).outcomes, SCALES)
+        .to_pyarrow()
+        .to_pylist()
+        for order in (episodes, episodes[::-1])
+    )
+    assert one == other
+
+
+def test_only_the_columns_that_are_counted_by_are_kept_of_outcomes() -> None:
+    goals = measure(table="outcomes", dated_by="review_date", denominator="goal is given", numerator="all")
+    counted = {"service_id", "ethnic_group", "episode", "baseline_score", "review_score", "achieved"}
+    assert set(outcome_columns(load_catalogue([goals]))) == counted | {"review_date", "goal"}
+    assert set(outcome_columns(load_catalogue([measure()]))) == counted
+
+
+@settings(deadline=None, max_examples=20)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["B", "W", None]),
+            st.dates(day("2009-04-01"), day("2010-03-31")),
+            st.booleans(),
+            st.sampled_from(["S01", "S02"]),
+        ),
+        max_size=15,
+    )
+)
+def test_months_groups_and_services_add_up_to_the_whole(drawn: list[tuple[Any, ...]]) -> None:
+    episodes = [
+        {
+            "episode_id": str(place),
+            "ethnicity": ethnicity,
+            "referral_date": referred,
+            "start_date": referred if started else None,
+            "service_id": service,
+        }
+        for place, (ethnicity, referred, started, service) in enumerate(drawn)
+    ]
+    tidy = tabulate(joined(episodes), [measure()])
+    assert tidy["total"].sum() == len(drawn)
+    assert tidy["events"].sum() == sum(started for _, _, started, _ in drawn)
+    assert (tidy["events"] <= tidy["total"]).all()
