@@ -20,6 +20,7 @@ from pipeline.settings import SettingsError
 
 REFUSED = 2
 FAILED = 1
+_ROWS = {"lines", "read", "accepted", "superseded", "set_aside", "out_of_scope", "rows_out"}
 _LIBRARIES = (
     "pandas",
     "duckdb",
@@ -32,7 +33,13 @@ _LIBRARIES = (
 )
 
 
-def _write_log(project: Project, stage: str, seconds: float, counts: Mapping[str, int]) -> None:
+def _loggable(counts: Mapping[str, int], hide_up_to: int) -> dict[str, int | str]:
+    """Counts of rows as a log may hold them: a row is about a child, so a small number of them is not said."""
+    few = f"1 to {hide_up_to}"
+    return {key: few if key in _ROWS and 1 <= value <= hide_up_to else value for key, value in counts.items()}
+
+
+def _write_log(project: Project, stage: str, seconds: float, counts: Mapping[str, int | str]) -> None:
     folder = project.processed / "log"
     folder.mkdir(parents=True, exist_ok=True)
     line = {
@@ -53,10 +60,13 @@ def run_stage(root: Path, name: str) -> None:
     stage = STAGES[name]
     began = time.monotonic()
     with standing_still(stage.reads(project), root):
-        counts = stage.run(project)
+        counts = _loggable(stage.run(project), project.settings.shared.disclosure.hide_up_to)
     seconds = time.monotonic() - began
     _write_log(project, name, seconds, counts)
-    told = ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in counts.items())
+    told = ", ".join(
+        f"{key.replace('_', ' ')} {value:,}" if isinstance(value, int) else f"{key.replace('_', ' ')} {value}"
+        for key, value in counts.items()
+    )
     print(f"{name}: {told} ({seconds:.1f} s)")
 
 

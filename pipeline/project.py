@@ -69,9 +69,9 @@ def _intake(project: Project) -> Counts:
 def _validate(project: Project) -> Counts:
     from pipeline.stages.validate import run_validate
 
-    return asdict(
-        run_validate(project.dataset(), project.processed / "intake", project.processed / "validate")
-    )
+    minimum = project.settings.validate.minimum_ethnicity_known
+    processed = project.processed
+    return asdict(run_validate(project.dataset(), processed / "intake", processed / "validate", minimum))
 
 
 def _measure(project: Project) -> Counts:

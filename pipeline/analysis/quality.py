@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.tables import load_table
 
+ETHNICITY_STATES = ["known", "not_stated", "refused", "not_yet_asked", "missing"]
 RETURN = ("return_provider", "period")
 Mask = pd.Series  # of bool: True where a row fails
 
@@ -118,6 +119,21 @@ def count_completeness(episodes: pd.DataFrame, classification: Classification) -
     )
     counted = states.groupby(["service_id", "period", "characteristic", "state"]).size()
     return counted.rename("episodes").reset_index()
+
+
+def judge_ethnicity(
+    episodes: pd.DataFrame, classification: Classification, minimum_known: float
+) -> pd.DataFrame:
+    """Each service's episodes by what is known of ethnicity, and whether the contract's minimum is reached (L2).
+
+    All episodes are there, so the share known is a fact and has no interval.
+    """
+    states = pd.crosstab(
+        episodes["service_id"], _states(episodes["ethnicity"], "ethnicity", classification), dropna=False
+    )
+    counted = states.reindex(columns=ETHNICITY_STATES, fill_value=0).sort_index()
+    total = counted.sum(axis=1)
+    return counted.assign(total=total, reached=counted["known"] >= minimum_known * total).reset_index()
 
 
 def _states(values: pd.Series, name: str, classification: Classification) -> pd.Series:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.analysis.quality import ETHNICITY_STATES
 from pipeline.contract.context import ServiceFacts
 from pipeline.files.slices import read_slice
 from pipeline.files.writer import read_records
@@ -20,7 +21,17 @@ from pipeline.present.targets import judgement_rules
 from pipeline.publishing import publish_site
 from pipeline.settings import Settings
 
-_NUMBERS = ("lines", "accepted", "superseded", "set_aside", "out_of_scope", "checked", "failed", "episodes")
+_NUMBERS = (
+    "lines",
+    "accepted",
+    "superseded",
+    "set_aside",
+    "out_of_scope",
+    "checked",
+    "failed",
+    "total",
+    *ETHNICITY_STATES,
+)
 
 
 def _read_numbers(path: Path) -> pd.DataFrame:
@@ -37,7 +48,7 @@ def read_quality(validate: Path, reference: Path, page: Page, minimum_known: flo
         dataset=page.slice.context.dataset,
         returns=returns,
         rules=_read_numbers(validate / "rules.csv"),
-        completeness=_read_numbers(validate / "completeness.csv"),
+        ethnicity=_read_numbers(validate / "ethnicity.csv"),
         expected_periods=sorted(set(returns["period"]) - {""}),
         provider_names=dict(zip(providers["provider_id"], providers["name"], strict=True)),
         service_names={service.service_id: service.name for service in services},

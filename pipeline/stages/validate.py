@@ -11,7 +11,14 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.analysis.expectations import check_rows
-from pipeline.analysis.quality import FAILS, RETURN, Known, count_completeness, find_current
+from pipeline.analysis.quality import (
+    FAILS,
+    RETURN,
+    Known,
+    count_completeness,
+    find_current,
+    judge_ethnicity,
+)
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.rules import Rule, rules_of
 from pipeline.contract.tables import RETURN_TABLES, load_table
@@ -62,7 +69,9 @@ class _Checked:
         return dict(Counter((provider, period, self.name) for provider, period in places))
 
 
-def run_validate(dataset: Dataset, intake: Path, output: Path) -> ValidateSummary:
+def run_validate(
+    dataset: Dataset, intake: Path, output: Path, minimum_ethnicity_known: float = 0.9
+) -> ValidateSummary:
     """Check what `intake` wrote; NothingAcceptedError (after writing why) where no episode is left."""
     known = _load_known(intake / "reference")
     codes = {"ethnicity": [entry.code for entry in dataset.classification.codes]}
@@ -73,6 +82,10 @@ def run_validate(dataset: Dataset, intake: Path, output: Path) -> ValidateSummar
             known = replace(known, episodes=_accepted_episodes(checked[-1]))
     _write(dataset, intake, output, checked, known)
     episodes = checked[0]
+    ethnicity = judge_ethnicity(
+        episodes.rows[episodes.current], dataset.classification, minimum_ethnicity_known
+    )
+    write_csv(output / "ethnicity.csv", list(ethnicity.columns), ethnicity.astype(object).values.tolist())
     if not episodes.accepted.any():
         place = (output / "set_aside.csv").as_posix()
         raise NothingAcceptedError(

@@ -110,14 +110,15 @@ def test_preflight_is_silent_where_all_is_well(root: Path, capsys: pytest.Captur
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_stage_writes_its_outputs_and_one_line_of_log_without_values(
+def test_a_stage_writes_its_outputs_and_one_line_of_log_without_values_or_small_counts(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["stage", "intake"]) == 0
-    assert capsys.readouterr().out.startswith("intake: files 3, refused 0, lines 3, read 3, set aside 0")
+    assert capsys.readouterr().out.startswith("intake: files 3, refused 0, lines 1 to 7, read 1 to 7,")
     log = root / "data" / "processed" / "log" / "intake.jsonl"
     line = json.loads(log.read_text(encoding="utf-8"))
-    assert (line["stage"], line["lines"], line["read"]) == ("intake", 3, 3)
+    few = "1 to 7"
+    assert (line["stage"], line["files"], line["lines"], line["read"]) == ("intake", 3, few, few)
     assert {"seconds", "python", "duckdb", "great-expectations"} <= set(line)
     assert "C20931" not in log.read_text(encoding="utf-8")
 

@@ -285,6 +285,20 @@ def test_completeness_counts_every_state(tmp_path: Path) -> None:
     assert counted["S01", "sex", "missing"] == "2"
 
 
+@pytest.mark.parametrize(("minimum", "reached"), [(0.5, "True"), (0.51, "False")])
+def test_ethnicity_is_held_against_the_minimum_on_each_episode_once(
+    tmp_path: Path, minimum: float, reached: str
+) -> None:
+    folder = write_dataset(tmp_path / "data")
+    change_file(folder, EPISODES, "WBRI", "REFU")
+    take_in(folder)
+    run_validate(load(folder), tmp_path / "intake", tmp_path / "validate", minimum)
+    services = {line["service_id"]: line for line in read_records(tmp_path / "validate" / "ethnicity.csv")}
+    of_one = services["S01"]
+    assert (of_one["known"], of_one["refused"], of_one["total"]) == ("1", "1", "2")
+    assert of_one["reached"] == reached
+
+
 def test_two_folders_give_the_same_bytes(tmp_path: Path) -> None:
     written = []
     for name in ("one", "another"):
@@ -295,6 +309,6 @@ def test_two_folders_give_the_same_bytes(tmp_path: Path) -> None:
         written.append({path.name: path.read_bytes() for path in sorted(output.iterdir())})
     assert written[0] == written[1]
     assert sorted(written[0]) == [
-        "completeness.csv", "episodes.parquet", "feedback.parquet", "outcomes.parquet", "returns.csv",
+        "completeness.csv", "episodes.parquet", "ethnicity.csv", "feedback.parquet", "outcomes.parquet", "returns.csv",
         "rules.csv", "set_aside.csv",
     ]  # fmt: skip
