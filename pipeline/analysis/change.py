@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from pipeline.stats.clustered import clustered_mean
+from pipeline.stats.paired import effect_size
 from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.two_groups import difference_of_means
 
@@ -62,22 +63,6 @@ def baseline_spread(scores: pd.DataFrame) -> float:
     return float(starts.std(ddof=1)) if len(starts) > 1 else 0.0
 
 
-def in_spreads(result: Result, spread: float) -> Result:
-    """A result in points as a multiple of the spread of the starting scores, taken as known."""
-    if isinstance(result, NotEstimable):
-        return result
-    if not spread > 0:
-        return NotEstimable("the starting scores do not differ, so there is no yardstick")
-    return Estimate(
-        value=result.value / spread,
-        lower=result.lower / spread,
-        upper=result.upper / spread,
-        confidence_level=result.confidence_level,
-        method=result.method,
-        unit="baseline SDs",
-    )
-
-
 def _change(scores: pd.DataFrame, scale: str, group: str, minimum: int, confidence: float) -> ScoreChange:
     starts = scores.dropna(subset=["baseline_score"])
     pairs = paired_rows(scores)
@@ -92,7 +77,7 @@ def _change(scores: pd.DataFrame, scale: str, group: str, minimum: int, confiden
         baseline_mean=float(pairs["baseline_score"].mean()),
         review_mean=float(pairs["review_score"].mean()),
         change=change,
-        effect_size=in_spreads(change, baseline_spread(starts)),
+        effect_size=effect_size(change, baseline_spread(starts)),
         verdict=judge_change(change),
     )
 

@@ -16,13 +16,13 @@ from pipeline.analysis.change import (
     baseline_spread,
     by_group,
     count_children,
-    in_spreads,
     judge_change,
     paired_rows,
 )
 from pipeline.analysis.gaps import GapVerdict
 from pipeline.analysis.tally import reference_rows
 from pipeline.stats.comparison import adjusted_difference, difference_in_effects
+from pipeline.stats.paired import effect_size
 from pipeline.stats.results import NotEstimable, Result
 
 EvidenceStrength = Literal["descriptive", "before and after", "comparison group", "randomised comparison"]
@@ -197,7 +197,7 @@ def find_strongest(
         strength: EvidenceStrength = (
             "randomised comparison" if contract_type == "trial" else "comparison group"
         )
-        size = in_spreads(effect.given_start, spread)
+        size = effect_size(effect.given_start, spread)
         return Finding(scale, min(effect.treated, effect.comparison), size, effect.verdict, strength)
     (change, *_) = assess_changes(treated, (), minimum_pairs, confidence_level) or (None,)
     if change is None or isinstance(change.change, NotEstimable):

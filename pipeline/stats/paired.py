@@ -66,10 +66,16 @@ def paired_change_from_moments(
     (-0.0639, 0.5)
     """
     mean_change = mean_interval(n, mean, sd, confidence_level, unit=unit)
-    return PairedChange(n, mean_change, _effect_size(mean_change, baseline_sd))
+    return PairedChange(n, mean_change, effect_size(mean_change, baseline_sd))
 
 
-def _effect_size(change: Result, baseline_sd: float | None) -> Result:
+def effect_size(change: Result, baseline_sd: float | None) -> Result:
+    """A change as a multiple of the SD of all baselines, which is taken as known; null value 0.
+
+    >>> mean = Estimate(2.0, 1.0, 3.0, 0.95, "Student t", "points")
+    >>> effect_size(mean, baseline_sd=4.0).value
+    0.5
+    """
     if isinstance(change, NotEstimable):
         return change
     if baseline_sd is None or not baseline_sd > 0:
