@@ -82,7 +82,7 @@ def _change_sentences(page: Page, service: ServiceFacts, minimum_pairs: int) -> 
     ]
 
 
-def _group_verdicts(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> dict[str, str]:
+def group_verdicts(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> dict[str, str]:
     """Each ethnic group's verdict by the design that speaks for the service."""
     finding = _finding(page, service, scale, minimum_pairs)
     before_and_after = finding.strength in ("before and after", "descriptive")
@@ -97,7 +97,7 @@ def _group_verdicts(page: Page, service: ServiceFacts, scale: str, minimum_pairs
 
 def _groups_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
     """For whom: groups by their verdict; nothing where no group has one."""
-    verdicts = _group_verdicts(page, service, scale, minimum_pairs)
+    verdicts = group_verdicts(page, service, scale, minimum_pairs)
     if not set(verdicts.values()) - {"too few to say"}:
         return ""
     parts = []

@@ -72,7 +72,8 @@ def _baseline_cells(evidence: TargetEvidence, confidence: float) -> dict[str, An
     return evidence_cells("baseline", baseline.group, baseline.reference, evidence.measure, confidence)
 
 
-def _whom(target: Target) -> str:
+def describe_group(target: Target) -> str:
+    """The group a target is for, and with whom it is compared."""
     compared = f", compared with {target.comparator}" if target.comparator else ""
     return f"{target.ethnic_group}{compared}"
 
@@ -82,7 +83,7 @@ def _target_row(evidence: TargetEvidence, confidence: float) -> dict[str, Any]:
     return {
         "target": f"{target.target_id} {evidence.measure.title}",
         "verdict": evidence.verdict,
-        "whom": _whom(target),
+        "whom": describe_group(target),
         "service": target.service_id or "all",
         "goal": _goal_words(evidence),
         "due": f"{target.due:%b %Y}",
@@ -126,7 +127,9 @@ def _needed_words(evidence: TargetEvidence) -> str:
 
 def _target_words(evidence: TargetEvidence) -> str:
     target = evidence.target
-    words = f"**{escape(target.target_id)} {escape(evidence.measure.title)}, {escape(_whom(target))}: "
+    words = (
+        f"**{escape(target.target_id)} {escape(evidence.measure.title)}, {escape(describe_group(target))}: "
+    )
     words += f"{escape(evidence.verdict)}** ({escape(evidence.reason)})."
     if evidence.verdict in ("cannot tell yet", "too few to say"):
         words += " " + escape(_needed_words(evidence))
