@@ -67,12 +67,10 @@ def join_rows(episodes: Table, outcomes: Table, feedback: Table, classification:
     """Join what an episode knows (service, group, arm) to its outcomes and its feedback."""
     known = with_ethnic_group(episodes, classification)
     answered = _of_episode(feedback, known, "ethnic_group", "arm")
-    numbered = known.mutate(episode=ibis.row_number())
+    joined = _of_episode(outcomes, known, "service_id", "provider_id", "child_id", "ethnic_group", "arm")
     return Rows(
         known,
-        _of_episode(
-            outcomes, numbered, "service_id", "provider_id", "child_id", "ethnic_group", "arm", "episode"
-        ),
+        joined.mutate(episode=number(joined.return_provider + "|" + joined.episode_id)),
         answered.mutate(
             ethnic_group=answered.ethnic_group.fill_null(NOT_KNOWN), arm=answered.arm.fill_null("treated")
         ),
@@ -87,12 +85,12 @@ def outcome_columns(catalogue: Sequence[Measure]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*_COUNTED_BY, *named]))
 
 
-def number_children(child: Any) -> Any:
-    """A number in place of a child's pseudonym, the same for the same child and never published.
+def number(key: Any) -> Any:
+    """A number in place of an id, the same for the same id and never published.
 
-    A 64-bit hash: among ten million children, two share a number with a chance of about 3 in a million.
+    A 64-bit hash: among ten million ids, two share a number with a chance of about 3 in a million.
     """
-    return child.hash()
+    return key.hash()
 
 
 def _count_sets(episodes: Table, bits: Any, *by: str) -> Table:
@@ -179,7 +177,7 @@ def list_scores(outcomes: Table, scales: Table) -> Table:
         "review_score",
         baseline_date=scaled.baseline_date.cast("timestamp"),
         review_date=scaled.review_date.cast("timestamp"),
-        child=number_children(scaled.child_id),
+        child=number(scaled.child_id),
         sign=sign,
         improvement=(scaled.review_score - scaled.baseline_score) * sign,
     )

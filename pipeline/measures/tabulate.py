@@ -5,6 +5,7 @@ Everything here is an Ibis expression; the engine (DuckDB by default) sees whole
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from itertools import groupby
@@ -19,7 +20,9 @@ from pipeline.measures.predicates import predicate
 
 KEYS = ("service_id", "ethnic_group", "month", "service_month")
 COLUMNS = ("measure_id", "version", *KEYS, "period", "events", "total", "child_years")
+_IDENTITY = ("measure_id", "version", *KEYS)
 _DAYS_IN_YEAR = 365.25
+_NEVER = 12 * 10_000
 
 
 def month_number(date: Any) -> Any:
@@ -60,21 +63,20 @@ def _count_dated(rows: Table, measures: Sequence[Measure], services: Table) -> T
     return keyed.group_by(*KEYS).aggregate(**sums)
 
 
-def _tidy(counted: Table, position: int, measure: Measure) -> Table:
-    total = counted[f"total_{position}"]
-    return counted.select(
-        *KEYS,
-        measure_id=ibis.literal(measure.measure_id),
-        version=ibis.literal(measure.version, type="int64"),
-        events=counted[f"events_{position}"].cast("int64"),
-        total=total.cast("int64"),
-        child_years=ibis.literal(0.0),
-    ).filter(total > 0)
-
-
-def _count_proportions(rows: Table, measures: Sequence[Measure], services: Table) -> list[Table]:
-    counted = _count_dated(rows, measures, services).cache()
-    return [_tidy(counted, position, measure) for position, measure in enumerate(measures)]
+def _list_counts(counted: Table, measures: Sequence[Measure]) -> Table:
+    """A row a measure, where there was a pair of columns a measure."""
+    pairs = [
+        ibis.struct(
+            {
+                "measure_id": ibis.literal(measure.measure_id),
+                "version": ibis.literal(measure.version, type="int64"),
+                "events": counted[f"events_{position}"].cast("int64"),
+                "total": counted[f"total_{position}"].cast("int64"),
+            }
+        )
+        for position, measure in enumerate(measures)
+    ]
+    return counted.select(*KEYS, pair=ibis.array(pairs).unnest()).unpack("pair")
 
 
 def _first_day(month: Any) -> Any:
@@ -141,30 +143,34 @@ def _days(spells: Table, month: Any, months_of_service: Any, days: Any) -> Table
     )
 
 
-def _count_rates(rows: Table, measures: Sequence[Measure], services: Table, time: Table) -> list[Table]:
-    counted = _count_dated(rows, measures, services).cache()
-    return [_tidy_rate(counted, position, measure, time) for position, measure in enumerate(measures)]
+def _list_time(time: Table, measures: Sequence[Measure]) -> Table:
+    """Child-years, once for each measure, in the months that its version covers."""
+    versions = [
+        ibis.struct(
+            {
+                "measure_id": ibis.literal(measure.measure_id),
+                "version": ibis.literal(measure.version, type="int64"),
+                "opens": ibis.literal(_month(measure.start), type="int64"),
+                "closes": ibis.literal(_month(measure.end) if measure.end else _NEVER, type="int64"),
+            }
+        )
+        for measure in measures
+    ]
+    each = time.select(*KEYS, "child_years", each=ibis.array(versions).unnest()).unpack("each")
+    covered = each.filter(each.month.between(each.opens, each.closes))
+    return covered.select(*_IDENTITY, events=ibis.literal(0, type="int64"), child_years=covered.child_years)
 
 
-def _tidy_rate(counted: Table, position: int, measure: Measure, time: Table) -> Table:
-    events = counted.select(
-        *KEYS, events=counted[f"events_{position}"].cast("int64"), child_years=ibis.literal(0.0)
-    )
-    counted_from = time.month >= measure.start.year * 12 + measure.start.month - 1
-    in_force = time.filter(counted_from)
-    if measure.end is not None:
-        in_force = in_force.filter(in_force.month <= measure.end.year * 12 + measure.end.month - 1)
-    spent = in_force.select(*KEYS, events=ibis.literal(0, type="int64"), child_years=in_force.child_years)
-    both = ibis.union(events, spent)
-    summed = both.group_by(*KEYS).aggregate(events=both.events.sum(), child_years=both.child_years.sum())
-    return summed.select(
-        *KEYS,
-        measure_id=ibis.literal(measure.measure_id),
-        version=ibis.literal(measure.version, type="int64"),
-        events=summed.events,
-        total=ibis.literal(0, type="int64"),
-        child_years=summed.child_years,
-    )
+def _month(date: dt.date) -> int:
+    return date.year * 12 + date.month - 1
+
+
+def _sum_rates(counts: Sequence[Table], time: Table) -> Table:
+    events = [part.select(*_IDENTITY, "events", child_years=ibis.literal(0.0)) for part in counts]
+    both = ibis.union(time, *events)
+    summed = both.group_by(*_IDENTITY).aggregate(events=both.events.sum(), child_years=both.child_years.sum())
+    some = summed.filter((summed.events > 0) | (summed.child_years > 0))
+    return some.mutate(total=ibis.literal(0, type="int64"))
 
 
 def tabulate_measures(
@@ -179,13 +185,14 @@ def tabulate_measures(
     `tables` holds episodes, outcomes and feedback, each with `service_id` and `ethnic_group`. `events` and
     `total` are counts of rows; `child_years` is filled for rates only, where `total` is 0. Roll up by adding.
     """
-    order = sorted(catalogue, key=lambda measure: (measure.table, measure.dated_by, measure.unit))
-    parts: list[Table] = []
-    for (table, _, unit), group in groupby(order, key=lambda m: (m.table, m.dated_by, m.unit)):
+    order = sorted(catalogue, key=lambda measure: (measure.unit, measure.table, measure.dated_by))
+    parts: dict[str, list[Table]] = {"percent": [], "per_100_child_years": []}
+    for (unit, table, _), group in groupby(order, key=lambda m: (m.unit, m.table, m.dated_by)):
         measures = list(group)
-        if unit == "percent":
-            parts += _count_proportions(tables[table], measures, services)
-        else:
-            parts += _count_rates(tables[table], measures, services, time)
-    everything = reduce(ibis.union, parts)
+        parts[unit].append(_list_counts(_count_dated(tables[table], measures, services), measures))
+    tidy = [part.filter(part.total > 0).mutate(child_years=ibis.literal(0.0)) for part in parts["percent"]]
+    if rates := [measure for measure in catalogue if measure.unit == "per_100_child_years"]:
+        tidy.append(_sum_rates(parts["per_100_child_years"], _list_time(time, rates)))
+    counted = ["events", "total", "child_years"]
+    everything = ibis.union(*(part.select(*_IDENTITY, *counted) for part in tidy))
     return everything.mutate(period=period_name(everything.month, period)).select(*COLUMNS)

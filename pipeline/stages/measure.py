@@ -95,15 +95,15 @@ def group_population(population: pd.DataFrame, classification: Classification) -
 
 
 def _collect(table: Table, order: Sequence[str]) -> pd.DataFrame:
-    frame: pd.DataFrame = table.to_pyarrow().to_pandas()
-    return frame.sort_values(list(order), kind="stable", ignore_index=True)
+    frame: pd.DataFrame = table.order_by(list(order)).to_pyarrow().to_pandas()
+    return frame
 
 
 def _tabulate(rows: Rows, services: Table, catalogue: Sequence[Measure], dataset: Dataset) -> pd.DataFrame:
     last = dataset.complete_to
     opens = rows.episodes.start_date.min().to_pyarrow().as_py() or last
     months = (opens.year * 12 + opens.month - 1, last.year * 12 + last.month - 1)
-    time = child_time(rows.episodes, services, *months, ibis.literal(last)).cache()
+    time = child_time(rows.episodes, services, *months, ibis.literal(last))
     tables = {"episodes": rows.episodes, "outcomes": rows.outcomes, "feedback": rows.feedback}
     tidy = tabulate_measures(tables, services, catalogue, time, dataset.period)
     return _collect(tidy, ["measure_id", "version", *KEYS])
