@@ -18,7 +18,8 @@ python run.py report [options of dvc repro]   set up, build what is out of date,
 python run.py test [options of pytest]        set up, then ruff, mypy and pytest
 python run.py setup                           only set up
 python run.py lock [--upgrade]                work out requirements.lock anew from requirements.in
-python run.py verify, bench, ...              any other command goes to Outturn itself
+python run.py bench [repro] [notebooks] [measure]  set up, then how fast it all is
+python run.py verify, ...                     any other command goes to Outturn itself
 python run.py --here COMMAND                  use this very Python (a conda environment), not .venv
 """
 LOCK_FORM = (
@@ -76,6 +77,10 @@ def check(project: Project, *options: str) -> int:
     )
 
 
+def bench(project: Project, *options: str) -> int:
+    return run(project, "-m", "benchmarks", *options)
+
+
 def lock(project: Project, *options: str) -> int:
     command = ("-m", "uv", "pip", "compile", *LOCK_FORM, *options, "requirements.in")
     return run(project, *command, environment=uv_environment(project))
@@ -89,6 +94,7 @@ def show_set_up(project: Project) -> int:
 COMMANDS: dict[str, Callable[..., int]] = {
     "report": report,
     "test": check,
+    "bench": bench,
     "lock": lock,
     "setup": show_set_up,
 }

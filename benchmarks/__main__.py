@@ -1,0 +1,36 @@
+"""`python -m benchmarks [notebooks] [repro] [measure]`: prints each figure beside its target."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.measure import MILLIONS, compare_measure
+from benchmarks.notebooks import compare_notebooks
+from benchmarks.repro import compare_repro
+from benchmarks.trial import clone_project
+
+NAMES = ("repro", "notebooks", "measure")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(NAMES)}; all where none is named")
+    parser.add_argument("--millions", type=int, nargs="+", default=MILLIONS, help="sizes for measure")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(NAMES):
+        parser.error(f"{', '.join(sorted(unknown))}: not one of {', '.join(NAMES)}")
+    chosen = options.names or NAMES
+    with TemporaryDirectory(prefix="outturn-bench-", ignore_cleanup_errors=True) as folder:
+        if "repro" in chosen or "notebooks" in chosen:
+            trial = clone_project(Path(folder) / "clone")
+            compare_repro(trial, Path(folder))
+            if "notebooks" in chosen:
+                compare_notebooks(trial)
+        if "measure" in chosen:
+            compare_measure(Path(folder), options.millions)
+
+
+if __name__ == "__main__":
+    main()

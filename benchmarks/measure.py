@@ -1,0 +1,149 @@
+"""`measure` on generated episodes, against the same counts in SQL written by hand.
+
+The bare SQL counts the nine measures of the sample's catalogue by service, ethnic group and month, from the same
+Parquet files with the same join to the code table, in DuckDB under the same bounds; it writes nothing. "Counts"
+is what `measure` counts: these measures (also by version and month of service), time in the service, children,
+and the journey. "Whole" is the stage itself, which also sorts every scored outcome and writes it twice, for the
+pages of services and the page over all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.episodes import write_episodes
+from benchmarks.trial import ROOT, tell
+from pipeline.contract.dataset import Dataset, read_dataset
+from pipeline.files.reference import read_reference
+from pipeline.files.writer import write_table
+from pipeline.measures.catalogue import load_catalogue
+from pipeline.stages.measure import count_all, load_records, open_engine, read_rows, run_measure
+
+MILLIONS = [1, 10]
+TARGET, MEMORY_TARGET = 3, 2.0
+_GROUPED = """
+ (SELECT e.*, coalesce(broad_group, 'Not known') AS ethnic_group FROM read_parquet('{folder}/episodes.parquet') e
+  LEFT JOIN codes ON code = ethnicity WHERE coalesce(arm, 'treated') = 'treated')"""
+_BARE = (
+    """SELECT service_id, ethnic_group, year(referral_date) * 12 + month(referral_date) AS m,
+ count(*), count(start_date), count(isa_date) FILTER (start_date IS NOT NULL) FROM {grouped} GROUP BY ALL""",
+    """SELECT service_id, ethnic_group, year(end_date) * 12 + month(end_date) AS m, count(*),
+ count(*) FILTER (end_reason = 'completed') FROM {grouped} WHERE end_date IS NOT NULL GROUP BY ALL""",
+    """SELECT service_id, ethnic_group, year(protection_plan_start) * 12 + month(protection_plan_start) AS m,
+ count(*) FROM {grouped} WHERE protection_plan_start IS NOT NULL GROUP BY ALL""",
+    """SELECT service_id, ethnic_group, year(protection_plan_end) * 12 + month(protection_plan_end) AS m,
+ count(*) FROM {grouped} WHERE protection_plan_end IS NOT NULL GROUP BY ALL""",
+    """WITH j AS MATERIALIZED (SELECT service_id, ethnic_group, baseline_date, review_date, baseline_score,
+ review_score, achieved FROM read_parquet('{folder}/outcomes.parquet')
+ JOIN {grouped} USING (episode_id, return_provider))
+ SELECT 'baseline', service_id, ethnic_group, year(baseline_date) * 12 + month(baseline_date) AS m,
+ count(baseline_score), count(review_score) FILTER (baseline_score IS NOT NULL)
+ FROM j WHERE baseline_date IS NOT NULL GROUP BY ALL
+ UNION ALL SELECT 'review', service_id, ethnic_group, year(review_date) * 12 + month(review_date) AS m,
+ count(achieved), count(*) FILTER (achieved IN ('fully', 'partly'))
+ FROM j WHERE review_date IS NOT NULL GROUP BY ALL""",
+    """SELECT f.service_id, coalesce(e.ethnic_group, 'Not known') AS g, year(date) * 12 + month(date) AS m,
+ count(positive), count(*) FILTER (positive = 'yes'), count(took_part), count(*) FILTER (took_part = 'yes')
+ FROM read_parquet('{folder}/feedback.parquet') f LEFT JOIN {grouped} e USING (episode_id, return_provider)
+ GROUP BY ALL""",
+)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one way of counting took: seconds by the clock and of the processor, and memory at its peak in GB."""
+
+    seconds: float
+    processor: float
+    memory: float
+
+
+def peak_memory() -> float:
+    """The most memory this process has held, in GB."""
+    if sys.platform == "win32":
+        import psutil
+
+        return float(psutil.Process().memory_info().peak_wset) / 1e9
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e9 if sys.platform == "darwin" else peak / 1e6
+
+
+def count_bare(connection: Any, dataset: Dataset, folder: Path) -> None:
+    groups = [(entry.code, entry.broad_group) for entry in dataset.classification.codes]
+    connection.con.execute("CREATE TABLE codes (code VARCHAR, broad_group VARCHAR)")
+    connection.con.executemany("INSERT INTO codes VALUES (?, ?)", groups)
+    place = folder.as_posix()
+    for query in _BARE:
+        connection.con.execute(query.format(folder=place, grouped=_GROUPED.format(folder=place))).fetchall()
+
+
+def count_ours(connection: Any, dataset: Dataset, folder: Path) -> None:
+    reference = folder.parent / "reference"
+    services = connection.read_parquet(reference / "services.parquet")
+    measures = connection.read_parquet(reference / "measures.parquet").to_pyarrow().to_pandas()
+    count_all(
+        read_rows(connection, dataset, folder), services, load_catalogue(load_records(measures)), dataset
+    )
+
+
+def run_whole(dataset: Dataset, folder: Path) -> None:
+    run_measure(dataset, folder, folder.parent / "reference", folder / "measured")
+
+
+def _cost(work: Callable[[], None]) -> Cost:
+    start, before = time.perf_counter(), sum(os.times()[:2])
+    work()
+    return Cost(time.perf_counter() - start, sum(os.times()[:2]) - before, peak_memory())
+
+
+def run_way(way: str, folder: Path) -> Cost:
+    """One way of counting in this process, imports apart."""
+    dataset = read_dataset(ROOT / "data" / "raw" / "sample")
+    if way == "whole":
+        return _cost(lambda: run_whole(dataset, folder))
+    count = {"bare": count_bare, "counts": count_ours}[way]
+    with open_engine() as connection:
+        return _cost(lambda: count(connection, dataset, folder))
+
+
+def _in_child(way: str, folder: Path) -> Cost:
+    command = [sys.executable, "-m", "benchmarks.measure", way, str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return Cost(**json.loads(done.stdout))
+
+
+def _tell_cost(way: str, cost: Cost) -> None:
+    memory = f"peak memory {cost.memory:.2f} GB"
+    print(f"  {way}: {cost.seconds:.1f} s, {cost.processor:.1f} s of processor, {memory}", flush=True)
+
+
+def compare_measure(folder: Path, millions: Sequence[int]) -> None:
+    """Each way in a process of its own, the bare one before and after the others."""
+    dataset = read_dataset(ROOT / "data" / "raw" / "sample")
+    for name, table in read_reference(dataset).tables.items():
+        write_table(folder / "reference" / f"{name}.parquet", table)
+    for size in millions:
+        rows = folder / f"{size}m"
+        write_episodes(rows, size * 1_000_000, dataset)
+        print(f"measure on {size} million episodes", flush=True)
+        costs = [(way, _in_child(way, rows)) for way in ("bare", "counts", "whole", "bare")]
+        for way, cost in costs:
+            _tell_cost(way, cost)
+        before, after = costs[0][1], costs[3][1]
+        for way, cost in costs[1:3]:
+            tell(f"  {way}, time against bare", 2 * cost.seconds / (before.seconds + after.seconds), TARGET)
+            tell(f"  {way}, GB at peak", cost.memory, MEMORY_TARGET)
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(run_way(sys.argv[1], Path(sys.argv[2])))))

@@ -1,0 +1,61 @@
+"""A fresh clone to run in, what ran in it, and how long it took."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A folder in which commands run with this very Python and with the folder's own code."""
+
+    folder: Path
+
+    def seconds(self, *command: str) -> float:
+        """Seconds that one Python command takes; its words are shown only where it fails."""
+        beside = str(Path(sys.executable).parent)
+        environment = {
+            **os.environ,
+            "PATH": os.pathsep.join((beside, os.environ.get("PATH", ""))),
+            "PYTHONPATH": str(self.folder),
+        }
+        start = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        seconds = time.perf_counter() - start
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)} failed; the figures would mean nothing.\n{done.stdout}")
+        return seconds
+
+
+def clone_project(folder: Path) -> Trial:
+    """A clone of what is committed here; what is not committed is not measured."""
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
+    return Trial(folder)
+
+
+def tell(words: str, ratio: float, target: float, *, at_least: bool = False) -> None:
+    """One figure beside its target."""
+    met = ratio >= target if at_least else ratio <= target
+    bound = "at least" if at_least else "at most"
+    print(f"{words}: {ratio:.2f} (target {bound} {target:g}: {'met' if met else 'missed'})", flush=True)
+
+
+def middle(values: Sequence[float]) -> float:
+    """The median of an odd number of values."""
+    return sorted(values)[len(values) // 2]
