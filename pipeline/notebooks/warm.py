@@ -8,6 +8,7 @@ import contextlib
 import gc
 import os
 import pkgutil
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,6 +23,11 @@ LIBRARIES = (
     "pyarrow.parquet",
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.extensions.storemagic",
+    "psutil",
+    "tornado.platform.asyncio",
 )
 OUR_ROOMS = ("pipeline.present",)
 
@@ -45,6 +51,8 @@ def load_modules() -> None:
 
 
 os.environ.update(fixed_environment())
+# Keeps ipykernel from importing a debugger into each kernel, a quarter of a second that no published run needs.
+sys.modules["debugpy"] = None  # type: ignore[assignment]
 load_modules()
 # Keeps the collector from touching, and so copying, the memory that forked kernels share.
 gc.freeze()
