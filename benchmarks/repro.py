@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,8 +20,8 @@ IDLE_TARGET, CORRECTED_TARGET = 1.3, 0.4
 def write_empty_stages(folder: Path, like: Trial) -> Trial:
     """A project of as many stages as ours, each of which copies one small file."""
     shutil.copytree(like.folder / ".dvc", folder / ".dvc", ignore=shutil.ignore_patterns("cache", "tmp"))
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
     empty = Trial(folder)
-    (folder / ".dvc" / "config.local").write_text("[core]\n    no_scm = true\n", encoding="utf-8")
     (folder / "0.txt").write_text("nothing\n", encoding="utf-8")
     lines = ["stages:"]
     for number, name in enumerate(STAGES):

@@ -22,8 +22,10 @@ class Trial:
     def seconds(self, *command: str) -> float:
         """Seconds that one Python command takes; its words are shown only where it fails."""
         beside = str(Path(sys.executable).parent)
+        # As on a machine where nothing is set: Python keeps compiled modules from one process to the next.
+        usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environment = {
-            **os.environ,
+            **usual,
             "PATH": os.pathsep.join((beside, os.environ.get("PATH", ""))),
             "PYTHONPATH": str(self.folder),
         }
