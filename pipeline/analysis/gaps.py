@@ -23,7 +23,7 @@ from pipeline.analysis.tally import (
 from pipeline.stats.results import NotEstimable, Result
 from pipeline.stats.two_groups import change_in_difference, independent_difference
 
-GapVerdict = Literal["narrowing", "widening", "no clear change", "cannot tell yet"]
+GapVerdict = Literal["narrowing", "widening", "changed sides", "no clear change", "cannot tell yet"]
 _YEAR = 12
 Pair = tuple[Tally, Tally]
 
@@ -78,12 +78,15 @@ def compare_groups(
 def judge_gap_change(first: Result, last: Result, change: Result) -> GapVerdict:
     """Narrowing or widening only when the interval of the change excludes 0.
 
-    Narrowing means that the gap's size fell: a gap that changed sides and grew has widened.
+    A gap that went from one side of 0 to the other has moved, but whether it is smaller is another question: it
+    "changed sides".
     """
     if isinstance(first, NotEstimable) or isinstance(last, NotEstimable) or isinstance(change, NotEstimable):
         return "cannot tell yet"
     if change.contains(0.0):
         return "no clear change"
+    if first.value * last.value < 0:
+        return "changed sides"
     return "narrowing" if abs(last.value) < abs(first.value) else "widening"
 
 

@@ -209,7 +209,7 @@ def show_headline(page: Page, rules: JudgementRules) -> str:
     moved = [
         f"{row[0].text} ({row[1].text}: {_from_to(row)} points, {row[2].text})"
         for row in table.cells
-        if row[2].text in ("narrowing", "widening")
+        if row[2].text in ("narrowing", "widening", "changed sides")
     ]
     second = "No gap between ethnic groups has clearly moved from the first year to the last."
     if moved:

@@ -11,7 +11,7 @@ from pipeline.contract.context import DatasetFacts, ServiceFacts
 from pipeline.present import equality_page, impact_page
 from pipeline.present.catalogue import measures_table
 from pipeline.present.page import Page, join_words, paragraph, split_services
-from pipeline.present.table import escape
+from pipeline.present.table import PublishedTable, escape
 from pipeline.present.targets import assess_targets, describe_group, targets_table
 
 _LOOK = {"worse": "scores got worse", "no clear change": "no clear change"}
@@ -81,11 +81,19 @@ def show_overview(impact: Page, equality: Page, minimum_pairs: int, rules: Judge
         "## Services",
         impact.format(services, impact_page.services_chart(services)),
         "## Race-equality targets",
-        equality.format(targets) if targets.cells else paragraph("No target is set in the register."),
+        *_format_targets(equality, targets),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _format_targets(equality: Page, targets: PublishedTable) -> list[str]:
+    if not targets.cells:
+        return [paragraph("No target is set in the register.")]
+    return [
+        equality.format(targets),
         "Why each target exists, and what would settle those that cannot be told yet, stands on the page on "
         "[race equality](equality/index.ipynb).",
     ]
-    return "\n\n".join(parts) + "\n"
 
 
 def _tally_words(words: Iterable[object]) -> dict[str, int]:

@@ -67,11 +67,14 @@ def test_a_target_without_an_estimate_says_why() -> None:
         (-0.2, -0.1, (0.0001, 0.2), "narrowing"),
         (-0.1, -0.2, (-0.2, -0.0001), "widening"),
         (0.2, 0.1, (-0.2, -0.0001), "narrowing"),
-        (-0.1, 0.3, (0.2, 0.6), "widening"),
-        (-0.3, 0.1, (0.2, 0.6), "narrowing"),
+        (-0.2, 0.0, (0.1, 0.3), "narrowing"),
+        (0.0, 0.2, (0.1, 0.3), "widening"),
+        (-0.1, 0.3, (0.2, 0.6), "changed sides"),
+        (-0.3, 0.1, (0.2, 0.6), "changed sides"),
+        (-0.1, 0.1, (0.0, 0.4), "no clear change"),
     ],
 )
-def test_a_gap_narrows_when_its_size_falls_whichever_side_it_is_on(
+def test_a_gap_narrows_when_its_size_falls_whichever_side_it_is_on_unless_it_changes_sides(
     first: float, last: float, change: tuple[float, float], word: str
 ) -> None:
     before, after = (interval(value - 0.05, value + 0.05) for value in (first, last))
