@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline.analysis.effects import judge_moved
 from pipeline.analysis.gaps import GapChange, GroupGap, compare_groups, compare_years
 from pipeline.analysis.tally import add_up, of_measure, tally_groups
 from pipeline.analysis.targets import JudgementRules
@@ -15,9 +16,9 @@ from pipeline.present.chart import interval_chart
 from pipeline.present.columns import Cell, Chosen, Column, Count, Text, Verdict
 from pipeline.present.estimates import Contrast, ContrastChange, RateContrast, Share
 from pipeline.present.evidence import UNIT_WORDS, gap_cells, level_cells
-from pipeline.present.page import Page, headline, paragraph, split_services
+from pipeline.present.page import Page, headline, join_words, paragraph, split_services
 from pipeline.present.rounding import format_number
-from pipeline.present.scores import has_comparison, show_effect, show_gap_effect
+from pipeline.present.scores import has_comparison, list_gap_effects, show_effect, show_gap_effect
 from pipeline.present.table import PublishedTable, escape
 from pipeline.present.targets import assess_targets
 from pipeline.stats.results import Counts, NotEstimable
@@ -197,8 +198,25 @@ def _from_to(row: Sequence[Cell]) -> str:
     return f"{first} to {last}"
 
 
-def show_headline(page: Page, rules: JudgementRules) -> str:
-    """The answer in two sentences: how targets stand, which gaps moved."""
+def _score_gap_words(page: Page, minimum_pairs: int) -> str:
+    """What services with a comparison group did to gaps in scores, where it can be told."""
+    parts = []
+    for part in split_services(page):
+        told: dict[str, list[str]] = {}
+        for effect in list_gap_effects(part, minimum_pairs):
+            told.setdefault(judge_moved(effect), []).append(effect.ethnic_group)
+        told.pop("cannot tell yet", None)
+        if part.service is not None and told:
+            words = "; ".join(f"{verdict} for {join_words(groups)}" for verdict, groups in told.items())
+            parts.append(f"{part.service.name} ({words})")
+    if not parts:
+        return ""
+    comparator = page.slice.context.dataset.comparator
+    return f"Gaps in scores to {comparator}, in a service against children outside it: {', '.join(parts)}."
+
+
+def show_headline(page: Page, rules: JudgementRules, minimum_pairs: int) -> str:
+    """The answer: how targets stand, which gaps moved, what services did to gaps in scores."""
     verdicts: Counter[str] = Counter(evidence.verdict for evidence in assess_targets(page, rules))
     counted = [f"{verdicts[word]} {word}" for word in _VERDICT_ORDER if verdicts[word]]
     number = sum(verdicts.values())
@@ -214,4 +232,4 @@ def show_headline(page: Page, rules: JudgementRules) -> str:
     second = "No gap between ethnic groups has clearly moved from the first year to the last."
     if moved:
         second = f"Gaps that clearly moved from the first year to the last: {'; '.join(moved)}."
-    return headline(first, second)
+    return headline(first, second, _score_gap_words(page, minimum_pairs))

@@ -75,7 +75,7 @@ def show_overview(impact: Page, equality: Page, minimum_pairs: int, rules: Judge
     targets = targets_table(equality, rules)
     parts = [
         impact_page.show_headline(impact, minimum_pairs),
-        equality_page.show_headline(equality, rules),
+        equality_page.show_headline(equality, rules, minimum_pairs),
         "## Look closer at these",
         show_attention(impact, equality, minimum_pairs, rules),
         "## Services",

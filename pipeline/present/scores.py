@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.analysis.change import ScoreChange, assess_changes, compare_unmatched
-from pipeline.analysis.effects import Effect, assess_effects, assess_gap_effects, judge_moved
+from pipeline.analysis.effects import Effect, GapEffect, assess_effects, assess_gap_effects, judge_moved
 from pipeline.present.chart import interval_chart
 from pipeline.present.columns import Column, Count, Text, Verdict
 from pipeline.present.estimates import Mean, Measured
@@ -150,12 +150,18 @@ def show_effect(page: Page, minimum_pairs: int) -> str:
     return "\n\n".join(parts)
 
 
+def list_gap_effects(page: Page, minimum_pairs: int) -> tuple[GapEffect, ...]:
+    """What the service did to each group's gap, by scale."""
+    dataset = page.slice.context.dataset
+    return assess_gap_effects(
+        page.slice.scores, dataset.known_groups, dataset.comparator, minimum_pairs, page.confidence_level
+    )
+
+
 def gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
     """Distances between groups at review in each arm, and what the service did to them."""
     dataset = page.slice.context.dataset
-    effects = assess_gap_effects(
-        page.slice.scores, dataset.known_groups, dataset.comparator, minimum_pairs, page.confidence_level
-    )
+    effects = list_gap_effects(page, minimum_pairs)
     rows = [
         {
             "group": effect.ethnic_group,

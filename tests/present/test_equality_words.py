@@ -30,7 +30,7 @@ def verdict(groups: dict[str, tuple[int, int]]) -> str:
 def test_without_targets_the_page_says_so() -> None:
     page = make_page(groups=NO_GAP)
     assert "No race-equality target is set here" in words(show_targets(page, rules_of(page)))
-    assert "No race-equality target is set here" in words(equality_page.show_headline(page, rules_of(page)))
+    assert "No race-equality target is set here" in words(equality_page.show_headline(page, rules_of(page), 13))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_headline_counts_targets_by_verdict() -> None:
     second = replace(TARGET, target_id="T2", target=-90.0)
     page = make_page(groups=WIDE_GAP, targets=(TARGET, second))
     assert "Of 2 race-equality targets: 1 met, 1 not met." in words(
-        equality_page.show_headline(page, rules_of(page))
+        equality_page.show_headline(page, rules_of(page), 13)
     )
 
 
