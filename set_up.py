@@ -118,8 +118,10 @@ def child_environment(project: Project) -> dict[str, str]:
         "GX_ANALYTICS_ENABLED": "False",
         "DVC_NO_ANALYTICS": "1",
     }
+    # Without compiled modules every stage would compile pandas anew.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     # DVC's usual place is shared by all users of the machine, and on Windows often closed to them.
-    return {"DVC_SITE_CACHE_DIR": str(project.root / ".dvc" / "tmp" / "site"), **os.environ, **fixed}
+    return {"DVC_SITE_CACHE_DIR": str(project.root / ".dvc" / "tmp" / "site"), **inherited, **fixed}
 
 
 def run_logged(project: Project, environment: Mapping[str, str], *arguments: str) -> bool:

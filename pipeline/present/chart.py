@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipeline.present.table import PublishedTable, escape
 
 BLUE, GREY = "#12436D", "#3D3D3D"
+# Inches: a letter of the usual kind, a row, the plot, the axis below it, the edge.
+_LETTER, _ROW, _PLOT_WIDTH, _FOOT, _EDGE = 0.085, 0.4, 3.9, 0.62, 0.15
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "outturn",
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "font.size": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -35,9 +38,21 @@ def _finite(table: PublishedTable, key: str) -> list[tuple[int, float, float, fl
     return [(i, v, lo, hi) for i, (v, lo, hi) in rows if v is not None and lo is not None and hi is not None]
 
 
+def _interval_axes(labels: Sequence[str], texts: Sequence[str]) -> tuple[Figure, Axes]:
+    """Room for the longest label on the left and the longest figure on the right, by their number of letters.
+
+    Having matplotlib measure the words instead would draw every chart twice.
+    """
+    left, right = (_EDGE + _LETTER * max(map(len, words)) for words in (labels, texts))
+    width, height = left + _PLOT_WIDTH + right, _FOOT + _EDGE + _ROW * len(labels)
+    figure = Figure(figsize=(width, height))
+    box = (left / width, _FOOT / height, _PLOT_WIDTH / width, _ROW * len(labels) / height)
+    return figure, figure.add_axes(box)
+
+
 def _svg(figure: Figure) -> str:
     out = io.BytesIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight")
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return base64.b64encode(out.getvalue()).decode("ascii")
 
 
@@ -55,8 +70,9 @@ def interval_chart(
         return None
     labels = [row[0].text for row in table.cells]
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(7.2, 0.9 + 0.42 * len(drawn)))
-        axes = figure.subplots()
+        figure, axes = _interval_axes(
+            [labels[row] for row, *_ in drawn], [table_text(table, row, key) for row, *_ in drawn]
+        )
         for place, (row, value, lower, upper) in enumerate(drawn):
             axes.plot([lower, upper], [place, place], color=BLUE, linewidth=2.2, solid_capstyle="butt")
             axes.plot(value, place, marker="o", color=BLUE, markersize=7)
@@ -94,7 +110,7 @@ def line_chart(table: PublishedTable, key: str, title: str, axis: str) -> str | 
     places = range(len(labels))
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(7.2, 3.1))
-        axes = figure.subplots()
+        axes = figure.add_axes((0.1, 0.14, 0.88, 0.82))
         axes.fill_between(places, lower, upper, color=BLUE, alpha=0.16, linewidth=0)
         axes.plot(places, middle, color=BLUE, marker="o", linewidth=2)
         _label_periods(axes, labels)
@@ -109,7 +125,7 @@ def line_chart(table: PublishedTable, key: str, title: str, axis: str) -> str | 
         return _markdown(figure, title, alternative)
 
 
-def _label_periods(axes: mpl.axes.Axes, labels: Sequence[str]) -> None:
+def _label_periods(axes: Axes, labels: Sequence[str]) -> None:
     step = max(1, -(-len(labels) // 8))
     axes.set_xticks(range(0, len(labels), step), labels[::step])
     axes.set_xlim(-0.5, len(labels) - 0.5)

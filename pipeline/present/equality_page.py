@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from pipeline.analysis.effects import judge_moved
@@ -127,6 +128,7 @@ def _year_rows(page: Page, measure: MeasureFacts, minimum_total: int) -> list[di
     ]
 
 
+@cache
 def years_table(page: Page, minimum_total: int) -> PublishedTable:
     """How each gap moved between the first and the last twelve months."""
     measures = page.slice.context.measures

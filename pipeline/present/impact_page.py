@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Literal
 
 from pipeline.analysis.change import ALL_GROUPS
@@ -158,17 +159,20 @@ def _row_of(
     }
 
 
-def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> list[Finding]:
+@cache
+def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
     """The strongest finding on each scale a service uses; one that says there is none where it uses none."""
     scores = page.slice.scores[page.slice.scores["service_id"] == service.service_id]
     scales = sorted(scores["scale"].unique())
     nothing = Finding("", 0, NotEstimable("no scores"), "too few to say", "descriptive")
-    return [
+    findings = (
         find_strongest(scores, scale, service.contract_type, minimum_pairs, page.confidence_level)
         for scale in scales
-    ] or [nothing]
+    )
+    return tuple(findings) or (nothing,)
 
 
+@cache
 def service_rows(page: Page, minimum_pairs: int, folder: str = "") -> list[dict[str, Any]]:
     """One row a service and scale: reach and the strongest finding."""
     rows = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,12 @@ from pipeline.present.table import PublishedTable, Table, escape
 from pipeline.settings import Disclosure
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
-    """One page's data and its door."""
+    """One page's data and its door; one page is the same as another only if it is that one.
+
+    What is worked out from a page is kept (`functools.cache`), since several parts of it tell of the same.
+    """
 
     slice: Slice
     door: Door
@@ -89,6 +93,7 @@ def open_page(inputs: str, published: str, confidence_level: float, hide_up_to: 
     return Page(content, Door(Disclosure(hide_up_to, round_to), folder, link), confidence_level)
 
 
+@cache
 def split_services(page: Page) -> list[Page]:
     """The page of each service, cut out of the page over all; a service's own page as it is."""
     if page.service is not None:

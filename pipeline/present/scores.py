@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pipeline.analysis.change import ScoreChange, assess_changes, compare_unmatched
 from pipeline.analysis.effects import Effect, GapEffect, assess_effects, assess_gap_effects, judge_moved
 from pipeline.present.chart import interval_chart
@@ -12,12 +14,14 @@ from pipeline.present.table import PublishedTable, escape
 from pipeline.stats.results import NotEstimable
 
 
+@cache
 def list_changes(page: Page, minimum_pairs: int) -> tuple[ScoreChange, ...]:
     """Before and after, by scale and group."""
     groups = page.slice.context.dataset.groups
     return assess_changes(page.slice.scores, groups, minimum_pairs, page.confidence_level)
 
 
+@cache
 def list_effects(page: Page, minimum_pairs: int) -> tuple[Effect, ...]:
     """Treated against comparison, by scale and group."""
     groups = page.slice.context.dataset.groups
@@ -150,6 +154,7 @@ def show_effect(page: Page, minimum_pairs: int) -> str:
     return "\n\n".join(parts)
 
 
+@cache
 def list_gap_effects(page: Page, minimum_pairs: int) -> tuple[GapEffect, ...]:
     """What the service did to each group's gap, by scale."""
     dataset = page.slice.context.dataset

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -37,6 +38,7 @@ def judgement_rules(
     )
 
 
+@cache
 def assess_targets(page: Page, rules: JudgementRules) -> tuple[TargetEvidence, ...]:
     """Every target of this page: the service's own; on the page over all services, those of services too."""
     context = page.slice.context
