@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,15 +10,16 @@ import pandas as pd
 
 from pipeline.analysis.months import Window
 from pipeline.analysis.tally import (
+    NOBODY,
     Protect,
     Tally,
     Unit,
-    add_up,
     between_months,
     difference,
     level,
     ratio,
-    reference_rows,
+    reference_tally,
+    tally_groups,
 )
 from pipeline.stats.results import NotEstimable, Result
 from pipeline.stats.two_groups import change_in_difference, independent_difference
@@ -51,13 +52,15 @@ class GapChange:
     verdict: GapVerdict
 
 
-def _compare(measures: pd.DataFrame, group: str, comparator: str, unit: Unit, confidence: float) -> GroupGap:
-    tally = add_up(measures[measures["ethnic_group"] == group])
+def _compare(
+    tallies: Mapping[str, Tally], group: str, comparator: str, unit: Unit, confidence: float
+) -> GroupGap:
+    tally = tallies.get(group, NOBODY)
     own_level = level(tally, unit, confidence)
     if group == comparator:
         itself = NotEstimable("the group the others are compared with")
         return GroupGap(group, tally, None, own_level, itself, itself)
-    reference = add_up(reference_rows(measures, group, comparator))
+    reference = reference_tally(tallies, group, comparator)
     return GroupGap(
         group,
         tally,
@@ -72,7 +75,8 @@ def compare_groups(
     measures: pd.DataFrame, groups: Sequence[str], comparator: str, unit: Unit, confidence_level: float
 ) -> tuple[GroupGap, ...]:
     """Every group of one measure against the comparator, in the classification's order."""
-    return tuple(_compare(measures, group, comparator, unit, confidence_level) for group in groups)
+    tallies = tally_groups(measures)
+    return tuple(_compare(tallies, group, comparator, unit, confidence_level) for group in groups)
 
 
 def judge_gap_change(first: Result, last: Result, change: Result) -> GapVerdict:
@@ -138,12 +142,10 @@ def compare_years(
     """
     first_year = Window(whole.first, whole.first + _YEAR - 1)
     last_year = Window(whole.last - _YEAR + 1, whole.last)
+    years = [tally_groups(between_months(measures, w.first, w.last)) for w in (first_year, last_year)]
     changes = []
     for group in groups:
-        first, last = (
-            _compare(between_months(measures, w.first, w.last), group, comparator, unit, confidence_level)
-            for w in (first_year, last_year)
-        )
+        first, last = (_compare(year, group, comparator, unit, confidence_level) for year in years)
         if first.reference is None or last.reference is None:
             continue
         pairs = (first.tally, first.reference), (last.tally, last.reference)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +26,11 @@ class Tally:
     total: int
     child_years: float
 
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.events + other.events, self.total + other.total, self.child_years + other.child_years
+        )
+
     @property
     def size(self) -> int:
         """How many the figure rests on: the denominator, or for a rate the events themselves."""
@@ -41,6 +46,9 @@ class Tally:
     def counts(self) -> Counts:
         """As a proportion's counts."""
         return Counts(self.events, self.total)
+
+
+NOBODY = Tally(0, 0, 0.0)
 
 
 def add_up(measures: pd.DataFrame) -> Tally:
@@ -96,6 +104,13 @@ def reference_rows(measures: pd.DataFrame, group: str, comparator: str) -> pd.Da
     if comparator == "everyone else":
         return measures[others]
     return measures[others & (measures["ethnic_group"] == comparator)]
+
+
+def reference_tally(tallies: Mapping[str, Tally], group: str, comparator: str) -> Tally:
+    """The comparator's tally: the named group's, or everyone else's of known ethnicity; never the group itself."""
+    others = (name for name in tallies if name not in (group, NOT_KNOWN))
+    chosen = (tallies[name] for name in others if comparator in ("everyone else", name))
+    return sum(chosen, start=NOBODY)
 
 
 def unknown_share(measures: pd.DataFrame) -> float:

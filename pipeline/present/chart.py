@@ -73,11 +73,12 @@ def interval_chart(
         figure, axes = _interval_axes(
             [labels[row] for row, *_ in drawn], [table_text(table, row, key) for row, *_ in drawn]
         )
-        for place, (row, value, lower, upper) in enumerate(drawn):
-            axes.plot([lower, upper], [place, place], color=BLUE, linewidth=2.2, solid_capstyle="butt")
-            axes.plot(value, place, marker="o", color=BLUE, markersize=7)
-            axes.annotate(
-                table_text(table, row, key), (1.01, place), xycoords=("axes fraction", "data"), va="center"
+        places = range(len(drawn))
+        axes.hlines(places, [row[2] for row in drawn], [row[3] for row in drawn], color=BLUE, linewidth=2.2)
+        axes.plot([row[1] for row in drawn], places, marker="o", color=BLUE, markersize=7, linestyle="none")
+        for place, (row, *_) in enumerate(drawn):
+            axes.text(
+                1.01, place, table_text(table, row, key), transform=axes.get_yaxis_transform(), va="center"
             )
         if null_value is not None:
             axes.axvline(null_value, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
