@@ -111,7 +111,7 @@ CASES = {
         "params.yaml, impact.measure: '3' is not a text.",
     ),
     "no workers": (
-        "  workers: 3                      # notebooks",
+        "  workers: 4                      # notebooks",
         "  workers: 0  # notebooks",
         "params.yaml, impact.workers: 0 is not 1 or more.",
     ),
