@@ -13,7 +13,6 @@ from pipeline.present.page import Page
 from pipeline.present.table import PublishedTable
 from pipeline.stats.results import Counts
 
-ALL = "All children"
 _MONTHS_IN_YEAR = 12
 SCORED_TWICE = "Scored again at a review"
 _STEPS = {
