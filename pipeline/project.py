@@ -117,16 +117,28 @@ def _reads_measures(project: Project) -> tuple[Path, ...]:
     return (project.processed / "measure", project.root / "notebooks")
 
 
+def _reads_rows(project: Project) -> tuple[Path, ...]:
+    return (project.processed / "validate", project.processed / "intake" / "reference")
+
+
+def _reads_pages(project: Project) -> tuple[Path, ...]:
+    reports = project.root / "reports"
+    return (
+        project.processed / "validate",
+        project.processed / "measure",
+        reports / "services",
+        reports / "equality",
+    )
+
+
 # Each function imports its own stage: great-expectations alone costs seconds, and only `validate` needs it.
 STAGES: Mapping[str, Stage] = {
     "intake": Stage(lambda project: (project.dataset().folder,), _intake),
     "validate": Stage(lambda project: (project.processed / "intake",), _validate),
-    "measure": Stage(lambda project: (project.processed / "validate",), _measure),
+    "measure": Stage(_reads_rows, _measure),
     "impact": Stage(_reads_measures, _impact),
     "equality": Stage(_reads_measures, _equality),
-    "publish": Stage(
-        lambda project: (project.processed / "measure", project.root / "reports" / "services"), _publish
-    ),
+    "publish": Stage(_reads_pages, _publish),
 }
 
 

@@ -10,14 +10,15 @@ import pandas as pd
 
 from pipeline.analysis.months import Window, baseline_window, last_complete_month, month_number
 from pipeline.analysis.tally import (
+    NOBODY,
     Protect,
     Tally,
-    add_up,
     between_months,
     difference,
     level,
     of_measure,
-    reference_rows,
+    reference_tally,
+    tally_groups,
     unknown_share,
 )
 from pipeline.analysis.verdicts import Verdict, judge_target, months_needed
@@ -28,6 +29,7 @@ from pipeline.stats.trend import linear_forecast
 
 _QUARTER = 3
 _PER_CENT = 100
+_FORMING: Verdict = "baseline forming"
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,11 @@ def goal_value(target: Target, measure: MeasureFacts) -> float:
 def _measured(
     rows: pd.DataFrame, target: Target, measure: MeasureFacts, confidence: float
 ) -> tuple[Tally, Tally | None, Result]:
-    group = add_up(rows[rows["ethnic_group"] == target.ethnic_group])
+    tallies = tally_groups(rows)
+    group = tallies.get(target.ethnic_group, NOBODY)
     if target.comparator is None:
         return group, None, level(group, measure.unit, confidence)
-    reference = add_up(reference_rows(rows, target.ethnic_group, target.comparator))
+    reference = reference_tally(tallies, target.ethnic_group, target.comparator)
     return group, reference, difference(group, reference, measure.unit, confidence)
 
 
@@ -187,7 +190,7 @@ def assess_target(
     smallest = min(group.size, reference.size if reference else group.size)
     unknown = unknown_share(inside)
     if baseline.kind == "forming":
-        judged: tuple[Verdict, str] = "baseline forming", f"under {rules.baseline_months} months of commissioned work"
+        judged: tuple[Verdict, str] = _FORMING, f"under {rules.baseline_months} months of commissioned work"
     else:
         known = (goal, measure.direction, smallest, unknown, rules)
         judged = _verdict(current, forecast, *known)

@@ -59,7 +59,11 @@ def _reach_sentence(page: Page) -> str:
     ]
     service = page.service
     paid = commissioned_children(service, page) if service else None
-    row = {"whom": ALL_GROUPS, "children": count_children(page), "paid": paid}
+    row = {
+        "whom": ALL_GROUPS,
+        "children": count_children(page, service.service_id if service else ""),
+        "paid": paid,
+    }
     table = page.table("headline", "Children reached against children commissioned", columns, [row])
     reached, planned = table.cells[0][1].text, table.cells[0][2].text
     number_of = len(page.slice.context.services)
@@ -110,9 +114,7 @@ def _groups_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pair
 
 
 def _finding(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> Finding:
-    return find_strongest(
-        page.slice.scores, scale, service.contract_type, minimum_pairs, page.confidence_level
-    )
+    return next(found for found in list_findings(page, service, minimum_pairs) if found.scale == scale)
 
 
 def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
@@ -144,14 +146,12 @@ def show_headline(page: Page, minimum_pairs: int) -> str:
 def _row_of(
     page: Page, service: ServiceFacts, finding: Finding, folder: str, several: bool
 ) -> dict[str, Any]:
-    children = page.slice.children
-    mask = (children["service_id"] == service.service_id) & (children["ethnic_group"] == "")
     scale = f" ({page.slice.context.scale_title(finding.scale)})" if several else ""
     return {
         "service": f"{service.service_id} {service.name}{scale}",
         "service_link": f"{folder}{service.service_id}.ipynb",
         "service_id": service.service_id,
-        "children": int(children[mask]["children"].sum()),
+        "children": count_children(page, service.service_id),
         "size": finding.size,
         "estimate": finding.estimate,
         "verdict": finding.verdict,

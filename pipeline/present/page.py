@@ -60,8 +60,6 @@ class Page:
         columns: Sequence[Column],
         rows: Sequence[dict[str, Any]],
         *,
-        population: str = "",
-        period: str = "",
         note: str = "",
     ) -> PublishedTable:
         """Publish a table about this page's population and period."""
@@ -70,8 +68,8 @@ class Page:
             Table(
                 name=name,
                 title=title,
-                population=population or self.about,
-                period=period or str(self.whole),
+                population=self.about,
+                period=str(self.whole),
                 source=dataset.source,
                 columns=columns,
                 rows=rows,
@@ -94,10 +92,10 @@ def open_page(inputs: str, published: str, confidence_level: float, hide_up_to: 
 
 
 @cache
-def split_services(page: Page) -> list[Page]:
+def split_services(page: Page) -> tuple[Page, ...]:
     """The page of each service, cut out of the page over all; a service's own page as it is."""
     if page.service is not None:
-        return [page]
+        return (page,)
     content = page.slice
     parts = []
     for service in content.context.services:
@@ -105,7 +103,7 @@ def split_services(page: Page) -> list[Page]:
         context = replace(content.context, service=service)
         door = replace(page.door, prefix=f"{service.service_id}_")
         parts.append(replace(page, slice=replace(content, context=context, scores=scores), door=door))
-    return parts
+    return tuple(parts)
 
 
 def headline(*sentences: str) -> str:

@@ -25,11 +25,10 @@ _STEPS = {
 }
 
 
-def count_children(page: Page, ethnic_group: str = "") -> int:
-    """Children reached, each once; all ethnic groups when none is named."""
+def count_children(page: Page, service_id: str, ethnic_group: str = "") -> int:
+    """Children reached, each once; over all services or all ethnic groups where none is named."""
     frame = page.slice.children
-    service = page.service.service_id if page.service else ""
-    rows = frame[(frame["service_id"] == service) & (frame["ethnic_group"] == ethnic_group)]
+    rows = frame[(frame["service_id"] == service_id) & (frame["ethnic_group"] == ethnic_group)]
     return int(rows["children"].sum())
 
 
@@ -42,7 +41,8 @@ def _population_shares(page: Page) -> dict[str, float]:
 def reached_table(page: Page) -> PublishedTable:
     """Children by ethnic group, their share of those whose group is known, and the group's share of the area."""
     groups = page.slice.context.dataset.groups
-    counts = {group: count_children(page, group) for group in groups}
+    service_id = page.service.service_id if page.service else ""
+    counts = {group: count_children(page, service_id, group) for group in groups}
     known = sum(count for group, count in counts.items() if group != NOT_KNOWN)
     area = _population_shares(page)
     rows: list[dict[str, Any]] = [
