@@ -15,6 +15,7 @@ from pipeline.contract.dataset import DatasetError
 from pipeline.contract.documents import TemplatesError, write_dictionary, write_templates
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError
+from pipeline.notebooks.warm_process import start_warm_process
 from pipeline.project import STAGES, InputsMovedError, Project, open_project, standing_still
 from pipeline.settings import SettingsError
 
@@ -56,9 +57,11 @@ def _write_log(project: Project, stage: str, seconds: float, counts: Mapping[str
 
 def run_stage(root: Path, name: str) -> None:
     """Run one stage, its inputs watched, and add a line to its log."""
-    project = open_project(root)
-    stage = STAGES[name]
     began = time.monotonic()
+    stage = STAGES[name]
+    if stage.notebooks:
+        start_warm_process()
+    project = open_project(root)
     with standing_still(stage.reads(project), root):
         counts = _loggable(stage.run(project), project.settings.shared.disclosure.hide_up_to)
     seconds = time.monotonic() - began

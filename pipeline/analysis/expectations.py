@@ -6,8 +6,10 @@ Results are counts only: no data docs, no sample values, no telemetry, nothing k
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.util import LazyLoader, find_spec, module_from_spec
 from typing import Any
 
 import pandas as pd
@@ -110,9 +112,25 @@ def _unexpected(rows: pd.DataFrame, expected: Sequence[Expected]) -> list[int]:
     return [counts[place] for place in range(len(expected))]
 
 
+def _postpone(name: str) -> None:
+    """Have a module loaded only once something in it is asked for (the standard library's LazyLoader)."""
+    if name in sys.modules:
+        return
+    package, _, child = name.rpartition(".")
+    found = find_spec(name)
+    if found is None or found.loader is None:
+        raise ModuleNotFoundError(f"{name} is not installed beside the pipeline")
+    found.loader = LazyLoader(found.loader)
+    sys.modules[name] = module_from_spec(found)
+    setattr(sys.modules[package], child, sys.modules[name])
+    found.loader.exec_module(sys.modules[name])
+
+
 def _load_great_expectations() -> Any:
-    """Imported only when rows are checked: it takes some seconds, which no other stage should pay."""
+    """Imported only when rows are checked: it takes more than a second, which no other stage should pay."""
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
+    # It imports this for expectations on distributions, which we do not use: nearly half of its start.
+    _postpone("scipy.stats")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         import great_expectations as gx

@@ -9,9 +9,9 @@ from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 
 from pipeline.notebooks.errors import NotebookError
-from pipeline.notebooks.forked import start_warm_process
 from pipeline.notebooks.kernels import FORKED, PrivateKernelManager
 from pipeline.notebooks.parameters import Scalar, parameters_cell
+from pipeline.notebooks.warm_process import start_warm_process
 
 COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 SECONDS_FOR_START = 120

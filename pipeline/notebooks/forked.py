@@ -17,23 +17,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-WARM_MODULE = "pipeline.notebooks.warm"
-_launching = threading.Lock()
-
-
-def forking_available() -> bool:
-    """False on Windows, where ordinary kernels serve."""
-    return "forkserver" in multiprocessing.get_all_start_methods()
-
-
-def start_warm_process() -> None:
-    """Start the process that kernels are forked from, without waiting for its imports; no more than once."""
-    # Imported here, for Windows has none.
-    from multiprocessing import forkserver
-
-    with _launching:
-        multiprocessing.get_context("forkserver").set_forkserver_preload([WARM_MODULE])
-        forkserver.ensure_running()
+from pipeline.notebooks.warm_process import launching, start_warm_process
 
 
 @contextmanager
@@ -77,7 +61,7 @@ class ForkedProcess:
         details = (arguments, environment, folder)
         self._process = context.Process(target=_serve_kernel, args=details, daemon=True)
         start_warm_process()
-        with _launching, _main_module_hidden():
+        with launching, _main_module_hidden():
             self._process.start()
 
     @property

@@ -9,8 +9,8 @@ import zmq
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
-from pipeline.notebooks.forked import forking_available
 from pipeline.notebooks.surroundings import fixed_environment
+from pipeline.notebooks.warm_process import forking_available
 
 FORKED = "outturn-forked"
 ORDINARY = "local-provisioner"

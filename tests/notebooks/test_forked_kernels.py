@@ -12,7 +12,7 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 from notebook_project import new_project, shown_text
 
-from pipeline.notebooks.forked import forking_available
+from pipeline.notebooks.warm_process import forking_available
 from pipeline.notebooks.runner import run_notebook
 
 pytestmark = pytest.mark.skipif(
