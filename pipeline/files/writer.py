@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,8 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]])
 
 def write_records(path: Path, kind: type[DataclassInstance], records: Iterable[DataclassInstance]) -> None:
     """Write dataclass instances, one a row, the field names as header."""
-    write_csv(path, [field.name for field in fields(kind)], (astuple(record) for record in records))
+    names = [field.name for field in fields(kind)]
+    write_csv(path, names, ([getattr(record, name) for name in names] for record in records))
 
 
 def read_records(path: Path) -> list[dict[str, str]]:

@@ -28,6 +28,7 @@ LIBRARIES = (
     "IPython.extensions.storemagic",
     "psutil",
     "tornado.platform.asyncio",
+    "scipy.optimize",
 )
 OUR_ROOMS = ("pipeline.present",)
 
