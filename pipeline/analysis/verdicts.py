@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Literal
 
 from pipeline.analysis.months import Window
@@ -12,6 +13,24 @@ from pipeline.stats.results import Estimate, NotEstimable, Result
 Verdict = Literal[
     "met", "not met", "on track", "off track", "cannot tell yet", "too few to say", "baseline forming"
 ]
+ServiceVerdict = Literal["better", "worse", "mixed", "no clear change", "too few to say"]
+
+
+def judge_service(words: Collection[str]) -> ServiceVerdict:
+    """One word for a service from the verdicts on its scales; "mixed" where they point both ways.
+
+    >>> judge_service(["better", "no clear change"])
+    'better'
+    """
+    match "better" in words, "worse" in words:
+        case True, True:
+            return "mixed"
+        case True, False:
+            return "better"
+        case False, True:
+            return "worse"
+        case _:
+            return "no clear change" if "no clear change" in words else "too few to say"
 
 
 def judge_interval(

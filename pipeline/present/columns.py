@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from pipeline.present.protection import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE, protect_count
+from pipeline.present.protection import (
+    HIDDEN,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    protect_count,
+    protect_counts,
+)
 from pipeline.present.rounding import format_number, round_half_up
 from pipeline.settings import Disclosure
 
@@ -71,17 +77,27 @@ def no_interval(key: str) -> Values:
     return {f"{key}_lower": NOT_APPLICABLE, f"{key}_upper": NOT_APPLICABLE}
 
 
+def symbol_cell(key: str, symbol: str) -> Cell:
+    """A symbol where other rows of the column have an estimate with its interval."""
+    return Cell(symbol, dict.fromkeys((key, f"{key}_lower", f"{key}_upper"), symbol))
+
+
 @dataclass(frozen=True)
 class Link:
-    """Words that lead to another page, whose address stands under `<key>_link`."""
+    """Words that lead to another page, whose address stands under `<key>_link`.
+
+    `codes` are keys of the row that the CSV has beside the words, for whoever joins tables.
+    """
 
     key: str
     label: str
+    codes: tuple[str, ...] = ()
     number: Literal[False] = False
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The text as it is, with its address."""
-        return Cell(str(row[self.key]), {self.key: str(row[self.key])}, link=str(row[f"{self.key}_link"]))
+        values: Values = {name: str(row[name]) for name in (*self.codes, self.key)}
+        return Cell(str(row[self.key]), values, link=str(row[f"{self.key}_link"]))
 
 
 @dataclass(frozen=True)
@@ -112,6 +128,26 @@ class Count:
         if shown is None:
             return Cell(HIDDEN, {self.key: HIDDEN})
         return Cell(format_number(shown), {self.key: shown})
+
+
+@dataclass(frozen=True)
+class Percentage:
+    """A percentage of all the rows there are, from the protected counts under `key`: a fact, so without interval."""
+
+    key: str
+    label: str
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The percentage of the protected counts."""
+        shown = protect_counts(row[self.key], rule)
+        if shown is None:
+            return symbol_cell(self.key, HIDDEN)
+        if shown.total == 0:
+            return symbol_cell(self.key, NOT_AVAILABLE)
+        percentage = 100 * shown.rate
+        values: Values = {self.key: round_half_up(percentage, 1), **no_interval(self.key)}
+        return Cell(format_number(percentage) + "%", values)
 
 
 @dataclass(frozen=True)

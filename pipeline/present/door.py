@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from IPython.display import Markdown, display
-
 from pipeline.present.protection import protect_count
 from pipeline.present.table import PublishedTable, Table, escape, format_csv, format_html, protect_table
 from pipeline.settings import Disclosure
@@ -55,5 +53,8 @@ class Door:
 
 def show(markdown: str) -> None:
     """Show a part of a page in a notebook, if there is any; parts come from the page modules of this room only."""
+    # Imported here, for only notebooks show anything: the quality page has a door too, and no notebook.
+    from IPython.display import Markdown, display
+
     if markdown:
         display(Markdown(markdown))  # type: ignore[no-untyped-call]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.present.columns import Cell, Row, Values, no_interval
+from pipeline.present.columns import Cell, Row, Values, symbol_cell
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_count, protect_counts
 from pipeline.present.rounding import format_number, round_half_up
 from pipeline.settings import Disclosure
@@ -23,9 +23,9 @@ def interval_cell(
     key: str, result: Result, decimals: int, sign: bool, suffix: str = "", scale: float = 1
 ) -> Cell:
     """An estimate with its interval, or the symbol for "not available"."""
-    names = (key, f"{key}_lower", f"{key}_upper")
     if isinstance(result, NotEstimable):
-        return Cell(NOT_AVAILABLE, dict.fromkeys(names, NOT_AVAILABLE))
+        return symbol_cell(key, NOT_AVAILABLE)
+    names = (key, f"{key}_lower", f"{key}_upper")
     numbers = [value * scale for value in (result.value, result.lower, result.upper)]
     middle, lower, upper = (format_number(value, decimals, sign=sign) for value in numbers)
     values: Values = {
@@ -34,33 +34,20 @@ def interval_cell(
     return Cell(f"{middle}{suffix} ({lower} to {upper})", values)
 
 
-def hidden_cell(key: str) -> Cell:
-    """A cell that is not shown because it rests on too few children."""
-    return Cell(HIDDEN, {key: HIDDEN, f"{key}_lower": HIDDEN, f"{key}_upper": HIDDEN})
-
-
 @dataclass(frozen=True)
 class Share:
-    """A percentage with its Wilson interval, worked out from the protected counts under `key`.
-
-    Without `interval` it is a fact about all the rows there are, not an estimate from them.
-    """
+    """A percentage with its Wilson interval, worked out from the protected counts under `key`."""
 
     key: str
     label: str
     confidence_level: float
-    interval: bool = True
     number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The share of the protected counts."""
         shown = protect_counts(row[self.key], rule)
         if shown is None:
-            return hidden_cell(self.key)
-        if not self.interval and shown.total:
-            percentage = 100 * shown.rate
-            values: Values = {self.key: round_half_up(percentage, 1), **no_interval(self.key)}
-            return Cell(format_number(percentage) + "%", values)
+            return symbol_cell(self.key, HIDDEN)
         return interval_cell(self.key, wilson_interval(shown, self.confidence_level), 0, False, "%", 100)
 
 
@@ -89,7 +76,7 @@ class Rate:
         """The rate of the protected count of events over the child-years."""
         events, child_years = row[self.key]
         result = protected_rate(events, child_years, rule, self.confidence_level)
-        return hidden_cell(self.key) if result is None else interval_cell(self.key, result, 1, False)
+        return symbol_cell(self.key, HIDDEN) if result is None else interval_cell(self.key, result, 1, False)
 
 
 @dataclass(frozen=True)
@@ -113,7 +100,7 @@ class RateContrast:
         ]
         known = [rate for rate in rates if rate is not None]
         if len(known) < len(rates):
-            return hidden_cell(self.key)
+            return symbol_cell(self.key, HIDDEN)
         gaps = [independent_difference(known[i], known[i + 1]) for i in range(0, len(known), 2)]
         result = gaps[0] if len(gaps) == 1 else independent_difference(gaps[1], gaps[0])
         return interval_cell(self.key, result, 1, True)
@@ -139,7 +126,7 @@ class Contrast:
             return interval_cell(self.key, NotEstimable("the group the others are compared with"), 0, False)
         group, reference = (protect_counts(counts, rule) for counts in pair)
         if group is None or reference is None:
-            return hidden_cell(self.key)
+            return symbol_cell(self.key, HIDDEN)
         if self.kind == "difference":
             result = newcombe_difference(group, reference, self.confidence_level)
             return interval_cell(self.key, result, 0, True, scale=100)
@@ -160,7 +147,7 @@ class ContrastChange:
         shown = [protect_counts(counts, rule) for pair in row[self.key] for counts in pair]
         known = [counts for counts in shown if counts is not None]
         if len(known) < len(shown):
-            return hidden_cell(self.key)
+            return symbol_cell(self.key, HIDDEN)
         first, last = (known[0], known[1]), (known[2], known[3])
         result = change_in_difference(first, last, self.confidence_level)
         return interval_cell(self.key, result, 0, True, scale=100)
@@ -182,7 +169,7 @@ class Measured:
         """The estimate, unless it rests on a count that would be hidden."""
         result = row[self.key]
         if isinstance(result, Estimate) and not protect_count(int(row[self.size]), rule):
-            return hidden_cell(self.key)
+            return symbol_cell(self.key, HIDDEN)
         return interval_cell(self.key, result, self.decimals, self.sign, scale=self.scale)
 
 

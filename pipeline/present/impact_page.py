@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from pipeline.analysis.change import ALL_GROUPS
 from pipeline.analysis.effects import Finding, find_strongest
+from pipeline.analysis.verdicts import ServiceVerdict, judge_service
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.chart import interval_chart, table_text
 from pipeline.present.columns import Column, Count, Figure, Link, Text, Verdict
@@ -19,7 +20,6 @@ from pipeline.present.scores import change_table, effect_table, list_changes, li
 from pipeline.present.table import PublishedTable
 from pipeline.stats.results import NotEstimable
 
-ServiceVerdict = Literal["better", "worse", "mixed", "no clear change", "too few to say"]
 _CHANGE_WORDS = {
     "better": "all of that range is above 0, so the improvement is clear",
     "worse": "all of that range is on the worse side, so the worsening is clear",
@@ -87,7 +87,7 @@ def _change_sentences(page: Page, service: ServiceFacts, minimum_pairs: int) -> 
     ]
 
 
-def group_verdicts(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> dict[str, str]:
+def _group_verdicts(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> dict[str, str]:
     """Each ethnic group's verdict by the design that speaks for the service."""
     finding = _finding(page, service, scale, minimum_pairs)
     before_and_after = finding.strength in ("before and after", "descriptive")
@@ -102,7 +102,7 @@ def group_verdicts(page: Page, service: ServiceFacts, scale: str, minimum_pairs:
 
 def _groups_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
     """For whom: groups by their verdict; nothing where no group has one."""
-    verdicts = group_verdicts(page, service, scale, minimum_pairs)
+    verdicts = _group_verdicts(page, service, scale, minimum_pairs)
     if not set(verdicts.values()) - {"too few to say"}:
         return ""
     parts = []
@@ -143,14 +143,13 @@ def show_headline(page: Page, minimum_pairs: int) -> str:
     return headline(_reach_sentence(page), *sentences)
 
 
-def _row_of(
-    page: Page, service: ServiceFacts, finding: Finding, folder: str, several: bool
-) -> dict[str, Any]:
+def _row_of(page: Page, service: ServiceFacts, finding: Finding, several: bool) -> dict[str, Any]:
     scale = f" ({page.slice.context.scale_title(finding.scale)})" if several else ""
     return {
         "service": f"{service.service_id} {service.name}{scale}",
-        "service_link": f"{folder}{service.service_id}.ipynb",
+        "service_link": f"{service.service_id}.ipynb",
         "service_id": service.service_id,
+        "scale": finding.scale,
         "children": count_children(page, service.service_id),
         "size": finding.size,
         "estimate": finding.estimate,
@@ -173,19 +172,19 @@ def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tupl
 
 
 @cache
-def service_rows(page: Page, minimum_pairs: int, folder: str = "") -> list[dict[str, Any]]:
+def service_rows(page: Page, minimum_pairs: int) -> list[dict[str, Any]]:
     """One row a service and scale: reach and the strongest finding."""
     rows = []
     for service in page.slice.context.services:
         findings = list_findings(page, service, minimum_pairs)
-        rows += [_row_of(page, service, finding, folder, len(findings) > 1) for finding in findings]
+        rows += [_row_of(page, service, finding, len(findings) > 1) for finding in findings]
     return rows
 
 
-def services_table(page: Page, minimum_pairs: int, folder: str = "") -> PublishedTable:
+def services_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """All services side by side, in the order of the register, never ranked."""
     columns: list[Column] = [
-        Link("service", "Service"),
+        Link("service", "Service", codes=("service_id", "scale")),
         Verdict("verdict", "Verdict"),
         Count("children", "Children"),
         Measured("estimate", "Better by, standard deviations", "size", decimals=2),
@@ -195,7 +194,7 @@ def services_table(page: Page, minimum_pairs: int, folder: str = "") -> Publishe
         "Against a comparison group where there is one, else before and after, which may have other causes too. In "
         "the order of the register: services differ in whom they serve, so this is no league table"
     )
-    rows = service_rows(page, minimum_pairs, folder)
+    rows = service_rows(page, minimum_pairs)
     return page.table("services", "Services side by side", columns, rows, note=note)
 
 
@@ -206,23 +205,11 @@ def services_chart(table: PublishedTable) -> str | None:
 
 
 def service_verdicts(page: Page, minimum_pairs: int) -> dict[str, ServiceVerdict]:
-    """One word a service from the words of its scales; "mixed" where they point both ways."""
+    """One word a service."""
     words: dict[str, set[str]] = {}
     for row in service_rows(page, minimum_pairs):
         words.setdefault(row["service_id"], set()).add(row["verdict"])
-    return {service: _one_word(found) for service, found in words.items()}
-
-
-def _one_word(words: set[str]) -> ServiceVerdict:
-    match "better" in words, "worse" in words:
-        case True, True:
-            return "mixed"
-        case True, False:
-            return "better"
-        case False, True:
-            return "worse"
-        case _:
-            return "no clear change" if "no clear change" in words else "too few to say"
+    return {service: judge_service(found) for service, found in words.items()}
 
 
 def _services_sentence(page: Page, minimum_pairs: int) -> str:

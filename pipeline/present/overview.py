@@ -1,20 +1,38 @@
-"""The overview: the answer for a director with ten minutes, and what every page carries."""
+"""The overview: the answer for a director with ten minutes, put together from what other pages have published."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from pipeline.analysis.targets import JudgementRules
-from pipeline.contract.context import DatasetFacts, ServiceFacts
-from pipeline.present import equality_page, impact_page
-from pipeline.present.catalogue import measures_table
-from pipeline.present.page import Page, join_words, paragraph, split_services
-from pipeline.present.table import PublishedTable, escape
-from pipeline.present.targets import assess_targets, describe_group, targets_table
+from pipeline.analysis.verdicts import judge_service
+from pipeline.contract.context import Context, DatasetFacts
+from pipeline.present.page import join_words, paragraph
+from pipeline.present.table import escape
 
-_LOOK = {"worse": "scores got worse", "no clear change": "no clear change"}
+_UNCLEAR = {"worse": "scores got worse", "no clear change": "no clear change"}
+_MISSED = ("not met", "off track")
+_ADDRESS = re.compile(r'href="(?![#/]|[a-z]+:)')
+_WHERE_TARGETS_ARE_EXPLAINED = (
+    "Why each target exists, and what would settle those that cannot be told yet, stands on the page on "
+    "[race equality](equality/index.ipynb)."
+)
+Rows = Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What executed notebooks have published, by page ("services/index") and name.
+
+    `part` is what the cells of one tag show, as Markdown; `rows` are a table's rows as its CSV has them, none
+    where there is no such table.
+    """
+
+    part: Callable[[str, str], str]
+    rows: Callable[[str, str], Rows]
 
 
 def format_banner(dataset: DatasetFacts) -> str:
@@ -34,33 +52,36 @@ def format_footer(dataset: DatasetFacts, version: str) -> str:
     return f"<p>{escape('Source: ' + dataset.source)} Data complete to {day}. {made}</p>\n"
 
 
-def _service_words(part: Page, service: ServiceFacts, minimum_pairs: int) -> list[str]:
+def _left_out(finding: Mapping[str, str], published: Published, known: Sequence[str]) -> list[str]:
+    """Ethnic groups for which the design that speaks for the service shows no improvement."""
+    design = "change" if finding["strength"] == "before and after" else "effect"
+    groups = published.rows(f"services/{finding['service_id']}", f"{design}_{finding['scale']}")
+    return [row["group"] for row in groups if row["group"] in known and row["verdict"] in _UNCLEAR]
+
+
+def _finding_words(
+    findings: Iterable[Mapping[str, str]], published: Published, known: Sequence[str]
+) -> Iterator[str]:
     """What asks for a closer look in one service: no improvement at all, or none for one group."""
-    words = []
-    for finding in impact_page.list_findings(part, service, minimum_pairs):
-        if finding.verdict in ("worse", "no clear change"):
-            words.append(f"{_LOOK[finding.verdict]} (evidence: {finding.strength})")
-        elif finding.verdict == "better":
-            verdicts = impact_page.group_verdicts(part, service, finding.scale, minimum_pairs)
-            left_out = [group for group, word in verdicts.items() if word in ("worse", "no clear change")]
-            if left_out:
-                words.append(f"better over all, but not clearly for {join_words(left_out)} children")
-    return words
+    for finding in findings:
+        if finding["verdict"] in _UNCLEAR:
+            yield f"{_UNCLEAR[finding['verdict']]} (evidence: {finding['strength']})"
+        elif finding["verdict"] == "better" and (groups := _left_out(finding, published, known)):
+            yield f"better over all, but not clearly for {join_words(groups)} children"
 
 
-def show_attention(impact: Page, equality: Page, minimum_pairs: int, rules: JudgementRules) -> str:
+def show_attention(context: Context, published: Published) -> str:
     """What to look at first: services without a clear improvement, groups left out of one, targets missed."""
     lines = []
-    for part in split_services(impact):
-        if part.service is not None:
-            address = f"services/{part.service.service_id}.ipynb"
-            name = escape(f"{part.service.service_id} {part.service.name}")
-            words = "; ".join(_service_words(part, part.service, minimum_pairs))
-            lines += [f"- [{name}]({address}): {escape(words)}."] if words else []
-    for evidence in assess_targets(equality, rules):
-        if evidence.verdict in ("not met", "off track"):
-            name = f"Target {evidence.target.target_id}"
-            words = f"{evidence.measure.title}, {describe_group(evidence.target)}: {evidence.verdict}"
+    findings = published.rows("services/index", "services")
+    for service in context.services:
+        of_service = [row for row in findings if row["service_id"] == service.service_id]
+        words = "; ".join(_finding_words(of_service, published, context.dataset.known_groups))
+        name = escape(f"{service.service_id} {service.name}")
+        lines += [f"- [{name}](services/{service.service_id}.ipynb): {escape(words)}."] if words else []
+    for target in published.rows("equality/index", "targets"):
+        if target["verdict"] in _MISSED:
+            name, words = f"Target {target['target']}", f"{target['whom']}: {target['verdict']}"
             lines.append(f"- [{escape(name)}](equality/index.ipynb): {escape(words)}.")
     if not lines:
         return paragraph(
@@ -69,45 +90,48 @@ def show_attention(impact: Page, equality: Page, minimum_pairs: int, rules: Judg
     return "\n".join(lines)
 
 
-def show_overview(impact: Page, equality: Page, minimum_pairs: int, rules: JudgementRules) -> str:
+def show_overview(context: Context, published: Published) -> str:
     """Both headlines, the services and the targets side by side, and where to read on."""
-    services = impact_page.services_table(impact, minimum_pairs, "services/")
-    targets = targets_table(equality, rules)
+
+    def part(section: str, tag: str) -> str:
+        """A part of a section's index page; its links lead to the same places from here."""
+        return _ADDRESS.sub(f'href="{section}/', published.part(f"{section}/index", tag))
+
     parts = [
-        impact_page.show_headline(impact, minimum_pairs),
-        equality_page.show_headline(equality, rules, minimum_pairs),
+        part("services", "headline"),
+        part("equality", "headline"),
         "## Look closer at these",
-        show_attention(impact, equality, minimum_pairs, rules),
-        "## Services",
-        impact.format(services, impact_page.services_chart(services)),
-        "## Race-equality targets",
-        *_format_targets(equality, targets),
+        show_attention(context, published),
+        part("services", "services"),
+        "## Are the race-equality targets being met?",
+        part("equality", "targets"),
     ]
+    if published.rows("equality/index", "targets"):
+        parts.append(_WHERE_TARGETS_ARE_EXPLAINED)
     return "\n\n".join(parts) + "\n"
 
 
-def _format_targets(equality: Page, targets: PublishedTable) -> list[str]:
-    if not targets.cells:
-        return [paragraph("No target is set in the register.")]
-    return [
-        equality.format(targets),
-        "Why each target exists, and what would settle those that cannot be told yet, stands on the page on "
-        "[race equality](equality/index.ipynb).",
-    ]
-
-
-def _tally_words(words: Iterable[object]) -> dict[str, int]:
-    counted = Counter(map(str, words))
+def _tally_words(words: Iterable[str]) -> dict[str, int]:
+    counted = Counter(words)
     return {word.replace(" ", "_"): counted[word] for word in sorted(counted)}
 
 
-def headline_metrics(
-    impact: Page, equality: Page, minimum_pairs: int, rules: JudgementRules
-) -> dict[str, Any]:
+def _value(text: str) -> str | float:
+    """A published number, or the symbol that stands in its place."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def headline_metrics(published: Published) -> dict[str, Any]:
     """The figures of `dvc metrics show`: counts of services and targets, and protected shares."""
-    measures = measures_table(impact)
+    verdicts: dict[str, set[str]] = {}
+    for finding in published.rows("services/index", "services"):
+        verdicts.setdefault(finding["service_id"], set()).add(finding["verdict"])
+    measures = published.rows("services/index", "measures")
     return {
-        "services": _tally_words(impact_page.service_verdicts(impact, minimum_pairs).values()),
-        "targets": _tally_words(targets_table(equality, rules).values("verdict")),
-        "measures": dict(zip(map(str, measures.values("version")), measures.values("level"), strict=True)),
+        "services": _tally_words(judge_service(words) for words in verdicts.values()),
+        "targets": _tally_words(row["verdict"] for row in published.rows("equality/index", "targets")),
+        "measures": {row["version"]: _value(row["level"]) for row in measures},
     }

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
-import pandas as pd
-
 from pipeline.contract.context import DatasetFacts
-from pipeline.present.columns import Column, Count, Figure, Text, Verdict
+from pipeline.present.columns import Column, Count, Figure, Percentage, Text, Verdict
 from pipeline.present.door import Door
-from pipeline.present.estimates import Share
 from pipeline.present.page import paragraph
 from pipeline.present.rounding import format_number
 from pipeline.present.table import PublishedTable, Table
 from pipeline.stats.results import Counts
 
 _FATES = ("lines", "accepted", "set_aside", "out_of_scope")
-_STATES = {
+ETHNICITY_STATES = {
     "known": "Known",
     "not_stated": "Not stated",
     "refused": "Refused",
@@ -26,16 +25,17 @@ _STATES = {
     "missing": "Left blank",
 }
 _PER_CENT = 100
+Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class QualityData:
-    """What `validate` wrote about the returns, and what the page is about."""
+    """What `validate` wrote about the returns, numbers as such, and what the page is about."""
 
     dataset: DatasetFacts
-    returns: pd.DataFrame
-    rules: pd.DataFrame
-    ethnicity: pd.DataFrame
+    returns: Rows
+    rules: Rows
+    ethnicity: Rows
     expected_periods: Sequence[str]
     provider_names: dict[str, str]
     service_names: dict[str, str]
@@ -68,19 +68,23 @@ def _fate_columns() -> list[Column]:
     ]
 
 
-def _sums(rows: pd.DataFrame) -> dict[str, int]:
-    return {fate: int(rows[fate].sum()) for fate in _FATES}
+def _sums(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    sums: Counter[str] = Counter()
+    for row in rows:
+        sums.update({fate: row[fate] for fate in _FATES})
+    return {fate: sums[fate] for fate in _FATES}
 
 
 def providers_table(door: Door, data: QualityData) -> PublishedTable:
     """One row a provider: returns received and missing, and what became of the lines."""
     rows = []
-    for provider, sent in data.returns.groupby("provider", sort=True):
-        received = set(sent[sent["lines"] > 0]["period"]) & set(data.expected_periods)
+    for provider in sorted({row["provider"] for row in data.returns}):
+        sent = [row for row in data.returns if row["provider"] == provider]
+        received = {row["period"] for row in sent if row["lines"] > 0} & set(data.expected_periods)
         missing = [period for period in data.expected_periods if period not in received]
         rows.append(
             {
-                "provider": data.provider_names.get(str(provider), str(provider) or "not named in the file"),
+                "provider": data.provider_names.get(provider, provider or "not named in the file"),
                 "received": len(received),
                 "missing": ", ".join(missing) or "none",
                 **_sums(sent),
@@ -97,15 +101,14 @@ def providers_table(door: Door, data: QualityData) -> PublishedTable:
 
 def returns_table(door: Door, data: QualityData) -> PublishedTable:
     """One row a return and table."""
-    order = data.returns.sort_values(["provider", "period", "table"], kind="stable")
     rows = [
         {
             "provider": data.provider_names.get(row["provider"], row["provider"] or "not named in the file"),
             "period": row["period"],
             "table": row["table"],
-            **{fate: int(row[fate]) for fate in _FATES},
+            **{fate: row[fate] for fate in _FATES},
         }
-        for row in order.to_dict("records")
+        for row in sorted(data.returns, key=itemgetter("provider", "period", "table"))
     ]
     columns: list[Column] = [
         Text("provider", "Provider"),
@@ -118,12 +121,16 @@ def returns_table(door: Door, data: QualityData) -> PublishedTable:
 
 def rules_table(door: Door, data: QualityData) -> PublishedTable:
     """Rules that any row or file failed, with how many did."""
-    summed = data.rules.groupby(["rule", "title", "table"], sort=True, as_index=False)[
-        ["checked", "failed"]
-    ].sum()
+    checked: Counter[tuple[str, str, str]] = Counter()
+    failed: Counter[tuple[str, str, str]] = Counter()
+    for row in data.rules:
+        rule = (row["rule"], row["title"], row["table"])
+        checked[rule] += row["checked"]
+        failed[rule] += row["failed"]
     rows = [
-        {"title": row["title"], "table": row["table"], "checked": row["checked"], "failed": row["failed"]}
-        for row in summed[summed["failed"] > 0].to_dict("records")
+        {"title": rule[1], "table": rule[2], "checked": checked[rule], "failed": failed[rule]}
+        for rule in sorted(failed)
+        if failed[rule]
     ]
     columns: list[Column] = [
         Text("title", "Rule"),
@@ -134,8 +141,8 @@ def rules_table(door: Door, data: QualityData) -> PublishedTable:
     return _table(door, data, "rules", "Rules that were broken", columns, rows)
 
 
-def _reached(row: Mapping[Hashable, Any], door: Door) -> str:
-    if door.protect(int(row["total"])) is None:
+def _reached(row: Mapping[str, Any], door: Door) -> str:
+    if door.protect(row["total"]) is None:
         return "too few to say"
     return "met" if row["reached"] == "True" else "not met"
 
@@ -146,15 +153,15 @@ def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
         {
             "service": f"{row['service_id']} {data.service_names.get(row['service_id'], '')}".strip(),
             "episodes": row["total"],
-            **{state: Counts(row[state], row["total"]) for state in _STATES},
+            **{state: Counts(row[state], row["total"]) for state in ETHNICITY_STATES},
             "verdict": _reached(row, door),
         }
-        for row in data.ethnicity.to_dict("records")
+        for row in data.ethnicity
     ]
     columns: list[Column] = [
         Text("service", "Service"),
         Count("episodes", "Episodes"),
-        *(Share(state, words, 0.95, interval=False) for state, words in _STATES.items()),
+        *(Percentage(state, words) for state, words in ETHNICITY_STATES.items()),
         Verdict("verdict", "Minimum"),
     ]
     minimum = format_number(data.minimum_known * _PER_CENT)

@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.contract.context import ServiceFacts
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
-from pipeline.present.columns import Chosen, Column, Count, Figure, Text
+from pipeline.present.columns import Chosen, Column, Count, Figure, Percentage, Text
 from pipeline.present.estimates import Share
 from pipeline.present.page import Page
 from pipeline.present.table import PublishedTable
@@ -79,7 +79,9 @@ def journey_table(page: Page) -> PublishedTable:
             "step": words,
             "episodes": int(totals[step]),
             "share": Counts(int(totals[step]), referred),
-            "share_kind": Share("share", "", page.confidence_level, interval=step != "referred"),
+            "share_kind": Percentage("share", "")
+            if step == "referred"
+            else Share("share", "", page.confidence_level),
         }
         for step, words in _STEPS.items()
         if step in page.slice.context.steps

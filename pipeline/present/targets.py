@@ -139,9 +139,13 @@ def _target_words(evidence: TargetEvidence) -> str:
 
 
 def show_targets(page: Page, rules: JudgementRules) -> str:
-    """The targets' table, then each target's reason, why it exists and who agreed it."""
-    evidence = assess_targets(page, rules)
-    if not evidence:
-        return paragraph("No race-equality target is set here in the register.")
+    """The targets' table."""
     table = targets_table(page, rules)
-    return page.format(table) + "\n\n" + "\n".join(_target_words(item) for item in evidence)
+    if not table.cells:
+        return paragraph("No race-equality target is set here in the register.")
+    return page.format(table)
+
+
+def show_target_reasons(page: Page, rules: JudgementRules) -> str:
+    """Each target's verdict with its reason, why it exists and who agreed it."""
+    return "\n".join(_target_words(evidence) for evidence in assess_targets(page, rules))

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -68,14 +69,30 @@ def _fill_includes(project: Project, source: str, body: str) -> str:
     return _INCLUDE.sub(included, body)
 
 
+def read_tagged(folder: Path, source: str, tag: str) -> str:
+    """What the cells with this tag show in the executed notebook `source` of `folder`, as Markdown."""
+    placed = _executed_cells((folder / source).read_text(encoding="utf-8"), source)
+    tagged = [(place, cell) for place, cell in placed if tag in _tags(cell)]
+    if not tagged:
+        raise PublishError(
+            f"{source} has no cell with the tag '{tag}'; expected one, for another page shows it."
+        )
+    return "\n\n".join(part for place, cell in tagged for part in _shown(cell, place))
+
+
 def _notebook_markdown(text: str, source: str) -> str:
+    return "\n\n".join(part for place, cell in _executed_cells(text, source) for part in _shown(cell, place))
+
+
+def _executed_cells(text: str, source: str) -> list[tuple[str, _Json]]:
+    """The cells of a notebook that was run, each with its place in words."""
     try:
         cells = json.loads(text)["cells"]
     except (json.JSONDecodeError, KeyError, TypeError):
         raise PublishError(f"{source} is not a notebook of format 4.") from None
     placed = [(f"{source}, cell {number}", cell) for number, cell in enumerate(cells, 1)]
     _check_was_run(placed, source)
-    return "\n\n".join(part for place, cell in placed for part in _shown(cell, place))
+    return placed
 
 
 def _check_was_run(placed: Sequence[tuple[str, _Json]], source: str) -> None:
@@ -91,8 +108,13 @@ def _check_was_run(placed: Sequence[tuple[str, _Json]], source: str) -> None:
         raise PublishError(f"{source} has no outputs: it has not been run, so there is nothing to publish.")
 
 
+def _tags(cell: _Json) -> Sequence[str]:
+    tags: Sequence[str] = cell.get("metadata", {}).get("tags", [])
+    return tags
+
+
 def _removed(cell: _Json) -> bool:
-    return "remove-cell" in cell.get("metadata", {}).get("tags", [])
+    return "remove-cell" in _tags(cell)
 
 
 def _shown(cell: _Json, place: str) -> Iterator[str]:

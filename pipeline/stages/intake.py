@@ -10,10 +10,11 @@ from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import load_vocabulary
 from pipeline.files.ledger import FileLine, RuleLine, SetAside
 from pipeline.files.reading import assemble, list_files, list_set_aside, read_sources, type_readings
+from pipeline.files.records import write_records
 from pipeline.files.reference import read_reference
 from pipeline.files.returns import find_sources
 from pipeline.files.tallies import count_file_rules
-from pipeline.files.writer import write_records, write_table
+from pipeline.files.writer import write_table
 
 
 @dataclass(frozen=True)

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
-
-from pipeline.analysis.quality import ETHNICITY_STATES
-from pipeline.contract.context import ServiceFacts
-from pipeline.files.slices import read_slice
-from pipeline.files.writer import read_records
+from pipeline.contract.context import Context
+from pipeline.files.records import read_records
+from pipeline.files.slices import read_context
 from pipeline.present.door import Door
-from pipeline.present.overview import format_banner, format_footer, headline_metrics, show_overview
-from pipeline.present.page import Page
-from pipeline.present.quality_page import QualityData, show_quality
-from pipeline.present.targets import judgement_rules
-from pipeline.publishing import publish_site
+from pipeline.present.overview import (
+    Published,
+    Rows,
+    format_banner,
+    format_footer,
+    headline_metrics,
+    show_overview,
+)
+from pipeline.present.quality_page import ETHNICITY_STATES, QualityData, show_quality
+from pipeline.publishing import publish_site, read_tagged
 from pipeline.settings import Settings
 
-_NUMBERS = (
+_NUMBERS = {
     "lines",
     "accepted",
     "superseded",
@@ -31,29 +33,39 @@ _NUMBERS = (
     "failed",
     "total",
     *ETHNICITY_STATES,
-)
+}
 
 
-def _read_numbers(path: Path) -> pd.DataFrame:
-    frame = pd.DataFrame(read_records(path))
-    return frame.astype({name: "int64" for name in _NUMBERS if name in frame})
+def _read_numbers(path: Path) -> list[dict[str, Any]]:
+    return [
+        {name: int(text) if name in _NUMBERS else text for name, text in row.items()}
+        for row in read_records(path)
+    ]
 
 
-def read_quality(validate: Path, reference: Path, page: Page, minimum_known: float) -> QualityData:
+def read_quality(validate: Path, context: Context, minimum_known: float) -> QualityData:
     """What `validate` wrote, and the names that the page shows in place of ids."""
     returns = _read_numbers(validate / "returns.csv")
-    providers = pd.read_parquet(reference / "providers.parquet")
-    services: Sequence[ServiceFacts] = page.slice.context.services
     return QualityData(
-        dataset=page.slice.context.dataset,
+        dataset=context.dataset,
         returns=returns,
         rules=_read_numbers(validate / "rules.csv"),
         ethnicity=_read_numbers(validate / "ethnicity.csv"),
-        expected_periods=sorted(set(returns["period"]) - {""}),
-        provider_names=dict(zip(providers["provider_id"], providers["name"], strict=True)),
-        service_names={service.service_id: service.name for service in services},
+        expected_periods=sorted({row["period"] for row in returns} - {""}),
+        provider_names={row["provider_id"]: row["name"] for row in read_records(validate / "providers.csv")},
+        service_names={service.service_id: service.name for service in context.services},
         minimum_known=minimum_known,
     )
+
+
+def read_published(reports: Path) -> Published:
+    """What the executed notebooks in `reports` show, and the tables beside them."""
+
+    def rows(page: str, table: str) -> Rows:
+        path = reports / page / f"{table}.csv"
+        return read_records(path) if path.is_file() else []
+
+    return Published(lambda page, tag: read_tagged(reports, f"{page}.ipynb", tag), rows)
 
 
 def _write(path: Path, text: str) -> None:
@@ -64,30 +76,16 @@ def _write(path: Path, text: str) -> None:
 def run_publish(root: Path, settings: Settings) -> dict[str, int]:
     """Write the generated parts, the metrics and the site; returns the counts for the log."""
     reports, processed = root / "reports", root / "data" / "processed"
-    content = read_slice(processed / "measure" / "overall")
-    shared = settings.shared
-    impact, equality = (
-        Page(content, Door(shared.disclosure, None, f"{folder}/index"), shared.confidence_level)
-        for folder in ("services", "equality")
-    )
-    rules = judgement_rules(
-        equality,
-        settings.measure.baseline_months,
-        settings.equality.window_months,
-        settings.equality.minimum_total,
-        settings.equality.maximum_unknown,
-    )
-    pairs = settings.impact.minimum_pairs
+    context = read_context(processed / "measure" / "overall")
+    published = read_published(reports)
     generated = reports / "_generated"
-    dataset = content.context.dataset
-    _write(generated / "banner.html", format_banner(dataset))
-    _write(generated / "footer.html", format_footer(dataset, version("outturn")))
-    _write(generated / "overview.md", show_overview(impact, equality, pairs, rules))
-    minimum_known = settings.validate.minimum_ethnicity_known
-    quality = read_quality(processed / "validate", processed / "intake" / "reference", impact, minimum_known)
-    door = Door(shared.disclosure, reports / "quality", "quality")
+    _write(generated / "banner.html", format_banner(context.dataset))
+    _write(generated / "footer.html", format_footer(context.dataset, version("outturn")))
+    _write(generated / "overview.md", show_overview(context, published))
+    quality = read_quality(processed / "validate", context, settings.validate.minimum_ethnicity_known)
+    door = Door(settings.shared.disclosure, reports / "quality", "quality")
     _write(generated / "quality.md", show_quality(door, quality))
-    metrics = headline_metrics(impact, equality, pairs, rules)
-    _write(reports / "metrics.json", json.dumps(metrics, indent=1, ensure_ascii=False) + "\n")
+    metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)
+    _write(reports / "metrics.json", metrics + "\n")
     site = publish_site(reports, reports / "_site", settings.publish.with_, cache=processed / "pages")
     return {"pages": len(site.pages), "made": len(site.made)}

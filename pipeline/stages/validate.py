@@ -24,16 +24,9 @@ from pipeline.contract.rules import Rule, rules_of
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.ledger import ReturnLine, RuleLine, SetAside, set_aside
+from pipeline.files.records import Cell, read_records, write_csv, write_records
 from pipeline.files.tallies import Return, count_row_rules, sum_returns
-from pipeline.files.writer import (
-    Cell,
-    read_records,
-    read_table,
-    to_frame,
-    write_csv,
-    write_records,
-    write_table,
-)
+from pipeline.files.writer import read_table, to_frame, write_table
 
 
 class NothingAcceptedError(ValueError):
@@ -84,6 +77,10 @@ def run_validate(
     episodes = checked[0]
     ethnicity = judge_ethnicity(
         episodes.rows[episodes.current], dataset.classification, minimum_ethnicity_known
+    )
+    providers = read_table(intake / "reference" / "providers.parquet").select(["provider_id", "name"])
+    write_csv(
+        output / "providers.csv", providers.column_names, zip(*providers.to_pydict().values(), strict=True)
     )
     write_csv(output / "ethnicity.csv", list(ethnicity.columns), ethnicity.astype(object).values.tolist())
     if not episodes.accepted.any():

@@ -1,6 +1,7 @@
-"""Confidence levels and the quantiles that belong to them."""
+"""Confidence levels and the quantiles that belong to them.
 
-from scipy import special
+scipy is imported where a quantile is asked for: what only counts and checks need not wait for it.
+"""
 
 
 def check_confidence_level(confidence_level: float) -> None:
@@ -33,6 +34,8 @@ def normal_quantile(confidence_level: float) -> float:
     >>> round(normal_quantile(0.95), 6)
     1.959964
     """
+    from scipy import special
+
     return -float(special.ndtri(upper_tail(confidence_level)))
 
 
@@ -42,4 +45,6 @@ def t_quantile(confidence_level: float, degrees_of_freedom: float) -> float:
     >>> round(t_quantile(0.95, 9), 4)
     2.2622
     """
+    from scipy import special
+
     return -float(special.stdtrit(degrees_of_freedom, upper_tail(confidence_level)))

@@ -11,7 +11,7 @@ from pipeline.contract.dataset import read_dataset
 from pipeline.contract.documents import TemplatesError, format_dictionary, format_templates, write_templates
 from pipeline.contract.ethnicity import OFFICIAL, load_classification
 from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES, load_table
-from pipeline.files.writer import read_records
+from pipeline.files.records import read_records
 from pipeline.stages.intake import run_intake
 from pipeline.stages.validate import run_validate
 

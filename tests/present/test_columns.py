@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from pipeline.present.columns import Chosen, Column, Count, Figure, Link, Text, Verdict
+from pipeline.present.columns import Chosen, Column, Count, Figure, Link, Percentage, Text, Verdict
 from pipeline.present.estimates import Contrast, ContrastChange, Mean, Measured, Rate, Share
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_count
 from pipeline.settings import Disclosure
@@ -21,7 +21,7 @@ OPEN = Disclosure(hide_up_to=1, round_to=1)  # hides a single child only: publis
 EFFECT = Estimate(-2.345, -4.05, -0.64, 0.95, method="a test", unit="points")
 NONE = NotEstimable("nobody was scored")
 SHARE = Share("share", "Share", 0.95)
-FACT = Share("share", "Share", 0.95, interval=False)
+FACT = Percentage("share", "Share")
 RATE = Rate("rate", "Rate", 0.95)
 DIFFERENCE = Contrast("gap", "Gap", "difference", 0.95)
 RATIO = Contrast("gap", "Ratio", "ratio", 0.95)
@@ -66,6 +66,12 @@ def test_words_links_and_verdicts_say_what_the_row_says() -> None:
     assert Text("word", "").cell(row, NHS).text == "too few to say"
     assert Link("word", "").cell(row, NHS).link == "S01.ipynb"
     assert Verdict("word", "").cell(row, NHS).style == "verdict verdict-too-few-to-say"
+
+
+def test_a_link_s_codes_stand_in_the_csv_alone() -> None:
+    row = {"word": "Young carers", "word_link": "S01.ipynb", "service_id": "S01"}
+    cell = Link("word", "", codes=("service_id",)).cell(row, NHS)
+    assert (cell.text, dict(cell.values)) == ("Young carers", {"service_id": "S01", "word": "Young carers"})
 
 
 def test_a_share_is_worked_out_from_protected_counts() -> None:

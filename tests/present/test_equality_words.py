@@ -10,7 +10,7 @@ from small_slice import TARGET, make_page, words
 from pipeline.analysis.targets import JudgementRules
 from pipeline.present import equality_page
 from pipeline.present.page import Page
-from pipeline.present.targets import judgement_rules, show_targets, targets_table
+from pipeline.present.targets import judgement_rules, show_target_reasons, show_targets, targets_table
 
 WIDE_GAP = {"Black": (100, 400), "White": (300, 400)}
 NO_GAP = {"Black": (600, 800), "White": (600, 800)}
@@ -30,7 +30,9 @@ def verdict(groups: dict[str, tuple[int, int]]) -> str:
 def test_without_targets_the_page_says_so() -> None:
     page = make_page(groups=NO_GAP)
     assert "No race-equality target is set here" in words(show_targets(page, rules_of(page)))
-    assert "No race-equality target is set here" in words(equality_page.show_headline(page, rules_of(page), 13))
+    assert "No race-equality target is set here" in words(
+        equality_page.show_headline(page, rules_of(page), 13)
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def test_the_headline_counts_targets_by_verdict() -> None:
 
 
 def test_a_target_stands_with_its_reason_and_with_whom_it_was_agreed_as_plain_words() -> None:
-    shown = show_targets(*(page := make_page(groups=WIDE_GAP, targets=(TARGET,)), rules_of(page)))
+    shown = show_target_reasons(*(page := make_page(groups=WIDE_GAP, targets=(TARGET,)), rules_of(page)))
     assert "Why it is needed: Families said <b>so</b>. Agreed with: Parents' forum." in words(
         shown.replace("&#60;", "&lt;")
     )

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shown_tables import make_rows, publish, read_csv
 
-from pipeline.present.columns import Chosen, Column, Count, Figure, Link, Text, Verdict
+from pipeline.present.columns import Chosen, Column, Count, Figure, Link, Percentage, Text, Verdict
 from pipeline.present.estimates import Share
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.table import escape, format_csv, format_html
@@ -139,8 +139,8 @@ def test_rows_of_different_kinds_fill_the_same_csv_columns() -> None:
     level = Chosen("level", "Level")
     rows = [
         {"level": Counts(63, 98), "level_kind": Share("level", "", 0.95)},
-        {"level": Counts(63, 98), "level_kind": Share("level", "", 0.95, interval=False)},
-        {"level": Counts(3, 98), "level_kind": Share("level", "", 0.95, interval=False)},
+        {"level": Counts(63, 98), "level_kind": Percentage("level", "")},
+        {"level": Counts(3, 98), "level_kind": Percentage("level", "")},
     ]
     lines = list(csv.reader(io.StringIO(format_csv(publish(rows, [level])))))
     assert {len(line) for line in lines} == {len(lines[0])}

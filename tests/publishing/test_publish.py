@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from site_project import Output, displayed, shown, write_notebook
+from site_project import Output, code, displayed, shown, write_notebook
 
-from pipeline.publishing import PublishError, check_site, publish_site
+from pipeline.publishing import PublishError, check_site, publish_site, read_tagged
 
 PAGES = (
     "about.html",
@@ -274,3 +275,15 @@ def test_a_missing_banner_is_named(project: Path, site: Path) -> None:
     (project / "_generated/banner.html").unlink()
     with pytest.raises(PublishError, match=r"_generated/banner\.html is missing"):
         publish_site(project, site, "pandoc")
+
+
+def test_what_tagged_cells_show_can_be_read_for_another_page(project: Path) -> None:
+    notebook = json.loads((project / "services/index.ipynb").read_text())
+    notebook["cells"].append(code("show(answer)", [displayed("Scores got better.")], tags=["headline"]))
+    (project / "services/index.ipynb").write_text(json.dumps(notebook))
+    assert read_tagged(project, "services/index.ipynb", "headline") == "Scores got better."
+
+
+def test_a_notebook_without_the_tag_that_is_asked_for_is_refused(project: Path) -> None:
+    with pytest.raises(PublishError, match=r"^services/index\.ipynb has no cell with the tag 'headline'"):
+        read_tagged(project, "services/index.ipynb", "headline")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.contract.dataset import Dataset, read_dataset
-from pipeline.files.writer import read_records
+from pipeline.files.records import read_records
 from pipeline.stages.intake import IntakeSummary, run_intake
 from pipeline.stages.validate import ValidateSummary, run_validate
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.contract.dataset import read_dataset
-from pipeline.files.writer import read_frame, read_records
+from pipeline.files.records import read_records
+from pipeline.files.writer import read_frame
 from pipeline.stages.intake import run_intake
 from pipeline.stages.validate import ValidateSummary, run_validate
 

@@ -18,7 +18,8 @@ from small_dataset import (
     write_file,
 )
 
-from pipeline.files.writer import read_records, read_table
+from pipeline.files.records import read_records
+from pipeline.files.writer import read_table
 from pipeline.stages.validate import NothingAcceptedError, run_validate
 
 LATER = "returns/harbour/2009-q3"
@@ -309,6 +310,6 @@ def test_two_folders_give_the_same_bytes(tmp_path: Path) -> None:
         written.append({path.name: path.read_bytes() for path in sorted(output.iterdir())})
     assert written[0] == written[1]
     assert sorted(written[0]) == [
-        "completeness.csv", "episodes.parquet", "ethnicity.csv", "feedback.parquet", "outcomes.parquet", "returns.csv",
-        "rules.csv", "set_aside.csv",
+        "completeness.csv", "episodes.parquet", "ethnicity.csv", "feedback.parquet", "outcomes.parquet", "providers.csv",
+        "returns.csv", "rules.csv", "set_aside.csv",
     ]  # fmt: skip

@@ -1,0 +1,41 @@
+"""Records as CSV: the same content gives the same bytes on every machine."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Cell = str | int | float | None
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _defuse(cell: Cell) -> Cell:
+    """A text that a spreadsheet would run as a formula, made plain text by an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+
+
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Write UTF-8 without BOM and with plain line feeds."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows([_defuse(cell) for cell in row] for row in rows)
+
+
+def write_records(path: Path, kind: type[DataclassInstance], records: Iterable[DataclassInstance]) -> None:
+    """Write dataclass instances, one a row, the field names as header."""
+    names = [field.name for field in fields(kind)]
+    write_csv(path, names, ([getattr(record, name) for name in names] for record in records))
+
+
+def read_records(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV written here, all as text."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, strict=True))

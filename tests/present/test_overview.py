@@ -1,0 +1,121 @@
+"""The overview says what the pages have published, and sends the reader to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from small_slice import DATASET, SERVICE, words
+
+from pipeline.contract.context import Context
+from pipeline.present.overview import Published, Rows, headline_metrics, show_attention, show_overview
+
+CONTEXT = Context(DATASET, None, (SERVICE, replace(SERVICE, service_id="S02", name="Play")), (), (), (), ())
+PARTS = {
+    ("services/index", "headline"): "Two services.",
+    ("services/index", "services"): '<a href="S01.ipynb">S01</a> <a href="index/services.csv">CSV</a>',
+    ("equality/index", "headline"): 'One target. <a href="#top">Top</a>',
+    (
+        "equality/index",
+        "targets",
+    ): '<a href="/methods.qmd">How</a> <a href="https://www.example.org/">Why</a>',
+}
+MISSED = {"target": "T1 Completed", "whom": "Black", "verdict": "not met"}
+
+
+def finding(
+    verdict: str, strength: str = "before and after", service_id: str = "S01", scale: str = "wellbeing"
+) -> dict[str, str]:
+    return {"service_id": service_id, "scale": scale, "verdict": verdict, "strength": strength}
+
+
+def groups(**verdicts: str) -> Rows:
+    return [
+        {"group": group.replace("_", " "), "verdict": verdict}
+        for group, verdict in {"All_children": "better", **verdicts}.items()
+    ]
+
+
+def published(*findings: Mapping[str, str], targets: Rows = (), **tables: Rows) -> Published:
+    rows = {
+        ("services/index", "services"): findings,
+        ("equality/index", "targets"): targets,
+        **{("services/S01", name): table for name, table in tables.items()},
+    }
+    return Published(lambda page, tag: PARTS[page, tag], lambda page, name: rows.get((page, name), ()))
+
+
+def attention(*findings: Mapping[str, str], targets: Rows = (), **tables: Rows) -> str:
+    return words(show_attention(CONTEXT, published(*findings, targets=targets, **tables)))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"), [("worse", "scores got worse"), ("no clear change", "no clear change")]
+)
+def test_a_service_without_improvement_asks_for_a_closer_look(verdict: str, said: str) -> None:
+    line = f"- [S01 Young carers](services/S01.ipynb): {said} (evidence: before and after)."
+    assert attention(finding(verdict)) == line
+
+
+@pytest.mark.parametrize("verdict", ["better", "too few to say"])
+def test_where_nothing_asks_for_a_closer_look_that_is_said(verdict: str) -> None:
+    met = {**MISSED, "verdict": "met"}
+    assert attention(finding(verdict), targets=[met]).startswith("No service is without a clear improvement")
+
+
+def test_groups_that_were_left_out_of_an_improvement_are_named_and_children_of_no_known_group_are_not() -> (
+    None
+):
+    table = groups(Black="no clear change", White="worse", Not_known="no clear change")
+    said = attention(finding("better"), change_wellbeing=table)
+    assert "better over all, but not clearly for Black and White children" in said
+
+
+@pytest.mark.parametrize("strength", ["comparison group", "randomised comparison"])
+def test_groups_are_judged_by_the_design_that_speaks_for_the_service(strength: str) -> None:
+    said = attention(
+        finding("better", strength),
+        change_wellbeing=groups(Black="no clear change", White="better"),
+        effect_wellbeing=groups(Black="better", White="no clear change"),
+    )
+    assert "not clearly for White children" in said
+
+
+def test_a_service_is_named_once_for_all_its_scales() -> None:
+    said = attention(finding("worse"), finding("no clear change", scale="conduct"))
+    assert said.count("S01 Young carers") == 1
+    assert "scores got worse (evidence: before and after); no clear change" in said
+
+
+@pytest.mark.parametrize("verdict", ["not met", "off track"])
+def test_a_missed_target_stands_with_whom_it_is_for(verdict: str) -> None:
+    said = attention(targets=[{**MISSED, "verdict": verdict}])
+    assert said == f"- [Target T1 Completed](equality/index.ipynb): Black: {verdict}."
+
+
+def test_links_of_a_page_lead_to_the_same_places_from_the_overview() -> None:
+    shown = show_overview(CONTEXT, published())
+    for address in ("services/S01.ipynb", "services/index/services.csv", "#top", "/methods.qmd"):
+        assert f'href="{address}"' in shown
+    assert 'href="https://www.example.org/"' in shown
+
+
+def test_where_targets_are_explained_is_said_only_where_there_are_some() -> None:
+    assert "Why each target exists" in show_overview(CONTEXT, published(targets=[MISSED]))
+    assert "Why each target exists" not in show_overview(CONTEXT, published())
+
+
+def test_metrics_count_services_by_one_word_each_and_targets_by_verdict() -> None:
+    findings = [finding("better"), finding("worse"), finding("too few to say", service_id="S02")]
+    metrics = headline_metrics(published(*findings, targets=[MISSED, MISSED]))
+    assert metrics["services"] == {"mixed": 1, "too_few_to_say": 1}
+    assert metrics["targets"] == {"not_met": 2}
+
+
+def test_metrics_hold_published_levels_as_numbers_and_symbols_as_they_are() -> None:
+    measures = [{"version": "started v1", "level": "86.0"}, {"version": "ended v1", "level": "[c]"}]
+    shown = Published(
+        lambda page, tag: "", lambda page, name: {"measures": measures}.get(name, []) if page else []
+    )
+    assert headline_metrics(shown)["measures"] == {"started v1": 86.0, "ended v1": "[c]"}
