@@ -126,7 +126,7 @@ def _reads_pages(project: Project) -> tuple[Path, ...]:
     reports = project.root / "reports"
     return (
         project.processed / "validate",
-        project.processed / "measure",
+        project.processed / "measure" / "overall" / "context.json",
         reports / "services",
         reports / "equality",
     )

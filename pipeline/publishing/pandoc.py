@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pypandoc
 
+from pipeline.publishing.code import code_digest
 from pipeline.publishing.finish import use_text_alternatives
 from pipeline.publishing.layout import Frame, lay_out
 from pipeline.publishing.project import PublishError
 from pipeline.publishing.source import Page
 
 _AT_ONCE = 2
-_PARTS = (*sorted(Path(__file__).parent.glob("*.py")), Path(__file__).parent / "template.html")
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,7 @@ def _cached(folder: Path, page: Page, frame: Frame) -> Path:
 
 @cache
 def _program() -> str:
-    code = b"".join(part.read_bytes() for part in _PARTS)
-    return f"{pypandoc.get_pandoc_version()} {hashlib.sha256(code).hexdigest()}"
+    return f"{pypandoc.get_pandoc_version()} {code_digest()}"
 
 
 def _forget_others(folder: Path, kept: set[Path]) -> None:

@@ -105,7 +105,7 @@ def _parts(name: str, value: str) -> list[str]:
     return [part.split()[0] for part in value.split(",") if part.strip()]
 
 
-def read_facts(text: str) -> Reading:
+def read_html(text: str) -> Reading:
     """Read one page."""
     reader = _Reader()
     reader.feed(text)

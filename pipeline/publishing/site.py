@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipeline.publishing.check import check_site
+from pipeline.publishing.check import Problem, check_site
 from pipeline.publishing.layout import read_frame
 from pipeline.publishing.pandoc import render_pages
 from pipeline.publishing.project import Project, PublishError, read_project
@@ -35,7 +35,7 @@ def publish_site(
 ) -> PublishedSite:
     """Build, check and publish; whatever goes wrong, the old site stays as it was.
 
-    `cache` is a folder that keeps finished pages from one run to the next (pandoc only).
+    `cache` is a folder that keeps from one run to the next finished pages (pandoc only), and what the check read.
     Raises PublishError with one sentence a problem.
     """
     program = _quarto_program(with_)
@@ -51,7 +51,7 @@ def publish_site(
             built, made = _build_with_pandoc(config, pages, work / "site", cache)
         else:
             built, made = render_with_quarto(program, config, pages, work), addresses
-        _refuse_problems(built)
+        _refuse_problems(check_site(built, kept=cache / "checked.json" if cache else None))
         _swap(built, site, work / "old")
     return PublishedSite(site, "pandoc" if program is None else "quarto", addresses, made)
 
@@ -81,8 +81,7 @@ def _build_with_pandoc(
     return built, tuple(result.page.address for result in rendered if result.made)
 
 
-def _refuse_problems(built: Path) -> None:
-    problems = check_site(built)
+def _refuse_problems(problems: Sequence[Problem]) -> None:
     if problems:
         shown = [str(problem) for problem in problems[:_PROBLEMS_SHOWN]]
         more = [f"and {len(problems) - _PROBLEMS_SHOWN} more"] if len(problems) > _PROBLEMS_SHOWN else []

@@ -310,6 +310,6 @@ def test_two_folders_give_the_same_bytes(tmp_path: Path) -> None:
         written.append({path.name: path.read_bytes() for path in sorted(output.iterdir())})
     assert written[0] == written[1]
     assert sorted(written[0]) == [
-        "completeness.csv", "episodes.parquet", "ethnicity.csv", "feedback.parquet", "outcomes.parquet", "providers.csv",
-        "returns.csv", "rules.csv", "set_aside.csv",
+        "completeness.csv", "episodes.parquet", "ethnicity.csv", "feedback.parquet", "outcomes.parquet",
+        "providers.csv", "returns.csv", "rules.csv", "set_aside.csv",
     ]  # fmt: skip
