@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import re
 import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +21,10 @@ from pipeline.publishing.project import PublishError
 from pipeline.publishing.source import Page
 
 _AT_ONCE = 2
+_TABLE = re.compile(r"^<table\b.*</table>$", re.MULTILINE)
+_ENTITY = re.compile(r"&#[0-9]+;")
+_FIGURE = re.compile(r"data:image/svg\+xml;base64,[A-Za-z0-9+/=]+")
+_FIGURE_NAME = re.compile(r"figure:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -64,10 +70,26 @@ def pandoc_command() -> tuple[str, ...]:
 
 
 def _body(page: Page) -> str:
-    done = subprocess.run(pandoc_command(), input=page.markdown.encode(), capture_output=True, check=False)
+    """The text as HTML. pandoc is given each figure by name only and each table as it is: they are most of a page."""
+    figures: dict[str, str] = {}
+
+    def name(match: re.Match[str]) -> str:
+        key = f"figure:{hashlib.sha256(match[0].encode()).hexdigest()}"
+        figures[key] = match[0]
+        return key
+
+    text = _FIGURE.sub(name, _TABLE.sub(_as_it_is, page.markdown))
+    done = subprocess.run(pandoc_command(), input=text.encode(), capture_output=True, check=False)
     if done.returncode != 0:
         raise PublishError(f"{page.source}: pandoc could not read the page (exit code {done.returncode}).")
-    return done.stdout.decode().replace("\r\n", "\n")
+    made = done.stdout.decode().replace("\r\n", "\n")
+    return _FIGURE_NAME.sub(lambda match: figures.get(match[0], match[0]), made)
+
+
+def _as_it_is(table: re.Match[str]) -> str:
+    """A table as Markdown's block of raw HTML; what needs no escape in HTML is written plainly."""
+    plain = _ENTITY.sub(lambda entity: html.escape(html.unescape(entity[0])), table[0])
+    return f"```{{=html}}\n{plain}\n```"
 
 
 def _cached(folder: Path, page: Page, frame: Frame) -> Path:

@@ -144,7 +144,10 @@ def test_no_other_gap_in_outcomes_achieved_is_said_to_widen(run: Copy) -> None:
 
 def test_the_overview_names_what_asks_for_a_closer_look_and_nothing_that_works_for_all(run: Copy) -> None:
     overview = (run.root / "reports/_generated/overview.md").read_text(encoding="utf-8")
-    look = overview.partition("## Look closer at these")[2].partition("## Services")[0]
-    assert "S06 Healthy Minds in Schools](services/S06.ipynb): better over all, but not clearly for Black" in look
+    look = overview.partition("## Look closer at these")[2].partition("## How do services compare?")[0]
+    assert (
+        "S06 Healthy Minds in Schools](services/S06.ipynb): better over all, but not clearly for Black"
+        in look
+    )
     assert {service for service in ("S03", "S07", "S14") if f"[{service} " in look} == {"S03", "S07", "S14"}
     assert [service for service in ("S01", "S02", "S05", "S08") if f"[{service} " in look] == []

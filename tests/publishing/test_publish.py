@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from site_project import Output, code, displayed, shown, write_notebook
+from site_project import FIGURE, Output, code, displayed, shown, write_notebook
 
 from pipeline.publishing import PublishError, check_site, publish_site, read_tagged
 
@@ -111,6 +112,27 @@ def test_a_table_scrolls_in_a_region_named_by_its_caption(project: Path, site: P
     )
     assert page(site, "services/S01.html").count(region) == 1
     assert page(site, "methods.html").count("table-scroll") == 1
+
+
+def test_a_table_on_a_line_of_its_own_stays_as_it_is(project: Path, site: Path) -> None:
+    cell = '&#60;b&#62; &#42;x&#42; *y* "z" -- &#38;'
+    table = (
+        f'<table class="data"><caption>C</caption><tbody><tr><th scope="row">{cell}</th></tr></tbody></table>'
+    )
+    write_notebook(project / "services/index.ipynb", "Services", displayed(f"Before.\n\n{table}\n\nAfter."))
+    publish_site(project, site, "pandoc")
+    text = page(site, "services/index.html")
+    assert '<th scope="row">&lt;b&gt; *x* *y* "z" -- &amp;</th>' in text
+    assert "<p>Before.</p>" in text
+    assert "<p>After.</p>" in text
+
+
+def test_each_figure_is_drawn_where_it_was_shown(project: Path, site: Path) -> None:
+    drawings = [FIGURE, FIGURE.replace("PHN2", "PCEtLT4KPHN2"), FIGURE]
+    charts = [displayed(f'![Chart]({drawing}){{fig-alt="A line"}}') for drawing in drawings]
+    write_notebook(project / "services/index.ipynb", "Services", *charts)
+    publish_site(project, site, "pandoc")
+    assert re.findall(r'src="([^"]*)"', page(site, "services/index.html")) == drawings
 
 
 def test_a_chart_scrolls_in_a_region_named_by_its_caption(project: Path, site: Path) -> None:
