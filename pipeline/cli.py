@@ -80,6 +80,12 @@ def _input_errors() -> tuple[type[Exception], ...]:
     return (SettingsError, DatasetError, ReferenceTableError, CatalogueError, TemplatesError)
 
 
+def _failures() -> tuple[type[Exception], ...]:
+    from pipeline.publishing.project import PublishError
+
+    return (NotebookError, InputsMovedError, PublishError)
+
+
 def preflight(root: Path) -> None:
     """Read params.yaml, dataset.yaml and the reference tables; any fault stops the run before any work."""
     from pipeline.files.reference import read_reference
@@ -138,6 +144,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _input_errors() as error:
         print(error, file=sys.stderr)
         return REFUSED
-    except (NotebookError, InputsMovedError) as error:
+    except _failures() as error:
         print(error, file=sys.stderr)
         return FAILED

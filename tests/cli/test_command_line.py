@@ -10,6 +10,8 @@ from cli_project import change, write_project
 
 from pipeline.cli import FAILED, REFUSED, main
 from pipeline.contract.documents import format_dictionary, format_templates
+from pipeline.project import STAGES, Project, Stage
+from pipeline.publishing import PublishError
 
 PARAMS, DATASET = "params.yaml", "data/raw/sample/dataset.yaml"
 PROVIDERS, MEASURES = (f"data/raw/sample/reference/{name}.csv" for name in ("providers", "measures"))
@@ -139,6 +141,17 @@ def test_a_stage_whose_inputs_moved_while_it_read_them_fails(
     assert main(["stage", "intake"]) == FAILED == 1
     assert said(capsys) == "An input changed while this stage was reading it; run it again."
     assert not (tmp_path / "data" / "processed" / "log").exists()
+
+
+def test_a_site_that_cannot_be_published_is_refused_in_one_sentence(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(project: Project) -> dict[str, int]:
+        raise PublishError(f"{project.settings.shared.dataset} has no title.")
+
+    monkeypatch.setitem(STAGES, "publish", Stage(lambda project: (project.dataset_folder,), refuse))
+    assert main(["stage", "publish"]) == FAILED
+    assert said(capsys) == "data/raw/sample has no title."
 
 
 def test_a_stage_without_its_inputs_fails_with_their_name(

@@ -12,8 +12,8 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 from notebook_project import new_project, shown_text
 
-from pipeline.notebooks.warm_process import forking_available
 from pipeline.notebooks.runner import run_notebook
+from pipeline.notebooks.warm_process import forking_available
 
 pytestmark = pytest.mark.skipif(
     not forking_available(), reason="this system cannot fork; ordinary kernels serve"

@@ -98,7 +98,7 @@ def test_uv_is_told_of_the_indexes_and_certificate_that_pip_has() -> None:
         "global.cert='/etc/council.pem'\n"
         "global.extra-index-url='\\nfile:///a/simple\\nfile:///b/simple'\n"
         "global.find-links='/wheels /more'\n"
-        "global.index-url=\"file:///o'brien/simple\"\n"
+        'global.index-url="file:///o\'brien/simple"\n'
         "global.progress-bar='off'\n"
     )
     assert uv_settings(listed) == {
