@@ -27,6 +27,7 @@ FILE_RULES = tuple(
         ("file.readable", "The file can be read as a table of the contract"),
         ("row.ragged", "Every row has one cell for each column"),
         ("row.unreadable", "Quotation marks are closed in every row"),
+        ("row.total", "Rows are records, not totals"),
         ("cell.required", "Cells that are needed are filled"),
         ("cell.date", "Dates are dates"),
         ("cell.number", "Numbers are numbers"),

@@ -15,8 +15,11 @@ from pipeline.contract.tables import Field
 
 Value = str | int | float | dt.date
 ISO_DATE = "%Y-%m-%d"
+TRIMMED = "spaces around it removed"
+RESPELT = "another spelling read as the code"
 _ISO_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_SERIAL_DATE = re.compile(r"[0-9]{5}(\.[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 # What each pattern of the contract asks for: the mend of a text that fails it, and its words in the data dictionary.
@@ -42,11 +45,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class Parsed:
-    """A cell's value (None where blank) or its fault; `normalised` where the text was tidied on the way."""
+    """A cell's value (None where blank) or its fault; `normalised` says how the text was tidied on the way."""
 
     value: Value | None = None
     fault: Fault | None = None
-    normalised: bool = False
+    normalised: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,11 @@ def parse_text(
     trimmed = text.strip()
     if not trimmed:
         fault = Fault("cell.required", "blank, but every row needs a value here", f"fill in {field.name}")
-        return Parsed(fault=fault if field.required else None, normalised=trimmed != text)
+        return Parsed(fault=fault if field.required else None, normalised=TRIMMED if text else "")
     parsed = _parse_filled(trimmed, field, date_format, vocabulary)
-    return parsed if trimmed == text else replace(parsed, normalised=True)
+    if trimmed == text:
+        return parsed
+    return replace(parsed, normalised="; ".join(filter(None, (TRIMMED, parsed.normalised))))
 
 
 def _parse_filled(text: str, field: Field, date_format: str, vocabulary: Vocabulary | None) -> Parsed:
@@ -112,6 +117,9 @@ def _parse_date(text: str, date_format: str) -> Parsed:
     except ValueError:
         pass
     example = dt.date(2009, 5, 31).strftime(date_format)
+    if _SERIAL_DATE.fullmatch(text):
+        message = f"a bare number, not a date such as {example}"
+        return Parsed(fault=Fault("cell.date", message, "format the column as date in the spreadsheet"))
     return Parsed(fault=Fault("cell.date", f"not a date such as {example}", f"write the date as {example}"))
 
 
@@ -136,7 +144,7 @@ def _range_fault(message: str) -> Fault:
 def _parse_code(text: str, vocabulary: Vocabulary) -> Parsed:
     code = vocabulary.spellings.get(text.casefold())
     if code is not None:
-        return Parsed(code, normalised=code != text)
+        return Parsed(code, normalised="" if code == text else RESPELT)
     message = f"not a code of {vocabulary.name}{suggest(text, vocabulary.spellings)}"
     few = len(vocabulary.codes) <= 10
     mend = f"use one of {', '.join(vocabulary.codes)}" if few else f"use a code or label of {vocabulary.name}"

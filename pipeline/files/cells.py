@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
 from pipeline.contract.tables import FieldType, Table
 from pipeline.contract.values import ISO_DATE, Fault, Parsed, Vocabulary, parse_text
+from pipeline.files.text import Mask, TextColumn, Tidied, constant_column
 
 ARROW_TYPES: Mapping[FieldType, pa.DataType] = {
     "string": pa.string(),
@@ -29,7 +29,7 @@ class Cells:
     """
 
     table: Table
-    columns: Mapping[str, Sequence[str]]
+    columns: Mapping[str, TextColumn]
     source: npt.NDArray[np.int64]
     row: npt.NDArray[np.int64]
     date_formats: Mapping[str, str]
@@ -48,31 +48,33 @@ class BadRow:
 
 @dataclass(frozen=True)
 class Typed:
-    """Good rows typed, with `source` and `row`; bad rows with reasons; sources with a tidied cell, repeated."""
+    """Good rows typed, with `source` and `row`; bad rows with reasons; what was tidied in each source."""
 
     rows: pa.Table
     bad: tuple[BadRow, ...]
-    tidied_in: npt.NDArray[np.int64]
+    tidied: tuple[tuple[int, Tidied], ...]
 
 
 @dataclass(frozen=True)
 class _Column:
     values: pa.Array
     parsed: tuple[Parsed, ...]
-    codes: npt.NDArray[np.int64]
-    texts: Sequence[str]
+    texts: TextColumn
 
     @property
-    def faulty(self) -> npt.NDArray[np.bool_]:
-        return np.array([entry.fault is not None for entry in self.parsed], dtype=bool)[self.codes]
+    def faulty(self) -> Mask:
+        return np.array([entry.fault is not None for entry in self.parsed], dtype=bool)[self.texts.codes]
 
-    @property
-    def tidied(self) -> npt.NDArray[np.bool_]:
-        return np.array([entry.normalised for entry in self.parsed], dtype=bool)[self.codes]
+    def list_tidied(self, name: str, source: npt.NDArray[np.int64]) -> Iterator[tuple[int, Tidied]]:
+        done = np.array([entry.normalised for entry in self.parsed], dtype=object)
+        for what in sorted({entry.normalised for entry in self.parsed} - {""}):
+            places, cells = np.unique(source[(done == what)[self.texts.codes]], return_counts=True)
+            for place, count in zip(places, cells, strict=True):
+                yield int(place), Tidied(name, what, int(count))
 
     def bad_cell(self, place: int) -> tuple[Fault, str] | None:
-        fault = self.parsed[self.codes[place]].fault
-        return None if fault is None else (fault, self.texts[self.codes[place]])
+        fault = self.parsed[self.texts.codes[place]].fault
+        return None if fault is None else (fault, self.texts.cell(place))
 
 
 def parse_cells(cells: Cells, vocabularies: Mapping[str, Vocabulary]) -> Typed:
@@ -95,19 +97,18 @@ def parse_cells(cells: Cells, vocabularies: Mapping[str, Vocabulary]) -> Typed:
     }
     rows = pa.table({**arrays, "source": cells.source[~faulty], "row": cells.row[~faulty]})
     bad = tuple(_bad_row(cells, columns, int(place)) for place in np.flatnonzero(faulty))
-    tidied = [cells.source[column.tidied] for column in columns.values()]
-    return Typed(rows, bad, np.concatenate([np.empty(0, dtype=np.int64), *tidied]))
+    tidied = (entry for name, column in columns.items() for entry in column.list_tidied(name, cells.source))
+    return Typed(rows, bad, tuple(tidied))
 
 
 def _parse_column(cells: Cells, name: str, vocabularies: Mapping[str, Vocabulary]) -> _Column:
     field = cells.table.field(name)
-    texts = np.array(cells.columns.get(name, [""] * len(cells.row)), dtype=object)
-    codes, distinct = pd.factorize(texts)
+    texts = cells.columns.get(name) or constant_column("", len(cells.row))
     date_format = cells.date_formats.get(name, ISO_DATE)
     vocabulary = vocabularies.get(field.codes or "")
-    parsed = tuple(parse_text(text, field, date_format, vocabulary) for text in distinct)
+    parsed = tuple(parse_text(text, field, date_format, vocabulary) for text in texts.distinct)
     values = pa.array([entry.value for entry in parsed], type=ARROW_TYPES[field.type])
-    return _Column(values.take(pa.array(codes)), parsed, codes.astype(np.int64), list(distinct))
+    return _Column(values.take(pa.array(texts.codes)), parsed, texts)
 
 
 def _bad_row(cells: Cells, columns: Mapping[str, _Column], place: int) -> BadRow:

@@ -37,6 +37,17 @@ class FileLine:
 
 
 @dataclass(frozen=True)
+class NormalisedLine:
+    """What was tidied on reading one file (or block) in one column (blank: in the file), and in how many cells."""
+
+    file: str
+    block: str
+    column: str
+    what: str
+    cells: int
+
+
+@dataclass(frozen=True)
 class SetAside:
     """One row (or, where `row` is None, one file) that was not used, and how to mend it."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -14,10 +15,11 @@ import pyarrow.compute as pc
 from pipeline.contract.tables import load_table
 from pipeline.contract.values import Fault, Vocabulary
 from pipeline.files.cells import ARROW_TYPES, Cells, Typed, parse_cells
-from pipeline.files.ledger import FileLine, SetAside, set_aside
+from pipeline.files.kinds import read_text
+from pipeline.files.ledger import FileLine, NormalisedLine, SetAside, set_aside
 from pipeline.files.returns import Source
 from pipeline.files.shape import Shaped, shape_mapped, shape_own
-from pipeline.files.text import RefusedFileError, RowFault, TextTable, read_text
+from pipeline.files.text import RefusedFileError, RowFault, TextTable, Tidied, constant_column, join_columns
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Reading:
     lines: int
     shaped: Shaped | None = None
     unreadable: tuple[RowFault, ...] = ()
+    tidied: tuple[Tidied, ...] = ()
     refused: Fault | None = None
     column: str = ""
 
@@ -36,15 +39,22 @@ def read_sources(sources: Iterable[Source]) -> list[Reading]:
     """Read each source; a file that several blocks share is read from disk once."""
     return [
         _read_source(source, text)
-        for path, shared in groupby(sources, key=lambda source: source.path)
-        for text in [_text_of(path)]
+        for path, group in groupby(sources, key=lambda source: source.path)
+        for shared in [list(group)]
+        for text in [_text_of(path, {name for source in shared for name in _columns_of(source)})]
         for source in shared
     ]
 
 
-def _text_of(path: Path) -> TextTable | RefusedFileError:
+def _columns_of(source: Source) -> tuple[str, ...]:
+    if source.block:
+        return source.block.their_columns
+    return load_table(source.table).columns if source.table else ()
+
+
+def _text_of(path: Path, known: Collection[str]) -> TextTable | RefusedFileError:
     try:
-        return read_text(path)
+        return read_text(path, known)
     except RefusedFileError as refusal:
         return refusal
 
@@ -60,7 +70,7 @@ def _read_source(source: Source, text: TextTable | RefusedFileError) -> Reading:
         )
     except RefusedFileError as refusal:
         return Reading(source, refusal.lines, refused=refusal.fault, column=refusal.column)
-    return Reading(source, text.lines, shaped, text.faults)
+    return Reading(source, text.lines, shaped, text.faults, text.tidied)
 
 
 def type_readings(
@@ -88,7 +98,9 @@ def _gather(readings: Sequence[Reading], table: str, places: Sequence[int]) -> C
     parts = [part for place in places if (part := readings[place].shaped)]
     sizes = [len(part.row_numbers) for part in parts]
     columns = {
-        name: [cell for part in parts for cell in part.columns.get(name) or [""] * len(part.row_numbers)]
+        name: join_columns(
+            part.columns.get(name) or constant_column("", len(part.row_numbers)) for part in parts
+        )
         for name in load_table(table).columns
         if any(name in part.columns for part in parts)
     }
@@ -97,7 +109,7 @@ def _gather(readings: Sequence[Reading], table: str, places: Sequence[int]) -> C
         table=load_table(table),
         columns=columns,
         source=np.repeat(np.array(places, dtype=np.int64), sizes),
-        row=np.array([row for part in parts for row in part.row_numbers], dtype=np.int64),
+        row=np.concatenate([part.row_numbers for part in parts]),
         date_formats=block.date_formats if block else {},
     )
 
@@ -157,10 +169,31 @@ def list_files(readings: Sequence[Reading], typed: Sequence[Typed]) -> list[File
     bad = np.bincount(
         np.array([bad.source for part in typed for bad in part.bad], dtype=np.int64), minlength=size
     )
-    tidied = np.bincount(np.concatenate([none, *(part.tidied_in for part in typed)]), minlength=size)
+    tidied = Counter[int]()
+    for place, entry in _tidied(readings, typed):
+        tidied[place] += entry.cells
     return [
-        _file_line(reading, int(read[place]), int(bad[place]), int(tidied[place]))
+        _file_line(reading, int(read[place]), int(bad[place]), tidied[place])
         for place, reading in enumerate(readings)
+    ]
+
+
+def _tidied(readings: Sequence[Reading], typed: Iterable[Typed]) -> Iterator[tuple[int, Tidied]]:
+    for place, reading in enumerate(readings):
+        yield from ((place, entry) for entry in reading.tidied)
+    for part in typed:
+        yield from part.tidied
+
+
+def list_normalised(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[NormalisedLine]:
+    """What was tidied in each reading: on reading the file first, then in its cells."""
+    found = sorted(_tidied(readings, typed), key=lambda item: item[0])
+    return [
+        NormalisedLine(
+            source.file, source.block.name if source.block else "", entry.column, entry.what, entry.cells
+        )
+        for place, entry in found
+        for source in [readings[place].source]
     ]
 
 

@@ -16,8 +16,9 @@ from pipeline.contract.ethnicity import Classification
 from pipeline.contract.tables import REFERENCE_TABLES, load_table
 from pipeline.contract.values import suggest
 from pipeline.files.cells import Cells, parse_cells
+from pipeline.files.kinds import read_text
 from pipeline.files.shape import shape_own
-from pipeline.files.text import RefusedFileError, read_text
+from pipeline.files.text import RefusedFileError
 from pipeline.files.writer import to_frame
 
 
@@ -69,7 +70,7 @@ _ORDERED = {
 def _read_table(path: Path, name: str) -> pa.Table:
     place = path.as_posix()
     try:
-        text = read_text(path)
+        text = read_text(path, load_table(name).columns)
         shaped = shape_own(text, load_table(name))
     except RefusedFileError as refusal:
         raise ReferenceTableError(f"{place}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
@@ -80,8 +81,8 @@ def _read_table(path: Path, name: str) -> pa.Table:
         known = load_table(name).columns
         stranger = next(column for column in text.header if column not in known)
         raise ReferenceTableError(f"{place}: '{stranger}' is not a column{suggest(stranger, known) or '.'}")
-    source = np.zeros(len(text.rows), dtype=np.int64)
-    cells = Cells(load_table(name), shaped.columns, source, np.array(text.row_numbers, dtype=np.int64), {})
+    source = np.zeros(len(text.row_numbers), dtype=np.int64)
+    cells = Cells(load_table(name), shaped.columns, source, text.row_numbers, {})
     typed = parse_cells(cells, {})
     if typed.bad:
         first = typed.bad[0]

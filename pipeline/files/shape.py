@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from pipeline.contract.tables import Table
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.mapping import Block
-from pipeline.files.text import RefusedFileError, TextTable
+from pipeline.files.text import Mask, RefusedFileError, TextColumn, TextTable, constant_column
 
 
 @dataclass(frozen=True)
 class Shaped:
     """A file's rows under the contract's column names, still text."""
 
-    columns: Mapping[str, Sequence[str]]
-    row_numbers: Sequence[int]
+    columns: Mapping[str, TextColumn]
+    row_numbers: npt.NDArray[np.int64]
     out_of_scope: int
     ignored_columns: int
 
@@ -29,7 +32,7 @@ def shape_own(text: TextTable, table: Table) -> Shaped:
         mend = f"add the column '{missing[0]}' (needed are {', '.join(table.required)})"
         message = f"the column '{missing[0]}' is missing{suggest(missing[0], strangers)}"
         raise RefusedFileError(Fault("file.column", message, mend), text.lines, missing[0])
-    columns = {name: _column(text, name) for name in table.columns if name in text.header}
+    columns = {name: text.column(name) for name in table.columns if name in text.header}
     return Shaped(columns, text.row_numbers, 0, len(text.header) - len(columns))
 
 
@@ -41,35 +44,29 @@ def shape_mapped(text: TextTable, block: Block) -> Shaped:
             raise RefusedFileError(Fault("file.mapping", message, "correct mapping.yaml"), text.lines, name)
     keep = _in_scope(text, block)
     constants = {
-        column: [constant] * len(keep) for column, constant in block.constants.items() if column != "period"
+        column: constant_column(constant, int(keep.sum()))
+        for column, constant in block.constants.items()
+        if column != "period"
     }
     columns = {
-        column: [change(cells[place]) for place in keep]
+        column: text.column(theirs).take(keep).change(_change(block, column))
         for column, theirs in block.columns.items()
-        for cells, change in [(_column(text, theirs), _change(block, column))]
     }
     return Shaped(
         columns={**constants, **columns},
-        row_numbers=[text.row_numbers[place] for place in keep],
-        out_of_scope=len(text.rows) - len(keep),
+        row_numbers=text.row_numbers[keep],
+        out_of_scope=int((~keep).sum()),
         ignored_columns=len(text.header) - len(block.their_columns),
     )
 
 
-def _column(text: TextTable, name: str) -> list[str]:
-    place = text.header.index(name)
-    return [row[place] for row in text.rows]
-
-
-def _in_scope(text: TextTable, block: Block) -> list[int]:
-    tests = [(text.header.index(name), allowed.__contains__) for name, allowed in block.in_scope.items()]
-    needs = [text.header.index(name) for name in block.needs]
-    return [
-        number
-        for number, row in enumerate(text.rows)
-        if all(test(row[place].strip()) for place, test in tests)
-        and all(row[place].strip() not in block.missing for place in needs)
-    ]
+def _in_scope(text: TextTable, block: Block) -> Mask:
+    keep = np.ones(len(text.row_numbers), dtype=bool)
+    for name, allowed in block.in_scope.items():
+        keep &= text.column(name).where(lambda cell, allowed=allowed: cell.strip() in allowed)  # type: ignore[misc]
+    for name in block.needs:
+        keep &= text.column(name).where(lambda cell: cell.strip() not in block.missing)
+    return keep
 
 
 def _change(block: Block, column: str) -> Callable[[str], str]:

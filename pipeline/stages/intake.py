@@ -8,8 +8,15 @@ from pathlib import Path
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import load_vocabulary
-from pipeline.files.ledger import FileLine, RuleLine, SetAside
-from pipeline.files.reading import assemble, list_files, list_set_aside, read_sources, type_readings
+from pipeline.files.ledger import FileLine, NormalisedLine, RuleLine, SetAside
+from pipeline.files.reading import (
+    assemble,
+    list_files,
+    list_normalised,
+    list_set_aside,
+    read_sources,
+    type_readings,
+)
 from pipeline.files.records import write_records
 from pipeline.files.reference import read_reference
 from pipeline.files.returns import find_sources
@@ -43,6 +50,7 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
     for name, parts in typed.items():
         write_table(output / f"{name}.parquet", assemble(readings, name, parts))
     write_records(output / "files.csv", FileLine, files)
+    write_records(output / "normalised.csv", NormalisedLine, list_normalised(readings, every))
     write_records(output / "set_aside.csv", SetAside, [entry for _, entry in aside])
     write_records(output / "rules.csv", RuleLine, count_file_rules(files, aside))
     return IntakeSummary(

@@ -18,7 +18,7 @@ ROW_CASES = {
     "ragged row, long": (
         EPISODES,
         "10,WBRI",
-        "10,WBRI,",
+        "10,WBRI,x",
         ("3", "ethnicity", "row.ragged", "9 cells, but the header has 8"),
         "give every column one cell; put a text that holds a comma in quotation marks",
     ),
@@ -161,11 +161,19 @@ FILE_CASES: dict[str, tuple[str | bytes, str, int]] = {
         "the file holds NUL bytes, so it is not plain text",
         3,
     ),
-    "UTF-16": (FILES[EPISODES].encode("utf-16"), "the file holds NUL bytes, so it is not plain text", 3),
-    "another encoding": (FILES[EPISODES].replace("C2", "Zoë").encode("cp1252"), "row 3 is not UTF-8 text", 3),
+    "UTF-16 without its mark": (
+        FILES[EPISODES].encode("utf-16-le"),
+        "the file holds NUL bytes, so it is not plain text",
+        3,
+    ),
+    "another encoding": (
+        FILES[EPISODES].encode().replace(b"C2", b"C\x81"),
+        "row 3 is not UTF-8 text",
+        3,
+    ),
     "empty file": (b"", "the file is empty", 0),
     "byte order mark only": (b"\xef\xbb\xbf", "the file is empty", 0),
-    "blank header": (b",,\n1,2,3\n", "row 1 is not a header", 1),
+    "blank header": (b",,\n,,\n", "row 1 is not a header", 1),
     "quotation mark never closed": (
         FILES[EPISODES].replace("C2", '"C2'),
         "a quotation mark opened in row 3 is not closed properly",

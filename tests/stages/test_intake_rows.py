@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_dataset import EPISODES, FILES, OUTCOMES, change_file, load, take_in, write_dataset, write_file
 
-from pipeline.files.text import RefusedFileError, read_csv
+from pipeline.files.delimited import read_csv
+from pipeline.files.text import RefusedFileError
 from pipeline.files.writer import read_table
 from pipeline.stages.intake import run_intake
 
@@ -89,7 +90,7 @@ def test_two_folders_give_the_same_bytes(tmp_path: Path) -> None:
         files = sorted(path for path in output.rglob("*") if path.is_file())
         written.append({path.relative_to(output): path.read_bytes() for path in files})
     assert written[0] == written[1]
-    assert len(written[0]) == 12
+    assert len(written[0]) == 13
 
 
 CELLS = st.text(alphabet=st.sampled_from('ab1,;"\n\r =é\t'), max_size=12)
@@ -103,8 +104,9 @@ def test_any_text_is_either_refused_or_read_with_every_line_accounted_for(text: 
     except RefusedFileError as refusal:
         assert refusal.fault.message
         return
-    assert table.lines == len(table.rows) + len(table.faults)
-    assert all(len(row) == len(table.header) for row in table.rows)
+    assert table.lines == len(table.row_numbers) + len(table.faults)
+    assert all(len(column) == len(table.row_numbers) for column in table.columns)
+    assert len(table.columns) == len(table.header)
 
 
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=8))
@@ -113,8 +115,9 @@ def test_what_a_csv_writer_wrote_is_read_back_cell_by_cell(rows: list[list[str]]
     stream = StringIO(newline="")
     csv.writer(stream).writerows([["one", "two", "three"], *rows])
     table = read_csv(stream.getvalue().encode())
-    assert [list(row) for row in table.rows] == rows
-    assert table.row_numbers == tuple(range(2, len(rows) + 2))
+    filled = {number: row for number, row in enumerate(rows, 2) if "".join(row).strip()}
+    cells = zip(*(column.texts() for column in table.columns), strict=True)
+    assert dict(zip(table.row_numbers.tolist(), map(list, cells), strict=True)) == filled
 
 
 SECRET = st.text(alphabet="QXZ", min_size=6, max_size=12)
