@@ -28,8 +28,13 @@ _CLASSIFICATIONS = """\
 
 `ethnic_classification` in `dataset.yaml` names one of these, or a CSV file beside it with the same four columns
 (`code`, `label`, `broad_group`, `broad_group_title`). Both the code and the label are accepted in returns, in capitals
-or not, except where two codes share a label. Results are given by broad group. "Not known" is a group of its own,
-so that nobody is lost from a total, and its three ways are kept apart: not stated, refused, not yet asked.
+or not, whatever stands between their words, except where two codes share a label. Of the official ones many other
+spellings are read too (`pipeline/contract/ethnicity/spellings.csv`): "White - British", "Black or Black British:
+Caribbean". A spelling that fits two groups, or only names a broad group where the classification has finer ones, is
+set aside, never guessed. `ons_2001_five` and `ons_2011_five` are the five broad groups, Chinese counted with Other or
+with Asian as in those censuses. Results are given by broad group. "Not known" is a group of its own, so that nobody is
+lost from a total, and its three ways are kept apart: not stated, refused, not yet asked. "Unknown" or "not recorded"
+gives no reason, so it is read as a blank, which is missing.
 """
 
 

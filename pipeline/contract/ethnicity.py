@@ -11,7 +11,7 @@ from io import StringIO
 from pathlib import Path
 
 NOT_KNOWN = "Not known"
-OFFICIAL = ("ons_2001", "ons_2011", "ons_2021")
+OFFICIAL = ("ons_2001", "ons_2011", "ons_2021", "ons_2001_five", "ons_2011_five")
 _HEADER = ["code", "label", "broad_group", "broad_group_title"]
 
 

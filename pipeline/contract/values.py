@@ -5,21 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections import Counter
+import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import cache
 
-from pipeline.contract.ethnicity import Classification
 from pipeline.contract.tables import Field
 
 Value = str | int | float | dt.date
 ISO_DATE = "%Y-%m-%d"
 TRIMMED = "spaces around it removed"
 RESPELT = "another spelling read as the code"
+SAYS_UNKNOWN = "not known, without a reason, read as blank"
 _ISO_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _SERIAL_DATE = re.compile(r"[0-9]{5}(\.[0-9]+)?")
+_WORD = re.compile(r"[^\W_]+")
+_SIGNS_THAT_SPEAK = {"/": "or", "&": "and", "+": "and"}
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 # What each pattern of the contract asks for: the mend of a text that fails it, and its words in the data dictionary.
@@ -54,30 +57,37 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Codes that a column may hold, and every accepted spelling (case-folded) of each."""
+    """Codes that a column may hold, the code of every accepted spelling, and why others stand for none.
+
+    Spellings are keyed by `spelling_key`, codes by their case-folded text too; one may stand for blank.
+    """
 
     name: str
     spellings: Mapping[str, str]
     codes: tuple[str, ...]
+    unfit: Mapping[str, Fault] = field(default_factory=dict)
 
 
-def load_vocabulary(classification: Classification) -> Vocabulary:
-    """Codes and labels of an ethnic classification; a label that two codes share stands for neither."""
-    labels = Counter(entry.label.casefold() for entry in classification.codes)
-    spellings = {
-        entry.label.casefold(): entry.code
-        for entry in classification.codes
-        if labels[entry.label.casefold()] == 1
-    }
-    codes = {entry.code.casefold(): entry.code for entry in classification.codes}
-    return Vocabulary(classification.name, {**spellings, **codes}, tuple(codes.values()))
+def spelling_key(text: str) -> str:
+    """What is left of a spelling without case, spaces and punctuation; '/' says 'or', '&' and '+' say 'and'.
+
+    >>> spelling_key("White - British"), spelling_key("Mixed/Other"), spelling_key("Mixed: other")
+    ('white british', 'mixed or other', 'mixed other')
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    for sign, word in _SIGNS_THAT_SPEAK.items():
+        folded = folded.replace(sign, f" {word} ")
+    return " ".join(_WORD.findall(folded))
 
 
-def suggest(text: str, known: Iterable[str] | Mapping[str, str]) -> str:
-    """'; did you mean 'x'?' for the nearest of `known` (or what it stands for), or nothing if none is near."""
+def suggest(text: str, known: Iterable[str] | Mapping[str, str], least: float = 0.6) -> str:
+    """'; did you mean 'x'?' for the nearest of `known` (or what it stands for), or nothing if none is near.
+
+    `least` is how like it must be, 1 being the same (`difflib`'s ratio).
+    """
     shown = known if isinstance(known, Mapping) else {name.casefold(): name for name in known}
-    near = get_close_matches(text.casefold(), shown, n=1, cutoff=0.6)
-    return f"; did you mean '{shown[near[0]]}'?" if near else ""
+    near = get_close_matches(text.casefold(), shown, n=1, cutoff=least)
+    return f"; did you mean '{shown[near[0]]}'?" if near and shown[near[0]] else ""
 
 
 def parse_text(
@@ -103,8 +113,7 @@ def _parse_filled(text: str, field: Field, date_format: str, vocabulary: Vocabul
         case "string" if vocabulary:
             return _parse_code(text, vocabulary)
         case "string" if field.enum:
-            spellings = {code.casefold(): code for code in field.enum}
-            return _parse_code(text, Vocabulary(field.name, spellings, field.enum))
+            return _parse_code(text, _vocabulary_of(field))
     return _parse_string(text, field)
 
 
@@ -141,12 +150,23 @@ def _range_fault(message: str) -> Fault:
     return Fault("cell.range", message, "check the number and send it again")
 
 
+@cache
+def _vocabulary_of(field: Field) -> Vocabulary:
+    """The codes that the contract itself lists for a column."""
+    keys = {spelling_key(code): code for code in field.enum}
+    return Vocabulary(field.name, {**keys, **{code.casefold(): code for code in field.enum}}, field.enum)
+
+
 def _parse_code(text: str, vocabulary: Vocabulary) -> Parsed:
-    code = vocabulary.spellings.get(text.casefold())
+    """A code as it stands; else by its spelling."""
+    key = text.casefold() if text.casefold() in vocabulary.spellings else spelling_key(text)
+    code = vocabulary.spellings.get(key)
     if code is not None:
-        return Parsed(code, normalised="" if code == text else RESPELT)
-    message = f"not a code of {vocabulary.name}{suggest(text, vocabulary.spellings)}"
+        return Parsed(code or None, normalised="" if code == text else RESPELT if code else SAYS_UNKNOWN)
+    if key in vocabulary.unfit:
+        return Parsed(fault=vocabulary.unfit[key])
     few = len(vocabulary.codes) <= 10
+    message = f"not a code of {vocabulary.name}{suggest(key, vocabulary.spellings, 0.75 if vocabulary.unfit else 0.6)}"
     mend = f"use one of {', '.join(vocabulary.codes)}" if few else f"use a code or label of {vocabulary.name}"
     return Parsed(fault=Fault("cell.code", message, mend))
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.contract.dataset import Dataset
+from pipeline.contract.ethnicity_spellings import load_vocabulary
 from pipeline.contract.tables import RETURN_TABLES
-from pipeline.contract.values import load_vocabulary
 from pipeline.files.ledger import FileLine, NormalisedLine, RuleLine, SetAside
 from pipeline.files.reading import (
     assemble,

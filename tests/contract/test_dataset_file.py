@@ -126,6 +126,7 @@ def test_a_file_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
 def test_a_fault_in_the_classification_stops_the_dataset(tmp_path: Path) -> None:
     said = refusal(write(tmp_path, VALID.replace("ons_2001", "groups.csv")))
     assert said == (
-        "dataset.yaml, ethnic_classification: 'groups.csv' is neither one of ons_2001, ons_2011, ons_2021 "
+        "dataset.yaml, ethnic_classification: 'groups.csv' is neither one of ons_2001, ons_2011, ons_2021, "
+        "ons_2001_five, ons_2011_five "
         f"nor a file in {tmp_path.as_posix()}."
     )

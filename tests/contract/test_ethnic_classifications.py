@@ -138,6 +138,7 @@ def test_a_classification_that_is_nowhere_is_named_with_the_choices(tmp_path: Pa
     with pytest.raises(ClassificationError) as caught:
         load_classification("ons_2031", tmp_path)
     assert str(caught.value) == (
-        "dataset.yaml, ethnic_classification: 'ons_2031' is neither one of ons_2001, ons_2011, ons_2021 "
+        "dataset.yaml, ethnic_classification: 'ons_2031' is neither one of ons_2001, ons_2011, ons_2021, "
+        "ons_2001_five, ons_2011_five "
         f"nor a file in {tmp_path.as_posix()}."
     )

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.contract.ethnicity import Classification, EthnicCode
+from pipeline.contract.ethnicity_spellings import load_vocabulary
 from pipeline.contract.tables import load_table
-from pipeline.contract.values import Value, load_vocabulary, parse_text
+from pipeline.contract.values import Value, parse_text
 
 EPISODES = load_table("episodes")
 OUTCOMES = load_table("outcomes")
