@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.contract.dataset import DatasetError
 from pipeline.contract.documents import TemplatesError, write_dictionary, write_templates
+from pipeline.contract.rules_page import write_rules
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.warm_process import start_warm_process
@@ -113,7 +114,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     commands.add_parser("preflight", help="check params.yaml, dataset.yaml and the reference tables")
     check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
     check.add_argument("paths", nargs="*", type=Path, help="pages or folders; all pages where none is named")
-    commands.add_parser("dictionary", help="write docs/data-dictionary.md from the contract")
+    commands.add_parser("dictionary", help="write docs/data-dictionary.md and docs/rules.md")
     blank = commands.add_parser("templates", help="write blank CSV files to fill in, with an example of each")
     blank.add_argument("folder", type=Path, help="where to; nothing that is there already is replaced")
     return parser.parse_args(arguments)
@@ -129,6 +130,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
             return verify_site(root, options.paths)
         case "dictionary":
             write_dictionary(root / "docs" / "data-dictionary.md")
+            write_rules(root / "docs" / "rules.md")
         case "templates":
             for name in write_templates(root / options.folder):
                 print((options.folder / name).as_posix())

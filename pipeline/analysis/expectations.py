@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.analysis.quality import RETURN, Known
+from pipeline.analysis.rules.given import RETURN, Known
 from pipeline.contract.tables import Field, Table
 
 _DTYPES = {"string": "str", "integer": "int64", "number": "float64", "date": "datetime64[ms]"}
@@ -87,10 +87,15 @@ def _expect_rule(rule: str, table: Table, known: Known) -> Expected:
         case "scale_known":
             return "ExpectColumnValuesToBeInSet", {"column": "scale", "value_set": sorted(known.scales)}, rule
         case "review_after_baseline":
-            pair = {"column_A": "review_date", "column_B": "baseline_date", "or_equal": True}
-            pair["ignore_row_if"] = "either_value_is_missing"
-            return "ExpectColumnPairValuesAToBeGreaterThanB", pair, rule
+            return _expect_order("baseline_date", "review_date", rule)
+        case "plan_dates":
+            return _expect_order("protection_plan_start", "protection_plan_end", rule)
     return "ExpectColumnValuesToBeInSet", {"column": rule, "value_set": [True]}, rule
+
+
+def _expect_order(first: str, then: str, rule: str) -> Expected:
+    pair = {"column_A": then, "column_B": first, "or_equal": True, "ignore_row_if": "either_value_is_missing"}
+    return "ExpectColumnPairValuesAToBeGreaterThanB", pair, rule
 
 
 def _unexpected(rows: pd.DataFrame, expected: Sequence[Expected]) -> list[int]:

@@ -1,18 +1,14 @@
-"""Which rows break which rule, which rows are current, and how complete the characteristics are."""
+"""Which rows are current, and how complete the characteristics are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
 import pandas as pd
 
+from pipeline.analysis.rules.given import Mask
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.tables import load_table
 
 ETHNICITY_STATES = ["known", "not_stated", "refused", "not_yet_asked", "missing"]
-RETURN = ("return_provider", "period")
-Mask = pd.Series  # of bool: True where a row fails
 
 _SAID_NOT_KNOWN = {
     "refused": "refused",
@@ -20,78 +16,6 @@ _SAID_NOT_KNOWN = {
     "not yet asked": "not_yet_asked",
     "not yet obtained": "not_yet_asked",
     "nobt": "not_yet_asked",
-}
-
-
-@dataclass(frozen=True)
-class Known:
-    """What rows may refer to: services with their provider ('' where several deliver it), providers, scales
-    with their lowest and highest score, and accepted episodes by sender and number.
-    """
-
-    services: Mapping[str, str]
-    providers: frozenset[str]
-    scales: Mapping[str, tuple[float, float]]
-    episodes: frozenset[tuple[str, str]] = frozenset()
-
-
-def _key_repeated(rows: pd.DataFrame, table: str) -> Mask:
-    return rows.duplicated([*RETURN, *load_table(table).primary_key], keep=False)
-
-
-def _service_unknown(rows: pd.DataFrame, known: Known) -> Mask:
-    return ~rows["service_id"].isin(list(known.services))
-
-
-def _of_other_provider(rows: pd.DataFrame, provider: str, known: Known) -> Mask:
-    owner = rows["service_id"].map(dict(known.services)).fillna("").astype("str")
-    named = rows[provider].fillna("")
-    return (owner != "") & (named != "") & (owner != named)
-
-
-def _provider_not_sender(rows: pd.DataFrame, known: Known) -> Mask:
-    del known
-    return (rows["return_provider"] != "") & (rows["provider_id"].fillna("") != rows["return_provider"])
-
-
-def _dates_out_of_order(rows: pd.DataFrame, known: Known) -> Mask:
-    del known
-    referral, start, end = rows["referral_date"], rows["start_date"], rows["end_date"]
-    return (start < referral) | (end < start) | (end < referral)
-
-
-def _episode_unknown(rows: pd.DataFrame, known: Known) -> Mask:
-    accepted = pd.MultiIndex.from_tuples(sorted(known.episodes) or [("", "")])
-    given = pd.MultiIndex.from_arrays([rows["return_provider"], rows["episode_id"].fillna("")])
-    return pd.Series(~given.isin(accepted), index=rows.index) & rows["episode_id"].notna()
-
-
-def _off_scale(rows: pd.DataFrame, known: Known) -> Mask:
-    lowest = rows["scale"].map({name: low for name, (low, _) in known.scales.items()}).astype("float64")
-    highest = rows["scale"].map({name: high for name, (_, high) in known.scales.items()}).astype("float64")
-    off = pd.Series(False, index=rows.index)
-    for column in ("baseline_score", "review_score", "goal"):
-        off |= (rows[column] < lowest) | (rows[column] > highest)
-    return off
-
-
-FAILS: Mapping[str, Callable[[pd.DataFrame, Known], Mask]] = {
-    "episode.key_unique": lambda rows, _: _key_repeated(rows, "episodes"),
-    "episode.service_known": _service_unknown,
-    "episode.provider_known": lambda rows, known: ~rows["provider_id"].isin(known.providers),
-    "episode.provider_is_sender": _provider_not_sender,
-    "episode.service_of_provider": lambda rows, known: _of_other_provider(rows, "provider_id", known),
-    "episode.dates_in_order": _dates_out_of_order,
-    "episode.plan_dates": lambda rows, _: rows["protection_plan_end"] < rows["protection_plan_start"],
-    "outcome.key_unique": lambda rows, _: _key_repeated(rows, "outcomes"),
-    "outcome.episode_known": _episode_unknown,
-    "outcome.scale_known": lambda rows, known: ~rows["scale"].isin(list(known.scales)),
-    "outcome.score_on_scale": _off_scale,
-    "outcome.review_after_baseline": lambda rows, _: rows["review_date"] < rows["baseline_date"],
-    "feedback.key_unique": lambda rows, _: _key_repeated(rows, "feedback"),
-    "feedback.service_known": _service_unknown,
-    "feedback.service_of_provider": lambda rows, known: _of_other_provider(rows, "return_provider", known),
-    "feedback.episode_known": _episode_unknown,
 }
 
 

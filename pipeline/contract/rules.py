@@ -1,179 +1,71 @@
-"""The names of all rules that what is sent must meet, besides those that a column's declaration gives."""
+"""The rules that what is sent must meet, as `rules.csv` beside this module declares them."""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from importlib.resources import files
+from typing import Literal, get_args
 
-Severity = Literal["set aside", "noted"]
+from pipeline.contract.tables import load_table
+
+Severity = Literal["refuse", "set aside", "warn"]
+
+
+class RulesError(ValueError):
+    """A rule that is declared wrongly: a fault of ours, never of the data."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of one table (or of every file, `table` blank); `message` is said of a row that fails it."""
+    """A rule of one table (or of every file, `table` blank); `message` is said of what fails it.
+
+    `refuse`: the file is not used. `set aside`: the row is not used. `warn`: the row is used, and counted here.
+    `before` and `after` are an invented example.
+    """
 
     rule: str
-    title: str
+    severity: Severity
     table: str
     columns: tuple[str, ...]
+    title: str
     message: str
     mend: str
-    severity: Severity = "set aside"
+    before: str
+    after: str
 
 
-FILE_RULES = tuple(
-    Rule(rule, title, "", (), "", "")
-    for rule, title in (
-        ("file.readable", "The file can be read as a table of the contract"),
-        ("row.ragged", "Every row has one cell for each column"),
-        ("row.unreadable", "Quotation marks are closed in every row"),
-        ("row.total", "Rows are records, not totals"),
-        ("cell.required", "Cells that are needed are filled"),
-        ("cell.date", "Dates are dates"),
-        ("cell.number", "Numbers are numbers"),
-        ("cell.range", "Numbers are within their limits"),
-        ("cell.code", "Codes are those of the contract"),
-        ("cell.pattern", "Short names are written as the contract asks"),
-    )
-)
-
-ROW_RULES = (
-    Rule(
-        "episode.key_unique",
-        "An episode stands once in a return",
-        "episodes",
-        ("episode_id",),
-        "this episode stands more than once in the return",
-        "keep one row for each episode",
-    ),
-    Rule(
-        "episode.service_known",
-        "The service is one that is commissioned",
-        "episodes",
-        ("service_id",),
-        "this service is not in reference/services.csv",
-        "use the commissioner's short name for the service",
-    ),
-    Rule(
-        "episode.provider_known",
-        "The provider is one that is commissioned",
-        "episodes",
-        ("provider_id",),
-        "this provider is blank or not in reference/providers.csv",
-        "use the commissioner's short name for the provider",
-    ),
-    Rule(
-        "episode.provider_is_sender",
-        "Providers report their own work",
-        "episodes",
-        ("provider_id",),
-        "another provider than the one whose folder the file is in",
-        "move the row to the other provider's return, or correct it",
-    ),
-    Rule(
-        "episode.service_of_provider",
-        "The service is one that the provider delivers",
-        "episodes",
-        ("service_id",),
-        "this service is delivered by another provider",
-        "correct the service or the provider",
-    ),
-    Rule(
-        "episode.dates_in_order",
-        "Referral, start and end follow one another",
-        "episodes",
-        ("referral_date", "start_date", "end_date"),
-        "referral, start and end are not in this order",
-        "correct the date that is wrong",
-    ),
-    Rule(
-        "episode.plan_dates",
-        "A protection plan begins before it ends",
-        "episodes",
-        ("protection_plan_start", "protection_plan_end"),
-        "the protection plan ends before it begins",
-        "correct the dates of the plan",
-    ),
-    Rule(
-        "outcome.key_unique",
-        "An outcome stands once for each episode in a return",
-        "outcomes",
-        ("outcome",),
-        "this outcome stands more than once for its episode in the return",
-        "keep one row for each outcome",
-    ),
-    Rule(
-        "outcome.episode_known",
-        "The outcome's episode was accepted",
-        "outcomes",
-        ("episode_id",),
-        "no episode of that number was accepted in any return of this provider",
-        "send the episode, or correct its number",
-    ),
-    Rule(
-        "outcome.scale_known",
-        "The scale is one in use",
-        "outcomes",
-        ("scale",),
-        "this scale is not in reference/scales.csv",
-        "use the commissioner's short name for the scale",
-    ),
-    Rule(
-        "outcome.score_on_scale",
-        "Scores are possible on their scale",
-        "outcomes",
-        ("baseline_score", "review_score", "goal"),
-        "the baseline score, the review score or the goal is off the scale",
-        "check the scores against the scale's lowest and highest",
-    ),
-    Rule(
-        "outcome.review_after_baseline",
-        "The review is not before the baseline",
-        "outcomes",
-        ("baseline_date", "review_date"),
-        "the review is dated before the baseline",
-        "correct the date that is wrong",
-    ),
-    Rule(
-        "feedback.key_unique",
-        "An answer stands once in a return",
-        "feedback",
-        ("feedback_id",),
-        "this answer stands more than once in the return",
-        "keep one row for each answer",
-    ),
-    Rule(
-        "feedback.service_known",
-        "The service is one that is commissioned",
-        "feedback",
-        ("service_id",),
-        "this service is not in reference/services.csv",
-        "use the commissioner's short name for the service",
-    ),
-    Rule(
-        "feedback.service_of_provider",
-        "The service is one that the provider delivers",
-        "feedback",
-        ("service_id",),
-        "this service is delivered by another provider",
-        "correct the service, or move the row to the other provider's return",
-    ),
-    Rule(
-        "feedback.episode_known",
-        "The answer's episode, where given, was accepted",
-        "feedback",
-        ("episode_id",),
-        "no episode of that number was accepted in any return of this provider",
-        "send the episode, correct its number, or leave it blank",
-    ),
-)
-
-NOT_EMPTY = Rule("return.not_empty", "The return holds at least one row", "", (), "", "", severity="noted")
+def _parse_rule(line: Mapping[str, str]) -> Rule:
+    severity = next((known for known in get_args(Severity) if known == line["severity"]), None)
+    if severity is None:
+        raise RulesError(
+            f"{line['rule']}: '{line['severity']}' is not one of {', '.join(get_args(Severity))}"
+        )
+    columns = tuple(filter(None, line["columns"].split(", ")))
+    if line["table"] and not (columns and set(columns) <= set(load_table(line["table"]).columns)):
+        raise RulesError(f"{line['rule']}: not columns of {line['table']}")
+    texts = {name: line[name] for name in ("rule", "title", "message", "mend", "before", "after")}
+    if blank := [name for name, text in texts.items() if not text]:
+        raise RulesError(f"{line['rule']}: {', '.join(blank)} blank")
+    return Rule(severity=severity, table=line["table"], columns=columns, **texts)
 
 
-TITLES = {rule.rule: rule.title for rule in (*FILE_RULES, *ROW_RULES, NOT_EMPTY)}
+def load_rules(lines: Iterable[str]) -> tuple[Rule, ...]:
+    """The rules in the lines of a CSV file; RulesError where one is wrong or stands twice."""
+    rules = tuple(_parse_rule(line) for line in csv.DictReader(lines, strict=True))
+    names = [rule.rule for rule in rules]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise RulesError(f"{', '.join(twice)}: declared twice")
+    return rules
+
+
+RULES = load_rules(files("pipeline.contract").joinpath("rules.csv").read_text(encoding="utf-8").splitlines())
+BY_NAME = {rule.rule: rule for rule in RULES}
+READABLE, NOT_EMPTY = BY_NAME["file.readable"], BY_NAME["return.not_empty"]
+CELL_RULES = tuple(rule for rule in RULES if rule.rule.startswith(("row.", "cell.")))
 
 
 def rules_of(table: str) -> tuple[Rule, ...]:
     """The row rules of that table, in the order in which they are named to a provider."""
-    return tuple(rule for rule in ROW_RULES if rule.table == table)
+    return tuple(rule for rule in RULES if table and rule.table == table)

@@ -66,11 +66,27 @@ def set_aside(file: str, row: int | None, column: str, fault: Fault, value: str 
 
 
 @dataclass(frozen=True)
+class Warned:
+    """One accepted row that is odd; no value, so that it may travel. `period` is the return it counts against."""
+
+    provider: str
+    period: str
+    table: str
+    file: str
+    row: int
+    column: str
+    rule: str
+    message: str
+    mend: str
+
+
+@dataclass(frozen=True)
 class RuleLine:
     """How often one rule was checked, and failed, in one table of one return."""
 
     rule: str
     title: str
+    severity: str
     table: str
     provider: str
     period: str

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from pipeline.contract.rules import FILE_RULES, NOT_EMPTY, TITLES
+from pipeline.contract.rules import BY_NAME, CELL_RULES, NOT_EMPTY, READABLE, Rule
 from pipeline.files.ledger import FileLine, ReturnLine, RuleLine, SetAside
 
 Return = tuple[str, str, str]  # provider, period, table
@@ -17,24 +17,22 @@ def count_file_rules(files: Sequence[FileLine], aside: Iterable[tuple[int, SetAs
     """How often files, rows and cells could not be read. A row counts once, under its first fault."""
     failed = Counter((place, _rule_of(entry)) for place, entry in aside)
     lines = [
-        RuleLine(
-            rule.rule, rule.title, file.table, file.provider, file.period, checked, failed[place, rule.rule]
-        )
+        _line(rule, file.table, file.provider, file.period, checked, failed[place, rule.rule])
         for place, file in enumerate(files)
-        for rule in FILE_RULES
-        for checked in [1 if rule.rule == "file.readable" else _rows_checked(file)]
+        for rule, checked in [(READABLE, 1), *((rule, _rows_checked(file)) for rule in CELL_RULES)]
     ]
     empty = [
-        RuleLine(
-            NOT_EMPTY.rule, NOT_EMPTY.title, file.table, file.provider, file.period, 1, int(file.read == 0)
-        )
-        for file in files
+        _line(NOT_EMPTY, file.table, file.provider, file.period, 1, int(file.read == 0)) for file in files
     ]
     return _add_up([*lines, *empty])
 
 
+def _line(rule: Rule, table: str, provider: str, period: str, checked: int, failed: int) -> RuleLine:
+    return RuleLine(rule.rule, rule.title, rule.severity, table, provider, period, checked, failed)
+
+
 def _rule_of(entry: SetAside) -> str:
-    return "file.readable" if entry.rule.startswith("file.") else entry.rule
+    return READABLE.rule if entry.rule.startswith("file.") else entry.rule
 
 
 def _rows_checked(file: FileLine) -> int:
@@ -50,25 +48,23 @@ def _add_up(lines: Iterable[RuleLine]) -> list[RuleLine]:
         checked[key] += line.checked
         failed[key] += line.failed
     return [
-        RuleLine(rule, TITLES[rule], table, provider, period, checked[key], failed[key])
+        _line(BY_NAME[rule], table, provider, period, checked[key], failed[key])
         for key in sorted(checked)
         for table, provider, period, rule in [key]
     ]
 
 
-def count_row_rules(table: str, rows: pd.DataFrame, masks: Mapping[str, pd.Series]) -> list[RuleLine]:
-    """How often each row rule failed in each return; a row may fail several."""
-    groups = [rows["return_provider"], rows["period"]]
-    lines = []
-    for rule, mask in masks.items():
-        counted = mask.groupby(groups).agg(["size", "sum"])
-        lines += [
-            RuleLine(rule, TITLES[rule], table, str(provider), str(period), int(size), int(failed))
-            for (provider, period), size, failed in zip(
-                counted.index, counted["size"], counted["sum"], strict=True
-            )
-        ]
-    return lines
+def count_row_rule(rule: Rule, mask: pd.Series, provider: pd.Series, period: pd.Series) -> list[RuleLine]:
+    """How often a row rule failed in each return, of the rows that have a `period`; a row may fail several rules."""
+    counted = (
+        mask.reindex(period.index).groupby([provider.reindex(period.index), period]).agg(["size", "sum"])
+    )
+    return [
+        _line(rule, rule.table, str(provider), str(period), int(size), int(failed))
+        for (provider, period), size, failed in zip(
+            counted.index, counted["size"], counted["sum"], strict=True
+        )
+    ]
 
 
 def sum_returns(

@@ -119,26 +119,40 @@ def returns_table(door: Door, data: QualityData) -> PublishedTable:
     return _table(door, data, "returns", "Every return", columns, rows)
 
 
-def rules_table(door: Door, data: QualityData) -> PublishedTable:
-    """Rules that any row or file failed, with how many did."""
+def _broken_rules(data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
     checked: Counter[tuple[str, str, str]] = Counter()
     failed: Counter[tuple[str, str, str]] = Counter()
     for row in data.rules:
-        rule = (row["rule"], row["title"], row["table"])
-        checked[rule] += row["checked"]
-        failed[rule] += row["failed"]
-    rows = [
+        if (row["severity"] == "warn") is warnings:
+            rule = (row["rule"], row["title"], row["table"])
+            checked[rule] += row["checked"]
+            failed[rule] += row["failed"]
+    return [
         {"title": rule[1], "table": rule[2], "checked": checked[rule], "failed": failed[rule]}
         for rule in sorted(failed)
         if failed[rule]
     ]
-    columns: list[Column] = [
+
+
+def _rule_columns(failed: str) -> list[Column]:
+    return [
         Text("title", "Rule"),
         Text("table", "Table"),
         Count("checked", "Checked"),
-        Count("failed", "Failed"),
+        Count("failed", failed),
     ]
-    return _table(door, data, "rules", "Rules that were broken", columns, rows)
+
+
+def rules_table(door: Door, data: QualityData) -> PublishedTable:
+    """Rules that keep a row or a file out, with how many they kept out."""
+    rows = _broken_rules(data, warnings=False)
+    return _table(door, data, "rules", "Rules that were broken", _rule_columns("Failed"), rows)
+
+
+def warnings_table(door: Door, data: QualityData) -> PublishedTable:
+    """Rules that only warn: how many rows were accepted all the same."""
+    rows = _broken_rules(data, warnings=True)
+    return _table(door, data, "warnings", "What was odd, but accepted", _rule_columns("Odd"), rows)
 
 
 def _reached(row: Mapping[str, Any], door: Door) -> str:
@@ -175,7 +189,7 @@ def show_quality(door: Door, data: QualityData) -> str:
     agree = sums["lines"] == sums["accepted"] + sums["set_aside"] + sums["out_of_scope"]
     if not agree:
         raise ValueError("the lines in the files are not the sum of accepted, set aside and out of scope")
-    rules = rules_table(door, data)
+    rules, warnings = rules_table(door, data), warnings_table(door, data)
     parts = [
         paragraph(
             "In every return on this page, the lines accepted, set aside and out of scope add up to the lines in "
@@ -186,6 +200,8 @@ def show_quality(door: Door, data: QualityData) -> str:
         door.format(providers_table(door, data)),
         "## What could not be used, and why",
         door.format(rules) if rules.cells else paragraph("Every row that was sent could be used."),
+        "## What was odd, but accepted",
+        door.format(warnings) if warnings.cells else paragraph("Nothing that was accepted looked odd."),
         "## Is ethnicity recorded?",
         door.format(ethnicity_table(door, data)),
         "## Every return",

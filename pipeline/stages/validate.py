@@ -11,21 +11,17 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.analysis.expectations import check_rows
-from pipeline.analysis.quality import (
-    FAILS,
-    RETURN,
-    Known,
-    count_completeness,
-    find_current,
-    judge_ethnicity,
-)
+from pipeline.analysis.quality import count_completeness, find_current, judge_ethnicity
+from pipeline.analysis.rules import Failing, find_failing
+from pipeline.analysis.rules.given import EPISODE_FACTS, RETURN, Known
 from pipeline.contract.dataset import Dataset
+from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.contract.rules import Rule, rules_of
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.contract.values import Fault, suggest
-from pipeline.files.ledger import ReturnLine, RuleLine, SetAside, set_aside
+from pipeline.files.ledger import ReturnLine, RuleLine, SetAside, Warned, set_aside
 from pipeline.files.records import Cell, read_records, write_csv, write_records
-from pipeline.files.tallies import Return, count_row_rules, sum_returns
+from pipeline.files.tallies import Return, count_row_rule, sum_returns
 from pipeline.files.writer import read_table, to_frame, write_table
 
 
@@ -46,15 +42,19 @@ class ValidateSummary:
 
 @dataclass(frozen=True)
 class _Checked:
-    """One table's rows, which of them fail which rule, which are accepted and which of these count."""
+    """One table's rows, which of them fail which rule and are accepted, and which of these count."""
 
     name: str
     stored: pa.Table
     rows: pd.DataFrame
-    masks: Mapping[str, pd.Series]
-    accepted: pd.Series
+    failing: Failing
     current: pd.Series
     expectations: int
+
+    @property
+    def accepted(self) -> pd.Series:
+        """Rows that no rule sets aside."""
+        return self.failing.accepted
 
     def count(self, chosen: pd.Series) -> dict[Return, int]:
         """Chosen rows of each return."""
@@ -66,13 +66,13 @@ def run_validate(
     dataset: Dataset, intake: Path, output: Path, minimum_ethnicity_known: float = 0.9
 ) -> ValidateSummary:
     """Check what `intake` wrote; NothingAcceptedError (after writing why) where no episode is left."""
-    known = _load_known(intake / "reference")
+    known = _load_known(intake / "reference", dataset)
     codes = {"ethnicity": [entry.code for entry in dataset.classification.codes]}
     checked: list[_Checked] = []
     for name in RETURN_TABLES:
         checked.append(_check(name, intake, known, codes))
         if name == "episodes":
-            known = replace(known, episodes=_accepted_episodes(checked[-1]))
+            known = replace(known, episodes=_current_episodes(checked[-1]))
     _write(dataset, intake, output, checked, known)
     episodes = checked[0]
     ethnicity = judge_ethnicity(
@@ -97,30 +97,32 @@ def run_validate(
     )
 
 
-def _load_known(reference: Path) -> Known:
+def _load_known(reference: Path, dataset: Dataset) -> Known:
     services = read_table(reference / "services.parquet").to_pylist()
     scales = read_table(reference / "scales.parquet").to_pylist()
     providers = read_table(reference / "providers.parquet")["provider_id"].to_pylist()
+    codes = dataset.classification.codes
     return Known(
         services={row["service_id"]: row["provider_id"] or "" for row in services},
         providers=frozenset(providers),
         scales={row["scale"]: (row["minimum"], row["maximum"]) for row in scales},
+        contracts={row["service_id"]: (row["start"], row["end"]) for row in services},
+        ethnicity_unknown=frozenset(entry.code for entry in codes if entry.broad_group == NOT_KNOWN),
     )
 
 
 def _check(name: str, intake: Path, known: Known, codes: Mapping[str, Sequence[str]]) -> _Checked:
     stored = read_table(intake / f"{name}.parquet")
     rows = to_frame(stored)
-    masks = {rule.rule: FAILS[rule.rule](rows, known).astype(bool) for rule in rules_of(name)}
-    expectations = check_rows(rows, load_table(name), codes, masks, known) if len(rows) else 0
-    accepted = ~pd.concat(masks, axis=1).any(axis=1)
-    current = find_current(rows[accepted], name).reindex(rows.index, fill_value=False)
-    return _Checked(name, stored, rows, masks, accepted, current, expectations)
+    failing = find_failing(rows, name, known)
+    expectations = check_rows(rows, load_table(name), codes, failing.masks, known) if len(rows) else 0
+    current = find_current(rows[failing.accepted], name).reindex(rows.index, fill_value=False)
+    return _Checked(name, stored, rows, failing, current, expectations)
 
 
-def _accepted_episodes(episodes: _Checked) -> frozenset[tuple[str, str]]:
-    rows = episodes.rows[episodes.accepted]
-    return frozenset(zip(rows["return_provider"], rows["episode_id"], strict=True))
+def _current_episodes(episodes: _Checked) -> pd.DataFrame:
+    columns = ["return_provider", "episode_id", *EPISODE_FACTS]
+    return episodes.rows.loc[episodes.current, columns]
 
 
 def _write(dataset: Dataset, intake: Path, output: Path, checked: Sequence[_Checked], known: Known) -> None:
@@ -130,8 +132,11 @@ def _write(dataset: Dataset, intake: Path, output: Path, checked: Sequence[_Chec
     superseded = {key: n for part in checked for key, n in part.count(part.accepted & ~part.current).items()}
     returns = sum_returns(read_records(intake / "files.csv"), accepted, superseded)
     write_records(output / "returns.csv", ReturnLine, returns)
-    row_rules = [line for part in checked for line in count_row_rules(part.name, part.rows, part.masks)]
+    row_rules = [line for part in checked for line in _count_rules(part)]
     _write_rules(output, read_records(intake / "rules.csv"), row_rules)
+    write_records(
+        output / "warnings.csv", Warned, (entry for part in checked for entry in _list_warned(part))
+    )
     _write_set_aside(output, read_records(intake / "set_aside.csv"), checked, known)
     completeness = count_completeness(checked[0].rows[checked[0].accepted], dataset.classification)
     write_csv(output / "completeness.csv", list(completeness.columns), completeness.values.tolist())
@@ -157,15 +162,37 @@ def _write_set_aside(
     write_csv(output / "set_aside.csv", names, rows)
 
 
+def _count_rules(part: _Checked) -> Iterator[RuleLine]:
+    provider, period = (part.rows[name] for name in RETURN)
+    for rule in rules_of(part.name):
+        counted = part.failing.counted_in(rule, period)
+        yield from count_row_rule(rule, part.failing.masks[rule.rule], provider, counted)
+
+
 def _list_failing(part: _Checked, known: Known) -> Iterator[SetAside]:
     """One entry for each failing row: the first rule it fails, and the message of every one."""
-    for place in part.rows.index[~part.accepted]:
-        row = part.stored.slice(place, 1).to_pylist()[0]
-        first, *others = [rule for rule in rules_of(part.name) if part.masks[rule.rule][place]]
+    failing = ~part.accepted
+    rules = [rule for rule in rules_of(part.name) if rule.severity != "warn"]
+    fails = zip(*(part.failing.masks[rule.rule][failing] for rule in rules), strict=True)
+    for row, failed in zip(part.stored.filter(pa.array(failing)).to_pylist(), fails, strict=True):
+        first, *others = [rule for rule, fails_it in zip(rules, failed, strict=True) if fails_it]
         messages = [first.message + _suggest(first, row, known), *(rule.message for rule in others)]
         fault = Fault(first.rule, "; ".join(messages), first.mend)
         value = " | ".join("" if row[name] is None else str(row[name]) for name in first.columns)
         yield set_aside(row["file"], row["row"], ", ".join(first.columns), fault, value)
+
+
+def _list_warned(part: _Checked) -> Iterator[Warned]:
+    """One entry for each row and warning, by file and row."""
+    for rule in rules_of(part.name):
+        if rule.severity == "warn":
+            failed = part.failing.masks[rule.rule]
+            counted = part.failing.counted_in(rule, part.rows["period"])[failed]
+            places = part.stored.select(["return_provider", "file", "row"]).filter(pa.array(failed))
+            what = (", ".join(rule.columns), rule.rule, rule.message, rule.mend)
+            for place, period in zip(places.to_pylist(), counted, strict=True):
+                where = (place["return_provider"], period, rule.table, place["file"], place["row"])
+                yield Warned(*where, *what)
 
 
 def _suggest(rule: Rule, row: Mapping[str, object], known: Known) -> str:

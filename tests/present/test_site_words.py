@@ -34,6 +34,7 @@ def quality(lines: int = 103, known: int = 95) -> QualityData:
             {
                 "rule": "cell.date",
                 "title": "Dates are dates",
+                "severity": "set aside",
                 "table": "episodes",
                 "checked": 60,
                 "failed": 3,
@@ -41,6 +42,7 @@ def quality(lines: int = 103, known: int = 95) -> QualityData:
             {
                 "rule": "cell.date",
                 "title": "Dates are dates",
+                "severity": "set aside",
                 "table": "episodes",
                 "checked": 43,
                 "failed": 2,
@@ -48,9 +50,18 @@ def quality(lines: int = 103, known: int = 95) -> QualityData:
             {
                 "rule": "cell.code",
                 "title": "Codes are known",
+                "severity": "set aside",
                 "table": "episodes",
                 "checked": 103,
                 "failed": 0,
+            },
+            {
+                "rule": "episode.one_sex",
+                "title": "A child has one sex",
+                "severity": "warn",
+                "table": "episodes",
+                "checked": 98,
+                "failed": 11,
             },
         ],
         ethnicity=[
@@ -97,6 +108,14 @@ def test_the_quality_page_counts_rows_protected_and_names_what_is_missing() -> N
     assert "2009-q3" in said
     assert "Dates are dates episodes 105 [c]" in said
     assert "Codes are known" not in said
+
+
+def test_warnings_stand_apart_from_what_was_not_used_and_are_protected_alike() -> None:
+    said = words(show_quality(DOOR, quality()))
+    unused, _, odd = said.partition("What was odd, but accepted")
+    assert "A child has one sex" not in unused
+    assert "A child has one sex episodes 100 10" in odd
+    assert "Dates are dates" not in odd
 
 
 @pytest.mark.parametrize(("known", "verdict"), [(90, "met"), (89, "not met")])

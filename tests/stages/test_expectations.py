@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,7 @@ import pytest
 from small_dataset import take_in, write_dataset
 
 from pipeline.analysis.expectations import ExpectationError, check_rows
-from pipeline.analysis.quality import FAILS, Known
-from pipeline.contract.rules import rules_of
+from pipeline.analysis.rules import Known, find_failing
 from pipeline.contract.tables import load_table
 from pipeline.files.writer import read_frame
 
@@ -29,8 +29,8 @@ def episodes(tmp_path: Path) -> pd.DataFrame:
     return read_frame(tmp_path / "intake" / "episodes.parquet")
 
 
-def _masks(rows: pd.DataFrame) -> dict[str, pd.Series]:
-    return {rule.rule: FAILS[rule.rule](rows, KNOWN) for rule in rules_of("episodes")}
+def _masks(rows: pd.DataFrame) -> Mapping[str, pd.Series]:
+    return find_failing(rows, "episodes", KNOWN).masks
 
 
 def test_valid_rows_meet_every_expectation_and_are_left_untouched(episodes: pd.DataFrame) -> None:

@@ -195,7 +195,9 @@ def test_every_row_of_a_repeated_key_is_set_aside_and_so_are_its_outcomes(tmp_pa
 
 def test_the_row_of_the_latest_period_counts_and_the_earlier_one_is_superseded(tmp_path: Path) -> None:
     folder = write_dataset(tmp_path / "data")
-    later = FILES[EPISODES].replace("2009-05-25,,9", "2009-05-25,2009-08-01,9").replace("E3,", "E4,")
+    later = (
+        FILES[EPISODES].replace("2009-05-25,,9", "2009-05-25,2009-08-01,9").replace("E3,S03,C3", "E4,S03,C4")
+    )
     write_file(folder, f"{LATER}/episodes.csv", later)
     summary, returns, _ = check(folder)
     rows = {
@@ -312,4 +314,5 @@ def test_two_folders_give_the_same_bytes(tmp_path: Path) -> None:
     assert sorted(written[0]) == [
         "completeness.csv", "episodes.parquet", "ethnicity.csv", "feedback.parquet", "outcomes.parquet",
         "providers.csv", "returns.csv", "rules.csv", "set_aside.csv",
+        "warnings.csv",
     ]  # fmt: skip

@@ -1,0 +1,102 @@
+"""Rules between the rows of one return, and between its tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analysis.rules.given import REFERRAL, RETURN, Fails, Given, Mask, differ
+from pipeline.analysis.rules.within_rows import FAILS as FAILS_ALONE
+from pipeline.contract.tables import load_table
+
+_HALF_A_YEAR = pd.Timedelta(days=183)
+_DAYS_A_YEAR = 365.25
+_CHILD = [*RETURN, "child_id"]
+_IN_SERVICE = [*_CHILD, "service_id", "arm"]
+
+
+def _key_repeated(given: Given) -> Mask:
+    return given.rows.duplicated([*RETURN, *load_table(given.table).primary_key], keep=False)
+
+
+def _referral_repeated(given: Given) -> Mask:
+    """The same child, service, arm and referral date under two numbers."""
+    return given.rows.duplicated([*RETURN, *REFERRAL], keep=False) & ~_key_repeated(given)
+
+
+def _several(given: Given, keys: list[str]) -> pd.DataFrame:
+    """The rows of children who stand more than once in a return: few, so what follows is cheap."""
+    return given.rows[given.rows.duplicated(keys, keep=False)]
+
+
+def _spread(given: Given, found: Mask) -> Mask:
+    return found.reindex(given.rows.index, fill_value=False).astype(bool)
+
+
+def _overlapping(given: Given) -> Mask:
+    """Of one child, service and arm: an episode referred before an earlier one ended. Both rows fail."""
+    rows = _several(given, _IN_SERVICE).sort_values("referral_date", kind="stable")
+    child = rows.groupby(_IN_SERVICE, dropna=False, sort=False).ngroup()
+    begun = rows["referral_date"]
+    ends = rows["end_date"].fillna(given.period_days["last"].reindex(rows.index) + pd.Timedelta(days=1))
+    until = ends.groupby(child).cummax().groupby(child).shift()
+    following = begun.groupby(child).shift(-1)
+    return _spread(given, (begun < until) | (following < ends))
+
+
+def _two_of(given: Given, column: str, unknown: frozenset[str]) -> Mask:
+    """Children of whom rows of one return say two different things, both known."""
+    rows = _several(given, _CHILD)
+    said = rows[column].where(~rows[column].isin(list(unknown)))
+    kinds = said.groupby([rows[name] for name in _CHILD]).transform("nunique")
+    return _spread(given, (kinds > 1) & said.notna())
+
+
+def _two_sexes(given: Given) -> Mask:
+    return _two_of(given, "sex", frozenset({"not_known"}))
+
+
+def _ages_disagree(given: Given) -> Mask:
+    """Ages further apart than the referrals and a year: so whether they are as of the referral or of the return."""
+    rows = _several(given, _CHILD)
+    groups = [rows[name] for name in _CHILD]
+    age = rows["age"].astype("float64").groupby(groups)
+    day = rows["referral_date"].groupby(groups)
+    years = (day.transform("max") - day.transform("min")).dt.days / _DAYS_A_YEAR
+    apart = age.transform("max") - age.transform("min")
+    return _spread(given, (apart > np.ceil(years) + 1) & rows["age"].notna())
+
+
+def _episode_unknown(given: Given) -> Mask:
+    return given.rows["episode_id"].notna() & given.episode["found"].isna()
+
+
+def _review_before_referral(given: Given) -> Mask:
+    return given.rows["review_date"] < given.episode["referral_date"]
+
+
+def _baseline_too_early(given: Given) -> Mask:
+    return given.rows["baseline_date"] < given.episode["referral_date"] - _HALF_A_YEAR
+
+
+def _of_another_service(given: Given) -> Mask:
+    """The service is one that the sender may name, but not that of the answer's episode."""
+    wrong = FAILS_ALONE["feedback.service_known"](given) | FAILS_ALONE["feedback.service_of_provider"](given)
+    return differ(given.episode["service_id"], given.rows["service_id"]) & ~wrong
+
+
+FAILS: Fails = {
+    "episode.key_unique": _key_repeated,
+    "episode.child_once": _referral_repeated,
+    "episode.not_overlapping": _overlapping,
+    "episode.one_ethnicity": lambda given: _two_of(given, "ethnicity", given.known.ethnicity_unknown),
+    "episode.one_sex": _two_sexes,
+    "episode.ages_agree": _ages_disagree,
+    "outcome.key_unique": _key_repeated,
+    "outcome.episode_known": _episode_unknown,
+    "outcome.review_after_referral": _review_before_referral,
+    "outcome.baseline_near_referral": _baseline_too_early,
+    "feedback.key_unique": _key_repeated,
+    "feedback.episode_known": _episode_unknown,
+    "feedback.service_of_episode": _of_another_service,
+}

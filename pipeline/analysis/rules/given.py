@@ -1,0 +1,137 @@
+"""What a rule may look at: the rows of one table, what they refer to, and what earlier returns said of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipeline.contract.tables import load_table
+
+RETURN = ("return_provider", "period")
+EPISODE_FACTS = ("service_id", "referral_date")
+REFERRAL = ("child_id", "service_id", "arm", "referral_date")
+Mask = pd.Series  # of bool: True where a row fails
+Places = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What rows may refer to.
+
+    Services with their provider ('' where several deliver it) and with the first and last day of their contract,
+    providers, scales with their lowest and highest score, codes that say ethnicity is not known, and of each
+    accepted episode the facts of its latest row, by sender and number.
+    """
+
+    services: Mapping[str, str]
+    providers: frozenset[str]
+    scales: Mapping[str, tuple[float, float]]
+    contracts: Mapping[str, tuple[dt.date, dt.date | None]] = field(default_factory=dict)
+    ethnicity_unknown: frozenset[str] = frozenset()
+    episodes: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["return_provider", "episode_id", *EPISODE_FACTS])
+    )
+
+
+@dataclass(frozen=True)
+class Given:
+    """Rows of one table with what is worked out once for all rules."""
+
+    rows: pd.DataFrame
+    table: str
+    known: Known
+
+    @cached_property
+    def period_days(self) -> pd.DataFrame:
+        """The `first` and `last` day of each row's period."""
+        spans = {period: period_span(period) for period in self.rows["period"].unique()}
+        return pd.DataFrame(
+            {
+                name: self.rows["period"].map({period: span[at] for period, span in spans.items()})
+                for at, name in enumerate(("first", "last"))
+            }
+        )
+
+    @cached_property
+    def episode(self) -> pd.DataFrame:
+        """The accepted episode that each row names: its facts, all missing where there is none."""
+        keys = ["return_provider", "episode_id"]
+        facts = self.known.episodes.assign(found=True)
+        joined = self.rows[keys].merge(facts, how="left", on=keys)
+        return joined.drop(columns=keys).set_axis(self.rows.index)
+
+    @cached_property
+    def follows(self) -> dict[tuple[str, str], str]:
+        """Of each return, by provider and period, the period of the last one that its provider sent before."""
+        sent = self.rows[list(RETURN)].drop_duplicates().sort_values(list(RETURN))
+        before = sent.groupby("return_provider")["period"].shift()
+        pairs = zip(sent["return_provider"], sent["period"], before, strict=True)
+        return {(provider, period): last for provider, period, last in pairs if isinstance(last, str)}
+
+    @cached_property
+    def next_period(self) -> pd.Series:
+        """The period after the row's, where its provider sent a return for it; missing where none was sent."""
+        sent = self.rows[list(RETURN)].drop_duplicates()
+        after = {period: period_after(period) for period in sent["period"].unique()}
+        pairs = set(zip(sent["return_provider"], sent["period"], strict=True))
+        following = {pair: after[pair[1]] for pair in pairs if (pair[0], after[pair[1]]) in pairs}
+        rows = zip(self.rows["return_provider"], self.rows["period"], strict=True)
+        return pd.Series([following.get(pair) for pair in rows], index=self.rows.index, dtype="str")
+
+    @cached_property
+    def earlier(self) -> Places:
+        """Where the row of the same key in the nearest earlier return stands; -1 where there is none."""
+        return find_earlier(self.rows, ("return_provider", *load_table(self.table).primary_key))
+
+    def was(self, column: str) -> pd.Series:
+        """What the nearest earlier return said in that column; missing where it had no such row."""
+        values = self.rows[column].array.take(self.earlier, allow_fill=True)
+        return pd.Series(values, index=self.rows.index)
+
+    def changed(self, column: str) -> Mask:
+        """Whether the nearest earlier return gave a value that is now another, or gone."""
+        was, now = self.was(column), self.rows[column]
+        return was.notna() & (now.isna() | differ(was, now))
+
+
+Fails = Mapping[str, Callable[[Given], Mask]]
+
+
+def differ(one: pd.Series, other: pd.Series) -> Mask:
+    """Whether two values are both there and not the same."""
+    return one.notna() & other.notna() & (one != other).fillna(False).astype(bool)
+
+
+def period_span(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of a quarter (2009-q2) or a year (2009)."""
+    span = pd.Period(period.replace("-", "").upper(), freq="Q" if "-" in period else "Y")
+    return span.start_time, span.end_time.normalize()
+
+
+def period_after(period: str) -> str:
+    """2009-q3 after 2009-q2, 2010 after 2009."""
+    following = period_span(period)[1] + pd.Timedelta(days=1)
+    return f"{following.year}-q{following.quarter}" if "-" in period else str(following.year)
+
+
+def find_earlier(rows: pd.DataFrame, key: tuple[str, ...]) -> Places:
+    """Where the row with the same key in the nearest earlier period stands; -1 where there is none.
+
+    Of several rows with the key in that period the last counts; a blank in the key is a value like others.
+    """
+    group = rows.groupby(list(key), sort=False, dropna=False).ngroup().to_numpy()
+    period = pd.factorize(rows["period"], sort=True)[0]
+    order = np.lexsort((period, group))
+    starts = np.ones(len(order), dtype=bool)
+    starts[1:] = (group[order][1:] != group[order][:-1]) | (period[order][1:] != period[order][:-1])
+    before = np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0)) - 1
+    found = np.full(len(order), -1, dtype=np.int64)
+    same = (before >= 0) & (group[order] == group[order[before]])
+    found[order[same]] = order[before[same]]
+    return found

@@ -1,0 +1,70 @@
+"""The rules on paper: docs/rules.md, written from their declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipeline.contract.rules import RULES, Rule
+from pipeline.contract.tables import RETURN_TABLES, load_table
+
+_FATES = {
+    "refuse": "The file is not used.",
+    "set aside": "The row is not used.",
+    "warn": "The row is used, and the warning is counted.",
+}
+_INTRODUCTION = """\
+# Rules
+
+Written by `outturn dictionary` from `pipeline/contract/rules.csv`: change that file, not this page.
+
+Each rule has one of three consequences. What cannot be read is **refused** as a whole file. What would make a number
+wrong is **set aside**: the row, and what hangs on it, is not used until it is mended. What is only odd is **warned**
+of: the row is used. Every rule is asked of every row, and great-expectations counts the failing rows a second time;
+where it finds another number than we do, the run stops. How often each rule was checked and failed stands in
+`data/processed/validate/rules.csv`, what was set aside in `set_aside.csv` and warnings in `warnings.csv` beside it.
+
+Rules about an earlier return compare only what was sent: a return that never came says nothing about its children.
+All examples are invented.
+"""
+
+
+def _code(words: str) -> str:
+    """As code, also where the words hold the mark of code."""
+    return f"`` {words} ``" if "`" in words else f"`{words}`"
+
+
+def _entry(rule: Rule) -> str:
+    columns = f" Columns: {', '.join(map(_code, rule.columns))}." if rule.columns else ""
+    return "\n".join(
+        [
+            f"### {rule.title}",
+            "",
+            f"{_code(rule.rule)} · {_FATES[rule.severity]}{columns}",
+            "",
+            f"- It says: {rule.message}.",
+            f"- To mend it: {rule.mend}.",
+            f"- Example: {_code(rule.before)} becomes {_code(rule.after)}",
+        ]
+    )
+
+
+def _section(title: str, rules: Iterable[Rule]) -> list[str]:
+    return [f"## {title}", *map(_entry, rules)]
+
+
+def format_rules() -> str:
+    """Every rule with its consequence, message, mend and example, as Markdown."""
+    parts = [
+        _INTRODUCTION.rstrip("\n"),
+        *_section("Files, rows and cells", (rule for rule in RULES if not rule.table)),
+    ]
+    for name in RETURN_TABLES:
+        parts += _section(load_table(name).title, (rule for rule in RULES if rule.table == name))
+    return "\n\n".join(parts) + "\n"
+
+
+def write_rules(path: Path) -> None:
+    """Write the page of rules."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(format_rules(), encoding="utf-8", newline="\n")

@@ -1,0 +1,82 @@
+"""The declared rules: complete, the only ones in use, and told on their page."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pipeline.analysis.rules import FAILS
+from pipeline.contract.rules import BY_NAME, RULES, Rule, RulesError, load_rules, rules_of
+from pipeline.contract.rules_page import format_rules
+from pipeline.contract.tables import RETURN_TABLES
+
+ROOT = Path(__file__).parents[2]
+_NAME = re.compile(r"(file|row|cell|read|return|episode|outcome|feedback)\.[a-z_]+")
+_NOT_RULES = {"file.json", "row.index"}
+HEAD = "rule,severity,table,columns,title,message,mend,before,after"
+SOUND = "outcome.odd,warn,outcomes,goal,A title,a message,a mend,goal: 1,goal: 2"
+
+
+def _names_in(path: Path) -> set[str]:
+    """Texts of the code that have the form of a rule's name."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {text for text in texts if _NAME.fullmatch(text)} - _NOT_RULES
+
+
+def test_every_rule_named_in_the_code_is_declared() -> None:
+    named = {name for path in (ROOT / "pipeline").rglob("*.py") for name in _names_in(path)}
+    assert "cell.date" in named
+    assert named - BY_NAME.keys() == set()
+
+
+def test_every_row_rule_has_a_mask_and_every_mask_a_rule() -> None:
+    declared = {rule.rule for table in RETURN_TABLES for rule in rules_of(table)}
+    assert declared == FAILS.keys()
+
+
+def test_every_file_and_cell_rule_is_raised_somewhere() -> None:
+    named = {name for path in (ROOT / "pipeline").rglob("*.py") for name in _names_in(path)}
+    assert {rule.rule for rule in RULES if not rule.table} - named == set()
+
+
+def test_only_what_keeps_a_whole_file_out_is_refused() -> None:
+    assert {rule.rule.partition(".")[0] for rule in RULES if rule.severity == "refuse"} == {"file"}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.rule)
+def test_a_rule_speaks_to_a_provider_in_words(rule: Rule) -> None:
+    words = (rule.message, rule.mend)
+    assert all(text[0].islower() and not text.endswith(".") for text in words)
+    assert rule.title[0].isupper()
+    assert rule.before != rule.after
+
+
+def test_titles_are_told_apart_within_a_table() -> None:
+    titles = Counter((rule.table, rule.title) for rule in RULES)
+    assert [title for title, count in titles.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (SOUND.replace(",warn,", ",shout,"), "outcome.odd: 'shout' is not one of refuse, set aside, warn"),
+        (SOUND.replace(",goal,", ",gaol,"), "outcome.odd: not columns of outcomes"),
+        (SOUND.replace(",a mend,", ",,"), "outcome.odd: mend blank"),
+        (f"{SOUND}\n{SOUND}", "outcome.odd: declared twice"),
+    ],
+)
+def test_a_rule_declared_wrongly_is_refused(line: str, said: str) -> None:
+    assert load_rules([HEAD, SOUND])[0].columns == ("goal",)
+    with pytest.raises(RulesError, match=re.escape(said)):
+        load_rules([HEAD, *line.splitlines()])
+
+
+def test_the_page_of_rules_is_up_to_date() -> None:
+    committed = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert committed == format_rules(), "run 'outturn dictionary' and commit docs/rules.md"
+    assert committed.count("- Example: ") == len(RULES)
