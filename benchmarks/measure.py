@@ -3,8 +3,7 @@
 The bare SQL counts the nine measures of the sample's catalogue by service, ethnic group and month, from the same
 Parquet files with the same join to the code table, in DuckDB under the same bounds; it writes nothing. "Counts"
 is what `measure` counts: these measures (also by version and month of service), time in the service, children,
-and the journey. "Whole" is the stage itself, which also sorts every scored outcome and writes it twice, for the
-pages of services and the page over all.
+and the journey. "Whole" is the stage itself, which also sorts and writes every scored outcome.
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from benchmarks.episodes import write_episodes
 from benchmarks.trial import ROOT, tell
@@ -90,10 +91,10 @@ def count_bare(connection: Any, dataset: Dataset, folder: Path) -> None:
 def count_ours(connection: Any, dataset: Dataset, folder: Path) -> None:
     reference = folder.parent / "reference"
     services = connection.read_parquet(reference / "services.parquet")
-    measures = connection.read_parquet(reference / "measures.parquet").to_pyarrow().to_pandas()
-    count_all(
-        read_rows(connection, dataset, folder), services, load_catalogue(load_records(measures)), dataset
-    )
+    scales, measures = (pd.read_parquet(reference / f"{name}.parquet") for name in ("scales", "measures"))
+    catalogue = load_catalogue(load_records(measures))
+    rows = read_rows(connection, dataset, folder, scales, catalogue)
+    count_all(connection, rows, services, catalogue, dataset)
 
 
 def run_whole(dataset: Dataset, folder: Path) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Any
 
-from pipeline.contract.context import Context
+from pipeline.contract.context import Context, ScaleFacts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Slice:
-    """What one notebook reads: the context and four tables (see docs/design.md)."""
+    """What one notebook reads: the context and five tables (see docs/design.md)."""
 
     context: Context
     measures: pd.DataFrame
@@ -29,7 +29,8 @@ class Slice:
     population: pd.DataFrame
 
 
-_TABLES = ("measures", "children", "journey", "scores", "population")
+_COUNTS = ("children", "journey", "population", "cells")
+_TEXTS = ("service_id", "provider_id", "ethnic_group", "arm")
 
 
 def _encode(value: Any) -> str:
@@ -54,17 +55,31 @@ def _decode(kind: Any, value: Any) -> Any:
 
 
 def scores_path(folder: Path) -> Path:
-    """Where a slice's scores lie; their rows are written by the engine that lists them."""
+    """Where a service's scores lie; their rows are written by the engine that lists them."""
     return folder / "scores.parquet"
 
 
+def _write_json(path: Path, content: Any) -> None:
+    text = json.dumps(content, default=_encode, indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
 def write_slice(folder: Path, context: Context, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write a slice but for its scores: `context.json` and a Parquet file a table, always the same bytes."""
+    """Write a slice but for its scores, always the same bytes: `context.json`, `counts.json`, `measures.parquet`.
+
+    The tables of counts are a few rows each, of texts and whole numbers; `cells` says of each service, in the order
+    in which its scores number them, by which provider, of which ethnic group and in which arm a child was.
+    """
+    import pyarrow as pa
+
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(asdict(context), default=_encode, indent=1, ensure_ascii=False)
-    (folder / "context.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-    for name, table in tables.items():
-        table.to_parquet(folder / f"{name}.parquet", index=False)
+    _write_json(folder / "context.json", asdict(context))
+    # Arrow knows a blank as None, which JSON can say.
+    _write_json(
+        folder / "counts.json",
+        {name: pa.Table.from_pandas(tables[name], preserve_index=False).to_pydict() for name in _COUNTS},
+    )
+    tables["measures"].to_parquet(folder / "measures.parquet", index=False)
 
 
 def read_context(folder: Path) -> Context:
@@ -76,10 +91,49 @@ def read_context(folder: Path) -> Context:
     return context
 
 
+def _read_counts(folder: Path) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+
+    tables = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
+    frames = {name: pd.DataFrame(columns) for name, columns in tables.items()}
+    return {
+        name: frame.astype({column: "str" if column in _TEXTS else "int64" for column in frame})
+        for name, frame in frames.items()
+    }
+
+
+def _read_scores(folder: Path, cells: pd.DataFrame, scales: Sequence[ScaleFacts]) -> pd.DataFrame:
+    """A row a scored outcome; `improvement` is turned so that more is better, whichever way the scale runs."""
+    import pandas as pd
+    import pyarrow.parquet as pq
+
+    scores: pd.DataFrame = pq.read_table(scores_path(folder)).to_pandas(date_as_object=False)
+    known = pd.DataFrame({"scale": [scale.scale for scale in scales]}, dtype="str").assign(
+        sign=[1.0 if scale.direction == "higher" else -1.0 for scale in scales]
+    )
+    told = [
+        table.iloc[scores.pop(number)].reset_index(drop=True)
+        for table, number in ((cells, "cell"), (known, "scale_number"))
+    ]
+    whole = pd.concat([*told, scores], axis="columns")
+    return whole.assign(improvement=(whole["review_score"] - whole["baseline_score"]) * whole["sign"])
+
+
 def read_slice(folder: Path) -> Slice:
-    """Read a slice; FileNotFoundError says what to run where there is none."""
+    """Read a slice, that over all with the scores of each service; FileNotFoundError says what to run without one."""
     context = read_context(folder)
     # Imported here: the stages that only start notebooks read contexts, and need not wait for it.
     import pandas as pd
 
-    return Slice(context, **{name: pd.read_parquet(folder / f"{name}.parquet") for name in _TABLES})
+    counts = _read_counts(folder)
+    cells = counts.pop("cells")
+    scores = [
+        _read_scores(
+            folder if context.service else folder.parent / "services" / service.service_id,
+            cells[cells["service_id"] == service.service_id],
+            context.scales,
+        )
+        for service in context.services
+    ]
+    measures = pd.read_parquet(folder / "measures.parquet")
+    return Slice(context, measures, **counts, scores=pd.concat(scores, ignore_index=True))

@@ -1,17 +1,18 @@
 """Measures as relational expressions: rows in, one tidy table of counts out.
 
-Everything here is an Ibis expression; the engine (DuckDB by default) sees whole tables, never rows.
+What counts is an Ibis expression: the engine (DuckDB by default) sees whole tables, and only counts come back.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import groupby
 from typing import Any
 
 import ibis
+import pandas as pd
 from ibis.expr.types import Table
 
 from pipeline.contract.dataset import PeriodLength
@@ -35,12 +36,14 @@ def service_month(date: Any, start: Any) -> Any:
     return month_number(date) - month_number(start) - (date.day() < start.day()).cast("int64")
 
 
-def period_name(month: Any, length: PeriodLength) -> Any:
-    """The period a month falls in: '2009-q2' or '2009'."""
-    year = (month // 12).cast("int32").cast("string")
-    if length == "year":
-        return year
-    return year + "-q" + ((month % 12) // 3 + 1).cast("int32").cast("string")
+def period_name(month: int, length: PeriodLength) -> str:
+    """The period a month falls in: '2009-q2' or '2009'.
+
+    >>> period_name(2009 * 12 + 3, "quarter")
+    '2009-q2'
+    """
+    year, place = divmod(month, 12)
+    return str(year) if length == "year" else f"{year}-q{place // 3 + 1}"
 
 
 def _valid(measure: Measure, date: Any) -> Any:
@@ -63,20 +66,16 @@ def _count_dated(rows: Table, measures: Sequence[Measure], services: Table) -> T
     return keyed.group_by(*KEYS).aggregate(**sums)
 
 
-def _list_counts(counted: Table, measures: Sequence[Measure]) -> Table:
-    """A row a measure, where there was a pair of columns a measure."""
-    pairs = [
-        ibis.struct(
-            {
-                "measure_id": ibis.literal(measure.measure_id),
-                "version": ibis.literal(measure.version, type="int64"),
-                "events": counted[f"events_{position}"].cast("int64"),
-                "total": counted[f"total_{position}"].cast("int64"),
-            }
+def _list_counts(counted: pd.DataFrame, measures: Sequence[Measure]) -> Iterator[pd.DataFrame]:
+    """Rows a measure, where there was a pair of columns a measure."""
+    for position, measure in enumerate(measures):
+        yield counted[list(KEYS)].assign(
+            measure_id=measure.measure_id,
+            version=measure.version,
+            events=counted[f"events_{position}"],
+            total=counted[f"total_{position}"],
+            child_years=0.0,
         )
-        for position, measure in enumerate(measures)
-    ]
-    return counted.select(*KEYS, pair=ibis.array(pairs).unnest()).unpack("pair")
 
 
 def _first_day(month: Any) -> Any:
@@ -143,34 +142,22 @@ def _days(spells: Table, month: Any, months_of_service: Any, days: Any) -> Table
     )
 
 
-def _list_time(time: Table, measures: Sequence[Measure]) -> Table:
+def _list_time(time: pd.DataFrame, measures: Sequence[Measure]) -> Iterator[pd.DataFrame]:
     """Child-years, once for each measure, in the months that its version covers."""
-    versions = [
-        ibis.struct(
-            {
-                "measure_id": ibis.literal(measure.measure_id),
-                "version": ibis.literal(measure.version, type="int64"),
-                "opens": ibis.literal(_month(measure.start), type="int64"),
-                "closes": ibis.literal(_month(measure.end) if measure.end else _NEVER, type="int64"),
-            }
-        )
-        for measure in measures
-    ]
-    each = time.select(*KEYS, "child_years", each=ibis.array(versions).unnest()).unpack("each")
-    covered = each.filter(each.month.between(each.opens, each.closes))
-    return covered.select(*_IDENTITY, events=ibis.literal(0, type="int64"), child_years=covered.child_years)
+    for measure in measures:
+        closes = _month(measure.end) if measure.end else _NEVER
+        covered = time[time["month"].between(_month(measure.start), closes)]
+        yield covered.assign(measure_id=measure.measure_id, version=measure.version, events=0, total=0)
 
 
 def _month(date: dt.date) -> int:
     return date.year * 12 + date.month - 1
 
 
-def _sum_rates(counts: Sequence[Table], time: Table) -> Table:
-    events = [part.select(*_IDENTITY, "events", child_years=ibis.literal(0.0)) for part in counts]
-    both = ibis.union(time, *events)
-    summed = both.group_by(*_IDENTITY).aggregate(events=both.events.sum(), child_years=both.child_years.sum())
-    some = summed.filter((summed.events > 0) | (summed.child_years > 0))
-    return some.mutate(total=ibis.literal(0, type="int64"))
+def _sum_rates(counts: pd.DataFrame) -> pd.DataFrame:
+    """Events and time together; a rate is out of the time, so its total is 0."""
+    summed = counts.groupby(list(_IDENTITY), as_index=False)[["events", "child_years"]].sum()
+    return summed[(summed["events"] > 0) | (summed["child_years"] > 0)].assign(total=0)
 
 
 def tabulate_measures(
@@ -179,20 +166,23 @@ def tabulate_measures(
     catalogue: Sequence[Measure],
     time: Table,
     period: PeriodLength,
-) -> Table:
-    """The tidy table of every measure: one row a measure, version, service, ethnic group and month.
+) -> pd.DataFrame:
+    """The tidy table of every measure: one row a measure, version, service, ethnic group and month, in their order.
 
     `tables` holds episodes, outcomes and feedback, each with `service_id` and `ethnic_group`. `events` and
     `total` are counts of rows; `child_years` is filled for rates only, where `total` is 0. Roll up by adding.
+    The engine is asked once for each table and date: in one statement it would write down what they share.
     """
     order = sorted(catalogue, key=lambda measure: (measure.unit, measure.table, measure.dated_by))
-    parts: dict[str, list[Table]] = {"percent": [], "per_100_child_years": []}
+    parts: dict[str, list[pd.DataFrame]] = {"percent": [], "per_100_child_years": []}
     for (unit, table, _), group in groupby(order, key=lambda m: (m.unit, m.table, m.dated_by)):
         measures = list(group)
-        parts[unit].append(_list_counts(_count_dated(tables[table], measures, services), measures))
-    tidy = [part.filter(part.total > 0).mutate(child_years=ibis.literal(0.0)) for part in parts["percent"]]
+        counted = _count_dated(tables[table], measures, services).to_pyarrow().to_pandas()
+        parts[unit] += _list_counts(counted, measures)
+    tidy = [part[part["total"] > 0] for part in parts["percent"]]
     if rates := [measure for measure in catalogue if measure.unit == "per_100_child_years"]:
-        tidy.append(_sum_rates(parts["per_100_child_years"], _list_time(time, rates)))
-    counted = ["events", "total", "child_years"]
-    everything = ibis.union(*(part.select(*_IDENTITY, *counted) for part in tidy))
-    return everything.mutate(period=period_name(everything.month, period)).select(*COLUMNS)
+        spent = _list_time(time.to_pyarrow().to_pandas(), rates)
+        tidy.append(_sum_rates(pd.concat([*parts["per_100_child_years"], *spent])))
+    everything = pd.concat(tidy).sort_values(list(_IDENTITY), ignore_index=True)
+    names = {month: period_name(month, period) for month in everything["month"].unique()}
+    return everything.assign(period=everything["month"].map(names).astype("str"))[list(COLUMNS)]

@@ -29,7 +29,8 @@ class PageSet:
 
     def job(self, page: str) -> Job:
         """The job that makes one page; `page` is a service id or 'index'."""
-        inputs = self.measures / ("overall" if page == INDEX else f"services/{page}")
+        services = self.measures / "services"
+        inputs = self.measures / "overall" if page == INDEX else services / page
         relative = Path("..") / inputs.relative_to(self.root)
         return Job(
             notebook=self.notebook,
@@ -39,7 +40,7 @@ class PageSet:
                 "inputs": relative.as_posix(),
                 "published": (self.output / page).as_posix(),
             },
-            inputs=(inputs,),
+            inputs=(inputs, services) if page == INDEX else (inputs,),
             folder=self.notebook.parent,
             title=self.titles[page],
             scratch=("published",),

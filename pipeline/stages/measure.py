@@ -12,6 +12,7 @@ from typing import Any
 
 import ibis
 import pandas as pd
+import pyarrow as pa
 from ibis.expr.types import Table
 
 from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, ScaleFacts, ServiceFacts, Target
@@ -27,9 +28,9 @@ from pipeline.measures.rows import (
     follow_journey,
     join_rows,
     list_scores,
-    outcome_columns,
+    number_cells,
 )
-from pipeline.measures.tabulate import KEYS, child_time, tabulate_measures
+from pipeline.measures.tabulate import child_time, tabulate_measures
 
 _SCALE_COLUMNS = load_table("scales").columns
 _TARGET_COLUMNS = load_table("targets").columns
@@ -94,32 +95,31 @@ def group_population(population: pd.DataFrame, classification: Classification) -
     return counted.astype({"population": "int64"})
 
 
-def _collect(table: Table, order: Sequence[str]) -> pd.DataFrame:
-    frame: pd.DataFrame = table.order_by(list(order)).to_pyarrow().to_pandas()
-    return frame
-
-
 def _tabulate(rows: Rows, services: Table, catalogue: Sequence[Measure], dataset: Dataset) -> pd.DataFrame:
     last = dataset.complete_to
     opens = rows.episodes.start_date.min().to_pyarrow().as_py() or last
     months = (opens.year * 12 + opens.month - 1, last.year * 12 + last.month - 1)
     time = child_time(rows.episodes, services, *months, ibis.literal(last))
     tables = {"episodes": rows.episodes, "outcomes": rows.outcomes, "feedback": rows.feedback}
-    tidy = tabulate_measures(tables, services, catalogue, time, dataset.period)
-    return _collect(tidy, ["measure_id", "version", *KEYS])
+    return tabulate_measures(tables, services, catalogue, time, dataset.period)
+
+
+def _as_views(connection: Any, rows: Rows) -> Rows:
+    """The same rows under names, so that a statement about them need not spell out again how they were joined."""
+    views = {name: connection.create_view(name, getattr(rows, name)) for name in (*RETURN_TABLES, "children")}
+    return replace(rows, **views)
 
 
 def count_all(
-    rows: Rows, services: Table, catalogue: Sequence[Measure], dataset: Dataset
+    connection: Any, rows: Rows, services: Table, catalogue: Sequence[Measure], dataset: Dataset
 ) -> dict[str, pd.DataFrame]:
     """Measures, children and journey of the treated, over all services."""
-    treated = rows.treated()
-    # Narrow, so that ten million joined outcomes fit into memory: they are counted several times.
-    counted = replace(treated, outcomes=treated.outcomes.select(*outcome_columns(catalogue)).cache())
+    treated = _as_views(connection, rows.treated())
+    journey: pd.DataFrame = follow_journey(treated).to_pyarrow().to_pandas()
     return {
-        "measures": _tabulate(counted, services, catalogue, dataset),
-        "children": count_children(treated.episodes, dataset.classification.broad_groups),
-        "journey": _collect(follow_journey(counted), ["service_id", "ethnic_group"]),
+        "measures": _tabulate(treated, services, catalogue, dataset),
+        "children": count_children(treated.children, dataset.classification.broad_groups),
+        "journey": journey.sort_values(["service_id", "ethnic_group"], ignore_index=True),
     }
 
 
@@ -159,14 +159,14 @@ def _describe(
     )
 
 
-def _write_scores(connection: Any, scores: Table, output: Path, services: Sequence[str]) -> None:
-    """Rows go from engine to file; they are too many to pass through here."""
-    whole = scores_path(output / "overall")
-    scores.to_parquet(whole, compression="zstd")
-    written = connection.read_parquet(whole)
-    for service_id in services:
-        part = written.filter(written.service_id == service_id)
-        part.to_parquet(scores_path(output / "services" / service_id), compression="zstd")
+def _write_scores(connection: Any, cells: pd.DataFrame, path: Path) -> None:
+    """Rows go from engine to file, cells counted from the service's first; they are too many to pass through here."""
+    first, last = (int(cells["cell"].min()), int(cells["cell"].max())) if len(cells) else (0, -1)
+    own = f"SELECT * EXCLUDE (position) REPLACE (cell - {first} AS cell) FROM scores"
+    place = path.as_posix().replace("'", "''")
+    connection.con.execute(
+        f"COPY ({own} WHERE cell BETWEEN {first} AND {last} ORDER BY position) TO '{place}' (COMPRESSION snappy)"
+    )
 
 
 @contextmanager
@@ -174,13 +174,22 @@ def open_engine() -> Iterator[Any]:
     """DuckDB within fixed bounds of memory; what does not fit goes to a temporary folder, deleted after."""
     threads = min(_MOST_THREADS, os.cpu_count() or 1)
     with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
-        yield ibis.duckdb.connect(memory_limit=_MEMORY, threads=threads, temp_directory=folder)
+        # The order of rows is nobody's concern until something is written, and that is sorted.
+        yield ibis.duckdb.connect(
+            memory_limit=_MEMORY, threads=threads, temp_directory=folder, preserve_insertion_order=False
+        )
 
 
-def read_rows(connection: Any, dataset: Dataset, validate: Path) -> Rows:
-    """Accepted rows, joined; nothing is read until something is counted."""
+def read_rows(
+    connection: Any, dataset: Dataset, validate: Path, scales: pd.DataFrame, catalogue: Sequence[Measure]
+) -> Rows:
+    """Accepted rows, joined."""
     tables = {name: connection.read_parquet(validate / f"{name}.parquet") for name in RETURN_TABLES}
-    return join_rows(**tables, classification=dataset.classification)
+    cells = number_cells(tables["episodes"], dataset.classification)
+    numbered = scales[["scale"]].assign(scale_number=scales.index.astype("int8"))
+    small = {"cells": pa.Table.from_pandas(cells), "scales": pa.Table.from_pandas(numbered)}
+    known = {name: connection.create_table(name, table, temp=True) for name, table in small.items()}
+    return join_rows(**tables, **known, catalogue=catalogue)
 
 
 def run_measure(dataset: Dataset, validate: Path, reference: Path, output: Path) -> dict[str, int]:
@@ -188,16 +197,17 @@ def run_measure(dataset: Dataset, validate: Path, reference: Path, output: Path)
     frames = _read_reference(reference)
     catalogue = load_catalogue(load_records(frames["measures"]))
     with open_engine() as connection:
-        rows = read_rows(connection, dataset, validate)
+        rows = read_rows(connection, dataset, validate, frames["scales"], catalogue)
         services = connection.read_parquet(reference / "services.parquet")
-        scales = connection.read_parquet(reference / "scales.parquet")
-        tables = count_all(rows, services, catalogue, dataset)
+        tables = count_all(connection, rows, services, catalogue, dataset)
         context = _describe(dataset, frames, catalogue, tables["journey"])
+        cells: pd.DataFrame = rows.cells.to_pyarrow().to_pandas()
+        tables["cells"] = cells[["service_id", "provider_id", "ethnic_group", "arm"]]
         tables["population"] = group_population(frames["population"], dataset.classification)
         write_slice(output / "overall", context, tables)
+        connection.create_view("scores", list_scores(rows.outcomes))
         for service in context.services:
-            name = service.service_id
-            write_slice(output / "services" / name, _context_of(context, service), _of_service(tables, name))
-        names = [service.service_id for service in context.services]
-        _write_scores(connection, list_scores(rows.outcomes, scales), output, names)
-    return {"rows_out": len(tables["measures"]), "services": len(names)}
+            name, folder = service.service_id, output / "services" / service.service_id
+            write_slice(folder, _context_of(context, service), _of_service(tables, name))
+            _write_scores(connection, cells[cells["service_id"] == name], scores_path(folder))
+    return {"rows_out": len(tables["measures"]), "services": len(context.services)}

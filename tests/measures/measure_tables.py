@@ -15,7 +15,7 @@ from ibis.expr.types import Table
 from pipeline.contract.ethnicity import Classification, EthnicCode
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.rows import Rows, join_rows
+from pipeline.measures.rows import Rows, join_rows, number_cells
 from pipeline.measures.tabulate import child_time, tabulate_measures
 
 # Ibis 12 calls a function that DuckDB 2.0 renames.
@@ -31,6 +31,7 @@ CLASSIFICATION = Classification(
     ),
 )
 GROUPS = CLASSIFICATION.broad_groups
+SCALES = ("wellbeing", "worry")
 UNTIL = dt.date(2010, 3, 31)
 FIRST, LAST = 2009 * 12 + 3, 2010 * 12 + 2
 """April 2009 and March 2010 as month numbers."""
@@ -76,27 +77,34 @@ def measure(**changes: Any) -> Row:
 
 
 def joined(
-    episodes: Sequence[Row], outcomes: Sequence[Row] = (), feedback: Sequence[Row] = (), **defaults: Any
+    episodes: Sequence[Row],
+    outcomes: Sequence[Row] = (),
+    feedback: Sequence[Row] = (),
+    catalogue: Sequence[Row] = (),
+    **defaults: Any,
 ) -> Rows:
-    """The three tables joined; an episode is in S01, with the child of its own name, referred on 5 April 2009."""
+    """The three tables joined; an episode is in S01, with the child of its own name, referred on 5 April 2009.
+
+    Of outcomes there stands what `catalogue` counts them by.
+    """
     filled = [{"child_id": f"child of {row['episode_id']}", **row} for row in episodes]
     usual = {"service_id": "S01", "provider_id": "harbour", "referral_date": day("2009-04-05"), **defaults}
+    given = table("episodes", filled, **usual)
+    scales = {"scale": SCALES, "scale_number": list(range(len(SCALES)))}
     return join_rows(
-        table("episodes", filled, **usual),
+        given,
         table("outcomes", outcomes, outcome="calm", scale="wellbeing"),
         table("feedback", feedback, service_id="S01", who="child", date=day("2009-05-05")),
-        CLASSIFICATION,
+        ibis.memtable(pa.Table.from_pandas(number_cells(given, CLASSIFICATION))),
+        ibis.memtable(pa.table(scales)),
+        load_catalogue(catalogue),
     )
 
 
 def tabulate(rows: Rows, catalogue: Sequence[Row], started: Table | None = None) -> pd.DataFrame:
-    """The tidy table of the treated, by quarter, in a fixed order."""
+    """The tidy table of the treated, by quarter."""
     known = services(S01="2009-04-01", S02="2009-04-01") if started is None else started
     treated = rows.treated()
     time = child_time(treated.episodes, known, FIRST, LAST, ibis.literal(UNTIL))
     tables = {"episodes": treated.episodes, "outcomes": treated.outcomes, "feedback": treated.feedback}
-    tidy: pd.DataFrame = (
-        tabulate_measures(tables, known, load_catalogue(catalogue), time, "quarter").to_pyarrow().to_pandas()
-    )
-    keys = ["measure_id", "version", "service_id", "ethnic_group", "month", "service_month"]
-    return tidy.sort_values(keys, ignore_index=True)
+    return tabulate_measures(tables, known, load_catalogue(catalogue), time, "quarter")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from measure_tables import joined
+from measure_tables import table
 
 from pipeline.measures.conditions import Condition, ConditionError, Term, load_condition
 from pipeline.measures.predicates import predicate
@@ -65,13 +65,12 @@ def test_a_condition_that_cannot_be_read_says_what_can_be_written(text: str, mes
     ],
 )
 def test_a_condition_holds_for_the_rows_it_names_and_is_never_in_between(text: str, holds: set[str]) -> None:
-    episodes = [{"episode_id": name} for name in ("yes", "no", "blank")]
     outcomes = [
-        {"episode_id": "yes", "achieved": "fully"},
-        {"episode_id": "no", "achieved": "no"},
-        {"episode_id": "blank"},
+        {"outcome": "yes", "achieved": "fully"},
+        {"outcome": "no", "achieved": "no"},
+        {"outcome": "blank"},
     ]
-    rows = joined(episodes, outcomes).outcomes
+    rows = table("outcomes", outcomes, episode_id="1", scale="wellbeing")
     answered = rows.mutate(holds=predicate(load_condition(text, ["achieved"]), rows)).to_pyarrow().to_pandas()
-    assert set(answered.loc[answered["holds"], "episode_id"]) == holds
+    assert set(answered.loc[answered["holds"], "outcome"]) == holds
     assert answered["holds"].notna().all()

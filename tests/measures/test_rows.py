@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-import ibis
 import pandas as pd
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measure_tables import GROUPS, IBIS_ON_DUCKDB, day, joined, measure, tabulate
+from measure_tables import CLASSIFICATION, GROUPS, IBIS_ON_DUCKDB, day, joined, measure, table, tabulate
 
+from pipeline.contract.ethnicity import Classification, EthnicCode
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.rows import count_children, follow_journey, list_scores, outcome_columns
+from pipeline.measures.rows import count_children, follow_journey, list_scores, number_cells, outcome_columns
 
 pytestmark = IBIS_ON_DUCKDB
-SCALES = ibis.memtable(pa.table({"scale": ["wellbeing", "worry"], "direction": ["higher", "lower"]}))
 
 
 def children(*episodes: dict[str, Any]) -> dict[tuple[str, str], int]:
     rows = [{"episode_id": str(place), **row} for place, row in enumerate(episodes)]
-    counted = count_children(joined(rows).episodes, GROUPS)
+    counted = count_children(joined(rows).treated().children, GROUPS)
     keys = zip(counted["service_id"], counted["ethnic_group"], strict=True)
     return dict(zip(keys, counted["children"], strict=True))
 
@@ -40,8 +38,9 @@ def test_a_child_recorded_with_two_groups_counts_in_each_and_once_in_their_total
 
 
 def test_more_groups_than_can_be_told_apart_are_refused() -> None:
+    many = Classification("many", tuple(EthnicCode(*[f"group {place}"] * 4) for place in range(62)))
     with pytest.raises(ValueError, match=r"^63 broad ethnic groups; at most 62 can be counted\.$"):
-        count_children(joined([{"episode_id": "1"}]).episodes, [f"group {place}" for place in range(63)])
+        number_cells(table("episodes", [{"episode_id": "1"}]), many)
 
 
 @settings(deadline=None, max_examples=25)
@@ -110,55 +109,63 @@ def test_episodes_of_two_providers_under_one_number_are_two() -> None:
     assert (steps["referred"], steps["baseline"]) == (2, 1)
 
 
-def scores() -> pd.DataFrame:
-    both = {"baseline_score": 10.0, "review_score": 13.0}
+def list_both_arms(*order: int) -> pd.DataFrame:
+    """Scores of a child in both arms, one of them on a scale that is nobody's; outcomes in the order given."""
+    outcomes: list[dict[str, Any]] = [
+        {"episode_id": "1", "scale": "wellbeing", "baseline_score": 10.0, "review_score": 13.0},
+        {"episode_id": "2", "scale": "worry", "baseline_score": 10.0, "review_score": 13.0},
+        {"episode_id": "1", "scale": "worry", "baseline_score": 10.0},
+        {"episode_id": "1", "scale": "nobody's", "baseline_score": 10.0},
+    ]
+    child = {"child_id": "C1", "ethnicity": "B"}
     rows = joined(
-        [{"episode_id": "1", "child_id": "C1"}, {"episode_id": "2", "child_id": "C1", "arm": "comparison"}],
-        [
-            {"episode_id": "1", "scale": "wellbeing", **both},
-            {"episode_id": "2", "scale": "worry", **both},
-            {"episode_id": "1", "scale": "worry", "baseline_score": 10.0},
-        ],
+        [{"episode_id": "1", **child}, {"episode_id": "2", "arm": "comparison", **child}],
+        [outcomes[place] for place in order],
     )
-    listed: pd.DataFrame = list_scores(rows.outcomes, SCALES).to_pyarrow().to_pandas()
+    listed: pd.DataFrame = list_scores(rows.outcomes).order_by("position").to_pyarrow().to_pandas()
     return listed
 
 
-def test_an_improvement_is_above_nought_whichever_way_the_scale_runs() -> None:
-    listed = scores().set_index(["arm", "scale"])
-    assert listed.loc[("treated", "wellbeing"), "improvement"] == 3
-    assert listed.loc[("comparison", "worry"), "improvement"] == -3
-    assert list(listed["sign"].groupby("scale").first()) == [1, -1]
-
-
-def test_without_a_review_there_is_no_improvement() -> None:
-    listed = scores().set_index(["arm", "scale"])
-    assert listed["improvement"].isna()[("treated", "worry")]
+def test_scores_of_both_arms_are_listed_with_their_cells_and_scales() -> None:
+    listed = list_both_arms(0, 1, 2, 3)
+    told = listed[["cell", "scale_number"]].itertuples(index=False, name=None)
+    assert sorted(told) == [(0, 1), (1, 0), (1, 1)]
+    assert listed.set_index(["cell", "scale_number"])["review_score"].isna().to_list().count(True) == 1
 
 
 def test_a_child_has_one_number_and_no_pseudonym() -> None:
-    listed = scores()
+    listed = list_both_arms(0, 1, 2)
     assert listed["child"].nunique() == 1
     assert "C1" not in set(listed.astype(str).to_numpy().ravel())
 
 
 def test_the_order_of_scores_does_not_follow_the_order_of_the_rows() -> None:
-    episodes = [{"episode_id": str(place)} for place in range(5)]
-    outcomes = [{"episode_id": str(place), "baseline_score": float(place)} for place in range(5)]
-    one, other = (
-        list_scores(joined(order, outcomes[:: -1 if order is not episodes else 1]).outcomes, SCALES)
-        .to_pyarrow()
-        .to_pylist()
-        for order in (episodes, episodes[::-1])
-    )
-    assert one == other
+    pd.testing.assert_frame_equal(list_both_arms(0, 1, 2), list_both_arms(2, 0, 1))
 
 
-def test_only_the_columns_that_are_counted_by_are_kept_of_outcomes() -> None:
-    goals = measure(table="outcomes", dated_by="review_date", denominator="goal is given", numerator="all")
-    counted = {"service_id", "ethnic_group", "episode", "baseline_score", "review_score", "achieved"}
-    assert set(outcome_columns(load_catalogue([goals]))) == counted | {"review_date", "goal"}
-    assert set(outcome_columns(load_catalogue([measure()]))) == counted
+def test_cells_are_numbered_by_service_and_name_the_group_and_arm() -> None:
+    rows = [
+        {"episode_id": "1", "service_id": "S02", "ethnicity": "B"},
+        {"episode_id": "2", "service_id": "S01", "ethnicity": "no code", "arm": "comparison"},
+        {"episode_id": "3", "service_id": "S02", "ethnicity": "B"},
+    ]
+    cells = number_cells(table("episodes", rows, provider_id="harbour"), CLASSIFICATION)
+    columns = ["cell", "service_id", "provider_id", "ethnic_group", "arm"]
+    assert cells[columns].to_numpy().tolist() == [
+        [0, "S01", "harbour", "Not known", "comparison"],
+        [1, "S02", "harbour", "Black", "treated"],
+    ]
+
+
+def test_only_the_columns_that_something_rests_on_are_kept_of_outcomes() -> None:
+    goals = measure(table="outcomes", dated_by="baseline_date", denominator="goal is given", numerator="all")
+    counted = set(outcome_columns(load_catalogue([measure()])))
+    assert "goal" not in counted
+    assert set(outcome_columns(load_catalogue([goals]))) == counted | {"baseline_date", "goal"}
+    assert set(joined([{"episode_id": "1"}], catalogue=[goals]).outcomes.columns) == counted | {
+        "baseline_date",
+        "goal",
+    }
 
 
 @settings(deadline=None, max_examples=20)

@@ -106,6 +106,7 @@ def test_an_outcome_has_the_service_group_and_arm_of_its_episode() -> None:
             {"episode_id": "1", "review_date": day("2009-06-20"), "achieved": "no"},
             {"episode_id": "2", "review_date": day("2009-06-10"), "achieved": "fully"},
         ],
+        catalogue=[achieved],
     )
     assert counts(tabulate(rows, [achieved]), "service_id", "ethnic_group") == [("S02", "Black", 1, 2)]
 

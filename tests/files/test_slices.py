@@ -1,0 +1,90 @@
+"""What `measure` writes for one notebook, and what the notebook reads of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.contract.context import Context, DatasetFacts, ScaleFacts, ServiceFacts
+from pipeline.files.slices import Slice, read_slice, scores_path, write_slice
+
+DATASET = DatasetFacts(
+    "A borough", True, "a test", "quarter", dt.date(2010, 3, 31), "everyone else", ("Black",)
+)
+SCALES = (
+    ScaleFacts("wellbeing", "Wellbeing", 0, 40, "higher"),
+    ScaleFacts("worry", "Worry", 0, 40, "lower"),
+)
+
+
+def service(service_id: str) -> ServiceFacts:
+    return ServiceFacts(
+        service_id, service_id, "harbour", "Harbour", "small", "Carers", "be_healthy", "targeted",
+        "service_contract", "pilot", dt.date(2009, 4, 1), None, None, None,
+    )  # fmt: skip
+
+
+def cells(*rows: tuple[str, str | None, str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["service_id", "provider_id", "arm"], dtype="str")
+    return frame.assign(ethnic_group="Black")
+
+
+def write(
+    folder: Path, services: tuple[str, ...], known: pd.DataFrame, of_service: str | None = None
+) -> None:
+    facts = tuple(map(service, services))
+    context = Context(DATASET, service(of_service) if of_service else None, facts, (), SCALES, (), ())
+    nobody = pd.DataFrame({"service_id": pd.Series(dtype="str"), "children": pd.Series(dtype="int64")})
+    tables = {"children": nobody, "journey": nobody, "population": nobody, "cells": known}
+    write_slice(folder, context, {"measures": pd.DataFrame({"events": [1]}), **tables})
+
+
+@pytest.fixture
+def overall(tmp_path: Path) -> Path:
+    """Two services, of which the first has a child on each scale; the second has no score."""
+    known = cells(("S01", "harbour", "comparison"), ("S01", None, "treated"), ("S02", "harbour", "treated"))
+    write(tmp_path / "overall", ("S01", "S02"), known)
+    scores = pd.DataFrame(
+        {
+            "cell": pd.Series([1, 0], dtype="int32"),
+            "child": [7, 8],
+            "scale_number": pd.Series([0, 1], dtype="int8"),
+            "baseline_score": [10.0, 10.0],
+            "review_score": [13.0, 13.0],
+            "review_date": pd.Series([pd.Timestamp("2009-09-01"), pd.NaT]),
+        }
+    )
+    for name, rows in (("S01", scores), ("S02", scores.iloc[:0])):
+        folder = tmp_path / "services" / name
+        write(folder, (name,), known[known["service_id"] == name], name)
+        rows.to_parquet(scores_path(folder), index=False)
+    return tmp_path / "overall"
+
+
+@pytest.fixture
+def of_one(overall: Path) -> Slice:
+    return read_slice(overall.parent / "services" / "S01")
+
+
+def test_an_improvement_is_above_nought_whichever_way_the_scale_runs(of_one: Slice) -> None:
+    told = of_one.scores.set_index("scale")
+    assert told["improvement"].to_dict() == {"wellbeing": 3.0, "worry": -3.0}
+    assert told["sign"].to_dict() == {"wellbeing": 1.0, "worry": -1.0}
+
+
+def test_a_score_has_the_provider_group_and_arm_of_its_cell(of_one: Slice) -> None:
+    first, second = of_one.scores[["arm", "provider_id", "ethnic_group"]].to_dict("records")
+    assert first["arm"] == "treated"
+    assert pd.isna(first["provider_id"])
+    assert second == {"arm": "comparison", "provider_id": "harbour", "ethnic_group": "Black"}
+
+
+def test_the_slice_over_all_has_the_scores_of_each_service(overall: Path, of_one: Slice) -> None:
+    pd.testing.assert_frame_equal(read_slice(overall).scores, of_one.scores)
+
+
+def test_a_table_without_rows_keeps_its_types(of_one: Slice) -> None:
+    assert of_one.children.dtypes.astype(str).to_dict() == {"service_id": "str", "children": "int64"}
