@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline.contract.ethnicity import NOT_KNOWN, OFFICIAL, Classification, load_classification
 from pipeline.contract.values import Fault, Vocabulary, spelling_key
 
-FIVE = "_five"
+_FIVE = "_five"
 _MISSING = "missing"
 Meanings = Mapping[str, tuple[str, ...]]
 
@@ -66,11 +66,8 @@ def _broad_names(classification: Classification) -> Meanings:
 
 def _spellings(classification: Classification) -> Meanings:
     """What `spellings.csv` says of the classification; the five groups are what the census's own add up to."""
-    census = classification.name.removesuffix(FIVE)
-    text = files("pipeline.contract").joinpath("ethnicity", "spellings.csv").read_text(encoding="utf-8")
-    listed = {
-        spelling_key(row["spelling"]): tuple(row[census].split()) for row in csv.DictReader(StringIO(text))
-    }
+    census = classification.name.removesuffix(_FIVE)
+    listed = {spelling_key(row["spelling"]): tuple(row[census].split()) for row in _read("spellings.csv")}
     if census == classification.name:
         return listed
     detailed = load_classification(census, Path())
@@ -79,6 +76,19 @@ def _spellings(classification: Classification) -> Meanings:
         key: tuple(dict.fromkeys(group_of.get(meaning, meaning) for meaning in meanings))
         for key, meanings in {**listed, **_own_names(detailed)}.items()
     }
+
+
+def _read(name: str) -> Iterator[Mapping[str, str]]:
+    text = files("pipeline.contract").joinpath("ethnicity", name).read_text(encoding="utf-8")
+    yield from csv.DictReader(StringIO(text))
+
+
+def load_code_lists() -> Mapping[str, Mapping[str, str]]:
+    """Lists of codes too short to be read unless somebody says which list they are of: an A may be Asian."""
+    lists: dict[str, dict[str, str]] = {}
+    for row in _read("code_lists.csv"):
+        lists.setdefault(row["list"], {})[row["code"]] = row["means"]
+    return lists
 
 
 def _unfit(meanings: tuple[str, ...], classification: Classification) -> Fault | None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from pipeline.contract.tables import FieldType, Table
 from pipeline.contract.values import ISO_DATE, Fault, Parsed, Vocabulary, parse_text
+from pipeline.files.convert import Refusal
 from pipeline.files.text import Mask, TextColumn, Tidied, constant_column
 
 ARROW_TYPES: Mapping[FieldType, pa.DataType] = {
@@ -74,7 +75,8 @@ class _Column:
 
     def bad_cell(self, place: int) -> tuple[Fault, str] | None:
         fault = self.parsed[self.texts.codes[place]].fault
-        return None if fault is None else (fault, self.texts.cell(place))
+        text = self.texts.cell(place)
+        return None if fault is None else (fault, text.shown if isinstance(text, Refusal) else text)
 
 
 def parse_cells(cells: Cells, vocabularies: Mapping[str, Vocabulary]) -> Typed:
@@ -106,7 +108,12 @@ def _parse_column(cells: Cells, name: str, vocabularies: Mapping[str, Vocabulary
     texts = cells.columns.get(name) or constant_column("", len(cells.row))
     date_format = cells.date_formats.get(name, ISO_DATE)
     vocabulary = vocabularies.get(field.codes or "")
-    parsed = tuple(parse_text(text, field, date_format, vocabulary) for text in texts.distinct)
+    parsed = tuple(
+        Parsed(fault=text.fault)
+        if isinstance(text, Refusal)
+        else parse_text(text, field, date_format, vocabulary)
+        for text in texts.distinct
+    )
     values = pa.array([entry.value for entry in parsed], type=ARROW_TYPES[field.type])
     return _Column(values.take(pa.array(texts.codes)), parsed, texts)
 

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from pipeline.contract.tables import RETURN_TABLES, Table, load_table
-from pipeline.contract.values import ISO_DATE, parse_text, suggest
+from pipeline.contract.values import suggest
+from pipeline.files import declared
+from pipeline.files.convert import Affine, AgeFrom
+from pipeline.files.marked_yaml import MappingError as MappingError
+from pipeline.files.marked_yaml import Marked, read_marked
 
 _KEYS = (
-    "name", "file", "table", "missing", "in_scope", "needs", "set", "columns", "values", "prefix",
-    "date_formats",
+    "name", "file", "table", "header_row", "missing", "in_scope", "needs", "set", "columns", "values", "codes",
+    "prefix", "date_formats", "units", "scales", "age_from",
 )  # fmt: skip
-_NOT_IN_CONTRACT = ("period",)
-
-
-class MappingError(ValueError):
-    """A mapping that cannot be used; the message names file, block, key and mend."""
+_NEEDED = ("file", "table", "columns")
+_PERIOD = "period"
+_A_LIST = "[small, regular]"
 
 
 @dataclass(frozen=True)
 class Block:
-    """One reading of one file as one table of the contract; all texts as they stand in mapping.yaml."""
+    """One reading of one file as one table of the contract; texts as they stand in mapping.yaml.
+
+    `values` holds what code lists say too; `lines` says where their columns are named, and the period.
+    """
 
     name: str
     file: str
     table: Table
+    header_row: int | None
     missing: frozenset[str]
     in_scope: Mapping[str, frozenset[str]]
     needs: tuple[str, ...]
@@ -39,155 +41,188 @@ class Block:
     values: Mapping[str, Mapping[str, str]]
     prefix: Mapping[str, str]
     date_formats: Mapping[str, str]
+    units: Mapping[str, str]
+    scales: Mapping[str, Affine]
+    age_from: AgeFrom | None
+    lines: Mapping[str, int]
+    period_line: int
 
     @property
     def their_columns(self) -> tuple[str, ...]:
         """Every column of their file that the block reads."""
-        return tuple(dict.fromkeys((*self.columns.values(), *self.in_scope, *self.needs)))
+        return tuple(self.lines)
 
-
-class _StrictLoader(yaml.BaseLoader):
-    """All scalars stay text (no: a code, not False; 0012 keeps its noughts) and a key may stand once."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        names = [key.value for key, _ in node.value]
-        repeated = next((name for name in names if names.count(name) > 1), None)
-        if repeated is not None:
-            line = node.start_mark.line + 1
-            raise MappingError(f"the key '{repeated}' stands twice in the part that begins in line {line}.")
-        return super().construct_mapping(node, deep=deep)
+    @property
+    def fills(self) -> frozenset[str]:
+        """The contract's columns that the block fills."""
+        return frozenset((*self.columns, *self.constants, *(["age"] if self.age_from else [])))
 
 
 def read_mapping(path: Path, place: str) -> tuple[Block, ...]:
     """The blocks of the mapping in `path`; `place` is what messages call it."""
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise MappingError(f"{place} is not readable as YAML: {error}".replace("\n", " ")) from error
-    except MappingError as error:
-        raise MappingError(f"{place}: {error}") from error
-    if not isinstance(raw, dict) or set(raw) != {"blocks"} or not isinstance(raw["blocks"], list):
-        raise MappingError(f"{place}: expected one key, 'blocks', with a list of blocks under it.")
-    blocks = tuple(_load_block(block, f"{place}, block {n}") for n, block in enumerate(raw["blocks"], 1))
-    names = [block.name for block in blocks]
-    if len(set(names)) < len(names):
-        raise MappingError(f"{place}: two blocks have the same name; give each its own.")
-    return blocks
+    whole = read_marked(path, place)
+    entries = whole.entries()
+    if set(entries) != {"blocks"}:
+        stranger = next((entry for name, entry in entries.items() if name != "blocks"), whole)
+        raise stranger.named().fault("expected one key, 'blocks', with a list of blocks under it.")
+    blocks: list[Block] = []
+    for number, part in enumerate(entries["blocks"].elements("- file: theirs.csv"), 1):
+        block = _load_block(part.named(f"block {number}"))
+        if any(block.name == other.name for other in blocks):
+            raise part.named(f"block {number}").fault(
+                f"an earlier block is called '{block.name}' too; give each its own name."
+            )
+        if any(block.file == other.file and block.header_row != other.header_row for other in blocks):
+            raise part.named(f"block {number}").fault(
+                f"an earlier block reads '{block.file}' with another header_row; a file has one."
+            )
+        blocks.append(block)
+    return tuple(blocks)
 
 
-def _load_block(raw: object, place: str) -> Block:
-    if not isinstance(raw, dict):
-        raise MappingError(f"{place}: expected keys and values such as 'file: theirs.csv'.")
-    name = raw.get("name", place.rpartition(", ")[2])
-    place = f"{place} ({name})" if "name" in raw else place
-    _check_block_keys(raw, place)
-    table = load_table(raw["table"])
-    block = Block(
-        name=name,
-        file=raw["file"],
-        table=table,
-        missing=frozenset({"", *_texts(raw.get("missing", []), f"{place}, missing")}),
-        in_scope={
-            column: frozenset(_texts(values, f"{place}, in_scope, {column}"))
-            for column, values in _part(raw, "in_scope", place).items()
-        },
-        needs=tuple(_texts(raw.get("needs", []), f"{place}, needs")),
-        constants=_text_part(raw, "set", place),
-        columns=_text_part(raw, "columns", place),
-        values={
-            column: _text_part(_part(raw, "values", place), column, f"{place}, values")
-            for column in _part(raw, "values", place)
-        },
-        prefix=_text_part(raw, "prefix", place),
-        date_formats=_text_part(raw, "date_formats", place),
+def _load_block(part: Marked) -> Block:
+    entries = part.entries()
+    if "name" in entries:
+        part = part.named(f"{part.path[0]} ({entries['name'].text()})")
+        entries = part.entries()
+    _check_keys(part, entries)
+    table = _load_table(entries["table"])
+    keys = _Keys(entries, table)
+    columns = keys.texts("columns", table.columns, lambda entry: entry.text())
+    constants = keys.texts(
+        "set", (*table.columns, _PERIOD), lambda entry: declared.load_constant(entry, table)
     )
-    _check_columns(block, place)
-    _check_constants(block, place)
-    _check_date_formats(block, place)
+    age_from = declared.load_age_from(entries["age_from"], table) if "age_from" in entries else None
+    in_scope = {column: _texts(entry) for column, entry in keys.under("in_scope").items()}
+    needs = entries["needs"].elements(_A_LIST) if "needs" in entries else []
+    filled = tuple(columns)
+    block = Block(
+        name=part.path[0] if "name" not in entries else entries["name"].text(),
+        file=_load_file(entries["file"]),
+        table=table,
+        header_row=declared.load_header_row(entries["header_row"]) if "header_row" in entries else None,
+        missing=frozenset({"", *(_texts(entries["missing"]) if "missing" in entries else ())}),
+        in_scope=in_scope,
+        needs=tuple(element.text() for element in needs),
+        constants=constants,
+        columns=columns,
+        values=_load_values(keys, filled),
+        prefix=keys.texts("prefix", filled, lambda entry: entry.text()),
+        date_formats=keys.texts(
+            "date_formats", filled, lambda entry: declared.load_date_format(entry, table)
+        ),
+        units=keys.texts("units", filled, declared.load_unit),
+        scales={name: declared.load_scale(entry, table) for name, entry in keys.under("scales").items()},
+        age_from=age_from,
+        lines=_lines(entries, needs, age_from),
+        period_line=keys.under("set").get(_PERIOD, part).line,
+    )
+    _check_filled(part, keys, block)
+    _check_age(entries, block)
     return block
 
 
-def _check_block_keys(raw: Mapping[str, Any], place: str) -> None:
-    for key in raw:
-        if key not in _KEYS:
-            raise MappingError(f"{place}: '{key}' is not a key{suggest(key, _KEYS) or '.'}")
-    for key in ("file", "table", "columns"):
-        if key not in raw:
-            raise MappingError(f"{place}: the key '{key}' is missing.")
-    if not all(isinstance(raw.get(key, ""), str) for key in ("name", "file", "table")):
-        raise MappingError(f"{place}: name, file and table each take one text.")
-    if raw["table"] not in RETURN_TABLES:
-        hint = suggest(raw["table"], RETURN_TABLES) or f"; the tables are {', '.join(RETURN_TABLES)}."
-        raise MappingError(f"{place}, table: '{raw['table']}' is not a table{hint}")
-    if Path(raw["file"]).name != raw["file"] or "\\" in raw["file"]:
-        raise MappingError(f"{place}, file: '{raw['file']}' must be a file in the mapping's own folder.")
+@dataclass(frozen=True)
+class _Keys:
+    """The keys of one block, and what may stand under them."""
 
+    entries: Mapping[str, Marked]
+    table: Table
 
-def _part(raw: Mapping[str, Any], key: str, place: str) -> Mapping[str, Any]:
-    part = raw.get(key, {})
-    if not isinstance(part, dict):
-        raise MappingError(f"{place}, {key}: expected keys and values.")
-    return part
+    def under(self, key: str) -> dict[str, Marked]:
+        return self.entries[key].entries() if key in self.entries else {}
 
-
-def _text_part(raw: Mapping[str, Any], key: str, place: str) -> Mapping[str, str]:
-    part = _part(raw, key, place)
-    wrong = next((name for name, value in part.items() if not isinstance(value, str)), None)
-    if wrong is not None:
-        raise MappingError(f"{place}, {key}, {wrong}: expected one text.")
-    return part
-
-
-def _texts(raw: object, place: str) -> list[str]:
-    if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
-        raise MappingError(f"{place}: expected a list such as [small, regular].")
-    return raw
-
-
-def _check_columns(block: Block, place: str) -> None:
-    known = block.table.columns
-    parts: Mapping[str, tuple[Mapping[str, object], tuple[str, ...]]] = {
-        "set": (block.constants, (*known, *_NOT_IN_CONTRACT)),
-        "columns": (block.columns, known),
-        "values": (block.values, tuple(block.columns)),
-        "prefix": (block.prefix, tuple(block.columns)),
-        "date_formats": (block.date_formats, tuple(block.columns)),
-    }
-    for key, (part, allowed) in parts.items():
-        for column in part:
+    def of_columns(self, key: str, allowed: tuple[str, ...]) -> dict[str, Marked]:
+        """What stands under `key`, each of it said of a column that is `allowed`."""
+        found = self.under(key)
+        for column, entry in found.items():
             if column not in allowed:
-                where = (
-                    f"of {block.table.name}" if allowed[: len(known)] == known else "filled under 'columns'"
-                )
+                contract = allowed[: len(self.table.columns)] == self.table.columns
+                where = f"of {self.table.name}" if contract else "filled under 'columns'"
                 hint = suggest(column, allowed) or "."
-                raise MappingError(f"{place}, {key}: '{column}' is not a column {where}{hint}")
+                raise entry.named(*entry.path[:-1]).fault(f"'{column}' is not a column {where}{hint}")
+        return found
+
+    def texts(self, key: str, allowed: tuple[str, ...], load: Callable[[Marked], str]) -> dict[str, str]:
+        return {column: load(entry) for column, entry in self.of_columns(key, allowed).items()}
+
+
+def _check_keys(part: Marked, entries: Mapping[str, Marked]) -> None:
+    for key, entry in entries.items():
+        if key not in _KEYS:
+            raise entry.named(*part.path).fault(f"'{key}' is not a key{suggest(key, _KEYS) or '.'}")
+    for key in _NEEDED:
+        if key not in entries:
+            raise part.fault(f"the key '{key}' is missing.")
+
+
+def _load_table(entry: Marked) -> Table:
+    name = entry.text()
+    if name not in RETURN_TABLES:
+        hint = suggest(name, RETURN_TABLES) or f"; the tables are {', '.join(RETURN_TABLES)}."
+        raise entry.fault(f"'{name}' is not a table{hint}")
+    return load_table(name)
+
+
+def _load_file(entry: Marked) -> str:
+    name = entry.text()
+    if Path(name).name != name or "\\" in name:
+        raise entry.fault(f"'{name}' must be a file in the mapping's own folder.")
+    return name
+
+
+def _texts(entry: Marked) -> frozenset[str]:
+    return frozenset(element.text() for element in entry.elements(_A_LIST))
+
+
+def _load_values(keys: _Keys, filled: tuple[str, ...]) -> dict[str, Mapping[str, str]]:
+    """Their codes and what they stand for: those of a code list first, which `values` may change."""
+    listed = {
+        column: declared.load_code_list(entry, keys.table.field(column))
+        for column, entry in keys.of_columns("codes", filled).items()
+    }
+    own = {
+        column: {
+            theirs: declared.load_code(target, keys.table.field(column))
+            for theirs, target in entry.entries().items()
+        }
+        for column, entry in keys.of_columns("values", filled).items()
+    }
+    return {column: {**listed.get(column, {}), **own.get(column, {})} for column in (*listed, *own)}
+
+
+def _lines(entries: Mapping[str, Marked], needs: list[Marked], age_from: AgeFrom | None) -> dict[str, int]:
+    lines = {entry.text(): entry.line for entry in reversed(entries["columns"].entries().values())}
+    if "in_scope" in entries:
+        lines |= {column: entry.line for column, entry in entries["in_scope"].entries().items()}
+    lines |= {element.text(): element.line for element in needs}
+    if age_from:
+        lines[age_from.column] = entries["age_from"].line
+    return lines
+
+
+def _check_filled(part: Marked, keys: _Keys, block: Block) -> None:
+    """Every column that is needed is filled, and none twice."""
     for column in (*block.table.required, *block.columns):
         if (column in block.columns) == (column in block.constants):
             fault = "filled twice" if column in block.columns else "not filled"
-            raise MappingError(
-                f"{place}: the column '{column}' is {fault}; name it in 'columns' or in 'set'."
-            )
+            place = keys.under("set").get(column, part).named(*part.path)
+            raise place.fault(f"the column '{column}' is {fault}; name it in 'columns' or in 'set'.")
+    only = block.constants.get("scale")
+    for scale, entry in keys.under("scales").items():
+        if only not in (None, scale):
+            raise entry.fault(f"'set' fills another scale, '{only}'; name that one here.")
 
 
-def _check_constants(block: Block, place: str) -> None:
-    for column, text in block.constants.items():
-        if column in _NOT_IN_CONTRACT or block.table.field(column).codes:
-            continue
-        fault = parse_text(text, block.table.field(column)).fault
-        if fault:
-            raise MappingError(f"{place}, set, {column}: '{text}' is {fault.message}; {fault.mend}.")
-
-
-def _check_date_formats(block: Block, place: str) -> None:
-    day = dt.datetime(2009, 5, 31)
-    for column, form in block.date_formats.items():
-        if block.table.field(column).type != "date":
-            raise MappingError(f"{place}, date_formats: '{column}' is not a date.")
-        try:
-            kept = dt.datetime.strptime(day.strftime(form), form) == day
-        except ValueError:
-            kept = False
-        if not kept:
-            raise MappingError(
-                f"{place}, date_formats, {column}: '{form}' does not give day, month and year, as {ISO_DATE} does."
-            )
+def _check_age(entries: Mapping[str, Marked], block: Block) -> None:
+    """The age is filled once, at a date that is filled, and the date of birth fills nothing else."""
+    if not block.age_from:
+        return
+    part = entries["age_from"]
+    if "age" in block.columns or "age" in block.constants:
+        raise part.fault("the column 'age' is filled twice; take it out of 'columns' and 'set'.")
+    if block.age_from.at not in block.fills:
+        raise part.fault(f"'{block.age_from.at}' is not filled; name it in 'columns' or in 'set'.")
+    other = next((ours for ours, theirs in block.columns.items() if theirs == block.age_from.column), None)
+    if other:
+        raise part.fault(f"the date of birth also fills '{other}'; it may only give the age.")

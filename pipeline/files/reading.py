@@ -18,7 +18,7 @@ from pipeline.files.cells import ARROW_TYPES, Cells, Typed, parse_cells
 from pipeline.files.kinds import read_text
 from pipeline.files.ledger import FileLine, NormalisedLine, SetAside, set_aside
 from pipeline.files.returns import Source
-from pipeline.files.shape import Shaped, shape_mapped, shape_own
+from pipeline.files.shape import Shaped, shape_mapped, shape_own, visible_faults
 from pipeline.files.text import RefusedFileError, RowFault, TextTable, Tidied, constant_column, join_columns
 
 
@@ -70,7 +70,7 @@ def _read_source(source: Source, text: TextTable | RefusedFileError) -> Reading:
         )
     except RefusedFileError as refusal:
         return Reading(source, refusal.lines, refused=refusal.fault, column=refusal.column)
-    return Reading(source, text.lines, shaped, text.faults, text.tidied)
+    return Reading(source, text.lines, shaped, visible_faults(text, source.block), text.tidied)
 
 
 def type_readings(

@@ -118,7 +118,9 @@ def _mapped_sources(dataset: Dataset, path: Path, providers: Collection[str]) ->
         period = block.constants.get("period", folder_period)
         fault = _place_fault(dataset, provider, period, providers)
         if fault:
-            raise MappingError(f"{place}, block '{block.name}', set, period: {fault.message}")
+            raise MappingError(
+                f"{place}, line {block.period_line}, block '{block.name}', set, period: {fault.message}"
+            )
         file = path.parent / block.file
         sources.append(Source(file, _name(dataset, file), provider, period, block.table.name, block))
     return sources

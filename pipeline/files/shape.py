@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.contract.tables import Table
-from pipeline.contract.values import Fault, suggest
+from pipeline.contract.values import ISO_DATE, Fault, suggest
+from pipeline.files.convert import SCORES, UNITS, to_age, to_scales
 from pipeline.files.mapping import Block
-from pipeline.files.text import Mask, RefusedFileError, TextColumn, TextTable, constant_column
+from pipeline.files.text import Mask, RefusedFileError, RowFault, TextColumn, TextTable, constant_column
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ def shape_mapped(text: TextTable, block: Block) -> Shaped:
     """A file read through a block of mapping.yaml; RefusedFileError where it lacks a column the block names."""
     for name in block.their_columns:
         if name not in text.header:
-            message = f"block '{block.name}': the file has no column '{name}'{suggest(name, text.header)}"
+            place = f"mapping.yaml, line {block.lines[name]}, block '{block.name}'"
+            message = f"{place}: the file has no column '{name}'{suggest(name, text.header)}"
             raise RefusedFileError(Fault("file.mapping", message, "correct mapping.yaml"), text.lines, name)
     keep = _in_scope(text, block)
     constants = {
@@ -53,7 +55,7 @@ def shape_mapped(text: TextTable, block: Block) -> Shaped:
         for column, theirs in block.columns.items()
     }
     return Shaped(
-        columns={**constants, **columns},
+        columns=_convert(block, {**constants, **columns}, text, keep),
         row_numbers=text.row_numbers[keep],
         out_of_scope=int((~keep).sum()),
         ignored_columns=len(text.header) - len(block.their_columns),
@@ -70,14 +72,43 @@ def _in_scope(text: TextTable, block: Block) -> Mask:
 
 
 def _change(block: Block, column: str) -> Callable[[str], str]:
-    """What the block does to one cell of `column`: blank where missing, else recoded and prefixed."""
+    """What the block does to one cell of `column`: blank where missing, else recoded, in our unit and prefixed."""
     codes = block.values.get(column, {})
     prefix = block.prefix.get(column, "")
+    unit = UNITS[block.units[column]].convert if column in block.units else None
 
     def change(text: str) -> str:
         trimmed = text.strip()
         if trimmed in block.missing:
             return ""
-        return prefix + codes.get(trimmed, trimmed) if codes or prefix else text
+        ours = codes.get(trimmed, trimmed)
+        if unit:
+            return unit(ours) if ours else ours
+        return prefix + ours if codes or prefix else text
 
     return change
+
+
+def _convert(
+    block: Block, columns: Mapping[str, TextColumn], text: TextTable, keep: Mask
+) -> Mapping[str, TextColumn]:
+    """The columns that depend on another one: scores on the contract's scales, and age from date of birth."""
+    found = dict(columns)
+    if block.scales:
+        for name in [name for name in SCORES if name in columns]:
+            found[name] = to_scales(columns[name], columns["scale"], block.scales)
+    rule = block.age_from
+    if rule:
+        born = text.column(rule.column).take(keep)
+        blanked = born.change(lambda cell: "" if cell.strip() in block.missing else cell)
+        day_format = block.date_formats.get(rule.at, ISO_DATE)
+        fields = (block.table.field("age"), block.table.field(rule.at))
+        found["age"] = to_age(blanked, columns[rule.at], rule, day_format, fields)
+    return found
+
+
+def visible_faults(text: TextTable, block: Block | None) -> tuple[RowFault, ...]:
+    """Rows that cannot be read, without their cells where one of these is a date of birth."""
+    if block is None or block.age_from is None:
+        return text.faults
+    return tuple(replace(bad, value="") for bad in text.faults)

@@ -38,67 +38,103 @@ CASES = {
     "unknown key": (
         "    needs:",
         "    nedes:",
-        "m.yaml, block 1 (all): 'nedes' is not a key; did you mean 'needs'?",
+        "m.yaml, line 7, block 1 (all): 'nedes' is not a key; did you mean 'needs'?",
     ),
-    "no table": ("    table: episodes\n", "", "m.yaml, block 1 (all): the key 'table' is missing."),
+    "no table": ("    table: episodes\n", "", "m.yaml, line 2, block 1 (all): the key 'table' is missing."),
     "unknown table": (
         "episodes",
         "episode",
-        "m.yaml, block 1 (all), table: 'episode' is not a table; did you mean 'episodes'?",
+        "m.yaml, line 4, block 1 (all), table: 'episode' is not a table; did you mean 'episodes'?",
     ),
     "file elsewhere": (
         "theirs.csv",
         "../theirs.csv",
-        "m.yaml, block 1 (all), file: '../theirs.csv' must be a file in the mapping's own folder.",
+        "m.yaml, line 3, block 1 (all), file: '../theirs.csv' must be a file in the mapping's own folder.",
     ),
     "unknown contract column": (
         "arm: class,",
         "arms: class,",
-        "m.yaml, block 1 (all), columns: 'arms' is not a column of episodes; did you mean 'arm'?",
+        "m.yaml, line 9, block 1 (all), columns: 'arms' is not a column of episodes; did you mean 'arm'?",
     ),
     "values of a column that is not filled": (
         "values: {arm:",
         "values: {sex:",
-        "m.yaml, block 1 (all), values: 'sex' is not a column filled under 'columns'.",
+        "m.yaml, line 10, block 1 (all), values: 'sex' is not a column filled under 'columns'.",
     ),
     "required column not filled": (
         "service_id: S01, ",
         "",
-        "m.yaml, block 1 (all): the column 'service_id' is not filled; name it in 'columns' or in 'set'.",
+        "m.yaml, line 2, block 1 (all): the column 'service_id' is not filled; name it in 'columns' or in 'set'.",
     ),
     "column filled twice": (
         "service_id: S01",
         "service_id: S01, arm: treated",
-        "m.yaml, block 1 (all): the column 'arm' is filled twice; name it in 'columns' or in 'set'.",
+        "m.yaml, line 8, block 1 (all): the column 'arm' is filled twice; name it in 'columns' or in 'set'.",
     ),
     "constant that the contract refuses": (
         "service_id: S01",
         "service_id: S 1",
-        "m.yaml, block 1 (all), set, service_id: 'S 1' is not written like 'S01'; begin with a letter or digit; "
-        "use letters, digits, '_', '.' and '-' only, 40 at most.",
+        "m.yaml, line 8, block 1 (all), set, service_id: 'S 1' is not written like 'S01'; begin with a letter or "
+        "digit; use letters, digits, '_', '.' and '-' only, 40 at most.",
     ),
     "date format without a day": (
         "%d/%m/%Y",
         "%m/%Y",
-        "m.yaml, block 1 (all), date_formats, referral_date: '%m/%Y' does not give day, month and year, "
+        "m.yaml, line 12, block 1 (all), date_formats, referral_date: '%m/%Y' does not give day, month and year, "
         "as %Y-%m-%d does.",
     ),
     "date format of a column without dates": (
         "date_formats: {referral_date:",
         "date_formats: {arm:",
-        "m.yaml, block 1 (all), date_formats: 'arm' is not a date.",
+        "m.yaml, line 12, block 1 (all), date_formats: 'arm' is not a date.",
     ),
     "no list": (
         "needs: [score]",
         "needs: score",
-        "m.yaml, block 1 (all), needs: expected a list such as [small, regular].",
+        "m.yaml, line 7, block 1 (all), needs: expected a list such as [small, regular].",
     ),
     "key twice": (
         "    needs: [score]\n",
         "    needs: [score]\n    needs: [dis]\n",
-        "m.yaml: the key 'needs' stands twice in the part that begins in line 2.",
+        "m.yaml, line 8, block 1, needs: this key stands in line 7 already; keep one of the two.",
     ),
-    "no blocks": ("blocks:", "block:", "m.yaml: expected one key, 'blocks', with a list of blocks under it."),
+    "nothing filled in": (
+        "{small: treated,",
+        "{small: ,",
+        "m.yaml, line 10, block 1 (all), values, arm, small: nothing is filled in here; "
+        "fill it in, or delete the line.",
+    ),
+    "code that the contract refuses": (
+        "small: treated",
+        "small: treatd",
+        "m.yaml, line 10, block 1 (all), values, arm, small: 'treatd' is not a code of arm; did you mean 'treated'?; "
+        "use one of treated, comparison.",
+    ),
+    "unknown list of codes": (
+        "    prefix:",
+        "    codes: {disability: nhs}\n    prefix:",
+        "m.yaml, line 11, block 1 (all), codes, disability: 'nhs' is not a list of codes; this column has none.",
+    ),
+    "list where a text should be": (
+        'missing: ["NA"]',
+        "missing: [[NA]]",
+        "m.yaml, line 5, block 1 (all), missing: expected one text.",
+    ),
+    "no YAML": (
+        "columns: {episode_id",
+        "columns: {{episode_id",
+        "m.yaml, line 10: not readable as YAML: expected ',' or '}', but got '<scalar>'.",
+    ),
+    "header row that is none": (
+        "    table:",
+        "    header_row: first\n    table:",
+        "m.yaml, line 4, block 1 (all), header_row: 'first' is not a row number such as 4.",
+    ),
+    "no blocks": (
+        "blocks:",
+        "block:",
+        "m.yaml, line 1: expected one key, 'blocks', with a list of blocks under it.",
+    ),
 }
 
 
@@ -135,5 +171,8 @@ def test_a_column_that_is_not_in_the_file_is_named_with_its_block(tmp_path: Path
     (block,) = read_mapping(path, "m.yaml")
     with pytest.raises(RefusedFileError) as caught:
         shape_mapped(read_csv(THEIRS), block)
-    assert str(caught.value) == "block 'all': the file has no column 'sean'; did you mean 'seen'?"
+    assert (
+        str(caught.value)
+        == "mapping.yaml, line 9, block 'all': the file has no column 'sean'; did you mean 'seen'?"
+    )
     assert caught.value.lines == 5

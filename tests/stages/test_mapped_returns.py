@@ -63,7 +63,7 @@ def test_a_broken_mapping_refuses_its_own_folder_only(tmp_path: Path) -> None:
     refused = {line["file"]: line["refused"] for line in files if line["refused"]}
     assert refused == {
         "returns/umoja/mapping.yaml": (
-            "returns/umoja/mapping.yaml, block 1 (theirs): 'inscope' is not a key; did you mean 'in_scope'?"
+            "returns/umoja/mapping.yaml, line 5, block 1 (theirs): 'inscope' is not a key; did you mean 'in_scope'?"
         ),
         FILE: "mapping.yaml in the same folder cannot be used",
     }
@@ -73,5 +73,5 @@ def test_a_broken_mapping_refuses_its_own_folder_only(tmp_path: Path) -> None:
 def test_a_period_of_another_length_is_refused(tmp_path: Path) -> None:
     _, files, _ = take_in(_dataset(tmp_path, MAPPING.replace("2009-q3", "2009")))
     assert [line["refused"] for line in files if line["file"].endswith("mapping.yaml")] == [
-        "returns/umoja/mapping.yaml, block 'theirs', set, period: '2009' is not a quarter such as 2009-q2"
+        "returns/umoja/mapping.yaml, line 6, block 'theirs', set, period: '2009' is not a quarter such as 2009-q2"
     ]
