@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,23 +93,25 @@ def join_rows(
     cells: Table,
     scales: Table,
     catalogue: Sequence[Measure],
+    keep: Callable[[str, Table], Table],
 ) -> Rows:
     """Join what an episode knows (service, group, arm) to its outcomes and its feedback.
 
-    What is counted several times is kept in memory, and narrow: of episodes their numbers, and of joined outcomes the
-    columns that `catalogue`, the journey and the scores rest on.
+    What is counted several times is narrow, for `keep` to hold in memory under a name: of episodes their numbers, and
+    of joined outcomes the columns that `catalogue`, the journey and the scores rest on.
     """
     given = episodes.rename(given_arm="arm")
     known = given.join(cells, [given[name].identical_to(cells[name]) for name in _CELL_KEY])
-    numbered = known.select("cell", episode=_number_episode(known), child=number(known.child_id)).cache()
+    numbers = known.select("cell", episode=_number_episode(known), child=number(known.child_id))
+    numbered = keep("numbered_episodes", numbers)
     scored = outcomes.mutate(episode=_number_episode(outcomes)).inner_join(numbered, "episode")
-    scaled = scored.left_join(scales, "scale").select(*outcome_columns(catalogue)).cache()
+    scaled = scored.left_join(scales, "scale").select(*outcome_columns(catalogue))
     about = name_cells(numbered.select("episode", "cell"), cells)
     answered = feedback.mutate(episode=_number_episode(feedback)).left_join(about, "episode")
     told = answered.mutate(
         ethnic_group=answered.ethnic_group.fill_null(NOT_KNOWN), arm=answered.arm.fill_null("treated")
     )
-    return Rows(known, scaled, told, numbered, cells)
+    return Rows(known, keep("joined_outcomes", scaled), told, numbered, cells)
 
 
 def name_cells(rows: Table, cells: Table) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -123,13 +124,12 @@ def count_all(
     }
 
 
-def _of_service(tables: Mapping[str, pd.DataFrame], service_id: str) -> dict[str, pd.DataFrame]:
-    return {
-        name: table[table["service_id"] == service_id].reset_index(drop=True)
-        if "service_id" in table
-        else table
-        for name, table in tables.items()
-    }
+def _cut(table: pd.DataFrame, services: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """The rows of each service; the whole of a table that tells no services apart."""
+    if "service_id" not in table:
+        return dict.fromkeys(services, table)
+    found = {str(name): rows for name, rows in table.groupby("service_id")}
+    return {name: found.get(name, table.iloc[:0]).reset_index(drop=True) for name in services}
 
 
 def _context_of(context: Context, service: ServiceFacts) -> Context:
@@ -164,19 +164,40 @@ def _write_scores(connection: Any, cells: pd.DataFrame, path: Path) -> None:
     first, last = (int(cells["cell"].min()), int(cells["cell"].max())) if len(cells) else (0, -1)
     own = f"SELECT * EXCLUDE (position) REPLACE (cell - {first} AS cell) FROM scores"
     place = path.as_posix().replace("'", "''")
-    connection.con.execute(
-        f"COPY ({own} WHERE cell BETWEEN {first} AND {last} ORDER BY position) TO '{place}' (COMPRESSION snappy)"
-    )
+    with connection.con.cursor() as cursor:
+        cursor.execute(
+            f"COPY ({own} WHERE cell BETWEEN {first} AND {last} ORDER BY position) TO '{place}' (COMPRESSION snappy)"
+        )
+
+
+def _write_services(
+    connection: Any, context: Context, tables: Mapping[str, pd.DataFrame], cells: pd.DataFrame, output: Path
+) -> None:
+    """Each service's slice; its scores side by side with others', as a service's rows do not keep two threads busy."""
+    names = [service.service_id for service in context.services]
+    cuts = {name: _cut(table, names) for name, table in tables.items()}
+    with ThreadPoolExecutor(_threads()) as pool:
+        writing = []
+        for service in context.services:
+            name, folder = service.service_id, output / service.service_id
+            write_slice(folder, _context_of(context, service), {key: cut[name] for key, cut in cuts.items()})
+            own = cells[cells["service_id"] == name]
+            writing.append(pool.submit(_write_scores, connection, own, scores_path(folder)))
+        for written in writing:
+            written.result()
+
+
+def _threads() -> int:
+    return min(_MOST_THREADS, os.cpu_count() or 1)
 
 
 @contextmanager
 def open_engine() -> Iterator[Any]:
     """DuckDB within fixed bounds of memory; what does not fit goes to a temporary folder, deleted after."""
-    threads = min(_MOST_THREADS, os.cpu_count() or 1)
     with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
         # The order of rows is nobody's concern until something is written, and that is sorted.
         yield ibis.duckdb.connect(
-            memory_limit=_MEMORY, threads=threads, temp_directory=folder, preserve_insertion_order=False
+            memory_limit=_MEMORY, threads=_threads(), temp_directory=folder, preserve_insertion_order=False
         )
 
 
@@ -188,8 +209,8 @@ def read_rows(
     cells = number_cells(tables["episodes"], dataset.classification)
     numbered = scales[["scale"]].assign(scale_number=scales.index.astype("int8"))
     small = {"cells": pa.Table.from_pandas(cells), "scales": pa.Table.from_pandas(numbered)}
-    known = {name: connection.create_table(name, table, temp=True) for name, table in small.items()}
-    return join_rows(**tables, **known, catalogue=catalogue)
+    known = {name: connection.create_table(name, table) for name, table in small.items()}
+    return join_rows(**tables, **known, catalogue=catalogue, keep=connection.create_table)
 
 
 def run_measure(dataset: Dataset, validate: Path, reference: Path, output: Path) -> dict[str, int]:
@@ -206,8 +227,5 @@ def run_measure(dataset: Dataset, validate: Path, reference: Path, output: Path)
         tables["population"] = group_population(frames["population"], dataset.classification)
         write_slice(output / "overall", context, tables)
         connection.create_view("scores", list_scores(rows.outcomes))
-        for service in context.services:
-            name, folder = service.service_id, output / "services" / service.service_id
-            write_slice(folder, _context_of(context, service), _of_service(tables, name))
-            _write_scores(connection, cells[cells["service_id"] == name], scores_path(folder))
+        _write_services(connection, context, tables, cells, output / "services")
     return {"rows_out": len(tables["measures"]), "services": len(context.services)}

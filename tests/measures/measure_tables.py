@@ -98,6 +98,7 @@ def joined(
         ibis.memtable(pa.Table.from_pandas(number_cells(given, CLASSIFICATION))),
         ibis.memtable(pa.table(scales)),
         load_catalogue(catalogue),
+        keep=lambda _, kept: kept,
     )
 
 

@@ -155,3 +155,16 @@ def test_what_services_read_is_what_stands_over_all(measured: Measured) -> None:
         pd.testing.assert_frame_equal(
             parts.sort_values(order, ignore_index=True), whole.sort_values(order, ignore_index=True)
         )
+
+
+def test_the_bytes_written_do_not_follow_the_number_of_processors(
+    measured: Measured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    rows = measured.folder.parent
+    run_measure(measured.dataset, rows / "validate", rows / "intake" / "reference", tmp_path)
+    files = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) == 3 + 4 * len(measured.overall.context.services)
+    assert [
+        path for path in files if (tmp_path / path).read_bytes() != (measured.folder / path).read_bytes()
+    ] == []
