@@ -13,10 +13,6 @@ FILE_ERRORS: Errors = {
         "file.header",
         plant_file("outcomes", lambda text: text.replace("review_date", "baseline_date", 1)),
     ),
-    "the header is blank": (
-        "file.column",
-        plant_file("feedback", lambda text: ",,,,,,\n" + text.partition("\n")[2]),
-    ),
     "the file is empty": ("file.empty", plant_file("feedback", lambda _: b"")),
     "NUL bytes": ("file.encoding", plant_file("feedback", lambda text: text.replace("child", "ch\0ld", 1))),
     "a quotation mark never closed": (

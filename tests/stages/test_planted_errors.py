@@ -129,7 +129,7 @@ def test_a_planted_error_is_found_by_its_rule_where_it_stands_and_nothing_else_i
     usual = checked.found.get(CLEAN, set())
     expected = {(place, rule) for place in checked.planted[provider]}
     found = checked.found.get(provider, set())
-    assert expected <= found
+    assert expected <= found, sorted(found - usual)
     assert {each for each in found - usual - expected if each[1] not in EXPLAINED} == set()
 
 
