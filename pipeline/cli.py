@@ -13,7 +13,9 @@ from pathlib import Path
 
 from pipeline.contract.dataset import DatasetError
 from pipeline.contract.documents import TemplatesError, write_dictionary, write_templates
+from pipeline.contract.ethnicity import OFFICIAL, load_classification
 from pipeline.contract.rules_page import write_rules
+from pipeline.contract.tables import RETURN_TABLES
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.warm_process import start_warm_process
@@ -22,6 +24,7 @@ from pipeline.settings import SettingsError
 
 REFUSED = 2
 FAILED = 1
+_NEWEST = "ons_2021"
 _ROWS = {"lines", "read", "accepted", "superseded", "set_aside", "out_of_scope", "rows_out"}
 _LIBRARIES = (
     "pandas",
@@ -76,9 +79,10 @@ def run_stage(root: Path, name: str) -> None:
 
 def _input_errors() -> tuple[type[Exception], ...]:
     # Imported once something has gone wrong: with it comes pandas, a second that notebook stages do not need.
+    from pipeline.files.propose import ProposalError
     from pipeline.files.reference import ReferenceTableError
 
-    return (SettingsError, DatasetError, ReferenceTableError, CatalogueError, TemplatesError)
+    return (SettingsError, DatasetError, ReferenceTableError, CatalogueError, TemplatesError, ProposalError)
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -104,6 +108,24 @@ def verify_site(root: Path, paths: Sequence[Path]) -> int:
     return verify(root, chosen, open_project(root).settings.impact.workers, print)
 
 
+def propose(root: Path, options: argparse.Namespace) -> None:
+    """Write the mapping that is proposed for a file beside it, and say what is left to do."""
+    from pipeline.files.propose import write_proposal
+
+    name = options.classification
+    in_project = not name and (root / "params.yaml").is_file()
+    classification = (
+        open_project(root).dataset().classification
+        if in_project
+        else load_classification(name or _NEWEST, root)
+    )
+    path, proposal = write_proposal(root / options.file, classification, options.table or ())
+    place = path.relative_to(root) if path.is_relative_to(root) else path
+    print(
+        f"{place.as_posix()}: {proposal.checks} to check, {proposal.gaps} to fill in. Nothing is sent anywhere."
+    )
+
+
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="outturn", description="Who was reached, what changed, and for whom."
@@ -117,6 +139,14 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     commands.add_parser("dictionary", help="write docs/data-dictionary.md and docs/rules.md")
     blank = commands.add_parser("templates", help="write blank CSV files to fill in, with an example of each")
     blank.add_argument("folder", type=Path, help="where to; nothing that is there already is replaced")
+    mapping = commands.add_parser("map", help="propose a mapping.yaml for a file of another shape")
+    mapping.add_argument(
+        "file", type=Path, help="a sample of what is sent; mapping.yaml is written beside it"
+    )
+    mapping.add_argument(
+        "--table", action="append", choices=RETURN_TABLES, help="what it holds; may be repeated"
+    )
+    mapping.add_argument("--classification", choices=OFFICIAL, help="ethnic groups; else the dataset's")
     return parser.parse_args(arguments)
 
 
@@ -131,6 +161,8 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         case "dictionary":
             write_dictionary(root / "docs" / "data-dictionary.md")
             write_rules(root / "docs" / "rules.md")
+        case "map":
+            propose(root, options)
         case "templates":
             for name in write_templates(root / options.folder):
                 print((options.folder / name).as_posix())

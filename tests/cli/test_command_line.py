@@ -186,3 +186,29 @@ def test_templates_are_written_where_they_are_asked_for_and_never_over_others(
     assert all((root / "blank" / name).is_file() for name in format_templates())
     assert main(["templates", "blank"]) == REFUSED
     assert said(capsys).endswith("is there already and may be filled in; name another folder.")
+
+
+def test_map_writes_a_mapping_beside_the_file_and_says_what_is_left_to_do(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "theirs.csv").write_text(
+        "Client ID,Referral date,Gender\nC1,03/04/2009,F\nC2,05/06/2009,X\n", encoding="utf-8"
+    )
+    assert main(["map", "theirs.csv"]) == 0
+    assert capsys.readouterr().out == "mapping.yaml: 0 to check, 4 to fill in. Nothing is sent anywhere.\n"
+    text = (root / "mapping.yaml").read_text(encoding="utf-8")
+    assert "Ethnic groups were read as those of ons_2001." in text
+    assert main(["map", "theirs.csv"]) == REFUSED
+    assert "mapping.yaml is there already" in said(capsys)
+
+
+def test_map_needs_no_project_and_refuses_what_it_cannot_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "theirs.csv").write_text("", encoding="utf-8")
+    assert main(["map", "theirs.csv"]) == REFUSED
+    assert said(capsys) == "theirs.csv: the file is empty; send the file with its header."
+    (tmp_path / "theirs.csv").write_text("Client ID,Referral date\nC1,2009-05-31\n", encoding="utf-8")
+    assert main(["map", "theirs.csv", "--table", "episodes", "--classification", "ons_2011"]) == 0
+    assert "those of ons_2011" in (tmp_path / "mapping.yaml").read_text(encoding="utf-8")
