@@ -14,7 +14,7 @@ from pipeline.files.marked_yaml import MappingError as MappingError
 from pipeline.files.marked_yaml import Marked, read_marked
 
 _KEYS = (
-    "name", "file", "table", "header_row", "missing", "in_scope", "needs", "set", "columns", "values", "codes",
+    "name", "file", "sheet", "table", "header_row", "missing", "in_scope", "needs", "set", "columns", "values", "codes",
     "prefix", "date_formats", "units", "scales", "age_from",
 )  # fmt: skip
 _NEEDED = ("file", "table", "columns")
@@ -31,6 +31,7 @@ class Block:
 
     name: str
     file: str
+    sheet: str
     table: Table
     header_row: int | None
     missing: frozenset[str]
@@ -72,7 +73,8 @@ def read_mapping(path: Path, place: str) -> tuple[Block, ...]:
             raise part.named(f"block {number}").fault(
                 f"an earlier block is called '{block.name}' too; give each its own name."
             )
-        if any(block.file == other.file and block.header_row != other.header_row for other in blocks):
+        place = block.file, block.sheet
+        if any(place == (other.file, other.sheet) and block.header_row != other.header_row for other in blocks):
             raise part.named(f"block {number}").fault(
                 f"an earlier block reads '{block.file}' with another header_row; a file has one."
             )
@@ -99,6 +101,7 @@ def _load_block(part: Marked) -> Block:
     block = Block(
         name=part.path[0] if "name" not in entries else entries["name"].text(),
         file=_load_file(entries["file"]),
+        sheet=entries["sheet"].text() if "sheet" in entries else "",
         table=table,
         header_row=declared.load_header_row(entries["header_row"]) if "header_row" in entries else None,
         missing=frozenset({"", *(_texts(entries["missing"]) if "missing" in entries else ())}),

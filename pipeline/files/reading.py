@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -15,9 +14,9 @@ import pyarrow.compute as pc
 from pipeline.contract.tables import load_table
 from pipeline.contract.values import Fault, Vocabulary
 from pipeline.files.cells import ARROW_TYPES, Cells, Typed, parse_cells
-from pipeline.files.kinds import read_text
+from pipeline.files.kinds import Part, SentFile, open_sent
 from pipeline.files.ledger import FileLine, NormalisedLine, SetAside, set_aside
-from pipeline.files.returns import Source
+from pipeline.files.returns import TOO_LARGE, Source
 from pipeline.files.shape import Shaped, shape_mapped, shape_own, visible_faults
 from pipeline.files.text import RefusedFileError, RowFault, TextTable, Tidied, constant_column, join_columns
 
@@ -36,27 +35,38 @@ class Reading:
 
 
 def read_sources(sources: Iterable[Source]) -> list[Reading]:
-    """Read each source; a file that several blocks share is read from disk once."""
-    return [
-        _read_source(source, text)
-        for path, group in groupby(sources, key=lambda source: source.path)
-        for shared in [list(group)]
-        for text in [_text_of(path, {name for source in shared for name in _columns_of(source)})]
-        for source in shared
-    ]
+    """Read each source; a file is read from disk once for all that it holds, and a table once for all its blocks."""
+    readings: list[Reading] = []
+    for _, group in groupby(sources, key=lambda source: source.path):
+        within = list(group)
+        file = _open(within[0])
+        for part, shared in groupby(within, key=lambda source: source.part):
+            readings += _read_part(file, part, list(shared))
+    return readings
+
+
+def _open(source: Source) -> SentFile | RefusedFileError:
+    if source.refused and source.refused.rule == TOO_LARGE:
+        return RefusedFileError(source.refused)
+    try:
+        return open_sent(source.path)
+    except RefusedFileError as refusal:
+        return refusal
+
+
+def _read_part(file: SentFile | RefusedFileError, part: Part, sources: list[Source]) -> Iterator[Reading]:
+    known = {name for source in sources for name in _columns_of(source)}
+    try:
+        text = file.read(part, known) if isinstance(file, SentFile) else file
+    except RefusedFileError as refusal:
+        text = refusal
+    return (_read_source(source, text) for source in sources)
 
 
 def _columns_of(source: Source) -> tuple[str, ...]:
     if source.block:
         return source.block.their_columns
     return load_table(source.table).columns if source.table else ()
-
-
-def _text_of(path: Path, known: Collection[str]) -> TextTable | RefusedFileError:
-    try:
-        return read_text(path, known)
-    except RefusedFileError as refusal:
-        return refusal
 
 
 def _read_source(source: Source, text: TextTable | RefusedFileError) -> Reading:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipeline.contract.dataset import Dataset, PeriodLength
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import Fault, suggest
+from pipeline.files.grid import EMPTY
+from pipeline.files.kinds import WHOLE, WORKBOOKS, Part, open_sent
 from pipeline.files.mapping import Block, MappingError, read_mapping
+from pipeline.files.text import RefusedFileError
 
 MAPPING = "mapping.yaml"
+TOO_LARGE = "file.size"
 _BYTES_PER_MB = 1_000_000
 _PERIOD_SHAPES: Mapping[PeriodLength, tuple[re.Pattern[str], str]] = {
     "quarter": (re.compile(r"[0-9]{4}-q[1-4]"), "2009-q2"),
@@ -23,9 +28,9 @@ _NO_RETURNS = ("readme.md", "readme.txt", "thumbs.db", "desktop.ini")
 
 @dataclass(frozen=True)
 class Source:
-    """One file to be read as one table (through `block` where it is mapped), or refused unread.
+    """One table to be read from a file or a part of it (through `block` where it is mapped), or refused unread.
 
-    Provider, period and table are blank where the file's place does not say them.
+    `file` is what messages call the place. Provider, period and table are blank where that place does not say them.
     """
 
     path: Path
@@ -35,11 +40,12 @@ class Source:
     table: str
     block: Block | None = None
     refused: Fault | None = None
+    part: Part = WHOLE
 
 
 def find_sources(dataset: Dataset, providers: Collection[str], maximum_file_mb: int) -> tuple[Source, ...]:
-    """Every file under returns/, in the order of its name; those that cannot be returns, or are larger
-    than the limit of params.yaml, are refused.
+    """Every table under returns/, in the order of its name; what cannot be one, or lies in a file larger
+    than the limit of params.yaml, is refused.
     """
     folder = dataset.folder / "returns"
     paths = sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path.as_posix())
@@ -57,28 +63,28 @@ def find_sources(dataset: Dataset, providers: Collection[str], maximum_file_mb: 
             sources.append(_refuse(dataset, path, fault))
             continue
         claimed.update(source.path for source in mapped)
-        sources += mapped
-    own = (path for path in wanted if path not in claimed)
-    sources += [_own_source(dataset, path, providers, spoilt.get(path.parent)) for path in own]
+        sources += [replace(source, refused=_size_fault(source.path, maximum_file_mb)) for source in mapped]
+    for path in (path for path in wanted if path not in claimed):
+        fault_or_none = _spoilt_fault(spoilt.get(path.parent)) or _size_fault(path, maximum_file_mb)
+        sources += _own_sources(dataset, path, providers, fault_or_none)
     sources += _missing_episodes(dataset, sources)
-    fitting = (_refuse_large(source, maximum_file_mb) for source in sources)
-    return tuple(sorted(fitting, key=lambda source: source.file))
+    return tuple(sorted(_refuse_repeated(sources), key=lambda source: source.file))
 
 
-def _refuse_large(source: Source, maximum_file_mb: int) -> Source:
-    if (
-        source.refused
-        or not source.path.is_file()
-        or source.path.stat().st_size <= maximum_file_mb * _BYTES_PER_MB
-    ):
-        return source
-    too_large = f"the file is larger than {maximum_file_mb} MB"
-    return replace(source, refused=Fault("file.size", too_large, "split it, or raise intake.maximum_file_mb"))
+def _size_fault(path: Path, maximum_file_mb: int) -> Fault | None:
+    if not path.is_file() or path.stat().st_size <= maximum_file_mb * _BYTES_PER_MB:
+        return None
+    message = f"the file is larger than {maximum_file_mb} MB"
+    return Fault(TOO_LARGE, message, "split it, or raise intake.maximum_file_mb")
+
+
+def _spoilt_fault(spoilt: Fault | None) -> Fault | None:
+    return spoilt and Fault(spoilt.rule, "mapping.yaml in the same folder cannot be used", spoilt.mend)
 
 
 def _may_be_return(path: Path, folder: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return not hidden and path.name.lower() not in _NO_RETURNS
+    return not hidden and not path.name.startswith("~$") and path.name.lower() not in _NO_RETURNS
 
 
 def _name(dataset: Dataset, path: Path) -> str:
@@ -122,33 +128,80 @@ def _mapped_sources(dataset: Dataset, path: Path, providers: Collection[str]) ->
                 f"{place}, line {block.period_line}, block '{block.name}', set, period: {fault.message}"
             )
         file = path.parent / block.file
-        sources.append(Source(file, _name(dataset, file), provider, period, block.table.name, block))
+        part = Part(sheet=block.sheet)
+        name = part.name(_name(dataset, file))
+        sources.append(Source(file, name, provider, period, block.table.name, block, part=part))
     return sources
 
 
-def _own_source(dataset: Dataset, path: Path, providers: Collection[str], spoilt: Fault | None) -> Source:
+def _own_sources(
+    dataset: Dataset, path: Path, providers: Collection[str], fault: Fault | None
+) -> list[Source]:
+    """The tables in a file that no mapping names: one in a CSV, any number in a workbook or a ZIP."""
+    holds_many = path.suffix.lower() in (*WORKBOOKS, ".zip")
     provider, period = _folder_names(dataset, path.parent)
-    if spoilt:
-        fault = Fault(spoilt.rule, "mapping.yaml in the same folder cannot be used", spoilt.mend)
-        return _refuse(dataset, path, fault)
-    if len(path.relative_to(dataset.folder / "returns").parts) != 3 or path.stem not in RETURN_TABLES:
+    table = _table_called(path.stem)
+    depth = len(path.relative_to(dataset.folder / "returns").parts)
+    if holds_many and depth == 2:
+        period, depth = path.stem, 3
+    if fault:
+        return [_refuse(dataset, path, fault)]
+    if depth != 3 or not (table or holds_many):
         message = f"not <provider>/<period>/<table>.csv{suggest(path.stem, RETURN_TABLES)}"
         mend = f"use the tables {', '.join(RETURN_TABLES)}, or name the file in a mapping.yaml beside it"
-        return _refuse(dataset, path, Fault("file.place", message, mend))
-    fault_or_none = _place_fault(dataset, provider, period, providers)
-    return Source(path, _name(dataset, path), provider, period, path.stem, refused=fault_or_none)
+        return [_refuse(dataset, path, Fault("file.place", message, mend))]
+    whole = Source(path, _name(dataset, path), provider, period, table)
+    misplaced = _place_fault(dataset, provider, period, providers)
+    if misplaced or not holds_many:
+        return [replace(whole, refused=misplaced)]
+    try:
+        return _part_sources(whole, open_sent(path).parts())
+    except RefusedFileError as refusal:
+        return [replace(whole, refused=refusal.fault)]
+
+
+def _table_called(name: str) -> str:
+    return name.strip().casefold() if name.strip().casefold() in RETURN_TABLES else ""
+
+
+def _part_sources(whole: Source, parts: list[Part]) -> list[Source]:
+    """A sheet is the table after which it is called; where it is the only one, its file may be called so instead."""
+    if not parts:
+        return [replace(whole, refused=EMPTY)]
+    sheets = Counter(part.member for part in parts)
+    sources = []
+    for part in parts:
+        file = PurePosixPath(part.member).stem if part.member else whole.path.stem
+        names = [part.sheet, file] if sheets[part.member] == 1 else [part.sheet]
+        table = next((table for name in names if (table := _table_called(name))), "")
+        message = f"not called after a table{suggest(part.sheet or file, RETURN_TABLES)}"
+        mend = f"call it after one of {', '.join(RETURN_TABLES)}, or take it out"
+        stray = None if table else Fault("file.place", message, mend)
+        sources.append(replace(whole, file=part.name(whole.file), table=table, part=part, refused=stray))
+    return sources
+
+
+def _refuse_repeated(sources: list[Source]) -> list[Source]:
+    """Refuse every file of a table that one return holds more than once: which of them counts is not ours to say."""
+    own = [source for source in sources if source.table and not source.block and not source.refused]
+    held = Counter((source.provider, source.period, source.table) for source in own)
+    fault = Fault("file.repeated", "the return holds this table more than once", "send each table once")
+    repeated = {source.file for source in own if held[source.provider, source.period, source.table] > 1}
+    return [replace(source, refused=fault) if source.file in repeated else source for source in sources]
 
 
 def _missing_episodes(dataset: Dataset, sources: list[Source]) -> list[Source]:
     """A refused line for each return that holds other tables but no episodes."""
     own = [source for source in sources if source.table and not source.block and not source.refused]
-    folders = {source.path.parent: source for source in own}
-    complete = {source.path.parent for source in own if source.table == "episodes"}
+    returns = {(source.provider, source.period): source for source in own}
+    complete = {(source.provider, source.period) for source in own if source.table == "episodes"}
     fault = Fault("file.missing", "the file is missing", "send the episodes with the rest of the return")
     missing = {
-        folder / "episodes.csv": source for folder, source in folders.items() if folder not in complete
+        dataset.folder / "returns" / provider / period / "episodes.csv": source
+        for (provider, period), source in returns.items()
+        if (provider, period) not in complete
     }
     return [
-        replace(source, path=path, file=_name(dataset, path), table="episodes", refused=fault)
+        Source(path, _name(dataset, path), source.provider, source.period, "episodes", refused=fault)
         for path, source in missing.items()
     ]

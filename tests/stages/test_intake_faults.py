@@ -202,7 +202,7 @@ PLACES = {
     "returns/harbour/2009-Q3/episodes.csv": "'2009-Q3' is not a quarter such as 2009-q2",
     "returns/harbour/2009-q3/episode.csv": ("not <provider>/<period>/<table>.csv; did you mean 'episodes'?"),
     "returns/harbour/2009-q3/letter.csv": "not <provider>/<period>/<table>.csv",
-    "returns/harbour/2009-q3/episodes.docx": "not a kind of file that is read (.csv)",
+    "returns/harbour/2009-q3/episodes.docx": "not a kind of file that is read (.csv, .xlsx, .xls, .ods, .zip)",
 }
 
 

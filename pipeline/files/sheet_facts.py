@@ -1,0 +1,84 @@
+"""What a workbook says besides its cells' values: calamine reads errors and lost results as blank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import IO
+from xml.parsers import expat
+
+from pipeline.contract.values import Fault
+from pipeline.files.text import RefusedFileError
+
+DAMAGED = Fault(
+    "file.damaged", "the file is damaged and cannot be opened", "save it again, or send it as CSV"
+)
+ENCRYPTED = Fault("file.encrypted", "the file is locked with a password", "send it without a password")
+Place = tuple[int, int]
+
+
+@dataclass
+class SheetFacts:
+    """Of one sheet: its extent, and the cells (row and column from 1) that hold no plain value."""
+
+    name: str
+    hidden: bool
+    rows: int = 0
+    columns: int = 0
+    errors: dict[Place, str] = field(default_factory=dict)
+    unstored: set[Place] = field(default_factory=set)
+    merged: list[str] = field(default_factory=list)
+
+    def reach(self, row: int, column: int) -> None:
+        """A filled cell stands there."""
+        self.rows = max(self.rows, row)
+        self.columns = max(self.columns, column)
+
+
+@dataclass(frozen=True)
+class BookFacts:
+    """Of a whole workbook: its sheets in their order, and whether it counts days from 1904."""
+
+    sheets: tuple[SheetFacts, ...]
+    from_1904: bool = False
+
+
+def name_range(top: int, left: int, bottom: int, right: int) -> str:
+    """The range as a spreadsheet names it, rows and columns from 1: A1:C2."""
+    return f"{_letters(left)}{top}:{_letters(right)}{bottom}"
+
+
+def _letters(column: int) -> str:
+    text = ""
+    while column:
+        column, last = divmod(column - 1, 26)
+        text = chr(ord("A") + last) + text
+    return text
+
+
+Start = Callable[[str, Mapping[str, str]], None]
+
+
+def walk_xml(
+    stream: IO[bytes],
+    start: Start,
+    end: Callable[[str], None] = lambda name: None,
+    text: Callable[[str], None] = lambda text: None,
+) -> None:
+    """Call back for each element and text, names without their namespaces; DTDs and what is no XML are refused."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+
+    def refuse(*_: object) -> None:
+        raise RefusedFileError(DAMAGED)
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = lambda name, attributes: start(
+        name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+    )
+    parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
+    parser.CharacterDataHandler = text
+    try:
+        parser.ParseFile(stream)
+    except expat.ExpatError as error:
+        raise RefusedFileError(DAMAGED) from error

@@ -1,0 +1,141 @@
+"""Workbooks (XLSX, XLS, ODS) as tables of text: a sheet is read only where every cell holds a plain value."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from io import BytesIO
+from zipfile import ZipFile
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from pipeline.contract.values import Fault
+from pipeline.files.archive import check_members, open_archive
+from pipeline.files.grid import EMPTY, CellFault, Record, build_table, is_blank
+from pipeline.files.ods_facts import read_ods_facts
+from pipeline.files.sheet_facts import DAMAGED, BookFacts, SheetFacts
+from pipeline.files.text import RefusedFileError, TextTable, Tidied
+from pipeline.files.xls_facts import read_xls_facts
+from pipeline.files.xlsx_facts import read_xlsx_facts
+
+HELPER_SHEETS = frozenset({"notes", "lists"})
+MAXIMUM_CELLS = 5_000_000
+_EXACT_BELOW = 1e15
+Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+
+_ERROR = Fault("cell.error", "the cell shows an error such as #N/A", "mend the formula, or type the value")
+_UNSTORED = Fault(
+    "cell.formula",
+    "the cell holds a formula without its result",
+    "open the file in the spreadsheet program and save it again",
+)
+_DIGITS = Fault(
+    "cell.digits",
+    "a number of more than 15 digits, of which a spreadsheet loses the last",
+    "format the column as text and type the number again",
+)
+_FACTS: Mapping[str, Callable[[ZipFile], BookFacts]] = {".xlsx": read_xlsx_facts, ".ods": read_ods_facts}
+
+
+class Workbook:
+    """An opened workbook; RefusedFileError where it is locked, damaged or too large."""
+
+    def __init__(self, raw: bytes, kind: str) -> None:
+        self._raw = raw
+        try:
+            self.facts = read_xls_facts(raw) if kind == ".xls" else _facts_in_zip(raw, kind)
+        except (KeyError, ValueError, OverflowError) as error:
+            if isinstance(error, RefusedFileError):
+                raise
+            raise RefusedFileError(DAMAGED) from error
+
+    def sheets(self) -> list[SheetFacts]:
+        """The sheets that hold something and are none of our templates' helpers; where all are blank, the first."""
+        sheets = [sheet for sheet in self.facts.sheets if sheet.name.strip().casefold() not in HELPER_SHEETS]
+        return [sheet for sheet in sheets if sheet.rows * sheet.columns] or sheets[:1]
+
+    def read(self, name: str, known: Collection[str]) -> TextTable:
+        """The table in that sheet."""
+        facts = next((sheet for sheet in self.facts.sheets if sheet.name == name), None)
+        if facts is None:
+            raise RefusedFileError(Fault("file.sheet", f"there is no sheet '{name}'", "correct the name"))
+        if facts.hidden:
+            mend = "unhide the sheet if it is meant to be read, or delete it"
+            raise RefusedFileError(Fault("file.hidden", "the sheet is hidden", mend))
+        if facts.rows * facts.columns == 0:
+            raise RefusedFileError(EMPTY)
+        self._check_size()
+        try:
+            rows = self._cells.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        except CalamineError as error:
+            raise RefusedFileError(DAMAGED) from error
+        lines = max(0, sum(1 for row in rows if any(cell != "" for cell in row)) - 1)
+        table = build_table(_records(rows, facts), lines, known)
+        if facts.merged:
+            message = f"the cells {facts.merged[0]} are merged"
+            fault = Fault("file.merged", message, "unmerge them, so that every cell stands alone")
+            raise RefusedFileError(fault, lines)
+        remark = (
+            [Tidied("", "days counted from 1904, as the workbook says", 0)] if self.facts.from_1904 else []
+        )
+        return replace(table, tidied=(*remark, *table.tidied))
+
+    def _check_size(self) -> None:
+        for sheet in self.facts.sheets:
+            if sheet.rows * sheet.columns > MAXIMUM_CELLS:
+                spans = f"its sheet '{sheet.name}' spans {sheet.rows} rows and {sheet.columns} columns"
+                fault = Fault("file.cells", f"{spans}, more than {MAXIMUM_CELLS} cells", "send it as CSV")
+                raise RefusedFileError(fault)
+
+    @cached_property
+    def _cells(self) -> CalamineWorkbook:
+        try:
+            return CalamineWorkbook.from_filelike(BytesIO(self._raw))
+        except CalamineError as error:
+            raise RefusedFileError(DAMAGED) from error
+
+
+def _facts_in_zip(raw: bytes, kind: str) -> BookFacts:
+    archive = open_archive(raw)
+    check_members(archive)
+    return _FACTS[kind](archive)
+
+
+def _records(rows: list[list[Cell]], facts: SheetFacts) -> Iterator[Record]:
+    """Every row with its number; cells beyond the first filled row's last one only where they hold something."""
+    odd = {place: (_ERROR, text) for place, text in facts.errors.items()}
+    odd |= dict.fromkeys(facts.unstored, (_UNSTORED, ""))
+    odd_rows = {row for row, _ in odd}
+    width = 0
+    for number, row in enumerate(rows, 1):
+        cells = [cell if type(cell) is str else _as_text(cell) for cell in row]
+        faults = [
+            CellFault(place, _DIGITS, cells[place]) for place, cell in enumerate(row) if _is_inexact(cell)
+        ]
+        if number in odd_rows:
+            found = (
+                (place, odd[number, place + 1]) for place in range(len(row)) if (number, place + 1) in odd
+            )
+            faults += [CellFault(place, fault, text) for place, (fault, text) in found]
+        width = width or max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
+        yield number, cells if not is_blank(cells[width:]) else cells[:width], faults
+
+
+def _is_inexact(cell: Cell) -> bool:
+    return type(cell) is float and abs(cell) >= _EXACT_BELOW and cell.is_integer()
+
+
+def _as_text(cell: Cell) -> str:
+    """A whole number without decimals, a date as 2009-05-31, truth as TRUE or FALSE."""
+    match cell:
+        case bool():
+            return str(cell).upper()
+        case float() if cell.is_integer():
+            return f"{cell:.0f}"
+        case dt.datetime() if cell.time() == dt.time():
+            return cell.date().isoformat()
+        case dt.date() | dt.time():
+            return cell.isoformat()
+    return str(cell)
