@@ -8,6 +8,7 @@ from itertools import chain, islice
 
 import numpy as np
 
+from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.contract.values import Fault
 from pipeline.files.text import (
     ColumnBuilder,
@@ -21,6 +22,7 @@ from pipeline.files.text import (
 _HEADER_WITHIN = 50
 _CHUNK = 20_000
 _TOTALS = frozenset({"total", "totals", "grand total", "sub-total", "subtotal", "sum"})
+_NAMES = frozenset(name for table in RETURN_TABLES for name in load_table(table).columns)
 EMPTY = Fault("file.empty", "the file is empty", "send the file with its header")
 
 
@@ -41,8 +43,8 @@ def build_table(records: Iterable[Record], lines: int, known: Collection[str]) -
 
     `known` are the column names that the reader of the table asks for; `lines` is said of a refused file.
     """
-    first, following = _find_header(iter(records), lines, known)
-    header, names_tidied = _check_header(first, lines)
+    blank, first, following = _find_header(iter(records), lines, known)
+    header, names_tidied = _check_header(first, lines, known)
     rows = _Rows(header, frozenset(known), lines)
     for record in following:
         rows.add(record)
@@ -51,7 +53,7 @@ def build_table(records: Iterable[Record], lines: int, known: Collection[str]) -
     tidied = [
         *names_tidied,
         Tidied("", "empty cells beyond the last column left out", beyond),
-        Tidied("", "blank rows left out", rows.blank),
+        Tidied("", "blank rows left out", blank + rows.blank),
     ]
     return _without_totals(table, tuple(entry for entry in tidied if entry.cells))
 
@@ -63,7 +65,8 @@ def is_blank(cells: Sequence[str]) -> bool:
 
 def _find_header(
     records: Iterator[Record], lines: int, known: Collection[str]
-) -> tuple[Record, Iterator[Record]]:
+) -> tuple[int, Record, Iterator[Record]]:
+    """Blank rows above the header, the header, and all below it."""
     start = list(islice(records, _HEADER_WITHIN))
     filled = [record for record in start if record[2] or not is_blank(record[1])]
     if not filled:
@@ -76,7 +79,8 @@ def _find_header(
         message = f"the column names seem to be in row {likely[0]}, below other rows"
         mend = "delete the rows above the column names"
         raise RefusedFileError(Fault("file.preamble", message, mend), max(0, lines - filled.index(likely)))
-    return first, chain(later, records)
+    above = start.index(first)
+    return above, first, chain(start[above + 1 :], records)
 
 
 def _names_in(cells: Iterable[str], known: Collection[str]) -> int:
@@ -88,13 +92,16 @@ def _no_header(number: int, lines: int) -> RefusedFileError:
     return RefusedFileError(fault, lines)
 
 
-def _check_header(record: Record, lines: int) -> tuple[tuple[str, ...], list[Tidied]]:
+def _check_header(record: Record, lines: int, known: Collection[str]) -> tuple[tuple[str, ...], list[Tidied]]:
     number, cells, faults = record
     if faults or is_blank(cells):
         raise _no_header(number, lines)
     names = [cell.strip() for cell in cells]
     width = max(place for place, name in enumerate(names, 1) if name)
     header = tuple(names[:width])
+    if width == 1 and sum(1 for name in known if name in header[0]) > 1:
+        fault = Fault("file.header", "the column names stand in one cell", "separate the cells by commas")
+        raise RefusedFileError(fault, lines)
     for place, name in enumerate(header):
         first = header.index(name)
         if name and first != place:
@@ -149,7 +156,7 @@ class _Rows:
                 return RowFault(number, name, bad.fault, bad.value)
         if len(cells) == len(self.header):
             return None
-        names = _names_in(cells, {*self.known, *self.header})
+        names = _names_in(cells, _NAMES.union(self.header))
         if names >= 2 and 2 * names >= sum(1 for cell in cells if cell.strip()):
             raise _second_table(number, self.lines)
         return _ragged(number, cells, self.header)
@@ -159,13 +166,14 @@ class _Rows:
         columns = tuple(column.build() for column in self._columns)
         numbers = np.array(self._numbers, dtype=np.int64)
         table = TextTable(self.header, columns, numbers, tuple(self.faults))
-        _check_one_table(table, self.known, self.lines)
+        _check_one_table(table, self.lines)
         return table
 
 
 def _ragged(number: int, cells: list[str], header: tuple[str, ...]) -> RowFault:
     column = header[len(cells)] if len(cells) < len(header) else header[-1]
-    message = f"{len(cells)} cells, but the header has {len(header)}"
+    counted = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+    message = f"{counted}, but the header has {len(header)}"
     mend = "give every column one cell; put a text that holds a comma in quotation marks"
     return RowFault(number, column, Fault("row.ragged", message, mend), " | ".join(cells))
 
@@ -176,12 +184,12 @@ def _second_table(number: int, lines: int) -> RefusedFileError:
     return RefusedFileError(Fault("file.tables", message, mend), lines)
 
 
-def _check_one_table(table: TextTable, known: frozenset[str], lines: int) -> None:
+def _check_one_table(table: TextTable, lines: int) -> None:
     """Refuse a table in which a row holds column names: two of them, and in half its filled cells."""
     names = np.zeros(len(table.row_numbers), dtype=np.int32)
     filled = np.zeros(len(table.row_numbers), dtype=np.int32)
     for name, column in zip(table.header, table.columns, strict=True):
-        wanted = {*known, name} - {""}
+        wanted = _NAMES | ({name} - {""})
         names += column.where(lambda text, wanted=wanted: text.strip() in wanted)  # type: ignore[misc]
         filled += column.where(lambda text: bool(text.strip()))
     again = np.flatnonzero((names >= 2) & (2 * names >= filled))

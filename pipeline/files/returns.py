@@ -138,7 +138,7 @@ def _own_sources(
     dataset: Dataset, path: Path, providers: Collection[str], fault: Fault | None
 ) -> list[Source]:
     """The tables in a file that no mapping names: one in a CSV, any number in a workbook or a ZIP."""
-    holds_many = path.suffix.lower() in (*WORKBOOKS, ".zip")
+    holds_many = _holds_many(path)
     provider, period = _folder_names(dataset, path.parent)
     table = _table_called(path.stem)
     depth = len(path.relative_to(dataset.folder / "returns").parts)
@@ -147,7 +147,7 @@ def _own_sources(
     if fault:
         return [_refuse(dataset, path, fault)]
     if depth != 3 or not (table or holds_many):
-        message = f"not <provider>/<period>/<table>.csv{suggest(path.stem, RETURN_TABLES)}"
+        message = f"not <provider>/<period>/<table>.csv{'' if table else suggest(path.stem, RETURN_TABLES)}"
         mend = f"use the tables {', '.join(RETURN_TABLES)}, or name the file in a mapping.yaml beside it"
         return [_refuse(dataset, path, Fault("file.place", message, mend))]
     whole = Source(path, _name(dataset, path), provider, period, table)
@@ -158,6 +158,10 @@ def _own_sources(
         return _part_sources(whole, open_sent(path).parts())
     except RefusedFileError as refusal:
         return [replace(whole, refused=refusal.fault)]
+
+
+def _holds_many(path: Path) -> bool:
+    return path.suffix.lower() in (*WORKBOOKS, ".zip")
 
 
 def _table_called(name: str) -> str:
@@ -191,10 +195,14 @@ def _refuse_repeated(sources: list[Source]) -> list[Source]:
 
 
 def _missing_episodes(dataset: Dataset, sources: list[Source]) -> list[Source]:
-    """A refused line for each return that holds other tables but no episodes."""
+    """A refused line for each return that holds other tables but no episodes, and no workbook that cannot be opened."""
     own = [source for source in sources if source.table and not source.block and not source.refused]
     returns = {(source.provider, source.period): source for source in own}
+    closed = [
+        source for source in sources if source.refused and _holds_many(source.path) and source.part == WHOLE
+    ]
     complete = {(source.provider, source.period) for source in own if source.table == "episodes"}
+    complete |= {(source.provider, source.period) for source in closed}
     fault = Fault("file.missing", "the file is missing", "send the episodes with the rest of the return")
     missing = {
         dataset.folder / "returns" / provider / period / "episodes.csv": source

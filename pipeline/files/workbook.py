@@ -63,7 +63,7 @@ class Workbook:
             raise RefusedFileError(Fault("file.sheet", f"there is no sheet '{name}'", "correct the name"))
         if facts.hidden:
             mend = "unhide the sheet if it is meant to be read, or delete it"
-            raise RefusedFileError(Fault("file.hidden", "the sheet is hidden", mend))
+            raise RefusedFileError(Fault("file.hidden", "the sheet is hidden", mend), max(0, facts.rows - 1))
         if facts.rows * facts.columns == 0:
             raise RefusedFileError(EMPTY)
         self._check_size()
@@ -85,7 +85,7 @@ class Workbook:
     def _check_size(self) -> None:
         for sheet in self.facts.sheets:
             if sheet.rows * sheet.columns > MAXIMUM_CELLS:
-                spans = f"its sheet '{sheet.name}' spans {sheet.rows} rows and {sheet.columns} columns"
+                spans = f"the sheet '{sheet.name}' spans {sheet.rows} rows and {sheet.columns} columns"
                 fault = Fault("file.cells", f"{spans}, more than {MAXIMUM_CELLS} cells", "send it as CSV")
                 raise RefusedFileError(fault)
 
@@ -110,6 +110,8 @@ def _records(rows: list[list[Cell]], facts: SheetFacts) -> Iterator[Record]:
     odd_rows = {row for row, _ in odd}
     width = 0
     for number, row in enumerate(rows, 1):
+        if not any(cell != "" for cell in row) and number not in odd_rows:
+            continue
         cells = [cell if type(cell) is str else _as_text(cell) for cell in row]
         faults = [
             CellFault(place, _DIGITS, cells[place]) for place, cell in enumerate(row) if _is_inexact(cell)

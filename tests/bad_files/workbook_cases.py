@@ -1,0 +1,258 @@
+"""Workbooks, each with one fault or one peculiarity."""
+
+from __future__ import annotations
+
+import datetime as dt
+import struct
+from collections.abc import Callable, Sequence
+
+from clean_dataset import HEADER, OUTCOMES, TABLE
+from writers import (
+    Table,
+    change_zip,
+    ods_rows,
+    record,
+    write_compound,
+    write_ods,
+    write_xls,
+    write_xlsx,
+    write_zip,
+)
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+OUTCOME_TABLE = [line.split(",") for line in OUTCOMES.splitlines()]
+_SHEET = "xl/worksheets/sheet1.xml"
+_CHILD, _AGE, _START, _AREA = (HEADER.index(name) for name in ("child_id", "age", "start_date", "area"))
+_NO_VALUE = '<table:table-cell table:formula="of:=9"/>'
+
+
+def clean_xlsx() -> bytes:
+    """The clean table as XLSX."""
+    return write_xlsx({"episodes": TABLE})
+
+
+def clean_ods() -> bytes:
+    """The clean table as ODS."""
+    return write_ods({"episodes": ods_rows(TABLE)})
+
+
+def clean_xls() -> bytes:
+    """The clean table as XLS."""
+    return write_xls(TABLE)
+
+
+def _tweaked(tweak: Callable[[Worksheet], object], table: Table = TABLE, **options: bool) -> bytes:
+    return write_xlsx({"episodes": table}, lambda _, sheet: tweak(sheet), **options)
+
+
+def _books(*names: str, table: Table = TABLE) -> bytes:
+    return write_xlsx({name: OUTCOME_TABLE if name.casefold() == "outcomes" else table for name in names})
+
+
+def _formatted(place: int, value: float | dt.datetime, form: str) -> bytes:
+    def tweak(book: Workbook, sheet: Worksheet) -> None:
+        number = (
+            (value - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
+            if isinstance(value, dt.datetime)
+            else value
+        )
+        sheet.write_number(2, place, number, book.add_format({"num_format": form}))
+
+    return write_xlsx({"episodes": TABLE}, tweak)
+
+
+def _add_sheet(add: Callable[[Workbook], object]) -> bytes:
+    return write_xlsx({"episodes": TABLE}, lambda book, _: add(book))
+
+
+def _ods(old: str, new: str) -> bytes:
+    rows = ods_rows(TABLE)
+    assert old in rows
+    return write_ods({"episodes": rows.replace(old, new, 1)})
+
+
+def _ods_age(cell: str) -> bytes:
+    return _ods(
+        '<table:table-cell office:value-type="float" office:value="10"><text:p>10</text:p></table:table-cell>',
+        cell,
+    )
+
+
+def _xls_error(formula: bool) -> bytes:
+    table: Sequence[Sequence[str]] = [list(row) for row in TABLE]
+    table = [
+        [*row[:_AGE], "" if number == 2 else row[_AGE], *row[_AGE + 1 :]] for number, row in enumerate(table)
+    ]
+    place = struct.pack("<HHH", 2, _AGE, 0)
+    if formula:
+        return write_xls(
+            table, cells=record(0x06, place + bytes([2, 0, 0x2A, 0, 0, 0, 0xFF, 0xFF]) + b"\0" * 8)
+        )
+    return write_xls(table, cells=record(0x205, place + bytes([0x2A, 1])))
+
+
+def _billion_laughs() -> bytes:
+    bomb = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><worksheet '
+    return change_zip(clean_xlsx(), _SHEET, "<worksheet ", bomb)
+
+
+READ: dict[str, Callable[[], bytes]] = {
+    "xlsx": clean_xlsx,
+    "ods": clean_ods,
+    "xls": clean_xls,
+    "xlsx with another sheet name": lambda: _books("Sheet1"),
+    "workbook of two tables": lambda: _books("episodes", "outcomes"),
+    "workbook beside the period": lambda: _books("Episodes", "OUTCOMES"),
+    "workbook with our helper sheets": lambda: _books("NOTES", "episodes", "outcomes", "lists"),
+    "blank sheets beside": lambda: write_xlsx(
+        {"episodes": TABLE}, lambda book, _: [book.add_worksheet(n) for n in "ab"]
+    ),
+    "chart sheet beside": lambda: _add_sheet(_add_chart),
+    "formulas with results": lambda: _tweaked(lambda sheet: sheet.write_formula(2, _AGE, "=5+5", None, 10)),
+    "rows filtered away": lambda: _tweaked(lambda sheet: sheet.set_row(2, None, None, {"hidden": True})),
+    "blank rows above": lambda: write_xlsx({"episodes": TABLE}, first_row=3),
+    "blank formatted cells beyond": lambda: _add_sheet(_format_beyond),
+    "blank row between": lambda: write_xlsx({"episodes": [*TABLE[:2], [""] * len(HEADER), *TABLE[2:]]}),
+    "dates from 1904": lambda: write_xlsx({"episodes": TABLE}, date_1904=True),
+    "xls dates from 1904": lambda: write_xls(_earlier(TABLE), globals_=record(0x22, b"\1\0")),
+    "formula as text in a workbook": lambda: _tweaked(
+        lambda sheet: sheet.write_string(1, _AREA, '=HYPERLINK("x")')
+    ),
+    "text that looks like an error": lambda: _tweaked(lambda sheet: sheet.write_string(1, _AREA, "#N/A")),
+}
+SET_ASIDE: dict[str, Callable[[], bytes]] = {
+    "error cell": lambda: _tweaked(lambda sheet: sheet.write_formula(2, _AGE, "=NA()", None, "#N/A")),
+    "reference error": lambda: _tweaked(lambda sheet: sheet.write_formula(2, _AREA, "=#REF!", None, "#REF!")),
+    "formula without a result": lambda: _tweaked(
+        lambda sheet: sheet.write_formula(2, _AGE, "=5+5", None, "")
+    ),
+    "formula never worked out": lambda: _tweaked(lambda sheet: sheet.write_formula(2, _AGE, "=5+5")),
+    "bare number in a date column": lambda: _tweaked(lambda sheet: sheet.write_number(2, _START, 39959)),
+    "date with a time of day": lambda: _formatted(
+        _START, dt.datetime(2009, 5, 26, 12, 30), "yyyy-mm-dd hh:mm"
+    ),
+    "time in a date column": lambda: _formatted(_START, 0.5, "hh:mm"),
+    "duration in a number column": lambda: _formatted(_AGE, 1.5, "[h]:mm"),
+    "date in a number column": lambda: _formatted(_AGE, 10, "yyyy-mm-dd"),
+    "truth in a number column": lambda: _tweaked(lambda sheet: sheet.write_boolean(2, _AGE, True)),
+    "fraction in a whole number": lambda: _tweaked(lambda sheet: sheet.write_number(2, _AGE, 10.5)),
+    "number of nineteen digits": lambda: _tweaked(
+        lambda sheet: sheet.write_number(2, _CHILD, 1234567890123456789)
+    ),
+    "date as text": lambda: _tweaked(lambda sheet: sheet.write_string(2, _START, "26/05/2009")),
+    "totals row in a workbook": lambda: write_xlsx(
+        {"episodes": [*TABLE, ("Total", *[""] * 5, "30", "", "")]}
+    ),
+    "cell beyond the last column": lambda: _tweaked(
+        lambda sheet: sheet.write_string(2, len(HEADER), "see e-mail")
+    ),
+    "ods error": lambda: _ods_age(_ods_value('office:value-type="string" office:string-value=""', "#DIV/0!")),
+    "ods error read as nought": lambda: _ods_age(
+        _ods_value('office:value-type="float" office:value="0"', "Err:502")
+    ),
+    "ods formula without a result": lambda: _ods_age(_NO_VALUE),
+    "xls error": lambda: _xls_error(False),
+    "xls formula with an error": lambda: _xls_error(True),
+}
+REFUSED: dict[str, Callable[[], bytes]] = {
+    "hidden sheet": lambda: _hide("hide"),
+    "very hidden sheet": lambda: _hide("very_hidden"),
+    "ods hidden sheet": lambda: write_ods(
+        {"cover": ods_rows(OUTCOME_TABLE), "episodes": ods_rows(TABLE)}, ["episodes"]
+    ),
+    "xls hidden sheet": lambda: write_xls(TABLE, hidden=1),
+    "merged cells": lambda: _tweaked(lambda sheet: sheet.merge_range("B2:B4", "S01")),
+    "merged title": lambda: write_xlsx(
+        {"episodes": TABLE}, lambda _, s: s.merge_range("A1:I1", "Harbour"), first_row=2
+    ),
+    "ods merged cells": lambda: _ods(
+        '<table:table-cell office:value-type="string"><text:p>S01',
+        '<table:table-cell table:number-rows-spanned="3" table:number-columns-spanned="1" '
+        'office:value-type="string"><text:p>S01',
+    ),
+    "xls merged cells": lambda: write_xls(TABLE, cells=record(0xE5, struct.pack("<5H", 1, 1, 3, 1, 1))),
+    "locked xlsx": lambda: write_compound("EncryptedPackage", b"secret"),
+    "locked xls": lambda: write_xls(TABLE, globals_=record(0x2F, b"\1\0\1\0\1\0" + b"\0" * 48)),
+    "xlsx cut off": lambda: clean_xlsx()[:3000],
+    "xls cut off": lambda: clean_xls()[:700],
+    "xlsx of nonsense": lambda: b"PK\3\4" + b"\7" * 400,
+    "xls of nonsense": lambda: bytes.fromhex("D0CF11E0A1B11AE1") + b"\7" * 600,
+    "xlsx with damaged xml": lambda: change_zip(clean_xlsx(), _SHEET, "</sheetData>", "</sheet"),
+    "xlsx without its sheet": lambda: _without_sheet(clean_xlsx()),
+    "billion laughs": _billion_laughs,
+    "cell in the last corner": lambda: _tweaked(lambda sheet: sheet.write_string("XFD1048576", "x")),
+    "ods repeated without end": lambda: write_ods({"episodes": ods_rows(TABLE) + _REPEATED}),
+    "empty xlsx": lambda: b"",
+    "blank workbook": lambda: write_xlsx({"episodes": [[]]}),
+    "notes only": lambda: _books("Notes"),
+    "no table among the sheets": lambda: _books("Summary", "Contacts"),
+    "stray sheet beside": lambda: _books("episodes", "Summary"),
+    "misspelt sheet": lambda: _books("episode", "outcomes"),
+    "xlsx title above the header": lambda: write_xlsx({"episodes": [("Harbour", *[""] * 8), *TABLE]}),
+    "xlsx table below": lambda: write_xlsx(
+        {"episodes": [*TABLE, _padded(OUTCOME_TABLE[0]), _padded(OUTCOME_TABLE[1])]}
+    ),
+    "xlsx two columns of one name": lambda: _tweaked(
+        lambda sheet: sheet.write_string(0, _START, "referral_date")
+    ),
+    "xlsx called xls": clean_xlsx,
+    "xls called xlsx": clean_xls,
+    "csv called xlsx": lambda: "".join(f"{','.join(row)}\n" for row in TABLE).encode(),
+    "web page called xls": lambda: b"<table><tr><td>episode_id</td></tr></table>",
+    "letter called xlsx": lambda: write_zip({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}),
+    "old letter called xls": lambda: write_compound("WordDocument", b"Dear commissioner"),
+    "table twice in a return": clean_xlsx,
+}
+_REPEATED = (
+    '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16000" '
+    'office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell></table:table-row>'
+)
+
+
+def _ods_value(value: str, shown: str) -> str:
+    error = f'<table:table-cell table:formula="of:=1" {value} calcext:value-type="error">'
+    return f"{error}<text:p>{shown}</text:p></table:table-cell>"
+
+
+def _add_chart(book: Workbook) -> None:
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "=episodes!$G$2:$G$4"})
+    book.add_chartsheet("picture").set_chart(chart)
+
+
+def _format_beyond(book: Workbook) -> None:
+    for row in range(60):
+        book.worksheets()[0].write_blank(row, 40, None, book.add_format({"bold": True}))
+
+
+def _hide(how: str) -> bytes:
+    def tweak(book: Workbook, sheet: Worksheet) -> None:
+        book.worksheets()[1].activate()
+        book.worksheets()[1].set_first_sheet()
+        getattr(sheet, how)()
+
+    return write_xlsx({"episodes": TABLE, "outcomes": OUTCOME_TABLE}, tweak)
+
+
+def _without_sheet(raw: bytes) -> bytes:
+    return change_zip(raw, "xl/_rels/workbook.xml.rels", "worksheets/sheet1.xml", "worksheets/sheet9.xml")
+
+
+def _padded(row: Sequence[str]) -> list[str]:
+    return [*row, *[""] * (len(HEADER) - len(row))]
+
+
+def _earlier(table: Table) -> Table:
+    """The dates as many days earlier as 1904 begins later, so that a workbook from 1904 shows them as they are."""
+
+    def earlier(name: str, text: str) -> str:
+        if not text or not name.endswith("_date"):
+            return text
+        return (dt.date.fromisoformat(text) - dt.timedelta(days=1462)).isoformat()
+
+    header, *rows = table
+    return [header, *[[earlier(name, text) for name, text in zip(header, row, strict=True)] for row in rows]]
+
+
+CASES = {**READ, **SET_ASIDE, **REFUSED}
