@@ -61,6 +61,8 @@ class SentFile:
     def __init__(self, raw: bytes, name: str) -> None:
         self._raw = raw
         self._members: dict[str, SentFile] = {}
+        if fault := ending_fault(name):
+            raise RefusedFileError(fault)
         self.kind = _check_kind(raw, PurePosixPath(name).suffix.lower())
 
     @cached_property
@@ -124,8 +126,6 @@ def open_sent(path: Path) -> SentFile:
     """The file at `path`, read into memory."""
     if not path.is_file():
         raise RefusedFileError(_MISSING)
-    if path.suffix.lower() not in _KINDS:
-        raise _unknown_kind()
     return SentFile(path.read_bytes(), path.name)
 
 
@@ -134,14 +134,15 @@ def read_text(path: Path, known: Collection[str]) -> TextTable:
     return open_sent(path).read(WHOLE, known)
 
 
-def _unknown_kind() -> RefusedFileError:
+def ending_fault(name: str) -> Fault | None:
+    """Why a file of that name is not opened at all, whatever it holds."""
+    if PurePosixPath(name).suffix.lower() in _KINDS:
+        return None
     message = f"not a kind of file that is read ({', '.join(_KINDS)})"
-    return RefusedFileError(Fault("file.kind", message, "save it as CSV or XLSX"))
+    return Fault("file.kind", message, "save it as CSV or XLSX")
 
 
 def _check_kind(raw: bytes, ending: str) -> str:
-    if ending not in _KINDS:
-        raise _unknown_kind()
     if not raw.strip():
         raise RefusedFileError(EMPTY)
     kind, found = _kind_of(raw)

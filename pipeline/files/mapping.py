@@ -73,8 +73,8 @@ def read_mapping(path: Path, place: str) -> tuple[Block, ...]:
             raise part.named(f"block {number}").fault(
                 f"an earlier block is called '{block.name}' too; give each its own name."
             )
-        place = block.file, block.sheet
-        if any(place == (other.file, other.sheet) and block.header_row != other.header_row for other in blocks):
+        same = (other for other in blocks if (other.file, other.sheet) == (block.file, block.sheet))
+        if any(block.header_row != other.header_row for other in same):
             raise part.named(f"block {number}").fault(
                 f"an earlier block reads '{block.file}' with another header_row; a file has one."
             )

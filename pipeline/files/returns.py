@@ -12,7 +12,7 @@ from pipeline.contract.dataset import Dataset, PeriodLength
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.grid import EMPTY
-from pipeline.files.kinds import WHOLE, WORKBOOKS, Part, open_sent
+from pipeline.files.kinds import WHOLE, WORKBOOKS, Part, ending_fault, open_sent
 from pipeline.files.mapping import Block, MappingError, read_mapping
 from pipeline.files.text import RefusedFileError
 
@@ -151,9 +151,9 @@ def _own_sources(
         mend = f"use the tables {', '.join(RETURN_TABLES)}, or name the file in a mapping.yaml beside it"
         return [_refuse(dataset, path, Fault("file.place", message, mend))]
     whole = Source(path, _name(dataset, path), provider, period, table)
-    misplaced = _place_fault(dataset, provider, period, providers)
-    if misplaced or not holds_many:
-        return [replace(whole, refused=misplaced)]
+    unread = _place_fault(dataset, provider, period, providers) or ending_fault(path.name)
+    if unread or not holds_many:
+        return [replace(whole, refused=unread)]
     try:
         return _part_sources(whole, open_sent(path).parts())
     except RefusedFileError as refusal:
@@ -198,11 +198,7 @@ def _missing_episodes(dataset: Dataset, sources: list[Source]) -> list[Source]:
     """A refused line for each return that holds other tables but no episodes, and no workbook that cannot be opened."""
     own = [source for source in sources if source.table and not source.block and not source.refused]
     returns = {(source.provider, source.period): source for source in own}
-    closed = [
-        source for source in sources if source.refused and _holds_many(source.path) and source.part == WHOLE
-    ]
-    complete = {(source.provider, source.period) for source in own if source.table == "episodes"}
-    complete |= {(source.provider, source.period) for source in closed}
+    complete = {(source.provider, source.period) for source in sources if _may_hold_episodes(source)}
     fault = Fault("file.missing", "the file is missing", "send the episodes with the rest of the return")
     missing = {
         dataset.folder / "returns" / provider / period / "episodes.csv": source
@@ -213,3 +209,11 @@ def _missing_episodes(dataset: Dataset, sources: list[Source]) -> list[Source]:
         Source(path, _name(dataset, path), source.provider, source.period, "episodes", refused=fault)
         for path, source in missing.items()
     ]
+
+
+def _may_hold_episodes(source: Source) -> bool:
+    """Whether its episodes were sent, if perhaps in a file that cannot be opened."""
+    if not source.refused:
+        return source.table == "episodes" and not source.block
+    of_another_kind = source.table == "episodes" and source.refused.rule == "file.kind"
+    return of_another_kind or (_holds_many(source.path) and source.part == WHOLE)
