@@ -19,10 +19,21 @@ MAY_IMPORT = {
     "notebooks": {""},
     "publishing": set(),
     "sample": {"contract"},
+    "returns": {"analysis", "contract", "files"},
     "present": {"analysis", "stats", "contract", "files", "settings"},
-    "stages": {"analysis", "contract", "files", "measures", "notebooks", "present", "publishing", "settings"},
+    "stages": {
+        "analysis",
+        "contract",
+        "files",
+        "measures",
+        "notebooks",
+        "present",
+        "publishing",
+        "returns",
+        "settings",
+    },
     "project": {"contract", "files", "notebooks", "settings", "stages"},
-    "cli": {"contract", "files", "measures", "notebooks", "project", "publishing", "settings"},
+    "cli": {"contract", "files", "measures", "notebooks", "project", "publishing", "returns", "settings"},
     "__main__": {"cli"},
 }
 # Libraries that one place alone may import, so that replacing one is a change in one place.

@@ -1,0 +1,111 @@
+"""Typed rows held against the rules: what fails, what is accepted, what counts, and what its sender is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import pyarrow as pa
+
+from pipeline.analysis.quality import find_current
+from pipeline.analysis.rules import Failing, find_failing
+from pipeline.analysis.rules.given import EPISODE_FACTS, RETURN, Known
+from pipeline.contract.ethnicity import NOT_KNOWN, Classification
+from pipeline.contract.rules import Rule, rules_of
+from pipeline.contract.tables import RETURN_TABLES
+from pipeline.contract.values import Fault, suggest
+from pipeline.files.ledger import SetAside, Warned, set_aside
+from pipeline.files.tallies import Return
+from pipeline.files.writer import to_frame
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One table's rows, which of them fail which rule and are accepted, and which of these count."""
+
+    name: str
+    stored: pa.Table
+    rows: pd.DataFrame
+    failing: Failing
+    current: pd.Series
+
+    @property
+    def accepted(self) -> pd.Series:
+        """Rows that no rule sets aside."""
+        return self.failing.accepted
+
+    def count(self, chosen: pd.Series) -> dict[Return, int]:
+        """Chosen rows of each return."""
+        places = self.rows.loc[chosen, list(RETURN)].itertuples(index=False, name=None)
+        return dict(Counter((provider, period, self.name) for provider, period in places))
+
+
+def load_known(reference: Mapping[str, pa.Table], classification: Classification) -> Known:
+    """What rows may refer to, by the commissioner's tables; no episode yet."""
+    services = reference["services"].to_pylist()
+    scales = reference["scales"].to_pylist()
+    return Known(
+        services={row["service_id"]: row["provider_id"] or "" for row in services},
+        providers=frozenset(reference["providers"]["provider_id"].to_pylist()),
+        scales={row["scale"]: (row["minimum"], row["maximum"]) for row in scales},
+        contracts={row["service_id"]: (row["start"], row["end"]) for row in services},
+        ethnicity_unknown=frozenset(
+            entry.code for entry in classification.codes if entry.broad_group == NOT_KNOWN
+        ),
+    )
+
+
+def check_tables(stored: Mapping[str, pa.Table], known: Known) -> list[Checked]:
+    """Ask every rule of every table; outcomes and feedback may refer to the episodes that are accepted."""
+    checked: list[Checked] = []
+    for name in RETURN_TABLES:
+        checked.append(_check_table(name, stored[name], known))
+        if name == "episodes":
+            known = replace(known, episodes=_current_episodes(checked[-1]))
+    return checked
+
+
+def _check_table(name: str, stored: pa.Table, known: Known) -> Checked:
+    rows = to_frame(stored)
+    failing = find_failing(rows, name, known)
+    current = find_current(rows[failing.accepted], name).reindex(rows.index, fill_value=False)
+    return Checked(name, stored, rows, failing, current)
+
+
+def _current_episodes(episodes: Checked) -> pd.DataFrame:
+    columns = ["return_provider", "episode_id", *EPISODE_FACTS]
+    return episodes.rows.loc[episodes.current, columns]
+
+
+def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
+    """One entry for each failing row: the first rule it fails, and the message of every one."""
+    failing = ~part.accepted
+    rules = [rule for rule in rules_of(part.name) if rule.severity != "warn"]
+    fails = zip(*(part.failing.masks[rule.rule][failing] for rule in rules), strict=True)
+    for row, failed in zip(part.stored.filter(pa.array(failing)).to_pylist(), fails, strict=True):
+        first, *others = [rule for rule, fails_it in zip(rules, failed, strict=True) if fails_it]
+        messages = [first.message + _suggest(first, row, known), *(rule.message for rule in others)]
+        fault = Fault(first.rule, "; ".join(messages), first.mend)
+        value = " | ".join("" if row[name] is None else str(row[name]) for name in first.columns)
+        yield set_aside(row["file"], row["row"], ", ".join(first.columns), fault, value)
+
+
+def list_warned(part: Checked) -> Iterator[Warned]:
+    """One entry for each row and warning, by file and row."""
+    for rule in rules_of(part.name):
+        if rule.severity == "warn":
+            failed = part.failing.masks[rule.rule]
+            counted = part.failing.counted_in(rule, part.rows["period"])[failed]
+            places = part.stored.select(["return_provider", "file", "row"]).filter(pa.array(failed))
+            what = (", ".join(rule.columns), rule.rule, rule.message, rule.mend)
+            for place, period in zip(places.to_pylist(), counted, strict=True):
+                where = (place["return_provider"], period, rule.table, place["file"], place["row"])
+                yield Warned(*where, *what)
+
+
+def _suggest(rule: Rule, row: Mapping[str, object], known: Known) -> str:
+    names = {"service_known": known.services, "provider_known": known.providers, "scale_known": known.scales}
+    choices = names.get(rule.rule.partition(".")[2], ())
+    return suggest(str(row[rule.columns[0]] or ""), sorted(choices))
