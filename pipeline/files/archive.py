@@ -18,14 +18,14 @@ _BYTES_PER_MB = 1_000_000
 _UNSAFE = re.compile(r"[/\\]|[A-Za-z]:|(.*[/\\])?\.\.([/\\].*)?$")
 _NOT_SENT = ("__MACOSX/",)
 # What zipfile and its decompressors raise on archives that are cut off, altered or of an unknown method.
-_UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)
+UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)
 
 
 def open_archive(raw: bytes) -> ZipFile:
     """The archive, after its directory was checked: no lock, no way out of its folder, no more than the limits."""
     try:
         archive = ZipFile(BytesIO(raw))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise RefusedFileError(DAMAGED) from error
     members = archive.infolist()
     if any(member.flag_bits & 1 for member in members):
@@ -57,7 +57,7 @@ def read_member(archive: ZipFile, name: str) -> bytes:
     """One file of the ZIP: never more than its directory said it holds, and only if its checksum is right."""
     try:
         return archive.read(name)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise RefusedFileError(DAMAGED) from error
 
 
@@ -65,7 +65,7 @@ def check_members(archive: ZipFile) -> None:
     """Refuse an archive of which one member is not what its directory says."""
     try:
         damaged = archive.testzip()
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise RefusedFileError(DAMAGED) from error
     if damaged is not None:
         raise RefusedFileError(DAMAGED)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from pipeline.contract.values import Fault
-from pipeline.files.archive import list_members, open_archive, read_member
+from pipeline.files.archive import UNREADABLE, list_members, open_archive, read_member
 from pipeline.files.delimited import read_csv
 from pipeline.files.grid import EMPTY
 from pipeline.files.sheet_facts import DAMAGED, ENCRYPTED
@@ -176,7 +176,7 @@ def _kind_of(raw: bytes) -> tuple[str, str]:
 def _kind_in_zip(raw: bytes) -> str:
     try:
         names = set(ZipFile(BytesIO(raw)).namelist())
-    except (BadZipFile, ValueError, OSError) as error:
+    except UNREADABLE as error:
         raise RefusedFileError(DAMAGED) from error
     if "xl/workbook.xml" in names:
         return ".xlsx"

@@ -95,7 +95,6 @@ def _load_block(part: Marked) -> Block:
         "set", (*table.columns, _PERIOD), lambda entry: declared.load_constant(entry, table)
     )
     age_from = declared.load_age_from(entries["age_from"], table) if "age_from" in entries else None
-    in_scope = {column: _texts(entry) for column, entry in keys.under("in_scope").items()}
     needs = entries["needs"].elements(_A_LIST) if "needs" in entries else []
     filled = tuple(columns)
     block = Block(
@@ -105,7 +104,7 @@ def _load_block(part: Marked) -> Block:
         table=table,
         header_row=declared.load_header_row(entries["header_row"]) if "header_row" in entries else None,
         missing=frozenset({"", *(_texts(entries["missing"]) if "missing" in entries else ())}),
-        in_scope=in_scope,
+        in_scope={column: _texts(entry) for column, entry in keys.under("in_scope").items()},
         needs=tuple(element.text() for element in needs),
         constants=constants,
         columns=columns,

@@ -80,5 +80,7 @@ def walk_xml(
     parser.CharacterDataHandler = text
     try:
         parser.ParseFile(stream)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        if isinstance(error, RefusedFileError):
+            raise
         raise RefusedFileError(DAMAGED) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from io import BytesIO
@@ -12,7 +13,7 @@ from zipfile import ZipFile
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.contract.values import Fault
-from pipeline.files.archive import check_members, open_archive
+from pipeline.files.archive import UNREADABLE, check_members, open_archive
 from pipeline.files.grid import EMPTY, CellFault, Record, build_table, is_blank
 from pipeline.files.ods_facts import read_ods_facts
 from pipeline.files.sheet_facts import DAMAGED, BookFacts, SheetFacts
@@ -46,7 +47,7 @@ class Workbook:
         self._raw = raw
         try:
             self.facts = read_xls_facts(raw) if kind == ".xls" else _facts_in_zip(raw, kind)
-        except (KeyError, ValueError, OverflowError) as error:
+        except (*UNREADABLE, KeyError, OverflowError) as error:
             if isinstance(error, RefusedFileError):
                 raise
             raise RefusedFileError(DAMAGED) from error
@@ -67,10 +68,8 @@ class Workbook:
         if facts.rows * facts.columns == 0:
             raise RefusedFileError(EMPTY)
         self._check_size()
-        try:
+        with _damage_refused():
             rows = self._cells.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        except CalamineError as error:
-            raise RefusedFileError(DAMAGED) from error
         lines = max(0, sum(1 for row in rows if any(cell != "" for cell in row)) - 1)
         table = build_table(_records(rows, facts), lines, known)
         if facts.merged:
@@ -91,10 +90,20 @@ class Workbook:
 
     @cached_property
     def _cells(self) -> CalamineWorkbook:
-        try:
-            return CalamineWorkbook.from_filelike(BytesIO(self._raw))
-        except CalamineError as error:
-            raise RefusedFileError(DAMAGED) from error
+        return CalamineWorkbook.from_filelike(BytesIO(self._raw))
+
+
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    """Calamine's complaints, and its panics (which are no Exception, and have no name to import), as a refusal."""
+    try:
+        yield
+    except (CalamineError, OverflowError, ValueError) as error:
+        raise RefusedFileError(DAMAGED) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise RefusedFileError(DAMAGED) from error
 
 
 def _facts_in_zip(raw: bytes, kind: str) -> BookFacts:

@@ -14,7 +14,7 @@ _ERRORS = {
 }  # fmt: skip
 _FORMULA, _END, _DATE_MODE, _LOCKED, _SHEET, _MANY_RK, _MERGED = 0x06, 0x0A, 0x22, 0x2F, 0x85, 0xBD, 0xE5
 _FILLED = (0xFD, 0x203, 0x204, 0x27E)
-_ERROR_OR_TRUTH, _BIFF8 = 0x205, 0x0600
+_EXTENT, _ERROR_OR_TRUTH, _BIFF8 = 0x200, 0x205, 0x0600
 
 
 class CompoundFile:
@@ -23,7 +23,7 @@ class CompoundFile:
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
         try:
-            self._size = 1 << struct.unpack_from("<H", raw, 30)[0]
+            self._size = 1 << min(12, struct.unpack_from("<H", raw, 30)[0])
             count, first = struct.unpack_from("<I", raw, 44)[0], struct.unpack_from("<I", raw, 48)[0]
             self._small_below, small_start = struct.unpack_from("<II", raw, 56)
             self._fat = [
@@ -34,7 +34,7 @@ class CompoundFile:
             entries = self._chain(first)
             self._entries = dict(map(_entry, (entries[at : at + 128] for at in range(0, len(entries), 128))))
             self._small_fat = self._chain(small_start) if small_start < _LAST_SECTOR else b""
-        except (struct.error, IndexError, UnicodeDecodeError) as error:
+        except (struct.error, IndexError, ValueError) as error:
             raise RefusedFileError(DAMAGED) from error
 
     def __contains__(self, name: str) -> bool:
@@ -115,6 +115,8 @@ def _records(book: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 
 def _note_cells(facts: SheetFacts, book: bytes, start: int) -> None:
     for kind, body in _records(book, start):
+        if kind == _EXTENT and _is_beyond(body):
+            raise RefusedFileError(DAMAGED)
         if kind in (*_FILLED, _FORMULA, _ERROR_OR_TRUTH, _MANY_RK):
             row, column = struct.unpack_from("<HH", body)
             last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY_RK else column
@@ -126,6 +128,13 @@ def _note_cells(facts: SheetFacts, book: bytes, start: int) -> None:
             for number in range(struct.unpack_from("<H", body)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * number)
                 facts.merged.append(name_range(top + 1, left + 1, bottom + 1, right + 1))
+
+
+def _is_beyond(extent: bytes) -> bool:
+    """Whether a sheet claims more rows or columns than an XLS can hold: calamine makes room for all it claims."""
+    wide = len(extent) >= 14
+    first_row, last_row, first, last = struct.unpack_from("<IIHH" if wide else "<HHHH", extent)
+    return not (first_row <= last_row <= 1 << 16 and first <= last <= 1 << 8)
 
 
 def _error_of(kind: int, body: bytes) -> int | None:

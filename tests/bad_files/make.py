@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import archive_cases
+import damaged_cases
 import delimited_cases
 import workbook_cases
 from clean_dataset import write_file
@@ -16,6 +17,7 @@ from clean_dataset import write_file
 CONTENTS: Mapping[str, Callable[[], bytes]] = {
     **delimited_cases.CASES,
     **workbook_cases.CASES,
+    **damaged_cases.CASES,
     **archive_cases.CASES,
 }
 
