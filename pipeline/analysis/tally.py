@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from pipeline.contract.context import MeasureFacts
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.stats.one_group import event_rate, wilson_interval
 from pipeline.stats.results import Counts, NotEstimable, Result
@@ -58,9 +59,9 @@ def add_up(measures: pd.DataFrame) -> Tally:
     )
 
 
-def of_measure(measures: pd.DataFrame, measure_id: str) -> pd.DataFrame:
-    """The rows of one measure."""
-    return measures[measures["measure_id"] == measure_id]
+def of_measure(measures: pd.DataFrame, measure: MeasureFacts) -> pd.DataFrame:
+    """The rows of one measure under its latest definition: no figure adds up two definitions."""
+    return measures[(measures["measure_id"] == measure.measure_id) & (measures["version"] == measure.version)]
 
 
 def between_months(measures: pd.DataFrame, first: int, last: int) -> pd.DataFrame:

@@ -175,9 +175,9 @@ def assess_target(
 ) -> TargetEvidence:
     """Judge one target on a tidy measures table that holds the services it is set for."""
     measure = context.measure(target.measure_id)
-    rows = of_measure(measures, target.measure_id)
+    rows = of_measure(measures, measure)
     last_month = last_complete_month(context.dataset.complete_to)
-    start = context.commissioned_from
+    start = max(context.commissioned_from, measure.since)
     baseline = assess_baseline(target, measure, rows, start, last_month, rules)
     window = scored_window(baseline, target.due, last_month, month_number(start), rules.window_months)
     inside = between_months(rows, window.first, window.last)

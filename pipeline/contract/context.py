@@ -51,14 +51,37 @@ class ServiceFacts:
 
 
 @dataclass(frozen=True)
+class Definition:
+    """One version of a measure's definition, and the day from which it holds."""
+
+    version: int
+    start: dt.date
+
+
+@dataclass(frozen=True)
 class MeasureFacts:
-    """One measure as pages name it (its latest version)."""
+    """One measure as pages name it, under its latest definition; `definitions` are all, the oldest first."""
 
     measure_id: str
-    version: int
     title: str
     unit: Literal["percent", "per_100_child_years"]
     direction: Direction
+    definitions: tuple[Definition, ...]
+
+    @property
+    def version(self) -> int:
+        """The version of the latest definition: the one that levels, gaps and targets are counted under."""
+        return self.definitions[-1].version
+
+    @property
+    def since(self) -> dt.date:
+        """The day from which the latest definition holds."""
+        return self.definitions[-1].start
+
+    @property
+    def redefined(self) -> bool:
+        """Whether the measure was defined otherwise before."""
+        return len(self.definitions) > 1
 
 
 @dataclass(frozen=True)

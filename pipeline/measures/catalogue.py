@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from pipeline.contract.tables import load_table
@@ -72,4 +73,25 @@ def _load_measure(row: Mapping[str, Any], number: int) -> Measure:
 
 def load_catalogue(rows: Iterable[Mapping[str, Any]]) -> tuple[Measure, ...]:
     """Parse the rows of `reference/measures.csv`, dates already typed (None where blank)."""
-    return tuple(_load_measure(row, number) for number, row in enumerate(rows, start=2))
+    catalogue = tuple(_load_measure(row, number) for number, row in enumerate(rows, start=2))
+    for measure_id in dict.fromkeys(measure.measure_id for measure in catalogue):
+        _check_versions([measure for measure in catalogue if measure.measure_id == measure_id])
+    return catalogue
+
+
+def _check_versions(versions: Sequence[Measure]) -> None:
+    """Definitions of one measure follow one another, and measure the same kind of thing."""
+    ordered = sorted(versions, key=lambda measure: measure.version)
+    for earlier, later in pairwise(ordered):
+        place = f"reference/measures.csv, {later.measure_id}, version {later.version}"
+        if (earlier.unit, earlier.direction) != (later.unit, later.direction):
+            raise CatalogueError(
+                f"{place}: unit and direction differ from version {earlier.version}; "
+                "give what is measured otherwise a measure_id of its own."
+            )
+        if later.start.day != 1:
+            raise CatalogueError(f"{place}, start: a new definition starts on the first day of a month.")
+        if earlier.end is None or earlier.end >= later.start:
+            raise CatalogueError(
+                f"{place}, start: version {earlier.version} is still in force; end it before {later.start}."
+            )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from pipeline.analysis.months import month_name, month_number
 from pipeline.analysis.tally import Tally, add_up, of_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import line_chart
 from pipeline.present.columns import Chosen, Column, Count, Figure, Text
 from pipeline.present.evidence import UNIT_WORDS, level_cells
-from pipeline.present.page import Page, paragraph
+from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.table import PublishedTable
 
 
@@ -20,7 +22,7 @@ def _out_of(tally: Tally, measure: MeasureFacts) -> dict[str, Any]:
 
 
 def _measure_row(page: Page, measure: MeasureFacts) -> dict[str, Any]:
-    tally = add_up(of_measure(page.slice.measures, measure.measure_id))
+    tally = add_up(of_measure(page.slice.measures, measure))
     return {
         "measure": measure.title,
         "events": tally.events,
@@ -44,7 +46,8 @@ def measures_table(page: Page) -> PublishedTable:
         Text("better", "Better is"),
         Text("version", "Definition"),
     ]
-    return page.table("measures", "Measures every provider reports", columns, rows)
+    note = describe_definitions(page.slice.context.measures)
+    return page.table("measures", "Measures every provider reports", columns, rows, note=note)
 
 
 def show_measures(page: Page) -> str:
@@ -52,30 +55,66 @@ def show_measures(page: Page) -> str:
     return page.format(measures_table(page))
 
 
+def describe_definitions(measures: Iterable[MeasureFacts]) -> str:
+    """Which measures were defined anew, and when; nothing where none was."""
+    changed = [
+        f"{measure.title} (definition {measure.version} since {month_name(month_number(measure.since))})"
+        for measure in measures
+        if measure.redefined
+    ]
+    if not changed:
+        return ""
+    return (
+        f"Defined anew: {join_words(changed)}. Levels, gaps and baselines are counted from then on; "
+        "what was counted before stands apart in the trend"
+    )
+
+
 def show_trend(page: Page, measure_id: str) -> str:
-    """One measure by period, as a line; the catalogue's first where it does not hold the one asked for."""
-    known = {measure.measure_id: measure for measure in page.slice.context.measures}
-    measure = known.get(measure_id, page.slice.context.measures[0])
-    trend = _format_trend(page, measure)
-    if measure_id in known:
-        return trend
-    missing = f"The measure named in params.yaml (impact: measure: {measure_id}) is not in the catalogue"
-    return f"{paragraph(f'{missing}, so its first measure stands here.')}\n\n{trend}"
+    """The measure asked for by period, as a line (the catalogue's first where it is not there), and every
+    measure whose definition changed, each with its break.
+    """
+    measures = page.slice.context.measures
+    chosen = next((measure for measure in measures if measure.measure_id == measure_id), measures[0])
+    parts = []
+    if chosen.measure_id != measure_id:
+        missing = f"The measure named in params.yaml (impact: measure: {measure_id}) is not in the catalogue"
+        parts.append(paragraph(f"{missing}, so its first measure stands here."))
+    parts.append(_format_trend(page, chosen, "trend"))
+    parts += [
+        _format_trend(page, measure, f"trend_{measure.measure_id}")
+        for measure in measures
+        if measure.redefined and measure is not chosen
+    ]
+    return "\n\n".join(parts)
 
 
-def _format_trend(page: Page, measure: MeasureFacts) -> str:
-    rows_of = of_measure(page.slice.measures, measure.measure_id)
-    rows = [
+def _trend_rows(page: Page, measure: MeasureFacts) -> list[dict[str, Any]]:
+    """A row for each period and definition; a period in which the definition changed has two."""
+    counted = page.slice.measures
+    every = counted[counted["measure_id"] == measure.measure_id]
+    return [
         {
             "period": str(period),
+            "definition": str(version),
             "total": tally.size,
             **level_cells("level", tally, measure, page.confidence_level),
         }
-        for period, tally in ((period, add_up(part)) for period, part in rows_of.groupby("period", sort=True))
+        for (period, version), part in every.groupby(["period", "version"], sort=True)
+        for tally in [add_up(part)]
     ]
-    columns: list[Column] = [Text("period", "Period"), Count("total", "Out of"), Chosen("level", "Level")]
+
+
+def _format_trend(page: Page, measure: MeasureFacts, name: str) -> str:
+    rows = _trend_rows(page, measure)
+    definition: list[Column] = [Text("definition", "Definition")] if measure.redefined else []
+    columns = [Text("period", "Period"), *definition, Count("total", "Out of"), Chosen("level", "Level")]
     title = f"{measure.title}, by {page.slice.context.dataset.period}"
-    table = page.table("trend", title, columns, rows)
+    table = page.table(name, title, columns, rows, note=describe_definitions([measure]))
     if not table.cells:
         return paragraph(f"{measure.title}: nothing counted yet.")
-    return page.format(table, line_chart(table, "level", title, UNIT_WORDS[measure.unit].strip()))
+    breaks = [
+        place for place in range(1, len(rows)) if rows[place]["definition"] != rows[place - 1]["definition"]
+    ]
+    chart = line_chart(table, "level", title, UNIT_WORDS[measure.unit].strip(), breaks)
+    return page.format(table, chart)

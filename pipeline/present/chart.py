@@ -6,6 +6,7 @@ import base64
 import io
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import matplotlib as mpl
@@ -99,8 +100,13 @@ def table_text(table: PublishedTable, row: int, key: str) -> str:
     return next(cell.text for cell in table.cells[row] if key in cell.values)
 
 
-def line_chart(table: PublishedTable, key: str, title: str, axis: str) -> str | None:
-    """A line with its band over the rows' order, broken where a row is hidden; None under two points."""
+def line_chart(
+    table: PublishedTable, key: str, title: str, axis: str, breaks: Sequence[int] = ()
+) -> str | None:
+    """A line with its band over the rows' order, broken where a row is hidden; None under two points.
+
+    `breaks` are the rows with which a new definition begins: no line leads to them, and a dashed one says so.
+    """
     drawn = _finite(table, key)
     if len(drawn) < 2:
         return None
@@ -112,8 +118,15 @@ def line_chart(table: PublishedTable, key: str, title: str, axis: str) -> str | 
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(7.2, 3.1))
         axes = figure.add_axes((0.1, 0.14, 0.88, 0.82))
-        axes.fill_between(places, lower, upper, color=BLUE, alpha=0.16, linewidth=0)
-        axes.plot(places, middle, color=BLUE, marker="o", linewidth=2)
+        for begin, end in pairwise([0, *breaks, len(labels)]):
+            part = slice(begin, end)
+            axes.fill_between(places[part], lower[part], upper[part], color=BLUE, alpha=0.16, linewidth=0)
+            axes.plot(places[part], middle[part], color=BLUE, marker="o", linewidth=2)
+        for row in breaks:
+            axes.axvline(row - 0.5, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+            axes.annotate(
+                "new definition", (row - 0.45, 0.02), xycoords=("data", "axes fraction"), color=GREY, size=8
+            )
         _label_periods(axes, labels)
         axes.set_ylabel(axis)
         axes.grid(axis="y", color="#d9d9d9", linewidth=0.7)
@@ -123,6 +136,7 @@ def line_chart(table: PublishedTable, key: str, title: str, axis: str) -> str | 
             f"{title}. From {table_text(table, first, key)} in {labels[first]} "
             f"to {table_text(table, last, key)} in {labels[last]}."
         )
+        alternative += "".join(f" New definition from {labels[row]} on." for row in breaks)
         return _markdown(figure, title, alternative)
 
 

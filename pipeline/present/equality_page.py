@@ -13,6 +13,7 @@ from pipeline.analysis.tally import add_up, of_measure, tally_groups
 from pipeline.analysis.targets import JudgementRules
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.ethnicity import NOT_KNOWN
+from pipeline.present.catalogue import describe_definitions
 from pipeline.present.chart import interval_chart
 from pipeline.present.columns import Cell, Chosen, Column, Count, Text, Verdict
 from pipeline.present.estimates import Contrast, ContrastChange, RateContrast, Share
@@ -51,7 +52,7 @@ def _gap_row(gap: GroupGap, measure: MeasureFacts, confidence: float) -> dict[st
 def gap_table(page: Page, measure: MeasureFacts) -> PublishedTable:
     """Every group's level, difference and ratio to the comparator, for one measure."""
     dataset = page.slice.context.dataset
-    rows_of = of_measure(page.slice.measures, measure.measure_id)
+    rows_of = of_measure(page.slice.measures, measure)
     gaps = compare_groups(
         rows_of, dataset.known_groups, dataset.comparator, measure.unit, page.confidence_level
     )
@@ -108,11 +109,11 @@ def _year_cells(change: GapChange, measure: MeasureFacts, confidence: float) -> 
 def _year_rows(page: Page, measure: MeasureFacts, minimum_total: int) -> list[dict[str, Any]]:
     dataset = page.slice.context.dataset
     changes = compare_years(
-        of_measure(page.slice.measures, measure.measure_id),
+        of_measure(page.slice.measures, measure),
         dataset.known_groups,
         dataset.comparator,
         measure.unit,
-        page.whole,
+        page.window_of(measure),
         minimum_total,
         page.door.protect,
         page.confidence_level,
@@ -147,6 +148,7 @@ def years_table(page: Page, minimum_total: int) -> PublishedTable:
     )
     note += "interval of the change lies on one side of 0; of twenty gaps that stand still, one may seem to "
     note += "move by chance"
+    note = ". ".join(filter(None, [note, describe_definitions(measures)]))
     return page.table("years", title, columns, rows, note=note)
 
 
@@ -160,7 +162,7 @@ def unknown_table(page: Page) -> PublishedTable:
     rows = []
     for measure in page.slice.context.measures:
         if measure.unit == "percent":
-            rows_of = of_measure(page.slice.measures, measure.measure_id)
+            rows_of = of_measure(page.slice.measures, measure)
             unknown = add_up(rows_of[rows_of["ethnic_group"] == NOT_KNOWN]).total
             rows.append({"measure": measure.title, "unknown": Counts(unknown, add_up(rows_of).total)})
     columns: list[Column] = [

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.analysis.months import Window, last_complete_month, month_number
-from pipeline.contract.context import ServiceFacts
+from pipeline.contract.context import MeasureFacts, ServiceFacts
 from pipeline.files.slices import Slice, read_slice
 from pipeline.present.columns import Column
 from pipeline.present.door import Door
@@ -42,6 +42,10 @@ class Page:
         return Window(
             month_number(context.commissioned_from), last_complete_month(context.dataset.complete_to)
         )
+
+    def window_of(self, measure: MeasureFacts) -> Window:
+        """The months of `whole` in which the measure's latest definition holds."""
+        return Window(max(self.whole.first, month_number(measure.since)), self.whole.last)
 
     @property
     def about(self) -> str:

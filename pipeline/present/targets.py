@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.analysis.targets import JudgementRules, TargetEvidence, assess_target
 from pipeline.contract.context import Context, Target
+from pipeline.present.catalogue import describe_definitions
 from pipeline.present.columns import Chosen, Column, Text, Verdict, Words
 from pipeline.present.evidence import UNIT_WORDS, evidence_cells
 from pipeline.present.page import Page, paragraph
@@ -109,7 +110,10 @@ def targets_table(page: Page, rules: JudgementRules) -> PublishedTable:
         Chosen("now", "Now"),
         Text("window", "Judged on"),
     ]
-    return page.table("targets", "Race-equality targets", columns, rows, note=_BOTH_WAYS)
+    aimed_at = {target.measure_id for target in page.slice.context.targets}
+    measures = (measure for measure in page.slice.context.measures if measure.measure_id in aimed_at)
+    note = ". ".join(filter(None, [_BOTH_WAYS, describe_definitions(measures)]))
+    return page.table("targets", "Race-equality targets", columns, rows, note=note)
 
 
 def _needed_words(evidence: TargetEvidence) -> str:

@@ -42,11 +42,16 @@ class Target:
     agreed_with: str
 
 
+ISA_REDEFINED = dt.date(2010, 4, 1)
+"""From then on, agreements are counted out of those who started, not of all who were referred."""
+
 MEASURES = (
     Measure("started", "Children referred who started", "percent", "episodes", "referral_date",
             "all", "start_date is given", "higher", ""),
     Measure("isa_agreed", "Individual Service Agreements agreed", "percent", "episodes", "referral_date",
-            "start_date is given", "isa_date is given", "higher", ""),
+            "all", "isa_date is given", "higher", "", end="2010-03-31"),
+    Measure("isa_agreed", "Individual Service Agreements agreed", "percent", "episodes", "referral_date",
+            "start_date is given", "isa_date is given", "higher", "", version=2, start=ISA_REDEFINED),
     Measure("review_done", "Baselines followed by a review", "percent", "outcomes", "baseline_date",
             "baseline_score is given", "review_score is given", "higher", ""),
     Measure("outcome_achieved", "Agreed outcomes achieved", "percent", "outcomes", "review_date",

@@ -16,7 +16,15 @@ import pandas as pd
 import pyarrow as pa
 from ibis.expr.types import Table
 
-from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, ScaleFacts, ServiceFacts, Target
+from pipeline.contract.context import (
+    Context,
+    DatasetFacts,
+    Definition,
+    MeasureFacts,
+    ScaleFacts,
+    ServiceFacts,
+    Target,
+)
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
 from pipeline.contract.tables import RETURN_TABLES, load_table
@@ -75,12 +83,20 @@ def describe_services(
 
 
 def describe_measures(catalogue: Sequence[Measure]) -> tuple[MeasureFacts, ...]:
-    """The latest version of each measure, in catalogue order."""
-    latest = {measure.measure_id: measure for measure in sorted(catalogue, key=lambda m: m.version)}
-    order = dict.fromkeys(measure.measure_id for measure in catalogue)
+    """Each measure as its latest version names it, in catalogue order, with all its definitions."""
+    versions: dict[str, list[Measure]] = {}
+    for measure in catalogue:
+        versions.setdefault(measure.measure_id, []).append(measure)
     return tuple(
-        MeasureFacts(m.measure_id, m.version, m.title, m.unit, m.direction)
-        for m in map(latest.__getitem__, order)
+        MeasureFacts(
+            measure_id,
+            ordered[-1].title,
+            ordered[-1].unit,
+            ordered[-1].direction,
+            tuple(Definition(measure.version, measure.start) for measure in ordered),
+        )
+        for measure_id, listed in versions.items()
+        for ordered in [sorted(listed, key=lambda measure: measure.version)]
     )
 
 

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from pipeline.analysis.months import Window, baseline_window, last_complete_month, month_number
+from pipeline.analysis.tally import Tally
 from pipeline.analysis.targets import JudgementRules, TargetEvidence, assess_target, scored_window
-from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, ServiceFacts, Target
+from pipeline.contract.context import Context, DatasetFacts, Definition, MeasureFacts, ServiceFacts, Target
 from pipeline.stats.results import Estimate
 
 START = dt.date(2009, 4, 1)
@@ -20,7 +21,14 @@ TARGET = Target(
 )
 
 
-def context(start: dt.date = START, complete_to: dt.date = dt.date(2012, 3, 31)) -> Context:
+FIRST_DEFINITION = Definition(1, START)
+
+
+def context(
+    start: dt.date = START,
+    complete_to: dt.date = dt.date(2012, 3, 31),
+    definitions: tuple[Definition, ...] = (FIRST_DEFINITION,),
+) -> Context:
     service = ServiceFacts(
         "S1",
         "Service",
@@ -40,17 +48,18 @@ def context(start: dt.date = START, complete_to: dt.date = dt.date(2012, 3, 31))
     groups = ("Black", "White", "Not known")
     dataset = DatasetFacts("Borough", True, "made up", "quarter", complete_to, "everyone else", groups)
     measures = (
-        MeasureFacts("achieved", 1, "Achieved", "percent", "higher"),
-        MeasureFacts("plans", 1, "Plans", "per_100_child_years", "lower"),
+        MeasureFacts("achieved", "Achieved", "percent", "higher", definitions),
+        MeasureFacts("plans", "Plans", "per_100_child_years", "lower", (FIRST_DEFINITION,)),
     )
     return Context(dataset, service, (service,), measures, (), (TARGET,), ())
 
 
-def rows(counts: Mapping[str, tuple[int, int]], months: range) -> pd.DataFrame:
+def rows(counts: Mapping[str, tuple[int, int]], months: range, version: int = 1) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
                 "measure_id": "achieved",
+                "version": version,
                 "service_id": "S1",
                 "ethnic_group": group,
                 "month": month,
@@ -204,3 +213,23 @@ def test_an_empty_window_has_no_months() -> None:
     baseline = assess(rows(EQUAL, ALL_MONTHS)).baseline
     window = scored_window(baseline, dt.date(2009, 6, 30), FIRST + 35, FIRST, 12)
     assert window.months == 0
+
+
+ANEW = dt.date(2010, 4, 1)
+REDEFINED = (FIRST_DEFINITION, Definition(2, ANEW))
+
+
+def test_a_baseline_never_crosses_a_change_of_definition() -> None:
+    before = rows(BEHIND, range(FIRST, FIRST + 12), version=1)
+    after = rows(EQUAL, range(FIRST + 12, FIRST + 36), version=2)
+    found = assess_target(TARGET, pd.concat([before, after]), context(definitions=REDEFINED), RULES)
+    assert found.baseline.window == Window(month_number(ANEW), month_number(ANEW) + 5)
+    assert found.baseline.group == Tally(6 * 30, 6 * 50, 0.0)
+
+
+def test_a_target_is_judged_on_the_latest_definition_alone() -> None:
+    both = [rows(BEHIND, ALL_MONTHS, version=1), rows(EQUAL, range(FIRST + 30, FIRST + 36), version=2)]
+    latest = (FIRST_DEFINITION, Definition(2, dt.date(2011, 10, 1)))
+    found = assess_target(TARGET, pd.concat(both), context(definitions=latest), RULES)
+    assert found.baseline.window == Window(FIRST + 30, FIRST + 35)
+    assert (found.group, found.verdict) == (Tally(0, 0, 0.0), "too few to say")

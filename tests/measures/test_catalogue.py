@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -57,3 +58,45 @@ def test_a_fault_names_the_row_and_the_mend(changes: dict[str, Any], message: st
 def test_rows_are_numbered_as_in_the_file() -> None:
     with pytest.raises(CatalogueError, match=r"measures\.csv, row 3, dated_by: 'age'"):
         load_catalogue([measure(), measure(measure_id="second", dated_by="age")])
+
+
+FIRST = {"version": 1, "end": dt.date(2010, 3, 31)}
+SECOND = {"version": 2, "start": dt.date(2010, 4, 1)}
+
+
+def test_definitions_of_one_measure_follow_one_another() -> None:
+    loaded = load_catalogue([measure(**FIRST), measure(**SECOND)])
+    assert [(entry.version, entry.end) for entry in loaded] == [(1, dt.date(2010, 3, 31)), (2, None)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        ({"end": None}, {}, "start: version 1 is still in force; end it before 2010-04-01."),
+        (
+            {"end": dt.date(2010, 4, 1)},
+            {},
+            "start: version 1 is still in force; end it before 2010-04-01.",
+        ),
+        (
+            {},
+            {"start": dt.date(2010, 4, 2)},
+            "start: a new definition starts on the first day of a month.",
+        ),
+    ],
+)
+def test_definitions_that_overlap_or_begin_within_a_month_are_refused(
+    first: dict[str, Any], second: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(CatalogueError) as error:
+        load_catalogue([measure(**FIRST | first), measure(**SECOND | second)])
+    assert str(error.value) == f"reference/measures.csv, started, version 2, {message}"
+
+
+def test_a_definition_that_measures_another_kind_of_thing_is_refused() -> None:
+    with pytest.raises(CatalogueError) as error:
+        load_catalogue([measure(**FIRST), measure(**SECOND, direction="lower")])
+    assert str(error.value) == (
+        "reference/measures.csv, started, version 2: unit and direction differ from version 1; "
+        "give what is measured otherwise a measure_id of its own."
+    )

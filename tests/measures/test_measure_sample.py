@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from measure_tables import IBIS_ON_DUCKDB
 
+from pipeline.analysis.tally import of_measure
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.files.slices import Slice, read_slice
 from pipeline.stages.intake import run_intake
@@ -72,9 +73,13 @@ def count(frame: pd.DataFrame, dated_by: str) -> pd.Series:
     return frame.assign(month=month_of(frame[dated_by])).groupby(KEYS).size()
 
 
+def since(overall: Slice, measure_id: str) -> pd.Timestamp:
+    return pd.Timestamp(overall.context.measure(measure_id).since)
+
+
 def published(overall: Slice, measure_id: str, column: str) -> pd.Series:
     """The measure's counts over months of service, without zeroes."""
-    rows = overall.measures[overall.measures["measure_id"] == measure_id]
+    rows = of_measure(overall.measures, overall.context.measure(measure_id))
     summed: pd.Series = rows.groupby(KEYS)[column].sum()
     return summed[summed > 0]
 
@@ -100,7 +105,9 @@ def published(overall: Slice, measure_id: str, column: str) -> pd.Series:
 def test_a_percentage_is_what_pandas_counts(
     measured: Measured, measure_id: str, table: str, dated_by: str, denominator: str, numerator: str
 ) -> None:
-    out_of = measured.rows[table].query(f"{denominator} and {dated_by}.notna()")
+    rows_of = measured.rows[table]
+    counted = rows_of[pd.to_datetime(rows_of[dated_by]) >= since(measured.overall, measure_id)]
+    out_of = counted.query(denominator)
     for column, rows in (("total", out_of), ("events", out_of.query(numerator))):
         expected = count(rows, dated_by)
         assert len(expected)
@@ -121,6 +128,16 @@ def test_the_events_of_a_rate_are_what_pandas_counts(
     pd.testing.assert_series_equal(
         published(measured.overall, measure_id, "events"), expected, check_names=False
     )
+
+
+def test_what_was_counted_under_an_earlier_definition_stands_apart(measured: Measured) -> None:
+    measures = measured.overall.measures.query("measure_id == 'isa_agreed'")
+    earlier = measures[measures["version"] == 1]
+    episodes = measured.rows["episodes"]
+    referred = episodes[pd.to_datetime(episodes["referral_date"]) < since(measured.overall, "isa_agreed")]
+    assert earlier["total"].sum() == len(referred)
+    assert earlier["events"].sum() == referred["isa_date"].notna().sum()
+    assert set(measures.groupby("month")["version"].nunique()) == {1}
 
 
 def test_child_years_are_the_days_between_start_and_end(measured: Measured) -> None:

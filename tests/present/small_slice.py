@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, ScaleFacts, ServiceFacts, Target
+from pipeline.contract.context import (
+    Context,
+    DatasetFacts,
+    Definition,
+    MeasureFacts,
+    ScaleFacts,
+    ServiceFacts,
+    Target,
+)
 from pipeline.files.slices import Slice
 from pipeline.present.door import Door
 from pipeline.present.page import Page
@@ -41,7 +49,8 @@ SERVICE = ServiceFacts(
     annual_value=85_000.0,
     commissioned_volume=60,
 )
-MEASURE = MeasureFacts("completed", 1, "Completed", "percent", "higher")
+FIRST = Definition(1, dt.date(2009, 4, 1))
+MEASURE = MeasureFacts("completed", "Completed", "percent", "higher", (FIRST,))
 SCALE = ScaleFacts("wellbeing", "Wellbeing", 0, 40, "higher")
 TARGET = Target(
     target_id="T1",

@@ -121,3 +121,14 @@ def test_an_interval_without_an_end_is_not_drawn_to_nowhere() -> None:
     picture = svg(drawn(interval_chart(table, "ratio", "Ratio", "times", 1.0)))
     assert "nan" not in picture
     assert "inf" not in picture
+
+
+def test_no_line_leads_over_a_change_of_definition() -> None:
+    table = publish(make_rows([SHOWN, Counts(40, 98), Counts(50, 98), SHOWN]))
+    whole = drawn(line_chart(table, "level", "Level over time", "%"))
+    broken = drawn(line_chart(table, "level", "Level over time", "%", [2]))
+    assert markers(whole) == markers(broken) == 4
+    assert "new definition" not in svg(whole)
+    assert "new definition" in svg(broken)
+    assert [chart.count("stroke: #12436d; stroke-width: 2;") for chart in (svg(whole), svg(broken))] == [1, 2]
+    assert alternative(broken) == alternative(whole) + " New definition from C on."

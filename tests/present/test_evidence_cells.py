@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from pipeline.analysis.tally import Tally
-from pipeline.contract.context import MeasureFacts
+from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.present.columns import Cell, Chosen
 from pipeline.present.evidence import evidence_cells, gap_cells, level_cells
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.settings import Disclosure
 
 NHS = Disclosure(hide_up_to=7, round_to=5)
-PERCENT = MeasureFacts("completed", 1, "Completed", "percent", "higher")
-PER_YEARS = MeasureFacts("plan_started", 1, "Plans", "per_100_child_years", "lower")
+FIRST = (Definition(1, dt.date(2009, 4, 1)),)
+PERCENT = MeasureFacts("completed", "Completed", "percent", "higher", FIRST)
+PER_YEARS = MeasureFacts("plan_started", "Plans", "per_100_child_years", "lower", FIRST)
 LARGE, OTHER = Tally(63, 98, 100.0), Tally(40, 98, 100.0)
 
 
