@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable
 
 from clean_dataset import TABLE
-from workbook_cases import clean_ods, clean_xls, clean_xlsx
+from workbook_cases import clean_ods, clean_xls, clean_xlsx, tweaked
 from writers import change_zip, ods_rows, record, write_compound, write_ods, write_xls, write_xlsx, write_zip
 
 _SHEET = "xl/worksheets/sheet1.xml"
