@@ -11,7 +11,7 @@ from typing import Self
 
 import numpy as np
 
-from pipeline.contract.tables import Field
+from pipeline.contract.tables import Field, Table
 from pipeline.contract.values import Fault, parse_text
 from pipeline.files.text import TextColumn
 
@@ -80,28 +80,30 @@ class AgeFrom:
     date_format: str
     at: str
 
-    def age(self, born: str, day: str, day_format: str, age: Field, at: Field) -> str:
-        """The age as text; blank where one of the dates is, or where the contract refuses the day itself."""
-        if not born.strip():
-            return ""
-        birth = parse_text(born, at, self.date_format)
-        other = parse_text(day, at, day_format).value
+    def read_birth(self, text: str, at: Field) -> dt.date | Refusal | None:
+        """The date of birth; None where the cell is blank."""
+        if not text.strip():
+            return None
+        birth = parse_text(text, at, self.date_format)
         if birth.fault:
             return Refusal(
                 Fault("cell.date", f"the date of birth is {birth.fault.message}", birth.fault.mend)
             )
-        if not isinstance(birth.value, dt.date) or not isinstance(other, dt.date):
+        return birth.value if isinstance(birth.value, dt.date) else None
+
+    def age(self, birth: dt.date | Refusal | None, day: dt.date | None, field: Field) -> str:
+        """The age as text; blank where one of the dates is, or where the contract refuses the day itself."""
+        if isinstance(birth, Refusal):
+            return birth
+        if birth is None or day is None:
             return ""
-        if birth.value > other:
-            message = f"the date of birth is after {at.name}"
-            return Refusal(Fault("cell.range", message, _CORRECT_DATE))
-        before_birthday = (other.month, other.day) < (birth.value.month, birth.value.day)
-        years = str(other.year - birth.value.year - before_birthday)
-        fault = parse_text(years, age).fault
+        if birth > day:
+            return Refusal(Fault("cell.range", f"the date of birth is after {self.at}", _CORRECT_DATE))
+        years = str(day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day)))
+        fault = parse_text(years, field).fault
         if fault:
-            return Refusal(
-                Fault(fault.rule, f"the age from the date of birth is {fault.message}", _CORRECT_DATE)
-            )
+            message = f"the age from the date of birth is {fault.message}"
+            return Refusal(Fault(fault.rule, message, _CORRECT_DATE))
         return years
 
 
@@ -158,9 +160,14 @@ def to_scales(scores: TextColumn, scale: TextColumn, scales: Mapping[str, Affine
     return combine(scores, scale, convert)
 
 
-def to_age(
-    born: TextColumn, day: TextColumn, rule: AgeFrom, day_format: str, fields: tuple[Field, Field]
-) -> TextColumn:
-    """Ages from dates of birth; `fields` are those of the age and of the day."""
-    age, at = fields
-    return combine(born, day, lambda birth, other: rule.age(birth, other, day_format, age, at))
+def to_age(born: TextColumn, day: TextColumn, rule: AgeFrom, day_format: str, table: Table) -> TextColumn:
+    """Ages from dates of birth and the days at which they are wanted, in one of the table's date formats."""
+    at = table.field(rule.at)
+    births = {text: rule.read_birth(text, at) for text in born.distinct}
+    days = {text: _date(text, at, day_format) for text in day.distinct}
+    return combine(born, day, lambda birth, other: rule.age(births[birth], days[other], table.field("age")))
+
+
+def _date(text: str, field: Field, date_format: str) -> dt.date | None:
+    value = parse_text(text, field, date_format).value
+    return value if isinstance(value, dt.date) else None

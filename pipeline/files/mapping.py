@@ -13,7 +13,7 @@ from pipeline.files.convert import Affine, AgeFrom
 from pipeline.files.marked_yaml import MappingError as MappingError
 from pipeline.files.marked_yaml import Marked, read_marked
 
-_KEYS = (
+KEYS = (
     "name", "file", "sheet", "table", "header_row", "missing", "in_scope", "needs", "set", "columns", "values", "codes",
     "prefix", "date_formats", "units", "scales", "age_from",
 )  # fmt: skip
@@ -33,7 +33,7 @@ class Block:
     file: str
     sheet: str
     table: Table
-    header_row: int | None
+    header_row: int
     missing: frozenset[str]
     in_scope: Mapping[str, frozenset[str]]
     needs: tuple[str, ...]
@@ -102,7 +102,7 @@ def _load_block(part: Marked) -> Block:
         file=_load_file(entries["file"]),
         sheet=entries["sheet"].text() if "sheet" in entries else "",
         table=table,
-        header_row=declared.load_header_row(entries["header_row"]) if "header_row" in entries else None,
+        header_row=declared.load_header_row(entries["header_row"]) if "header_row" in entries else 0,
         missing=frozenset({"", *(_texts(entries["missing"]) if "missing" in entries else ())}),
         in_scope={column: _texts(entry) for column, entry in keys.under("in_scope").items()},
         needs=tuple(element.text() for element in needs),
@@ -151,8 +151,8 @@ class _Keys:
 
 def _check_keys(part: Marked, entries: Mapping[str, Marked]) -> None:
     for key, entry in entries.items():
-        if key not in _KEYS:
-            raise entry.named(*part.path).fault(f"'{key}' is not a key{suggest(key, _KEYS) or '.'}")
+        if key not in KEYS:
+            raise entry.named(*part.path).fault(f"'{key}' is not a key{suggest(key, KEYS) or '.'}")
     for key in _NEEDED:
         if key not in entries:
             raise part.fault(f"the key '{key}' is missing.")

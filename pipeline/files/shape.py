@@ -102,8 +102,7 @@ def _convert(
         born = text.column(rule.column).take(keep)
         blanked = born.change(lambda cell: "" if cell.strip() in block.missing else cell)
         day_format = block.date_formats.get(rule.at, ISO_DATE)
-        fields = (block.table.field("age"), block.table.field(rule.at))
-        found["age"] = to_age(blanked, columns[rule.at], rule, day_format, fields)
+        found["age"] = to_age(blanked, columns[rule.at], rule, day_format, block.table)
     return found
 
 

@@ -42,7 +42,8 @@ blocks:
     date_formats: {referral_date: "%d/%m/%Y"}
     age_from: {column: DOB, date_format: "%d/%m/%Y"}
 """
-AGE, REFERRAL = (load_table("episodes").field(name) for name in ("age", "referral_date"))
+AGE = load_table("episodes").field("age")
+RULE = AgeFrom("DOB", "%Y-%m-%d", "referral_date")
 
 
 def typed(folder: Path, mapping: str, theirs: str) -> Typed:
@@ -173,18 +174,16 @@ def test_a_row_that_cannot_be_read_is_set_aside_without_its_cells_where_one_is_a
 @given(st.dates(dt.date(1985, 1, 1), dt.date(2009, 1, 1)), st.integers(0, 25))
 def test_a_child_is_as_old_as_birthdays_have_passed(born: dt.date, years: int) -> None:
     assume((born.month, born.day) != (2, 29))
-    rule = AgeFrom("DOB", "%Y-%m-%d", "referral_date")
     birthday = born.replace(year=born.year + years)
     eve = birthday - dt.timedelta(days=1)
-    ages = [rule.age(born.isoformat(), day.isoformat(), "%Y-%m-%d", AGE, REFERRAL) for day in (birthday, eve)]
+    ages = [RULE.age(born, day, AGE) for day in (birthday, eve)]
     assert ages[0] == str(years)
     assert ages[1] == str(years - 1) if years else isinstance(ages[1], Refusal)
 
 
 def test_a_child_born_on_a_leap_day_is_a_year_older_on_the_first_of_march() -> None:
-    rule = AgeFrom("DOB", "%Y-%m-%d", "referral_date")
-    days = ("2009-02-28", "2009-03-01", "2008-02-29")
-    assert [rule.age("2004-02-29", day, "%Y-%m-%d", AGE, REFERRAL) for day in days] == ["4", "5", "4"]
+    days = (dt.date(2009, 2, 28), dt.date(2009, 3, 1), dt.date(2008, 2, 29))
+    assert [RULE.age(dt.date(2004, 2, 29), day, AGE) for day in days] == ["4", "5", "4"]
 
 
 FAULTS = {
