@@ -38,12 +38,12 @@ class _Layout:
         return (*([read] if self.said else []), *([Tidied("", named, 0)] if self.delimiter != "," else []))
 
 
-def read_csv(raw: bytes, known: Collection[str] = ()) -> TextTable:
+def read_csv(raw: bytes, known: Collection[str] = (), header_row: int = 0) -> TextTable:
     """The table in a CSV; the delimiter is that which tells most column names of `known` apart."""
     encoding, plain = _to_utf8(raw)
     layout = _find_layout(plain, known)
     lines = max(0, count_records(plain, layout.delimiter) - 1 - layout.said)
-    table = build_table(_records(plain, layout, lines), lines, known)
+    table = build_table(_records(plain, layout, lines), lines, known, header_row)
     guessed = _list_guessed(table) if encoding == "Windows-1252" else ()
     remark = (Tidied("", f"read as {encoding}", 0),) if encoding != "UTF-8" else ()
     return replace(table, tidied=(*remark, *guessed, *layout.remarks, *table.tidied))

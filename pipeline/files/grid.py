@@ -38,12 +38,19 @@ class CellFault:
 Record = tuple[int, list[str], Sequence[CellFault]]
 
 
-def build_table(records: Iterable[Record], lines: int, known: Collection[str]) -> TextTable:
+def build_table(
+    records: Iterable[Record], lines: int, known: Collection[str], header_row: int = 0
+) -> TextTable:
     """The table in `records` (row number, cells, faults), which come without those that hold nothing.
 
-    `known` are the column names that the reader of the table asks for; `lines` is said of a refused file.
+    `known` are the column names that the reader of the table asks for; `lines` is said of a refused file;
+    `header_row` is the row of the column names where rows above it are known to be no part of the table.
     """
-    blank, first, following = _find_header(iter(records), lines, known)
+    above, below = _skip_to(iter(records), header_row, lines)
+    lines -= above
+    blank, first, following = _find_header(below, lines, known, header_row)
+    if header_row not in (0, first[0]):
+        raise _no_header(header_row, lines)
     header, names_tidied = _check_header(first, lines, known)
     rows = _Rows(header, frozenset(known), lines)
     for record in following:
@@ -52,10 +59,21 @@ def build_table(records: Iterable[Record], lines: int, known: Collection[str]) -
     beyond = len(first[1]) - len(header) + rows.cells_beyond
     tidied = [
         *names_tidied,
+        Tidied("", "rows above the column names left out, as mapping.yaml says", above),
         Tidied("", "empty cells beyond the last column left out", beyond),
         Tidied("", "blank rows left out", blank + rows.blank),
     ]
     return _without_totals(table, tuple(entry for entry in tidied if entry.cells))
+
+
+def _skip_to(records: Iterator[Record], header_row: int, lines: int) -> tuple[int, Iterator[Record]]:
+    """How many records stand above the header's row, and those from there on."""
+    for above, record in enumerate(records):
+        if record[0] >= header_row:
+            return above, chain([record], records)
+    if header_row:
+        raise _no_header(header_row, lines)
+    return 0, records
 
 
 def is_blank(cells: Sequence[str]) -> bool:
@@ -64,7 +82,7 @@ def is_blank(cells: Sequence[str]) -> bool:
 
 
 def _find_header(
-    records: Iterator[Record], lines: int, known: Collection[str]
+    records: Iterator[Record], lines: int, known: Collection[str], header_row: int
 ) -> tuple[int, Record, Iterator[Record]]:
     """Blank rows above the header, the header, and all below it."""
     start = list(islice(records, _HEADER_WITHIN))
@@ -77,7 +95,9 @@ def _find_header(
     likely = max(later, key=lambda record: _names_in(record[1], known), default=first)
     if _names_in(likely[1], known) > max(1, 2 * _names_in(first[1], known)):
         message = f"the column names seem to be in row {likely[0]}, below other rows"
-        mend = "delete the rows above the column names"
+        mend = (
+            "correct header_row in mapping.yaml" if header_row else "delete the rows above the column names"
+        )
         raise RefusedFileError(Fault("file.preamble", message, mend), max(0, lines - filled.index(likely)))
     above = start.index(first)
     return above, first, chain(start[above + 1 :], records)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -41,10 +41,14 @@ _MISSING = Fault("file.missing", "the file is missing", "send the file, or leave
 
 @dataclass(frozen=True, order=True)
 class Part:
-    """Where in a file a table stands: a member of a ZIP, a sheet of a workbook, both, or neither."""
+    """Where in a file a table stands: a member of a ZIP, a sheet of a workbook, both, or neither.
+
+    `header_row` is the row of its column names, where a mapping says that others stand above it.
+    """
 
     member: str = ""
     sheet: str = ""
+    header_row: int = 0
 
     def name(self, file: str) -> str:
         """What messages call the place."""
@@ -107,12 +111,12 @@ class SentFile:
     def read(self, part: Part, known: Collection[str]) -> TextTable:
         """The table at that place; without a place, the file's only one."""
         if part.member:
-            return self.member(part.member).read(Part(sheet=part.sheet), known)
+            return self.member(part.member).read(replace(part, member=""), known)
         if self.kind in WORKBOOKS:
-            return self.workbook.read(part.sheet or self._only_sheet(), known)
+            return self.workbook.read(part.sheet or self._only_sheet(), known, part.header_row)
         if self.kind == ".zip":
             raise RefusedFileError(Fault("file.kind", "a ZIP is no table", "name a workbook or CSV"))
-        return read_csv(self._raw, known)
+        return read_csv(self._raw, known, part.header_row)
 
     def _only_sheet(self) -> str:
         first, *others = [sheet.name for sheet in self.workbook.sheets()] or [""]

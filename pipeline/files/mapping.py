@@ -91,9 +91,7 @@ def _load_block(part: Marked) -> Block:
     table = _load_table(entries["table"])
     keys = _Keys(entries, table)
     columns = keys.texts("columns", table.columns, lambda entry: entry.text())
-    constants = keys.texts(
-        "set", (*table.columns, _PERIOD), lambda entry: declared.load_constant(entry, table)
-    )
+    constants = keys.texts("set", (*table.columns, _PERIOD), lambda one: declared.load_constant(one, table))
     age_from = declared.load_age_from(entries["age_from"], table) if "age_from" in entries else None
     needs = entries["needs"].elements(_A_LIST) if "needs" in entries else []
     filled = tuple(columns)
@@ -110,9 +108,7 @@ def _load_block(part: Marked) -> Block:
         columns=columns,
         values=_load_values(keys, filled),
         prefix=keys.texts("prefix", filled, lambda entry: entry.text()),
-        date_formats=keys.texts(
-            "date_formats", filled, lambda entry: declared.load_date_format(entry, table)
-        ),
+        date_formats=keys.texts("date_formats", filled, lambda one: declared.load_date_format(one, table)),
         units=keys.texts("units", filled, declared.load_unit),
         scales={name: declared.load_scale(entry, table) for name, entry in keys.under("scales").items()},
         age_from=age_from,

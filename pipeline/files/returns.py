@@ -128,7 +128,7 @@ def _mapped_sources(dataset: Dataset, path: Path, providers: Collection[str]) ->
                 f"{place}, line {block.period_line}, block '{block.name}', set, period: {fault.message}"
             )
         file = path.parent / block.file
-        part = Part(sheet=block.sheet)
+        part = Part(sheet=block.sheet, header_row=block.header_row)
         name = part.name(_name(dataset, file))
         sources.append(Source(file, name, provider, period, block.table.name, block, part=part))
     return sources

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -57,7 +58,7 @@ class Workbook:
         sheets = [sheet for sheet in self.facts.sheets if sheet.name.strip().casefold() not in HELPER_SHEETS]
         return [sheet for sheet in sheets if sheet.rows * sheet.columns] or sheets[:1]
 
-    def read(self, name: str, known: Collection[str]) -> TextTable:
+    def read(self, name: str, known: Collection[str], header_row: int = 0) -> TextTable:
         """The table in that sheet."""
         facts = next((sheet for sheet in self.facts.sheets if sheet.name == name), None)
         if facts is None:
@@ -71,9 +72,10 @@ class Workbook:
         with _damage_refused():
             rows = self._cells.get_sheet_by_name(name).to_python(skip_empty_area=False)
         lines = max(0, sum(1 for row in rows if any(cell != "" for cell in row)) - 1)
-        table = build_table(_records(rows, facts), lines, known)
-        if facts.merged:
-            message = f"the cells {facts.merged[0]} are merged"
+        table = build_table(_records(rows, facts), lines, known, header_row)
+        merged = next((cells for cells in facts.merged if _last_row(cells) >= header_row), None)
+        if merged:
+            message = f"the cells {merged} are merged"
             fault = Fault("file.merged", message, "unmerge them, so that every cell stands alone")
             raise RefusedFileError(fault, lines)
         remark = (
@@ -104,6 +106,11 @@ def _damage_refused() -> Iterator[None]:
         if type(error).__name__ != "PanicException":
             raise
         raise RefusedFileError(DAMAGED) from error
+
+
+def _last_row(cells: str) -> int:
+    """The lowest row of a range such as A1:D2."""
+    return int(re.findall(r"[0-9]+", cells)[-1])
 
 
 def _facts_in_zip(raw: bytes, kind: str) -> BookFacts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import xlsxwriter
 from small_dataset import take_in, write_dataset, write_file
 
 from pipeline.files.writer import read_table
@@ -75,3 +76,65 @@ def test_a_period_of_another_length_is_refused(tmp_path: Path) -> None:
     assert [line["refused"] for line in files if line["file"].endswith("mapping.yaml")] == [
         "returns/umoja/mapping.yaml, line 6, block 'theirs', set, period: '2009' is not a quarter such as 2009-q2"
     ]
+
+
+def test_rows_above_the_column_names_are_left_out_where_the_mapping_says_so(tmp_path: Path) -> None:
+    folder = _dataset(tmp_path, MAPPING.replace("    table:", "    header_row: 4\n    table:"))
+    write_file(folder, FILE, f"Umoja referrals\n\nQuarter,2009-q3\n{THEIRS}")
+    _, files, aside = take_in(folder)
+    line = next(line for line in files if line["file"] == FILE)
+    assert (line["lines"], line["read"], line["set_aside"], line["out_of_scope"]) == ("4", "1", "2", "1")
+    assert [(entry["row"], entry["column"]) for entry in aside] == [("6", "referral_date"), ("8", "kind")]
+
+
+def test_a_header_row_that_holds_no_column_names_refuses_the_file(tmp_path: Path) -> None:
+    said = []
+    for row in (3, 9):
+        folder = _dataset(
+            tmp_path / str(row), MAPPING.replace("    table:", f"    header_row: {row}\n    table:")
+        )
+        write_file(folder, FILE, f"Umoja referrals\n\nQuarter,2009-q3\n{THEIRS}")
+        _, _, aside = take_in(folder)
+        said += [(entry["message"], entry["mend"]) for entry in aside if entry["file"] == FILE]
+    assert said == [
+        ("the column names seem to be in row 4, below other rows", "correct header_row in mapping.yaml"),
+        ("row 9 is not a header", "put the column names in row 1"),
+    ]
+
+
+def test_of_a_date_of_birth_only_the_age_is_written_anywhere(tmp_path: Path) -> None:
+    born = ["14/03/1999", "15/03/2010", "1999-03-16", "17/03/1999"]
+    rows = "".join(f"{place},C{place},01/08/2009,day,{date}\n" for place, date in enumerate(born))
+    mapping = MAPPING.replace(
+        "    date_formats", '    age_from: {column: dob, date_format: "%d/%m/%Y"}\n    date_formats'
+    )
+    folder = _dataset(tmp_path, mapping)
+    write_file(folder, FILE, f"number,child,seen,kind,dob\n{rows}9,C9,01/08/2009,day,18/03/1999,too much\n")
+    _, files, aside = take_in(folder)
+    line = next(line for line in files if line["file"] == FILE)
+    assert (line["lines"], line["read"], line["set_aside"]) == ("5", "2", "3")
+    assert [(entry["row"], entry["column"], entry["value"]) for entry in aside] == [
+        ("3", "age", ""),
+        ("4", "age", ""),
+        ("6", "dob", ""),
+    ]
+    ages = [row["age"] for row in read_table(tmp_path / "intake" / "episodes.parquet").to_pylist()]
+    assert ages[-2:] == [10, 10]
+    written = b"".join(path.read_bytes() for path in (tmp_path / "intake").rglob("*") if path.is_file())
+    texts = [text for date in [*born, "18/03/1999"] for text in (date, date.replace("/", "-"))]
+    assert [text for text in texts if text.encode() in written] == []
+
+
+def test_a_title_in_merged_cells_of_a_workbook_may_stand_above_the_header_row(tmp_path: Path) -> None:
+    mapping = MAPPING.replace("theirs.csv", "theirs.xlsx\n    header_row: 2")
+    folder = _dataset(tmp_path, mapping)
+    path = folder / "returns" / "umoja" / "theirs.xlsx"
+    (folder / FILE).unlink()
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("referrals")
+        sheet.merge_range("A1:D1", "Umoja referrals")
+        for number, record in enumerate(THEIRS.splitlines()[:4], 1):
+            sheet.write_row(number, 0, record.split(","))
+    _, files, _ = take_in(folder)
+    line = next(line for line in files if line["file"].endswith("xlsx"))
+    assert (line["refused"], line["lines"], line["read"]) == ("", "3", "1")
