@@ -110,6 +110,7 @@ def verify_site(root: Path, paths: Sequence[Path]) -> int:
 
 def propose(root: Path, options: argparse.Namespace) -> None:
     """Write the mapping that is proposed for a file beside it, and say what is left to do."""
+    from pipeline.files.kinds import Part
     from pipeline.files.propose import write_proposal
 
     name = options.classification
@@ -119,7 +120,8 @@ def propose(root: Path, options: argparse.Namespace) -> None:
         if in_project
         else load_classification(name or _NEWEST, root)
     )
-    path, proposal = write_proposal(root / options.file, classification, options.table or ())
+    part = Part(sheet=options.sheet, header_row=options.header_row)
+    path, proposal = write_proposal(root / options.file, classification, options.table or (), part)
     place = path.relative_to(root) if path.is_relative_to(root) else path
     print(
         f"{place.as_posix()}: {proposal.checks} to check, {proposal.gaps} to fill in. Nothing is sent anywhere."
@@ -145,6 +147,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     mapping.add_argument(
         "--table", action="append", choices=RETURN_TABLES, help="what it holds; may be repeated"
+    )
+    mapping.add_argument("--sheet", default="", help="which sheet, where a workbook holds more than one")
+    mapping.add_argument(
+        "--header-row", type=int, default=0, help="row of the column names, where others are above"
     )
     mapping.add_argument("--classification", choices=OFFICIAL, help="ethnic groups; else the dataset's")
     return parser.parse_args(arguments)

@@ -23,6 +23,7 @@ _HEADER_WITHIN = 50
 _CHUNK = 20_000
 _TOTALS = frozenset({"total", "totals", "grand total", "sub-total", "subtotal", "sum"})
 _NAMES = frozenset(name for table in RETURN_TABLES for name in load_table(table).columns)
+_CORRECT = "correct header_row in mapping.yaml"
 EMPTY = Fault("file.empty", "the file is empty", "send the file with its header")
 
 
@@ -50,7 +51,7 @@ def build_table(
     lines -= above
     blank, first, following = _find_header(below, lines, known, header_row)
     if header_row not in (0, first[0]):
-        raise _no_header(header_row, lines)
+        raise _no_header(header_row, lines, _CORRECT)
     header, names_tidied = _check_header(first, lines, known)
     rows = _Rows(header, frozenset(known), lines)
     for record in following:
@@ -72,7 +73,7 @@ def _skip_to(records: Iterator[Record], header_row: int, lines: int) -> tuple[in
         if record[0] >= header_row:
             return above, chain([record], records)
     if header_row:
-        raise _no_header(header_row, lines)
+        raise _no_header(header_row, lines, _CORRECT)
     return 0, records
 
 
@@ -95,9 +96,7 @@ def _find_header(
     likely = max(later, key=lambda record: _names_in(record[1], known), default=first)
     if _names_in(likely[1], known) > max(1, 2 * _names_in(first[1], known)):
         message = f"the column names seem to be in row {likely[0]}, below other rows"
-        mend = (
-            "correct header_row in mapping.yaml" if header_row else "delete the rows above the column names"
-        )
+        mend = _CORRECT if header_row else "delete the rows above the column names"
         raise RefusedFileError(Fault("file.preamble", message, mend), max(0, lines - filled.index(likely)))
     above = start.index(first)
     return above, first, chain(start[above + 1 :], records)
@@ -107,9 +106,8 @@ def _names_in(cells: Iterable[str], known: Collection[str]) -> int:
     return len({cell.strip() for cell in cells} & set(known))
 
 
-def _no_header(number: int, lines: int) -> RefusedFileError:
-    fault = Fault("file.header", f"row {number} is not a header", "put the column names in row 1")
-    return RefusedFileError(fault, lines)
+def _no_header(number: int, lines: int, mend: str = "put the column names in row 1") -> RefusedFileError:
+    return RefusedFileError(Fault("file.header", f"row {number} is not a header", mend), lines)
 
 
 def _check_header(record: Record, lines: int, known: Collection[str]) -> tuple[tuple[str, ...], list[Tidied]]:

@@ -12,12 +12,16 @@ from pipeline.contract.ethnicity_spellings import load_vocabulary
 from pipeline.contract.synonyms import known_names
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.contract.values import Vocabulary
-from pipeline.files.kinds import read_text
+from pipeline.files.kinds import WHOLE, Part, open_sent
 from pipeline.files.proposed_block import CHECK, FILL_IN, Draft, block_lines, quote
 from pipeline.files.recognise import LOOKS_PERSONAL, Contents, place_columns
 from pipeline.files.text import RefusedFileError, TextTable
 
 _LOOKS_LIKE_VALUE = re.compile(rf"{LOOKS_PERSONAL.pattern}|^[^A-Za-z]*$")
+_MENDS = {
+    "file.preamble": "give that row with --header-row",
+    "file.sheet": "name the sheet with --sheet",
+}
 _INTRODUCTION = """\
 # Proposed by 'outturn map' for a person to correct. Lines marked "check:" are guesses; those marked "fill in:" must
 # be filled in, or deleted where they are not needed; the rest was certain. The return's period is the name of its
@@ -47,28 +51,26 @@ class Proposal:
 
 
 def write_proposal(
-    path: Path, classification: Classification, tables: Sequence[str] = ()
+    path: Path, classification: Classification, tables: Sequence[str] = (), part: Part = WHOLE
 ) -> tuple[Path, Proposal]:
-    """Write the mapping proposed for the file at `path` beside it; ProposalError where that cannot be."""
+    """Write the mapping proposed for the table at `part` of the file beside it; ProposalError where that cannot be."""
     target = path.with_name("mapping.yaml")
     if target.exists():
         raise ProposalError(f"{target.as_posix()} is there already; move it, or give it another name, first.")
     try:
-        text = read_text(path, known_names())
+        text = open_sent(path).read(part, known_names())
     except RefusedFileError as refusal:
-        raise ProposalError(f"{path.name}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
-    proposal = propose_mapping(text, path.name, load_vocabulary(classification), tables)
+        mend = _MENDS.get(refusal.fault.rule, refusal.fault.mend)
+        raise ProposalError(f"{path.name}: {refusal.fault.message}; {mend}.") from refusal
+    proposal = propose_mapping(text, path.name, load_vocabulary(classification), tables, part)
     target.write_text(proposal.text, encoding="utf-8", newline="\n")
     return target, proposal
 
 
 def propose_mapping(
-    text: TextTable, file: str, vocabulary: Vocabulary, tables: Sequence[str] = (), where: str = ""
+    text: TextTable, file: str, vocabulary: Vocabulary, tables: Sequence[str] = (), part: Part = WHOLE
 ) -> Proposal:
-    """A mapping of the table `text` of `file`, as `tables` or as those that it seems to hold.
-
-    `where` are lines that say where in the file the table stands.
-    """
+    """A mapping of the table `text` at `part` of `file`, as `tables` or as those that it seems to hold."""
     contents = Contents(text, vocabulary)
     drafts = [
         Draft(table, place_columns(contents, table), contents)
@@ -77,20 +79,12 @@ def propose_mapping(
     chosen = drafts if tables else _choose(drafts)
     if not any(draft.places for draft in chosen):
         raise ProposalError(
-            "no column of this file has a name that is known; check that row 1 (or the row given with --header-row) "
+            "no column of this file has a name that is known; check that row 1, or the row given with --header-row, "
             "holds the column names."
         )
-    blocks = [line for draft in chosen for line in block_lines(draft, file, where)]
-    return Proposal(
-        "\n".join(
-            [
-                _INTRODUCTION.format(name=vocabulary.name) + "blocks:",
-                *blocks,
-                *_left_out(contents, chosen),
-                "",
-            ]
-        )
-    )
+    blocks = [line for draft in chosen for line in block_lines(draft, file, part)]
+    introduction = _INTRODUCTION.format(name=vocabulary.name)
+    return Proposal("\n".join([introduction + "blocks:", *blocks, *_left_out(contents, chosen), ""]))
 
 
 def _choose(drafts: Sequence[Draft]) -> list[Draft]:

@@ -10,6 +10,7 @@ from pipeline.contract.ethnicity_spellings import load_code_lists
 from pipeline.contract.synonyms import DATE_OF_BIRTH
 from pipeline.contract.tables import Field, Table
 from pipeline.contract.values import ISO_DATE, Vocabulary, parse_text
+from pipeline.files.kinds import Part
 from pipeline.files.recognise import LOOKS_PERSONAL, Contents, Place
 
 CHECK, FILL_IN = "# check: ", "# fill in: "
@@ -47,12 +48,14 @@ def quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
-def block_lines(draft: Draft, file: str, where: str) -> Iterator[str]:
-    """The block that reads `file` as the draft's table; `where` is a line that says where in it the table stands."""
+def block_lines(draft: Draft, file: str, part: Part) -> Iterator[str]:
+    """The block that reads what stands at `part` of `file` as the draft's table."""
     yield f"  - name: {draft.table.name}"
     yield f"    file: {quote(file)}"
-    if where:
-        yield f"    {where}"
+    if part.sheet:
+        yield f"    sheet: {quote(part.sheet)}"
+    if part.header_row:
+        yield f"    header_row: {part.header_row}"
     yield f"    table: {draft.table.name}"
     marks = draft.contents.marks(place.theirs for place in draft.places.values())
     if marks:

@@ -18,6 +18,7 @@ from pipeline.contract.synonyms import column_names, known_names, load_code_syno
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.contract.values import parse_text, spelling_key
 from pipeline.files.delimited import read_csv
+from pipeline.files.kinds import Part
 from pipeline.files.mapping import Block, MappingError, read_mapping
 from pipeline.files.propose import Proposal, ProposalError, propose_mapping, write_proposal
 from pipeline.files.shape import shape_mapped
@@ -164,6 +165,20 @@ def test_a_mapping_that_is_there_is_not_replaced(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == proposal.text
     with pytest.raises(ProposalError, match="is there already"):
         write_proposal(tmp_path / "theirs.csv", classification)
+
+
+def test_a_title_above_the_column_names_is_named_and_can_be_passed(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.csv"
+    path.write_text(f"Umoja referrals\n\n{REFERRALS}", encoding="utf-8")
+    classification = load_classification("ons_2011", Path())
+    with pytest.raises(ProposalError) as caught:
+        write_proposal(path, classification)
+    assert str(caught.value) == (
+        "theirs.csv: the column names seem to be in row 3, below other rows; give that row with --header-row."
+    )
+    _, proposal = write_proposal(path, classification, part=Part(header_row=3))
+    (block,) = read_back(proposal, tmp_path)
+    assert block.header_row == 3
 
 
 names = (

@@ -98,7 +98,7 @@ def test_a_header_row_that_holds_no_column_names_refuses_the_file(tmp_path: Path
         said += [(entry["message"], entry["mend"]) for entry in aside if entry["file"] == FILE]
     assert said == [
         ("the column names seem to be in row 4, below other rows", "correct header_row in mapping.yaml"),
-        ("row 9 is not a header", "put the column names in row 1"),
+        ("row 9 is not a header", "correct header_row in mapping.yaml"),
     ]
 
 
