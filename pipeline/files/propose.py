@@ -101,10 +101,10 @@ def _choose(drafts: Sequence[Draft]) -> list[Draft]:
 
 def _left_out(contents: Contents, drafts: Sequence[Draft]) -> Iterator[str]:
     """Columns of the file that no block reads; a name that looks like a value is not repeated."""
-    used = {place.theirs for draft in drafts for place in draft.places.values()}
+    used = {place.theirs for draft in drafts for place in draft.read}
     left = [name for name in contents.header if name not in used]
     named = [name for name in left if not _LOOKS_LIKE_VALUE.search(name)]
     if named:
-        yield f"# Not read, because nothing of the contract is like them: {', '.join(map(quote, named))}."
+        yield f"# Not read, because nothing of the contract needs them: {', '.join(map(quote, named))}."
     if len(named) < len(left):
         yield "# Other columns are not read either; they have no name, or one that looks like a value."

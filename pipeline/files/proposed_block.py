@@ -33,6 +33,11 @@ class Draft:
         return {name: place for name, place in self.places.items() if name != DATE_OF_BIRTH}
 
     @property
+    def read(self) -> tuple[Place, ...]:
+        """The columns of theirs that the block reads."""
+        return (*self.columns.values(), *([self.age_from] if self.age_from else []))
+
+    @property
     def gaps(self) -> tuple[str, ...]:
         """Needed columns that nothing fills."""
         return tuple(name for name in self.table.required if name not in self.places)
@@ -57,7 +62,7 @@ def block_lines(draft: Draft, file: str, part: Part) -> Iterator[str]:
     if part.header_row:
         yield f"    header_row: {part.header_row}"
     yield f"    table: {draft.table.name}"
-    marks = draft.contents.marks(place.theirs for place in draft.places.values())
+    marks = draft.contents.marks(place.theirs for place in draft.read)
     if marks:
         listed = ", ".join(map(quote, marks))
         yield f"    missing: [{listed}]  {CHECK}read as blank wherever they stand alone in a cell"
@@ -115,12 +120,13 @@ def _code_list(values: Sequence[str], field: Field) -> str:
 def _values(draft: Draft, place: Place, field: Field) -> Iterator[str]:
     """Lines for the codes of a column that the contract does not read as they stand."""
     values = draft.contents.values(place.theirs)
-    longest = _LONGEST_IN_DOUBT if place.doubt else _LONGEST_VALUE
+    # In doubt, such a column may hold names ("Completed by"); one called after a characteristic holds codes.
+    longest = _LONGEST_IN_DOUBT if place.doubt and not field.characteristic else _LONGEST_VALUE
     strange = [value for value in values if draft.contents.code(value, field) != value]
     if len(values) > MOST_VALUES:
         if strange:
             told = f"{field.name} holds more than {MOST_VALUES} values, and some are no codes of the contract"
-            yield f"      {CHECK}{told}"
+            yield f"    {CHECK}{told}"
         return
     for value in strange:
         code = draft.contents.code(value, field)
@@ -130,7 +136,7 @@ def _values(draft: Draft, place: Place, field: Field) -> Iterator[str]:
             yield f"        {quote(value)}:  {FILL_IN}{_expected(value, field, draft.contents.vocabulary)}"
     if any(not draft.contents.code(value, field) and not _may_be_shown(value, longest) for value in strange):
         told = f"{field.name} holds values that look like words or numbers of one child; they are not shown"
-        yield f"        {CHECK}{told}"
+        yield f"    {CHECK}{told}"
 
 
 def _may_be_shown(value: str, longest: int) -> bool:
@@ -158,7 +164,7 @@ def _date_format(contents: Contents, name: str, theirs: str) -> Iterator[str]:
     """The line for one column of dates: none where they are written as the contract asks."""
     forms = contents.date_formats(theirs)
     if not contents.values(theirs):
-        yield f"      {CHECK}{name} is blank in every row"
+        yield f"    {CHECK}{name} is blank in every row"
     elif not forms:
         yield f'      {name}:  {FILL_IN}no format that is known fits its cells; such as "%d/%m/%Y"'
     elif len(forms) > 1:

@@ -114,6 +114,16 @@ def test_what_is_needed_and_not_found_is_said() -> None:
     assert "      ethnicity: nhs  # check: all its codes are of this list" in proposal.text.splitlines()
 
 
+def test_a_date_of_birth_is_not_read_where_the_age_is_sent(tmp_path: Path) -> None:
+    header, *rows = REFERRALS.splitlines()
+    proposal = propose("\n".join([f"{header},Age in months", *(f"{row},110" for row in rows)]))
+    (block,) = read_back(proposal, tmp_path)
+    assert (block.age_from, block.columns["age"], block.units) == (None, "Age in months", {"age": "months"})
+    assert proposal.text.splitlines()[-1] == (
+        '# Not read, because nothing of the contract needs them: "DOB", "Key worker".'
+    )
+
+
 def test_scores_beside_referrals_are_a_second_block_of_outcomes(tmp_path: Path) -> None:
     header, *rows = REFERRALS.splitlines()
     scored = "\n".join(
