@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import xlsxwriter
 from small_dataset import take_in, write_dataset, write_file
 
@@ -138,3 +139,30 @@ def test_a_title_in_merged_cells_of_a_workbook_may_stand_above_the_header_row(tm
     _, files, _ = take_in(folder)
     line = next(line for line in files if line["file"].endswith("xlsx"))
     assert (line["refused"], line["lines"], line["read"]) == ("", "3", "1")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "sheets", "refused"),
+    [
+        ("sheet: Cases", ("Cover", "Cases"), ""),
+        ("missing: []", ("Cases", "notes"), ""),
+        ("sheet: Case", ("Cases",), "there is no sheet 'Case'"),
+        ("missing: []", ("Cover", "Cases"), "the workbook holds more than one sheet ('Cover', 'Cases')"),
+    ],
+)
+def test_a_mapping_reads_the_sheet_that_it_names_or_the_only_one(
+    tmp_path: Path, sheet: str, sheets: tuple[str, ...], refused: str
+) -> None:
+    folder = _dataset(tmp_path, MAPPING.replace("file: theirs.csv", f"file: theirs.xlsx\n    {sheet}"))
+    (folder / FILE).unlink()
+    with xlsxwriter.Workbook(str(folder / "returns" / "umoja" / "theirs.xlsx")) as book:
+        for name in sheets:
+            page = book.add_worksheet(name)
+            for number, line in enumerate(THEIRS.splitlines()):
+                page.write_row(number, 0, line.split(","))
+    _, files, aside = take_in(folder)
+    (line,) = (line for line in files if "theirs.xlsx" in line["file"])
+    assert line["refused"] == refused
+    if not refused:
+        assert (line["lines"], line["read"], line["set_aside"], line["out_of_scope"]) == ("4", "1", "1", "2")
+        assert aside[0]["row"] == "3"
