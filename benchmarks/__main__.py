@@ -1,4 +1,4 @@
-"""`python -m benchmarks [notebooks] [repro] [measure]`: prints each figure beside its target."""
+"""`python -m benchmarks [notebooks] [repro] [measure] [validate]`: prints each figure beside its target."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from benchmarks.measure import MILLIONS, compare_measure
 from benchmarks.notebooks import compare_notebooks
 from benchmarks.repro import compare_repro
 from benchmarks.trial import clone_project
+from benchmarks.validate import compare_validate
 
-NAMES = ("repro", "notebooks", "measure")
+NAMES = ("repro", "notebooks", "measure", "validate")
 
 
 def main() -> None:
@@ -30,6 +31,8 @@ def main() -> None:
                 compare_notebooks(trial)
         if "measure" in chosen:
             compare_measure(Path(folder), options.millions)
+        if "validate" in chosen:
+            compare_validate(Path(folder) / "validate")
 
 
 if __name__ == "__main__":

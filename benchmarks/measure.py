@@ -101,7 +101,8 @@ def run_whole(dataset: Dataset, folder: Path) -> None:
     run_measure(dataset, folder, folder.parent / "reference", folder / "measured")
 
 
-def _cost(work: Callable[[], None]) -> Cost:
+def measure_cost(work: Callable[[], object]) -> Cost:
+    """What `work` takes in this process, imports apart."""
     start, before = time.perf_counter(), sum(os.times()[:2])
     work()
     return Cost(time.perf_counter() - start, sum(os.times()[:2]) - before, peak_memory())
@@ -111,10 +112,10 @@ def run_way(way: str, folder: Path) -> Cost:
     """One way of counting in this process, imports apart."""
     dataset = read_dataset(ROOT / "data" / "raw" / "sample")
     if way == "whole":
-        return _cost(lambda: run_whole(dataset, folder))
+        return measure_cost(lambda: run_whole(dataset, folder))
     count = {"bare": count_bare, "counts": count_ours}[way]
     with open_engine() as connection:
-        return _cost(lambda: count(connection, dataset, folder))
+        return measure_cost(lambda: count(connection, dataset, folder))
 
 
 def _in_child(way: str, folder: Path) -> Cost:
@@ -123,7 +124,8 @@ def _in_child(way: str, folder: Path) -> Cost:
     return Cost(**json.loads(done.stdout))
 
 
-def _tell_cost(way: str, cost: Cost) -> None:
+def tell_cost(way: str, cost: Cost) -> None:
+    """One line: time by the clock and of the processor, and memory."""
     memory = f"peak memory {cost.memory:.2f} GB"
     print(f"  {way}: {cost.seconds:.1f} s, {cost.processor:.1f} s of processor, {memory}", flush=True)
 
@@ -139,7 +141,7 @@ def compare_measure(folder: Path, millions: Sequence[int]) -> None:
         print(f"measure on {size} million episodes", flush=True)
         costs = [(way, _in_child(way, rows)) for way in ("bare", "counts", "whole", "bare")]
         for way, cost in costs:
-            _tell_cost(way, cost)
+            tell_cost(way, cost)
         before, after = costs[0][1], costs[3][1]
         for way, cost in costs[1:3]:
             tell(f"  {way}, time against bare", 2 * cost.seconds / (before.seconds + after.seconds), TARGET)

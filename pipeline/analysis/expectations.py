@@ -36,24 +36,42 @@ def check_rows(
 
     `codes` are those of columns whose codes the dataset names. Returns how many expectations were checked.
     """
-    named = rows.assign(**{rule: ~mask for rule, mask in masks.items()})
-    expected = [
-        *_expect_table(table, masks),
-        *(item for field in table.fields for item in _expect_field(field, codes)),
-        *(_expect_rule(rule, table, known) for rule in masks),
-    ]
-    counts = _unexpected(named, expected)
-    for (kind, _, rule), count in zip(expected, counts, strict=True):
+    on_rows, on_answers = list_expectations(table, codes, masks, known)
+    # Apart from the rows: for many an expectation the library copies all columns of the frame that it is given.
+    answers = pd.DataFrame({rule: masks[rule] for _, _, rule in on_answers})
+    on_answers.append(("ExpectTableRowCountToEqual", {"value": len(rows)}, "row count of the rules"))
+    counts = zip(
+        [*on_rows, *on_answers], _count_failing([(rows, on_rows), (answers, on_answers)]), strict=True
+    )
+    for (kind, _, rule), count in counts:
         ours = int(masks[rule].sum()) if rule in masks else 0
         if count != ours:
             raise ExpectationError(f"{table.name}, {rule}: {kind} finds {count} rows, our own mask {ours}.")
-    return len(expected)
+    return len(on_rows) + len(on_answers)
 
 
-def _expect_table(table: Table, rules: Iterable[str]) -> Iterator[Expected]:
+def list_expectations(
+    table: Table, codes: Mapping[str, Sequence[str]], rules: Iterable[str], known: Known
+) -> tuple[list[Expected], list[Expected]]:
+    """What is expected of the rows themselves, and of a column of answers for each rule the library does not have."""
+    native = {rule: _expect_rule(rule, table, known) for rule in rules}
+    on_rows = [
+        *_expect_table(table),
+        *(item for field in table.fields for item in _expect_field(field, codes)),
+        *(item for item in native.values() if item),
+    ]
+    on_answers: list[Expected] = [
+        ("ExpectColumnValuesToBeInSet", {"column": rule, "value_set": [False]}, rule)
+        for rule, item in native.items()
+        if not item
+    ]
+    return on_rows, on_answers
+
+
+def _expect_table(table: Table) -> Iterator[Expected]:
     added = (*RETURN, "file", "row")
     yield "ExpectTableRowCountToBeBetween", {"min_value": 1}, "row count"
-    columns = {"column_set": [*table.columns, *added, *rules], "exact_match": True}
+    columns = {"column_set": [*table.columns, *added], "exact_match": True}
     yield "ExpectTableColumnsToMatchSet", columns, "columns"
     for column in added:
         yield "ExpectColumnValuesToNotBeNull", {"column": column}, f"{column} filled"
@@ -75,8 +93,8 @@ def _expect_field(field: Field, codes: Mapping[str, Sequence[str]]) -> Iterator[
         yield "ExpectColumnValuesToBeBetween", {**column, **limits}, f"{field.name} range"
 
 
-def _expect_rule(rule: str, table: Table, known: Known) -> Expected:
-    """The library's own expectation where it has one, else one on the column of our own answers."""
+def _expect_rule(rule: str, table: Table, known: Known) -> Expected | None:
+    """The library's own expectation, where it has one."""
     match rule.partition(".")[2]:
         case "key_unique":
             keys = [*RETURN, *table.primary_key]
@@ -90,7 +108,7 @@ def _expect_rule(rule: str, table: Table, known: Known) -> Expected:
             return _expect_order("baseline_date", "review_date", rule)
         case "plan_dates":
             return _expect_order("protection_plan_start", "protection_plan_end", rule)
-    return "ExpectColumnValuesToBeInSet", {"column": rule, "value_set": [True]}, rule
+    return None
 
 
 def _expect_order(first: str, then: str, rule: str) -> Expected:
@@ -98,23 +116,26 @@ def _expect_order(first: str, then: str, rule: str) -> Expected:
     return "ExpectColumnPairValuesAToBeGreaterThanB", pair, rule
 
 
-def _unexpected(rows: pd.DataFrame, expected: Sequence[Expected]) -> list[int]:
+def _count_failing(batches: Sequence[tuple[pd.DataFrame, Sequence[Expected]]]) -> Iterator[int]:
     """Rows that fail each expectation; 1 for a table's or a column's failure as a whole."""
-    gx = _load_great_expectations()
-    context = _start_context(gx)
-    suite = gx.ExpectationSuite("rows")
-    for place, (kind, arguments, _) in enumerate(expected):
-        suite.add_expectation(getattr(gx.expectations, kind)(**arguments, meta={"place": place}))
-    asset = context.data_sources.add_pandas("returns").add_dataframe_asset("rows")
-    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": rows})
+    gx = load_great_expectations()
+    source = start_context(gx).data_sources.add_pandas("returns")
     form = {"result_format": "BASIC", "partial_unexpected_count": 0}
-    counts: dict[int, int] = {}
-    for result in batch.validate(suite, result_format=form).results:
-        place = result.expectation_config.meta["place"]
-        if not result.result:
-            raise ExpectationError(f"{expected[place][2]}: {expected[place][0]} could not be checked.")
-        counts[place] = int(result.result.get("unexpected_count", not result.success))
-    return [counts[place] for place in range(len(expected))]
+    for number, (rows, expected) in enumerate(batches):
+        suite = gx.ExpectationSuite("rows")
+        for place, (kind, arguments, _) in enumerate(expected):
+            suite.add_expectation(getattr(gx.expectations, kind)(**arguments, meta={"place": place}))
+        asset = source.add_dataframe_asset(f"rows {number}").add_batch_definition_whole_dataframe("all")
+        validated = asset.get_batch({"dataframe": rows}).validate(suite, result_format=form)
+        results = {result.expectation_config.meta["place"]: result for result in validated.results}
+        yield from (_failing(results[place], each) for place, each in enumerate(expected))
+
+
+def _failing(result: Any, expected: Expected) -> int:
+    kind, _, rule = expected
+    if not result.result:
+        raise ExpectationError(f"{rule}: {kind} could not be checked.")
+    return int(result.result.get("unexpected_count", not result.success))
 
 
 def _postpone(name: str) -> None:
@@ -131,7 +152,7 @@ def _postpone(name: str) -> None:
     found.loader.exec_module(sys.modules[name])
 
 
-def _load_great_expectations() -> Any:
+def load_great_expectations() -> Any:
     """Imported only when rows are checked: it takes more than a second, which no other stage should pay."""
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
     # It imports this for expectations on distributions, which we do not use: nearly half of its start.
@@ -142,7 +163,8 @@ def _load_great_expectations() -> Any:
     return gx
 
 
-def _start_context(gx: Any) -> Any:
+def start_context(gx: Any) -> Any:
+    """A context of the library that keeps nothing on disk, sends nothing and draws no bars."""
     from great_expectations.data_context.types.base import (
         DataContextConfig,
         InMemoryStoreBackendDefaults,

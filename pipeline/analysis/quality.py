@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.analysis.rules.given import Mask
+from pipeline.analysis.rules.given import Mask, find_earlier
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.tables import load_table
 
@@ -24,25 +24,24 @@ def find_current(rows: pd.DataFrame, table: str) -> Mask:
 
     Duplicates within a return must be gone already.
     """
-    latest = rows.sort_values("period", kind="stable").duplicated(
-        ["return_provider", *load_table(table).primary_key], keep="last"
-    )
-    return ~latest.reindex(rows.index)
+    current = pd.Series(True, index=rows.index)
+    earlier = find_earlier(rows, ("return_provider", *load_table(table).primary_key))
+    current.iloc[earlier[earlier >= 0]] = False
+    return current
 
 
 def count_completeness(episodes: pd.DataFrame, classification: Classification) -> pd.DataFrame:
     """Episodes by service_id, period, characteristic and state, as each return left them."""
-    characteristics = [field.name for field in load_table("episodes").fields if field.characteristic]
-    states = pd.concat(
-        [
-            episodes[["service_id", "period"]].assign(
-                characteristic=name, state=_states(episodes[name], name, classification)
-            )
-            for name in characteristics
-        ]
-    )
-    counted = states.groupby(["service_id", "period", "characteristic", "state"]).size()
-    return counted.rename("episodes").reset_index()
+    keys = ["service_id", "period", "characteristic", "state"]
+    counted = [
+        episodes[["service_id", "period"]]
+        .assign(characteristic=field.name, state=_states(episodes[field.name], field.name, classification))
+        .groupby(keys)
+        .size()
+        for field in load_table("episodes").fields
+        if field.characteristic
+    ]
+    return pd.concat(counted).sort_index().rename("episodes").reset_index()
 
 
 def judge_ethnicity(

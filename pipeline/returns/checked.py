@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -38,8 +37,11 @@ class Checked:
 
     def count(self, chosen: pd.Series) -> dict[Return, int]:
         """Chosen rows of each return."""
-        places = self.rows.loc[chosen, list(RETURN)].itertuples(index=False, name=None)
-        return dict(Counter((provider, period, self.name) for provider, period in places))
+        counted = self.rows.loc[chosen].groupby(list(RETURN)).size()
+        keys = counted.index.to_frame(index=False).itertuples(index=False, name=None)
+        return {
+            (provider, period, self.name): int(n) for (provider, period), n in zip(keys, counted, strict=True)
+        }
 
 
 def load_known(reference: Mapping[str, pa.Table], classification: Classification) -> Known:
@@ -57,14 +59,17 @@ def load_known(reference: Mapping[str, pa.Table], classification: Classification
     )
 
 
-def check_tables(stored: Mapping[str, pa.Table], known: Known) -> list[Checked]:
-    """Ask every rule of every table; outcomes and feedback may refer to the episodes that are accepted."""
-    checked: list[Checked] = []
+def check_tables(read: Callable[[str], pa.Table], known: Known) -> Iterator[Checked]:
+    """Ask every rule of every table; outcomes and feedback may refer to the episodes that are accepted.
+
+    A table is read when its turn comes, so that who lets go of the one before never holds two.
+    """
     for name in RETURN_TABLES:
-        checked.append(_check_table(name, stored[name], known))
+        checked = _check_table(name, read(name), known)
         if name == "episodes":
-            known = replace(known, episodes=_current_episodes(checked[-1]))
-    return checked
+            known = replace(known, episodes=_current_episodes(checked))
+        yield checked
+        del checked
 
 
 def _check_table(name: str, stored: pa.Table, known: Known) -> Checked:

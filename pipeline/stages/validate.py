@@ -14,10 +14,10 @@ from pipeline.analysis.rules.given import RETURN, Known
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
 from pipeline.contract.rules import rules_of
-from pipeline.contract.tables import RETURN_TABLES, load_table
+from pipeline.contract.tables import load_table
 from pipeline.files.ledger import ReturnLine, RuleLine, SetAside, Warned
 from pipeline.files.records import Cell, read_records, write_csv, write_records
-from pipeline.files.tallies import count_row_rule, sum_returns
+from pipeline.files.tallies import Return, count_row_rule, sum_returns
 from pipeline.files.writer import read_table, write_table
 from pipeline.returns.checked import Checked, check_tables, list_failing, list_warned, load_known
 
@@ -37,6 +37,19 @@ class ValidateSummary:
     expectations: int
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What is told of one table, once its rows can be let go of."""
+
+    read: int
+    accepted: Mapping[Return, int]
+    superseded: Mapping[Return, int]
+    rules: Sequence[RuleLine]
+    set_aside: Sequence[SetAside]
+    warned: Sequence[Warned]
+    expectations: int
+
+
 def run_validate(
     dataset: Dataset, intake: Path, output: Path, minimum_ethnicity_known: float = 0.9
 ) -> ValidateSummary:
@@ -46,55 +59,71 @@ def run_validate(
         for name in ("services", "scales", "providers")
     }
     known = load_known(reference, dataset.classification)
-    checked = check_tables({name: read_table(intake / f"{name}.parquet") for name in RETURN_TABLES}, known)
-    expectations = _ask_again(checked, dataset.classification, known)
-    _write(dataset, intake, output, checked, known)
-    episodes = checked[0]
-    ethnicity = judge_ethnicity(
-        episodes.rows[episodes.current], dataset.classification, minimum_ethnicity_known
-    )
+    told: list[_Told] = []
+    for checked in check_tables(lambda name: read_table(intake / f"{name}.parquet"), known):
+        told.append(_tell(checked, dataset.classification, known))
+        write_table(output / f"{checked.name}.parquet", checked.stored.filter(pa.array(checked.current)))
+        if checked.name == "episodes":
+            _write_completeness(output, checked, dataset.classification, minimum_ethnicity_known)
+        del checked
+    _write(intake, output, told)
     providers = reference["providers"].select(["provider_id", "name"])
     write_csv(
         output / "providers.csv", providers.column_names, zip(*providers.to_pydict().values(), strict=True)
     )
-    write_csv(output / "ethnicity.csv", list(ethnicity.columns), ethnicity.astype(object).values.tolist())
-    if not episodes.accepted.any():
+    if not told[0].accepted:
         place = (output / "set_aside.csv").as_posix()
         raise NothingAcceptedError(
             f"No episode was accepted, so there is nothing to report; {place} says why."
         )
+    read, accepted = sum(part.read for part in told), sum(sum(part.accepted.values()) for part in told)
     return ValidateSummary(
-        read=sum(len(part.rows) for part in checked),
-        accepted=sum(int(part.accepted.sum()) for part in checked),
-        superseded=sum(int((part.accepted & ~part.current).sum()) for part in checked),
-        set_aside=sum(int((~part.accepted).sum()) for part in checked),
-        expectations=expectations,
+        read=read,
+        accepted=accepted,
+        superseded=sum(sum(part.superseded.values()) for part in told),
+        set_aside=read - accepted,
+        expectations=sum(part.expectations for part in told),
     )
 
 
-def _ask_again(checked: Sequence[Checked], classification: Classification, known: Known) -> int:
+def _tell(checked: Checked, classification: Classification, known: Known) -> _Told:
+    return _Told(
+        read=len(checked.rows),
+        accepted=checked.count(checked.accepted),
+        superseded=checked.count(checked.accepted & ~checked.current),
+        rules=list(_count_rules(checked)),
+        set_aside=list(list_failing(checked, known)),
+        warned=list(list_warned(checked)),
+        expectations=_ask_again(checked, classification, known),
+    )
+
+
+def _ask_again(checked: Checked, classification: Classification, known: Known) -> int:
     """Have great-expectations check the same rows; returns how many expectations it checked."""
+    if checked.rows.empty:
+        return 0
     codes = {"ethnicity": [entry.code for entry in classification.codes]}
-    return sum(
-        check_rows(part.rows, load_table(part.name), codes, part.failing.masks, known)
-        for part in checked
-        if len(part.rows)
-    )
+    return check_rows(checked.rows, load_table(checked.name), codes, checked.failing.masks, known)
 
 
-def _write(dataset: Dataset, intake: Path, output: Path, checked: Sequence[Checked], known: Known) -> None:
-    for part in checked:
-        write_table(output / f"{part.name}.parquet", part.stored.filter(pa.array(part.current)))
-    accepted = {key: n for part in checked for key, n in part.count(part.accepted).items()}
-    superseded = {key: n for part in checked for key, n in part.count(part.accepted & ~part.current).items()}
+def _write_completeness(
+    output: Path, episodes: Checked, classification: Classification, minimum_known: float
+) -> None:
+    completeness = count_completeness(episodes.rows[episodes.accepted], classification)
+    write_csv(output / "completeness.csv", list(completeness.columns), completeness.values.tolist())
+    ethnicity = judge_ethnicity(episodes.rows[episodes.current], classification, minimum_known)
+    write_csv(output / "ethnicity.csv", list(ethnicity.columns), ethnicity.astype(object).values.tolist())
+
+
+def _write(intake: Path, output: Path, told: Sequence[_Told]) -> None:
+    accepted = {key: n for part in told for key, n in part.accepted.items()}
+    superseded = {key: n for part in told for key, n in part.superseded.items()}
     returns = sum_returns(read_records(intake / "files.csv"), accepted, superseded)
     write_records(output / "returns.csv", ReturnLine, returns)
-    row_rules = [line for part in checked for line in _count_rules(part)]
-    _write_rules(output, read_records(intake / "rules.csv"), row_rules)
-    write_records(output / "warnings.csv", Warned, (entry for part in checked for entry in list_warned(part)))
-    _write_set_aside(output, read_records(intake / "set_aside.csv"), checked, known)
-    completeness = count_completeness(checked[0].rows[checked[0].accepted], dataset.classification)
-    write_csv(output / "completeness.csv", list(completeness.columns), completeness.values.tolist())
+    _write_rules(output, read_records(intake / "rules.csv"), [line for part in told for line in part.rules])
+    write_records(output / "warnings.csv", Warned, (entry for part in told for entry in part.warned))
+    entries = [entry for part in told for entry in part.set_aside]
+    _write_set_aside(output, read_records(intake / "set_aside.csv"), entries)
 
 
 def _write_rules(output: Path, earlier: Sequence[Mapping[str, str]], lines: Sequence[RuleLine]) -> None:
@@ -104,15 +133,11 @@ def _write_rules(output: Path, earlier: Sequence[Mapping[str, str]], lines: Sequ
     write_csv(output / "rules.csv", names, rows)
 
 
-def _write_set_aside(
-    output: Path, earlier: Sequence[Mapping[str, str]], checked: Sequence[Checked], known: Known
-) -> None:
+def _write_set_aside(output: Path, earlier: Sequence[Mapping[str, str]], entries: Sequence[SetAside]) -> None:
     """Both stages' rows in the order of files and rows."""
     names = [field.name for field in fields(SetAside)]
     rows: list[list[Cell]] = [[line[name] for name in names] for line in earlier]
-    rows += [
-        [getattr(entry, name) for name in names] for part in checked for entry in list_failing(part, known)
-    ]
+    rows += [[getattr(entry, name) for name in names] for entry in entries]
     rows.sort(key=lambda row: (str(row[0]), int(row[1] or 0)))
     write_csv(output / "set_aside.csv", names, rows)
 

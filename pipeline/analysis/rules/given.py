@@ -78,11 +78,15 @@ class Given:
     def next_period(self) -> pd.Series:
         """The period after the row's, where its provider sent a return for it; missing where none was sent."""
         sent = self.rows[list(RETURN)].drop_duplicates()
-        after = {period: period_after(period) for period in sent["period"].unique()}
         pairs = set(zip(sent["return_provider"], sent["period"], strict=True))
-        following = {pair: after[pair[1]] for pair in pairs if (pair[0], after[pair[1]]) in pairs}
-        rows = zip(self.rows["return_provider"], self.rows["period"], strict=True)
-        return pd.Series([following.get(pair) for pair in rows], index=self.rows.index, dtype="str")
+        after = [
+            (provider, period_after(period))
+            for provider, period in zip(sent["return_provider"], sent["period"], strict=True)
+        ]
+        following = [pair[1] if pair in pairs else None for pair in after]
+        sent = sent.assign(following=pd.Series(following, index=sent.index, dtype="str"))
+        joined = self.rows[list(RETURN)].merge(sent, how="left", on=list(RETURN))
+        return joined["following"].set_axis(self.rows.index)
 
     @cached_property
     def earlier(self) -> Places:
