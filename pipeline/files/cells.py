@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -37,14 +37,38 @@ class Cells:
 
 
 @dataclass(frozen=True)
+class BadCell:
+    """A cell that cannot be used."""
+
+    column: str
+    fault: Fault
+    value: str
+
+
+@dataclass(frozen=True)
 class BadRow:
     """A row with at least one bad cell: the first one's column, rule and value, and every message."""
 
     source: int
     row: int
-    column: str
-    fault: Fault
-    value: str
+    cells: tuple[BadCell, ...]
+
+    @property
+    def column(self) -> str:
+        """The first bad cell's column."""
+        return self.cells[0].column
+
+    @property
+    def value(self) -> str:
+        """The first bad cell's text."""
+        return self.cells[0].value
+
+    @property
+    def fault(self) -> Fault:
+        """The first bad cell's fault, with the messages of the others."""
+        first, *others = self.cells
+        messages = [first.fault.message, *(f"{cell.column}: {cell.fault.message}" for cell in others)]
+        return replace(first.fault, message="; ".join(messages))
 
 
 @dataclass(frozen=True)
@@ -73,10 +97,12 @@ class _Column:
             for place, count in zip(places, cells, strict=True):
                 yield int(place), Tidied(name, what, int(count))
 
-    def bad_cell(self, place: int) -> tuple[Fault, str] | None:
+    def bad_cell(self, name: str, place: int) -> BadCell | None:
         fault = self.parsed[self.texts.codes[place]].fault
         text = self.texts.cell(place)
-        return None if fault is None else (fault, text.shown if isinstance(text, Refusal) else text)
+        return (
+            None if fault is None else BadCell(name, fault, text.shown if isinstance(text, Refusal) else text)
+        )
 
 
 def parse_cells(cells: Cells, vocabularies: Mapping[str, Vocabulary]) -> Typed:
@@ -119,8 +145,5 @@ def _parse_column(cells: Cells, name: str, vocabularies: Mapping[str, Vocabulary
 
 
 def _bad_row(cells: Cells, columns: Mapping[str, _Column], place: int) -> BadRow:
-    found = [(name, cell) for name, column in columns.items() if (cell := column.bad_cell(place))]
-    (first, (fault, value)), *others = found
-    message = "; ".join([fault.message, *(f"{name}: {other.message}" for name, (other, _) in others)])
-    fault = Fault(fault.rule, message, fault.mend)
-    return BadRow(int(cells.source[place]), int(cells.row[place]), first, fault, value)
+    found = (column.bad_cell(name, place) for name, column in columns.items())
+    return BadRow(int(cells.source[place]), int(cells.row[place]), tuple(cell for cell in found if cell))

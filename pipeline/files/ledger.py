@@ -81,6 +81,33 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class FaultLine:
+    """One fault of a file, a row or a cell, in its sender's own column names; no value, so that it may travel."""
+
+    provider: str
+    period: str
+    table: str
+    file: str
+    row: int | None
+    column: str
+    severity: str
+    rule: str
+    message: str
+    mend: str
+
+
+@dataclass(frozen=True)
+class ColumnName:
+    """What the sender of a file calls a column of the contract."""
+
+    file: str
+    table: str
+    period: str
+    column: str
+    theirs: str
+
+
+@dataclass(frozen=True)
 class RuleLine:
     """How often one rule was checked, and failed, in one table of one return."""
 

@@ -15,9 +15,12 @@ from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.rules import Rule, rules_of
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import Fault, suggest
-from pipeline.files.ledger import SetAside, Warned, set_aside
+from pipeline.files.faults import Told, name_own
+from pipeline.files.ledger import FaultLine, SetAside, Warned, set_aside
 from pipeline.files.tallies import Return
 from pipeline.files.writer import to_frame
+
+Place = tuple[str, str, str]  # file, table, period
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,7 @@ def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
         first, *others = [rule for rule, fails_it in zip(rules, failed, strict=True) if fails_it]
         messages = [first.message + _suggest(first, row, known), *(rule.message for rule in others)]
         fault = Fault(first.rule, "; ".join(messages), first.mend)
-        value = " | ".join("" if row[name] is None else str(row[name]) for name in first.columns)
-        yield set_aside(row["file"], row["row"], ", ".join(first.columns), fault, value)
+        yield set_aside(row["file"], row["row"], ", ".join(first.columns), fault, _said(row, first))
 
 
 def list_warned(part: Checked) -> Iterator[Warned]:
@@ -114,3 +116,21 @@ def _suggest(rule: Rule, row: Mapping[str, object], known: Known) -> str:
     names = {"service_known": known.services, "provider_known": known.providers, "scale_known": known.scales}
     choices = names.get(rule.rule.partition(".")[2], ())
     return suggest(str(row[rule.columns[0]] or ""), sorted(choices))
+
+
+def list_told(part: Checked, known: Known, names: Mapping[Place, Mapping[str, str]]) -> Iterator[Told]:
+    """Every rule that each row fails, warnings too, in its sender's column names."""
+    for rule in rules_of(part.name):
+        failed = part.failing.masks[rule.rule]
+        counted = part.failing.counted_in(rule, part.rows["period"])[failed]
+        for row, period in zip(part.stored.filter(pa.array(failed)).to_pylist(), counted, strict=True):
+            where = (row["return_provider"], period, rule.table, row["file"], row["row"])
+            message = rule.message + _suggest(rule, row, known)
+            columns = ", ".join(rule.columns)
+            fault = FaultLine(*where, columns, rule.severity, rule.rule, message, rule.mend)
+            own = names.get((row["file"], rule.table, row["period"]), {})
+            yield name_own(fault, own), _said(row, rule)
+
+
+def _said(row: Mapping[str, object], rule: Rule) -> str:
+    return " | ".join("" if row[name] is None else str(row[name]) for name in rule.columns)

@@ -8,7 +8,8 @@ from pathlib import Path
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity_spellings import load_vocabulary
 from pipeline.contract.tables import RETURN_TABLES
-from pipeline.files.ledger import FileLine, NormalisedLine, RuleLine, SetAside
+from pipeline.files.faults import list_faults, list_names
+from pipeline.files.ledger import ColumnName, FaultLine, FileLine, NormalisedLine, RuleLine, SetAside
 from pipeline.files.reading import (
     assemble,
     list_files,
@@ -52,6 +53,8 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
     write_records(output / "files.csv", FileLine, files)
     write_records(output / "normalised.csv", NormalisedLine, list_normalised(readings, every))
     write_records(output / "set_aside.csv", SetAside, [entry for _, entry in aside])
+    write_records(output / "faults.csv", FaultLine, [fault for fault, _ in list_faults(readings, every)])
+    write_records(output / "columns.csv", ColumnName, list_names(reading.source for reading in readings))
     write_records(output / "rules.csv", RuleLine, count_file_rules(files, aside))
     return IntakeSummary(
         files=len(files),

@@ -15,11 +15,20 @@ from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
 from pipeline.contract.rules import rules_of
 from pipeline.contract.tables import load_table
-from pipeline.files.ledger import ReturnLine, RuleLine, SetAside, Warned
+from pipeline.files.ledger import FaultLine, ReturnLine, RuleLine, SetAside, Warned
 from pipeline.files.records import Cell, read_records, write_csv, write_records
 from pipeline.files.tallies import Return, count_row_rule, sum_returns
 from pipeline.files.writer import read_table, write_table
-from pipeline.returns.checked import Checked, check_tables, list_failing, list_warned, load_known
+from pipeline.returns.checked import (
+    Checked,
+    Place,
+    check_tables,
+    list_failing,
+    list_told,
+    list_warned,
+    load_known,
+)
+from pipeline.returns.feedback_files import read_names, write_feedback
 
 
 class NothingAcceptedError(ValueError):
@@ -47,6 +56,7 @@ class _Told:
     rules: Sequence[RuleLine]
     set_aside: Sequence[SetAside]
     warned: Sequence[Warned]
+    faults: Sequence[FaultLine]
     expectations: int
 
 
@@ -59,18 +69,18 @@ def run_validate(
         for name in ("services", "scales", "providers")
     }
     known = load_known(reference, dataset.classification)
+    names = read_names(intake)
     told: list[_Told] = []
     for checked in check_tables(lambda name: read_table(intake / f"{name}.parquet"), known):
-        told.append(_tell(checked, dataset.classification, known))
+        told.append(_tell(checked, dataset.classification, known, names))
         write_table(output / f"{checked.name}.parquet", checked.stored.filter(pa.array(checked.current)))
         if checked.name == "episodes":
             _write_completeness(output, checked, dataset.classification, minimum_ethnicity_known)
         del checked
-    _write(intake, output, told)
-    providers = reference["providers"].select(["provider_id", "name"])
-    write_csv(
-        output / "providers.csv", providers.column_names, zip(*providers.to_pydict().values(), strict=True)
-    )
+    returns = _write(intake, output, told)
+    providers = _write_providers(output, reference["providers"])
+    faults = [fault for part in told for fault in part.faults]
+    write_feedback(output / "feedback", intake, returns, faults, providers, dataset.title)
     if not told[0].accepted:
         place = (output / "set_aside.csv").as_posix()
         raise NothingAcceptedError(
@@ -86,7 +96,9 @@ def run_validate(
     )
 
 
-def _tell(checked: Checked, classification: Classification, known: Known) -> _Told:
+def _tell(
+    checked: Checked, classification: Classification, known: Known, names: Mapping[Place, Mapping[str, str]]
+) -> _Told:
     return _Told(
         read=len(checked.rows),
         accepted=checked.count(checked.accepted),
@@ -94,6 +106,7 @@ def _tell(checked: Checked, classification: Classification, known: Known) -> _To
         rules=list(_count_rules(checked)),
         set_aside=list(list_failing(checked, known)),
         warned=list(list_warned(checked)),
+        faults=[fault for fault, _ in list_told(checked, known, names)],
         expectations=_ask_again(checked, classification, known),
     )
 
@@ -115,7 +128,7 @@ def _write_completeness(
     write_csv(output / "ethnicity.csv", list(ethnicity.columns), ethnicity.astype(object).values.tolist())
 
 
-def _write(intake: Path, output: Path, told: Sequence[_Told]) -> None:
+def _write(intake: Path, output: Path, told: Sequence[_Told]) -> list[ReturnLine]:
     accepted = {key: n for part in told for key, n in part.accepted.items()}
     superseded = {key: n for part in told for key, n in part.superseded.items()}
     returns = sum_returns(read_records(intake / "files.csv"), accepted, superseded)
@@ -124,6 +137,14 @@ def _write(intake: Path, output: Path, told: Sequence[_Told]) -> None:
     write_records(output / "warnings.csv", Warned, (entry for part in told for entry in part.warned))
     entries = [entry for part in told for entry in part.set_aside]
     _write_set_aside(output, read_records(intake / "set_aside.csv"), entries)
+    return returns
+
+
+def _write_providers(output: Path, providers: pa.Table) -> dict[str, str]:
+    """Each provider's name by its id."""
+    named = dict(zip(*providers.select(["provider_id", "name"]).to_pydict().values(), strict=True))
+    write_csv(output / "providers.csv", ["provider_id", "name"], named.items())
+    return named
 
 
 def _write_rules(output: Path, earlier: Sequence[Mapping[str, str]], lines: Sequence[RuleLine]) -> None:

@@ -1,0 +1,167 @@
+"""What each provider is told of what it sent: counts, and every fault by file, row and column, without a value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.contract.tables import RETURN_TABLES
+from pipeline.files.ledger import FaultLine, ReturnLine
+from pipeline.returns.checked import Place
+
+NOBODY = "_no_provider"
+"""The file about what lies outside every provider's folder; no provider can be called so."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of one table of one return."""
+
+    period: str
+    table: str
+    lines: int
+    accepted: int
+    set_aside: int
+    out_of_scope: int
+    warned: int
+    tidied: int
+
+
+@dataclass(frozen=True)
+class TidiedLine:
+    """What was tidied on reading in one column (blank: the whole file), in its sender's name for it."""
+
+    file: str
+    column: str
+    what: str
+    cells: int
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """All that one provider is told, the latest return first."""
+
+    provider: str
+    name: str
+    dataset: str
+    received: tuple[Received, ...]
+    faults: tuple[FaultLine, ...]
+    tidied: tuple[TidiedLine, ...]
+
+    @property
+    def to_mend(self) -> tuple[FaultLine, ...]:
+        """Faults for which something is not used."""
+        return tuple(fault for fault in self.faults if fault.severity != "warn")
+
+    @property
+    def odd(self) -> tuple[FaultLine, ...]:
+        """Warnings: what is odd, and used."""
+        return tuple(fault for fault in self.faults if fault.severity == "warn")
+
+    def total(self, count: str) -> int:
+        """One of the counts over all that was received."""
+        return sum(getattr(line, count) for line in self.received)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What intake and validate say of all providers; `files` and `tidied` as intake wrote them."""
+
+    returns: Sequence[ReturnLine]
+    faults: Sequence[FaultLine]
+    files: Sequence[Mapping[str, str]]
+    tidied: Sequence[Mapping[str, str]]
+    names: Mapping[Place, Mapping[str, str]]
+
+
+def list_feedback(heard: Heard, providers: Mapping[str, str], dataset: str) -> list[Feedback]:
+    """One for each provider that sent anything; `providers` are their names by id."""
+    by_file = {(line["file"], line["block"]): line for line in heard.files}
+    owners = {line["file"]: _owner(line["provider"], line["file"], providers) for line in heard.files}
+    senders = {*owners.values(), *(line.provider for line in heard.returns if line.provider)}
+    tidied = [(owners[line["file"]], by_file[line["file"], line["block"]], line) for line in heard.tidied]
+    return [
+        Feedback(
+            provider=sender,
+            name=providers.get(sender, sender) or "Files in no provider's folder",
+            dataset=dataset,
+            received=_list_received(heard, sender, owners, tidied),
+            faults=_sort_faults(
+                replace(fault, file=_within(fault.file, sender))
+                for fault in heard.faults
+                if _sent_by(fault, owners) == sender
+            ),
+            tidied=tuple(
+                replace(told, file=_within(told.file, sender))
+                for owner, file, line in tidied
+                if owner == sender
+                for told in [_tell_tidied(file, line, heard.names)]
+            ),
+        )
+        for sender in sorted(senders)
+    ]
+
+
+def _owner(provider: str, file: str, providers: Mapping[str, str]) -> str:
+    """Whose file it is: also of one that lies in a provider's folder, but not where it should."""
+    _, folder, *_ = (*file.split("/"), "")
+    return provider or (folder if folder in providers else "")
+
+
+def _within(file: str, provider: str) -> str:
+    """The file's place as its sender knows it: without the folders that the commissioner keeps it in."""
+    return file.removeprefix("returns/").removeprefix(f"{provider}/")
+
+
+def _sent_by(fault: FaultLine, owners: Mapping[str, str]) -> str:
+    return fault.provider or owners.get(fault.file, "")
+
+
+def _sort_faults(faults: Iterable[FaultLine]) -> tuple[FaultLine, ...]:
+    """The latest period first, then as they stand in the files."""
+    placed = sorted(faults, key=lambda fault: (fault.file, fault.row or 0, fault.rule, fault.column))
+    return tuple(sorted(placed, key=lambda fault: fault.period, reverse=True))
+
+
+def _list_received(
+    heard: Heard,
+    sender: str,
+    owners: Mapping[str, str],
+    tidied: Sequence[tuple[str, Mapping[str, str], Mapping[str, str]]],
+) -> tuple[Received, ...]:
+    odd = {
+        (fault.period, fault.table, fault.file, fault.row)
+        for fault in heard.faults
+        if fault.severity == "warn" and _sent_by(fault, owners) == sender
+    }
+    warned = Counter((period, table) for period, table, _, _ in odd)
+    cells = Counter[tuple[str, str]]()
+    for owner, file, line in tidied:
+        if owner == sender:
+            cells[file["period"], file["table"]] += int(line["cells"])
+    lines = [
+        Received(
+            line.period,
+            line.table,
+            line.lines,
+            line.accepted,
+            line.set_aside,
+            line.out_of_scope,
+            warned[line.period, line.table],
+            cells[line.period, line.table],
+        )
+        for line in heard.returns
+        if line.provider == sender and line.table
+    ]
+    order = {table: place for place, table in enumerate(RETURN_TABLES)}
+    lines.sort(key=lambda line: order[line.table])
+    return tuple(sorted(lines, key=lambda line: line.period, reverse=True))
+
+
+def _tell_tidied(
+    file: Mapping[str, str], line: Mapping[str, str], names: Mapping[Place, Mapping[str, str]]
+) -> TidiedLine:
+    own = names.get((file["file"], file["table"], file["period"]), {})
+    column = line["column"]
+    return TidiedLine(line["file"], own.get(column, column), line["what"], int(line["cells"]))

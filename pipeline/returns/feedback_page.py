@@ -1,0 +1,169 @@
+"""The feedback of one provider as a page that needs nothing beside it: in an e-mail, in any browser, on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+from itertools import groupby
+
+from pipeline.contract.rules import BY_NAME, Rule
+from pipeline.contract.tables import load_table
+from pipeline.files.ledger import FaultLine
+from pipeline.returns.feedback import NOBODY, Feedback
+
+SHOWN = 100
+"""Places that the page lists under one rule; the CSV file holds all."""
+_WORDS = {
+    "Lines": "rows below the header in what you sent; blank ones are not counted.",
+    "Accepted": "rows that are used.",
+    "Set aside": "rows that are not used until they are mended. Nothing else of your return is held up.",
+    "Out of scope": "rows that your mapping says are not meant for this return.",
+    "Warned": "rows that are used, but look odd. Look at them; if they are right, leave them.",
+    "Tidied": "cells that were read in another way than they were written, such as spaces taken off.",
+}
+
+_COUNTS = {name: name.lower().replace(" ", "_") for name in _WORDS}
+
+
+def format_page(feedback: Feedback) -> str:
+    """The page as HTML."""
+    style = files("pipeline.returns").joinpath("feedback.css").read_text(encoding="utf-8")
+    title = f"Feedback for {feedback.name}"
+    body = [
+        f"<h1>{escape(title)}</h1>",
+        f'<p class="only">For {escape(feedback.name)} only. It holds row numbers, columns and exact counts of what you '
+        "sent, and no value of any row. Please do not publish it or send it on.</p>",
+        _summary(feedback),
+        *_faults("To mend", "These are not used until they are mended.", feedback.to_mend, feedback),
+        *_mending(feedback),
+        *_faults("Odd, but used", "Look at these. If they are right, leave them.", feedback.odd, feedback),
+        _received(feedback),
+        *_tidied(feedback),
+        _words(),
+    ]
+    return (
+        '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
+        + "\n".join(body)
+        + "\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def _summary(feedback: Feedback) -> str:
+    lines, aside, warned = (feedback.total(name) for name in ("lines", "set_aside", "warned"))
+    refused = sum(1 for fault in feedback.faults if fault.severity == "refuse")
+    told = [f"{feedback.total('accepted'):,} of {_counted(lines, 'line', 'lines')} accepted"]
+    told += [f"{aside:,} set aside"] if aside else []
+    told += [f"{_counted(refused, 'file', 'files')} refused or missing"] if refused else []
+    told += [f"{warned:,} odd, but used"] if warned else []
+    verdict = (
+        "Please mend what stands below and send it again." if feedback.to_mend else "Nothing needs mending."
+    )
+    kind = "mend" if feedback.to_mend else "well"
+    return f'<p class="{kind}"><strong>{verdict}</strong> {escape(feedback.dataset)}: {", ".join(told)}.</p>'
+
+
+def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str | int]]) -> str:
+    """A table; whole numbers stand to the right."""
+    body = "\n".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+    names = "".join(
+        f'<th scope="col"{_side(cell)}>{escape(name)}</th>' for name, cell in zip(head, rows[0], strict=True)
+    )
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}">\n<table>\n'
+        f"<caption>{escape(caption)}</caption>\n<thead><tr>{names}</tr></thead>\n<tbody>\n{body}\n</tbody>\n"
+        "</table>\n</div>"
+    )
+
+
+def _side(cell: str | int) -> str:
+    return ' class="number"' if isinstance(cell, int) else ""
+
+
+def _cell(cell: str | int) -> str:
+    return f"<td{_side(cell)}>{cell:,}</td>" if isinstance(cell, int) else f"<td>{escape(cell)}</td>"
+
+
+def _received(feedback: Feedback) -> str:
+    counts = {
+        name: count for name, count in _COUNTS.items() if count != "out_of_scope" or feedback.total(count)
+    }
+    rows = [
+        (line.period, load_table(line.table).title, *(getattr(line, count) for count in counts.values()))
+        for line in feedback.received
+    ]
+    if not rows:
+        return "<h2>What was received</h2>\n<p>No file could be read as a table of the contract.</p>"
+    return "<h2>What was received</h2>\n" + _table(
+        "Each table of each return, the latest first", ("Period", "Table", *counts), rows
+    )
+
+
+def _faults(title: str, lead: str, faults: Sequence[FaultLine], feedback: Feedback) -> list[str]:
+    if not faults:
+        return []
+    by_rule = sorted(faults, key=lambda fault: list(BY_NAME).index(fault.rule))
+    sections = [
+        _section(BY_NAME[name], list(group), feedback)
+        for name, group in groupby(by_rule, key=lambda fault: fault.rule)
+    ]
+    return [f"<h2>{escape(title)}</h2>", f"<p>{escape(lead)}</p>", *sections]
+
+
+def _section(rule: Rule, faults: Sequence[FaultLine], feedback: Feedback) -> str:
+    """One rule: an invented example of its mend, and the places where it fails."""
+    rows = [
+        (
+            fault.period,
+            fault.file,
+            "" if fault.row is None else str(fault.row),
+            fault.column,
+            fault.message,
+            fault.mend,
+        )
+        for fault in faults[:SHOWN]
+    ]
+    places = _counted(len(faults), "place", "places")
+    more = len(faults) - len(rows)
+    rest = f"<p>And {more:,} more: {feedback.provider or NOBODY}.csv lists them all.</p>" if more else ""
+    head = ("Period", "File", "Row", "Column", "What is wrong", "How to mend it")
+    return (
+        f"<h3>{escape(rule.title)}: not so in {places}</h3>\n"
+        f"<p>An invented example: <code>{escape(rule.before)}</code> becomes <code>{escape(rule.after)}</code>. "
+        f'<span class="rule">Rule {escape(rule.rule)}</span></p>\n'
+        + _table(f"Where “{rule.title}” fails", head, rows)
+        + rest
+    )
+
+
+def _mending(feedback: Feedback) -> list[str]:
+    if not feedback.to_mend:
+        return []
+    return [
+        "<h2>How to send it again</h2>",
+        "<p>Mend the rows in your own file, and send the whole file again for the same period: it replaces the one "
+        "before. Row 1 is the row with the column names, as your spreadsheet counts. A row of outcomes or feedback "
+        "whose episode was set aside comes right by itself once the episode is mended. A mended row is held against "
+        "all rules anew, so a second fault may come to light; <code>outturn check</code> tells you before you send, "
+        "on your own computer, with the values.</p>",
+    ]
+
+
+def _tidied(feedback: Feedback) -> list[str]:
+    if not feedback.tidied:
+        return []
+    rows = [(line.file, line.column or "(the file)", line.what, line.cells) for line in feedback.tidied]
+    lead = "<p>Nothing to do: this is how cells were read that were written in another way.</p>"
+    table = _table("Cells tidied, by file and column", ("File", "Column", "What was done", "Cells"), rows)
+    return ["<h2>Tidied on reading</h2>", lead, table]
+
+
+def _words() -> str:
+    told = "\n".join(f"<dt>{escape(word)}</dt><dd>{escape(said)}</dd>" for word, said in _WORDS.items())
+    return f"<h2>What the words mean</h2>\n<dl>\n{told}\n</dl>"
