@@ -309,10 +309,12 @@ def test_two_folders_give_the_same_bytes(tmp_path: Path) -> None:
         change_file(folder, EPISODES, "E3,S03", "E3,S99")
         check(folder)
         output = tmp_path / name / "validate"
-        written.append({path.name: path.read_bytes() for path in sorted(output.iterdir())})
+        files = [path for path in output.rglob("*") if path.is_file()]
+        written.append({path.relative_to(output).as_posix(): path.read_bytes() for path in files})
     assert written[0] == written[1]
     assert sorted(written[0]) == [
-        "completeness.csv", "episodes.parquet", "ethnicity.csv", "feedback.parquet", "outcomes.parquet",
+        "completeness.csv", "episodes.parquet", "ethnicity.csv", "feedback.parquet",
+        "feedback/harbour.csv", "feedback/harbour.html", "outcomes.parquet",
         "providers.csv", "returns.csv", "rules.csv", "set_aside.csv",
         "warnings.csv",
     ]  # fmt: skip
