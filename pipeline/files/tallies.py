@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipeline.contract.rules import BY_NAME, CELL_RULES, NOT_EMPTY, READABLE, Rule
@@ -54,16 +57,30 @@ def _add_up(lines: Iterable[RuleLine]) -> list[RuleLine]:
     ]
 
 
-def count_row_rule(rule: Rule, mask: pd.Series, provider: pd.Series, period: pd.Series) -> list[RuleLine]:
-    """How often a row rule failed in each return, of the rows that have a `period`; a row may fail several rules."""
-    counted = (
-        mask.reindex(period.index).groupby([provider.reindex(period.index), period]).agg(["size", "sum"])
-    )
+@dataclass(frozen=True)
+class Placed:
+    """The return in which each row counts, as a place in `returns` (provider and period); -1 in none."""
+
+    code: npt.NDArray[np.int64]
+    returns: Sequence[tuple[str, str]]
+
+
+def place_rows(provider: pd.Series, period: pd.Series) -> Placed:
+    """The return of each row, in order of provider and period; none where the period is missing."""
+    grouped = pd.DataFrame({"provider": provider, "period": period}).groupby(["provider", "period"])
+    return Placed(grouped.ngroup().fillna(-1).to_numpy().astype(np.int64), list(grouped.size().index))
+
+
+def count_row_rule(rule: Rule, failed: pd.Series, asked: pd.Series, placed: Placed) -> list[RuleLine]:
+    """How often a row rule failed in each return, of the rows of which it was asked; a row may fail several rules."""
+    there = placed.code >= 0
+    size = len(placed.returns)
+    checked = np.bincount(placed.code[asked.to_numpy() & there], minlength=size)
+    counted = np.bincount(placed.code[failed.to_numpy() & there], minlength=size)
     return [
-        _line(rule, rule.table, str(provider), str(period), int(size), int(failed))
-        for (provider, period), size, failed in zip(
-            counted.index, counted["size"], counted["sum"], strict=True
-        )
+        _line(rule, rule.table, provider, period, int(checked[at]), int(counted[at]))
+        for at, (provider, period) in enumerate(placed.returns)
+        if checked[at]
     ]
 
 

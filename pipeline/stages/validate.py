@@ -6,18 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 
 from pipeline.analysis.expectations import check_rows
 from pipeline.analysis.quality import count_completeness, judge_ethnicity
-from pipeline.analysis.rules.given import RETURN, Known
+from pipeline.analysis.rules import COUNTED_NEXT
+from pipeline.analysis.rules.given import Known
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
 from pipeline.contract.rules import rules_of
 from pipeline.contract.tables import load_table
 from pipeline.files.ledger import FaultLine, ReturnLine, RuleLine, SetAside, Warned
 from pipeline.files.records import Cell, read_records, write_csv, write_records
-from pipeline.files.tallies import Return, count_row_rule, sum_returns
+from pipeline.files.tallies import Return, count_row_rule, place_rows, sum_returns
 from pipeline.files.writer import read_table, write_table
 from pipeline.returns.checked import (
     Checked,
@@ -164,7 +166,10 @@ def _write_set_aside(output: Path, earlier: Sequence[Mapping[str, str]], entries
 
 
 def _count_rules(part: Checked) -> Iterator[RuleLine]:
-    provider, period = (part.rows[name] for name in RETURN)
+    failing, provider = part.failing, part.rows["return_provider"]
+    own, following = (place_rows(provider, period) for period in (part.rows["period"], failing.next_period))
+    every = pd.Series(True, index=part.rows.index)
     for rule in rules_of(part.name):
-        counted = part.failing.counted_in(rule, period)
-        yield from count_row_rule(rule, part.failing.masks[rule.rule], provider, counted)
+        placed = following if rule.rule in COUNTED_NEXT else own
+        asked = failing.accepted if rule.severity == "warn" else every
+        yield from count_row_rule(rule, failing.masks[rule.rule], asked, placed)

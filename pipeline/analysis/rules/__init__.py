@@ -12,7 +12,7 @@ from pipeline.analysis.rules.given import Fails, Given, Known, Mask
 from pipeline.contract.rules import Rule, rules_of
 
 FAILS: Fails = {**within_rows.FAILS, **between_rows.FAILS, **between_returns.FAILS}
-__all__ = ["FAILS", "Failing", "Known", "find_failing"]
+__all__ = ["COUNTED_NEXT", "FAILS", "Failing", "Known", "find_failing"]
 COUNTED_NEXT = frozenset({"episode.still_there"})
 """Rules of a row that is missing: counted against the return that lacks it, the next one of that provider."""
 
