@@ -8,6 +8,8 @@ import pytest
 import xlsxwriter
 from small_dataset import take_in, write_dataset, write_file
 
+from pipeline.contract.ethnicity import load_classification
+from pipeline.files.propose import write_proposal
 from pipeline.files.writer import read_table
 
 MAPPING = """\
@@ -166,3 +168,37 @@ def test_a_mapping_reads_the_sheet_that_it_names_or_the_only_one(
     if not refused:
         assert (line["lines"], line["read"], line["set_aside"], line["out_of_scope"]) == ("4", "1", "1", "2")
         assert aside[0]["row"] == "3"
+
+
+def test_a_proposed_mapping_filled_in_by_a_person_brings_the_whole_file_in(tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path / "data")
+    write_file(
+        folder,
+        "returns/umoja/2009-q3/referrals.csv",
+        "Client ID,Case ref,Referral date,DOB,Gender,Ethnic origin\n"
+        "U1,R1,03/07/2009,01/02/2000,F,White - British\n"
+        "U2,R2,05/07/2009,13/02/2001,X,Prefer not to say\n",
+    )
+    path, proposal = write_proposal(
+        folder / "returns/umoja/2009-q3/referrals.csv", load_classification("ons_2001", Path())
+    )
+    gaps = [
+        line.partition(":  # fill in")[0].strip()
+        for line in proposal.text.splitlines()
+        if "# fill in" in line
+    ]
+    assert gaps == ["service_id", '"X"', "referral_date"]
+    answers = {"service_id:": "S03", '"X":': "not_known", "referral_date:": '"%d/%m/%Y"'}
+    filled = "\n".join(
+        f"{line.partition('  #')[0]} {answers[line.split()[0]]}" if "# fill in" in line else line
+        for line in proposal.text.splitlines()
+    )
+    path.write_text(filled, encoding="utf-8")
+    _, files, aside = take_in(folder)
+    line = next(line for line in files if line["file"].endswith("referrals.csv"))
+    assert (line["lines"], line["read"], line["refused"], aside) == ("2", "2", "", [])
+    rows = read_table(tmp_path / "intake" / "episodes.parquet").to_pylist()[-2:]
+    assert [(row["age"], row["sex"], row["ethnicity"], row["referral_date"].isoformat()) for row in rows] == [
+        (9, "female", "WBRI", "2009-07-03"),
+        (8, "not_known", "REFU", "2009-07-05"),
+    ]
