@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.contract.ethnicity import NOT_KNOWN, OFFICIAL, Classification, load_classification
@@ -164,6 +164,7 @@ LISTED = st.sampled_from([row["spelling"] for row in rows()])
 GAPS = st.lists(st.sampled_from([" ", "-", " - ", ": ", "_", ", ", "–", " ("]), min_size=20, max_size=20)
 
 
+@settings(deadline=None)
 @given(LISTED, GAPS, st.sampled_from([str.upper, str.title, str.lower]), st.sampled_from(OFFICIAL))
 def test_case_spaces_and_punctuation_make_no_difference(
     spelling: str, gaps: list[str], change: Callable[[str], str], name: str
@@ -176,6 +177,7 @@ def test_case_spaces_and_punctuation_make_no_difference(
     )
 
 
+@settings(deadline=None)
 @given(st.text(string.printable) | LISTED, st.sampled_from(OFFICIAL))
 def test_what_was_read_once_is_read_again_as_itself(text: str, name: str) -> None:
     value = read(text, name).value
@@ -183,6 +185,7 @@ def test_what_was_read_once_is_read_again_as_itself(text: str, name: str) -> Non
     assert value is None or value in official(name)[0].by_code
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_spelling_is_tidied_once(text: str) -> None:
     assert spelling_key(spelling_key(text)) == spelling_key(text)

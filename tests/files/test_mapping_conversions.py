@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.contract.ethnicity import load_classification
@@ -83,6 +83,7 @@ numbers = st.integers(-10_000, 10_000).map(lambda number: Fraction(number, 10))
 tenths = st.integers(0, 1000).map(lambda number: Fraction(number, 10))
 
 
+@settings(deadline=None)
 @given(numbers, numbers, numbers, numbers)
 def test_ends_of_a_scale_go_to_the_ends_of_the_other(
     a: Fraction, b: Fraction, c: Fraction, d: Fraction
@@ -92,6 +93,7 @@ def test_ends_of_a_scale_go_to_the_ends_of_the_other(
     assert [float(rule.convert(str(float(end)))) for end in (a, b)] == [float(c), float(d)]
 
 
+@settings(deadline=None)
 @given(tenths)
 def test_there_and_back_again_is_where_it_was(score: Fraction) -> None:
     there = Affine(Fraction(0), Fraction(100), Fraction(0), Fraction(40))
@@ -171,6 +173,7 @@ def test_a_row_that_cannot_be_read_is_set_aside_without_its_cells_where_one_is_a
     assert visible_faults(text, None) == text.faults
 
 
+@settings(deadline=None)
 @given(st.dates(dt.date(1985, 1, 1), dt.date(2009, 1, 1)), st.integers(0, 25))
 def test_a_child_is_as_old_as_birthdays_have_passed(born: dt.date, years: int) -> None:
     assume((born.month, born.day) != (2, 29))

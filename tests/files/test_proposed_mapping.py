@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.contract.ethnicity import load_classification
@@ -201,6 +201,7 @@ cells = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(names, unique=True, min_size=1, max_size=4), st.lists(cells, min_size=9, max_size=9))
 def test_whatever_a_file_holds_the_proposal_is_yaml_with_its_gaps_named(
     tmp_path_factory: pytest.TempPathFactory, others: list[str], texts: list[str]

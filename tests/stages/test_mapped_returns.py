@@ -160,8 +160,8 @@ def test_a_mapping_reads_the_sheet_that_it_names_or_the_only_one(
     with xlsxwriter.Workbook(str(folder / "returns" / "umoja" / "theirs.xlsx")) as book:
         for name in sheets:
             page = book.add_worksheet(name)
-            for number, line in enumerate(THEIRS.splitlines()):
-                page.write_row(number, 0, line.split(","))
+            for number, record in enumerate(THEIRS.splitlines()):
+                page.write_row(number, 0, record.split(","))
     _, files, aside = take_in(folder)
     (line,) = (line for line in files if "theirs.xlsx" in line["file"])
     assert line["refused"] == refused
