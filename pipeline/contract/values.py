@@ -171,8 +171,13 @@ def _parse_code(text: str, vocabulary: Vocabulary) -> Parsed:
     return Parsed(fault=Fault("cell.code", message, mend))
 
 
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
 def _parse_string(text: str, field: Field) -> Parsed:
-    if field.pattern and not re.fullmatch(field.pattern, text):
+    if field.pattern and not _pattern(field.pattern).fullmatch(text):
         message = f"not written like '{field.example}'"
         return Parsed(fault=Fault("cell.pattern", message, PATTERN_WORDS[field.pattern]))
     return Parsed(text)

@@ -20,6 +20,7 @@ from pipeline.files.text import (
 )
 
 _HEADER_WITHIN = 50
+_BLANK = frozenset({""})
 _CHUNK = 20_000
 _TOTALS = frozenset({"total", "totals", "grand total", "sub-total", "subtotal", "sum"})
 _NAMES = frozenset(name for table in RETURN_TABLES for name in load_table(table).columns)
@@ -54,8 +55,7 @@ def build_table(
         raise _no_header(header_row, lines, _CORRECT)
     header, names_tidied = _check_header(first, lines, known)
     rows = _Rows(header, frozenset(known), lines)
-    for record in following:
-        rows.add(record)
+    rows.add(following)
     table = rows.build()
     beyond = len(first[1]) - len(header) + rows.cells_beyond
     tidied = [
@@ -144,21 +144,33 @@ class _Rows:
         self._numbers: list[int] = []
         self._chunk: list[list[str]] = []
 
-    def add(self, record: Record) -> None:
-        number, cells, faults = record
+    def add(self, records: Iterable[Record]) -> None:
+        """Put rows below what is there; most are whole, and those are looked at no further."""
         width = len(self.header)
-        if len(cells) > width and is_blank(cells[width:]):
-            self.cells_beyond += len(cells) - width
-            cells = cells[:width]
-        if not faults and not cells[0].strip() and is_blank(cells):
-            self.blank += 1
-        elif bad := self._fault_of(number, cells, faults):
-            self.faults.append(bad)
-        else:
+        for number, cells, faults in records:
+            if len(cells) != width or faults or not cells[0].strip():
+                kept = self._sort_out(number, cells, faults)
+                if kept is None:
+                    continue
+                cells = kept
             self._numbers.append(number)
             self._chunk.append(cells)
             if len(self._chunk) == _CHUNK:
                 self._flush()
+
+    def _sort_out(self, number: int, cells: list[str], faults: Sequence[CellFault]) -> list[str] | None:
+        """The cells of a good row; None of a blank one and of one that cannot be read, which are counted."""
+        width = len(self.header)
+        if len(cells) > width and is_blank(cells[width:]):
+            self.cells_beyond += len(cells) - width
+            cells = cells[:width]
+        if not faults and is_blank(cells):
+            self.blank += 1
+            return None
+        if bad := self._fault_of(number, cells, faults):
+            self.faults.append(bad)
+            return None
+        return cells
 
     def _flush(self) -> None:
         for column, cells in zip(self._columns, zip(*self._chunk, strict=True), strict=False):
@@ -205,14 +217,12 @@ def _second_table(number: int, lines: int) -> RefusedFileError:
 def _check_one_table(table: TextTable, lines: int) -> None:
     """Refuse a table in which a row holds column names: two of them, and in half its filled cells."""
     names = np.zeros(len(table.row_numbers), dtype=np.int32)
-    filled = np.zeros(len(table.row_numbers), dtype=np.int32)
     for name, column in zip(table.header, table.columns, strict=True):
-        wanted = _NAMES | ({name} - {""})
-        names += column.where(lambda text, wanted=wanted: text.strip() in wanted)  # type: ignore[misc]
-        filled += column.where(lambda text: bool(text.strip()))
-    again = np.flatnonzero((names >= 2) & (2 * names >= filled))
-    if len(again):
-        raise _second_table(int(table.row_numbers[again[0]]), lines)
+        names += column.is_one_of(_NAMES.union({name} - {""}))
+    for place in np.flatnonzero(names >= 2):
+        filled = sum(1 for cell in _cells(table.columns, int(place)) if cell.strip())
+        if 2 * names[place] >= filled:
+            raise _second_table(int(table.row_numbers[place]), lines)
 
 
 def _without_totals(table: TextTable, tidied: tuple[Tidied, ...]) -> TextTable:
@@ -221,7 +231,7 @@ def _without_totals(table: TextTable, tidied: tuple[Tidied, ...]) -> TextTable:
     total = np.zeros(len(table.row_numbers), dtype=bool)
     for column in table.columns:
         total |= blank_so_far & column.where(_says_total)
-        blank_so_far &= column.where(lambda text: not text.strip())
+        blank_so_far &= column.is_one_of(_BLANK)
         if not blank_so_far.any():
             break
     fault = Fault(

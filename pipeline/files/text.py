@@ -43,8 +43,12 @@ class TextColumn:
 
     def where(self, test: Callable[[str], bool]) -> Mask:
         """The rows whose text passes the test; each distinct text is tested once."""
-        passed = np.fromiter((test(text) for text in self.distinct), dtype=bool, count=len(self.distinct))
+        passed = np.fromiter(map(test, self.distinct), dtype=bool, count=len(self.distinct))
         return passed[self.codes] if len(passed) else np.zeros(len(self.codes), dtype=bool)
+
+    def is_one_of(self, texts: frozenset[str]) -> Mask:
+        """The rows whose text, without spaces around it, is one of `texts`."""
+        return self.change(str.strip).where(texts.__contains__)
 
 
 def constant_column(text: str, size: int) -> TextColumn:
