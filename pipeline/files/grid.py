@@ -21,7 +21,7 @@ from pipeline.files.text import (
 
 _HEADER_WITHIN = 50
 _BLANK = frozenset({""})
-_CHUNK = 20_000
+_CHUNK = 2_000
 _TOTALS = frozenset({"total", "totals", "grand total", "sub-total", "subtotal", "sum"})
 _NAMES = frozenset(name for table in RETURN_TABLES for name in load_table(table).columns)
 _CORRECT = "correct header_row in mapping.yaml"

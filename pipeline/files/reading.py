@@ -18,7 +18,15 @@ from pipeline.files.kinds import Part, SentFile, open_sent
 from pipeline.files.ledger import FileLine, NormalisedLine, SetAside, set_aside
 from pipeline.files.returns import TOO_LARGE, Source
 from pipeline.files.shape import Shaped, shape_mapped, shape_own, visible_faults
-from pipeline.files.text import RefusedFileError, RowFault, TextTable, Tidied, constant_column, join_columns
+from pipeline.files.text import (
+    RefusedFileError,
+    RowFault,
+    TextTable,
+    Tidied,
+    collector_paused,
+    constant_column,
+    join_columns,
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,7 @@ class Reading:
     column: str = ""
 
 
+@collector_paused()
 def read_sources(sources: Iterable[Source]) -> list[Reading]:
     """Read each source; a file is read from disk once for all that it holds, and a table once for all its blocks."""
     readings: list[Reading] = []
@@ -83,6 +92,7 @@ def _read_source(source: Source, text: TextTable | RefusedFileError) -> Reading:
     return Reading(source, text.lines, shaped, visible_faults(text, source.block), text.tidied)
 
 
+@collector_paused()
 def type_readings(
     readings: Sequence[Reading], table: str, vocabularies: Mapping[str, Vocabulary]
 ) -> list[Typed]:
