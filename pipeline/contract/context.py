@@ -10,11 +10,12 @@ from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.ethnicity import NOT_KNOWN
 
 Direction = Literal["higher", "lower"]
+CHILDREN = "children"
 
 
 @dataclass(frozen=True)
 class DatasetFacts:
-    """Facts about the dataset that every page states."""
+    """Facts about the dataset that every page states; `population_counted` is whom the area's figures count."""
 
     title: str
     synthetic: bool
@@ -23,6 +24,7 @@ class DatasetFacts:
     complete_to: dt.date
     comparator: str
     groups: tuple[str, ...]
+    population_counted: str = CHILDREN
 
     @property
     def known_groups(self) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from pipeline.contract.tables import REFERENCE_TABLES, load_table
 from pipeline.contract.values import suggest
 from pipeline.files.cells import Cells, parse_cells
 from pipeline.files.kinds import read_text
+from pipeline.files.marked_yaml import MappingError
+from pipeline.files.population import read_population
 from pipeline.files.shape import shape_own
 from pipeline.files.text import RefusedFileError
 from pipeline.files.writer import to_frame
@@ -47,7 +49,12 @@ Row = Mapping[str, object]
 def read_reference(dataset: Dataset) -> Reference:
     """Read and check reference/*.csv; ReferenceTableError at the first fault."""
     folder = dataset.folder / "reference"
-    tables = {name: _read_table(folder / f"{name}.csv", name) for name in REFERENCE_TABLES}
+    tables = {
+        name: _read_population(folder, dataset)
+        if name == "population"
+        else _read_table(folder / f"{name}.csv", name)
+        for name in REFERENCE_TABLES
+    }
     rows = {name: table.to_pylist() for name, table in tables.items()}
     for name in REFERENCE_TABLES:
         place = (folder / f"{name}.csv").as_posix()
@@ -65,6 +72,20 @@ _ORDERED = {
     "measures": [("end", "start", "end")],
     "scales": [("maximum", "minimum", "maximum")],
 }
+
+
+def _read_population(folder: Path, dataset: Dataset) -> pa.Table:
+    own, published = folder / "population.csv", folder / "population.yaml"
+    if not published.is_file():
+        return _read_table(own, "population")
+    if own.is_file():
+        raise ReferenceTableError(
+            f"{folder.as_posix()} holds population.csv and population.yaml; keep one of them."
+        )
+    try:
+        return read_population(published, dataset)
+    except MappingError as error:
+        raise ReferenceTableError(str(error)) from error
 
 
 def _read_table(path: Path, name: str) -> pa.Table:

@@ -80,7 +80,7 @@ def load_catalogue(rows: Iterable[Mapping[str, Any]]) -> tuple[Measure, ...]:
 
 
 def _check_versions(versions: Sequence[Measure]) -> None:
-    """Definitions of one measure follow one another, and measure the same kind of thing."""
+    """Definitions of one measure begin with a month, and measure the same kind of thing."""
     ordered = sorted(versions, key=lambda measure: measure.version)
     for earlier, later in pairwise(ordered):
         place = f"reference/measures.csv, {later.measure_id}, version {later.version}"
@@ -91,7 +91,3 @@ def _check_versions(versions: Sequence[Measure]) -> None:
             )
         if later.start.day != 1:
             raise CatalogueError(f"{place}, start: a new definition starts on the first day of a month.")
-        if earlier.end is None or earlier.end >= later.start:
-            raise CatalogueError(
-                f"{place}, start: version {earlier.version} is still in force; end it before {later.start}."
-            )

@@ -96,7 +96,7 @@ def _trend_rows(page: Page, measure: MeasureFacts) -> list[dict[str, Any]]:
     return [
         {
             "period": str(period),
-            "definition": str(version),
+            "definition": f"v{version}",
             "total": tally.size,
             **level_cells("level", tally, measure, page.confidence_level),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.contract.context import ServiceFacts
+from pipeline.contract.context import CHILDREN, ServiceFacts
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
 from pipeline.present.columns import Chosen, Column, Count, Figure, Percentage, Text
@@ -45,6 +45,7 @@ def reached_table(page: Page) -> PublishedTable:
     counts = {group: count_children(page, service_id, group) for group in groups}
     known = sum(count for group, count in counts.items() if group != NOT_KNOWN)
     area = _population_shares(page)
+    counted = page.slice.context.dataset.population_counted
     rows: list[dict[str, Any]] = [
         {
             "ethnic_group": group,
@@ -58,9 +59,10 @@ def reached_table(page: Page) -> PublishedTable:
         Text("ethnic_group", "Ethnic group"),
         Count("children", "Children"),
         Share("share", "Share of children whose group is known", page.confidence_level),
-        Figure("area", "Share of children in the area", suffix="%"),
+        Figure("area", f"Share of {counted} in the area", suffix="%"),
     ]
-    return page.table("reached", "Children reached, by ethnic group", columns, rows)
+    note = "" if counted == CHILDREN else f"The area's shares are of {counted}, not of children alone"
+    return page.table("reached", "Children reached, by ethnic group", columns, rows, note=note)
 
 
 def show_reached(page: Page) -> str:

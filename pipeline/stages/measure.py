@@ -17,6 +17,7 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from pipeline.contract.context import (
+    CHILDREN,
     Context,
     DatasetFacts,
     Definition,
@@ -53,8 +54,9 @@ def load_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in tidy.to_dict("records")]
 
 
-def describe_dataset(dataset: Dataset) -> DatasetFacts:
+def describe_dataset(dataset: Dataset, population: pd.DataFrame) -> DatasetFacts:
     """The dataset's facts as pages state them."""
+    counted = population["counted"].dropna().unique().tolist()
     return DatasetFacts(
         title=dataset.title,
         synthetic=dataset.synthetic,
@@ -63,6 +65,7 @@ def describe_dataset(dataset: Dataset) -> DatasetFacts:
         complete_to=dataset.complete_to,
         comparator=dataset.comparator,
         groups=dataset.classification.broad_groups,
+        population_counted=" and ".join(counted) or CHILDREN,
     )
 
 
@@ -165,7 +168,7 @@ def _describe(
     journey: pd.DataFrame,
 ) -> Context:
     return Context(
-        dataset=describe_dataset(dataset),
+        dataset=describe_dataset(dataset, frames["population"]),
         service=None,
         services=describe_services(load_records(frames["services"]), load_records(frames["providers"])),
         measures=describe_measures(catalogue),

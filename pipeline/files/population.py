@@ -1,0 +1,134 @@
+"""`reference/population.yaml`: the population taken from published statistics, in place of population.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.contract.dataset import Dataset
+from pipeline.contract.ethnicity_spellings import load_vocabulary
+from pipeline.contract.values import spelling_key, suggest
+from pipeline.files.marked_yaml import Marked, read_marked
+from pipeline.files.open_data import Figure, OpenTable, census_groups, read_open_data
+from pipeline.files.text import RefusedFileError
+
+_NEEDED = ("file", "year", "counted")
+_CENSUS = (*_NEEDED, "area")
+_STATISTICS = (*_NEEDED, "group", "figure", "where")
+
+
+def read_population(path: Path, dataset: Dataset) -> pa.Table:
+    """The population as the contract's table, one row a group; MappingError names line, key and mend.
+
+    `year` and `area` say whose figures to take, `counted` says in the page's words who is counted ("all ages").
+    A census table needs `area` (a code or name); a file of explore-education-statistics needs `group` (the column
+    of ethnic groups), `figure` (the column of numbers) and `where` (the cells that the rows must hold).
+    """
+    top = read_marked(path, path.as_posix())
+    keys = top.entries()
+    for name in _NEEDED:
+        if name not in keys:
+            raise top.fault(f"the key '{name}' is missing.")
+    table = _read_file(keys["file"], path.parent)
+    allowed = _CENSUS if table.layout == "census" else _STATISTICS
+    for name, part in keys.items():
+        if name not in allowed:
+            raise part.fault(f"not a key for this file{suggest(name, allowed) or '.'}")
+    for name in allowed:
+        if name not in keys:
+            raise top.fault(f"the key '{name}' is missing, which this kind of file needs.")
+    year = _year(keys["year"])
+    found = dict(_census(table, keys) if table.layout == "census" else _statistics(table, keys, year))
+    codes = _codes(found, keys["file"], dataset)
+    size = len(codes)
+    return pa.table(
+        {
+            "ethnic_group": pa.array(list(codes), pa.string()),
+            "year": pa.array([year] * size, pa.int64()),
+            "population": pa.array(list(codes.values()), pa.int64()),
+            "counted": pa.array([keys["counted"].text()] * size, pa.string()),
+            "row": pa.array([keys["file"].line] * size, pa.int64()),
+        }
+    )
+
+
+def _read_file(part: Marked, folder: Path) -> OpenTable:
+    name = part.text()
+    if Path(name).name != name or "\\" in name:
+        raise part.fault(f"'{name}' must be a file in reference/.")
+    try:
+        table = read_open_data(folder / name)
+    except RefusedFileError as refusal:
+        raise part.fault(f"{name}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
+    if table.layout == "outturn":
+        raise part.fault(f"{name} is a download of an Outturn page, which holds no population.")
+    return table
+
+
+def _year(part: Marked) -> int:
+    text = part.text()
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise part.fault(f"'{text}' is not a year such as 2021.")
+    return int(text)
+
+
+def _census(table: OpenTable, keys: Mapping[str, Marked]) -> Iterator[tuple[str, int]]:
+    area = keys["area"].text()
+    try:
+        groups = census_groups(table, area)
+    except KeyError:
+        known = {name for cells in table.keys.values() for name in cells}
+        raise keys["area"].fault(f"the file has no area '{area}'{suggest(area, known) or '.'}") from None
+    yield from ((label, int(count)) for label, count in groups.items())
+
+
+def _statistics(table: OpenTable, keys: Mapping[str, Marked], year: int) -> Iterator[tuple[str, int]]:
+    group, figure = keys["group"], keys["figure"]
+    where = {name: part.text() for name, part in keys["where"].entries().items()}
+    for part, name, columns in (
+        (group, group.text(), table.keys),
+        (figure, figure.text(), table.figures),
+        *((keys["where"], name, table.keys) for name in where),
+    ):
+        if name not in columns:
+            raise part.fault(f"the file has no such column '{name}'{suggest(name, list(columns)) or '.'}")
+    wanted = where | {"time_period": str(year)}
+    rows = [
+        row
+        for row in range(len(table.row_numbers))
+        if all(table.keys[name][row] == cell for name, cell in wanted.items())
+    ]
+    if not rows:
+        raise keys["where"].fault(f"no row of the file is of {year} and holds these cells.")
+    for row in rows:
+        label = table.keys[group.text()][row]
+        yield label, _count(table.figures[figure.text()][row], f"row {table.row_numbers[row]}", figure)
+
+
+def _count(found: Figure, place: str, part: Marked) -> int:
+    if found.value is None:
+        shown = f"withheld ('{found.marker}')" if found.marker else "blank"
+        raise part.fault(f"{place} of the file is {shown}; use figures by broader groups, or population.csv.")
+    return round(found.value)
+
+
+def _codes(found: Mapping[str, int], part: Marked, dataset: Dataset) -> Mapping[str, int]:
+    """Counts by code or broad group of the dataset's classification."""
+    classification = dataset.classification
+    vocabulary = load_vocabulary(classification)
+    broad = {spelling_key(name): name for name in classification.broad_groups}
+    codes: dict[str, int] = {}
+    for label, count in found.items():
+        key = spelling_key(label)
+        code = vocabulary.spellings.get(key) or broad.get(key)
+        if not code:
+            hint = suggest(label, {**vocabulary.spellings, **broad}) or "."
+            raise part.fault(f"the file's group '{label}' is not one of {classification.name}{hint}")
+        if code in codes:
+            raise part.fault(
+                f"two groups of the file, one of them '{label}', are '{code}' here; leave one out."
+            )
+        codes[code] = count
+    return codes

@@ -1,0 +1,106 @@
+"""The population from published statistics: by the classification in use, or a sentence with the line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.contract.dataset import Dataset, read_dataset
+from pipeline.files.marked_yaml import MappingError
+from pipeline.files.population import read_population
+
+REAL = Path(__file__).parents[3] / "shared" / "data" / "children_social_care"
+SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
+CENSUS_KEYS = "file: census.csv\nyear: 2021\ncounted: all ages\narea: Here\n"
+CENSUS = (
+    "Area Code,Area,Ethnic group (3 categories) Code,Ethnic group (3 categories),Observation\n"
+    "E1,Here,-8,Does not apply,0\n"
+    "E1,Here,1,Chinese,278\n"
+    "E1,Here,2,White: British,900\n"
+)
+STATISTICS = (
+    "time_period,geographic_level,la_name,ages,ethnicity,children\n"
+    "2021,Local authority,Here,0 to 17,Black,48\n"
+    "2021,Local authority,Here,0 to 17,Asian,52\n"
+    "2021,Local authority,Here,0 to 17,Mixed,c\n"
+    "2021,Local authority,Here,18 plus,Black,900\n"
+    "2020,Local authority,Here,0 to 17,Black,40\n"
+)
+STATISTICS_KEYS = (
+    "file: dfe.csv\nyear: 2021\ncounted: children\ngroup: ethnicity\nfigure: children\n"
+    "where:\n  la_name: Here\n  ages: 0 to 17\n"
+)
+
+
+@pytest.fixture
+def dataset() -> Dataset:
+    return read_dataset(SAMPLE)
+
+
+def population(folder: Path, dataset: Dataset, keys: str) -> dict[str, int]:
+    (folder / "census.csv").write_text(CENSUS, encoding="utf-8")
+    (folder / "dfe.csv").write_text(STATISTICS, encoding="utf-8")
+    (folder / "population.yaml").write_text(keys, encoding="utf-8")
+    table = read_population(folder / "population.yaml", dataset)
+    assert set(table["year"].to_pylist()) == {2021}
+    return dict(zip(table["ethnic_group"].to_pylist(), table["population"].to_pylist(), strict=True))
+
+
+def test_a_census_table_is_read_by_codes_of_the_classification(tmp_path: Path, dataset: Dataset) -> None:
+    assert population(tmp_path, dataset, CENSUS_KEYS) == {"CHNE": 278, "WBRI": 900}
+
+
+def test_rows_of_education_statistics_are_chosen_by_year_and_cells(tmp_path: Path, dataset: Dataset) -> None:
+    with pytest.raises(MappingError, match=r"row 4 of the file is withheld \('c'\); use figures by broader"):
+        population(tmp_path, dataset, STATISTICS_KEYS)
+    (tmp_path / "known").mkdir()
+    keys = STATISTICS_KEYS.replace("2021", "2020")
+    (tmp_path / "dfe.csv").write_text(STATISTICS, encoding="utf-8")
+    (tmp_path / "population.yaml").write_text(keys, encoding="utf-8")
+    assert read_population(tmp_path / "population.yaml", dataset)["population"].to_pylist() == [40]
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        (
+            CENSUS_KEYS.replace("area: Here\n", ""),
+            "line 1: the key 'area' is missing, which this kind of file",
+        ),
+        (CENSUS_KEYS.replace("counted", "count"), "line 1: the key 'counted' is missing."),
+        (CENSUS_KEYS + "where: x\n", "line 5, where: not a key for this file."),
+        (
+            CENSUS_KEYS.replace("Here", "Her"),
+            "line 4, area: the file has no area 'Her'; did you mean 'Here'?",
+        ),
+        (CENSUS_KEYS.replace("2021", "21"), "line 2, year: '21' is not a year such as 2021."),
+        (CENSUS_KEYS.replace("census.csv", "../census.csv"), "line 1, file: '../census.csv' must be a file"),
+        (CENSUS_KEYS.replace("census.csv", "gone.csv"), "line 1, file: gone.csv: the file is missing;"),
+        (
+            STATISTICS_KEYS.replace("group: ethnicity", "group: ethnicty"),
+            "line 4, group: the file has no such column 'ethnicty'; did you mean 'ethnicity'?",
+        ),
+        (STATISTICS_KEYS.replace("ages: 0 to 17", "ages: all"), "where: no row of the file is of 2021"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(
+    tmp_path: Path, dataset: Dataset, keys: str, message: str
+) -> None:
+    with pytest.raises(MappingError) as error:
+        population(tmp_path, dataset, keys)
+    assert message in str(error.value)
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real files of ../shared/data are not here")
+def test_the_census_of_2021_is_read_as_downloaded(tmp_path: Path, dataset: Dataset) -> None:
+    (tmp_path / "dataset.yaml").write_text(
+        (SAMPLE / "dataset.yaml").read_text(encoding="utf-8").replace("ons_2011", "ons_2021"),
+        encoding="utf-8",
+    )
+    (tmp_path / "census.csv").symlink_to(REAL / "ons-ethnic-population-la.csv")
+    (tmp_path / "population.yaml").write_text(CENSUS_KEYS.replace("Here", "Hartlepool"), encoding="utf-8")
+    table = read_population(tmp_path / "population.yaml", read_dataset(tmp_path))
+    assert len(table) == 19
+    assert sum(table["population"].to_pylist()) == 92_338
+    assert set(table["counted"].to_pylist()) == {"all ages"}
