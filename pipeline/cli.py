@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from pipeline.contract.dataset import DatasetError
+from pipeline.contract.dataset import DatasetError, read_dataset
 from pipeline.contract.documents import TemplatesError, write_dictionary, write_templates
 from pipeline.contract.ethnicity import OFFICIAL, load_classification
 from pipeline.contract.rules_page import write_rules
@@ -20,11 +21,12 @@ from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.warm_process import start_warm_process
 from pipeline.project import STAGES, InputsMovedError, Project, open_project, standing_still
-from pipeline.settings import SettingsError
+from pipeline.settings import SettingsError, read_settings
 
 REFUSED = 2
 FAILED = 1
 _NEWEST = "ons_2021"
+_LARGEST_MB = 200
 _ROWS = {"lines", "read", "accepted", "superseded", "set_aside", "out_of_scope", "rows_out"}
 _LIBRARIES = (
     "pandas",
@@ -128,6 +130,27 @@ def propose(root: Path, options: argparse.Namespace) -> None:
     )
 
 
+def check_files(root: Path, options: argparse.Namespace) -> int:
+    """Check a return before it is sent, and say what was found; 2 refused, 1 something set aside, 0 all accepted."""
+    from pipeline.returns.check import check_return
+    from pipeline.returns.sent import CheckError, gather_return
+    from pipeline.returns.told import format_check, wants_colour
+
+    settings = read_settings(root) if (root / "params.yaml").is_file() else None
+    folder = options.dataset or (settings and settings.shared.dataset)
+    try:
+        sent = gather_return([root / path for path in options.files], options.provider, options.period)
+        limit = settings.intake.maximum_file_mb if settings else _LARGEST_MB
+        checked = check_return(sent, read_dataset(root / folder) if folder else None, limit)
+    except CheckError as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a value may hold signs that the terminal cannot show
+    print(format_check(checked, wants_colour(sys.stdout), options.show), end="")
+    return REFUSED if checked.refused else FAILED if checked.set_aside else 0
+
+
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="outturn", description="Who was reached, what changed, and for whom."
@@ -141,6 +164,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     commands.add_parser("dictionary", help="write docs/data-dictionary.md and docs/rules.md")
     blank = commands.add_parser("templates", help="write blank CSV files to fill in, with an example of each")
     blank.add_argument("folder", type=Path, help="where to; nothing that is there already is replaced")
+    sent = commands.add_parser("check", help="check a return before sending it, on this computer")
+    sent.add_argument("files", nargs="+", type=Path, help="the files of one return, or their folder")
+    sent.add_argument("--provider", default="", help="the commissioner's short name of who sends it")
+    sent.add_argument("--period", default="", help="like 2009-q4; else as the file or its folder is called")
+    sent.add_argument("--dataset", type=Path, help="the commissioner's tables; else those of params.yaml")
+    sent.add_argument("--show", type=int, default=10, help="places shown under each rule (10)")
     mapping = commands.add_parser("map", help="propose a mapping.yaml for a file of another shape")
     mapping.add_argument(
         "file", type=Path, help="a sample of what is sent; mapping.yaml is written beside it"
@@ -167,6 +196,8 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         case "dictionary":
             write_dictionary(root / "docs" / "data-dictionary.md")
             write_rules(root / "docs" / "rules.md")
+        case "check":
+            return check_files(root, options)
         case "map":
             propose(root, options)
         case "templates":

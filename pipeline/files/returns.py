@@ -43,12 +43,15 @@ class Source:
     part: Part = WHOLE
 
 
-def find_sources(dataset: Dataset, providers: Collection[str], maximum_file_mb: int) -> tuple[Source, ...]:
-    """Every table under returns/, in the order of its name; what cannot be one, or lies in a file larger
-    than the limit of params.yaml, is refused.
+def find_sources(
+    dataset: Dataset, providers: Collection[str], maximum_file_mb: int, within: str = ""
+) -> tuple[Source, ...]:
+    """Every table under returns/ (or in one folder there), in the order of its name; what cannot be one, or lies
+    in a file larger than the limit of params.yaml, is refused.
     """
     folder = dataset.folder / "returns"
-    paths = sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path.as_posix())
+    found = (path for path in (folder / within).rglob("*") if path.is_file())
+    paths = sorted(found, key=lambda path: path.as_posix())
     wanted = [path for path in paths if _may_be_return(path, folder)]
     sources: list[Source] = []
     claimed: set[Path] = set()
@@ -69,6 +72,11 @@ def find_sources(dataset: Dataset, providers: Collection[str], maximum_file_mb: 
         sources += _own_sources(dataset, path, providers, fault_or_none)
     sources += _missing_episodes(dataset, sources)
     return tuple(sorted(_refuse_repeated(sources), key=lambda source: source.file))
+
+
+def period_length(period: str) -> PeriodLength | None:
+    """Whether that is how a quarter or a year is written; None where it is neither."""
+    return next((length for length, (shape, _) in _PERIOD_SHAPES.items() if shape.fullmatch(period)), None)
 
 
 def _size_fault(path: Path, maximum_file_mb: int) -> Fault | None:

@@ -53,7 +53,9 @@ class Given:
         spans = {period: period_span(period) for period in self.rows["period"].unique()}
         return pd.DataFrame(
             {
-                name: self.rows["period"].map({period: span[at] for period, span in spans.items()})
+                name: pd.to_datetime(
+                    self.rows["period"].map({period: span[at] for period, span in spans.items()})
+                )
                 for at, name in enumerate(("first", "last"))
             }
         )

@@ -1,0 +1,241 @@
+"""The check before sending: the pipeline's own reader, mapping and rules on one return, with its values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.analysis.rules.given import Known
+from pipeline.contract.dataset import Dataset
+from pipeline.contract.ethnicity import NOT_KNOWN, load_classification
+from pipeline.contract.ethnicity_spellings import load_vocabulary
+from pipeline.contract.tables import RETURN_TABLES
+from pipeline.contract.values import suggest
+from pipeline.files.faults import Told, list_faults, list_names
+from pipeline.files.ledger import FaultLine, FileLine, NormalisedLine
+from pipeline.files.reading import (
+    Reading,
+    assemble,
+    list_files,
+    list_normalised,
+    read_sources,
+    type_readings,
+)
+from pipeline.files.reference import Reference, read_reference
+from pipeline.files.returns import Source, find_sources, period_length
+from pipeline.files.tallies import Return, sum_returns
+from pipeline.returns.checked import Place, check_tables, list_told, load_known
+from pipeline.returns.feedback import Feedback, Heard, Received, TidiedLine, list_feedback
+from pipeline.returns.feedback_files import map_names
+from pipeline.returns.sent import CheckError, SentReturn
+
+DEFAULT_CLASSIFICATION = "ons_2021"
+_NOBODY, _NO_PERIOD = "return", "(not said)"
+_NOT_SAID = {
+    "dataset": "services, providers and scales, because no dataset was named (--dataset FOLDER)",
+    "provider": "that the services are yours, because no provider was named (--provider NAME)",
+    "earlier": "agreement with your earlier returns, because none is at hand",
+}
+
+
+@dataclass(frozen=True)
+class CheckedReturn:
+    """What became of a return: counts by table, every fault with its value, and what could not be checked."""
+
+    provider: str
+    periods: tuple[str, ...]
+    against: str
+    earlier: tuple[str, ...]
+    received: tuple[Received, ...]
+    faults: tuple[Told, ...]
+    tidied: tuple[TidiedLine, ...]
+    not_checked: tuple[str, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether a file cannot be used at all."""
+        return any(fault.severity == "refuse" for fault, _ in self.faults)
+
+    @property
+    def set_aside(self) -> bool:
+        """Whether a row is not used."""
+        return any(line.set_aside for line in self.received)
+
+
+def check_return(sent: SentReturn, dataset: Dataset | None, maximum_file_mb: int) -> CheckedReturn:
+    """Check a return against the dataset's tables and earlier returns, or where there is none by itself."""
+    reference = read_reference(dataset) if dataset else None
+    sent = _settle(sent, dataset, reference)
+    earlier = _find_earlier(sent, dataset, maximum_file_mb)
+    with TemporaryDirectory(prefix="outturn-") as folder:
+        stand_in = (
+            replace(dataset, folder=Path(folder)) if dataset else _no_dataset(Path(folder), sent.period)
+        )
+        ours = _read_sent(sent, stand_in, maximum_file_mb)
+    if not ours:
+        raise CheckError("No file of a return is among these.")
+    return _judge(sent, stand_in, reference, ours, read_sources(earlier))
+
+
+def _settle(sent: SentReturn, dataset: Dataset | None, reference: Reference | None) -> SentReturn:
+    """The return with a provider that is known, and a period of the right length."""
+    example = "2009" if dataset and dataset.period == "year" else "2009-q4"
+    length = period_length(sent.period)
+    if sent.period and (length is None or (dataset and length != dataset.period)):
+        raise CheckError(f"'{sent.period}' is not a period such as {example}.")
+    if not sent.period and not sent.mapped:
+        raise CheckError(
+            f"Which period is it of? Say --period {example}, call the workbook {example}.xlsx, or put the files in "
+            f"a folder called {example}."
+        )
+    return replace(sent, provider=_settle_provider(sent, reference))
+
+
+def _settle_provider(sent: SentReturn, reference: Reference | None) -> str:
+    """Whom the return is of: as was said, or as its folder is called where the commissioner knows such a provider."""
+    if reference is None:
+        return sent.provider
+    known = sorted(reference.ids("providers"))
+    if not sent.provider:
+        return sent.folder if sent.folder in known else ""
+    if sent.provider not in known:
+        hint = suggest(sent.provider, known) or "."
+        raise CheckError(f"There is no provider '{sent.provider}' in reference/providers.csv{hint}")
+    return sent.provider
+
+
+def _find_earlier(sent: SentReturn, dataset: Dataset | None, maximum_file_mb: int) -> list[Source]:
+    """What this provider sent for earlier periods, as far as it can be used."""
+    if dataset is None or not sent.provider or not sent.period:
+        return []
+    sources = find_sources(dataset, {sent.provider}, maximum_file_mb, sent.provider)
+    return [source for source in sources if source.period < sent.period and not source.refused]
+
+
+def _read_sent(sent: SentReturn, dataset: Dataset, maximum_file_mb: int) -> list[Reading]:
+    """The return as intake reads it, under its sender's own names."""
+    provider, period = sent.provider or _NOBODY, sent.period or _NO_PERIOD
+    prefix = f"returns/{provider}/{period}/"
+    sent.lay_out(dataset.folder / "returns" / provider / period)
+    sources = find_sources(dataset, {provider}, maximum_file_mb)
+    return read_sources(_name_as_sent(source, prefix, sent.provider) for source in sources)
+
+
+def _no_dataset(folder: Path, period: str) -> Dataset:
+    return Dataset(
+        folder=folder,
+        title="the contract alone",
+        synthetic=False,
+        source="",
+        period=period_length(period) or "quarter",
+        complete_to=dt.date.max,
+        classification=load_classification(DEFAULT_CLASSIFICATION, folder),
+        comparator="",
+    )
+
+
+def _name_as_sent(source: Source, prefix: str, provider: str) -> Source:
+    refused = source.refused and replace(source.refused, message=source.refused.message.replace(prefix, ""))
+    return replace(source, file=source.file.removeprefix(prefix), provider=provider, refused=refused)
+
+
+def _judge(
+    sent: SentReturn,
+    dataset: Dataset,
+    reference: Reference | None,
+    ours: Sequence[Reading],
+    before: Sequence[Reading],
+) -> CheckedReturn:
+    readings = [*before, *ours]
+    vocabularies = {"ethnicity": load_vocabulary(dataset.classification)}
+    typed = {name: type_readings(readings, name, vocabularies) for name in RETURN_TABLES}
+    every = [part for parts in typed.values() for part in parts]
+    stored = {name: _blank_provider(assemble(readings, name, parts)) for name, parts in typed.items()}
+    known = _know(stored, reference, dataset)
+    names = map_names(list_names(reading.source for reading in readings))
+    files = list_files(readings, every)[len(before) :]
+    own = {line.file for line in files}
+    told = [told for told in list_faults(readings, every) if told[0].file in own]
+    accepted: Counter[Return] = Counter()
+    for part in check_tables(lambda name: stored[name], known):
+        accepted.update(part.count(part.accepted & part.rows["file"].isin(own)))
+        told += [
+            entry
+            for entry in list_told(part, known, names)
+            if entry[0].file in own or _is_now(entry[0], files)
+        ]
+    tidied = [line for line in list_normalised(readings, every) if line.file in own]
+    feedback = _sum_up([fault for fault, _ in told], files, tidied, accepted, names)
+    return CheckedReturn(
+        provider=sent.provider,
+        periods=tuple(sorted({line.period for line in files if line.period})),
+        against=dataset.title,
+        earlier=tuple(sorted({reading.source.period for reading in before})),
+        received=feedback.received,
+        faults=tuple(sorted(told, key=lambda entry: (entry[0].file, entry[0].row or 0))),
+        tidied=feedback.tidied,
+        not_checked=_list_unchecked(sent, reference, before),
+    )
+
+
+def _sum_up(
+    faults: Sequence[FaultLine],
+    files: Sequence[FileLine],
+    tidied: Sequence[NormalisedLine],
+    accepted: Mapping[Return, int],
+    names: Mapping[Place, Mapping[str, str]],
+) -> Feedback:
+    """The counts, as the feedback after sending would give them."""
+    lines = [asdict(line) for line in files]
+    returns = sum_returns(lines, accepted, {})
+    (feedback,) = list_feedback(
+        Heard(returns, faults, lines, [asdict(line) for line in tidied], names), {}, ""
+    )
+    return feedback
+
+
+def _is_now(fault: FaultLine, files: Sequence[FileLine]) -> bool:
+    """Whether a row of an earlier return is missed in this one."""
+    return fault.period in {line.period for line in files}
+
+
+def _blank_provider(rows: pa.Table) -> pa.Table:
+    """The rows with a blank provider where none is said, so that rules about it do not ask."""
+    if "provider_id" not in rows.column_names:
+        return rows
+    place = rows.column_names.index("provider_id")
+    return rows.set_column(place, "provider_id", pc.fill_null(rows["provider_id"], ""))
+
+
+def _know(stored: Mapping[str, pa.Table], reference: Reference | None, dataset: Dataset) -> Known:
+    """What rows may refer to: by the commissioner's tables, or where these are not at hand, whatever they do."""
+    if reference:
+        known = load_known(reference.tables, dataset.classification)
+        return replace(known, providers=known.providers | {""})
+    services = {
+        name
+        for table in ("episodes", "feedback")
+        for name in stored[table]["service_id"].unique().to_pylist()
+    }
+    codes = dataset.classification.codes
+    return Known(
+        services=dict.fromkeys(services, ""),
+        providers=frozenset(stored["episodes"]["provider_id"].unique().to_pylist()),
+        scales=dict.fromkeys(stored["outcomes"]["scale"].unique().to_pylist(), (-math.inf, math.inf)),
+        ethnicity_unknown=frozenset(entry.code for entry in codes if entry.broad_group == NOT_KNOWN),
+    )
+
+
+def _list_unchecked(
+    sent: SentReturn, reference: Reference | None, before: Sequence[Reading]
+) -> tuple[str, ...]:
+    missing = {"dataset": reference is None, "provider": not sent.provider, "earlier": not before}
+    return tuple(words for name, words in _NOT_SAID.items() if missing[name])

@@ -1,0 +1,137 @@
+"""The check as a person reads it in a terminal: a summary, then each fault by row and column with its mend."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import TextIO
+
+from pipeline.contract.rules import BY_NAME
+from pipeline.contract.tables import load_table
+from pipeline.files.faults import Told
+from pipeline.returns.check import CheckedReturn
+
+SHOWN = 10
+_LONGEST = 60
+_RED, _YELLOW, _GREEN, _BOLD = "31", "33", "32", "1"
+_COUNTS = ("lines", "accepted", "set_aside", "out_of_scope", "warned", "tidied")
+_COLOURS = {"refuse": _RED, "set aside": _RED, "warn": _YELLOW}
+Paint = Callable[[str, str], str]
+_TITLES = {
+    "refuse": "Refused: the file is not used",
+    "set aside": "Set aside until mended",
+    "warn": "Odd, but used",
+}
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Whether colours may be written to `stream`: a terminal, and nobody asked for none (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def format_check(checked: CheckedReturn, colour: bool, shown: int = SHOWN) -> str:
+    """The whole answer as text; at most `shown` places under each rule."""
+    paint = _painter(colour)
+    parts = ["\n".join(_introduction(checked)), _summary(checked, paint)]
+    for severity in _TITLES:
+        parts += _faults(
+            [told for told in checked.faults if told[0].severity == severity], severity, shown, paint
+        )
+    parts += _tidied(checked)
+    parts.append(_verdict(checked, paint))
+    return "\n\n".join(parts) + "\n"
+
+
+def _painter(colour: bool) -> Paint:
+    """What puts text in a colour, or leaves it as it is."""
+    return lambda text, code: f"\033[{code}m{text}\033[0m" if colour else text
+
+
+def _introduction(checked: CheckedReturn) -> Iterator[str]:
+    whose = f" of {checked.provider}" if checked.provider else ""
+    when = f" for {', '.join(checked.periods)}" if checked.periods else ""
+    yield f"Return{whose}{when}, checked against {checked.against}."
+    if checked.earlier:
+        yield f"Compared with earlier returns: {', '.join(checked.earlier)}."
+    yield from (f"Not checked: {words}." for words in checked.not_checked)
+
+
+def _summary(checked: CheckedReturn, paint: Paint) -> str:
+    counts = [
+        name
+        for name in _COUNTS
+        if name != "out_of_scope" or any(line.out_of_scope for line in checked.received)
+    ]
+    head = f"{'':20}" + "".join(f"{name.replace('_', ' '):>14}" for name in counts)
+    several = len(checked.periods) > 1
+    rows = [
+        f"{load_table(line.table).title + (f' {line.period}' if several else ''):20}"
+        + "".join(f"{getattr(line, name):>14,}" for name in counts)
+        for line in checked.received
+    ]
+    return "\n".join([paint(head, _BOLD), *rows])
+
+
+def _faults(faults: Sequence[Told], severity: str, shown: int, paint: Paint) -> list[str]:
+    if not faults:
+        return []
+    rules = list(BY_NAME)
+    by_rule = sorted(faults, key=lambda told: rules.index(told[0].rule))
+    groups = groupby(by_rule, key=lambda told: told[0].rule)
+    blocks = ["\n".join(_rule(name, list(group), shown)) for name, group in groups]
+    return [paint(_TITLES[severity], f"{_BOLD};{_COLOURS[severity]}"), *blocks]
+
+
+def _rule(name: str, faults: Sequence[Told], shown: int) -> Iterator[str]:
+    yield f"{BY_NAME[name].title}: not so in {_counted(len(faults), 'place')} ({name})"
+    mends = dict.fromkeys(fault.mend for fault, _ in faults)
+    for fault, value in faults[:shown]:
+        row = "" if fault.row is None else f", row {fault.row}"
+        yield f"  {_plain(fault.file)}{row}{_said(fault.column, value)}: {_plain(fault.message)}"
+        if len(mends) > 1:
+            yield f"    to mend it: {_plain(fault.mend)}"
+    if len(faults) > shown:
+        yield f"  and {len(faults) - shown:,} more"
+    if len(mends) == 1:
+        yield f"  To mend: {_plain(next(iter(mends)))}"
+
+
+def _said(column: str, value: str) -> str:
+    """The columns, each with what it holds; blank ones are left out where others are filled."""
+    columns, values = column.split(", "), value.split(" | ")
+    if len(columns) != len(values) or not value.strip(" |"):
+        return f", {_plain(column)}{f' {_quoted(value)}' if value.strip(' |') else ''}" if column else ""
+    pairs = zip(columns, values, strict=True)
+    return ", " + ", ".join(f"{_plain(name)} {_quoted(held)}" for name, held in pairs if held)
+
+
+def _quoted(value: str) -> str:
+    return f"'{_plain(value if len(value) <= _LONGEST else f'{value[:_LONGEST]}...')}'"
+
+
+def _plain(text: str) -> str:
+    """One line without signs that would command the terminal."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _tidied(checked: CheckedReturn) -> list[str]:
+    if not checked.tidied:
+        return []
+    lines = []
+    for line in checked.tidied:
+        column = f", {line.column}" if line.column else ""
+        lines.append(f"  {_plain(line.file)}{_plain(column)}: {line.what} ({_counted(line.cells, 'cell')})")
+    return ["\n".join(["Tidied on reading; nothing to do", *lines])]
+
+
+def _verdict(checked: CheckedReturn, paint: Paint) -> str:
+    if checked.refused:
+        return paint("Not ready to send: a file cannot be used.", _RED)
+    if checked.set_aside:
+        return paint("Not ready to send: rows would be set aside.", _RED)
+    return paint("Ready to send: every row would be accepted.", _GREEN)
