@@ -130,6 +130,18 @@ def propose(root: Path, options: argparse.Namespace) -> None:
     )
 
 
+def write_blank(root: Path, folder: Path) -> None:
+    """Write the templates, of the project's dataset where there is one, and name them."""
+    from pipeline.returns.templates import format_workbooks
+
+    dataset = None
+    if (root / "params.yaml").is_file():
+        project = open_project(root)
+        dataset = project.dataset() if (project.dataset_folder / "dataset.yaml").is_file() else None
+    for name in write_templates(root / folder, format_workbooks(dataset)):
+        print((folder / name).as_posix())
+
+
 def check_files(root: Path, options: argparse.Namespace) -> int:
     """Check a return before it is sent, and say what was found; 2 refused, 1 something set aside, 0 all accepted."""
     from pipeline.returns.check import check_return
@@ -162,7 +174,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
     check.add_argument("paths", nargs="*", type=Path, help="pages or folders; all pages where none is named")
     commands.add_parser("dictionary", help="write docs/data-dictionary.md and docs/rules.md")
-    blank = commands.add_parser("templates", help="write blank CSV files to fill in, with an example of each")
+    blank = commands.add_parser("templates", help="write blank files to fill in, with an example of each")
     blank.add_argument("folder", type=Path, help="where to; nothing that is there already is replaced")
     sent = commands.add_parser("check", help="check a return before sending it, on this computer")
     sent.add_argument("files", nargs="+", type=Path, help="the files of one return, or their folder")
@@ -201,8 +213,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         case "map":
             propose(root, options)
         case "templates":
-            for name in write_templates(root / options.folder):
-                print((options.folder / name).as_posix())
+            write_blank(root, options.folder)
     return 0
 
 

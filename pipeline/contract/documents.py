@@ -16,7 +16,8 @@ _INTRODUCTION = """\
 # Data dictionary
 
 Written by `outturn dictionary` from the contract in `pipeline/contract/`: change the contract, not this page.
-`outturn templates FOLDER` writes a blank CSV file for each table, and an example of each with one row filled in.
+`outturn templates FOLDER` writes a blank CSV file for each table, a workbook of a provider's return with lists to
+choose from and notes (`returns/return.xlsx`), and an example of each with one row filled in.
 
 A dataset is a folder with `dataset.yaml`, the commissioner's tables in `reference/`, and the providers' returns in
 `returns/<provider>/<period>/`. Column names stand in row 1, in any order; a column that is not needed may be left out.
@@ -142,7 +143,7 @@ def format_templates() -> Mapping[str, str]:
     blank = {f"{places[table.name]}/{table.name}.csv": _format_csv([table.columns]) for table in tables}
     filled = {
         f"examples/{places[table.name]}/{table.name}.csv": _format_csv(
-            [table.columns, [field.example for field in table.fields]]
+            [table.columns, list(list_examples(table).values())]
         )
         for table in tables
     }
@@ -155,15 +156,21 @@ def write_dictionary(path: Path) -> None:
     path.write_text(format_dictionary(), encoding="utf-8", newline="\n")
 
 
-def write_templates(folder: Path) -> tuple[str, ...]:
+def write_templates(folder: Path, workbooks: Mapping[str, bytes] | None = None) -> tuple[str, ...]:
     """Write the templates and name them; TemplatesError, and nothing written, where one is there already."""
-    templates = format_templates()
+    texts = {name: text.encode("utf-8") for name, text in format_templates().items()}
+    templates = {**texts, **(workbooks or {})}
     there = next((name for name in templates if (folder / name).exists()), None)
     if there:
         place = (folder / there).as_posix()
         raise TemplatesError(f"{place} is there already and may be filled in; name another folder.")
-    for name, text in templates.items():
+    for name, content in templates.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_bytes(content)
     return tuple(templates)
+
+
+def list_examples(table: Table) -> dict[str, str]:
+    """The example of each column: one row of the table."""
+    return {field.name: field.example for field in table.fields}

@@ -134,4 +134,9 @@ def _verdict(checked: CheckedReturn, paint: Paint) -> str:
         return paint("Not ready to send: a file cannot be used.", _RED)
     if checked.set_aside:
         return paint("Not ready to send: rows would be set aside.", _RED)
+    if not any(line.lines for line in checked.received):
+        return paint(
+            "Ready to send, but it holds no row: tell the commissioner that there is nothing to report.",
+            _YELLOW,
+        )
     return paint("Ready to send: every row would be accepted.", _GREEN)

@@ -49,6 +49,7 @@ HOMES = {
     "pypandoc": ("pipeline/publishing/",),
     "statsmodels": ("pipeline/stats/",),
     "scipy": ("pipeline/stats/",),
+    "xlsxwriter": ("pipeline/returns/workbook.py",),
     "IPython": ("pipeline/present/door.py",),
 }
 FILE_LIBRARIES = {"pathlib", "io", "shutil", "tempfile", "glob", "pyarrow", "json", "csv"}

@@ -181,9 +181,10 @@ def test_dictionary_writes_the_data_dictionary_and_the_rules(root: Path) -> None
 def test_templates_are_written_where_they_are_asked_for_and_never_over_others(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    names = [*format_templates(), "returns/return.xlsx", "examples/return.xlsx"]
     assert main(["templates", "blank"]) == 0
-    assert capsys.readouterr().out.splitlines() == [f"blank/{name}" for name in format_templates()]
-    assert all((root / "blank" / name).is_file() for name in format_templates())
+    assert capsys.readouterr().out.splitlines() == [f"blank/{name}" for name in names]
+    assert all((root / "blank" / name).is_file() for name in names)
     assert main(["templates", "blank"]) == REFUSED
     assert said(capsys).endswith("is there already and may be filled in; name another folder.")
 

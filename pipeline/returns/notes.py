@@ -1,0 +1,59 @@
+"""What the workbook explains in plain words: how to fill it in, how to send it, and what each word and column means."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import groupby
+
+from pipeline.contract.tables import RETURN_TABLES, Field, load_table
+
+Line = tuple[str, str]
+_KINDS = {
+    "string": "text",
+    "integer": "a whole number, in digits only",
+    "number": "a number, in digits only",
+    "date": "a date: year-month-day, like 2009-05-31",
+}
+
+
+@dataclass(frozen=True)
+class Notes:
+    """A title, and sections of terms with what is said of them."""
+
+    title: str
+    sections: tuple[tuple[str, tuple[Line, ...]], ...]
+
+
+def explain_column(field: Field) -> str:
+    """What stands in the comment on a column's name."""
+    parts = [
+        f"{field.title}: {field.description}",
+        "Must be filled in every row." if field.required else "May be blank.",
+        f"It is {_KINDS[field.type]}.",
+    ]
+    parts += [f"Choose from: {', '.join(field.enum)}."] if field.enum else []
+    parts += ["Choose a group from the list."] if field.codes else []
+    parts += [f"Example: {field.example}"] if field.example else []
+    return "\n".join(parts)
+
+
+def column_notes(title: str) -> Notes:
+    """All that the sheet Notes says; `title` names whom the return is for."""
+    tables = tuple(
+        (f"Sheet {name}", (("A row", load_table(name).description), *map(_about, load_table(name).fields)))
+        for name in RETURN_TABLES
+    )
+    return Notes(f"Return for {title}", (*_read_sections(), *tables))
+
+
+def _read_sections() -> Iterator[tuple[str, tuple[Line, ...]]]:
+    text = files("pipeline.returns").joinpath("notes.csv").read_text(encoding="utf-8")
+    for heading, lines in groupby(csv.DictReader(text.splitlines()), key=lambda line: line["section"]):
+        yield heading, tuple((line["term"], line["said"]) for line in lines)
+
+
+def _about(field: Field) -> Line:
+    return field.name, explain_column(field).replace("\n", " ")
