@@ -31,6 +31,7 @@ class Dataset:
     complete_to: dt.date
     classification: Classification
     comparator: str
+    returns_due_days: int | None = None
 
 
 _KEYS = {
@@ -42,17 +43,25 @@ _KEYS = {
     "ethnic_classification": str,
     "comparator": str,
 }
-_KINDS = {str: "a text", bool: "true or false", dt.date: "a date such as 2012-03-31"}
+_OPTIONAL = {"returns_due_days": int}
+_KINDS = {
+    str: "a text",
+    bool: "true or false",
+    dt.date: "a date such as 2012-03-31",
+    int: "a whole number of days such as 30",
+}
 
 
 def _check_keys(raw: Mapping[str, Any], place: str) -> None:
+    known = {**_KEYS, **_OPTIONAL}
     for key in raw:
-        if key not in _KEYS:
-            raise DatasetError(f"{place}: '{key}' is not a key; the keys are {', '.join(_KEYS)}.")
-    for key, kind in _KEYS.items():
+        if key not in known:
+            raise DatasetError(f"{place}: '{key}' is not a key; the keys are {', '.join(known)}.")
+    for key in _KEYS:
         if key not in raw:
             raise DatasetError(f"{place}: the key '{key}' is missing.")
-        _check_value(raw[key], kind, f"{place}, {key}")
+    for key, value in raw.items():
+        _check_value(value, known[key], f"{place}, {key}")
 
 
 def _check_value(value: Any, kind: type, place: str) -> None:
@@ -85,6 +94,8 @@ def read_dataset(folder: Path) -> Dataset:
     if not isinstance(raw, dict):
         raise DatasetError(f"{place}: expected keys and values such as 'title: Our borough'.")
     _check_keys(raw, place)
+    if raw.get("returns_due_days", 0) < 0:
+        raise DatasetError(f"{place}, returns_due_days: a return is due after its period, not before.")
     if raw["period"] not in get_args(PeriodLength):
         raise DatasetError(f"{place}, period: '{raw['period']}' is neither quarter nor year.")
     try:

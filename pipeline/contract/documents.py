@@ -8,7 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.contract.ethnicity import OFFICIAL, load_classification
-from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES, Field, Table, load_table
+from pipeline.contract.tables import (
+    OPTIONAL_TABLES,
+    REFERENCE_TABLES,
+    RETURN_TABLES,
+    Field,
+    Table,
+    load_table,
+)
 from pipeline.contract.values import PATTERN_WORDS
 
 _TYPES = {"string": "text", "integer": "whole number", "number": "number", "date": "date, like 2009-05-31"}
@@ -23,6 +30,11 @@ A dataset is a folder with `dataset.yaml`, the commissioner's tables in `referen
 `returns/<provider>/<period>/`. Column names stand in row 1, in any order; a column that is not needed may be left out.
 Dates are written year-month-day, numbers in digits only. A row that breaks a rule below is set aside with its row
 number, its column and what to mend; a fault in a reference table stops the run.
+
+A return may also be one workbook or ZIP, `returns/<provider>/<period>.xlsx`. Sent again, it is called `<period>-v2`,
+then `-v3`: the highest version replaces the whole return. What is said of a return stands in `return.yaml` beside its
+files, in `<period>.yaml` beside a workbook, or in a sheet `Return`, all of it optional: `received: 2012-04-20`, the day
+it came; `nil: true`, where there is nothing to report; `note:`, a remark, which is kept and not published.
 """
 _CLASSIFICATIONS = """\
 ## Ethnic classifications
@@ -121,7 +133,7 @@ def format_dictionary() -> str:
     parts = [
         _INTRODUCTION,
         "## Reference tables\n",
-        *(_table_section(load_table(name)) + "\n" for name in REFERENCE_TABLES),
+        *(_table_section(load_table(name)) + "\n" for name in (*REFERENCE_TABLES, *OPTIONAL_TABLES)),
         "## Returns\n",
         *(_table_section(load_table(name)) + "\n" for name in RETURN_TABLES),
         _CLASSIFICATIONS,

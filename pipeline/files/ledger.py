@@ -37,6 +37,58 @@ class FileLine:
 
 
 @dataclass(frozen=True)
+class ReplacedLine:
+    """A file (or block) of a version that another one stands in place of; none of its lines counts elsewhere.
+
+    `identical`: it was sent again as it was, and `by_version` is the one that was there already.
+    """
+
+    file: str
+    provider: str
+    period: str
+    version: int
+    table: str
+    block: str
+    lines: int
+    by_version: int
+    identical: str
+
+
+@dataclass(frozen=True)
+class ReceivedLine:
+    """What was received for one provider and period; texts are blank, and `version` is 0, where nothing is known.
+
+    `received` is the day of the first version, `revised` that of the one in force where it is a later one.
+    """
+
+    provider: str
+    period: str
+    status: str
+    version: int
+    received: str
+    revised: str
+    due: str
+    late: str
+    remarks: str
+    note: str
+
+
+@dataclass(frozen=True)
+class CorrectionLine:
+    """What became of a correction: applied, expired, or without a row; no value of the row is in it."""
+
+    correction: str
+    provider: str
+    period: str
+    table: str
+    column: str
+    state: str
+    remark: str
+    why: str
+    until: str
+
+
+@dataclass(frozen=True)
 class NormalisedLine:
     """What was tidied on reading one file (or block) in one column (blank: in the file), and in how many cells."""
 

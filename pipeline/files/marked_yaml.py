@@ -65,8 +65,13 @@ class Marked:
 
 def read_marked(path: Path, file: str) -> Marked:
     """The YAML in `path`; `file` is what messages call it."""
+    return parse_marked(path.read_bytes(), file, "; 'outturn map FILE' proposes a mapping")
+
+
+def parse_marked(raw: bytes, file: str, where_empty: str = "") -> Marked:
+    """The YAML in `raw`; `where_empty` is the mend of an empty one."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)
+        node = yaml.compose(raw.decode("utf-8-sig"), Loader=yaml.BaseLoader)
     except UnicodeDecodeError as error:
         raise MappingError(f"{file} is not UTF-8 text; save it as UTF-8.") from error
     except yaml.MarkedYAMLError as error:
@@ -76,7 +81,7 @@ def read_marked(path: Path, file: str) -> Marked:
     except (yaml.YAMLError, RecursionError) as error:
         raise MappingError(f"{file} is not readable as YAML: {_in_one_line(str(error))}.") from error
     if node is None:
-        raise MappingError(f"{file} is empty; 'outturn map FILE' proposes a mapping.")
+        raise MappingError(f"{file} is empty{where_empty}.")
     return Marked(node, file, node.start_mark.line + 1)
 
 

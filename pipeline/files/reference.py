@@ -23,6 +23,8 @@ from pipeline.files.shape import shape_own
 from pipeline.files.text import RefusedFileError
 from pipeline.files.writer import to_frame
 
+Row = Mapping[str, object]
+
 
 class ReferenceTableError(ValueError):
     """A reference table that cannot be used; the message names file, row, column and mend."""
@@ -30,9 +32,10 @@ class ReferenceTableError(ValueError):
 
 @dataclass(frozen=True)
 class Reference:
-    """The six reference tables, typed; `row` is the line in the file."""
+    """The six reference tables, typed, and the corrections; `row` is the line in the file."""
 
     tables: Mapping[str, pa.Table]
+    corrections: tuple[Row, ...] = ()
 
     def frame(self, name: str) -> pd.DataFrame:
         """A new frame of that table."""
@@ -41,9 +44,6 @@ class Reference:
     def ids(self, name: str) -> frozenset[str]:
         """What the first column of that table's key holds."""
         return frozenset(self.tables[name][load_table(name).primary_key[0]].to_pylist())
-
-
-Row = Mapping[str, object]
 
 
 def read_reference(dataset: Dataset) -> Reference:
@@ -64,7 +64,18 @@ def read_reference(dataset: Dataset) -> Reference:
             _check_ordered(rows[name], column, low, high, place)
     _check_groups(rows, dataset.classification, folder)
     _check_versions(rows["measures"], (folder / "measures.csv").as_posix())
-    return Reference(tables)
+    return Reference(tables, _read_corrections(folder, rows))
+
+
+def _read_corrections(folder: Path, rows: Mapping[str, list[Row]]) -> tuple[Row, ...]:
+    """None where there is no such file. No column that holds a value of a return can be at fault here."""
+    path = folder / "corrections.csv"
+    if not path.is_file():
+        return ()
+    found: list[Row] = _read_table(path, "corrections").to_pylist()
+    _check_unique("corrections", found, path.as_posix())
+    _check_foreign_keys("corrections", {**rows, "corrections": found}, path.as_posix())
+    return tuple(found)
 
 
 _ORDERED = {

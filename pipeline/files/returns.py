@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from pipeline.contract.dataset import Dataset, PeriodLength
+from pipeline.contract.dataset import Dataset
+from pipeline.contract.periods import PERIOD_EXAMPLES, is_period, split_version
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.grid import EMPTY
@@ -19,10 +19,8 @@ from pipeline.files.text import RefusedFileError
 MAPPING = "mapping.yaml"
 TOO_LARGE = "file.size"
 _BYTES_PER_MB = 1_000_000
-_PERIOD_SHAPES: Mapping[PeriodLength, tuple[re.Pattern[str], str]] = {
-    "quarter": (re.compile(r"[0-9]{4}-q[1-4]"), "2009-q2"),
-    "year": (re.compile(r"[0-9]{4}"), "2009"),
-}
+COVER = "return"
+COVER_FILE = f"{COVER}.yaml"
 _NO_RETURNS = ("readme.md", "readme.txt", "thumbs.db", "desktop.ini")
 
 
@@ -31,6 +29,7 @@ class Source:
     """One table to be read from a file or a part of it (through `block` where it is mapped), or refused unread.
 
     `file` is what messages call the place. Provider, period and table are blank where that place does not say them.
+    The table COVER is no table of the contract, but what is said of the return it lies with.
     """
 
     path: Path
@@ -41,6 +40,7 @@ class Source:
     block: Block | None = None
     refused: Fault | None = None
     part: Part = WHOLE
+    version: int = 1
 
 
 def find_sources(
@@ -74,11 +74,6 @@ def find_sources(
     return tuple(sorted(_refuse_repeated(sources), key=lambda source: source.file))
 
 
-def period_length(period: str) -> PeriodLength | None:
-    """Whether that is how a quarter or a year is written; None where it is neither."""
-    return next((length for length, (shape, _) in _PERIOD_SHAPES.items() if shape.fullmatch(period)), None)
-
-
 def _size_fault(path: Path, maximum_file_mb: int) -> Fault | None:
     if not path.is_file() or path.stat().st_size <= maximum_file_mb * _BYTES_PER_MB:
         return None
@@ -103,11 +98,11 @@ def _refuse(dataset: Dataset, path: Path, fault: Fault) -> Source:
     return Source(path, _name(dataset, path), "", "", "", refused=fault)
 
 
-def _folder_names(dataset: Dataset, folder: Path) -> tuple[str, str]:
-    """Provider and period as the folders name them; blank where there is no such folder."""
+def _folder_names(dataset: Dataset, folder: Path) -> tuple[str, str, int]:
+    """Provider, period and version as the folders name them; blank where there is no such folder."""
     parts = folder.relative_to(dataset.folder / "returns").parts
-    provider, period, *_ = (*parts, "", "")
-    return provider, period
+    provider, name, *_ = (*parts, "", "")
+    return provider, *split_version(name)
 
 
 def _place_fault(dataset: Dataset, provider: str, period: str, providers: Collection[str]) -> Fault | None:
@@ -116,8 +111,8 @@ def _place_fault(dataset: Dataset, provider: str, period: str, providers: Collec
             f"there is no provider '{provider}' in reference/providers.csv{suggest(provider, providers)}"
         )
         return Fault("file.place", message, "name the folder after a provider_id")
-    shape, example = _PERIOD_SHAPES[dataset.period]
-    if not shape.fullmatch(period):
+    if not is_period(period, dataset.period):
+        example = PERIOD_EXAMPLES[dataset.period]
         return Fault(
             "file.place", f"'{period}' is not a {dataset.period} such as {example}", f"write {example}"
         )
@@ -126,7 +121,7 @@ def _place_fault(dataset: Dataset, provider: str, period: str, providers: Collec
 
 def _mapped_sources(dataset: Dataset, path: Path, providers: Collection[str]) -> list[Source]:
     place = _name(dataset, path)
-    provider, folder_period = _folder_names(dataset, path.parent)
+    provider, folder_period, version = _folder_names(dataset, path.parent)
     sources = []
     for block in read_mapping(path, place):
         period = block.constants.get("period", folder_period)
@@ -138,7 +133,8 @@ def _mapped_sources(dataset: Dataset, path: Path, providers: Collection[str]) ->
         file = path.parent / block.file
         part = Part(sheet=block.sheet, header_row=block.header_row)
         name = part.name(_name(dataset, file))
-        sources.append(Source(file, name, provider, period, block.table.name, block, part=part))
+        table = block.table.name
+        sources.append(Source(file, name, provider, period, table, block, part=part, version=version))
     return sources
 
 
@@ -147,19 +143,23 @@ def _own_sources(
 ) -> list[Source]:
     """The tables in a file that no mapping names: one in a CSV, any number in a workbook or a ZIP."""
     holds_many = _holds_many(path)
-    provider, period = _folder_names(dataset, path.parent)
+    provider, period, version = _folder_names(dataset, path.parent)
     table = _table_called(path.stem)
     depth = len(path.relative_to(dataset.folder / "returns").parts)
-    if holds_many and depth == 2:
-        period, depth = path.stem, 3
+    is_cover = path.name == COVER_FILE
+    if depth == 2 and (holds_many or path.suffix == ".yaml"):
+        (period, version), depth, is_cover = split_version(path.stem), 3, not holds_many
     if fault:
         return [_refuse(dataset, path, fault)]
-    if depth != 3 or not (table or holds_many):
+    if depth != 3 or not (table or holds_many or is_cover):
         message = f"not <provider>/<period>/<table>.csv{'' if table else suggest(path.stem, RETURN_TABLES)}"
         mend = f"use the tables {', '.join(RETURN_TABLES)}, or name the file in a mapping.yaml beside it"
         return [_refuse(dataset, path, Fault("file.place", message, mend))]
-    whole = Source(path, _name(dataset, path), provider, period, table)
-    unread = _place_fault(dataset, provider, period, providers) or ending_fault(path.name)
+    table = COVER if is_cover else table
+    whole = Source(path, _name(dataset, path), provider, period, table, version=version)
+    unread = _place_fault(dataset, provider, period, providers)
+    if not (unread or is_cover):
+        unread = ending_fault(path.name)
     if unread or not holds_many:
         return [replace(whole, refused=unread)]
     try:
@@ -173,7 +173,7 @@ def _holds_many(path: Path) -> bool:
 
 
 def _table_called(name: str) -> str:
-    return name.strip().casefold() if name.strip().casefold() in RETURN_TABLES else ""
+    return name.strip().casefold() if name.strip().casefold() in (*RETURN_TABLES, COVER) else ""
 
 
 def _part_sources(whole: Source, parts: list[Part]) -> list[Source]:
@@ -195,28 +195,46 @@ def _part_sources(whole: Source, parts: list[Part]) -> list[Source]:
 
 def _refuse_repeated(sources: list[Source]) -> list[Source]:
     """Refuse every file of a table that one return holds more than once: which of them counts is not ours to say."""
-    own = [source for source in sources if source.table and not source.block and not source.refused]
-    held = Counter((source.provider, source.period, source.table) for source in own)
+    own = _own_tables(sources)
+    held = Counter(map(_held, own))
     fault = Fault("file.repeated", "the return holds this table more than once", "send each table once")
-    repeated = {source.file for source in own if held[source.provider, source.period, source.table] > 1}
+    repeated = {source.file for source in own if held[_held(source)] > 1}
     return [replace(source, refused=fault) if source.file in repeated else source for source in sources]
+
+
+def _own_tables(sources: list[Source]) -> list[Source]:
+    return [
+        source
+        for source in sources
+        if source.table in RETURN_TABLES and not source.block and not source.refused
+    ]
+
+
+def _held(source: Source) -> tuple[str, str, int, str]:
+    return source.provider, source.period, source.version, source.table
 
 
 def _missing_episodes(dataset: Dataset, sources: list[Source]) -> list[Source]:
     """A refused line for each return that holds other tables but no episodes, and no workbook that cannot be opened."""
-    own = [source for source in sources if source.table and not source.block and not source.refused]
-    returns = {(source.provider, source.period): source for source in own}
-    complete = {(source.provider, source.period) for source in sources if _may_hold_episodes(source)}
+    returns = {_held(source)[:3]: source for source in _own_tables(sources)}
+    complete = {_held(source)[:3] for source in sources if _may_hold_episodes(source)}
     fault = Fault("file.missing", "the file is missing", "send the episodes with the rest of the return")
-    missing = {
-        dataset.folder / "returns" / provider / period / "episodes.csv": source
-        for (provider, period), source in returns.items()
-        if (provider, period) not in complete
-    }
-    return [
-        Source(path, _name(dataset, path), source.provider, source.period, "episodes", refused=fault)
-        for path, source in missing.items()
-    ]
+    missing = []
+    for (provider, period, version), source in returns.items():
+        if (provider, period, version) not in complete:
+            name = period if version == 1 else f"{period}-v{version}"
+            path = dataset.folder / "returns" / provider / name / "episodes.csv"
+            missing.append(
+                replace(
+                    source,
+                    path=path,
+                    file=_name(dataset, path),
+                    table="episodes",
+                    refused=fault,
+                    part=WHOLE,
+                )
+            )
+    return missing
 
 
 def _may_hold_episodes(source: Source) -> bool:

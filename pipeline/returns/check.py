@@ -17,6 +17,7 @@ from pipeline.analysis.rules.given import Known
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import NOT_KNOWN, load_classification
 from pipeline.contract.ethnicity_spellings import load_vocabulary
+from pipeline.contract.periods import period_length
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import suggest
 from pipeline.files.faults import Told, list_faults, list_names
@@ -26,12 +27,12 @@ from pipeline.files.reading import (
     assemble,
     list_files,
     list_normalised,
-    read_sources,
     type_readings,
 )
 from pipeline.files.reference import Reference, read_reference
-from pipeline.files.returns import Source, find_sources, period_length
+from pipeline.files.returns import Source, find_sources
 from pipeline.files.tallies import Return, sum_returns
+from pipeline.files.versions import read_returns
 from pipeline.returns.checked import Place, check_tables, list_told, load_known
 from pipeline.returns.feedback import Feedback, Heard, Received, TidiedLine, list_feedback
 from pipeline.returns.feedback_files import map_names
@@ -82,7 +83,7 @@ def check_return(sent: SentReturn, dataset: Dataset | None, maximum_file_mb: int
         ours = _read_sent(sent, stand_in, maximum_file_mb)
     if not ours:
         raise CheckError("No file of a return is among these.")
-    return _judge(sent, stand_in, reference, ours, read_sources(earlier))
+    return _judge(sent, stand_in, reference, ours, read_returns(earlier).readings)
 
 
 def _settle(sent: SentReturn, dataset: Dataset | None, reference: Reference | None) -> SentReturn:
@@ -126,7 +127,7 @@ def _read_sent(sent: SentReturn, dataset: Dataset, maximum_file_mb: int) -> list
     prefix = f"returns/{provider}/{period}/"
     sent.lay_out(dataset.folder / "returns" / provider / period)
     sources = find_sources(dataset, {provider}, maximum_file_mb)
-    return read_sources(_name_as_sent(source, prefix, sent.provider) for source in sources)
+    return read_returns(_name_as_sent(source, prefix, sent.provider) for source in sources).readings
 
 
 def _no_dataset(folder: Path, period: str) -> Dataset:

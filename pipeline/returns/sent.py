@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.contract.periods import period_length, split_version
 from pipeline.files.mapping import MappingError, read_mapping
-from pipeline.files.returns import MAPPING, period_length
+from pipeline.files.returns import MAPPING
 
 
 class CheckError(ValueError):
@@ -86,10 +87,12 @@ def _files_named(mapping: Path) -> list[str]:
 
 
 def _period_of(file: Path) -> str:
-    """The period after which a file or its folder is called."""
-    return next((name for name in (file.stem, file.parent.name) if period_length(name)), "")
+    """The period after which a file or its folder is called, whatever version it is."""
+    names = (split_version(name)[0] for name in (file.stem, file.parent.name))
+    return next((name for name in names if period_length(name)), "")
 
 
 def _provider_folder(file: Path) -> str:
     """The folder in which a provider's returns lie."""
-    return file.parent.parent.name if period_length(file.parent.name) else file.parent.name
+    period, _ = split_version(file.parent.name)
+    return file.parent.parent.name if period_length(period) else file.parent.name

@@ -8,20 +8,32 @@ from pathlib import Path
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity_spellings import load_vocabulary
 from pipeline.contract.tables import RETURN_TABLES
+from pipeline.files.corrections import APPLIED, apply_corrections, load_corrections
 from pipeline.files.faults import list_faults, list_names
-from pipeline.files.ledger import ColumnName, FaultLine, FileLine, NormalisedLine, RuleLine, SetAside
+from pipeline.files.ledger import (
+    ColumnName,
+    CorrectionLine,
+    FaultLine,
+    FileLine,
+    NormalisedLine,
+    ReceivedLine,
+    ReplacedLine,
+    RuleLine,
+    SetAside,
+)
 from pipeline.files.reading import (
     assemble,
     list_files,
     list_normalised,
     list_set_aside,
-    read_sources,
     type_readings,
 )
+from pipeline.files.received import list_received
 from pipeline.files.records import write_records
 from pipeline.files.reference import read_reference
 from pipeline.files.returns import find_sources
 from pipeline.files.tallies import count_file_rules
+from pipeline.files.versions import read_returns
 from pipeline.files.writer import write_table
 
 
@@ -35,12 +47,18 @@ class IntakeSummary:
     read: int
     set_aside: int
     out_of_scope: int
+    replaced: int
+    corrections_applied: int
+    corrections_expired: int
 
 
 def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> IntakeSummary:
     """Read reference tables (any fault stops the run) and returns (a fault sets a row or a file aside)."""
     reference = read_reference(dataset)
-    readings = read_sources(find_sources(dataset, reference.ids("providers"), maximum_file_mb))
+    corrections = load_corrections(dataset, reference.corrections)
+    settled = read_returns(find_sources(dataset, reference.ids("providers"), maximum_file_mb))
+    readings, corrected = apply_corrections(settled.readings, corrections, dataset.complete_to)
+    received = list_received(dataset, reference.tables["services"].to_pylist(), settled)
     vocabularies = {"ethnicity": load_vocabulary(dataset.classification)}
     typed = {name: type_readings(readings, name, vocabularies) for name in RETURN_TABLES}
     every = [part for parts in typed.values() for part in parts]
@@ -56,6 +74,9 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
     write_records(output / "faults.csv", FaultLine, [fault for fault, _ in list_faults(readings, every)])
     write_records(output / "columns.csv", ColumnName, list_names(reading.source for reading in readings))
     write_records(output / "rules.csv", RuleLine, count_file_rules(files, aside))
+    write_records(output / "replaced.csv", ReplacedLine, settled.replaced)
+    write_records(output / "received.csv", ReceivedLine, received)
+    write_records(output / "corrections.csv", CorrectionLine, corrected)
     return IntakeSummary(
         files=len(files),
         refused=sum(1 for line in files if line.refused),
@@ -63,4 +84,7 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
         read=sum(line.read for line in files),
         set_aside=sum(line.set_aside for line in files),
         out_of_scope=sum(line.out_of_scope for line in files),
+        replaced=sum(line.lines for line in settled.replaced),
+        corrections_applied=sum(line.state == APPLIED for line in corrected),
+        corrections_expired=sum(line.state != APPLIED for line in corrected),
     )

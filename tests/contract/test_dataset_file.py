@@ -18,7 +18,7 @@ complete_to: 2009-09-30
 ethnic_classification: ons_2001
 comparator: White
 """
-KEYS = "title, synthetic, source, period, complete_to, ethnic_classification, comparator"
+KEYS = "title, synthetic, source, period, complete_to, ethnic_classification, comparator, returns_due_days"
 CASES = {
     "unknown key": ("title: A", "titel: A", f": 'titel' is not a key; the keys are {KEYS}."),
     "missing key": ("source: written for a test\n", "", ": the key 'source' is missing."),
@@ -45,6 +45,16 @@ CASES = {
         "2009-09-30",
         "2009-09-30 10:00:00",
         ", complete_to: '2009-09-30 10:00:00' is not a date such as 2012-03-31.",
+    ),
+    "text for days": (
+        "comparator: White",
+        "comparator: White\nreturns_due_days: thirty",
+        ", returns_due_days: 'thirty' is not a whole number of days such as 30.",
+    ),
+    "days before the period's end": (
+        "comparator: White",
+        "comparator: White\nreturns_due_days: -3",
+        ", returns_due_days: a return is due after its period, not before.",
     ),
     "unknown period": ("quarter", "month", ", period: 'month' is neither quarter nor year."),
     "comparator that is no group": (

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES, Field, load_table
+from pipeline.contract.tables import OPTIONAL_TABLES, REFERENCE_TABLES, RETURN_TABLES, Field, load_table
 from pipeline.contract.values import PATTERN_WORDS, parse_text
 
-TABLES = (*REFERENCE_TABLES, *RETURN_TABLES)
+TABLES = (*REFERENCE_TABLES, *OPTIONAL_TABLES, *RETURN_TABLES)
 SCHEMA_KEYS = {"name", "title", "description", "primaryKey", "foreignKeys", "missingValues", "fields"}
 FIELD_KEYS = {"name", "title", "type", "format", "description", "example", "constraints"}
 CONSTRAINTS = {
@@ -44,7 +44,7 @@ def test_a_schema_has_the_keys_of_the_specification_and_ours_marked_as_ours(name
     assert set(schema) == SCHEMA_KEYS | {"outturn:role"}
     assert schema["name"] == name
     assert schema["missingValues"] == [""]
-    assert schema["outturn:role"] == ("reference" if name in REFERENCE_TABLES else "return")
+    assert schema["outturn:role"] == ("return" if name in RETURN_TABLES else "reference")
 
 
 @pytest.mark.parametrize("name", TABLES)

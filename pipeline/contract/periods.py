@@ -1,0 +1,74 @@
+"""The periods that returns are for, as their folders name them, and the versions of a return."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from pipeline.contract.dataset import PeriodLength
+
+PERIOD_EXAMPLES: Mapping[PeriodLength, str] = {"quarter": "2009-q2", "year": "2009"}
+_SHAPES: Mapping[PeriodLength, re.Pattern[str]] = {
+    "quarter": re.compile(r"[0-9]{4}-q[1-4]"),
+    "year": re.compile(r"[0-9]{4}"),
+}
+_VERSION = re.compile(r"(.+)-v([1-9][0-9]?)")
+
+
+def split_version(name: str) -> tuple[str, int]:
+    """The period and the version in the name of a return; the plain name is the first version.
+
+    >>> split_version("2009-q2"), split_version("2009-q2-v3")
+    (('2009-q2', 1), ('2009-q2', 3))
+    """
+    found = _VERSION.fullmatch(name)
+    return (found[1], int(found[2])) if found else (name, 1)
+
+
+def is_period(name: str, length: PeriodLength) -> bool:
+    """Whether `name` is written like a period of that length."""
+    return _SHAPES[length].fullmatch(name) is not None
+
+
+def period_length(name: str) -> PeriodLength | None:
+    """Whether that is how a quarter or a year is written; None where it is neither."""
+    return next((length for length, shape in _SHAPES.items() if shape.fullmatch(name)), None)
+
+
+@cache
+def period_days(name: str) -> tuple[dt.date, dt.date]:
+    """First and last day of a quarter or a year.
+
+    >>> [day.isoformat() for day in period_days("2009-q2")]
+    ['2009-04-01', '2009-06-30']
+    """
+    year, _, quarter = name.partition("-q")
+    first = dt.date(int(year), 3 * int(quarter or 1) - 2, 1)
+    after = _months_later(first, 3 if quarter else 12)
+    return first, after - dt.timedelta(days=1)
+
+
+def periods_within(first: dt.date, last: dt.date, length: PeriodLength) -> tuple[str, ...]:
+    """The periods that have ended by `last`, from the one in which `first` lies.
+
+    >>> periods_within(dt.date(2009, 5, 1), dt.date(2009, 12, 30), "quarter")
+    ('2009-q2', '2009-q3')
+    """
+    found = []
+    name = name_period(first, length)
+    while period_days(name)[1] <= last:
+        found.append(name)
+        name = name_period(period_days(name)[1] + dt.timedelta(days=1), length)
+    return tuple(found)
+
+
+def name_period(day: dt.date, length: PeriodLength) -> str:
+    """The period in which a day lies."""
+    return f"{day.year}-q{(day.month + 2) // 3}" if length == "quarter" else str(day.year)
+
+
+def _months_later(day: dt.date, months: int) -> dt.date:
+    place = day.month - 1 + months
+    return day.replace(year=day.year + place // 12, month=place % 12 + 1)
