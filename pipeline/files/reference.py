@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from pipeline.contract.dataset import EVERYONE_ELSE, Dataset
@@ -21,7 +20,6 @@ from pipeline.files.marked_yaml import MappingError
 from pipeline.files.population import read_population
 from pipeline.files.shape import shape_own
 from pipeline.files.text import RefusedFileError
-from pipeline.files.writer import to_frame
 
 Row = Mapping[str, object]
 
@@ -36,10 +34,6 @@ class Reference:
 
     tables: Mapping[str, pa.Table]
     corrections: tuple[Row, ...] = ()
-
-    def frame(self, name: str) -> pd.DataFrame:
-        """A new frame of that table."""
-        return to_frame(self.tables[name])
 
     def ids(self, name: str) -> frozenset[str]:
         """What the first column of that table's key holds."""

@@ -20,11 +20,6 @@ def read_table(path: Path) -> pa.Table:
     return pq.read_table(path)
 
 
-def read_frame(path: Path) -> pd.DataFrame:
-    """The Parquet file as a frame: dates as datetime64, integers as Int64, blanks as missing."""
-    return to_frame(read_table(path))
-
-
 def to_frame(table: pa.Table) -> pd.DataFrame:
     """An Arrow table as a frame: dates as datetime64, integers as Int64, blanks as missing."""
     types = {pa.int64(): pd.Int64Dtype()}

@@ -13,7 +13,7 @@ from small_dataset import take_in, write_dataset
 from pipeline.analysis.expectations import ExpectationError, check_rows
 from pipeline.analysis.rules import Known, find_failing
 from pipeline.contract.tables import load_table
-from pipeline.files.writer import read_frame
+from pipeline.files.writer import read_table, to_frame
 
 KNOWN = Known(
     services={"S01": "harbour", "S03": ""},
@@ -26,7 +26,7 @@ CODES = {"ethnicity": ["BAFR", "WBRI"]}
 @pytest.fixture
 def episodes(tmp_path: Path) -> pd.DataFrame:
     take_in(write_dataset(tmp_path / "data"))
-    return read_frame(tmp_path / "intake" / "episodes.parquet")
+    return to_frame(read_table(tmp_path / "intake" / "episodes.parquet"))
 
 
 def _masks(rows: pd.DataFrame) -> Mapping[str, pd.Series]:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.contract.dataset import read_dataset
 from pipeline.files.records import read_records
-from pipeline.files.writer import read_frame
+from pipeline.files.writer import read_table, to_frame
 from pipeline.stages.intake import run_intake
 from pipeline.stages.validate import ValidateSummary, run_validate
 
@@ -59,8 +59,8 @@ def test_every_pupil_line_is_accepted_or_out_of_scope(
 @pytest.mark.parametrize("year", YEARS)
 def test_scores_add_up_by_class_type(processed: Processed, pupils: list[dict[str, str]], year: str) -> None:
     before, after = YEARS[year]
-    episodes = read_frame(processed[0] / "validate" / "episodes.parquet").query("period == @year")
-    outcomes = read_frame(processed[0] / "validate" / "outcomes.parquet").query("period == @year")
+    episodes = to_frame(read_table(processed[0] / "validate" / "episodes.parquet")).query("period == @year")
+    outcomes = to_frame(read_table(processed[0] / "validate" / "outcomes.parquet")).query("period == @year")
     joined = episodes.merge(outcomes, on="episode_id", validate="one_to_one")
     for arm, kind in (("treated", "small"), ("comparison", "regular")):
         ours = joined[joined["arm"] == arm]
@@ -74,7 +74,7 @@ def test_scores_add_up_by_class_type(processed: Processed, pupils: list[dict[str
 def test_schools_sexes_and_ethnic_groups_are_those_of_the_file(
     processed: Processed, pupils: list[dict[str, str]]
 ) -> None:
-    episodes = read_frame(processed[0] / "validate" / "episodes.parquet").query("period == '1989'")
+    episodes = to_frame(read_table(processed[0] / "validate" / "episodes.parquet")).query("period == '1989'")
     theirs = [pupil for pupil in pupils if pupil["star3"] in ("small", "regular")]
     assert episodes["provider_id"].tolist() == [f"school-{pupil['schoolid3']}" for pupil in theirs]
     assert episodes["ethnicity"].fillna("").tolist() == [pupil["ethnicity"] for pupil in theirs]
