@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from pipeline.contract.csvw import write_csvw
 from pipeline.contract.dataset import DatasetError, read_dataset
 from pipeline.contract.documents import TemplatesError, write_dictionary, write_templates
 from pipeline.contract.ethnicity import OFFICIAL, load_classification
@@ -173,7 +174,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     commands.add_parser("preflight", help="check params.yaml, dataset.yaml and the reference tables")
     check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
     check.add_argument("paths", nargs="*", type=Path, help="pages or folders; all pages where none is named")
-    commands.add_parser("dictionary", help="write docs/data-dictionary.md and docs/rules.md")
+    commands.add_parser("dictionary", help="write docs/data-dictionary.md, docs/rules.md and docs/csvw.json")
     blank = commands.add_parser("templates", help="write blank files to fill in, with an example of each")
     blank.add_argument("folder", type=Path, help="where to; nothing that is there already is replaced")
     sent = commands.add_parser("check", help="check a return before sending it, on this computer")
@@ -208,6 +209,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         case "dictionary":
             write_dictionary(root / "docs" / "data-dictionary.md")
             write_rules(root / "docs" / "rules.md")
+            write_csvw(root / "docs" / "csvw.json")
         case "check":
             return check_files(root, options)
         case "map":

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from pipeline.contract.csvw import format_csvw
 from pipeline.contract.ethnicity import OFFICIAL, load_classification
 from pipeline.contract.tables import (
     OPTIONAL_TABLES,
@@ -24,7 +25,8 @@ _INTRODUCTION = """\
 
 Written by `outturn dictionary` from the contract in `pipeline/contract/`: change the contract, not this page.
 `outturn templates FOLDER` writes a blank CSV file for each table, a workbook of a provider's return with lists to
-choose from and notes (`returns/return.xlsx`), and an example of each with one row filled in.
+choose from and notes (`returns/return.xlsx`), and an example of each with one row filled in. For machines the tables
+stand in [csvw.json](csvw.json), metadata of the W3C's CSV on the Web.
 
 A dataset is a folder with `dataset.yaml`, the commissioner's tables in `reference/`, and the providers' returns in
 `returns/<provider>/<period>/`. Column names stand in row 1, in any order; a column that is not needed may be left out.
@@ -159,7 +161,7 @@ def format_templates() -> Mapping[str, str]:
         )
         for table in tables
     }
-    return blank | filled
+    return {**blank, "csvw.json": format_csvw(), **filled}
 
 
 def write_dictionary(path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from cli_project import change, write_project
 
 from pipeline.cli import FAILED, REFUSED, main
+from pipeline.contract.csvw import format_csvw
 from pipeline.contract.documents import format_dictionary, format_templates
 from pipeline.contract.rules_page import format_rules
 from pipeline.project import STAGES, Project, Stage
@@ -172,8 +173,9 @@ def test_a_command_that_does_not_exist_is_refused(
     assert "usage: outturn" in capsys.readouterr().err
 
 
-def test_dictionary_writes_the_data_dictionary_and_the_rules(root: Path) -> None:
+def test_dictionary_writes_the_data_dictionary_the_rules_and_the_metadata(root: Path) -> None:
     assert main(["dictionary"]) == 0
+    assert (root / "docs" / "csvw.json").read_text(encoding="utf-8") == format_csvw()
     assert (root / "docs" / "rules.md").read_text(encoding="utf-8") == format_rules()
     assert (root / "docs" / "data-dictionary.md").read_text(encoding="utf-8") == format_dictionary()
 
