@@ -12,6 +12,7 @@ from pipeline.sample.faults import Planted
 from pipeline.sample.journeys import Journey, Outcome
 from pipeline.sample.register import TARGETS
 from pipeline.sample.returns import Return, standing
+from pipeline.sample.sendings import LATE, MENDED, MISSPELT, NIL, REPLACED
 from pipeline.sample.services import SERVICES, Service
 from pipeline.sample.truths import (
     ACHIEVED,
@@ -174,5 +175,9 @@ def make_truths(
             for target in TARGETS
         },
         "missing_returns": [f"{provider}/{period}" for provider, period in MISSING_RETURNS],
+        "late_return": "/".join(LATE[:2]),
+        "replaced_return": "/".join(REPLACED[:2]),
+        "nil_return": "/".join(NIL[:2]),
+        "corrections": {MISSPELT.correction_id: "applied", MENDED.correction_id: "expired"},
         "faults": [_fault(each) for each in planted],
     }

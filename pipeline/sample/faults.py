@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.contract.tables import load_table
+from pipeline.sample.packing import address
 from pipeline.sample.returns import Return, Row
 
 Cells = Mapping[str, str]
@@ -40,7 +41,7 @@ class Planted:
     @property
     def file(self) -> str:
         """The file's address inside the dataset."""
-        return f"returns/{self.fault.provider_id}/{self.fault.period}/{self.fault.table}.csv"
+        return address(self.fault.provider_id, self.fault.period, self.fault.table)
 
 
 def _put(value: str) -> Callable[[Cells, str], Row]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +20,11 @@ from pipeline.sample.borough import (
 )
 from pipeline.sample.faults import plant_faults
 from pipeline.sample.journeys import follow
+from pipeline.sample.packing import format_csv, pack
 from pipeline.sample.people import make_referrals
 from pipeline.sample.register import MEASURES, TARGETS
-from pipeline.sample.returns import make_returns
+from pipeline.sample.returns import Return, make_returns
+from pipeline.sample.sendings import DUE_DAYS, CorrectedCell, Sending, list_corrections, send
 from pipeline.sample.services import PROVIDERS, SCALES, SERVICES
 
 _GROWTH_A_YEAR = 0.012
@@ -38,23 +38,23 @@ Children's Trust in 2009, and the rounded ethnic mix of one London borough (Gree
 sizes like those a commissioner meets.
 
 It is there to show and to test Outturn. Services that work, services that do not, gaps that narrow or widen, missing
-answers, missing returns and a few faulty rows are planted in it; tests know them and the pipeline has to find them.
+answers, missing returns, a late one, one sent again, a nil return, two corrections and a few faulty rows are planted in
+it; tests know them and the pipeline has to find them.
 Never quote a finding from it.
 
-`dataset.yaml` describes the dataset, `reference/` holds the commissioner's tables, `returns/<provider>/<quarter>/` what
-each provider sent. Do not edit these files: change the generator and run `python -m pipeline.sample` again.
+`dataset.yaml` describes the dataset, `reference/` holds the commissioner's tables, `returns/` what each provider sent:
+a folder of CSV files, a workbook or a ZIP a quarter. Do not edit these files: change the generator and run
+`python -m pipeline.sample` again.
 """
 
 
-def _write_text(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode("utf-8"))
+    path.write_bytes(content)
 
 
-def _write_rows(path: Path, table: str, rows: Iterable[Sequence[str]]) -> None:
-    text = StringIO()
-    csv.writer(text, lineterminator="\n").writerows([load_table(table).columns, *rows])
-    _write_text(path, text.getvalue())
+def _write_text(path: Path, text: str) -> None:
+    _write(path, text.encode("utf-8"))
 
 
 def _write_yaml(path: Path, values: Mapping[str, Any]) -> None:
@@ -70,13 +70,13 @@ def _cells(table: str, records: Iterable[object]) -> list[tuple[str, ...]]:
 def _population() -> list[tuple[str, ...]]:
     years = range(FIRST_DAY.year, LAST_DAY.year + 1)
     return [
-        (code, str(year), str(round(CHILD_POPULATION * (1 + _GROWTH_A_YEAR * step) * percent / 100)))
+        (code, str(year), str(round(CHILD_POPULATION * (1 + _GROWTH_A_YEAR * step) * percent / 100)), "")
         for step, year in enumerate(years)
         for code, percent in ETHNIC_PERCENT.items()
     ]
 
 
-def _write_reference(folder: Path) -> None:
+def _write_reference(folder: Path, corrected: Sequence[CorrectedCell]) -> None:
     tables = {
         "providers": _cells("providers", PROVIDERS),
         "services": _cells("services", SERVICES),
@@ -84,9 +84,25 @@ def _write_reference(folder: Path) -> None:
         "measures": _cells("measures", MEASURES),
         "targets": _cells("targets", TARGETS),
         "population": _population(),
+        "corrections": list_corrections(corrected),
     }
     for table, rows in tables.items():
-        _write_rows(folder / "reference" / f"{table}.csv", table, rows)
+        _write(folder / "reference" / f"{table}.csv", format_csv(table, rows))
+
+
+def _write_sending(folder: Path, sending: Sending) -> None:
+    if sending.tables:
+        for name, content in pack(sending.provider_id, sending.name, sending.tables).items():
+            _write(folder / sending.provider_id / name, content)
+    if sending.cover:
+        _write_yaml(folder / sending.provider_id / sending.name / "return.yaml", sending.cover)
+
+
+def sample_returns() -> tuple[Return, ...]:
+    """Every return with the faults planted in it, as rows."""
+    rng = new_generator()
+    journeys = tuple(follow(rng, referral) for referral in make_referrals(rng))
+    return plant_faults(make_returns(journeys))[0]
 
 
 def write_sample(folder: Path, truths: Path) -> None:
@@ -95,10 +111,10 @@ def write_sample(folder: Path, truths: Path) -> None:
     journeys = tuple(follow(rng, referral) for referral in make_referrals(rng))
     sound = make_returns(journeys)
     returns, planted = plant_faults(sound)
+    sendings, corrected = send(returns)
     _write_text(folder / "README.md", _README)
-    _write_yaml(folder / "dataset.yaml", DATASET)
-    _write_reference(folder)
-    for each in returns:
-        for table, rows in each.tables.items():
-            _write_rows(folder / "returns" / each.provider_id / each.period / f"{table}.csv", table, rows)
+    _write_yaml(folder / "dataset.yaml", {**DATASET, "returns_due_days": DUE_DAYS})
+    _write_reference(folder, corrected)
+    for sending in sendings:
+        _write_sending(folder / "returns", sending)
     _write_yaml(truths, make_truths(journeys, sound, planted, LAST_DAY))

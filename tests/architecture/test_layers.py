@@ -49,7 +49,7 @@ HOMES = {
     "pypandoc": ("pipeline/publishing/",),
     "statsmodels": ("pipeline/stats/",),
     "scipy": ("pipeline/stats/",),
-    "xlsxwriter": ("pipeline/returns/workbook.py",),
+    "xlsxwriter": ("pipeline/returns/workbook.py", "pipeline/sample/packing.py"),
     "IPython": ("pipeline/present/door.py",),
 }
 FILE_LIBRARIES = {"pathlib", "io", "shutil", "tempfile", "glob", "pyarrow", "json", "csv"}

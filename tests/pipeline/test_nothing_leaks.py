@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from whole_run import REPOSITORY, Copy, read_rows
+from packed_returns import all_sent
+from whole_run import Copy
 
 pytest_plugins = ("whole_run_fixtures",)
 
-RETURNS = REPOSITORY / "data" / "raw" / "sample" / "returns"
 IDS = {"episodes": ("child_id", "episode_id"), "outcomes": ("episode_id",), "feedback": ("feedback_id",)}
 SHAPE_OF_AN_ID = re.compile(r"(?=((?<![A-Z0-9])(?:[A-Z]\d{5}|[A-Z]{2}\d{4}|[A-Z]{2}-\d{4}-q\d-\d+)(?!\d)))")
 DRAWING = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
@@ -24,11 +24,10 @@ SMALLEST_SHOWN = 10
 
 def _ids_sent() -> set[str]:
     return {
-        row[column]
-        for table, columns in IDS.items()
-        for path in RETURNS.glob(f"*/*/{table}.csv")
-        for row in read_rows(path)
-        for column in columns
+        row[sent.lines[0].index(column)]
+        for sent in all_sent()
+        for row in sent.lines[1:]
+        for column in IDS[sent.table]
     }
 
 

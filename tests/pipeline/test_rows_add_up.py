@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packed_returns import all_sent, in_force
 from whole_run import REPOSITORY, Copy, read_rows
 
 pytest_plugins = ("whole_run_fixtures",)
@@ -19,16 +18,11 @@ FATES = ("accepted", "set_aside", "out_of_scope")
 Return = tuple[str, str, str]
 
 
-def _count_lines(path: Path) -> int:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return sum(1 for row in csv.reader(stream) if row) - 1
-
-
 @pytest.fixture(scope="module")
 def lines() -> dict[Return, int]:
     return {
-        (path.parts[-3], path.parts[-2], path.stem): _count_lines(path)
-        for path in (SAMPLE / "returns").glob("*/*/*.csv")
+        (sent.provider_id, sent.period, sent.table): sum(any(row) for row in sent.lines[1:])
+        for sent in in_force()
     }
 
 
@@ -55,9 +49,36 @@ def test_what_is_counted_as_set_aside_is_what_the_set_aside_file_holds(
     run: Copy, returns: dict[Return, dict[str, str]]
 ) -> None:
     entries = run.rows("data/processed/validate/set_aside.csv")
-    paths = [Path(file) for file, _ in {(entry["file"], entry["row"]) for entry in entries}]
-    held = Counter((path.parts[-3], path.parts[-2], path.stem) for path in paths)
+    place_of = {sent.place: (sent.provider_id, sent.period, sent.table) for sent in in_force()}
+    held = Counter(place_of[file] for file, _ in {(entry["file"], entry["row"]) for entry in entries})
     assert held == {key: int(row["set_aside"]) for key, row in returns.items() if row["set_aside"] != "0"}
+
+
+def test_what_a_later_version_replaced_stays_in_the_ledger(run: Copy) -> None:
+    replaced = run.rows("data/processed/intake/replaced.csv")
+    assert {f"{line['provider']}/{line['period']}" for line in replaced} == {TRUTHS["replaced_return"]}
+    sent = sum(sum(any(row) for row in sent.lines[1:]) for sent in all_sent())
+    files = run.rows("data/processed/intake/files.csv")
+    assert sum(int(line["lines"]) for line in (*files, *replaced)) == sent
+
+
+def test_returns_stand_as_planted(run: Copy) -> None:
+    stand = {
+        f"{line['provider']}/{line['period']}": line["status"]
+        for line in run.rows("data/processed/intake/received.csv")
+        if line["status"] != "received"
+    }
+    assert stand == {
+        TRUTHS["late_return"]: "late",
+        TRUTHS["replaced_return"]: "revised",
+        TRUTHS["nil_return"]: "nil",
+        **dict.fromkeys(TRUTHS["missing_returns"], "missing"),
+    }
+
+
+def test_corrections_are_applied_or_expire_as_planted(run: Copy) -> None:
+    ledger = run.rows("data/processed/intake/corrections.csv")
+    assert {line["correction"]: line["state"] for line in ledger} == TRUTHS["corrections"]
 
 
 def test_the_quality_page_names_the_returns_that_did_not_come(run: Copy) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from packed_returns import in_force
 
 from pipeline.contract.ethnicity import load_classification
 from pipeline.contract.tables import Field, load_table
@@ -41,12 +42,6 @@ def records(table: str) -> list[Record]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def return_files() -> Iterator[tuple[str, str, str, Path]]:
-    """Provider, period, table and path of every file of returns."""
-    for path in sorted((SAMPLE / "returns").glob("*/*/*.csv")):
-        yield path.parts[-3], path.parts[-2], path.stem, path
-
-
 def planted_rows() -> set[tuple[str, int]]:
     """File and row of every planted fault."""
     return {(fault["file"], fault["row"]) for fault in truths()["faults"]}
@@ -56,10 +51,10 @@ def planted_rows() -> set[tuple[str, int]]:
 def standing(table: str) -> tuple[Record, ...]:
     """Sound rows, of every key the one of the latest period."""
     contract, latest = load_table(table), {}
-    found = [(period, path) for _, period, name, path in return_files() if name == table]
-    for _, path in sorted(found):
-        for number, row in enumerate(lines(path)[1:], start=2):
-            if (path.relative_to(SAMPLE).as_posix(), number) not in planted_rows():
+    found = [sent for sent in in_force() if sent.table == table]
+    for sent in sorted(found, key=lambda sent: (sent.period, sent.place)):
+        for number, row in enumerate(sent.lines[1:], start=2):
+            if (sent.place, number) not in planted_rows():
                 record = dict(zip(contract.columns, row, strict=True))
                 latest[tuple(record[column] for column in contract.primary_key)] = record
     return tuple(latest.values())
@@ -119,13 +114,13 @@ def agrees_with_itself(table: str, record: Record, provider_id: str) -> bool:
 def unsound_rows() -> set[tuple[str, int]]:
     """File and row of every row of the returns that breaks the contract or contradicts itself."""
     found = set()
-    for provider_id, _, table, path in return_files():
-        contract, seen = load_table(table), set()
-        for number, row in enumerate(lines(path)[1:], start=2):
+    for sent in in_force():
+        contract, seen = load_table(sent.table), set()
+        for number, row in enumerate(sent.lines[1:], start=2):
             key = tuple(row[: len(contract.primary_key)])
-            sound = conforms(table, row) and key not in seen
+            sound = conforms(sent.table, row) and key not in seen
             record = dict(zip(contract.columns, row, strict=False))
-            if not sound or not agrees_with_itself(table, record, provider_id):
-                found.add((path.relative_to(SAMPLE).as_posix(), number))
+            if not sound or not agrees_with_itself(sent.table, record, sent.provider_id):
+                found.add((sent.place, number))
             seen.add(key)
     return found

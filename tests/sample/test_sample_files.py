@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from zipfile import ZipFile, is_zipfile
 
 import pytest
-from sample_rows import SAMPLE, TRUTHS_FILE, conforms, lines, records, return_files, truths, unsound_rows
+from packed_returns import RETURNS, all_sent
+from sample_rows import SAMPLE, TRUTHS_FILE, conforms, lines, records, truths, unsound_rows
 
 from pipeline.contract.dataset import read_dataset
 from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES, load_table
@@ -15,10 +17,15 @@ from pipeline.sample.writing import write_sample
 MEGABYTE = 1_000_000
 
 
-def _bytes_by_name(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
+def _bytes_by_name(folder: Path) -> dict[str, object]:
+    """Each file's bytes; of what is compressed those inside, for zlib differs between machines."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: _unpacked(path) if is_zipfile(path) else path.read_bytes() for name, path in files.items()}
+
+
+def _unpacked(path: Path) -> list[tuple[str, tuple[int, ...], bytes]]:
+    with ZipFile(path) as archive:
+        return [(member.filename, member.date_time, archive.read(member)) for member in archive.infolist()]
 
 
 def test_the_generator_makes_the_committed_bytes(tmp_path: Path) -> None:
@@ -57,15 +64,13 @@ def test_keys_of_a_reference_table_are_unique_and_point_to_rows_that_exist(table
 
 
 def test_every_return_has_the_headers_of_the_contract() -> None:
-    wrong = [
-        path for _, _, table, path in return_files() if tuple(lines(path)[0]) != load_table(table).columns
-    ]
+    wrong = [sent.place for sent in all_sent() if tuple(sent.lines[0]) != load_table(sent.table).columns]
     assert wrong == []
 
 
 def test_every_provider_sends_every_quarter_but_for_the_missing_returns() -> None:
-    sent = {(provider, period, table) for provider, period, table, _ in return_files()}
-    quarters = {period for _, period, _, _ in return_files()}
+    sent = {(each.provider_id, each.period, each.table) for each in all_sent()}
+    quarters = {each.period for each in all_sent()}
     expected = {
         (provider["provider_id"], period, table)
         for provider in records("providers")
@@ -75,6 +80,24 @@ def test_every_provider_sends_every_quarter_but_for_the_missing_returns() -> Non
     }
     assert len(quarters) == 12
     assert sent == expected
+
+
+def test_about_half_of_the_returns_are_one_file_each() -> None:
+    packed = [path for path in RETURNS.glob("*/*") if path.suffix in (".xlsx", ".zip")]
+    assert {path.suffix for path in packed} == {".xlsx", ".zip"}
+    assert 80 <= len(packed) <= 100
+    assert len(list(RETURNS.rglob("*"))) < 500
+
+
+def test_one_return_was_sent_again_with_the_rows_that_it_had_lacked() -> None:
+    replaced = {f"{each.provider_id}/{each.period}" for each in all_sent() if each.version > 1}
+    assert replaced == {truths()["replaced_return"]}
+    first, second = (
+        {tuple(row) for row in each.lines}
+        for each in all_sent()
+        if f"{each.provider_id}/{each.period}" in replaced and each.table == "episodes"
+    )
+    assert len(second - first) > len(first - second) == 1
 
 
 def test_only_the_planted_rows_break_the_contract() -> None:

@@ -1,0 +1,111 @@
+"""How providers pack a return: a folder of CSV files, one workbook, or a ZIP; the same bytes every time."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO, StringIO
+from typing import Literal
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import xlsxwriter
+
+from pipeline.contract.tables import load_table
+
+Rows = Sequence[Sequence[str]]
+Kind = Literal["folder", "xlsx", "zip"]
+
+PACKED: Mapping[str, Kind] = {
+    "oak_and_anchor": "xlsx",
+    "homefire": "xlsx",
+    "harbour_street": "xlsx",
+    "tilling_carers": "xlsx",
+    "quayside": "xlsx",
+    "steady_minds": "zip",
+    "kestrel_sports": "zip",
+    "umoja_families": "zip",
+}
+"""Providers that send one file a quarter; the others send a folder."""
+
+_CREATED = dt.datetime(2009, 4, 1)
+_ZIP_TIME = (2009, 4, 1, 0, 0, 0)
+
+
+def kind_of(provider_id: str) -> Kind:
+    """How a provider packs its returns."""
+    return PACKED.get(provider_id, "folder")
+
+
+def address(provider_id: str, name: str, table: str) -> str:
+    """What messages call the place of a table in the return called `name`."""
+    match kind_of(provider_id):
+        case "xlsx":
+            return f"returns/{provider_id}/{name}.xlsx, sheet '{table}'"
+        case "zip":
+            return f"returns/{provider_id}/{name}.zip, file '{table}.csv'"
+        case "folder":
+            return f"returns/{provider_id}/{name}/{table}.csv"
+
+
+def format_csv(table: str, rows: Iterable[Sequence[str]]) -> bytes:
+    """A table as CSV, its header first."""
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows([load_table(table).columns, *rows])
+    return text.getvalue().encode("utf-8")
+
+
+def pack(provider_id: str, name: str, tables: Mapping[str, Rows]) -> Mapping[str, bytes]:
+    """The files of a return, by their names in the provider's folder."""
+    match kind_of(provider_id):
+        case "xlsx":
+            return {f"{name}.xlsx": _workbook(tables)}
+        case "zip":
+            return {f"{name}.zip": _archive(tables)}
+        case "folder":
+            return {f"{name}/{table}.csv": format_csv(table, rows) for table, rows in tables.items()}
+
+
+def _archive(tables: Mapping[str, Rows]) -> bytes:
+    stream = BytesIO()
+    with ZipFile(stream, "w") as archive:
+        for table, rows in tables.items():
+            member = ZipInfo(f"{table}.csv", _ZIP_TIME)
+            member.create_system = 3  # else the system on which it is made would stand in it
+            archive.writestr(member, format_csv(table, rows), ZIP_DEFLATED, 9)
+    return stream.getvalue()
+
+
+def _workbook(tables: Mapping[str, Rows]) -> bytes:
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        book.set_properties({"created": _CREATED})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for table, rows in tables.items():
+            sheet = book.add_worksheet(table)
+            sheet.write_row(0, 0, load_table(table).columns)
+            for number, row in enumerate(rows, start=1):
+                for place, (field, text) in enumerate(zip(load_table(table).fields, row, strict=True)):
+                    _write_cell(sheet, number, place, field.type, text, day)
+    return stream.getvalue()
+
+
+def _write_cell(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    row: int,
+    column: int,
+    kind: str,
+    text: str,
+    day: xlsxwriter.format.Format,
+) -> None:
+    """Dates and numbers as such where they are some; what is none stays the text that was typed."""
+    try:
+        if kind == "date":
+            sheet.write_datetime(row, column, dt.datetime.fromisoformat(text), day)
+        elif kind in ("integer", "number"):
+            sheet.write_number(row, column, float(text))
+        elif text:
+            sheet.write_string(row, column, text)
+    except ValueError:
+        if text:
+            sheet.write_string(row, column, text)

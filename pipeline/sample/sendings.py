@@ -1,0 +1,122 @@
+"""How returns were sent: when, in which version, and what the commissioner had to correct."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.contract.tables import load_table
+from pipeline.sample.returns import Return, Row
+
+DUE_DAYS = 30
+LATE = ("ubuntu_youth", "2012-q1", dt.date(2012, 5, 21))
+NIL = ("withy_hall", "2012-q2", dt.date(2012, 7, 9), "the contract ended on 31 March 2012")
+REPLACED = ("sangam_parents", "2010-q4", dt.date(2011, 1, 20), dt.date(2011, 3, 2))
+LEFT_OUT = 6
+"""Episodes that the first version of the replaced return lacks."""
+
+_WHY_APPLIED = (
+    "The ward was misspelt; the provider confirmed it by telephone and mends it with its next export."
+)
+_WHY_EXPIRED = "One referral came with last year's date; the provider sends the return again."
+_UNTIL = dt.date(2012, 12, 31)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A return as it was sent: its rows, under the name of its version, and what is said of it."""
+
+    provider_id: str
+    name: str
+    tables: Mapping[str, tuple[Row, ...]]
+    cover: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CorrectedCell:
+    """A cell of the returns that the commissioner corrects: what stands there, and what should."""
+
+    correction_id: str
+    provider_id: str
+    period: str
+    column: str
+    was: str
+    now: str
+    why: str
+    episode_id: str = ""
+
+
+MISSPELT = CorrectedCell("K1", "northbrook", "2011-q2", "area", "Nortbrook", "Northbrook", _WHY_APPLIED)
+MENDED = CorrectedCell("K2", *REPLACED[:2], "referral_date", "", "", _WHY_EXPIRED)
+
+
+def _put(row: Row, column: str, text: str) -> Row:
+    place = load_table("episodes").columns.index(column)
+    return (*row[:place], text, *row[place + 1 :])
+
+
+def _cell(row: Row, column: str) -> str:
+    return row[load_table("episodes").columns.index(column)]
+
+
+def _misspell(each: Return) -> tuple[Return, CorrectedCell]:
+    """The first episode of the ward, its name misspelt."""
+    episodes = each.tables["episodes"]
+    place = next(at for at, row in enumerate(episodes) if _cell(row, MISSPELT.column) == MISSPELT.now)
+    spoilt = _put(episodes[place], MISSPELT.column, MISSPELT.was)
+    tables = {**each.tables, "episodes": (*episodes[:place], spoilt, *episodes[place + 1 :])}
+    return replace(each, tables=tables), replace(MISSPELT, episode_id=episodes[place][0])
+
+
+def _first_version(each: Return) -> tuple[Sending, CorrectedCell]:
+    """The return without its last episodes, the first referral a year too early: what the second version mends."""
+    first, *others = each.tables["episodes"][:-LEFT_OUT]
+    right = _cell(first, MENDED.column)
+    wrong = f"{int(right[:4]) - 1}{right[4:]}"
+    kept = (_put(first, MENDED.column, wrong), *others)
+    numbers = {row[0] for row in kept}
+    outcomes = tuple(row for row in each.tables["outcomes"] if row[0] in numbers)
+    tables = {**each.tables, "episodes": kept, "outcomes": outcomes}
+    corrected = replace(MENDED, episode_id=first[0], was=wrong, now=right)
+    return Sending(each.provider_id, each.period, tables, {"received": REPLACED[2]}), corrected
+
+
+def _send(each: Return) -> Iterator[tuple[Sending, CorrectedCell | None]]:
+    key, cover, name = (each.provider_id, each.period), {}, each.period
+    corrected = None
+    if key == (MISSPELT.provider_id, MISSPELT.period):
+        each, corrected = _misspell(each)
+    if key == REPLACED[:2]:
+        yield _first_version(each)
+        name, cover = f"{each.period}-v2", {"received": REPLACED[3], "note": "six children had been left out"}
+    if key == LATE[:2]:
+        cover = {"received": LATE[2]}
+    yield Sending(each.provider_id, name, each.tables, cover), corrected
+
+
+def send(returns: Sequence[Return]) -> tuple[tuple[Sending, ...], tuple[CorrectedCell, ...]]:
+    """Every return as it was sent, a nil return after them, and what the commissioner corrects."""
+    pairs = [pair for each in returns for pair in _send(each)]
+    nil = Sending(*NIL[:2], {}, {"received": NIL[2], "nil": True, "note": NIL[3]})
+    corrected = tuple(cell for _, cell in pairs if cell)
+    return (*(sending for sending, _ in pairs), nil), corrected
+
+
+def list_corrections(corrected: Sequence[CorrectedCell]) -> list[tuple[str, ...]]:
+    """The rows of reference/corrections.csv."""
+    return sorted(
+        (
+            *(
+                cell.correction_id,
+                cell.provider_id,
+                cell.period,
+                "episodes",
+                cell.episode_id,
+                "",
+                cell.column,
+            ),
+            *(cell.was, cell.now, cell.why, "T. Fielding, commissioning", _UNTIL.isoformat()),
+        )
+        for cell in corrected
+    )
