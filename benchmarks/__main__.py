@@ -1,4 +1,4 @@
-"""`python -m benchmarks [notebooks] [repro] [measure] [validate]`: prints each figure beside its target."""
+"""`python -m benchmarks [notebooks] [repro] [measure] [validate] [check]`: prints each figure beside its target."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.check import compare_check
 from benchmarks.measure import MILLIONS, compare_measure
 from benchmarks.notebooks import compare_notebooks
 from benchmarks.repro import compare_repro
 from benchmarks.trial import clone_project
 from benchmarks.validate import compare_validate
 
-NAMES = ("repro", "notebooks", "measure", "validate")
+NAMES = ("repro", "notebooks", "measure", "validate", "check")
 
 
 def main() -> None:
@@ -33,6 +34,8 @@ def main() -> None:
             compare_measure(Path(folder), options.millions)
         if "validate" in chosen:
             compare_validate(Path(folder) / "validate")
+        if "check" in chosen:
+            compare_check(Path(folder) / "check")
 
 
 if __name__ == "__main__":

@@ -132,7 +132,7 @@ class Warned:
     mend: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FaultLine:
     """One fault of a file, a row or a cell, in its sender's own column names; no value, so that it may travel."""
 
