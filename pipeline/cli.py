@@ -131,16 +131,17 @@ def propose(root: Path, options: argparse.Namespace) -> None:
     )
 
 
-def write_blank(root: Path, folder: Path) -> None:
-    """Write the templates, of the project's dataset where there is one, and name them."""
+def write_blank(root: Path, options: argparse.Namespace) -> None:
+    """Write the templates, of the dataset named or the project's own where there is one, and name them."""
     from pipeline.returns.templates import format_workbooks
 
-    dataset = None
-    if (root / "params.yaml").is_file():
-        project = open_project(root)
-        dataset = project.dataset() if (project.dataset_folder / "dataset.yaml").is_file() else None
-    for name in write_templates(root / folder, format_workbooks(dataset)):
-        print((folder / name).as_posix())
+    named = options.dataset
+    if not named and (root / "params.yaml").is_file():
+        own = open_project(root).dataset_folder
+        named = own if (own / "dataset.yaml").is_file() else None
+    workbooks = format_workbooks(read_dataset(root / named) if named else None)
+    for name in write_templates(root / options.folder, workbooks):
+        print((options.folder / name).as_posix())
 
 
 def check_files(root: Path, options: argparse.Namespace) -> int:
@@ -177,6 +178,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     commands.add_parser("dictionary", help="write docs/data-dictionary.md, docs/rules.md and docs/csvw.json")
     blank = commands.add_parser("templates", help="write blank files to fill in, with an example of each")
     blank.add_argument("folder", type=Path, help="where to; nothing that is there already is replaced")
+    blank.add_argument("--dataset", type=Path, help="whose lists to offer; else that of params.yaml")
     sent = commands.add_parser("check", help="check a return before sending it, on this computer")
     sent.add_argument("files", nargs="+", type=Path, help="the files of one return, or their folder")
     sent.add_argument("--provider", default="", help="the commissioner's short name of who sends it")
@@ -215,7 +217,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         case "map":
             propose(root, options)
         case "templates":
-            write_blank(root, options.folder)
+            write_blank(root, options)
     return 0
 
 

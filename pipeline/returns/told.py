@@ -100,8 +100,11 @@ def _rule(name: str, faults: Sequence[Told], shown: int) -> Iterator[str]:
 def _said(column: str, value: str) -> str:
     """The columns, each with what it holds; blank ones are left out where others are filled."""
     columns, values = column.split(", "), value.split(" | ")
-    if len(columns) != len(values) or not value.strip(" |"):
-        return f", {_plain(column)}{f' {_quoted(value)}' if value.strip(' |') else ''}" if column else ""
+    filled = [held for held in values if held]
+    if not filled or not column:
+        return f", {_plain(column)}" if column else ""
+    if len(columns) != len(values):
+        return f", {_plain(column)} {_quoted(' | '.join(filled))}"
     pairs = zip(columns, values, strict=True)
     return ", " + ", ".join(f"{_plain(name)} {_quoted(held)}" for name, held in pairs if held)
 

@@ -85,7 +85,7 @@ CASES = {
         "E9,",
         ("3", "episode_id", "outcome.episode_known"),
         "no episode of that number was accepted in any return of this provider",
-        "send the episode, or correct its number",
+        "mend the episode if it was set aside; else send it, or correct its number",
         "E9",
     ),
     "feedback on an unknown service": (
@@ -112,7 +112,7 @@ CASES = {
         "E9",
         ("2", "episode_id", "feedback.episode_known"),
         "no episode of that number was accepted in any return of this provider",
-        "send the episode, correct its number, or leave it blank",
+        "mend the episode if it was set aside; else send it, correct its number, or leave it blank",
         "E9",
     ),
     "two rules at once": (
