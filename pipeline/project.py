@@ -124,7 +124,9 @@ def _reads_rows(project: Project) -> tuple[Path, ...]:
 
 def _reads_pages(project: Project) -> tuple[Path, ...]:
     reports = project.root / "reports"
+    intake = project.processed / "intake"
     return (
+        *(intake / name for name in ("corrections.csv", "files.csv", "received.csv")),
         project.processed / "validate",
         project.processed / "measure" / "overall" / "context.json",
         reports / "services",

@@ -20,6 +20,7 @@ _WHERE_TARGETS_ARE_EXPLAINED = (
     "Why each target exists, and what would settle those that cannot be told yet, stands on the page on "
     "[race equality](equality/index.ipynb)."
 )
+_WHERE_RETURNS_ARE_LISTED = "Which returns are in stands on the page on [data quality](quality.qmd)."
 Rows = Sequence[Mapping[str, str]]
 
 
@@ -90,8 +91,8 @@ def show_attention(context: Context, published: Published) -> str:
     return "\n".join(lines)
 
 
-def show_overview(context: Context, published: Published) -> str:
-    """Both headlines, the services and the targets side by side, and where to read on."""
+def show_overview(context: Context, published: Published, provisional: str = "") -> str:
+    """Both headlines, what is provisional, the services and the targets side by side, and where to read on."""
 
     def part(section: str, tag: str) -> str:
         """A part of a section's index page; its links lead to the same places from here."""
@@ -100,6 +101,7 @@ def show_overview(context: Context, published: Published) -> str:
     parts = [
         part("services", "headline"),
         part("equality", "headline"),
+        *([f"{escape(provisional)} {_WHERE_RETURNS_ARE_LISTED}"] if provisional else []),
         "## Look closer at these",
         show_attention(context, published),
         part("services", "services"),

@@ -19,42 +19,43 @@ from pipeline.present.overview import (
     headline_metrics,
     show_overview,
 )
-from pipeline.present.quality_page import ETHNICITY_STATES, QualityData, show_quality
+from pipeline.present.quality_completeness import ETHNICITY_STATES
+from pipeline.present.quality_data import QualityData
+from pipeline.present.quality_page import show_quality
+from pipeline.present.quality_returns import provisional_words
 from pipeline.publishing import publish_site, read_tagged
 from pipeline.settings import Settings
 
-_NUMBERS = {
-    "lines",
-    "accepted",
-    "superseded",
-    "set_aside",
-    "out_of_scope",
-    "checked",
-    "failed",
-    "total",
-    *ETHNICITY_STATES,
-}
+_FATES = ("lines", "accepted", "superseded", "set_aside", "out_of_scope")
 
 
-def _read_numbers(path: Path) -> list[dict[str, Any]]:
+def _read_numbers(path: Path, *numbers: str) -> list[dict[str, Any]]:
+    """The rows of a CSV written by a stage, these columns as numbers."""
     return [
-        {name: int(text) if name in _NUMBERS else text for name, text in row.items()}
+        {name: int(text) if name in numbers else text for name, text in row.items()}
         for row in read_records(path)
     ]
 
 
-def read_quality(validate: Path, context: Context, minimum_known: float) -> QualityData:
-    """What `validate` wrote, and the names that the page shows in place of ids."""
-    returns = _read_numbers(validate / "returns.csv")
+def read_quality(
+    processed: Path, context: Context, published: Published, minimum_known: float, maximum_unknown: float
+) -> QualityData:
+    """What `intake` and `validate` wrote, and the names that the page shows in place of ids."""
+    intake, validate = processed / "intake", processed / "validate"
     return QualityData(
         dataset=context.dataset,
-        returns=returns,
-        rules=_read_numbers(validate / "rules.csv"),
-        ethnicity=_read_numbers(validate / "ethnicity.csv"),
-        expected_periods=sorted({row["period"] for row in returns} - {""}),
+        services=context.services,
+        returns=_read_numbers(validate / "returns.csv", *_FATES),
+        rules=_read_numbers(validate / "rules.csv", "checked", "failed"),
+        ethnicity=_read_numbers(validate / "ethnicity.csv", "total", *ETHNICITY_STATES),
         provider_names={row["provider_id"]: row["name"] for row in read_records(validate / "providers.csv")},
-        service_names={service.service_id: service.name for service in context.services},
         minimum_known=minimum_known,
+        maximum_unknown=maximum_unknown,
+        completeness=_read_numbers(validate / "completeness.csv", "episodes"),
+        received=_read_numbers(intake / "received.csv", "version"),
+        corrections=read_records(intake / "corrections.csv"),
+        files=_read_numbers(intake / "files.csv", "normalised"),
+        published=published,
     )
 
 
@@ -81,8 +82,14 @@ def run_publish(root: Path, settings: Settings) -> dict[str, int]:
     generated = reports / "_generated"
     _write(generated / "banner.html", format_banner(context.dataset))
     _write(generated / "footer.html", format_footer(context.dataset, version("outturn")))
-    _write(generated / "overview.md", show_overview(context, published))
-    quality = read_quality(processed / "validate", context, settings.validate.minimum_ethnicity_known)
+    quality = read_quality(
+        processed,
+        context,
+        published,
+        settings.validate.minimum_ethnicity_known,
+        settings.equality.maximum_unknown,
+    )
+    _write(generated / "overview.md", show_overview(context, published, provisional_words(quality)))
     door = Door(settings.shared.disclosure, reports / "quality", "quality")
     _write(generated / "quality.md", show_quality(door, quality))
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)

@@ -84,9 +84,9 @@ def test_corrections_are_applied_or_expire_as_planted(run: Copy) -> None:
 def test_the_quality_page_names_the_returns_that_did_not_come(run: Copy) -> None:
     names = {row["provider_id"]: row["name"] for row in read_rows(SAMPLE / "reference" / "providers.csv")}
     told = {
-        (row["provider"], row["missing"])
-        for row in run.rows("reports/quality/providers.csv")
-        if row["missing"] != "none"
+        (row["provider"], row["period"])
+        for row in run.rows("reports/quality/standing.csv")
+        if row["status"] == "missing"
     }
     planted = [missing.split("/") for missing in TRUTHS["missing_returns"]]
     assert told == {(names[provider], period) for provider, period in planted}
