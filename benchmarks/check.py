@@ -23,7 +23,7 @@ from pipeline.returns.told import format_check
 from pipeline.returns.workbook import format_workbook
 
 ROWS, TARGET = 5_000, 3.0
-PROVIDER, PERIOD = "harbour_street", "2012-q1"
+PROVIDER, PERIOD = "good_table", "2012-q1"
 SAMPLE = ROOT / "data" / "raw" / "sample"
 _NUMBERS = ("episode_id", "child_id", "feedback_id")
 

@@ -32,7 +32,7 @@ from pipeline.files.reading import (
 from pipeline.files.reference import Reference, read_reference
 from pipeline.files.returns import Source, find_sources
 from pipeline.files.tallies import Return, sum_returns
-from pipeline.files.versions import read_returns
+from pipeline.files.versions import Settled, read_returns
 from pipeline.returns.checked import Place, check_tables, list_told, load_known
 from pipeline.returns.feedback import Feedback, Heard, Received, TidiedLine, list_feedback
 from pipeline.returns.feedback_files import map_names
@@ -59,6 +59,7 @@ class CheckedReturn:
     faults: tuple[Told, ...]
     tidied: tuple[TidiedLine, ...]
     not_checked: tuple[str, ...]
+    nil: bool
 
     @property
     def refused(self) -> bool:
@@ -81,7 +82,7 @@ def check_return(sent: SentReturn, dataset: Dataset | None, maximum_file_mb: int
             replace(dataset, folder=Path(folder)) if dataset else _no_dataset(Path(folder), sent.period)
         )
         ours = _read_sent(sent, stand_in, maximum_file_mb)
-    if not ours:
+    if not (ours.readings or ours.covers):
         raise CheckError("No file of a return is among these.")
     return _judge(sent, stand_in, reference, ours, read_returns(earlier).readings)
 
@@ -121,13 +122,13 @@ def _find_earlier(sent: SentReturn, dataset: Dataset | None, maximum_file_mb: in
     return [source for source in sources if source.period < sent.period and not source.refused]
 
 
-def _read_sent(sent: SentReturn, dataset: Dataset, maximum_file_mb: int) -> list[Reading]:
+def _read_sent(sent: SentReturn, dataset: Dataset, maximum_file_mb: int) -> Settled:
     """The return as intake reads it, under its sender's own names."""
     provider, period = sent.provider or _NOBODY, sent.period or _NO_PERIOD
     prefix = f"returns/{provider}/{period}/"
     sent.lay_out(dataset.folder / "returns" / provider / period)
     sources = find_sources(dataset, {provider}, maximum_file_mb)
-    return read_returns(_name_as_sent(source, prefix, sent.provider) for source in sources).readings
+    return read_returns(_name_as_sent(source, prefix, sent.provider) for source in sources)
 
 
 def _no_dataset(folder: Path, period: str) -> Dataset:
@@ -152,10 +153,10 @@ def _judge(
     sent: SentReturn,
     dataset: Dataset,
     reference: Reference | None,
-    ours: Sequence[Reading],
+    ours: Settled,
     before: Sequence[Reading],
 ) -> CheckedReturn:
-    readings = [*before, *ours]
+    readings = [*before, *ours.readings]
     vocabularies = {"ethnicity": load_vocabulary(dataset.classification)}
     typed = {name: type_readings(readings, name, vocabularies) for name in RETURN_TABLES}
     every = [part for parts in typed.values() for part in parts]
@@ -184,6 +185,7 @@ def _judge(
         faults=tuple(sorted(told, key=lambda entry: (entry[0].file, entry[0].row or 0))),
         tidied=feedback.tidied,
         not_checked=_list_unchecked(sent, reference, before),
+        nil=any(cover.nil for cover in ours.covers.values()),
     )
 
 

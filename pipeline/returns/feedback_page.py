@@ -147,11 +147,11 @@ def _mending(feedback: Feedback) -> list[str]:
         return []
     return [
         "<h2>How to send it again</h2>",
-        "<p>Mend the rows in your own file, and send the whole file again for the same period: it replaces the one "
-        "before. Row 1 is the row with the column names, as your spreadsheet counts. A row of outcomes or feedback "
-        "whose episode was set aside comes right by itself once the episode is mended. A mended row is held against "
-        "all rules anew, so a second fault may come to light; <code>outturn check</code> tells you before you send, "
-        "on your own computer, with the values.</p>",
+        "<p>Mend the rows in your own file, and send the whole return again for the same period, its name ending in "
+        "-v2 (then -v3): it replaces the one before. Row 1 is the row with the column names, as your spreadsheet "
+        "counts. A row of outcomes or feedback whose episode was set aside comes right by itself once the episode is "
+        "mended. A mended row is held against all rules anew, so a second fault may come to light; "
+        "<code>outturn check</code> tells you before you send, on your own computer, with the values.</p>",
     ]
 
 

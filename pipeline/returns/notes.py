@@ -11,6 +11,11 @@ from itertools import groupby
 from pipeline.contract.tables import RETURN_TABLES, Field, load_table
 
 Line = tuple[str, str]
+COVER_SHEET = "Return"
+COVER_NOTES = {
+    "nil": "Choose 'yes' where there is nothing to report this quarter; leave it blank otherwise.",
+    "note": "A remark for your commissioner, if you like. It is kept and not published. No names.",
+}
 _KINDS = {
     "string": "text",
     "integer": "a whole number, in digits only",
@@ -46,7 +51,8 @@ def column_notes(title: str) -> Notes:
         (f"Sheet {name}", (("A row", load_table(name).description), *map(_about, load_table(name).fields)))
         for name in RETURN_TABLES
     )
-    return Notes(f"Return for {title}", (*_read_sections(), *tables))
+    cover = (f"Sheet {COVER_SHEET}", tuple(COVER_NOTES.items()))
+    return Notes(f"Return for {title}", (*_read_sections(), *tables, cover))
 
 
 def _read_sections() -> Iterator[tuple[str, tuple[Line, ...]]]:

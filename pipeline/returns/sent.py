@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.contract.periods import period_length, split_version
 from pipeline.files.mapping import MappingError, read_mapping
-from pipeline.files.returns import MAPPING
+from pipeline.files.returns import COVER_FILE, MAPPING
 
 
 class CheckError(ValueError):
@@ -37,7 +37,8 @@ class SentReturn:
         """Copy the files into `folder`, as the commissioner would keep them."""
         folder.mkdir(parents=True)
         for path in self.files:
-            shutil.copyfile(path, folder / path.name)
+            said_of_return = path.suffix == ".yaml" and _period_in(path.stem)
+            shutil.copyfile(path, folder / (COVER_FILE if said_of_return else path.name))
 
 
 def gather_return(paths: Sequence[Path], provider: str, period: str) -> SentReturn:
@@ -73,6 +74,9 @@ def _list_files(path: Path) -> Iterator[Path]:
     if not path.is_file():
         raise CheckError(f"{path.as_posix()} is not there.")
     yield path
+    for said in (path.parent / COVER_FILE, path.with_suffix(".yaml")):
+        if said.is_file():
+            yield said
     mapping = path.parent / MAPPING
     if mapping.is_file():
         yield mapping
@@ -86,13 +90,17 @@ def _files_named(mapping: Path) -> list[str]:
         return []  # read again with the return, and refused there with its reason
 
 
+def _period_in(name: str) -> str:
+    """The period in the name of a return, whatever its version; blank where it is another name."""
+    period, _ = split_version(name)
+    return period if period_length(period) else ""
+
+
 def _period_of(file: Path) -> str:
-    """The period after which a file or its folder is called, whatever version it is."""
-    names = (split_version(name)[0] for name in (file.stem, file.parent.name))
-    return next((name for name in names if period_length(name)), "")
+    """The period after which a file or its folder is called."""
+    return _period_in(file.stem) or _period_in(file.parent.name)
 
 
 def _provider_folder(file: Path) -> str:
     """The folder in which a provider's returns lie."""
-    period, _ = split_version(file.parent.name)
-    return file.parent.parent.name if period_length(period) else file.parent.name
+    return file.parent.parent.name if _period_in(file.parent.name) else file.parent.name

@@ -17,6 +17,9 @@ _LONGEST = 60
 _RED, _YELLOW, _GREEN, _BOLD = "31", "33", "32", "1"
 _COUNTS = ("lines", "accepted", "set_aside", "out_of_scope", "warned", "tidied")
 _COLOURS = {"refuse": _RED, "set aside": _RED, "warn": _YELLOW}
+_NO_ROW = (
+    "It holds no row. Where there is nothing to report, say so: choose 'yes' under nil in the sheet Return."
+)
 Paint = Callable[[str, str], str]
 _TITLES = {
     "refuse": "Refused: the file is not used",
@@ -137,9 +140,8 @@ def _verdict(checked: CheckedReturn, paint: Paint) -> str:
         return paint("Not ready to send: a file cannot be used.", _RED)
     if checked.set_aside:
         return paint("Not ready to send: rows would be set aside.", _RED)
+    if checked.nil:
+        return paint("Ready to send: a nil return.", _GREEN)
     if not any(line.lines for line in checked.received):
-        return paint(
-            "Ready to send, but it holds no row: tell the commissioner that there is nothing to report.",
-            _YELLOW,
-        )
+        return paint(_NO_ROW, _YELLOW)
     return paint("Ready to send: every row would be accepted.", _GREEN)

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from pipeline.contract.ethnicity import Classification
 from pipeline.contract.tables import RETURN_TABLES, Field, Table, load_table
-from pipeline.returns.notes import Notes, column_notes, explain_column
+from pipeline.returns.notes import COVER_NOTES, COVER_SHEET, Notes, column_notes, explain_column
 
 _ROWS = 20_000
 """How far down lists and limits reach; rows below are read all the same."""
@@ -51,6 +51,7 @@ def format_workbook(commissioned: Commissioned, rows: Mapping[str, Sequence[Row]
     choices = _list_choices(commissioned)
     notes = book.add_worksheet("Notes")
     sheets = {name: book.add_worksheet(name) for name in RETURN_TABLES}
+    _write_cover(book.add_worksheet(COVER_SHEET), formats)
     ranges = _write_lists(book.add_worksheet("Lists"), choices, formats)
     for name, sheet in sheets.items():
         _write_table(sheet, load_table(name), ranges, formats, (rows or {}).get(name, ()))
@@ -131,6 +132,16 @@ def _write_lists(sheet: Any, choices: Mapping[str, Choices], formats: Mapping[st
         place += 1
     sheet.freeze_panes(1, 0)
     return ranges
+
+
+def _write_cover(sheet: Any, formats: Mapping[str, Any]) -> None:
+    """What may be said of the return as a whole: one row, blank unless there is nothing to report."""
+    for place, (name, said) in enumerate(COVER_NOTES.items()):
+        sheet.set_column(place, place, 40, formats["string"])
+        sheet.write_string(0, place, name, formats["optional"])
+        sheet.write_comment(0, place, said, {"x_scale": 2})
+    sheet.data_validation(1, 0, 1, 0, {"validate": "list", "source": ["yes", "no"]})
+    sheet.freeze_panes(1, 0)
 
 
 def _absolute(row: int, column: int) -> str:

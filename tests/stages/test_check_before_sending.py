@@ -135,6 +135,13 @@ def test_what_cannot_be_checked_is_said_in_one_sentence(
     assert said.count("\n") == 1
 
 
+def test_a_folder_without_a_return_is_said_to_hold_none(
+    tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_file(tmp_path, "2009-q2/readme.txt", "Nothing here.")
+    assert check(capsys, tmp_path / "2009-q2") == (REFUSED, "No file of a return is among these.\n")
+
+
 def test_only_some_places_are_shown_under_each_rule(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = "".join(f"E{number},S01,C{number},2009-13-01\n" for number in range(15))
     write_file(folder, EPISODES, f"episode_id,service_id,child_id,referral_date\n{rows}")

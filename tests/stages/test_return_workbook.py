@@ -12,6 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from small_dataset import FILES, check, load, write_dataset, write_file
 
+from pipeline.cli import main
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.files.records import read_records
 from pipeline.files.writer import read_table
@@ -92,9 +93,19 @@ def test_a_filled_workbook_is_accepted_whole_and_each_cell_means_what_was_typed(
 def test_a_blank_workbook_holds_no_row_that_could_be_sent(folder: Path) -> None:
     blank = format_workbooks(load(folder))["returns/return.xlsx"]
     book = CalamineWorkbook.from_filelike(BytesIO(blank))
-    assert book.sheet_names == ["Notes", *RETURN_TABLES, "Lists"]
+    assert book.sheet_names == ["Notes", *RETURN_TABLES, "Return", "Lists"]
     for name in RETURN_TABLES:
         assert book.get_sheet_by_name(name).to_python() == [list(load_table(name).columns)]
+
+
+def test_a_nil_return_is_said_in_its_sheet(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    blank = folder.parent / "2009-q3.xlsx"
+    blank.write_bytes(format_workbooks(load(folder))["returns/return.xlsx"])
+    assert main(["check", str(blank)]) == 0
+    assert "Where there is nothing to report, say so" in capsys.readouterr().out
+    write_file(folder.parent, "2009-q3.yaml", "nil: true\n")
+    assert main(["check", str(blank)]) == 0
+    assert capsys.readouterr().out.endswith("Ready to send: a nil return.\n")
 
 
 def test_the_same_dataset_gives_the_same_bytes(folder: Path) -> None:
