@@ -180,4 +180,8 @@ def _parse_string(text: str, field: Field) -> Parsed:
     if field.pattern and not _pattern(field.pattern).fullmatch(text):
         message = f"not written like '{field.example}'"
         return Parsed(fault=Fault("cell.pattern", message, PATTERN_WORDS[field.pattern]))
+    if field.pattern and _ISO_SHAPE.fullmatch(text):
+        # A spreadsheet makes 3-4 a date, and one date of several names.
+        message = "a date, where a name is expected"
+        return Parsed(fault=Fault("cell.name", message, "format the column as text and type the name again"))
     return Parsed(text)

@@ -125,6 +125,7 @@ SET_ASIDE: dict[str, Callable[[], bytes]] = {
     "time in a date column": lambda: _formatted(_START, 0.5, "hh:mm"),
     "duration in a number column": lambda: _formatted(_AGE, 1.5, "[h]:mm"),
     "date in a number column": lambda: _formatted(_AGE, 10, "yyyy-mm-dd"),
+    "name that became a date": lambda: _formatted(_CHILD, dt.datetime(2009, 4, 3), "d-mmm"),
     "truth in a number column": lambda: tweaked(lambda sheet: sheet.write_boolean(2, _AGE, True)),
     "fraction in a whole number": lambda: tweaked(lambda sheet: sheet.write_number(2, _AGE, 10.5)),
     "number of nineteen digits": lambda: tweaked(
