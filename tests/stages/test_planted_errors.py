@@ -30,6 +30,8 @@ from pipeline.stages.intake import run_intake
 from pipeline.stages.validate import run_validate
 
 SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
+# They correct rows of the sample's own returns.
+NO_CORRECTIONS = shutil.ignore_patterns("corrections.csv")
 SOURCE = "steady_minds"
 """The provider of the sample borough from whose sound returns each provider here starts."""
 EXPLAINED = {"outcome.review_has_baseline"}
@@ -68,7 +70,7 @@ def _copy_returns(sound: Sequence[Return]) -> Returns:
 
 def _write_reference(folder: Path, providers: Sequence[str]) -> None:
     """The sample's, with these providers, each of whom may deliver every service but one."""
-    shutil.copytree(SAMPLE / "reference", folder / "reference")
+    shutil.copytree(SAMPLE / "reference", folder / "reference", ignore=NO_CORRECTIONS)
     shutil.copyfile(SAMPLE / "dataset.yaml", folder / "dataset.yaml")
     head, *lines = (SAMPLE / "reference" / "services.csv").read_text(encoding="utf-8").splitlines()
     services = list(csv.DictReader([head, *lines]))
@@ -200,7 +202,7 @@ def test_whatever_is_sent_each_line_is_accepted_or_set_aside(sent: list[tuple[li
 @pytest.mark.parametrize("seed", [20090401, 1])
 def test_clean_returns_of_a_whole_borough_raise_no_alarm(tmp_path: Path, seed: int) -> None:
     sound = _sound_returns(np.random.Generator(np.random.PCG64(seed)))
-    shutil.copytree(SAMPLE / "reference", tmp_path / "data" / "reference")
+    shutil.copytree(SAMPLE / "reference", tmp_path / "data" / "reference", ignore=NO_CORRECTIONS)
     shutil.copyfile(SAMPLE / "dataset.yaml", tmp_path / "data" / "dataset.yaml")
     for each in sound:
         for table, rows in each.tables.items():
