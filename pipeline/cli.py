@@ -90,8 +90,9 @@ def _input_errors() -> tuple[type[Exception], ...]:
 
 def _failures() -> tuple[type[Exception], ...]:
     from pipeline.publishing.project import PublishError
+    from pipeline.returns.checked import NothingAcceptedError
 
-    return (NotebookError, InputsMovedError, PublishError)
+    return (NotebookError, InputsMovedError, PublishError, NothingAcceptedError)
 
 
 def preflight(root: Path) -> None:

@@ -23,6 +23,10 @@ from pipeline.files.writer import to_frame
 Place = tuple[str, str, str]  # file, table, period
 
 
+class NothingAcceptedError(ValueError):
+    """No episode was accepted, so there is nothing to go on with."""
+
+
 @dataclass(frozen=True)
 class Checked:
     """One table's rows, which of them fail which rule and are accepted, and which of these count."""

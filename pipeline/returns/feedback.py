@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from pipeline.contract.tables import RETURN_TABLES
 from pipeline.files.ledger import FaultLine, ReturnLine
 from pipeline.returns.checked import Place
 
+_HINT = re.compile(r"; did you mean '[^']*'\?")
 NOBODY = "_no_provider"
 """The file about what lies outside every provider's folder; no provider can be called so."""
 
@@ -88,7 +90,7 @@ def list_feedback(heard: Heard, providers: Mapping[str, str], dataset: str) -> l
             dataset=dataset,
             received=_list_received(heard, sender, owners, tidied),
             faults=_sort_faults(
-                replace(fault, file=_within(fault.file, sender))
+                replace(fault, file=_within(fault.file, sender), message=_without_hint(fault))
                 for fault in heard.faults
                 if _sent_by(fault, owners) == sender
             ),
@@ -107,6 +109,11 @@ def _owner(provider: str, file: str, providers: Mapping[str, str]) -> str:
     """Whose file it is: also of one that lies in a provider's folder, but not where it should."""
     _, folder, *_ = (*file.split("/"), "")
     return provider or (folder if folder in providers else "")
+
+
+def _without_hint(fault: FaultLine) -> str:
+    """The message without "did you mean": what is near to a value of a row tells of the child."""
+    return fault.message if fault.row is None else _HINT.sub("", fault.message)
 
 
 def _within(file: str, provider: str) -> str:

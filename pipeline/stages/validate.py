@@ -23,6 +23,7 @@ from pipeline.files.tallies import Return, count_row_rule, place_rows, sum_retur
 from pipeline.files.writer import read_table, write_table
 from pipeline.returns.checked import (
     Checked,
+    NothingAcceptedError,
     Place,
     check_tables,
     list_failing,
@@ -31,10 +32,6 @@ from pipeline.returns.checked import (
     load_known,
 )
 from pipeline.returns.feedback_files import read_names, write_feedback
-
-
-class NothingAcceptedError(ValueError):
-    """No episode was accepted, so there is nothing to go on with."""
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,15 @@ def test_a_site_that_cannot_be_published_is_refused_in_one_sentence(
     assert said(capsys) == "data/raw/sample has no title."
 
 
+def test_a_run_in_which_no_episode_is_accepted_fails_in_one_sentence(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(root / "data/raw/sample/returns/harbour_youth/2009-q4/episodes.csv", "2009-05-11", "2029-05-11")
+    assert main(["stage", "intake"]) == 0
+    assert main(["stage", "validate"]) == FAILED
+    assert said(capsys).startswith("No episode was accepted, so there is nothing to report; ")
+
+
 def test_a_stage_without_its_inputs_fails_with_their_name(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,7 +20,8 @@ from small_dataset import (
 
 from pipeline.files.records import read_records
 from pipeline.files.writer import read_table
-from pipeline.stages.validate import NothingAcceptedError, run_validate
+from pipeline.returns.checked import NothingAcceptedError
+from pipeline.stages.validate import run_validate
 
 LATER = "returns/harbour/2009-q3"
 
