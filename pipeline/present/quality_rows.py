@@ -35,10 +35,12 @@ def check_sums(data: QualityData) -> None:
 def used_sentence(door: Door, data: QualityData) -> str:
     """How many of the lines could be used, from protected counts."""
     sums = sum_fates(data.returns)
-    lines, aside = door.protect(sums["lines"]), door.protect(sums["set_aside"])
+    lines, beside, aside = (door.protect(sums[fate]) for fate in ("lines", "out_of_scope", "set_aside"))
     if not lines:
         return ""
     whole = f"Of about {format_number(lines)} lines that were sent"
+    if beside:
+        whole += f", about {format_number(beside)} are out of this report's scope; of the others"
     if aside is None:
         return f"{whole}, a few could not be used."
     return (

@@ -91,6 +91,16 @@ def test_rows_are_counted_protected() -> None:
     assert "Codes are known" not in page
 
 
+def test_lines_out_of_scope_are_not_said_to_be_used() -> None:
+    (line,) = quality().returns
+    beside = {**line, "lines": 203, "out_of_scope": 100}
+    assert line["out_of_scope"] == 0
+    assert (
+        "Of about 205 lines that were sent, about 100 are out of this report's scope; of the others, "
+        "a few could not be used."
+    ) in said(replace(quality(), returns=[beside]))
+
+
 def test_rows_are_told_by_provider_and_by_period_with_warnings_and_what_was_tidied() -> None:
     page = said(quality())
     assert "Harbour Youth 105 100 [c] 0 10 30" in page
