@@ -13,8 +13,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +60,12 @@ _BARE = (
 
 @dataclass(frozen=True)
 class Cost:
-    """What one way of counting took: seconds by the clock and of the processor, and memory at its peak in GB."""
+    """What one way took: seconds by the clock and of the processor (also of its parts), and peak memory in GB."""
 
     seconds: float
     processor: float
     memory: float
+    parts: Mapping[str, float] = field(default_factory=dict)
 
 
 def peak_memory() -> float:

@@ -1,0 +1,160 @@
+"""great-expectations alone: what its user would write to hold returns against the contract, without our code.
+
+Files are read as text by pandas, a blank being missing. Every cell rule is asked of the text by the library's own
+expectation; columns are then converted by pandas, limits asked of the numbers, and then the rules of a row: by an
+expectation where the library has one, else of a column of answers. These answers are our own masks, and working them
+out is a part of its own. All results are COMPLETE: values, and file and row, of every failing row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmarks.measure import measure_cost
+from pipeline.analysis.expectations import (
+    Expected,
+    list_expectations,
+    load_great_expectations,
+    start_context,
+)
+from pipeline.analysis.quality import find_current
+from pipeline.analysis.rules import find_failing
+from pipeline.analysis.rules.given import EPISODE_FACTS, Known
+from pipeline.contract.tables import RETURN_TABLES, Field, Table, load_table
+
+_COMPLETE = {
+    "result_format": "COMPLETE",
+    "unexpected_index_column_names": ["file", "row"],
+    "return_unexpected_index_query": False,
+}
+_NUMBERS = {
+    "integer": r"^[+-]?[0-9]{1,18}$",
+    "number": r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$",
+}
+PARTS = ("import", "reading", "cells", "dates", "converting", "answers", "rows")
+Codes = Mapping[str, Sequence[str]]
+
+
+@dataclass
+class Alone:
+    """The library at work: seconds of the processor for each part, and how many rows failed over all rules."""
+
+    known: Known
+    codes: Codes
+    processor: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
+    failed: int = 0
+
+    def run(self, returns: Path) -> None:
+        """Read and check all tables, one after the other."""
+        self._timed("import", load_great_expectations)
+        for name in RETURN_TABLES:
+            self._check(load_table(name), returns)
+
+    def _timed(self, part: str, work: Any) -> Any:
+        done: list[Any] = []
+        self.processor[part] += measure_cost(lambda: done.append(work())).processor
+        return done[0]
+
+    def _check(self, table: Table, returns: Path) -> None:
+        rows = self._timed("reading", lambda: _read(returns, table))
+        self._timed("cells", lambda: self._ask(rows, list(_of_text(table, self.codes))))
+        self._timed("dates", lambda: self._ask(rows, list(_of_dates(table))))
+        rows = self._timed("converting", lambda: _convert(rows, table))
+        self._timed("cells", lambda: self._ask(rows, list(_of_numbers(table))))
+        failing = self._timed("answers", lambda: find_failing(rows, table.name, self.known))
+        on_rows, on_answers = list_expectations(table, self.codes, failing.masks, self.known)
+        own = [item for item in on_rows if item[2] in failing.masks]
+        answers = pd.DataFrame(
+            {name: rows[name] for name in ("file", "row")}
+            | {rule: failing.masks[rule] for _, _, rule in on_answers}
+        )
+        self._timed("rows", lambda: self._ask(rows, own))
+        self._timed("rows", lambda: self._ask(answers, on_answers))
+        if table.name == "episodes":
+            accepted = rows[failing.accepted]
+            latest = accepted[find_current(accepted, table.name)]
+            facts = latest[["return_provider", "episode_id", *EPISODE_FACTS]]
+            self.known = replace(self.known, episodes=facts)
+
+    def _ask(self, rows: pd.DataFrame, expected: Sequence[Expected]) -> None:
+        if not expected:
+            return
+        gx = load_great_expectations()
+        source = start_context(gx).data_sources.add_pandas("returns")
+        suite = gx.ExpectationSuite("rules")
+        for kind, arguments, rule in expected:
+            suite.add_expectation(getattr(gx.expectations, kind)(**arguments, meta={"rule": rule}))
+        asset = source.add_dataframe_asset("rows")
+        batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": rows})
+        for result in batch.validate(suite, result_format=_COMPLETE).results:
+            if result.exception_info.get("raised_exception", True) or not result.result:
+                raise AssertionError(f"{result.expectation_config.meta}: could not be checked")
+            failed = result.result["unexpected_count"]
+            if failed != len(result.result["unexpected_index_list"] or ()):
+                raise AssertionError(f"{result.expectation_config.meta}: not every row is named")
+            self.failed += failed
+
+
+def _read(returns: Path, table: Table) -> pd.DataFrame:
+    """All files of the table as text, with sender, period, file and line."""
+    parts = []
+    for path in sorted(returns.glob(f"*/*/{table.name}.csv")):
+        part = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], on_bad_lines="skip")
+        provider, period = path.parts[-3:-1]
+        place = {
+            "return_provider": provider,
+            "period": period,
+            "file": f"returns/{provider}/{period}/{path.name}",
+        }
+        parts.append(part.assign(**place, row=range(2, len(part) + 2)))
+    rows = pd.concat(parts, ignore_index=True)
+    if "provider_id" in rows:
+        rows["provider_id"] = rows["provider_id"].fillna(rows["return_provider"])
+    return rows
+
+
+def _of_text(table: Table, codes: Codes) -> Iterator[Expected]:
+    for each in table.fields:
+        column = {"column": each.name}
+        if each.required:
+            yield "ExpectColumnValuesToNotBeNull", column, f"{each.name} filled"
+        if allowed := codes.get(each.codes or "", each.enum):
+            yield "ExpectColumnValuesToBeInSet", {**column, "value_set": list(allowed)}, f"{each.name} codes"
+        regex = f"^(?:{each.pattern})$" if each.pattern else _NUMBERS.get(each.type)
+        if regex:
+            yield "ExpectColumnValuesToMatchRegex", {**column, "regex": regex}, f"{each.name} written"
+
+
+def _of_dates(table: Table) -> Iterator[Expected]:
+    for each in table.fields:
+        if each.type == "date":
+            arguments = {"column": each.name, "strftime_format": "%Y-%m-%d"}
+            yield "ExpectColumnValuesToMatchStrftimeFormat", arguments, f"{each.name} dates"
+
+
+def _of_numbers(table: Table) -> Iterator[Expected]:
+    for each in table.fields:
+        if each.minimum is not None or each.maximum is not None:
+            limits = {"column": each.name, "min_value": each.minimum, "max_value": each.maximum}
+            yield "ExpectColumnValuesToBeBetween", limits, f"{each.name} range"
+
+
+def _convert(text: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Dates and numbers in place of their texts; what cannot be converted is missing."""
+    return text.assign(**{each.name: _convert_column(text[each.name], each) for each in table.fields})
+
+
+def _convert_column(values: pd.Series, each: Field) -> pd.Series:
+    match each.type:
+        case "date":
+            return pd.to_datetime(values, format="%Y-%m-%d", errors="coerce")
+        case "integer":
+            return pd.to_numeric(values, errors="coerce").astype("Int64")
+        case "number":
+            return pd.to_numeric(values, errors="coerce")
+    return values
