@@ -9,16 +9,21 @@ import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.util import LazyLoader, find_spec, module_from_spec
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from pipeline.analysis.numbering import Numbers, find_distinct, number_rows
 from pipeline.analysis.rules.given import RETURN, Known
 from pipeline.contract.tables import Field, Table
 
 _DTYPES = {"string": "str", "integer": "int64", "number": "float64", "date": "datetime64[ms]"}
 Expected = tuple[str, Mapping[str, Any], str]
+_FEW = 5000
+"""Distinct values, up to which columns are checked side by side."""
 
 
 class ExpectationError(AssertionError):
@@ -37,17 +42,15 @@ def check_rows(
     `codes` are those of columns whose codes the dataset names. Returns how many expectations were checked.
     """
     on_rows, on_answers = list_expectations(table, codes, masks, known)
-    # Apart from the rows: for many an expectation the library copies all columns of the frame that it is given.
     answers = pd.DataFrame({rule: masks[rule] for _, _, rule in on_answers})
-    on_answers.append(("ExpectTableRowCountToEqual", {"value": len(rows)}, "row count of the rules"))
-    counts = zip(
-        [*on_rows, *on_answers], _count_failing([(rows, on_rows), (answers, on_answers)]), strict=True
-    )
-    for (kind, _, rule), count in counts:
+    counted: Expected = ("ExpectTableRowCountToEqual", {"value": len(answers)}, "row count of the rules")
+    whole, by_value = _sort_out(rows, [*on_rows, counted])
+    by_value.append(_distinct(answers, on_answers))
+    for (kind, _, rule), count in _count_failing([*whole, *_side_by_side(by_value)]):
         ours = int(masks[rule].sum()) if rule in masks else 0
         if count != ours:
             raise ExpectationError(f"{table.name}, {rule}: {kind} finds {count} rows, our own mask {ours}.")
-    return len(on_rows) + len(on_answers)
+    return len(on_rows) + len(on_answers) + 1
 
 
 def list_expectations(
@@ -116,19 +119,96 @@ def _expect_order(first: str, then: str, rule: str) -> Expected:
     return "ExpectColumnPairValuesAToBeGreaterThanB", pair, rule
 
 
-def _count_failing(batches: Sequence[tuple[pd.DataFrame, Sequence[Expected]]]) -> Iterator[int]:
+@dataclass(frozen=True)
+class _Batch:
+    """Rows to check. Where each stands for many of the same values, `times` says of each expectation for how many."""
+
+    rows: pd.DataFrame
+    expected: Sequence[Expected]
+    times: Sequence[Numbers] = ()
+
+
+def _sort_out(rows: pd.DataFrame, expected: Iterable[Expected]) -> tuple[list[_Batch], list[_Batch]]:
+    """What is asked of the table, of rows among one another, and (apart) of each value by itself.
+
+    Each goes with the columns that are asked about, since the library copies all that it is given.
+    """
+    by_columns: dict[tuple[str, ...], list[Expected]] = {}
+    for item in expected:
+        by_columns.setdefault(_columns_of(item[1]), []).append(item)
+    whole, by_value = [], []
+    for columns, items in by_columns.items():
+        if not set(columns) <= set(rows.columns) or "column_set" in items[0][1]:
+            whole.append(_Batch(rows.iloc[:1], items))
+        elif "column_list" in items[0][1] or not columns:
+            whole.append(_Batch(rows[list(columns)], items))
+        else:
+            by_value.append(_distinct(rows[list(columns)], items))
+    return whole, by_value
+
+
+def _columns_of(arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    if "column" in arguments:
+        return (arguments["column"],)
+    if "column_A" in arguments:
+        return (arguments["column_A"], arguments["column_B"])
+    return tuple(arguments.get("column_list", arguments.get("column_set", ())))
+
+
+def _distinct(rows: pd.DataFrame, expected: Sequence[Expected]) -> _Batch:
+    """Each distinct row once, for what is asked of each by itself: every value is seen, and counted as it stands."""
+    first, times = find_distinct(number_rows([rows[name] for name in rows.columns]))
+    return _Batch(rows.iloc[first].reset_index(drop=True), expected, [times] * len(expected))
+
+
+def _side_by_side(batches: Iterable[_Batch]) -> Iterator[_Batch]:
+    """Small batches made one, as each costs the library some time; filled up with rows that count 0 times."""
+    small: list[_Batch] = []
+    for batch in batches:
+        if len(batch.rows) <= _FEW and not any(set(batch.rows) & set(other.rows) for other in small):
+            small.append(batch)
+        else:
+            yield batch
+    size = max(len(batch.rows) for batch in small) if small else 0
+    places = np.arange(size)
+    rows = [batch.rows.iloc[places.clip(max=len(batch.rows) - 1)] for batch in small]
+    times = [np.pad(each, (0, size - len(each))) for batch in small for each in batch.times]
+    if small:
+        joined = pd.concat([part.set_axis(places) for part in rows], axis=1)
+        yield _Batch(joined, [item for batch in small for item in batch.expected], times)
+
+
+def _count_failing(batches: Iterable[_Batch]) -> Iterator[tuple[Expected, int]]:
     """Rows that fail each expectation; 1 for a table's or a column's failure as a whole."""
     gx = load_great_expectations()
-    source = start_context(gx).data_sources.add_pandas("returns")
-    form = {"result_format": "BASIC", "partial_unexpected_count": 0}
-    for number, (rows, expected) in enumerate(batches):
-        suite = gx.ExpectationSuite("rows")
-        for place, (kind, arguments, _) in enumerate(expected):
-            suite.add_expectation(getattr(gx.expectations, kind)(**arguments, meta={"place": place}))
-        asset = source.add_dataframe_asset(f"rows {number}").add_batch_definition_whole_dataframe("all")
-        validated = asset.get_batch({"dataframe": rows}).validate(suite, result_format=form)
-        results = {result.expectation_config.meta["place"]: result for result in validated.results}
-        yield from (_failing(results[place], each) for place, each in enumerate(expected))
+    asset = start_context(gx).data_sources.add_pandas("returns").add_dataframe_asset("rows")
+    whole = asset.add_batch_definition_whole_dataframe("all")
+    for batch in batches:
+        given = whole.get_batch({"dataframe": batch.rows})
+        counts = [
+            _failing(result, item)
+            for result, item in zip(_ask(gx, given, batch.expected, "BASIC"), batch.expected, strict=True)
+        ]
+        # The library is asked only where some fail which they are: that costs it as much as asking whether.
+        some = [place for place, count in enumerate(counts) if count] if batch.times else []
+        places = _ask(gx, given, [batch.expected[place] for place in some], "COMPLETE") if some else []
+        for place, result in zip(some, places, strict=True):
+            if "unexpected_index_list" in result.result:
+                counts[place] = int(batch.times[place][result.result["unexpected_index_list"]].sum())
+        yield from zip(batch.expected, counts, strict=True)
+
+
+def _ask(gx: Any, batch: Any, expected: Sequence[Expected], form: str) -> list[Any]:
+    """The library's results in the order of what is expected."""
+    suite = gx.ExpectationSuite("rows")
+    for place, (kind, arguments, _) in enumerate(expected):
+        suite.add_expectation(getattr(gx.expectations, kind)(**arguments, meta={"place": place}))
+    asked = {"result_format": form, "partial_unexpected_count": 0, "return_unexpected_index_query": False}
+    results = {
+        result.expectation_config.meta["place"]: result
+        for result in batch.validate(suite, result_format=asked).results
+    }
+    return [results[place] for place in range(len(expected))]
 
 
 def _failing(result: Any, expected: Expected) -> int:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
+from pipeline.analysis.numbering import find_distinct, number_rows
 from pipeline.analysis.rules.given import Mask, find_earlier
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.tables import load_table
@@ -32,16 +36,17 @@ def find_current(rows: pd.DataFrame, table: str) -> Mask:
 
 def count_completeness(episodes: pd.DataFrame, classification: Classification) -> pd.DataFrame:
     """Episodes by service_id, period, characteristic and state, as each return left them."""
-    keys = ["service_id", "period", "characteristic", "state"]
+    where = ["service_id", "period"]
     counted = [
-        episodes[["service_id", "period"]]
-        .assign(characteristic=field.name, state=_states(episodes[field.name], field.name, classification))
-        .groupby(keys)
-        .size()
+        _count_states(episodes, where, field.name, classification)
+        .melt(where, var_name="state", value_name="episodes")
+        .assign(characteristic=field.name)
         for field in load_table("episodes").fields
         if field.characteristic
     ]
-    return pd.concat(counted).sort_index().rename("episodes").reset_index()
+    keys = [*where, "characteristic", "state"]
+    found = pd.concat(counted)[[*keys, "episodes"]]
+    return found[found["episodes"] > 0].sort_values(keys, ignore_index=True)
 
 
 def judge_ethnicity(
@@ -51,18 +56,31 @@ def judge_ethnicity(
 
     All episodes are there, so the share known is a fact and has no interval.
     """
-    states = pd.crosstab(
-        episodes["service_id"], _states(episodes["ethnicity"], "ethnicity", classification), dropna=False
-    )
-    counted = states.reindex(columns=ETHNICITY_STATES, fill_value=0).sort_index()
-    total = counted.sum(axis=1)
-    return counted.assign(total=total, reached=counted["known"] >= minimum_known * total).reset_index()
+    counted = _count_states(episodes, ["service_id"], "ethnicity", classification)
+    counted = counted.sort_values("service_id", ignore_index=True)
+    total = counted[ETHNICITY_STATES].sum(axis=1)
+    return counted.assign(total=total, reached=counted["known"] >= minimum_known * total)
 
 
-def _states(values: pd.Series, name: str, classification: Classification) -> pd.Series:
+def _count_states(
+    rows: pd.DataFrame, where: Sequence[str], name: str, classification: Classification
+) -> pd.DataFrame:
+    """How many rows are in each state of a characteristic, by the columns `where`."""
+    place = number_rows([rows[column] for column in where])
+    value = number_rows([rows[name]])
     said = {"not_known": "not_stated"} if name != "ethnicity" else _not_known_codes(classification)
-    states = values.astype("object").map(said).where(values.notna(), "missing")
-    return states.fillna("known").astype("str")
+    distinct = rows[name].iloc[find_distinct(value)[0]]
+    states = ["missing" if pd.isna(each) else said.get(each, "known") for each in distinct]
+    state = np.array([ETHNICITY_STATES.index(each) for each in states], dtype=np.int64)[value]
+    first, _ = find_distinct(place)
+    size = len(ETHNICITY_STATES)
+    counts = np.bincount(place * size + state, minlength=len(first) * size).reshape(-1, size)
+    return (
+        rows[list(where)]
+        .iloc[first]
+        .reset_index(drop=True)
+        .assign(**dict(zip(ETHNICITY_STATES, counts.T, strict=True)))
+    )
 
 
 def _not_known_codes(classification: Classification) -> dict[str, str]:

@@ -67,8 +67,12 @@ class Placed:
 
 def place_rows(provider: pd.Series, period: pd.Series) -> Placed:
     """The return of each row, in order of provider and period; none where the period is missing."""
-    grouped = pd.DataFrame({"provider": provider, "period": period}).groupby(["provider", "period"])
-    return Placed(grouped.ngroup().fillna(-1).to_numpy().astype(np.int64), list(grouped.size().index))
+    who, providers = pd.factorize(provider, sort=True)
+    when, periods = pd.factorize(period, sort=True)
+    code = np.where((who < 0) | (when < 0), -1, who * len(periods) + when).astype(np.int64)
+    found, place = np.unique(code[code >= 0], return_inverse=True)
+    code[code >= 0] = place
+    return Placed(code, [(providers[at // len(periods)], periods[at % len(periods)]) for at in found])
 
 
 def count_row_rule(rule: Rule, failed: pd.Series, asked: pd.Series, placed: Placed) -> list[RuleLine]:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from pipeline.analysis.quality import find_current
 from pipeline.analysis.rules import Failing, find_failing
-from pipeline.analysis.rules.given import EPISODE_FACTS, RETURN, Known
+from pipeline.analysis.rules.given import EPISODE_FACTS, Known
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.rules import Rule, rules_of
-from pipeline.contract.tables import RETURN_TABLES
+from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.faults import Told, name_own
 from pipeline.files.ledger import FaultLine, SetAside, Warned, set_aside
-from pipeline.files.tallies import Return
+from pipeline.files.tallies import Placed, Return, place_rows
 from pipeline.files.writer import to_frame
 
 Place = tuple[str, str, str]  # file, table, period
@@ -44,11 +46,15 @@ class Checked:
 
     def count(self, chosen: pd.Series) -> dict[Return, int]:
         """Chosen rows of each return."""
-        counted = self.rows.loc[chosen].groupby(list(RETURN)).size()
-        keys = counted.index.to_frame(index=False).itertuples(index=False, name=None)
-        return {
-            (provider, period, self.name): int(n) for (provider, period), n in zip(keys, counted, strict=True)
-        }
+        placed = self.placed
+        counted = np.bincount(placed.code[chosen.to_numpy()], minlength=len(placed.returns))
+        named = zip(placed.returns, counted, strict=True)
+        return {(*where, self.name): int(count) for where, count in named if count}
+
+    @cached_property
+    def placed(self) -> Placed:
+        """The return of each row."""
+        return place_rows(self.rows["return_provider"], self.rows["period"])
 
 
 def load_known(reference: Mapping[str, pa.Table], classification: Classification) -> Known:
@@ -82,7 +88,8 @@ def check_tables(read: Callable[[str], pa.Table], known: Known) -> Iterator[Chec
 def _check_table(name: str, stored: pa.Table, known: Known) -> Checked:
     rows = to_frame(stored)
     failing = find_failing(rows, name, known)
-    current = find_current(rows[failing.accepted], name).reindex(rows.index, fill_value=False)
+    keys = rows[["return_provider", "period", *load_table(name).primary_key]]
+    current = find_current(keys[failing.accepted], name).reindex(rows.index, fill_value=False)
     return Checked(name, stored, rows, failing, current)
 
 

@@ -121,9 +121,11 @@ def _ask_again(checked: Checked, classification: Classification, known: Known) -
 def _write_completeness(
     output: Path, episodes: Checked, classification: Classification, minimum_known: float
 ) -> None:
-    completeness = count_completeness(episodes.rows[episodes.accepted], classification)
+    characteristics = [field.name for field in load_table("episodes").fields if field.characteristic]
+    rows = episodes.rows[["service_id", "period", *characteristics]]
+    completeness = count_completeness(rows[episodes.accepted], classification)
     write_csv(output / "completeness.csv", list(completeness.columns), completeness.values.tolist())
-    ethnicity = judge_ethnicity(episodes.rows[episodes.current], classification, minimum_known)
+    ethnicity = judge_ethnicity(rows[episodes.current], classification, minimum_known)
     write_csv(output / "ethnicity.csv", list(ethnicity.columns), ethnicity.astype(object).values.tolist())
 
 
@@ -163,8 +165,8 @@ def _write_set_aside(output: Path, earlier: Sequence[Mapping[str, str]], entries
 
 
 def _count_rules(part: Checked) -> Iterator[RuleLine]:
-    failing, provider = part.failing, part.rows["return_provider"]
-    own, following = (place_rows(provider, period) for period in (part.rows["period"], failing.next_period))
+    failing, own = part.failing, part.placed
+    following = place_rows(part.rows["return_provider"], failing.next_period)
     every = pd.Series(True, index=part.rows.index)
     for rule in rules_of(part.name):
         placed = following if rule.rule in COUNTED_NEXT else own
