@@ -99,7 +99,7 @@ class NormalisedLine:
     cells: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SetAside:
     """One row (or, where `row` is None, one file) that was not used, and how to mend it."""
 
@@ -117,7 +117,7 @@ def set_aside(file: str, row: int | None, column: str, fault: Fault, value: str 
     return SetAside(file, row, column, fault.rule, fault.message, fault.mend, value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Warned:
     """One accepted row that is odd; no value, so that it may travel. `period` is the return it counts against."""
 

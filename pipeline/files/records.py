@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,19 +21,24 @@ def _defuse(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
-def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """Write UTF-8 without BOM and with plain line feeds."""
+def write_csv(
+    path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, below: bool = False
+) -> None:
+    """Write UTF-8 without BOM and with plain line feeds; `below` what the file holds already, if asked for."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as stream:
+    with path.open("a" if below else "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(header)
+        if not below:
+            writer.writerow(header)
         writer.writerows([_defuse(cell) for cell in row] for row in rows)
 
 
-def write_records(path: Path, kind: type[DataclassInstance], records: Iterable[DataclassInstance]) -> None:
+def write_records(
+    path: Path, kind: type[DataclassInstance], records: Iterable[DataclassInstance], *, below: bool = False
+) -> None:
     """Write dataclass instances, one a row, the field names as header."""
     names = [field.name for field in fields(kind)]
-    write_csv(path, names, ([getattr(record, name) for name in names] for record in records))
+    write_csv(path, names, map(attrgetter(*names), records), below=below)
 
 
 def read_records(path: Path) -> list[dict[str, str]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import compress
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +25,7 @@ from pipeline.files.tallies import Placed, Return, place_rows
 from pipeline.files.writer import to_frame
 
 Place = tuple[str, str, str]  # file, table, period
+_PLACE = ("return_provider", "period", "file", "row")
 
 
 class NothingAcceptedError(ValueError):
@@ -103,45 +106,75 @@ def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
     failing = ~part.accepted
     rules = [rule for rule in rules_of(part.name) if rule.severity != "warn"]
     fails = zip(*(part.failing.masks[rule.rule][failing] for rule in rules), strict=True)
-    for row, failed in zip(part.stored.filter(pa.array(failing)).to_pylist(), fails, strict=True):
-        first, *others = [rule for rule, fails_it in zip(rules, failed, strict=True) if fails_it]
-        messages = [first.message + _suggest(first, row, known), *(rule.message for rule in others)]
+    rows = part.stored.filter(pa.array(failing))
+    said = {rule.rule: _said(rows, rule) for rule in rules}
+    suggest_for = _suggesting(known)
+    places = zip(_shared(rows["file"]), rows["row"].to_pylist(), fails, strict=True)
+    for at, (file, row, failed) in enumerate(places):
+        first, *others = compress(rules, failed)
+        value = said[first.rule][at]
+        messages = [first.message + suggest_for(first, value), *(rule.message for rule in others)]
         fault = Fault(first.rule, "; ".join(messages), first.mend)
-        yield set_aside(row["file"], row["row"], ", ".join(first.columns), fault, _said(row, first))
+        yield set_aside(file, row, ", ".join(first.columns), fault, value)
 
 
 def list_warned(part: Checked) -> Iterator[Warned]:
     """One entry for each row and warning, by file and row."""
     for rule in rules_of(part.name):
         if rule.severity == "warn":
-            failed = part.failing.masks[rule.rule]
-            counted = part.failing.counted_in(rule, part.rows["period"])[failed]
-            places = part.stored.select(["return_provider", "file", "row"]).filter(pa.array(failed))
             what = (", ".join(rule.columns), rule.rule, rule.message, rule.mend)
-            for place, period in zip(places.to_pylist(), counted, strict=True):
-                where = (place["return_provider"], period, rule.table, place["file"], place["row"])
-                yield Warned(*where, *what)
-
-
-def _suggest(rule: Rule, row: Mapping[str, object], known: Known) -> str:
-    names = {"service_known": known.services, "provider_known": known.providers, "scale_known": known.scales}
-    choices = names.get(rule.rule.partition(".")[2], ())
-    return suggest(str(row[rule.columns[0]] or ""), sorted(choices))
+            _, places = _list_places(part, rule)
+            for sender, _, file, row, counted in places:
+                yield Warned(sender, counted, rule.table, file, row, *what)
 
 
 def list_told(part: Checked, known: Known, names: Mapping[Place, Mapping[str, str]]) -> Iterator[Told]:
     """Every rule that each row fails, warnings too, in its sender's column names."""
+    suggest_for = _suggesting(known)
     for rule in rules_of(part.name):
-        failed = part.failing.masks[rule.rule]
-        counted = part.failing.counted_in(rule, part.rows["period"])[failed]
-        for row, period in zip(part.stored.filter(pa.array(failed)).to_pylist(), counted, strict=True):
-            where = (row["return_provider"], period, rule.table, row["file"], row["row"])
-            message = rule.message + _suggest(rule, row, known)
-            columns = ", ".join(rule.columns)
+        columns = ", ".join(rule.columns)
+        rows, places = _list_places(part, rule)
+        for (sender, period, file, row, counted), value in zip(places, _said(rows, rule), strict=True):
+            where = (sender, counted, rule.table, file, row)
+            message = rule.message + suggest_for(rule, value)
             fault = FaultLine(*where, columns, rule.severity, rule.rule, message, rule.mend)
-            own = names.get((row["file"], rule.table, row["period"]), {})
-            yield name_own(fault, own), _said(row, rule)
+            own = names.get((file, rule.table, period))
+            yield name_own(fault, own) if own else fault, value
 
 
-def _said(row: Mapping[str, object], rule: Rule) -> str:
-    return " | ".join("" if row[name] is None else str(row[name]) for name in rule.columns)
+def _list_places(part: Checked, rule: Rule) -> tuple[pa.Table, Iterator[tuple[str, str, str, int, str]]]:
+    """The rows that fail a rule, and of each its sender, period, file and row, and the period it counts against."""
+    failed = part.failing.masks[rule.rule]
+    rows = part.stored.select([*_PLACE, *rule.columns]).filter(pa.array(failed))
+    counted = part.failing.counted_in(rule, part.rows["period"])[failed]
+    place = (_shared(rows[name]) for name in _PLACE)
+    return rows, zip(*place, _shared(pa.array(counted, pa.string())), strict=True)
+
+
+def _shared(values: pa.Array | pa.ChunkedArray) -> list[Any]:
+    """The values, equal ones being one object: many faults are of few files."""
+    coded = pa.chunked_array([values]) if isinstance(values, pa.Array) else values
+    coded = coded.combine_chunks().dictionary_encode("encode")
+    distinct = coded.dictionary.to_pylist()
+    return [distinct[code] for code in coded.indices.to_pylist()]
+
+
+def _said(rows: pa.Table, rule: Rule) -> list[str]:
+    """What each row says in the columns of a rule."""
+    texts = (["" if value is None else str(value) for value in _shared(rows[name])] for name in rule.columns)
+    return [" | ".join(said) for said in zip(*texts, strict=True)]
+
+
+def _suggesting(known: Known) -> Callable[[Rule, str], str]:
+    """What may have been meant in place of a value; each value is looked up once."""
+    names = {
+        "service_known": sorted(known.services),
+        "provider_known": sorted(known.providers),
+        "scale_known": sorted(known.scales),
+    }
+
+    @cache
+    def suggest_for(rule: Rule, value: str) -> str:
+        return suggest(value, names.get(rule.rule.partition(".")[2], ()))
+
+    return suggest_for

@@ -16,7 +16,7 @@ from pipeline.analysis.rules.given import Known
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
 from pipeline.contract.rules import rules_of
-from pipeline.contract.tables import load_table
+from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.files.ledger import FaultLine, ReturnLine, RuleLine, SetAside, Warned
 from pipeline.files.records import Cell, read_records, write_csv, write_records
 from pipeline.files.tallies import Return, count_row_rule, place_rows, sum_returns
@@ -54,7 +54,6 @@ class _Told:
     superseded: Mapping[Return, int]
     rules: Sequence[RuleLine]
     set_aside: Sequence[SetAside]
-    warned: Sequence[Warned]
     faults: Sequence[FaultLine]
     expectations: int
 
@@ -71,6 +70,8 @@ def run_validate(
     names = read_names(intake)
     told: list[_Told] = []
     for checked in check_tables(lambda name: read_table(intake / f"{name}.parquet"), known):
+        warned = list_warned(checked)
+        write_records(output / "warnings.csv", Warned, warned, below=checked.name != RETURN_TABLES[0])
         told.append(_tell(checked, dataset.classification, known, names))
         write_table(output / f"{checked.name}.parquet", checked.stored.filter(pa.array(checked.current)))
         if checked.name == "episodes":
@@ -104,7 +105,6 @@ def _tell(
         superseded=checked.count(checked.accepted & ~checked.current),
         rules=list(_count_rules(checked)),
         set_aside=list(list_failing(checked, known)),
-        warned=list(list_warned(checked)),
         faults=[fault for fault, _ in list_told(checked, known, names)],
         expectations=_ask_again(checked, classification, known),
     )
@@ -135,7 +135,6 @@ def _write(intake: Path, output: Path, told: Sequence[_Told]) -> list[ReturnLine
     returns = sum_returns(read_records(intake / "files.csv"), accepted, superseded)
     write_records(output / "returns.csv", ReturnLine, returns)
     _write_rules(output, read_records(intake / "rules.csv"), [line for part in told for line in part.rules])
-    write_records(output / "warnings.csv", Warned, (entry for part in told for entry in part.warned))
     entries = [entry for part in told for entry in part.set_aside]
     _write_set_aside(output, read_records(intake / "set_aside.csv"), entries)
     return returns
