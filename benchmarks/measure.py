@@ -26,7 +26,8 @@ from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.files.reference import read_reference
 from pipeline.files.writer import write_table
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.stages.measure import count_all, load_records, open_engine, read_rows, run_measure
+from pipeline.measures.facts import load_records
+from pipeline.stages.measure import count_all, open_engine, read_rows, run_measure
 
 MILLIONS = [1, 10]
 TARGET, MEMORY_TARGET = 3, 2.0

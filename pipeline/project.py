@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.contract.context import ServiceFacts
 from pipeline.contract.dataset import Dataset, read_dataset
+from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.fingerprint import hash_inputs
 from pipeline.settings import Settings, read_settings
@@ -80,7 +81,8 @@ def _measure(project: Project) -> Counts:
 
     processed = project.processed
     reference = processed / "intake" / "reference"
-    return run_measure(project.dataset(), processed / "validate", reference, processed / "measure")
+    received = read_records(processed / "intake" / "received.csv")
+    return run_measure(project.dataset(), processed / "validate", reference, processed / "measure", received)
 
 
 def _impact(project: Project) -> Counts:
@@ -119,7 +121,8 @@ def _reads_measures(project: Project) -> tuple[Path, ...]:
 
 
 def _reads_rows(project: Project) -> tuple[Path, ...]:
-    return (project.processed / "validate", project.processed / "intake" / "reference")
+    intake = project.processed / "intake"
+    return (project.processed / "validate", intake / "reference", intake / "received.csv")
 
 
 def _reads_pages(project: Project) -> tuple[Path, ...]:

@@ -114,10 +114,19 @@ class Target:
 
 
 @dataclass(frozen=True)
+class MissingReturn:
+    """A return that was expected and is not in, so that figures of its period are provisional."""
+
+    provider_id: str
+    period: str
+
+
+@dataclass(frozen=True)
 class Context:
     """All of it; `service` is None on pages over all services.
 
     `steps` are the steps of the journey that anybody in the dataset reached: the others are not recorded.
+    `missing_returns` are those of the service's provider, or of all.
     """
 
     dataset: DatasetFacts
@@ -127,6 +136,7 @@ class Context:
     scales: tuple[ScaleFacts, ...]
     targets: tuple[Target, ...]
     steps: tuple[str, ...]
+    missing_returns: tuple[MissingReturn, ...] = ()
 
     def measure(self, measure_id: str) -> MeasureFacts:
         """The measure of that id."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.analysis.months import month_name, month_number
@@ -105,12 +106,24 @@ def _trend_rows(page: Page, measure: MeasureFacts) -> list[dict[str, Any]]:
     ]
 
 
+def describe_missing(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Which of the periods shown are provisional, since returns are missing; blank where none is."""
+    shown = {row["period"] for row in rows}
+    missing = Counter(each.period for each in page.slice.context.missing_returns if each.period in shown)
+    said = [
+        f"{period} is provisional: {count} return{'s are' if count > 1 else ' is'} missing"
+        for period, count in sorted(missing.items())
+    ]
+    return "; ".join(said)
+
+
 def _format_trend(page: Page, measure: MeasureFacts, name: str) -> str:
     rows = _trend_rows(page, measure)
     definition: list[Column] = [Text("definition", "Definition")] if measure.redefined else []
     columns = [Text("period", "Period"), *definition, Count("total", "Out of"), Chosen("level", "Level")]
     title = f"{measure.title}, by {page.slice.context.dataset.period}"
-    table = page.table(name, title, columns, rows, note=describe_definitions([measure]))
+    notes = filter(None, (describe_definitions([measure]), describe_missing(page, rows)))
+    table = page.table(name, title, columns, rows, note="; ".join(notes))
     if not table.cells:
         return paragraph(f"{measure.title}: nothing counted yet.")
     breaks = [

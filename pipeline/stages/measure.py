@@ -16,23 +16,14 @@ import pandas as pd
 import pyarrow as pa
 from ibis.expr.types import Table
 
-from pipeline.contract.context import (
-    CHILDREN,
-    Context,
-    DatasetFacts,
-    Definition,
-    MeasureFacts,
-    ScaleFacts,
-    ServiceFacts,
-    Target,
-)
+from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
-from pipeline.contract.tables import RETURN_TABLES, load_table
+from pipeline.contract.tables import RETURN_TABLES
 from pipeline.files.slices import scores_path, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
+from pipeline.measures.facts import context_of, describe_context, load_records
 from pipeline.measures.rows import (
-    JOURNEY_STEPS,
     Rows,
     count_children,
     follow_journey,
@@ -42,65 +33,8 @@ from pipeline.measures.rows import (
 )
 from pipeline.measures.tabulate import child_time, tabulate_measures
 
-_SCALE_COLUMNS = load_table("scales").columns
-_TARGET_COLUMNS = load_table("targets").columns
 _MEMORY = "1400MB"
 _MOST_THREADS = 4
-
-
-def load_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as dictionaries, missing values as None."""
-    tidy = frame.astype(object).where(frame.notna(), None)
-    return [{str(key): value for key, value in row.items()} for row in tidy.to_dict("records")]
-
-
-def describe_dataset(dataset: Dataset, population: pd.DataFrame) -> DatasetFacts:
-    """The dataset's facts as pages state them."""
-    counted = population["counted"].dropna().unique().tolist()
-    return DatasetFacts(
-        title=dataset.title,
-        synthetic=dataset.synthetic,
-        source=dataset.source,
-        period=dataset.period,
-        complete_to=dataset.complete_to,
-        comparator=dataset.comparator,
-        groups=dataset.classification.broad_groups,
-        population_counted=" and ".join(counted) or CHILDREN,
-    )
-
-
-def describe_services(
-    services: Sequence[Mapping[str, Any]], providers: Sequence[Mapping[str, Any]]
-) -> tuple[ServiceFacts, ...]:
-    """Every service with its provider's name."""
-    known_providers = {provider["provider_id"]: provider for provider in providers}
-    facts = []
-    for row in services:
-        provider_id = row["provider_id"]
-        volume = row["commissioned_volume"]
-        known = {name: row[name] for name in ServiceFacts.__annotations__ if name in row}
-        known["commissioned_volume"] = None if volume is None else int(volume)
-        provider = known_providers.get(provider_id, {"name": "several providers", "size": None})
-        facts.append(ServiceFacts(**known, provider=provider["name"], provider_size=provider["size"]))
-    return tuple(facts)
-
-
-def describe_measures(catalogue: Sequence[Measure]) -> tuple[MeasureFacts, ...]:
-    """Each measure as its latest version names it, in catalogue order, with all its definitions."""
-    versions: dict[str, list[Measure]] = {}
-    for measure in catalogue:
-        versions.setdefault(measure.measure_id, []).append(measure)
-    return tuple(
-        MeasureFacts(
-            measure_id,
-            ordered[-1].title,
-            ordered[-1].unit,
-            ordered[-1].direction,
-            tuple(Definition(measure.version, measure.start) for measure in ordered),
-        )
-        for measure_id, listed in versions.items()
-        for ordered in [sorted(listed, key=lambda measure: measure.version)]
-    )
 
 
 def group_population(population: pd.DataFrame, classification: Classification) -> pd.DataFrame:
@@ -151,31 +85,9 @@ def _cut(table: pd.DataFrame, services: Sequence[str]) -> dict[str, pd.DataFrame
     return {name: found.get(name, table.iloc[:0]).reset_index(drop=True) for name in services}
 
 
-def _context_of(context: Context, service: ServiceFacts) -> Context:
-    targets = tuple(t for t in context.targets if t.service_id == service.service_id)
-    return replace(context, service=service, services=(service,), targets=targets)
-
-
 def _read_reference(reference: Path) -> dict[str, pd.DataFrame]:
     names = ("services", "providers", "scales", "measures", "targets", "population")
     return {name: pd.read_parquet(reference / f"{name}.parquet") for name in names}
-
-
-def _describe(
-    dataset: Dataset,
-    frames: Mapping[str, pd.DataFrame],
-    catalogue: Sequence[Measure],
-    journey: pd.DataFrame,
-) -> Context:
-    return Context(
-        dataset=describe_dataset(dataset, frames["population"]),
-        service=None,
-        services=describe_services(load_records(frames["services"]), load_records(frames["providers"])),
-        measures=describe_measures(catalogue),
-        scales=tuple(ScaleFacts(**row) for row in load_records(frames["scales"][list(_SCALE_COLUMNS)])),
-        targets=tuple(Target(**row) for row in load_records(frames["targets"][list(_TARGET_COLUMNS)])),
-        steps=tuple(step for step in JOURNEY_STEPS if journey[step].any()),
-    )
 
 
 def _write_scores(connection: Any, cells: pd.DataFrame, path: Path) -> None:
@@ -199,7 +111,7 @@ def _write_services(
         writing = []
         for service in context.services:
             name, folder = service.service_id, output / service.service_id
-            write_slice(folder, _context_of(context, service), {key: cut[name] for key, cut in cuts.items()})
+            write_slice(folder, context_of(context, service), {key: cut[name] for key, cut in cuts.items()})
             own = cells[cells["service_id"] == name]
             writing.append(pool.submit(_write_scores, connection, own, scores_path(folder)))
         for written in writing:
@@ -232,15 +144,24 @@ def read_rows(
     return join_rows(**tables, **known, catalogue=catalogue, keep=connection.create_table)
 
 
-def run_measure(dataset: Dataset, validate: Path, reference: Path, output: Path) -> dict[str, int]:
-    """Read accepted rows, write `overall/` and `services/<id>/`; returns the counts for the log."""
+def run_measure(
+    dataset: Dataset,
+    validate: Path,
+    reference: Path,
+    output: Path,
+    received: Sequence[Mapping[str, str]] = (),
+) -> dict[str, int]:
+    """Read accepted rows, write `overall/` and `services/<id>/`; returns the counts for the log.
+
+    `received` are the lines of intake's received.csv.
+    """
     frames = _read_reference(reference)
     catalogue = load_catalogue(load_records(frames["measures"]))
     with open_engine() as connection:
         rows = read_rows(connection, dataset, validate, frames["scales"], catalogue)
         services = connection.read_parquet(reference / "services.parquet")
         tables = count_all(connection, rows, services, catalogue, dataset)
-        context = _describe(dataset, frames, catalogue, tables["journey"])
+        context = describe_context(dataset, frames, catalogue, tables["journey"], received)
         cells: pd.DataFrame = rows.cells.to_pyarrow().to_pandas()
         tables["cells"] = cells[["service_id", "provider_id", "ethnic_group", "arm"]]
         tables["population"] = group_population(frames["population"], dataset.classification)

@@ -1,0 +1,118 @@
+"""What pages must know besides numbers, from the dataset, the commissioner's tables and what was received."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from pipeline.contract.context import (
+    CHILDREN,
+    Context,
+    DatasetFacts,
+    Definition,
+    MeasureFacts,
+    MissingReturn,
+    ScaleFacts,
+    ServiceFacts,
+    Target,
+)
+from pipeline.contract.dataset import Dataset
+from pipeline.contract.tables import load_table
+from pipeline.measures.catalogue import Measure
+from pipeline.measures.rows import JOURNEY_STEPS
+
+_SCALE_COLUMNS = load_table("scales").columns
+_TARGET_COLUMNS = load_table("targets").columns
+
+
+def load_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dictionaries, missing values as None."""
+    tidy = frame.astype(object).where(frame.notna(), None)
+    return [{str(key): value for key, value in row.items()} for row in tidy.to_dict("records")]
+
+
+def _describe_dataset(dataset: Dataset, population: pd.DataFrame) -> DatasetFacts:
+    """The dataset's facts as pages state them."""
+    counted = population["counted"].dropna().unique().tolist()
+    return DatasetFacts(
+        title=dataset.title,
+        synthetic=dataset.synthetic,
+        source=dataset.source,
+        period=dataset.period,
+        complete_to=dataset.complete_to,
+        comparator=dataset.comparator,
+        groups=dataset.classification.broad_groups,
+        population_counted=" and ".join(counted) or CHILDREN,
+    )
+
+
+def _describe_services(
+    services: Sequence[Mapping[str, Any]], providers: Sequence[Mapping[str, Any]]
+) -> tuple[ServiceFacts, ...]:
+    """Every service with its provider's name."""
+    known_providers = {provider["provider_id"]: provider for provider in providers}
+    facts = []
+    for row in services:
+        provider_id = row["provider_id"]
+        volume = row["commissioned_volume"]
+        known = {name: row[name] for name in ServiceFacts.__annotations__ if name in row}
+        known["commissioned_volume"] = None if volume is None else int(volume)
+        provider = known_providers.get(provider_id, {"name": "several providers", "size": None})
+        facts.append(ServiceFacts(**known, provider=provider["name"], provider_size=provider["size"]))
+    return tuple(facts)
+
+
+def _describe_measures(catalogue: Sequence[Measure]) -> tuple[MeasureFacts, ...]:
+    """Each measure as its latest version names it, in catalogue order, with all its definitions."""
+    versions: dict[str, list[Measure]] = {}
+    for measure in catalogue:
+        versions.setdefault(measure.measure_id, []).append(measure)
+    return tuple(
+        MeasureFacts(
+            measure_id,
+            ordered[-1].title,
+            ordered[-1].unit,
+            ordered[-1].direction,
+            tuple(Definition(measure.version, measure.start) for measure in ordered),
+        )
+        for measure_id, listed in versions.items()
+        for ordered in [sorted(listed, key=lambda measure: measure.version)]
+    )
+
+
+def describe_context(
+    dataset: Dataset,
+    frames: Mapping[str, pd.DataFrame],
+    catalogue: Sequence[Measure],
+    journey: pd.DataFrame,
+    received: Sequence[Mapping[str, str]],
+) -> Context:
+    """The context of the pages over all services."""
+    return Context(
+        dataset=_describe_dataset(dataset, frames["population"]),
+        service=None,
+        services=_describe_services(load_records(frames["services"]), load_records(frames["providers"])),
+        measures=_describe_measures(catalogue),
+        scales=tuple(ScaleFacts(**row) for row in load_records(frames["scales"][list(_SCALE_COLUMNS)])),
+        targets=tuple(Target(**row) for row in load_records(frames["targets"][list(_TARGET_COLUMNS)])),
+        steps=tuple(step for step in JOURNEY_STEPS if journey[step].any()),
+        missing_returns=tuple(
+            MissingReturn(row["provider"], row["period"]) for row in received if row["status"] == "missing"
+        ),
+    )
+
+
+def context_of(context: Context, service: ServiceFacts) -> Context:
+    """The context of one service's pages."""
+    targets = tuple(t for t in context.targets if t.service_id == service.service_id)
+    own = {each.provider_id for each in context.services}
+    senders = (
+        {service.provider_id}
+        if service.provider_id
+        else {m.provider_id for m in context.missing_returns} - own
+    )
+    missing = tuple(each for each in context.missing_returns if each.provider_id in senders)
+    return replace(context, service=service, services=(service,), targets=targets, missing_returns=missing)
