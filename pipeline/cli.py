@@ -28,7 +28,7 @@ REFUSED = 2
 FAILED = 1
 _NEWEST = "ons_2021"
 _LARGEST_MB = 200
-_ROWS = {"lines", "read", "accepted", "superseded", "set_aside", "out_of_scope", "rows_out"}
+_ROWS = {"lines", "read", "accepted", "superseded", "set_aside", "out_of_scope", "replaced", "rows_out"}
 _LIBRARIES = (
     "pandas",
     "duckdb",

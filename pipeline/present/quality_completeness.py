@@ -71,7 +71,7 @@ def change_words(door: Door, first: Counts, last: Counts) -> str:
     points = _PER_CENT * (other.rate - one.rate)
     rounding = _PER_CENT * door.rule.round_to / min(one.total, other.total)
     if abs(points) <= max(_LEAST_POINTS, rounding):
-        return "about the same"
+        return "steady"
     return f"{'up' if points > 0 else 'down'} {format_number(abs(points))} points"
 
 

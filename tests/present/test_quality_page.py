@@ -220,8 +220,8 @@ def test_each_characteristic_has_its_share_by_year_its_change_and_the_minimum() 
     [
         (Counts(400, 500), Counts(450, 500), "up 10 points"),
         (Counts(450, 500), Counts(400, 500), "down 10 points"),
-        (Counts(400, 500), Counts(405, 500), "about the same"),
-        (Counts(16, 20), Counts(20, 20), "about the same"),
+        (Counts(400, 500), Counts(405, 500), "steady"),
+        (Counts(16, 20), Counts(20, 20), "steady"),
         (Counts(5, 7), Counts(450, 500), "too few to say"),
     ],
     ids=["up", "down", "steady", "no more than rounding could do", "hidden"],
