@@ -104,6 +104,13 @@ def parse_text(
     return replace(parsed, normalised="; ".join(filter(None, (TRIMMED, parsed.normalised))))
 
 
+def plain_text(field: Field, vocabulary: Vocabulary | None) -> re.Pattern[str] | None:
+    """What only a text matches in full that is its own value, with nothing to tidy; None where that needs more."""
+    if field.type != "string" or vocabulary or field.enum or not field.pattern:
+        return None
+    return _pattern(rf"(?!{_ISO_SHAPE.pattern}\Z)(?:{field.pattern})(?<!\s)")
+
+
 def _parse_filled(text: str, field: Field, date_format: str, vocabulary: Vocabulary | None) -> Parsed:
     match field.type:
         case "date":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.contract.tables import FieldType, Table
-from pipeline.contract.values import ISO_DATE, Fault, Parsed, Vocabulary, parse_text
+from pipeline.contract.values import ISO_DATE, Fault, Parsed, Value, Vocabulary, parse_text, plain_text
 from pipeline.files.convert import Refusal
 from pipeline.files.text import Mask, TextColumn, Tidied, constant_column
 
@@ -82,27 +82,34 @@ class Typed:
 
 @dataclass(frozen=True)
 class _Column:
+    """The values row by row, and the distinct texts that are faulty or were tidied, by their place."""
+
     values: pa.Array
-    parsed: tuple[Parsed, ...]
+    told: Mapping[int, Parsed]
     texts: TextColumn
+
+    def _rows_where(self, test: Callable[[Parsed], bool]) -> Mask:
+        passed = np.zeros(len(self.texts.distinct), dtype=bool)
+        passed[[place for place, entry in self.told.items() if test(entry)]] = True
+        return passed[self.texts.codes]
 
     @property
     def faulty(self) -> Mask:
-        return np.array([entry.fault is not None for entry in self.parsed], dtype=bool)[self.texts.codes]
+        return self._rows_where(lambda entry: entry.fault is not None)
 
     def list_tidied(self, name: str, source: npt.NDArray[np.int64]) -> Iterator[tuple[int, Tidied]]:
-        done = np.array([entry.normalised for entry in self.parsed], dtype=object)
-        for what in sorted({entry.normalised for entry in self.parsed} - {""}):
-            places, cells = np.unique(source[(done == what)[self.texts.codes]], return_counts=True)
+        for what in sorted({entry.normalised for entry in self.told.values()} - {""}):
+            done = self._rows_where(lambda entry, what=what: entry.normalised == what)  # type: ignore[misc]
+            places, cells = np.unique(source[done], return_counts=True)
             for place, count in zip(places, cells, strict=True):
                 yield int(place), Tidied(name, what, int(count))
 
     def bad_cell(self, name: str, place: int) -> BadCell | None:
-        fault = self.parsed[self.texts.codes[place]].fault
+        told = self.told.get(int(self.texts.codes[place]))
+        if told is None or told.fault is None:
+            return None
         text = self.texts.cell(place)
-        return (
-            None if fault is None else BadCell(name, fault, text.shown if isinstance(text, Refusal) else text)
-        )
+        return BadCell(name, told.fault, text.shown if isinstance(text, Refusal) else text)
 
 
 def parse_cells(cells: Cells, vocabularies: Mapping[str, Vocabulary]) -> Typed:
@@ -134,14 +141,23 @@ def _parse_column(cells: Cells, name: str, vocabularies: Mapping[str, Vocabulary
     texts = cells.columns.get(name) or constant_column("", len(cells.row))
     date_format = cells.date_formats.get(name, ISO_DATE)
     vocabulary = vocabularies.get(field.codes or "")
-    parsed = tuple(
-        Parsed(fault=text.fault)
-        if isinstance(text, Refusal)
-        else parse_text(text, field, date_format, vocabulary)
-        for text in texts.distinct
-    )
-    values = pa.array([entry.value for entry in parsed], type=ARROW_TYPES[field.type])
-    return _Column(values.take(pa.array(texts.codes)), parsed, texts)
+    plain = plain_text(field, vocabulary)
+    found: list[Value | None] = []
+    told: dict[int, Parsed] = {}
+    for place, text in enumerate(texts.distinct):
+        if plain and plain.fullmatch(text) and not isinstance(text, Refusal):
+            found.append(text)
+            continue
+        parsed = (
+            Parsed(fault=text.fault)
+            if isinstance(text, Refusal)
+            else parse_text(text, field, date_format, vocabulary)
+        )
+        found.append(parsed.value)
+        if parsed.fault or parsed.normalised:
+            told[place] = parsed
+    values = pa.array(found, type=ARROW_TYPES[field.type])
+    return _Column(values.take(pa.array(texts.codes)), told, texts)
 
 
 def _bad_row(cells: Cells, columns: Mapping[str, _Column], place: int) -> BadRow:

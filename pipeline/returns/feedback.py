@@ -82,17 +82,19 @@ def list_feedback(heard: Heard, providers: Mapping[str, str], dataset: str) -> l
     by_file = {(line["file"], line["block"]): line for line in heard.files}
     owners = {line["file"]: _owner(line["provider"], line["file"], providers) for line in heard.files}
     senders = {*owners.values(), *(line.provider for line in heard.returns if line.provider)}
+    faults: dict[str, list[FaultLine]] = {sender: [] for sender in senders}
+    for fault in heard.faults:
+        faults.setdefault(_sent_by(fault, owners), []).append(fault)
     tidied = [(owners[line["file"]], by_file[line["file"], line["block"]], line) for line in heard.tidied]
     return [
         Feedback(
             provider=sender,
             name=providers.get(sender, sender) or "Files in no provider's folder",
             dataset=dataset,
-            received=_list_received(heard, sender, owners, tidied),
+            received=_list_received(heard, sender, faults[sender], tidied),
             faults=_sort_faults(
                 replace(fault, file=_within(fault.file, sender), message=_without_hint(fault))
-                for fault in heard.faults
-                if _sent_by(fault, owners) == sender
+                for fault in faults[sender]
             ),
             tidied=tuple(
                 replace(told, file=_within(told.file, sender))
@@ -134,14 +136,10 @@ def _sort_faults(faults: Iterable[FaultLine]) -> tuple[FaultLine, ...]:
 def _list_received(
     heard: Heard,
     sender: str,
-    owners: Mapping[str, str],
+    faults: Sequence[FaultLine],
     tidied: Sequence[tuple[str, Mapping[str, str], Mapping[str, str]]],
 ) -> tuple[Received, ...]:
-    odd = {
-        (fault.period, fault.table, fault.file, fault.row)
-        for fault in heard.faults
-        if fault.severity == "warn" and _sent_by(fault, owners) == sender
-    }
+    odd = {(fault.period, fault.table, fault.file, fault.row) for fault in faults if fault.severity == "warn"}
     warned = Counter((period, table) for period, table, _, _ in odd)
     cells = Counter[tuple[str, str]]()
     for owner, file, line in tidied:

@@ -16,17 +16,17 @@ _IN_SERVICE = [*_CHILD, "service_id", "arm"]
 
 
 def _key_repeated(given: Given) -> Mask:
-    return given.rows.duplicated([*RETURN, *load_table(given.table).primary_key], keep=False)
+    return given.repeated([*RETURN, *load_table(given.table).primary_key])
 
 
 def _referral_repeated(given: Given) -> Mask:
     """The same child, service, arm and referral date under two numbers."""
-    return given.rows.duplicated([*RETURN, *REFERRAL], keep=False) & ~_key_repeated(given)
+    return given.repeated([*RETURN, *REFERRAL]) & ~_key_repeated(given)
 
 
 def _several(given: Given, keys: list[str]) -> pd.DataFrame:
     """The rows of children who stand more than once in a return: few, so what follows is cheap."""
-    return given.rows[given.rows.duplicated(keys, keep=False)]
+    return given.rows[given.repeated(keys)]
 
 
 def _spread(given: Given, found: Mask) -> Mask:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from pipeline.analysis.numbering import Numbers, find_distinct, number_rows
 from pipeline.contract.tables import load_table
 
 RETURN = ("return_provider", "period")
 EPISODE_FACTS = ("service_id", "referral_date")
 REFERRAL = ("child_id", "service_id", "arm", "referral_date")
 Mask = pd.Series  # of bool: True where a row fails
-Places = npt.NDArray[np.int64]
+Places = Numbers
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,11 @@ class Given:
     @cached_property
     def period_days(self) -> pd.DataFrame:
         """The `first` and `last` day of each row's period."""
-        spans = {period: period_span(period) for period in self.rows["period"].unique()}
+        codes, periods = pd.factorize(self.rows["period"])
+        spans = [period_span(period) for period in periods]
+        days = {name: [span[at] for span in spans] for at, name in enumerate(("first", "last"))}
         return pd.DataFrame(
-            {
-                name: pd.to_datetime(
-                    self.rows["period"].map({period: span[at] for period, span in spans.items()})
-                )
-                for at, name in enumerate(("first", "last"))
-            }
+            {name: pd.DatetimeIndex(each).take(codes) for name, each in days.items()}, index=self.rows.index
         )
 
     @cached_property
@@ -79,16 +76,30 @@ class Given:
     @cached_property
     def next_period(self) -> pd.Series:
         """The period after the row's, where its provider sent a return for it; missing where none was sent."""
-        sent = self.rows[list(RETURN)].drop_duplicates()
-        pairs = set(zip(sent["return_provider"], sent["period"], strict=True))
-        after = [
-            (provider, period_after(period))
-            for provider, period in zip(sent["return_provider"], sent["period"], strict=True)
-        ]
-        following = [pair[1] if pair in pairs else None for pair in after]
-        sent = sent.assign(following=pd.Series(following, index=sent.index, dtype="str"))
-        joined = self.rows[list(RETURN)].merge(sent, how="left", on=list(RETURN))
-        return joined["following"].set_axis(self.rows.index)
+        number = self.number(RETURN)
+        sent = self.rows[list(RETURN)].iloc[find_distinct(number)[0]]
+        pairs = list(zip(sent["return_provider"], sent["period"], strict=True))
+        known = set(pairs)
+        after = [(provider, period_after(period)) for provider, period in pairs]
+        following = pd.Series([pair[1] if pair in known else None for pair in after], dtype="str")
+        return pd.Series(following.array.take(number), index=self.rows.index)
+
+    def number(self, columns: Sequence[str]) -> Numbers:
+        """The same number for rows that hold the same in these columns; what stands first is numbered once for all."""
+        key = tuple(columns)
+        if key not in self._numbers:
+            before = [pd.Series(self.number(key[:-1]))] if len(key) > 1 else []
+            self._numbers[key] = number_rows([*before, self.rows[key[-1]]])
+        return self._numbers[key]
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, ...], Numbers]:
+        return {}
+
+    def repeated(self, columns: Sequence[str]) -> Mask:
+        """Whether another row holds the same in these columns."""
+        number = self.number(columns)
+        return pd.Series(np.bincount(number)[number] > 1, index=self.rows.index)
 
     @cached_property
     def earlier(self) -> Places:
@@ -131,9 +142,9 @@ def find_earlier(rows: pd.DataFrame, key: tuple[str, ...]) -> Places:
 
     Of several rows with the key in that period the last counts; a blank in the key is a value like others.
     """
-    group = rows.groupby(list(key), sort=False, dropna=False).ngroup().to_numpy()
-    period = pd.factorize(rows["period"], sort=True)[0]
-    order = np.lexsort((period, group))
+    group = number_rows([rows[name] for name in key])
+    period, periods = pd.factorize(rows["period"], sort=True)
+    order = np.argsort(group * len(periods) + period, kind="stable")
     starts = np.ones(len(order), dtype=bool)
     starts[1:] = (group[order][1:] != group[order][:-1]) | (period[order][1:] != period[order][:-1])
     before = np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0)) - 1

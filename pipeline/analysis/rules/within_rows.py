@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.analysis.numbering import translate
 from pipeline.analysis.rules.given import Fails, Given, Mask
 
 _DATES = {
@@ -21,7 +22,7 @@ def _service_unknown(given: Given) -> Mask:
 
 
 def _of_other_provider(given: Given) -> Mask:
-    owner = given.rows["service_id"].map(dict(given.known.services)).fillna("").astype("str")
+    owner = translate(given.rows["service_id"], given.known.services).fillna("").astype("str")
     named = given.rows["provider_id" if given.table == "episodes" else "return_provider"].fillna("")
     return (owner != "") & (named != "") & (owner != named)
 
@@ -46,8 +47,10 @@ def _dates_ahead(given: Given) -> Mask:
 
 def _off_scale(given: Given) -> Mask:
     scale = given.rows["scale"]
-    lowest = scale.map({name: low for name, (low, _) in given.known.scales.items()}).astype("float64")
-    highest = scale.map({name: high for name, (_, high) in given.known.scales.items()}).astype("float64")
+    lowest, highest = (
+        translate(scale, {name: ends[at] for name, ends in given.known.scales.items()}).astype("float64")
+        for at in (0, 1)
+    )
     off = pd.Series(False, index=scale.index)
     for column in ("baseline_score", "review_score", "goal"):
         off |= (given.rows[column] < lowest) | (given.rows[column] > highest)
@@ -55,13 +58,11 @@ def _off_scale(given: Given) -> Mask:
 
 
 def _outside_contract(given: Given) -> Mask:
-    first, last = (
-        pd.to_datetime(
-            given.rows["service_id"].map({name: days[at] for name, days in given.known.contracts.items()})
-        )
-        for at in (0, 1)
+    days = pd.DataFrame(dict(given.known.contracts), index=["first", "last"]).T.apply(pd.to_datetime)
+    first, last = (translate(given.rows["service_id"], days[name].to_dict()) for name in days)
+    return (given.rows["start_date"] < pd.to_datetime(first)) | (
+        given.rows["referral_date"] > pd.to_datetime(last)
     )
-    return (given.rows["start_date"] < first) | (given.rows["referral_date"] > last)
 
 
 def _completed_unstarted(given: Given) -> Mask:
