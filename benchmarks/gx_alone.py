@@ -1,9 +1,9 @@
 """great-expectations alone: what its user would write to hold returns against the contract, without our code.
 
-Files are read as text by pandas, a blank being missing. Every cell rule is asked of the text by the library's own
-expectation; columns are then converted by pandas, limits asked of the numbers, and then the rules of a row: by an
-expectation where the library has one, else of a column of answers. These answers are our own masks, and working them
-out is a part of its own. All results are COMPLETE: values, and file and row, of every failing row.
+Files are read as text by pandas, a blank being missing and a ragged row skipped. Every cell rule is asked of the text
+by the library's own expectation. Columns are then converted by pandas, limits asked of the numbers, and then the rules
+of a row: by an expectation where the library has one, else of a column of answers. These answers are our own masks, and
+working them out is a part of its own. All results are COMPLETE: values, and file and row, of every failing row.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """The contract and its rules as great-expectations suites: a second opinion on the reader and on our masks.
 
+What is asked of each value by itself is asked of each distinct one, and counted as often as that stands in the rows.
 Results are counts only: no data docs, no sample values, no telemetry, nothing kept on disk.
 """
 

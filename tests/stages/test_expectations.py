@@ -46,6 +46,14 @@ def test_a_mask_that_misses_a_row_is_found_out(episodes: pd.DataFrame) -> None:
         check_rows(rows, load_table("episodes"), CODES, masks, KNOWN)
 
 
+@pytest.mark.parametrize("services", [["S09", "S01", "S09"], ["S01", "S09", "S09"]])
+def test_a_value_that_fails_counts_as_often_as_it_stands(episodes: pd.DataFrame, services: list[str]) -> None:
+    rows = episodes.assign(service_id=services)
+    masks = {**_masks(rows), "episode.service_known": pd.Series([False, False, True])}
+    with pytest.raises(ExpectationError, match=r"episode.service_known: .* finds 2 rows, our own mask 1"):
+        check_rows(rows, load_table("episodes"), CODES, masks, KNOWN)
+
+
 BROKEN: dict[str, dict[str, Any]] = {
     "required cell blank": {"child_id": ["C1", None, "C3"]},
     "code of another classification": {"ethnicity": ["BAFR", "XXXX", None]},
