@@ -77,16 +77,16 @@ def interval_chart(
         places = range(len(drawn))
         axes.hlines(places, [row[2] for row in drawn], [row[3] for row in drawn], color=BLUE, linewidth=2.2)
         axes.plot([row[1] for row in drawn], places, marker="o", color=BLUE, markersize=7, linestyle="none")
+        # Words at the edges, not ticks: a tick with its marks and grid line takes as long as five words.
+        beside: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
         for place, (row, *_) in enumerate(drawn):
-            axes.text(
-                1.01, place, table_text(table, row, key), transform=axes.get_yaxis_transform(), va="center"
-            )
+            axes.text(-0.01, place, labels[row], ha="right", **beside)
+            axes.text(1.01, place, table_text(table, row, key), **beside)
         if null_value is not None:
             axes.axvline(null_value, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
-        axes.set_yticks(range(len(drawn)), [labels[row] for row, *_ in drawn])
+        axes.set_yticks([])
         axes.set_ylim(len(drawn) - 0.4, -0.6)
         axes.set_xlabel(axis)
-        axes.tick_params(axis="y", length=0)
         axes.grid(axis="x", color="#d9d9d9", linewidth=0.7)
         axes.set_axisbelow(True)
         alternative = f"{title}. " + "; ".join(
