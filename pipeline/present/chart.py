@@ -18,6 +18,7 @@ from pipeline.present.table import PublishedTable, escape
 BLUE, GREY = "#12436D", "#3D3D3D"
 # Inches: a letter of the usual kind, a row, the plot, the axis below it, the edge.
 _LETTER, _ROW, _PLOT_WIDTH, _FOOT, _EDGE = 0.085, 0.4, 3.9, 0.62, 0.15
+_MOST_TICKS = 5
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "outturn",
     "svg.fonttype": "none",
@@ -85,6 +86,7 @@ def interval_chart(
         if null_value is not None:
             axes.axvline(null_value, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
         axes.set_yticks([])
+        axes.locator_params(axis="x", nbins=_MOST_TICKS)
         axes.set_ylim(len(drawn) - 0.4, -0.6)
         axes.set_xlabel(axis)
         axes.grid(axis="x", color="#d9d9d9", linewidth=0.7)
@@ -129,6 +131,7 @@ def line_chart(
             )
         _label_periods(axes, labels)
         axes.set_ylabel(axis)
+        axes.locator_params(axis="y", nbins=_MOST_TICKS)
         axes.grid(axis="y", color="#d9d9d9", linewidth=0.7)
         axes.set_axisbelow(True)
         first, last = drawn[0][0], drawn[-1][0]
