@@ -103,11 +103,11 @@ def targets_table(page: Page, rules: JudgementRules) -> PublishedTable:
         Text("target", "Target"),
         Verdict("verdict", "Verdict"),
         Text("whom", "For whom"),
-        Text("service", "Service"),
+        Chosen("now", "Now"),
         Text("goal", "To reach"),
         Text("due", "By"),
         Chosen("baseline", "From"),
-        Chosen("now", "Now"),
+        Text("service", "Service"),
         Text("window", "Judged on"),
     ]
     aimed_at = {target.measure_id for target in page.slice.context.targets}
