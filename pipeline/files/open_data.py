@@ -163,7 +163,7 @@ def _indicators(path: Path, text: TextTable) -> tuple[list[str], tuple[str, ...]
     return found, (f"there is no {described.name}: taken as figures are {', '.join(found)}",)
 
 
-def census_groups(table: OpenTable, area: str) -> dict[str, float]:
+def census_groups(table: OpenTable, area: str) -> dict[str, Figure]:
     """People of one area (its code or name) by the label of their group; 'Does not apply' is no group.
 
     KeyError where the table has no such area.
@@ -179,4 +179,4 @@ def census_groups(table: OpenTable, area: str) -> dict[str, float]:
     if not rows:
         raise KeyError(area)
     figures = table.figures["Observation"]
-    return {table.keys[labels][row]: figures[row].value or 0.0 for row in rows}
+    return {table.keys[labels][row]: figures[row] for row in rows}

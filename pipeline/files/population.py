@@ -81,7 +81,8 @@ def _census(table: OpenTable, keys: Mapping[str, Marked]) -> Iterator[tuple[str,
     except KeyError:
         known = {name for cells in table.keys.values() for name in cells}
         raise keys["area"].fault(f"the file has no area '{area}'{suggest(area, known) or '.'}") from None
-    yield from ((label, int(count)) for label, count in groups.items())
+    for label, figure in groups.items():
+        yield label, _count(figure, f"'{label}'", keys["file"])
 
 
 def _statistics(table: OpenTable, keys: Mapping[str, Marked], year: int) -> Iterator[tuple[str, int]]:

@@ -108,7 +108,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(
 def test_a_census_table_gives_the_groups_of_one_area_without_what_does_not_apply(tmp_path: Path) -> None:
     table = read_open_data(write(tmp_path, CENSUS))
     assert table.layout == "census"
-    assert census_groups(table, "E1") == census_groups(table, "Here") == {"Asian": 278.0}
+    assert census_groups(table, "E1") == census_groups(table, "Here") == {"Asian": Figure(278.0)}
     with pytest.raises(KeyError):
         census_groups(table, "Elsewhere")
 

@@ -51,6 +51,13 @@ def test_a_census_table_is_read_by_codes_of_the_classification(tmp_path: Path, d
     assert population(tmp_path, dataset, CENSUS_KEYS) == {"CHNE": 278, "WBRI": 900}
 
 
+def test_a_withheld_cell_of_a_census_table_is_no_nought(tmp_path: Path, dataset: Dataset) -> None:
+    (tmp_path / "census.csv").write_text(CENSUS.replace("278", "c"), encoding="utf-8")
+    (tmp_path / "population.yaml").write_text(CENSUS_KEYS, encoding="utf-8")
+    with pytest.raises(MappingError, match=r"line 1, file: 'Chinese' of the file is withheld \('c'\)"):
+        read_population(tmp_path / "population.yaml", dataset)
+
+
 def test_rows_of_education_statistics_are_chosen_by_year_and_cells(tmp_path: Path, dataset: Dataset) -> None:
     with pytest.raises(MappingError, match=r"row 4 of the file is withheld \('c'\); use figures by broader"):
         population(tmp_path, dataset, STATISTICS_KEYS)
