@@ -28,7 +28,6 @@ LIBRARIES = (
     "IPython.extensions.storemagic",
     "psutil",
     "tornado.platform.asyncio",
-    "scipy.optimize",
 )
 OUR_ROOMS = ("pipeline.present",)
 

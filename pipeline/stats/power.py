@@ -3,6 +3,7 @@
 import math
 
 from scipy import special
+from scipy.optimize import brentq
 
 from pipeline.stats.confidence import normal_quantile
 from pipeline.stats.results import Counts, NotEstimable
@@ -22,9 +23,6 @@ def detectable_difference(
     >>> round(detectable_difference(270, 270, rate=0.48), 3)
     0.12
     """
-    # Imported where a root is sought: it takes a fifth of a second, which most pages need not wait for.
-    from scipy.optimize import brentq
-
     _check(power, rate)
     z = normal_quantile(confidence_level)
     total, reference_total = Counts(0, total).total, Counts(0, reference_total).total
