@@ -30,7 +30,7 @@ class Slice:
 
 
 _COUNTS = ("children", "journey", "population", "cells")
-_TEXTS = ("service_id", "provider_id", "ethnic_group", "arm")
+_TEXTS = ("service_id", "provider_id", "ethnic_group", "ethnicity", "arm")
 
 
 def _encode(value: Any) -> str:
@@ -68,7 +68,7 @@ def write_slice(folder: Path, context: Context, tables: Mapping[str, pd.DataFram
     """Write a slice but for its scores, always the same bytes: `context.json`, `counts.json`, `measures.parquet`.
 
     The tables of counts are a few rows each, of texts and whole numbers; `cells` says of each service, in the order
-    in which its scores number them, by which provider, of which ethnic group and in which arm a child was.
+    in which its scores number them, by which provider, of which ethnic group and code and in which arm a child was.
     """
     import pyarrow as pa
 

@@ -15,8 +15,9 @@ from pipeline.measures.catalogue import Measure
 
 JOURNEY_STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
 _SCORED = ("baseline", "review", "achieved")
-_CELL_KEY = ("service_id", "provider_id", "ethnicity", "given_arm")
-_NAMES = ("cell", "service_id", "ethnic_group", "arm")
+_CELL_KEY = ("service_id", "provider_id", "given_ethnicity", "given_arm")
+_GIVEN = {"given_ethnicity": "ethnicity", "given_arm": "arm"}
+_NAMES = ("cell", "service_id", "ethnic_group", "ethnicity", "arm")
 _KEPT = (
     "cell",
     "episode",
@@ -44,7 +45,7 @@ class Rows:
     cells: Table
 
     def treated(self) -> Rows:
-        """Only rows about children in the services, each with its service and its child's broad ethnic group."""
+        """Only rows about children in the services, each with its service and its child's ethnic group."""
         outcomes, children = (name_cells(table, self.cells) for table in (self.outcomes, self.children))
         episodes, outcomes, feedback, children = (
             table.filter(table.arm == "treated")
@@ -56,17 +57,19 @@ class Rows:
 def number_cells(episodes: Table, classification: Classification) -> pd.DataFrame:
     """Every combination of service, provider, ethnicity and arm that occurs, numbered in a fixed order.
 
-    Millions of rows carry one number in place of four texts. `ethnic_group` is the broad group ('Not known' where
-    blank), `group_bit` its place among the groups as a bit.
+    Millions of rows carry one number in place of four texts. `ethnicity` is the code of the classification (blank
+    where it is not known), `ethnic_group` its broad group ('Not known' where blank), `group_bit` the place of that
+    among the groups as a bit.
     """
     broad_groups = list(classification.broad_groups)
     if len(broad_groups) > _MOST_GROUPS:
         raise ValueError(f"{len(broad_groups)} broad ethnic groups; at most {_MOST_GROUPS} can be counted.")
-    found = episodes.rename(given_arm="arm").select(*_CELL_KEY).distinct()
+    found = episodes.rename(_GIVEN).select(*_CELL_KEY).distinct()
     cells: pd.DataFrame = found.to_pyarrow().to_pandas().sort_values(list(_CELL_KEY), ignore_index=True)
     broad = {entry.code: entry.broad_group for entry in classification.codes}
-    groups = cells["ethnicity"].map(broad).fillna(NOT_KNOWN).astype("str")
+    groups = cells["given_ethnicity"].map(broad).fillna(NOT_KNOWN).astype("str")
     return cells.assign(
+        ethnicity=cells["given_ethnicity"].where(groups != NOT_KNOWN, "").astype("str"),
         ethnic_group=groups,
         group_bit=groups.map({group: 1 << place for place, group in enumerate(broad_groups)}).astype("int64"),
         arm=cells["given_arm"].fillna("treated").astype("str"),
@@ -100,7 +103,7 @@ def join_rows(
     What is counted several times is narrow, for `keep` to hold in memory under a name: of episodes their numbers, and
     of joined outcomes the columns that `catalogue`, the journey and the scores rest on.
     """
-    given = episodes.rename(given_arm="arm")
+    given = episodes.rename(_GIVEN)
     known = given.join(cells, [given[name].identical_to(cells[name]) for name in _CELL_KEY])
     numbers = known.select("cell", episode=_number_episode(known), child=number(known.child_id))
     numbered = keep("numbered_episodes", numbers)
@@ -109,7 +112,9 @@ def join_rows(
     about = name_cells(numbered.select("episode", "cell"), cells)
     answered = feedback.mutate(episode=_number_episode(feedback)).left_join(about, "episode")
     told = answered.mutate(
-        ethnic_group=answered.ethnic_group.fill_null(NOT_KNOWN), arm=answered.arm.fill_null("treated")
+        ethnic_group=answered.ethnic_group.fill_null(NOT_KNOWN),
+        ethnicity=answered.ethnicity.fill_null(""),
+        arm=answered.arm.fill_null("treated"),
     )
     return Rows(known, keep("joined_outcomes", scaled), told, numbered, cells)
 

@@ -19,7 +19,7 @@ from pipeline.contract.dataset import PeriodLength
 from pipeline.measures.catalogue import Measure
 from pipeline.measures.predicates import predicate
 
-KEYS = ("service_id", "ethnic_group", "month", "service_month")
+KEYS = ("service_id", "ethnic_group", "ethnicity", "month", "service_month")
 COLUMNS = ("measure_id", "version", *KEYS, "period", "events", "total", "child_years")
 _IDENTITY = ("measure_id", "version", *KEYS)
 _DAYS_IN_YEAR = 365.25
@@ -102,14 +102,14 @@ def _group_spells(episodes: Table, services: Table, until: Any) -> Table:
         first_days=ibis.ifelse(first == last, end.delta(start, unit="day") + 1, to_the_end),
         last_days=end.day().cast("int64"),
     )
-    by = ("service_id", "ethnic_group", "service_start", "first", "last", "first_service_month")
+    by = ("service_id", "ethnic_group", "ethnicity", "service_start", "first", "last", "first_service_month")
     return spells.group_by(*by).aggregate(
         children=ibis._.count(), first_days=ibis._.first_days.sum(), last_days=ibis._.last_days.sum()
     )
 
 
 def child_time(episodes: Table, services: Table, first: int, last: int, until: Any) -> Table:
-    """Years that children spent in each service, by month and ethnic group (months as `month_number`).
+    """Years that children spent in each service, by month and ethnicity (months as `month_number`).
 
     Both the first and the last day of a spell count; a spell without an end lasts to `until`.
     """
@@ -136,6 +136,7 @@ def _days(spells: Table, month: Any, months_of_service: Any, days: Any) -> Table
     return spells.select(
         "service_id",
         "ethnic_group",
+        "ethnicity",
         month=month.cast("int64"),
         service_month=months_of_service.cast("int64"),
         days=days.cast("int64"),
@@ -167,9 +168,9 @@ def tabulate_measures(
     time: Table,
     period: PeriodLength,
 ) -> pd.DataFrame:
-    """The tidy table of every measure: one row a measure, version, service, ethnic group and month, in their order.
+    """The tidy table of every measure: one row a measure, version, service, ethnicity and month, in their order.
 
-    `tables` holds episodes, outcomes and feedback, each with `service_id` and `ethnic_group`. `events` and
+    `tables` holds episodes, outcomes and feedback, each with `service_id`, `ethnic_group` and `ethnicity`. `events` and
     `total` are counts of rows; `child_years` is filled for rates only, where `total` is 0. Roll up by adding.
     The engine is asked once for each table and date: in one statement it would write down what they share.
     """

@@ -163,7 +163,7 @@ def run_measure(
         tables = count_all(connection, rows, services, catalogue, dataset)
         context = describe_context(dataset, frames, catalogue, tables["journey"], received)
         cells: pd.DataFrame = rows.cells.to_pyarrow().to_pandas()
-        tables["cells"] = cells[["service_id", "provider_id", "ethnic_group", "arm"]]
+        tables["cells"] = cells[["service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]]
         tables["population"] = group_population(frames["population"], dataset.classification)
         write_slice(output / "overall", context, tables)
         connection.create_view("scores", list_scores(rows.outcomes))

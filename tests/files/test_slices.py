@@ -29,7 +29,7 @@ def service(service_id: str) -> ServiceFacts:
 
 def cells(*rows: tuple[str, str | None, str]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["service_id", "provider_id", "arm"], dtype="str")
-    return frame.assign(ethnic_group="Black")
+    return frame.assign(ethnic_group="Black", ethnicity="BAFR")
 
 
 def write(
@@ -75,11 +75,12 @@ def test_an_improvement_is_above_nought_whichever_way_the_scale_runs(of_one: Sli
     assert told["sign"].to_dict() == {"wellbeing": 1.0, "worry": -1.0}
 
 
-def test_a_score_has_the_provider_group_and_arm_of_its_cell(of_one: Slice) -> None:
-    first, second = of_one.scores[["arm", "provider_id", "ethnic_group"]].to_dict("records")
+def test_a_score_has_the_provider_ethnicity_and_arm_of_its_cell(of_one: Slice) -> None:
+    first, second = of_one.scores[["arm", "provider_id", "ethnic_group", "ethnicity"]].to_dict("records")
     assert first["arm"] == "treated"
     assert pd.isna(first["provider_id"])
-    assert second == {"arm": "comparison", "provider_id": "harbour", "ethnic_group": "Black"}
+    ethnicity = {"ethnic_group": "Black", "ethnicity": "BAFR"}
+    assert second == {"arm": "comparison", "provider_id": "harbour", **ethnicity}
 
 
 def test_the_slice_over_all_has_the_scores_of_each_service(overall: Path, of_one: Slice) -> None:

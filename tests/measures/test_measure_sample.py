@@ -50,16 +50,18 @@ def read_treated(dataset: Dataset, validate: Path) -> dict[str, pd.DataFrame]:
         name: pd.read_parquet(validate / f"{name}.parquet") for name in ("episodes", "outcomes", "feedback")
     }
     episodes = frames["episodes"]
+    groups = episodes["ethnicity"].map(broad).fillna("Not known")
     episodes = episodes.assign(
-        ethnic_group=episodes["ethnicity"].map(broad).fillna("Not known"),
+        ethnic_group=groups,
+        ethnicity=episodes["ethnicity"].where(groups != "Not known", ""),
         arm=episodes["arm"].fillna("treated"),
     )
-    known = episodes[["return_provider", "episode_id", "service_id", "ethnic_group", "arm"]]
+    known = episodes[["return_provider", "episode_id", "service_id", "ethnic_group", "ethnicity", "arm"]]
     outcomes = frames["outcomes"].merge(known, on=["return_provider", "episode_id"])
     feedback = frames["feedback"].merge(
         known.drop(columns="service_id"), on=["return_provider", "episode_id"], how="left"
     )
-    feedback = feedback.fillna({"ethnic_group": "Not known", "arm": "treated"})
+    feedback = feedback.fillna({"ethnic_group": "Not known", "ethnicity": "", "arm": "treated"})
     rows = {"episodes": episodes, "outcomes": outcomes, "feedback": feedback}
     return {name: frame[frame["arm"] == "treated"] for name, frame in rows.items()}
 
@@ -69,18 +71,18 @@ def month_of(dates: pd.Series) -> pd.Series:
     return (dates.dt.year * 12 + dates.dt.month - 1).astype("int64")
 
 
-def count(frame: pd.DataFrame, dated_by: str) -> pd.Series:
-    return frame.assign(month=month_of(frame[dated_by])).groupby(KEYS).size()
+def count(frame: pd.DataFrame, dated_by: str, *by: str) -> pd.Series:
+    return frame.assign(month=month_of(frame[dated_by])).groupby([*KEYS, *by]).size()
 
 
 def since(overall: Slice, measure_id: str) -> pd.Timestamp:
     return pd.Timestamp(overall.context.measure(measure_id).since)
 
 
-def published(overall: Slice, measure_id: str, column: str) -> pd.Series:
+def published(overall: Slice, measure_id: str, column: str, *by: str) -> pd.Series:
     """The measure's counts over months of service, without zeroes."""
     rows = of_measure(overall.measures, overall.context.measure(measure_id))
-    summed: pd.Series = rows.groupby(KEYS)[column].sum()
+    summed: pd.Series = rows.groupby([*KEYS, *by])[column].sum()
     return summed[summed > 0]
 
 
@@ -109,11 +111,12 @@ def test_a_percentage_is_what_pandas_counts(
     counted = rows_of[pd.to_datetime(rows_of[dated_by]) >= since(measured.overall, measure_id)]
     out_of = counted.query(denominator)
     for column, rows in (("total", out_of), ("events", out_of.query(numerator))):
-        expected = count(rows, dated_by)
-        assert len(expected)
-        pd.testing.assert_series_equal(
-            published(measured.overall, measure_id, column), expected, check_names=False
-        )
+        for by in ((), ("ethnicity",)):
+            expected = count(rows, dated_by, *by)
+            assert len(expected)
+            pd.testing.assert_series_equal(
+                published(measured.overall, measure_id, column, *by), expected, check_names=False
+            )
 
 
 @pytest.mark.parametrize(
@@ -146,10 +149,22 @@ def test_child_years_are_the_days_between_start_and_end(measured: Measured) -> N
     ends = pd.to_datetime(started["end_date"]).fillna(last)
     ends = ends.where(ends < last, last)
     days = (ends - pd.to_datetime(started["start_date"])).dt.days + 1
-    expected = days.groupby([started["service_id"], started["ethnic_group"]]).sum() / 365.25
     rates = measured.overall.measures.query("measure_id == 'plan_started'")
-    spent = rates.groupby(["service_id", "ethnic_group"])["child_years"].sum()
-    pd.testing.assert_series_equal(spent, expected, check_names=False)
+    for group in ("ethnic_group", "ethnicity"):
+        expected = days.groupby([started["service_id"], started[group]]).sum() / 365.25
+        spent = rates.groupby(["service_id", group])["child_years"].sum()
+        pd.testing.assert_series_equal(spent, expected, check_names=False)
+
+
+def test_a_code_is_blank_where_the_group_is_not_known_and_adds_up_to_one_group_elsewhere(
+    measured: Measured,
+) -> None:
+    broad = {entry.code: entry.broad_group for entry in measured.dataset.classification.codes}
+    for table in (measured.overall.measures, measured.overall.scores):
+        codes = table[["ethnicity", "ethnic_group"]].drop_duplicates()
+        assert codes["ethnicity"].is_unique
+        assert codes["ethnicity"].nunique() > len(broad) / 2
+        assert (codes["ethnicity"].map({**broad, "": "Not known"}) == codes["ethnic_group"]).all()
 
 
 def test_children_are_different_pseudonyms(measured: Measured) -> None:

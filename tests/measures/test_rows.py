@@ -150,10 +150,10 @@ def test_cells_are_numbered_by_service_and_name_the_group_and_arm() -> None:
         {"episode_id": "3", "service_id": "S02", "ethnicity": "B"},
     ]
     cells = number_cells(table("episodes", rows, provider_id="harbour"), CLASSIFICATION)
-    columns = ["cell", "service_id", "provider_id", "ethnic_group", "arm"]
+    columns = ["cell", "service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]
     assert cells[columns].to_numpy().tolist() == [
-        [0, "S01", "harbour", "Not known", "comparison"],
-        [1, "S02", "harbour", "Black", "treated"],
+        [0, "S01", "harbour", "Not known", "", "comparison"],
+        [1, "S02", "harbour", "Black", "B", "treated"],
     ]
 
 

@@ -41,7 +41,14 @@ def test_a_percentage_counts_rows_by_group_and_month_of_its_date() -> None:
 def test_a_group_that_is_blank_refused_or_no_code_counts_as_not_known() -> None:
     codes = (None, "R", "no code")
     rows = joined([{"episode_id": str(place), "ethnicity": code} for place, code in enumerate(codes)])
-    assert counts(tabulate(rows, [measure()]), "ethnic_group") == [("Not known", 0, 3)]
+    tidy = tabulate(rows, [measure()])
+    assert counts(tidy, "ethnic_group", "ethnicity") == [("Not known", "", 0, 3)]
+
+
+def test_a_group_is_counted_by_its_codes() -> None:
+    rows = joined([{"episode_id": str(place), "ethnicity": code} for place, code in enumerate("BWW")])
+    tidy = tabulate(rows, [measure()])
+    assert counts(tidy, "ethnic_group", "ethnicity") == [("Black", "B", 0, 1), ("White", "W", 0, 2)]
 
 
 def test_the_comparison_arm_is_in_no_measure() -> None:

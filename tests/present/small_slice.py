@@ -24,6 +24,7 @@ from pipeline.present.page import Page
 from pipeline.settings import Disclosure
 
 GROUPS = ("Black", "White", "Not known")
+CODES = {"Black": "BAFR", "White": "WBRI", "Not known": ""}
 DATASET = DatasetFacts(
     title="A small borough",
     synthetic=True,
@@ -78,6 +79,7 @@ def make_scores(children: int, improvement: float, arm: str = "treated", first: 
             "provider_id": "harbour",
             "arm": arm,
             "ethnic_group": [("Black", "White")[number % 2] for number in numbers],
+            "ethnicity": [("BAFR", "WBRI")[number % 2] for number in numbers],
             "outcome": "confidence",
             "scale": "wellbeing",
             "baseline_score": start,
@@ -99,6 +101,7 @@ def make_measures(groups: dict[str, tuple[int, int]]) -> pd.DataFrame:
             "version": 1,
             "service_id": "S01",
             "ethnic_group": list(groups),
+            "ethnicity": [CODES[group] for group in groups],
             "month": 2011 * 12 + 2,
             "service_month": 24,
             "period": "2011-q1",
