@@ -14,6 +14,7 @@ from pipeline.contract.tables import load_table
 
 ETHNICITY_STATES = ["known", "not_stated", "refused", "not_yet_asked", "missing"]
 
+_SAID_NOTHING = {"not_known": "not_stated", "not_stated": "not_stated"}
 _SAID_NOT_KNOWN = {
     "refused": "refused",
     "refu": "refused",
@@ -68,7 +69,7 @@ def _count_states(
     """How many rows are in each state of a characteristic, by the columns `where`."""
     place = number_rows([rows[column] for column in where])
     value = number_rows([rows[name]])
-    said = {"not_known": "not_stated"} if name != "ethnicity" else _not_known_codes(classification)
+    said = _SAID_NOTHING if name != "ethnicity" else _not_known_codes(classification)
     distinct = rows[name].iloc[find_distinct(value)[0]]
     states = ["missing" if pd.isna(each) else said.get(each, "known") for each in distinct]
     state = np.array([ETHNICITY_STATES.index(each) for each in states], dtype=np.int64)[value]

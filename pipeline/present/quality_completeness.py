@@ -89,14 +89,33 @@ def _judge(door: Door, counts: Counts, minimum: float) -> str:
     return _MET if counts.events >= minimum * counts.total else _NOT_MET
 
 
+def uncollected(data: QualityData) -> list[str]:
+    """Titles of the characteristics that stand in no row of any return: nobody collects them, so none is missing.
+
+    Ethnicity is not among them: contracts ask for it, so that it is missing where nobody sends it.
+    """
+    filled = {row["characteristic"] for row in data.completeness if row["state"] != "missing"}
+    return [
+        field.title
+        for field in load_table("episodes").fields
+        if field.characteristic and field.codes is None and field.name not in filled
+    ]
+
+
+def _uncollected_words(data: QualityData) -> str:
+    titles = uncollected(data)
+    return f"Not collected, in any return: {join_words(titles)}." if titles else ""
+
+
 def completeness_table(door: Door, data: QualityData) -> PublishedTable:
     """One row a characteristic: the share known in each year over all services, and how it has moved."""
     years = split_years(data)
     tally = _tally(data, "characteristic", "period")
+    absent = uncollected(data)
     rows = []
     for field in load_table("episodes").fields:
         by_year = [_sum(tally, field.name, year) for year in years]
-        if field.characteristic and by_year:
+        if field.characteristic and by_year and field.title not in absent:
             rows.append(
                 {
                     "characteristic": field.title,
@@ -219,6 +238,7 @@ def show_completeness(door: Door, data: QualityData) -> list[str]:
             paragraph("An answer such as “not stated” is an answer, but it does not make the group known."),
             door.format(table),
         ]
+        parts += [paragraph(words)] if (words := _uncollected_words(data)) else []
     parts.append(door.format(ethnicity_table(door, data)))
     if by_period.cells:
         parts += ["<details><summary>Show every period</summary>", door.format(by_period), "</details>"]

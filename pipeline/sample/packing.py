@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
 from typing import Literal
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import xlsxwriter
 
 from pipeline.contract.tables import load_table
+from pipeline.sample.truths import unsent_columns
 
 Rows = Sequence[Sequence[str]]
 Kind = Literal["folder", "xlsx", "zip"]
@@ -48,44 +49,57 @@ def address(provider_id: str, name: str, table: str) -> str:
             return f"returns/{provider_id}/{name}/{table}.csv"
 
 
-def format_csv(table: str, rows: Iterable[Sequence[str]]) -> bytes:
-    """A table as CSV, its header first."""
+def format_csv(table: str, rows: Iterable[Sequence[str]], unsent: Collection[str] = ()) -> bytes:
+    """A table as CSV, its header first, without the columns that are not sent."""
     text = StringIO()
-    csv.writer(text, lineterminator="\n").writerows([load_table(table).columns, *rows])
+    csv.writer(text, lineterminator="\n").writerows(
+        _leave_out(table, [load_table(table).columns, *rows], unsent)
+    )
     return text.getvalue().encode("utf-8")
+
+
+def _leave_out(
+    table: str, rows: Iterable[Sequence[str]], unsent: Collection[str]
+) -> Iterator[tuple[str, ...]]:
+    """The rows without the cells of those columns; a row with a cell too few or too many stays so."""
+    places = {place for place, name in enumerate(load_table(table).columns) if name in unsent}
+    for row in rows:
+        yield tuple(cell for place, cell in enumerate(row) if place not in places)
 
 
 def pack(provider_id: str, name: str, tables: Mapping[str, Rows]) -> Mapping[str, bytes]:
     """The files of a return, by their names in the provider's folder."""
     match kind_of(provider_id):
         case "xlsx":
-            return {f"{name}.xlsx": _workbook(tables)}
+            return {f"{name}.xlsx": _workbook(tables, unsent_columns(provider_id))}
         case "zip":
-            return {f"{name}.zip": _archive(tables)}
+            return {f"{name}.zip": _archive(tables, unsent_columns(provider_id))}
         case "folder":
-            return {f"{name}/{table}.csv": format_csv(table, rows) for table, rows in tables.items()}
+            unsent = unsent_columns(provider_id)
+            return {f"{name}/{table}.csv": format_csv(table, rows, unsent) for table, rows in tables.items()}
 
 
-def _archive(tables: Mapping[str, Rows]) -> bytes:
+def _archive(tables: Mapping[str, Rows], unsent: Collection[str]) -> bytes:
     stream = BytesIO()
     with ZipFile(stream, "w") as archive:
         for table, rows in tables.items():
             member = ZipInfo(f"{table}.csv", _ZIP_TIME)
             member.create_system = 3  # else the system on which it is made would stand in it
-            archive.writestr(member, format_csv(table, rows), ZIP_DEFLATED, 9)
+            archive.writestr(member, format_csv(table, rows, unsent), ZIP_DEFLATED, 9)
     return stream.getvalue()
 
 
-def _workbook(tables: Mapping[str, Rows]) -> bytes:
+def _workbook(tables: Mapping[str, Rows], unsent: Collection[str]) -> bytes:
     stream = BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.set_properties({"created": _CREATED})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for table, rows in tables.items():
             sheet = book.add_worksheet(table)
-            sheet.write_row(0, 0, load_table(table).columns)
-            for number, row in enumerate(rows, start=1):
-                for place, (field, text) in enumerate(zip(load_table(table).fields, row, strict=True)):
+            fields = [field for field in load_table(table).fields if field.name not in unsent]
+            sheet.write_row(0, 0, [field.name for field in fields])
+            for number, row in enumerate(_leave_out(table, rows, unsent), start=1):
+                for place, (field, text) in enumerate(zip(fields, row, strict=True)):
                     _write_cell(sheet, number, place, field.type, text, day)
     return stream.getvalue()
 

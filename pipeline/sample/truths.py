@@ -109,6 +109,17 @@ AFFINITY: Mapping[str, Mapping[str, float]] = {
 
 ETHNICITY_MISSING = 0.042
 ETHNICITY_MISSING_AT: Mapping[str, float] = {"riverside_play": 0.26, "good_table": 0.26}
+NEVER_SENT = (
+    "deprivation", "need", "religion", "sexual_orientation", "learning_difficulty", "looked_after", "risk_of_offending",
+)  # fmt: skip
+"""Optional characteristics that no provider's returns have a column for."""
+
+
+def unsent_columns(provider_id: str) -> frozenset[str]:
+    """The columns that are in no return of a provider."""
+    return frozenset(NEVER_SENT)
+
+
 MISSING_RETURNS: tuple[tuple[str, str], ...] = (("riverside_play", "2010-q3"), ("ubuntu_youth", "2011-q2"))
 
 VERDICTS: Mapping[str, tuple[str, ...]] = {

@@ -215,6 +215,24 @@ def test_each_characteristic_has_its_share_by_year_its_change_and_the_minimum() 
     assert "Ethnic group 80% 95% up 15 points met" in said(quality())
 
 
+def test_a_characteristic_that_no_return_holds_is_not_collected_and_not_missing() -> None:
+    line = {"service_id": "S01", "period": "2009-q2", "episodes": 200}
+    blank = {**line, "characteristic": "religion", "state": "missing"}
+    asked = {**line, "characteristic": "need", "state": "known"}
+    page = said(replace(quality(), completeness=[*quality().completeness, blank, asked]))
+    assert "Level of need 100%" in page
+    assert "Religion 0%" not in page
+    (words_,) = [line for line in page.split(". ") if "Not collected, in any return:" in line]
+    assert "Religion" in words_
+    assert "Level of need" not in words_.partition("Not collected")[2]
+
+
+def test_ethnicity_that_no_return_holds_is_missing() -> None:
+    line = {"service_id": "S01", "characteristic": "ethnicity", "period": "2009-q2"}
+    page = said(replace(quality(), completeness=[{**line, "state": "missing", "episodes": 200}]))
+    assert "Ethnic group 0%" in page
+
+
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [

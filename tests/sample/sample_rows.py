@@ -55,7 +55,8 @@ def standing(table: str) -> tuple[Record, ...]:
     for sent in sorted(found, key=lambda sent: (sent.period, sent.place)):
         for number, row in enumerate(sent.lines[1:], start=2):
             if (sent.place, number) not in planted_rows():
-                record = dict(zip(contract.columns, row, strict=True))
+                filled = dict(zip(sent.lines[0], row, strict=True))
+                record = {column: filled.get(column, "") for column in contract.columns}
                 latest[tuple(record[column] for column in contract.primary_key)] = record
     return tuple(latest.values())
 
@@ -87,9 +88,9 @@ def _cell_is_sound(field: Field, value: str) -> bool:
     return allowed and shaped and coded and _parses(field, value)
 
 
-def conforms(table: str, row: list[str]) -> bool:
-    """Whether a row has the contract's columns, each filled as the contract asks."""
-    fields = load_table(table).fields
+def conforms(table: str, header: list[str], row: list[str]) -> bool:
+    """Whether a row has a cell for each column of the header, filled as the contract asks."""
+    fields = [load_table(table).field(name) for name in header]
     return len(row) == len(fields) and all(map(_cell_is_sound, fields, row))
 
 
@@ -116,10 +117,11 @@ def unsound_rows() -> set[tuple[str, int]]:
     found = set()
     for sent in in_force():
         contract, seen = load_table(sent.table), set()
-        for number, row in enumerate(sent.lines[1:], start=2):
+        header, *rows = sent.lines
+        for number, row in enumerate(rows, start=2):
             key = tuple(row[: len(contract.primary_key)])
-            sound = conforms(sent.table, row) and key not in seen
-            record = dict(zip(contract.columns, row, strict=False))
+            sound = conforms(sent.table, header, row) and key not in seen
+            record = dict(zip(header, row, strict=False))
             if not sound or not agrees_with_itself(sent.table, record, sent.provider_id):
                 found.add((sent.place, number))
             seen.add(key)

@@ -35,6 +35,28 @@ def test_rows_come_out_typed_with_their_place(tmp_path: Path) -> None:
     assert second["sex"] is None
 
 
+OPTIONAL = ("deprivation", "need", "religion", "sexual_orientation", "learning_difficulty", "looked_after")
+
+
+def test_optional_characteristics_are_read_where_they_are_sent_and_blank_where_not(tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path / "data")
+    header, first, second, third = FILES[EPISODES].splitlines()
+    asked = [
+        f"{header},{','.join(OPTIONAL)}",
+        f"{first},1,4,no_religion,not_stated,no,Yes",
+        f"{second},6,4,christian,,,",
+        f"{third},,,,,,",
+    ]
+    write_file(folder, EPISODES, "\n".join([*asked, ""]))
+    _, _, aside = take_in(folder)
+    sent, blank = read_table(tmp_path / "intake" / "episodes.parquet").select(OPTIONAL).to_pylist()
+    assert list(sent.values()) == [1, 4, "no_religion", "not_stated", "no", "yes"]
+    assert set(blank.values()) == {None}
+    assert [(entry["row"], entry["column"], entry["rule"]) for entry in aside] == [
+        ("3", "deprivation", "cell.range")
+    ]
+
+
 def test_a_table_that_nobody_sent_is_written_with_its_columns_and_no_row(tmp_path: Path) -> None:
     folder = write_dataset(tmp_path / "data")
     (folder / "returns/harbour/2009-q2/feedback.csv").unlink()

@@ -289,6 +289,21 @@ def test_completeness_counts_every_state(tmp_path: Path) -> None:
     assert counted["S01", "sex", "missing"] == "2"
 
 
+def test_not_stated_is_an_answer_in_any_characteristic(tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path / "data")
+    header, *rows = FILES[EPISODES].splitlines()
+    answers = ("not_stated", "sikh", "")
+    lines = [f"{row},{answer}" for row, answer in zip(rows, answers, strict=True)]
+    write_file(folder, EPISODES, "\n".join([f"{header},religion", *lines, ""]))
+    check(folder)
+    counted = read_records(tmp_path / "validate" / "completeness.csv")
+    assert sorted(line["state"] for line in counted if line["characteristic"] == "religion") == [
+        "known",
+        "missing",
+        "not_stated",
+    ]
+
+
 @pytest.mark.parametrize(("minimum", "reached"), [(0.5, "True"), (0.51, "False")])
 def test_ethnicity_is_held_against_the_minimum_on_each_episode_once(
     tmp_path: Path, minimum: float, reached: str
