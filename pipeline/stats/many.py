@@ -1,7 +1,13 @@
-"""Many comparisons at once."""
+"""Many comparisons at once, and the p-values they need where a method gives intervals only."""
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from pipeline.stats.results import NotEstimable, Result
+
+_HALVINGS = 20
 
 
 def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
@@ -21,3 +27,28 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
     adjusted = np.empty_like(p)
     adjusted[falling] = np.minimum.accumulate(np.minimum(p[falling] * p.size / ranks, 1.0))
     return adjusted
+
+
+def p_value_by_inversion(interval_at: Callable[[float], Result], null: float) -> float | NotEstimable:
+    """1 - the confidence level at which the interval just touches `null`: the p-value that agrees with it.
+
+    `interval_at` gives the interval of a confidence level; a higher level must never give a narrower one.
+    Found by halving, rounded up to a multiple of 2^-20 (about 1e-6), which is the smallest value there is.
+
+    >>> from pipeline.stats.results import Counts
+    >>> from pipeline.stats.two_groups import koopman_ratio
+    >>> p = p_value_by_inversion(lambda level: koopman_ratio(Counts(16, 16), Counts(60, 72), level), null=1)
+    >>> round(p, 4)
+    0.0789
+    """
+    missed, held = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        level = (missed + held) / 2
+        interval = interval_at(level)
+        if isinstance(interval, NotEstimable):
+            return interval
+        if interval.contains(null):
+            held = level
+        else:
+            missed = level
+    return 1 - missed
