@@ -19,17 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Slice:
-    """What one notebook reads: the context and five tables (see docs/design.md)."""
+    """What one notebook reads: the context and its tables (see docs/design.md)."""
 
     context: Context
     measures: pd.DataFrame
     children: pd.DataFrame
+    newcomers: pd.DataFrame
     journey: pd.DataFrame
     scores: pd.DataFrame
     population: pd.DataFrame
 
 
-_COUNTS = ("children", "journey", "population", "cells")
+_COUNTS = ("children", "newcomers", "journey", "population", "cells")
 _TEXTS = ("service_id", "provider_id", "ethnic_group", "ethnicity", "arm")
 
 

@@ -35,7 +35,7 @@ _MOST_GROUPS = 62
 class Rows:
     """Current accepted rows of both arms, joined; outcomes and children know their episode's cell, see `cells`.
 
-    `children` has a row an episode: its number, its child's number and its cell.
+    `children` has a row an episode: its number, its child's number, its cell and the day of referral.
     """
 
     episodes: Table
@@ -58,8 +58,8 @@ def number_cells(episodes: Table, classification: Classification) -> pd.DataFram
     """Every combination of service, provider, ethnicity and arm that occurs, numbered in a fixed order.
 
     Millions of rows carry one number in place of four texts. `ethnicity` is the code of the classification (blank
-    where it is not known), `ethnic_group` its broad group ('Not known' where blank), `group_bit` the place of that
-    among the groups as a bit.
+    where it is not known) and `code_place` its place among the sorted codes, blank last; `ethnic_group` is its broad
+    group ('Not known' where blank) and `group_bit` the place of that among the groups as a bit.
     """
     broad_groups = list(classification.broad_groups)
     if len(broad_groups) > _MOST_GROUPS:
@@ -67,9 +67,12 @@ def number_cells(episodes: Table, classification: Classification) -> pd.DataFram
     found = episodes.rename(_GIVEN).select(*_CELL_KEY).distinct()
     cells: pd.DataFrame = found.to_pyarrow().to_pandas().sort_values(list(_CELL_KEY), ignore_index=True)
     broad = {entry.code: entry.broad_group for entry in classification.codes}
+    places = {code: place for place, code in enumerate([*sorted(broad), ""])}
     groups = cells["given_ethnicity"].map(broad).fillna(NOT_KNOWN).astype("str")
+    codes = cells["given_ethnicity"].where(groups != NOT_KNOWN, "").astype("str")
     return cells.assign(
-        ethnicity=cells["given_ethnicity"].where(groups != NOT_KNOWN, "").astype("str"),
+        ethnicity=codes,
+        code_place=codes.map(places).astype("int64"),
         ethnic_group=groups,
         group_bit=groups.map({group: 1 << place for place, group in enumerate(broad_groups)}).astype("int64"),
         arm=cells["given_arm"].fillna("treated").astype("str"),
@@ -105,9 +108,12 @@ def join_rows(
     """
     given = episodes.rename(_GIVEN)
     known = given.join(cells, [given[name].identical_to(cells[name]) for name in _CELL_KEY])
-    numbers = known.select("cell", episode=_number_episode(known), child=number(known.child_id))
+    numbers = known.select(
+        "cell", "referral_date", episode=_number_episode(known), child=number(known.child_id)
+    )
     numbered = keep("numbered_episodes", numbers)
-    scored = outcomes.mutate(episode=_number_episode(outcomes)).inner_join(numbered, "episode")
+    about_scored = numbered.drop("referral_date")
+    scored = outcomes.mutate(episode=_number_episode(outcomes)).inner_join(about_scored, "episode")
     scaled = scored.left_join(scales, "scale").select(*outcome_columns(catalogue))
     about = name_cells(numbered.select("episode", "cell"), cells)
     answered = feedback.mutate(episode=_number_episode(feedback)).left_join(about, "episode")
@@ -121,7 +127,7 @@ def join_rows(
 
 def name_cells(rows: Table, cells: Table) -> Table:
     """Rows that carry the number of a cell, with its service, group and arm."""
-    return rows.inner_join(cells.select(*_NAMES, "group_bit"), "cell")
+    return rows.inner_join(cells.select(*_NAMES, "group_bit", "code_place"), "cell")
 
 
 def outcome_columns(catalogue: Sequence[Measure]) -> tuple[str, ...]:
@@ -130,35 +136,6 @@ def outcome_columns(catalogue: Sequence[Measure]) -> tuple[str, ...]:
     terms = [term for m in measures for side in (m.denominator, m.numerator) for term in side.terms]
     named = [*(m.dated_by for m in measures), *(term.column for term in terms)]
     return tuple(dict.fromkeys([*_KEPT, *named]))
-
-
-def _count_sets(sets: Table, *by: str) -> pd.DataFrame:
-    """How many children have each set of ethnic groups (as bits), in each service where `by` names it."""
-    counted: pd.DataFrame = (
-        sets.group_by("groups", *by).aggregate(children=ibis._.count()).to_pyarrow().to_pandas()
-    )
-    return counted
-
-
-def count_children(children: Table, groups: Sequence[str]) -> pd.DataFrame:
-    """Children (not episodes) by service and ethnic group; service_id blank counts each child once over all.
-
-    A child recorded with two groups counts once in each group, and once in the total of all groups
-    (ethnic_group blank). `groups` are all broad groups, in the order of their bits.
-    """
-    sets = children.group_by("child", "service_id").aggregate(groups=children.group_bit.bit_or()).cache()
-    over_all = sets.group_by("child").aggregate(groups=sets.groups.bit_or())
-    counted = pd.concat(
-        [_count_sets(sets, "service_id"), _count_sets(over_all).assign(service_id="")], ignore_index=True
-    )
-    cuts = [counted.assign(ethnic_group="")]
-    cuts += [
-        counted[counted["groups"] & 1 << place > 0].assign(ethnic_group=g) for place, g in enumerate(groups)
-    ]
-    summed: pd.DataFrame = (
-        pd.concat(cuts).groupby(["service_id", "ethnic_group"], as_index=False)[["children"]].sum()
-    )
-    return summed.astype({"children": "int64"})
 
 
 def _count_referred(episodes: Table) -> Table:

@@ -22,10 +22,10 @@ from pipeline.contract.ethnicity import Classification
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.files.slices import scores_path, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
+from pipeline.measures.children import count_children, count_newcomers, follow_children
 from pipeline.measures.facts import context_of, describe_context, load_records
 from pipeline.measures.rows import (
     Rows,
-    count_children,
     follow_journey,
     join_rows,
     list_scores,
@@ -67,12 +67,14 @@ def _as_views(connection: Any, rows: Rows) -> Rows:
 def count_all(
     connection: Any, rows: Rows, services: Table, catalogue: Sequence[Measure], dataset: Dataset
 ) -> dict[str, pd.DataFrame]:
-    """Measures, children and journey of the treated, over all services."""
+    """Measures, children, newcomers and journey of the treated, over all services."""
     treated = _as_views(connection, rows.treated())
+    found = follow_children(treated.children, dataset.classification)
     journey: pd.DataFrame = follow_journey(treated).to_pyarrow().to_pandas()
     return {
         "measures": _tabulate(treated, services, catalogue, dataset),
-        "children": count_children(treated.children, dataset.classification.broad_groups),
+        "children": count_children(found, dataset.classification),
+        "newcomers": count_newcomers(found, dataset.classification),
         "journey": journey.sort_values(["service_id", "ethnic_group"], ignore_index=True),
     }
 

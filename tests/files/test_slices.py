@@ -38,7 +38,8 @@ def write(
     facts = tuple(map(service, services))
     context = Context(DATASET, service(of_service) if of_service else None, facts, (), SCALES, (), ())
     nobody = pd.DataFrame({"service_id": pd.Series(dtype="str"), "children": pd.Series(dtype="int64")})
-    tables = {"children": nobody, "journey": nobody, "population": nobody, "cells": known}
+    empty = dict.fromkeys(("children", "newcomers", "journey", "population"), nobody)
+    tables = {**empty, "cells": known}
     write_slice(folder, context, {"measures": pd.DataFrame({"events": [1]}), **tables})
 
 

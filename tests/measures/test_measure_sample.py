@@ -177,6 +177,16 @@ def test_children_are_different_pseudonyms(measured: Measured) -> None:
             assert counted[(service, group)] == part["child_id"].nunique()
 
 
+def test_newcomers_of_all_months_are_the_children(measured: Measured) -> None:
+    overall = measured.overall
+    reached = overall.children[overall.children["ethnic_group"] == ""].set_index("service_id")["children"]
+    new = overall.newcomers.groupby("service_id")["children"].sum()
+    pd.testing.assert_series_equal(new, reached)
+    first = measured.rows["episodes"].sort_values("referral_date").drop_duplicates("child_id")
+    by_month = overall.newcomers.query("service_id == ''").groupby("month")["children"].sum()
+    assert by_month.to_dict() == month_of(first["referral_date"]).value_counts().to_dict()
+
+
 def test_what_services_read_is_what_stands_over_all(measured: Measured) -> None:
     services = [service.service_id for service in measured.overall.context.services]
     slices = [read_slice(measured.folder / "services" / service) for service in services]

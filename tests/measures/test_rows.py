@@ -1,4 +1,4 @@
-"""Children counted as children, the journey step by step, and scores turned the right way."""
+"""Cells, the journey step by step, and scores listed."""
 
 from __future__ import annotations
 
@@ -8,63 +8,19 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measure_tables import CLASSIFICATION, GROUPS, IBIS_ON_DUCKDB, day, joined, measure, table, tabulate
+from measure_tables import CLASSIFICATION, IBIS_ON_DUCKDB, day, joined, measure, table, tabulate
 
 from pipeline.contract.ethnicity import Classification, EthnicCode
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.rows import count_children, follow_journey, list_scores, number_cells, outcome_columns
+from pipeline.measures.rows import follow_journey, list_scores, number_cells, outcome_columns
 
 pytestmark = IBIS_ON_DUCKDB
-
-
-def children(*episodes: dict[str, Any]) -> dict[tuple[str, str], int]:
-    rows = [{"episode_id": str(place), **row} for place, row in enumerate(episodes)]
-    counted = count_children(joined(rows).treated().children, GROUPS)
-    keys = zip(counted["service_id"], counted["ethnic_group"], strict=True)
-    return dict(zip(keys, counted["children"], strict=True))
-
-
-def test_a_child_in_two_services_counts_once_in_each_and_once_over_all() -> None:
-    child = {"child_id": "C1", "ethnicity": "B"}
-    counted = children(child, child, {**child, "service_id": "S02"})
-    services = {(service, group): 1 for service in ("S01", "S02") for group in ("", "Black")}
-    assert counted == {**services, ("", ""): 1, ("", "Black"): 1}
-
-
-def test_a_child_recorded_with_two_groups_counts_in_each_and_once_in_their_total() -> None:
-    counted = children({"child_id": "C1", "ethnicity": "B"}, {"child_id": "C1", "ethnicity": None})
-    assert counted[("", "")] == counted[("S01", "")] == 1
-    assert counted[("", "Black")] == counted[("", "Not known")] == 1
 
 
 def test_more_groups_than_can_be_told_apart_are_refused() -> None:
     many = Classification("many", tuple(EthnicCode(*[f"group {place}"] * 4) for place in range(62)))
     with pytest.raises(ValueError, match=r"^63 broad ethnic groups; at most 62 can be counted\.$"):
         number_cells(table("episodes", [{"episode_id": "1"}]), many)
-
-
-@settings(deadline=None, max_examples=25)
-@given(
-    st.lists(
-        st.fixed_dictionaries(
-            {
-                "child_id": st.sampled_from(["C1", "C2", "C3"]),
-                "service_id": st.sampled_from(["S01", "S02"]),
-                "ethnicity": st.sampled_from(["B", "W", None]),
-            }
-        ),
-        min_size=1,
-        max_size=12,
-    )
-)
-def test_children_are_those_that_a_set_holds(episodes: list[dict[str, Any]]) -> None:
-    groups = {"B": "Black", "W": "White", None: "Not known"}
-    expected: dict[tuple[str, str], set[str]] = {}
-    for row in episodes:
-        for service in ("", row["service_id"]):
-            for group in ("", groups[row["ethnicity"]]):
-                expected.setdefault((service, group), set()).add(row["child_id"])
-    assert children(*episodes) == {key: len(found) for key, found in expected.items()}
 
 
 def test_the_journey_counts_an_episode_once_at_each_step_it_reached() -> None:

@@ -129,6 +129,9 @@ def make_page(
         children=pd.DataFrame(
             {"service_id": "S01", "ethnic_group": list(counts), "children": list(counts.values())}
         ),
+        newcomers=pd.DataFrame(
+            {"service_id": "S01", "ethnicity": ["WBRI"], "ethnic_group": "White", "month": 2011 * 12 + 2}
+        ).assign(children=children),
         journey=pd.DataFrame(
             {"service_id": ["S01"], "ethnic_group": ["White"], **{step: [children] for step in _STEPS}}
         ),
