@@ -35,6 +35,19 @@ def holds_parity_exactly_when_not_rejected(group: Counts, reference: Counts, lev
     return ratio.contains(1.0) == (test.value > 1 - level)
 
 
+def disagreements(total: int, reference_totals: range) -> list[tuple[int, int, int, int]]:
+    return [
+        (events, total, reference_events, reference_total)
+        for events in range(total + 1)
+        for reference_total in reference_totals
+        for reference_events in range(reference_total + 1)
+        if events + reference_events > 0
+        and not holds_parity_exactly_when_not_rejected(
+            Counts(events, total), Counts(reference_events, reference_total), 0.95
+        )
+    ]
+
+
 @pytest.mark.parametrize(
     ("method", "group", "reference", "lower", "upper", "places", "source"),
     [
@@ -135,17 +148,15 @@ def test_a_group_of_nobody_gives_no_ratio(
 def test_koopman_contains_parity_exactly_when_the_score_test_does_not_reject_in_every_small_table(
     total: int,
 ) -> None:
-    disagreements = [
-        (events, total, reference_events, reference_total)
-        for events in range(total + 1)
-        for reference_total in range(1, 13)
-        for reference_events in range(reference_total + 1)
-        if events + reference_events > 0
-        and not holds_parity_exactly_when_not_rejected(
-            Counts(events, total), Counts(reference_events, reference_total), 0.95
-        )
-    ]
-    assert disagreements == []
+    assert disagreements(total, range(1, 13)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("total", range(1, 41))
+def test_koopman_contains_parity_exactly_when_the_score_test_does_not_reject_in_every_table_to_40(
+    total: int,
+) -> None:
+    assert disagreements(total, range(1, 41)) == []
 
 
 @settings(deadline=None)
