@@ -47,8 +47,8 @@ def _load_measure(row: Mapping[str, Any], number: int) -> Measure:
             f"those are {', '.join(dates)}."
         )
     try:
-        denominator = load_condition(row["denominator"], columns)
-        numerator = load_condition(row["numerator"], columns)
+        denominator = load_condition(row["denominator"], columns, dates)
+        numerator = load_condition(row["numerator"], columns, dates)
     except ConditionError as error:
         raise CatalogueError(f"{place}: {error}") from error
     if row["unit"] == "per_100_child_years" and (table.name != "episodes" or denominator.terms):

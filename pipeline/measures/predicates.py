@@ -19,6 +19,9 @@ def _term_predicate(term: Term, table: Table) -> Any:
             return column.isnull()
         case "one_of":
             return column.isin(term.values).fill_null(False)
+        case "within":
+            # A date before the other is within any number of days; a missing one within none.
+            return (column.delta(table[term.since], unit="day") <= term.days).fill_null(False)
 
 
 def predicate(condition: Condition, table: Table) -> Any:

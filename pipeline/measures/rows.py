@@ -134,7 +134,7 @@ def outcome_columns(catalogue: Sequence[Measure]) -> tuple[str, ...]:
     """The columns of joined outcomes that the measures, the journey and the scores rest on."""
     measures = [measure for measure in catalogue if measure.table == "outcomes"]
     terms = [term for m in measures for side in (m.denominator, m.numerator) for term in side.terms]
-    named = [*(m.dated_by for m in measures), *(term.column for term in terms)]
+    named = [*(m.dated_by for m in measures), *(column for term in terms for column in term.columns)]
     return tuple(dict.fromkeys([*_KEPT, *named]))
 
 

@@ -35,7 +35,12 @@ def test_a_measure_is_read_with_its_conditions_and_its_window() -> None:
         (
             {"numerator": "begun"},
             "row 2: 'begun' is not a condition; write 'column is given', 'column is blank', "
-            "'column = value or value', joined by ' and ', or the word 'all'.",
+            "'column = value or value', 'date within 28 days of date', joined by ' and ', or the word 'all'.",
+        ),
+        (
+            {"numerator": "start_date within 28 days of age"},
+            f"row 2: 'start_date within 28 days of age': 'age' is not a date column of this table; "
+            f"those are {DATES}.",
         ),
         ({"unit": "per_100_child_years", "denominator": "start_date is given"}, f"row 2: {RATE}"),
         (

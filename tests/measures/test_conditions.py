@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from measure_tables import table
+from measure_tables import day, table
 
 from pipeline.measures.conditions import Condition, ConditionError, Term, load_condition
 from pipeline.measures.predicates import predicate
 
-COLUMNS = ("achieved", "review_date")
+COLUMNS = ("achieved", "baseline_date", "review_date")
+DATES = ("baseline_date", "review_date")
 HOW = (
     "is not a condition; write 'column is given', 'column is blank', 'column = value or value', "
-    "joined by ' and ', or the word 'all'."
+    "'date within 28 days of date', joined by ' and ', or the word 'all'."
 )
 
 
@@ -28,10 +29,18 @@ HOW = (
             "review_date is given and achieved = no",
             (Term("review_date", "given"), Term("achieved", "one_of", ("no",))),
         ),
+        (
+            "review_date within 90 days of baseline_date",
+            (Term("review_date", "within", days=90, since="baseline_date"),),
+        ),
+        (
+            "review_date within 1 day of baseline_date",
+            (Term("review_date", "within", days=1, since="baseline_date"),),
+        ),
     ],
 )
 def test_every_form_of_a_condition_is_read(text: str, terms: tuple[Term, ...]) -> None:
-    assert load_condition(text, COLUMNS) == Condition(terms)
+    assert load_condition(text, COLUMNS, DATES) == Condition(terms)
 
 
 @pytest.mark.parametrize(
@@ -44,12 +53,37 @@ def test_every_form_of_a_condition_is_read(text: str, terms: tuple[Term, ...]) -
         ("achieved is given and", f"'achieved is given and' {HOW}"),
         ("achieved is given or review_date is given", f"'achieved is given or review_date is given' {HOW}"),
         ("all and achieved is given", f"'all' {HOW}"),
-        ("goal is given", "'goal' is not a column of this table; it has achieved, review_date."),
+        (
+            "goal is given",
+            "'goal' is not a column of this table; it has achieved, baseline_date, review_date.",
+        ),
+        (
+            "review_date within 28 days of start",
+            "'start' is not a column of this table; it has achieved, baseline_date, review_date.",
+        ),
+        (
+            "achieved within 28 days of review_date",
+            "'achieved within 28 days of review_date': 'achieved' is not a date column of this table; "
+            "those are baseline_date, review_date.",
+        ),
+        (
+            "review_date within 0 days of review_date",
+            "'review_date within 0 days of review_date' compares 'review_date' with itself; "
+            "name two date columns.",
+        ),
+        (
+            "review_date within -1 days of baseline_date",
+            f"'review_date within -1 days of baseline_date' {HOW}",
+        ),
+        (
+            "review_date within 4 weeks of baseline_date",
+            f"'review_date within 4 weeks of baseline_date' {HOW}",
+        ),
     ],
 )
 def test_a_condition_that_cannot_be_read_says_what_can_be_written(text: str, message: str) -> None:
     with pytest.raises(ConditionError) as error:
-        load_condition(text, COLUMNS)
+        load_condition(text, COLUMNS, DATES)
     assert str(error.value) == message
 
 
@@ -71,6 +105,29 @@ def test_a_condition_holds_for_the_rows_it_names_and_is_never_in_between(text: s
         {"outcome": "blank"},
     ]
     rows = table("outcomes", outcomes, episode_id="1", scale="wellbeing")
-    answered = rows.mutate(holds=predicate(load_condition(text, ["achieved"]), rows)).to_pyarrow().to_pandas()
+    answered = (
+        rows.mutate(holds=predicate(load_condition(text, COLUMNS, DATES), rows)).to_pyarrow().to_pandas()
+    )
     assert set(answered.loc[answered["holds"], "outcome"]) == holds
     assert answered["holds"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("review", "days", "holds"),
+    [
+        ("2009-06-29", 28, True),
+        ("2009-06-30", 28, False),
+        ("2009-06-01", 0, True),
+        ("2009-06-02", 0, False),
+        ("2009-05-01", 0, True),
+        ("2010-06-01", 365, True),
+        (None, 28, False),
+    ],
+)
+def test_days_are_counted_from_one_date_to_the_other(review: str | None, days: int, holds: bool) -> None:
+    dates = {"baseline_date": day("2009-06-01"), "review_date": day(review) if review else None}
+    other = {"baseline_date": None, "review_date": day("2009-06-01")}
+    rows = table("outcomes", [{"outcome": "told", **dates}, {"outcome": "no date", **other}], episode_id="1")
+    condition = load_condition(f"review_date within {days} days of baseline_date", COLUMNS, DATES)
+    answered = rows.mutate(holds=predicate(condition, rows)).to_pyarrow().to_pandas()
+    assert answered.set_index("outcome")["holds"].to_dict() == {"told": holds, "no date": False}

@@ -113,6 +113,12 @@ def test_cells_are_numbered_by_service_and_name_the_group_and_arm() -> None:
     ]
 
 
+def test_both_dates_of_a_condition_are_kept_of_outcomes() -> None:
+    within = "review_date within 28 days of baseline_date"
+    soon = measure(table="outcomes", dated_by="review_date", denominator="all", numerator=within)
+    assert {"baseline_date", "review_date"} <= set(outcome_columns(load_catalogue([soon])))
+
+
 def test_only_the_columns_that_something_rests_on_are_kept_of_outcomes() -> None:
     goals = measure(table="outcomes", dated_by="baseline_date", denominator="goal is given", numerator="all")
     counted = set(outcome_columns(load_catalogue([measure()])))
