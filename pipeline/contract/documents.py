@@ -36,7 +36,8 @@ number, its column and what to mend; a fault in a reference table stops the run.
 A return may also be one workbook or ZIP, `returns/<provider>/<period>.xlsx`. Sent again, it is called `<period>-v2`,
 then `-v3`: the highest version replaces the whole return. What is said of a return stands in `return.yaml` beside its
 files, in `<period>.yaml` beside a workbook, or in a sheet `Return`, all of it optional: `received: 2012-04-20`, the day
-it came; `nil: true`, where there is nothing to report; `note:`, a remark, which is kept and not published.
+it came; `nil: true`, where there is nothing to report; `note:`, a remark, which is kept and not published;
+`ethnic_classification: ons_2001`, where its ethnic groups are those of another census than the report's.
 """
 _CLASSIFICATIONS = """\
 ## Ethnic classifications
@@ -50,6 +51,15 @@ set aside, never guessed. `ons_2001_five` and `ons_2011_five` are the five broad
 with Asian as in those censuses. Results are given by broad group. "Not known" is a group of its own, so that nobody is
 lost from a total, and its three ways are kept apart: not stated, refused, not yet asked. "Unknown" or "not recorded"
 gives no reason, so it is read as a blank, which is missing.
+
+Returns may be coded by another census than the report. A group that the report's census does not have is counted in
+the one that holds it, and the cell as tidied: Roma (since 2021) in Any other White background under 2011 and 2001,
+Gypsy or Irish Traveller (since 2011) in the same under 2001, Arab (since 2011) in Any other ethnic group under 2001.
+Chinese counts with the report's own broad group: Other in 2001, Asian since. A return that says its census has its
+labels read in that sense, as "British" (`ethnic_classification: ons_2001` in `return.yaml`, in the sheet `Return` or in
+a block of `mapping.yaml`). Nobody can be moved the other way: who could not choose Arab in 2001 stands in another
+group, not always the same (the Office for National Statistics left such answers under the heading they were written
+under), so the data-quality page says which returns offered no such choice.
 """
 
 

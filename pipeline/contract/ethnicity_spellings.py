@@ -2,12 +2,15 @@
 
 `ethnicity/spellings.csv` says for each census what a spelling names: one code; several codes, between which it does
 not tell; a broad group; nothing where the census has no such group; `missing` where all it says is that the group
-is not known, without a reason, which is what a blank says.
+is not known, without a reason, which is what a blank says. A group that only another census has is read as the one
+that holds it, but for numbers such as A4, which mean different things in different lists: these are read where the
+return says its census.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
@@ -15,28 +18,87 @@ from io import StringIO
 from pathlib import Path
 
 from pipeline.contract.ethnicity import NOT_KNOWN, OFFICIAL, Classification, load_classification
+from pipeline.contract.ethnicity_censuses import CENSUSES, census_of, holding_codes, load_holders
 from pipeline.contract.values import Fault, Vocabulary, spelling_key
 
-_FIVE = "_five"
 _MISSING = "missing"
+_NUMBERED = re.compile(r"[a-z][0-9]")
 Meanings = Mapping[str, tuple[str, ...]]
 
 
-def load_vocabulary(classification: Classification) -> Vocabulary:
-    """Codes, labels and, for an official classification, spellings; what two codes share stands for neither."""
-    own = _own_names(classification)
-    broad = _broad_names(classification)
-    known = _spellings(classification) if classification.name in OFFICIAL else {}
-    codes = {entry.code.casefold(): (entry.code,) for entry in classification.codes}
+def load_vocabulary(classification: Classification, coded_in: str = "") -> Vocabulary:
+    """Codes, labels and, for an official classification, spellings; what two codes share stands for neither.
+
+    `coded_in` is the census in whose sense texts are to be read, where it is known; a text that it does not have is
+    read as if nothing were known.
+    """
+    chosen = _all_names(classification)
+    elsewhere = _names_elsewhere(classification, chosen)
+    meanings, folded = {**elsewhere, **chosen}, set(elsewhere)
+    if coded_in not in ("", classification.name):
+        theirs = load_classification(coded_in, Path())
+        said = _all_names(theirs)
+        others = {key: named for key, named in meanings.items() if not _NUMBERED.fullmatch(key)}
+        meanings = others | {key: _translate(named, theirs, classification) for key, named in said.items()}
+        held = load_holders(census_of(classification)).keys()
+        folded = (folded - said.keys()) | {key for key, named in said.items() if not held.isdisjoint(named)}
     spellings: dict[str, str] = {}
     unfit: dict[str, Fault] = {}
-    for key, meanings in {**broad, **known, **own, **codes}.items():
-        fault = _unfit(meanings, classification)
+    for key, named in meanings.items():
+        fault = _unfit(named, classification)
         if fault:
             unfit[key] = fault
         else:
-            spellings[key] = meanings[0].replace(_MISSING, "")
-    return Vocabulary(classification.name, spellings, tuple(classification.by_code), unfit)
+            spellings[key] = named[0].replace(_MISSING, "")
+    return Vocabulary(
+        coded_in or classification.name, spellings, tuple(classification.by_code), unfit, frozenset(folded)
+    )
+
+
+def _all_names(classification: Classification) -> Meanings:
+    """All that a text may name in a classification by itself."""
+    known = _spellings(classification) if classification.name in OFFICIAL else {}
+    codes = {entry.code.casefold(): (entry.code,) for entry in classification.codes}
+    return {**_broad_names(classification), **known, **_own_names(classification), **codes}
+
+
+def _names_elsewhere(classification: Classification, chosen: Meanings) -> Meanings:
+    """What names a group that another census alone has: the group that holds it; `chosen` are the classification's."""
+    if classification.name not in OFFICIAL:
+        return {}
+    census = census_of(classification)
+    absent = load_holders(census).keys()
+    newest = load_classification(CENSUSES[-1], Path())
+    named = {**_spellings(newest), **_own_names(newest)}
+    return {
+        key: _fold(holding_codes(codes, census), classification)
+        for key, codes in named.items()
+        if key not in chosen and not absent.isdisjoint(codes) and not _NUMBERED.fullmatch(key)
+    }
+
+
+def _fold(codes: Iterable[str], classification: Classification) -> tuple[str, ...]:
+    """Groups of a census as those of its five, where these are what the classification has."""
+    census = census_of(classification)
+    if census == classification.name:
+        return tuple(codes)
+    detailed = load_classification(census, Path())
+    group_of = {entry.code: entry.broad_group for entry in detailed.codes if entry.broad_group != NOT_KNOWN}
+    return tuple(dict.fromkeys(group_of.get(code, code) for code in codes))
+
+
+def _translate(
+    named: tuple[str, ...], theirs: Classification, classification: Classification
+) -> tuple[str, ...]:
+    """What a text names in another census, in groups of the classification."""
+    within = tuple(
+        code
+        for name in named
+        for code in [entry.code for entry in theirs.codes if entry.broad_group == name] or [name]
+    )
+    found = _fold(holding_codes(within, census_of(classification)), classification)
+    broad = len(found) > 1 and len(named) == 1 and named[0] in classification.known_groups
+    return named if broad and classification.name in CENSUSES else found
 
 
 def _own_names(classification: Classification) -> Meanings:
@@ -66,15 +128,14 @@ def _broad_names(classification: Classification) -> Meanings:
 
 def _spellings(classification: Classification) -> Meanings:
     """What `spellings.csv` says of the classification; the five groups are what the census's own add up to."""
-    census = classification.name.removesuffix(_FIVE)
+    census = census_of(classification)
     listed = {spelling_key(row["spelling"]): tuple(row[census].split()) for row in _read("spellings.csv")}
-    if census == classification.name:
-        return listed
-    detailed = load_classification(census, Path())
-    group_of = {entry.code: entry.broad_group for entry in detailed.codes if entry.broad_group != NOT_KNOWN}
+    if census != classification.name:
+        listed |= _own_names(load_classification(census, Path()))
     return {
-        key: tuple(dict.fromkeys(group_of.get(meaning, meaning) for meaning in meanings))
-        for key, meanings in {**listed, **_own_names(detailed)}.items()
+        key: _fold(meanings, classification)
+        for key, meanings in listed.items()
+        if meanings or _NUMBERED.fullmatch(key)
     }
 
 

@@ -17,6 +17,7 @@ Value = str | int | float | dt.date
 ISO_DATE = "%Y-%m-%d"
 TRIMMED = "spaces around it removed"
 RESPELT = "another spelling read as the code"
+OTHER_CENSUS = "a group that only another census has, read as the one that holds it"
 SAYS_UNKNOWN = "not known, without a reason, read as blank"
 _ISO_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -59,13 +60,15 @@ class Parsed:
 class Vocabulary:
     """Codes that a column may hold, the code of every accepted spelling, and why others stand for none.
 
-    Spellings are keyed by `spelling_key`, codes by their case-folded text too; one may stand for blank.
+    Spellings are keyed by `spelling_key`, codes by their case-folded text too; one may stand for blank. `folded` are
+    those of a group that another classification alone has, read as the group that holds it.
     """
 
     name: str
     spellings: Mapping[str, str]
     codes: tuple[str, ...]
     unfit: Mapping[str, Fault] = field(default_factory=dict)
+    folded: frozenset[str] = frozenset()
 
 
 def spelling_key(text: str) -> str:
@@ -169,13 +172,20 @@ def _parse_code(text: str, vocabulary: Vocabulary) -> Parsed:
     key = text.casefold() if text.casefold() in vocabulary.spellings else spelling_key(text)
     code = vocabulary.spellings.get(key)
     if code is not None:
-        return Parsed(code or None, normalised="" if code == text else RESPELT if code else SAYS_UNKNOWN)
+        return Parsed(code or None, normalised=_tidied(text, key, code, vocabulary))
     if key in vocabulary.unfit:
         return Parsed(fault=vocabulary.unfit[key])
     few = len(vocabulary.codes) <= 10
-    message = f"not a code of {vocabulary.name}{suggest(key, vocabulary.spellings, 0.75 if vocabulary.unfit else 0.6)}"
+    own = {key: code for key, code in vocabulary.spellings.items() if key not in vocabulary.folded}
+    message = f"not a code of {vocabulary.name}{suggest(key, own, 0.75 if vocabulary.unfit else 0.6)}"
     mend = f"use one of {', '.join(vocabulary.codes)}" if few else f"use a code or label of {vocabulary.name}"
     return Parsed(fault=Fault("cell.code", message, mend))
+
+
+def _tidied(text: str, key: str, code: str, vocabulary: Vocabulary) -> str:
+    if key in vocabulary.folded:
+        return OTHER_CENSUS
+    return "" if code == text else RESPELT if code else SAYS_UNKNOWN
 
 
 @cache

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.contract.ethnicity import OFFICIAL, Classification
+from pipeline.contract.ethnicity_censuses import CENSUSES, NO_CENSUS
 from pipeline.contract.tables import Field, FieldType
 from pipeline.contract.values import Fault, parse_text, suggest
 from pipeline.files.archive import read_member
@@ -17,6 +19,7 @@ from pipeline.files.text import RefusedFileError
 
 Version = tuple[str, str, int]  # provider, period, version
 _YES = ("true", "yes")
+CODED_IN = "ethnic_classification"
 
 
 def _key(name: str, kind: FieldType, example: str, enum: tuple[str, ...] = ()) -> Field:
@@ -27,19 +30,26 @@ KEYS = {
     "received": _key("received", "date", "2012-04-20"),
     "nil": _key("nil", "string", "true", ("true", "false", "yes", "no")),
     "note": _key("note", "string", "The centre was closed."),
+    CODED_IN: _key(CODED_IN, "string", CENSUSES[0], CENSUSES),
 }
 
 
 @dataclass(frozen=True)
 class Cover:
-    """What is said of one version of a return; `received` is None where nobody said."""
+    """What is said of one version of a return; `received` is None where nobody said.
+
+    `coded_in` is the census whose ethnic groups it is coded in, blank where nobody said.
+    """
 
     received: dt.date | None = None
     nil: bool = False
     note: str = ""
+    coded_in: str = ""
 
 
-def read_covers(sources: Iterable[Source]) -> tuple[Mapping[Version, Cover], list[Reading]]:
+def read_covers(
+    sources: Iterable[Source], classification: Classification
+) -> tuple[Mapping[Version, Cover], list[Reading]]:
     """What is said of each version, and the files that cannot be used for it, each refused with its line."""
     said: dict[Version, dict[str, str]] = {}
     refused = []
@@ -47,6 +57,8 @@ def read_covers(sources: Iterable[Source]) -> tuple[Mapping[Version, Cover], lis
         version = (source.provider, source.period, source.version)
         try:
             found = _read(source)
+            if CODED_IN in found and classification.name not in OFFICIAL:
+                raise _fault(f"{CODED_IN}: {NO_CENSUS}", "take it out")
             if twice := sorted(found.keys() & said.get(version, {}).keys()):
                 raise _fault(f"'{twice[0]}' is said elsewhere of this return too", "say it once")
         except RefusedFileError as refusal:
@@ -60,7 +72,7 @@ def read_covers(sources: Iterable[Source]) -> tuple[Mapping[Version, Cover], lis
 
 def _cover(values: Mapping[str, str]) -> Cover:
     received = dt.date.fromisoformat(values["received"]) if "received" in values else None
-    return Cover(received, values.get("nil", "") in _YES, values.get("note", ""))
+    return Cover(received, values.get("nil", "") in _YES, values.get("note", ""), values.get(CODED_IN, ""))
 
 
 def _fault(message: str, mend: str = "correct it, or take it out") -> RefusedFileError:

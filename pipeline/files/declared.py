@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 
+from pipeline.contract.ethnicity_censuses import CENSUSES, NO_CENSUS
 from pipeline.contract.ethnicity_spellings import load_code_lists
 from pipeline.contract.tables import Field, Table
 from pipeline.contract.values import ISO_DATE, parse_text, suggest
@@ -47,6 +48,19 @@ def load_code_list(entry: Marked, field: Field) -> Mapping[str, str]:
             f"'{entry.text()}' is not a list of codes{suggest(entry.text(), tuple(lists)) or known}"
         )
     return lists[entry.text()]
+
+
+def load_census(entry: Marked, filled: Collection[str], official: bool) -> str:
+    """The census that ethnic groups are coded in."""
+    name = entry.text()
+    if name not in CENSUSES:
+        known = suggest(name, CENSUSES) or f"; these are {', '.join(CENSUSES)}."
+        raise entry.fault(f"'{name}' is not a census whose groups are known{known}")
+    if not official:
+        raise entry.fault(f"{NO_CENSUS}; take it out.")
+    if "ethnicity" not in filled:
+        raise entry.fault("the block fills no ethnicity; name its column in 'columns', or take this out.")
+    return name
 
 
 def load_date_format(entry: Marked, table: Table) -> str:

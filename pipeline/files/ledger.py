@@ -59,6 +59,7 @@ class ReceivedLine:
     """What was received for one provider and period; texts are blank, and `version` is 0, where nothing is known.
 
     `received` is the day of the first version, `revised` that of the one in force where it is a later one.
+    `ethnic_classification` is what its ethnic groups were read by, `ethnic_remark` what that means for a reader.
     """
 
     provider: str
@@ -71,6 +72,8 @@ class ReceivedLine:
     late: str
     remarks: str
     note: str
+    ethnic_classification: str = ""
+    ethnic_remark: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pipeline.files.marked_yaml import Marked, read_marked
 
 KEYS = (
     "name", "file", "sheet", "table", "header_row", "missing", "in_scope", "needs", "set", "columns", "values", "codes",
-    "prefix", "date_formats", "units", "scales", "age_from",
+    "prefix", "date_formats", "units", "scales", "age_from", "ethnic_classification",
 )  # fmt: skip
 _NEEDED = ("file", "table", "columns")
 _PERIOD = "period"
@@ -26,7 +26,8 @@ _A_LIST = "[small, regular]"
 class Block:
     """One reading of one file as one table of the contract; texts as they stand in mapping.yaml.
 
-    `values` holds what code lists say too; `lines` says where their columns are named, and the period.
+    `values` holds what code lists say too; `lines` says where their columns are named, and the period. `coded_in` is
+    the census whose ethnic groups it is coded in, blank where it is not said.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Block:
     units: Mapping[str, str]
     scales: Mapping[str, Affine]
     age_from: AgeFrom | None
+    coded_in: str
     lines: Mapping[str, int]
     period_line: int
 
@@ -59,8 +61,11 @@ class Block:
         return frozenset((*self.columns, *self.constants, *(["age"] if self.age_from else [])))
 
 
-def read_mapping(path: Path, place: str) -> tuple[Block, ...]:
-    """The blocks of the mapping in `path`; `place` is what messages call it."""
+def read_mapping(path: Path, place: str, official: bool = True) -> tuple[Block, ...]:
+    """The blocks of the mapping in `path`; `place` is what messages call it.
+
+    `official`: whether the dataset has the ethnic groups of a census.
+    """
     whole = read_marked(path, place)
     entries = whole.entries()
     if set(entries) != {"blocks"}:
@@ -68,7 +73,7 @@ def read_mapping(path: Path, place: str) -> tuple[Block, ...]:
         raise stranger.named().fault("expected one key, 'blocks', with a list of blocks under it.")
     blocks: list[Block] = []
     for number, part in enumerate(entries["blocks"].elements("- file: theirs.csv"), 1):
-        block = _load_block(part.named(f"block {number}"))
+        block = _load_block(part.named(f"block {number}"), official)
         if any(block.name == other.name for other in blocks):
             raise part.named(f"block {number}").fault(
                 f"an earlier block is called '{block.name}' too; give each its own name."
@@ -82,7 +87,7 @@ def read_mapping(path: Path, place: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _load_block(part: Marked) -> Block:
+def _load_block(part: Marked, official: bool) -> Block:
     entries = part.entries()
     if "name" in entries:
         part = part.named(f"{part.path[0]} ({entries['name'].text()})")
@@ -112,6 +117,9 @@ def _load_block(part: Marked) -> Block:
         units=keys.texts("units", filled, declared.load_unit),
         scales={name: declared.load_scale(entry, table) for name, entry in keys.under("scales").items()},
         age_from=age_from,
+        coded_in=declared.load_census(entries["ethnic_classification"], filled, official)
+        if "ethnic_classification" in entries
+        else "",
         lines=_lines(entries, needs, age_from),
         period_line=keys.under("set").get(_PERIOD, part).line,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,8 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.contract.ethnicity import Classification
+from pipeline.contract.ethnicity_spellings import load_vocabulary
 from pipeline.contract.tables import load_table
-from pipeline.contract.values import Fault, Vocabulary
+from pipeline.contract.values import OTHER_CENSUS, Fault
 from pipeline.files.cells import ARROW_TYPES, Cells, Typed, parse_cells
 from pipeline.files.kinds import Part, SentFile, open_sent
 from pipeline.files.ledger import FileLine, NormalisedLine, SetAside, set_aside
@@ -31,7 +33,10 @@ from pipeline.files.text import (
 
 @dataclass(frozen=True)
 class Reading:
-    """One source as read: its rows as text, or (`shaped` is None) why it was refused."""
+    """One source as read: its rows as text, or (`shaped` is None) why it was refused.
+
+    `coded_in` is the census in whose sense ethnic groups are to be read, blank where nobody said.
+    """
 
     source: Source
     lines: int
@@ -40,6 +45,7 @@ class Reading:
     tidied: tuple[Tidied, ...] = ()
     refused: Fault | None = None
     column: str = ""
+    coded_in: str = ""
 
 
 @collector_paused()
@@ -93,23 +99,28 @@ def _read_source(source: Source, text: TextTable | RefusedFileError) -> Reading:
 
 
 @collector_paused()
-def type_readings(
-    readings: Sequence[Reading], table: str, vocabularies: Mapping[str, Vocabulary]
-) -> list[Typed]:
+def type_readings(readings: Sequence[Reading], table: str, classification: Classification) -> list[Typed]:
     """All readings of `table` typed; `source` in the results is the place in `readings`.
 
-    Files in the contract's own shape make one batch; a mapped block may have its own date formats.
+    Files in the contract's own shape make one batch for each census they are coded in; a mapped block may have its own
+    date formats.
     """
-    own: list[int] = []
-    mapped: list[list[int]] = []
+    own: dict[str, list[int]] = {"": []}
+    mapped: list[tuple[str, list[int]]] = []
     for place, reading in enumerate(readings):
         if reading.shaped and reading.source.table == table:
             if reading.source.block:
-                mapped.append([place])
+                mapped.append((reading.coded_in, [place]))
             else:
-                own.append(place)
+                own.setdefault(reading.coded_in, []).append(place)
+    vocabularies = {
+        coded_in: load_vocabulary(classification, coded_in)
+        for coded_in in {*own, *(said for said, _ in mapped)}
+    }
     return [
-        parse_cells(_gather(readings, table, places), vocabularies) for places in [own, *mapped] if places
+        parse_cells(_gather(readings, table, places), {"ethnicity": vocabularies[coded_in]})
+        for coded_in, places in [*own.items(), *mapped]
+        if places
     ]
 
 
@@ -215,6 +226,14 @@ def list_normalised(readings: Sequence[Reading], typed: Iterable[Typed]) -> list
         for place, entry in found
         for source in [readings[place].source]
     ]
+
+
+def find_mixed(readings: Sequence[Reading], typed: Iterable[Typed]) -> set[tuple[str, str]]:
+    """Provider and period of each return with groups that only another census has."""
+    sources = (
+        readings[place].source for place, entry in _tidied(readings, typed) if OTHER_CENSUS in entry.what
+    )
+    return {(source.provider, source.period) for source in sources}
 
 
 def _file_line(reading: Reading, read: int, bad: int, tidied: int) -> FileLine:

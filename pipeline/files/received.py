@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.contract.dataset import Dataset
+from pipeline.contract.ethnicity_censuses import CENSUSES, tell_difference
 from pipeline.contract.periods import is_period, period_days, periods_within
 from pipeline.files.cover import Cover
 from pipeline.files.ledger import ReceivedLine
@@ -16,6 +17,7 @@ from pipeline.files.versions import Return, Settled
 _EMPTY = (
     "the files hold no row, and nothing says that this is a nil return: send the rows, or say 'nil: true'"
 )
+_MIXED = "holds groups that only another census has, each counted in the group that holds it"
 _UNREADABLE = "no file of the return can be read"
 
 
@@ -31,8 +33,12 @@ def list_received(
     dataset: Dataset,
     services: Sequence[Mapping[str, object]],
     settled: Settled,
+    mixed: Collection[Return] = (),
 ) -> list[ReceivedLine]:
-    """One line for each return that was sent or is expected, by provider and period."""
+    """One line for each return that was sent or is expected, by provider and period.
+
+    `mixed` are returns with ethnic groups that only another census has than the one they are read by.
+    """
     held: dict[Return, list[Reading]] = {
         key: [] for key in settled.in_force if is_period(key[1], dataset.period)
     }
@@ -41,7 +47,9 @@ def list_received(
     days = {key: _days(key, settled) for key in held}
     keys = {*held, *list_expected(dataset, services, held)}
     return [
-        _line(dataset, key, held.get(key, []), settled, days) if key in held else _missing(dataset, key)
+        _tell_coding(_line(dataset, key, held[key], settled, days), held[key], dataset, key in mixed)
+        if key in held
+        else _missing(dataset, key)
         for key in sorted(keys)
     ]
 
@@ -124,6 +132,21 @@ def _line(
     return ReceivedLine(
         *key, status, force, _text(first), revised, _text(due), late, "; ".join(remarks), cover.note
     )
+
+
+def _tell_coding(line: ReceivedLine, held: Iterable[Reading], dataset: Dataset, mixed: bool) -> ReceivedLine:
+    """The line with the classification that the ethnic groups of the return were read by."""
+    own = dataset.classification
+    read_by = dict.fromkeys(
+        reading.coded_in or own.name
+        for reading in held
+        if reading.shaped and reading.lines and "ethnicity" in reading.shaped.columns
+    )
+    said = [tell_difference(name, own) for name in read_by if name in CENSUSES and name != own.name]
+    if mixed and not any(said):
+        said.append(_MIXED)
+    remark = "; ".join(filter(None, said))
+    return replace(line, ethnic_classification="; ".join(read_by), ethnic_remark=remark)
 
 
 def _unusable(held: Collection[Reading], cover: Cover) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from pipeline.contract.dataset import Dataset
+from pipeline.contract.ethnicity import OFFICIAL
 from pipeline.contract.periods import PERIOD_EXAMPLES, is_period, split_version
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import Fault, suggest
@@ -123,7 +124,7 @@ def _mapped_sources(dataset: Dataset, path: Path, providers: Collection[str]) ->
     place = _name(dataset, path)
     provider, folder_period, version = _folder_names(dataset, path.parent)
     sources = []
-    for block in read_mapping(path, place):
+    for block in read_mapping(path, place, dataset.classification.name in OFFICIAL):
         period = block.constants.get("period", folder_period)
         fault = _place_fault(dataset, provider, period, providers)
         if fault:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.contract.ethnicity import Classification
 from pipeline.contract.values import Fault
 from pipeline.files.cover import Cover, Version, read_covers
 from pipeline.files.ledger import ReplacedLine
@@ -35,11 +36,12 @@ class Settled:
     remarks: Mapping[Return, tuple[str, ...]]
 
 
-def read_returns(sources: Iterable[Source]) -> Settled:
+def read_returns(sources: Iterable[Source], classification: Classification) -> Settled:
     """Read all that was sent, in the order of the files, and choose which version of each return counts."""
     found = list(sources)
-    covers, spoilt = read_covers(source for source in found if source.table == COVER)
+    covers, spoilt = read_covers((source for source in found if source.table == COVER), classification)
     read = [*read_sources(source for source in found if source.table != COVER), *spoilt]
+    read = [replace(reading, coded_in=_coded_in(reading, covers)) for reading in read]
     return _settle_versions(sorted(read, key=lambda reading: reading.source.file), covers)
 
 
@@ -74,6 +76,12 @@ def _settle_versions(readings: Sequence[Reading], covers: Mapping[Version, Cover
 def _version_of(reading: Reading) -> Version:
     source = reading.source
     return source.provider, source.period, source.version
+
+
+def _coded_in(reading: Reading, covers: Mapping[Version, Cover]) -> str:
+    """The census that the mapping names, else the one that is said of the whole return."""
+    block = reading.source.block
+    return (block.coded_in if block else "") or covers.get(_version_of(reading), Cover()).coded_in
 
 
 def _refuse_rows_of_nil(reading: Reading, covers: Mapping[Version, Cover]) -> Reading:
@@ -126,6 +134,7 @@ def _content(readings: Sequence[Reading]) -> object:
             _texts(reading.shaped.columns) if reading.shaped else reading.refused,
             [(bad.column, bad.fault, bad.value) for bad in reading.unreadable],
             reading.lines,
+            reading.coded_in,
         )
         for reading in readings
     }

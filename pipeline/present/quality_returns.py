@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pipeline.contract.ethnicity_censuses import CENSUSES
 from pipeline.present.columns import Column, Text, Verdict
 from pipeline.present.door import Door
 from pipeline.present.page import join_words, paragraph
@@ -15,7 +16,12 @@ from pipeline.present.table import PublishedTable
 MISSING, RECEIVED = "missing", "received"
 APPLIED = "applied"
 _WORDS = {"late": "late", "revised": "sent again", "nil": "nil", MISSING: MISSING}
+_CODING = (
+    "A group that a census did not offer could not be chosen in returns coded by it: such children stand there in "
+    "another group, so that a change over time may be one of the form and not of the children."
+)
 _STATES = {"late": "late", "revised": "revised", "nil": "nil return", MISSING: MISSING}
+_CENSUSES = {name: f"Census {name.removeprefix('ons_')}" for name in CENSUSES}
 _POPULATION = "Returns of providers with a commissioned service"
 
 
@@ -130,6 +136,36 @@ def corrections_table(door: Door, data: QualityData) -> PublishedTable:
     return publish_table(door, data, "corrections", "Corrections made by the commissioner", columns, rows)
 
 
+def coding_table(door: Door, data: QualityData) -> PublishedTable:
+    """Returns whose ethnic groups are of another census than the report's, and what that means."""
+    rows = [
+        {
+            "provider": data.provider(provider),
+            "periods": join_words([row["period"] for row in lines]),
+            "census": _CENSUSES.get(said, said),
+            "remark": remark,
+        }
+        for (provider, said, remark), lines in _by_coding(data).items()
+    ]
+    columns: list[Column] = [
+        Text("provider", "Provider"),
+        Text("periods", "Periods"),
+        Text("census", "Ethnic groups as in"),
+        Text("remark", "What this means"),
+    ]
+    title = "Returns coded by another census"
+    return publish_table(door, data, "coding", title, columns, rows, population=_POPULATION)
+
+
+def _by_coding(data: QualityData) -> Mapping[tuple[str, str, str], list[Mapping[str, Any]]]:
+    found: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for row in sorted(data.received, key=lambda row: (data.provider(row["provider"]), row["period"])):
+        if row.get("ethnic_remark"):
+            key = (row["provider"], row["ethnic_classification"], row["ethnic_remark"])
+            found.setdefault(key, []).append(row)
+    return found
+
+
 def provisional_periods(data: QualityData) -> dict[str, int]:
     """Periods for which a return is missing, and how many are."""
     missing = [row["period"] for row in data.received if row["status"] == MISSING]
@@ -168,6 +204,8 @@ def show_returns(door: Door, data: QualityData) -> list[str]:
     parts = ["## Which returns are in", door.format(grid_table(door, data))]
     parts += [paragraph(words)] if (words := provisional_words(data)) else []
     parts += [door.format(standing)] if standing.cells else [paragraph("Every return came as expected.")]
+    if (coding := coding_table(door, data)).cells:
+        parts += [paragraph(_CODING), door.format(coding)]
     if corrections.cells:
         parts += ["## What the commissioner corrected", door.format(corrections)]
         if words := expired_words(data):

@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 from pipeline.analysis.rules.given import Known
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import NOT_KNOWN, load_classification
-from pipeline.contract.ethnicity_spellings import load_vocabulary
 from pipeline.contract.periods import period_length
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import suggest
@@ -84,7 +83,8 @@ def check_return(sent: SentReturn, dataset: Dataset | None, maximum_file_mb: int
         ours = _read_sent(sent, stand_in, maximum_file_mb)
     if not (ours.readings or ours.covers):
         raise CheckError("No file of a return is among these.")
-    return _judge(sent, stand_in, reference, ours, read_returns(earlier).readings)
+    before = read_returns(earlier, stand_in.classification).readings
+    return _judge(sent, stand_in, reference, ours, before)
 
 
 def _settle(sent: SentReturn, dataset: Dataset | None, reference: Reference | None) -> SentReturn:
@@ -128,7 +128,8 @@ def _read_sent(sent: SentReturn, dataset: Dataset, maximum_file_mb: int) -> Sett
     prefix = f"returns/{provider}/{period}/"
     sent.lay_out(dataset.folder / "returns" / provider / period)
     sources = find_sources(dataset, {provider}, maximum_file_mb)
-    return read_returns(_name_as_sent(source, prefix, sent.provider) for source in sources)
+    named = (_name_as_sent(source, prefix, sent.provider) for source in sources)
+    return read_returns(named, dataset.classification)
 
 
 def _no_dataset(folder: Path, period: str) -> Dataset:
@@ -157,8 +158,7 @@ def _judge(
     before: Sequence[Reading],
 ) -> CheckedReturn:
     readings = [*before, *ours.readings]
-    vocabularies = {"ethnicity": load_vocabulary(dataset.classification)}
-    typed = {name: type_readings(readings, name, vocabularies) for name in RETURN_TABLES}
+    typed = {name: type_readings(readings, name, dataset.classification) for name in RETURN_TABLES}
     every = [part for parts in typed.values() for part in parts]
     stored = {name: _blank_provider(assemble(readings, name, parts)) for name, parts in typed.items()}
     known = _know(stored, reference, dataset)

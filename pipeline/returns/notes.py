@@ -14,6 +14,10 @@ Line = tuple[str, str]
 COVER_SHEET = "Return"
 COVER_NOTES = {
     "nil": "Choose 'yes' where there is nothing to report this quarter; leave it blank otherwise.",
+    "ethnic_classification": (
+        "Choose the census whose ethnic groups your system has, where they are not those of the list in this workbook: "
+        "'Any other ethnic group' of 2001 is not that of 2011. Leave it blank otherwise."
+    ),
     "note": "A remark for your commissioner, if you like. It is kept and not published. No names.",
 }
 _KINDS = {

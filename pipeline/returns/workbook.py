@@ -11,6 +11,7 @@ from typing import Any
 import xlsxwriter
 
 from pipeline.contract.ethnicity import Classification
+from pipeline.contract.ethnicity_censuses import CENSUSES
 from pipeline.contract.tables import RETURN_TABLES, Field, Table, load_table
 from pipeline.returns.notes import COVER_NOTES, COVER_SHEET, Notes, column_notes, explain_column
 
@@ -136,11 +137,13 @@ def _write_lists(sheet: Any, choices: Mapping[str, Choices], formats: Mapping[st
 
 def _write_cover(sheet: Any, formats: Mapping[str, Any]) -> None:
     """What may be said of the return as a whole: one row, blank unless there is nothing to report."""
+    choices = {"nil": ["yes", "no"], "ethnic_classification": list(CENSUSES)}
     for place, (name, said) in enumerate(COVER_NOTES.items()):
         sheet.set_column(place, place, 40, formats["string"])
         sheet.write_string(0, place, name, formats["optional"])
         sheet.write_comment(0, place, said, {"x_scale": 2})
-    sheet.data_validation(1, 0, 1, 0, {"validate": "list", "source": ["yes", "no"]})
+        if name in choices:
+            sheet.data_validation(1, place, 1, place, {"validate": "list", "source": choices[name]})
     sheet.freeze_panes(1, 0)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.ethnicity_spellings import load_vocabulary
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.files.corrections import APPLIED, apply_corrections, load_corrections
 from pipeline.files.faults import list_faults, list_names
@@ -23,6 +22,7 @@ from pipeline.files.ledger import (
 )
 from pipeline.files.reading import (
     assemble,
+    find_mixed,
     list_files,
     list_normalised,
     list_set_aside,
@@ -56,12 +56,13 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
     """Read reference tables (any fault stops the run) and returns (a fault sets a row or a file aside)."""
     reference = read_reference(dataset)
     corrections = load_corrections(dataset, reference.corrections)
-    settled = read_returns(find_sources(dataset, reference.ids("providers"), maximum_file_mb))
+    sources = find_sources(dataset, reference.ids("providers"), maximum_file_mb)
+    settled = read_returns(sources, dataset.classification)
     readings, corrected = apply_corrections(settled.readings, corrections, dataset.complete_to)
-    received = list_received(dataset, reference.tables["services"].to_pylist(), settled)
-    vocabularies = {"ethnicity": load_vocabulary(dataset.classification)}
-    typed = {name: type_readings(readings, name, vocabularies) for name in RETURN_TABLES}
+    typed = {name: type_readings(readings, name, dataset.classification) for name in RETURN_TABLES}
     every = [part for parts in typed.values() for part in parts]
+    services = reference.tables["services"].to_pylist()
+    received = list_received(dataset, services, settled, find_mixed(readings, every))
     files = list_files(readings, every)
     aside = list_set_aside(readings, every)
     for name, table in reference.tables.items():

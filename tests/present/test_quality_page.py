@@ -215,6 +215,14 @@ def test_each_characteristic_has_its_share_by_year_its_change_and_the_minimum() 
     assert "Ethnic group 80% 95% up 15 points met" in said(quality())
 
 
+def test_returns_of_another_census_are_named_with_what_that_means() -> None:
+    told = {"ethnic_classification": "ons_2001", "ethnic_remark": "Arab was not a choice"}
+    rows = [sent(period, **told) for period in ("2009-q2", "2009-q3")]
+    page = said(replace(quality(), received=[*rows, sent("2009-q4")]))
+    assert "Harbour Youth 2009-q2 and 2009-q3 Census 2001 Arab was not a choice" in page
+    assert "coded by another census" not in said(quality())
+
+
 def test_a_characteristic_that_no_return_holds_is_not_collected_and_not_missing() -> None:
     line = {"service_id": "S01", "period": "2009-q2", "episodes": 200}
     blank = {**line, "characteristic": "religion", "state": "missing"}
