@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
 
 from pipeline.stats.confidence import normal_quantile
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
 
 Floats = NDArray[np.float64]
+
+_STEP = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,40 +70,76 @@ def mantel_haenszel_difference(strata: Strata, confidence_level: float = 0.95) -
     """The risk difference common to all strata, group - reference; null value 0.
 
     Mantel-Haenszel: sum of w d over sum of w, d the difference in a stratum of n and m people, w = nm / (n + m).
-    Interval by Klingenberg (2014): all differences D with (estimate - D)^2 <= z^2 (D P + Q) / W^2, where
-    (D P + Q) / W^2 is Sato's (1989) variance were D the truth, W the sum of w, and P and Q sums over strata of
-    (n^2 y - m^2 x + nm(m - n)/2) / (n + m)^2 and (x(m - y) + y(n - x)) / (2(n + m)), x and y the events. It
-    holds for a few large and for many small strata, and where one group is at 0 or 100 %. Limits are cut at
-    -1 and 1. Strata without one of the groups weigh nothing (`Strata.compared`). Not estimable where in every
-    stratum all people have the one outcome: the interval would have no width on one side.
+    Interval by inverting the stratified score test (Miettinen and Nurminen 1985): all differences D with
+    (estimate - D)^2 <= z^2 V(D), V(D) the sum of w^2 (p(1 - p)/n + q(1 - q)/m) N / (N - 1) over (sum of w)^2,
+    N = n + m, p and q the likeliest rates in a stratum whose difference is D. It holds for small strata, and
+    where one or both groups are at 0 or 100 %; it contains 0 exactly when the Cochran-Mantel-Haenszel test,
+    without continuity correction, does not reject. Strata without one of the groups weigh nothing
+    (`Strata.compared`).
 
     >>> gap = mantel_haenszel_difference(Strata([21, 14, 11], [41, 31, 23], [2, 12, 9], [12, 34, 16]))
     >>> round(gap.value, 6), round(gap.lower, 4), round(gap.upper, 4)
-    (0.114863, -0.0517, 0.2728)
+    (0.114863, -0.0506, 0.2709)
     """
     z = normal_quantile(confidence_level)
     both = (strata.total > 0) & (strata.reference_total > 0)
     if not both.any():
         return NotEstimable("no stratum holds people of both groups")
-    x, n = strata.events[both], strata.total[both]
-    y, m = strata.reference_events[both], strata.reference_total[both]
-    people = n + m
-    weight = float((n * m / people).sum())
-    p = float(((n**2 * y - m**2 * x + n * m * (m - n) / 2) / people**2).sum()) / weight**2
-    q = float(((x * (m - y) + y * (n - x)) / (2 * people)).sum()) / weight**2
-    if q == 0:
-        return NotEstimable("in every stratum all people of both groups have the same outcome")
-    difference = float(((x * m - y * n) / people).sum()) / weight
-    middle = difference + z**2 * p / 2
-    reach = math.sqrt(max(middle**2 - difference**2 + z**2 * q, 0.0))
+    test = _ScoreTest(
+        strata.events[both], strata.total[both], strata.reference_events[both], strata.reference_total[both]
+    )
     return Estimate(
-        value=difference,
-        lower=max(middle - reach, -1.0),
-        upper=min(middle + reach, 1.0),
+        value=test.difference,
+        lower=test.limit(-1.0, z),
+        upper=test.limit(1.0, z),
         confidence_level=confidence_level,
-        method="Mantel-Haenszel, Klingenberg",
+        method="Mantel-Haenszel, Miettinen-Nurminen score",
         unit="proportion",
     )
+
+
+class _ScoreTest:
+    """The test of one difference in all strata: events `x` of `n` in the group, `y` of `m` in the reference."""
+
+    def __init__(self, x: Floats, n: Floats, y: Floats, m: Floats) -> None:
+        people = n + m
+        weight = n * m / people / (n * m / people).sum()
+        inflation = weight**2 * people / (people - 1)
+        self.difference = float((weight * (x / n - y / m)).sum())
+        self._shares = inflation / n, inflation / m
+        # The likelihood's derivative is a cubic in the reference rate; these make up its coefficients.
+        self._events, self._reference = (x + y) / people, (n + 2 * m) / people
+        self._y, self._m = y / people, m / people
+
+    def variance(self, difference: float) -> float:
+        """Of the estimate, were `difference` the truth."""
+        q = self.constrained_reference_rate(difference)
+        p = q + difference
+        group, reference = self._shares
+        return float(group @ (p * (1 - p)) + reference @ (q * (1 - q)))
+
+    def constrained_reference_rate(self, difference: float) -> Floats:
+        """The likeliest reference rate of each stratum if the difference held (Miettinen and Nurminen 1985)."""
+        b = (self._reference * difference - 1 - self._events) / 3
+        c = ((self._m * difference - 1 - 2 * self._y) * difference + self._events) / 3
+        turn = b**3 - 1.5 * b * c + self._y * (difference * (1 - difference) / 2)
+        reach = np.copysign(np.sqrt(np.maximum(b**2 - c, 0.0)), turn)
+        cosine = np.divide(turn, reach**3, out=np.zeros_like(turn), where=reach != 0)
+        angle = (math.pi + np.arccos(np.clip(cosine, -1, 1))) / 3
+        root: Floats = np.clip(2 * reach * np.cos(angle) - b, max(0.0, -difference), min(1.0, 1 - difference))
+        return root
+
+    def limit(self, end: float, z: float) -> float:
+        """The difference towards `end`, -1 or 1, where the test begins to reject at `z`."""
+
+        def excess(difference: float) -> float:
+            return abs(difference - self.difference) - z * math.sqrt(max(self.variance(difference), 0.0))
+
+        # Where all people of each stratum have one outcome the variance is 0 at the estimate, and only there.
+        start = self.difference + _STEP * (end - self.difference)
+        if abs(end - self.difference) < _STEP or excess(start) >= 0:
+            return self.difference
+        return float(brentq(excess, start, end, xtol=_STEP))
 
 
 def _whole_numbers(name: str, values: ArrayLike) -> Floats:
