@@ -206,9 +206,9 @@ def test_strata_that_compare_nothing_give_a_reason(rows: list[Table], reason: st
     assert mantel_haenszel_difference(strata(rows)) == NotEstimable(reason)
 
 
-def test_thousands_of_pairs_cover_a_planted_difference_at_least_as_often_as_they_say() -> None:
+def test_a_thousand_pairs_cover_a_planted_difference_at_least_as_often_as_they_say() -> None:
     random = np.random.default_rng(20240611)
-    base = random.uniform(0.1, 0.7, 4000)
+    base = random.uniform(0.1, 0.7, 1000)
     covered = 0
     for _ in range(200):
         x, y = random.binomial(1, base + 0.2), random.binomial(1, base)
