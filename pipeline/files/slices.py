@@ -28,9 +28,13 @@ class Slice:
     journey: pd.DataFrame
     scores: pd.DataFrame
     population: pd.DataFrame
+    characteristics: pd.DataFrame
+    strata: pd.DataFrame
+    adjusted_for: tuple[str, ...]
 
 
 _COUNTS = ("children", "newcomers", "journey", "population", "cells")
+_LONG = ("measures", "characteristics", "strata")
 _TEXTS = ("service_id", "provider_id", "ethnic_group", "ethnicity", "arm")
 
 
@@ -65,8 +69,10 @@ def _write_json(path: Path, content: Any) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def write_slice(folder: Path, context: Context, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write a slice but for its scores, always the same bytes: `context.json`, `counts.json`, `measures.parquet`.
+def write_slice(
+    folder: Path, context: Context, tables: Mapping[str, pd.DataFrame], adjusted_for: Sequence[str]
+) -> None:
+    """Write a slice but for its scores, always the same bytes: `context.json`, `counts.json`, and long tables.
 
     The tables of counts are a few rows each, of texts and whole numbers; `cells` says of each service, in the order
     in which its scores number them, by which provider, of which ethnic group and code and in which arm a child was.
@@ -76,11 +82,10 @@ def write_slice(folder: Path, context: Context, tables: Mapping[str, pd.DataFram
     folder.mkdir(parents=True, exist_ok=True)
     _write_json(folder / "context.json", asdict(context))
     # Arrow knows a blank as None, which JSON can say.
-    _write_json(
-        folder / "counts.json",
-        {name: pa.Table.from_pandas(tables[name], preserve_index=False).to_pydict() for name in _COUNTS},
-    )
-    tables["measures"].to_parquet(folder / "measures.parquet", index=False)
+    counts = {name: pa.Table.from_pandas(tables[name], preserve_index=False).to_pydict() for name in _COUNTS}
+    _write_json(folder / "counts.json", {**counts, "adjusted_for": list(adjusted_for)})
+    for name in _LONG:
+        tables[name].to_parquet(folder / f"{name}.parquet", index=False)
 
 
 def read_context(folder: Path) -> Context:
@@ -92,15 +97,17 @@ def read_context(folder: Path) -> Context:
     return context
 
 
-def _read_counts(folder: Path) -> dict[str, pd.DataFrame]:
+def _read_counts(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     import pandas as pd
 
     tables = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
+    adjusted_for = tuple(tables.pop("adjusted_for"))
     frames = {name: pd.DataFrame(columns) for name, columns in tables.items()}
-    return {
+    typed = {
         name: frame.astype({column: "str" if column in _TEXTS else "int64" for column in frame})
         for name, frame in frames.items()
     }
+    return typed, adjusted_for
 
 
 def _read_scores(folder: Path, cells: pd.DataFrame, scales: Sequence[ScaleFacts]) -> pd.DataFrame:
@@ -126,7 +133,7 @@ def read_slice(folder: Path) -> Slice:
     # Imported here: the stages that only start notebooks read contexts, and need not wait for it.
     import pandas as pd
 
-    counts = _read_counts(folder)
+    counts, adjusted_for = _read_counts(folder)
     cells = counts.pop("cells")
     scores = [
         _read_scores(
@@ -136,5 +143,6 @@ def read_slice(folder: Path) -> Slice:
         )
         for service in context.services
     ]
-    measures = pd.read_parquet(folder / "measures.parquet")
-    return Slice(context, measures, **counts, scores=pd.concat(scores, ignore_index=True))
+    long = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _LONG}
+    scored = pd.concat(scores, ignore_index=True)
+    return Slice(context=context, **long, **counts, scores=scored, adjusted_for=adjusted_for)

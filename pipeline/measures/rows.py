@@ -12,6 +12,7 @@ from ibis.expr.types import Table
 
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 from pipeline.measures.catalogue import Measure
+from pipeline.measures.profiles import Profiles, number_profiles
 
 JOURNEY_STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
 _SCORED = ("baseline", "review", "achieved")
@@ -22,6 +23,7 @@ _KEPT = (
     "cell",
     "episode",
     "child",
+    "profile",
     "scale_number",
     "baseline_score",
     "review_score",
@@ -35,7 +37,8 @@ _MOST_GROUPS = 62
 class Rows:
     """Current accepted rows of both arms, joined; outcomes and children know their episode's cell, see `cells`.
 
-    `children` has a row an episode: its number, its child's number, its cell and the day of referral.
+    `children` has a row an episode: its number, its child's number, its cell, the day of referral, and the number of
+    the child's profile, which outcomes and feedback know too.
     """
 
     episodes: Table
@@ -43,6 +46,7 @@ class Rows:
     feedback: Table
     children: Table
     cells: Table
+    profiles: Profiles
 
     def treated(self) -> Rows:
         """Only rows about children in the services, each with its service and its child's ethnic group."""
@@ -51,7 +55,7 @@ class Rows:
             table.filter(table.arm == "treated")
             for table in (self.episodes, outcomes, self.feedback, children)
         )
-        return Rows(episodes, outcomes, feedback, children, self.cells)
+        return Rows(episodes, outcomes, feedback, children, self.cells, self.profiles)
 
 
 def number_cells(episodes: Table, classification: Classification) -> pd.DataFrame:
@@ -98,6 +102,7 @@ def join_rows(
     feedback: Table,
     cells: Table,
     scales: Table,
+    profiles: Profiles,
     catalogue: Sequence[Measure],
     keep: Callable[[str, Table], Table],
 ) -> Rows:
@@ -107,22 +112,24 @@ def join_rows(
     of joined outcomes the columns that `catalogue`, the journey and the scores rest on.
     """
     given = episodes.rename(_GIVEN)
-    known = given.join(cells, [given[name].identical_to(cells[name]) for name in _CELL_KEY])
+    celled = given.join(cells, [given[name].identical_to(cells[name]) for name in _CELL_KEY])
+    known = number_profiles(celled, profiles, keep)
     numbers = known.select(
-        "cell", "referral_date", episode=_number_episode(known), child=number(known.child_id)
+        "cell", "referral_date", "profile", episode=_number_episode(known), child=number(known.child_id)
     )
     numbered = keep("numbered_episodes", numbers)
     about_scored = numbered.drop("referral_date")
     scored = outcomes.mutate(episode=_number_episode(outcomes)).inner_join(about_scored, "episode")
     scaled = scored.left_join(scales, "scale").select(*outcome_columns(catalogue))
-    about = name_cells(numbered.select("episode", "cell"), cells)
+    about = name_cells(numbered.select("episode", "cell", "profile"), cells)
     answered = feedback.mutate(episode=_number_episode(feedback)).left_join(about, "episode")
     told = answered.mutate(
         ethnic_group=answered.ethnic_group.fill_null(NOT_KNOWN),
         ethnicity=answered.ethnicity.fill_null(""),
         arm=answered.arm.fill_null("treated"),
+        profile=answered.profile.fill_null(profiles.unknown),
     )
-    return Rows(known, keep("joined_outcomes", scaled), told, numbered, cells)
+    return Rows(known, keep("joined_outcomes", scaled), told, numbered, cells, profiles)
 
 
 def name_cells(rows: Table, cells: Table) -> Table:

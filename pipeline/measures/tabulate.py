@@ -51,6 +51,18 @@ def _valid(measure: Measure, date: Any) -> Any:
     return inside if measure.end is None else inside & (date <= ibis.literal(measure.end))
 
 
+def count_rows(rows: Table, measures: Sequence[Measure]) -> dict[str, Any]:
+    """Each measure's `total_<its place>` and `events_<its place>` in these rows, to aggregate by."""
+    sums = {}
+    for place, measure in enumerate(measures):
+        out_of = predicate(measure.denominator, rows) & _valid(measure, rows[measure.dated_by]).fill_null(
+            False
+        )
+        sums[f"total_{place}"] = out_of.cast("int64").sum()
+        sums[f"events_{place}"] = (out_of & predicate(measure.numerator, rows)).cast("int64").sum()
+    return sums
+
+
 def _count_dated(rows: Table, measures: Sequence[Measure], services: Table) -> Table:
     """Counts of several measures that share a table and a date column, in one pass over the rows."""
     date = rows[measures[0].dated_by]
@@ -58,12 +70,7 @@ def _count_dated(rows: Table, measures: Sequence[Measure], services: Table) -> T
     dated = rows.filter(date.notnull()).inner_join(starts, "service_id")
     date = dated[measures[0].dated_by]
     keyed = dated.mutate(month=month_number(date), service_month=service_month(date, dated.service_start))
-    sums = {}
-    for position, measure in enumerate(measures):
-        out_of = predicate(measure.denominator, keyed) & _valid(measure, date)
-        sums[f"total_{position}"] = out_of.cast("int64").sum()
-        sums[f"events_{position}"] = (out_of & predicate(measure.numerator, keyed)).cast("int64").sum()
-    return keyed.group_by(*KEYS).aggregate(**sums)
+    return keyed.group_by(*KEYS).aggregate(**count_rows(keyed, measures))
 
 
 def _list_counts(counted: pd.DataFrame, measures: Sequence[Measure]) -> Iterator[pd.DataFrame]:

@@ -24,6 +24,7 @@ from pipeline.files.slices import scores_path, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.children import count_children, count_newcomers, follow_children
 from pipeline.measures.facts import context_of, describe_context, load_records
+from pipeline.measures.profiles import list_profiles
 from pipeline.measures.rows import (
     Rows,
     follow_journey,
@@ -31,6 +32,7 @@ from pipeline.measures.rows import (
     list_scores,
     number_cells,
 )
+from pipeline.measures.strata import count_profiles, tabulate_characteristics, tabulate_strata
 from pipeline.measures.tabulate import child_time, tabulate_measures
 
 _MEMORY = "1400MB"
@@ -54,8 +56,11 @@ def _tabulate(rows: Rows, services: Table, catalogue: Sequence[Measure], dataset
     opens = rows.episodes.start_date.min().to_pyarrow().as_py() or last
     months = (opens.year * 12 + opens.month - 1, last.year * 12 + last.month - 1)
     time = child_time(rows.episodes, services, *months, ibis.literal(last))
-    tables = {"episodes": rows.episodes, "outcomes": rows.outcomes, "feedback": rows.feedback}
-    return tabulate_measures(tables, services, catalogue, time, dataset.period)
+    return tabulate_measures(_by_name(rows), services, catalogue, time, dataset.period)
+
+
+def _by_name(rows: Rows) -> dict[str, Table]:
+    return {name: getattr(rows, name) for name in RETURN_TABLES}
 
 
 def _as_views(connection: Any, rows: Rows) -> Rows:
@@ -66,17 +71,21 @@ def _as_views(connection: Any, rows: Rows) -> Rows:
 
 def count_all(
     connection: Any, rows: Rows, services: Table, catalogue: Sequence[Measure], dataset: Dataset
-) -> dict[str, pd.DataFrame]:
-    """Measures, children, newcomers and journey of the treated, over all services."""
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """The tables of counts of the treated, over all services, and what their strata rest on."""
     treated = _as_views(connection, rows.treated())
     found = follow_children(treated.children, dataset.classification)
+    profiled = count_profiles(_by_name(treated), catalogue, rows.profiles)
     journey: pd.DataFrame = follow_journey(treated).to_pyarrow().to_pandas()
-    return {
+    tables = {
         "measures": _tabulate(treated, services, catalogue, dataset),
         "children": count_children(found, dataset.classification),
         "newcomers": count_newcomers(found, dataset.classification),
         "journey": journey.sort_values(["service_id", "ethnic_group"], ignore_index=True),
+        "characteristics": tabulate_characteristics(profiled),
+        "strata": tabulate_strata(profiled),
     }
+    return tables, profiled.adjusted_for
 
 
 def _cut(table: pd.DataFrame, services: Sequence[str]) -> dict[str, pd.DataFrame]:
@@ -104,7 +113,12 @@ def _write_scores(connection: Any, cells: pd.DataFrame, path: Path) -> None:
 
 
 def _write_services(
-    connection: Any, context: Context, tables: Mapping[str, pd.DataFrame], cells: pd.DataFrame, output: Path
+    connection: Any,
+    context: Context,
+    tables: Mapping[str, pd.DataFrame],
+    adjusted_for: Sequence[str],
+    cells: pd.DataFrame,
+    output: Path,
 ) -> None:
     """Each service's slice; its scores side by side with others', as a service's rows do not keep two threads busy."""
     names = [service.service_id for service in context.services]
@@ -113,7 +127,8 @@ def _write_services(
         writing = []
         for service in context.services:
             name, folder = service.service_id, output / service.service_id
-            write_slice(folder, context_of(context, service), {key: cut[name] for key, cut in cuts.items()})
+            own_tables = {key: cut[name] for key, cut in cuts.items()}
+            write_slice(folder, context_of(context, service), own_tables, adjusted_for)
             own = cells[cells["service_id"] == name]
             writing.append(pool.submit(_write_scores, connection, own, scores_path(folder)))
         for written in writing:
@@ -143,7 +158,8 @@ def read_rows(
     numbered = scales[["scale"]].assign(scale_number=scales.index.astype("int8"))
     small = {"cells": pa.Table.from_pandas(cells), "scales": pa.Table.from_pandas(numbered)}
     known = {name: connection.create_table(name, table) for name, table in small.items()}
-    return join_rows(**tables, **known, catalogue=catalogue, keep=connection.create_table)
+    profiles = list_profiles(tables["episodes"])
+    return join_rows(**tables, **known, profiles=profiles, catalogue=catalogue, keep=connection.create_table)
 
 
 def run_measure(
@@ -162,12 +178,12 @@ def run_measure(
     with open_engine() as connection:
         rows = read_rows(connection, dataset, validate, frames["scales"], catalogue)
         services = connection.read_parquet(reference / "services.parquet")
-        tables = count_all(connection, rows, services, catalogue, dataset)
+        tables, adjusted_for = count_all(connection, rows, services, catalogue, dataset)
         context = describe_context(dataset, frames, catalogue, tables["journey"], received)
         cells: pd.DataFrame = rows.cells.to_pyarrow().to_pandas()
         tables["cells"] = cells[["service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]]
         tables["population"] = group_population(frames["population"], dataset.classification)
-        write_slice(output / "overall", context, tables)
+        write_slice(output / "overall", context, tables, adjusted_for)
         connection.create_view("scores", list_scores(rows.outcomes))
-        _write_services(connection, context, tables, cells, output / "services")
+        _write_services(connection, context, tables, adjusted_for, cells, output / "services")
     return {"rows_out": len(tables["measures"]), "services": len(context.services)}

@@ -40,7 +40,8 @@ def write(
     nobody = pd.DataFrame({"service_id": pd.Series(dtype="str"), "children": pd.Series(dtype="int64")})
     empty = dict.fromkeys(("children", "newcomers", "journey", "population"), nobody)
     tables = {**empty, "cells": known}
-    write_slice(folder, context, {"measures": pd.DataFrame({"events": [1]}), **tables})
+    long = dict.fromkeys(("measures", "characteristics", "strata"), pd.DataFrame({"events": [1]}))
+    write_slice(folder, context, {**long, **tables}, ["age", "need"])
 
 
 @pytest.fixture
@@ -90,3 +91,9 @@ def test_the_slice_over_all_has_the_scores_of_each_service(overall: Path, of_one
 
 def test_a_table_without_rows_keeps_its_types(of_one: Slice) -> None:
     assert of_one.children.dtypes.astype(str).to_dict() == {"service_id": "str", "children": "int64"}
+
+
+def test_what_strata_rest_on_and_the_long_tables_are_read_as_written(of_one: Slice) -> None:
+    assert of_one.adjusted_for == ("age", "need")
+    for table in (of_one.measures, of_one.characteristics, of_one.strata):
+        assert table.to_dict("list") == {"events": [1]}

@@ -15,6 +15,7 @@ from ibis.expr.types import Table
 from pipeline.contract.ethnicity import Classification, EthnicCode
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import load_catalogue
+from pipeline.measures.profiles import list_profiles
 from pipeline.measures.rows import Rows, join_rows, number_cells
 from pipeline.measures.tabulate import child_time, tabulate_measures
 
@@ -97,6 +98,7 @@ def joined(
         table("feedback", feedback, service_id="S01", who="child", date=day("2009-05-05")),
         ibis.memtable(pa.Table.from_pandas(number_cells(given, CLASSIFICATION))),
         ibis.memtable(pa.table(scales)),
+        list_profiles(given),
         load_catalogue(catalogue),
         keep=lambda _, kept: kept,
     )

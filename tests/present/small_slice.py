@@ -112,6 +112,27 @@ def make_measures(groups: dict[str, tuple[int, int]]) -> pd.DataFrame:
     )
 
 
+def _make_counts(groups: dict[str, tuple[int, int]], **columns: object) -> pd.DataFrame:
+    names = {"measure_id": "completed", "service_id": "S01", "ethnic_group": list(groups), **columns}
+    return pd.DataFrame(
+        {
+            **names,
+            "events": pd.Series([events for events, _ in groups.values()], dtype="int64"),
+            "total": pd.Series([total for _, total in groups.values()], dtype="int64"),
+        }
+    )
+
+
+def make_characteristics(groups: dict[str, tuple[int, int]]) -> pd.DataFrame:
+    """Everyone is a girl."""
+    return _make_counts(groups, characteristic="sex", level="female")
+
+
+def make_strata(groups: dict[str, tuple[int, int]]) -> pd.DataFrame:
+    """Everyone is in one stratum: nothing but the service is known of them."""
+    return _make_counts(groups, stratum=pd.Series(0, range(len(groups)), dtype="int32"))
+
+
 def make_page(
     children: int = 42,
     scores: pd.DataFrame | None = None,
@@ -137,6 +158,9 @@ def make_page(
         ),
         scores=make_scores(0, 0) if scores is None else scores,
         population=pd.DataFrame({"ethnic_group": ["Black", "White"], "population": [300, 700]}),
+        characteristics=make_characteristics(groups or {}),
+        strata=make_strata(groups or {}),
+        adjusted_for=(),
     )
     return Page(content, Door(Disclosure(7, 5), folder, "S01"), 0.95)
 

@@ -1,0 +1,84 @@
+"""The sample as `measure` leaves it, and its rows as pandas reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.analysis.tally import of_measure
+from pipeline.contract.dataset import Dataset, read_dataset
+from pipeline.files.slices import Slice, read_slice
+from pipeline.stages.intake import run_intake
+from pipeline.stages.measure import run_measure
+from pipeline.stages.validate import run_validate
+
+SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
+KEYS = ["service_id", "ethnic_group", "month"]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The treated's rows as pandas reads them, and what `measure` made of them."""
+
+    dataset: Dataset
+    folder: Path
+    rows: dict[str, pd.DataFrame]
+    overall: Slice
+
+
+@cache
+def measure_sample(folder: Path) -> Measured:
+    """Take the sample through intake, validate and measure in a new folder, once."""
+    dataset = read_dataset(SAMPLE)
+    run_intake(dataset, folder / "intake", 200)
+    run_validate(dataset, folder / "intake", folder / "validate")
+    output = folder / "measure"
+    run_measure(dataset, folder / "validate", folder / "intake" / "reference", output)
+    return Measured(
+        dataset, output, read_treated(dataset, folder / "validate"), read_slice(output / "overall")
+    )
+
+
+def read_treated(dataset: Dataset, validate: Path) -> dict[str, pd.DataFrame]:
+    broad = {entry.code: entry.broad_group for entry in dataset.classification.codes}
+    frames = {
+        name: pd.read_parquet(validate / f"{name}.parquet") for name in ("episodes", "outcomes", "feedback")
+    }
+    episodes = frames["episodes"]
+    groups = episodes["ethnicity"].map(broad).fillna("Not known")
+    episodes = episodes.assign(
+        ethnic_group=groups,
+        ethnicity=episodes["ethnicity"].where(groups != "Not known", ""),
+        arm=episodes["arm"].fillna("treated"),
+    )
+    known = episodes[["return_provider", "episode_id", "service_id", "ethnic_group", "ethnicity", "arm"]]
+    outcomes = frames["outcomes"].merge(known, on=["return_provider", "episode_id"])
+    feedback = frames["feedback"].merge(
+        known.drop(columns="service_id"), on=["return_provider", "episode_id"], how="left"
+    )
+    feedback = feedback.fillna({"ethnic_group": "Not known", "ethnicity": "", "arm": "treated"})
+    rows = {"episodes": episodes, "outcomes": outcomes, "feedback": feedback}
+    return {name: frame[frame["arm"] == "treated"] for name, frame in rows.items()}
+
+
+def month_of(dates: pd.Series) -> pd.Series:
+    dates = pd.to_datetime(dates)
+    return (dates.dt.year * 12 + dates.dt.month - 1).astype("int64")
+
+
+def count(frame: pd.DataFrame, dated_by: str, *by: str) -> pd.Series:
+    return frame.assign(month=month_of(frame[dated_by])).groupby([*KEYS, *by]).size()
+
+
+def since(overall: Slice, measure_id: str) -> pd.Timestamp:
+    return pd.Timestamp(overall.context.measure(measure_id).since)
+
+
+def published(overall: Slice, measure_id: str, column: str, *by: str) -> pd.Series:
+    """The measure's counts over months of service, without zeroes."""
+    rows = of_measure(overall.measures, overall.context.measure(measure_id))
+    summed: pd.Series = rows.groupby([*KEYS, *by])[column].sum()
+    return summed[summed > 0]

@@ -1,0 +1,162 @@
+"""Children's characteristics level by level, and the strata that gaps are adjusted for, counted by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from measure_tables import IBIS_ON_DUCKDB, day, joined, measure, table
+
+from pipeline.measures.catalogue import load_catalogue
+from pipeline.measures.profiles import Profiles, list_profiles
+from pipeline.measures.strata import ProfileCounts, count_profiles, tabulate_characteristics, tabulate_strata
+
+pytestmark = IBIS_ON_DUCKDB
+Row = dict[str, Any]
+STARTED = day("2009-05-01")
+
+
+def count(
+    episodes: Sequence[Row], catalogue: Sequence[Any] = (), feedback: Sequence[Row] = (), **others: Any
+) -> ProfileCounts:
+    given = [{"episode_id": str(place), **row} for place, row in enumerate(episodes)]
+    measures = catalogue or [measure()]
+    rows = joined(given, feedback=feedback, catalogue=measures, **others)
+    treated = rows.treated()
+    tables = {"episodes": treated.episodes, "outcomes": treated.outcomes, "feedback": treated.feedback}
+    return count_profiles(tables, load_catalogue(measures), rows.profiles)
+
+
+def by_level(counts: ProfileCounts, characteristic: str) -> list[tuple[Any, ...]]:
+    found = tabulate_characteristics(counts).query("characteristic == @characteristic")
+    return list(found[["ethnic_group", "level", "events", "total"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(
+    ("age", "level"),
+    [
+        (0, "Under 1"), (1, "1 to 4"), (4, "1 to 4"), (5, "5 to 9"), (9, "5 to 9"), (10, "10 to 15"),
+        (15, "10 to 15"), (16, "16 and over"), (25, "16 and over"), (None, "Not known"),
+    ],
+)  # fmt: skip
+def test_ages_are_told_in_the_bands_of_the_department_for_education(age: int | None, level: str) -> None:
+    counts = count([{"age": age}, {"age": 10, "arm": "comparison"}])
+    assert by_level(counts, "age") == [("Not known", level, 0, 1)]
+
+
+def test_a_level_counts_each_group_in_the_order_of_the_contract_and_the_unknown_last() -> None:
+    counts = count(
+        [
+            {"ethnicity": "W", "sex": "male", "start_date": STARTED},
+            {"ethnicity": "W", "sex": "female"},
+            {"ethnicity": "W", "sex": "not_known"},
+            {"ethnicity": "W"},
+            {"ethnicity": "B", "sex": "male"},
+        ]
+    )
+    assert by_level(counts, "sex") == [
+        ("Black", "male", 0, 1),
+        ("White", "female", 0, 1),
+        ("White", "male", 1, 1),
+        ("White", "Not known", 0, 2),
+    ]
+
+
+def test_levels_that_the_contract_does_not_tell_are_those_that_occur_in_order() -> None:
+    counts = count([{"area": "Quayside"}, {"area": "Hill"}, {"area": None}])
+    assert [level for _, level, _, _ in by_level(counts, "area")] == ["Hill", "Quayside", "Not known"]
+
+
+def test_a_whole_number_is_told_as_one() -> None:
+    (field,) = (name for name in table("episodes", [{"episode_id": "1"}]).columns if name == "need")
+    counts = count([{field: 3}, {field: 1}, {field: None}])
+    assert [level for _, level, _, _ in by_level(counts, field)] == ["1", "3", "Not known"]
+    assert counts.adjusted_for == ["need"]
+
+
+def test_a_column_that_is_nowhere_filled_or_not_there_has_no_levels() -> None:
+    episodes = table("episodes", [{"episode_id": "1", "sex": "female"}])
+    assert list(list_profiles(episodes).levels) == ["sex"]
+    assert list(list_profiles(episodes.drop("area", "need")).levels) == ["sex"]
+    assert tabulate_characteristics(count([{}])).empty
+
+
+def test_ethnicity_is_no_other_characteristic() -> None:
+    assert "ethnicity" not in count([{"ethnicity": "B", "sex": "male"}]).levels
+
+
+def test_a_profile_is_a_number_with_a_digit_for_each_characteristic() -> None:
+    profiles = Profiles({"sex": ("female", "male"), "area": ("Hill",)})
+    assert profiles.unknown == 2 * 2 + 1
+    places = profiles.places(np.arange(6))
+    assert places["sex"].tolist() == [0, 0, 1, 1, 2, 2]
+    assert places["area"].tolist() == [0, 1, 0, 1, 0, 1]
+    assert Profiles({}).unknown == 0
+
+
+def test_only_the_latest_definition_is_counted_over_all_the_months_in_which_it_holds() -> None:
+    catalogue = [
+        measure(end=day("2009-05-31")),
+        measure(version=2, start=day("2009-06-01"), numerator="isa_date is given"),
+    ]
+    dates = ("2009-05-31", "2009-06-01", "2010-02-01")
+    counts = count(
+        [{"referral_date": day(date), "isa_date": STARTED, "sex": "male"} for date in dates], catalogue
+    )
+    assert by_level(counts, "sex") == [("Not known", "male", 2, 2)]
+
+
+def test_rates_are_not_among_them() -> None:
+    rate = measure(measure_id="plan", unit="per_100_child_years", numerator="protection_plan_start is given")
+    counts = count([{"sex": "male"}], [measure(), rate])
+    assert set(tabulate_characteristics(counts)["measure_id"]) == {"started"}
+
+
+def test_feedback_has_what_is_recorded_of_its_episode_and_nothing_is_known_of_others() -> None:
+    positive = measure(
+        table="feedback", dated_by="date", denominator="positive is given", numerator="positive = yes"
+    )
+    feedback = [
+        {"feedback_id": "a", "episode_id": "0", "positive": "yes"},
+        {"feedback_id": "b", "positive": "yes"},
+    ]
+    counts = count([{"ethnicity": "B", "sex": "male"}, {"sex": "female"}], [positive], feedback)
+    assert by_level(counts, "sex") == [("Black", "male", 1, 1), ("Not known", "Not known", 1, 1)]
+
+
+def strata(counts: ProfileCounts) -> list[tuple[Any, ...]]:
+    return list(tabulate_strata(counts).drop(columns="measure_id").itertuples(index=False, name=None))
+
+
+def test_children_of_one_service_who_are_alike_make_a_stratum() -> None:
+    alike = {"age": 7, "sex": "male", "area": "Hill"}
+    counts = count(
+        [
+            {**alike, "ethnicity": "W", "service_id": "S02", "disability": "yes"},
+            {**alike, "ethnicity": "B", "service_id": "S02", "age": 8, "start_date": STARTED},
+            {**alike, "ethnicity": "B", "service_id": "S02", "age": 10},
+            {**alike, "ethnicity": "B"},
+        ]
+    )
+    assert counts.adjusted_for == ["age", "sex", "area"]
+    assert strata(counts) == [
+        ("S01", "Black", 0, 0, 1),
+        ("S02", "Black", 1, 1, 1),
+        ("S02", "White", 1, 0, 1),
+        ("S02", "Black", 2, 0, 1),
+    ]
+
+
+def test_where_nothing_else_is_filled_a_service_is_a_stratum() -> None:
+    counts = count([{"ethnicity": "B"}, {"ethnicity": "W", "service_id": "S02"}, {"ethnicity": "W"}])
+    assert counts.adjusted_for == []
+    assert strata(counts) == [("S01", "Black", 0, 0, 1), ("S01", "White", 0, 0, 1), ("S02", "White", 1, 0, 1)]
+    assert tabulate_strata(counts)["stratum"].dtype == "int32"
+
+
+def test_strata_do_not_follow_the_order_of_rows() -> None:
+    rows: list[Row] = [{"area": area, "age": age} for area in ("Hill", "Quayside") for age in (3, 12)]
+    pd.testing.assert_frame_equal(tabulate_strata(count(rows)), tabulate_strata(count(rows[::-1])))
