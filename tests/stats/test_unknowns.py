@@ -3,7 +3,7 @@
 from dataclasses import astuple
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.stats.results import Counts, NotEstimable
@@ -89,11 +89,10 @@ def test_at_the_tipping_point_the_gap_is_0_and_the_unknown_rates_are_possible(
     group: Counts, reference: Counts, unknown: Counts
 ) -> None:
     needed = tipping_point(group, reference, unknown)
-    assume(isinstance(needed, float))
-    assert isinstance(needed, float)
-    gap, *rates = gap_with(group, reference, unknown, needed)
-    assert gap == pytest.approx(0.0, abs=1e-9)
-    assert all(-1e-9 <= rate <= 1 + 1e-9 for rate in rates)
+    if isinstance(needed, float):
+        gap, *rates = gap_with(group, reference, unknown, needed)
+        assert gap == pytest.approx(0.0, abs=1e-9)
+        assert all(-1e-9 <= rate <= 1 + 1e-9 for rate in rates)
 
 
 @settings(deadline=None)
@@ -101,9 +100,8 @@ def test_at_the_tipping_point_the_gap_is_0_and_the_unknown_rates_are_possible(
 def test_where_nothing_tips_no_possible_split_of_rates_closes_the_gap(
     group: Counts, reference: Counts, unknown: Counts
 ) -> None:
-    assume(
-        group.rate != reference.rate and isinstance(tipping_point(group, reference, unknown), NotEstimable)
-    )
+    if group.rate == reference.rate or isinstance(tipping_point(group, reference, unknown), float):
+        return
     gaps = [
         gap
         for step in range(-1000, 1001)
