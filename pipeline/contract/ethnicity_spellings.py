@@ -101,6 +101,17 @@ def _translate(
     return named if broad and classification.name in CENSUSES else found
 
 
+def load_broad_spellings(classification: Classification) -> Mapping[str, str]:
+    """The broad group of every spelling that names one, or several codes within one; for figures of whole groups."""
+    group_of = {entry.code: entry.broad_group for entry in classification.codes} | {_MISSING: NOT_KNOWN}
+    known = _spellings(classification) if classification.name in OFFICIAL else {}
+    named = {spelling_key(NOT_KNOWN): (NOT_KNOWN,), **_broad_names(classification), **known}
+    groups = {
+        key: {group_of.get(meaning, meaning) for meaning in meanings} for key, meanings in named.items()
+    }
+    return {key: next(iter(found)) for key, found in groups.items() if len(found) == 1}
+
+
 def _own_names(classification: Classification) -> Meanings:
     """Labels and codes; a code that looks like another's label keeps its own meaning."""
     labels = _gather((spelling_key(entry.label), entry.code) for entry in classification.codes)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.ethnicity_spellings import load_vocabulary
+from pipeline.contract.ethnicity_spellings import load_broad_spellings, load_vocabulary
 from pipeline.contract.values import spelling_key, suggest
 from pipeline.files.marked_yaml import Marked, read_marked
 from pipeline.files.open_data import Figure, OpenTable, census_groups, read_open_data
@@ -17,31 +17,58 @@ from pipeline.files.text import RefusedFileError
 _NEEDED = ("file", "year", "counted")
 _CENSUS = (*_NEEDED, "area")
 _STATISTICS = (*_NEEDED, "group", "figure", "where")
+_TOTAL = "total"
+Counts = Mapping[str, int | None]
 
 
 def read_population(path: Path, dataset: Dataset) -> pa.Table:
-    """The population as the contract's table, one row a group; MappingError names line, key and mend.
+    """The population as the contract's table, one row a source and group; MappingError names line, key and mend.
 
-    `year` and `area` say whose figures to take, `counted` says in the page's words who is counted ("all ages").
-    A census table needs `area` (a code or name); a file of explore-education-statistics needs `group` (the column
-    of ethnic groups), `figure` (the column of numbers) and `where` (the cells that the rows must hold).
+    The file is one source, or a list of them under `sources`, of which the first is the area's population and each
+    other a group in need. `year` and `area` say whose figures to take, `counted` says in the page's words who is
+    counted ("all ages"). A census table needs `area` (a code or name); a file of explore-education-statistics needs
+    `group` (the column of ethnic groups), `figure` (the column of numbers) and `where` (the cells that the rows must
+    hold). Of a group in need, `population` is blank where the cell was withheld.
     """
     top = read_marked(path, path.as_posix())
     keys = top.entries()
+    if "sources" not in keys:
+        return _read_source(top, path.parent, dataset, True)
+    for name, part in keys.items():
+        if name != "sources":
+            raise part.fault("this key must stand within one of the 'sources'.")
+    sources = keys["sources"].elements("'- file: theirs.csv'")
+    if not sources:
+        raise keys["sources"].fault("no source stands here; write at least the area's population.")
+    tables = [_read_source(each, path.parent, dataset, each is sources[0]) for each in sources]
+    seen = set()
+    for source, table in zip(sources, tables, strict=True):
+        about = *table["counted"].unique().to_pylist(), *table["year"].unique().to_pylist()
+        if about in seen:
+            raise source.fault(
+                "an earlier source counts the same people in the same year; keep one of the two."
+            )
+        seen.add(about)
+    return pa.concat_tables(tables)
+
+
+def _read_source(source: Marked, folder: Path, dataset: Dataset, whole: bool) -> pa.Table:
+    """One source; of the `whole` population no cell may be withheld."""
+    keys = source.entries()
     for name in _NEEDED:
         if name not in keys:
-            raise top.fault(f"the key '{name}' is missing.")
-    table = _read_file(keys["file"], path.parent)
+            raise source.fault(f"the key '{name}' is missing.")
+    table = _read_file(keys["file"], folder)
     allowed = _CENSUS if table.layout == "census" else _STATISTICS
     for name, part in keys.items():
         if name not in allowed:
             raise part.fault(f"not a key for this file{suggest(name, allowed) or '.'}")
     for name in allowed:
         if name not in keys:
-            raise top.fault(f"the key '{name}' is missing, which this kind of file needs.")
+            raise source.fault(f"the key '{name}' is missing, which this kind of file needs.")
     year = _year(keys["year"])
-    found = dict(_census(table, keys) if table.layout == "census" else _statistics(table, keys, year))
-    codes = _codes(found, keys["file"], dataset)
+    found = _census(table, keys, whole) if table.layout == "census" else _statistics(table, keys, year, whole)
+    codes = _codes(dict(found), keys["file"], dataset)
     size = len(codes)
     return pa.table(
         {
@@ -74,7 +101,7 @@ def _year(part: Marked) -> int:
     return int(text)
 
 
-def _census(table: OpenTable, keys: Mapping[str, Marked]) -> Iterator[tuple[str, int]]:
+def _census(table: OpenTable, keys: Mapping[str, Marked], whole: bool) -> Iterator[tuple[str, int | None]]:
     area = keys["area"].text()
     try:
         groups = census_groups(table, area)
@@ -82,10 +109,12 @@ def _census(table: OpenTable, keys: Mapping[str, Marked]) -> Iterator[tuple[str,
         known = {name for cells in table.keys.values() for name in cells}
         raise keys["area"].fault(f"the file has no area '{area}'{suggest(area, known) or '.'}") from None
     for label, figure in groups.items():
-        yield label, _count(figure, f"'{label}'", keys["file"])
+        yield label, _count(figure, f"'{label}'", keys["file"], whole)
 
 
-def _statistics(table: OpenTable, keys: Mapping[str, Marked], year: int) -> Iterator[tuple[str, int]]:
+def _statistics(
+    table: OpenTable, keys: Mapping[str, Marked], year: int, whole: bool
+) -> Iterator[tuple[str, int | None]]:
     group, figure = keys["group"], keys["figure"]
     where = {name: part.text() for name, part in keys["where"].entries().items()}
     for part, name, columns in (
@@ -105,22 +134,26 @@ def _statistics(table: OpenTable, keys: Mapping[str, Marked], year: int) -> Iter
         raise keys["where"].fault(f"no row of the file is of {year} and holds these cells.")
     for row in rows:
         label = table.keys[group.text()][row]
-        yield label, _count(table.figures[figure.text()][row], f"row {table.row_numbers[row]}", figure)
+        if spelling_key(label) != _TOTAL:
+            place = f"row {table.row_numbers[row]}"
+            yield label, _count(table.figures[figure.text()][row], place, figure, whole)
 
 
-def _count(found: Figure, place: str, part: Marked) -> int:
+def _count(found: Figure, place: str, part: Marked, whole: bool) -> int | None:
+    if found.value is None and found.marker and not whole:
+        return None
     if found.value is None:
         shown = f"withheld ('{found.marker}')" if found.marker else "blank"
         raise part.fault(f"{place} of the file is {shown}; use figures by broader groups, or population.csv.")
     return round(found.value)
 
 
-def _codes(found: Mapping[str, int], part: Marked, dataset: Dataset) -> Mapping[str, int]:
+def _codes(found: Counts, part: Marked, dataset: Dataset) -> Counts:
     """Counts by code or broad group of the dataset's classification."""
     classification = dataset.classification
     vocabulary = load_vocabulary(classification)
-    broad = {spelling_key(name): name for name in classification.broad_groups}
-    codes: dict[str, int] = {}
+    broad = load_broad_spellings(classification)
+    codes: dict[str, int | None] = {}
     for label, count in found.items():
         key = spelling_key(label)
         code = vocabulary.spellings.get(key) or broad.get(key)

@@ -127,7 +127,7 @@ def _check_unique(name: str, rows: list[Row], place: str) -> None:
     for row in rows:
         values = tuple(row[column] for column in key)
         if values in seen:
-            shown = ", ".join(str(value) for value in values)
+            shown = ", ".join(str(value) for value in values if value is not None)
             said = f"'{shown}' stands in row {seen[values]} already; each may stand once."
             raise _fault(place, row["row"], key[0], said)
         seen[values] = row["row"]

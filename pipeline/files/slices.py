@@ -35,7 +35,7 @@ class Slice:
 
 _COUNTS = ("children", "newcomers", "journey", "population", "cells")
 _LONG = ("measures", "characteristics", "strata")
-_TEXTS = ("service_id", "provider_id", "ethnic_group", "ethnicity", "arm")
+_TEXTS = ("service_id", "provider_id", "ethnic_group", "ethnicity", "arm", "counted")
 
 
 def _encode(value: Any) -> str:
@@ -103,8 +103,10 @@ def _read_counts(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]
     tables = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
     adjusted_for = tuple(tables.pop("adjusted_for"))
     frames = {name: pd.DataFrame(columns) for name, columns in tables.items()}
+    # A figure of the population may be withheld.
+    kinds = dict.fromkeys(_TEXTS, "str") | {"population": "Int64"}
     typed = {
-        name: frame.astype({column: "str" if column in _TEXTS else "int64" for column in frame})
+        name: frame.astype({column: kinds.get(str(column), "int64") for column in frame})
         for name, frame in frames.items()
     }
     return typed, adjusted_for

@@ -36,7 +36,7 @@ def load_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _describe_dataset(dataset: Dataset, population: pd.DataFrame) -> DatasetFacts:
     """The dataset's facts as pages state them."""
-    counted = population["counted"].dropna().unique().tolist()
+    counted = population["counted"].fillna(CHILDREN).tolist()
     return DatasetFacts(
         title=dataset.title,
         synthetic=dataset.synthetic,
@@ -45,7 +45,7 @@ def _describe_dataset(dataset: Dataset, population: pd.DataFrame) -> DatasetFact
         complete_to=dataset.complete_to,
         comparator=dataset.comparator,
         groups=dataset.classification.broad_groups,
-        population_counted=" and ".join(counted) or CHILDREN,
+        population_counted=counted[0] if counted else CHILDREN,
     )
 
 

@@ -33,7 +33,9 @@ def count_children(page: Page, service_id: str, ethnic_group: str = "") -> int:
 
 
 def _population_shares(page: Page) -> dict[str, float]:
-    population = page.slice.population.set_index("ethnic_group")["population"]
+    """Each group's share of the area's population; groups in need stand beside it in the same table."""
+    people, counted = page.slice.population, page.slice.context.dataset.population_counted
+    population = people[people["counted"] == counted].groupby("ethnic_group")["population"].sum()
     whole = float(population.sum())
     return {str(group): float(count) / whole for group, count in population.items()} if whole else {}
 

@@ -18,12 +18,12 @@ from ibis.expr.types import Table
 
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.ethnicity import Classification
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.files.slices import scores_path, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.children import count_children, count_newcomers, follow_children
 from pipeline.measures.facts import context_of, describe_context, load_records
+from pipeline.measures.population import group_population
 from pipeline.measures.profiles import list_profiles
 from pipeline.measures.rows import (
     Rows,
@@ -37,18 +37,6 @@ from pipeline.measures.tabulate import child_time, tabulate_measures
 
 _MEMORY = "1400MB"
 _MOST_THREADS = 4
-
-
-def group_population(population: pd.DataFrame, classification: Classification) -> pd.DataFrame:
-    """Children in the area by broad ethnic group, in the latest year given."""
-    broad = {entry.code: entry.broad_group for entry in classification.codes}
-    broad |= {entry.label: entry.broad_group for entry in classification.codes}
-    latest = population[population["year"] == population["year"].max()]
-    groups = latest["ethnic_group"].map(lambda name: broad.get(name, name))
-    counted: pd.DataFrame = (
-        latest.assign(ethnic_group=groups).groupby("ethnic_group", as_index=False)[["population"]].sum()
-    )
-    return counted.astype({"population": "int64"})
 
 
 def _tabulate(rows: Rows, services: Table, catalogue: Sequence[Measure], dataset: Dataset) -> pd.DataFrame:

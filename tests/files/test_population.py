@@ -9,6 +9,7 @@ import pytest
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.files.marked_yaml import MappingError
 from pipeline.files.population import read_population
+from pipeline.measures.population import group_population
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "children_social_care"
 SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
@@ -68,6 +69,61 @@ def test_rows_of_education_statistics_are_chosen_by_year_and_cells(tmp_path: Pat
     assert read_population(tmp_path / "population.yaml", dataset)["population"].to_pylist() == [40]
 
 
+def sources(*blocks: str) -> str:
+    """population.yaml of several sources."""
+    return "sources:\n" + "".join("- " + "  ".join(block.splitlines(keepends=True)) for block in blocks)
+
+
+def test_several_sources_stand_one_after_another_with_whom_they_count(
+    tmp_path: Path, dataset: Dataset
+) -> None:
+    (tmp_path / "census.csv").write_text(CENSUS, encoding="utf-8")
+    (tmp_path / "dfe.csv").write_text(STATISTICS, encoding="utf-8")
+    both = sources(CENSUS_KEYS, STATISTICS_KEYS.replace("counted: children", "counted: children in need"))
+    (tmp_path / "population.yaml").write_text(both, encoding="utf-8")
+    rows = read_population(tmp_path / "population.yaml", dataset).drop_columns(["row"]).to_pylist()
+    assert [tuple(row.values()) for row in rows] == [
+        ("CHNE", 2021, 278, "all ages"),
+        ("WBRI", 2021, 900, "all ages"),
+        ("Black", 2021, 48, "children in need"),
+        ("Asian", 2021, 52, "children in need"),
+        ("Mixed", 2021, None, "children in need"),
+    ]
+
+
+def test_a_withheld_cell_of_the_first_source_stops_the_run(tmp_path: Path, dataset: Dataset) -> None:
+    with pytest.raises(MappingError, match=r"line 6, sources, figure: row 4 of the file is withheld \('c'\)"):
+        population(tmp_path, dataset, sources(STATISTICS_KEYS))
+
+
+def test_a_blank_cell_is_no_withheld_one(tmp_path: Path, dataset: Dataset) -> None:
+    keys = sources(CENSUS_KEYS, STATISTICS_KEYS)
+    (tmp_path / "census.csv").write_text(CENSUS, encoding="utf-8")
+    (tmp_path / "dfe.csv").write_text(STATISTICS.replace("Mixed,c", "Mixed,"), encoding="utf-8")
+    (tmp_path / "population.yaml").write_text(keys, encoding="utf-8")
+    with pytest.raises(MappingError, match="row 4 of the file is blank;"):
+        read_population(tmp_path / "population.yaml", dataset)
+
+
+def test_totals_are_passed_over_and_whole_groups_known_by_any_spelling(
+    tmp_path: Path, dataset: Dataset
+) -> None:
+    spelt = {
+        "Black,48": '"Black, African, Caribbean or Black British",48',
+        "Asian,52": "Pakistani/Bangladeshi,52",
+        "Mixed,c": "Refused or information not yet available,7",
+        "2021,Local authority,Here,18 plus,Black,900": "2021,Local authority,Here,0 to 17,Total,107",
+    }
+    text = STATISTICS
+    for usual, theirs in spelt.items():
+        text = text.replace(usual, theirs)
+    (tmp_path / "dfe.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "population.yaml").write_text(STATISTICS_KEYS, encoding="utf-8")
+    table = read_population(tmp_path / "population.yaml", dataset)
+    assert table["ethnic_group"].to_pylist() == ["Black", "Asian", "Not known"]
+    assert table["population"].to_pylist() == [48, 52, 7]
+
+
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
@@ -89,6 +145,19 @@ def test_rows_of_education_statistics_are_chosen_by_year_and_cells(tmp_path: Pat
             "line 4, group: the file has no such column 'ethnicty'; did you mean 'ethnicity'?",
         ),
         (STATISTICS_KEYS.replace("ages: 0 to 17", "ages: all"), "where: no row of the file is of 2021"),
+        ("sources: []\n", "line 1, sources: no source stands here; write at least the area's population."),
+        (
+            sources(CENSUS_KEYS) + "year: 2021\n",
+            "line 6, year: this key must stand within one of the 'sources'.",
+        ),
+        (
+            sources(CENSUS_KEYS, CENSUS_KEYS),
+            "line 6, sources: an earlier source counts the same people in the same year; keep one of the two.",
+        ),
+        (
+            sources(CENSUS_KEYS, CENSUS_KEYS.replace("year: 2021\n", "")),
+            "line 6, sources: the key 'year' is missing.",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(
@@ -111,3 +180,29 @@ def test_the_census_of_2021_is_read_as_downloaded(tmp_path: Path, dataset: Datas
     assert len(table) == 19
     assert sum(table["population"].to_pylist()) == 92_338
     assert set(table["counted"].to_pylist()) == {"all ages"}
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real files of ../shared/data are not here")
+def test_who_lives_in_thurrock_and_who_is_looked_after_there(tmp_path: Path) -> None:
+    census, looked_after = "ons-ethnic-population-la.csv", "cla_31_march_by_ethnicity_la_2021_2025.csv"
+    text = (SAMPLE / "dataset.yaml").read_text(encoding="utf-8").replace("ons_2011", "ons_2021")
+    (tmp_path / "dataset.yaml").write_text(text, encoding="utf-8")
+    for name in (census, looked_after):
+        (tmp_path / name).write_bytes((REAL / name).read_bytes())
+    need = (
+        f"file: {looked_after}\nyear: 2025\ncounted: children looked after\ngroup: ethnicity\nfigure: cla_count\n"
+        "where: {new_la_code: E06000034, geographic_level: Local authority}\n"
+    )
+    lives = f"file: {census}\nyear: 2021\ncounted: all ages\narea: E06000034\n"
+    (tmp_path / "population.yaml").write_text(sources(lives, need), encoding="utf-8")
+    dataset = read_dataset(tmp_path)
+    table = read_population(tmp_path / "population.yaml", dataset).to_pandas()
+    grouped = group_population(table, dataset.classification)
+    everyone = grouped[grouped["counted"] == "all ages"]
+    assert (everyone["population"].sum(), everyone["ethnicity"].nunique(), len(everyone)) == (175_993, 19, 19)
+    looked = grouped[grouped["counted"] == "children looked after"]
+    assert set(looked["year"]) == {2025}
+    assert set(looked["ethnicity"]) == {""}
+    counts = looked.set_index("ethnic_group")["population"]
+    assert counts.dropna().to_dict() == {"Asian": 14, "Black": 42, "Mixed": 27, "White": 189}
+    assert set(counts[counts.isna()].index) == {"Other", "Not known"}

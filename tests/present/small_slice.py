@@ -133,6 +133,18 @@ def make_strata(groups: dict[str, tuple[int, int]]) -> pd.DataFrame:
     return _make_counts(groups, stratum=pd.Series(0, range(len(groups)), dtype="int32"))
 
 
+def make_population(counted: dict[str, tuple[int, int]]) -> pd.DataFrame:
+    """So many Black and White people of each group counted, the area's population first."""
+    return pd.DataFrame(
+        [
+            (name, 2009, group, CODES[group], count)
+            for name, counts in counted.items()
+            for group, count in zip(("Black", "White"), counts, strict=True)
+        ],
+        columns=["counted", "year", "ethnic_group", "ethnicity", "population"],
+    ).astype({"population": "Int64"})
+
+
 def make_page(
     children: int = 42,
     scores: pd.DataFrame | None = None,
@@ -157,7 +169,7 @@ def make_page(
             {"service_id": ["S01"], "ethnic_group": ["White"], **{step: [children] for step in _STEPS}}
         ),
         scores=make_scores(0, 0) if scores is None else scores,
-        population=pd.DataFrame({"ethnic_group": ["Black", "White"], "population": [300, 700]}),
+        population=make_population({"children": (300, 700), "children looked after": (60, 40)}),
         characteristics=make_characteristics(groups or {}),
         strata=make_strata(groups or {}),
         adjusted_for=(),
