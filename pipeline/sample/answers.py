@@ -12,24 +12,32 @@ from pipeline.sample.faults import Planted
 from pipeline.sample.journeys import Journey, Outcome
 from pipeline.sample.register import TARGETS
 from pipeline.sample.returns import Return, standing
-from pipeline.sample.sendings import LATE, MENDED, MISSPELT, NIL, REPLACED
+from pipeline.sample.sendings import LATE, MENDED, MISSPELT, NIL, REPLACED, SAID
 from pipeline.sample.services import SERVICES, Service
 from pipeline.sample.truths import (
     ACHIEVED,
     AIMS,
+    CODED_BY,
     COMPLETED,
     COURSES,
     ISA_AGREED,
     MISSING_RETURNS,
+    NEED_PERCENT,
+    NEED_PERCENT_ELSEWHERE,
+    NEVER_SENT,
+    NEVER_SENT_BY,
     PLAN_RATIO,
     PLANS_ELSEWHERE,
     PLANS_PER_CHILD_YEAR,
     POSITIVE,
+    POSITIVE_BY_DISABILITY,
     STARTED,
     TOOK_PART,
     VERDICTS,
+    WAIT_SCALE,
     Aim,
     Chance,
+    in_time_chance,
 )
 
 Truth = dict[str, Any]
@@ -122,6 +130,42 @@ def _achieved_gap(journeys: Sequence[Journey], group: str, year: int, until: dt.
     return round(100 * (inside - outside), 1)
 
 
+def _in_time_gap(journeys: Sequence[Journey], group: str) -> float:
+    """Planted gap to everyone else in percentage points, over the needs of those who started."""
+    chances: dict[bool, list[float]] = {True: [], False: []}
+    for journey in journeys:
+        child, episode = journey.episode.referral.child, journey.episode
+        if episode.start and episode.ethnicity == child.ethnicity:
+            chances[child.group == group].append(in_time_chance(episode.referral.need))
+    inside, outside = (sum(chances[each]) / len(chances[each]) for each in (True, False))
+    return round(100 * (inside - outside), 1)
+
+
+def _waiting(journeys: Sequence[Journey]) -> Truth:
+    """A gap that need alone explains: by need there is none."""
+    return {
+        "measure": "started_in_time",
+        "percent_by_need": {
+            **{group: list(shares) for group, shares in NEED_PERCENT.items()},
+            "elsewhere": list(NEED_PERCENT_ELSEWHERE),
+        },
+        "in_time_by_need": {need: round(in_time_chance(need), 3) for need in WAIT_SCALE},
+        "crude_gap": {group: _in_time_gap(journeys, group) for group in NEED_PERCENT},
+        "gap_at_equal_need": dict.fromkeys(NEED_PERCENT, 0.0),
+    }
+
+
+def _sending() -> Truth:
+    return {
+        "never_sent": list(NEVER_SENT),
+        "never_sent_by": {provider: list(columns) for provider, columns in NEVER_SENT_BY.items()},
+        "coded_by": {
+            provider: {"census": census, "years": list(years), "says_so": census in SAID}
+            for provider, (census, years) in CODED_BY.items()
+        },
+    }
+
+
 def _fault(planted: Planted) -> Truth:
     return {
         "kind": planted.fault.kind,
@@ -162,6 +206,8 @@ def make_truths(
         "ethnic_percent": dict(ETHNIC_PERCENT),
         "services": {service.service_id: _service(service, tables) for service in SERVICES},
         "chances": {name: _chance(chance) for name, chance in _CHANCES.items()},
+        "positive_feedback_shift_by_disability": dict(POSITIVE_BY_DISABILITY),
+        "waiting": _waiting(journeys),
         "plans_per_child_year": {**PLANS_PER_CHILD_YEAR, "elsewhere": PLANS_ELSEWHERE},
         "plan_rate_ratio_by_group": dict(PLAN_RATIO),
         "achieved_gap_by_year": {
@@ -174,6 +220,7 @@ def make_truths(
             }
             for target in TARGETS
         },
+        **_sending(),
         "missing_returns": [f"{provider}/{period}" for provider, period in MISSING_RETURNS],
         "late_return": "/".join(LATE[:2]),
         "replaced_return": "/".join(REPLACED[:2]),

@@ -39,6 +39,12 @@ AREAS: Mapping[str, float] = {
     "Saltpan": 0.09, "Chalk Hill": 0.08, "Ferry Lane": 0.07, "Withy Meadow": 0.06, "Lower Bourne": 0.05,
 }  # fmt: skip
 
+DEPRIVATION: Mapping[str, int] = {
+    "Marsh End": 1, "Saltpan": 1, "Quayside": 2, "Ferry Lane": 2, "Tilling": 3,
+    "Northbrook": 3, "Oxley Green": 4, "Chalk Hill": 4, "Withy Meadow": 5, "Lower Bourne": 5,
+}  # fmt: skip
+"""The fifth of the index of multiple deprivation that each ward lies in, 1 the most deprived."""
+
 REFERRALS_BY_MONTH: Mapping[int, float] = {
     1: 1.10, 2: 1.00, 3: 1.20, 4: 0.80, 5: 1.00, 6: 1.10,
     7: 0.90, 8: 0.45, 9: 1.20, 10: 1.25, 11: 1.20, 12: 0.70,

@@ -8,8 +8,9 @@ from statistics import NormalDist
 
 import numpy as np
 
-from pipeline.sample.borough import contract_year
-from pipeline.sample.people import Referral, pick
+from pipeline.sample.borough import contract_year, new_generator
+from pipeline.sample.characteristics import describe
+from pipeline.sample.people import Referral, make_referrals, pick
 from pipeline.sample.services import SCALE_BY_NAME, Scale
 from pipeline.sample.truths import (
     ACHIEVED,
@@ -23,10 +24,14 @@ from pipeline.sample.truths import (
     PLANS_ELSEWHERE,
     PLANS_PER_CHILD_YEAR,
     POSITIVE,
+    POSITIVE_BY_DISABILITY,
     STARTED,
     TOOK_PART,
+    WAIT_AT_LEAST,
+    WAIT_GAMMA,
     Aim,
     Chance,
+    wait_days,
 )
 
 _BASELINE_TAKEN = 0.93
@@ -96,6 +101,11 @@ def _happens(rng: np.random.Generator, chance: Chance, referral: Referral, day: 
     )
 
 
+def _is_positive(rng: np.random.Generator, referral: Referral, day: dt.date) -> bool:
+    chance = POSITIVE.of(referral.service.service_id, referral.child.group, contract_year(day))
+    return bool(rng.random() < chance + POSITIVE_BY_DISABILITY.get(referral.child.disability, 0.0))
+
+
 def _recorded_ethnicity(rng: np.random.Generator, referral: Referral) -> str:
     missing = ETHNICITY_MISSING_AT.get(referral.service.provider_id, ETHNICITY_MISSING)
     if rng.random() >= missing:
@@ -132,7 +142,7 @@ def _receive(rng: np.random.Generator, referral: Referral) -> Episode:
         end = referral.day + _days(rng, 15, 70)
         reason = pick(rng, ("dropped_out", "moved_away", "other"), (0.6, 0.1, 0.3))
         return Episode(referral, ethnicity, None, end, reason)
-    start = referral.day + dt.timedelta(days=3 + int(rng.gamma(2.0, 7.0)))
+    start = referral.day + dt.timedelta(days=WAIT_AT_LEAST + int(rng.gamma(*WAIT_GAMMA)))
     end, reason = _leave(rng, referral, start)
     isa = start + _days(rng, 5, 30)
     agreed = _happens(rng, ISA_AGREED, referral, start) and isa <= end
@@ -204,7 +214,7 @@ def _answers(rng: np.random.Generator, episode: Episode) -> tuple[Feedback, ...]
         days=int(rng.integers(0, max(1, (episode.end - episode.start).days // 2)))
     )
     who = pick(rng, ("child", "parent", "other_family", "practitioner"), (0.45, 0.40, 0.08, 0.07))
-    positive = "yes" if _happens(rng, POSITIVE, episode.referral, day) else "no"
+    positive = "yes" if _is_positive(rng, episode.referral, day) else "no"
     took_part = "yes" if _happens(rng, TOOK_PART, episode.referral, day) else "no"
     unanswered, anonymous = rng.random() < 0.05, bool(rng.random() < 0.12)
     return (Feedback(day, who, positive, "" if unanswered else took_part, anonymous),)
@@ -213,4 +223,38 @@ def _answers(rng: np.random.Generator, episode: Episode) -> tuple[Feedback, ...]
 def follow(rng: np.random.Generator, referral: Referral) -> Journey:
     """The whole journey that begins with `referral`, also beyond the last day of the data."""
     episode = _receive(rng, referral) if referral.arm == "treated" else _wait(rng, referral)
-    return Journey(episode, _outcomes(rng, episode), _answers(rng, episode))
+    journey = Journey(episode, _outcomes(rng, episode), _answers(rng, episode))
+    if episode.start is None:
+        return journey
+    drawn = (episode.start - referral.day).days
+    return _move(journey, dt.timedelta(days=wait_days(drawn, referral.need) - drawn))
+
+
+def _move(journey: Journey, by: dt.timedelta) -> Journey:
+    """The journey with all that follows its referral sooner or later, and no draw another for it."""
+
+    def moved(day: dt.date | None) -> dt.date | None:
+        return day and day + by
+
+    episode = journey.episode
+    return Journey(
+        replace(
+            episode,
+            start=moved(episode.start),
+            end=episode.end + by,
+            isa=moved(episode.isa),
+            plan_start=moved(episode.plan_start),
+            plan_end=moved(episode.plan_end),
+        ),
+        tuple(
+            replace(each, baseline_date=moved(each.baseline_date), review_date=moved(each.review_date))
+            for each in journey.outcomes
+        ),
+        tuple(replace(answer, day=answer.day + by) for answer in journey.feedback),
+    )
+
+
+def make_journeys(rng: np.random.Generator | None = None) -> tuple[Journey, ...]:
+    """Every journey of the sample, always the same; or of another borough, by its own generator."""
+    rng = rng or new_generator()
+    return tuple(follow(rng, referral) for referral in describe(make_referrals(rng)))

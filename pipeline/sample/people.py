@@ -30,7 +30,10 @@ _WAITING_ENDS_BY = dt.date(2011, 8, 31)
 
 @dataclass(frozen=True)
 class Child:
-    """A child who never was; `ethnicity` is the true code, whatever providers write down."""
+    """A child who never was; `ethnicity` is the true code, whatever providers write down.
+
+    `roma` are a few of those whom only the Census of 2021 asks apart.
+    """
 
     child_id: str
     birth: dt.date
@@ -39,6 +42,10 @@ class Child:
     group: str
     disability: str
     area: str
+    religion: str = ""
+    learning_difficulty: str = ""
+    looked_after: str = ""
+    roma: bool = False
 
     def age_on(self, day: dt.date) -> int:
         """Age in whole years."""
@@ -54,6 +61,7 @@ class Referral:
     arm: str
     day: dt.date
     episode_id: str = ""
+    need: int = 0
 
 
 def pick(rng: np.random.Generator, values: Sequence[str], weights: Sequence[float]) -> str:

@@ -48,6 +48,8 @@ ISA_REDEFINED = dt.date(2010, 4, 1)
 MEASURES = (
     Measure("started", "Children referred who started", "percent", "episodes", "referral_date",
             "all", "start_date is given", "higher", ""),
+    Measure("started_in_time", "Started within 28 days of referral", "percent", "episodes", "referral_date",
+            "start_date is given", "start_date within 28 days of referral_date", "higher", ""),
     Measure("isa_agreed", "Individual Service Agreements agreed", "percent", "episodes", "referral_date",
             "all", "isa_date is given", "higher", "", end="2010-03-31"),
     Measure("isa_agreed", "Individual Service Agreements agreed", "percent", "episodes", "referral_date",

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from pipeline.contract.ethnicity_censuses import load_holders
 from pipeline.contract.tables import RETURN_TABLES, load_table
-from pipeline.sample.borough import Quarter, quarters
+from pipeline.sample.borough import DEPRIVATION, Quarter, contract_year, quarters
 from pipeline.sample.journeys import Episode, Feedback, Journey, Outcome
 from pipeline.sample.services import PROVIDERS, SERVICES
-from pipeline.sample.truths import MISSING_RETURNS
+from pipeline.sample.truths import MISSING_RETURNS, coded_in
 
 Row = tuple[str, ...]
 _HAS_COMPARISON = {service.service_id for service in SERVICES if service.comparison}
@@ -48,14 +49,28 @@ def _episode_row(episode: Episode, at: dt.date) -> Row:
         "end_reason": episode.end_reason if episode.end <= at else "",
         "age": str(child.age_on(referral.day)),
         "sex": child.sex,
-        "ethnicity": episode.ethnicity,
+        "ethnicity": _coded(episode, at),
         "disability": child.disability,
         "area": child.area,
+        "deprivation": str(DEPRIVATION[child.area]),
+        "need": str(referral.need),
+        "religion": child.religion,
+        "learning_difficulty": child.learning_difficulty,
+        "looked_after": child.looked_after,
         "isa_date": _known(episode.isa, at),
         "protection_plan_start": _known(episode.plan_start, at),
         "protection_plan_end": _known(episode.plan_end, at),
     }
     return _row("episodes", values)
+
+
+def _coded(episode: Episode, at: dt.date) -> str:
+    """The recorded ethnic group as the provider's census of the day has it."""
+    child = episode.referral.child
+    census = coded_in(episode.referral.service.provider_id, contract_year(at))
+    if census == "ons_2021" and child.roma and episode.ethnicity == child.ethnicity:
+        return "WROM"
+    return load_holders(census).get(episode.ethnicity, episode.ethnicity)
 
 
 def _score_text(score: int | None, day: dt.date | None, at: dt.date) -> str:

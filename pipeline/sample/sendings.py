@@ -6,13 +6,19 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.contract.periods import period_days
 from pipeline.contract.tables import load_table
+from pipeline.sample.borough import contract_year
 from pipeline.sample.returns import Return, Row
+from pipeline.sample.truths import coded_in
 
 DUE_DAYS = 30
 LATE = ("ubuntu_youth", "2012-q1", dt.date(2012, 5, 21))
 NIL = ("withy_hall", "2012-q2", dt.date(2012, 7, 9), "the contract ended on 31 March 2012")
 REPLACED = ("sangam_parents", "2010-q4", dt.date(2011, 1, 20), dt.date(2011, 3, 2))
+SAID = ("ons_2001",)
+"""Censuses of which the returns coded in them say so."""
+
 LEFT_OUT = 6
 """Episodes that the first version of the replaced return lacks."""
 
@@ -92,6 +98,9 @@ def _send(each: Return) -> Iterator[tuple[Sending, CorrectedCell | None]]:
         name, cover = f"{each.period}-v2", {"received": REPLACED[3], "note": "six children had been left out"}
     if key == LATE[:2]:
         cover = {"received": LATE[2]}
+    census = coded_in(each.provider_id, contract_year(period_days(each.period)[1]))
+    if census in SAID:
+        cover = {"ethnic_classification": census}
     yield Sending(each.provider_id, name, each.tables, cover), corrected
 
 

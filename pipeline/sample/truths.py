@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil, exp
 
 Years = tuple[float, float, float]
 
@@ -85,15 +86,38 @@ ISA_AGREED = Chance(0.90)
 COMPLETED = Chance(0.80, {"Black": (-0.03, -0.12, -0.22)}, {"S10": -0.08})
 ACHIEVED = Chance(
     0.66,
-    {"Black": (-0.21, -0.11, -0.01)},
+    {"Black": (-0.24, -0.12, -0.01)},
     {"S04": 0.05, "S07": -0.08, "S11": 0.05, "S14": -0.06, "S17": 0.04},
     {"S06": {"Black": (-0.25, -0.25, -0.25)}},
 )
 POSITIVE = Chance(0.86, {"Black": (0.02, 0.02, 0.02)}, {"S12": 0.04, "S10": -0.05})
+POSITIVE_BY_DISABILITY: Mapping[str, float] = {"yes": -0.20}
 TOOK_PART = Chance(0.30, {"Black": (-0.12, 0.04, 0.22)})
 
 ACHIEVED_FOLLOWS_SCORE = 0.5
 """Correlation between the latent judgement 'achieved' and a child's change beyond the mean; leaves rates as planted."""
+
+NEED_PERCENT: Mapping[str, tuple[float, ...]] = {"Mixed": (40, 36, 16, 8)}
+NEED_PERCENT_ELSEWHERE = (20.0, 30.0, 30.0, 20.0)
+"""Levels of need 1 (universal) to 4 (specialist) at referral, by broad group."""
+
+WAIT_GAMMA = (2.0, 7.0)
+WAIT_SCALE: Mapping[int, float] = {1: 2.2, 2: 1.5, 3: 0.9, 4: 0.5}
+WAIT_AT_LEAST = 3
+IN_TIME = 28
+ROMA_OF_OTHER_WHITE = 0.15
+
+
+def wait_days(drawn: int, need: int) -> int:
+    """Days from referral to start: the drawn ones, stretched by the level of need and by nothing else."""
+    return WAIT_AT_LEAST + int((drawn - WAIT_AT_LEAST) * WAIT_SCALE[need])
+
+
+def in_time_chance(need: int) -> float:
+    """The probability that a child of that need who starts does so in time: the gamma distribution of shape 2."""
+    scaled = ceil((IN_TIME - WAIT_AT_LEAST + 1) / WAIT_SCALE[need]) / WAIT_GAMMA[1]
+    return 1 - (1 + scaled) * exp(-scaled)
+
 
 PLANS_PER_CHILD_YEAR: Mapping[str, float] = {"S01": 0.14, "S02": 0.18, "S12": 0.12, "S17": 0.14}
 PLANS_ELSEWHERE = 0.02
@@ -109,15 +133,30 @@ AFFINITY: Mapping[str, Mapping[str, float]] = {
 
 ETHNICITY_MISSING = 0.042
 ETHNICITY_MISSING_AT: Mapping[str, float] = {"riverside_play": 0.26, "good_table": 0.26}
-NEVER_SENT = (
-    "deprivation", "need", "religion", "sexual_orientation", "learning_difficulty", "looked_after", "risk_of_offending",
-)  # fmt: skip
-"""Optional characteristics that no provider's returns have a column for."""
+NEVER_SENT = ("sexual_orientation", "risk_of_offending")
+NEVER_SENT_BY: Mapping[str, tuple[str, ...]] = {
+    "good_table": ("need", "religion"),
+    "riverside_play": ("religion", "learning_difficulty", "looked_after"),
+    "withy_hall": ("deprivation",),
+}
+"""Optional characteristics that no provider's returns have a column for, and those that a few small ones leave out."""
+
+CODED_BY: Mapping[str, tuple[str, tuple[int, ...]]] = {
+    "harbour_street": ("ons_2001", (0, 1)),
+    "kestrel_sports": ("ons_2021", (2,)),
+}
+"""Providers whose ethnic groups are another census's in these contract years."""
 
 
 def unsent_columns(provider_id: str) -> frozenset[str]:
     """The columns that are in no return of a provider."""
-    return frozenset(NEVER_SENT)
+    return frozenset((*NEVER_SENT, *NEVER_SENT_BY.get(provider_id, ())))
+
+
+def coded_in(provider_id: str, year: int) -> str:
+    """The census whose ethnic groups a provider's returns of that contract year are in."""
+    census, years = CODED_BY.get(provider_id, ("", ()))
+    return census if year in years else "ons_2011"
 
 
 MISSING_RETURNS: tuple[tuple[str, str], ...] = (("riverside_play", "2010-q3"), ("ubuntu_youth", "2011-q2"))
@@ -137,7 +176,7 @@ VERDICTS: Mapping[str, tuple[str, ...]] = {
 """Verdicts that are right for each target, given what is planted and how many children there are."""
 
 COURSES: Mapping[str, str] = {
-    "T01": "narrows from about -21 to about -5 points",
+    "T01": "narrows from about -24 to about -5 points",
     "T02": "about 88 per cent throughout, well over the target",
     "T03": "stays at about -15 points",
     "T04": "widens from about -3 to about -20 points",

@@ -16,12 +16,10 @@ from pipeline.sample.borough import (
     ETHNIC_PERCENT,
     FIRST_DAY,
     LAST_DAY,
-    new_generator,
 )
 from pipeline.sample.faults import plant_faults
-from pipeline.sample.journeys import follow
-from pipeline.sample.packing import format_csv, pack
-from pipeline.sample.people import make_referrals
+from pipeline.sample.journeys import make_journeys
+from pipeline.sample.packing import format_csv, kind_of, pack
 from pipeline.sample.register import MEASURES, TARGETS
 from pipeline.sample.returns import Return, make_returns
 from pipeline.sample.sendings import DUE_DAYS, CorrectedCell, Sending, list_corrections, send
@@ -38,8 +36,9 @@ Children's Trust in 2009, and the rounded ethnic mix of one London borough (Gree
 sizes like those a commissioner meets.
 
 It is there to show and to test Outturn. Services that work, services that do not, gaps that narrow or widen, missing
-answers, missing returns, a late one, one sent again, a nil return, two corrections and a few faulty rows are planted in
-it; tests know them and the pipeline has to find them.
+answers, missing returns, a late one, one sent again, a nil return, returns coded by another census, a gap that need
+alone explains, two corrections and a few faulty rows are planted in it; tests know them and the pipeline has to find
+them.
 Never quote a finding from it.
 
 `dataset.yaml` describes the dataset, `reference/` holds the commissioner's tables, `returns/` what each provider sent:
@@ -95,20 +94,19 @@ def _write_sending(folder: Path, sending: Sending) -> None:
         for name, content in pack(sending.provider_id, sending.name, sending.tables).items():
             _write(folder / sending.provider_id / name, content)
     if sending.cover:
-        _write_yaml(folder / sending.provider_id / sending.name / "return.yaml", sending.cover)
+        packed = sending.tables and kind_of(sending.provider_id) != "folder"
+        name = f"{sending.name}.yaml" if packed else f"{sending.name}/return.yaml"
+        _write_yaml(folder / sending.provider_id / name, sending.cover)
 
 
 def sample_returns() -> tuple[Return, ...]:
     """Every return with the faults planted in it, as rows."""
-    rng = new_generator()
-    journeys = tuple(follow(rng, referral) for referral in make_referrals(rng))
-    return plant_faults(make_returns(journeys))[0]
+    return plant_faults(make_returns(make_journeys()))[0]
 
 
 def write_sample(folder: Path, truths: Path) -> None:
     """Write the dataset into `folder` and its planted truths to the file `truths`."""
-    rng = new_generator()
-    journeys = tuple(follow(rng, referral) for referral in make_referrals(rng))
+    journeys = make_journeys()
     sound = make_returns(journeys)
     returns, planted = plant_faults(sound)
     sendings, corrected = send(returns)

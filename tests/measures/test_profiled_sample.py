@@ -21,7 +21,11 @@ def profiled_rows(measured: Measured) -> dict[str, pd.DataFrame]:
     """Rows of the three tables with what was recorded of their episode, as levels; feedback of nobody has none."""
     episodes = measured.rows["episodes"]
     bands = pd.cut(episodes["age"], [-1, 0, 4, 9, 15, 25], labels=BANDS).astype(object)
-    levels = episodes.assign(age=bands)[["age", "sex", "disability", "area"]].replace("not_known", None)
+    numbers = {
+        name: episodes[name].astype("Int64").astype("string").astype(object)
+        for name in ("deprivation", "need")
+    }
+    levels = episodes.assign(age=bands, **numbers)[RECORDED].replace(["not_known", "not_stated"], None)
     key = ["return_provider", "episode_id"]
     known = pd.concat([episodes[key], levels.fillna("Not known")], axis="columns")
     joined = {
@@ -34,6 +38,10 @@ def profiled_rows(measured: Measured) -> dict[str, pd.DataFrame]:
     }
 
 
+RECORDED = [
+    *("age", "sex", "disability", "area"),
+    *("deprivation", "need", "religion", "learning_difficulty", "looked_after"),
+]
 BANDS = ["Under 1", "1 to 4", "5 to 9", "10 to 15", "16 and over"]
 BY_LEVEL = ["service_id", "ethnic_group", "characteristic", "level"]
 PROFILED = [
@@ -53,7 +61,7 @@ def test_characteristics_and_strata_are_what_pandas_counts(
     out_of = out_of.assign(counted=out_of.index.isin(out_of.query(numerator).index).astype("int64"))
     melted = out_of.melt(
         ["service_id", "ethnic_group", "counted"],
-        ["age", "sex", "disability", "area"],
+        RECORDED,
         "characteristic",
         "level",
     )
@@ -61,11 +69,11 @@ def test_characteristics_and_strata_are_what_pandas_counts(
     published = measured.overall.characteristics.query("measure_id == @measure_id").set_index(BY_LEVEL)
     assert published[["events", "total"]].sort_index().to_numpy().tolist() == expected.to_numpy().tolist()
     assert published.sort_index().index.tolist() == expected.index.tolist()
-    strata = out_of.groupby(["service_id", "age", "sex", "area", "ethnic_group"])["counted"]
+    strata = out_of.groupby(["service_id", "age", "sex", "area", "need", "ethnic_group"])["counted"]
     told = measured.overall.strata.query("measure_id == @measure_id")
     assert sorted(
         told[["service_id", "ethnic_group", "events", "total"]].itertuples(index=False, name=None)
-    ) == sorted((service, group, int(rows.sum()), len(rows)) for (service, _, _, _, group), rows in strata)
+    ) == sorted((service, group, int(rows.sum()), len(rows)) for (service, *_, group), rows in strata)
 
 
 def test_strata_and_levels_add_up_to_the_measures(measured: Measured) -> None:
@@ -76,5 +84,5 @@ def test_strata_and_levels_add_up_to_the_measures(measured: Measured) -> None:
     pd.testing.assert_frame_equal(overall.strata.groupby(keys)[["events", "total"]].sum(), percent)
     for _, rows in overall.characteristics.groupby("characteristic"):
         pd.testing.assert_frame_equal(rows.groupby(keys)[["events", "total"]].sum(), percent)
-    assert overall.adjusted_for == ("age", "sex", "area")
+    assert overall.adjusted_for == ("age", "sex", "area", "need")
     assert overall.strata.groupby("stratum")["service_id"].nunique().max() == 1

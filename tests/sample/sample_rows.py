@@ -63,7 +63,8 @@ def standing(table: str) -> tuple[Record, ...]:
 
 @cache
 def _codes() -> frozenset[str]:
-    return frozenset(load_classification("ons_2011", SAMPLE).by_code)
+    """Those of the newest census, which holds the other two's."""
+    return frozenset(load_classification("ons_2021", SAMPLE).by_code)
 
 
 def _parses(field: Field, value: str) -> bool:

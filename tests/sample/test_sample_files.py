@@ -7,7 +7,7 @@ from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
 import pytest
-from packed_returns import RETURNS, all_sent
+from packed_returns import RETURNS, all_sent, in_force
 from sample_rows import SAMPLE, TRUTHS_FILE, conforms, lines, records, truths, unsound_rows
 
 from pipeline.contract.dataset import read_dataset
@@ -68,6 +68,36 @@ def test_every_return_has_the_headers_of_the_contract_but_for_optional_character
         fields = load_table(sent.table).fields
         left_out = {field.name for field in fields if field.characteristic} - set(sent.lines[0])
         assert sent.lines[0] == [field.name for field in fields if field.name not in left_out], sent.place
+
+
+def test_columns_that_are_never_sent_are_those_that_are_stated() -> None:
+    left_out: dict[str, set[str]] = {}
+    for sent in all_sent():
+        if sent.table == "episodes":
+            missing = set(load_table("episodes").columns) - set(sent.lines[0])
+            left_out[sent.provider_id] = left_out.setdefault(sent.provider_id, missing) & missing
+    never = set(truths()["never_sent"])
+    assert {
+        provider: sorted(missing - never) for provider, missing in left_out.items() if missing > never
+    } == {provider: sorted(columns) for provider, columns in truths()["never_sent_by"].items()}
+
+
+def test_returns_are_coded_by_the_census_that_is_stated_and_say_so_where_they_should() -> None:
+    codes: dict[tuple[str, str], set[str]] = {}
+    for sent in in_force():
+        if sent.table == "episodes":
+            place = sent.lines[0].index("ethnicity")
+            year = int(sent.period[:4]) - 2009 - (sent.period[-1] == "1")
+            for row in sent.lines[1:]:
+                codes.setdefault((sent.provider_id, str(year)), set()).add(row[place])
+    for provider, coded in truths()["coded_by"].items():
+        periods = {path.stem for path in (RETURNS / provider).glob("*.yaml")}
+        assert len(periods) == (4 * len(coded["years"]) if coded["says_so"] else 0)
+        for year in range(3):
+            found = codes[provider, str(year)]
+            inside = year in coded["years"]
+            assert ("WROM" in found) == (inside and coded["census"] == "ons_2021")
+            assert not (found & {"WIRT", "ARAB"} and inside and coded["census"] == "ons_2001")
 
 
 def test_every_provider_sends_every_quarter_but_for_the_missing_returns() -> None:

@@ -25,7 +25,7 @@ def _frame(table: str) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def episodes() -> pd.DataFrame:
-    group_of = {entry.code: entry.broad_group for entry in load_classification("ons_2011", Path()).codes}
+    group_of = {entry.code: entry.broad_group for entry in load_classification("ons_2021", Path()).codes}
     frame = _frame("episodes")
     return frame.assign(
         group=frame["ethnicity"].map(group_of).fillna(NOT_KNOWN), arm=frame["arm"].replace("", "treated")
@@ -122,6 +122,106 @@ def test_asian_children_start_less_often_after_a_referral(episodes: pd.DataFrame
     started = treated["start_date"] != ""
     gap, error = _gap(started[treated["group"] == "Asian"], started[treated["group"] == "White"])
     assert gap == pytest.approx(-15, abs=STANDARD_ERRORS * error)
+
+
+@pytest.fixture(scope="module")
+def started(episodes: pd.DataFrame) -> pd.DataFrame:
+    """Children who started, of a known group and need, referred long enough before the end for any wait."""
+    known = episodes[
+        (episodes["start_date"] != "")
+        & (episodes["need"] != "")
+        & (episodes["group"] != NOT_KNOWN)
+        & (episodes["referral_date"] <= "2011-11-30")
+    ]
+    waits = pd.to_datetime(known["start_date"]) - pd.to_datetime(known["referral_date"])
+    return known.assign(in_time=waits.dt.days <= 28, mixed=known["group"] == "Mixed")
+
+
+@pytest.mark.parametrize("need", [1, 2, 3, 4])
+def test_the_wait_depends_on_need(need: int, started: pd.DataFrame) -> None:
+    in_time = started.loc[started["need"] == str(need), "in_time"]
+    chance = truths()["waiting"]["in_time_by_need"][need]
+    error = (chance * (1 - chance) / len(in_time)) ** 0.5
+    assert in_time.mean() == pytest.approx(chance, abs=STANDARD_ERRORS * error)
+
+
+def test_mixed_children_start_in_time_less_often_but_not_at_equal_need(started: pd.DataFrame) -> None:
+    waiting = truths()["waiting"]
+    crude, error = _gap(started.loc[started["mixed"], "in_time"], started.loc[~started["mixed"], "in_time"])
+    assert -12 <= waiting["crude_gap"]["Mixed"] <= -8
+    assert crude == pytest.approx(waiting["crude_gap"]["Mixed"], abs=STANDARD_ERRORS * error)
+    assert crude < -8
+    by_need = [
+        (
+            *_gap(rows.loc[rows["mixed"], "in_time"], rows.loc[~rows["mixed"], "in_time"]),
+            1 / (1 / rows["mixed"].sum() + 1 / (~rows["mixed"]).sum()),
+        )
+        for _, rows in started.groupby("need")
+    ]
+    weights = [weight for _, _, weight in by_need]
+    alike = np.average([gap for gap, _, _ in by_need], weights=weights)
+    errors = [error * weight / sum(weights) for _, error, weight in by_need]
+    assert alike == pytest.approx(0, abs=2 * float(np.hypot.reduce(errors)))
+
+
+@pytest.fixture(scope="module")
+def answers(episodes: pd.DataFrame) -> pd.DataFrame:
+    named = _frame("feedback").query("episode_id != ''")
+    return named.merge(episodes.drop(columns="service_id"), on="episode_id").assign(
+        positive=lambda rows: rows["positive"] == "yes"
+    )
+
+
+def test_disabled_children_give_positive_feedback_less_often(answers: pd.DataFrame) -> None:
+    (shift,) = truths()["positive_feedback_shift_by_disability"].values()
+    disabled = answers["disability"] == "yes"
+    gap, error = _gap(answers.loc[disabled, "positive"], answers.loc[~disabled, "positive"])
+    assert gap == pytest.approx(100 * shift, abs=STANDARD_ERRORS * error)
+
+
+WITHOUT_EFFECT = [
+    ("sex", "female"),
+    ("deprivation", "1"),
+    ("religion", "muslim"),
+    ("religion", "christian"),
+    ("learning_difficulty", "yes"),
+    ("looked_after", "yes"),
+]
+
+
+@pytest.mark.parametrize(("characteristic", "value"), WITHOUT_EFFECT)
+def test_no_other_characteristic_matters(
+    characteristic: str, value: str, episodes: pd.DataFrame, outcomes: pd.DataFrame, answers: pd.DataFrame
+) -> None:
+    ended = episodes[episodes["end_reason"].isin(["completed", "dropped_out", "moved_away"])]
+    judged = outcomes[outcomes["achieved"] != ""].merge(
+        episodes[["episode_id", characteristic]], on="episode_id"
+    )
+    for rows, good in (
+        (answers, answers["positive"]),
+        (ended, ended["end_reason"] == "completed"),
+        (judged, judged["achieved"] != "no"),
+    ):
+        asked, inside = rows[characteristic] != "", rows[characteristic] == value
+        gap, error = _gap(good[asked & inside], good[asked & ~inside])
+        assert gap == pytest.approx(0, abs=STANDARD_ERRORS * error)
+
+
+def test_deprivation_follows_from_the_ward(episodes: pd.DataFrame) -> None:
+    sent = episodes[(episodes["deprivation"] != "") & (episodes["area"] != "")]
+    assert sent.groupby("area")["deprivation"].nunique().eq(1).all()
+    assert set(sent["deprivation"]) == set("12345")
+
+
+def test_need_depends_on_the_ethnic_group_as_planted(episodes: pd.DataFrame) -> None:
+    known = episodes[(episodes["need"] != "") & (episodes["group"] != NOT_KNOWN)]
+    mixed = known["group"] == "Mixed"
+    planted = truths()["waiting"]["percent_by_need"]
+    for rows, percents in ((known[mixed], planted["Mixed"]), (known[~mixed], planted["elsewhere"])):
+        for need, percent in enumerate(percents, start=1):
+            share = percent / 100
+            error = (share * (1 - share) / len(rows)) ** 0.5
+            assert (rows["need"] == str(need)).mean() == pytest.approx(share, abs=STANDARD_ERRORS * error)
 
 
 def test_the_ethnic_mix_is_near_the_stated_shares(episodes: pd.DataFrame) -> None:

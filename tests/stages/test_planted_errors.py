@@ -22,9 +22,7 @@ from small_dataset import EPISODES, FEEDBACK, FILES, OUTCOMES, check, load, writ
 from pipeline.contract.rules import RULES
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.files.records import read_records
-from pipeline.sample.borough import new_generator
-from pipeline.sample.journeys import follow
-from pipeline.sample.people import make_referrals
+from pipeline.sample.journeys import make_journeys
 from pipeline.sample.returns import Return, make_returns
 from pipeline.stages.intake import run_intake
 from pipeline.stages.validate import run_validate
@@ -50,10 +48,6 @@ class Checked:
     found: dict[str, set[Found]]
     planted: dict[str, list[Place]]
     lines: dict[tuple[str, str, str], int]
-
-
-def _sound_returns(rng: np.random.Generator) -> tuple[Return, ...]:
-    return make_returns(tuple(follow(rng, referral) for referral in make_referrals(rng)))
 
 
 def _copy_returns(sound: Sequence[Return]) -> Returns:
@@ -106,7 +100,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
     """A provider for each error, and one without; what one sends says nothing of another."""
     folder = tmp_path_factory.mktemp("planted")
     _write_reference(folder / "data", [CLEAN, *PROVIDERS.values()])
-    sound = _sound_returns(new_generator())
+    sound = make_returns(make_journeys())
     planted: dict[str, list[Place]] = {CLEAN: []}
     lines: dict[tuple[str, str, str], int] = {}
     for name, provider in [(CLEAN, CLEAN), *PROVIDERS.items()]:
@@ -161,7 +155,7 @@ def test_rules_count_what_is_listed(checked: Checked) -> None:
 
 
 def test_no_warning_and_no_count_holds_a_child(checked: Checked) -> None:
-    returns = _copy_returns(_sound_returns(new_generator()))
+    returns = _copy_returns(make_returns(make_journeys()))
     children = {row["child_id"] for period in PERIODS for row in returns.rows("episodes", period)}
     for name in ("warnings.csv", "rules.csv", "returns.csv"):
         text = (checked.folder / "validate" / name).read_text(encoding="utf-8")
@@ -201,7 +195,7 @@ def test_whatever_is_sent_each_line_is_accepted_or_set_aside(sent: list[tuple[li
 
 @pytest.mark.parametrize("seed", [20090401, 1])
 def test_clean_returns_of_a_whole_borough_raise_no_alarm(tmp_path: Path, seed: int) -> None:
-    sound = _sound_returns(np.random.Generator(np.random.PCG64(seed)))
+    sound = make_returns(make_journeys(np.random.Generator(np.random.PCG64(seed))))
     shutil.copytree(SAMPLE / "reference", tmp_path / "data" / "reference", ignore=NO_CORRECTIONS)
     shutil.copyfile(SAMPLE / "dataset.yaml", tmp_path / "data" / "dataset.yaml")
     for each in sound:
