@@ -21,6 +21,10 @@ from pipeline.sample.truths import (
     COMPLETED,
     COURSES,
     ISA_AGREED,
+    LOOKED_AFTER,
+    LOOKED_AFTER_RATE,
+    LOOKED_AFTER_RATIO,
+    LOOKED_AFTER_YEARS,
     MISSING_RETURNS,
     NEED_PERCENT,
     NEED_PERCENT_ELSEWHERE,
@@ -155,6 +159,15 @@ def _waiting(journeys: Sequence[Journey]) -> Truth:
     }
 
 
+def _looked_after() -> Truth:
+    return {
+        "counted": LOOKED_AFTER,
+        "years": list(LOOKED_AFTER_YEARS),
+        "rate": LOOKED_AFTER_RATE,
+        "ratio": dict(LOOKED_AFTER_RATIO),
+    }
+
+
 def _sending() -> Truth:
     return {
         "never_sent": list(NEVER_SENT),
@@ -220,6 +233,7 @@ def make_truths(
             }
             for target in TARGETS
         },
+        "looked_after": _looked_after(),
         **_sending(),
         "missing_returns": [f"{provider}/{period}" for provider, period in MISSING_RETURNS],
         "late_return": "/".join(LATE[:2]),

@@ -123,6 +123,12 @@ PLANS_PER_CHILD_YEAR: Mapping[str, float] = {"S01": 0.14, "S02": 0.18, "S12": 0.
 PLANS_ELSEWHERE = 0.02
 PLAN_RATIO: Mapping[str, float] = {"Mixed": 2.0}
 
+LOOKED_AFTER = "children looked after"
+LOOKED_AFTER_YEARS = (2009, 2010, 2011)
+LOOKED_AFTER_RATE = 0.0055
+LOOKED_AFTER_RATIO: Mapping[str, float] = {"Mixed": 2.0, "Black": 1.5}
+"""How much likelier children of that group are to be looked after than those of any other, whose rate the first is."""
+
 AFFINITY: Mapping[str, Mapping[str, float]] = {
     "S06": {"Black": 2.0},
     "S11": {"Black": 2.0},

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from pipeline.contract.ethnicity import load_classification
 from pipeline.contract.tables import load_table
 from pipeline.sample.answers import make_truths
 from pipeline.sample.borough import (
@@ -24,6 +25,7 @@ from pipeline.sample.register import MEASURES, TARGETS
 from pipeline.sample.returns import Return, make_returns
 from pipeline.sample.sendings import DUE_DAYS, CorrectedCell, Sending, list_corrections, send
 from pipeline.sample.services import PROVIDERS, SCALES, SERVICES
+from pipeline.sample.truths import LOOKED_AFTER, LOOKED_AFTER_RATE, LOOKED_AFTER_RATIO, LOOKED_AFTER_YEARS
 
 _GROWTH_A_YEAR = 0.012
 _README = """# Tillingbourne: an invented borough
@@ -67,11 +69,22 @@ def _cells(table: str, records: Iterable[object]) -> list[tuple[str, ...]]:
 
 
 def _population() -> list[tuple[str, ...]]:
-    years = range(FIRST_DAY.year, LAST_DAY.year + 1)
-    return [
-        (code, str(year), str(round(CHILD_POPULATION * (1 + _GROWTH_A_YEAR * step) * percent / 100)), "")
-        for step, year in enumerate(years)
+    """Children of the borough, and those of them who are looked after, by year and ethnic group."""
+    children = {
+        (code, year): CHILD_POPULATION * (1 + _GROWTH_A_YEAR * (year - FIRST_DAY.year)) * percent / 100
+        for year in range(FIRST_DAY.year, LAST_DAY.year + 1)
         for code, percent in ETHNIC_PERCENT.items()
+    }
+    broad = load_classification(DATASET["ethnic_classification"], Path()).by_code
+    looked_after = {
+        (code, year): number * LOOKED_AFTER_RATE * LOOKED_AFTER_RATIO.get(broad[code].broad_group, 1.0)
+        for (code, year), number in children.items()
+        if year in LOOKED_AFTER_YEARS
+    }
+    return [
+        (code, str(year), str(round(number)), counted)
+        for counted, numbers in (("", children), (LOOKED_AFTER, looked_after))
+        for (code, year), number in numbers.items()
     ]
 
 

@@ -224,6 +224,22 @@ def test_need_depends_on_the_ethnic_group_as_planted(episodes: pd.DataFrame) -> 
             assert (rows["need"] == str(need)).mean() == pytest.approx(share, abs=STANDARD_ERRORS * error)
 
 
+def test_children_looked_after_are_over_represented_as_planted() -> None:
+    planted = truths()["looked_after"]
+    rows = pd.DataFrame(records("population")).astype({"population": int})
+    group_of = {entry.code: entry.broad_group for entry in load_classification("ons_2011", Path()).codes}
+    rows = rows.assign(group=rows["ethnic_group"].map(group_of))
+    counted = {
+        name: part.groupby(["year", "group"])["population"].sum() for name, part in rows.groupby("counted")
+    }
+    assert counted.keys() == {"", planted["counted"]}
+    rates = (counted[planted["counted"]] / counted[""]).dropna()
+    assert rates.index.get_level_values("year").unique().tolist() == [str(year) for year in planted["years"]]
+    groups = rates.index.get_level_values("group")
+    for group, rate in zip(groups, rates, strict=True):
+        assert rate == pytest.approx(planted["rate"] * planted["ratio"].get(group, 1.0), rel=0.08)
+
+
 def test_the_ethnic_mix_is_near_the_stated_shares(episodes: pd.DataFrame) -> None:
     children = episodes[episodes["group"] != NOT_KNOWN].drop_duplicates("child_id")
     for code, percent in truths()["ethnic_percent"].items():
