@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import io
 import json
 import os
@@ -21,7 +22,14 @@ from pipeline.contract.tables import RETURN_TABLES
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.warm_process import start_warm_process
-from pipeline.project import STAGES, InputsMovedError, Project, open_project, standing_still
+from pipeline.project import (
+    STAGES,
+    InputsMovedError,
+    Project,
+    freeze_baselines,
+    open_project,
+    standing_still,
+)
 from pipeline.settings import SettingsError, read_settings
 
 REFUSED = 2
@@ -186,6 +194,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     sent.add_argument("--period", default="", help="like 2009-q4; else as the file or its folder is called")
     sent.add_argument("--dataset", type=Path, help="the commissioner's tables; else those of params.yaml")
     sent.add_argument("--show", type=int, default=10, help="places shown under each rule (10)")
+    freeze = commands.add_parser("freeze", help="freeze the measured baselines whose months are over")
+    freeze.add_argument(
+        "--on", type=dt.date.fromisoformat, default=None, help="the day to write down; else today"
+    )
     mapping = commands.add_parser("map", help="propose a mapping.yaml for a file of another shape")
     mapping.add_argument(
         "file", type=Path, help="a sample of what is sent; mapping.yaml is written beside it"
@@ -205,6 +217,9 @@ def _run(options: argparse.Namespace, root: Path) -> int:
     match options.command:
         case "stage":
             run_stage(root, options.name)
+        case "freeze":
+            for line in freeze_baselines(root, options.on or dt.date.today()):
+                print(line)
         case "preflight":
             preflight(root)
         case "verify":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -82,7 +83,9 @@ def _measure(project: Project) -> Counts:
     processed = project.processed
     reference = processed / "intake" / "reference"
     received = read_records(processed / "intake" / "received.csv")
-    return run_measure(project.dataset(), processed / "validate", reference, processed / "measure", received)
+    frozen = read_records(reference / "baselines.csv")
+    validated, output = processed / "validate", processed / "measure"
+    return run_measure(project.dataset(), validated, reference, output, received, frozen)
 
 
 def _impact(project: Project) -> Counts:
@@ -155,3 +158,39 @@ def standing_still(paths: tuple[Path, ...], root: Path) -> Iterator[None]:
     yield
     if hash_inputs(paths, root) != before:
         raise InputsMovedError("An input changed while this stage was reading it; run it again.")
+
+
+def freeze_baselines(root: Path, day: dt.date) -> Iterator[str]:
+    """Freeze every measured baseline whose months are over, in the dataset's reference/baselines.csv; a line each.
+
+    What is frozen already stays as it is. It takes the measures as `dvc repro` left them.
+    """
+    from pipeline.files.frozen import add_frozen, list_frozen
+    from pipeline.files.reference import read_reference
+    from pipeline.present.frozen import freeze_baselines as freeze
+    from pipeline.present.page import open_page
+    from pipeline.present.targets import judgement_rules
+
+    project = open_project(root)
+    shared, equality = project.settings.shared, project.settings.equality
+    overall = (project.processed / "measure" / "overall").as_posix()
+    page = open_page(
+        overall, "", shared.confidence_level, shared.disclosure.hide_up_to, shared.disclosure.round_to
+    )
+    rules = judgement_rules(
+        page,
+        project.settings.measure.baseline_months,
+        equality.window_months,
+        equality.minimum_total,
+        equality.maximum_unknown,
+        equality.false_discovery_rate,
+        equality.family,
+    )
+    dataset = project.dataset()
+    before = list_frozen(read_reference(dataset).baselines)
+    added = list(freeze(page, rules, day))
+    if added:
+        add_frozen(dataset.folder / "reference" / "baselines.csv", before, added)
+    for each in added:
+        yield f"{each.target_id} version {each.version}: frozen, {each.first_day} to {each.last_day}"
+    yield f"{len(added)} frozen, {len(before)} already; run 'dvc repro' to publish it."

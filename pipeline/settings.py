@@ -64,13 +64,18 @@ class ImpactSettings:
     workers: int
 
 
+Family = Literal["measure", "page"]
+
+
 @dataclass(frozen=True)
 class EqualitySettings:
-    """When a gap is judged at all, over which months, and how many notebooks run at once."""
+    """When a gap is judged, over which months, what is looked at together, how many notebooks run at once."""
 
     minimum_total: int
     maximum_unknown: float
     window_months: int
+    false_discovery_rate: float
+    family: Family
     workers: int
 
 
@@ -97,7 +102,7 @@ class Settings:
     publish: PublishSettings
 
 
-_SHARES = {"confidence_level", "minimum_ethnicity_known", "maximum_unknown"}
+_SHARES = {"confidence_level", "minimum_ethnicity_known", "maximum_unknown", "false_discovery_rate"}
 
 
 def _check_value(value: Any, kind: Any, place: str) -> Any:

@@ -19,7 +19,7 @@ from pipeline.analysis.change import (
     judge_change,
     paired_rows,
 )
-from pipeline.analysis.gaps import GapVerdict
+from pipeline.analysis.gap_changes import GapVerdict
 from pipeline.analysis.tally import reference_rows
 from pipeline.stats.comparison import adjusted_difference, difference_in_effects
 from pipeline.stats.paired import effect_size

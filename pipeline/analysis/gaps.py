@@ -1,4 +1,4 @@
-"""Gaps between ethnic groups: at one time, and over time."""
+"""Gaps between ethnic groups at one time: how large, how sure, and what adjusting and the unknown do to them."""
 
 from __future__ import annotations
 
@@ -6,27 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
-from pipeline.analysis.months import Window
-from pipeline.analysis.tally import (
-    NOBODY,
-    Protect,
-    Tally,
-    Unit,
-    between_months,
-    difference,
-    level,
-    ratio,
-    reference_tally,
-    tally_groups,
-)
-from pipeline.stats.results import NotEstimable, Result
-from pipeline.stats.two_groups import change_in_difference, independent_difference
+from pipeline.analysis.groups import GroupTallies, count_groups
+from pipeline.analysis.policy import JudgementRules
+from pipeline.analysis.tally import Tally, difference, level, ratio, reference_rows
+from pipeline.contract.context import Direction, MeasureFacts, Unit
+from pipeline.stats.many import benjamini_hochberg, p_value_by_inversion
+from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.stratified import Strata, mantel_haenszel_difference
+from pipeline.stats.two_groups import score_test
 
-GapVerdict = Literal["narrowing", "widening", "changed sides", "no clear change", "cannot tell yet"]
-_YEAR = 12
-Pair = tuple[Tally, Tally]
+GapWord = Literal["behind", "ahead", "no clear difference", "too few to say", "cannot tell yet"]
 
 
 @dataclass(frozen=True)
@@ -40,27 +32,30 @@ class GroupGap:
     difference: Result
     ratio: Result
 
+    @property
+    def size(self) -> int:
+        """How many the smaller side holds."""
+        return min(self.tally.size, self.reference.size) if self.reference else self.tally.size
+
 
 @dataclass(frozen=True)
-class GapChange:
-    """A gap in the first and in the last twelve months, and how it moved."""
+class MeasureGaps:
+    """All groups of one measure against the comparator, and the rows whose group is not known."""
 
-    ethnic_group: str
-    first: GroupGap
-    last: GroupGap
-    change: Result
-    verdict: GapVerdict
+    measure: MeasureFacts
+    gaps: tuple[GroupGap, ...]
+    unknown: Tally
+    unknown_share: float
 
 
-def _compare(
-    tallies: Mapping[str, Tally], group: str, comparator: str, unit: Unit, confidence: float
-) -> GroupGap:
-    tally = tallies.get(group, NOBODY)
+def compare(groups: GroupTallies, group: str, comparator: str, unit: Unit, confidence: float) -> GroupGap:
+    """One group's level, and its difference and ratio to the comparator."""
+    tally = groups.of(group)
     own_level = level(tally, unit, confidence)
     if group == comparator:
         itself = NotEstimable("the group the others are compared with")
         return GroupGap(group, tally, None, own_level, itself, itself)
-    reference = reference_tally(tallies, group, comparator)
+    reference = groups.against(group, comparator)
     return GroupGap(
         group,
         tally,
@@ -72,90 +67,145 @@ def _compare(
 
 
 def compare_groups(
-    measures: pd.DataFrame, groups: Sequence[str], comparator: str, unit: Unit, confidence_level: float
-) -> tuple[GroupGap, ...]:
-    """Every group of one measure against the comparator, in the classification's order."""
-    tallies = tally_groups(measures)
-    return tuple(_compare(tallies, group, comparator, unit, confidence_level) for group in groups)
+    rows: pd.DataFrame, groups: Sequence[str], comparator: str, measure: MeasureFacts, confidence_level: float
+) -> MeasureGaps:
+    """The named groups (broad, or codes) of one measure's rows, in the order given."""
+    counted = count_groups(rows)
+    gaps = tuple(compare(counted, group, comparator, measure.unit, confidence_level) for group in groups)
+    return MeasureGaps(measure, gaps, counted.unknown, counted.unknown_share)
 
 
-def judge_gap_change(first: Result, last: Result, change: Result) -> GapVerdict:
-    """Narrowing or widening only when the interval of the change excludes 0.
-
-    A gap that went from one side of 0 to the other has moved, but whether it is smaller is another question: it
-    "changed sides".
-    """
-    if isinstance(first, NotEstimable) or isinstance(last, NotEstimable) or isinstance(change, NotEstimable):
-        return "cannot tell yet"
-    if change.contains(0.0):
-        return "no clear change"
-    if first.value * last.value < 0:
-        return "changed sides"
-    return "narrowing" if abs(last.value) < abs(first.value) else "widening"
-
-
-def _change(first: Pair, last: Pair, unit: Unit, confidence: float) -> Result:
+def gap_p_value(gap: GroupGap, unit: Unit) -> float:
+    """The pooled score test for proportions; for rates the level at which the interval just holds 0."""
+    if gap.reference is None:
+        return 1.0
     if unit == "percent":
-        before, after = ((group.counts(), reference.counts()) for group, reference in (first, last))
-        return change_in_difference(before, after, confidence)
-    return independent_difference(difference(*last, unit, confidence), difference(*first, unit, confidence))
+        tested = score_test(gap.tally.counts(), gap.reference.counts())
+        return 1.0 if isinstance(tested, NotEstimable) else tested.value
+    reference = gap.reference
+    inverted = p_value_by_inversion(lambda level: difference(gap.tally, reference, unit, level), 0.0)
+    return 1.0 if isinstance(inverted, NotEstimable) else inverted
 
 
-def _judge(first: Pair, last: Pair, unit: Unit, confidence: float) -> tuple[Result, GapVerdict]:
-    change = _change(first, last, unit, confidence)
-    before, after = difference(*first, unit, confidence), difference(*last, unit, confidence)
-    return change, judge_gap_change(before, after, change)
+def adjust_in_families(
+    values: Mapping[tuple[str, str], float], rules: JudgementRules
+) -> dict[tuple[str, str], float]:
+    """P-values adjusted within their family; keys are (measure, group), a family is a measure or all of them."""
+    families: dict[str, list[tuple[str, str]]] = {}
+    for key in values:
+        families.setdefault(key[0] if rules.family == "measure" else "", []).append(key)
+    adjusted: dict[tuple[str, str], float] = {}
+    for keys in families.values():
+        found = benjamini_hochberg([values[key] for key in keys])
+        adjusted |= dict(zip(keys, (float(value) for value in found), strict=True))
+    return adjusted
 
 
-def _protected(pair: Pair, protect: Protect) -> Pair | None:
-    group, reference = (tally.protected(protect) for tally in pair)
-    return None if group is None or reference is None else (group, reference)
+def _side(result: Result, direction: Direction) -> GapWord:
+    """Which side of no difference a whole interval lies on, in the measure's own direction."""
+    if isinstance(result, NotEstimable) or result.contains(0.0):
+        return "no clear difference"
+    return "ahead" if (result.value > 0) == (direction == "higher") else "behind"
 
 
-def _judge_both_ways(
-    first: Pair, last: Pair, unit: Unit, protect: Protect, confidence: float
-) -> tuple[Result, GapVerdict]:
-    """The verdict on the true counts, given only where the counts as published bear it out."""
-    change, verdict = _judge(first, last, unit, confidence)
-    shown = _protected(first, protect), _protected(last, protect)
-    if shown[0] is None or shown[1] is None:
-        return NotEstimable("too few children in one of the years"), "cannot tell yet"
-    if _judge(shown[0], shown[1], unit, confidence)[1] != verdict:
-        return change, "no clear change"
-    return change, verdict
+def _shown(gap: GroupGap, unit: Unit, rules: JudgementRules) -> Result:
+    own = gap.tally.protected(rules.protect)
+    other = gap.reference.protected(rules.protect) if gap.reference else None
+    if own is None or other is None:
+        return NotEstimable("the figure rests on a small number of children")
+    return difference(own, other, unit, rules.confidence_level)
 
 
-def compare_years(
-    measures: pd.DataFrame,
-    groups: Sequence[str],
-    comparator: str,
-    unit: Unit,
-    whole: Window,
-    minimum_total: int,
-    protect: Protect,
-    confidence_level: float,
-) -> tuple[GapChange, ...]:
-    """Each group's gap in the first twelve months of `whole` against that in the last twelve (G10).
+def _word(gap: GroupGap, found: MeasureGaps, adjusted: float, rules: JudgementRules) -> GapWord:
+    measure = found.measure
+    if gap.size < rules.minimum_total:
+        return "too few to say"
+    if found.unknown_share > rules.maximum_unknown:
+        return "cannot tell yet"
+    word = _side(gap.difference, measure.direction)
+    if adjusted > rules.false_discovery_rate or word != _side(
+        _shown(gap, measure.unit, rules), measure.direction
+    ):
+        return "no clear difference"
+    return word
 
-    Under two years of data, or with too few people in a year, the verdict is "cannot tell yet". `protect` is
-    the disclosure rule: a movement that only the unpublished counts show is not called one.
+
+def judge_gaps(found: Sequence[MeasureGaps], rules: JudgementRules) -> dict[tuple[str, str], GapWord]:
+    """A word for every (measure, group) but the comparator.
+
+    Ahead or behind is said only where the difference stands up to being one of a family of comparisons, and where
+    the counts as they may be published show it too. Groups too small to judge are not part of a family.
     """
-    first_year = Window(whole.first, whole.first + _YEAR - 1)
-    last_year = Window(whole.last - _YEAR + 1, whole.last)
-    years = [tally_groups(between_months(measures, w.first, w.last)) for w in (first_year, last_year)]
-    changes = []
-    for group in groups:
-        first, last = (_compare(year, group, comparator, unit, confidence_level) for year in years)
-        if first.reference is None or last.reference is None:
-            continue
-        pairs = (first.tally, first.reference), (last.tally, last.reference)
-        change: Result
-        verdict: GapVerdict = "cannot tell yet"
-        if whole.months < 2 * _YEAR:
-            change = NotEstimable("under two years of data")
-        elif min(tally.size for pair in pairs for tally in pair) < minimum_total:
-            change = NotEstimable("too few children in one of the years")
-        else:
-            change, verdict = _judge_both_ways(*pairs, unit, protect, confidence_level)
-        changes.append(GapChange(group, first, last, change, verdict))
-    return tuple(changes)
+    compared = {
+        (each.measure.measure_id, gap.ethnic_group): (gap, each)
+        for each in found
+        for gap in each.gaps
+        if gap.reference is not None
+    }
+    tested = {
+        key: gap_p_value(gap, each.measure.unit)
+        for key, (gap, each) in compared.items()
+        if gap.size >= rules.minimum_total
+    }
+    adjusted = adjust_in_families(tested, rules)
+    return {key: _word(gap, each, adjusted.get(key, 1.0), rules) for key, (gap, each) in compared.items()}
+
+
+@dataclass(frozen=True)
+class AdjustedGap:
+    """A gap among like children: Mantel-Haenszel over strata, and how many of the group have a counterpart."""
+
+    ethnic_group: str
+    difference: Result
+    crude: Result
+    compared: Tally
+    reference: Tally
+
+
+def adjust_gap(strata: pd.DataFrame, group: str, comparator: str, confidence_level: float) -> AdjustedGap:
+    """One measure's gap within strata (rows of `strata.parquet`); `crude` is that of the same children."""
+    own = _by_stratum(strata[strata["ethnic_group"] == group])
+    other = _by_stratum(reference_rows(strata.assign(ethnicity=""), group, comparator))
+    both = own.merge(other, on="stratum", how="outer", suffixes=("", "_reference")).fillna(0)
+    pairs = Strata(
+        *(both[name].to_numpy() for name in ("events", "total", "events_reference", "total_reference"))
+    )
+    compared, reference = (Tally(counts.events, counts.total, 0.0) for counts in pairs.compared())
+    crude = difference(compared, reference, "percent", confidence_level)
+    adjusted = mantel_haenszel_difference(pairs, confidence_level)
+    return AdjustedGap(group, adjusted, crude, compared, reference)
+
+
+def _by_stratum(rows: pd.DataFrame) -> pd.DataFrame:
+    summed: pd.DataFrame = rows.groupby("stratum")[["events", "total"]].sum()
+    return summed
+
+
+def judge_adjusted(crude: Result, adjusted: Result) -> Literal["same", "gone", "new", "none", "open"]:
+    """What adjusting does to a finding: it stays, is no longer clear, shows only now, or there is none either way."""
+    if isinstance(crude, NotEstimable) or isinstance(adjusted, NotEstimable):
+        return "open"
+    before, after = not crude.contains(0.0), not adjusted.contains(0.0)
+    if before and after and np.sign(crude.value) != np.sign(adjusted.value):
+        return "new"
+    match before, after:
+        case True, True:
+            return "same"
+        case True, False:
+            return "gone"
+        case False, True:
+            return "new"
+        case _:
+            return "none"
+
+
+def order_gaps(gaps: Sequence[GroupGap], words: Mapping[str, GapWord]) -> list[GroupGap]:
+    """Clear differences first, each by its size; then the others by theirs; what cannot be told last."""
+
+    def rank(gap: GroupGap) -> tuple[int, float]:
+        word = words.get(gap.ethnic_group)
+        clear = 0 if word in ("behind", "ahead") else 1 if word == "no clear difference" else 2
+        clear = 3 if gap.reference is None else clear
+        return clear, -abs(gap.difference.value) if isinstance(gap.difference, Estimate) else 0.0
+
+    return sorted(gaps, key=rank)

@@ -11,9 +11,14 @@ def month_number(day: dt.date) -> int:
     return day.year * 12 + day.month - 1
 
 
+def first_day(month: int) -> dt.date:
+    """The first day of a month."""
+    return dt.date(month // 12, month % 12 + 1, 1)
+
+
 def month_name(month: int) -> str:
     """'April 2009'."""
-    return dt.date(month // 12, month % 12 + 1, 1).strftime("%B %Y")
+    return first_day(month).strftime("%B %Y")
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
-from pipeline.contract.context import MeasureFacts
+from pipeline.contract.context import MeasureFacts, Unit
+from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.stats.one_group import event_rate, wilson_interval
 from pipeline.stats.results import Counts, NotEstimable, Result
 from pipeline.stats.two_groups import independent_difference, koopman_ratio, newcombe_difference
 
 Protect = Callable[[int], int | None]
-Unit = Literal["percent", "per_100_child_years"]
 PER_CHILD_YEARS = 100
 
 
@@ -69,9 +68,18 @@ def between_months(measures: pd.DataFrame, first: int, last: int) -> pd.DataFram
     return measures[measures["month"].between(first, last)]
 
 
+def tally_by(measures: pd.DataFrame, column: str) -> dict[str, Tally]:
+    """A tally for each value of a column that has any rows."""
+    summed = measures.groupby(column, sort=True)[["events", "total", "child_years"]].sum()
+    return {
+        str(name): Tally(int(events), int(total), float(years))
+        for name, events, total, years in summed.itertuples()
+    }
+
+
 def tally_groups(measures: pd.DataFrame) -> dict[str, Tally]:
-    """A tally for each ethnic group that has any rows."""
-    return {str(group): add_up(rows) for group, rows in measures.groupby("ethnic_group", sort=True)}
+    """A tally for each broad ethnic group that has any rows."""
+    return tally_by(measures, "ethnic_group")
 
 
 def level(tally: Tally, unit: Unit, confidence_level: float) -> Result:
@@ -99,23 +107,24 @@ def ratio(group: Tally, reference: Tally, unit: Unit, confidence_level: float) -
     return koopman_ratio(group.counts(), reference.counts(), confidence_level)
 
 
+def in_group(rows: pd.DataFrame, group: str) -> pd.Series:
+    """Whose rows are of a group: a broad group, or a code of the classification."""
+    return (rows["ethnic_group"] == group) | (rows["ethnicity"] == group)
+
+
+def in_comparator(rows: pd.DataFrame, group: str, comparator: str) -> pd.Series:
+    """Whose rows are of the comparator: the named group, or everyone else of known ethnicity; never the group."""
+    others = ~in_group(rows, group) & (rows["ethnic_group"] != NOT_KNOWN)
+    return others if comparator == EVERYONE_ELSE else others & in_group(rows, comparator)
+
+
 def reference_rows(measures: pd.DataFrame, group: str, comparator: str) -> pd.DataFrame:
-    """Rows of the comparator: the named group, or everyone else of known ethnicity; never itself."""
-    others = ~measures["ethnic_group"].isin([group, NOT_KNOWN])
-    if comparator == "everyone else":
-        return measures[others]
-    return measures[others & (measures["ethnic_group"] == comparator)]
+    """Rows of the comparator."""
+    return measures[in_comparator(measures, group, comparator)]
 
 
 def reference_tally(tallies: Mapping[str, Tally], group: str, comparator: str) -> Tally:
     """The comparator's tally: the named group's, or everyone else's of known ethnicity; never the group itself."""
     others = (name for name in tallies if name not in (group, NOT_KNOWN))
-    chosen = (tallies[name] for name in others if comparator in ("everyone else", name))
+    chosen = (tallies[name] for name in others if comparator in (EVERYONE_ELSE, name))
     return sum(chosen, start=NOBODY)
-
-
-def unknown_share(measures: pd.DataFrame) -> float:
-    """Share of the denominator (or of child-years) whose ethnic group is not known; 0 where there is none."""
-    weights = measures["total"] if measures["total"].sum() else measures["child_years"]
-    whole = float(weights.sum())
-    return float(weights[measures["ethnic_group"] == NOT_KNOWN].sum()) / whole if whole else 0.0

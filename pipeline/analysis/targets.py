@@ -1,57 +1,22 @@
-"""Race-equality targets judged: baseline rule, evidence, verdict."""
+"""Race-equality targets judged: baseline, evidence, verdict."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
 
-import pandas as pd
-
-from pipeline.analysis.months import Window, baseline_window, last_complete_month, month_number
-from pipeline.analysis.tally import (
-    NOBODY,
-    Protect,
-    Tally,
-    between_months,
-    difference,
-    level,
-    of_measure,
-    reference_tally,
-    tally_groups,
-    unknown_share,
-)
-from pipeline.analysis.verdicts import Verdict, judge_target, months_needed
-from pipeline.contract.context import Context, Direction, MeasureFacts, Target
-from pipeline.stats.power import detectable_difference
+from pipeline.analysis.baselines import Baseline, assess_baseline
+from pipeline.analysis.months import Window, last_complete_month, month_number
+from pipeline.analysis.policy import JudgementRules
+from pipeline.analysis.readings import Counted, Evidence, Reading, Tables, gather_evidence
+from pipeline.analysis.verdicts import Reason, Verdict, judge_target, months_needed
+from pipeline.contract.context import Context, MeasureFacts, Target
+from pipeline.stats.power import detectable_difference, detectable_from_interval
 from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.trend import linear_forecast
 
 _QUARTER = 3
 _PER_CENT = 100
-_FORMING: Verdict = "baseline forming"
-
-
-@dataclass(frozen=True)
-class JudgementRules:
-    """The policy of `params.yaml` that a verdict depends on."""
-
-    baseline_months: int
-    window_months: int
-    minimum_total: int
-    maximum_unknown: float
-    confidence_level: float
-    protect: Protect
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """Where a target starts from: stated in the register, or measured in the first months (L3)."""
-
-    kind: Literal["stated", "first months", "forming"]
-    window: Window | None
-    group: Tally | None
-    reference: Tally | None
+_HIDDEN = NotEstimable("the figure rests on a small number of children")
 
 
 @dataclass(frozen=True)
@@ -62,12 +27,12 @@ class TargetEvidence:
     measure: MeasureFacts
     baseline: Baseline
     window: Window
-    group: Tally
-    reference: Tally | None
+    reading: Reading
     current: Result
     forecast: Result | None
+    unknown_share: float
     verdict: Verdict
-    reason: str
+    reason: Reason
     detectable: float | NotEstimable
     months_needed: int | NotEstimable
 
@@ -77,136 +42,89 @@ def goal_value(target: Target, measure: MeasureFacts) -> float:
     return target.target / _PER_CENT if measure.unit == "percent" else target.target
 
 
-def _measured(
-    rows: pd.DataFrame, target: Target, measure: MeasureFacts, confidence: float
-) -> tuple[Tally, Tally | None, Result]:
-    tallies = tally_groups(rows)
-    group = tallies.get(target.ethnic_group, NOBODY)
-    if target.comparator is None:
-        return group, None, level(group, measure.unit, confidence)
-    reference = reference_tally(tallies, target.ethnic_group, target.comparator)
-    return group, reference, difference(group, reference, measure.unit, confidence)
-
-
-def assess_baseline(
-    target: Target,
-    measure: MeasureFacts,
-    rows: pd.DataFrame,
-    commissioned_from: dt.date,
-    last_month: int,
-    rules: JudgementRules,
-) -> Baseline:
-    """A stated baseline wins; else the first months of commissioned work; else, until they are over, forming."""
-    if target.baseline is not None:
-        return Baseline("stated", None, None, None)
-    window = baseline_window(commissioned_from, rules.baseline_months)
-    if window.last > last_month:
-        return Baseline("forming", window, None, None)
-    first = between_months(rows, window.first, window.last)
-    return Baseline("first months", window, *_measured(first, target, measure, rules.confidence_level)[:2])
-
-
-def scored_window(baseline: Baseline, due: dt.date, last_month: int, first_month: int, months: int) -> Window:
-    """The last `months` months up to the due date, never reaching into the baseline's own months."""
-    last = min(last_month, month_number(due))
+def scored_window(baseline: Baseline, due: int, last_month: int, first_month: int, months: int) -> Window:
+    """The last `months` months up to the due month, never reaching into the baseline's own months."""
+    last = min(last_month, due)
     earliest = baseline.window.last + 1 if baseline.window else first_month
     return Window(max(earliest, last - months + 1), last)
 
 
-def _forecast(
-    rows: pd.DataFrame, target: Target, measure: MeasureFacts, first: int, last: int, confidence: float
-) -> Result:
+def _forecast(evidence: Evidence, first: int, last: int, due: int, confidence: float) -> Result:
+    """The straight line through the quarters that are over, at the due month."""
     middles, estimates = [], []
     for start in range(last - _QUARTER + 1, first - 1, -_QUARTER):
-        quarter = between_months(rows, start, start + _QUARTER - 1)
-        result = _measured(quarter, target, measure, confidence)[2]
+        result = evidence.read(start, start + _QUARTER - 1).result(confidence)
         if isinstance(result, Estimate) and result.upper > result.lower:
             middles.append(start + 1.0)
             estimates.append(result)
-    return linear_forecast(
-        middles, estimates, at=float(month_number(target.due)), confidence_level=confidence
-    )
+    return linear_forecast(middles, estimates, at=float(due), confidence_level=confidence)
+
+
+def _smallest_gap(reading: Reading | None, result: Result, confidence: float) -> float | NotEstimable:
+    """The smallest gap (or distance to a level) that so many children would usually have shown."""
+    if reading is None:
+        return _HIDDEN
+    if isinstance(reading, Counted) and reading.unit == "percent" and reading.reference is not None:
+        group, reference = reading.group, reading.reference
+        if not (group.total and reference.total):
+            return NotEstimable("nobody in one of the two groups")
+        return detectable_difference(
+            group.total, reference.total, reference.events / reference.total, confidence
+        )
+    return detectable_from_interval(result)
 
 
 @dataclass(frozen=True)
-class _Shown:
-    """What may be shown of a target's figure, all of it from the counts as they may be published."""
+class _Question:
+    """What a verdict answers: the goal, and what may stand in the way of judging at all."""
 
-    current: Result
-    detectable: float | NotEstimable
+    goal: float
+    measure: MeasureFacts
+    smallest: int
+    unknown: float
+    rules: JudgementRules
 
-
-def _as_shown(group: Tally, reference: Tally | None, measure: MeasureFacts, rules: JudgementRules) -> _Shown:
-    own = group.protected(rules.protect)
-    other = reference.protected(rules.protect) if reference else None
-    if own is None or (reference is not None and other is None):
-        hidden = NotEstimable("the figure rests on a small number of children")
-        return _Shown(hidden, hidden)
-    confidence = rules.confidence_level
-    if other is None:
-        return _Shown(level(own, measure.unit, confidence), _smallest_gap(own, other, confidence))
-    return _Shown(difference(own, other, measure.unit, confidence), _smallest_gap(own, other, confidence))
+    def judge(self, current: Result, forecast: Result | None) -> tuple[Verdict, Reason]:
+        if self.smallest < self.rules.minimum_total:
+            return "too few to say", "few"
+        if self.unknown > self.rules.maximum_unknown:
+            return "cannot tell yet", "unknown"
+        return judge_target(current, forecast, self.goal, self.measure.direction)
 
 
-def _smallest_gap(group: Tally, reference: Tally | None, confidence: float) -> float | NotEstimable:
-    if reference is None or not (group.total and reference.total):
-        return NotEstimable("given for gaps between percentages only")
-    return detectable_difference(group.total, reference.total, reference.events / reference.total, confidence)
-
-
-def _verdict(
-    evidence: Result,
-    forecast: Result | None,
-    goal: float,
-    direction: Direction,
-    smallest: int,
-    unknown: float,
-    rules: JudgementRules,
-) -> tuple[Verdict, str]:
-    if smallest < rules.minimum_total:
-        return "too few to say", f"fewer than {rules.minimum_total} in one of the groups"
-    if unknown > rules.maximum_unknown:
-        return "cannot tell yet", f"ethnicity is not known for more than {rules.maximum_unknown:.0%}"
-    return judge_target(evidence, forecast, goal, direction)
-
-
-def assess_target(
-    target: Target, measures: pd.DataFrame, context: Context, rules: JudgementRules
-) -> TargetEvidence:
-    """Judge one target on a tidy measures table that holds the services it is set for."""
-    measure = context.measure(target.measure_id)
-    rows = of_measure(measures, measure)
-    last_month = last_complete_month(context.dataset.complete_to)
+def assess_target(target: Target, tables: Tables, context: Context, rules: JudgementRules) -> TargetEvidence:
+    """Judge one target on the tables of the services that it is set for."""
+    evidence = gather_evidence(target, tables, context)
+    measure, confidence = evidence.measure, rules.confidence_level
+    last_month, due = last_complete_month(context.dataset.complete_to), month_number(target.due)
     start = max(context.commissioned_from, measure.since)
-    baseline = assess_baseline(target, measure, rows, start, last_month, rules)
-    window = scored_window(baseline, target.due, last_month, month_number(start), rules.window_months)
-    inside = between_months(rows, window.first, window.last)
-    group, reference, current = _measured(inside, target, measure, rules.confidence_level)
-    goal = goal_value(target, measure)
-    shown = _as_shown(group, reference, measure, rules)
-    passed = month_number(target.due) <= last_month
+    baseline = assess_baseline(
+        evidence, start, last_month, rules.baseline_months, rules.protect, context.frozen_baselines
+    )
+    window = scored_window(baseline, due, last_month, month_number(start), rules.window_months)
+    reading = evidence.read(window.first, window.last)
+    shown = reading.protected(rules.protect)
+    current, published = reading.result(confidence), shown.result(confidence) if shown else _HIDDEN
     first = baseline.window.last + 1 if baseline.window else month_number(start)
-    forecast = None if passed else _forecast(rows, target, measure, first, last_month, rules.confidence_level)
-    smallest = min(group.size, reference.size if reference else group.size)
-    unknown = unknown_share(inside)
-    if baseline.kind == "forming":
-        judged: tuple[Verdict, str] = _FORMING, f"under {rules.baseline_months} months of commissioned work"
-    else:
-        known = (goal, measure.direction, smallest, unknown, rules)
-        judged = _verdict(current, forecast, *known)
-        if forecast is None and judged[0] != _verdict(shown.current, None, *known)[0]:
-            judged = "cannot tell yet", "the figure as it may be shown lies too near the target"
+    forecast = None if due <= last_month else _forecast(evidence, first, last_month, due, confidence)
+    unknown = evidence.unknown_share(window.first, window.last)
+    question = _Question(goal_value(target, measure), measure, reading.size, unknown, rules)
+    judged: tuple[Verdict, Reason] = ("baseline forming", "forming")
+    if baseline.kind != "forming":
+        judged = question.judge(current, forecast)
+        if forecast is None and judged[0] != question.judge(published, None)[0]:
+            judged = "cannot tell yet", "near"
     return TargetEvidence(
         target=target,
         measure=measure,
         baseline=baseline,
         window=window,
-        group=group,
-        reference=reference,
+        reading=reading,
         current=current,
         forecast=forecast,
+        unknown_share=unknown,
         verdict=judged[0],
         reason=judged[1],
-        detectable=shown.detectable,
-        months_needed=months_needed(shown.current, goal, window),
+        detectable=_smallest_gap(shown, published, confidence),
+        months_needed=months_needed(published, question.goal, window),
     )

@@ -13,6 +13,21 @@ from pipeline.stats.results import Estimate, NotEstimable, Result
 Verdict = Literal[
     "met", "not met", "on track", "off track", "cannot tell yet", "too few to say", "baseline forming"
 ]
+Reason = Literal[
+    "inside",
+    "outside",
+    "across",
+    "forecast inside",
+    "forecast outside",
+    "forecast across",
+    "no estimate",
+    "no forecast",
+    "few",
+    "unknown",
+    "forming",
+    "near",
+]
+"""Why a verdict is what it is; the words for each stand in `present/sentences.py`."""
 ServiceVerdict = Literal["better", "worse", "mixed", "no clear change", "too few to say"]
 
 
@@ -46,29 +61,17 @@ def judge_interval(
 
 def judge_target(
     current: Result, forecast: Result | None, goal: float, direction: Direction
-) -> tuple[Verdict, str]:
-    """The verdict and its reason in words: at the due date from `current`, before it from `forecast`."""
-    due_passed = forecast is None
+) -> tuple[Verdict, Reason]:
+    """The verdict and its reason: at the due date from `current`, before it from `forecast`."""
     evidence = current if forecast is None else forecast
     if isinstance(evidence, NotEstimable):
-        return "cannot tell yet", evidence.reason
-    match judge_interval(evidence, goal, direction), due_passed:
-        case "inside", True:
-            return "met", "the whole interval lies on the right side of the target"
-        case "outside", True:
-            return "not met", "the whole interval lies on the wrong side of the target"
-        case "inside", False:
-            return (
-                "on track",
-                "the line through the quarters reaches the target by its date, all of its interval",
-            )
-        case "outside", False:
-            return (
-                "off track",
-                "the line through the quarters misses the target by its date, all of its interval",
-            )
-        case _:
-            return "cannot tell yet", "the interval holds values on both sides of the target"
+        return "cannot tell yet", "no estimate" if forecast is None else "no forecast"
+    place = judge_interval(evidence, goal, direction)
+    if place == "across":
+        return "cannot tell yet", "across" if forecast is None else "forecast across"
+    if forecast is None:
+        return ("met", "inside") if place == "inside" else ("not met", "outside")
+    return ("on track", "forecast inside") if place == "inside" else ("off track", "forecast outside")
 
 
 def months_needed(current: Result, goal: float, window: Window) -> int | NotEstimable:

@@ -8,9 +8,25 @@ from typing import Literal
 
 from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.ethnicity import NOT_KNOWN
+from pipeline.contract.register import Kind, TargetDirection
 
+Unit = Literal["percent", "per_100_child_years", "points"]
 Direction = Literal["higher", "lower"]
 CHILDREN = "children"
+
+
+@dataclass(frozen=True)
+class DetailedGroup:
+    """One code of the classification as pages name it, and the broad group that it adds up to."""
+
+    code: str
+    label: str
+    broad_group: str
+
+    @property
+    def name(self) -> str:
+        """The group as the classification names it: 'Black: Caribbean'; the label alone where it says as much."""
+        return self.label if self.label.startswith(self.broad_group) else f"{self.broad_group}: {self.label}"
 
 
 @dataclass(frozen=True)
@@ -25,11 +41,16 @@ class DatasetFacts:
     comparator: str
     groups: tuple[str, ...]
     population_counted: str = CHILDREN
+    detailed_groups: tuple[DetailedGroup, ...] = ()
 
     @property
     def known_groups(self) -> tuple[str, ...]:
         """Broad ethnic groups without 'Not known'."""
         return tuple(group for group in self.groups if group != NOT_KNOWN)
+
+    def name_of(self, group: str) -> str:
+        """A broad group or a code as pages name it."""
+        return next((each.name for each in self.detailed_groups if each.code == group), group)
 
 
 @dataclass(frozen=True)
@@ -66,7 +87,7 @@ class MeasureFacts:
 
     measure_id: str
     title: str
-    unit: Literal["percent", "per_100_child_years"]
+    unit: Unit
     direction: Direction
     definitions: tuple[Definition, ...]
 
@@ -99,18 +120,44 @@ class ScaleFacts:
 
 @dataclass(frozen=True)
 class Target:
-    """One line of the target register; a gap where `comparator` is given, the group's own level where not."""
+    """One version of one line of the target register.
+
+    A gap where `comparator` is given, the group's own level where not. Groups are broad groups or codes; `measure_id`
+    is a measure of the catalogue, a scale (change in score), or blank (representation).
+    """
 
     target_id: str
-    measure_id: str
+    version: int
+    kind: Kind
+    measure_id: str | None
     service_id: str | None
     ethnic_group: str
     comparator: str | None
+    direction: TargetDirection
     baseline: float | None
     target: float
     due: dt.date
     why: str
     agreed_with: str
+    agreed_on: dt.date
+
+
+@dataclass(frozen=True)
+class FrozenBaseline:
+    """A measured baseline as it was published when its months were over, and the fingerprint of its counts.
+
+    In the target's own unit (percentage points, not shares); None where it rests on few children.
+    """
+
+    target_id: str
+    version: int
+    frozen_on: dt.date
+    first_day: dt.date
+    last_day: dt.date
+    value: float | None
+    lower: float | None
+    upper: float | None
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -126,7 +173,8 @@ class Context:
     """All of it; `service` is None on pages over all services.
 
     `steps` are the steps of the journey that anybody in the dataset reached: the others are not recorded.
-    `missing_returns` are those of the service's provider, or of all.
+    `missing_returns` are those of the service's provider, or of all. `targets` are the versions in force,
+    `earlier_targets` those that they replace.
     """
 
     dataset: DatasetFacts
@@ -137,6 +185,8 @@ class Context:
     targets: tuple[Target, ...]
     steps: tuple[str, ...]
     missing_returns: tuple[MissingReturn, ...] = ()
+    earlier_targets: tuple[Target, ...] = ()
+    frozen_baselines: tuple[FrozenBaseline, ...] = ()
 
     def measure(self, measure_id: str) -> MeasureFacts:
         """The measure of that id."""

@@ -35,6 +35,7 @@ PATTERN_WORDS = {
         "begin with a letter or digit; use letters, digits, spaces, apostrophes, '_', '.' and '-' only, 60 at most"
     ),
     "[a-z][a-z0-9_]{0,39}": "begin with a small letter; use small letters, digits and '_' only, 40 at most",
+    "[0-9a-f]{64}": "leave it as 'outturn freeze' wrote it",
 }
 
 

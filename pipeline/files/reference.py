@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -10,14 +10,15 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipeline.contract.dataset import EVERYONE_ELSE, Dataset
+from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
-from pipeline.contract.tables import REFERENCE_TABLES, load_table
+from pipeline.contract.tables import OPTIONAL_TABLES, REFERENCE_TABLES, load_table
 from pipeline.contract.values import suggest
 from pipeline.files.cells import Cells, parse_cells
 from pipeline.files.kinds import read_text
 from pipeline.files.marked_yaml import MappingError
 from pipeline.files.population import read_population
+from pipeline.files.register import check_register
 from pipeline.files.shape import shape_own
 from pipeline.files.text import RefusedFileError
 
@@ -30,10 +31,11 @@ class ReferenceTableError(ValueError):
 
 @dataclass(frozen=True)
 class Reference:
-    """The six reference tables, typed, and the corrections; `row` is the line in the file."""
+    """The six reference tables, typed, and what may be left out; `row` is the line in the file."""
 
     tables: Mapping[str, pa.Table]
     corrections: tuple[Row, ...] = ()
+    baselines: tuple[Row, ...] = ()
 
     def ids(self, name: str) -> frozenset[str]:
         """What the first column of that table's key holds."""
@@ -56,20 +58,36 @@ def read_reference(dataset: Dataset) -> Reference:
         _check_foreign_keys(name, rows, place)
         for column, low, high in _ORDERED.get(name, ()):
             _check_ordered(rows[name], column, low, high, place)
-    _check_groups(rows, dataset.classification, folder)
+    _check_targets(rows, dataset.classification, folder)
+    _check_population(rows["population"], dataset.classification, folder)
     _check_versions(rows["measures"], (folder / "measures.csv").as_posix())
-    return Reference(tables, _read_corrections(folder, rows))
+    optional = {name: _read_optional(folder, name, rows) for name in OPTIONAL_TABLES}
+    _check_baselines(optional["baselines"], rows["targets"], folder)
+    return Reference(tables, **optional)
 
 
-def _read_corrections(folder: Path, rows: Mapping[str, list[Row]]) -> tuple[Row, ...]:
+def _read_optional(folder: Path, name: str, rows: Mapping[str, list[Row]]) -> tuple[Row, ...]:
     """None where there is no such file. No column that holds a value of a return can be at fault here."""
-    path = folder / "corrections.csv"
+    path = folder / f"{name}.csv"
     if not path.is_file():
         return ()
-    found: list[Row] = _read_table(path, "corrections").to_pylist()
-    _check_unique("corrections", found, path.as_posix())
-    _check_foreign_keys("corrections", {**rows, "corrections": found}, path.as_posix())
+    found: list[Row] = _read_table(path, name).to_pylist()
+    _check_unique(name, found, path.as_posix())
+    _check_foreign_keys(name, {**rows, name: found}, path.as_posix())
     return tuple(found)
+
+
+def _check_baselines(frozen: Sequence[Row], targets: Sequence[Row], folder: Path) -> None:
+    """A frozen baseline belongs to a version of a target that has none stated."""
+    stated = {(row["target_id"], row["version"]): row["baseline"] is not None for row in targets}
+    for row in frozen:
+        target, version = key = row["target_id"], row["version"]
+        place = (folder / "baselines.csv").as_posix()
+        if key not in stated:
+            raise _fault(place, row["row"], "version", f"'{target}' has no version {version} in targets.csv.")
+        if stated[key]:
+            said = f"'{target}' states its baseline in targets.csv; delete this row or that figure."
+            raise _fault(place, row["row"], "target_id", said)
 
 
 _ORDERED = {
@@ -154,20 +172,19 @@ def _check_ordered(rows: list[Row], column: str, low: str, high: str, place: str
             raise _fault(place, row["row"], column, f"{last} is before {low} ({first}); correct one of them.")
 
 
-def _check_groups(tables: Mapping[str, list[Row]], classification: Classification, folder: Path) -> None:
-    broad = classification.broad_groups
+def _check_targets(tables: Mapping[str, list[Row]], classification: Classification, folder: Path) -> None:
+    """The register stops the run at its first fault, as any reference table does."""
+    faults = check_register(tables["targets"], tables["measures"], tables["scales"], classification)
+    for fault in faults:
+        raise _fault((folder / "targets.csv").as_posix(), fault.row, fault.column, fault.said)
+
+
+def _check_population(rows: list[Row], classification: Classification, folder: Path) -> None:
     names = {name for code in classification.codes for name in (code.code, code.label)}
-    place = (folder / "targets.csv").as_posix()
-    for row in tables["targets"]:
-        _check_known(row, "ethnic_group", broad, f"a broad group of {classification.name}", place)
-        groups = (*broad, EVERYONE_ELSE)
-        _check_known(row, "comparator", groups, f"a broad group of {classification.name}", place)
-    place = (folder / "population.csv").as_posix()
-    for row in tables["population"]:
-        known = sorted(names | set(broad))
-        _check_known(
-            row, "ethnic_group", known, f"a code, label or broad group of {classification.name}", place
-        )
+    known = sorted(names | set(classification.broad_groups))
+    where = f"a code, label or broad group of {classification.name}"
+    for row in rows:
+        _check_known(row, "ethnic_group", known, where, (folder / "population.csv").as_posix())
 
 
 def _check_versions(rows: list[Row], place: str) -> None:

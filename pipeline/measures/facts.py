@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,8 @@ from pipeline.contract.context import (
     Context,
     DatasetFacts,
     Definition,
+    DetailedGroup,
+    FrozenBaseline,
     MeasureFacts,
     MissingReturn,
     ScaleFacts,
@@ -20,6 +23,8 @@ from pipeline.contract.context import (
     Target,
 )
 from pipeline.contract.dataset import Dataset
+from pipeline.contract.ethnicity import NOT_KNOWN, Classification
+from pipeline.contract.register import find_group
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
 from pipeline.measures.rows import JOURNEY_STEPS
@@ -46,6 +51,11 @@ def _describe_dataset(dataset: Dataset, population: pd.DataFrame) -> DatasetFact
         comparator=dataset.comparator,
         groups=dataset.classification.broad_groups,
         population_counted=counted[0] if counted else CHILDREN,
+        detailed_groups=tuple(
+            DetailedGroup(entry.code, entry.label, entry.broad_group)
+            for entry in dataset.classification.codes
+            if entry.broad_group != NOT_KNOWN
+        ),
     )
 
 
@@ -83,31 +93,62 @@ def _describe_measures(catalogue: Sequence[Measure]) -> tuple[MeasureFacts, ...]
     )
 
 
+def _describe_targets(rows: Sequence[Mapping[str, Any]], classification: Classification) -> list[Target]:
+    """Every version of every target, the latest of each first; groups by their broad name or their code."""
+
+    def group(name: str | None) -> str | None:
+        return name if name is None else find_group(classification, name) or name
+
+    named = [
+        {**row, "ethnic_group": group(row["ethnic_group"]), "comparator": group(row["comparator"])}
+        for row in rows
+    ]
+    return sorted((Target(**row) for row in named), key=lambda target: -target.version)
+
+
+def _read_frozen(row: Mapping[str, str]) -> FrozenBaseline:
+    """A line of intake's baselines.csv."""
+    numbers = {name: float(row[name]) if row[name] else None for name in ("value", "lower", "upper")}
+    days = {name: dt.date.fromisoformat(row[name]) for name in ("frozen_on", "first_day", "last_day")}
+    return FrozenBaseline(**{**row, "version": int(row["version"]), **days, **numbers})  # type: ignore[arg-type]
+
+
 def describe_context(
     dataset: Dataset,
     frames: Mapping[str, pd.DataFrame],
     catalogue: Sequence[Measure],
     journey: pd.DataFrame,
     received: Sequence[Mapping[str, str]],
+    frozen: Sequence[Mapping[str, str]] = (),
 ) -> Context:
     """The context of the pages over all services."""
+    versions = _describe_targets(
+        load_records(frames["targets"][list(_TARGET_COLUMNS)]), dataset.classification
+    )
+    latest = {target.target_id: target for target in reversed(versions)}
+    order = list(dict.fromkeys(frames["targets"]["target_id"]))
     return Context(
         dataset=_describe_dataset(dataset, frames["population"]),
         service=None,
         services=_describe_services(load_records(frames["services"]), load_records(frames["providers"])),
         measures=_describe_measures(catalogue),
         scales=tuple(ScaleFacts(**row) for row in load_records(frames["scales"][list(_SCALE_COLUMNS)])),
-        targets=tuple(Target(**row) for row in load_records(frames["targets"][list(_TARGET_COLUMNS)])),
+        targets=tuple(latest[target_id] for target_id in order),
+        earlier_targets=tuple(target for target in versions if target != latest[target.target_id]),
         steps=tuple(step for step in JOURNEY_STEPS if journey[step].any()),
         missing_returns=tuple(
             MissingReturn(row["provider"], row["period"]) for row in received if row["status"] == "missing"
         ),
+        frozen_baselines=tuple(_read_frozen(row) for row in frozen),
     )
 
 
 def context_of(context: Context, service: ServiceFacts) -> Context:
     """The context of one service's pages."""
-    targets = tuple(t for t in context.targets if t.service_id == service.service_id)
+    targets, earlier = (
+        tuple(target for target in listed if target.service_id == service.service_id)
+        for listed in (context.targets, context.earlier_targets)
+    )
     own = {each.provider_id for each in context.services}
     senders = (
         {service.provider_id}
@@ -115,4 +156,11 @@ def context_of(context: Context, service: ServiceFacts) -> Context:
         else {m.provider_id for m in context.missing_returns} - own
     )
     missing = tuple(each for each in context.missing_returns if each.provider_id in senders)
-    return replace(context, service=service, services=(service,), targets=targets, missing_returns=missing)
+    return replace(
+        context,
+        service=service,
+        services=(service,),
+        targets=targets,
+        earlier_targets=earlier,
+        missing_returns=missing,
+    )

@@ -19,6 +19,7 @@ BLUE, GREY = "#12436D", "#3D3D3D"
 # Inches: a letter of the usual kind, a row, the plot, the axis below it, the edge.
 _LETTER, _ROW, _PLOT_WIDTH, _FOOT, _EDGE = 0.085, 0.4, 3.9, 0.62, 0.15
 _MOST_TICKS = 5
+_PANEL = 1.75
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "outturn",
     "svg.fonttype": "none",
@@ -140,6 +141,45 @@ def line_chart(
             f"to {table_text(table, last, key)} in {labels[last]}."
         )
         alternative += "".join(f" New definition from {labels[row]} on." for row in breaks)
+        return _markdown(figure, title, alternative)
+
+
+def panel_chart(table: PublishedTable, key: str, title: str, axis: str) -> str | None:
+    """A panel a group (first column), its figure with interval by period (second column); None where all is hidden.
+
+    A dashed line marks 0. Panels share their axes, so that groups can be compared.
+    """
+    drawn = _finite(table, key)
+    groups = list(dict.fromkeys(table.cells[row][0].text for row, *_ in drawn))
+    periods = list(dict.fromkeys(row[1].text for row in table.cells))
+    if not groups or len(periods) < 2:
+        return None
+    places = {period: place for place, period in enumerate(periods)}
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(_PANEL * len(groups) + 0.6, 2.6))
+        panels = figure.subplots(1, len(groups), sharex=True, sharey=True, squeeze=False)[0]
+        for axes, group in zip(panels, groups, strict=True):
+            own = [values for values in drawn if table.cells[values[0]][0].text == group]
+            at = [places[table.cells[row][1].text] for row, *_ in own]
+            axes.axhline(0, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+            axes.vlines(at, [v[2] for v in own], [v[3] for v in own], color=BLUE, linewidth=1.6)
+            axes.plot(at, [v[1] for v in own], color=BLUE, marker="o", markersize=4, linestyle="none")
+            axes.set_title(group, fontsize=11)
+            axes.set_xticks([0, len(periods) - 1], [periods[0], periods[-1]], fontsize=8)
+            axes.set_xlim(-0.7, len(periods) - 0.3)
+            axes.grid(axis="y", color="#d9d9d9", linewidth=0.7)
+            axes.set_axisbelow(True)
+        panels[0].set_ylabel(axis)
+        panels[0].locator_params(axis="y", nbins=_MOST_TICKS)
+        figure.subplots_adjust(
+            left=0.7 / (_PANEL * len(groups) + 0.6), right=0.98, top=0.88, bottom=0.12, wspace=0.12
+        )
+        told = [(group, [v[0] for v in drawn if table.cells[v[0]][0].text == group]) for group in groups]
+        alternative = f"{title}. " + "; ".join(
+            f"{group}: {table_text(table, rows[0], key)} in {table.cells[rows[0]][1].text}, "
+            f"{table_text(table, rows[-1], key)} in {table.cells[rows[-1]][1].text}"
+            for group, rows in told
+        )
         return _markdown(figure, title, alternative)
 
 

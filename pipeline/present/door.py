@@ -44,11 +44,16 @@ class Door:
         parts.append(format_html(table))
         if notes:
             parts.append(f'<p class="notes">{escape("; ".join(notes) + ".")}</p>')
-        download = (
-            f'<a href="{self.link}/{self.prefix}{table.name}.csv">Download “{escape(table.title)}” (CSV)</a>'
-        )
-        parts.append(f'<p class="downloads">{escape("Source: " + table.source)} {download}</p>')
+        parts.append(self.link_to(table))
         return "\n\n".join(parts)
+
+    def link_to(self, table: PublishedTable) -> str:
+        """Where a table comes from and where its file is; nothing where it has no row, and so no file."""
+        if not table.cells:
+            return ""
+        address = f"{self.link}/{self.prefix}{table.name}.csv"
+        download = f'<a href="{address}">Download “{escape(table.title)}” (CSV)</a>'
+        return f'<p class="downloads">{escape("Source: " + table.source)} {download}</p>'
 
 
 def show(markdown: str) -> None:

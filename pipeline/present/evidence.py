@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
+from pipeline.analysis.readings import Counted, Reading, Represented
 from pipeline.analysis.tally import Tally
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.columns import Column
-from pipeline.present.estimates import Contrast, Rate, RateContrast, Share
+from pipeline.present.columns import Cell, Column, Row, Words, symbol_cell
+from pipeline.present.estimates import Contrast, Rate, RateContrast, Share, interval_cell
+from pipeline.present.protection import HIDDEN, protect_count
+from pipeline.settings import Disclosure
 
-UNIT_WORDS = {"percent": "%", "per_100_child_years": " per 100 child-years"}
+UNIT_WORDS = {"percent": "%", "per_100_child_years": " per 100 child-years", "points": " points"}
+_PER_CENT = 100
 
 
 def level_cells(key: str, tally: Tally, measure: MeasureFacts, confidence_level: float) -> dict[str, Any]:
@@ -31,10 +36,35 @@ def gap_cells(
     return {key: rates, f"{key}_kind": RateContrast(key, "", confidence_level)}
 
 
-def evidence_cells(
-    key: str, group: Tally, reference: Tally | None, measure: MeasureFacts, confidence_level: float
-) -> dict[str, Any]:
-    """A level where there is no comparator, a gap where there is one."""
-    if reference is None:
-        return level_cells(key, group, measure, confidence_level)
-    return gap_cells(key, group, reference, measure, confidence_level)
+@dataclass(frozen=True)
+class Read:
+    """A target's figure with its interval, in the words of its unit; the row holds a reading, or words in its place."""
+
+    key: str
+    label: str
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The reading from counts as they may be shown."""
+        reading: Reading | str = row[self.key]
+        if isinstance(reading, str):
+            return Words(self.key, self.label).cell(row, rule)
+        shown = reading.protected(lambda count: protect_count(count, rule))
+        if shown is None:
+            return symbol_cell(self.key, HIDDEN)
+        result = shown.result(self.confidence_level)
+        return interval_cell(self.key, result, *_format(reading))
+
+
+def _format(reading: Reading) -> tuple[int, bool, str, float]:
+    """Decimals, whether a plus is shown, suffix and scale."""
+    match reading:
+        case Counted(reference=None, unit="percent") | Represented(population_share=None):
+            return 0, False, "%", _PER_CENT
+        case Represented() | Counted(unit="percent"):
+            return 0, True, "", _PER_CENT
+        case Counted(reference=None):
+            return 1, False, "", 1
+        case _:
+            return 1, True, "", 1

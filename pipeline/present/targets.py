@@ -6,27 +6,49 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-import pandas as pd
-
-from pipeline.analysis.targets import JudgementRules, TargetEvidence, assess_target
-from pipeline.contract.context import Context, Target
+from pipeline.analysis.months import month_name
+from pipeline.analysis.policy import Family, JudgementRules
+from pipeline.analysis.readings import Tables, measure_of
+from pipeline.analysis.targets import TargetEvidence, assess_target
+from pipeline.contract.context import Context, MeasureFacts, Target
+from pipeline.contract.register import POPULATION
 from pipeline.present.catalogue import describe_definitions
-from pipeline.present.columns import Chosen, Column, Text, Verdict, Words
-from pipeline.present.evidence import UNIT_WORDS, evidence_cells
+from pipeline.present.columns import Column, Text, Verdict
+from pipeline.present.evidence import UNIT_WORDS, Read
 from pipeline.present.page import Page, paragraph
 from pipeline.present.rounding import format_number
+from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable, escape
 from pipeline.stats.results import NotEstimable
 
 _PER_CENT = 100
-_BOTH_WAYS = (
-    "Met and not met are said only where the exact counts and the protected counts shown here agree; gaps are in "
-    "percentage points"
+_MOST_MONTHS = 120
+_KIND_ORDER = (
+    "representation",
+    "access",
+    "waiting",
+    "participation",
+    "completion",
+    "outcome_achieved",
+    "change_in_score",
+    "positive_feedback",
+    "other",
+)
+_NOTE = (
+    "Met and not met are said only where the exact counts and the protected counts shown here agree; differences "
+    "are in percentage points, those of scores in points of the scale. Each target was agreed by itself, before its "
+    "data, and is judged by itself"
 )
 
 
 def judgement_rules(
-    page: Page, baseline_months: int, window_months: int, minimum_total: int, maximum_unknown: float
+    page: Page,
+    baseline_months: int,
+    window_months: int,
+    minimum_total: int,
+    maximum_unknown: float,
+    false_discovery_rate: float,
+    family: Family,
 ) -> JudgementRules:
     """The notebook's parameters as the rules of judgement."""
     return JudgementRules(
@@ -34,6 +56,8 @@ def judgement_rules(
         window_months=window_months,
         minimum_total=minimum_total,
         maximum_unknown=maximum_unknown,
+        false_discovery_rate=false_discovery_rate,
+        family=family,
         confidence_level=page.confidence_level,
         protect=page.door.protect,
     )
@@ -41,105 +65,150 @@ def judgement_rules(
 
 @cache
 def assess_targets(page: Page, rules: JudgementRules) -> tuple[TargetEvidence, ...]:
-    """Every target of this page: the service's own; on the page over all services, those of services too."""
-    context = page.slice.context
-    return tuple(assess_target(target, *_scope(page, target), rules) for target in context.targets)
+    """Every target of this page, by kind: the service's own; on the page over all, those of services too."""
+    ordered = sorted(page.slice.context.targets, key=lambda target: _KIND_ORDER.index(target.kind))
+    return tuple(assess_target(target, *_scope(page, target), rules) for target in ordered)
 
 
-def _scope(page: Page, target: Target) -> tuple[pd.DataFrame, Context]:
-    """Measures and context of the services the target is set for."""
-    context, measures = page.slice.context, page.slice.measures
-    if target.service_id is None or page.service:
-        return measures, context
-    service = next(service for service in context.services if service.service_id == target.service_id)
-    return measures[measures["service_id"] == target.service_id], replace(context, service=service)
+def _scope(page: Page, target: Target) -> tuple[Tables, Context]:
+    """Tables and context of the services the target is set for."""
+    content = page.slice
+    context, measures, scores = content.context, content.measures, content.scores
+    if target.service_id is not None:
+        measures = measures[measures["service_id"] == target.service_id]
+        scores = scores[scores["service_id"] == target.service_id]
+        service = next(each for each in context.services if each.service_id == target.service_id)
+        context = replace(context, service=service)
+    return Tables(measures, content.newcomers, scores, content.population), context
 
 
-def _goal_words(evidence: TargetEvidence) -> str:
-    decimals = 0 if evidence.target.target == int(evidence.target.target) else 1
-    bound = "at least" if evidence.measure.direction == "higher" else "at most"
-    if evidence.target.comparator is None:
-        return f"{bound} {format_number(evidence.target.target, decimals)}{UNIT_WORDS[evidence.measure.unit]}"
-    return f"{bound} {format_number(evidence.target.target, decimals, sign=True)} points"
+def goal_words(target: Target, measure: MeasureFacts) -> str:
+    """What a target asks for: 'at least 75%', 'at least −5 points'."""
+    decimals = 0 if target.target == int(target.target) else 1
+    bound = target.direction.replace("_", " ")
+    if target.comparator is None:
+        return f"{bound} {format_number(target.target, decimals)}{UNIT_WORDS[measure.unit]}"
+    return f"{bound} {format_number(target.target, decimals, sign=True)} points"
 
 
-def _baseline_cells(evidence: TargetEvidence, confidence: float) -> dict[str, Any]:
-    baseline = evidence.baseline
-    if baseline.kind == "stated" and evidence.target.baseline is not None:
-        words = (
-            format_number(evidence.target.baseline, sign=evidence.target.comparator is not None) + " (stated)"
-        )
-        return {"baseline": words, "baseline_kind": Words("baseline", "")}
-    if baseline.group is None:
-        return {"baseline": "still forming", "baseline_kind": Words("baseline", "")}
-    return evidence_cells("baseline", baseline.group, baseline.reference, evidence.measure, confidence)
-
-
-def describe_group(target: Target) -> str:
+def describe_group(target: Target, context: Context) -> str:
     """The group a target is for, and with whom it is compared."""
-    compared = f", compared with {target.comparator}" if target.comparator else ""
-    return f"{target.ethnic_group}{compared}"
+    name_of = context.dataset.name_of
+    group = name_of(target.ethnic_group)
+    if target.comparator == POPULATION:
+        return f"{group}, compared with the population"
+    return f"{group}, compared with {name_of(target.comparator)}" if target.comparator else group
 
 
-def _target_row(evidence: TargetEvidence, confidence: float) -> dict[str, Any]:
+def baseline_entry(evidence: TargetEvidence) -> Any:
+    """The reading of a measured baseline, or words where it is stated or forming."""
+    target = evidence.target
+    if target.baseline is not None:
+        return f"{format_number(target.baseline, sign=target.comparator is not None)} (stated)"
+    return evidence.baseline.reading or say("baseline forming")
+
+
+def _target_row(evidence: TargetEvidence, context: Context) -> dict[str, Any]:
     target = evidence.target
     return {
         "target": f"{target.target_id} {evidence.measure.title}",
         "verdict": evidence.verdict,
-        "whom": describe_group(target),
+        "whom": describe_group(target, context),
+        "now": evidence.reading,
+        "goal": f"{goal_words(target, evidence.measure)} by {target.due:%b %Y}",
+        "baseline": baseline_entry(evidence),
         "service": target.service_id or "all",
-        "goal": _goal_words(evidence),
-        "due": f"{target.due:%b %Y}",
-        **_baseline_cells(evidence, confidence),
-        **evidence_cells("now", evidence.group, evidence.reference, evidence.measure, confidence),
         "window": evidence.window.short if evidence.window.months else "no month to judge yet",
     }
 
 
 def targets_table(page: Page, rules: JudgementRules) -> PublishedTable:
     """The register with its evidence and verdicts."""
-    rows = [_target_row(evidence, page.confidence_level) for evidence in assess_targets(page, rules)]
+    context = page.slice.context
+    rows = [_target_row(evidence, context) for evidence in assess_targets(page, rules)]
     columns: list[Column] = [
         Text("target", "Target"),
         Verdict("verdict", "Verdict"),
         Text("whom", "For whom"),
-        Chosen("now", "Now"),
+        Read("now", "Now", page.confidence_level),
         Text("goal", "To reach"),
-        Text("due", "By"),
-        Chosen("baseline", "From"),
+        Read("baseline", "From", page.confidence_level),
         Text("service", "Service"),
         Text("window", "Judged on"),
     ]
-    aimed_at = {target.measure_id for target in page.slice.context.targets}
-    measures = (measure for measure in page.slice.context.measures if measure.measure_id in aimed_at)
-    note = ". ".join(filter(None, [_BOTH_WAYS, describe_definitions(measures)]))
+    aimed_at = {target.measure_id for target in context.targets}
+    measures = (measure for measure in context.measures if measure.measure_id in aimed_at)
+    note = ". ".join(filter(None, [_NOTE, describe_definitions(measures)]))
     return page.table("targets", "Race-equality targets", columns, rows, note=note)
 
 
-def _needed_words(evidence: TargetEvidence) -> str:
+def _points(value: float, measure: MeasureFacts) -> str:
+    scaled = value * _PER_CENT if measure.unit == "percent" else value
+    return f"{format_number(scaled, 0 if measure.unit == 'percent' else 1)} points"
+
+
+def _needed_words(evidence: TargetEvidence) -> list[str]:
+    """The smallest difference that could have been seen, and how long it would take to tell."""
     parts = []
     if not isinstance(evidence.detectable, NotEstimable):
-        points = format_number(evidence.detectable * _PER_CENT)
-        parts.append(
-            f"With this many children, a gap smaller than about {points} points would usually go unseen."
-        )
+        parts.append(say("detectable", points=_points(evidence.detectable, evidence.measure)))
     needed = evidence.months_needed
     if not isinstance(needed, NotEstimable) and needed > evidence.window.months:
         more = needed - evidence.window.months
-        words = f"about {more} more months" if more <= 120 else "more than ten more years"
-        parts.append(f"At today's intake and level it would take {words} of data to tell.")
-    return " ".join(parts)
+        parts.append(say("do wait", more=more) if more <= _MOST_MONTHS else say("do widen"))
+    return parts
 
 
-def _target_words(evidence: TargetEvidence) -> str:
+def _what_to_do(evidence: TargetEvidence) -> list[str]:
+    """What a commissioner can do about a verdict; nothing where the target is met or on track."""
     target = evidence.target
-    words = (
-        f"**{escape(target.target_id)} {escape(evidence.measure.title)}, {escape(describe_group(target))}: "
+    match evidence.verdict, evidence.reason:
+        case "not met" | "off track", _:
+            return [say("do act", whom=target.agreed_with)]
+        case _, "unknown":
+            return [say("do record")]
+        case "baseline forming", _ if evidence.baseline.window is not None:
+            return [say("do baseline", month=month_name(evidence.baseline.window.last))]
+        case _, "forecast across" | "no forecast":
+            return [say("do due", due=f"{target.due:%d %B %Y}".lstrip("0"))]
+        case "cannot tell yet" | "too few to say", _:
+            return _needed_words(evidence)
+        case _:
+            return []
+
+
+def _reason_words(evidence: TargetEvidence, rules: JudgementRules) -> str:
+    return say(
+        f"reason {evidence.reason}",
+        minimum=rules.minimum_total,
+        maximum=f"{format_number(rules.maximum_unknown * _PER_CENT)}%",
+        months=rules.baseline_months,
     )
-    words += f"{escape(evidence.verdict)}** ({escape(evidence.reason)})."
-    if evidence.verdict in ("cannot tell yet", "too few to say"):
-        words += " " + escape(_needed_words(evidence))
-    return f"- {words} Why it is needed: {escape(target.why)} Agreed with: {escape(target.agreed_with)}."
+
+
+def _register_words(target: Target, context: Context) -> list[str]:
+    """Who agreed it and when, and what earlier versions asked for."""
+    earlier = [each for each in context.earlier_targets if each.target_id == target.target_id]
+    revised = [
+        say(
+            "register revised",
+            version=target.version,
+            goal=goal_words(each, measure_of(each, context)),
+            due=f"{each.due:%b %Y}",
+            date=f"{each.agreed_on:%d %B %Y}".lstrip("0"),
+        )
+        for each in earlier
+    ]
+    agreed = say("register agreed", whom=target.agreed_with, date=f"{target.agreed_on:%d %B %Y}".lstrip("0"))
+    return [agreed, *revised]
+
+
+def _target_words(evidence: TargetEvidence, rules: JudgementRules, context: Context) -> str:
+    target = evidence.target
+    title = f"{target.target_id} {evidence.measure.title}, {describe_group(target, context)}"
+    first = f"**{escape(title)}: {escape(evidence.verdict)}.**"
+    rest = [_reason_words(evidence, rules), *_what_to_do(evidence), f"Why it is needed: {target.why}"]
+    return f"- {first} {escape(' '.join([*rest, *_register_words(target, context)]))}"
 
 
 def show_targets(page: Page, rules: JudgementRules) -> str:
@@ -151,5 +220,6 @@ def show_targets(page: Page, rules: JudgementRules) -> str:
 
 
 def show_target_reasons(page: Page, rules: JudgementRules) -> str:
-    """Each target's verdict with its reason, why it exists and who agreed it."""
-    return "\n".join(_target_words(evidence) for evidence in assess_targets(page, rules))
+    """Each target's verdict with its reason, what to do, why it exists and who agreed it."""
+    context = page.slice.context
+    return "\n".join(_target_words(evidence, rules, context) for evidence in assess_targets(page, rules))

@@ -178,6 +178,9 @@ VERDICTS: Mapping[str, tuple[str, ...]] = {
     "T08": ("not met", "cannot tell yet"),
     "T09": ("off track", "cannot tell yet", "too few to say"),
     "T10": ("met",),
+    "T11": ("met",),
+    "T12": ("not met", "cannot tell yet"),
+    "T13": ("met", "cannot tell yet"),
 }
 """Verdicts that are right for each target, given what is planted and how many children there are."""
 
@@ -192,4 +195,7 @@ COURSES: Mapping[str, str] = {
     "T08": "stays at about -25 points",
     "T09": "about twice everyone else's rate throughout",
     "T10": "turns from about -12 to about +22 points",
+    "T11": "reached as they live in the area",
+    "T12": "no gain for Black children where others gain 3 points",
+    "T13": "narrows as for all Black children, to about -1 point in the last year but for S06",
 }

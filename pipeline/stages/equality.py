@@ -36,6 +36,8 @@ def run_equality(
             "window_months": settings.window_months,
             "minimum_total": settings.minimum_total,
             "maximum_unknown": settings.maximum_unknown,
+            "false_discovery_rate": settings.false_discovery_rate,
+            "family": settings.family,
             "minimum_pairs": impact.minimum_pairs,
         },
     )

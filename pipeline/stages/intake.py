@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.contract.context import FrozenBaseline
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.files.corrections import APPLIED, apply_corrections, load_corrections
 from pipeline.files.faults import list_faults, list_names
+from pipeline.files.frozen import list_frozen
 from pipeline.files.ledger import (
     ColumnName,
     CorrectionLine,
@@ -67,6 +69,7 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
     aside = list_set_aside(readings, every)
     for name, table in reference.tables.items():
         write_table(output / "reference" / f"{name}.parquet", table)
+    write_records(output / "reference" / "baselines.csv", FrozenBaseline, list_frozen(reference.baselines))
     for name, parts in typed.items():
         write_table(output / f"{name}.parquet", assemble(readings, name, parts))
     write_records(output / "files.csv", FileLine, files)

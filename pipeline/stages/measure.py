@@ -156,10 +156,11 @@ def run_measure(
     reference: Path,
     output: Path,
     received: Sequence[Mapping[str, str]] = (),
+    frozen: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, int]:
     """Read accepted rows, write `overall/` and `services/<id>/`; returns the counts for the log.
 
-    `received` are the lines of intake's received.csv.
+    `received` are the lines of intake's received.csv, `frozen` those of its reference/baselines.csv.
     """
     frames = _read_reference(reference)
     catalogue = load_catalogue(load_records(frames["measures"]))
@@ -167,7 +168,7 @@ def run_measure(
         rows = read_rows(connection, dataset, validate, frames["scales"], catalogue)
         services = connection.read_parquet(reference / "services.parquet")
         tables, adjusted_for = count_all(connection, rows, services, catalogue, dataset)
-        context = describe_context(dataset, frames, catalogue, tables["journey"], received)
+        context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen)
         cells: pd.DataFrame = rows.cells.to_pyarrow().to_pandas()
         tables["cells"] = cells[["service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]]
         tables["population"] = group_population(frames["population"], dataset.classification)

@@ -6,7 +6,7 @@ from scipy import special
 from scipy.optimize import brentq
 
 from pipeline.stats.confidence import normal_quantile
-from pipeline.stats.results import Counts, NotEstimable
+from pipeline.stats.results import Counts, NotEstimable, Result
 
 _BARELY = 1e-9
 
@@ -39,6 +39,22 @@ def detectable_difference(
     if not rooms:
         return NotEstimable("the groups are too small to see even the largest possible gap")
     return max(abs(brentq(surplus, _BARELY * room, room)) for room in rooms)
+
+
+def detectable_from_interval(result: Result, power: float = 0.8) -> float | NotEstimable:
+    """The smallest true distance from a value that an interval of this width would leave out with this power.
+
+    Half-width times (z of the level + z of the power) / z of the level, for an estimate close to normal.
+
+    >>> from pipeline.stats.results import Estimate
+    >>> round(detectable_from_interval(Estimate(0, -1.96, 1.96, 0.95, "z", "points")), 2)
+    2.8
+    """
+    _check(power)
+    if isinstance(result, NotEstimable):
+        return result
+    z = normal_quantile(result.confidence_level)
+    return (result.upper - result.lower) / 2 * (z + float(special.ndtri(power))) / z
 
 
 def needed_per_group(

@@ -25,7 +25,9 @@ def scores(
     sign: float = 1.0,
 ) -> pd.DataFrame:
     frame = pd.DataFrame({"baseline_score": baseline, "review_score": review})
-    frame = frame.assign(service_id="S1", provider_id="p", scale="s", arm=arm, ethnic_group=group, sign=sign)
+    frame = frame.assign(
+        service_id="S1", provider_id="p", scale="s", arm=arm, ethnic_group=group, ethnicity=group, sign=sign
+    )
     frame["child"] = np.arange(len(frame))
     frame["review_date"] = dt.date(2010, 1, 1)
     frame["improvement"] = (frame["review_score"] - frame["baseline_score"]) * sign

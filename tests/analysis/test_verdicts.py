@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.analysis.change import judge_change
 from pipeline.analysis.effects import GapEffect, judge_moved
-from pipeline.analysis.gaps import judge_gap_change
+from pipeline.analysis.gap_changes import judge_gap_change
 from pipeline.analysis.months import Window
 from pipeline.analysis.verdicts import judge_interval, judge_target, months_needed
 from pipeline.contract.context import Direction
@@ -57,7 +57,8 @@ def test_at_the_due_date_the_level_is_judged_and_before_it_the_forecast(
 
 
 def test_a_target_without_an_estimate_says_why() -> None:
-    assert judge_target(NONE, None, 0.5, "higher") == ("cannot tell yet", "nobody in the group")
+    assert judge_target(NONE, None, 0.5, "higher") == ("cannot tell yet", "no estimate")
+    assert judge_target(interval(0.5, 0.7), NONE, 0.5, "higher") == ("cannot tell yet", "no forecast")
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ MAY_IMPORT = {
         "returns",
         "settings",
     },
-    "project": {"contract", "files", "notebooks", "settings", "stages"},
+    "project": {"contract", "files", "notebooks", "present", "settings", "stages"},
     "cli": {"contract", "files", "measures", "notebooks", "project", "publishing", "returns", "settings"},
     "__main__": {"cli"},
 }

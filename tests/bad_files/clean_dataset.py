@@ -44,8 +44,8 @@ measure_id,version,title,unit,table,dated_by,denominator,numerator,direction,ecm
 completed,1,completed,percent,episodes,end_date,end_date is given,end_reason is completed,higher,,2009-04-01,
 """,
     "reference/targets.csv": """\
-target_id,measure_id,service_id,ethnic_group,comparator,baseline,target,due,why,agreed_with
-T1,completed,S01,Black,everyone else,-14,-5,2012-03-31,Families said so.,Parents' forum
+target_id,version,kind,measure_id,service_id,ethnic_group,comparator,direction,baseline,target,due,why,agreed_with,agreed_on
+T1,1,completion,completed,S01,Black,everyone else,at_least,-14,-5,2012-03-31,Families said so.,Parents' forum,2009-06-30
 """,
     "reference/population.csv": "ethnic_group,year,population\nWBRI,2009,21450\n",
     f"{RETURN}/episodes.csv": "".join(f"{','.join(row)}\n" for row in TABLE),

@@ -13,6 +13,7 @@ from pipeline.contract.context import (
     Context,
     DatasetFacts,
     Definition,
+    DetailedGroup,
     MeasureFacts,
     ScaleFacts,
     ServiceFacts,
@@ -33,6 +34,7 @@ DATASET = DatasetFacts(
     complete_to=dt.date(2011, 3, 31),
     comparator="everyone else",
     groups=GROUPS,
+    detailed_groups=(DetailedGroup("BAFR", "African", "Black"), DetailedGroup("WBRI", "British", "White")),
 )
 SERVICE = ServiceFacts(
     service_id="S01",
@@ -55,15 +57,19 @@ MEASURE = MeasureFacts("completed", "Completed", "percent", "higher", (FIRST,))
 SCALE = ScaleFacts("wellbeing", "Wellbeing", 0, 40, "higher")
 TARGET = Target(
     target_id="T1",
+    version=1,
+    kind="completion",
     measure_id="completed",
     service_id="S01",
     ethnic_group="Black",
     comparator="everyone else",
+    direction="at_least",
     baseline=-20.0,
     target=-5.0,
     due=dt.date(2011, 3, 31),
     why="Families said <b>so</b>.",
     agreed_with="Parents' forum",
+    agreed_on=dt.date(2009, 6, 30),
 )
 _STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from small_slice import TARGET, make_page, words
 
-from pipeline.analysis.targets import JudgementRules
+from pipeline.analysis.policy import JudgementRules
 from pipeline.present import equality_page
+from pipeline.present.gaps import show_gaps
 from pipeline.present.page import Page
 from pipeline.present.targets import judgement_rules, show_target_reasons, show_targets, targets_table
 
@@ -18,7 +19,15 @@ FEW = {"Black": (4, 9), "White": (300, 400)}
 
 
 def rules_of(page: Page) -> JudgementRules:
-    return judgement_rules(page, baseline_months=6, window_months=12, minimum_total=20, maximum_unknown=0.3)
+    return judgement_rules(
+        page,
+        baseline_months=6,
+        window_months=12,
+        minimum_total=20,
+        maximum_unknown=0.3,
+        false_discovery_rate=0.05,
+        family="measure",
+    )
 
 
 def verdict(groups: dict[str, tuple[int, int]]) -> str:
@@ -59,7 +68,7 @@ def test_the_headline_counts_targets_by_verdict() -> None:
 
 def test_a_target_stands_with_its_reason_and_with_whom_it_was_agreed_as_plain_words() -> None:
     shown = show_target_reasons(*(page := make_page(groups=WIDE_GAP, targets=(TARGET,)), rules_of(page)))
-    assert "Why it is needed: Families said <b>so</b>. Agreed with: Parents' forum." in words(
+    assert "Why it is needed: Families said <b>so</b>. Agreed with Parents' forum on 30 June 2009." in words(
         shown.replace("&#60;", "&lt;")
     )
     assert "<b>so" not in shown
@@ -67,10 +76,14 @@ def test_a_target_stands_with_its_reason_and_with_whom_it_was_agreed_as_plain_wo
 
 def test_a_small_group_s_gap_is_hidden() -> None:
     page = make_page(groups=FEW)
-    said = words(equality_page.show_gaps(page))
-    assert "Black 10 [c] [c]" in said
+    said = words(show_gaps(page, rules_of(page)))
+    assert "Black too few to say 10 [c] [c] [c]" in said
 
 
 def test_a_group_s_level_difference_and_ratio_stand_beside_one_another() -> None:
-    said = words(equality_page.show_gaps(make_page(groups=WIDE_GAP)))
-    assert "Black 400 25% (21 to 29) −50 (−56 to −44) 0.33 (0.28 to 0.40)" in said
+    page = make_page(groups=WIDE_GAP)
+    said = words(show_gaps(page, rules_of(page)))
+    assert (
+        "Black behind 400 25% (21 to 29) −50 (−56 to −44) 200 (175 to 223) 0.33 (0.28 to 0.40) 3.00 (2.52 to 3.60)"
+        in said
+    )

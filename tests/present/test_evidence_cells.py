@@ -6,10 +6,11 @@ import datetime as dt
 
 import pytest
 
+from pipeline.analysis.readings import Counted, Mean, Reading, Represented, Scored
 from pipeline.analysis.tally import Tally
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.present.columns import Cell, Chosen
-from pipeline.present.evidence import evidence_cells, gap_cells, level_cells
+from pipeline.present.evidence import Read, gap_cells, level_cells
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.settings import Disclosure
 
@@ -58,9 +59,41 @@ def test_a_gap_with_few_on_either_side_is_hidden(few: Tally, measure: MeasureFac
     assert cell(gap_cells("now", LARGE, few, measure, 0.95)).text == HIDDEN
 
 
-def test_evidence_is_a_level_without_a_comparator_and_a_gap_with_one() -> None:
-    assert cell(evidence_cells("now", LARGE, None, PERCENT, 0.95)).text == "65% (55 to 74)"
-    assert cell(evidence_cells("now", LARGE, OTHER, PERCENT, 0.95)).text.startswith("+25 (")
+def scored(children: int, improvement: float) -> Mean:
+    improvements = tuple(improvement + place % 3 - 1 for place in range(children))
+    return Mean(children, improvements, tuple(range(children)))
+
+
+@pytest.mark.parametrize(
+    ("reading", "shown"),
+    [
+        (Counted(LARGE, None, "percent"), "65% (55 to 74)"),
+        (Counted(LARGE, OTHER, "percent"), "+25 (+11 to +38)"),
+        (Counted(Tally(19, 0, 1000.0), None, "per_100_child_years"), "2.0 (1.2 to 3.1)"),
+        (Counted(Tally(19, 0, 1000.0), Tally(9, 0, 1000.0), "per_100_child_years"), "+1.0 (−0.1 to +2.2)"),
+        (Represented(LARGE, None), "65% (55 to 74)"),
+        (Represented(LARGE, 0.6), "+5 (−5 to +14)"),
+        (Scored(scored(30, 2.0), None), "+2.0 (+1.7 to +2.3)"),
+        (Scored(scored(30, 2.0), scored(30, 5.0)), "−3.0 (−3.4 to −2.6)"),
+        ("still forming", "still forming"),
+    ],
+)
+def test_a_target_s_figure_is_in_the_words_of_its_unit(reading: Reading | str, shown: str) -> None:
+    assert Read("now", "Now", 0.95).cell({"now": reading}, NHS).text == shown
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        Counted(Tally(7, 98, 0.0), None, "percent"),
+        Counted(LARGE, Tally(1, 7, 0.0), "percent"),
+        Represented(Tally(7, 98, 0.0), 0.6),
+        Scored(scored(7, 2.0), None),
+        Scored(scored(30, 2.0), scored(7, 2.0)),
+    ],
+)
+def test_a_target_s_figure_that_rests_on_few_is_hidden(reading: Reading) -> None:
+    assert Read("now", "Now", 0.95).cell({"now": reading}, NHS).text == HIDDEN
 
 
 @pytest.mark.parametrize("measure", [PERCENT, PER_YEARS])

@@ -38,9 +38,13 @@ CASES = {
         (
             "Black",
             "Blck",
-            "row 2, ethnic_group: 'Blck' is not a broad group of ons_2001; did you mean 'Black'?",
+            "row 2, ethnic_group: 'Blck' is not a broad group, code or label of ons_2001; did you mean 'Black'?",
         ),
-        ("everyone else", "everybody", "row 2, comparator: 'everybody' is not a broad group of ons_2001"),
+        (
+            "everyone else",
+            "everybody",
+            "row 2, comparator: 'everybody' is not a broad group, code or label of ons_2001; use one of Asian,",
+        ),
         (
             "completed",
             "complete",
@@ -95,3 +99,35 @@ def test_tables_come_typed_and_known_by_their_ids(tmp_path: Path) -> None:
     reference = read_reference(load(write_dataset(tmp_path)))
     assert reference.ids("services") == {"S01", "S02", "S03"}
     assert pc.sum(reference.tables["services"]["annual_value"]).as_py() == 125_000
+
+
+FROZEN = "target_id,version,frozen_on,first_day,last_day,value,lower,upper,fingerprint\n"
+LINE = f"T1,1,2009-11-02,2009-04-01,2009-09-30,-14.2,-21.6,-6.3,{'0' * 64}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (LINE, "row 2, target_id: 'T1' states its baseline in targets.csv; delete this row or that figure."),
+        (LINE.replace("T1,1", "T1,2"), "row 2, version: 'T1' has no version 2 in targets.csv."),
+        (LINE.replace("T1", "T9"), "row 2, target_id: 'T9' is not in reference/targets.csv"),
+        (LINE.replace("2009-04-01", "April"), "row 2, first_day: 'April' is not a date"),
+        (LINE.replace("0" * 64, "abc"), "row 2, fingerprint: 'abc' is not written like"),
+    ],
+)
+def test_a_frozen_baseline_belongs_to_a_target_that_states_none(
+    tmp_path: Path, line: str, message: str
+) -> None:
+    folder = write_dataset(tmp_path)
+    (folder / "reference/baselines.csv").write_text(FROZEN + line, encoding="utf-8")
+    with pytest.raises(ReferenceTableError) as caught:
+        read_reference(load(folder))
+    assert f"baselines.csv, {message}" in str(caught.value)
+
+
+def test_a_frozen_baseline_is_read_with_its_figures(tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path)
+    change_file(folder, "reference/targets.csv", "at_least,-14,", "at_least,,")
+    (folder / "reference/baselines.csv").write_text(FROZEN + LINE, encoding="utf-8")
+    (row,) = read_reference(load(folder)).baselines
+    assert (row["target_id"], row["version"], row["value"]) == ("T1", 1, -14.2)

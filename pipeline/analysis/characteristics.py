@@ -1,0 +1,106 @@
+"""The same comparison by age, sex, disability and whatever else is recorded, and by ethnic group within them (G1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from pipeline.analysis.gaps import GapWord, GroupGap, MeasureGaps, judge_gaps
+from pipeline.analysis.policy import JudgementRules
+from pipeline.analysis.tally import NOBODY, Tally, difference, level, ratio
+from pipeline.contract.context import MeasureFacts
+from pipeline.contract.ethnicity import NOT_KNOWN
+
+CROSSED = ("sex", "deprivation")
+"""Characteristics that ethnic groups are crossed with."""
+_BETWEEN = "\t"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One group by a characteristic against everyone else whose characteristic is known.
+
+    `ethnic_group` is blank where all ethnic groups are taken together; where it is not, a group is an ethnic group
+    within one level of the characteristic, and everyone else those for whom both are known.
+    """
+
+    measure: MeasureFacts
+    characteristic: str
+    level: str
+    ethnic_group: str
+    gap: GroupGap
+    word: GapWord
+
+
+def _tallies(rows: pd.DataFrame, keys: Sequence[str]) -> dict[tuple[str, ...], Tally]:
+    summed = rows.groupby(list(keys), sort=True)[["events", "total"]].sum().reset_index()
+    return {
+        tuple(str(value) for value in row[:-2]): Tally(int(row[-2]), int(row[-1]), 0.0)
+        for row in summed.itertuples(index=False, name=None)
+    }
+
+
+def _gap(name: str, tally: Tally, others: Tally, confidence: float) -> GroupGap:
+    return GroupGap(
+        name,
+        tally,
+        others,
+        level(tally, "percent", confidence),
+        difference(tally, others, "percent", confidence),
+        ratio(tally, others, "percent", confidence),
+    )
+
+
+def _compare_all(tallies: dict[tuple[str, ...], Tally], confidence: float) -> Iterator[GroupGap]:
+    """Every group that is known against all the others that are."""
+    known = {key: tally for key, tally in tallies.items() if NOT_KNOWN not in key}
+    whole = sum(known.values(), start=NOBODY)
+    for key, tally in known.items():
+        others = Tally(whole.events - tally.events, whole.total - tally.total, 0.0)
+        yield _gap(_BETWEEN.join(key), tally, others, confidence)
+
+
+def _without_mirror(gaps: Sequence[GroupGap], minimum: int) -> list[GroupGap]:
+    """Of two groups that are each other's everyone else, the smaller: the other says the same again."""
+    large = sorted((gap for gap in gaps if gap.tally.size >= minimum), key=lambda gap: gap.tally.size)
+    return [gap for gap in gaps if len(large) != 2 or gap is not large[1]]
+
+
+def _compare_within(part: pd.DataFrame, characteristic: str, rules: JudgementRules) -> Iterator[GroupGap]:
+    """All groups by one characteristic; then ethnic groups within its levels, where that is crossed."""
+    found = list(_compare_all(_tallies(part, ["level"]), rules.confidence_level))
+    yield from _without_mirror(found, rules.minimum_total)
+    if characteristic in CROSSED:
+        yield from _compare_all(_tallies(part, ["level", "ethnic_group"]), rules.confidence_level)
+
+
+def compare_characteristics(
+    rows: pd.DataFrame, measures: Sequence[MeasureFacts], rules: JudgementRules
+) -> tuple[Comparison, ...]:
+    """Every measure by every characteristic that is recorded (rows of `characteristics.parquet`), each with a word.
+
+    What is looked at together is all of one measure (or of the page): a further characteristic makes each
+    difference harder to call clear.
+    """
+    found = []
+    for measure in measures:
+        own = rows[rows["measure_id"] == measure.measure_id]
+        gaps = tuple(
+            replace(gap, ethnic_group=f"{characteristic}{_BETWEEN}{gap.ethnic_group}")
+            for characteristic, part in own.groupby("characteristic", sort=False)
+            for gap in _compare_within(part, str(characteristic), rules)
+        )
+        found.append(MeasureGaps(measure, gaps, NOBODY, 0.0))
+    words = judge_gaps(found, rules)
+    return tuple(
+        _comparison(each.measure, gap, words[each.measure.measure_id, gap.ethnic_group])
+        for each in found
+        for gap in each.gaps
+    )
+
+
+def _comparison(measure: MeasureFacts, gap: GroupGap, word: GapWord) -> Comparison:
+    characteristic, name, *ethnic_group = gap.ethnic_group.split(_BETWEEN)
+    return Comparison(measure, characteristic, name, "".join(ethnic_group), gap, word)

@@ -1,0 +1,63 @@
+"""Counts of a measure by ethnic group at both levels of the classification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.analysis.tally import NOBODY, Tally
+from pipeline.contract.dataset import EVERYONE_ELSE
+from pipeline.contract.ethnicity import NOT_KNOWN
+
+
+@dataclass(frozen=True)
+class GroupTallies:
+    """A tally for each (broad group, code) that has any rows; 'Not known' is no group."""
+
+    cells: Mapping[tuple[str, str], Tally]
+
+    @property
+    def unknown(self) -> Tally:
+        """Rows whose ethnic group is not known."""
+        return sum((tally for (broad, _), tally in self.cells.items() if broad == NOT_KNOWN), start=NOBODY)
+
+    @property
+    def known(self) -> Tally:
+        """Rows whose ethnic group is known."""
+        return sum((tally for _, tally in self._known()), start=NOBODY)
+
+    @property
+    def unknown_share(self) -> float:
+        """Share of the denominator (or of child-years) whose ethnic group is not known; 0 where there is none."""
+        weights = [(tally.total or tally.child_years) for tally in (self.unknown, self.known)]
+        return weights[0] / sum(weights) if sum(weights) else 0.0
+
+    def _known(self) -> Iterator[tuple[tuple[str, str], Tally]]:
+        return ((cell, tally) for cell, tally in self.cells.items() if cell[0] != NOT_KNOWN)
+
+    def of(self, group: str) -> Tally:
+        """A broad group's or a code's tally."""
+        return sum((tally for cell, tally in self._known() if group in cell), start=NOBODY)
+
+    def against(self, group: str, comparator: str) -> Tally:
+        """The comparator's: the named group's, or everyone else's of known ethnicity; never the group's own."""
+        others = ((cell, tally) for cell, tally in self._known() if group not in cell)
+        chosen = (tally for cell, tally in others if comparator == EVERYONE_ELSE or comparator in cell)
+        return sum(chosen, start=NOBODY)
+
+
+def count_groups(measures: pd.DataFrame) -> GroupTallies:
+    """The rows of a tidy measures table added up by ethnic group."""
+    return count_groups_by(measures, pd.Series("", index=measures.index)).get("", GroupTallies({}))
+
+
+def count_groups_by(measures: pd.DataFrame, parts: pd.Series) -> dict[str, GroupTallies]:
+    """The same of each part that `parts` names row by row, in the order of the names."""
+    keys = [parts.rename("part"), measures["ethnic_group"], measures["ethnicity"]]
+    summed = measures.groupby(keys, sort=True)[["events", "total", "child_years"]].sum()
+    found: dict[str, dict[tuple[str, str], Tally]] = {}
+    for (part, broad, code), events, total, years in summed.itertuples():
+        found.setdefault(str(part), {})[str(broad), str(code)] = Tally(int(events), int(total), float(years))
+    return {part: GroupTallies(cells) for part, cells in found.items()}

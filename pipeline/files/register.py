@@ -1,0 +1,153 @@
+"""What must hold of the register of race-equality targets beyond its columns: each fault with its row and mend."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from pipeline.contract.dataset import EVERYONE_ELSE
+from pipeline.contract.ethnicity import Classification
+from pipeline.contract.register import (
+    CHANGE_IN_SCORE,
+    POPULATION,
+    REPRESENTATION,
+    codes_in,
+    find_group,
+    group_names,
+)
+from pipeline.contract.values import suggest
+
+Row = Mapping[str, Any]
+_MOST_POINTS = 100
+
+
+@dataclass(frozen=True)
+class RegisterFault:
+    """What is wrong with a row of the register, and how to mend it."""
+
+    row: int
+    column: str
+    said: str
+
+
+def check_register(
+    targets: Sequence[Row], measures: Sequence[Row], scales: Sequence[Row], classification: Classification
+) -> Iterator[RegisterFault]:
+    """Every fault of the register, row by row, then those between versions of one target."""
+    units = {row["measure_id"]: row["unit"] for row in measures}
+    better = {row["measure_id"]: row["direction"] for row in measures}
+    for row in targets:
+        yield from _check_subject(row, units, {scale["scale"] for scale in scales})
+        yield from _check_groups(row, classification)
+        yield from _check_direction(row, better)
+        yield from _check_values(row, units)
+        if row["due"] <= row["agreed_on"]:
+            said = f"the target is due on {row['due']}, not after it was agreed ({row['agreed_on']}); correct one."
+            yield RegisterFault(row["row"], "due", said)
+    yield from _check_versions(targets)
+
+
+def _unknown(
+    row: Row, column: str, known: Collection[str], where: str, offered: Sequence[str] = ()
+) -> RegisterFault:
+    otherwise = f"; use one of {', '.join(offered)}." if offered else "."
+    hint = suggest(str(row[column]), sorted(known)) or otherwise
+    return RegisterFault(row["row"], column, f"'{row[column]}' is not {where}{hint}")
+
+
+def _check_subject(row: Row, units: Mapping[str, str], scales: Collection[str]) -> Iterator[RegisterFault]:
+    kind, subject = row["kind"], row["measure_id"]
+    if kind == REPRESENTATION:
+        if subject is not None:
+            said = f"a target for representation has no measure, but '{subject}' stands here; leave it blank."
+            yield RegisterFault(row["row"], "measure_id", said)
+        return
+    known, where = (
+        (scales, "a scale in reference/scales.csv")
+        if kind == CHANGE_IN_SCORE
+        else (units.keys(), "in reference/measures.csv")
+    )
+    if subject is None:
+        said = f"this is blank; a target of the kind {kind} needs one that is {where}."
+        yield RegisterFault(row["row"], "measure_id", said)
+    elif subject not in known:
+        yield _unknown(row, "measure_id", known, where)
+
+
+def _check_groups(row: Row, classification: Classification) -> Iterator[RegisterFault]:
+    names = group_names(classification)
+    where = f"a broad group, code or label of {classification.name}"
+    group, comparator = row["ethnic_group"], row["comparator"]
+    found = find_group(classification, group)
+    if found is None:
+        yield _unknown(row, "ethnic_group", names, where, classification.known_groups)
+    if comparator is None or comparator == EVERYONE_ELSE:
+        if comparator is not None and row["kind"] == REPRESENTATION:
+            yield RegisterFault(
+                row["row"],
+                "comparator",
+                "a share of the children reached is compared with the population; write 'population' "
+                "or leave it blank.",
+            )
+        return
+    if (comparator == POPULATION) != (row["kind"] == REPRESENTATION):
+        said = "'population' is the comparator of representation, and its only one; "
+        mend = f"write '{EVERYONE_ELSE}', a group, or leave it blank."
+        yield RegisterFault(row["row"], "comparator", said + mend)
+        return
+    if comparator == POPULATION:
+        return
+    other = find_group(classification, comparator)
+    if other is None:
+        offered = (*classification.known_groups, EVERYONE_ELSE)
+        yield _unknown(row, "comparator", (*names, *offered), where, offered)
+    elif found is not None and codes_in(classification, [found]) & codes_in(classification, [other]):
+        said = f"'{comparator}' and '{group}' hold the same children; "
+        yield RegisterFault(row["row"], "comparator", said + f"write '{EVERYONE_ELSE}' or another group.")
+
+
+def _check_direction(row: Row, better: Mapping[str, str]) -> Iterator[RegisterFault]:
+    if row["kind"] == REPRESENTATION:
+        return
+    wanted = "at_most" if better.get(row["measure_id"]) == "lower" else "at_least"
+    if row["direction"] != wanted:
+        more = "less" if wanted == "at_most" else "more"
+        said = f"of '{row['measure_id']}' {more} is better, so a target is '{wanted}'."
+        yield RegisterFault(row["row"], "direction", said)
+
+
+def _check_values(row: Row, units: Mapping[str, str]) -> Iterator[RegisterFault]:
+    gap = row["comparator"] is not None
+    unit = "percent" if row["kind"] == REPRESENTATION else units.get(row["measure_id"])
+    for column in ("baseline", "target"):
+        value = row[column]
+        if value is None or row["kind"] == CHANGE_IN_SCORE:
+            continue
+        low = -_MOST_POINTS if gap else 0
+        if unit == "percent" and not low <= value <= _MOST_POINTS:
+            said = f"{value:g} is not between {low} and {_MOST_POINTS} "
+            said += "percentage points." if gap else "per cent."
+            yield RegisterFault(row["row"], column, said)
+
+
+def _check_versions(targets: Sequence[Row]) -> Iterator[RegisterFault]:
+    """Versions of a target count from 1 without a hole, each agreed after the one before."""
+    listed: dict[str, list[Row]] = {}
+    for row in targets:
+        listed.setdefault(row["target_id"], []).append(row)
+    for versions in listed.values():
+        ordered = sorted(versions, key=lambda row: int(row["version"]))
+        if ordered[0]["version"] != 1:
+            said = (
+                f"the first version of '{ordered[0]['target_id']}' is {ordered[0]['version']}; count from 1."
+            )
+            yield RegisterFault(ordered[0]["row"], "version", said)
+        for earlier, later in pairwise(ordered):
+            if later["version"] != earlier["version"] + 1:
+                said = f"version {later['version']} follows {earlier['version']}; count without a hole."
+                yield RegisterFault(later["row"], "version", said)
+            elif later["agreed_on"] <= earlier["agreed_on"]:
+                said = f"version {later['version']} was not agreed after version {earlier['version']}; correct a date."
+                yield RegisterFault(later["row"], "agreed_on", said)

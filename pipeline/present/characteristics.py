@@ -1,0 +1,90 @@
+"""The comparison by age, sex, disability, religion, area and whatever else is recorded, on a page."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from pipeline.analysis.characteristics import CROSSED, Comparison, compare_characteristics
+from pipeline.analysis.policy import JudgementRules
+from pipeline.contract.tables import load_table
+from pipeline.present.columns import Column, Count, Text, Verdict
+from pipeline.present.estimates import Contrast, Share
+from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.sentences import say
+from pipeline.present.table import PublishedTable
+from pipeline.stats.results import Estimate
+
+_CLEAR = ("behind", "ahead")
+
+
+def _title(characteristic: str) -> str:
+    return load_table("episodes").field(characteristic).title
+
+
+def _who(found: Comparison) -> str:
+    level = found.level.replace("_", " ")
+    named = f"{_title(found.characteristic)}: {level}"
+    return f"{found.ethnic_group}, {named[0].lower()}{named[1:]}" if found.ethnic_group else named
+
+
+def _row(found: Comparison) -> dict[str, Any]:
+    reference = found.gap.reference
+    assert reference is not None
+    return {
+        "who": _who(found),
+        "measure": found.measure.title,
+        "word": found.word,
+        "total": found.gap.tally.total,
+        "level": found.gap.tally.counts(),
+        "others": reference.counts(),
+        "gap": (found.gap.tally.counts(), reference.counts()),
+    }
+
+
+@cache
+def _compared(page: Page, rules: JudgementRules) -> tuple[Comparison, ...]:
+    measures = [measure for measure in page.slice.context.measures if measure.unit == "percent"]
+    return compare_characteristics(page.slice.characteristics, measures, rules)
+
+
+def _table(page: Page, name: str, title: str, found: list[Comparison], note: str) -> PublishedTable:
+    level = page.confidence_level
+    columns: list[Column] = [
+        Text("who", "Who"),
+        Text("measure", "Measure"),
+        Verdict("word", "Against everyone else"),
+        Count("total", "Out of"),
+        Share("level", "Level", level),
+        Share("others", "Everyone else", level),
+        Contrast("gap", "Difference, points", "difference", level),
+    ]
+    return page.table(name, title, columns, [_row(each) for each in found], note=note)
+
+
+def _size(found: Comparison) -> float:
+    difference = found.gap.difference
+    return -abs(difference.value) if isinstance(difference, Estimate) else 0.0
+
+
+def show_characteristics(page: Page, rules: JudgementRules) -> str:
+    """Which groups stand out, in words and in a table; every comparison as a file."""
+    found = _compared(page, rules)
+    if not found:
+        return paragraph(say("characteristics none"))
+    names = list(dict.fromkeys(_title(each.characteristic).lower() for each in found))
+    crossed = [_title(name).lower() for name in CROSSED if any(e.characteristic == name for e in found)]
+    told = say("characteristics looked at", names=join_words(names), crossed=join_words(crossed or ["sex"]))
+    chance = say(
+        "gaps chance", family=say(f"family {rules.family}"), rate=f"{rules.false_discovery_rate * 100:g}%"
+    )
+    whole = _table(page, "characteristics", "Every measure by every characteristic", list(found), chance)
+    clear = sorted((each for each in found if each.word in _CLEAR), key=_size)
+    parts = [paragraph(f"{told} {chance}")]
+    if clear:
+        title = "Groups that stand out, the largest difference first"
+        parts.append(page.format(_table(page, "stand_out", title, clear, "")))
+    else:
+        parts.append(paragraph(say("stands out none")))
+    parts.append(page.door.link_to(whole))
+    return "\n\n".join(parts)

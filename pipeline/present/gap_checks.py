@@ -1,0 +1,127 @@
+"""Do the differences hold? Detailed groups, like children, and whoever the children of unknown group are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.analysis.gaps import (
+    AdjustedGap,
+    GroupGap,
+    MeasureGaps,
+    adjust_gap,
+    compare_groups,
+    judge_adjusted,
+    judge_gaps,
+    order_gaps,
+)
+from pipeline.analysis.policy import JudgementRules
+from pipeline.analysis.tally import of_measure
+from pipeline.contract.tables import load_table
+from pipeline.present.columns import Column, Text
+from pipeline.present.estimates import Contrast, Measured
+from pipeline.present.gap_columns import IfUnknown, Shrunk, Tipping, fit_prior
+from pipeline.present.gap_rows import COMPARATOR, gap_columns, gap_row
+from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.sentences import say
+from pipeline.present.table import PublishedTable
+
+_PER_CENT = 100
+
+
+def _large_codes(page: Page, found: MeasureGaps, minimum: int) -> tuple[MeasureGaps, list[str]]:
+    """The measure by detailed group, those with enough children; and the names of those without."""
+    dataset = page.slice.context.dataset
+    codes = [each.code for each in dataset.detailed_groups]
+    whole = compare_groups(
+        of_measure(page.slice.measures, found.measure),
+        codes,
+        dataset.comparator,
+        found.measure,
+        page.confidence_level,
+    )
+    large = tuple(gap for gap in whole.gaps if gap.tally.size >= minimum)
+    small = [dataset.name_of(gap.ethnic_group) for gap in whole.gaps if gap.tally.size < minimum]
+    return MeasureGaps(found.measure, large, whole.unknown, whole.unknown_share), small
+
+
+def _detail_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> PublishedTable:
+    words = judge_gaps([found], rules)
+    name_of, measure = page.slice.context.dataset.name_of, found.measure
+    by_group = {group: word for (_, group), word in words.items()}
+    rows = [
+        gap_row(
+            gap,
+            measure,
+            by_group.get(gap.ethnic_group, COMPARATOR),
+            name_of(gap.ethnic_group),
+            page.confidence_level,
+        )
+        for gap in order_gaps(found.gaps, by_group)
+    ]
+    columns = gap_columns(measure, page.slice.context.dataset.comparator, page.confidence_level)[:5]
+    if measure.unit == "percent":
+        prior = fit_prior([gap.tally.counts() for gap in found.gaps], page.door.rule)
+        columns.append(Shrunk("shrunk", "Level, drawn to the other groups'", prior, page.confidence_level))
+    return page.table(
+        f"detail_{measure.measure_id}", f"{measure.title}, by detailed ethnic group", columns, rows,
+        note=say("shrunk note"),
+    )  # fmt: skip
+
+
+def show_detail(page: Page, found: MeasureGaps, rules: JudgementRules) -> str:
+    """The detailed groups, where at least two hold enough children; else why not."""
+    large, small = _large_codes(page, found, rules.minimum_total)
+    if len(large.gaps) < 2:
+        return paragraph(say("level broad", minimum=rules.minimum_total))
+    words = say("level all detailed", number=len(large.gaps))
+    if small:
+        words = say(
+            "level detailed", number=len(large.gaps), minimum=rules.minimum_total, left="; ".join(small)
+        )
+    return f"{paragraph(words)}\n\n{page.format(_detail_table(page, large, rules))}"
+
+
+def _check_row(gap: GroupGap, found: MeasureGaps, adjusted: AdjustedGap) -> dict[str, Any]:
+    assert gap.reference is not None
+    alike = judge_adjusted(adjusted.crude, adjusted.difference)
+    return {
+        "group": gap.ethnic_group,
+        "level": gap.tally.counts(),
+        "gap": (gap.tally.counts(), gap.reference.counts()),
+        "size": min(adjusted.compared.total, adjusted.reference.total),
+        "crude": adjusted.crude,
+        "adjusted": adjusted.difference,
+        "what": say(f"adjusted {alike}"),
+        "unknown": found.unknown.counts(),
+    }
+
+
+def check_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> PublishedTable:
+    """Whether differences hold: among like children, and whoever the children of unknown group are."""
+    measure, level = found.measure, page.confidence_level
+    strata = page.slice.strata
+    own = strata[strata["measure_id"] == measure.measure_id]
+    comparator = page.slice.context.dataset.comparator
+    rows = [
+        _check_row(gap, found, adjust_gap(own, gap.ethnic_group, comparator, level))
+        for gap in found.gaps
+        if gap.reference is not None
+    ]
+    columns: list[Column] = [
+        Text("group", "Ethnic group"),
+        Contrast("gap", "Difference", "difference", level),
+        Measured("crude", "Of those with a counterpart", "size", decimals=0, scale=_PER_CENT),
+        Measured("adjusted", "Among like children", "size", decimals=0, scale=_PER_CENT),
+        Text("what", "What adjusting does"),
+        IfUnknown("in_group", "All unknown in the group", "gap", "all_in_group"),
+        IfUnknown("in_reference", "None in it", "gap", "all_in_reference"),
+        IfUnknown("in_proportion", "In proportion", "gap", "in_proportion"),
+        IfUnknown("lowest", "At the very least", "gap", "lowest"),
+        IfUnknown("highest", "At the very most", "gap", "highest"),
+        Tipping("tipping", "What would undo it", "gap"),
+    ]
+    names = [load_table("episodes").field(name).title.lower() for name in page.slice.adjusted_for]
+    note = say("check note", covariates=join_words(["service", *names]))
+    return page.table(
+        f"checks_{measure.measure_id}", f"{measure.title}: do the differences hold?", columns, rows, note=note
+    )

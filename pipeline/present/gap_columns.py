@@ -1,0 +1,158 @@
+"""Published columns of gaps, each worked out from protected counts: shortfall, framings, shrinkage, the unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.present.columns import Cell, Row, symbol_cell
+from pipeline.present.estimates import interval_cell
+from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_counts
+from pipeline.present.rounding import format_number, round_half_up
+from pipeline.present.sentences import say
+from pipeline.settings import Disclosure
+from pipeline.stats.results import Counts, Estimate, NotEstimable
+from pipeline.stats.shrinkage import BetaPrior, fit_beta_binomial, shrunk_rate
+from pipeline.stats.two_groups import koopman_ratio, newcombe_difference
+from pipeline.stats.unknowns import bounds, tipping_point
+
+_PER_CENT = 100
+
+
+def _pair(row: Row, key: str, rule: Disclosure) -> tuple[Counts, Counts] | str | None:
+    """Both protected counts; None where there is no comparator, a symbol where one is hidden."""
+    if row[key] is None:
+        return None
+    group, reference = (protect_counts(counts, rule) for counts in row[key])
+    return HIDDEN if group is None or reference is None else (group, reference)
+
+
+@dataclass(frozen=True)
+class AdverseRatio:
+    """The ratio of the shares without the event (Koopman); the row holds the pair of counts with it."""
+
+    key: str
+    label: str
+    pair: str
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The ratio of those who did not, from protected counts."""
+        shown = _pair(row, self.pair, rule)
+        if shown is None or isinstance(shown, str):
+            return symbol_cell(self.key, shown or NOT_AVAILABLE)
+        group, reference = (Counts(counts.total - counts.events, counts.total) for counts in shown)
+        return interval_cell(self.key, koopman_ratio(group, reference, self.confidence_level), 2, False)
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """How many more of the group would have the better outcome at the comparator's rate; below 0: fewer.
+
+    The group's size times the difference, with its interval; `sign` is 1 where more is better, else -1.
+    """
+
+    key: str
+    label: str
+    pair: str
+    sign: int
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The shortfall from protected counts."""
+        shown = _pair(row, self.pair, rule)
+        if shown is None or isinstance(shown, str):
+            return symbol_cell(self.key, shown or NOT_AVAILABLE)
+        gap = newcombe_difference(*shown, self.confidence_level)
+        if isinstance(gap, NotEstimable):
+            return symbol_cell(self.key, NOT_AVAILABLE)
+        people = -self.sign * shown[0].total
+        lower, upper = sorted((people * gap.lower, people * gap.upper))
+        short = Estimate(people * gap.value, lower, upper, gap.confidence_level, gap.method, "people")
+        return interval_cell(self.key, short, 0, False)
+
+
+def fit_prior(groups: list[Counts], rule: Disclosure) -> BetaPrior | NotEstimable:
+    """How rates spread over groups, learnt from the counts as they may be shown."""
+    shown = (protect_counts(counts, rule) for counts in groups)
+    return fit_beta_binomial([counts for counts in shown if counts is not None and counts.total])
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """A share drawn towards those of the other groups, from protected counts; the row holds counts."""
+
+    key: str
+    label: str
+    prior: BetaPrior | NotEstimable
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The posterior mean with its interval."""
+        if isinstance(self.prior, NotEstimable):
+            return symbol_cell(self.key, NOT_AVAILABLE)
+        shown = protect_counts(row["level"], rule)
+        if shown is None:
+            return symbol_cell(self.key, HIDDEN)
+        result = shrunk_rate(shown, self.prior, self.confidence_level)
+        return interval_cell(self.key, result, 0, False, "%", _PER_CENT)
+
+
+@dataclass(frozen=True)
+class IfUnknown:
+    """The difference under one idea of who the children of unknown group are, in points, from protected counts.
+
+    The row holds the pair and, under `unknown`, the counts of the unknown.
+    """
+
+    key: str
+    label: str
+    pair: str
+    idea: Literal["all_in_group", "all_in_reference", "in_proportion", "lowest", "highest"]
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The difference; a symbol where a count is hidden."""
+        shown, unknown = _pair(row, self.pair, rule), protect_counts(row["unknown"], rule)
+        if shown is None:
+            return Cell(NOT_AVAILABLE, {self.key: NOT_AVAILABLE})
+        if isinstance(shown, str) or unknown is None:
+            return Cell(HIDDEN, {self.key: HIDDEN})
+        found = bounds(*shown, unknown)
+        if isinstance(found, NotEstimable):
+            return Cell(NOT_AVAILABLE, {self.key: NOT_AVAILABLE})
+        value = getattr(found, self.idea) * _PER_CENT
+        return Cell(format_number(value, 0, sign=True), {self.key: round_half_up(value, 1)})
+
+
+@dataclass(frozen=True)
+class Tipping:
+    """How unequal the unknown would have to be to undo a difference, in words, from protected counts."""
+
+    key: str
+    label: str
+    pair: str
+    number: Literal[False] = False
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The tipping point in points, or that there is none."""
+        shown, unknown = _pair(row, self.pair, rule), protect_counts(row["unknown"], rule)
+        if shown is None:
+            return Cell(NOT_AVAILABLE, {self.key: NOT_AVAILABLE})
+        if isinstance(shown, str) or unknown is None:
+            return Cell(HIDDEN, {self.key: HIDDEN})
+        words = self._words(*shown, unknown)
+        return Cell(words, {self.key: words})
+
+    def _words(self, group: Counts, reference: Counts, unknown: Counts) -> str:
+        if unknown.total == 0:
+            return say("unknown none")
+        if group.events * reference.total == reference.events * group.total:
+            return say("unknown level")
+        needed = tipping_point(group, reference, unknown)
+        if isinstance(needed, NotEstimable):
+            return say("unknown holds")
+        return say("unknown tips", points=format_number(abs(needed) * _PER_CENT))

@@ -1,0 +1,51 @@
+"""A group's gap as a row of a published table, and the columns that such tables share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.analysis.gaps import GroupGap
+from pipeline.contract.context import MeasureFacts
+from pipeline.present.columns import Chosen, Column, Count, Text, Verdict
+from pipeline.present.estimates import Contrast
+from pipeline.present.evidence import gap_cells, level_cells
+from pipeline.present.gap_columns import AdverseRatio, Shortfall
+
+COMPARATOR = "compared with"
+
+
+def gap_row(gap: GroupGap, measure: MeasureFacts, word: str, name: str, confidence: float) -> dict[str, Any]:
+    """Level, difference and ratios of one group, each by its own protected column."""
+    row: dict[str, Any] = {"group": name, "word": word, "total": gap.tally.size, "pair": None}
+    row |= level_cells("level", gap.tally, measure, confidence)
+    row["gap"], row["gap_kind"] = None, Contrast("gap", "", "difference", confidence)
+    if gap.reference is not None:
+        row |= gap_cells("gap", gap.tally, gap.reference, measure, confidence)
+        if measure.unit == "percent":
+            row["pair"] = (gap.tally.counts(), gap.reference.counts())
+    return row
+
+
+def gap_columns(measure: MeasureFacts, comparator: str, confidence: float) -> list[Column]:
+    """Group, word, size, level and difference; for percentages shortfall and both ratios too."""
+    columns: list[Column] = [
+        Text("group", "Ethnic group"),
+        Verdict("word", f"Against {comparator}"),
+        Count("total", "Out of" if measure.unit == "percent" else "Counted"),
+        Chosen("level", "Level"),
+        Chosen("gap", "Difference, points" if measure.unit == "percent" else "Difference"),
+    ]
+    if measure.unit == "percent":
+        better = "reach it" if measure.direction == "higher" else "be spared it"
+        columns += [
+            Shortfall(
+                "short",
+                f"More who would {better} at that rate",
+                "pair",
+                1 if measure.direction == "higher" else -1,
+                confidence,
+            ),
+            Contrast("pair", "Ratio of those who did", "ratio", confidence),
+            AdverseRatio("ratio_not", "Ratio of those who did not", "pair", confidence),
+        ]
+    return columns

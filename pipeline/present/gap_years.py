@@ -1,0 +1,183 @@
+"""How gaps moved, on a page: from the first year to the last, and from period to period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from pipeline.analysis.gap_changes import (
+    GapChange,
+    GapVerdict,
+    adjust_changes,
+    compare_years,
+    count_periods,
+    count_years,
+)
+from pipeline.analysis.gaps import compare
+from pipeline.analysis.groups import GroupTallies
+from pipeline.analysis.policy import JudgementRules
+from pipeline.analysis.tally import of_measure
+from pipeline.contract.context import MeasureFacts
+from pipeline.present.catalogue import describe_definitions
+from pipeline.present.chart import panel_chart
+from pipeline.present.columns import Chosen, Column, Text, Verdict
+from pipeline.present.estimates import Contrast, ContrastChange, RateContrast
+from pipeline.present.evidence import gap_cells
+from pipeline.present.gaps import chance_words
+from pipeline.present.page import Page, paragraph
+from pipeline.present.sentences import say
+from pipeline.present.table import PublishedTable, escape
+
+MOVED = ("narrowing", "widening", "changed sides")
+_ENOUGH = 0.5
+
+
+@cache
+def find_changes(page: Page, rules: JudgementRules) -> tuple[tuple[MeasureFacts, tuple[GapChange, ...]], ...]:
+    """Every measure with the movement of each group's gap."""
+    dataset = page.slice.context.dataset
+    return tuple(
+        (
+            measure,
+            compare_years(
+                of_measure(page.slice.measures, measure),
+                dataset.known_groups,
+                dataset.comparator,
+                measure,
+                page.window_of(measure),
+                rules,
+            ),
+        )
+        for measure in page.slice.context.measures
+    )
+
+
+def _row(change: GapChange, measure: MeasureFacts, verdict: GapVerdict, confidence: float) -> dict[str, Any]:
+    first, last = change.first, change.last
+    assert first.reference is not None
+    assert last.reference is not None
+    row: dict[str, Any] = {"measure": measure.title, "group": change.ethnic_group, "verdict": verdict}
+    row |= gap_cells("first", first.tally, first.reference, measure, confidence)
+    row |= gap_cells("last", last.tally, last.reference, measure, confidence)
+    row |= dict.fromkeys(("first_ratio", "last_ratio"))
+    if measure.unit != "percent":
+        tallies = (first.tally, first.reference, last.tally, last.reference)
+        rates = [(tally.events, tally.child_years) for tally in tallies]
+        return row | {"change": rates, "change_kind": RateContrast("change", "", confidence)}
+    pairs = [(first.tally.counts(), first.reference.counts()), (last.tally.counts(), last.reference.counts())]
+    row |= {"first_ratio": pairs[0], "last_ratio": pairs[1]}
+    return row | {"change": pairs, "change_kind": ContrastChange("change", "", confidence)}
+
+
+@cache
+def years_table(page: Page, rules: JudgementRules, *, only_moved: bool = False) -> PublishedTable:
+    """How each gap moved between the first and the last twelve months, absolute and relative; all, or what moved."""
+    found, level = find_changes(page, rules), page.confidence_level
+    verdicts = adjust_changes(found, rules)
+    rows = [
+        _row(change, measure, verdicts[measure.measure_id, change.ethnic_group], level)
+        for measure, changes in found
+        for change in changes
+        if not only_moved or verdicts[measure.measure_id, change.ethnic_group] in MOVED
+    ]
+    columns: list[Column] = [
+        Text("measure", "Measure"),
+        Text("group", "Ethnic group"),
+        Verdict("verdict", "Verdict"),
+        Chosen("first", "Gap in first year"),
+        Chosen("last", "Gap in last year"),
+        Chosen("change", "Change of gap"),
+    ]
+    notes = [say("years note"), chance_words(rules).rstrip(".")]
+    notes.append(describe_definitions(page.slice.context.measures))
+    note = "".join(f"{text}. " for text in notes if text).removesuffix(". ")
+    comparator = page.slice.context.dataset.comparator
+    if only_moved:
+        return page.table("moved", f"Gaps to {comparator} that moved", columns, rows, note=note)
+    columns += [
+        Contrast("first_ratio", "Ratio in first year", "ratio", level),
+        Contrast("last_ratio", "Ratio in last year", "ratio", level),
+    ]
+    return page.table("years", f"Every gap to {comparator}, and how it moved", columns, rows, note=note)
+
+
+def _framings(page: Page, rules: JudgementRules) -> list[str]:
+    """A warning for every gap whose two ratios moved in opposite directions."""
+    return [
+        say("framing apart", measure=measure.title, group=change.ethnic_group)
+        for measure, changes in find_changes(page, rules)
+        for change in changes
+        if change.framings_apart and change.verdict in ("narrowing", "widening")
+    ]
+
+
+def _gap_rows(
+    counted: Mapping[str, GroupTallies], page: Page, measure: MeasureFacts
+) -> Iterator[dict[str, Any]]:
+    dataset, level = page.slice.context.dataset, page.confidence_level
+    for group in dataset.known_groups:
+        for period, groups in counted.items():
+            gap = compare(groups, group, dataset.comparator, measure.unit, level)
+            if gap.reference is not None:
+                row: dict[str, Any] = {"group": group, "period": period, "ratio": None}
+                row |= gap_cells("gap", gap.tally, gap.reference, measure, level)
+                if measure.unit == "percent":
+                    row["ratio"] = (gap.tally.counts(), gap.reference.counts())
+                yield row
+
+
+def _shown(table: PublishedTable) -> float:
+    """The share of gaps that are not hidden."""
+    gaps = table.values("gap")
+    return sum(isinstance(value, int | float) for value in gaps) / len(gaps) if gaps else 0.0
+
+
+def periods_table(page: Page, measure: MeasureFacts) -> PublishedTable:
+    """Every group's gap of one measure over time, absolute and relative.
+
+    By the dataset's own period where at least half of the gaps can be shown, else by year of commissioned work.
+    """
+    level, length = page.confidence_level, page.slice.context.dataset.period
+    rows = of_measure(page.slice.measures, measure)
+    columns: list[Column] = [
+        Text("group", "Ethnic group"),
+        Text("period", "Period"),
+        Chosen("gap", "Difference, points" if measure.unit == "percent" else "Difference"),
+        Contrast("ratio", "Ratio", "ratio", level),
+    ]
+
+    def table(counted: Mapping[str, GroupTallies], by: str) -> PublishedTable:
+        title = f"{measure.title}: the gap by {by}"
+        return page.table(
+            f"periods_{measure.measure_id}", title, columns, list(_gap_rows(counted, page, measure))
+        )
+
+    fine = table(count_periods(rows), length)
+    return fine if _shown(fine) >= _ENOUGH else table(count_years(rows, page.window_of(measure)), "year")
+
+
+def show_periods(page: Page) -> str:
+    """One folded part a measure: the gap of each group over time in a table, over all services drawn as well."""
+    parts = []
+    for measure in page.slice.context.measures:
+        table = periods_table(page, measure)
+        shown = _shown(table)
+        if not shown:
+            continue
+        axis = "Points" if measure.unit == "percent" else "Per 100 child-years"
+        drawn = page.service is None and shown >= _ENOUGH
+        chart = panel_chart(table, "gap", table.title, axis) if drawn else None
+        title = escape(table.title)
+        parts += [f"<details><summary>{title}</summary>", page.format(table, chart), "</details>"]
+    return "\n\n".join(parts) or paragraph(say("periods none"))
+
+
+def show_years(page: Page, rules: JudgementRules) -> str:
+    """The gaps that moved, warnings where the framing decides, and folded every gap and every period."""
+    whole, moved = (years_table(page, rules, only_moved=only) for only in (False, True))
+    warnings = _framings(page, rules)
+    parts = [paragraph(" ".join(warnings))] if warnings else []
+    parts.append(page.format(moved) if moved.cells else paragraph(say("years none")))
+    parts += [f"<details><summary>{escape(whole.title)}</summary>", page.format(whole), "</details>"]
+    return "\n\n".join([*parts, show_periods(page)])

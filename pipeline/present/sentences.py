@@ -1,0 +1,116 @@
+"""Every sentence of the race-equality page that depends on what was found: one table, each row tested by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SENTENCES: Mapping[str, str] = {
+    # Why a verdict is what it is (analysis.verdicts.Reason).
+    "reason inside": "The whole interval lies on the right side of the target.",
+    "reason outside": "The whole interval lies on the wrong side of the target.",
+    "reason across": "The interval holds values on both sides of the target.",
+    "reason forecast inside": "If the quarters go on as they have, the target is reached by its date: the whole "
+    "interval of the forecast says so.",
+    "reason forecast outside": "If the quarters go on as they have, the target is missed by its date: the whole "
+    "interval of the forecast says so.",
+    "reason forecast across": "The forecast for the target's date holds values on both sides of it.",
+    "reason no estimate": "There are no figures to judge by in these months.",
+    "reason no forecast": "There are too few quarters with figures to forecast from.",
+    "reason few": "Fewer than {minimum} children stand behind the figure in one of the groups.",
+    "reason unknown": "The ethnic group of more than {maximum} of the children is not known, and no verdict is given "
+    "above that limit.",
+    "reason forming": "Under {months} months of commissioned work: what it starts from is still being measured.",
+    "reason near": "The figure as it may be shown, with small counts protected, lies too near the target to tell.",
+    # What to do where it cannot be told.
+    "do wait": "About {more} more months at today's intake would settle it, if the level stays as it is.",
+    "do widen": "At today's intake more than ten more years would be needed: agree a target over several services, "
+    "a longer time, or a broader group, together with those it is for.",
+    "do record": "Ask providers to record ethnic groups: completeness by provider stands on the page on data quality.",
+    "do due": "The target is due on {due}; look again with each quarter's data.",
+    "do baseline": "It will be complete after {month}; then freeze it with 'outturn freeze'.",
+    "do act": "Ask the services concerned, and {whom}, what stands in the way; each service has its own page.",
+    "detectable": "With so many children, a difference under about {points} would usually go unseen.",
+    # Register.
+    "register agreed": "Agreed with {whom} on {date}.",
+    "register revised": "Version {version}, before that: {goal} by {due} (agreed {date}).",
+    # Baselines.
+    "baseline forming": "still forming",
+    "baseline open": "measured, not yet frozen",
+    "baseline frozen": "frozen on {date}, unchanged since",
+    "baseline changed": "frozen on {date} at {value}; the data of these months have changed since: find out why",
+    "baseline note": "A stated baseline is in the table of targets. The months of a baseline are never scored against "
+    "it. Expected by luck alone: how far the figure would move next time if nothing changed, because figures of few "
+    "children are partly chance",
+    "baselines none": "No target's baseline was measured: all are stated, or still forming.",
+    "regression": "{points} points",
+    "regression none": "cannot be told",
+    # Gaps.
+    "gaps behind": "{group} children are behind {comparator} in: {measures}.",
+    "gaps ahead": "{group} children are ahead of {comparator} in: {measures}.",
+    "gap note": "For this measure {better} is better; a difference of 0 and a ratio of 1 mean no difference; a number "
+    "of children below 0 means that so many fewer would",
+    "gaps none": "No group is clearly ahead of or behind {comparator} in any measure.",
+    "gaps chance": "Looked at together: {family}. Of the differences called clear, at most {rate} are expected to be "
+    "chance (Benjamini and Hochberg 1995).",
+    "family measure": "all groups of one measure",
+    "family page": "all groups of all measures on this page",
+    "years note": "A gap below 0 means that the group's level is lower. Narrowing and widening are said only where the "
+    "whole interval of the change lies on one side of 0",
+    "years none": "No gap between ethnic groups has clearly moved from the first year to the last.",
+    "periods none": "No period holds enough children to show a gap.",
+    "framing apart": "{measure}, {group}: the ratio of those who did and the ratio of those who did not moved in "
+    "opposite directions, so whether the gap narrowed depends on which of the two is looked at.",
+    # Adjusting.
+    "adjusted same": "still there among like children",
+    "adjusted gone": "no longer clear among like children",
+    "adjusted new": "shows, or turns, only among like children",
+    "adjusted none": "none either way",
+    "adjusted open": "cannot be told",
+    "check note": "Like children: alike in {covariates}; those without a counterpart of the other side are left out "
+    "(Mantel and Haenszel). The unknown columns give the difference in points if the children of unknown group were "
+    "all of this group, none of them, split as the known are, or split in the worst way there is",
+    "shrunk note": "The last column draws each level towards those of the other groups, the more the fewer children it "
+    "rests on: where a small group stands out by luck, it says so",
+    # Unknown ethnicity.
+    "unknown limit": "Where the ethnic group of more than {limit} is not known, no verdict is given.",
+    "unknown holds": "nothing: however unequal the unknown are",
+    "unknown tips": "the unknown being unequal by {points} points or more",
+    "unknown none": "nothing: nobody's group is unknown",
+    "unknown level": "there is no difference to undo",
+    # Levels of the classification.
+    "level detailed": "{number} detailed groups hold at least {minimum} children. Too few to show by themselves, so "
+    "told with their broad group only: {left}.",
+    "level all detailed": "All {number} detailed groups are shown.",
+    "level broad": "Broad groups only: no two detailed groups hold at least {minimum} children here.",
+    # Representation.
+    "representation more": "{groups} children are reached more than their share of {counted}.",
+    "representation less": "{groups} children are reached less than their share of {counted}.",
+    "representation same": "No group is clearly reached more or less than its share.",
+    "representation none": "No population is given, so who is reached cannot be set against who could be.",
+    "representation note": "Shares are of those whose ethnic group is known. A difference above 0 means that more of "
+    "the children reached are of the group than of those counted; no clear difference does not mean none",
+    # Other characteristics.
+    "characteristics none": "Nothing but ethnic groups is recorded here.",
+    "characteristics looked at": "Every measure was compared by {names}, and by ethnic group within {crossed}.",
+    "stands out none": "No group clearly stands out from everyone else in any measure.",
+    # Programmes.
+    "programmes none": "Within no programme is a group clearly ahead or behind.",
+    # How verdicts are made, and what would change them.
+    "method": "A stated baseline wins; where there is none, the first {baseline} months of commissioned work are the "
+    "baseline, and are never scored. A target is judged on the last {window} months up to its date; before that date, "
+    "on a straight line through the quarters. Under {minimum} children in a group, or with the ethnic group of more "
+    "than {unknown} not known, nothing is judged. Intervals are at {level}: Wilson for a share, Newcombe for a "
+    "difference, Koopman for a ratio, Mantel and Haenszel's with a score interval among like children, Byar for "
+    "a rate per child-year.",
+    "method families": "Each target is a family of its own.",
+    "change never": "Met and not met can turn only if returns are corrected or the target is agreed anew.",
+}
+
+
+def say(key: str, **values: object) -> str:
+    """The sentence of that key, its places filled; KeyError for a key or a place that is not there.
+
+    >>> say("reason few", minimum=23)
+    'Fewer than 23 children stand behind the figure in one of the groups.'
+    """
+    return SENTENCES[key].format(**values)

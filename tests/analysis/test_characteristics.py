@@ -1,0 +1,54 @@
+"""Every measure by every characteristic, on hand-made counts."""
+
+import datetime as dt
+
+import pandas as pd
+
+from pipeline.analysis.characteristics import Comparison, compare_characteristics
+from pipeline.analysis.policy import JudgementRules
+from pipeline.contract.context import Definition, MeasureFacts
+
+MEASURE = MeasureFacts("started", "Started", "percent", "higher", (Definition(1, dt.date(2009, 4, 1)),))
+RULES = JudgementRules(6, 12, 20, 0.3, 0.05, "measure", 0.95, lambda n: n)
+Cells = dict[tuple[str, str, str], tuple[int, int]]
+
+
+def compared(cells: Cells) -> dict[tuple[str, str, str], Comparison]:
+    made = [("started", *key, *counts) for key, counts in cells.items()]
+    columns = ["measure_id", "characteristic", "level", "ethnic_group", "events", "total"]
+    found = compare_characteristics(pd.DataFrame(made, columns=columns), [MEASURE], RULES)
+    return {(each.characteristic, each.level, each.ethnic_group): each for each in found}
+
+
+def test_the_smaller_of_two_groups_stands_for_both() -> None:
+    found = compared({("disability", "yes", "A"): (30, 100), ("disability", "no", "A"): (800, 1000)})
+    assert list(found) == [("disability", "yes", "")]
+    assert found["disability", "yes", ""].word == "behind"
+
+
+def test_those_whose_characteristic_is_not_known_are_in_no_group_and_in_nobody_s_comparator() -> None:
+    found = compared(
+        {
+            ("religion", "sikh", "A"): (50, 100),
+            ("religion", "hindu", "A"): (50, 100),
+            ("religion", "none", "A"): (50, 100),
+            ("religion", "Not known", "A"): (0, 1000),
+        }
+    )
+    assert {level for _, level, _ in found} == {"sikh", "hindu", "none"}
+    assert {each.word for each in found.values()} == {"no clear difference"}
+
+
+def test_ethnic_groups_are_crossed_with_sex_and_a_crossing_can_stand_out_alone() -> None:
+    even = {("sex", sex, group): (500, 1000) for sex in ("female", "male") for group in ("A", "B")}
+    found = compared({**even, ("sex", "female", "B"): (350, 1000)})
+    assert found["sex", "female", "B"].word == "behind"
+    assert found["sex", "female", "A"].word == "ahead"
+    reference = found["sex", "female", "B"].gap.reference
+    assert reference is not None
+    assert (reference.events, reference.total) == (1500, 3000)
+
+
+def test_no_other_characteristic_is_crossed() -> None:
+    found = compared({("age", "5 to 9", "A"): (50, 100), ("age", "1 to 4", "B"): (50, 100)})
+    assert {ethnic_group for *_, ethnic_group in found} == {""}

@@ -1,0 +1,59 @@
+"""Who is reached against who lives in the area and who is in need, on hand-made counts."""
+
+import pandas as pd
+import pytest
+
+from pipeline.analysis.policy import JudgementRules
+from pipeline.analysis.representation import ShareWord, Source, against, compare_source, list_sources
+from pipeline.analysis.tally import Tally
+from pipeline.stats.results import Estimate
+
+RULES = JudgementRules(6, 12, 20, 0.3, 0.05, "measure", 0.95, lambda n: n)
+AREA = Source("children", 2011, {"Asian": 0.2, "Black": 0.2, "White": 0.6})
+
+
+def test_shares_are_of_each_source_s_own_known_groups_in_the_order_given() -> None:
+    rows = [
+        ("children", 2011, "Asian", 20),
+        ("children", 2011, "White", 60),
+        ("children", 2011, "White", 20),
+        ("children looked after", 2010, "Asian", None),
+        ("children looked after", 2010, "White", 50),
+    ]
+    columns = ["counted", "year", "ethnic_group", "population"]
+    area, need = list_sources(pd.DataFrame(rows, columns=columns).astype({"population": "Int64"}))
+    assert (area.counted, area.year, area.shares) == ("children", 2011, {"Asian": 0.2, "White": 0.8})
+    assert (need.counted, need.shares) == ("children looked after", {"White": 1.0})
+
+
+def test_the_population_is_known_so_only_the_reached_carry_uncertainty() -> None:
+    result = against(Tally(65, 100, 0.0), 0.6, 0.95)
+    assert isinstance(result, Estimate)
+    # Wilson for 65/100, as in methods.md: .55254 to .73636.
+    assert (result.value, result.lower, result.upper) == pytest.approx((0.05, -0.04746, 0.13636), abs=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("reached", "words"),
+    [
+        (
+            {"Asian": 100, "Black": 300, "White": 600},
+            ("less than their share", "more than their share", "no clear difference"),
+        ),
+        ({"Asian": 200, "Black": 200, "White": 600}, ("no clear difference",) * 3),
+        ({"Asian": 1, "Black": 5, "White": 13}, ("cannot tell yet",) * 3),
+        ({}, ("cannot tell yet",) * 3),
+    ],
+)
+def test_a_group_is_reached_more_or_less_than_its_share_or_it_cannot_be_told(
+    reached: dict[str, int], words: tuple[ShareWord, ...]
+) -> None:
+    found = compare_source(reached, ("Asian", "Black", "White"), AREA, RULES)
+    assert tuple(each.word for each in found) == words
+
+
+def test_a_group_that_a_source_does_not_tell_apart_is_left_out_of_it() -> None:
+    found = compare_source(
+        {"Asian": 200, "Mixed": 50}, ("Asian", "Mixed"), Source("need", 2010, {"Asian": 1.0}), RULES
+    )
+    assert [each.ethnic_group for each in found] == ["Asian"]

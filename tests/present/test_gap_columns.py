@@ -1,0 +1,109 @@
+"""Columns of gaps: worked out from protected counts, hidden where one of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from pipeline.present.columns import Column
+from pipeline.present.gap_columns import AdverseRatio, IfUnknown, Shortfall, Shrunk, Tipping, fit_prior
+from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.settings import Disclosure
+from pipeline.stats.results import Counts
+
+NHS = Disclosure(hide_up_to=7, round_to=5)
+EXACT = Disclosure(hide_up_to=0, round_to=1)
+PAIR = (Counts(200, 400), Counts(600, 800))
+UNKNOWN = Counts(60, 100)
+COLUMNS: list[Column] = [
+    AdverseRatio("found", "", "pair", 0.95),
+    Shortfall("found", "", "pair", 1, 0.95),
+    IfUnknown("found", "", "pair", "lowest"),
+    Tipping("found", "", "pair"),
+]
+
+
+def text(column: Column, row: Mapping[str, Any], rule: Disclosure = EXACT) -> str:
+    return column.cell(row, rule).text
+
+
+def test_the_shortfall_is_the_group_s_size_times_the_gap() -> None:
+    shown = text(Shortfall("short", "", "pair", 1, 0.95), {"pair": PAIR})
+    assert shown.startswith("100 (")
+    assert text(Shortfall("short", "", "pair", -1, 0.95), {"pair": PAIR}).startswith("−100 (")
+
+
+def test_the_adverse_ratio_is_of_those_who_did_not() -> None:
+    # 200 of 400 against 200 of 800.
+    assert text(AdverseRatio("ratio", "", "pair", 0.95), {"pair": PAIR}).startswith("2.00 (")
+
+
+def test_unknown_children_are_put_on_either_side_and_split_in_proportion() -> None:
+    row = {"pair": PAIR, "unknown": UNKNOWN}
+    shown = {
+        idea: text(IfUnknown("gap", "", "pair", idea), row)
+        for idea in ("all_in_group", "all_in_reference", "in_proportion", "lowest", "highest")
+    }
+    # 260/500 - 600/800; 200/400 - 660/900; -25 x 1200/1300; 200/440 - 660/860; 260/460 - 600/840.
+    assert shown == {
+        "all_in_group": "−23",
+        "all_in_reference": "−23",
+        "in_proportion": "−23",
+        "lowest": "−31",
+        "highest": "−15",
+    }
+
+
+@pytest.mark.parametrize(
+    ("pair", "unknown", "said"),
+    [
+        (PAIR, UNKNOWN, "nothing: however unequal the unknown are"),
+        (PAIR, Counts(0, 0), "nothing: nobody's group is unknown"),
+        ((Counts(300, 400), Counts(600, 800)), UNKNOWN, "there is no difference to undo"),
+        # 200 known people, 100 unknown, a gap of 5 points: the unknown would have to differ by 200/100 x 5.
+        (
+            (Counts(45, 100), Counts(50, 100)),
+            Counts(50, 100),
+            "the unknown being unequal by 10 points or more",
+        ),
+    ],
+)
+def test_what_would_undo_a_difference(pair: tuple[Counts, Counts], unknown: Counts, said: str) -> None:
+    assert text(Tipping("tipping", "", "pair"), {"pair": pair, "unknown": unknown}) == said
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: type(column).__name__)
+@pytest.mark.parametrize("few", [Counts(3, 400), Counts(2, 6)])
+def test_a_figure_with_a_small_count_behind_it_is_hidden(column: Column, few: Counts) -> None:
+    row = {"pair": (few, Counts(600, 800)), "unknown": UNKNOWN}
+    assert text(column, row, NHS) == HIDDEN
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: type(column).__name__)
+def test_the_comparator_has_none(column: Column) -> None:
+    assert text(column, {"pair": None, "unknown": UNKNOWN}, NHS) == NOT_AVAILABLE
+
+
+def test_few_unknown_hide_what_rests_on_them() -> None:
+    row = {"pair": PAIR, "unknown": Counts(2, 6)}
+    assert text(IfUnknown("gap", "", "pair", "highest"), row, NHS) == HIDDEN
+    assert text(Tipping("gap", "", "pair"), row, NHS) == HIDDEN
+
+
+def test_a_small_group_is_drawn_further_towards_the_others_than_a_large_one() -> None:
+    groups = [Counts(300, 600), Counts(500, 800), Counts(9, 10), Counts(90, 200)]
+    prior = fit_prior(groups, EXACT)
+    shown = {
+        counts.total: float(Shrunk("shrunk", "", prior, 0.95).cell({"level": counts}, EXACT).values["shrunk"])
+        for counts in groups
+    }
+    assert 50 < shown[10] < 75
+    assert shown[600] == pytest.approx(50, abs=2)
+    assert text(Shrunk("shrunk", "", prior, 0.95), {"level": Counts(3, 9)}, NHS) == HIDDEN
+
+
+def test_two_groups_are_too_few_to_learn_from() -> None:
+    prior = fit_prior([Counts(30, 60), Counts(50, 80)], EXACT)
+    assert text(Shrunk("shrunk", "", prior, 0.95), {"level": Counts(30, 60)}) == NOT_AVAILABLE

@@ -1,0 +1,46 @@
+"""Every sentence of the race-equality page, one by one: what it says once its places are filled."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+
+from pipeline.analysis.gaps import GapWord
+from pipeline.analysis.policy import Family
+from pipeline.analysis.verdicts import Reason
+from pipeline.present.sentences import SENTENCES, say
+
+CASES: dict[str, dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8")
+)
+
+
+def test_every_sentence_has_a_case_of_its_own() -> None:
+    assert CASES.keys() == SENTENCES.keys()
+
+
+@pytest.mark.parametrize("key", CASES)
+def test_a_sentence_says_what_it_should(key: str) -> None:
+    assert say(key, **CASES[key].get("places", {})) == CASES[key]["says"]
+
+
+@pytest.mark.parametrize("key", CASES)
+def test_a_case_fills_the_places_that_its_sentence_has(key: str) -> None:
+    named = {name for _, name, _, _ in string.Formatter().parse(SENTENCES[key]) if name}
+    assert named == set(CASES[key].get("places", {}))
+
+
+def test_every_reason_and_family_has_its_sentence() -> None:
+    assert {f"reason {reason}" for reason in get_args(Reason)} <= SENTENCES.keys()
+    assert {f"family {family}" for family in get_args(Family)} <= SENTENCES.keys()
+    assert {"gaps behind", "gaps ahead"} <= {f"gaps {word}" for word in get_args(GapWord)} & SENTENCES.keys()
+
+
+def test_no_sentence_assumes_which_group_is_behind() -> None:
+    assert [
+        text for text in SENTENCES.values() if any(name in text for name in ("Black", "White", "minority"))
+    ] == []
