@@ -153,17 +153,16 @@ def judge_gaps(found: Sequence[MeasureGaps], rules: JudgementRules) -> dict[tupl
 
 @dataclass(frozen=True)
 class AdjustedGap:
-    """A gap among like children: Mantel-Haenszel over strata, and how many of the group have a counterpart."""
+    """A gap among like children: Mantel-Haenszel over strata, and those of either side who have a counterpart."""
 
     ethnic_group: str
     difference: Result
-    crude: Result
     compared: Tally
     reference: Tally
 
 
 def adjust_gap(strata: pd.DataFrame, group: str, comparator: str, confidence_level: float) -> AdjustedGap:
-    """One measure's gap within strata (rows of `strata.parquet`); `crude` is that of the same children."""
+    """One measure's gap within strata (rows of `strata.parquet`)."""
     own = _by_stratum(strata[strata["ethnic_group"] == group])
     other = _by_stratum(reference_rows(strata.assign(ethnicity=""), group, comparator))
     both = own.merge(other, on="stratum", how="outer", suffixes=("", "_reference")).fillna(0)
@@ -171,9 +170,7 @@ def adjust_gap(strata: pd.DataFrame, group: str, comparator: str, confidence_lev
         *(both[name].to_numpy() for name in ("events", "total", "events_reference", "total_reference"))
     )
     compared, reference = (Tally(counts.events, counts.total, 0.0) for counts in pairs.compared())
-    crude = difference(compared, reference, "percent", confidence_level)
-    adjusted = mantel_haenszel_difference(pairs, confidence_level)
-    return AdjustedGap(group, adjusted, crude, compared, reference)
+    return AdjustedGap(group, mantel_haenszel_difference(pairs, confidence_level), compared, reference)
 
 
 def _by_stratum(rows: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from pipeline.analysis.gaps import (
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import of_measure
 from pipeline.contract.tables import load_table
-from pipeline.present.columns import Column, Text
+from pipeline.present.columns import Column, Count, Text
 from pipeline.present.estimates import Contrast, Measured
 from pipeline.present.gap_columns import IfUnknown, Shrunk, Tipping, fit_prior
 from pipeline.present.gap_rows import COMPARATOR, gap_columns, gap_row
@@ -83,13 +83,13 @@ def show_detail(page: Page, found: MeasureGaps, rules: JudgementRules) -> str:
 
 def _check_row(gap: GroupGap, found: MeasureGaps, adjusted: AdjustedGap) -> dict[str, Any]:
     assert gap.reference is not None
-    alike = judge_adjusted(adjusted.crude, adjusted.difference)
+    alike = judge_adjusted(gap.difference, adjusted.difference)
     return {
         "group": gap.ethnic_group,
         "level": gap.tally.counts(),
         "gap": (gap.tally.counts(), gap.reference.counts()),
         "size": min(adjusted.compared.total, adjusted.reference.total),
-        "crude": adjusted.crude,
+        "compared": adjusted.compared.total,
         "adjusted": adjusted.difference,
         "what": say(f"adjusted {alike}"),
         "unknown": found.unknown.counts(),
@@ -110,8 +110,8 @@ def check_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publis
     columns: list[Column] = [
         Text("group", "Ethnic group"),
         Contrast("gap", "Difference", "difference", level),
-        Measured("crude", "Of those with a counterpart", "size", decimals=0, scale=_PER_CENT),
         Measured("adjusted", "Among like children", "size", decimals=0, scale=_PER_CENT),
+        Count("compared", "Of the group, with a counterpart"),
         Text("what", "What adjusting does"),
         IfUnknown("in_group", "All unknown in the group", "gap", "all_in_group"),
         IfUnknown("in_reference", "None in it", "gap", "all_in_reference"),

@@ -174,7 +174,7 @@ def list_yearly_gap_effects(page: Page, minimum_pairs: int) -> tuple[tuple[str, 
     if years.nunique() < 2:
         return ()
     return tuple(
-        (f"{year:.0f}", effect)
+        (f"reviews of {year:.0f}", effect)
         for year, rows in scores.groupby(years, sort=True)
         for effect in assess_gap_effects(
             rows, dataset.known_groups, dataset.comparator, minimum_pairs, page.confidence_level
@@ -225,7 +225,7 @@ def yearly_gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> Publi
     ]
     columns: list[Column] = [
         Text("group", "Ethnic group"),
-        Text("year", "Year of review"),
+        Text("year", "Reviews"),
         *_gap_effect_columns(page.slice.context.dataset.comparator),
     ]
     title = f"{page.slice.context.scale_title(scale)}: gaps by year of review"

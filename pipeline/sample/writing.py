@@ -19,6 +19,7 @@ from pipeline.sample.borough import (
     LAST_DAY,
 )
 from pipeline.sample.faults import plant_faults
+from pipeline.sample.frozen import FROZEN
 from pipeline.sample.journeys import make_journeys
 from pipeline.sample.packing import format_csv, kind_of, pack
 from pipeline.sample.register import MEASURES, TARGETS
@@ -97,6 +98,7 @@ def _write_reference(folder: Path, corrected: Sequence[CorrectedCell]) -> None:
         "targets": _cells("targets", TARGETS),
         "population": _population(),
         "corrections": list_corrections(corrected),
+        "baselines": _cells("baselines", FROZEN),
     }
     for table, rows in tables.items():
         _write(folder / "reference" / f"{table}.csv", format_csv(table, rows))

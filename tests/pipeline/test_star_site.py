@@ -68,3 +68,22 @@ def test_every_child_of_small_and_regular_classes_is_counted_and_the_others_are_
     returns = star.rows("data/processed/validate/returns.csv")
     assert len(returns) == 6
     assert all(int(row["lines"]) == int(row["accepted"]) + int(row["out_of_scope"]) for row in returns)
+
+
+def test_the_gap_between_black_and_white_pupils_stands_by_year_in_small_and_in_regular_classes(
+    star: Copy,
+) -> None:
+    table = star.rows("reports/equality/small_class/gap_effect_years_sat_reading.csv")
+    years = {row["year"]: row for row in table if row["group"] == "Black"}
+    assert list(years) == ["reviews of 1987", "reviews of 1988", "reviews of 1989"]
+    rows = with_both_scores()
+    for year, row in years.items():
+        grade = int(year.removeprefix("reviews of ")) - 1986
+        own = rows[rows["stratum"].str.endswith(f"grade {grade}") & rows["group"].isin(["Black", "White"])]
+        for key, small in (("treated_gap", 1), ("comparison_gap", 0)):
+            arm = own[own["small"] == small].assign(
+                black=lambda found: (found["group"] == "Black").astype(int)
+            )
+            expected = coefficient(arm, "black", [])
+            published = [float(row[name]) for name in (key, f"{key}_lower", f"{key}_upper")]
+            assert published == pytest.approx([expected.value, expected.lower, expected.upper], abs=0.06)
