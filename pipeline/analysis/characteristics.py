@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -16,6 +16,7 @@ from pipeline.contract.ethnicity import NOT_KNOWN
 CROSSED = ("sex", "deprivation")
 """Characteristics that ethnic groups are crossed with."""
 _BETWEEN = "\t"
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,22 @@ class Comparison:
     word: GapWord
 
 
-def _tallies(rows: pd.DataFrame, keys: Sequence[str]) -> dict[tuple[str, ...], Tally]:
-    summed = rows.groupby(list(keys), sort=True)[["events", "total"]].sum().reset_index()
-    return {
-        tuple(str(value) for value in row[:-2]): Tally(int(row[-2]), int(row[-1]), 0.0)
-        for row in summed.itertuples(index=False, name=None)
-    }
+def _tallies(rows: pd.DataFrame) -> dict[str, dict[Key, Tally]]:
+    """One measure's counts by characteristic, and in it by (level, ethnic group)."""
+    keys = ["characteristic", "level", "ethnic_group"]
+    summed = rows.groupby(keys, sort=True)[["events", "total"]].sum()
+    found: dict[str, dict[Key, Tally]] = {}
+    for (characteristic, *key), events, total in summed.itertuples():
+        found.setdefault(characteristic, {})[tuple(key)] = Tally(int(events), int(total), 0.0)
+    return found
+
+
+def _over_groups(tallies: Mapping[Key, Tally]) -> dict[Key, Tally]:
+    """By level alone, all ethnic groups together."""
+    summed: dict[Key, Tally] = {}
+    for (name, _), tally in tallies.items():
+        summed[(name,)] = summed.get((name,), NOBODY) + tally
+    return summed
 
 
 def _gap(name: str, tally: Tally, others: Tally, confidence: float) -> GroupGap:
@@ -53,7 +64,7 @@ def _gap(name: str, tally: Tally, others: Tally, confidence: float) -> GroupGap:
     )
 
 
-def _compare_all(tallies: dict[tuple[str, ...], Tally], confidence: float) -> Iterator[GroupGap]:
+def _compare_all(tallies: Mapping[Key, Tally], confidence: float) -> Iterator[GroupGap]:
     """Every group that is known against all the others that are."""
     known = {key: tally for key, tally in tallies.items() if NOT_KNOWN not in key}
     whole = sum(known.values(), start=NOBODY)
@@ -68,12 +79,14 @@ def _without_mirror(gaps: Sequence[GroupGap], minimum: int) -> list[GroupGap]:
     return [gap for gap in gaps if len(large) != 2 or gap is not large[1]]
 
 
-def _compare_within(part: pd.DataFrame, characteristic: str, rules: JudgementRules) -> Iterator[GroupGap]:
+def _compare_within(
+    tallies: Mapping[Key, Tally], characteristic: str, rules: JudgementRules
+) -> Iterator[GroupGap]:
     """All groups by one characteristic; then ethnic groups within its levels, where that is crossed."""
-    found = list(_compare_all(_tallies(part, ["level"]), rules.confidence_level))
+    found = list(_compare_all(_over_groups(tallies), rules.confidence_level))
     yield from _without_mirror(found, rules.minimum_total)
     if characteristic in CROSSED:
-        yield from _compare_all(_tallies(part, ["level", "ethnic_group"]), rules.confidence_level)
+        yield from _compare_all(tallies, rules.confidence_level)
 
 
 def compare_characteristics(
@@ -89,8 +102,8 @@ def compare_characteristics(
         own = rows[rows["measure_id"] == measure.measure_id]
         gaps = tuple(
             replace(gap, ethnic_group=f"{characteristic}{_BETWEEN}{gap.ethnic_group}")
-            for characteristic, part in own.groupby("characteristic", sort=False)
-            for gap in _compare_within(part, str(characteristic), rules)
+            for characteristic, tallies in _tallies(own).items()
+            for gap in _compare_within(tallies, characteristic, rules)
         )
         found.append(MeasureGaps(measure, gaps, NOBODY, 0.0))
     words = judge_gaps(found, rules)

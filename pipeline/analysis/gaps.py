@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.analysis.groups import GroupTallies, count_groups
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import Tally, difference, level, ratio, reference_rows
+from pipeline.analysis.tally import Tally, difference, level, ratio
 from pipeline.contract.context import Direction, MeasureFacts, Unit
+from pipeline.contract.dataset import EVERYONE_ELSE
+from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.stats.many import benjamini_hochberg, p_value_by_inversion
 from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.stratified import Strata, mantel_haenszel_difference
@@ -161,21 +164,29 @@ class AdjustedGap:
     reference: Tally
 
 
-def adjust_gap(strata: pd.DataFrame, group: str, comparator: str, confidence_level: float) -> AdjustedGap:
-    """One measure's gap within strata (rows of `strata.parquet`)."""
-    own = _by_stratum(strata[strata["ethnic_group"] == group])
-    other = _by_stratum(reference_rows(strata.assign(ethnicity=""), group, comparator))
-    both = own.merge(other, on="stratum", how="outer", suffixes=("", "_reference")).fillna(0)
-    pairs = Strata(
-        *(both[name].to_numpy() for name in ("events", "total", "events_reference", "total_reference"))
-    )
-    compared, reference = (Tally(counts.events, counts.total, 0.0) for counts in pairs.compared())
-    return AdjustedGap(group, mantel_haenszel_difference(pairs, confidence_level), compared, reference)
+def adjust_gaps(
+    strata: pd.DataFrame, groups: Sequence[str], comparator: str, confidence_level: float
+) -> dict[str, AdjustedGap]:
+    """One measure's gaps within strata (rows of `strata.parquet`), by group; broad groups only."""
+    summed = strata.groupby(["stratum", "ethnic_group"])[["events", "total"]].sum().unstack(fill_value=0)
+    there = [str(name) for name in summed["total"].columns] if len(summed) else []
+    counts = {name: (summed["events"][name].to_numpy(), summed["total"][name].to_numpy()) for name in there}
+    nobody = np.zeros((2, len(summed)), dtype=np.int64)
 
+    def within(names: Iterable[str]) -> NDArray[np.int64]:
+        """Events and people of some groups together in every stratum."""
+        return sum((np.array(counts[name]) for name in names if name in counts), start=nobody)
 
-def _by_stratum(rows: pd.DataFrame) -> pd.DataFrame:
-    summed: pd.DataFrame = rows.groupby("stratum")[["events", "total"]].sum()
-    return summed
+    found = {}
+    for group in groups:
+        others = [
+            name for name in there if name not in (group, NOT_KNOWN) and comparator in (EVERYONE_ELSE, name)
+        ]
+        pairs = Strata(*within([group]), *within(others))
+        compared, reference = (Tally(each.events, each.total, 0.0) for each in pairs.compared())
+        difference = mantel_haenszel_difference(pairs, confidence_level)
+        found[group] = AdjustedGap(group, difference, compared, reference)
+    return found
 
 
 def judge_adjusted(crude: Result, adjusted: Result) -> Literal["same", "gone", "new", "none", "open"]:

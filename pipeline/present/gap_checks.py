@@ -8,7 +8,7 @@ from pipeline.analysis.gaps import (
     AdjustedGap,
     GroupGap,
     MeasureGaps,
-    adjust_gap,
+    adjust_gaps,
     compare_groups,
     judge_adjusted,
     judge_gaps,
@@ -102,11 +102,9 @@ def check_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publis
     strata = page.slice.strata
     own = strata[strata["measure_id"] == measure.measure_id]
     comparator = page.slice.context.dataset.comparator
-    rows = [
-        _check_row(gap, found, adjust_gap(own, gap.ethnic_group, comparator, level))
-        for gap in found.gaps
-        if gap.reference is not None
-    ]
+    compared = [gap for gap in found.gaps if gap.reference is not None]
+    adjusted = adjust_gaps(own, [gap.ethnic_group for gap in compared], comparator, level)
+    rows = [_check_row(gap, found, adjusted[gap.ethnic_group]) for gap in compared]
     columns: list[Column] = [
         Text("group", "Ethnic group"),
         Contrast("gap", "Difference", "difference", level),

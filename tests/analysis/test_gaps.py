@@ -8,10 +8,11 @@ import pytest
 
 from pipeline.analysis.gap_changes import GapChange, adjust_changes, compare_years, framings_apart
 from pipeline.analysis.gaps import (
+    AdjustedGap,
     GapWord,
     GroupGap,
     MeasureGaps,
-    adjust_gap,
+    adjust_gaps,
     compare_groups,
     judge_adjusted,
     judge_gaps,
@@ -212,10 +213,14 @@ def strata(cells: dict[int, dict[str, tuple[int, int]]]) -> pd.DataFrame:
     return pd.DataFrame(made, columns=["stratum", "ethnic_group", "events", "total"])
 
 
+def adjusted(cells: dict[int, dict[str, tuple[int, int]]], comparator: str = "everyone else") -> AdjustedGap:
+    return adjust_gaps(strata(cells), ["Black"], comparator, 0.95)["Black"]
+
+
 def test_a_gap_that_need_explains_is_gone_among_like_children() -> None:
     # In both strata the rates are the same; the group has more of its children where few reach it.
     same = {1: {"Black": (90, 300), "White": (30, 100)}, 2: {"Black": (80, 100), "White": (240, 300)}}
-    gap = adjust_gap(strata(same), "Black", "everyone else", 0.95)
+    gap = adjusted(same)
     crude = difference(gap.compared, gap.reference, "percent", 0.95)
     assert isinstance(crude, Estimate)
     assert isinstance(gap.difference, Estimate)
@@ -225,14 +230,12 @@ def test_a_gap_that_need_explains_is_gone_among_like_children() -> None:
 
 
 def test_children_without_a_counterpart_are_not_compared() -> None:
-    gap = adjust_gap(
-        strata({1: {"Black": (9, 30)}, 2: {"White": (30, 90), "Black": (5, 20)}}), "Black", "White", 0.95
-    )
+    gap = adjusted({1: {"Black": (9, 30)}, 2: {"White": (30, 90), "Black": (5, 20)}}, "White")
     assert (gap.compared, gap.reference) == (Tally(5, 20, 0.0), Tally(30, 90, 0.0))
 
 
 def test_nobody_alike_means_it_cannot_be_told() -> None:
-    gap = adjust_gap(strata({1: {"Black": (9, 30)}, 2: {"White": (30, 90)}}), "Black", "White", 0.95)
+    gap = adjusted({1: {"Black": (9, 30)}, 2: {"White": (30, 90)}}, "White")
     assert isinstance(gap.difference, NotEstimable)
     assert judge_adjusted(gap.difference, gap.difference) == "open"
 
@@ -260,3 +263,14 @@ def test_clear_differences_come_first_each_by_its_size_and_the_comparator_last()
     words: dict[str, GapWord] = {group: word for (_, group), word in judge_gaps([found], rules()).items()}
     ordered: list[GroupGap] = order_gaps(found.gaps, words)
     assert [gap.ethnic_group for gap in ordered] == ["B", "D", "A", "C", "White"]
+
+
+def test_everyone_else_within_strata_leaves_out_the_unknown() -> None:
+    cells = {1: {"Black": (9, 30), "White": (30, 90), "Asian": (5, 10), "Not known": (50, 50)}}
+    assert adjusted(cells).reference == Tally(35, 100, 0.0)
+    assert adjusted(cells, "Asian").reference == Tally(5, 10, 0.0)
+
+
+def test_a_group_that_nobody_is_of_has_no_gap() -> None:
+    assert isinstance(adjusted({1: {"White": (30, 90)}}).difference, NotEstimable)
+    assert isinstance(adjusted({}).difference, NotEstimable)
