@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.analysis.gaps import GapWord, GroupGap, MeasureGaps, judge_gaps
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import NOBODY, Tally, difference, level, ratio
+from pipeline.analysis.tally import NOBODY, Tally, difference, level
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.ethnicity import NOT_KNOWN
 
@@ -60,7 +60,6 @@ def _gap(name: str, tally: Tally, others: Tally, confidence: float) -> GroupGap:
         others,
         level(tally, "percent", confidence),
         difference(tally, others, "percent", confidence),
-        ratio(tally, others, "percent", confidence),
     )
 
 

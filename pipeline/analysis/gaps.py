@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.analysis.groups import GroupTallies, count_groups
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import Tally, difference, level, ratio
+from pipeline.analysis.tally import Tally, difference, level
 from pipeline.contract.context import Direction, MeasureFacts, Unit
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.ethnicity import NOT_KNOWN
@@ -33,7 +33,6 @@ class GroupGap:
     reference: Tally | None
     level: Result
     difference: Result
-    ratio: Result
 
     @property
     def size(self) -> int:
@@ -52,12 +51,12 @@ class MeasureGaps:
 
 
 def compare(groups: GroupTallies, group: str, comparator: str, unit: Unit, confidence: float) -> GroupGap:
-    """One group's level, and its difference and ratio to the comparator."""
+    """One group's level, and its difference to the comparator."""
     tally = groups.of(group)
     own_level = level(tally, unit, confidence)
     if group == comparator:
         itself = NotEstimable("the group the others are compared with")
-        return GroupGap(group, tally, None, own_level, itself, itself)
+        return GroupGap(group, tally, None, own_level, itself)
     reference = groups.against(group, comparator)
     return GroupGap(
         group,
@@ -65,7 +64,6 @@ def compare(groups: GroupTallies, group: str, comparator: str, unit: Unit, confi
         reference,
         own_level,
         difference(tally, reference, unit, confidence),
-        ratio(tally, reference, unit, confidence),
     )
 
 

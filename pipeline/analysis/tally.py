@@ -12,7 +12,7 @@ from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.stats.one_group import event_rate, wilson_interval
 from pipeline.stats.results import Counts, NotEstimable, Result
-from pipeline.stats.two_groups import independent_difference, koopman_ratio, newcombe_difference
+from pipeline.stats.two_groups import independent_difference, newcombe_difference
 
 Protect = Callable[[int], int | None]
 PER_CHILD_YEARS = 100
@@ -98,13 +98,6 @@ def difference(group: Tally, reference: Tally, unit: Unit, confidence_level: flo
     return independent_difference(
         level(group, unit, confidence_level), level(reference, unit, confidence_level)
     )
-
-
-def ratio(group: Tally, reference: Tally, unit: Unit, confidence_level: float) -> Result:
-    """Group over reference (Koopman); null 1. Not given for rates per child-year."""
-    if unit != "percent":
-        return NotEstimable("ratios are given for percentages only")
-    return koopman_ratio(group.counts(), reference.counts(), confidence_level)
 
 
 def in_group(rows: pd.DataFrame, group: str) -> pd.Series:

@@ -31,7 +31,10 @@ class DetailedGroup:
 
 @dataclass(frozen=True)
 class DatasetFacts:
-    """Facts about the dataset that every page states; `population_counted` is whom the area's figures count."""
+    """Facts about the dataset that every page states.
+
+    `population_counted` is whom the area's figures count; `group_titles` are the full names of `known_groups`.
+    """
 
     title: str
     synthetic: bool
@@ -42,6 +45,7 @@ class DatasetFacts:
     groups: tuple[str, ...]
     population_counted: str = CHILDREN
     detailed_groups: tuple[DetailedGroup, ...] = ()
+    group_titles: tuple[str, ...] = ()
 
     @property
     def known_groups(self) -> tuple[str, ...]:

@@ -53,6 +53,12 @@ class Classification:
         """Broad groups without 'Not known'."""
         return tuple(group for group in self.broad_groups if group != NOT_KNOWN)
 
+    @property
+    def known_titles(self) -> tuple[str, ...]:
+        """The full names of `known_groups`."""
+        titles = {entry.broad_group: entry.broad_group_title for entry in self.codes}
+        return tuple(titles[group] for group in self.known_groups)
+
 
 def _parse_codes(text: str, place: str) -> tuple[EthnicCode, ...]:
     rows = [(number, [cell.strip() for cell in row]) for number, row in _numbered(text) if any(row)]

@@ -51,6 +51,7 @@ def _describe_dataset(dataset: Dataset, population: pd.DataFrame) -> DatasetFact
         comparator=dataset.comparator,
         groups=dataset.classification.broad_groups,
         population_counted=counted[0] if counted else CHILDREN,
+        group_titles=dataset.classification.known_titles,
         detailed_groups=tuple(
             DetailedGroup(entry.code, entry.label, entry.broad_group)
             for entry in dataset.classification.codes

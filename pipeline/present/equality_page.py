@@ -135,7 +135,11 @@ def show_method(page: Page, rules: JudgementRules) -> str:
         unknown=f"{format_number(rules.maximum_unknown * _PER_CENT)}%",
         level=f"{page.confidence_level:.0%}",
     )
-    return paragraph(f"{words} {chance_words(rules)} {say('method families')} {say('change never')}")
+    dataset = page.slice.context.dataset
+    named = zip(dataset.known_groups, dataset.group_titles, strict=False)
+    groups = "; ".join(group if group == title else f"{group} ({title})" for group, title in named)
+    told = [words, chance_words(rules), say("method families"), say("change never")]
+    return paragraph(" ".join([*told, *([say("method groups", groups=groups)] if groups else [])]))
 
 
 def _from_to(row: Sequence[Cell]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from pipeline.analysis.gaps import (
@@ -16,6 +17,7 @@ from pipeline.analysis.gaps import (
 )
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import of_measure
+from pipeline.contract.context import MeasureFacts
 from pipeline.contract.tables import load_table
 from pipeline.present.columns import Column, Count, Text
 from pipeline.present.estimates import Contrast, Measured
@@ -81,45 +83,74 @@ def show_detail(page: Page, found: MeasureGaps, rules: JudgementRules) -> str:
     return f"{paragraph(words)}\n\n{page.format(_detail_table(page, large, rules))}"
 
 
-def _check_row(gap: GroupGap, found: MeasureGaps, adjusted: AdjustedGap) -> dict[str, Any]:
+@cache
+def _adjusted(page: Page, measure_id: str) -> dict[str, AdjustedGap]:
+    """Every broad group's gap of one measure among like children."""
+    dataset, strata = page.slice.context.dataset, page.slice.strata
+    own = strata[strata["measure_id"] == measure_id]
+    return adjust_gaps(own, dataset.known_groups, dataset.comparator, page.confidence_level)
+
+
+def _fewest(adjusted: AdjustedGap) -> int:
+    """Children with a counterpart on the smaller side."""
+    return min(adjusted.compared.total, adjusted.reference.total)
+
+
+def alike_words(page: Page, measure: MeasureFacts, gap: GroupGap) -> str:
+    """What a gap is among like children; that it cannot be told where few have a counterpart, and for rates."""
+    adjusted = _adjusted(page, measure.measure_id)[gap.ethnic_group]
+    if measure.unit != "percent" or not page.door.protect(_fewest(adjusted)):
+        return say("adjusted open")
+    return say(f"adjusted {judge_adjusted(gap.difference, adjusted.difference)}")
+
+
+def _check_row(page: Page, found: MeasureGaps, gap: GroupGap) -> dict[str, Any]:
     assert gap.reference is not None
-    alike = judge_adjusted(gap.difference, adjusted.difference)
+    adjusted = _adjusted(page, found.measure.measure_id)[gap.ethnic_group]
     return {
         "group": gap.ethnic_group,
-        "level": gap.tally.counts(),
         "gap": (gap.tally.counts(), gap.reference.counts()),
-        "size": min(adjusted.compared.total, adjusted.reference.total),
+        "size": _fewest(adjusted),
         "compared": adjusted.compared.total,
         "adjusted": adjusted.difference,
-        "what": say(f"adjusted {alike}"),
+        "what": alike_words(page, found.measure, gap),
         "unknown": found.unknown.counts(),
     }
 
 
-def check_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> PublishedTable:
-    """Whether differences hold: among like children, and whoever the children of unknown group are."""
-    measure, level = found.measure, page.confidence_level
-    strata = page.slice.strata
-    own = strata[strata["measure_id"] == measure.measure_id]
-    comparator = page.slice.context.dataset.comparator
-    compared = [gap for gap in found.gaps if gap.reference is not None]
-    adjusted = adjust_gaps(own, [gap.ethnic_group for gap in compared], comparator, level)
-    rows = [_check_row(gap, found, adjusted[gap.ethnic_group]) for gap in compared]
+def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
     columns: list[Column] = [
-        Text("group", "Ethnic group"),
-        Contrast("gap", "Difference", "difference", level),
+        *_first(page),
         Measured("adjusted", "Among like children", "size", decimals=0, scale=_PER_CENT),
-        Count("compared", "Of the group, with a counterpart"),
         Text("what", "What adjusting does"),
-        IfUnknown("in_group", "All unknown in the group", "gap", "all_in_group"),
-        IfUnknown("in_reference", "None in it", "gap", "all_in_reference"),
-        IfUnknown("in_proportion", "In proportion", "gap", "in_proportion"),
-        IfUnknown("lowest", "At the very least", "gap", "lowest"),
-        IfUnknown("highest", "At the very most", "gap", "highest"),
-        Tipping("tipping", "What would undo it", "gap"),
+        Count("compared", "Of the group, with a counterpart"),
     ]
     names = [load_table("episodes").field(name).title.lower() for name in page.slice.adjusted_for]
     note = say("check note", covariates=join_words(["service", *names]))
-    return page.table(
-        f"checks_{measure.measure_id}", f"{measure.title}: do the differences hold?", columns, rows, note=note
-    )
+    title = f"{measure.title}, among like children"
+    return page.table(f"checks_{measure.measure_id}", title, columns, rows, note=note)
+
+
+def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
+    columns: list[Column] = [
+        *_first(page),
+        IfUnknown("in_group", "All of the group", "gap", "all_in_group"),
+        IfUnknown("in_reference", "None of it", "gap", "all_in_reference"),
+        IfUnknown("in_proportion", "In proportion", "gap", "in_proportion"),
+        IfUnknown("lowest", "Lowest", "gap", "lowest"),
+        IfUnknown("highest", "Highest", "gap", "highest"),
+        Tipping("tipping", "What would undo it", "gap"),
+    ]
+    title = f"{measure.title}, if the children of unknown group were ..."
+    return page.table(f"unknown_{measure.measure_id}", title, columns, rows, note=say("unknown note"))
+
+
+def _first(page: Page) -> list[Column]:
+    level = page.confidence_level
+    return [Text("group", "Ethnic group"), Contrast("gap", "Difference", "difference", level)]
+
+
+def check_tables(page: Page, found: MeasureGaps) -> tuple[PublishedTable, PublishedTable]:
+    """Whether differences hold: among like children, and whoever the children of unknown group are."""
+    rows = [_check_row(page, found, gap) for gap in found.gaps if gap.reference is not None]
+    return _alike_table(page, found.measure, rows), _unknown_table(page, found.measure, rows)

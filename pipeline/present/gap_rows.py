@@ -36,16 +36,10 @@ def gap_columns(measure: MeasureFacts, comparator: str, confidence: float) -> li
         Chosen("gap", "Difference, points" if measure.unit == "percent" else "Difference"),
     ]
     if measure.unit == "percent":
-        better = "reach it" if measure.direction == "higher" else "be spared it"
+        sign = 1 if measure.direction == "higher" else -1
         columns += [
-            Shortfall(
-                "short",
-                f"More who would {better} at that rate",
-                "pair",
-                1 if measure.direction == "higher" else -1,
-                confidence,
-            ),
-            Contrast("pair", "Ratio of those who did", "ratio", confidence),
-            AdverseRatio("ratio_not", "Ratio of those who did not", "pair", confidence),
+            Shortfall("short", "Short of parity", "pair", sign, confidence),
+            Contrast("pair", "Ratio: did", "ratio", confidence),
+            AdverseRatio("ratio_not", "Ratio: did not", "pair", confidence),
         ]
     return columns

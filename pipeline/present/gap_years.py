@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -14,10 +14,9 @@ from pipeline.analysis.gap_changes import (
     count_periods,
     count_years,
 )
-from pipeline.analysis.gaps import compare
 from pipeline.analysis.groups import GroupTallies
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import of_measure
+from pipeline.analysis.tally import Tally, of_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.catalogue import describe_definitions
 from pipeline.present.chart import panel_chart
@@ -112,57 +111,64 @@ def _framings(page: Page, rules: JudgementRules) -> list[str]:
     ]
 
 
-def _gap_rows(
-    counted: Mapping[str, GroupTallies], page: Page, measure: MeasureFacts
-) -> Iterator[dict[str, Any]]:
-    dataset, level = page.slice.context.dataset, page.confidence_level
-    for group in dataset.known_groups:
-        for period, groups in counted.items():
-            gap = compare(groups, group, dataset.comparator, measure.unit, level)
-            if gap.reference is not None:
-                row: dict[str, Any] = {"group": group, "period": period, "ratio": None}
-                row |= gap_cells("gap", gap.tally, gap.reference, measure, level)
-                if measure.unit == "percent":
-                    row["ratio"] = (gap.tally.counts(), gap.reference.counts())
-                yield row
+def _pairs(counted: Mapping[str, GroupTallies], page: Page) -> list[tuple[str, str, Tally, Tally]]:
+    """Group, period, the group's counts and its comparator's; none for the comparator itself."""
+    dataset = page.slice.context.dataset
+    return [
+        (group, period, groups.of(group), groups.against(group, dataset.comparator))
+        for group in dataset.known_groups
+        if group != dataset.comparator
+        for period, groups in counted.items()
+    ]
 
 
-def _shown(table: PublishedTable) -> float:
-    """The share of gaps that are not hidden."""
-    gaps = table.values("gap")
-    return sum(isinstance(value, int | float) for value in gaps) / len(gaps) if gaps else 0.0
+def _share_shown(pairs: Sequence[tuple[str, str, Tally, Tally]], page: Page) -> float:
+    """The share of gaps of which no count is hidden, and which rest on anybody at all."""
+    shown = [
+        tally.size
+        and other.size
+        and tally.protected(page.door.protect)
+        and other.protected(page.door.protect)
+        for *_, tally, other in pairs
+    ]
+    return sum(map(bool, shown)) / len(shown) if shown else 0.0
 
 
-def periods_table(page: Page, measure: MeasureFacts) -> PublishedTable:
-    """Every group's gap of one measure over time, absolute and relative.
+def _period_row(
+    group: str, period: str, tally: Tally, other: Tally, measure: MeasureFacts, level: float
+) -> dict[str, Any]:
+    row: dict[str, Any] = {"group": group, "period": period, "ratio": None}
+    row |= gap_cells("gap", tally, other, measure, level)
+    return row | ({"ratio": (tally.counts(), other.counts())} if measure.unit == "percent" else {})
+
+
+def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, float]:
+    """Every group's gap of one measure over time, absolute and relative; and the share of gaps that is shown.
 
     By the dataset's own period where at least half of the gaps can be shown, else by year of commissioned work.
     """
-    level, length = page.confidence_level, page.slice.context.dataset.period
+    level, length = page.confidence_level, str(page.slice.context.dataset.period)
     rows = of_measure(page.slice.measures, measure)
+    pairs = _pairs(count_periods(rows), page)
+    if _share_shown(pairs, page) < _ENOUGH:
+        pairs, length = _pairs(count_years(rows, page.window_of(measure)), page), "year"
     columns: list[Column] = [
         Text("group", "Ethnic group"),
         Text("period", "Period"),
         Chosen("gap", "Difference, points" if measure.unit == "percent" else "Difference"),
         Contrast("ratio", "Ratio", "ratio", level),
     ]
-
-    def table(counted: Mapping[str, GroupTallies], by: str) -> PublishedTable:
-        title = f"{measure.title}: the gap by {by}"
-        return page.table(
-            f"periods_{measure.measure_id}", title, columns, list(_gap_rows(counted, page, measure))
-        )
-
-    fine = table(count_periods(rows), length)
-    return fine if _shown(fine) >= _ENOUGH else table(count_years(rows, page.window_of(measure)), "year")
+    title = f"{measure.title}: the gap by {length}"
+    listed = [_period_row(*pair, measure, level) for pair in pairs]
+    table = page.table(f"periods_{measure.measure_id}", title, columns, listed)
+    return table, _share_shown(pairs, page)
 
 
 def show_periods(page: Page) -> str:
     """One folded part a measure: the gap of each group over time in a table, over all services drawn as well."""
     parts = []
     for measure in page.slice.context.measures:
-        table = periods_table(page, measure)
-        shown = _shown(table)
+        table, shown = periods_table(page, measure)
         if not shown:
             continue
         axis = "Points" if measure.unit == "percent" else "Per 100 child-years"

@@ -19,7 +19,7 @@ from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
 from pipeline.present.columns import Chosen, Column, Text, Verdict
 from pipeline.present.evidence import UNIT_WORDS
-from pipeline.present.gap_checks import check_table, show_detail
+from pipeline.present.gap_checks import alike_words, check_tables, show_detail
 from pipeline.present.gap_rows import COMPARATOR, gap_columns, gap_row
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
@@ -66,7 +66,7 @@ def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publishe
     ]
     if found.unknown.size:
         nothing = NotEstimable("not a group")
-        itself = GroupGap(NOT_KNOWN, found.unknown, None, nothing, nothing, nothing)
+        itself = GroupGap(NOT_KNOWN, found.unknown, None, nothing, nothing)
         rows.append(gap_row(itself, measure, "not a group", NOT_KNOWN, page.confidence_level))
     better = "more" if measure.direction == "higher" else "less"
     note = say("gap note", better=better)
@@ -90,8 +90,8 @@ def show_gaps(page: Page, rules: JudgementRules) -> str:
         )
         parts += [f"### {escape(measure.title)}", page.format(table, chart)]
         if measure.unit == "percent":
-            checks = page.format(check_table(page, found, rules))
-            parts += ["<details><summary>Do the differences hold?</summary>", checks, "</details>"]
+            checks = [page.format(checked) for checked in check_tables(page, found)]
+            parts += ["<details><summary>Do the differences hold?</summary>", *checks, "</details>"]
         detail = show_detail(page, found, rules)
         parts += ["<details><summary>Detailed ethnic groups</summary>", detail, "</details>"]
     return "\n\n".join(parts)
@@ -121,6 +121,7 @@ def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
                 page.confidence_level,
             ),
             "measure": measure.title,
+            "alike": alike_words(page, measure, gap),
         }
         for measure, gap in sorted(found, key=rank)
     ]
@@ -130,6 +131,7 @@ def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
         Verdict("word", f"Against {page.slice.context.dataset.comparator}"),
         Chosen("level", "Level"),
         Chosen("gap", "Difference"),
+        Text("alike", "Among like children"),
     ]
     return page.table(
         "clear", "Clear differences, the largest first", columns, rows, note=chance_words(rules).rstrip(".")
@@ -146,10 +148,11 @@ def say_clear(page: Page, rules: JudgementRules) -> list[str]:
     """Which group is behind in what, then which is ahead, in a sentence each."""
     table, comparator = clear_table(page, rules), page.slice.context.dataset.comparator
     told: dict[tuple[str, str], list[str]] = {}
-    for measure, group, word in zip(
-        *(table.values(key) for key in ("measure", "group", "word")), strict=True
+    for measure, group, word, alike in zip(
+        *(table.values(key) for key in ("measure", "group", "word", "alike")), strict=True
     ):
-        told.setdefault((str(word), str(group)), []).append(str(measure).lower())
+        explained = f" ({alike})" if alike == say("adjusted gone") else ""
+        told.setdefault((str(word), str(group)), []).append(f"{measure}{explained}")
     return [
         say(f"gaps {word}", group=group, comparator=comparator, measures="; ".join(measures))
         for word in CLEAR

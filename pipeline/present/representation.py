@@ -24,50 +24,54 @@ def _row(found: Representation) -> dict[str, Any]:
         "reached": Represented(found.reached, None),
         "share": found.share * _PER_CENT,
         "gap": Represented(found.reached, found.share),
-        "counted": f"{found.source.counted}, {found.source.year}",
     }
 
 
-def representation_table(page: Page, rules: JudgementRules) -> PublishedTable:
-    """Each group's share of the children reached against its share of every population given."""
+def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTable]:
+    """Each group's share of the children reached against its share of every population given, the area's first."""
     groups = page.slice.context.dataset.known_groups
     service_id = page.service.service_id if page.service else ""
     reached = {group: count_children(page, service_id, group) for group in groups}
-    found = [
-        each
-        for source in list_sources(page.slice.population)
-        for each in compare_source(reached, groups, source, rules)
-    ]
     columns: list[Column] = [
         Text("group", "Ethnic group"),
-        Text("counted", "Against"),
         Verdict("word", "Reached"),
         Read("reached", "Share of children reached", page.confidence_level),
         Figure("share", "Share of those counted", suffix="%"),
         Read("gap", "Difference, points", page.confidence_level),
     ]
-    note = say("representation note")
-    title = "Who is reached, who lives here, who is in need"
-    return page.table("representation", title, columns, [_row(each) for each in found], note=note)
+    tables = []
+    for place, source in enumerate(list_sources(page.slice.population), start=1):
+        found = compare_source(reached, groups, source, rules)
+        title = f"Children reached, against {source.counted} in {source.year}"
+        rows = [_row(each) for each in found]
+        tables.append(
+            page.table(f"representation_{place}", title, columns, rows, note=say("representation note"))
+        )
+    return [table for table in tables if table.cells]
 
 
-def show_representation(page: Page, rules: JudgementRules) -> str:
-    """The answer in words, then the table."""
-    table = representation_table(page, rules)
-    if not table.cells:
-        return paragraph(say("representation none"))
-    told: dict[tuple[str, str], list[str]] = {}
-    for group, word, counted in zip(
-        *(table.values(key) for key in ("group", "word", "counted")), strict=True
-    ):
-        told.setdefault((str(word), str(counted)), []).append(str(group))
-    said = [
-        say(key, groups=join_words(told[word, counted]), counted=counted)
-        for counted in dict.fromkeys(str(value) for value in table.values("counted"))
+def _words(table: PublishedTable) -> list[str]:
+    """Which groups are reached more, and which less, than their share of one source."""
+    told: dict[str, list[str]] = {}
+    for group, word in zip(table.values("group"), table.values("word"), strict=True):
+        told.setdefault(str(word), []).append(str(group))
+    counted = table.title.removeprefix("Children reached, against ")
+    return [
+        say(key, groups=join_words(told[word]), counted=counted)
         for word, key in (
             ("more than their share", "representation more"),
             ("less than their share", "representation less"),
         )
-        if (word, counted) in told
+        if word in told
     ]
-    return f"{paragraph(' '.join(said) or say('representation same'))}\n\n{page.format(table)}"
+
+
+def show_representation(page: Page, rules: JudgementRules) -> str:
+    """The answer in words, then a table a population."""
+    tables = representation_tables(page, rules)
+    if not tables:
+        return paragraph(say("representation none"))
+    said = " ".join(words for table in tables for words in _words(table))
+    return "\n\n".join(
+        [paragraph(said or say("representation same")), *(page.format(each) for each in tables)]
+    )

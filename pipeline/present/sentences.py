@@ -47,8 +47,9 @@ SENTENCES: Mapping[str, str] = {
     # Gaps.
     "gaps behind": "{group} children are behind {comparator} in: {measures}.",
     "gaps ahead": "{group} children are ahead of {comparator} in: {measures}.",
-    "gap note": "For this measure {better} is better; a difference of 0 and a ratio of 1 mean no difference; a number "
-    "of children below 0 means that so many fewer would",
+    "gap note": "For this measure {better} is better; a difference of 0 and a ratio of 1 mean no difference. Short of "
+    "parity: how many more children would have the better outcome at the others' rate; below 0, how many fewer. The "
+    "ratios are of those who did, and of those who did not",
     "gaps none": "No group is clearly ahead of or behind {comparator} in any measure.",
     "gaps chance": "Looked at together: {family}. Of the differences called clear, at most {rate} are expected to be "
     "chance (Benjamini and Hochberg 1995).",
@@ -61,14 +62,15 @@ SENTENCES: Mapping[str, str] = {
     "framing apart": "{measure}, {group}: the ratio of those who did and the ratio of those who did not moved in "
     "opposite directions, so whether the gap narrowed depends on which of the two is looked at.",
     # Adjusting.
-    "adjusted same": "still there among like children",
-    "adjusted gone": "no longer clear among like children",
-    "adjusted new": "shows, or turns, only among like children",
-    "adjusted none": "none either way",
+    "adjusted same": "still clear among like children",
+    "adjusted gone": "not clear among like children",
+    "adjusted new": "clear, or turned, only among like children",
+    "adjusted none": "not clear either way",
     "adjusted open": "cannot be told",
-    "check note": "Like children: alike in {covariates}; those without a counterpart of the other side are left out "
-    "(Mantel and Haenszel). The unknown columns give the difference in points if the children of unknown group were "
-    "all of this group, none of them, split as the known are, or split in the worst way there is",
+    "check note": "Like children: alike in {covariates}. Those without a counterpart of the other side are left out "
+    "(Mantel and Haenszel), so fewer children are compared and less is clear",
+    "unknown note": "The difference in points if all children of unknown group were of this group, none of them, as "
+    "large a part as of the known, or split in the way that makes it lowest or highest",
     "shrunk note": "The last column draws each level towards those of the other groups, the more the fewer children it "
     "rests on: where a small group stands out by luck, it says so",
     # Unknown ethnicity.
@@ -103,6 +105,7 @@ SENTENCES: Mapping[str, str] = {
     "difference, Koopman for a ratio, Mantel and Haenszel's with a score interval among like children, Byar for "
     "a rate per child-year.",
     "method families": "Each target is a family of its own.",
+    "method groups": "Groups are named as the classification names them: {groups}.",
     "change never": "Met and not met can turn only if returns are corrected or the target is agreed anew.",
 }
 
