@@ -21,7 +21,7 @@ from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.stratified import Strata, mantel_haenszel_difference
 from pipeline.stats.two_groups import score_test
 
-GapWord = Literal["behind", "ahead", "no clear difference", "too few to say", "cannot tell yet"]
+GapWord = Literal["behind", "ahead", "not clear", "too few to say", "cannot tell yet"]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def adjust_in_families(
 def _side(result: Result, direction: Direction) -> GapWord:
     """Which side of no difference a whole interval lies on, in the measure's own direction."""
     if isinstance(result, NotEstimable) or result.contains(0.0):
-        return "no clear difference"
+        return "not clear"
     return "ahead" if (result.value > 0) == (direction == "higher") else "behind"
 
 
@@ -127,7 +127,7 @@ def _word(gap: GroupGap, found: MeasureGaps, adjusted: float, rules: JudgementRu
     if adjusted > rules.false_discovery_rate or word != _side(
         _shown(gap, measure.unit, rules), measure.direction
     ):
-        return "no clear difference"
+        return "not clear"
     return word
 
 
@@ -210,7 +210,7 @@ def order_gaps(gaps: Sequence[GroupGap], words: Mapping[str, GapWord]) -> list[G
 
     def rank(gap: GroupGap) -> tuple[int, float]:
         word = words.get(gap.ethnic_group)
-        clear = 0 if word in ("behind", "ahead") else 1 if word == "no clear difference" else 2
+        clear = 0 if word in ("behind", "ahead") else 1 if word == "not clear" else 2
         clear = 3 if gap.reference is None else clear
         return clear, -abs(gap.difference.value) if isinstance(gap.difference, Estimate) else 0.0
 

@@ -139,9 +139,9 @@ def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]
         IfUnknown("in_proportion", "In proportion", "gap", "in_proportion"),
         IfUnknown("lowest", "Lowest", "gap", "lowest"),
         IfUnknown("highest", "Highest", "gap", "highest"),
-        Tipping("tipping", "What would undo it", "gap"),
+        Tipping("tipping", "What would undo it", "gap", page.confidence_level),
     ]
-    title = f"{measure.title}, if the children of unknown group were ..."
+    title = f"{measure.title}, by who the children of unknown group are"
     return page.table(f"unknown_{measure.measure_id}", title, columns, rows, note=say("unknown note"))
 
 

@@ -130,11 +130,12 @@ class IfUnknown:
 
 @dataclass(frozen=True)
 class Tipping:
-    """How unequal the unknown would have to be to undo a difference, in words, from protected counts."""
+    """How unequal the unknown would have to be to undo a clear difference, in words, from protected counts."""
 
     key: str
     label: str
     pair: str
+    confidence_level: float
     number: Literal[False] = False
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
@@ -150,7 +151,8 @@ class Tipping:
     def _words(self, group: Counts, reference: Counts, unknown: Counts) -> str:
         if unknown.total == 0:
             return say("unknown none")
-        if group.events * reference.total == reference.events * group.total:
+        gap = newcombe_difference(group, reference, self.confidence_level)
+        if isinstance(gap, NotEstimable) or gap.contains(0.0):
             return say("unknown level")
         needed = tipping_point(group, reference, unknown)
         if isinstance(needed, NotEstimable):

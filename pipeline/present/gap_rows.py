@@ -33,7 +33,7 @@ def gap_columns(measure: MeasureFacts, comparator: str, confidence: float) -> li
         Verdict("word", f"Against {comparator}"),
         Count("total", "Out of" if measure.unit == "percent" else "Counted"),
         Chosen("level", "Level"),
-        Chosen("gap", "Difference, points" if measure.unit == "percent" else "Difference"),
+        Chosen("gap", "Difference"),
     ]
     if measure.unit == "percent":
         sign = 1 if measure.direction == "higher" else -1

@@ -70,7 +70,9 @@ SENTENCES: Mapping[str, str] = {
     "check note": "Like children: alike in {covariates}. Those without a counterpart of the other side are left out "
     "(Mantel and Haenszel), so fewer children are compared and less is clear",
     "unknown note": "The difference in points if all children of unknown group were of this group, none of them, as "
-    "large a part as of the known, or split in the way that makes it lowest or highest",
+    "large a part as of the known, or split in the way that makes it lowest or highest. "
+    "What would undo it: how far the rates of unknown children of this group and of the others would have to lie apart, "
+    "split as the known are",
     "shrunk note": "The last column draws each level towards those of the other groups, the more the fewer children it "
     "rests on: where a small group stands out by luck, it says so",
     # Unknown ethnicity.
@@ -78,7 +80,7 @@ SENTENCES: Mapping[str, str] = {
     "unknown holds": "nothing: however unequal the unknown are",
     "unknown tips": "the unknown being unequal by {points} points or more",
     "unknown none": "nothing: nobody's group is unknown",
-    "unknown level": "there is no difference to undo",
+    "unknown level": "there is no clear difference to undo",
     # Levels of the classification.
     "level detailed": "{number} detailed groups hold at least {minimum} children. Too few to show by themselves, so "
     "told with their broad group only: {left}.",

@@ -36,7 +36,7 @@ def test_those_whose_characteristic_is_not_known_are_in_no_group_and_in_nobody_s
         }
     )
     assert {level for _, level, _ in found} == {"sikh", "hindu", "none"}
-    assert {each.word for each in found.values()} == {"no clear difference"}
+    assert {each.word for each in found.values()} == {"not clear"}
 
 
 def test_ethnic_groups_are_crossed_with_sex_and_a_crossing_can_stand_out_alone() -> None:

@@ -153,7 +153,7 @@ def test_a_clear_difference_is_named_in_the_measure_s_own_direction() -> None:
     [
         ({"Black": (1, 19), "White": (600, 1000)}, "too few to say"),
         ({"Black": (400, 1000), "White": (600, 1000), "Not known": (500, 1000)}, "cannot tell yet"),
-        ({"Black": (590, 1000), "White": (600, 1000)}, "no clear difference"),
+        ({"Black": (590, 1000), "White": (600, 1000)}, "not clear"),
     ],
 )
 def test_where_it_cannot_be_said_who_is_behind_nobody_is(
@@ -176,7 +176,7 @@ def test_one_small_p_value_among_a_family_is_not_called_clear() -> None:
     alone = compare_groups(rows(LONELY, {}), ("A",), "everyone else", MEASURE, 0.95)
     family = compare_groups(rows(LONELY, {}), tuple(LONELY), "everyone else", MEASURE, 0.95)
     assert judge_gaps([alone], rules())["achieved", "A"] == "behind"
-    assert judge_gaps([family], rules())["achieved", "A"] == "no clear difference"
+    assert judge_gaps([family], rules())["achieved", "A"] == "not clear"
 
 
 def test_what_is_looked_at_together_is_declared() -> None:
@@ -184,7 +184,7 @@ def test_what_is_looked_at_together_is_declared() -> None:
     quiet = compare_groups(rows(nothing, {}), tuple(nothing), "everyone else", OTHER, 0.95)
     alone = compare_groups(rows(LONELY, {}), ("A",), "everyone else", MEASURE, 0.95)
     assert judge_gaps([alone, quiet], rules(family="measure"))["achieved", "A"] == "behind"
-    assert judge_gaps([alone, quiet], rules(family="page"))["achieved", "A"] == "no clear difference"
+    assert judge_gaps([alone, quiet], rules(family="page"))["achieved", "A"] == "not clear"
 
 
 def test_a_movement_is_called_one_only_if_it_stands_up_within_its_family() -> None:
