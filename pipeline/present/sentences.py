@@ -71,8 +71,8 @@ SENTENCES: Mapping[str, str] = {
     "(Mantel and Haenszel), so fewer children are compared and less is clear",
     "unknown note": "The difference in points if all children of unknown group were of this group, none of them, as "
     "large a part as of the known, or split in the way that makes it lowest or highest. "
-    "What would undo it: how far the rates of unknown children of this group and of the others would have to lie apart, "
-    "split as the known are",
+    "What would undo it: how far the rates of unknown children of this group and of the others would have to lie "
+    "apart, split as the known are",
     "shrunk note": "The last column draws each level towards those of the other groups, the more the fewer children it "
     "rests on: where a small group stands out by luck, it says so",
     # Unknown ethnicity.

@@ -21,7 +21,7 @@ COLUMNS: list[Column] = [
     AdverseRatio("found", "", "pair", 0.95),
     Shortfall("found", "", "pair", 1, 0.95),
     IfUnknown("found", "", "pair", "lowest"),
-    Tipping("found", "", "pair"),
+    Tipping("found", "", "pair", 0.95),
 ]
 
 
@@ -61,17 +61,18 @@ def test_unknown_children_are_put_on_either_side_and_split_in_proportion() -> No
     [
         (PAIR, UNKNOWN, "nothing: however unequal the unknown are"),
         (PAIR, Counts(0, 0), "nothing: nobody's group is unknown"),
-        ((Counts(300, 400), Counts(600, 800)), UNKNOWN, "there is no difference to undo"),
-        # 200 known people, 100 unknown, a gap of 5 points: the unknown would have to differ by 200/100 x 5.
+        ((Counts(300, 400), Counts(600, 800)), UNKNOWN, "there is no clear difference to undo"),
+        ((Counts(48, 100), Counts(50, 100)), UNKNOWN, "there is no clear difference to undo"),
+        # 2,000 known people, 1,000 unknown, a gap of 5 points: they would have to differ by 2,000/1,000 x 5.
         (
-            (Counts(45, 100), Counts(50, 100)),
-            Counts(50, 100),
+            (Counts(450, 1000), Counts(500, 1000)),
+            Counts(500, 1000),
             "the unknown being unequal by 10 points or more",
         ),
     ],
 )
 def test_what_would_undo_a_difference(pair: tuple[Counts, Counts], unknown: Counts, said: str) -> None:
-    assert text(Tipping("tipping", "", "pair"), {"pair": pair, "unknown": unknown}) == said
+    assert text(Tipping("tipping", "", "pair", 0.95), {"pair": pair, "unknown": unknown}) == said
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: type(column).__name__)
@@ -89,7 +90,7 @@ def test_the_comparator_has_none(column: Column) -> None:
 def test_few_unknown_hide_what_rests_on_them() -> None:
     row = {"pair": PAIR, "unknown": Counts(2, 6)}
     assert text(IfUnknown("gap", "", "pair", "highest"), row, NHS) == HIDDEN
-    assert text(Tipping("gap", "", "pair"), row, NHS) == HIDDEN
+    assert text(Tipping("gap", "", "pair", 0.95), row, NHS) == HIDDEN
 
 
 def test_a_small_group_is_drawn_further_towards_the_others_than_a_large_one() -> None:
