@@ -169,13 +169,14 @@ def adjust_changes(
 
 def count_periods(rows: pd.DataFrame) -> dict[str, GroupTallies]:
     """Tallies by ethnic group of each period of the data that has rows, in order."""
-    return count_groups_by(rows, rows["period"])
+    return count_groups_by(rows, "period")
 
 
 def count_years(rows: pd.DataFrame, whole: Window) -> dict[str, GroupTallies]:
     """The same of each twelve months of commissioned work; what is left over at the end is a shorter one."""
     inside = between_months(rows, whole.first, whole.last)
-    counted = count_groups_by(inside, whole.first + (inside["month"] - whole.first) // _YEAR * _YEAR)
+    began = whole.first + (inside["month"] - whole.first) // _YEAR * _YEAR
+    counted = count_groups_by(inside.assign(began=began), "began")
     return {
         Window(int(first), min(int(first) + _YEAR - 1, whole.last)).short: groups
         for first, groups in counted.items()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from pipeline.analysis.tally import NOBODY, Tally
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.ethnicity import NOT_KNOWN
+
+_KEYS = ["ethnic_group", "ethnicity"]
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,19 @@ class GroupTallies:
 
 def count_groups(measures: pd.DataFrame) -> GroupTallies:
     """The rows of a tidy measures table added up by ethnic group."""
-    return count_groups_by(measures, pd.Series("", index=measures.index)).get("", GroupTallies({}))
+    return GroupTallies(dict(_sums(measures, _KEYS)))
 
 
-def count_groups_by(measures: pd.DataFrame, parts: pd.Series) -> dict[str, GroupTallies]:
-    """The same of each part that `parts` names row by row, in the order of the names."""
-    keys = [parts.rename("part"), measures["ethnic_group"], measures["ethnicity"]]
-    summed = measures.groupby(keys, sort=True)[["events", "total", "child_years"]].sum()
+def count_groups_by(measures: pd.DataFrame, part: str) -> dict[str, GroupTallies]:
+    """The same of each value of a column, in their order."""
     found: dict[str, dict[tuple[str, str], Tally]] = {}
-    for (part, broad, code), events, total, years in summed.itertuples():
-        found.setdefault(str(part), {})[str(broad), str(code)] = Tally(int(events), int(total), float(years))
-    return {part: GroupTallies(cells) for part, cells in found.items()}
+    for (name, broad, code), tally in _sums(measures, [part, *_KEYS]):
+        found.setdefault(str(name), {})[broad, code] = tally
+    return {name: GroupTallies(cells) for name, cells in found.items()}
+
+
+def _sums(measures: pd.DataFrame, keys: list[str]) -> Iterator[tuple[Any, Tally]]:
+    summed = measures.groupby(keys, sort=True)[["events", "total", "child_years"]].sum()
+    columns = (summed[name].tolist() for name in summed.columns)
+    for key, events, total, years in zip(summed.index.tolist(), *columns, strict=True):
+        yield key, Tally(int(events), int(total), float(years))

@@ -80,14 +80,21 @@ def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publishe
 
 
 def show_gaps(page: Page, rules: JudgementRules) -> str:
-    """One section a measure: chart and table, then the detailed groups and the checks, folded."""
+    """One section a measure: chart and table, then the detailed groups and the checks, folded.
+
+    A service's page draws the measures in which a difference is clear or that a target is set for.
+    """
+    words, targets = gap_words(page, rules), page.slice.context.targets
+    worth_drawing = {measure_id for (measure_id, _), word in words.items() if word in CLEAR}
+    worth_drawing |= {target.measure_id for target in targets if target.measure_id}
     parts = []
     for found in find_gaps(page):
         measure = found.measure
         table = gap_table(page, found, rules)
-        chart = interval_chart(
-            table, "level", f"{measure.title}, by ethnic group", UNIT_WORDS[measure.unit].strip()
-        )
+        chart = None
+        if page.service is None or measure.measure_id in worth_drawing:
+            title, axis = f"{measure.title}, by ethnic group", UNIT_WORDS[measure.unit].strip()
+            chart = interval_chart(table, "level", title, axis)
         parts += [f"### {escape(measure.title)}", page.format(table, chart)]
         if measure.unit == "percent":
             checks = [page.format(checked) for checked in check_tables(page, found)]
