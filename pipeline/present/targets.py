@@ -170,7 +170,7 @@ def _what_to_do(evidence: TargetEvidence) -> list[str]:
         case "baseline forming", _ if evidence.baseline.window is not None:
             return [say("do baseline", month=month_name(evidence.baseline.window.last))]
         case _, "forecast across" | "no forecast":
-            return [say("do due", due=f"{target.due:%d %B %Y}".lstrip("0"))]
+            return [*_needed_words(evidence)[:1], say("do due", due=f"{target.due:%d %B %Y}".lstrip("0"))]
         case "cannot tell yet" | "too few to say", _:
             return _needed_words(evidence)
         case _:
