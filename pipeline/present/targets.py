@@ -147,16 +147,20 @@ def _points(value: float, measure: MeasureFacts) -> str:
     return f"{format_number(scaled, 0 if measure.unit == 'percent' else 1)} points"
 
 
+def _detectable_words(evidence: TargetEvidence) -> list[str]:
+    """The smallest difference that could have been seen, where it can be told."""
+    if isinstance(evidence.detectable, NotEstimable):
+        return []
+    return [say("detectable", points=_points(evidence.detectable, evidence.measure))]
+
+
 def _needed_words(evidence: TargetEvidence) -> list[str]:
-    """The smallest difference that could have been seen, and how long it would take to tell."""
-    parts = []
-    if not isinstance(evidence.detectable, NotEstimable):
-        parts.append(say("detectable", points=_points(evidence.detectable, evidence.measure)))
+    """How much longer it would take to tell, where it can be told."""
     needed = evidence.months_needed
-    if not isinstance(needed, NotEstimable) and needed > evidence.window.months:
-        more = needed - evidence.window.months
-        parts.append(say("do wait", more=more) if more <= _MOST_MONTHS else say("do widen"))
-    return parts
+    if isinstance(needed, NotEstimable) or needed <= evidence.window.months:
+        return []
+    more = needed - evidence.window.months
+    return [say("do wait", more=more) if more <= _MOST_MONTHS else say("do widen")]
 
 
 def _what_to_do(evidence: TargetEvidence) -> list[str]:
@@ -170,9 +174,10 @@ def _what_to_do(evidence: TargetEvidence) -> list[str]:
         case "baseline forming", _ if evidence.baseline.window is not None:
             return [say("do baseline", month=month_name(evidence.baseline.window.last))]
         case _, "forecast across" | "no forecast":
-            return [*_needed_words(evidence)[:1], say("do due", due=f"{target.due:%d %B %Y}".lstrip("0"))]
+            due = f"{target.due:%d %B %Y}".lstrip("0")
+            return [*_detectable_words(evidence), say("do due", due=due)]
         case "cannot tell yet" | "too few to say", _:
-            return _needed_words(evidence)
+            return [*_detectable_words(evidence), *_needed_words(evidence)]
         case _:
             return []
 
