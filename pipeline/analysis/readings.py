@@ -234,5 +234,5 @@ def population_share(population: pd.DataFrame, group: str) -> float | None:
         population[population["counted"] == population["counted"].iloc[0]] if len(population) else population
     )
     counted = first[in_group(first, group)]["population"].sum()
-    whole = first["population"].sum()
+    whole = first[first["ethnic_group"] != NOT_KNOWN]["population"].sum()
     return float(counted) / float(whole) if counted and whole else None

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import Tally, level
+from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.stats.many import benjamini_hochberg, p_value_by_inversion
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
@@ -20,11 +21,15 @@ ShareWord = Literal[
 
 @dataclass(frozen=True)
 class Source:
-    """A population that services could reach: whom its figures count, in which year, and each group's share."""
+    """A population that services could reach: whom its figures count, in which year, and each group's share.
+
+    `withheld` are the groups of which the source gives no number: shares are of the others alone.
+    """
 
     counted: str
     year: int
     shares: dict[str, float]
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,12 @@ def list_sources(population: pd.DataFrame) -> tuple[Source, ...]:
     found = []
     for key, rows in population.groupby(["counted", "year"], sort=False):
         counted, year = str(key[0]), int(str(key[1]))
-        known = rows.dropna(subset=["population"]).groupby("ethnic_group", sort=False)["population"].sum()
+        withheld = rows[rows["population"].isna() & (rows["ethnic_group"] != NOT_KNOWN)]["ethnic_group"]
+        told = rows[~rows["ethnic_group"].isin([*withheld, NOT_KNOWN])]
+        known = told.groupby("ethnic_group", sort=False)["population"].sum()
         whole = float(known.sum())
         shares = {str(group): float(number) / whole for group, number in known.items()} if whole else {}
-        found.append(Source(counted, year, shares))
+        found.append(Source(counted, year, shares, tuple(dict.fromkeys(map(str, withheld)))))
     return tuple(found)
 
 
@@ -76,9 +83,9 @@ def _p_value(reached: Tally, share: float) -> float:
 def compare_source(
     reached: dict[str, int], groups: Sequence[str], source: Source, rules: JudgementRules
 ) -> tuple[Representation, ...]:
-    """Every group that the source tells apart; all groups of one source are looked at together."""
+    """Every group that the source tells apart, among the children of those groups; all are looked at together."""
     told = [group for group in groups if group in source.shares]
-    whole = sum(reached.get(group, 0) for group in groups)
+    whole = sum(reached.get(group, 0) for group in told)
     tallies = {group: Tally(reached.get(group, 0), whole, 0.0) for group in told}
 
     p_values = [_p_value(tallies[group], source.shares[group]) for group in told]

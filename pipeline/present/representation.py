@@ -44,9 +44,10 @@ def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTa
         found = compare_source(reached, groups, source, rules)
         title = f"Children reached, against {source.counted} in {source.year}"
         rows = [_row(each) for each in found]
-        tables.append(
-            page.table(f"representation_{place}", title, columns, rows, note=say("representation note"))
-        )
+        note = say("representation note")
+        if source.withheld:
+            note += f". {say('representation withheld', groups=join_words(source.withheld))}"
+        tables.append(page.table(f"representation_{place}", title, columns, rows, note=note))
     return [table for table in tables if table.cells]
 
 

@@ -91,6 +91,7 @@ SENTENCES: Mapping[str, str] = {
     "representation less": "{groups} children are reached less than their share of {counted}.",
     "representation same": "No group is clearly reached more or less than its share.",
     "representation none": "No population is given, so who is reached cannot be set against who could be.",
+    "representation withheld": "The source withholds {groups}, a small number: both shares are of the others alone",
     "representation note": "Shares are of those whose ethnic group is known. A difference above 0 means that more of "
     "the children reached are of the group than of those counted; no clear difference does not mean none",
     # Other characteristics.

@@ -7,13 +7,23 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from pipeline.analysis.baselines import Baseline
 from pipeline.analysis.months import Window, baseline_window, last_complete_month, month_number
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.readings import Counted, Reading, Tables
 from pipeline.analysis.tally import Tally
 from pipeline.analysis.targets import TargetEvidence, assess_target, scored_window
-from pipeline.contract.context import Context, DatasetFacts, Definition, MeasureFacts, ServiceFacts, Target
-from pipeline.stats.results import Estimate
+from pipeline.contract.context import (
+    Context,
+    DatasetFacts,
+    Definition,
+    FrozenBaseline,
+    MeasureFacts,
+    ScaleFacts,
+    ServiceFacts,
+    Target,
+)
+from pipeline.stats.results import Estimate, NotEstimable
 
 START = dt.date(2009, 4, 1)
 FIRST = month_number(START)
@@ -260,3 +270,118 @@ def test_a_target_is_judged_on_the_latest_definition_alone() -> None:
     found = assess_target(TARGET, of_measures(pd.concat(both)), context(definitions=latest), RULES)
     assert found.baseline.window == Window(FIRST + 30, FIRST + 35)
     assert (counted(found.reading).group, found.verdict) == (Tally(0, 0, 0.0), "too few to say")
+
+
+def baseline_of(
+    measures: pd.DataFrame, frozen: tuple[FrozenBaseline, ...] = (), target: Target = TARGET
+) -> Baseline:
+    known = replace(context(), frozen_baselines=frozen)
+    return assess_target(target, of_measures(measures), known, RULES).baseline
+
+
+def frozen_as(fingerprint: str, version: int = 1) -> FrozenBaseline:
+    day = dt.date(2009, 11, 2)
+    return FrozenBaseline("T1", version, day, START, dt.date(2009, 9, 30), -30.0, -40.0, -20.0, fingerprint)
+
+
+def test_a_baseline_is_shown_with_fewer_and_with_more_months() -> None:
+    others = dict(baseline_of(rows(EQUAL, ALL_MONTHS)).others)
+    assert {months: counted(reading).group.total for months, reading in others.items()} == {
+        months: months * 50 for months in (4, 5, 7, 8)
+    }
+
+
+def test_months_that_are_not_over_are_not_shown() -> None:
+    young = context(start=dt.date(2011, 10, 1))
+    evidence = assess_target(TARGET, of_measures(rows(EQUAL, range(FIRST + 30, FIRST + 36))), young, RULES)
+    assert [months for months, _ in evidence.baseline.others] == [4, 5]
+
+
+def test_any_change_of_what_a_baseline_rests_on_is_found_and_none_of_what_came_later() -> None:
+    before = rows(EQUAL, ALL_MONTHS)
+    frozen = (frozen_as(baseline_of(before).fingerprint),)
+    assert not baseline_of(before.sample(frac=1, random_state=1), frozen).changed
+    one_more = before.copy()
+    one_more["events"] = one_more["events"] + (one_more.index == 0)
+    assert baseline_of(one_more, frozen).changed
+    later = before.copy()
+    later.loc[later["month"] >= FIRST + 6, "events"] = 0
+    assert not baseline_of(later, frozen).changed
+
+
+def test_a_baseline_is_frozen_for_one_version_of_its_target() -> None:
+    frozen = (frozen_as("0" * 64),)
+    assert baseline_of(rows(EQUAL, ALL_MONTHS), frozen).changed
+    assert baseline_of(rows(EQUAL, ALL_MONTHS), frozen, replace(TARGET, version=2)).frozen is None
+
+
+def test_a_group_measured_low_is_expected_to_move_up_by_luck_alone_and_less_so_the_larger_it_is() -> None:
+    others = {"Asian": (60, 100), "Mixed": (55, 100), "White": (130, 200), "Other": (25, 50)}
+
+    def expected(black: tuple[int, int]) -> float:
+        found = baseline_of(rows({"Black": black, **others}, range(FIRST, FIRST + 36)), (), own).regression
+        assert isinstance(found, float)
+        return found
+
+    own = replace(TARGET, comparator=None, target=50.0)
+    assert expected((1, 4)) > expected((25, 100)) > 0
+
+
+def test_where_a_comparator_is_given_the_luck_of_both_counts() -> None:
+    assert isinstance(
+        baseline_of(rows(BEHIND, ALL_MONTHS)).regression, NotEstimable
+    )  # two groups tell too little
+
+
+def test_a_target_for_representation_is_judged_on_the_children_newly_reached() -> None:
+    newcomers = pd.DataFrame(
+        [("", "BLACK", "Black", month, 20) for month in ALL_MONTHS]
+        + [("", "WHITE", "White", month, 80) for month in ALL_MONTHS]
+        + [("", "", "Not known", month, 5) for month in ALL_MONTHS],
+        columns=["service_id", "ethnicity", "ethnic_group", "month", "children"],
+    )
+    population = pd.DataFrame(
+        {"counted": "children", "ethnic_group": ["Black", "White"], "ethnicity": "", "population": [300, 700]}
+    )
+    target = replace(TARGET, kind="representation", measure_id=None, comparator="population", target=-5.0)
+    tables = Tables(NOTHING, newcomers, NOTHING, population)
+    evidence = assess_target(target, tables, context(), RULES)
+    assert isinstance(evidence.current, Estimate)
+    assert evidence.current.value == pytest.approx(0.2 - 0.3)
+    assert (evidence.reading.size, evidence.verdict) == (12 * 100, "not met")
+    assert evidence.unknown_share == pytest.approx(5 / 105)
+
+
+def test_a_target_for_change_in_score_is_judged_on_the_improvements_of_those_reviewed() -> None:
+    reviewed = [dt.date(2009, 6, 1), dt.date(2011, 6, 1)]
+    scores = pd.DataFrame(
+        [
+            (place, group, group.upper(), "treated", "wellbeing", gain + place % 3 - 1, day)
+            for group, gain in (("Black", 0.0), ("White", 3.0))
+            for day in reviewed
+            for place in range(30)
+        ],
+        columns=["child", "ethnic_group", "ethnicity", "arm", "scale", "improvement", "review_date"],
+    )
+    scales = (ScaleFacts("wellbeing", "Wellbeing", 0, 40, "higher"),)
+    target = replace(TARGET, kind="change_in_score", measure_id="wellbeing", target=-1.0)
+    tables = Tables(NOTHING, NOTHING, scores, NOTHING)
+    evidence = assess_target(target, tables, replace(context(), scales=scales), RULES)
+    assert isinstance(evidence.current, Estimate)
+    assert evidence.current.value == pytest.approx(-3.0)
+    assert (evidence.reading.size, evidence.verdict, evidence.baseline.kind) == (
+        30,
+        "not met",
+        "first months",
+    )
+
+
+def test_a_target_for_a_detailed_group_is_judged_on_its_own_rows() -> None:
+    both = rows(EQUAL, ALL_MONTHS).assign(
+        ethnic_group=lambda found: found["ethnic_group"].replace({"Black": "White"})
+    )
+    evidence = assess(both, replace(TARGET, ethnic_group="BLACK", comparator="WHITE"))
+    assert counted(evidence.reading).group.total == 12 * 50
+    reference = counted(evidence.reading).reference
+    assert reference is not None
+    assert reference.total == 12 * 200

@@ -23,7 +23,14 @@ def test_shares_are_of_each_source_s_own_known_groups_in_the_order_given() -> No
     columns = ["counted", "year", "ethnic_group", "population"]
     area, need = list_sources(pd.DataFrame(rows, columns=columns).astype({"population": "Int64"}))
     assert (area.counted, area.year, area.shares) == ("children", 2011, {"Asian": 0.2, "White": 0.8})
-    assert (need.counted, need.shares) == ("children looked after", {"White": 1.0})
+    assert (need.counted, need.shares, need.withheld) == ("children looked after", {"White": 1.0}, ("Asian",))
+
+
+def test_the_unknown_are_no_part_of_a_population_s_shares_and_a_group_half_withheld_is_withheld() -> None:
+    rows = [("White", 30), ("Black", 10), ("Black", None), ("Mixed", 10), ("Not known", 60)]
+    frame = pd.DataFrame(rows, columns=["ethnic_group", "population"]).astype({"population": "Int64"})
+    (source,) = list_sources(frame.assign(counted="children in need", year=2011))
+    assert (source.shares, source.withheld) == ({"White": 0.75, "Mixed": 0.25}, ("Black",))
 
 
 def test_the_population_is_known_so_only_the_reached_carry_uncertainty() -> None:

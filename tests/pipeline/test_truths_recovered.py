@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -206,3 +208,18 @@ def test_the_overview_names_what_asks_for_a_closer_look_and_nothing_that_works_f
     )
     assert {service for service in ("S03", "S07", "S14") if f"[{service} " in look} == {"S03", "S07", "S14"}
     assert [service for service in ("S01", "S02", "S05", "S08") if f"[{service} " in look] == []
+
+
+def test_freezing_keeps_what_is_frozen_and_adds_the_baselines_that_are_not(run: Copy, tmp_path: Path) -> None:
+    copy = Copy(tmp_path / "outturn")
+    for folder in ("data/raw/sample/reference", "data/processed"):
+        shutil.copytree(run.root / folder, copy.root / folder)
+    for name in ("params.yaml", "data/raw/sample/dataset.yaml"):
+        shutil.copyfile(run.root / name, copy.root / name)
+    before = run.rows("data/raw/sample/reference/baselines.csv")
+    there = f"import os, sys; os.chdir({str(copy.root)!r}); from pipeline.cli import main; "
+    ended = run.python("-c", there + "sys.exit(main(['freeze', '--on', '2012-04-20']))")
+    assert ended.returncode == 0, ended.stderr
+    after = copy.rows("data/raw/sample/reference/baselines.csv")
+    assert after[: len(before)] == before
+    assert {row["target_id"] for row in after[len(before) :]} == {"T05", "T09", "T12"}
