@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.analysis.groups import GroupTallies, count_groups
+from pipeline.analysis.groups import GroupTallies, count_groups, count_groups_by
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import Tally, difference, level
 from pipeline.contract.context import Direction, MeasureFacts, Unit
@@ -67,13 +67,33 @@ def compare(groups: GroupTallies, group: str, comparator: str, unit: Unit, confi
     )
 
 
+def _compare_counted(
+    counted: GroupTallies, groups: Sequence[str], comparator: str, measure: MeasureFacts, confidence: float
+) -> MeasureGaps:
+    gaps = tuple(compare(counted, group, comparator, measure.unit, confidence) for group in groups)
+    return MeasureGaps(measure, gaps, counted.unknown, counted.unknown_share)
+
+
 def compare_groups(
     rows: pd.DataFrame, groups: Sequence[str], comparator: str, measure: MeasureFacts, confidence_level: float
 ) -> MeasureGaps:
     """The named groups (broad, or codes) of one measure's rows, in the order given."""
-    counted = count_groups(rows)
-    gaps = tuple(compare(counted, group, comparator, measure.unit, confidence_level) for group in groups)
-    return MeasureGaps(measure, gaps, counted.unknown, counted.unknown_share)
+    return _compare_counted(count_groups(rows), groups, comparator, measure, confidence_level)
+
+
+def compare_parts(
+    rows: pd.DataFrame,
+    part: str,
+    groups: Sequence[str],
+    comparator: str,
+    measure: MeasureFacts,
+    confidence_level: float,
+) -> dict[str, MeasureGaps]:
+    """The same within each part that a column names: a service, a programme."""
+    return {
+        name: _compare_counted(counted, groups, comparator, measure, confidence_level)
+        for name, counted in count_groups_by(rows, part).items()
+    }
 
 
 def gap_p_value(gap: GroupGap, unit: Unit) -> float:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
 
 from pipeline.analysis.effects import judge_moved
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import add_up, of_measure
 from pipeline.contract.ethnicity import NOT_KNOWN
-from pipeline.present.columns import Cell, Chosen, Column, Text, Verdict
+from pipeline.present.columns import Cell, Column, Text
 from pipeline.present.estimates import Share
-from pipeline.present.gap_rows import COMPARATOR, gap_row
 from pipeline.present.gap_years import MOVED, years_table
-from pipeline.present.gaps import CLEAR, chance_words, find_gaps, gap_words, say_clear
+from pipeline.present.gaps import chance_words, say_clear
 from pipeline.present.page import Page, headline, join_words, paragraph, split_services
 from pipeline.present.rounding import format_number
 from pipeline.present.scores import has_comparison, list_gap_effects, show_effect, show_gap_effect
@@ -73,56 +70,6 @@ def show_unknown(page: Page, rules: JudgementRules) -> str:
     """Whose ethnic group is not known, and from when on that forbids a verdict."""
     limit = f"{format_number(rules.maximum_unknown * _PER_CENT)}%"
     return f"{paragraph(say('unknown limit', limit=limit))}\n\n{page.format(unknown_table(page))}"
-
-
-def _programme_page(page: Page, programme: str) -> Page:
-    """The page over all, cut to the services of one programme."""
-    services = {each.service_id for each in page.slice.context.services if each.programme == programme}
-    measures = page.slice.measures
-    own = replace(page.slice, measures=measures[measures["service_id"].isin(services)])
-    return replace(page, slice=own)
-
-
-def programmes_table(page: Page, rules: JudgementRules, *, only_clear: bool) -> PublishedTable:
-    """Every measure by programme and ethnic group, in the order of the register; or the clear differences alone."""
-    rows: list[dict[str, Any]] = []
-    for programme in dict.fromkeys(each.programme for each in page.slice.context.services):
-        part = _programme_page(page, programme)
-        words = gap_words(part, rules)
-        rows += [
-            {
-                **gap_row(gap, each.measure, word, gap.ethnic_group, page.confidence_level),
-                "programme": programme,
-                "measure": each.measure.title,
-            }
-            for each in find_gaps(part)
-            for gap in each.gaps
-            if (word := words.get((each.measure.measure_id, gap.ethnic_group), COMPARATOR)) in CLEAR
-            or not only_clear
-        ]
-    columns: list[Column] = [
-        Text("programme", "Programme"),
-        Text("measure", "Measure"),
-        Text("group", "Ethnic group"),
-        Verdict("word", f"Against {page.slice.context.dataset.comparator}"),
-        Chosen("level", "Level"),
-        Chosen("gap", "Difference"),
-    ]
-    name, title = (
-        ("programmes_clear", "Clear gaps, by programme")
-        if only_clear
-        else ("programmes", "All gaps, by programme")
-    )
-    return page.table(name, title, columns, rows, note=chance_words(rules).rstrip("."))
-
-
-def show_programmes(page: Page, rules: JudgementRules) -> str:
-    """On the page over all: what is clear within programmes, and every figure as a file; nothing on a service's."""
-    if page.service is not None:
-        return ""
-    whole, clear = (programmes_table(page, rules, only_clear=only) for only in (False, True))
-    shown = page.format(clear) if clear.cells else paragraph(say("programmes none"))
-    return f"## Where are gaps within programmes?\n\n{shown}\n\n{page.door.link_to(whole)}"
 
 
 def show_method(page: Page, rules: JudgementRules) -> str:

@@ -98,8 +98,8 @@ SENTENCES: Mapping[str, str] = {
     "characteristics none": "Nothing but ethnic groups is recorded here.",
     "characteristics looked at": "Every measure was compared by {names}, and by ethnic group within {crossed}.",
     "stands out none": "No group clearly stands out from everyone else in any measure.",
-    # Programmes.
-    "programmes none": "Within no programme is a group clearly ahead or behind.",
+    # Programmes and services.
+    "parts none": "Within no {kind} is a group clearly ahead or behind.",
     # How verdicts are made, and what would change them.
     "method": "A stated baseline wins; where there is none, the first {baseline} months of commissioned work are the "
     "baseline, and are never scored. A target is judged on the last {window} months up to its date; before that date, "

@@ -223,3 +223,14 @@ def test_freezing_keeps_what_is_frozen_and_adds_the_baselines_that_are_not(run: 
     after = copy.rows("data/raw/sample/reference/baselines.csv")
     assert after[: len(before)] == before
     assert {row["target_id"] for row in after[len(before) :]} == {"T05", "T09", "T12"}
+
+
+def test_the_service_that_does_not_work_for_black_children_is_named_where_gaps_within_services_are(
+    run: Copy,
+) -> None:
+    clear = run.rows("reports/equality/index/services_clear.csv")
+    row = _row(clear, part="S06 Healthy Minds in Schools", measure="Agreed outcomes achieved", group="Black")
+    assert row["word"] == "behind"
+    assert float(row["gap_upper"]) < 0
+    listed = run.rows("reports/equality/index/services.csv")
+    assert len({row["part"] for row in listed}) == len(TRUTHS["services"])

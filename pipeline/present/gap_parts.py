@@ -1,0 +1,77 @@
+"""Gaps within services and within programmes, on the page over all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.analysis.gaps import MeasureGaps, compare_parts, judge_gaps
+from pipeline.analysis.policy import JudgementRules
+from pipeline.analysis.tally import of_measure
+from pipeline.present.columns import Chosen, Column, Text, Verdict
+from pipeline.present.gap_rows import COMPARATOR, gap_row
+from pipeline.present.gaps import CLEAR, chance_words
+from pipeline.present.page import Page, paragraph
+from pipeline.present.sentences import say
+from pipeline.present.table import PublishedTable
+
+
+def _compared(page: Page, names: dict[str, str]) -> dict[str, list[MeasureGaps]]:
+    """Every measure within each part, in the order of the register; `names` say which part a service is of."""
+    dataset, level = page.slice.context.dataset, page.confidence_level
+    found: dict[str, list[MeasureGaps]] = {name: [] for name in names.values()}
+    for measure in page.slice.context.measures:
+        rows = of_measure(page.slice.measures, measure)
+        rows = rows.assign(part=rows["service_id"].map(names))
+        parts = compare_parts(rows, "part", dataset.known_groups, dataset.comparator, measure, level)
+        for name, gaps in parts.items():
+            found[name].append(gaps)
+    return found
+
+
+def _rows(page: Page, names: dict[str, str], rules: JudgementRules) -> Iterator[dict[str, Any]]:
+    """A row a part, measure and group; each part's words are held to its own families."""
+    for name, found in _compared(page, names).items():
+        words = judge_gaps(found, rules)
+        for each in found:
+            for gap in each.gaps:
+                word = words.get((each.measure.measure_id, gap.ethnic_group), COMPARATOR)
+                row = gap_row(gap, each.measure, word, gap.ethnic_group, page.confidence_level)
+                yield {**row, "part": name, "measure": each.measure.title}
+
+
+def part_tables(
+    page: Page, kind: str, names: dict[str, str], rules: JudgementRules
+) -> tuple[PublishedTable, ...]:
+    """What is clear within services or programmes, and all of it."""
+    columns: list[Column] = [
+        Text("part", kind.capitalize()),
+        Text("measure", "Measure"),
+        Text("group", "Ethnic group"),
+        Verdict("word", f"Against {page.slice.context.dataset.comparator}"),
+        Chosen("level", "Level"),
+        Chosen("gap", "Difference"),
+    ]
+    rows, note = list(_rows(page, names, rules)), chance_words(rules).rstrip(".")
+    clear = [row for row in rows if row["word"] in CLEAR]
+    return (
+        page.table(f"{kind}s_clear", f"Clear gaps within {kind}s", columns, clear, note=note),
+        page.table(f"{kind}s", f"All gaps within {kind}s", columns, rows, note=note),
+    )
+
+
+def show_parts(page: Page, rules: JudgementRules) -> str:
+    """What is clear within programmes and services, every figure as a file; nothing on a service's own page."""
+    if page.service is not None:
+        return ""
+    services = page.slice.context.services
+    kinds = {
+        "programme": {each.service_id: each.programme for each in services},
+        "service": {each.service_id: f"{each.service_id} {each.name}" for each in services},
+    }
+    parts = ["## Where are gaps within programmes and services?"]
+    for kind, names in kinds.items():
+        clear, whole = part_tables(page, kind, names, rules)
+        parts.append(page.format(clear) if clear.cells else paragraph(say("parts none", kind=kind)))
+        parts.append(page.door.link_to(whole))
+    return "\n\n".join(parts)
