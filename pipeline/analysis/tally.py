@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -77,11 +77,6 @@ def tally_by(measures: pd.DataFrame, column: str) -> dict[str, Tally]:
     }
 
 
-def tally_groups(measures: pd.DataFrame) -> dict[str, Tally]:
-    """A tally for each broad ethnic group that has any rows."""
-    return tally_by(measures, "ethnic_group")
-
-
 def level(tally: Tally, unit: Unit, confidence_level: float) -> Result:
     """A proportion (Wilson) or events per 100 child-years (Byar, exact below 10)."""
     if unit == "percent":
@@ -114,10 +109,3 @@ def in_comparator(rows: pd.DataFrame, group: str, comparator: str) -> pd.Series:
 def reference_rows(measures: pd.DataFrame, group: str, comparator: str) -> pd.DataFrame:
     """Rows of the comparator."""
     return measures[in_comparator(measures, group, comparator)]
-
-
-def reference_tally(tallies: Mapping[str, Tally], group: str, comparator: str) -> Tally:
-    """The comparator's tally: the named group's, or everyone else's of known ethnicity; never the group itself."""
-    others = (name for name in tallies if name not in (group, NOT_KNOWN))
-    chosen = (tallies[name] for name in others if comparator in (EVERYONE_ELSE, name))
-    return sum(chosen, start=NOBODY)
