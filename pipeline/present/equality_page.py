@@ -52,9 +52,7 @@ def show_score_gaps(page: Page, minimum_pairs: int) -> str:
     """What services with a comparison group did to gaps in children's scores."""
     compared = [part for part in split_services(page) if has_comparison(part)]
     if not compared:
-        return paragraph(
-            "No service has a comparison group, so what services did to gaps in scores cannot be told."
-        )
+        return paragraph(say("scores none"))
     parts = []
     for part in compared:
         name = part.service.name if part.service else ""
@@ -108,16 +106,17 @@ def _score_gap_words(page: Page, minimum_pairs: int) -> str:
     if not parts:
         return ""
     comparator = page.slice.context.dataset.comparator
-    return f"What services did to gaps in scores to {comparator}, against children outside them: {', '.join(parts)}."
+    return say("scores moved", comparator=comparator, moved=", ".join(parts))
 
 
 def _target_sentence(page: Page, rules: JudgementRules) -> str:
     verdicts: Counter[str] = Counter(evidence.verdict for evidence in assess_targets(page, rules))
     number = sum(verdicts.values())
     if not number:
-        return "No race-equality target is set here."
+        return say("targets none")
     counted = [f"{verdicts[word]} {word}" for word in _VERDICT_ORDER if verdicts[word]]
-    return f"Of {number} race-equality target{'s' if number > 1 else ''}: {', '.join(counted)}."
+    key = "targets one" if number == 1 else "targets counted"
+    return say(key, number=number, counted=", ".join(counted))
 
 
 def _moved_sentence(page: Page, rules: JudgementRules) -> str:
@@ -127,7 +126,7 @@ def _moved_sentence(page: Page, rules: JudgementRules) -> str:
     ]
     if not moved:
         return say("years none")
-    return f"Gaps that clearly moved from the first year to the last: {'; '.join(moved)}."
+    return say("gaps moved", moved="; ".join(moved))
 
 
 def show_headline(page: Page, rules: JudgementRules, minimum_pairs: int) -> str:

@@ -16,6 +16,7 @@ from pipeline.stats.two_groups import (
     independent_difference,
     koopman_ratio,
     newcombe_difference,
+    rate_ratio,
 )
 
 
@@ -104,6 +105,25 @@ class RateContrast:
         gaps = [independent_difference(known[i], known[i + 1]) for i in range(0, len(known), 2)]
         result = gaps[0] if len(gaps) == 1 else independent_difference(gaps[1], gaps[0])
         return interval_cell(self.key, result, 1, True)
+
+
+@dataclass(frozen=True)
+class RateRatio:
+    """A ratio of two rates, from protected counts of events; the row holds both as (events, child-years)."""
+
+    key: str
+    label: str
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The ratio of the protected rates."""
+        (events, years), (others, other_years) = row[self.key]
+        shown, reference = protect_count(events, rule), protect_count(others, rule)
+        if shown is None or reference is None:
+            return symbol_cell(self.key, HIDDEN)
+        result = rate_ratio(shown, years, reference, other_years, self.confidence_level)
+        return interval_cell(self.key, result, 2, False)
 
 
 @dataclass(frozen=True)

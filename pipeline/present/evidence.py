@@ -9,7 +9,7 @@ from pipeline.analysis.readings import Counted, Reading, Represented
 from pipeline.analysis.tally import Tally
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.columns import Cell, Column, Row, Words, symbol_cell
-from pipeline.present.estimates import Contrast, Rate, RateContrast, Share, interval_cell
+from pipeline.present.estimates import Contrast, Rate, RateContrast, RateRatio, Share, interval_cell
 from pipeline.present.protection import HIDDEN, protect_count
 from pipeline.settings import Disclosure
 
@@ -34,6 +34,17 @@ def gap_cells(
         return {key: (group.counts(), reference.counts()), f"{key}_kind": contrast}
     rates = ((group.events, group.child_years), (reference.events, reference.child_years))
     return {key: rates, f"{key}_kind": RateContrast(key, "", confidence_level)}
+
+
+def ratio_cells(
+    group: Tally, reference: Tally | None, measure: MeasureFacts, confidence_level: float, key: str = "ratio"
+) -> dict[str, Any]:
+    """Row entries for a `Chosen` column: the ratio to the comparator; none where there is no comparator."""
+    if reference is not None and measure.unit != "percent":
+        rates = ((group.events, group.child_years), (reference.events, reference.child_years))
+        return {key: rates, f"{key}_kind": RateRatio(key, "", confidence_level)}
+    pair = None if reference is None else (group.counts(), reference.counts())
+    return {key: pair, f"{key}_kind": Contrast(key, "", "ratio", confidence_level)}
 
 
 @dataclass(frozen=True)

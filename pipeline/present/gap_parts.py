@@ -9,7 +9,7 @@ from pipeline.analysis.gaps import MeasureGaps, compare_parts, judge_gaps
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import of_measure
 from pipeline.present.columns import Chosen, Column, Text, Verdict
-from pipeline.present.gap_rows import COMPARATOR, gap_row
+from pipeline.present.gap_rows import COMPARATOR, gap_row, relative_columns
 from pipeline.present.gaps import CLEAR, chance_words
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
@@ -52,11 +52,12 @@ def part_tables(
         Chosen("level", "Level"),
         Chosen("gap", "Difference"),
     ]
+    relative = relative_columns(page.confidence_level)
     rows, note = list(_rows(page, names, rules)), chance_words(rules).rstrip(".")
     clear = [row for row in rows if row["word"] in CLEAR]
     return (
         page.table(f"{kind}s_clear", f"Clear gaps within {kind}s", columns, clear, note=note),
-        page.table(f"{kind}s", f"All gaps within {kind}s", columns, rows, note=note),
+        page.table(f"{kind}s", f"All gaps within {kind}s", [*columns, *relative], rows, note=note),
     )
 
 

@@ -8,7 +8,7 @@ from pipeline.analysis.gaps import GroupGap
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.columns import Chosen, Column, Count, Text, Verdict
 from pipeline.present.estimates import Contrast
-from pipeline.present.evidence import gap_cells, level_cells
+from pipeline.present.evidence import gap_cells, level_cells, ratio_cells
 from pipeline.present.gap_columns import AdverseRatio, Shortfall
 
 COMPARATOR = "compared with"
@@ -17,6 +17,9 @@ COMPARATOR = "compared with"
 def gap_row(gap: GroupGap, measure: MeasureFacts, word: str, name: str, confidence: float) -> dict[str, Any]:
     """Level, difference and ratios of one group, each by its own protected column."""
     row: dict[str, Any] = {"group": name, "word": word, "total": gap.tally.size, "pair": None}
+    sign = 1 if measure.direction == "higher" else -1
+    row["short_kind"] = Shortfall("short", "", "pair", sign, confidence)
+    row |= ratio_cells(gap.tally, gap.reference, measure, confidence)
     row |= level_cells("level", gap.tally, measure, confidence)
     row["gap"], row["gap_kind"] = None, Contrast("gap", "", "difference", confidence)
     if gap.reference is not None:
@@ -35,11 +38,15 @@ def gap_columns(measure: MeasureFacts, comparator: str, confidence: float) -> li
         Chosen("level", "Level"),
         Chosen("gap", "Difference"),
     ]
-    if measure.unit == "percent":
-        sign = 1 if measure.direction == "higher" else -1
-        columns += [
-            Shortfall("short", "Short of parity", "pair", sign, confidence),
-            Contrast("pair", "Ratio: did", "ratio", confidence),
-            AdverseRatio("ratio_not", "Ratio: did not", "pair", confidence),
-        ]
-    return columns
+    if measure.unit != "percent":
+        return [*columns, Chosen("ratio", "Ratio")]
+    return [*columns, *relative_columns(confidence)]
+
+
+def relative_columns(confidence: float) -> list[Column]:
+    """Short of parity, and the ratio told both ways; of rates per child-year the ratio alone."""
+    return [
+        Chosen("short", "Short of parity"),
+        Chosen("ratio", "Ratio: did"),
+        AdverseRatio("ratio_not", "Ratio: did not", "pair", confidence),
+    ]

@@ -21,8 +21,8 @@ from pipeline.contract.context import MeasureFacts
 from pipeline.present.catalogue import describe_definitions
 from pipeline.present.chart import panel_chart
 from pipeline.present.columns import Chosen, Column, Text, Verdict
-from pipeline.present.estimates import Contrast, ContrastChange, RateContrast
-from pipeline.present.evidence import gap_cells
+from pipeline.present.estimates import ContrastChange, RateContrast
+from pipeline.present.evidence import gap_cells, ratio_cells
 from pipeline.present.gaps import chance_words
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
@@ -59,13 +59,13 @@ def _row(change: GapChange, measure: MeasureFacts, verdict: GapVerdict, confiden
     row: dict[str, Any] = {"measure": measure.title, "group": change.ethnic_group, "verdict": verdict}
     row |= gap_cells("first", first.tally, first.reference, measure, confidence)
     row |= gap_cells("last", last.tally, last.reference, measure, confidence)
-    row |= dict.fromkeys(("first_ratio", "last_ratio"))
+    row |= ratio_cells(first.tally, first.reference, measure, confidence, "first_ratio")
+    row |= ratio_cells(last.tally, last.reference, measure, confidence, "last_ratio")
     if measure.unit != "percent":
         tallies = (first.tally, first.reference, last.tally, last.reference)
         rates = [(tally.events, tally.child_years) for tally in tallies]
         return row | {"change": rates, "change_kind": RateContrast("change", "", confidence)}
     pairs = [(first.tally.counts(), first.reference.counts()), (last.tally.counts(), last.reference.counts())]
-    row |= {"first_ratio": pairs[0], "last_ratio": pairs[1]}
     return row | {"change": pairs, "change_kind": ContrastChange("change", "", confidence)}
 
 
@@ -95,8 +95,8 @@ def years_table(page: Page, rules: JudgementRules, *, only_moved: bool = False) 
     if only_moved:
         return page.table("moved", f"Gaps to {comparator} that moved", columns, rows, note=note)
     columns += [
-        Contrast("first_ratio", "Ratio in first year", "ratio", level),
-        Contrast("last_ratio", "Ratio in last year", "ratio", level),
+        Chosen("first_ratio", "Ratio in first year"),
+        Chosen("last_ratio", "Ratio in last year"),
     ]
     return page.table("years", f"Every gap to {comparator}, and how it moved", columns, rows, note=note)
 
@@ -137,9 +137,9 @@ def _share_shown(pairs: Sequence[tuple[str, str, Tally, Tally]], page: Page) -> 
 def _period_row(
     group: str, period: str, tally: Tally, other: Tally, measure: MeasureFacts, level: float
 ) -> dict[str, Any]:
-    row: dict[str, Any] = {"group": group, "period": period, "ratio": None}
+    row: dict[str, Any] = {"group": group, "period": period}
     row |= gap_cells("gap", tally, other, measure, level)
-    return row | ({"ratio": (tally.counts(), other.counts())} if measure.unit == "percent" else {})
+    return row | ratio_cells(tally, other, measure, level)
 
 
 def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, float]:
@@ -156,7 +156,7 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
         Text("group", "Ethnic group"),
         Text("period", "Period"),
         Chosen("gap", "Difference, points" if measure.unit == "percent" else "Difference"),
-        Contrast("ratio", "Ratio", "ratio", level),
+        Chosen("ratio", "Ratio"),
     ]
     title = f"{measure.title}: the gap by {length}"
     listed = [_period_row(*pair, measure, level) for pair in pairs]

@@ -30,7 +30,14 @@ SENTENCES: Mapping[str, str] = {
     "do baseline": "It will be complete after {month}; then freeze it with 'outturn freeze'.",
     "do act": "Ask the services concerned, and {whom}, what stands in the way; each service has its own page.",
     "detectable": "With so many children, a difference under about {points} would usually go unseen.",
-    # Register.
+    # Targets and their register.
+    "targets none": "No race-equality target is set here in the register.",
+    "targets one": "Of {number} race-equality target: {counted}.",
+    "targets counted": "Of {number} race-equality targets: {counted}.",
+    "targets note": "Met and not met are said only where the exact counts and the protected counts shown here agree; "
+    "differences are in percentage points, those of scores in points of the scale. Each target was agreed by itself, "
+    "before its data, and is judged by itself",
+    "register why": "Why it is needed: {why}",
     "register agreed": "Agreed with {whom} on {date}.",
     "register revised": "Version {version}, before that: {goal} by {due} (agreed {date}).",
     # Baselines.
@@ -55,6 +62,9 @@ SENTENCES: Mapping[str, str] = {
     "chance (Benjamini and Hochberg 1995).",
     "family measure": "all groups of one measure",
     "family page": "all groups of all measures on this page",
+    "gaps moved": "Gaps that clearly moved from the first year to the last: {moved}.",
+    "scores moved": "What services did to gaps in scores to {comparator}, against children outside them: {moved}.",
+    "scores none": "No service has a comparison group, so what services did to gaps in scores cannot be told.",
     "years note": "A gap below 0 means that the group's level is lower. Narrowing and widening are said only where the "
     "whole interval of the change lies on one side of 0",
     "years none": "No gap between ethnic groups has clearly moved from the first year to the last.",

@@ -34,11 +34,6 @@ _KIND_ORDER = (
     "positive_feedback",
     "other",
 )
-_NOTE = (
-    "Met and not met are said only where the exact counts and the protected counts shown here agree; differences "
-    "are in percentage points, those of scores in points of the scale. Each target was agreed by itself, before its "
-    "data, and is judged by itself"
-)
 
 
 def judgement_rules(
@@ -138,7 +133,7 @@ def targets_table(page: Page, rules: JudgementRules) -> PublishedTable:
     ]
     aimed_at = {target.measure_id for target in context.targets}
     measures = (measure for measure in context.measures if measure.measure_id in aimed_at)
-    note = ". ".join(filter(None, [_NOTE, describe_definitions(measures)]))
+    note = ". ".join(filter(None, [say("targets note"), describe_definitions(measures)]))
     return page.table("targets", "Race-equality targets", columns, rows, note=note)
 
 
@@ -212,7 +207,7 @@ def _target_words(evidence: TargetEvidence, rules: JudgementRules, context: Cont
     target = evidence.target
     title = f"{target.target_id} {evidence.measure.title}, {describe_group(target, context)}"
     first = f"**{escape(title)}: {escape(evidence.verdict)}.**"
-    rest = [_reason_words(evidence, rules), *_what_to_do(evidence), f"Why it is needed: {target.why}"]
+    rest = [_reason_words(evidence, rules), *_what_to_do(evidence), say("register why", why=target.why)]
     return f"- {first} {escape(' '.join([*rest, *_register_words(target, context)]))}"
 
 
@@ -220,7 +215,7 @@ def show_targets(page: Page, rules: JudgementRules) -> str:
     """The targets' table."""
     table = targets_table(page, rules)
     if not table.cells:
-        return paragraph("No race-equality target is set here in the register.")
+        return paragraph(say("targets none"))
     return page.format(table)
 
 

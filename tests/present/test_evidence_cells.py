@@ -10,7 +10,7 @@ from pipeline.analysis.readings import Counted, Mean, Reading, Represented, Scor
 from pipeline.analysis.tally import Tally
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.present.columns import Cell, Chosen
-from pipeline.present.evidence import Read, gap_cells, level_cells
+from pipeline.present.evidence import Read, gap_cells, level_cells, ratio_cells
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.settings import Disclosure
 
@@ -102,3 +102,19 @@ def test_a_gap_tells_nothing_that_the_protected_counts_do_not(measure: MeasureFa
     alike = Tally(66, 102, 100.0)
     one, other = (cell(gap_cells("now", tally, OTHER, measure, 0.95)) for tally in (LARGE, alike))
     assert one == other
+
+
+@pytest.mark.parametrize(
+    ("tally", "reference", "shown"),
+    [
+        # Koopman for 65 and 40 of 100; the score interval for 20 against 10 events in 1,000 child-years each.
+        (LARGE, OTHER, (PERCENT, "1.63 (1.24 to 2.17)")),
+        (Tally(19, 0, 1000.0), Tally(9, 0, 1000.0), (PER_YEARS, "2.00 (0.95 to 4.20)")),
+        (Tally(7, 0, 1000.0), Tally(9, 0, 1000.0), (PER_YEARS, HIDDEN)),
+        (LARGE, None, (PERCENT, NOT_AVAILABLE)),
+    ],
+)
+def test_a_ratio_is_worked_out_from_protected_counts(
+    tally: Tally, reference: Tally | None, shown: tuple[MeasureFacts, str]
+) -> None:
+    assert cell(ratio_cells(tally, reference, shown[0], 0.95, "now")).text == shown[1]

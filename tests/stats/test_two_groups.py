@@ -17,6 +17,7 @@ from pipeline.stats.two_groups import (
     fisher_mid_p,
     independent_difference,
     newcombe_difference,
+    rate_ratio,
     score_test,
 )
 
@@ -228,3 +229,41 @@ def test_the_change_of_a_gap_in_means_adds_the_variances() -> None:
 def test_a_gap_without_standard_error_has_no_change(standard_error: float) -> None:
     change = change_in_difference_of_means((-3.0, standard_error), (-1.0, 0.4))
     assert change == NotEstimable("a gap without a standard error cannot be compared")
+
+
+@pytest.mark.parametrize(
+    ("group", "reference", "limits"),
+    [
+        # statsmodels 0.15.0, confint_poisson_2indep(method="score", compare="ratio").
+        ((60, 51477.5), (30, 54308.7), (1.36596243, 3.25930615)),
+        ((12, 100.0), (30, 300.0), (0.62174604, 2.31605820)),
+    ],
+)
+def test_a_rate_ratio_has_the_limits_of_the_score_test(
+    group: tuple[int, float], reference: tuple[int, float], limits: tuple[float, float]
+) -> None:
+    result = rate_ratio(*group, *reference)
+    assert isinstance(result, Estimate)
+    assert result.value == pytest.approx(group[0] / group[1] / (reference[0] / reference[1]))
+    assert (result.lower, result.upper) == pytest.approx(limits, abs=1e-7)
+
+
+def test_a_rate_ratio_turns_over_when_its_groups_do() -> None:
+    one, other = rate_ratio(12, 100.0, 30, 300.0), rate_ratio(30, 300.0, 12, 100.0)
+    assert isinstance(one, Estimate)
+    assert isinstance(other, Estimate)
+    assert (other.lower, other.upper) == pytest.approx((1 / one.upper, 1 / one.lower))
+
+
+def test_a_rate_ratio_without_events_on_one_side_has_a_limit_on_the_other() -> None:
+    without, against = rate_ratio(0, 10.0, 4, 7.0), rate_ratio(4, 10.0, 0, 7.0)
+    assert isinstance(without, Estimate)
+    assert isinstance(against, Estimate)
+    assert (without.value, without.lower, without.upper) == pytest.approx((0.0, 0.0, 0.6722553))
+    assert (against.value, against.upper) == (math.inf, math.inf)
+    assert against.lower == pytest.approx(0.7288898)
+
+
+@pytest.mark.parametrize("counts", [(0, 10.0, 0, 7.0), (3, 0.0, 4, 7.0), (3, 10.0, 4, 0.0)])
+def test_a_rate_ratio_of_nothing_is_not_estimable(counts: tuple[int, float, int, float]) -> None:
+    assert isinstance(rate_ratio(*counts), NotEstimable)
