@@ -166,6 +166,8 @@ def panel_chart(table: PublishedTable, key: str, title: str, axis: str) -> str |
             axes.plot(at, [v[1] for v in own], color=BLUE, marker="o", markersize=4, linestyle="none")
             axes.set_title(group, fontsize=11)
             axes.set_xticks([0, len(periods) - 1], [periods[0], periods[-1]], fontsize=8)
+            for label, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
+                label.set_horizontalalignment(side)  # so that the last of one panel leaves room for the next
             axes.set_xlim(-0.7, len(periods) - 0.3)
             axes.grid(axis="y", color="#d9d9d9", linewidth=0.7)
             axes.set_axisbelow(True)
@@ -176,11 +178,15 @@ def panel_chart(table: PublishedTable, key: str, title: str, axis: str) -> str |
         )
         told = [(group, [v[0] for v in drawn if table.cells[v[0]][0].text == group]) for group in groups]
         alternative = f"{title}. " + "; ".join(
-            f"{group}: {table_text(table, rows[0], key)} in {table.cells[rows[0]][1].text}, "
-            f"{table_text(table, rows[-1], key)} in {table.cells[rows[-1]][1].text}"
+            f"{group}: {', '.join(_cell_then(table, row, key) for row in dict.fromkeys((rows[0], rows[-1])))}"
             for group, rows in told
         )
         return _markdown(figure, title, alternative)
+
+
+def _cell_then(table: PublishedTable, row: int, key: str) -> str:
+    """A figure with its period."""
+    return f"{table_text(table, row, key)} in {table.cells[row][1].text}"
 
 
 def _label_periods(axes: Axes, labels: Sequence[str]) -> None:

@@ -12,9 +12,9 @@ from collections.abc import Callable
 import pytest
 from shown_tables import make_rows, publish
 
-from pipeline.present.chart import interval_chart, line_chart
+from pipeline.present.chart import interval_chart, line_chart, panel_chart
 from pipeline.present.columns import Text
-from pipeline.present.estimates import Measured
+from pipeline.present.estimates import Measured, Share
 from pipeline.present.table import PublishedTable
 from pipeline.stats.results import Counts, Estimate
 
@@ -132,3 +132,34 @@ def test_no_line_leads_over_a_change_of_definition() -> None:
     assert "new definition" in svg(broken)
     assert [chart.count("stroke: #12436d; stroke-width: 2;") for chart in (svg(whole), svg(broken))] == [1, 2]
     assert alternative(broken) == alternative(whole) + " New definition from C on."
+
+
+def panels(cells: dict[tuple[str, str], Counts]) -> PublishedTable:
+    """A table of groups and periods with a share each."""
+    rows = [{"group": group, "period": period, "level": counts} for (group, period), counts in cells.items()]
+    return publish(rows, (Text("group", "Group"), Text("period", "Period"), Share("level", "Level", 0.95)))
+
+
+def test_panels_mark_one_point_for_each_figure_shown_and_tell_each_group_from_first_to_last() -> None:
+    table = panels(
+        {
+            ("Asian", "2009"): SHOWN,
+            ("Asian", "2010"): HIDDEN,
+            ("Asian", "2011"): Counts(40, 98),
+            ("Black", "2009"): HIDDEN,
+            ("Black", "2010"): SHOWN,
+            ("Mixed", "2009"): HIDDEN,
+        }
+    )
+    chart = drawn(panel_chart(table, "level", "Gaps", "Points"))
+    assert markers(chart) == 3
+    assert alternative(chart) == (
+        "Gaps. Asian: 65% (55 to 74) in 2009, 40% (31 to 50) in 2011; Black: 65% (55 to 74) in 2010"
+    )
+
+
+@pytest.mark.parametrize(
+    "cells", [{("Asian", "2009"): SHOWN}, {("Asian", "2009"): HIDDEN, ("Asian", "2010"): NONE}]
+)
+def test_there_are_no_panels_of_one_period_or_of_nothing_shown(cells: dict[tuple[str, str], Counts]) -> None:
+    assert panel_chart(panels(cells), "level", "Gaps", "Points") is None
