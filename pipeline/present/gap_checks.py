@@ -19,9 +19,10 @@ from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import of_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.tables import load_table
-from pipeline.present.columns import Column, Count, Text
+from pipeline.present.columns import Chosen, Column, Count, Text
 from pipeline.present.estimates import Contrast, Measured
-from pipeline.present.gap_columns import IfUnknown, Shrunk, Tipping, fit_prior
+from pipeline.present.evidence import gap_cells
+from pipeline.present.gap_columns import IfUnknown, RateIfUnknown, Shrunk, Tipping, fit_prior
 from pipeline.present.gap_rows import COMPARATOR, gap_columns, gap_row
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.sentences import say
@@ -150,7 +151,32 @@ def _first(page: Page) -> list[Column]:
     return [Text("group", "Ethnic group"), Contrast("gap", "Difference", "difference", level)]
 
 
-def check_tables(page: Page, found: MeasureGaps) -> tuple[PublishedTable, PublishedTable]:
-    """Whether differences hold: among like children, and whoever the children of unknown group are."""
+def _rate_table(page: Page, found: MeasureGaps) -> PublishedTable:
+    """Rates by who the children of unknown group are: their time is known, but not how it would be split."""
+    measure = found.measure
+    columns: list[Column] = [
+        Text("group", "Ethnic group"),
+        Chosen("gap", "Difference"),
+        RateIfUnknown("in_group", "All of the group", "gap", "all_in_group"),
+        RateIfUnknown("in_reference", "None of it", "gap", "all_in_reference"),
+        RateIfUnknown("in_proportion", "In proportion", "gap", "in_proportion"),
+    ]
+    rows = [
+        {
+            "group": gap.ethnic_group,
+            "unknown": (found.unknown.events, found.unknown.child_years),
+            **gap_cells("gap", gap.tally, gap.reference, measure, page.confidence_level),
+        }
+        for gap in found.gaps
+        if gap.reference is not None
+    ]
+    title = f"{measure.title}, by who the children of unknown group are"
+    return page.table(f"unknown_{measure.measure_id}", title, columns, rows, note=say("unknown rate note"))
+
+
+def check_tables(page: Page, found: MeasureGaps) -> tuple[PublishedTable, ...]:
+    """Whether differences hold: among like children (percentages), and whoever the children of unknown group are."""
+    if found.measure.unit != "percent":
+        return (_rate_table(page, found),)
     rows = [_check_row(page, found, gap) for gap in found.gaps if gap.reference is not None]
     return _alike_table(page, found.measure, rows), _unknown_table(page, found.measure, rows)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.present.columns import Cell, Row, symbol_cell
-from pipeline.present.estimates import interval_cell
-from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_counts
+from pipeline.present.estimates import interval_cell, protected_rate
+from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_count, protect_counts
 from pipeline.present.rounding import format_number, round_half_up
 from pipeline.present.sentences import say
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts, Estimate, NotEstimable
 from pipeline.stats.shrinkage import BetaPrior, fit_beta_binomial, shrunk_rate
-from pipeline.stats.two_groups import koopman_ratio, newcombe_difference
-from pipeline.stats.unknowns import bounds, tipping_point
+from pipeline.stats.two_groups import independent_difference, koopman_ratio, newcombe_difference
+from pipeline.stats.unknowns import bounds, rate_bounds, tipping_point
 
 _PER_CENT = 100
 
@@ -72,6 +72,60 @@ class Shortfall:
         lower, upper = sorted((people * gap.lower, people * gap.upper))
         short = Estimate(people * gap.value, lower, upper, gap.confidence_level, gap.method, "people")
         return interval_cell(self.key, short, 0, False)
+
+
+@dataclass(frozen=True)
+class RateShortfall:
+    """The same for a rate: how many more of the events there would be at the comparator's rate, or fewer.
+
+    The row holds both as (events, child-years).
+    """
+
+    key: str
+    label: str
+    pair: str
+    sign: int
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The group's child-years times the difference of the rates, from protected counts of events."""
+        if row[self.pair] is None:
+            return symbol_cell(self.key, NOT_AVAILABLE)
+        (_, years), _ = row[self.pair]
+        own, other = (protected_rate(e, t, rule, self.confidence_level) for e, t in row[self.pair])
+        if own is None or other is None:
+            return symbol_cell(self.key, HIDDEN)
+        gap = independent_difference(own, other)
+        if isinstance(gap, NotEstimable):
+            return symbol_cell(self.key, NOT_AVAILABLE)
+        times = -self.sign * years / _PER_CENT
+        lower, upper = sorted((times * gap.lower, times * gap.upper))
+        short = Estimate(times * gap.value, lower, upper, gap.confidence_level, gap.method, "events")
+        return interval_cell(self.key, short, 0, False)
+
+
+@dataclass(frozen=True)
+class RateIfUnknown:
+    """The difference of two rates under one idea of who the children of unknown group are, from protected counts."""
+
+    key: str
+    label: str
+    pair: str
+    idea: Literal["all_in_group", "all_in_reference", "in_proportion"]
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The difference per 100 child-years; a symbol where a count is hidden."""
+        shown = [(protect_count(events, rule), years) for events, years in (*row[self.pair], row["unknown"])]
+        known = [(float(events), years) for events, years in shown if events is not None]
+        if len(known) < len(shown):
+            return Cell(HIDDEN, {self.key: HIDDEN})
+        found = rate_bounds(*known)
+        if isinstance(found, NotEstimable):
+            return Cell(NOT_AVAILABLE, {self.key: NOT_AVAILABLE})
+        value = getattr(found, self.idea) * _PER_CENT
+        return Cell(format_number(value, 1, sign=True), {self.key: round_half_up(value, 2)})
 
 
 def fit_prior(groups: list[Counts], rule: Disclosure) -> BetaPrior | NotEstimable:

@@ -9,16 +9,20 @@ from pipeline.contract.context import MeasureFacts
 from pipeline.present.columns import Chosen, Column, Count, Text, Verdict
 from pipeline.present.estimates import Contrast
 from pipeline.present.evidence import gap_cells, level_cells, ratio_cells
-from pipeline.present.gap_columns import AdverseRatio, Shortfall
+from pipeline.present.gap_columns import AdverseRatio, RateShortfall, Shortfall
 
 COMPARATOR = "compared with"
 
 
 def gap_row(gap: GroupGap, measure: MeasureFacts, word: str, name: str, confidence: float) -> dict[str, Any]:
     """Level, difference and ratios of one group, each by its own protected column."""
-    row: dict[str, Any] = {"group": name, "word": word, "total": gap.tally.size, "pair": None}
+    row: dict[str, Any] = {"group": name, "word": word, "total": gap.tally.size}
+    row |= {"pair": None, "rates": None}
     sign = 1 if measure.direction == "higher" else -1
-    row["short_kind"] = Shortfall("short", "", "pair", sign, confidence)
+    short: Column = RateShortfall("short", "", "rates", sign, confidence)
+    row["short_kind"] = (
+        Shortfall("short", "", "pair", sign, confidence) if measure.unit == "percent" else short
+    )
     row |= ratio_cells(gap.tally, gap.reference, measure, confidence)
     row |= level_cells("level", gap.tally, measure, confidence)
     row["gap"], row["gap_kind"] = None, Contrast("gap", "", "difference", confidence)
@@ -26,11 +30,13 @@ def gap_row(gap: GroupGap, measure: MeasureFacts, word: str, name: str, confiden
         row |= gap_cells("gap", gap.tally, gap.reference, measure, confidence)
         if measure.unit == "percent":
             row["pair"] = (gap.tally.counts(), gap.reference.counts())
+        else:
+            row["rates"] = row["gap"]
     return row
 
 
 def gap_columns(measure: MeasureFacts, comparator: str, confidence: float) -> list[Column]:
-    """Group, word, size, level and difference; for percentages shortfall and both ratios too."""
+    """Group, word, size, level, difference, shortfall and ratio; for percentages the ratio told both ways."""
     columns: list[Column] = [
         Text("group", "Ethnic group"),
         Verdict("word", f"Against {comparator}"),
@@ -39,12 +45,12 @@ def gap_columns(measure: MeasureFacts, comparator: str, confidence: float) -> li
         Chosen("gap", "Difference"),
     ]
     if measure.unit != "percent":
-        return [*columns, Chosen("ratio", "Ratio")]
+        return [*columns, Chosen("short", "Short of parity"), Chosen("ratio", "Ratio")]
     return [*columns, *relative_columns(confidence)]
 
 
 def relative_columns(confidence: float) -> list[Column]:
-    """Short of parity, and the ratio told both ways; of rates per child-year the ratio alone."""
+    """Short of parity, and the ratio told both ways; of rates per child-year the one ratio."""
     return [
         Chosen("short", "Short of parity"),
         Chosen("ratio", "Ratio: did"),

@@ -69,7 +69,7 @@ def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publishe
         itself = GroupGap(NOT_KNOWN, found.unknown, None, nothing, nothing)
         rows.append(gap_row(itself, measure, "not a group", NOT_KNOWN, page.confidence_level))
     better = "more" if measure.direction == "higher" else "less"
-    note = say("gap note", better=better)
+    note = say("gap note" if measure.unit == "percent" else "gap rate note", better=better)
     return page.table(
         f"gap_{measure.measure_id}",
         f"{measure.title}, by ethnic group",
@@ -96,9 +96,8 @@ def show_gaps(page: Page, rules: JudgementRules) -> str:
             title, axis = f"{measure.title}, by ethnic group", UNIT_WORDS[measure.unit].strip()
             chart = interval_chart(table, "level", title, axis)
         parts += [f"### {escape(measure.title)}", page.format(table, chart)]
-        if measure.unit == "percent":
-            checks = [page.format(checked) for checked in check_tables(page, found)]
-            parts += ["<details><summary>Do the differences hold?</summary>", *checks, "</details>"]
+        checks = [page.format(checked) for checked in check_tables(page, found)]
+        parts += ["<details><summary>Do the differences hold?</summary>", *checks, "</details>"]
         detail = show_detail(page, found, rules)
         parts += ["<details><summary>Detailed ethnic groups</summary>", detail, "</details>"]
     return "\n\n".join(parts)

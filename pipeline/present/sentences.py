@@ -57,6 +57,8 @@ SENTENCES: Mapping[str, str] = {
     "gap note": "For this measure {better} is better; a difference of 0 and a ratio of 1 mean no difference. Short of "
     "parity: how many more children would have the better outcome at the others' rate; below 0, how many fewer. The "
     "ratios are of those who did, and of those who did not",
+    "gap rate note": "For this measure {better} is better; a difference of 0 and a ratio of 1 mean no difference. "
+    "Short of parity: how many more of the better, or fewer of the worse, there would have been at the others' rate",
     "gaps none": "No group is clearly ahead of or behind {comparator} in any measure.",
     "gaps chance": "Looked at together: {family}. Of the differences called clear, at most {rate} are expected to be "
     "chance (Benjamini and Hochberg 1995).",
@@ -83,6 +85,8 @@ SENTENCES: Mapping[str, str] = {
     "large a part as of the known, or split in the way that makes it lowest or highest. "
     "What would undo it: how far the rates of unknown children of this group and of the others would have to lie "
     "apart, split as the known are",
+    "unknown rate note": "The difference per 100 child-years if all children of unknown group were of this group, none "
+    "of them, or split as the time of the known is. Rates are not adjusted for age, sex, area and need",
     "shrunk note": "The last column draws each level towards those of the other groups, the more the fewer children it "
     "rests on: where a small group stands out by luck, it says so",
     # Unknown ethnicity.

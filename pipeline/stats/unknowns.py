@@ -53,6 +53,46 @@ def bounds(group: Counts, reference: Counts, unknown: Counts) -> Bounds | NotEst
     )
 
 
+@dataclass(frozen=True)
+class RateBounds:
+    """Differences of rates, group - reference, under the first ideas of `Bounds`; null 0.
+
+    How much of the unknown people's time goes with their events is not known, so there is no lowest and no highest.
+    """
+
+    all_in_group: float
+    all_in_reference: float
+    in_proportion: float
+
+
+Over = tuple[float, float]
+
+
+def rate_bounds(group: Over, reference: Over, unknown: Over) -> RateBounds | NotEstimable:
+    """The gap in events over time with the unknown people on either side, or split as the time of the known is.
+
+    Each is (events, time). Not estimable without time in one of the two groups.
+
+    >>> gaps = rate_bounds((10, 100.0), (10, 200.0), unknown=(5, 50.0))
+    >>> round(gaps.all_in_group, 4), round(gaps.all_in_reference, 4), round(gaps.in_proportion, 4)
+    (0.05, 0.04, 0.0429)
+    """
+    if not (group[1] > 0 and reference[1] > 0):
+        return _NOBODY
+    share = group[1] / (group[1] + reference[1])
+    parts = (_rate(group, unknown, share), _rate(reference, unknown, 1 - share))
+    return RateBounds(
+        all_in_group=_rate(group, unknown, 1.0) - _rate(reference),
+        all_in_reference=_rate(group) - _rate(reference, unknown, 1.0),
+        in_proportion=parts[0] - parts[1],
+    )
+
+
+def _rate(known: Over, unknown: Over = (0, 0.0), share: float = 0.0) -> float:
+    """Events over time of known people and of that share of the unknown."""
+    return (known[0] + share * unknown[0]) / (known[1] + share * unknown[1])
+
+
 def tipping_point(group: Counts, reference: Counts, unknown: Counts) -> float | NotEstimable:
     """How unequal the unknown people would have to be for the gap to vanish: group's rate less reference's.
 

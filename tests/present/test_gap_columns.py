@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from pipeline.present.columns import Column
-from pipeline.present.gap_columns import AdverseRatio, IfUnknown, Shortfall, Shrunk, Tipping, fit_prior
+from pipeline.present.gap_columns import (
+    AdverseRatio,
+    IfUnknown,
+    RateIfUnknown,
+    RateShortfall,
+    Shortfall,
+    Shrunk,
+    Tipping,
+    fit_prior,
+)
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts
@@ -108,3 +117,30 @@ def test_a_small_group_is_drawn_further_towards_the_others_than_a_large_one() ->
 def test_two_groups_are_too_few_to_learn_from() -> None:
     prior = fit_prior([Counts(30, 60), Counts(50, 80)], EXACT)
     assert text(Shrunk("shrunk", "", prior, 0.95), {"level": Counts(30, 60)}) == NOT_AVAILABLE
+
+
+RATES = ((40, 1000.0), (100, 5000.0))
+
+
+def test_a_rate_s_shortfall_is_the_group_s_time_times_the_gap() -> None:
+    # 4 per 100 child-years against 2: at the others' rate 20 fewer events in 1,000 child-years.
+    assert text(RateShortfall("short", "", "rates", -1, 0.95), {"rates": RATES}).startswith("20 (")
+    assert text(RateShortfall("short", "", "rates", 1, 0.95), {"rates": RATES}).startswith("−20 (")
+    assert text(RateShortfall("short", "", "rates", 1, 0.95), {"rates": None}) == NOT_AVAILABLE
+    assert text(RateShortfall("short", "", "rates", 1, 0.95), {"rates": ((3, 10.0), RATES[1])}, NHS) == HIDDEN
+
+
+@pytest.mark.parametrize(
+    ("idea", "shown"),
+    # 60/1500 - 100/5000; 40/1000 - 120/5500; split 1 to 5: 43.33/1083.3 - 116.67/5416.7 (per 100 child-years).
+    [("all_in_group", "+2.0"), ("all_in_reference", "+1.8"), ("in_proportion", "+1.8")],
+)
+def test_children_of_unknown_group_may_move_a_rate(
+    idea: Literal["all_in_group", "all_in_reference", "in_proportion"], shown: str
+) -> None:
+    row = {"rates": RATES, "unknown": (20, 500.0)}
+    assert text(RateIfUnknown("gap", "", "rates", idea), row) == shown
+    assert text(RateIfUnknown("gap", "", "rates", idea), {**row, "unknown": (3, 500.0)}, NHS) == HIDDEN
+    assert (
+        text(RateIfUnknown("gap", "", "rates", idea), {**row, "rates": ((0, 0.0), RATES[1])}) == NOT_AVAILABLE
+    )

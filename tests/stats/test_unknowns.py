@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.stats.results import Counts, NotEstimable
-from pipeline.stats.unknowns import Bounds, bounds, tipping_point
+from pipeline.stats.unknowns import Bounds, RateBounds, bounds, rate_bounds, tipping_point
 
 
 @st.composite
@@ -136,3 +136,21 @@ def test_the_tipping_point_or_the_reason_for_none(
 def test_a_group_of_nobody_known_has_no_bounds(group: tuple[int, int], reference: tuple[int, int]) -> None:
     result = bounds(Counts(*group), Counts(*reference), Counts(1, 3))
     assert result == NotEstimable("nobody in one of the two groups")
+
+
+def test_unknown_time_on_either_side_moves_a_gap_of_rates_and_none_of_it_leaves_it() -> None:
+    gaps = rate_bounds((10, 100.0), (10, 200.0), unknown=(0, 0.0))
+    assert isinstance(gaps, RateBounds)
+    assert (gaps.all_in_group, gaps.all_in_reference, gaps.in_proportion) == pytest.approx((0.05,) * 3)
+
+
+def test_unknown_people_who_are_as_the_known_of_both_leave_a_gap_of_rates_between_its_ends() -> None:
+    gaps = rate_bounds((30, 100.0), (10, 100.0), unknown=(20, 100.0))
+    assert isinstance(gaps, RateBounds)
+    # 50/200 - .1; .3 - 30/200; (30 + 10)/150 - (10 + 10)/150.
+    assert (gaps.all_in_group, gaps.all_in_reference) == pytest.approx((0.15, 0.15))
+    assert gaps.in_proportion == pytest.approx(20 / 150)
+
+
+def test_without_time_in_one_group_there_is_no_gap_of_rates() -> None:
+    assert isinstance(rate_bounds((0, 0.0), (10, 200.0), (5, 50.0)), NotEstimable)
