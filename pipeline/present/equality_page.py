@@ -11,8 +11,8 @@ from pipeline.analysis.tally import add_up, of_measure
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.present.columns import Cell, Column, Text
 from pipeline.present.estimates import Share
-from pipeline.present.gap_years import MOVED, years_table
-from pipeline.present.gaps import chance_words, say_clear
+from pipeline.present.gap_years import MOVED, say_none_moved, years_table
+from pipeline.present.gaps import chance_words, say_clear, say_none_clear
 from pipeline.present.page import Page, headline, join_words, paragraph, split_services
 from pipeline.present.rounding import format_number
 from pipeline.present.scores import has_comparison, list_gap_effects, show_effect, show_gap_effect
@@ -125,14 +125,13 @@ def _moved_sentence(page: Page, rules: JudgementRules) -> str:
         for row in years_table(page, rules, only_moved=True).cells
     ]
     if not moved:
-        return say("years none")
+        return say_none_moved(page, rules)
     return say("gaps moved", moved="; ".join(moved))
 
 
 def show_headline(page: Page, rules: JudgementRules, minimum_pairs: int) -> str:
     """The answer: how targets stand, who is behind in what, which gaps moved, what services did to gaps in scores."""
     behind = [words for words in say_clear(page, rules) if " behind " in words]
-    comparator = page.slice.context.dataset.comparator
-    second = " ".join(behind) or say("gaps none", comparator=comparator)
+    second = " ".join(behind) or say_none_clear(page, rules)
     moved, scores = _moved_sentence(page, rules), _score_gap_words(page, minimum_pairs)
     return headline(_target_sentence(page, rules), second, moved, scores)

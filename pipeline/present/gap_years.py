@@ -179,11 +179,17 @@ def show_periods(page: Page) -> str:
     return "\n\n".join(parts) or paragraph(say("periods none"))
 
 
+def say_none_moved(page: Page, rules: JudgementRules) -> str:
+    """That no gap moved, or that it cannot be told of any."""
+    told = set(years_table(page, rules).values("verdict")) - {"cannot tell yet"}
+    return say("years none") if told else say("years open")
+
+
 def show_years(page: Page, rules: JudgementRules) -> str:
     """The gaps that moved, warnings where the framing decides, and folded every gap and every period."""
     whole, moved = (years_table(page, rules, only_moved=only) for only in (False, True))
     warnings = _framings(page, rules)
     parts = [paragraph(" ".join(warnings))] if warnings else []
-    parts.append(page.format(moved) if moved.cells else paragraph(say("years none")))
+    parts.append(page.format(moved) if moved.cells else paragraph(say_none_moved(page, rules)))
     parts += [f"<details><summary>{escape(whole.title)}</summary>", page.format(whole), "</details>"]
     return "\n\n".join([*parts, show_periods(page)])

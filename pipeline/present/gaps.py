@@ -167,10 +167,16 @@ def say_clear(page: Page, rules: JudgementRules) -> list[str]:
     ]
 
 
+def say_none_clear(page: Page, rules: JudgementRules) -> str:
+    """That no group is clearly behind, or that there are too few children to say of any."""
+    judged = set(gap_words(page, rules).values()) & {*CLEAR, "not clear"}
+    key = "gaps none" if judged else "gaps open"
+    return say(key, comparator=page.slice.context.dataset.comparator)
+
+
 def show_clear(page: Page, rules: JudgementRules) -> str:
     """The clear differences in words and in a table."""
     words = say_clear(page, rules)
     if not words:
-        none = say("gaps none", comparator=page.slice.context.dataset.comparator)
-        return paragraph(f"{none} {chance_words(rules)}")
+        return paragraph(f"{say_none_clear(page, rules)} {chance_words(rules)}")
     return f"{paragraph(' '.join(words))}\n\n{page.format(clear_table(page, rules))}"

@@ -59,7 +59,8 @@ SENTENCES: Mapping[str, str] = {
     "ratios are of those who did, and of those who did not",
     "gap rate note": "For this measure {better} is better; a difference of 0 and a ratio of 1 mean no difference. "
     "Short of parity: how many more of the better, or fewer of the worse, there would have been at the others' rate",
-    "gaps none": "No group is clearly ahead of or behind {comparator} in any measure.",
+    "gaps none": "No group is clearly behind {comparator} in any measure.",
+    "gaps open": "There are too few children to say whether any group is ahead of or behind {comparator}.",
     "gaps chance": "Looked at together: {family}. Of the differences called clear, at most {rate} are expected to be "
     "chance (Benjamini and Hochberg 1995).",
     "family measure": "all groups of one measure",
@@ -70,6 +71,7 @@ SENTENCES: Mapping[str, str] = {
     "years note": "A gap below 0 means that the group's level is lower. Narrowing and widening are said only where the "
     "whole interval of the change lies on one side of 0",
     "years none": "No gap between ethnic groups has clearly moved from the first year to the last.",
+    "years open": "Whether any gap between ethnic groups has moved cannot be told yet.",
     "periods none": "No period holds enough children to show a gap.",
     "framing apart": "{measure}, {group}: the ratio of those who did and the ratio of those who did not moved in "
     "opposite directions, so whether the gap narrowed depends on which of the two is looked at.",

@@ -87,3 +87,24 @@ def test_a_group_s_level_difference_and_ratio_stand_beside_one_another() -> None
         "Black behind 400 25% (21 to 29) −50 (−56 to −44) 200 (175 to 223) 0.33 (0.28 to 0.40) 3.00 (2.52 to 3.60)"
         in said
     )
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        (NO_GAP, "No group is clearly behind everyone else in any measure."),
+        (FEW, "There are too few children to say whether any group is ahead of or behind everyone else."),
+        (WIDE_GAP, "Black children are behind everyone else in: Completed."),
+    ],
+)
+def test_the_headline_says_who_is_behind_or_that_nobody_is_or_that_it_cannot_be_told(
+    groups: dict[str, tuple[int, int]], said: str
+) -> None:
+    page = make_page(groups=groups)
+    assert said in words(equality_page.show_headline(page, rules_of(page), 13))
+
+
+def test_with_figures_of_one_month_it_cannot_be_told_whether_a_gap_moved() -> None:
+    page = make_page(groups=WIDE_GAP)
+    said = words(equality_page.show_headline(page, rules_of(page), 13))
+    assert "Whether any gap between ethnic groups has moved cannot be told yet." in said
