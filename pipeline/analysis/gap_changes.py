@@ -9,13 +9,12 @@ from typing import Literal
 
 import pandas as pd
 
-from pipeline.analysis.gaps import GroupGap, adjust_in_families, compare
+from pipeline.analysis.gaps import GroupGap, adjust_in_families, compare, p_value_at_zero
 from pipeline.analysis.groups import GroupTallies, count_groups, count_groups_by
 from pipeline.analysis.months import Window
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import Protect, Tally, between_months, difference
 from pipeline.contract.context import MeasureFacts, Unit
-from pipeline.stats.many import p_value_by_inversion
 from pipeline.stats.results import NotEstimable, Result
 from pipeline.stats.two_groups import change_in_difference, independent_difference
 
@@ -148,8 +147,7 @@ def change_p_value(change: GapChange, unit: Unit) -> float:
     if isinstance(change.change, NotEstimable) or first.reference is None or last.reference is None:
         return 1.0
     pairs = (first.tally, first.reference), (last.tally, last.reference)
-    inverted = p_value_by_inversion(lambda level: _change(*pairs, unit, level), 0.0)
-    return 1.0 if isinstance(inverted, NotEstimable) else inverted
+    return p_value_at_zero(lambda level: _change(*pairs, unit, level))
 
 
 def adjust_changes(

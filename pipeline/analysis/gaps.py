@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -96,6 +96,12 @@ def compare_parts(
     }
 
 
+def p_value_at_zero(interval_at: Callable[[float], Result]) -> float:
+    """1 less the level at which the interval just holds 0; 1 where there is none."""
+    inverted = p_value_by_inversion(interval_at, 0.0)
+    return 1.0 if isinstance(inverted, NotEstimable) else inverted
+
+
 def gap_p_value(gap: GroupGap, unit: Unit) -> float:
     """The pooled score test for proportions; for rates the level at which the interval just holds 0."""
     if gap.reference is None:
@@ -104,8 +110,7 @@ def gap_p_value(gap: GroupGap, unit: Unit) -> float:
         tested = score_test(gap.tally.counts(), gap.reference.counts())
         return 1.0 if isinstance(tested, NotEstimable) else tested.value
     reference = gap.reference
-    inverted = p_value_by_inversion(lambda level: difference(gap.tally, reference, unit, level), 0.0)
-    return 1.0 if isinstance(inverted, NotEstimable) else inverted
+    return p_value_at_zero(lambda level: difference(gap.tally, reference, unit, level))
 
 
 def adjust_in_families(

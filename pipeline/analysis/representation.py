@@ -8,10 +8,11 @@ from typing import Literal
 
 import pandas as pd
 
+from pipeline.analysis.gaps import p_value_at_zero
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import Tally, level
 from pipeline.contract.ethnicity import NOT_KNOWN
-from pipeline.stats.many import benjamini_hochberg, p_value_by_inversion
+from pipeline.stats.many import benjamini_hochberg
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 ShareWord = Literal[
@@ -76,8 +77,7 @@ def _word(result: Result, adjusted: float, rules: JudgementRules) -> ShareWord:
 
 def _p_value(reached: Tally, share: float) -> float:
     """The level at which the interval of the share reached just holds the other share."""
-    inverted = p_value_by_inversion(lambda level: against(reached, share, level), 0.0)
-    return 1.0 if isinstance(inverted, NotEstimable) else inverted
+    return p_value_at_zero(lambda level: against(reached, share, level))
 
 
 def compare_source(

@@ -82,6 +82,11 @@ def symbol_cell(key: str, symbol: str) -> Cell:
     return Cell(symbol, dict.fromkeys((key, f"{key}_lower", f"{key}_upper"), symbol))
 
 
+def bare_symbol(key: str, symbol: str) -> Cell:
+    """A symbol where other rows of the column have a number or words without an interval."""
+    return Cell(symbol, {key: symbol})
+
+
 @dataclass(frozen=True)
 class Link:
     """Words that lead to another page, whose address stands under `<key>_link`.
@@ -126,7 +131,7 @@ class Count:
         """The protected count."""
         shown = protect_count(int(row[self.key]), rule)
         if shown is None:
-            return Cell(HIDDEN, {self.key: HIDDEN})
+            return bare_symbol(self.key, HIDDEN)
         return Cell(format_number(shown), {self.key: shown})
 
 
@@ -165,7 +170,7 @@ class Figure:
         """The number as it is."""
         value = row[self.key]
         if value is None:
-            return Cell(NOT_AVAILABLE, {self.key: NOT_AVAILABLE})
+            return bare_symbol(self.key, NOT_AVAILABLE)
         text = format_number(value, self.decimals, sign=self.sign) + self.suffix
         return Cell(text, {self.key: round_half_up(value, self.decimals)})
 

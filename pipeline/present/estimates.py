@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.present.columns import Cell, Row, Values, symbol_cell
+from pipeline.present.columns import Cell, Row, Values, bare_symbol, symbol_cell
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_count, protect_counts
 from pipeline.present.rounding import format_number, round_half_up
 from pipeline.settings import Disclosure
@@ -207,8 +207,8 @@ class Mean:
         """The mean, unless it rests on a count that would be hidden."""
         size = int(row[self.size])
         if size == 0:
-            return Cell(NOT_AVAILABLE, {self.key: NOT_AVAILABLE})
+            return bare_symbol(self.key, NOT_AVAILABLE)
         if protect_count(size, rule) is None:
-            return Cell(HIDDEN, {self.key: HIDDEN})
+            return bare_symbol(self.key, HIDDEN)
         value = float(row[self.key])
         return Cell(format_number(value, self.decimals), {self.key: round_half_up(value, self.decimals)})

@@ -23,7 +23,7 @@ from pipeline.present.columns import Chosen, Column, Count, Text
 from pipeline.present.estimates import Contrast, Measured
 from pipeline.present.evidence import gap_cells
 from pipeline.present.gap_columns import IfUnknown, RateIfUnknown, Shrunk, Tipping, fit_prior
-from pipeline.present.gap_rows import COMPARATOR, gap_columns, gap_row
+from pipeline.present.gap_rows import COMPARATOR, gap_row, level_columns
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable
@@ -61,7 +61,7 @@ def _detail_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publ
         )
         for gap in order_gaps(found.gaps, by_group)
     ]
-    columns = gap_columns(measure, page.slice.context.dataset.comparator, page.confidence_level)[:5]
+    columns = level_columns(measure, page.slice.context.dataset.comparator)
     if measure.unit == "percent":
         prior = fit_prior([gap.tally.counts() for gap in found.gaps], page.door.rule)
         columns.append(Shrunk("shrunk", "Level, drawn to the other groups'", prior, page.confidence_level))

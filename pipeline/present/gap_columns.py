@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.present.columns import Cell, Row, symbol_cell
+from pipeline.present.columns import Cell, Row, bare_symbol, symbol_cell
 from pipeline.present.estimates import interval_cell, protected_rate
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_count, protect_counts
 from pipeline.present.rounding import format_number, round_half_up
 from pipeline.present.sentences import say
 from pipeline.settings import Disclosure
-from pipeline.stats.results import Counts, Estimate, NotEstimable
+from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
 from pipeline.stats.shrinkage import BetaPrior, fit_beta_binomial, shrunk_rate
 from pipeline.stats.two_groups import independent_difference, koopman_ratio, newcombe_difference
 from pipeline.stats.unknowns import bounds, rate_bounds, tipping_point
@@ -19,12 +19,21 @@ from pipeline.stats.unknowns import bounds, rate_bounds, tipping_point
 _PER_CENT = 100
 
 
-def _pair(row: Row, key: str, rule: Disclosure) -> tuple[Counts, Counts] | str | None:
-    """Both protected counts; None where there is no comparator, a symbol where one is hidden."""
+def _pair(row: Row, key: str, rule: Disclosure) -> tuple[Counts, Counts] | str:
+    """Both protected counts; a symbol where there is no comparator, or where one is hidden."""
     if row[key] is None:
-        return None
+        return NOT_AVAILABLE
     group, reference = (protect_counts(counts, rule) for counts in row[key])
     return HIDDEN if group is None or reference is None else (group, reference)
+
+
+def _short_cell(key: str, gap: Result, times: float) -> Cell:
+    """A gap so many times over, whose limits change places where that is below 0."""
+    if isinstance(gap, NotEstimable):
+        return symbol_cell(key, NOT_AVAILABLE)
+    lower, upper = sorted((times * gap.lower, times * gap.upper))
+    short = Estimate(times * gap.value, lower, upper, gap.confidence_level, gap.method, "people or events")
+    return interval_cell(key, short, 0, False)
 
 
 @dataclass(frozen=True)
@@ -40,8 +49,8 @@ class AdverseRatio:
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The ratio of those who did not, from protected counts."""
         shown = _pair(row, self.pair, rule)
-        if shown is None or isinstance(shown, str):
-            return symbol_cell(self.key, shown or NOT_AVAILABLE)
+        if isinstance(shown, str):
+            return symbol_cell(self.key, shown)
         group, reference = (Counts(counts.total - counts.events, counts.total) for counts in shown)
         return interval_cell(self.key, koopman_ratio(group, reference, self.confidence_level), 2, False)
 
@@ -63,15 +72,10 @@ class Shortfall:
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The shortfall from protected counts."""
         shown = _pair(row, self.pair, rule)
-        if shown is None or isinstance(shown, str):
-            return symbol_cell(self.key, shown or NOT_AVAILABLE)
+        if isinstance(shown, str):
+            return symbol_cell(self.key, shown)
         gap = newcombe_difference(*shown, self.confidence_level)
-        if isinstance(gap, NotEstimable):
-            return symbol_cell(self.key, NOT_AVAILABLE)
-        people = -self.sign * shown[0].total
-        lower, upper = sorted((people * gap.lower, people * gap.upper))
-        short = Estimate(people * gap.value, lower, upper, gap.confidence_level, gap.method, "people")
-        return interval_cell(self.key, short, 0, False)
+        return _short_cell(self.key, gap, -self.sign * shown[0].total)
 
 
 @dataclass(frozen=True)
@@ -97,12 +101,7 @@ class RateShortfall:
         if own is None or other is None:
             return symbol_cell(self.key, HIDDEN)
         gap = independent_difference(own, other)
-        if isinstance(gap, NotEstimable):
-            return symbol_cell(self.key, NOT_AVAILABLE)
-        times = -self.sign * years / _PER_CENT
-        lower, upper = sorted((times * gap.lower, times * gap.upper))
-        short = Estimate(times * gap.value, lower, upper, gap.confidence_level, gap.method, "events")
-        return interval_cell(self.key, short, 0, False)
+        return _short_cell(self.key, gap, -self.sign * years / _PER_CENT)
 
 
 @dataclass(frozen=True)
@@ -120,10 +119,10 @@ class RateIfUnknown:
         shown = [(protect_count(events, rule), years) for events, years in (*row[self.pair], row["unknown"])]
         known = [(float(events), years) for events, years in shown if events is not None]
         if len(known) < len(shown):
-            return Cell(HIDDEN, {self.key: HIDDEN})
+            return bare_symbol(self.key, HIDDEN)
         found = rate_bounds(*known)
         if isinstance(found, NotEstimable):
-            return Cell(NOT_AVAILABLE, {self.key: NOT_AVAILABLE})
+            return bare_symbol(self.key, NOT_AVAILABLE)
         value = getattr(found, self.idea) * _PER_CENT
         return Cell(format_number(value, 1, sign=True), {self.key: round_half_up(value, 2)})
 
@@ -171,13 +170,11 @@ class IfUnknown:
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The difference; a symbol where a count is hidden."""
         shown, unknown = _pair(row, self.pair, rule), protect_counts(row["unknown"], rule)
-        if shown is None:
-            return Cell(NOT_AVAILABLE, {self.key: NOT_AVAILABLE})
         if isinstance(shown, str) or unknown is None:
-            return Cell(HIDDEN, {self.key: HIDDEN})
+            return bare_symbol(self.key, shown if isinstance(shown, str) else HIDDEN)
         found = bounds(*shown, unknown)
         if isinstance(found, NotEstimable):
-            return Cell(NOT_AVAILABLE, {self.key: NOT_AVAILABLE})
+            return bare_symbol(self.key, NOT_AVAILABLE)
         value = getattr(found, self.idea) * _PER_CENT
         return Cell(format_number(value, 0, sign=True), {self.key: round_half_up(value, 1)})
 
@@ -195,10 +192,8 @@ class Tipping:
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The tipping point in points, or that there is none."""
         shown, unknown = _pair(row, self.pair, rule), protect_counts(row["unknown"], rule)
-        if shown is None:
-            return Cell(NOT_AVAILABLE, {self.key: NOT_AVAILABLE})
         if isinstance(shown, str) or unknown is None:
-            return Cell(HIDDEN, {self.key: HIDDEN})
+            return bare_symbol(self.key, shown if isinstance(shown, str) else HIDDEN)
         words = self._words(*shown, unknown)
         return Cell(words, {self.key: words})
 

@@ -35,15 +35,20 @@ def gap_row(gap: GroupGap, measure: MeasureFacts, word: str, name: str, confiden
     return row
 
 
-def gap_columns(measure: MeasureFacts, comparator: str, confidence: float) -> list[Column]:
-    """Group, word, size, level, difference, shortfall and ratio; for percentages the ratio told both ways."""
-    columns: list[Column] = [
+def level_columns(measure: MeasureFacts, comparator: str) -> list[Column]:
+    """Group, word, size, level and difference."""
+    return [
         Text("group", "Ethnic group"),
         Verdict("word", f"Against {comparator}"),
         Count("total", "Out of" if measure.unit == "percent" else "Counted"),
         Chosen("level", "Level"),
         Chosen("gap", "Difference"),
     ]
+
+
+def gap_columns(measure: MeasureFacts, comparator: str, confidence: float) -> list[Column]:
+    """The same with shortfall and ratio; for percentages the ratio told both ways."""
+    columns = level_columns(measure, comparator)
     if measure.unit != "percent":
         return [*columns, Chosen("short", "Short of parity"), Chosen("ratio", "Ratio")]
     return [*columns, *relative_columns(confidence)]

@@ -52,6 +52,12 @@ def find_changes(page: Page, rules: JudgementRules) -> tuple[tuple[MeasureFacts,
     )
 
 
+@cache
+def _verdicts(page: Page, rules: JudgementRules) -> dict[tuple[str, str], GapVerdict]:
+    """The verdict on every gap's movement, held to its family."""
+    return adjust_changes(find_changes(page, rules), rules)
+
+
 def _row(change: GapChange, measure: MeasureFacts, verdict: GapVerdict, confidence: float) -> dict[str, Any]:
     first, last = change.first, change.last
     assert first.reference is not None
@@ -73,7 +79,7 @@ def _row(change: GapChange, measure: MeasureFacts, verdict: GapVerdict, confiden
 def years_table(page: Page, rules: JudgementRules, *, only_moved: bool = False) -> PublishedTable:
     """How each gap moved between the first and the last twelve months, absolute and relative; all, or what moved."""
     found, level = find_changes(page, rules), page.confidence_level
-    verdicts = adjust_changes(found, rules)
+    verdicts = _verdicts(page, rules)
     rows = [
         _row(change, measure, verdicts[measure.measure_id, change.ethnic_group], level)
         for measure, changes in found

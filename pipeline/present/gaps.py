@@ -103,6 +103,7 @@ def show_gaps(page: Page, rules: JudgementRules) -> str:
     return "\n\n".join(parts)
 
 
+@cache
 def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
     """Every clear difference of the page, the largest first; rates per child-year after percentages."""
     words = gap_words(page, rules)
