@@ -1,0 +1,153 @@
+"""XmR control charts after NHS England's Making Data Count: limits, signals, variation and assurance.
+
+Strictness, where the published rules leave it open: a point on a limit is inside, and one on the two-thirds line is
+not beyond it; a point on the mean is on neither side and ends a run; two equal points end a rise or a fall; a
+moving range of exactly 3.267 times their mean is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Signal = Literal["outside", "two of three", "one side", "rise or fall"]
+Direction = Literal["higher", "lower"]
+Variation = Literal["better", "worse", "no clear change"]
+Assurance = Literal["reached", "missed", "may go either way"]
+
+_REACH = 2.66
+_SCREEN = 3.267
+_RUN = 7
+_TWO_THIRDS = 2 / 3
+_SETTLED = 12
+_NELSON = 3.6
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The mean and the process limits of a stretch of points; `trial` where these are fewer than twelve."""
+
+    mean: float
+    lower: float
+    upper: float
+    trial: bool
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a chart: its limits and what it signals, with the side: 1 high or rising, -1 low or falling."""
+
+    value: float
+    limits: Limits
+    signals: tuple[tuple[Signal, int], ...]
+
+
+@dataclass(frozen=True)
+class ControlChart:
+    """The points in their order."""
+
+    points: tuple[Point, ...]
+
+    def variation(self, direction: Direction) -> Variation:
+        """What the last point says; of several signals the first of `Signal` that holds speaks."""
+        signals = self.points[-1].signals
+        if not signals:
+            return "no clear change"
+        return "better" if (signals[0][1] > 0) == (direction == "higher") else "worse"
+
+    def assurance(self, target: float, direction: Direction) -> Assurance:
+        """Whether points between the last limits reach the target always, never, or now and then."""
+        limits = self.points[-1].limits
+        if limits.lower <= target <= limits.upper:
+            return "may go either way"
+        return "reached" if (target < limits.lower) == (direction == "higher") else "missed"
+
+
+def fit_limits(values: Sequence[float], screen: bool = True) -> Limits:
+    """Mean of all points, and 2.66 mean moving ranges to either side (Nelson 1982 for the screening).
+
+    With `screen`, moving ranges above 3.267 times their mean are left out once, unless only ranges of 0 would be
+    left. ValueError under two points.
+
+    >>> fit_limits([1.0, 2.0, 1.0, 2.0])
+    Limits(mean=1.5, lower=-1.1600000000000001, upper=4.16, trial=True)
+    """
+    if len(values) < 2:
+        raise ValueError(f"{len(values)} points, expected two or more to have a moving range")
+    points = np.asarray(values, dtype=np.float64)
+    ranges = np.abs(np.diff(points))
+    kept = ranges[ranges <= _SCREEN * ranges.mean()]
+    if screen and kept.any():
+        ranges = kept
+    mean, reach = float(points.mean()), _REACH * float(ranges.mean())
+    return Limits(mean, mean - reach, mean + reach, len(values) < _SETTLED)
+
+
+def control_chart(values: Sequence[float], rebase: Sequence[int] = (), screen: bool = True) -> ControlChart:
+    """The chart of `values`, with limits anew and runs counted anew from each place in `rebase`.
+
+    Whoever rebases states why: a chart that is rebased after every change shows none.
+
+    >>> chart = control_chart([5.0, 6.0, 5.0, 6.0, 5.0, 6.0, 5.0, 6.0, 5.0, 6.0, 5.0, 10.0])
+    >>> chart.points[-1].signals, chart.variation("lower")
+    ((('outside', 1),), 'worse')
+    """
+    points: list[Point] = []
+    for first, end in pairwise([0, *rebase, len(values)]):
+        stretch = np.asarray(values[first:end], dtype=np.float64)
+        limits = fit_limits(values[first:end], screen)
+        points += [
+            Point(float(value), limits, read_signals(stretch[: place + 1], limits))
+            for place, value in enumerate(stretch)
+        ]
+    return ControlChart(tuple(points))
+
+
+def time_between_chart(gaps: Sequence[float]) -> ControlChart:
+    """The t chart of rare events: XmR on the times between them to the power 1/3.6 (Nelson 1994).
+
+    Exponential times so transformed are close to normal. A high point means rarer events. ValueError unless all
+    times are above 0.
+    """
+    times = np.asarray(gaps, dtype=np.float64)
+    if not (times > 0).all():
+        raise ValueError("a time between events is not above 0")
+    return control_chart([float(value) for value in times ** (1 / _NELSON)])
+
+
+def read_signals(values: ArrayLike, limits: Limits) -> tuple[tuple[Signal, int], ...]:
+    """What the last of these points is or ends, given limits, each with its side.
+
+    Outside the limits; beyond two thirds of the way to one, as another of the last three points is; the last of seven
+    on one side of the mean, or of seven each above (below) the one before.
+
+    >>> read_signals([1.0, 2.5, 1.9, 2.1], Limits(mean=0.0, lower=-3.0, upper=3.0, trial=False))
+    (('two of three', 1),)
+    """
+    seen = np.asarray(values, dtype=np.float64)
+    sides = np.sign(seen - limits.mean).astype(int)
+    steps = np.sign(np.diff(seen)).astype(int)
+    near = _TWO_THIRDS * (limits.upper - limits.mean)
+    beyond = np.where(np.abs(seen - limits.mean) > near, sides, 0)
+    own = int(beyond[-1])
+    found: list[tuple[Signal, int]] = []
+    if not limits.lower <= seen[-1] <= limits.upper:
+        found.append(("outside", int(sides[-1])))
+    if own and int((beyond[-3:] == own).sum()) > 1:
+        found.append(("two of three", own))
+    if _same(sides, _RUN):
+        found.append(("one side", int(sides[-1])))
+    if _same(steps, _RUN - 1):
+        found.append(("rise or fall", int(steps[-1])))
+    return tuple(found)
+
+
+def _same(signs: NDArray[np.int64], number: int) -> bool:
+    """Whether that many of the last signs are there and alike, and none is 0."""
+    last = signs[-number:]
+    return len(last) == number and int(last[-1]) != 0 and bool((last == last[-1]).all())
