@@ -17,6 +17,7 @@ from pipeline.contract.csvw import write_csvw
 from pipeline.contract.dataset import DatasetError, read_dataset
 from pipeline.contract.documents import TemplatesError, write_dictionary, write_templates
 from pipeline.contract.ethnicity import OFFICIAL, load_classification
+from pipeline.contract.plans import PlanError
 from pipeline.contract.rules_page import write_rules
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
@@ -26,7 +27,7 @@ from pipeline.project import (
     STAGES,
     InputsMovedError,
     Project,
-    freeze_baselines,
+    freeze,
     open_project,
     standing_still,
 )
@@ -93,7 +94,8 @@ def _input_errors() -> tuple[type[Exception], ...]:
     from pipeline.files.propose import ProposalError
     from pipeline.files.reference import ReferenceTableError
 
-    return (SettingsError, DatasetError, ReferenceTableError, CatalogueError, TemplatesError, ProposalError)
+    ours = (CatalogueError, DatasetError, PlanError, SettingsError, TemplatesError)
+    return (*ours, ProposalError, ReferenceTableError)
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -194,8 +196,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     sent.add_argument("--period", default="", help="like 2009-q4; else as the file or its folder is called")
     sent.add_argument("--dataset", type=Path, help="the commissioner's tables; else those of params.yaml")
     sent.add_argument("--show", type=int, default=10, help="places shown under each rule (10)")
-    freeze = commands.add_parser("freeze", help="freeze the measured baselines whose months are over")
-    freeze.add_argument(
+    frozen = commands.add_parser(
+        "freeze", help="freeze evaluation plans, and the measured baselines whose months are over"
+    )
+    frozen.add_argument(
         "--on", type=dt.date.fromisoformat, default=None, help="the day to write down; else today"
     )
     mapping = commands.add_parser("map", help="propose a mapping.yaml for a file of another shape")
@@ -218,7 +222,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         case "stage":
             run_stage(root, options.name)
         case "freeze":
-            for line in freeze_baselines(root, options.on or dt.date.today()):
+            for line in freeze(root, options.on or dt.date.today()):
                 print(line)
         case "preflight":
             preflight(root)

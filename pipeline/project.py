@@ -160,18 +160,46 @@ def standing_still(paths: tuple[Path, ...], root: Path) -> Iterator[None]:
         raise InputsMovedError("An input changed while this stage was reading it; run it again.")
 
 
-def freeze_baselines(root: Path, day: dt.date) -> Iterator[str]:
-    """Freeze every measured baseline whose months are over, in the dataset's reference/baselines.csv; a line each.
+def freeze(root: Path, day: dt.date) -> Iterator[str]:
+    """Freeze what is not frozen yet, in the dataset's reference folder: evaluation plans, and measured baselines.
 
-    What is frozen already stays as it is. It takes the measures as `dvc repro` left them.
+    Plans are frozen before there are data; baselines rest on the measures as `dvc repro` left them. A line each.
     """
+    project = open_project(root)
+    yield from _freeze_plans(project, day)
+    if (project.processed / "measure" / "overall" / "context.json").is_file():
+        yield from _freeze_baselines(project, day)
+
+
+def _freeze_plans(project: Project, day: dt.date) -> Iterator[str]:
+    """Keep the fingerprint of every version of a plan; what is frozen already stays as it is."""
+    from pipeline.contract.plans import FrozenPlan
+    from pipeline.files.plans import add_frozen_plans, list_plans
+    from pipeline.files.reference import read_reference
+
+    dataset = project.dataset()
+    reference = read_reference(dataset)
+    known = {(row["plan_id"], row["version"]) for row in reference.frozen_plans}
+    added = [
+        FrozenPlan(plan.plan_id, plan.version, day, plan.fingerprint)
+        for plan in list_plans(reference.evaluation_plan)
+        if (plan.plan_id, plan.version) not in known
+    ]
+    if added:
+        add_frozen_plans(dataset.folder / "reference" / "frozen_plans.csv", reference.frozen_plans, added)
+    for each in added:
+        yield f"plan {each.plan_id} version {each.version}: frozen, {each.fingerprint[:12]}"
+    yield f"{len(added)} plans frozen, {len(known)} already."
+
+
+def _freeze_baselines(project: Project, day: dt.date) -> Iterator[str]:
+    """Freeze every measured baseline whose months are over; what is frozen already stays as it is."""
     from pipeline.files.frozen import add_frozen, list_frozen
     from pipeline.files.reference import read_reference
-    from pipeline.present.frozen import freeze_baselines as freeze
+    from pipeline.present.frozen import freeze_baselines
     from pipeline.present.page import open_page
     from pipeline.present.targets import judgement_rules
 
-    project = open_project(root)
     shared, equality = project.settings.shared, project.settings.equality
     overall = (project.processed / "measure" / "overall").as_posix()
     page = open_page(
@@ -188,9 +216,9 @@ def freeze_baselines(root: Path, day: dt.date) -> Iterator[str]:
     )
     dataset = project.dataset()
     before = list_frozen(read_reference(dataset).baselines)
-    added = list(freeze(page, rules, day))
+    added = list(freeze_baselines(page, rules, day))
     if added:
         add_frozen(dataset.folder / "reference" / "baselines.csv", before, added)
     for each in added:
         yield f"{each.target_id} version {each.version}: frozen, {each.first_day} to {each.last_day}"
-    yield f"{len(added)} frozen, {len(before)} already; run 'dvc repro' to publish it."
+    yield f"{len(added)} baselines frozen, {len(before)} already; run 'dvc repro' to publish it."

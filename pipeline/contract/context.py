@@ -8,6 +8,7 @@ from typing import Literal
 
 from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.ethnicity import NOT_KNOWN
+from pipeline.contract.plans import EvaluationPlan, FrozenPlan
 from pipeline.contract.register import Kind, TargetDirection
 
 Unit = Literal["percent", "per_100_child_years", "points"]
@@ -178,7 +179,7 @@ class Context:
 
     `steps` are the steps of the journey that anybody in the dataset reached: the others are not recorded.
     `missing_returns` are those of the service's provider, or of all. `targets` are the versions in force,
-    `earlier_targets` those that they replace.
+    `earlier_targets` those that they replace. `plans` are all versions of the evaluation plans.
     """
 
     dataset: DatasetFacts
@@ -191,6 +192,8 @@ class Context:
     missing_returns: tuple[MissingReturn, ...] = ()
     earlier_targets: tuple[Target, ...] = ()
     frozen_baselines: tuple[FrozenBaseline, ...] = ()
+    plans: tuple[EvaluationPlan, ...] = ()
+    frozen_plans: tuple[FrozenPlan, ...] = ()
 
     def measure(self, measure_id: str) -> MeasureFacts:
         """The measure of that id."""
@@ -204,3 +207,9 @@ class Context:
     def commissioned_from(self) -> dt.date:
         """First day of commissioned work: the service's, or the earliest of all."""
         return self.service.start if self.service else min(service.start for service in self.services)
+
+    @property
+    def plans_in_force(self) -> tuple[EvaluationPlan, ...]:
+        """The latest version of each evaluation plan, in the order of the file."""
+        latest = {plan.plan_id: plan for plan in sorted(self.plans, key=lambda plan: plan.version)}
+        return tuple(latest[plan_id] for plan_id in dict.fromkeys(plan.plan_id for plan in self.plans))

@@ -13,7 +13,7 @@ FieldType = Literal["string", "integer", "number", "date"]
 Role = Literal["reference", "return"]
 
 REFERENCE_TABLES = ("providers", "services", "scales", "measures", "targets", "population")
-OPTIONAL_TABLES = ("corrections", "baselines")
+OPTIONAL_TABLES = ("corrections", "baselines", "evaluation_plan", "frozen_plans")
 RETURN_TABLES = ("episodes", "outcomes", "feedback")
 
 

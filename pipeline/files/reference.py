@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,11 +14,12 @@ from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
 from pipeline.contract.tables import OPTIONAL_TABLES, REFERENCE_TABLES, load_table
 from pipeline.contract.values import suggest
-from pipeline.files.cells import Cells, parse_cells
+from pipeline.files.cells import ARROW_TYPES, Cells, parse_cells
 from pipeline.files.kinds import read_text
 from pipeline.files.marked_yaml import MappingError
+from pipeline.files.plans import check_frozen_plans, check_plans
 from pipeline.files.population import read_population
-from pipeline.files.register import check_register
+from pipeline.files.register import RegisterFault, check_register
 from pipeline.files.shape import shape_own
 from pipeline.files.text import RefusedFileError
 
@@ -36,10 +37,24 @@ class Reference:
     tables: Mapping[str, pa.Table]
     corrections: tuple[Row, ...] = ()
     baselines: tuple[Row, ...] = ()
+    evaluation_plan: tuple[Row, ...] = ()
+    frozen_plans: tuple[Row, ...] = ()
 
     def ids(self, name: str) -> frozenset[str]:
         """What the first column of that table's key holds."""
         return frozenset(self.tables[name][load_table(name).primary_key[0]].to_pylist())
+
+    def plans(self) -> Mapping[str, pa.Table]:
+        """The evaluation plans and those frozen, as tables; without a row where there is no such file."""
+        return {
+            name: pa.Table.from_pylist(list(rows), _schema(name))
+            for name, rows in (("evaluation_plan", self.evaluation_plan), ("frozen_plans", self.frozen_plans))
+        }
+
+
+def _schema(name: str) -> pa.Schema:
+    types = {field.name: ARROW_TYPES[field.type] for field in load_table(name).fields}
+    return pa.schema({**types, "row": pa.int64()}.items())
 
 
 def read_reference(dataset: Dataset) -> Reference:
@@ -61,8 +76,15 @@ def read_reference(dataset: Dataset) -> Reference:
     _check_targets(rows, dataset.classification, folder)
     _check_population(rows["population"], dataset.classification, folder)
     _check_versions(rows["measures"], (folder / "measures.csv").as_posix())
-    optional = {name: _read_optional(folder, name, rows) for name in OPTIONAL_TABLES}
+    optional: dict[str, tuple[Row, ...]] = {}
+    for name in OPTIONAL_TABLES:
+        optional[name] = _read_optional(
+            folder, name, {**rows, **{key: [*own] for key, own in optional.items()}}
+        )
     _check_baselines(optional["baselines"], rows["targets"], folder)
+    plans, frozen = optional["evaluation_plan"], optional["frozen_plans"]
+    _refuse(check_plans(plans, rows["services"], rows["measures"], rows["scales"]), folder, "evaluation_plan")
+    _refuse(check_frozen_plans(frozen, plans), folder, "frozen_plans")
     return Reference(tables, **optional)
 
 
@@ -173,10 +195,14 @@ def _check_ordered(rows: list[Row], column: str, low: str, high: str, place: str
 
 
 def _check_targets(tables: Mapping[str, list[Row]], classification: Classification, folder: Path) -> None:
-    """The register stops the run at its first fault, as any reference table does."""
     faults = check_register(tables["targets"], tables["measures"], tables["scales"], classification)
+    _refuse(faults, folder, "targets")
+
+
+def _refuse(faults: Iterable[RegisterFault], folder: Path, name: str) -> None:
+    """A register stops the run at its first fault, as any reference table does."""
     for fault in faults:
-        raise _fault((folder / "targets.csv").as_posix(), fault.row, fault.column, fault.said)
+        raise _fault((folder / f"{name}.csv").as_posix(), fault.row, fault.column, fault.said)
 
 
 def _check_population(rows: list[Row], classification: Classification, folder: Path) -> None:

@@ -46,7 +46,7 @@ def check_register(
         if row["due"] <= row["agreed_on"]:
             said = f"the target is due on {row['due']}, not after it was agreed ({row['agreed_on']}); correct one."
             yield RegisterFault(row["row"], "due", said)
-    yield from _check_versions(targets)
+    yield from check_versions(targets, "target_id")
 
 
 def _unknown(
@@ -132,17 +132,15 @@ def _check_values(row: Row, units: Mapping[str, str]) -> Iterator[RegisterFault]
             yield RegisterFault(row["row"], column, said)
 
 
-def _check_versions(targets: Sequence[Row]) -> Iterator[RegisterFault]:
-    """Versions of a target count from 1 without a hole, each agreed after the one before."""
+def check_versions(rows: Sequence[Row], key: str) -> Iterator[RegisterFault]:
+    """Versions of what `key` names count from 1 without a hole, each agreed after the one before."""
     listed: dict[str, list[Row]] = {}
-    for row in targets:
-        listed.setdefault(row["target_id"], []).append(row)
+    for row in rows:
+        listed.setdefault(row[key], []).append(row)
     for versions in listed.values():
         ordered = sorted(versions, key=lambda row: int(row["version"]))
         if ordered[0]["version"] != 1:
-            said = (
-                f"the first version of '{ordered[0]['target_id']}' is {ordered[0]['version']}; count from 1."
-            )
+            said = f"the first version of '{ordered[0][key]}' is {ordered[0]['version']}; count from 1."
             yield RegisterFault(ordered[0]["row"], "version", said)
         for earlier, later in pairwise(ordered):
             if later["version"] != earlier["version"] + 1:

@@ -24,6 +24,7 @@ from pipeline.contract.context import (
 )
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
+from pipeline.contract.plans import EvaluationPlan, FrozenPlan
 from pipeline.contract.register import find_group
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
@@ -31,6 +32,8 @@ from pipeline.measures.rows import JOURNEY_STEPS
 
 _SCALE_COLUMNS = load_table("scales").columns
 _TARGET_COLUMNS = load_table("targets").columns
+_PLAN_COLUMNS = load_table("evaluation_plan").columns
+_FROZEN_PLAN_COLUMNS = load_table("frozen_plans").columns
 
 
 def load_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -141,6 +144,12 @@ def describe_context(
             MissingReturn(row["provider"], row["period"]) for row in received if row["status"] == "missing"
         ),
         frozen_baselines=tuple(_read_frozen(row) for row in frozen),
+        plans=tuple(
+            EvaluationPlan(**row) for row in load_records(frames["evaluation_plan"][list(_PLAN_COLUMNS)])
+        ),
+        frozen_plans=tuple(
+            FrozenPlan(**row) for row in load_records(frames["frozen_plans"][list(_FROZEN_PLAN_COLUMNS)])
+        ),
     )
 
 
@@ -164,4 +173,5 @@ def context_of(context: Context, service: ServiceFacts) -> Context:
         targets=targets,
         earlier_targets=earlier,
         missing_returns=missing,
+        plans=tuple(plan for plan in context.plans if plan.service_id == service.service_id),
     )

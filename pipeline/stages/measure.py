@@ -18,11 +18,12 @@ from ibis.expr.types import Table
 
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.tables import RETURN_TABLES
+from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES
 from pipeline.files.slices import scores_path, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.children import count_children, count_newcomers, follow_children
 from pipeline.measures.facts import context_of, describe_context, load_records
+from pipeline.measures.plans import check_arms
 from pipeline.measures.population import group_population
 from pipeline.measures.profiles import list_profiles
 from pipeline.measures.rows import (
@@ -85,7 +86,7 @@ def _cut(table: pd.DataFrame, services: Sequence[str]) -> dict[str, pd.DataFrame
 
 
 def _read_reference(reference: Path) -> dict[str, pd.DataFrame]:
-    names = ("services", "providers", "scales", "measures", "targets", "population")
+    names = (*REFERENCE_TABLES, "evaluation_plan", "frozen_plans")
     return {name: pd.read_parquet(reference / f"{name}.parquet") for name in names}
 
 
@@ -162,14 +163,15 @@ def run_measure(
 
     `received` are the lines of intake's received.csv, `frozen` those of its reference/baselines.csv.
     """
-    frames = _read_reference(reference)
+    frames, place = _read_reference(reference), dataset.folder / "reference" / "evaluation_plan.csv"
     catalogue = load_catalogue(load_records(frames["measures"]))
     with open_engine() as connection:
         rows = read_rows(connection, dataset, validate, frames["scales"], catalogue)
+        cells: pd.DataFrame = rows.cells.to_pyarrow().to_pandas()
+        check_arms(frames["evaluation_plan"], cells, place.as_posix())
         services = connection.read_parquet(reference / "services.parquet")
         tables, adjusted_for = count_all(connection, rows, services, catalogue, dataset)
         context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen)
-        cells: pd.DataFrame = rows.cells.to_pyarrow().to_pandas()
         tables["cells"] = cells[["service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]]
         tables["population"] = group_population(frames["population"], dataset.classification)
         write_slice(output / "overall", context, tables, adjusted_for)

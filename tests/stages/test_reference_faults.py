@@ -131,3 +131,55 @@ def test_a_frozen_baseline_is_read_with_its_figures(tmp_path: Path) -> None:
     (folder / "reference/baselines.csv").write_text(FROZEN + LINE, encoding="utf-8")
     (row,) = read_reference(load(folder)).baselines
     assert (row["target_id"], row["version"], row["value"]) == ("T1", 1, -14.2)
+
+
+PLAN = (
+    "plan_id,version,service_id,outcome,design,comparison,start,first_day,last_day,covariates,why,agreed_with,agreed_on\n"
+    "P1,1,S01,wellbeing,comparison_group,comparison arm,2009-04-01,2009-04-01,2012-03-31,,"
+    "Like children.,Parents,2009-03-20\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("wellbeing", "welbeing", "row 2, outcome: 'welbeing' is neither a measure"),
+        ("P1,1,S01", "P1,1,S09", "row 2, service_id: 'S09' is not in reference/services.csv; did you mean"),
+        ("comparison arm", "", "row 2, comparison: this is blank; comparison_group is compared with"),
+        ("2012-03-31", "2020-03-31", "row 2, last_day: 2020-03-31 is after 'S01' ended (2012-03-31)"),
+        (
+            "comparison_group",
+            "comparison",
+            "row 2, design: 'comparison' is not a code of design; did you mean",
+        ),
+        (",2009-03-20", ",", "row 2, agreed_on: '' is blank"),
+    ],
+)
+def test_a_fault_of_an_evaluation_plan_stops_the_run(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    folder = write_dataset(tmp_path)
+    (folder / "reference/evaluation_plan.csv").write_text(PLAN, encoding="utf-8")
+    assert len(read_reference(load(folder)).evaluation_plan) == 1
+    change_file(folder, "reference/evaluation_plan.csv", old, new)
+    with pytest.raises(ReferenceTableError) as caught:
+        read_reference(load(folder))
+    assert f"evaluation_plan.csv, {message}" in str(caught.value)
+
+
+def test_a_scale_without_a_direction_stops_the_run(tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path)
+    change_file(folder, "reference/scales.csv", "7,35,higher", "7,35,")
+    with pytest.raises(ReferenceTableError, match=r"scales\.csv, row 2, direction: '' is blank"):
+        read_reference(load(folder))
+
+
+def test_a_frozen_plan_without_its_plan_stops_the_run(tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path)
+    (folder / "reference/evaluation_plan.csv").write_text(PLAN, encoding="utf-8")
+    frozen = f"plan_id,version,frozen_on,fingerprint\nP1,2,2009-03-31,{'0' * 64}\n"
+    (folder / "reference/frozen_plans.csv").write_text(frozen, encoding="utf-8")
+    with pytest.raises(
+        ReferenceTableError, match=r"frozen_plans\.csv, row 2, version: 'P1' has no version 2"
+    ):
+        read_reference(load(folder))

@@ -1,0 +1,83 @@
+"""Evaluation plans: how an outcome is to be judged, declared before the data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Design = Literal[
+    "before_and_after", "interrupted_series", "difference_in_differences", "comparison_group", "randomised"
+]
+COMPARISON_ARM = "comparison arm"
+OF_SCORES: frozenset[Design] = frozenset({"before_and_after", "comparison_group", "randomised"})
+OF_MEASURES: frozenset[Design] = frozenset(
+    {"before_and_after", "interrupted_series", "difference_in_differences"}
+)
+AGAINST_ARM: frozenset[Design] = frozenset({"comparison_group", "randomised"})
+AGAINST_SERVICES: frozenset[Design] = frozenset({"difference_in_differences"})
+
+
+class PlanError(ValueError):
+    """A plan that the data cannot serve; one plain sentence with file, line and mend."""
+
+
+def split_names(text: str | None) -> tuple[str, ...]:
+    """What stands between semicolons.
+
+    >>> split_names("S02; S03;"), split_names(None)
+    (('S02', 'S03'), ())
+    """
+    return tuple(name for part in (text or "").split(";") if (name := part.strip()))
+
+
+@dataclass(frozen=True)
+class EvaluationPlan:
+    """One version of a line of evaluation_plan.csv; `outcome` is a measure of the catalogue or a scale."""
+
+    plan_id: str
+    version: int
+    service_id: str
+    outcome: str
+    design: Design
+    comparison: str | None
+    start: dt.date
+    first_day: dt.date
+    last_day: dt.date
+    covariates: str | None
+    why: str
+    agreed_with: str
+    agreed_on: dt.date
+
+    @property
+    def compared_services(self) -> tuple[str, ...]:
+        """The services it is compared with."""
+        return split_names(self.comparison) if self.design in AGAINST_SERVICES else ()
+
+    @property
+    def held_fixed(self) -> tuple[str, ...]:
+        """The characteristics that are held fixed."""
+        return split_names(self.covariates)
+
+    @property
+    def declared_first(self) -> bool:
+        """Whether it was agreed before the first day of its data."""
+        return self.agreed_on <= self.first_day
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the row as it reads today: any change of any column gives another."""
+        text = json.dumps(asdict(self), default=str, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True)
+class FrozenPlan:
+    """The fingerprint of a plan on the day on which it was written down."""
+
+    plan_id: str
+    version: int
+    frozen_on: dt.date
+    fingerprint: str
