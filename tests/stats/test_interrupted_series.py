@@ -1,0 +1,248 @@
+"""Interrupted time series: published examples, statsmodels, planted truths and coverage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from numpy.typing import NDArray
+from statsmodels.stats.diagnostic import acorr_ljungbox
+from statsmodels.stats.stattools import durbin_watson
+
+from pipeline.stats.autocorrelation import AutocorrelationCheck, check_autocorrelation
+from pipeline.stats.confidence import t_quantile
+from pipeline.stats.interrupted_series import (
+    InterruptedSeries,
+    SeriesModel,
+    interrupted_mean,
+    interrupted_rate,
+    interrupted_share,
+)
+from pipeline.stats.results import Estimate, NotEstimable, Result
+
+Floats = NDArray[np.float64]
+
+# Acute coronary episodes under 70 in Sicily by month, January 2002 to November 2006, and the age-standardised
+# population; smoking was banned in January 2005 (Lopez Bernal, Cummins and Gasparrini 2017, Int J Epidemiol
+# 46:348-355; github.com/gasparrini/2017_lopezbernal_IJE_codedata, sicily.csv).
+EPISODES = [
+    728, 659, 791, 734, 757, 726, 760, 740, 720, 814, 795, 858, 887, 766, 851, 769, 781, 756, 766, 752, 765, 831,
+    879, 928, 914, 808, 937, 840, 916, 828, 845, 818, 860, 839, 887, 886, 831, 796, 833, 820, 877, 758, 767, 738,
+    781, 843, 850, 908, 1021, 859, 976, 888, 962, 838, 810, 876, 843, 936, 912,
+]  # fmt: skip
+POPULATION = [
+    379875.3, 376495.5, 377040.8, 377116.4, 377383.4, 374113.1, 379513.3, 376295.5, 374653.2, 378485.6, 375955.5,
+    378349.7, 376762.4, 379032.3, 379360.4, 376162.0, 377972.4, 381830.7, 379888.6, 380872.2, 380966.9, 381240.4,
+    382104.9, 381802.7, 381656.3, 383680.0, 383504.2, 386462.9, 383783.1, 380836.8, 383483.0, 380906.2, 382926.8,
+    384052.4, 384449.6, 383428.4, 388153.2, 388373.2, 386470.1, 386033.2, 383686.4, 385509.3, 385901.9, 386516.6,
+    388436.5, 383255.2, 390148.7, 385874.9, 391613.6, 391750.4, 394005.6, 391364.9, 391664.6, 389022.3, 391878.5,
+    388575.3, 392989.0, 390018.8, 390712.3,
+]  # fmt: skip
+MONTHS = np.arange(1.0, 60.0)
+BAN = 37
+
+
+def found(result: InterruptedSeries | NotEstimable) -> InterruptedSeries:
+    assert isinstance(result, InterruptedSeries), result
+    return result
+
+
+def triple(result: Result) -> tuple[float, float, float]:
+    assert isinstance(result, Estimate), result
+    return result.value, result.lower, result.upper
+
+
+def sicily(**choices: Any) -> InterruptedSeries:
+    model = SeriesModel(errors="independent", **choices)
+    return found(interrupted_rate(MONTHS, EPISODES, POPULATION, BAN, model))
+
+
+def nile() -> tuple[Floats, Floats]:
+    data = sm.datasets.nile.load_pandas().data
+    return data["year"].to_numpy(), data["volume"].to_numpy()
+
+
+def test_the_nile_breaks_at_1898_from_1098_to_850() -> None:
+    years, volume = nile()
+    flow = found(interrupted_mean(years, volume, 1899, SeriesModel(trend="none")))
+    assert flow.counterfactual[-1] == pytest.approx(1097.75)
+    assert flow.fitted[-1] == pytest.approx(849.97, abs=0.005)
+    assert triple(flow.level_change)[2] < 0, "the dam at Aswan, Cobb 1978, Biometrika 65:243-251"
+
+
+def design(times: Floats, intervention: float, harmonics: int, slope: bool = True) -> Floats:
+    """Worked by itself: level, step, change of slope, slope, harmonics of 12."""
+    since, step = times - intervention, (times >= intervention).astype(float)
+    turns = [f(2 * np.pi * k * since / 12) for k in range(1, harmonics + 1) for f in (np.sin, np.cos)]
+    return np.column_stack([np.ones_like(since), step, *([step * since] if slope else []), since, *turns])
+
+
+@pytest.mark.parametrize("harmonics", [0, 2])
+@pytest.mark.parametrize("level", [0.95, 0.998])
+def test_a_level_with_independent_errors_is_statsmodels_least_squares(harmonics: int, level: float) -> None:
+    years, volume = nile()
+    fit = sm.OLS(volume, design(years, 1920, harmonics)).fit()
+    series = found(
+        interrupted_mean(years, volume, 1920, SeriesModel(errors="independent", harmonics=harmonics), level)
+    )
+    for place, change in ((1, series.level_change), (2, series.slope_change)):
+        assert triple(change) == pytest.approx((fit.params[place], *fit.conf_int(1 - level)[place]), rel=1e-8)
+    assert series.fitted == pytest.approx(fit.fittedvalues)
+    assert series.last_effect.value == pytest.approx(  # type: ignore[union-attr]
+        fit.params[1] + fit.params[2] * 50
+    )
+
+
+@pytest.mark.parametrize("small_sample", [True, False])
+@pytest.mark.parametrize("lags", [1, 5])
+def test_newey_west_is_that_of_statsmodels_where_it_is_the_wider(lags: int, small_sample: bool) -> None:
+    years, volume = nile()
+    model = SeriesModel(errors="newey-west", lags=lags, small_sample=small_sample)
+    series = found(interrupted_mean(years, volume, 1920, model))
+    plain = sm.OLS(volume, design(years, 1920, 0)).fit()
+    robust = plain.get_robustcov_results("HAC", maxlags=lags, use_correction=small_sample, use_t=True)
+    wider = np.maximum(plain.bse, robust.bse)
+    assert (robust.bse[:3] > plain.bse[:3]).any(), "else nothing is tested"
+    for place, change in ((1, series.level_change), (2, series.slope_change)):
+        _, lower, upper = triple(change)
+        assert (upper - lower) / 2 == pytest.approx(t_quantile(0.95, 96) * wider[place], rel=1e-6)
+
+
+@pytest.mark.parametrize(("harmonics", "trend"), [(0, "same slope"), (2, "same slope"), (2, "own slope")])
+def test_the_models_of_the_smoking_ban_are_statsmodels_quasi_poisson(harmonics: int, trend: str) -> None:
+    """Models 2, 3 and 4 of the authors' Rcode.R."""
+    own = trend == "own slope"
+    fit = sm.GLM(
+        EPISODES,
+        design(MONTHS, BAN, harmonics, own),
+        family=sm.families.Poisson(),
+        offset=np.log(POPULATION),
+    ).fit(scale="X2")
+    series = sicily(harmonics=harmonics, trend=trend)
+    reach = t_quantile(0.95, fit.df_resid) * fit.bse
+    changes = [series.level_change] + ([series.slope_change] if own else [])
+    for place, change in enumerate(changes, start=1):
+        value = fit.params[place]
+        expected = np.exp([value, value - reach[place], value + reach[place]])
+        assert triple(change) == pytest.approx(tuple(expected), rel=1e-6)
+    assert series.fitted * np.array(POPULATION) == pytest.approx(fit.fittedvalues)
+    assert triple(series.level_change)[2] < 1, "there were clearly fewer after the ban"
+
+
+def test_shares_are_statsmodels_quasi_binomial() -> None:
+    random = np.random.default_rng(8)
+    totals = random.integers(20, 60, 30)
+    events = random.binomial(totals, np.where(np.arange(30) < 15, 0.5, 0.7) + random.normal(0, 0.12, 30))
+    fit = sm.GLM(
+        np.column_stack([events, totals - events]),
+        design(np.arange(30.0), 15, 0),
+        family=sm.families.Binomial(),
+    ).fit()
+    dispersion = fit.pearson_chi2 / fit.df_resid
+    assert dispersion > 1, "else the floor of the dispersion is tested too"
+    series = found(interrupted_share(range(30), events, totals, 15, SeriesModel(errors="independent")))
+    reach = t_quantile(0.95, 26) * fit.bse[1] * np.sqrt(dispersion)
+    expected = np.exp([fit.params[1], fit.params[1] - reach, fit.params[1] + reach])
+    assert triple(series.level_change) == pytest.approx(tuple(expected), rel=1e-6)
+
+
+def test_counts_spread_less_than_poisson_are_not_taken_to_be_surer_than_poisson() -> None:
+    events = [10, 11, 10, 9, 10, 10, 11, 9, 10, 10] * 2
+    fit = sm.GLM(events, design(np.arange(20.0), 10, 0), family=sm.families.Poisson()).fit()
+    series = found(interrupted_rate(range(20), events, np.ones(20), 10, SeriesModel(errors="independent")))
+    _, lower, upper = triple(series.level_change)
+    assert np.log(upper / lower) / 2 == pytest.approx(t_quantile(0.95, 16) * fit.bse[1], rel=1e-6)
+
+
+def test_time_is_centred_at_the_intervention() -> None:
+    times = np.arange(100.0, 140.0)
+    values = 5 + 0.1 * (times - 100) + np.where(times >= 120, 3 + 0.5 * (times - 120), 0) + np.sin(times) / 50
+    series = found(interrupted_mean(times, values, 120))
+    assert triple(series.level_change)[0] == pytest.approx(3, abs=0.05)
+    assert triple(series.slope_change)[0] == pytest.approx(0.5, abs=0.005)
+    assert triple(series.last_effect)[0] == pytest.approx(3 + 0.5 * 19, abs=0.05)
+
+
+def test_the_autocorrelation_check_is_that_of_statsmodels() -> None:
+    volume = nile()[1]
+    residuals = volume - volume.mean()
+    check = check_autocorrelation(residuals, lags=4)
+    assert isinstance(check, AutocorrelationCheck)
+    assert check.ljung_box.value == pytest.approx(float(acorr_ljungbox(residuals, [4])["lb_pvalue"].iloc[0]))
+    assert check.durbin_watson == pytest.approx(float(durbin_watson(residuals)))
+    assert not check.passes(), "one mean over the break leaves long stretches on one side of it"
+
+
+def test_a_wider_level_never_narrows_and_autoregressive_errors_are_wider_where_points_lean_on_one_another() -> (
+    None
+):
+    values = simulated(np.random.default_rng(3), 1, 40, 0.6, "mean")[0]
+    plain = found(interrupted_mean(range(40), values, 20, SeriesModel(errors="independent")))
+    leaning = found(interrupted_mean(range(40), values, 20))
+    wider = found(interrupted_mean(range(40), values, 20, confidence_level=0.99))
+    widths = [float(np.ptp(triple(series.level_change))) for series in (plain, leaning, wider)]
+    assert widths == sorted(widths)
+
+
+REASONS = [
+    ([1, 2] * 5, [9] * 10, 3, "fewer than 8 points before the intervention"),
+    ([1, 2] * 6, [9] * 12, 9, "fewer than 8 points after the intervention"),
+    ([0] * 8 + [1, 2] * 4, [9] * 16, 8, "no events before the intervention"),
+    ([1, 2] * 4 + [9] * 8, [9] * 16, 8, "everybody has the event after the intervention"),
+    ([2] * 16, [9] * 16, 8, "the figures do not vary beyond what the model explains"),
+    ([1, 2] * 8, [9, 0] * 8, 8, "fewer than 8 points before the intervention"),
+]
+
+
+@pytest.mark.parametrize(("events", "totals", "at", "reason"), REASONS)
+def test_a_series_that_says_nothing_says_why(
+    events: list[int], totals: list[int], at: int, reason: str
+) -> None:
+    assert interrupted_share(range(len(events)), np.minimum(events, totals), totals, at) == NotEstimable(
+        reason
+    )
+
+
+def test_wrong_input_is_refused() -> None:
+    with pytest.raises(ValueError, match="differ in length"):
+        interrupted_mean([1, 2], [1, 2, 3], 2)
+    with pytest.raises(ValueError, match="missing or infinite"):
+        interrupted_mean([1, 2, 3], [1, np.nan, 3], 2)
+    with pytest.raises(ValueError, match="do not rise"):
+        interrupted_mean([1, 3, 2], [1, 2, 3], 2)
+    with pytest.raises(ValueError, match="exceed the total"):
+        interrupted_share([1, 2, 3], [1, 2, 3], [3, 3, 2], 2)
+
+
+def simulated(random: np.random.Generator, series: int, n: int, rho: float, family: str) -> Floats:
+    """Series of n points; every point leans on the one before with `rho`; a step of 1 SD (mean) or 1.5 times."""
+    noise = random.normal(size=(series, n + 30))
+    for place in range(1, n + 30):
+        noise[:, place] = rho * noise[:, place - 1] + np.sqrt(1 - rho**2) * noise[:, place]
+    step = (np.arange(n) >= n // 2).astype(float)
+    if family == "mean":
+        return np.asarray(noise[:, 30:] + step)
+    return np.asarray(random.poisson(20 * np.exp(0.2 * noise[:, 30:] + np.log(1.5) * step)), dtype=float)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", ["mean", "rate"])
+@pytest.mark.parametrize("rho", [0.0, 0.3, 0.5])
+@pytest.mark.parametrize("n", [20, 36, 60])
+def test_intervals_cover_at_their_level_whether_points_lean_on_one_another_or_not(
+    n: int, rho: float, family: str
+) -> None:
+    """Figures in docs/methods.md."""
+    truth = 1.0 if family == "mean" else 1.5
+    held = []
+    for values in simulated(np.random.default_rng(n), 1000, n, rho, family):
+        if family == "mean":
+            series = found(interrupted_mean(range(n), values, n // 2))
+        else:
+            series = found(interrupted_rate(range(n), values, np.ones(n), n // 2))
+        _, lower, upper = triple(series.level_change)
+        held.append(lower <= truth <= upper)
+    print(f"{family}, {n} points, autocorrelation {rho}: {np.mean(held):.3f}")
+    assert np.mean(held) >= 0.935
