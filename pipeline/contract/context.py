@@ -76,6 +76,7 @@ class ServiceFacts:
     end: dt.date | None
     annual_value: float | None
     commissioned_volume: int | None
+    expected_referrals: int | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,10 @@ class ScaleFacts:
     minimum: float
     maximum: float
     direction: Direction
+    kind: str | None = None
+    reliability: float | None = None
+    norm_sd: float | None = None
+    clinical_cutoff: float | None = None
 
 
 @dataclass(frozen=True)
@@ -166,11 +171,33 @@ class FrozenBaseline:
 
 
 @dataclass(frozen=True)
-class MissingReturn:
-    """A return that was expected and is not in, so that figures of its period are provisional."""
+class ReturnFacts:
+    """A return that was expected or sent, and how it stands (docs/design.md); `late` is None where that is not known.
+
+    While one is missing, figures of its period are provisional.
+    """
 
     provider_id: str
     period: str
+    status: str
+    due: dt.date | None = None
+    received: dt.date | None = None
+    late: bool | None = None
+
+
+Met = Literal["yes", "partly", "no", "not_checked"]
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A standard that a service has agreed to keep, and what the last check found."""
+
+    service_id: str
+    standard: str
+    met: Met
+    evidence: str | None
+    checked_on: dt.date | None
+    next_check: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -178,8 +205,8 @@ class Context:
     """All of it; `service` is None on pages over all services.
 
     `steps` are the steps of the journey that anybody in the dataset reached: the others are not recorded.
-    `missing_returns` are those of the service's provider, or of all. `targets` are the versions in force,
-    `earlier_targets` those that they replace. `plans` are all versions of the evaluation plans.
+    `returns` are those of the service's provider in the time of its contract, or of all. `targets` are the versions
+    in force, `earlier_targets` those that they replace. `plans` are all versions of the evaluation plans.
     """
 
     dataset: DatasetFacts
@@ -189,11 +216,17 @@ class Context:
     scales: tuple[ScaleFacts, ...]
     targets: tuple[Target, ...]
     steps: tuple[str, ...]
-    missing_returns: tuple[MissingReturn, ...] = ()
+    returns: tuple[ReturnFacts, ...] = ()
     earlier_targets: tuple[Target, ...] = ()
     frozen_baselines: tuple[FrozenBaseline, ...] = ()
     plans: tuple[EvaluationPlan, ...] = ()
     frozen_plans: tuple[FrozenPlan, ...] = ()
+    standards: tuple[Standard, ...] = ()
+
+    @property
+    def missing_returns(self) -> tuple[ReturnFacts, ...]:
+        """The returns that were expected and are not in."""
+        return tuple(each for each in self.returns if each.status == "missing")
 
     def measure(self, measure_id: str) -> MeasureFacts:
         """The measure of that id."""

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
-from pipeline.contract.tables import OPTIONAL_TABLES, REFERENCE_TABLES, load_table
+from pipeline.contract.tables import DECLARED_TABLES, OPTIONAL_TABLES, REFERENCE_TABLES, load_table
 from pipeline.contract.values import suggest
 from pipeline.files.cells import ARROW_TYPES, Cells, parse_cells
 from pipeline.files.kinds import read_text
@@ -20,7 +20,9 @@ from pipeline.files.marked_yaml import MappingError
 from pipeline.files.plans import check_frozen_plans, check_plans
 from pipeline.files.population import read_population
 from pipeline.files.register import RegisterFault, check_register
+from pipeline.files.scales import check_scales
 from pipeline.files.shape import shape_own
+from pipeline.files.standards import check_standards
 from pipeline.files.text import RefusedFileError
 
 Row = Mapping[str, object]
@@ -39,16 +41,16 @@ class Reference:
     baselines: tuple[Row, ...] = ()
     evaluation_plan: tuple[Row, ...] = ()
     frozen_plans: tuple[Row, ...] = ()
+    standards: tuple[Row, ...] = ()
 
     def ids(self, name: str) -> frozenset[str]:
         """What the first column of that table's key holds."""
         return frozenset(self.tables[name][load_table(name).primary_key[0]].to_pylist())
 
-    def plans(self) -> Mapping[str, pa.Table]:
-        """The evaluation plans and those frozen, as tables; without a row where there is no such file."""
+    def declared(self) -> Mapping[str, pa.Table]:
+        """What pages need of the tables that may be left out; without a row where there is no such file."""
         return {
-            name: pa.Table.from_pylist(list(rows), _schema(name))
-            for name, rows in (("evaluation_plan", self.evaluation_plan), ("frozen_plans", self.frozen_plans))
+            name: pa.Table.from_pylist(list(getattr(self, name)), _schema(name)) for name in DECLARED_TABLES
         }
 
 
@@ -74,6 +76,7 @@ def read_reference(dataset: Dataset) -> Reference:
         for column, low, high in _ORDERED.get(name, ()):
             _check_ordered(rows[name], column, low, high, place)
     _check_targets(rows, dataset.classification, folder)
+    _refuse(check_scales(rows["scales"]), folder, "scales")
     _check_population(rows["population"], dataset.classification, folder)
     _check_versions(rows["measures"], (folder / "measures.csv").as_posix())
     optional: dict[str, tuple[Row, ...]] = {}
@@ -85,6 +88,7 @@ def read_reference(dataset: Dataset) -> Reference:
     plans, frozen = optional["evaluation_plan"], optional["frozen_plans"]
     _refuse(check_plans(plans, rows["services"], rows["measures"], rows["scales"]), folder, "evaluation_plan")
     _refuse(check_frozen_plans(frozen, plans), folder, "frozen_plans")
+    _refuse(check_standards(optional["standards"]), folder, "standards")
     return Reference(tables, **optional)
 
 

@@ -17,9 +17,9 @@ from pipeline.contract.context import (
     DetailedGroup,
     FrozenBaseline,
     MeasureFacts,
-    MissingReturn,
     ScaleFacts,
     ServiceFacts,
+    Standard,
     Target,
 )
 from pipeline.contract.dataset import Dataset
@@ -28,12 +28,14 @@ from pipeline.contract.plans import EvaluationPlan, FrozenPlan
 from pipeline.contract.register import find_group
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
+from pipeline.measures.contracts import describe_returns, returns_of
 from pipeline.measures.rows import JOURNEY_STEPS
 
 _SCALE_COLUMNS = load_table("scales").columns
 _TARGET_COLUMNS = load_table("targets").columns
 _PLAN_COLUMNS = load_table("evaluation_plan").columns
 _FROZEN_PLAN_COLUMNS = load_table("frozen_plans").columns
+_STANDARD_COLUMNS = load_table("standards").columns
 
 
 def load_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -71,9 +73,9 @@ def _describe_services(
     facts = []
     for row in services:
         provider_id = row["provider_id"]
-        volume = row["commissioned_volume"]
         known = {name: row[name] for name in ServiceFacts.__annotations__ if name in row}
-        known["commissioned_volume"] = None if volume is None else int(volume)
+        for name in ("commissioned_volume", "expected_referrals"):
+            known[name] = None if row[name] is None else int(row[name])
         provider = known_providers.get(provider_id, {"name": "several providers", "size": None})
         facts.append(ServiceFacts(**known, provider=provider["name"], provider_size=provider["size"]))
     return tuple(facts)
@@ -140,15 +142,16 @@ def describe_context(
         targets=tuple(latest[target_id] for target_id in order),
         earlier_targets=tuple(target for target in versions if target != latest[target.target_id]),
         steps=tuple(step for step in JOURNEY_STEPS if journey[step].any()),
-        missing_returns=tuple(
-            MissingReturn(row["provider"], row["period"]) for row in received if row["status"] == "missing"
-        ),
+        returns=describe_returns(received),
         frozen_baselines=tuple(_read_frozen(row) for row in frozen),
         plans=tuple(
             EvaluationPlan(**row) for row in load_records(frames["evaluation_plan"][list(_PLAN_COLUMNS)])
         ),
         frozen_plans=tuple(
             FrozenPlan(**row) for row in load_records(frames["frozen_plans"][list(_FROZEN_PLAN_COLUMNS)])
+        ),
+        standards=tuple(
+            Standard(**row) for row in load_records(frames["standards"][list(_STANDARD_COLUMNS)])
         ),
     )
 
@@ -159,19 +162,13 @@ def context_of(context: Context, service: ServiceFacts) -> Context:
         tuple(target for target in listed if target.service_id == service.service_id)
         for listed in (context.targets, context.earlier_targets)
     )
-    own = {each.provider_id for each in context.services}
-    senders = (
-        {service.provider_id}
-        if service.provider_id
-        else {m.provider_id for m in context.missing_returns} - own
-    )
-    missing = tuple(each for each in context.missing_returns if each.provider_id in senders)
     return replace(
         context,
         service=service,
         services=(service,),
         targets=targets,
         earlier_targets=earlier,
-        missing_returns=missing,
         plans=tuple(plan for plan in context.plans if plan.service_id == service.service_id),
+        returns=returns_of(context.returns, service, context.services),
+        standards=tuple(each for each in context.standards if each.service_id == service.service_id),
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.sample.borough import ETHNIC_PERCENT, SEED, contract_year
+from pipeline.sample.contracts import DELIVERED, NOT_MET, REFERRED
 from pipeline.sample.faults import Planted
 from pipeline.sample.journeys import Journey, Outcome
 from pipeline.sample.register import TARGETS
@@ -179,6 +180,14 @@ def _sending() -> Truth:
     }
 
 
+def _contracts() -> Truth:
+    return {
+        "standards_not_kept": {" ".join(key): met for key, (met, _) in NOT_MET.items()},
+        "delivered": dict(DELIVERED),
+        "referred": dict(REFERRED),
+    }
+
+
 def _fault(planted: Planted) -> Truth:
     return {
         "kind": planted.fault.kind,
@@ -236,9 +245,10 @@ def make_truths(
         "looked_after": _looked_after(),
         **_sending(),
         "missing_returns": [f"{provider}/{period}" for provider, period in MISSING_RETURNS],
-        "late_return": "/".join(LATE[:2]),
+        "late_returns": ["/".join(key) for key in LATE],
         "replaced_return": "/".join(REPLACED[:2]),
         "nil_return": "/".join(NIL[:2]),
+        "contracts": _contracts(),
         "corrections": {MISSPELT.correction_id: "applied", MENDED.correction_id: "expired"},
         "faults": [_fault(each) for each in planted],
     }

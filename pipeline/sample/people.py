@@ -83,7 +83,7 @@ def _referral_day(rng: np.random.Generator, first: dt.date, last: dt.date) -> dt
 def _slots() -> tuple[tuple[Service, str, float], ...]:
     """Every service and arm with the number of children expected in it over its whole time."""
     treated = [
-        (service, "treated", service.commissioned_volume * (LAST_DAY - service.start).days / 365.25)
+        (service, "treated", service.intake * (LAST_DAY - service.start).days / 365.25)
         for service in SERVICES
     ]
     waiting = [

@@ -8,12 +8,20 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.contract.periods import period_days
 from pipeline.contract.tables import load_table
-from pipeline.sample.borough import contract_year
+from pipeline.sample.borough import contract_year, quarters
 from pipeline.sample.returns import Return, Row
 from pipeline.sample.truths import coded_in
 
 DUE_DAYS = 30
-LATE = ("ubuntu_youth", "2012-q1", dt.date(2012, 5, 21))
+CAME_AFTER: Mapping[tuple[str, str], int] = {
+    ("ubuntu_youth", "2012-q1"): 51,
+    **{
+        ("kestrel_sports", quarter.name): days
+        for quarter, days in zip(quarters(), (21, 25, 28, 30, 26, 41, 29, 55, 38, 27, 62, 30), strict=True)
+    },
+}
+"""Days after the quarter's end on which a return came, of those that say so: one late provider, and one late return."""
+LATE = tuple(key for key, days in CAME_AFTER.items() if days > DUE_DAYS)
 NIL = ("withy_hall", "2012-q2", dt.date(2012, 7, 9), "the contract ended on 31 March 2012")
 REPLACED = ("sangam_parents", "2010-q4", dt.date(2011, 1, 20), dt.date(2011, 3, 2))
 SAID = ("ons_2001",)
@@ -96,8 +104,8 @@ def _send(each: Return) -> Iterator[tuple[Sending, CorrectedCell | None]]:
     if key == REPLACED[:2]:
         yield _first_version(each)
         name, cover = f"{each.period}-v2", {"received": REPLACED[3], "note": "six children had been left out"}
-    if key == LATE[:2]:
-        cover = {"received": LATE[2]}
+    if key in CAME_AFTER:
+        cover = {"received": period_days(each.period)[1] + dt.timedelta(days=CAME_AFTER[key])}
     census = coded_in(each.provider_id, contract_year(period_days(each.period)[1]))
     if census in SAID:
         cover = {"ethnic_classification": census}

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from pipeline.sample.borough import FIRST_DAY, LAST_DAY
+from pipeline.sample.contracts import AGREED_VOLUME, EXPECTED_REFERRALS
 
 SAFE = "Prevention of care and significant harm"
 PARENTING = "Improved parenting skills"
@@ -27,7 +28,7 @@ class Provider:
 
 @dataclass(frozen=True)
 class Service:
-    """A contract, and what the generator needs besides: the ages it takes and its comparison children."""
+    """A contract, and what the generator needs besides: children who come a year, ages, comparison children."""
 
     service_id: str
     name: str
@@ -38,11 +39,21 @@ class Service:
     contract_type: str
     annual_value: int
     stage: str
-    commissioned_volume: int
+    intake: int
     ages: tuple[int, int]
     start: dt.date = FIRST_DAY
     comparison: int = 0
     end: dt.date = LAST_DAY
+
+    @property
+    def commissioned_volume(self) -> int:
+        """Children a year that the contract pays for."""
+        return AGREED_VOLUME.get(self.service_id, self.intake)
+
+    @property
+    def expected_referrals(self) -> int:
+        """Referrals a year that the service was planned for."""
+        return EXPECTED_REFERRALS.get(self.service_id, self.intake)
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,10 @@ class Scale:
     spread: float
     noise: float
     goal: int
+    reliability: float
+    norm_sd: float | str = ""
+    clinical_cutoff: int | str = ""
+    kind: str = "score"
 
 
 PROVIDERS = (
@@ -124,8 +139,8 @@ SERVICES = (
 )  # fmt: skip
 
 SCALES = (
-    Scale("wellbeing", "Short wellbeing scale", 7, 35, "higher", 19.0, 4.0, 4.5, 3),
-    Scale("difficulties", "Difficulties score", 0, 40, "lower", 21.0, 5.0, 5.0, 4),
-    Scale("family_star", "Family star, mean of its points", 1, 10, "higher", 4.6, 1.2, 1.5, 1),
+    Scale("wellbeing", "Short wellbeing scale", 7, 35, "higher", 19.0, 4.0, 4.5, 3, 0.84),
+    Scale("difficulties", "Difficulties score", 0, 40, "lower", 21.0, 5.0, 5.0, 4, 0.82, 5.8, 17),
+    Scale("family_star", "Family star, mean of its points", 1, 10, "higher", 4.6, 1.2, 1.5, 1, 0.75),
 )
 SCALE_BY_NAME = {scale.scale: scale for scale in SCALES}

@@ -18,6 +18,7 @@ from pipeline.sample.borough import (
     FIRST_DAY,
     LAST_DAY,
 )
+from pipeline.sample.contracts import list_standards
 from pipeline.sample.faults import plant_faults
 from pipeline.sample.frozen import FROZEN
 from pipeline.sample.journeys import make_journeys
@@ -99,6 +100,7 @@ def _write_reference(folder: Path, corrected: Sequence[CorrectedCell]) -> None:
         "population": _population(),
         "corrections": list_corrections(corrected),
         "baselines": _cells("baselines", FROZEN),
+        "standards": _cells("standards", list_standards(tuple(each.service_id for each in SERVICES))),
     }
     for table, rows in tables.items():
         _write(folder / "reference" / f"{table}.csv", format_csv(table, rows))

@@ -67,7 +67,7 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
     received = list_received(dataset, services, settled, find_mixed(readings, every))
     files = list_files(readings, every)
     aside = list_set_aside(readings, every)
-    for name, table in {**reference.tables, **reference.plans()}.items():
+    for name, table in {**reference.tables, **reference.declared()}.items():
         write_table(output / "reference" / f"{name}.parquet", table)
     write_records(output / "reference" / "baselines.csv", FrozenBaseline, list_frozen(reference.baselines))
     for name, parts in typed.items():

@@ -18,7 +18,7 @@ from ibis.expr.types import Table
 
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES
+from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_TABLES
 from pipeline.files.slices import scores_path, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.children import count_children, count_newcomers, follow_children
@@ -86,7 +86,7 @@ def _cut(table: pd.DataFrame, services: Sequence[str]) -> dict[str, pd.DataFrame
 
 
 def _read_reference(reference: Path) -> dict[str, pd.DataFrame]:
-    names = (*REFERENCE_TABLES, "evaluation_plan", "frozen_plans")
+    names = (*REFERENCE_TABLES, *DECLARED_TABLES)
     return {name: pd.read_parquet(reference / f"{name}.parquet") for name in names}
 
 

@@ -69,7 +69,7 @@ def test_returns_stand_as_planted(run: Copy) -> None:
         if line["status"] != "received"
     }
     assert stand == {
-        TRUTHS["late_return"]: "late",
+        **dict.fromkeys(TRUTHS["late_returns"], "late"),
         TRUTHS["replaced_return"]: "revised",
         TRUTHS["nil_return"]: "nil",
         **dict.fromkeys(TRUTHS["missing_returns"], "missing"),

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 from small_slice import SERVICE, make_page, words
 
-from pipeline.contract.context import MissingReturn
+from pipeline.contract.context import ReturnFacts
 from pipeline.measures.facts import context_of
 from pipeline.present.catalogue import show_trend
 
 
 def test_a_trend_says_which_of_its_periods_are_provisional() -> None:
     page = make_page(groups={"Black": (10, 30), "White": (20, 40)})
-    context = replace(page.slice.context, missing_returns=(MissingReturn("harbour", "2011-q1"),) * 2)
+    context = replace(page.slice.context, returns=(ReturnFacts("harbour", "2011-q1", "missing"),) * 2)
     late = replace(page, slice=replace(page.slice, context=context))
     assert "2011-q1 is provisional: 2 returns are missing." in words(show_trend(late, "completed"))
     assert "provisional" not in words(show_trend(page, "completed"))
@@ -26,8 +26,6 @@ def test_a_services_missing_returns_are_those_of_who_delivers_it(
 ) -> None:
     """Of a service that several deliver: those of providers that have no service of their own."""
     service = replace(SERVICE, service_id="S02", provider_id=provider_id)
-    missing = (MissingReturn("harbour", "2010-q1"), MissingReturn("umoja", "2010-q2"))
-    whole = replace(
-        make_page().slice.context, service=None, services=(SERVICE, service), missing_returns=missing
-    )
+    missing = (ReturnFacts("harbour", "2010-q1", "missing"), ReturnFacts("umoja", "2010-q2", "missing"))
+    whole = replace(make_page().slice.context, service=None, services=(SERVICE, service), returns=missing)
     assert [each.period for each in context_of(whole, service).missing_returns] == periods

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def plans(folder: Path) -> pd.DataFrame:
     (folder / "reference/evaluation_plan.csv").write_text(PLAN, encoding="utf-8")
-    table: pd.DataFrame = read_reference(load(folder)).plans()["evaluation_plan"].to_pandas()
+    table: pd.DataFrame = read_reference(load(folder)).declared()["evaluation_plan"].to_pandas()
     return table
 
 

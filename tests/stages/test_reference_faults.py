@@ -33,7 +33,24 @@ CASES = {
         ("S02,Mentoring", "S02,Mentoring,new", "row 3, commissioned_volume: 13 cells, but the header has 12"),
     ],
     "providers.csv": [("sector", "sectr", "'sectr' is not a column; did you mean 'sector'?")],
-    "scales.csv": [("7,35", "35,7", "row 2, maximum: 7.0 is before minimum (35.0); correct one of them.")],
+    "scales.csv": [
+        ("7,35", "35,7", "row 2, maximum: 7.0 is before minimum (35.0); correct one of them."),
+        (
+            "direction\nwellbeing,Wellbeing,7,35,higher",
+            "direction,kind\nwellbeing,Wellbeing,7,35,higher,goal_attainment",
+            "row 2, kind: goals are scored from -2 to 2, more being better; correct that, or write 'score'.",
+        ),
+        (
+            "direction\nwellbeing,Wellbeing,7,35,higher",
+            "direction,clinical_cutoff\nwellbeing,Wellbeing,7,35,higher,36",
+            "row 2, clinical_cutoff: 36 is no score from 7 to 35; correct one of them.",
+        ),
+        (
+            "direction\nwellbeing,Wellbeing,7,35,higher",
+            "direction,reliability\nwellbeing,Wellbeing,7,35,higher,84",
+            "row 2, reliability: '84' is more than 0.99",
+        ),
+    ],
     "targets.csv": [
         (
             "Black",
@@ -183,3 +200,43 @@ def test_a_frozen_plan_without_its_plan_stops_the_run(tmp_path: Path) -> None:
         ReferenceTableError, match=r"frozen_plans\.csv, row 2, version: 'P1' has no version 2"
     ):
         read_reference(load(folder))
+
+
+STANDARDS = "service_id,standard,met,evidence,checked_on,next_check\n"
+KEPT = "S01,Safeguarding,yes,Visit,2011-10-12,2012-10-12\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (KEPT.replace("S01", "S9"), "row 2, service_id: 'S9' is not in reference/services.csv"),
+        (KEPT.replace("yes", "mostly"), "row 2, met: 'mostly' is not a code of met"),
+        (
+            KEPT.replace("2011-10-12", ""),
+            "row 2, checked_on: this is blank, but the standard is 'yes'; give the day, or write 'not_checked'.",
+        ),
+        (
+            KEPT.replace("yes", "not_checked"),
+            "row 2, checked_on: 2011-10-12 stands here, but the standard is 'not_checked'; say what was found, or",
+        ),
+        (
+            KEPT.replace("2012-10-12", "2011-10-12"),
+            "row 2, next_check: 2011-10-12 is not after the last check (2011-10-12); correct one of them.",
+        ),
+        (KEPT + KEPT, "row 3, service_id: 'S01, Safeguarding' stands in row 2 already; each may stand once."),
+    ],
+)
+def test_a_fault_among_the_standards_stops_the_run(tmp_path: Path, line: str, message: str) -> None:
+    folder = write_dataset(tmp_path)
+    (folder / "reference/standards.csv").write_text(STANDARDS + line, encoding="utf-8")
+    with pytest.raises(ReferenceTableError) as caught:
+        read_reference(load(folder))
+    assert f"standards.csv, {message}" in str(caught.value)
+
+
+def test_standards_are_read_typed_and_may_be_left_out(tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path)
+    assert read_reference(load(folder)).standards == ()
+    (folder / "reference/standards.csv").write_text(STANDARDS + KEPT, encoding="utf-8")
+    (standard,) = read_reference(load(folder)).standards
+    assert (standard["met"], str(standard["next_check"])) == ("yes", "2012-10-12")
