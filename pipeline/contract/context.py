@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.contract.curves import Curve
 from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.contract.plans import EvaluationPlan, FrozenPlan
@@ -222,6 +223,7 @@ class Context:
     plans: tuple[EvaluationPlan, ...] = ()
     frozen_plans: tuple[FrozenPlan, ...] = ()
     standards: tuple[Standard, ...] = ()
+    curves: tuple[Curve, ...] = ()
 
     @property
     def missing_returns(self) -> tuple[ReturnFacts, ...]:

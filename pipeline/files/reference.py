@@ -15,6 +15,7 @@ from pipeline.contract.ethnicity import Classification
 from pipeline.contract.tables import DECLARED_TABLES, OPTIONAL_TABLES, REFERENCE_TABLES, load_table
 from pipeline.contract.values import suggest
 from pipeline.files.cells import ARROW_TYPES, Cells, parse_cells
+from pipeline.files.curves import check_curves
 from pipeline.files.kinds import read_text
 from pipeline.files.marked_yaml import MappingError
 from pipeline.files.plans import check_frozen_plans, check_plans
@@ -42,6 +43,7 @@ class Reference:
     evaluation_plan: tuple[Row, ...] = ()
     frozen_plans: tuple[Row, ...] = ()
     standards: tuple[Row, ...] = ()
+    curves: tuple[Row, ...] = ()
 
     def ids(self, name: str) -> frozenset[str]:
         """What the first column of that table's key holds."""
@@ -89,6 +91,8 @@ def read_reference(dataset: Dataset) -> Reference:
     _refuse(check_plans(plans, rows["services"], rows["measures"], rows["scales"]), folder, "evaluation_plan")
     _refuse(check_frozen_plans(frozen, plans), folder, "frozen_plans")
     _refuse(check_standards(optional["standards"]), folder, "standards")
+    curves = check_curves(optional["curves"], rows["services"], rows["measures"], dataset.complete_to)
+    _refuse(curves, folder, "curves")
     return Reference(tables, **optional)
 
 

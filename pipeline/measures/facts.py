@@ -22,6 +22,7 @@ from pipeline.contract.context import (
     Standard,
     Target,
 )
+from pipeline.contract.curves import Curve
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.plans import EvaluationPlan, FrozenPlan
@@ -33,9 +34,6 @@ from pipeline.measures.rows import JOURNEY_STEPS
 
 _SCALE_COLUMNS = load_table("scales").columns
 _TARGET_COLUMNS = load_table("targets").columns
-_PLAN_COLUMNS = load_table("evaluation_plan").columns
-_FROZEN_PLAN_COLUMNS = load_table("frozen_plans").columns
-_STANDARD_COLUMNS = load_table("standards").columns
 
 
 def load_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -119,6 +117,11 @@ def _read_frozen(row: Mapping[str, str]) -> FrozenBaseline:
     return FrozenBaseline(**{**row, "version": int(row["version"]), **days, **numbers})  # type: ignore[arg-type]
 
 
+def _declared(frames: Mapping[str, pd.DataFrame], name: str) -> list[dict[str, Any]]:
+    """The rows of an optional table, its columns only."""
+    return load_records(frames[name][list(load_table(name).columns)])
+
+
 def describe_context(
     dataset: Dataset,
     frames: Mapping[str, pd.DataFrame],
@@ -144,15 +147,10 @@ def describe_context(
         steps=tuple(step for step in JOURNEY_STEPS if journey[step].any()),
         returns=describe_returns(received),
         frozen_baselines=tuple(_read_frozen(row) for row in frozen),
-        plans=tuple(
-            EvaluationPlan(**row) for row in load_records(frames["evaluation_plan"][list(_PLAN_COLUMNS)])
-        ),
-        frozen_plans=tuple(
-            FrozenPlan(**row) for row in load_records(frames["frozen_plans"][list(_FROZEN_PLAN_COLUMNS)])
-        ),
-        standards=tuple(
-            Standard(**row) for row in load_records(frames["standards"][list(_STANDARD_COLUMNS)])
-        ),
+        plans=tuple(EvaluationPlan(**row) for row in _declared(frames, "evaluation_plan")),
+        frozen_plans=tuple(FrozenPlan(**row) for row in _declared(frames, "frozen_plans")),
+        standards=tuple(Standard(**row) for row in _declared(frames, "standards")),
+        curves=tuple(Curve(**row) for row in _declared(frames, "curves")),
     )
 
 
@@ -171,4 +169,5 @@ def context_of(context: Context, service: ServiceFacts) -> Context:
         plans=tuple(plan for plan in context.plans if plan.service_id == service.service_id),
         returns=returns_of(context.returns, service, context.services),
         standards=tuple(each for each in context.standards if each.service_id == service.service_id),
+        curves=tuple(curve for curve in context.curves if curve.service_id == service.service_id),
     )

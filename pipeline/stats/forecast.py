@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from pipeline.stats.results import Estimate, NotEstimable, Result
 
 _FEWEST_LEARNT = 4
 Turn = Literal["turned", "not turned", "cannot tell"]
-Values = NDArray[np.float64]
+Values = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)

@@ -240,3 +240,52 @@ def test_standards_are_read_typed_and_may_be_left_out(tmp_path: Path) -> None:
     (folder / "reference/standards.csv").write_text(STANDARDS + KEPT, encoding="utf-8")
     (standard,) = read_reference(load(folder)).standards
     assert (standard["met"], str(standard["next_check"])) == ("yes", "2012-10-12")
+
+
+CURVES = "curve_id,ecm_outcome,kind,measure_id,service_id,action,action_on,target,due,agreed_on\n"
+CURVE = "C1,be_healthy,better_off,completed,S01,Sessions after school,2009-07-01,75,2012-03-31,2009-06-01\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "completed",
+            "complete",
+            "row 2, measure_id: 'complete' is not in reference/measures.csv; did you mean",
+        ),
+        ("S01", "S9", "row 2, service_id: 'S9' is not in reference/services.csv"),
+        ("better_off", "better", "row 2, kind: 'better' is not a code of kind; did you mean"),
+        (
+            "2009-07-01",
+            "2009-04-01",
+            "row 2, action_on: 2009-04-01 is outside the data of 'completed', which go from 2009-04-01 to 2009-09-30; "
+            "correct the day, or leave the curve out until then.",
+        ),
+        ("2009-07-01", "2009-10-01", "row 2, action_on: 2009-10-01 is outside the data of 'completed'"),
+        (
+            "2012-03-31",
+            "2009-07-01",
+            "row 2, due: the target is due on 2009-07-01, not after the action (2009-07-01); correct one of them.",
+        ),
+        ("2009-06-01", "2012-04-01", "row 2, agreed_on: 2012-04-01 is after the target was due (2012-03-31)"),
+        (",75,", ",175,", "row 2, target: 175 is more than 100 per cent; correct it."),
+        (",75,", ",-1,", "row 2, target: -1 is less than 0; correct it."),
+        (CURVE, CURVE + CURVE, "row 3, curve_id: 'C1' stands in row 2 already; each may stand once."),
+    ],
+)
+def test_a_curve_that_cannot_be_drawn_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
+    folder = write_dataset(tmp_path)
+    assert old in CURVE
+    (folder / "reference/curves.csv").write_text(CURVES + CURVE.replace(old, new), encoding="utf-8")
+    with pytest.raises(ReferenceTableError) as caught:
+        read_reference(load(folder))
+    assert f"curves.csv, {message}" in str(caught.value)
+
+
+def test_curves_are_read_with_their_days_and_may_be_left_out(tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path)
+    assert read_reference(load(folder)).declared()["curves"].num_rows == 0
+    (folder / "reference/curves.csv").write_text(CURVES + CURVE, encoding="utf-8")
+    (row,) = read_reference(load(folder)).declared()["curves"].to_pylist()
+    assert (row["curve_id"], row["action_on"].isoformat(), row["target"]) == ("C1", "2009-07-01", 75.0)
