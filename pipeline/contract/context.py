@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.contract.agreements import ReturnFacts, Standard
 from pipeline.contract.curves import Curve
 from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.ethnicity import NOT_KNOWN
@@ -169,36 +170,6 @@ class FrozenBaseline:
     lower: float | None
     upper: float | None
     fingerprint: str
-
-
-@dataclass(frozen=True)
-class ReturnFacts:
-    """A return that was expected or sent, and how it stands (docs/design.md); `late` is None where that is not known.
-
-    While one is missing, figures of its period are provisional.
-    """
-
-    provider_id: str
-    period: str
-    status: str
-    due: dt.date | None = None
-    received: dt.date | None = None
-    late: bool | None = None
-
-
-Met = Literal["yes", "partly", "no", "not_checked"]
-
-
-@dataclass(frozen=True)
-class Standard:
-    """A standard that a service has agreed to keep, and what the last check found."""
-
-    service_id: str
-    standard: str
-    met: Met
-    evidence: str | None
-    checked_on: dt.date | None
-    next_check: dt.date | None
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from pipeline.contract.agreements import ReturnFacts, Standard, returns_of
 from pipeline.contract.context import (
     CHILDREN,
     Context,
@@ -19,7 +20,6 @@ from pipeline.contract.context import (
     MeasureFacts,
     ScaleFacts,
     ServiceFacts,
-    Standard,
     Target,
 )
 from pipeline.contract.curves import Curve
@@ -29,7 +29,6 @@ from pipeline.contract.plans import EvaluationPlan, FrozenPlan
 from pipeline.contract.register import find_group
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.contracts import describe_returns, returns_of
 from pipeline.measures.rows import JOURNEY_STEPS
 
 _SCALE_COLUMNS = load_table("scales").columns
@@ -120,6 +119,26 @@ def _read_frozen(row: Mapping[str, str]) -> FrozenBaseline:
 def _declared(frames: Mapping[str, pd.DataFrame], name: str) -> list[dict[str, Any]]:
     """The rows of an optional table, its columns only."""
     return load_records(frames[name][list(load_table(name).columns)])
+
+
+def _day(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def describe_returns(received: Iterable[Mapping[str, str]]) -> tuple[ReturnFacts, ...]:
+    """The lines of intake's received.csv as pages need them."""
+    late = {"yes": True, "no": False}
+    return tuple(
+        ReturnFacts(
+            row["provider"],
+            row["period"],
+            row["status"],
+            _day(row.get("due", "")),
+            _day(row.get("received", "")),
+            late.get(row.get("late", "")),
+        )
+        for row in received
+    )
 
 
 def describe_context(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pipeline.contract.context import ReturnFacts, ServiceFacts
-from pipeline.measures.contracts import describe_returns, returns_of
+from pipeline.contract.agreements import ReturnFacts, returns_of
+from pipeline.contract.context import ServiceFacts
+from pipeline.measures.facts import describe_returns
 
 SERVICE = ServiceFacts(
     service_id="S01",
