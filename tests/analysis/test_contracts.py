@@ -83,6 +83,7 @@ def test_returns_are_counted_by_how_they_came() -> None:
 
 
 def test_standards_are_counted_by_what_was_found() -> None:
+    found: tuple[Met, ...] = ("yes", "no", "yes")
     standards = [Standard("S01", str(place), met, None, None, None) for place, met in enumerate(found)]
     assert count_standards(standards) == {"yes": 2, "partly": 0, "no": 1, "not_checked": 0}
 
