@@ -171,6 +171,13 @@ def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tupl
     return tuple(findings) or (nothing,)
 
 
+def describe_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
+    """What is found on each scale, with the strength of the evidence: 'Wellbeing: better (before and after)'."""
+    found = list_findings(page, service, minimum_pairs)
+    titles = {scale.scale: f"{scale.title}: " for scale in page.slice.context.scales}
+    return "; ".join(f"{titles.get(each.scale, '')}{each.verdict} ({each.strength})" for each in found)
+
+
 @cache
 def service_rows(page: Page, minimum_pairs: int) -> list[dict[str, Any]]:
     """One row a service and scale: reach and the strongest finding."""

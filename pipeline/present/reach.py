@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.analysis.months import Window, month_number
 from pipeline.contract.context import CHILDREN, ServiceFacts
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
@@ -105,8 +106,16 @@ def show_journey(page: Page) -> str:
     return page.format(table, interval_chart(table, "share", "How far children got", "Of those referred, %"))
 
 
+def contract_window(page: Page, service: ServiceFacts) -> Window:
+    """The months of a service's contract for which the data are complete."""
+    last = page.whole.last
+    if service.end is not None:
+        last = min(last, month_number(service.end))
+    return Window(month_number(service.start), last)
+
+
 def commissioned_children(service: ServiceFacts, page: Page) -> float | None:
-    """Children the contract has paid for so far: the volume a year, over the months with data."""
+    """Children the contract has paid for so far: the volume a year, over its months with data."""
     if service.commissioned_volume is None:
         return None
-    return service.commissioned_volume * page.whole.months / _MONTHS_IN_YEAR
+    return service.commissioned_volume * contract_window(page, service).months / _MONTHS_IN_YEAR

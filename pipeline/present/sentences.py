@@ -1,8 +1,10 @@
-"""Every sentence of the race-equality page that depends on what was found: one table, each row tested by itself."""
+"""Every sentence of the pages that depends on what was found: one table, each row tested by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from pipeline.present.impact_sentences import IMPACT_SENTENCES
 
 SENTENCES: Mapping[str, str] = {
     # Why a verdict is what it is (analysis.verdicts.Reason).
@@ -126,6 +128,7 @@ SENTENCES: Mapping[str, str] = {
     "method families": "Each target is a family of its own.",
     "method groups": "Groups are named as the classification names them: {groups}.",
     "change never": "Met and not met can turn only if returns are corrected or the target is agreed anew.",
+    **IMPACT_SENTENCES,
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.columns import Column, Text
 from pipeline.present.page import Page
@@ -16,13 +18,14 @@ _OUTCOMES = {
 }
 
 
-def _day(day: object) -> str:
+def format_day(day: dt.date) -> str:
+    """'4 July 2011'."""
     return f"{day:%d %B %Y}".lstrip("0")
 
 
 def _terms(service: ServiceFacts) -> list[tuple[str, str]]:
     value = service.annual_value
-    until = _day(service.end) if service.end else "no end agreed"
+    until = format_day(service.end) if service.end else "no end agreed"
     return [
         ("Provider", service.provider + (f" ({service.provider_size})" if service.provider_size else "")),
         ("Programme", service.programme),
@@ -30,7 +33,7 @@ def _terms(service: ServiceFacts) -> list[tuple[str, str]]:
         ("Tier", service.tier.capitalize()),
         ("Stage", service.stage.capitalize()),
         ("Contract", service.contract_type.replace("_", " ").capitalize()),
-        ("Commissioned", f"{_day(service.start)} to {until}"),
+        ("Commissioned", f"{format_day(service.start)} to {until}"),
         ("Value a year", f"£{format_number(value)}" if value is not None else "not given"),
         ("Children a year", _volume(service.commissioned_volume)),
     ]

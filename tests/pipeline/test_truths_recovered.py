@@ -234,3 +234,34 @@ def test_the_service_that_does_not_work_for_black_children_is_named_where_gaps_w
     assert float(row["gap_upper"]) < 0
     listed = run.rows("reports/equality/index/services.csv")
     assert len({row["part"] for row in listed}) == len(TRUTHS["services"])
+
+
+def test_contracts_are_told_as_planted(run: Copy) -> None:
+    """Who gave more than it is paid for, whose referrals were not as expected, and which standards fall short."""
+    rows = {row["service_id"]: row for row in run.rows("reports/services/index/contracts.csv")}
+    planted, unclear = TRUTHS["contracts"], "no clear difference"
+    assert {name: row["volume"] for name, row in rows.items() if row["volume"] != unclear} == planted[
+        "delivered"
+    ]
+    assert {name: row["referrals"] for name, row in rows.items() if row["referrals"] != unclear} == planted[
+        "referred"
+    ]
+    short = {
+        f"{service} {row['standard']}": {"not met": "no", "partly met": "partly"}[row["met"]]
+        for service in rows
+        for row in run.rows(f"reports/services/{service}/standards.csv")
+        if row["met"] in ("not met", "partly met")
+    }
+    assert short == planted["standards_not_kept"]
+
+
+def test_late_and_missing_returns_are_counted_with_the_contract_of_who_sends_them(run: Copy) -> None:
+    providers = {
+        row["service_id"]: row["provider_id"] for row in run.rows("data/raw/sample/reference/services.csv")
+    }
+    for row in run.rows("reports/services/index/contracts.csv"):
+        planted = [
+            sum(name.startswith(f"{providers[row['service_id']]}/") for name in TRUTHS[kind])
+            for kind in ("missing_returns", "late_returns")
+        ]
+        assert row["returns"].startswith("{} missing, {} late, of ".format(*planted))

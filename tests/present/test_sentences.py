@@ -1,4 +1,4 @@
-"""Every sentence of the race-equality page, one by one: what it says once its places are filled."""
+"""Every sentence of the pages, one by one: what it says once its places are filled."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from pipeline.analysis.policy import Family
 from pipeline.analysis.verdicts import Reason
 from pipeline.present.sentences import SENTENCES, say
 
-CASES: dict[str, dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8")
-)
+CASES: dict[str, dict[str, Any]] = {
+    key: case
+    for name in ("sentences.yaml", "impact_sentences.yaml")
+    for key, case in yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8")).items()
+}
 
 
 def test_every_sentence_has_a_case_of_its_own() -> None:

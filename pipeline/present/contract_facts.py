@@ -1,0 +1,112 @@
+"""How each contract stands, from protected counts: standards, returns, children reached, referrals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.analysis.contracts import (
+    ContractWord,
+    Delivery,
+    Timeliness,
+    count_returns,
+    judge_contract,
+    judge_delivery,
+)
+from pipeline.analysis.months import Window
+from pipeline.contract.agreements import Standard, returns_of
+from pipeline.contract.context import ServiceFacts
+from pipeline.present.estimates import protected_rate
+from pipeline.present.page import Page
+from pipeline.present.reach import contract_window
+
+_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of what was delivered: how many, against how many agreed (None where nothing was)."""
+
+    what: str
+    period: str
+    count: int
+    agreed: float | None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """How one service's contract stands; the last line of `reached` is of all its time."""
+
+    service: ServiceFacts
+    standards: tuple[Standard, ...]
+    returns: Timeliness
+    reached: tuple[Line, ...]
+    referred: Line
+    volume: Delivery
+    referrals: Delivery
+    word: ContractWord
+
+
+def _newly_reached(page: Page, service: ServiceFacts, window: Window) -> int:
+    rows = page.slice.newcomers
+    inside = (rows["service_id"] == service.service_id) & rows["month"].between(window.first, window.last)
+    return int(rows[inside]["children"].sum())
+
+
+def _years(whole: Window) -> Iterator[Window]:
+    for first in range(whole.first, whole.last + 1, _MONTHS):
+        yield Window(first, min(first + _MONTHS - 1, whole.last))
+
+
+def _agreed(a_year: int | None, window: Window) -> float | None:
+    return None if a_year is None else a_year * window.months / _MONTHS
+
+
+def judge_line(page: Page, line: Line) -> Delivery:
+    """From the protected count, so that the word says no more than the figure beside it."""
+    return judge_delivery(
+        protected_rate(line.count, line.agreed or 0.0, page.door.rule, page.confidence_level)
+    )
+
+
+@cache
+def list_contracts(page: Page) -> tuple[Contract, ...]:
+    """How the contract of each service on this page stands."""
+    return tuple(_contract(page, service) for service in page.slice.context.services)
+
+
+def _contract(page: Page, service: ServiceFacts) -> Contract:
+    context, whole = page.slice.context, contract_window(page, service)
+    standards = tuple(each for each in context.standards if each.service_id == service.service_id)
+    returns = count_returns(returns_of(context.returns, service, context.services))
+    volume = service.commissioned_volume
+    windows = [*_years(whole), whole] if whole.months > _MONTHS else [whole]
+    reached = tuple(
+        Line(
+            "Children newly reached",
+            str(window),
+            _newly_reached(page, service, window),
+            _agreed(volume, window),
+        )
+        for window in windows
+    )
+    journey = page.slice.journey
+    episodes = int(journey[journey["service_id"] == service.service_id]["referred"].sum())
+    referred = Line("Referrals", str(whole), episodes, _agreed(service.expected_referrals, whole))
+    delivered = judge_line(page, reached[-1])
+    return Contract(
+        service,
+        standards,
+        returns,
+        reached,
+        referred,
+        delivered,
+        judge_line(page, referred),
+        judge_contract([each.met for each in standards], returns, delivered),
+    )
+
+
+def words_of(delivery: Delivery, planned: str) -> str:
+    """'more than commissioned'; the word by itself where it compares nothing."""
+    return f"{delivery} than {planned}" if delivery in ("more", "fewer") else delivery

@@ -1,0 +1,118 @@
+"""What the impact page says of a contract: standards, returns, volumes, and money only beside what it changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from small_slice import SERVICE, make_page, make_scores, words
+
+from pipeline.contract.agreements import ReturnFacts, Standard
+from pipeline.contract.context import ServiceFacts
+from pipeline.present.contract_facts import list_contracts
+from pipeline.present.contracts import show_contract
+from pipeline.present.page import Page
+
+MINIMUM = 10
+DUE = dt.date(2011, 3, 31)
+TRAINED = Standard("S01", "Training <b>", "yes", "Visit", dt.date(2010, 3, 31), DUE)
+
+
+def with_contract(
+    page: Page, standards: tuple[Standard, ...] = (), returns: tuple[ReturnFacts, ...] = ()
+) -> Page:
+    context = replace(page.slice.context, standards=standards, returns=returns)
+    return replace(page, slice=replace(page.slice, context=context))
+
+
+def over_all(page: Page) -> Page:
+    context = replace(page.slice.context, service=None)
+    return replace(page, slice=replace(page.slice, context=context))
+
+
+def test_without_standards_the_page_says_which_file_to_add() -> None:
+    said = words(show_contract(make_page(), MINIMUM))
+    assert said.startswith("No standards are recorded for this service: add them to reference/standards.csv.")
+    assert "No return is due yet." in said
+
+
+def test_a_standard_stands_with_what_was_found_by_what_and_when() -> None:
+    said = words(show_contract(with_contract(make_page(), (TRAINED,)), MINIMUM))
+    assert "Of 1 standards 1 are met" in said
+    # The small slice is complete to the day on which the next check is due.
+    assert "Training <b> met Visit 31 March 2010 31 March 2011, was due before these data end" in said
+
+
+def test_a_standard_that_was_not_checked_has_no_day_and_no_evidence() -> None:
+    unchecked = Standard("S01", "Training", "not_checked", None, None, None)
+    said = words(show_contract(with_contract(make_page(), (unchecked,)), MINIMUM))
+    assert "Training not checked none recorded not yet no date agreed" in said
+
+
+def test_returns_that_are_missing_or_late_are_named() -> None:
+    returns = (
+        ReturnFacts("harbour", "2009-q2", "received"),
+        ReturnFacts("harbour", "2009-q3", "late", late=True),
+        ReturnFacts("harbour", "2009-q4", "missing"),
+        ReturnFacts("another", "2009-q4", "missing"),
+    )
+    said = words(show_contract(with_contract(make_page(), returns=returns), MINIMUM))
+    assert "Returns due in the time of the contract: 3. Missing: 2009-q4. Late: 2009-q3." in said
+    assert "is not recorded: 1." in said
+
+
+@pytest.mark.parametrize(
+    ("children", "volume", "word"),
+    [
+        # 60 a year over two years are 120; the small slice has all children in the last month.
+        (200, 60, "more than commissioned"),
+        (120, 60, "no clear difference"),
+        (60, 60, "fewer than commissioned"),
+        (6, 60, "too few to say"),
+        (60, None, "not agreed"),
+    ],
+)
+def test_volume_is_judged_from_what_is_shown(children: int, volume: int | None, word: str) -> None:
+    page = make_page(children, service=replace(SERVICE, commissioned_volume=volume))
+    assert f"{word} Referrals" in words(show_contract(page, MINIMUM))
+
+
+def test_nothing_small_is_shown_of_what_was_delivered() -> None:
+    assert " 6 " not in words(show_contract(make_page(6), MINIMUM))
+
+
+def test_referrals_are_set_against_those_expected() -> None:
+    page = make_page(42, service=replace(SERVICE, expected_referrals=60))
+    assert "Referrals April 2009 to March 2011 40 120 33.3 (23.8 to 45.4) fewer than expected" in words(
+        show_contract(page, MINIMUM)
+    )
+
+
+def test_money_stands_beside_what_changed_or_not_at_all() -> None:
+    page = make_page(42, scores=make_scores(30, 3))
+    said = words(show_contract(page, MINIMUM))
+    # 85,000 pounds a year over two years, for 40 children as shown.
+    assert "About £4,250 was agreed for each child reached (£170,000 over 24 months)" in said
+    assert "stands beside it: Wellbeing: better (before and after)." in said
+    for silent in (
+        make_page(6),
+        make_page(42, service=replace(SERVICE, annual_value=None)),
+    ):
+        assert "£" not in words(show_contract(silent, MINIMUM))
+
+
+def test_months_after_a_contract_s_end_are_not_paid_for() -> None:
+    ended: ServiceFacts = replace(SERVICE, end=dt.date(2010, 3, 31))
+    (contract,) = list_contracts(make_page(42, service=ended))
+    assert contract.reached[-1].agreed == 60
+    assert contract.reached[-1].period == "April 2009 to March 2010"
+
+
+def test_over_all_services_who_gave_more_than_it_is_paid_for_is_named() -> None:
+    said = words(show_contract(over_all(make_page(200)), MINIMUM))
+    assert said.startswith("Young carers reached clearly more children than commissioned.")
+    assert "S01 Young carers not checked none recorded 0 missing, 0 late, of 0 200 120" in said
+    assert words(show_contract(over_all(make_page(120)), MINIMUM)).startswith(
+        "No service clearly reached more or fewer children than commissioned."
+    )
