@@ -91,13 +91,18 @@ class Definition:
 
 @dataclass(frozen=True)
 class MeasureFacts:
-    """One measure as pages name it, under its latest definition; `definitions` are all, the oldest first."""
+    """One measure as pages name it, under its latest definition; `definitions` are all, the oldest first.
+
+    `lags` and `leads` are quantiles of days: from its date to what it counts, and to its date from the entry.
+    """
 
     measure_id: str
     title: str
     unit: Unit
     direction: Direction
     definitions: tuple[Definition, ...]
+    lags: tuple[int, ...] = ()
+    leads: tuple[int, ...] = ()
 
     @property
     def version(self) -> int:

@@ -29,6 +29,7 @@ from pipeline.contract.plans import EvaluationPlan, FrozenPlan
 from pipeline.contract.register import find_group
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
+from pipeline.measures.maturity import NO_WAITS, Waits
 from pipeline.measures.rows import JOURNEY_STEPS
 
 _SCALE_COLUMNS = load_table("scales").columns
@@ -78,7 +79,7 @@ def _describe_services(
     return tuple(facts)
 
 
-def _describe_measures(catalogue: Sequence[Measure]) -> tuple[MeasureFacts, ...]:
+def _describe_measures(catalogue: Sequence[Measure], waits: Mapping[str, Waits]) -> tuple[MeasureFacts, ...]:
     """Each measure as its latest version names it, in catalogue order, with all its definitions."""
     versions: dict[str, list[Measure]] = {}
     for measure in catalogue:
@@ -90,6 +91,8 @@ def _describe_measures(catalogue: Sequence[Measure]) -> tuple[MeasureFacts, ...]
             ordered[-1].unit,
             ordered[-1].direction,
             tuple(Definition(measure.version, measure.start) for measure in ordered),
+            waits.get(measure_id, NO_WAITS).lags,
+            waits.get(measure_id, NO_WAITS).leads,
         )
         for measure_id, listed in versions.items()
         for ordered in [sorted(listed, key=lambda measure: measure.version)]
@@ -147,7 +150,8 @@ def describe_context(
     catalogue: Sequence[Measure],
     journey: pd.DataFrame,
     received: Sequence[Mapping[str, str]],
-    frozen: Sequence[Mapping[str, str]] = (),
+    frozen: Sequence[Mapping[str, str]],
+    waits: Mapping[str, Waits],
 ) -> Context:
     """The context of the pages over all services."""
     versions = _describe_targets(
@@ -159,7 +163,7 @@ def describe_context(
         dataset=_describe_dataset(dataset, frames["population"]),
         service=None,
         services=_describe_services(load_records(frames["services"]), load_records(frames["providers"])),
-        measures=_describe_measures(catalogue),
+        measures=_describe_measures(catalogue, waits),
         scales=tuple(ScaleFacts(**row) for row in load_records(frames["scales"][list(_SCALE_COLUMNS)])),
         targets=tuple(latest[target_id] for target_id in order),
         earlier_targets=tuple(target for target in versions if target != latest[target.target_id]),

@@ -9,9 +9,23 @@ from typing import Any
 from pipeline.analysis.months import month_name, month_number
 from pipeline.analysis.tally import Tally, add_up, of_measure
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.chart import line_chart
-from pipeline.present.columns import Chosen, Column, Count, Figure, Text
+from pipeline.present.chart import course_chart, line_chart
+from pipeline.present.columns import Chosen, Column, Count, Figure, Text, Verdict
+from pipeline.present.estimates import Worked
 from pipeline.present.evidence import UNIT_WORDS, level_cells
+from pipeline.present.kpis import (
+    CHANGED,
+    decimals_of,
+    describe_periods,
+    describe_verdicts,
+    has_targets,
+    limits_of,
+    remarks_of,
+    show_variation,
+    target_of,
+    verdict_cells,
+    verdict_of,
+)
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.table import PublishedTable
 
@@ -31,6 +45,7 @@ def _measure_row(page: Page, measure: MeasureFacts) -> dict[str, Any]:
         "unit": UNIT_WORDS[measure.unit].strip(),
         "better": measure.direction,
         "version": f"{measure.measure_id} v{measure.version}",
+        **verdict_cells(page, measure),
         **level_cells("level", tally, measure, page.confidence_level),
     }
 
@@ -44,16 +59,20 @@ def measures_table(page: Page) -> PublishedTable:
         Chosen("total", "Out of"),
         Chosen("level", "Level"),
         Text("unit", "Unit"),
+        Verdict("variation", "Over time"),
+        *([Text("assurance", "Target")] if has_targets(page) else []),
         Text("better", "Better is"),
         Text("version", "Definition"),
     ]
-    note = describe_definitions(page.slice.context.measures)
+    note = "; ".join(
+        filter(None, (*describe_verdicts(page), describe_definitions(page.slice.context.measures)))
+    )
     return page.table("measures", "Measures every provider reports", columns, rows, note=note)
 
 
 def show_measures(page: Page) -> str:
-    """The measures' table."""
-    return page.format(measures_table(page))
+    """Which measures changed, and the table of all."""
+    return f"{show_variation(page)}\n\n{page.format(measures_table(page))}"
 
 
 def describe_definitions(measures: Iterable[MeasureFacts]) -> str:
@@ -72,8 +91,8 @@ def describe_definitions(measures: Iterable[MeasureFacts]) -> str:
 
 
 def show_trend(page: Page, measure_id: str) -> str:
-    """The measure asked for by period, as a line (the catalogue's first where it is not there), and every
-    measure whose definition changed, each with its break.
+    """Control charts: of the measure asked for (the catalogue's first where it is not there), of every measure that
+    gets better or worse, and of every one whose definition changed, each with its break.
     """
     measures = page.slice.context.measures
     chosen = next((measure for measure in measures if measure.measure_id == measure_id), measures[0])
@@ -85,7 +104,7 @@ def show_trend(page: Page, measure_id: str) -> str:
     parts += [
         _format_trend(page, measure, f"trend_{measure.measure_id}")
         for measure in measures
-        if measure.redefined and measure is not chosen
+        if measure is not chosen and (measure.redefined or verdict_of(page, measure).variation in CHANGED)
     ]
     return "\n\n".join(parts)
 
@@ -94,11 +113,14 @@ def _trend_rows(page: Page, measure: MeasureFacts) -> list[dict[str, Any]]:
     """A row for each period and definition; a period in which the definition changed has two."""
     counted = page.slice.measures
     every = counted[counted["measure_id"] == measure.measure_id]
+    remarks, limits = remarks_of(page, measure), limits_of(page, measure)
     return [
         {
             "period": str(period),
             "definition": f"v{version}",
             "total": tally.size,
+            "limits": limits.get(str(period), "–") if version == measure.version else "–",
+            "remark": remarks.get(str(period), "") if version == measure.version else "",
             **level_cells("level", tally, measure, page.confidence_level),
         }
         for (period, version), part in every.groupby(["period", "version"], sort=True)
@@ -119,15 +141,36 @@ def describe_missing(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _format_trend(page: Page, measure: MeasureFacts, name: str) -> str:
     rows = _trend_rows(page, measure)
+    charted = verdict_of(page, measure).chart is not None
     definition: list[Column] = [Text("definition", "Definition")] if measure.redefined else []
-    columns = [Text("period", "Period"), *definition, Count("total", "Out of"), Chosen("level", "Level")]
+    columns = [
+        Text("period", "Period"),
+        *definition,
+        Count("total", "Out of"),
+        Chosen("level", "Level"),
+        *([Worked("limits", "Mean and limits of the chart", decimals_of(measure))] if charted else []),
+        Text("remark", "Remark"),
+    ]
     title = f"{measure.title}, by {page.slice.context.dataset.period}"
-    notes = filter(None, (describe_definitions([measure]), describe_missing(page, rows)))
+    notes = filter(
+        None,
+        (describe_definitions([measure]), describe_missing(page, rows), *describe_periods(page, measure)),
+    )
     table = page.table(name, title, columns, rows, note="; ".join(notes))
     if not table.cells:
         return paragraph(f"{measure.title}: nothing counted yet.")
+    return page.format(table, _draw_trend(page, measure, table, rows))
+
+
+def _draw_trend(
+    page: Page, measure: MeasureFacts, table: PublishedTable, rows: Sequence[Mapping[str, Any]]
+) -> str | None:
+    """The control chart; where there are too few points for one, or a definition changed, the line with its band."""
     breaks = [
         place for place in range(1, len(rows)) if rows[place]["definition"] != rows[place - 1]["definition"]
     ]
-    chart = line_chart(table, "level", title, UNIT_WORDS[measure.unit].strip(), breaks)
-    return page.format(table, chart)
+    axis = UNIT_WORDS[measure.unit].strip()
+    if breaks or verdict_of(page, measure).chart is None:
+        return line_chart(table, "level", table.title, axis, breaks)
+    target = target_of(page, measure)
+    return course_chart(table, "level", "limits", table.title, axis, target.target if target else None)

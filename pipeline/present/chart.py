@@ -130,11 +130,7 @@ def line_chart(
             axes.annotate(
                 "new definition", (row - 0.45, 0.02), xycoords=("data", "axes fraction"), color=GREY, size=8
             )
-        _label_periods(axes, labels)
-        axes.set_ylabel(axis)
-        axes.locator_params(axis="y", nbins=_MOST_TICKS)
-        axes.grid(axis="y", color="#d9d9d9", linewidth=0.7)
-        axes.set_axisbelow(True)
+        _finish_course(axes, labels, axis)
         first, last = drawn[0][0], drawn[-1][0]
         alternative = (
             f"{title}. From {table_text(table, first, key)} in {labels[first]} "
@@ -142,6 +138,51 @@ def line_chart(
         )
         alternative += "".join(f" New definition from {labels[row]} on." for row in breaks)
         return _markdown(figure, title, alternative)
+
+
+def course_chart(
+    table: PublishedTable, key: str, band: str, title: str, axis: str, target: float | None = None
+) -> str | None:
+    """Points over the rows' order beside what was to be expected of them (`band`, dashed, with its limits).
+
+    Rows with a remark (the last column) have a hollow point. None under two points.
+    """
+    drawn, expected = _finite(table, key), _finite(table, band)
+    if len(drawn) < 2:
+        return None
+    labels, remarks = ([row[place].text for row in table.cells] for place in (0, -1))
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(7.2, 3.1))
+        axes = figure.add_axes((0.1, 0.14, 0.88, 0.82))
+        rows = [row for row, *_ in expected]
+        axes.fill_between(rows, [v[2] for v in expected], [v[3] for v in expected], color=GREY, alpha=0.14)
+        axes.plot(rows, [v[1] for v in expected], color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
+        axes.plot([v[0] for v in drawn], [v[1] for v in drawn], color=BLUE, linewidth=1.6)
+        for row, value, *_ in drawn:
+            face = "white" if remarks[row] else BLUE
+            axes.plot([row], [value], color=BLUE, marker="o", markersize=6, markerfacecolor=face)
+        if target is not None:
+            axes.axhline(target, color=GREY, linewidth=1.2, linestyle=(0, (1, 2)))
+            axes.annotate("target", (1, target), xycoords=("axes fraction", "data"), ha="right", va="bottom")
+        _finish_course(axes, labels, axis)
+        said = [f"{table_text(table, row, key)} in {labels[row]}" for row in (drawn[0][0], drawn[-1][0])]
+        alternative = f"{title}. From {said[0]} to {said[1]}."
+        if rows:
+            alternative += f" Expected in {labels[rows[-1]]}: {table_text(table, rows[-1], band)}."
+        if target is not None:
+            alternative += f" Target: {target:g}."
+        alternative += "".join(
+            f" {label}: {words}." for label, words in zip(labels, remarks, strict=True) if words
+        )
+        return _markdown(figure, title, alternative)
+
+
+def _finish_course(axes: Axes, labels: Sequence[str], axis: str) -> None:
+    _label_periods(axes, labels)
+    axes.set_ylabel(axis)
+    axes.locator_params(axis="y", nbins=_MOST_TICKS)
+    axes.grid(axis="y", color="#d9d9d9", linewidth=0.7)
+    axes.set_axisbelow(True)
 
 
 def panel_chart(table: PublishedTable, key: str, title: str, axis: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.present.columns import Cell, Row, Values, bare_symbol, symbol_cell
+from pipeline.present.columns import Cell, Row, Values, Words, bare_symbol, symbol_cell
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_count, protect_counts
 from pipeline.present.rounding import format_number, round_half_up
 from pipeline.settings import Disclosure
@@ -212,3 +212,22 @@ class Mean:
             return bare_symbol(self.key, HIDDEN)
         value = float(row[self.key])
         return Cell(format_number(value, self.decimals), {self.key: round_half_up(value, self.decimals)})
+
+
+@dataclass(frozen=True)
+class Worked:
+    """An estimate worked out from protected counts alone, in the unit that it is shown in; words in its place."""
+
+    key: str
+    label: str
+    decimals: int = 0
+    sign: bool = False
+    suffix: str = ""
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The estimate as it is: what is hidden was hidden before it was worked out."""
+        result: Result | str = row[self.key]
+        if isinstance(result, str):
+            return Words(self.key, self.label).cell(row, rule)
+        return interval_cell(self.key, result, self.decimals, self.sign, self.suffix)

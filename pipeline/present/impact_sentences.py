@@ -24,4 +24,28 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "{finding}.",
     "contracts note": "The word for a contract is never better than the worst that was found of its standards, its "
     "returns and its volume; what gives more than it is paid for is named as that",
+    # Measures over time.
+    "kpi better": "Getting better: {measures}.",
+    "kpi worse": "Getting worse: {measures}.",
+    "kpi no clear change": "No clear change over time in {number} of {every} measures.",
+    "kpi too few to say": "Too few {periods} with enough children to say for {number} of {every} measures.",
+    "kpi note": "Over time: by the XmR control chart of NHS England's Making Data Count, from the {periods} that can "
+    "be judged; a signal says that something changed, not why. Levels count all the time, also where some of what is "
+    "counted is still to come",
+    "kpi target note": "Target: whether {periods} between the chart's limits would always, never, or now and then "
+    "reach it",
+    "kpi recent": "{periods} not judged yet: some of what is counted there is still to come",
+    "kpi early": "{periods} not judged: the work was too new for longer stays to have ended",
+    "kpi hidden": "{number} of {every} {periods} cannot be drawn, because they rest on small numbers",
+    "kpi trial": "The limits are trial limits: fewer than twelve points",
+    "kpi rare": "{measures}: too rare for a chart by {period}, so read from the time between events",
+    "kpi reached": "reached, whatever chance does",
+    "kpi missed": "not reached, whatever chance does",
+    "kpi may go either way": "now and then, by chance",
+    "kpi signal outside": "outside the limits",
+    "kpi signal two of three": "two of three near a limit",
+    "kpi signal one side": "seven on one side of the mean",
+    "kpi signal rise or fall": "seven rising or falling",
+    "kpi state too recent": "not judged yet",
+    "kpi state too early": "not judged: early",
 }

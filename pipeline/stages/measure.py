@@ -23,6 +23,7 @@ from pipeline.files.slices import scores_path, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.children import count_children, count_newcomers, follow_children
 from pipeline.measures.facts import context_of, describe_context, load_records
+from pipeline.measures.maturity import find_waits
 from pipeline.measures.plans import check_arms
 from pipeline.measures.population import group_population
 from pipeline.measures.profiles import list_profiles
@@ -138,11 +139,15 @@ def open_engine() -> Iterator[Any]:
         )
 
 
+def _read_accepted(connection: Any, validate: Path) -> dict[str, Table]:
+    return {name: connection.read_parquet(validate / f"{name}.parquet") for name in RETURN_TABLES}
+
+
 def read_rows(
     connection: Any, dataset: Dataset, validate: Path, scales: pd.DataFrame, catalogue: Sequence[Measure]
 ) -> Rows:
     """Accepted rows, joined."""
-    tables = {name: connection.read_parquet(validate / f"{name}.parquet") for name in RETURN_TABLES}
+    tables = _read_accepted(connection, validate)
     cells = number_cells(tables["episodes"], dataset.classification)
     numbered = scales[["scale"]].assign(scale_number=scales.index.astype("int8"))
     small = {"cells": pa.Table.from_pandas(cells), "scales": pa.Table.from_pandas(numbered)}
@@ -171,7 +176,8 @@ def run_measure(
         check_arms(frames["evaluation_plan"], cells, place.as_posix())
         services = connection.read_parquet(reference / "services.parquet")
         tables, adjusted_for = count_all(connection, rows, services, catalogue, dataset)
-        context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen)
+        waits = find_waits(_read_accepted(connection, validate), catalogue, dataset.complete_to)
+        context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen, waits)
         tables["cells"] = cells[["service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]]
         tables["population"] = group_population(frames["population"], dataset.classification)
         write_slice(output / "overall", context, tables, adjusted_for)

@@ -13,6 +13,7 @@ from pipeline.analysis.gaps import GapWord
 from pipeline.analysis.policy import Family
 from pipeline.analysis.verdicts import Reason
 from pipeline.present.sentences import SENTENCES, say
+from pipeline.stats.control_chart import Assurance, Signal
 
 CASES: dict[str, dict[str, Any]] = {
     key: case
@@ -40,6 +41,11 @@ def test_every_reason_and_family_has_its_sentence() -> None:
     assert {f"reason {reason}" for reason in get_args(Reason)} <= SENTENCES.keys()
     assert {f"family {family}" for family in get_args(Family)} <= SENTENCES.keys()
     assert {"gaps behind", "gaps ahead"} <= {f"gaps {word}" for word in get_args(GapWord)} & SENTENCES.keys()
+
+
+def test_every_signal_and_assurance_has_its_sentence() -> None:
+    assert {f"kpi signal {signal}" for signal in get_args(Signal)} <= SENTENCES.keys()
+    assert {f"kpi {assurance}" for assurance in get_args(Assurance)} <= SENTENCES.keys()
 
 
 def test_no_sentence_assumes_which_group_is_behind() -> None:

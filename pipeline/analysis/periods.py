@@ -1,0 +1,87 @@
+"""A measure by the dataset's periods, from counts as they may be shown, and which periods may be judged yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from pipeline.analysis.tally import PER_CHILD_YEARS, Protect, Tally, add_up, of_measure
+from pipeline.contract.context import MeasureFacts
+from pipeline.contract.periods import period_days
+
+State = Literal["ready", "too recent", "too early"]
+PER_CENT = 100
+# Of what a period will count, the share that must be known: a missing event reads as one that did not come about.
+_KNOWN = 0.95
+# Of the stays that may end in a period, the share that could have by then: less alters who is counted, not the count.
+_GROWN = 0.8
+
+
+@dataclass(frozen=True)
+class PeriodFigure:
+    """One period's protected tally (None where it is hidden), and whether it may be judged."""
+
+    period: str
+    shown: Tally | None
+    state: State
+
+    @property
+    def judged(self) -> bool:
+        """Whether it is shown and may be judged."""
+        return self.shown is not None and self.state == "ready"
+
+
+def size_of(tally: Tally) -> float:
+    """What a figure rests on: people, or child-years."""
+    return float(tally.total or tally.child_years)
+
+
+def unit_of(measure: MeasureFacts) -> int:
+    """What events by size are multiplied by in the measure's unit: per cent, or per 100 child-years."""
+    return PER_CENT if measure.unit == "percent" else PER_CHILD_YEARS
+
+
+def rate_of(tally: Tally, measure: MeasureFacts) -> float:
+    """The figure in the measure's unit: per cent, or events per 100 child-years."""
+    return unit_of(measure) * tally.events / size_of(tally)
+
+
+def follow_periods(
+    measures: pd.DataFrame, measure: MeasureFacts, since: dt.date, complete_to: dt.date, protect: Protect
+) -> tuple[PeriodFigure, ...]:
+    """The measure's periods under its latest definition, in their order; those in which nothing stood are left out.
+
+    `since` is the first day of commissioned work.
+    """
+    parts = of_measure(measures, measure).groupby("period", sort=True)
+    figures = []
+    for period, rows in parts:
+        tally = add_up(rows)
+        if tally.total or tally.child_years:
+            state = _state(str(period), measure, since, complete_to)
+            figures.append(PeriodFigure(str(period), tally.protected(protect), state))
+    return tuple(figures)
+
+
+def expected_share(waits: Sequence[int], shortest: int, longest: int) -> float:
+    """Of events whose waits have these quantiles, the share seen where from `shortest` to `longest` days have gone by.
+
+    >>> expected_share([10, 20, 30, 40], 15, 25)
+    0.375
+    """
+    span = max(1, longest - shortest)
+    seen = [min(1.0, max(0.0, (longest - wait) / span)) for wait in waits]
+    return sum(seen) / len(seen) if seen else 1.0
+
+
+def _state(period: str, measure: MeasureFacts, since: dt.date, complete_to: dt.date) -> State:
+    first, last = period_days(period)
+    left = (complete_to - last).days, (complete_to - first).days
+    gone = (first - since).days, (last - since).days
+    if expected_share(measure.lags, *left) < _KNOWN:
+        return "too recent"
+    return "too early" if expected_share(measure.leads, *gone) < _GROWN else "ready"

@@ -1,0 +1,157 @@
+"""What every provider reports, over time: verdicts from control charts, and the charts themselves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from pipeline.analysis.kpis import KpiVerdict, judge_kpi, signals_of
+from pipeline.analysis.periods import PER_CENT, PeriodFigure, State, follow_periods
+from pipeline.analysis.tally import of_measure
+from pipeline.contract.context import MeasureFacts
+from pipeline.contract.curves import Curve
+from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.protection import protect_count
+from pipeline.present.sentences import say
+from pipeline.stats.results import Estimate
+
+CHANGED = ("better", "worse")
+VARIATION_WORDS = {"better": "getting better", "worse": "getting worse"}
+
+
+@cache
+def figures_of(page: Page, measure: MeasureFacts) -> tuple[PeriodFigure, ...]:
+    """The page's periods of a measure."""
+    context, rule = page.slice.context, page.door.rule
+    return follow_periods(
+        page.slice.measures,
+        measure,
+        context.commissioned_from,
+        context.dataset.complete_to,
+        lambda count: protect_count(count, rule),
+    )
+
+
+def target_of(page: Page, measure: MeasureFacts) -> Curve | None:
+    """The curve that sets a target for the measure on this page; the one due last where there are several."""
+    own = page.service.service_id if page.service else None
+    curves = [
+        curve
+        for curve in page.slice.context.curves
+        if (curve.measure_id, curve.service_id) == (measure.measure_id, own)
+    ]
+    return max(curves, key=lambda curve: curve.due, default=None)
+
+
+@cache
+def verdict_of(page: Page, measure: MeasureFacts) -> KpiVerdict:
+    """The measure's verdict over time on this page."""
+    target = target_of(page, measure)
+    exact = of_measure(page.slice.measures, measure)
+    return judge_kpi(figures_of(page, measure), measure, target.target if target else None, exact)
+
+
+def verdict_cells(page: Page, measure: MeasureFacts) -> dict[str, Any]:
+    """Row entries of the measures' table: variation and assurance in words."""
+    verdict, target = verdict_of(page, measure), target_of(page, measure)
+    assured = f"{target.target:g}: {say(f'kpi {verdict.assurance}')}" if target and verdict.assurance else ""
+    named = VARIATION_WORDS.get(verdict.variation, verdict.variation)
+    return {
+        "variation": named,
+        "assurance": assured or (f"{target.target:g}: too few to say" if target else "none set"),
+    }
+
+
+def show_variation(page: Page) -> str:
+    """Which measures are getting better or worse, and for how many it cannot be told."""
+    measures = page.slice.context.measures
+    listed: dict[str, list[str]] = {}
+    for measure in measures:
+        listed.setdefault(verdict_of(page, measure).variation, []).append(measure.title)
+    said = [say(f"kpi {word}", measures="; ".join(listed[word])) for word in CHANGED if word in listed]
+    if "no clear change" in listed:
+        said.append(say("kpi no clear change", number=len(listed["no clear change"]), every=len(measures)))
+    if "too few to say" in listed:
+        few, periods = len(listed["too few to say"]), f"{page.slice.context.dataset.period}s"
+        said.append(say("kpi too few to say", periods=periods, number=few, every=len(measures)))
+    return paragraph(" ".join(said))
+
+
+def describe_verdicts(page: Page) -> list[str]:
+    """What the measures' verdicts rest on."""
+    context = page.slice.context
+    periods = f"{context.dataset.period}s"
+    rare = [measure.title for measure in context.measures if verdict_of(page, measure).rare]
+    said = [say("kpi note", periods=periods)]
+    if rare:
+        said.append(say("kpi rare", measures=join_words(rare), period=context.dataset.period))
+    if has_targets(page):
+        said.append(say("kpi target note", periods=periods))
+    return said
+
+
+def has_targets(page: Page) -> bool:
+    """Whether any measure has a target on this page."""
+    return any(target_of(page, measure) for measure in page.slice.context.measures)
+
+
+def describe_periods(page: Page, measure: MeasureFacts) -> list[str]:
+    """What must be said of a measure's periods: which are not judged, how many are hidden, how sure the limits are."""
+    figures, length = figures_of(page, measure), page.slice.context.dataset.period
+    said = []
+    for state, key in (("too recent", "kpi recent"), ("too early", "kpi early")):
+        periods = [figure.period for figure in figures if figure.state == state]
+        if periods:
+            said.append(say(key, periods=join_words(periods)))
+    hidden = sum(figure.shown is None for figure in figures)
+    if hidden:
+        said.append(say("kpi hidden", number=hidden, every=len(figures), periods=f"{length}s"))
+    limits = verdict_of(page, measure).limits
+    if limits and limits.trial:
+        said.append(say("kpi trial"))
+    return said
+
+
+def remarks_of(page: Page, measure: MeasureFacts) -> Mapping[str, str]:
+    """What a chart's row says of its period: a signal, or why it is not judged."""
+    figures, chart = figures_of(page, measure), verdict_of(page, measure).chart
+    signals = signals_of(figures, chart) if chart else {}
+    return {
+        figure.period: _state_words(figure.state) or _signal_words(signals.get(figure.period, ()))
+        for figure in figures
+    }
+
+
+def limits_of(page: Page, measure: MeasureFacts) -> Mapping[str, Estimate]:
+    """The chart's mean and limits by judged period, no further than the measure can go."""
+    chart = verdict_of(page, measure).chart
+    if chart is None:
+        return {}
+    highest = PER_CENT if measure.unit == "percent" else math.inf
+    judged = [figure.period for figure in figures_of(page, measure) if figure.judged]
+    return {
+        period: Estimate(
+            point.limits.mean,
+            max(0.0, point.limits.lower),
+            min(highest, point.limits.upper),
+            page.confidence_level,
+            "XmR limits",
+            measure.unit,
+        )
+        for period, point in zip(judged, chart.points, strict=True)
+    }
+
+
+def decimals_of(measure: MeasureFacts) -> int:
+    """Decimals of a figure in the measure's unit, as pages show it."""
+    return 0 if measure.unit == "percent" else 1
+
+
+def _state_words(state: State) -> str:
+    return "" if state == "ready" else say(f"kpi state {state}")
+
+
+def _signal_words(signals: Sequence[str]) -> str:
+    return "; ".join(say(f"kpi signal {signal}") for signal in signals)

@@ -1,0 +1,144 @@
+"""Measures over time: which periods are judged, what their chart says, and where it cannot say anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from pipeline.analysis.kpis import judge_kpi, signals_of, time_between
+from pipeline.analysis.periods import PeriodFigure, expected_share, follow_periods, rate_of
+from pipeline.analysis.tally import Tally
+from pipeline.contract.context import Definition, MeasureFacts
+
+SINCE, COMPLETE_TO = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
+MEASURE = MeasureFacts("started", "Started", "percent", "higher", (Definition(1, SINCE),))
+PLANS = MeasureFacts("plans", "Plans", "per_100_child_years", "lower", (Definition(1, SINCE),))
+NO_ROWS = pd.DataFrame(columns=["month", "events", "child_years"])
+QUARTERS = [f"{year}-q{quarter}" for year in (2009, 2010, 2011, 2012) for quarter in (1, 2, 3, 4)][1:13]
+LAG = tuple(range(4, 64, 3))
+
+
+def counted(rows: dict[str, tuple[int, int]], measure: MeasureFacts = MEASURE) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "measure_id": measure.measure_id,
+                "version": 1,
+                "period": period,
+                "events": events,
+                "total": total,
+            }
+            for period, (events, total) in rows.items()
+        ]
+    ).assign(child_years=0.0)
+
+
+def protect(count: int) -> int | None:
+    return None if 0 < count < 8 else count
+
+
+def states(measure: MeasureFacts, since: dt.date = SINCE) -> list[str]:
+    frame = counted(dict.fromkeys(QUARTERS, (80, 100)))
+    return [f.state for f in follow_periods(frame, measure, since, COMPLETE_TO, protect)]
+
+
+def figures(rates: list[float | None]) -> list[PeriodFigure]:
+    return [
+        PeriodFigure(period, None if rate is None else Tally(round(rate * 100), 100, 0.0), "ready")
+        for period, rate in zip(QUARTERS, rates, strict=False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shortest", "longest", "share"),
+    [(40, 140, 1.0), (0, 10, 0.0), (10, 20, 0.25), (0, 40, 0.375)],
+)
+def test_the_share_seen_follows_from_the_waits(shortest: int, longest: int, share: float) -> None:
+    assert expected_share([10, 20, 30, 40], shortest, longest) == share
+
+
+def test_a_measure_whose_events_are_known_at_once_has_all_its_periods_judged() -> None:
+    assert states(MEASURE) == ["ready"] * 12
+
+
+def test_the_last_period_of_a_measure_with_a_lag_is_not_judged() -> None:
+    assert states(replace(MEASURE, lags=LAG)) == ["ready"] * 11 + ["too recent"]
+
+
+def test_the_first_periods_of_what_comes_late_in_a_stay_are_not_judged() -> None:
+    measure = replace(MEASURE, leads=tuple(range(30, 230, 10)))
+    assert states(measure) == ["too early"] * 2 + ["ready"] * 10
+    assert states(measure, dt.date(2010, 4, 1))[4:7] == ["too early", "too early", "ready"]
+
+
+def test_censoring_at_the_end_is_no_worsening() -> None:
+    """Planted: nine in ten start, and the last quarter shows seven in ten, its starts being still to come."""
+    rows = {quarter: (90 + place % 2, 100) for place, quarter in enumerate(QUARTERS)} | {"2012-q1": (70, 100)}
+    naive, lagged = MEASURE, replace(MEASURE, lags=LAG)
+    verdicts = [
+        judge_kpi(follow_periods(counted(rows), measure, SINCE, COMPLETE_TO, protect), measure, None, NO_ROWS)
+        for measure in (naive, lagged)
+    ]
+    assert [verdict.variation for verdict in verdicts] == ["worse", "no clear change"]
+
+
+def test_a_hidden_period_is_kept_as_hidden_and_an_empty_one_is_none() -> None:
+    frame = counted({"2009-q2": (3, 100), "2009-q3": (0, 0), "2009-q4": (50, 100)})
+    first, second = follow_periods(frame, MEASURE, SINCE, COMPLETE_TO, protect)
+    assert (first.shown, first.judged) == (None, False)
+    assert second.shown is not None
+    assert rate_of(second.shown, MEASURE) == 50.0
+
+
+@pytest.mark.parametrize(
+    ("points", "hidden", "variation"),
+    [
+        (7, 0, "too few to say"),
+        (8, 0, "no clear change"),
+        (9, 3, "no clear change"),
+        (8, 3, "too few to say"),
+    ],
+)
+def test_a_verdict_needs_eight_points_and_three_in_four_shown(
+    points: int, hidden: int, variation: str
+) -> None:
+    rates: list[float | None] = [0.6, 0.61] * 6
+    shown = figures([*[None] * hidden, *rates[:points]])
+    assert judge_kpi(shown, MEASURE, None, NO_ROWS).variation == variation
+
+
+def test_a_shift_is_told_with_its_signals_and_a_target_is_held_against_the_limits() -> None:
+    rates: list[float | None] = [0.5, 0.52, 0.5, 0.52, 0.5, 0.7, 0.72, 0.7, 0.72, 0.7, 0.72, 0.7]
+    verdict = judge_kpi(figures(rates), MEASURE, 95.0, NO_ROWS)
+    assert (verdict.variation, verdict.assurance) == ("better", "missed")
+    assert verdict.chart is not None
+    assert signals_of(figures(rates), verdict.chart)["2012-q1"][-1] == "one side"
+    assert verdict.limits is not None
+    assert not verdict.limits.trial
+
+
+def monthly(events: list[int]) -> pd.DataFrame:
+    return pd.DataFrame({"month": range(len(events)), "events": events, "child_years": 2.0})
+
+
+def test_time_between_events_counts_child_years() -> None:
+    assert time_between(monthly([1, 0, 2])) == [3.5, 1.0]
+    assert time_between(pd.DataFrame({"month": [1, 2], "events": [2, 1], "child_years": [0.0, 0.0]})) == []
+
+
+def test_rare_events_are_read_from_the_times_between_them() -> None:
+    hidden = figures([None] * 12)
+    steady = judge_kpi(hidden, PLANS, None, monthly([1, 0, 1, 0, 0] * 6))
+    assert (steady.variation, steady.rare, steady.chart) == ("no clear change", True, None)
+    rarer = judge_kpi(hidden, PLANS, None, monthly([*[1] * 12, *[0] * 60, 1]))
+    assert rarer.variation == "better"
+    assert (
+        judge_kpi(
+            hidden, replace(PLANS, direction="higher"), None, monthly([*[1] * 12, *[0] * 60, 1])
+        ).variation
+        == "worse"
+    )
+    assert judge_kpi(hidden, PLANS, None, monthly([1] * 8)).variation == "too few to say"
