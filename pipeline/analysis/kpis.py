@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from pipeline.analysis.periods import PeriodFigure, rate_of
+from pipeline.analysis.tally import Tally
 from pipeline.contract.context import MeasureFacts
 from pipeline.stats.control_chart import Assurance, ControlChart, Limits, control_chart, time_between_chart
 
@@ -44,9 +45,8 @@ def judge_kpi(
 
     `exact` are the measure's monthly rows; of them only times between events are used, at least eight of them.
     """
-    ready = [figure for figure in figures if figure.state == "ready"]
-    shown = [figure.shown for figure in ready if figure.shown is not None]
-    if len(shown) >= max(_FEWEST, (1 - _MOST_HIDDEN) * len(ready)):
+    shown = judged_tallies(figures)
+    if len(shown) >= _FEWEST:
         chart = control_chart([rate_of(tally, measure) for tally in shown])
         assured = None if target is None else chart.assurance(target, measure.direction)
         return KpiVerdict(chart.variation(measure.direction), assured, chart)
@@ -56,6 +56,13 @@ def judge_kpi(
     rarer_is_better = measure.direction == "lower"
     variation = time_between_chart(gaps).variation("higher" if rarer_is_better else "lower")
     return KpiVerdict(variation, None, None, rare=True)
+
+
+def judged_tallies(figures: Sequence[PeriodFigure]) -> list[Tally]:
+    """The tallies of the periods that may be judged; none where too many of these are hidden."""
+    ready = [figure for figure in figures if figure.state == "ready"]
+    shown = [figure.shown for figure in ready if figure.shown is not None]
+    return shown if len(shown) >= (1 - _MOST_HIDDEN) * len(ready) else []
 
 
 def time_between(months: pd.DataFrame) -> list[float]:

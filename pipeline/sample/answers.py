@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.sample.borough import ETHNIC_PERCENT, SEED, contract_year
 from pipeline.sample.contracts import DELIVERED, NOT_MET, REFERRED
+from pipeline.sample.curves import TURNS
 from pipeline.sample.faults import Planted
 from pipeline.sample.journeys import Journey, Outcome
 from pipeline.sample.register import TARGETS
@@ -213,6 +214,19 @@ def _counts(tables: Mapping[str, Sequence[Mapping[str, str]]], returns: Sequence
     }
 
 
+def _judged() -> Truth:
+    """What may be said of each target and each curve."""
+    courses = {
+        target.target_id: (COURSES[target.target_id], VERDICTS[target.target_id]) for target in TARGETS
+    }
+    return {
+        name: {
+            key: {"course": course, "verdicts": list(verdicts)} for key, (course, verdicts) in told.items()
+        }
+        for name, told in (("targets", courses), ("curves", TURNS))
+    }
+
+
 def make_truths(
     journeys: Sequence[Journey], returns: Sequence[Return], planted: Sequence[Planted], until: dt.date
 ) -> Truth:
@@ -235,13 +249,7 @@ def make_truths(
         "achieved_gap_by_year": {
             group: [_achieved_gap(journeys, group, year, until) for year in range(3)] for group in groups
         },
-        "targets": {
-            target.target_id: {
-                "course": COURSES[target.target_id],
-                "verdicts": list(VERDICTS[target.target_id]),
-            }
-            for target in TARGETS
-        },
+        **_judged(),
         "looked_after": _looked_after(),
         **_sending(),
         "missing_returns": [f"{provider}/{period}" for provider, period in MISSING_RETURNS],

@@ -92,7 +92,15 @@ ACHIEVED = Chance(
 )
 POSITIVE = Chance(0.86, {"Black": (0.02, 0.02, 0.02)}, {"S12": 0.04, "S10": -0.05})
 POSITIVE_BY_DISABILITY: Mapping[str, float] = {"yes": -0.20}
-TOOK_PART = Chance(0.30, {"Black": (-0.12, 0.04, 0.22)})
+PLANNING_SEATS = 0.20
+"""From the third contract year on families have a seat in every service's planning: for all groups alike (curve C1)."""
+TOOK_PART = Chance(
+    0.30,
+    {
+        "Black": (-0.12, 0.04, 0.22 + PLANNING_SEATS),
+        **dict.fromkeys(("Asian", "Mixed", "White", "Other"), (0.0, 0.0, PLANNING_SEATS)),
+    },
+)
 
 ACHIEVED_FOLLOWS_SCORE = 0.5
 """Correlation between the latent judgement 'achieved' and a child's change beyond the mean; leaves rates as planted."""

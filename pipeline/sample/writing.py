@@ -19,6 +19,7 @@ from pipeline.sample.borough import (
     LAST_DAY,
 )
 from pipeline.sample.contracts import list_standards
+from pipeline.sample.curves import CURVES
 from pipeline.sample.faults import plant_faults
 from pipeline.sample.frozen import FROZEN
 from pipeline.sample.journeys import make_journeys
@@ -100,6 +101,7 @@ def _write_reference(folder: Path, corrected: Sequence[CorrectedCell]) -> None:
         "population": _population(),
         "corrections": list_corrections(corrected),
         "baselines": _cells("baselines", FROZEN),
+        "curves": _cells("curves", CURVES),
         "standards": _cells("standards", list_standards(tuple(each.service_id for each in SERVICES))),
     }
     for table, rows in tables.items():

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stats.confidence import normal_quantile, t_quantile
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import Estimate
 
 _FEWEST_LEARNT = 4
 Turn = Literal["turned", "not turned", "cannot tell"]
@@ -107,14 +107,14 @@ def forecast_points(
     ]
 
 
-def mean_departure(line: Line, after: Series, confidence_level: float, unit: str) -> Result:
+def mean_departure(line: Line, after: Series, confidence_level: float, unit: str) -> Estimate:
     """How far the points after lie from their forecast, together: the mean by size, 0 where nothing changed.
 
     One number for all of them, so that many points do not make a false turn more likely; its interval holds the
-    line's own uncertainty, which the points share, and theirs.
+    line's own uncertainty, which the points share, and theirs. ValueError where there is none.
     """
     if not after.times:
-        return NotEstimable("no period since the action")
+        raise ValueError("no point after, expected one or more to set against the forecast")
     size = sum(after.sizes)
     weights = np.asarray(after.sizes) / size
     middle = float(weights @ (np.asarray(after.values) - line.at(after.times)))

@@ -1,0 +1,58 @@
+"""The curves that the sample borough wants to turn, what was planted of each, and what may be said of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_AGREED = dt.date(2010, 12, 15)
+_DUE = dt.date(2013, 3, 31)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line of curves.csv; a blank service means all together."""
+
+    curve_id: str
+    ecm_outcome: str
+    kind: str
+    measure_id: str
+    service_id: str
+    action: str
+    action_on: dt.date
+    target: int
+    due: dt.date = _DUE
+    agreed_on: dt.date = _AGREED
+
+
+CURVES = (
+    Curve("C1", "positive_contribution", "how_well", "took_part", "",
+          "A seat for families in every service's planning group", dt.date(2011, 4, 1), 55),
+    Curve("C2", "positive_contribution", "how_much", "started", "",
+          "First letters in the family's own language", dt.date(2011, 4, 1), 95),
+    Curve("C3", "positive_contribution", "better_off", "outcome_achieved", "",
+          "Families write the goals of their agreements themselves", dt.date(2011, 4, 1), 75),
+    Curve("C4", "be_healthy", "how_well", "completed", "S06",
+          "Sessions after school instead of during lessons", dt.date(2011, 7, 1), 75),
+    Curve("C5", "be_healthy", "how_much", "started", "S06",
+          "Schools refer in one phone call", dt.date(2011, 4, 1), 95),
+    Curve("C6", "be_healthy", "better_off", "outcome_achieved", "S08",
+          "Children choose the sport", dt.date(2011, 7, 1), 70),
+    Curve("C7", "enjoy_and_achieve", "how_well", "positive_feedback", "S03",
+          "Groups on Saturday mornings too", dt.date(2011, 4, 1), 95),
+    Curve("C8", "stay_safe", "better_off", "plan_started", "",
+          "A keyworker within a week of the first worry", dt.date(2011, 4, 1), 3),
+)  # fmt: skip
+
+# Of each what is planted, and the words that hold: no other may be said of it.
+TURNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "C1": ("rises by 20 points on the day of the action", ("turned",)),
+    "C2": ("no change", ("not turned", "cannot tell yet")),
+    "C3": ("no change but the slow rise of Black children's share", ("not turned", "cannot tell yet")),
+    "C4": ("no change", ("not turned", "cannot tell yet")),
+    "C5": ("no change", ("not turned", "cannot tell yet")),
+    "C6": ("no change", ("not turned", "cannot tell yet", "too few to say")),
+    "C7": ("no change", ("not turned", "cannot tell yet", "too few to say")),
+    "C8": ("no change, too rare for a curve by quarter", ("too few to say",)),
+}
