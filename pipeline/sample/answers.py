@@ -162,12 +162,8 @@ def _waiting(journeys: Sequence[Journey]) -> Truth:
 
 
 def _looked_after() -> Truth:
-    return {
-        "counted": LOOKED_AFTER,
-        "years": list(LOOKED_AFTER_YEARS),
-        "rate": LOOKED_AFTER_RATE,
-        "ratio": dict(LOOKED_AFTER_RATIO),
-    }
+    rates = {"rate": LOOKED_AFTER_RATE, "ratio": dict(LOOKED_AFTER_RATIO)}
+    return {"counted": LOOKED_AFTER, "years": list(LOOKED_AFTER_YEARS), **rates}
 
 
 def _sending() -> Truth:
