@@ -26,6 +26,8 @@ class Slice:
     children: pd.DataFrame
     newcomers: pd.DataFrame
     journey: pd.DataFrame
+    waits: pd.DataFrame
+    results: pd.DataFrame
     scores: pd.DataFrame
     population: pd.DataFrame
     characteristics: pd.DataFrame
@@ -33,9 +35,10 @@ class Slice:
     adjusted_for: tuple[str, ...]
 
 
-_COUNTS = ("children", "newcomers", "journey", "population", "cells")
+_COUNTS = ("children", "newcomers", "journey", "waits", "results", "population", "cells")
 _LONG = ("measures", "characteristics", "strata")
-_TEXTS = ("service_id", "provider_id", "ethnic_group", "ethnicity", "arm", "counted")
+_TEXTS = ("service_id", "provider_id", "ethnic_group", "ethnicity", "arm", "counted", "step", "result")
+_DAYS = ("lower_quartile", "median", "upper_quartile")
 
 
 def _encode(value: Any) -> str:
@@ -104,7 +107,7 @@ def _read_counts(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]
     adjusted_for = tuple(tables.pop("adjusted_for"))
     frames = {name: pd.DataFrame(columns) for name, columns in tables.items()}
     # A figure of the population may be withheld.
-    kinds = dict.fromkeys(_TEXTS, "str") | {"population": "Int64"}
+    kinds = dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_DAYS, "float64") | {"population": "Int64"}
     typed = {
         name: frame.astype({column: kinds.get(str(column), "int64") for column in frame})
         for name, frame in frames.items()

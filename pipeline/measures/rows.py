@@ -26,6 +26,7 @@ _KEPT = (
     "profile",
     "scale_number",
     "baseline_score",
+    "baseline_date",
     "review_score",
     "review_date",
     "achieved",
@@ -92,7 +93,8 @@ def number(key: Any) -> Any:
     return key.hash()
 
 
-def _number_episode(rows: Table) -> Any:
+def number_episode(rows: Table) -> Any:
+    """The number of the episode that a row is about."""
     return number(rows.return_provider + "|" + rows.episode_id)
 
 
@@ -115,14 +117,14 @@ def join_rows(
     celled = given.join(cells, [given[name].identical_to(cells[name]) for name in _CELL_KEY])
     known = number_profiles(celled, profiles, keep)
     numbers = known.select(
-        "cell", "referral_date", "profile", episode=_number_episode(known), child=number(known.child_id)
+        "cell", "referral_date", "profile", episode=number_episode(known), child=number(known.child_id)
     )
     numbered = keep("numbered_episodes", numbers)
     about_scored = numbered.drop("referral_date")
-    scored = outcomes.mutate(episode=_number_episode(outcomes)).inner_join(about_scored, "episode")
+    scored = outcomes.mutate(episode=number_episode(outcomes)).inner_join(about_scored, "episode")
     scaled = scored.left_join(scales, "scale").select(*outcome_columns(catalogue))
     about = name_cells(numbered.select("episode", "cell", "profile"), cells)
-    answered = feedback.mutate(episode=_number_episode(feedback)).left_join(about, "episode")
+    answered = feedback.mutate(episode=number_episode(feedback)).left_join(about, "episode")
     told = answered.mutate(
         ethnic_group=answered.ethnic_group.fill_null(NOT_KNOWN),
         ethnicity=answered.ethnicity.fill_null(""),

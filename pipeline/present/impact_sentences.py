@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 IMPACT_SENTENCES: Mapping[str, str] = {
+    # How far did they get?
+    "waits note": "The median and the middle half are of those who took the step; who still waits is not in them. The "
+    "share that took it in time is of all who began so many days or more before the data end, whoever left among them, "
+    "so that nobody is left out for having come late",
     # Was the contract kept?
     "standards none": "No standards are recorded for this service: add them to reference/standards.csv.",
     "standards counted": "Of {number} standards {met} are met, {partly} partly and {not_met} not; {not_checked} not "

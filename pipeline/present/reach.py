@@ -8,7 +8,7 @@ from pipeline.analysis.months import Window, month_number
 from pipeline.contract.context import CHILDREN, ServiceFacts
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
-from pipeline.present.columns import Chosen, Column, Count, Figure, Percentage, Text
+from pipeline.present.columns import Chosen, Column, Count, Figure, Percentage, Text, Words
 from pipeline.present.estimates import Share
 from pipeline.present.page import Page
 from pipeline.present.table import PublishedTable
@@ -75,26 +75,36 @@ def show_reached(page: Page) -> str:
     return page.format(table, chart)
 
 
+def _of_the_step_before(page: Page, reached: int, before: int | None) -> dict[str, Any]:
+    """Row entries for a `Chosen` column; words where the step can be taken without the one before."""
+    if before is None or reached > before:
+        words = "" if before is None else "more than took the step before"
+        return {"before": words, "before_kind": Words("before", "")}
+    return {"before": Counts(reached, before), "before_kind": Share("before", "", page.confidence_level)}
+
+
 def journey_table(page: Page) -> PublishedTable:
     """How many episodes reached each step, of all that were referred."""
     totals = page.slice.journey[list(_STEPS)].sum()
     referred = int(totals["referred"])
+    steps = [step for step in _STEPS if step in page.slice.context.steps]
     rows: list[dict[str, Any]] = [
         {
-            "step": words,
+            "step": _STEPS[step],
             "episodes": int(totals[step]),
             "share": Counts(int(totals[step]), referred),
             "share_kind": Percentage("share", "")
             if step == "referred"
             else Share("share", "", page.confidence_level),
+            **_of_the_step_before(page, int(totals[step]), int(totals[before]) if before else None),
         }
-        for step, words in _STEPS.items()
-        if step in page.slice.context.steps
+        for before, step in zip([None, *steps], steps, strict=False)
     ]
     columns: list[Column] = [
         Text("step", "Step"),
         Count("episodes", "Episodes"),
         Chosen("share", "Of those referred"),
+        Chosen("before", "Of those at the step before"),
     ]
     note = "An episode is one child's time in one service"
     return page.table("journey", "From referral to outcome", columns, rows, note=note)

@@ -27,6 +27,7 @@ from pipeline.measures.maturity import find_waits
 from pipeline.measures.plans import check_arms
 from pipeline.measures.population import group_population
 from pipeline.measures.profiles import list_profiles
+from pipeline.measures.results import count_results
 from pipeline.measures.rows import (
     Rows,
     follow_journey,
@@ -36,6 +37,7 @@ from pipeline.measures.rows import (
 )
 from pipeline.measures.strata import count_profiles, tabulate_characteristics, tabulate_strata
 from pipeline.measures.tabulate import child_time, tabulate_measures
+from pipeline.measures.waits import count_waits
 
 _MEMORY = "1400MB"
 _MOST_THREADS = 4
@@ -72,6 +74,8 @@ def count_all(
         "children": count_children(found, dataset.classification),
         "newcomers": count_newcomers(found, dataset.classification),
         "journey": journey.sort_values(["service_id", "ethnic_group"], ignore_index=True),
+        "waits": count_waits(treated, dataset.complete_to),
+        "results": count_results(treated),
         "characteristics": tabulate_characteristics(profiled),
         "strata": tabulate_strata(profiled),
     }

@@ -151,6 +151,24 @@ def make_population(counted: dict[str, tuple[int, int]]) -> pd.DataFrame:
     ).astype({"population": "Int64"})
 
 
+def make_waits(children: int) -> pd.DataFrame:
+    """So many took each step within 10 to 30 days, all of them looked at for long enough; nobody waits."""
+    steps = ("started", "isa_agreed", "baseline", "review")
+    counts = dict.fromkeys(("taken", "followed", "within"), children)
+    days = {"lower_quartile": 10.0, "median": 20.5, "upper_quartile": 30.0}
+    return pd.DataFrame(
+        {"service_id": "S01", "step": list(steps), "days": 28, "waiting": 0, **counts, **days}
+    )
+
+
+def make_results(children: int) -> pd.DataFrame:
+    """So many agreements, all completed; of as many outcomes all but a half were achieved fully, none partly."""
+    results = {"isa_completed": children, "achieved_fully": children // 2, "achieved_partly": 0}
+    return pd.DataFrame(
+        {"service_id": "S01", "result": list(results), "events": list(results.values()), "total": children}
+    )
+
+
 def make_page(
     children: int = 42,
     scores: pd.DataFrame | None = None,
@@ -174,6 +192,8 @@ def make_page(
         journey=pd.DataFrame(
             {"service_id": ["S01"], "ethnic_group": ["White"], **{step: [children] for step in _STEPS}}
         ),
+        waits=make_waits(children),
+        results=make_results(children),
         scores=make_scores(0, 0) if scores is None else scores,
         population=make_population({"children": (300, 700), "children looked after": (60, 40)}),
         characteristics=make_characteristics(groups or {}),
