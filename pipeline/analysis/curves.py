@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -52,10 +52,10 @@ def judge_curve(
     curve: Curve, measure: MeasureFacts, figures: Sequence[PeriodFigure], confidence_level: float
 ) -> CurveFinding:
     """The verdict from the periods that may be judged, split at the action; its own period counts as after it."""
-    judged = [figure for figure in figures if figure.judged] if judged_tallies(figures) else []
+    judged = [figure for figure in figures if figure.judged]
     number = sum(period_days(figure.period)[1] < curve.action_on for figure in judged)
     after = judged[number:]
-    if number < FEWEST_BEFORE or len(after) < FEWEST_AFTER:
+    if number < FEWEST_BEFORE or len(after) < FEWEST_AFTER or not judged_tallies(figures):
         return CurveFinding("too few to say", number, len(after))
     series = _series(judged, measure)
     before, since = series.part(0, number), series.part(number, len(judged))
@@ -71,7 +71,7 @@ def judge_curve(
         len(after),
         departure,
         needed,
-        {figure.period: estimate for figure, estimate in zip(after, told, strict=True)},
+        {figure.period: _within(estimate, measure) for figure, estimate in zip(after, told, strict=True)},
         backtest(before, chance, confidence_level),
     )
 
@@ -89,6 +89,13 @@ def _years(period: str) -> float:
     """The middle of a period, in years."""
     first, last = period_days(period)
     return (first.toordinal() + last.toordinal()) / 2 / _DAYS_IN_YEAR
+
+
+def _within(told: Estimate, measure: MeasureFacts) -> Estimate:
+    """A forecast no lower and no higher than the measure can be."""
+    highest = PER_CENT if measure.unit == "percent" else np.inf
+    value, lower, upper = (min(max(number, 0.0), highest) for number in (told.value, told.lower, told.upper))
+    return replace(told, value=value, lower=lower, upper=upper)
 
 
 def _chance(before: Series, measure: MeasureFacts) -> float:

@@ -22,6 +22,7 @@ from pipeline.present.kpis import (
     limits_of,
     remarks_of,
     show_variation,
+    states_of,
     target_of,
     verdict_cells,
     verdict_of,
@@ -109,17 +110,21 @@ def show_trend(page: Page, measure_id: str) -> str:
     return "\n\n".join(parts)
 
 
-def _trend_rows(page: Page, measure: MeasureFacts) -> list[dict[str, Any]]:
-    """A row for each period and definition; a period in which the definition changed has two."""
+def trend_rows(page: Page, measure: MeasureFacts) -> list[dict[str, Any]]:
+    """A row for each period and definition; a period in which the definition changed has two.
+
+    `state` says why a period is not judged, `remark` that or what the chart signals.
+    """
     counted = page.slice.measures
     every = counted[counted["measure_id"] == measure.measure_id]
-    remarks, limits = remarks_of(page, measure), limits_of(page, measure)
+    remarks, limits, states = remarks_of(page, measure), limits_of(page, measure), states_of(page, measure)
     return [
         {
             "period": str(period),
             "definition": f"v{version}",
             "total": tally.size,
             "limits": limits.get(str(period), "–") if version == measure.version else "–",
+            "state": states.get(str(period), "") if version == measure.version else "",
             "remark": remarks.get(str(period), "") if version == measure.version else "",
             **level_cells("level", tally, measure, page.confidence_level),
         }
@@ -140,7 +145,7 @@ def describe_missing(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _format_trend(page: Page, measure: MeasureFacts, name: str) -> str:
-    rows = _trend_rows(page, measure)
+    rows = trend_rows(page, measure)
     charted = verdict_of(page, measure).chart is not None
     definition: list[Column] = [Text("definition", "Definition")] if measure.redefined else []
     columns = [

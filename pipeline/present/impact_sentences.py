@@ -52,4 +52,32 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "kpi signal rise or fall": "seven rising or falling",
     "kpi state too recent": "not judged yet",
     "kpi state too early": "not judged: early",
+    # Is the curve turning?
+    "curves none": "No curve is declared here. To follow one, say in reference/curves.csv which measure is to turn, "
+    "what was done about it and when, and the target.",
+    "curve goal": "{action} ({month}). Target: {goal}.",
+    "curve turned": "Turned: the {after} {periods} since {month} lie {amount} from what the {before} before would "
+    "forecast, all of that range on the better side; the way to the target asks for {needed} by now. The line did not "
+    "go on as it had: this alone does not say why.",
+    "curve not turned": "Not turned: the {after} {periods} since {month} lie {amount} from what the {before} before "
+    "would forecast; no part of that range is the gain that the way to the target asks for by now ({needed}).",
+    "curve cannot tell yet": "Whether it turned cannot be told yet: the {after} {periods} since {month} lie {amount} "
+    "from what the {before} before would forecast; that range holds no change as well as what the way to the target "
+    "asks for by now ({needed}).",
+    "curve too few to say": "Too few {periods} to say: {before} before the action and {after} since can be judged; a "
+    "forecast needs {fewest_before} and {fewest_after}.",
+    "curve hidden": "Too few to say: {hidden} of {every} {periods} rest on small numbers, and the others are not like "
+    "all.",
+    "curve tried": "Made in the same way, forecasts of {number} earlier {periods} were off by {error} on average, the "
+    "figure of the time before by {naive}; {inside} of the {number} lay in their range.",
+    "curve note": "The forecast is a straight line through the periods before the action, with the range in which "
+    "{level} of periods would lie if nothing changed",
+    "question how_much": "How much did we do?",
+    "question how_well": "How well did we do it?",
+    "question better_off": "Is anyone better off?",
+    "scorecard note": "Against the forecast: all periods since the action together, less what the periods before it "
+    "would forecast, in points or per 100 child-years. A turned curve says that something changed, not why. Each curve "
+    "was declared by itself and is judged by itself",
+    "scorecard missing": "No curve is declared yet for: {outcomes}.",
+    "scorecard many": "{number} curves of {outcome} answer “{question}”: three to five keep a scorecard readable.",
 }

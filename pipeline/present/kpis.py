@@ -97,8 +97,11 @@ def has_targets(page: Page) -> bool:
     return any(target_of(page, measure) for measure in page.slice.context.measures)
 
 
-def describe_periods(page: Page, measure: MeasureFacts) -> list[str]:
-    """What must be said of a measure's periods: which are not judged, how many are hidden, how sure the limits are."""
+def describe_periods(page: Page, measure: MeasureFacts, charted: bool = True) -> list[str]:
+    """What must be said of a measure's periods: which are not judged, how many are hidden, how sure the limits are.
+
+    Of limits only where they are `charted`.
+    """
     figures, length = figures_of(page, measure), page.slice.context.dataset.period
     said = []
     for state, key in (("too recent", "kpi recent"), ("too early", "kpi early")):
@@ -109,7 +112,7 @@ def describe_periods(page: Page, measure: MeasureFacts) -> list[str]:
     if hidden:
         said.append(say("kpi hidden", number=hidden, every=len(figures), periods=f"{length}s"))
     limits = verdict_of(page, measure).limits
-    if limits and limits.trial:
+    if charted and limits and limits.trial:
         said.append(say("kpi trial"))
     return said
 
@@ -119,9 +122,14 @@ def remarks_of(page: Page, measure: MeasureFacts) -> Mapping[str, str]:
     figures, chart = figures_of(page, measure), verdict_of(page, measure).chart
     signals = signals_of(figures, chart) if chart else {}
     return {
-        figure.period: _state_words(figure.state) or _signal_words(signals.get(figure.period, ()))
-        for figure in figures
+        period: words or _signal_words(signals.get(period, ()))
+        for period, words in states_of(page, measure).items()
     }
+
+
+def states_of(page: Page, measure: MeasureFacts) -> Mapping[str, str]:
+    """Why a period is not judged; blank where it is."""
+    return {figure.period: _state_words(figure.state) for figure in figures_of(page, measure)}
 
 
 def limits_of(page: Page, measure: MeasureFacts) -> Mapping[str, Estimate]:

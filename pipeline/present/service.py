@@ -9,7 +9,7 @@ from pipeline.present.columns import Column, Text
 from pipeline.present.page import Page
 from pipeline.present.rounding import format_number
 
-_OUTCOMES = {
+OUTCOMES = {
     "be_healthy": "Be healthy",
     "stay_safe": "Stay safe",
     "enjoy_and_achieve": "Enjoy and achieve",
@@ -29,7 +29,7 @@ def _terms(service: ServiceFacts) -> list[tuple[str, str]]:
     return [
         ("Provider", service.provider + (f" ({service.provider_size})" if service.provider_size else "")),
         ("Programme", service.programme),
-        ("Every Child Matters outcome", _OUTCOMES[service.ecm_outcome]),
+        ("Every Child Matters outcome", OUTCOMES[service.ecm_outcome]),
         ("Tier", service.tier.capitalize()),
         ("Stage", service.stage.capitalize()),
         ("Contract", service.contract_type.replace("_", " ").capitalize()),

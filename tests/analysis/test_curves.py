@@ -92,7 +92,15 @@ def test_periods_not_to_be_judged_and_many_hidden_ones_tell_nothing() -> None:
     hidden = [
         replace(each, shown=None) if place in (1, 3, 5, 7) else each for place, each in enumerate(rates)
     ]
-    assert judge_curve(CURVE, MEASURE, hidden, 0.95).before == 0
+    found = judge_curve(CURVE, MEASURE, hidden, 0.95)
+    assert (found.verdict, found.departure) == ("too few to say", None)
+
+
+def test_a_forecast_shown_is_no_higher_than_the_measure_can_be() -> None:
+    found = judge_curve(
+        CURVE, MEASURE, figures([0.9, 0.98, 0.9, 0.99, 0.92, 1.0, 0.95, 1.0, *[0.9] * 4], 20), 0.95
+    )
+    assert {estimate.upper for estimate in found.forecasts.values()} == {100.0}
 
 
 def test_of_a_rate_fewer_may_be_better_and_none_at_all_is_no_certainty() -> None:
