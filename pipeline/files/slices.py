@@ -32,13 +32,25 @@ class Slice:
     population: pd.DataFrame
     characteristics: pd.DataFrame
     strata: pd.DataFrame
+    peers: pd.DataFrame
     adjusted_for: tuple[str, ...]
 
 
-_COUNTS = ("children", "newcomers", "journey", "waits", "results", "population", "cells")
+_COUNTS = ("children", "newcomers", "journey", "waits", "results", "population", "peers", "cells")
 _LONG = ("measures", "characteristics", "strata")
-_TEXTS = ("service_id", "provider_id", "ethnic_group", "ethnicity", "arm", "counted", "step", "result")
-_DAYS = ("lower_quartile", "median", "upper_quartile")
+_TEXTS = (
+    "measure_id",
+    "peer",
+    "service_id",
+    "provider_id",
+    "ethnic_group",
+    "ethnicity",
+    "arm",
+    "counted",
+    "step",
+    "result",
+)
+_NUMBERS = ("child_years", "expected", "variance", "lower_quartile", "median", "upper_quartile")
 
 
 def _encode(value: Any) -> str:
@@ -107,7 +119,7 @@ def _read_counts(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]
     adjusted_for = tuple(tables.pop("adjusted_for"))
     frames = {name: pd.DataFrame(columns) for name, columns in tables.items()}
     # A figure of the population may be withheld.
-    kinds = dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_DAYS, "float64") | {"population": "Int64"}
+    kinds = dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, "float64") | {"population": "Int64"}
     typed = {
         name: frame.astype({column: kinds.get(str(column), "int64") for column in frame})
         for name, frame in frames.items()

@@ -16,10 +16,12 @@ import pandas as pd
 import pyarrow as pa
 from ibis.expr.types import Table
 
+from pipeline.analysis.peers import list_peers
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_TABLES
 from pipeline.files.slices import scores_path, write_slice
+from pipeline.measures.case_mix import tabulate_case_mix
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.children import count_children, count_newcomers, follow_children
 from pipeline.measures.facts import context_of, describe_context, load_records
@@ -78,6 +80,7 @@ def count_all(
         "results": count_results(treated),
         "characteristics": tabulate_characteristics(profiled),
         "strata": tabulate_strata(profiled),
+        "case_mix": tabulate_case_mix(profiled),
     }
     return tables, profiled.adjusted_for
 
@@ -182,6 +185,9 @@ def run_measure(
         tables, adjusted_for = count_all(connection, rows, services, catalogue, dataset)
         waits = find_waits(_read_accepted(connection, validate), catalogue, dataset.complete_to)
         context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen, waits)
+        tables["peers"] = list_peers(
+            tables.pop("case_mix"), tables["measures"], context.measures, adjusted_for
+        )
         tables["cells"] = cells[["service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]]
         tables["population"] = group_population(frames["population"], dataset.classification)
         write_slice(output / "overall", context, tables, adjusted_for)

@@ -21,6 +21,7 @@ WARNING, CONTROL = 0.95, 0.998
 """The limits of a funnel plot, about two and three standard errors."""
 _FEWEST_UNITS = 3
 _CLOSE = 1e-9
+_FARTHEST = 8.0
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,7 @@ class _Plain:
     def middle_z(self, value: float) -> float:
         """The same with half of what is just as far out, which is what z is on average."""
         below, above = self.at_most(value), self.at_least(value)
-        return float(special.ndtri((below + 1 - above) / 2))
+        return float(np.clip(special.ndtri((below + 1 - above) / 2), -_FARTHEST, _FARTHEST))
 
     def widening(self, over: Overdispersion) -> float:
         """Error with what units differ by anyway, over the error by chance alone."""

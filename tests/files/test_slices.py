@@ -38,7 +38,8 @@ def write(
     facts = tuple(map(service, services))
     context = Context(DATASET, service(of_service) if of_service else None, facts, (), SCALES, (), ())
     nobody = pd.DataFrame({"service_id": pd.Series(dtype="str"), "children": pd.Series(dtype="int64")})
-    empty = dict.fromkeys(("children", "newcomers", "journey", "waits", "results", "population"), nobody)
+    names = ("children", "newcomers", "journey", "waits", "results", "population", "peers")
+    empty = dict.fromkeys(names, nobody)
     tables = {**empty, "cells": known}
     long = dict.fromkeys(("measures", "characteristics", "strata"), pd.DataFrame({"events": [1]}))
     write_slice(folder, context, {**long, **tables}, ["age", "need"])

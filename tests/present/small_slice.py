@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.analysis.peers import COLUMNS
 from pipeline.contract.context import (
     Context,
     DatasetFacts,
@@ -176,6 +177,7 @@ def make_page(
     targets: tuple[Target, ...] = (),
     folder: Path | None = None,
     service: ServiceFacts = SERVICE,
+    peers: pd.DataFrame | None = None,
 ) -> Page:
     """The page of the service."""
     context = Context(DATASET, service, (service,), (MEASURE,), (SCALE,), targets, _STEPS)
@@ -198,6 +200,7 @@ def make_page(
         population=make_population({"children": (300, 700), "children looked after": (60, 40)}),
         characteristics=make_characteristics(groups or {}),
         strata=make_strata(groups or {}),
+        peers=pd.DataFrame({column: [] for column in COLUMNS}) if peers is None else peers,
         adjusted_for=(),
     )
     return Page(content, Door(Disclosure(7, 5), folder, "S01"), 0.95)
