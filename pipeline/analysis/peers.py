@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pipeline.analysis.tally import of_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.stats.case_mix import expected_shares
 from pipeline.stats.results import NotEstimable
@@ -30,7 +29,9 @@ def list_peers(
     parts = [
         _shares(case_mix[case_mix["measure_id"] == each.measure_id], adjusted_for)
         if each.unit == "percent"
-        else _rates(of_measure(measures, each))
+        else _rates(
+            measures[(measures["measure_id"] == each.measure_id) & (measures["version"] == each.version)]
+        )
         for each in facts
     ]
     named = [part.assign(measure_id=each.measure_id) for part, each in zip(parts, facts, strict=True)]

@@ -1,6 +1,6 @@
 """The panels of this folder, written out of the package `causaldata` 0.1.5 (MIT licence).
 
-    python tests/stats/panels/make.py FOLDER_OF_CAUSALDATA
+    python tests/stats/panels/write_panels.py FOLDER_OF_CAUSALDATA
 
 `castle.csv` (Cheng and Hoekstra 2013; Cunningham 2021): homicides per 100,000 by state and year, with the first year in
 which a castle-doctrine law held (0: none).
