@@ -11,7 +11,6 @@ import pandas as pd
 from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.paired import effect_size
 from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.two_groups import difference_of_means
 
 ALL_GROUPS = "All children"
 ChangeVerdict = Literal["better", "worse", "no clear change", "cannot tell yet", "too few to say"]
@@ -112,23 +111,3 @@ def _judge_groups(changes: Sequence[ScoreChange]) -> list[ScoreChange]:
         overall,
         *(replace(group, verdict=judge_change(group.change, overall.change)) for group in groups),
     ]
-
-
-def compare_unmatched(scores: pd.DataFrame, confidence_level: float) -> Result:
-    """Starting score of children without a review less that of children with one (more is better); null 0."""
-    treated = scores[scores["arm"] == "treated"].dropna(subset=["baseline_score"])
-    start = treated["baseline_score"] * treated["sign"]
-    lost, kept = start[treated["review_score"].isna()], start[treated["review_score"].notna()]
-    if min(len(lost), len(kept)) < 2:
-        return NotEstimable("hardly any child is without a review, or with one")
-    if lost.nunique() == 1 and kept.nunique() == 1:
-        return NotEstimable("the starting scores do not differ")
-    moments = (
-        len(lost),
-        float(lost.mean()),
-        float(lost.std()),
-        len(kept),
-        float(kept.mean()),
-        float(kept.std()),
-    )
-    return difference_of_means(*moments, confidence_level)

@@ -5,6 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 IMPACT_SENTENCES: Mapping[str, str] = {
+    # What changed for the children?
+    "reliable note": "Reliably better or worse: the child's score moved by more than {points} points, which error of "
+    "measurement alone does once in twenty times (Jacobson and Truax 1991; reliability {reliability}, standard "
+    "deviation {sd}, of {whose}). A child with several pairs of scores counts once, with the last. Groups of fewer "
+    "than {minimum} children are left out",
+    "reliable unknown": "Whose score moved by more than error of measurement cannot be told: reference/scales.csv "
+    "gives no reliability of this scale.",
+    "reliable few": "Too few children have scores to tell whose moved by more than error of measurement.",
+    "goals note": "All goals of a child as one figure (Kiresuk and Sherman 1968), goals weighing alike: 50 where they "
+    "were attained as expected, more where they were passed; 10 points are one standard deviation",
+    "unmatched note": "The last column is in points, above 0 where the children without a second score began better "
+    "off. What changed for them is not known. Groups of fewer than {minimum} children are left out",
+    "unmatched few": "Too few children are without a second score, or with one, to say whether the two began alike.",
+    "unmatched alike": "Children without a second score began at about the same level as those with one, as far as can "
+    "be told.",
+    "unmatched apart": "Children without a second score began {side} off than those with one: read the change with "
+    "care.",
     # How far did they get?
     "waits note": "The median and the middle half are of those who took the step; who still waits is not in them. The "
     "share that took it in time is of all who began so many days or more before the data end, whoever left among them, "

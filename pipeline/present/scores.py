@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.analysis.change import ScoreChange, assess_changes, compare_unmatched
+from pipeline.analysis.change import ScoreChange, assess_changes
 from pipeline.analysis.effects import Effect, GapEffect, assess_effects, assess_gap_effects, judge_moved
 from pipeline.present.chart import interval_chart
+from pipeline.present.children_change import show_child_by_child
 from pipeline.present.columns import Column, Count, Text, Verdict
 from pipeline.present.estimates import Mean, Measured
 from pipeline.present.page import Page, paragraph
@@ -72,33 +73,18 @@ def _show_change_on(page: Page, scale: str, minimum_pairs: int) -> str:
     title = page.slice.context.scale_title(scale)
     axis = "Points; to the right of the dashed line is better"
     chart = interval_chart(table, "change", f"{title}: improvement by ethnic group", axis, 0.0)
-    return f"### {escape(title)}\n\n{page.format(table, chart)}"
-
-
-def _lost_words(page: Page) -> str:
-    scores = page.slice.scores
-    started = scores[(scores["arm"] == "treated") & scores["baseline_score"].notna()]
-    for reviewed in (started["review_score"].isna(), started["review_score"].notna()):
-        if not page.door.protect(started[reviewed]["child"].nunique()):
-            return "Too few children are without a review, or with one, to say whether the two differed at the start."
-    lost = compare_unmatched(page.slice.scores, page.confidence_level)
-    if isinstance(lost, NotEstimable):
-        return f"Whether children without a review differed at the start cannot be said: {lost.reason}."
-    if lost.contains(0.0):
-        return "Children without a review started at about the same level as those with one, as far as can be told."
-    side = "better" if lost.value > 0 else "worse"
-    return f"Children without a review started {side} off than those with one: read the change with care."
+    below = show_child_by_child(page, scale, minimum_pairs)
+    return f"### {escape(title)}\n\n{page.format(table, chart)}\n\n{below}"
 
 
 def show_change(page: Page, minimum_pairs: int) -> str:
-    """The change of scores, scale by scale, and what the children without a review were like."""
+    """The change of scores, scale by scale: on average, child by child, and who is not in it."""
     scales = scales_scored(page)
     if not scales:
         return paragraph("No child here has a score yet, so there is no change to show.")
     if page.service is None:
         return "Services use different scales: their changes stand [side by side](#how-do-services-compare) below."
-    parts = [_show_change_on(page, scale, minimum_pairs) for scale in scales]
-    return "\n\n".join([*parts, paragraph(_lost_words(page))])
+    return "\n\n".join(_show_change_on(page, scale, minimum_pairs) for scale in scales)
 
 
 def effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:

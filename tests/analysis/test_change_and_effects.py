@@ -5,9 +5,8 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
-from pipeline.analysis.change import ALL_GROUPS, assess_changes, compare_unmatched
+from pipeline.analysis.change import ALL_GROUPS, assess_changes
 from pipeline.analysis.effects import assess_effects, assess_gap_effects, find_strongest
 from pipeline.stats.results import Estimate, NotEstimable
 
@@ -97,14 +96,6 @@ def test_comparison_children_are_no_part_of_the_change() -> None:
     frame = pd.concat([scores(FIRST_DRUG, SECOND_DRUG), scores([0.0] * 5, [9.0] * 5, "comparison")])
     (change,) = assess_changes(frame, (), 10, 0.95)
     assert change.with_both == 10
-
-
-def test_children_without_a_review_are_compared_by_welch() -> None:
-    frame = pd.concat([scores(FIRST_DRUG, [np.nan] * 10), scores(SECOND_DRUG, SECOND_DRUG)])
-    lost = compare_unmatched(frame, 0.95)
-    welch = stats.ttest_ind(FIRST_DRUG, SECOND_DRUG, equal_var=False).confidence_interval()
-    assert isinstance(lost, Estimate)
-    assert (lost.lower, lost.upper) == pytest.approx((welch.low, welch.high))
 
 
 def test_a_planted_effect_is_found_beside_a_growth_that_both_arms_share() -> None:

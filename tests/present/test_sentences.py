@@ -17,8 +17,8 @@ from pipeline.stats.control_chart import Assurance, Signal
 
 CASES: dict[str, dict[str, Any]] = {
     key: case
-    for name in ("sentences.yaml", "impact_sentences.yaml")
-    for key, case in yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8")).items()
+    for path in sorted(Path(__file__).parent.glob("*sentences.yaml"))
+    for key, case in yaml.safe_load(path.read_text(encoding="utf-8")).items()
 }
 
 

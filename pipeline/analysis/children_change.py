@@ -1,0 +1,145 @@
+"""What changed child by child: reliable change, goals attained, and who has no second score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from pipeline.analysis.change import baseline_spread, by_group, count_children, paired_rows
+from pipeline.contract.context import ScaleFacts
+from pipeline.stats.clustered import clustered_mean
+from pipeline.stats.goal_attainment import goal_attainment
+from pipeline.stats.reliable_change import ReliableChange, count_reliable, smallest_reliable_change
+from pipeline.stats.results import Counts, NotEstimable, Result
+from pipeline.stats.two_groups import difference_of_means
+
+
+@dataclass(frozen=True)
+class ReliableShares:
+    """Children of a group by reliable change, and of those who began short of the cut-off, who ended reliably past it.
+
+    `past_cutoff` is None where the scale has no cut-off.
+    """
+
+    ethnic_group: str
+    change: ReliableChange
+    past_cutoff: Counts | None
+
+
+@dataclass(frozen=True)
+class GoalsAttained:
+    """How many of a group have goals reviewed, and the mean of their goal attainment T (50: as expected)."""
+
+    ethnic_group: str
+    children: int
+    attained: Result
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """Children with a first score, those of them with a second, and how the others began (above 0 is better)."""
+
+    ethnic_group: str
+    matched: Counts
+    start_difference: Result
+
+    @property
+    def size(self) -> int:
+        """The smaller of the two groups that are compared at the start."""
+        return min(self.matched.events, self.matched.total - self.matched.events)
+
+
+def treated_on(scores: pd.DataFrame, scale: str) -> pd.DataFrame:
+    """Rows of the children in the service, on one scale."""
+    return scores[(scores["arm"] == "treated") & (scores["scale"] == scale)]
+
+
+def spread_of(scores: pd.DataFrame, scale: ScaleFacts) -> float:
+    """The SD that goes with the reliability: the norm group's where it is given, else that of all first scores here."""
+    return scale.norm_sd or baseline_spread(treated_on(scores, scale.scale))
+
+
+def _last_pairs(rows: pd.DataFrame) -> pd.DataFrame:
+    """One pair of scores a child: the one reviewed last."""
+    ordered = paired_rows(rows).sort_values(["child", "review_date"], kind="stable")
+    return ordered.drop_duplicates("child", keep="last")
+
+
+def _past_cutoff(pairs: pd.DataFrame, scale: ScaleFacts, bound: float) -> Counts | None:
+    if scale.clinical_cutoff is None:
+        return None
+    start, end = (
+        (pairs[name] - scale.clinical_cutoff) * pairs["sign"] for name in ("baseline_score", "review_score")
+    )
+    short = start < 0
+    return Counts(int((short & (end >= 0) & (pairs["improvement"] > bound)).sum()), int(short.sum()))
+
+
+def assess_reliable(
+    scores: pd.DataFrame, scale: ScaleFacts, groups: Sequence[str]
+) -> tuple[ReliableShares, ...]:
+    """Reliable change of all children and of each ethnic group; none without a reliability or a spread."""
+    spread = spread_of(scores, scale)
+    if scale.reliability is None or not spread > 0:
+        return ()
+    bound = smallest_reliable_change(spread, scale.reliability)
+    pairs = _last_pairs(treated_on(scores, scale.scale))
+    return tuple(
+        ReliableShares(
+            group,
+            count_reliable(rows["improvement"], spread, scale.reliability),
+            _past_cutoff(rows, scale, bound),
+        )
+        for group, rows in by_group(pairs, groups)
+    )
+
+
+def assess_goals(
+    scores: pd.DataFrame, scale: str, groups: Sequence[str], minimum: int, confidence_level: float
+) -> tuple[GoalsAttained, ...]:
+    """Each child's goals reviewed as one T, and the mean of these by group; goals weigh alike."""
+    reviewed = treated_on(scores, scale).dropna(subset=["review_score"])
+    return tuple(_goals(rows, group, minimum, confidence_level) for group, rows in by_group(reviewed, groups))
+
+
+def _goals(rows: pd.DataFrame, group: str, minimum: int, confidence_level: float) -> GoalsAttained:
+    attained = rows.groupby("child")["review_score"].agg(goal_attainment)
+    if len(attained) < minimum:
+        few = NotEstimable(f"fewer than {minimum} children with goals reviewed")
+        return GoalsAttained(group, len(attained), few)
+    return GoalsAttained(group, len(attained), clustered_mean(attained, attained.index, confidence_level))
+
+
+def assess_unmatched(
+    scores: pd.DataFrame, scale: str, groups: Sequence[str], minimum: int, confidence_level: float
+) -> tuple[Unmatched, ...]:
+    """Who has a second score, of all children and of each group, and how those without one began."""
+    started = treated_on(scores, scale).dropna(subset=["baseline_score"])
+    return tuple(
+        _unmatched(rows, group, minimum, confidence_level) for group, rows in by_group(started, groups)
+    )
+
+
+def _unmatched(rows: pd.DataFrame, group: str, minimum: int, confidence_level: float) -> Unmatched:
+    kept = rows[rows["review_score"].notna()]
+    lost = rows[~rows["child"].isin(kept["child"])]
+    matched = Counts(count_children(kept), count_children(rows))
+    found = Unmatched(group, matched, NotEstimable(f"fewer than {minimum} children on one side"))
+    if found.size < minimum:
+        return found
+    return replace(found, start_difference=_difference(lost, kept, confidence_level))
+
+
+def _difference(lost: pd.DataFrame, kept: pd.DataFrame, confidence_level: float) -> Result:
+    one, other = (side["baseline_score"] * side["sign"] for side in (lost, kept))
+    return difference_of_means(
+        len(one),
+        float(one.mean()),
+        float(one.std(ddof=1)),
+        len(other),
+        float(other.mean()),
+        float(other.std(ddof=1)),
+        confidence_level,
+    )

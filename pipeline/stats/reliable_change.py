@@ -1,0 +1,92 @@
+"""Whose score changed by more than error of measurement: the reliable change of Jacobson and Truax (1991)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from pipeline.stats.results import Counts
+
+CRITICAL = 1.96
+"""The paper's own: a change beyond it is error of measurement alone once in twenty times."""
+_TINY = 1e-9
+
+
+@dataclass(frozen=True)
+class ReliableChange:
+    """How many people were reliably better, reliably worse, and neither; together all of them."""
+
+    better: int
+    same: int
+    worse: int
+
+    @property
+    def total(self) -> int:
+        """Everybody with both scores."""
+        return self.better + self.same + self.worse
+
+    def share_of(self, number: int) -> Counts:
+        """So many of all of them."""
+        return Counts(number, self.total)
+
+
+def difference_error(sd: float, reliability: float) -> float:
+    """The standard error of the difference of two scores of one person: SD sqrt(2) sqrt(1 - r).
+
+    `sd` is the spread of scores in the group that the reliability was found in. ValueError for an SD that is not above
+    0, or a reliability outside 0 to below 1.
+
+    >>> round(difference_error(7.5, 0.8), 2)
+    4.74
+    """
+    if not 0 < sd < math.inf:
+        raise ValueError(f"sd is {sd!r}, expected a number above 0")
+    if not 0 <= reliability < 1:
+        raise ValueError(f"reliability is {reliability!r}, expected 0 to below 1")
+    return sd * math.sqrt(2) * math.sqrt(1 - reliability)
+
+
+def reliable_change_index(change: float, sd: float, reliability: float) -> float:
+    """A change as a multiple of its standard error; 0 is no change.
+
+    >>> round(reliable_change_index(47.5 - 32.5, 7.5, 0.8), 2)
+    3.16
+    """
+    return change / difference_error(sd, reliability)
+
+
+def smallest_reliable_change(sd: float, reliability: float) -> float:
+    """The change beyond which one person's score changed by more than error of measurement."""
+    return CRITICAL * difference_error(sd, reliability)
+
+
+def count_reliable(improvements: ArrayLike, sd: float, reliability: float) -> ReliableChange:
+    """People by whether their improvement (more is better) is beyond the smallest reliable change, on either side.
+
+    A change of exactly that much counts as none: the index must be larger than 1.96. ValueError for missing values.
+
+    >>> count_reliable([15, 9, -10, 0], 7.5, 0.8)
+    ReliableChange(better=1, same=2, worse=1)
+    """
+    changes = np.asarray(improvements, dtype=np.float64)
+    if changes.ndim != 1 or not np.isfinite(changes).all():
+        raise ValueError(
+            "improvements hold a missing or infinite value, expected one list of complete changes"
+        )
+    bound = smallest_reliable_change(sd, reliability) * (1 + _TINY)
+    better, worse = int((changes > bound).sum()), int((changes < -bound).sum())
+    return ReliableChange(better, changes.size - better - worse, worse)
+
+
+def clinical_cutoff(mean: float, sd: float, norm_mean: float, norm_sd: float) -> float:
+    """Cut-off c: the score as likely in the group in need of help as in the norm group, weighted by their SDs.
+
+    >>> clinical_cutoff(40, 7.5, 60, 7.5)
+    50.0
+    """
+    if not (sd > 0 and norm_sd > 0):
+        raise ValueError("both SDs must be above 0")
+    return (norm_sd * mean + sd * norm_mean) / (sd + norm_sd)

@@ -1,0 +1,136 @@
+"""Change child by child on one scale: who counts, once, and who is left out of the comparison at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from pipeline.analysis.children_change import assess_goals, assess_reliable, assess_unmatched, spread_of
+from pipeline.contract.context import ScaleFacts
+from pipeline.stats.reliable_change import ReliableChange
+from pipeline.stats.results import Counts, Estimate, NotEstimable
+
+# SD 7.5 and reliability .8: the smallest reliable change is 9.297 points.
+SCALE = ScaleFacts("wellbeing", "Wellbeing", 0, 60, "higher", "score", 0.8, 7.5, 30.0)
+LOWER = ScaleFacts("trouble", "Trouble", 0, 60, "lower", "score", 0.8, 7.5, 30.0)
+
+
+def scores(*rows: tuple[int, float, float], scale: ScaleFacts = SCALE, **columns: Any) -> pd.DataFrame:
+    """Rows of (child, first score, second score), reviewed one day after another."""
+    sign = 1.0 if scale.direction == "higher" else -1.0
+    frame = pd.DataFrame(rows, columns=["child", "baseline_score", "review_score"])
+    return frame.assign(
+        arm="treated",
+        scale=scale.scale,
+        ethnic_group="Black",
+        sign=sign,
+        improvement=(frame["review_score"] - frame["baseline_score"]) * sign,
+        review_date=pd.date_range("2010-01-01", periods=len(frame)),
+        **columns,
+    )
+
+
+def test_children_are_reliably_better_worse_or_neither() -> None:
+    frame = scores((1, 20, 29), (2, 20, 30), (3, 30, 21), (4, 30, 20), (5, 20, np.nan))
+    overall, black = assess_reliable(frame, SCALE, ["Black", "White"])
+    assert overall.change == ReliableChange(better=1, same=2, worse=1)
+    assert (black.ethnic_group, black.change) == ("Black", overall.change)
+
+
+def test_where_less_is_better_a_lower_score_is_reliably_better_and_past_the_cut_off() -> None:
+    frame = scores((1, 40, 28), (2, 40, 31), (3, 28, 10), scale=LOWER)
+    (overall,) = assess_reliable(frame, LOWER, [])
+    assert overall.change == ReliableChange(better=2, same=1, worse=0)
+    assert overall.past_cutoff == Counts(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "past"),
+    [
+        (20, 30, Counts(1, 1)),  # at the cut-off, and reliably better
+        (20, 29.9, Counts(0, 1)),
+        (25, 30, Counts(0, 1)),  # past it, but not by a reliable change
+        (30, 50, Counts(0, 0)),  # not short of it at the start
+    ],
+)
+def test_past_the_cut_off_takes_a_reliable_change_across_it(
+    first: float, second: float, past: Counts
+) -> None:
+    (overall,) = assess_reliable(scores((1, first, second)), SCALE, [])
+    assert overall.past_cutoff == past
+
+
+def test_a_child_with_several_pairs_counts_once_with_the_last_review() -> None:
+    (overall,) = assess_reliable(scores((1, 20, 40), (1, 20, 21)), SCALE, [])
+    assert overall.change == ReliableChange(better=0, same=1, worse=0)
+
+
+def test_children_of_the_comparison_arm_and_other_scales_are_no_part_of_it() -> None:
+    other = pd.concat([scores((8, 0, 50)).assign(arm="comparison"), scores((9, 0, 50)).assign(scale="other")])
+    (overall,) = assess_reliable(pd.concat([scores((1, 20, 40)), other]), SCALE, [])
+    assert overall.change.total == 1
+
+
+def test_without_a_reliability_or_a_spread_nothing_is_told() -> None:
+    frame = scores((1, 20, 40), (2, 20, 40))
+    assert assess_reliable(frame, ScaleFacts("wellbeing", "Wellbeing", 0, 60, "higher"), []) == ()
+    bare = ScaleFacts("wellbeing", "Wellbeing", 0, 60, "higher", reliability=0.8)
+    assert assess_reliable(frame, bare, []) == ()
+
+
+def test_without_a_norm_group_the_spread_is_that_of_all_first_scores() -> None:
+    bare = ScaleFacts("wellbeing", "Wellbeing", 0, 60, "higher", reliability=0.8)
+    frame = scores((1, 10, 12), (2, 20, 30), (3, 30, np.nan))
+    assert spread_of(frame, bare) == pytest.approx(10)
+    assert spread_of(frame, SCALE) == 7.5
+
+
+def test_all_goals_of_a_child_are_one_figure_and_children_are_averaged() -> None:
+    goals = [
+        (child, -2.0, goal) for child in range(10) for goal in ((1.0, 0.0, 2.0) if child % 2 else (0.0,))
+    ]
+    (overall, *_) = assess_goals(scores(*goals), "wellbeing", [], 10, 0.95)
+    assert overall.children == 10
+    assert isinstance(overall.attained, Estimate)
+    assert overall.attained.value == pytest.approx((63.69 + 50) / 2, abs=0.01)
+    (few, *_) = assess_goals(scores(*goals), "wellbeing", [], 11, 0.95)
+    assert isinstance(few.attained, NotEstimable)
+
+
+def begun(kept: Sequence[float], lost: Sequence[float], scale: ScaleFacts = SCALE) -> pd.DataFrame:
+    """Children with these first scores, with a review and without."""
+    rows = [(child, start, start) for child, start in enumerate(kept)]
+    rows += [(100 + child, start, np.nan) for child, start in enumerate(lost)]
+    return scores(*rows, scale=scale)
+
+
+@pytest.mark.parametrize(("scale", "sign"), [(SCALE, 1), (LOWER, -1)])
+def test_children_without_a_second_score_are_compared_by_welch_turned_so_that_more_is_better(
+    scale: ScaleFacts, sign: int
+) -> None:
+    kept, lost = np.arange(10.0, 30.0), np.arange(20.0, 35.0)
+    (overall,) = assess_unmatched(begun(list(kept), list(lost), scale), scale.scale, [], 13, 0.95)
+    welch = stats.ttest_ind(sign * lost, sign * kept, equal_var=False).confidence_interval()
+    assert overall.matched == Counts(20, 35)
+    assert isinstance(overall.start_difference, Estimate)
+    assert (overall.start_difference.lower, overall.start_difference.upper) == pytest.approx(
+        (welch.low, welch.high)
+    )
+
+
+@pytest.mark.parametrize(("lost", "told"), [(12, False), (13, True)])
+def test_under_the_minimum_on_either_side_the_start_is_not_compared(lost: int, told: bool) -> None:
+    frame = begun(list(range(20)), list(range(lost)))
+    (overall,) = assess_unmatched(frame, "wellbeing", [], 13, 0.95)
+    assert isinstance(overall.start_difference, Estimate) is told
+
+
+def test_a_child_with_a_second_score_elsewhere_on_the_scale_is_not_without_one() -> None:
+    frame = scores((1, 20, 25), (1, 22, np.nan), (2, 20, np.nan))
+    (overall,) = assess_unmatched(frame, "wellbeing", [], 13, 0.95)
+    assert overall.matched == Counts(1, 2)
