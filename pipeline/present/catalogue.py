@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.analysis.months import month_name, month_number
 from pipeline.analysis.tally import Tally, add_up, of_measure
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.chart import course_chart, line_chart
+from pipeline.present.chart import line_chart
 from pipeline.present.columns import Chosen, Column, Count, Figure, Text, Verdict
 from pipeline.present.estimates import Worked
 from pipeline.present.evidence import UNIT_WORDS, level_cells
@@ -154,7 +154,8 @@ def _format_trend(page: Page, measure: MeasureFacts, name: str) -> str:
         Count("total", "Out of"),
         Chosen("level", "Level"),
         *([Worked("limits", "Mean and limits of the chart", decimals_of(measure))] if charted else []),
-        Text("remark", "Remark"),
+        Text("state", "Remark"),
+        Text("remark", "Signal"),
     ]
     title = f"{measure.title}, by {page.slice.context.dataset.period}"
     notes = filter(
@@ -170,12 +171,11 @@ def _format_trend(page: Page, measure: MeasureFacts, name: str) -> str:
 def _draw_trend(
     page: Page, measure: MeasureFacts, table: PublishedTable, rows: Sequence[Mapping[str, Any]]
 ) -> str | None:
-    """The control chart; where there are too few points for one, or a definition changed, the line with its band."""
+    """The control chart; where there are too few points for one, the line with its intervals."""
     breaks = [
         place for place in range(1, len(rows)) if rows[place]["definition"] != rows[place - 1]["definition"]
     ]
-    axis = UNIT_WORDS[measure.unit].strip()
-    if breaks or verdict_of(page, measure).chart is None:
-        return line_chart(table, "level", table.title, axis, breaks)
-    target = target_of(page, measure)
-    return course_chart(table, "level", "limits", table.title, axis, target.target if target else None)
+    band = "" if verdict_of(page, measure).chart is None else "limits"
+    aim = target_of(page, measure)
+    axis, goal = UNIT_WORDS[measure.unit].strip(), aim.target if aim else None
+    return line_chart(table, "level", table.title, axis, breaks, band=band, target=goal)

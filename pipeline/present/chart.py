@@ -104,85 +104,86 @@ def table_text(table: PublishedTable, row: int, key: str) -> str:
 
 
 def line_chart(
-    table: PublishedTable, key: str, title: str, axis: str, breaks: Sequence[int] = ()
+    table: PublishedTable,
+    key: str,
+    title: str,
+    axis: str,
+    breaks: Sequence[int] = (),
+    *,
+    band: str = "",
+    target: float | None = None,
 ) -> str | None:
-    """A line with its band over the rows' order, broken where a row is hidden; None under two points.
+    """A line over the rows' order, broken where a row is hidden; None under two points.
 
-    `breaks` are the rows with which a new definition begins: no line leads to them, and a dashed one says so.
+    Beside it what was to be expected of each row (`band`, dashed), else the line's own intervals. `breaks` are the
+    rows with which a new definition begins: no line leads to them, and a dashed one says so. A column `state` that
+    says something makes a point hollow, else a column `remark` makes it a diamond.
     """
     drawn = _finite(table, key)
     if len(drawn) < 2:
         return None
     labels = [row[0].text for row in table.cells]
-    middle, lower, upper = ([math.nan] * len(labels) for _ in range(3))
-    for row, *values in drawn:
-        middle[row], lower[row], upper[row] = values
-    places = range(len(labels))
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(7.2, 3.1))
         axes = figure.add_axes((0.1, 0.14, 0.88, 0.82))
         for begin, end in pairwise([0, *breaks, len(labels)]):
-            part = slice(begin, end)
-            axes.fill_between(places[part], lower[part], upper[part], color=BLUE, alpha=0.16, linewidth=0)
-            axes.plot(places[part], middle[part], color=BLUE, marker="o", linewidth=2)
-        for row in breaks:
-            axes.axvline(row - 0.5, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
-            axes.annotate(
-                "new definition", (row - 0.45, 0.02), xycoords=("data", "axes fraction"), color=GREY, size=8
-            )
-        _finish_course(axes, labels, axis)
-        first, last = drawn[0][0], drawn[-1][0]
-        alternative = (
-            f"{title}. From {table_text(table, first, key)} in {labels[first]} "
-            f"to {table_text(table, last, key)} in {labels[last]}."
-        )
-        alternative += "".join(f" New definition from {labels[row]} on." for row in breaks)
-        return _markdown(figure, title, alternative)
-
-
-def course_chart(
-    table: PublishedTable, key: str, band: str, title: str, axis: str, target: float | None = None
-) -> str | None:
-    """Points over the rows' order beside what was to be expected of them (`band`, dashed, with its limits).
-
-    Rows with a remark (the last column) have a hollow point. None under two points.
-    """
-    drawn, expected = _finite(table, key), _finite(table, band)
-    if len(drawn) < 2:
-        return None
-    labels, remarks = ([row[place].text for row in table.cells] for place in (0, -1))
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(7.2, 3.1))
-        axes = figure.add_axes((0.1, 0.14, 0.88, 0.82))
-        rows = [row for row, *_ in expected]
-        axes.fill_between(rows, [v[2] for v in expected], [v[3] for v in expected], color=GREY, alpha=0.14)
-        axes.plot(rows, [v[1] for v in expected], color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
-        axes.plot([v[0] for v in drawn], [v[1] for v in drawn], color=BLUE, linewidth=1.6)
-        for row, value, *_ in drawn:
-            face = "white" if remarks[row] else BLUE
-            axes.plot([row], [value], color=BLUE, marker="o", markersize=6, markerfacecolor=face)
+            _draw_course(axes, table, key, band, range(begin, end))
+        _mark_points(axes, table, drawn)
+        _mark_breaks(axes, breaks)
         if target is not None:
             axes.axhline(target, color=GREY, linewidth=1.2, linestyle=(0, (1, 2)))
             axes.annotate("target", (1, target), xycoords=("axes fraction", "data"), ha="right", va="bottom")
-        _finish_course(axes, labels, axis)
-        said = [f"{table_text(table, row, key)} in {labels[row]}" for row in (drawn[0][0], drawn[-1][0])]
-        alternative = f"{title}. From {said[0]} to {said[1]}."
-        if rows:
-            alternative += f" Expected in {labels[rows[-1]]}: {table_text(table, rows[-1], band)}."
-        if target is not None:
-            alternative += f" Target: {target:g}."
-        alternative += "".join(
-            f" {label}: {words}." for label, words in zip(labels, remarks, strict=True) if words
-        )
-        return _markdown(figure, title, alternative)
+        _label_periods(axes, labels)
+        axes.set_ylabel(axis)
+        axes.locator_params(axis="y", nbins=_MOST_TICKS)
+        axes.grid(axis="y", color="#d9d9d9", linewidth=0.7)
+        axes.set_axisbelow(True)
+        return _markdown(figure, title, _tell_line(table, key, title, breaks, band, target))
 
 
-def _finish_course(axes: Axes, labels: Sequence[str], axis: str) -> None:
-    _label_periods(axes, labels)
-    axes.set_ylabel(axis)
-    axes.locator_params(axis="y", nbins=_MOST_TICKS)
-    axes.grid(axis="y", color="#d9d9d9", linewidth=0.7)
-    axes.set_axisbelow(True)
+def _draw_course(axes: Axes, table: PublishedTable, key: str, band: str, places: range) -> None:
+    """The rows at `places`: their line, and the band that they are to be read against."""
+    columns = {name: [math.nan] * len(table.cells) for name in ("middle", "expected", "lower", "upper")}
+    for row, value, *_ in _finite(table, key):
+        columns["middle"][row] = value
+    for row, *values in _finite(table, band or key):
+        columns["expected"][row], columns["lower"][row], columns["upper"][row] = values
+    middle, expected, lower, upper = ([column[row] for row in places] for column in columns.values())
+    axes.fill_between(places, lower, upper, color=GREY if band else BLUE, alpha=0.16, linewidth=0)
+    if band:
+        axes.plot(places, expected, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
+    axes.plot(places, middle, color=BLUE, linewidth=2)
+
+
+def _mark_points(axes: Axes, table: PublishedTable, drawn: Sequence[tuple[int, float, float, float]]) -> None:
+    states, remarks = (table.values(name) or [""] * len(table.cells) for name in ("state", "remark"))
+    for row, value, *_ in drawn:
+        face = "white" if states[row] else BLUE
+        marker = "D" if remarks[row] and not states[row] else "o"
+        axes.plot([row], [value], color=BLUE, marker=marker, markerfacecolor=face, linestyle="none")
+
+
+def _mark_breaks(axes: Axes, breaks: Sequence[int]) -> None:
+    beside: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "color": GREY, "size": 8}
+    for row in breaks:
+        axes.axvline(row - 0.5, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+        axes.annotate("new definition", (row - 0.45, 0.02), **beside)
+
+
+def _tell_line(
+    table: PublishedTable, key: str, title: str, breaks: Sequence[int], band: str, target: float | None
+) -> str:
+    labels, drawn = [row[0].text for row in table.cells], _finite(table, key)
+    first, last = (f"{table_text(table, row, key)} in {labels[row]}" for row in (drawn[0][0], drawn[-1][0]))
+    told = [f"{title}. From {first} to {last}."]
+    expected = _finite(table, band)[-1:] if band else []
+    told += [f"Expected in {labels[row]}: {table_text(table, row, band)}." for row, *_ in expected]
+    told += [] if target is None else [f"Target: {target:g}."]
+    remarks = table.values("remark") or [""] * len(labels)
+    states = table.values("state") or remarks
+    said = zip(labels, states, remarks, strict=True)
+    told += [f"{label}: {state or remark}." for label, state, remark in said if state or remark]
+    return " ".join([*told, *(f"New definition from {labels[row]} on." for row in breaks)])
 
 
 def panel_chart(table: PublishedTable, key: str, title: str, axis: str) -> str | None:

@@ -14,8 +14,8 @@ from pipeline.analysis.months import month_name, month_number
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve, CurveKind
 from pipeline.present.catalogue import trend_rows
-from pipeline.present.chart import course_chart
-from pipeline.present.columns import Chosen, Column, Count, Text, Verdict
+from pipeline.present.chart import line_chart
+from pipeline.present.columns import Chosen, Column, Count, Link, Text, Verdict
 from pipeline.present.estimates import Worked, interval_cell
 from pipeline.present.evidence import UNIT_WORDS, level_cells
 from pipeline.present.kpis import decimals_of, describe_periods, figures_of
@@ -121,9 +121,8 @@ def curve_table(page: Page, curve: Curve) -> PublishedTable:
 def _show_curve(page: Page, curve: Curve) -> str:
     measure = page.slice.context.measure(curve.measure_id)
     table = curve_table(page, curve)
-    chart = course_chart(
-        table, "level", "forecast", table.title, UNIT_WORDS[measure.unit].strip(), curve.target
-    )
+    axis = UNIT_WORDS[measure.unit].strip()
+    chart = line_chart(table, "level", table.title, axis, band="forecast", target=curve.target)
     goal = say(
         "curve goal",
         action=curve.action,
@@ -145,7 +144,7 @@ def show_curves(page: Page) -> str:
 
 def _scorecard_row(page: Page, curve: Curve) -> Mapping[str, Any]:
     own, measure = _page_of(page, curve), page.slice.context.measure(curve.measure_id)
-    found = finding_of(page, curve)
+    found, whom = finding_of(page, curve), own.service.name if own.service else "all services"
     judged = [figure for figure in figures_of(own, measure) if figure.judged]
     latest: dict[str, Any] = {"latest": "–", "latest_kind": Worked("latest", "")}
     if judged and judged[-1].shown is not None:
@@ -153,8 +152,9 @@ def _scorecard_row(page: Page, curve: Curve) -> Mapping[str, Any]:
     return {
         "outcome": OUTCOMES[curve.ecm_outcome],
         "question": say(f"question {curve.kind}"),
-        "curve": f"{measure.title}, {own.service.name if own.service else 'all services'}",
-        "action": f"{curve.action} ({month_name(month_number(curve.action_on))})",
+        "curve": f"{measure.title}, {whom}: {curve.action} ({month_name(month_number(curve.action_on))})",
+        "curve_id": curve.curve_id,
+        "curve_link": f"{curve.service_id}.ipynb" if curve.service_id else "",
         "verdict": found.verdict,
         "departure": found.departure or "–",
         "target": _goal(curve, measure),
@@ -171,11 +171,10 @@ def scorecard_table(page: Page) -> PublishedTable:
     columns: list[Column] = [
         Text("outcome", "Outcome"),
         Text("question", "Question"),
-        Text("curve", "Curve"),
-        Text("action", "What was done"),
+        Link("curve", "Curve, and what was done", codes=("curve_id",)),
         Verdict("verdict", "Verdict"),
-        Worked("departure", "Since then, against the forecast", 1, sign=True),
-        Chosen("latest", "Latest that can be judged"),
+        Worked("departure", "Against forecast", 1, sign=True),
+        Chosen("latest", "Latest"),
         Text("target", "Target"),
     ]
     rows = [dict(_scorecard_row(page, curve)) for curve in curves]

@@ -56,12 +56,17 @@ def verdict_of(page: Page, measure: MeasureFacts) -> KpiVerdict:
 def verdict_cells(page: Page, measure: MeasureFacts) -> dict[str, Any]:
     """Row entries of the measures' table: variation and assurance in words."""
     verdict, target = verdict_of(page, measure), target_of(page, measure)
-    assured = f"{target.target:g}: {say(f'kpi {verdict.assurance}')}" if target and verdict.assurance else ""
-    named = VARIATION_WORDS.get(verdict.variation, verdict.variation)
     return {
-        "variation": named,
-        "assurance": assured or (f"{target.target:g}: too few to say" if target else "none set"),
+        "variation": VARIATION_WORDS.get(verdict.variation, verdict.variation),
+        "assurance": f"{target.target:g}: {_assurance_words(verdict)}" if target else "none set",
     }
+
+
+def _assurance_words(verdict: KpiVerdict) -> str:
+    """A target is held against the limits of a measure that stays as it is; while it moves these hold old and new."""
+    if verdict.variation in CHANGED:
+        return say("kpi moving")
+    return say(f"kpi {verdict.assurance}") if verdict.assurance else verdict.variation
 
 
 def show_variation(page: Page) -> str:
@@ -112,19 +117,18 @@ def describe_periods(page: Page, measure: MeasureFacts, charted: bool = True) ->
     if hidden:
         said.append(say("kpi hidden", number=hidden, every=len(figures), periods=f"{length}s"))
     limits = verdict_of(page, measure).limits
+    if charted and limits:
+        said.append(say("kpi marks"))
     if charted and limits and limits.trial:
         said.append(say("kpi trial"))
     return said
 
 
 def remarks_of(page: Page, measure: MeasureFacts) -> Mapping[str, str]:
-    """What a chart's row says of its period: a signal, or why it is not judged."""
+    """What the chart signals of each period."""
     figures, chart = figures_of(page, measure), verdict_of(page, measure).chart
     signals = signals_of(figures, chart) if chart else {}
-    return {
-        period: words or _signal_words(signals.get(period, ()))
-        for period, words in states_of(page, measure).items()
-    }
+    return {figure.period: _signal_words(signals.get(figure.period, ())) for figure in figures}
 
 
 def states_of(page: Page, measure: MeasureFacts) -> Mapping[str, str]:

@@ -265,3 +265,15 @@ def test_late_and_missing_returns_are_counted_with_the_contract_of_who_sends_the
             for kind in ("missing_returns", "late_returns")
         ]
         assert row["returns"].startswith("{} missing, {} late, of ".format(*planted))
+
+
+@pytest.mark.parametrize("curve", TRUTHS["curves"])
+def test_of_a_curve_only_is_said_what_was_planted(run: Copy, curve: str) -> None:
+    row = _row(run.rows("reports/services/index/scorecard.csv"), curve_id=curve)
+    assert row["verdict"] in TRUTHS["curves"][curve]["verdicts"]
+
+
+def test_the_one_measure_that_was_planted_to_rise_is_the_one_that_gets_better(run: Copy) -> None:
+    rows = run.rows("reports/services/index/measures.csv")
+    moving = {row["version"]: row["variation"] for row in rows if row["variation"].startswith("getting")}
+    assert moving == {"took_part v1": "getting better"}

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
 import pytest
-from shown_tables import make_rows, publish
+from shown_tables import COLUMNS, make_rows, publish
 
 from pipeline.present.chart import interval_chart, line_chart, panel_chart
 from pipeline.present.columns import Text
@@ -132,6 +132,20 @@ def test_no_line_leads_over_a_change_of_definition() -> None:
     assert "new definition" in svg(broken)
     assert [chart.count("stroke: #12436d; stroke-width: 2;") for chart in (svg(whole), svg(broken))] == [1, 2]
     assert alternative(broken) == alternative(whole) + " New definition from C on."
+
+
+def test_a_point_that_is_not_judged_is_hollow_and_a_signal_is_said() -> None:
+    rows = [
+        {**row, "state": state, "remark": remark}
+        for row, state, remark in zip(
+            make_rows([SHOWN, SHOWN, SHOWN]), ("", "", "not judged yet"), ("", "outside", ""), strict=True
+        )
+    ]
+    table = publish(rows, [*COLUMNS, Text("state", "Remark"), Text("remark", "Signal")])
+    chart = drawn(line_chart(table, "level", "Level over time", "%", target=70))
+    assert markers(chart) == 2
+    assert svg(chart).count("fill: #ffffff; stroke: #12436d") == 1
+    assert alternative(chart).endswith("Target: 70. B: outside. C: not judged yet.")
 
 
 def panels(cells: dict[tuple[str, str], Counts]) -> PublishedTable:

@@ -1,0 +1,71 @@
+"""A page of one service whose one measure is counted in twelve quarters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+from small_slice import DATASET, FIRST, SERVICE, make_page
+
+from pipeline.contract.context import MeasureFacts
+from pipeline.contract.curves import Curve
+from pipeline.present.page import Page
+
+QUARTERS = [f"{year}-q{quarter}" for year in (2009, 2010, 2011, 2012) for quarter in (1, 2, 3, 4)][1:13]
+MEASURE = MeasureFacts("completed", "Completed", "percent", "higher", (FIRST,))
+PLANS = MeasureFacts("plans", "Plans", "per_100_child_years", "lower", (FIRST,))
+CURVE = Curve(
+    curve_id="C1",
+    ecm_outcome="be_healthy",
+    kind="better_off",
+    measure_id="completed",
+    service_id="S01",
+    action="Sessions after <b>school</b>",
+    action_on=dt.date(2011, 4, 1),
+    target=90.0,
+    due=dt.date(2013, 3, 31),
+    agreed_on=dt.date(2010, 12, 1),
+)
+FLAT = (120, 126, 118, 122, 120, 124, 119, 125)
+STAYED = (*FLAT, 121, 123, 120, 122)
+TURNED = (*FLAT, 165, 168, 163, 166)
+
+
+def quarterly(
+    events: Sequence[int],
+    total: int = 200,
+    *,
+    measure: MeasureFacts = MEASURE,
+    curves: tuple[Curve, ...] = (),
+    over_all: bool = False,
+    folder: Path | None = None,
+) -> Page:
+    """The page where each quarter has so many events, out of `total` people or child-years."""
+    percent = measure.unit == "percent"
+    rows = pd.DataFrame(
+        {
+            "measure_id": measure.measure_id,
+            "version": 1,
+            "service_id": "S01",
+            "ethnic_group": "White",
+            "ethnicity": "WBRI",
+            "month": [(2009 * 12 + 3) + 3 * place for place in range(len(events))],
+            "service_month": 0,
+            "period": QUARTERS[: len(events)],
+            "events": pd.Series(events, dtype="int64"),
+            "total": total if percent else 0,
+            "child_years": 0.0 if percent else float(total),
+        }
+    )
+    page = make_page(folder=folder)
+    context = replace(
+        page.slice.context,
+        dataset=replace(DATASET, complete_to=dt.date(2012, 3, 31)),
+        measures=(measure,),
+        curves=curves,
+        service=None if over_all else SERVICE,
+    )
+    return replace(page, slice=replace(page.slice, context=context, measures=rows))

@@ -1,0 +1,93 @@
+"""Curves on a page: verdict, forecast, backtest, and the scorecard."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from quarterly import CURVE, MEASURE, STAYED, TURNED, quarterly
+from small_slice import words
+
+from pipeline.present.curves import curve_table, scorecard_table, show_curves, show_scorecard
+
+
+def test_a_turned_curve_says_by_how_much_and_that_it_does_not_say_why() -> None:
+    said = words(show_curves(quarterly(TURNED, curves=(CURVE,))))
+    assert "Sessions after <b>school</b> (April 2011). Target: 90% by March 2013." in said
+    assert "Turned: the 4 quarters since April 2011 lie +21" in said
+    assert "this alone does not say why" in said
+    assert "because" not in said
+
+
+def test_a_curve_that_went_on_is_not_called_turned() -> None:
+    said = words(show_curves(quarterly(STAYED, curves=(CURVE,))))
+    assert "Turned:" not in said
+    assert "Made in the same way, forecasts of 4 earlier quarters were off by" in said
+
+
+def test_a_forecast_stands_beside_each_quarter_since_the_action_and_no_other() -> None:
+    table = curve_table(quarterly(TURNED, curves=(CURVE,)), CURVE)
+    forecast = table.values("forecast")
+    assert forecast[:8] == ["–"] * 8
+    assert all(isinstance(value, float) and 50 < value < 75 for value in forecast[8:])
+
+
+def test_too_few_quarters_and_too_many_hidden_ones_say_so() -> None:
+    early = replace(CURVE, action_on=CURVE.action_on.replace(year=2010))
+    said = words(show_curves(quarterly(STAYED, curves=(early,))))
+    assert "Too few quarters to say: 4 before the action and 8 since can be judged" in said
+    hidden = words(show_curves(quarterly((*STAYED[:8], 3, 5, 2, 4), curves=(CURVE,))))
+    assert "Too few to say: 4 of 12 quarters rest on small numbers" in hidden
+
+
+def test_without_a_curve_the_page_says_where_to_declare_one() -> None:
+    assert "reference/curves.csv" in show_curves(quarterly(STAYED))
+    assert show_scorecard(quarterly(STAYED, over_all=True)) == ""
+
+
+def test_the_scorecard_holds_every_curve_by_outcome_and_question() -> None:
+    safe = replace(CURVE, curve_id="C2", ecm_outcome="stay_safe", kind="how_well", service_id=None)
+    much = replace(CURVE, curve_id="C3", kind="how_much")
+    page = quarterly(TURNED, curves=(safe, CURVE, much), over_all=True)
+    table = scorecard_table(page)
+    assert table.values("outcome") == ["Be healthy", "Be healthy", "Stay safe"]
+    assert table.values("question") == [
+        "How much did we do?",
+        "Is anyone better off?",
+        "How well did we do it?",
+    ]
+    assert table.values("verdict") == ["turned"] * 3
+    assert "Completed, Young carers: " in str(table.values("curve")[0])
+    assert "Completed, all services: " in str(table.values("curve")[2])
+    said = words(show_scorecard(page))
+    assert "No curve is declared yet for: Enjoy and achieve, Make a positive" in said
+    assert show_scorecard(quarterly(TURNED, curves=(CURVE,))) == ""
+
+
+def test_more_than_five_curves_to_a_question_are_remarked_on() -> None:
+    six = tuple(replace(CURVE, curve_id=f"C{number}") for number in range(6))
+    said = words(show_scorecard(quarterly(TURNED, curves=six, over_all=True)))
+    assert "6 curves of Be healthy answer “Is anyone better off?”" in said
+    five = words(show_scorecard(quarterly(TURNED, curves=six[:5], over_all=True)))
+    assert "keep a scorecard readable" not in five
+
+
+def test_what_is_shown_follows_from_rounded_counts_alone(tmp_path: Path) -> None:
+    """Counts that are rounded to the same give the same bytes."""
+    parts = []
+    for name, nudge in (("one", 0), ("other", 1)):
+        folder = tmp_path / name
+        events = [events + nudge for events in (*[121] * 8, *[166] * 4)]
+        page = quarterly(events, total=200 + nudge, curves=(CURVE,), folder=folder, measure=MEASURE)
+        text = show_curves(page)
+        parts.append((text, (folder / "curve_C1.csv").read_text(encoding="utf-8")))
+    assert parts[0] == parts[1]
+
+
+def test_the_chart_says_target_and_forecast_in_words() -> None:
+    shown = show_curves(quarterly(TURNED, curves=(CURVE,)))
+    found = re.search(r'fig-alt="([^"]*)"', shown)
+    assert found
+    assert "Expected in 2012-q1: 6" in words(found[1])
+    assert "Target: 90." in words(found[1])

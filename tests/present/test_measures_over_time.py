@@ -1,0 +1,83 @@
+"""Measures over time on a page: verdicts, charts, and what is said where a period cannot be judged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from quarterly import CURVE, MEASURE, PLANS, STAYED, TURNED, quarterly
+from shown_tables import read_csv
+from small_slice import words
+
+from pipeline.present.catalogue import measures_table, show_measures, show_trend
+from pipeline.present.page import Page
+
+LAG = tuple(range(4, 64, 3))
+
+
+def trend(page: Page) -> str:
+    return words(show_trend(page, "completed"))
+
+
+def test_a_measure_that_stays_as_it_is_shows_no_clear_change() -> None:
+    page = quarterly(STAYED)
+    assert "No clear change over time in 1 of 1 measures." in words(show_measures(page))
+    assert measures_table(page).values("variation") == ["no clear change"]
+
+
+def test_a_shift_is_named_and_marked() -> None:
+    page = quarterly(TURNED)
+    assert "Getting better: Completed." in words(show_measures(page))
+    assert "outside the limits" in trend(page)
+    worse = quarterly([200 - events for events in TURNED])
+    assert "Getting worse: Completed." in words(show_measures(worse))
+
+
+def test_a_last_quarter_whose_events_are_still_to_come_is_no_worsening() -> None:
+    low = (*STAYED[:11], 60)
+    assert "Getting worse: Completed." in words(show_measures(quarterly(low)))
+    page = quarterly(low, measure=replace(MEASURE, lags=LAG))
+    assert "Getting worse" not in words(show_measures(page))
+    assert "2012-q1 not judged yet: some of what is counted there is still to come" in trend(page)
+
+
+def test_first_quarters_of_what_comes_late_in_a_stay_are_left_out() -> None:
+    page = quarterly(STAYED, measure=replace(MEASURE, leads=tuple(range(30, 230, 10))))
+    assert "2009-q2 and 2009-q3 not judged: the work was too new for longer stays to have ended" in trend(
+        page
+    )
+
+
+def test_hidden_quarters_are_counted_and_too_many_leave_nothing_to_say() -> None:
+    page = quarterly((*STAYED[:9], 3, 5, 2))
+    assert "3 of 12 quarters cannot be drawn, because they rest on small numbers" in trend(page)
+    few = quarterly((*STAYED[:6], 3, 5, 2, 4, 1, 6))
+    assert "Too few quarters with enough children to say for 1 of 1 measures." in words(show_measures(few))
+    assert "Mean and limits" not in trend(few)
+
+
+def test_fewer_than_twelve_points_say_that_limits_are_on_trial() -> None:
+    assert "trial limits" in trend(quarterly(STAYED[:9]))
+    assert "trial limits" not in trend(quarterly(STAYED))
+
+
+def test_rare_events_are_read_from_the_time_between_them() -> None:
+    page = quarterly((1, 2, 1, 1, 2, 1, 2, 1, 1, 2, 1, 1), measure=PLANS)
+    said = words(show_measures(page))
+    assert "Plans: too rare for a chart by quarter, so read from the time between events" in said
+    assert measures_table(page).values("variation") == ["no clear change"]
+
+
+def test_a_target_is_held_against_the_limits_only_while_the_measure_stays() -> None:
+    assert "assurance" not in read_csv(measures_table(quarterly(STAYED)))[0]
+    steady = measures_table(quarterly(STAYED, curves=(CURVE,)))
+    assert steady.values("assurance") == ["90: never reached"]
+    moving = measures_table(quarterly(TURNED, curves=(CURVE,)))
+    assert moving.values("assurance") == ["90: to be seen, since it is changing"]
+    other = measures_table(quarterly(STAYED, curves=(replace(CURVE, service_id=None),)))
+    assert "assurance" not in read_csv(other)[0]
+
+
+def test_limits_go_no_further_than_the_measure_can() -> None:
+    page = quarterly((190, 200, 180, 200, 195, 200, 185, 200, 190, 200, 180, 200))
+    assert "to 100)" in trend(page)
+    assert "to 101)" not in trend(page)
