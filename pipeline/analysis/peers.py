@@ -54,7 +54,7 @@ def _shares(cells: pd.DataFrame, adjusted_for: Sequence[str]) -> pd.DataFrame:
 
 
 def _rates(rows: pd.DataFrame) -> pd.DataFrame:
-    told = rows.groupby("service_id", as_index=False)[["events", "total", "child_years"]].sum()
+    told = rows.groupby("service_id", as_index=False)[["events", "child_years"]].sum()
     years = told["child_years"].sum()
     expected = told["child_years"] * (told["events"].sum() / years if years else 0.0)
     return told.assign(total=0, expected=expected, variance=expected)

@@ -20,7 +20,7 @@ BLUE, GREY = "#12436D", "#3D3D3D"
 _LETTER, _ROW, _PLOT_WIDTH, _FOOT, _EDGE = 0.085, 0.4, 3.9, 0.62, 0.15
 _MOST_TICKS = 5
 _PANEL = 1.75
-_STYLE: dict[Any, Any] = {
+STYLE: dict[Any, Any] = {
     "svg.hashsalt": "outturn",
     "svg.fonttype": "none",
     "font.size": 11,
@@ -31,12 +31,13 @@ _STYLE: dict[Any, Any] = {
 }
 
 
-def _numbers(table: PublishedTable, key: str) -> list[float | None]:
+def numbers_of(table: PublishedTable, key: str) -> list[float | None]:
+    """The numbers under a key, row by row; None where a symbol stands instead."""
     return [value if isinstance(value, int | float) else None for value in table.values(key)]
 
 
 def _finite(table: PublishedTable, key: str) -> list[tuple[int, float, float, float]]:
-    columns = (_numbers(table, name) for name in (key, f"{key}_lower", f"{key}_upper"))
+    columns = (numbers_of(table, name) for name in (key, f"{key}_lower", f"{key}_upper"))
     rows = enumerate(zip(*columns, strict=True))
     return [(i, v, lo, hi) for i, (v, lo, hi) in rows if v is not None and lo is not None and hi is not None]
 
@@ -59,7 +60,8 @@ def _svg(figure: Figure) -> str:
     return base64.b64encode(out.getvalue()).decode("ascii")
 
 
-def _markdown(figure: Figure, title: str, alternative: str) -> str:
+def as_image(figure: Figure, title: str, alternative: str) -> str:
+    """A drawing as Markdown, with its words for those who do not see it."""
     words = escape(alternative).replace('"', "")
     return f'![{escape(title)}](data:image/svg+xml;base64,{_svg(figure)}){{fig-alt="{words}"}}'
 
@@ -72,7 +74,7 @@ def interval_chart(
     if not drawn:
         return None
     labels = [row[0].text for row in table.cells]
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure, axes = _interval_axes(
             [labels[row] for row, *_ in drawn], [table_text(table, row, key) for row, *_ in drawn]
         )
@@ -95,7 +97,7 @@ def interval_chart(
         alternative = f"{title}. " + "; ".join(
             f"{labels[row]}: {table_text(table, row, key)}" for row, *_ in drawn
         )
-        return _markdown(figure, title, alternative)
+        return as_image(figure, title, alternative)
 
 
 def table_text(table: PublishedTable, row: int, key: str) -> str:
@@ -123,7 +125,7 @@ def line_chart(
     if len(drawn) < 2:
         return None
     labels = [row[0].text for row in table.cells]
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(7.2, 3.1))
         axes = figure.add_axes((0.1, 0.14, 0.88, 0.82))
         for begin, end in pairwise([0, *breaks, len(labels)]):
@@ -138,7 +140,7 @@ def line_chart(
         axes.locator_params(axis="y", nbins=_MOST_TICKS)
         axes.grid(axis="y", color="#d9d9d9", linewidth=0.7)
         axes.set_axisbelow(True)
-        return _markdown(figure, title, _tell_line(table, key, title, breaks, band, target))
+        return as_image(figure, title, _tell_line(table, key, title, breaks, band, target))
 
 
 def _draw_course(axes: Axes, table: PublishedTable, key: str, band: str, places: range) -> None:
@@ -197,7 +199,7 @@ def panel_chart(table: PublishedTable, key: str, title: str, axis: str) -> str |
     if not groups or len(periods) < 2:
         return None
     places = {period: place for place, period in enumerate(periods)}
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(_PANEL * len(groups) + 0.6, 2.6))
         panels = figure.subplots(1, len(groups), sharex=True, sharey=True, squeeze=False)[0]
         for axes, group in zip(panels, groups, strict=True):
@@ -223,7 +225,7 @@ def panel_chart(table: PublishedTable, key: str, title: str, axis: str) -> str |
             f"{group}: {', '.join(_cell_then(table, row, key) for row in dict.fromkeys((rows[0], rows[-1])))}"
             for group, rows in told
         )
-        return _markdown(figure, title, alternative)
+        return as_image(figure, title, alternative)
 
 
 def _cell_then(table: PublishedTable, row: int, key: str) -> str:

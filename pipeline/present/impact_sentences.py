@@ -99,4 +99,25 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "was declared by itself and is judged by itself",
     "scorecard missing": "No curve is declared yet for: {outcomes}.",
     "scorecard many": "{number} curves of {outcome} answer “{question}”: three to five keep a scorecard readable.",
+    # How does it compare with others?
+    "compare none possible": "Too few services have enough children to compare.",
+    "compare none told": "On no measure that can be compared (of {number}) can any service be told from the "
+    "others: what differs is no more than chance and what services usually differ by.",
+    "compare told": "Of all measures that can be compared ({number}), these stand apart from the others: {found}. "
+    "All other services cannot be told from one another.",
+    "compare spread chance": "All services together differ no more than chance would make them.",
+    "compare spread more": "All services together differ {phi} times as much as by chance alone, and the limits allow "
+    "for that: which of them is behind it cannot be read from this.",
+    "compare more": "The other measures ({number})",
+    "compare own none": "On no measure compared (of {number}) can this service be told from the others.",
+    "compare own few": "Too few children here to compare this service with the others.",
+    "compare own above": "Above what the others would lead one to expect: {measures}.",
+    "compare own below": "Below what the others would lead one to expect: {measures}.",
+    "compare note": "Expected: what children alike in {covariates} reach over all services (of a rate, what the time "
+    "spent there says). {limits}",
+    "compare note alike": "Nothing is recorded of the children by which to adjust. {limits}",
+    "compare limits": "Adjusted: the figure over all services, times reported over expected, with the limits that 998 "
+    "of 1,000 services of its size keep to if they differ by chance and as much as these usually do; above and below "
+    "are said beyond them only. May stand at: the places it could hold, 1 being the lowest figure. In the order of "
+    "the register: services do different work, so this is no league table",
 }

@@ -1,0 +1,71 @@
+"""The section on other services: words, table and chart from protected counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+from small_slice import SERVICE, make_page, words
+
+from pipeline.analysis.peers import list_peers
+from pipeline.present.page import Page
+from pipeline.present.providers import comparisons, funnel_table, show_comparison
+
+COUNTS = [(60, 100), (55, 95), (90, 150), (40, 70), (66, 105), (35, 60), (120, 200), (70, 115), (5, 12)]
+
+
+def page_with(counts: list[tuple[int, int]], *, over_all: bool) -> Page:
+    cells = pd.DataFrame(counts, columns=["events", "total"]).assign(measure_id="completed")
+    cells["service_id"] = [f"S{n + 1:02d}" for n in range(len(counts))]
+    page = make_page()
+    rates = pd.DataFrame({"measure_id": [], "version": [], "service_id": [], "events": [], "child_years": []})
+    peers = list_peers(cells, rates, page.slice.context.measures, [])
+    services = tuple(
+        replace(SERVICE, service_id=name, name=f"Service {name}") for name in cells["service_id"]
+    )
+    context = replace(page.slice.context, services=services, service=None if over_all else services[0])
+    return replace(page, slice=replace(page.slice, context=context, peers=peers))
+
+
+def test_equal_services_are_not_told_apart_over_all() -> None:
+    shown = show_comparison(page_with(COUNTS, over_all=True), "completed", 13)
+    assert "On no measure that can be compared (of 1) can any service be told from the others" in words(shown)
+    assert "differ no more than chance would make them" in words(shown)
+    assert shown.count("data:image/svg+xml") == 1
+    assert "8 services, none outside the outer limits" in words(shown)
+
+
+def test_a_service_that_stands_apart_is_named_with_its_side() -> None:
+    page = page_with([*COUNTS, (20, 120)], over_all=True)
+    shown = words(show_comparison(page, "completed", 13))
+    assert "Of all measures that can be compared (1), these stand apart from the others:" in shown
+    assert "Completed: S10 Service S10 (below)." in shown
+    assert "outside the outer limits: S10 Service S10" in shown
+
+
+def test_small_counts_are_hidden_and_no_exact_count_is_shown() -> None:
+    page = page_with(COUNTS, over_all=True)
+    table = funnel_table(page, comparisons(page, 13)[0])
+    assert table.values("total") == [100, 95, 150, 70, 105, 60, 200, 115, 10]
+    assert table.values("level")[-1] == "[c]"
+    assert table.values("adjusted")[-1] == "[x]"
+    assert table.values("places")[-1] == "cannot be told"
+    assert all(isinstance(value, float) for value in table.values("adjusted")[:-1])
+
+
+def test_a_services_own_page_shows_its_own_place_only() -> None:
+    shown = words(show_comparison(page_with(COUNTS, over_all=False), "completed", 13))
+    assert "On no measure compared (of 1) can this service be told from the others." in shown
+    assert "S02" not in shown
+    low = page_with([(20, 120), *COUNTS], over_all=False)
+    assert "Below what the others would lead one to expect: Completed." in words(
+        show_comparison(low, "completed", 13)
+    )
+
+
+def test_without_others_the_section_says_so() -> None:
+    assert words(show_comparison(make_page(), "completed", 13)) == (
+        "Too few services have enough children to compare."
+    )
+    alone = show_comparison(page_with([(60, 100)], over_all=False), "completed", 13)
+    assert "Too few children here to compare this service with the others." in words(alone)
