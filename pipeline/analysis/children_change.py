@@ -118,11 +118,12 @@ def assess_unmatched(
     """Who has a second score, of all children and of each group, and how those without one began."""
     started = treated_on(scores, scale).dropna(subset=["baseline_score"])
     return tuple(
-        _unmatched(rows, group, minimum, confidence_level) for group, rows in by_group(started, groups)
+        compare_unmatched(rows, group, minimum, confidence_level) for group, rows in by_group(started, groups)
     )
 
 
-def _unmatched(rows: pd.DataFrame, group: str, minimum: int, confidence_level: float) -> Unmatched:
+def compare_unmatched(rows: pd.DataFrame, group: str, minimum: int, confidence_level: float) -> Unmatched:
+    """Of children with a first score, those with a second one, and how the others began."""
     kept = rows[rows["review_score"].notna()]
     lost = rows[~rows["child"].isin(kept["child"])]
     matched = Counts(count_children(kept), count_children(rows))

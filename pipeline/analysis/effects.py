@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from pipeline.analysis.change import (
-    ALL_GROUPS,
     ChangeVerdict,
-    assess_changes,
-    baseline_spread,
     by_group,
     count_children,
     judge_change,
@@ -22,10 +19,9 @@ from pipeline.analysis.change import (
 from pipeline.analysis.gap_changes import GapVerdict
 from pipeline.analysis.tally import reference_rows
 from pipeline.stats.comparison import adjusted_difference, difference_in_effects
-from pipeline.stats.paired import effect_size
 from pipeline.stats.results import NotEstimable, Result
 
-EvidenceStrength = Literal["descriptive", "before and after", "comparison group", "randomised comparison"]
+_COLUMNS = {"ethnicity": "ethnic_group"}
 
 
 @dataclass(frozen=True)
@@ -42,20 +38,6 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What a service's scores show: its size in standard deviations of the starting scores, and by what design.
-
-    `size` is the number of children with both scores that it rests on, on the smaller side of a comparison.
-    """
-
-    scale: str
-    size: int
-    estimate: Result
-    verdict: ChangeVerdict
-    strength: EvidenceStrength
-
-
-@dataclass(frozen=True)
 class GapEffect:
     """A group's distance to its comparator at review, in each arm, and what the service did to it."""
 
@@ -67,7 +49,7 @@ class GapEffect:
     moved: Result
 
 
-def _design(rows: pd.DataFrame) -> tuple[np.ndarray | None, np.ndarray]:
+def stratify(rows: pd.DataFrame) -> tuple[np.ndarray | None, np.ndarray]:
     """Strata and clusters: providers by review year where there are several, else children as clusters."""
     if rows["provider_id"].nunique() < 2:
         return None, rows["child"].to_numpy()
@@ -75,20 +57,33 @@ def _design(rows: pd.DataFrame) -> tuple[np.ndarray | None, np.ndarray]:
     return (rows["provider_id"] + " " + years).to_numpy(), rows["provider_id"].to_numpy()
 
 
-def _turned(rows: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+def hold_fixed(rows: pd.DataFrame, held_fixed: Sequence[str] = ()) -> tuple[np.ndarray, pd.DataFrame]:
+    """The outcome, more being better, and what is held fixed: the starting score, each level of a characteristic."""
     sign = rows["sign"]
-    return (rows["review_score"] * sign).to_numpy(), pd.DataFrame({"start": rows["baseline_score"] * sign})
+    start = pd.DataFrame({"start": rows["baseline_score"] * sign})
+    levels = [pd.get_dummies(rows[_COLUMNS.get(name, name)], prefix=name, dtype=float) for name in held_fixed]
+    return (rows["review_score"] * sign).to_numpy(), pd.concat([start, *levels], axis="columns")
 
 
-def _difference(rows: pd.DataFrame, flag: pd.Series, adjust: bool, confidence: float) -> Result:
-    outcome, start = _turned(rows)
-    strata, clusters = _design(rows)
+def _difference(
+    rows: pd.DataFrame, flag: pd.Series, adjust: bool, confidence: float, held_fixed: Sequence[str] = ()
+) -> Result:
+    outcome, start = hold_fixed(rows, held_fixed)
+    strata, clusters = stratify(rows)
     return adjusted_difference(
         outcome, flag.to_numpy(), start if adjust else None, strata, clusters, confidence
     )
 
 
-def _effect(rows: pd.DataFrame, scale: str, group: str, minimum: int, confidence: float) -> Effect:
+def compare_arms(
+    rows: pd.DataFrame,
+    scale: str,
+    group: str,
+    minimum: int,
+    confidence: float,
+    held_fixed: Sequence[str] = (),
+) -> Effect:
+    """Treated against comparison among these rows of one scale, `held_fixed` beside the starting score."""
     reviewed = rows.dropna(subset=["review_score", "provider_id"])
     pairs = paired_rows(reviewed)
     flags = pairs["arm"] == "treated"
@@ -99,17 +94,22 @@ def _effect(rows: pd.DataFrame, scale: str, group: str, minimum: int, confidence
     given_start = at_review
     if min(sizes) >= minimum:
         at_review = _difference(reviewed, reviewed["arm"] == "treated", False, confidence)
-        given_start = _difference(pairs, flags, True, confidence)
+        given_start = _difference(pairs, flags, True, confidence, held_fixed)
     return Effect(scale, group, *sizes, at_review, given_start, judge_change(given_start))
 
 
 def assess_effects(
-    scores: pd.DataFrame, groups: Sequence[str], minimum_pairs: int, confidence_level: float
+    scores: pd.DataFrame,
+    groups: Sequence[str],
+    minimum_pairs: int,
+    confidence_level: float,
+    held_fixed: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[Effect, ...]:
     """Treated against comparison, by scale, over all and for each ethnic group; empty without a comparison arm.
 
     `given_start` holds the starting score fixed (the effect of this stretch of the service); `at_review` does
-    not (it includes what was there before). Strata and clusters are providers where there are several.
+    not (it includes what was there before). Strata and clusters are providers where there are several. `held_fixed`
+    names of each scale the characteristics that its plan declares.
     """
     if not (scores["arm"] == "comparison").any():
         return ()
@@ -118,7 +118,9 @@ def assess_effects(
         for scale, scaled in scores.groupby("scale", sort=True)
         for effect in _judge_groups(
             [
-                _effect(rows, str(scale), group, minimum_pairs, confidence_level)
+                compare_arms(
+                    rows, str(scale), group, minimum_pairs, confidence_level, held_fixed.get(str(scale), ())
+                )
                 for group, rows in by_group(scaled, groups)
             ]
         )
@@ -145,8 +147,8 @@ def _gap_effect(
         few = NotEstimable(f"fewer than {minimum} children with both scores in one of the groups")
         return GapEffect(scale, group, min(sizes), few, few, few)
     gaps = [_difference(both[mask], in_group[mask], False, confidence) for mask in arms.values()]
-    outcome, start = _turned(both)
-    strata, clusters = _design(both)
+    outcome, start = hold_fixed(both)
+    strata, clusters = stratify(both)
     moved = difference_in_effects(
         outcome, arms["treated"].to_numpy(), in_group.to_numpy(), start, strata, clusters, confidence
     )
@@ -179,28 +181,3 @@ def judge_moved(effect: GapEffect) -> GapVerdict:
     if moved.contains(0.0):
         return "no clear change"
     return "narrowing" if (moved.value > 0) == (before.value < 0) else "widening"
-
-
-def find_strongest(
-    scores: pd.DataFrame, scale: str, contract_type: str, minimum_pairs: int, confidence_level: float
-) -> Finding:
-    """What one service's scores on one scale show, by the strongest design they carry (after the Maryland scale).
-
-    A comparison with enough children on both sides goes before a change in the service alone, which may have
-    other causes; a trial's comparison is randomised.
-    """
-    scaled = scores[scores["scale"] == scale]
-    treated = scaled[scaled["arm"] == "treated"]
-    spread = baseline_spread(scaled)
-    effect = _effect(scaled, scale, ALL_GROUPS, minimum_pairs, confidence_level)
-    if effect.verdict != "too few to say":
-        strength: EvidenceStrength = (
-            "randomised comparison" if contract_type == "trial" else "comparison group"
-        )
-        size = effect_size(effect.given_start, spread)
-        return Finding(scale, min(effect.treated, effect.comparison), size, effect.verdict, strength)
-    (change, *_) = assess_changes(treated, (), minimum_pairs, confidence_level) or (None,)
-    if change is None or isinstance(change.change, NotEstimable):
-        few = NotEstimable(f"fewer than {minimum_pairs} children with both scores")
-        return Finding(scale, change.with_both if change else 0, few, "too few to say", "descriptive")
-    return Finding(scale, change.with_both, change.effect_size, change.verdict, "before and after")

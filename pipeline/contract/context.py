@@ -133,6 +133,7 @@ class ScaleFacts:
     reliability: float | None = None
     norm_sd: float | None = None
     clinical_cutoff: float | None = None
+    norm_mean: float | None = None
 
 
 @dataclass(frozen=True)

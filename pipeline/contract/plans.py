@@ -63,8 +63,8 @@ class EvaluationPlan:
 
     @property
     def declared_first(self) -> bool:
-        """Whether it was agreed before the first day of its data."""
-        return self.agreed_on <= self.first_day
+        """Whether it was agreed before the first data that could show an effect."""
+        return self.agreed_on <= self.start
 
     @property
     def fingerprint(self) -> str:

@@ -33,11 +33,12 @@ class Slice:
     characteristics: pd.DataFrame
     strata: pd.DataFrame
     peers: pd.DataFrame
+    compared: pd.DataFrame
     adjusted_for: tuple[str, ...]
 
 
 _COUNTS = ("children", "newcomers", "journey", "waits", "results", "population", "peers", "cells")
-_LONG = ("measures", "characteristics", "strata")
+_LONG = ("measures", "characteristics", "strata", "compared")
 _TEXTS = (
     "measure_id",
     "peer",

@@ -1,10 +1,16 @@
-"""What evaluation plans ask of the counted rows: members of the arm that they compare with."""
+"""What evaluation plans ask of the counted rows: members to compare with, and characteristics to hold fixed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 import pandas as pd
 
-from pipeline.contract.plans import AGAINST_ARM, COMPARISON_ARM, PlanError
+from pipeline.contract.plans import AGAINST_ARM, COMPARISON_ARM, EvaluationPlan, PlanError, split_names
+from pipeline.measures.profiles import Profiles
+
+_ETHNICITY = "ethnicity"
 
 
 def check_arms(plans: pd.DataFrame, cells: pd.DataFrame, file: str) -> None:
@@ -16,3 +22,30 @@ def check_arms(plans: pd.DataFrame, cells: pd.DataFrame, file: str) -> None:
             said = f"no child of '{service}' stands in the {COMPARISON_ARM} (column arm of episodes); "
             mend = "choose another design, or ask for their returns."
             raise PlanError(f"{file}, row {row}, comparison: {said}{mend}")
+
+
+def list_digits(plans: pd.DataFrame, profiles: Profiles, file: str) -> Mapping[str, tuple[int, int]]:
+    """Where in a profile's number the characteristics stand that plans hold fixed: what to divide by, and modulo.
+
+    Ethnicity has a column of its own. PlanError for one that stands in no row.
+    """
+    sizes = {name: len(levels) for name, levels in profiles.levels.items()}
+    names, found = list(sizes), {}
+    declared = plans.dropna(subset=["covariates"])
+    for row, text in zip(declared["row"], declared["covariates"], strict=True):
+        for name in split_names(text):
+            if name == _ETHNICITY:
+                continue
+            if name not in sizes:
+                said = f"'{name}' stands in no row of any return, so it cannot be held fixed; leave it out."
+                raise PlanError(f"{file}, row {row}, covariates: {said}")
+            after = [sizes[other] for other in names[names.index(name) + 1 :]]
+            found[name] = int(np.prod(after, dtype="int64")), sizes[name]
+    return found
+
+
+def rows_compared(measures: pd.DataFrame, plans: Sequence[EvaluationPlan]) -> pd.DataFrame:
+    """The rows of other services that these plans compare with, of the measures that they are about."""
+    asked = {(plan.outcome, service) for plan in plans for service in plan.compared_services}
+    keys = zip(measures["measure_id"], measures["service_id"], strict=True)
+    return measures[[key in asked for key in keys]].reset_index(drop=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import ibis
@@ -199,12 +200,16 @@ def follow_journey(rows: Rows) -> Table:
     )
 
 
-def list_scores(outcomes: Table) -> Table:
+def list_scores(outcomes: Table, digits: Mapping[str, tuple[int, int]] = MappingProxyType({})) -> Table:
     """One row a scored outcome of both arms, never published: children, cells and scales as numbers.
 
+    `digits` are the characteristics that plans hold fixed, each a column with the place of its level.
     `position` orders the rows the same way in every run. One number to sort by takes a third less time than all
     columns, and rows of the same number are the same.
     """
     scored = outcomes.filter(outcomes.scale_number.notnull())
-    listed = scored.select("cell", "child", "scale_number", "baseline_score", "review_score", "review_date")
+    held = {name: scored.profile // by % size for name, (by, size) in digits.items()}
+    listed = scored.select(
+        "cell", "child", "scale_number", "baseline_score", "review_score", "review_date", **held
+    )
     return listed.mutate(position=number(ibis.struct({name: listed[name] for name in listed.columns})))

@@ -7,18 +7,18 @@ from functools import cache
 from typing import Any
 
 from pipeline.analysis.change import ALL_GROUPS
-from pipeline.analysis.effects import Finding, find_strongest
+from pipeline.analysis.designs import Finding
 from pipeline.analysis.verdicts import ServiceVerdict, judge_service
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.chart import interval_chart, table_text
 from pipeline.present.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.estimates import Measured
+from pipeline.present.findings import list_findings
 from pipeline.present.page import Page, better_or_worse, headline, join_words, paragraph
 from pipeline.present.protection import HIDDEN
 from pipeline.present.reach import SCORED_TWICE, commissioned_children, count_children, journey_table
 from pipeline.present.scores import change_table, effect_table, list_changes, list_effects, scales_scored
 from pipeline.present.table import PublishedTable
-from pipeline.stats.results import NotEstimable
 
 _CHANGE_WORDS = {
     "better": "all of that range is above 0, so the improvement is clear",
@@ -114,7 +114,7 @@ def _groups_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pair
 
 
 def _finding(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> Finding:
-    return next(found for found in list_findings(page, service, minimum_pairs) if found.scale == scale)
+    return next(found for found in list_findings(page, service, minimum_pairs) if found.outcome == scale)
 
 
 def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
@@ -122,7 +122,7 @@ def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pai
     finding = _finding(page, service, scale, minimum_pairs)
     if finding.verdict == "too few to say" or page.door.protect(finding.size) is None:
         return f"{title}: too few children have both scores to say what changed."
-    evidence = f"(evidence: {finding.strength})"
+    evidence = f"(evidence: {finding.strength}{'' if finding.plan else ', not declared beforehand'})"
     if finding.strength == "before and after":
         amount = _for_all_children(change_table(page, scale, minimum_pairs), "change")
         words = _CHANGE_WORDS[finding.verdict]
@@ -144,43 +144,35 @@ def show_headline(page: Page, minimum_pairs: int) -> str:
 
 
 def _row_of(page: Page, service: ServiceFacts, finding: Finding, several: bool) -> dict[str, Any]:
-    scale = f" ({page.slice.context.scale_title(finding.scale)})" if several else ""
+    scale = f" ({page.slice.context.scale_title(finding.outcome)})" if several else ""
     return {
         "service": f"{service.service_id} {service.name}{scale}",
         "service_link": f"{service.service_id}.ipynb",
         "service_id": service.service_id,
-        "scale": finding.scale,
+        "scale": finding.outcome,
         "children": count_children(page, service.service_id),
         "size": finding.size,
         "estimate": finding.estimate,
         "verdict": finding.verdict,
         "strength": finding.strength,
+        "declared": "yes"
+        if finding.plan and finding.plan.declared_first
+        else "late"
+        if finding.plan
+        else "no",
     }
-
-
-@cache
-def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
-    """The strongest finding on each scale a service uses; one that says there is none where it uses none."""
-    scores = page.slice.scores[page.slice.scores["service_id"] == service.service_id]
-    scales = sorted(scores["scale"].unique())
-    nothing = Finding("", 0, NotEstimable("no scores"), "too few to say", "descriptive")
-    findings = (
-        find_strongest(scores, scale, service.contract_type, minimum_pairs, page.confidence_level)
-        for scale in scales
-    )
-    return tuple(findings) or (nothing,)
 
 
 def describe_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
     """What is found on each scale, with the strength of the evidence: 'Wellbeing: better (before and after)'."""
     found = list_findings(page, service, minimum_pairs)
     titles = {scale.scale: f"{scale.title}: " for scale in page.slice.context.scales}
-    return "; ".join(f"{titles.get(each.scale, '')}{each.verdict} ({each.strength})" for each in found)
+    return "; ".join(f"{titles.get(each.outcome, '')}{each.verdict} ({each.strength})" for each in found)
 
 
 @cache
 def service_rows(page: Page, minimum_pairs: int) -> list[dict[str, Any]]:
-    """One row a service and scale: reach and the strongest finding."""
+    """One row a service and scale: reach and the finding."""
     rows = []
     for service in page.slice.context.services:
         findings = list_findings(page, service, minimum_pairs)
@@ -196,10 +188,11 @@ def services_table(page: Page, minimum_pairs: int) -> PublishedTable:
         Count("children", "Children"),
         Measured("estimate", "Better by, standard deviations", "size", decimals=2),
         Text("strength", "Evidence"),
+        Text("declared", "Declared beforehand"),
     ]
     note = (
-        "Against a comparison group where there is one, else before and after, which may have other causes too. In "
-        "the order of the register: services differ in whom they serve, so this is no league table"
+        "Against a comparison group where that was declared beforehand, else before and after, which may have other "
+        "causes too. In the order of the register: services differ in whom they serve, so this is no league table"
     )
     rows = service_rows(page, minimum_pairs)
     return page.table("services", "Services side by side", columns, rows, note=note)
@@ -226,7 +219,7 @@ def _services_sentence(page: Page, minimum_pairs: int) -> str:
         for word, words in _SERVICES_WORDS.items()
         if word in verdicts
     ]
-    return f"Children's scores {'; '.join(parts)}, by the strongest evidence there is for each."
+    return f"Children's scores {'; '.join(parts)}, by the design that was declared for each, else before and after."
 
 
 def _count_words(verdicts: Sequence[str], word: str) -> str:

@@ -8,12 +8,15 @@ from typing import Any
 import pandas as pd
 
 from pipeline.analysis.change import ScoreChange, assess_changes
+from pipeline.analysis.designs import rows_of
 from pipeline.analysis.effects import Effect, GapEffect, assess_effects, assess_gap_effects, judge_moved
 from pipeline.present.chart import interval_chart
 from pipeline.present.children_change import show_child_by_child
 from pipeline.present.columns import Column, Count, Text, Verdict
 from pipeline.present.estimates import Mean, Measured
+from pipeline.present.findings import plans_of
 from pipeline.present.page import Page, paragraph
+from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable, escape
 from pipeline.stats.results import NotEstimable
 
@@ -27,9 +30,13 @@ def list_changes(page: Page, minimum_pairs: int) -> tuple[ScoreChange, ...]:
 
 @cache
 def list_effects(page: Page, minimum_pairs: int) -> tuple[Effect, ...]:
-    """Treated against comparison, by scale and group."""
-    groups = page.slice.context.dataset.groups
-    return assess_effects(page.slice.scores, groups, minimum_pairs, page.confidence_level)
+    """Treated against comparison, by scale and group; by the plan's window and covariates where there is one."""
+    groups, scores = page.slice.context.dataset.groups, page.slice.scores
+    plans = plans_of(page, page.service.service_id) if page.service else {}
+    windows = [rows_of(scores, scale, plans.get(scale)) for scale in scales_scored(page)]
+    held_fixed = {outcome: plan.held_fixed for outcome, plan in plans.items()}
+    within = pd.concat(windows) if windows else scores
+    return assess_effects(within, groups, minimum_pairs, page.confidence_level, held_fixed)
 
 
 def scales_scored(page: Page) -> tuple[str, ...]:
@@ -124,22 +131,18 @@ def has_comparison(page: Page) -> bool:
 
 
 def show_effect(page: Page, minimum_pairs: int) -> str:
-    """The comparison, or the sentence that there is none."""
-    if page.service is None:
-        return paragraph(
-            "Each service's own page says whether there was a comparison group, and what it shows."
-        )
-    if not has_comparison(page):
-        return paragraph(
-            "There is no comparison group, so what would have happened without the service is not known: "
-            "the change above may have other causes too."
-        )
-    parts = []
-    for scale in scales_scored(page):
+    """Children in the service against those outside it, by ethnic group; as exploratory where no plan declared it."""
+    if page.service is None or not has_comparison(page):
+        return ""
+    parts, plans = [], plans_of(page, page.service.service_id)
+    outside = page.slice.scores[page.slice.scores["arm"] == "comparison"]
+    for scale in sorted(outside["scale"].unique()):
         table = effect_table(page, scale, minimum_pairs)
         title = f"{page.slice.context.scale_title(scale)}: difference from the comparison group"
         axis = "Points; to the right of the dashed line is better"
         parts.append(page.format(table, interval_chart(table, "given_start", title, axis, 0.0)))
+        if scale not in plans or plans[scale].comparison is None:
+            parts.append(paragraph(say("exploratory arm")))
     return "\n\n".join(parts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipeline.present.claim_sentences import CLAIM_SENTENCES
 from pipeline.present.impact_sentences import IMPACT_SENTENCES
 
 SENTENCES: Mapping[str, str] = {
@@ -129,6 +130,7 @@ SENTENCES: Mapping[str, str] = {
     "method groups": "Groups are named as the classification names them: {groups}.",
     "change never": "Met and not met can turn only if returns are corrected or the target is agreed anew.",
     **IMPACT_SENTENCES,
+    **CLAIM_SENTENCES,
 }
 
 

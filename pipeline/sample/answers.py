@@ -12,6 +12,7 @@ from pipeline.sample.contracts import DELIVERED, NOT_MET, REFERRED
 from pipeline.sample.curves import TURNS
 from pipeline.sample.faults import Planted
 from pipeline.sample.journeys import Journey, Outcome
+from pipeline.sample.plans import plan_truths
 from pipeline.sample.register import TARGETS
 from pipeline.sample.returns import Return, standing
 from pipeline.sample.sendings import LATE, MENDED, MISSPELT, NIL, REPLACED, SAID
@@ -111,6 +112,7 @@ def _chance(chance: Chance) -> Truth:
             service: {group: list(years) for group, years in groups.items()}
             for service, groups in chance.in_service.items()
         },
+        "shift_from_change": dict(chance.from_change),
     }
 
 
@@ -226,10 +228,7 @@ def _judged() -> Truth:
 def make_truths(
     journeys: Sequence[Journey], returns: Sequence[Return], planted: Sequence[Planted], until: dt.date
 ) -> Truth:
-    """All that is planted, and what it comes to in the rows that were really returned.
-
-    `returns` are those before faults: every faulty row but one of feedback is sent again, sound.
-    """
+    """All that is planted, and what it comes to in the rows returned; `returns` are those before faults."""
     tables = standing(returns)
     groups = ("Asian", "Black", "Mixed", "White", "Other")
     return {
@@ -246,6 +245,7 @@ def make_truths(
             group: [_achieved_gap(journeys, group, year, until) for year in range(3)] for group in groups
         },
         **_judged(),
+        **plan_truths(),
         "looked_after": _looked_after(),
         **_sending(),
         "missing_returns": [f"{provider}/{period}" for provider, period in MISSING_RETURNS],

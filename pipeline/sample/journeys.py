@@ -95,15 +95,12 @@ def _days(rng: np.random.Generator, low: int, high: int) -> dt.timedelta:
     return dt.timedelta(days=int(rng.integers(low, high + 1)))
 
 
-def _happens(rng: np.random.Generator, chance: Chance, referral: Referral, day: dt.date) -> bool:
-    return bool(
-        rng.random() < chance.of(referral.service.service_id, referral.child.group, contract_year(day))
-    )
-
-
-def _is_positive(rng: np.random.Generator, referral: Referral, day: dt.date) -> bool:
-    chance = POSITIVE.of(referral.service.service_id, referral.child.group, contract_year(day))
-    return bool(rng.random() < chance + POSITIVE_BY_DISABILITY.get(referral.child.disability, 0.0))
+def _happens(
+    rng: np.random.Generator, chance: Chance, referral: Referral, day: dt.date, added: float = 0.0
+) -> bool:
+    service = referral.service.service_id
+    likely = chance.of(service, referral.child.group, contract_year(day)) + chance.added(service, day)
+    return bool(rng.random() < likely + added)
 
 
 def _recorded_ethnicity(rng: np.random.Generator, referral: Referral) -> str:
@@ -214,7 +211,8 @@ def _answers(rng: np.random.Generator, episode: Episode) -> tuple[Feedback, ...]
         days=int(rng.integers(0, max(1, (episode.end - episode.start).days // 2)))
     )
     who = pick(rng, ("child", "parent", "other_family", "practitioner"), (0.45, 0.40, 0.08, 0.07))
-    positive = "yes" if _is_positive(rng, episode.referral, day) else "no"
+    disabled = POSITIVE_BY_DISABILITY.get(episode.referral.child.disability, 0.0)
+    positive = "yes" if _happens(rng, POSITIVE, episode.referral, day, disabled) else "no"
     took_part = "yes" if _happens(rng, TOOK_PART, episode.referral, day) else "no"
     unanswered, anonymous = rng.random() < 0.05, bool(rng.random() < 0.12)
     return (Feedback(day, who, positive, "" if unanswered else took_part, anonymous),)

@@ -73,6 +73,7 @@ class Scale:
     norm_sd: float | str = ""
     clinical_cutoff: int | str = ""
     kind: str = "score"
+    norm_mean: float | str = ""
 
 
 PROVIDERS = (
@@ -139,8 +140,10 @@ SERVICES = (
 )  # fmt: skip
 
 SCALES = (
-    Scale("wellbeing", "Short wellbeing scale", 7, 35, "higher", 19.0, 4.0, 4.5, 3, 0.84),
-    Scale("difficulties", "Difficulties score", 0, 40, "lower", 21.0, 5.0, 5.0, 4, 0.82, 5.8, 17),
+    Scale("wellbeing", "Short wellbeing scale", 7, 35, "higher", 19.0, 4.0, 4.5, 3, 0.84, norm_mean=23.6),
+    Scale(
+        "difficulties", "Difficulties score", 0, 40, "lower", 21.0, 5.0, 5.0, 4, 0.82, 5.8, 17, norm_mean=8.4
+    ),
     Scale("family_star", "Family star, mean of its points", 1, 10, "higher", 4.6, 1.2, 1.5, 1, 0.75),
 )
 SCALE_BY_NAME = {scale.scale: scale for scale in SCALES}

@@ -5,11 +5,13 @@ Only the generator reads this module; tests read `tests/sample/truths.yaml`, whi
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil, exp
 
 Years = tuple[float, float, float]
+CHANGED_FROM = dt.date(2010, 10, 1)
 
 
 @dataclass(frozen=True)
@@ -34,18 +36,24 @@ class Aim:
 class Chance:
     """A probability: a base, a shift by service, and a shift by broad group in each contract year.
 
-    `in_service` gives a service its own shifts by group, which stand in place of the general ones.
+    `in_service` gives a service its own shifts by group, which stand in place of the general ones; `from_change` is
+    added in a service from `CHANGED_FROM` on.
     """
 
     base: float
     by_group: Mapping[str, Years] = field(default_factory=dict)
     by_service: Mapping[str, float] = field(default_factory=dict)
     in_service: Mapping[str, Mapping[str, Years]] = field(default_factory=dict)
+    from_change: Mapping[str, float] = field(default_factory=dict)
 
     def of(self, service_id: str, group: str, year: int) -> float:
         """The probability for a child of that group in that service and contract year (0, 1 or 2)."""
         shifts = self.in_service.get(service_id, self.by_group)
         return self.base + self.by_service.get(service_id, 0.0) + shifts.get(group, (0.0, 0.0, 0.0))[year]
+
+    def added(self, service_id: str, day: dt.date) -> float:
+        """What a change in the service adds on that day."""
+        return self.from_change.get(service_id, 0.0) if day >= CHANGED_FROM else 0.0
 
 
 AIMS: Mapping[str, tuple[Aim, ...]] = {
@@ -90,7 +98,9 @@ ACHIEVED = Chance(
     {"S04": 0.05, "S07": -0.08, "S11": 0.05, "S14": -0.06, "S17": 0.04},
     {"S06": {"Black": (-0.25, -0.25, -0.25)}},
 )
-POSITIVE = Chance(0.86, {"Black": (0.02, 0.02, 0.02)}, {"S12": 0.04, "S10": -0.05})
+POSITIVE = Chance(
+    0.86, {"Black": (0.02, 0.02, 0.02)}, {"S12": 0.04, "S10": -0.05}, from_change={"S08": -0.60}
+)
 POSITIVE_BY_DISABILITY: Mapping[str, float] = {"yes": -0.20}
 PLANNING_SEATS = 0.20
 """From the third contract year on families have a seat in every service's planning: for all groups alike (curve C1)."""
@@ -100,6 +110,7 @@ TOOK_PART = Chance(
         "Black": (-0.12, 0.04, 0.22 + PLANNING_SEATS),
         **dict.fromkeys(("Asian", "Mixed", "White", "Other"), (0.0, 0.0, PLANNING_SEATS)),
     },
+    from_change={"S05": 0.35},
 )
 
 ACHIEVED_FOLLOWS_SCORE = 0.5

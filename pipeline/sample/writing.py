@@ -24,6 +24,7 @@ from pipeline.sample.faults import plant_faults
 from pipeline.sample.frozen import FROZEN
 from pipeline.sample.journeys import make_journeys
 from pipeline.sample.packing import format_csv, kind_of, pack
+from pipeline.sample.plans import FROZEN_PLANS, PLANS
 from pipeline.sample.register import MEASURES, TARGETS
 from pipeline.sample.returns import Return, make_returns
 from pipeline.sample.sendings import DUE_DAYS, CorrectedCell, Sending, list_corrections, send
@@ -68,7 +69,8 @@ def _write_yaml(path: Path, values: Mapping[str, Any]) -> None:
 def _cells(table: str, records: Iterable[object]) -> list[tuple[str, ...]]:
     """Each record's attributes under the contract's column names, as text."""
     columns = load_table(table).columns
-    return [tuple(str(getattr(record, column)) for column in columns) for record in records]
+    values = (tuple(getattr(record, column) for column in columns) for record in records)
+    return [tuple("" if value is None else str(value) for value in row) for row in values]
 
 
 def _population() -> list[tuple[str, ...]]:
@@ -102,6 +104,8 @@ def _write_reference(folder: Path, corrected: Sequence[CorrectedCell]) -> None:
         "corrections": list_corrections(corrected),
         "baselines": _cells("baselines", FROZEN),
         "curves": _cells("curves", CURVES),
+        "evaluation_plan": _cells("evaluation_plan", PLANS),
+        "frozen_plans": _cells("frozen_plans", FROZEN_PLANS),
         "standards": _cells("standards", list_standards(tuple(each.service_id for each in SERVICES))),
     }
     for table, rows in tables.items():

@@ -26,7 +26,7 @@ from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.children import count_children, count_newcomers, follow_children
 from pipeline.measures.facts import context_of, describe_context, load_records
 from pipeline.measures.maturity import find_waits
-from pipeline.measures.plans import check_arms
+from pipeline.measures.plans import check_arms, list_digits, rows_compared
 from pipeline.measures.population import group_population
 from pipeline.measures.profiles import list_profiles
 from pipeline.measures.results import count_results
@@ -124,8 +124,10 @@ def _write_services(
         writing = []
         for service in context.services:
             name, folder = service.service_id, output / service.service_id
+            own_context = context_of(context, service)
             own_tables = {key: cut[name] for key, cut in cuts.items()}
-            write_slice(folder, context_of(context, service), own_tables, adjusted_for)
+            own_tables["compared"] = rows_compared(tables["measures"], own_context.plans)
+            write_slice(folder, own_context, own_tables, adjusted_for)
             own = cells[cells["service_id"] == name]
             writing.append(pool.submit(_write_scores, connection, own, scores_path(folder)))
         for written in writing:
@@ -180,7 +182,9 @@ def run_measure(
     with open_engine() as connection:
         rows = read_rows(connection, dataset, validate, frames["scales"], catalogue)
         cells: pd.DataFrame = rows.cells.to_pyarrow().to_pandas()
-        check_arms(frames["evaluation_plan"], cells, place.as_posix())
+        plans = frames["evaluation_plan"]
+        check_arms(plans, cells, place.as_posix())
+        digits = list_digits(plans, rows.profiles, place.as_posix())
         services = connection.read_parquet(reference / "services.parquet")
         tables, adjusted_for = count_all(connection, rows, services, catalogue, dataset)
         waits = find_waits(_read_accepted(connection, validate), catalogue, dataset.complete_to)
@@ -190,7 +194,8 @@ def run_measure(
         )
         tables["cells"] = cells[["service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]]
         tables["population"] = group_population(frames["population"], dataset.classification)
+        tables["compared"] = rows_compared(tables["measures"], ())
         write_slice(output / "overall", context, tables, adjusted_for)
-        connection.create_view("scores", list_scores(rows.outcomes))
+        connection.create_view("scores", list_scores(rows.outcomes, digits))
         _write_services(connection, context, tables, adjusted_for, cells, output / "services")
     return {"rows_out": len(tables["measures"]), "services": len(context.services)}

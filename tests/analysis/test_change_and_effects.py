@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.analysis.change import ALL_GROUPS, assess_changes
-from pipeline.analysis.effects import assess_effects, assess_gap_effects, find_strongest
+from pipeline.analysis.effects import assess_effects, assess_gap_effects
 from pipeline.stats.results import Estimate, NotEstimable
 
 # Student (1908), extra hours of sleep under two drugs, as R's data set `sleep`: paired t gives a mean difference of
@@ -132,29 +132,6 @@ def test_too_few_children_on_one_side_give_a_reason_instead_of_a_gap() -> None:
     frame = simulated(1.0, seed=7, pairs=30)
     (black,) = assess_gap_effects(frame, ("Black",), "White", 100, 0.95)
     assert black.moved == NotEstimable("fewer than 100 children with both scores in one of the groups")
-
-
-def test_a_comparison_group_goes_before_a_change_that_both_arms_share() -> None:
-    frame = simulated(0.0, seed=3).query("ethnic_group == 'White'")
-    (change,) = assess_changes(frame, (), 10, 0.95)
-    finding = find_strongest(frame, "s", "grant", 10, 0.95)
-    assert change.verdict == "better"
-    assert (finding.verdict, finding.strength) == ("no clear change", "comparison group")
-
-
-@pytest.mark.parametrize(
-    ("frame", "contract", "strength"),
-    [
-        (simulated(1.0, seed=3), "trial", "randomised comparison"),
-        (simulated(1.0, seed=3), "grant", "comparison group"),
-        (scores(FIRST_DRUG, SECOND_DRUG), "trial", "before and after"),
-        (scores(FIRST_DRUG[:5], SECOND_DRUG[:5]), "grant", "descriptive"),
-    ],
-)
-def test_the_strength_of_evidence_is_that_of_the_design_the_data_carry(
-    frame: pd.DataFrame, contract: str, strength: str
-) -> None:
-    assert find_strongest(frame, "s", contract, 10, 0.95).strength == strength
 
 
 def test_arguments_are_left_untouched() -> None:

@@ -203,8 +203,11 @@ def test_any_change_of_a_row_gives_another_fingerprint() -> None:
 
 
 @pytest.mark.parametrize(("day", "first"), [(START, True), (dt.date(2009, 4, 2), False)])
-def test_a_plan_is_declared_first_up_to_the_first_day_of_its_data(day: dt.date, first: bool) -> None:
+def test_a_plan_is_declared_first_up_to_the_first_day_that_could_show_an_effect(
+    day: dt.date, first: bool
+) -> None:
     assert plan(agreed_on=day).declared_first is first
+    assert plan(agreed_on=day, start=dt.date(2010, 10, 1)).declared_first
 
 
 def test_a_frozen_plan_belongs_to_a_version_that_stands_still() -> None:

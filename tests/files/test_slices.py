@@ -41,7 +41,7 @@ def write(
     names = ("children", "newcomers", "journey", "waits", "results", "population", "peers")
     empty = dict.fromkeys(names, nobody)
     tables = {**empty, "cells": known}
-    long = dict.fromkeys(("measures", "characteristics", "strata"), pd.DataFrame({"events": [1]}))
+    long = dict.fromkeys(("measures", "characteristics", "strata", "compared"), pd.DataFrame({"events": [1]}))
     write_slice(folder, context, {**long, **tables}, ["age", "need"])
 
 

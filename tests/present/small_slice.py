@@ -20,6 +20,7 @@ from pipeline.contract.context import (
     ServiceFacts,
     Target,
 )
+from pipeline.contract.plans import EvaluationPlan
 from pipeline.files.slices import Slice
 from pipeline.present.door import Door
 from pipeline.present.page import Page
@@ -71,6 +72,21 @@ TARGET = Target(
     why="Families said <b>so</b>.",
     agreed_with="Parents' forum",
     agreed_on=dt.date(2009, 6, 30),
+)
+PLAN = EvaluationPlan(
+    plan_id="P1",
+    version=1,
+    service_id="S01",
+    outcome="wellbeing",
+    design="comparison_group",
+    comparison="comparison arm",
+    start=dt.date(2009, 4, 1),
+    first_day=dt.date(2009, 4, 1),
+    last_day=dt.date(2011, 3, 31),
+    covariates=None,
+    why="A waiting list of <b>like</b> children.",
+    agreed_with="Parents' forum",
+    agreed_on=dt.date(2009, 3, 20),
 )
 _STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
 
@@ -178,9 +194,10 @@ def make_page(
     folder: Path | None = None,
     service: ServiceFacts = SERVICE,
     peers: pd.DataFrame | None = None,
+    plans: tuple[EvaluationPlan, ...] = (),
 ) -> Page:
     """The page of the service."""
-    context = Context(DATASET, service, (service,), (MEASURE,), (SCALE,), targets, _STEPS)
+    context = Context(DATASET, service, (service,), (MEASURE,), (SCALE,), targets, _STEPS, plans=plans)
     counts = {"": children, "White": children}
     content = Slice(
         context=context,
@@ -201,6 +218,7 @@ def make_page(
         characteristics=make_characteristics(groups or {}),
         strata=make_strata(groups or {}),
         peers=pd.DataFrame({column: [] for column in COLUMNS}) if peers is None else peers,
+        compared=make_measures({}),
         adjusted_for=(),
     )
     return Page(content, Door(Disclosure(7, 5), folder, "S01"), 0.95)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from small_slice import SERVICE, make_page, make_scores, words
+from small_slice import PLAN, SERVICE, make_page, make_scores, words
 
 from pipeline.present import impact_page
 from pipeline.present.page import Page
@@ -48,7 +48,7 @@ def test_without_scores_nothing_is_said_to_have_changed() -> None:
     page = make_page()
     assert "No child has a score yet" in headline(page)
     assert "no change to show" in words(show_change(page, MINIMUM))
-    assert "no comparison group" in words(show_effect(page, MINIMUM))
+    assert show_effect(page, MINIMUM) == ""
     assert impact_page.service_verdicts(page, MINIMUM) == {"S01": "too few to say"}
 
 
@@ -72,19 +72,19 @@ def test_a_change_is_said_with_its_size_and_the_strength_of_the_evidence(
 ) -> None:
     page = make_page(scores=make_scores(30, improvement))
     assert said in headline(page)
-    assert "(evidence: before and after)" in headline(page)
+    assert "(evidence: before and after, not declared beforehand)" in headline(page)
     assert impact_page.service_verdicts(page, MINIMUM) == {"S01": verdict}
 
 
-def test_a_comparison_group_speaks_before_a_change() -> None:
-    page = make_page(scores=both_arms(4, 1))
+def test_a_declared_comparison_group_speaks_before_a_change() -> None:
+    page = make_page(scores=both_arms(4, 1), plans=(PLAN,))
     assert "in the service ended" in headline(page)
     assert "better off than children with the same start outside it" in headline(page)
     assert "(evidence: comparison group)" in headline(page)
 
 
 def test_children_who_improve_no_more_than_those_outside_show_no_difference() -> None:
-    page = make_page(scores=both_arms(3, 3))
+    page = make_page(scores=both_arms(3, 3), plans=(PLAN,))
     assert "it cannot be told whether the service made a difference" in headline(page)
     assert impact_page.service_verdicts(page, MINIMUM) == {"S01": "no clear change"}
 
@@ -95,8 +95,16 @@ def test_a_comparison_is_shown_in_its_own_part() -> None:
     assert "did the service narrow gaps" in words(show_gap_effect(page, MINIMUM))
 
 
-def test_a_trial_is_called_randomised() -> None:
-    page = make_page(scores=both_arms(4, 1), service=replace(SERVICE, contract_type="trial"))
+def test_a_comparison_that_nobody_declared_is_shown_as_exploratory_and_not_claimed() -> None:
+    page = make_page(scores=both_arms(4, 1))
+    assert "(evidence: before and after, not declared beforehand)" in headline(page)
+    assert "read it as exploratory" in words(show_effect(page, MINIMUM))
+    declared = make_page(scores=both_arms(4, 1), plans=(PLAN,))
+    assert "exploratory" not in words(show_effect(declared, MINIMUM))
+
+
+def test_a_declared_trial_is_called_randomised() -> None:
+    page = make_page(scores=both_arms(4, 1), plans=(replace(PLAN, design="randomised"),))
     assert "(evidence: randomised comparison)" in headline(page)
 
 

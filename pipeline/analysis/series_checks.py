@@ -1,0 +1,128 @@
+"""Checks of a measure followed over months. Each can only weaken a claim; none can strengthen it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from pipeline.analysis.change import ChangeVerdict, judge_change
+from pipeline.analysis.claims import CheckOutcome
+from pipeline.analysis.design_checks import Check, CheckRules, Shown
+from pipeline.analysis.monthly import Months, interrupt
+from pipeline.analysis.side_by_side import (
+    Side,
+    chance_of_rank,
+    compare_moves,
+    compare_sides,
+    put_side,
+    slope_of,
+)
+from pipeline.contract.context import Unit
+from pipeline.stats.interrupted_series import InterruptedSeries, SeriesModel
+from pipeline.stats.results import Estimate, NotEstimable
+
+_PLACEBO_POINTS = 6
+_UNUSUAL = 0.1
+"""A service that stands out by less than this share of all of them may as well be one of the others."""
+
+
+def check_autocorrelation(series: InterruptedSeries, rules: CheckRules) -> Check:
+    """Whether months lean on one another beyond what the model allows for."""
+    found = series.autocorrelation
+    if isinstance(found, NotEstimable):
+        return Check("autocorrelation", "not possible", "few months", {"why": found.reason})
+    outcome: CheckOutcome = "pass" if found.passes(1 - rules.confidence_level) else "fail"
+    return Check("autocorrelation", outcome, "leans", {"chance": found.ljung_box})
+
+
+def check_placebo_dates(months: Months, model: SeriesModel, rules: CheckRules) -> Check:
+    """Whether a step shows at days on which nothing began: a third, half and two thirds into the months before."""
+    before = months.before
+    told = SeriesModel(trend=model.trend, harmonics=0, errors=model.errors, minimum_points=_PLACEBO_POINTS)
+    days = sorted({months.first + len(before.events) * part // 6 for part in (2, 3, 4)})
+    found = [interrupt(replace(before, start=day), told, rules.confidence_level) for day in days]
+    steps = [each.level_change for each in found if isinstance(each, InterruptedSeries)]
+    known = [step for step in steps if isinstance(step, Estimate)]
+    if not known:
+        return Check("placebo dates", "not possible", "few months before")
+    # Each at the level of all together, so that looking at three days does not fail a sound series more often.
+    level = 1 - (1 - rules.confidence_level) / len(known)
+    again = [interrupt(replace(before, start=day), told, level) for day in days]
+    clear = sum(
+        isinstance(each, InterruptedSeries)
+        and isinstance(each.level_change, Estimate)
+        and not each.level_change.contains(1.0)
+        for each in again
+    )
+    return Check("placebo dates", "fail" if clear else "pass", "steps", {"days": len(known), "clear": clear})
+
+
+def check_pre_trend(
+    measures: pd.DataFrame, own: Side, others: Sequence[Side], before: Sequence[int], unit: Unit, level: float
+) -> Check:
+    """Whether the service was on another course than the others before the start."""
+    slope = slope_of(measures, own.service_id, before, unit)
+    slopes = [slope_of(measures, other.service_id, before, unit) for other in others]
+    known = [each for each in slopes if each is not None]
+    apart = NotEstimable("too few months") if slope is None else compare_moves(slope, known, level)
+    if isinstance(apart, NotEstimable):
+        return Check("pre-trend", "not possible", "few months before")
+    return Check("pre-trend", "pass" if apart.contains(0.0) else "fail", "slopes", {"difference": apart})
+
+
+def check_placebo_start(
+    measures: pd.DataFrame, own: Side, others: Sequence[Side], before: Sequence[int], unit: Unit, level: float
+) -> Check:
+    """Whether the service seems to have moved more than the others half-way through the months before."""
+    middle = before[len(before) // 2]
+    halves = [put_side(measures, side.service_id, before[0], middle, before[-1]) for side in (own, *others)]
+    told = [half for half in halves if half.size]
+    if len(told) < len(halves):
+        return Check("placebo dates", "not possible", "few months before")
+    apart = compare_sides(told[0], told[1:], unit, level)
+    if isinstance(apart, NotEstimable):
+        return Check("placebo dates", "not possible", "few months before")
+    outcome: CheckOutcome = "pass" if apart.contains(0.0) else "fail"
+    return Check("placebo dates", outcome, "half-way", {"difference": apart})
+
+
+def check_placebo_groups(own: Side, others: Sequence[Side], unit: Unit, verdict: ChangeVerdict) -> Check:
+    """Whether services in which nothing began stand out as far as the one in which something did."""
+    chance = chance_of_rank(own.moved(unit), [other.moved(unit) for other in others])
+    figures: dict[str, Shown] = {"services": len(others) + 1, "chance": chance}
+    if verdict not in ("better", "worse"):
+        return Check("placebo groups", "not possible", "nothing stands out")
+    return Check("placebo groups", "fail" if chance > _UNUSUAL else "pass", "rank", figures)
+
+
+def check_few_services(own: Side, others: Sequence[Side], unit: Unit, rules: CheckRules) -> Check:
+    """With few services in all, randomisation inference decides."""
+    number = len(others) + 1
+    if number >= rules.few_clusters:
+        return Check("few clusters", "pass", "many services", {"services": number})
+    chance = chance_of_rank(own.moved(unit), [other.moved(unit) for other in others])
+    outcome: CheckOutcome = "fail" if chance > 1 - rules.confidence_level else "pass"
+    return Check("few clusters", outcome, "few services", {"services": number, "chance": chance})
+
+
+def check_services(
+    own: Side, others: Sequence[Side], unit: Unit, verdict: ChangeVerdict, higher: bool, level: float
+) -> Check:
+    """Whether the verdict hangs on one of the services compared with: the estimate again without each in turn."""
+    if len(others) < 4:
+        return Check("dropping a site", "not possible", "few services")
+    turned = 0
+    for left_out in others:
+        kept = [other for other in others if other is not left_out]
+        again = judge_change(compare_sides(own, kept, unit, level))
+        turned += _turn(again, higher) != verdict
+    figures: dict[str, Shown] = {"sites": len(others), "turned": turned}
+    return Check("dropping a site", "fail" if turned else "pass", "services", figures)
+
+
+def _turn(verdict: ChangeVerdict, higher_is_better: bool) -> ChangeVerdict:
+    if higher_is_better or verdict not in ("better", "worse"):
+        return verdict
+    return "worse" if verdict == "better" else "better"

@@ -1,0 +1,116 @@
+"""Every sentence on plans, claims, checks and what would change an answer; `present.sentences` is the one door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CLAIM_SENTENCES: Mapping[str, str] = {
+    # What may be claimed, by the rung of the ladder of evidence (analysis.claims).
+    "claim randomised comparison": "{outcome}: {way} because of the service: {amount}. Chance alone decided who was "
+    "in it.",
+    "claim comparison group": "{outcome}: {way} than where the service was not: {amount}. That is what an effect of "
+    "the service would look like; those compared may differ in ways that nobody measured.",
+    "claim interrupted series": "{outcome}: {way} from the start on than its own course before would have led one to "
+    "expect: {amount}. Something else that began at that time could have done it too.",
+    "claim before and after": "{outcome}: {way} than before: {amount}. Whether it was the service this cannot tell: "
+    "other causes are possible.",
+    "claim descriptive": "{outcome}: the figures are {way}: {amount}. That is what happened, and says nothing of why.",
+    "claim no clear change": "{outcome}: no clear difference: {amount}. The range holds no difference at all.",
+    "claim cannot tell": "{outcome}: it cannot be told whether anything changed: {amount}, and {failed}.",
+    "claim few": "{outcome}: nothing can be said yet: {why}.",
+    "claim weakened": "By its design ({strength}) more could have been said; but {failed}.",
+    "claim failed one": "one check failed ({names})",
+    "claim failed several": "{number} checks failed ({names})",
+    "evaluation none": "No child has a score and no plan names a measure, so there is nothing to evaluate yet.",
+    "evaluation note": "Of a scale in points, above 0 being better for the child; of a measure in percentage points "
+    "or per 100 child-years, or, for an interrupted series, how many times the odds or the rate. What may be said "
+    "follows from the estimate, its range, the design and the checks by one table",
+    "exploratory arm": "No plan declared this comparison before the data came in, so read it as exploratory: no "
+    "claim above rests on it.",
+    "course start": "start",
+    # Plans.
+    "plans none": "No plan for this service was declared in reference/evaluation_plan.csv, so only what changed is "
+    "told, as weakly as that: a design that is chosen once results are known can be chosen for them.",
+    "plan first": "agreed before the data that could show an effect",
+    "plan late": "agreed after the data came in, so read it as exploratory",
+    "plan anew": "agreed anew: version {version}; version {before} was agreed on {day}",
+    "plan frozen": "as frozen on {day}",
+    "plan changed": "changed since it was frozen on {day}, without a new version",
+    "plan not frozen": "not frozen",
+    "plans note": "The fingerprint is SHA-256 of the plan's row; 'outturn freeze' writes it down, so that a later "
+    "change is seen",
+    # Checks.
+    "checks note": "A check can only weaken what may be said: each that fails takes the words one step down. What "
+    "could not be checked takes nothing away and adds nothing",
+    "check declared first declared": "The design was agreed before the data that could show an effect.",
+    "check declared first late": "The design was agreed after the data came in, so read it as exploratory.",
+    "check declared first not declared": "Nobody declared a design before the data came in.",
+    "check attrition nobody started": "Nobody has a first score.",
+    "check attrition many": "{share} have no second score where that is worst; more than {most} is too many to judge "
+    "by the others.",
+    "check attrition unlike": "{share} have no second score where that is worst, and those who have none started "
+    "otherwise: {difference} points.",
+    "check attrition alike": "{share} have no second score where that is worst; as far as can be told they started "
+    "as the others did.",
+    "check overlap no spread": "The starting scores do not vary.",
+    "check overlap distance": "The two groups start {apart} standard deviations apart; {limit} is the most that can "
+    "be adjusted for.",
+    "check placebo outcome no difference": "The starting scores cannot be compared: {why}.",
+    "check placebo outcome start": "At the start, when the service can have done nothing yet, the difference is "
+    "{difference} points.",
+    "check regression to the mean no norm": "The scale's reliability and the mean of its norm group are not both "
+    "given, so how far children come nearer to it by themselves is not known.",
+    "check regression to the mean no improvement": "There is no clear improvement that it could explain.",
+    "check regression to the mean expected": "Children who start far from the mean come nearer to it with no service "
+    "at all: {expected} points are to be expected, {found} were found.",
+    "check few clusters children": "One provider, so every child stands for itself.",
+    "check few clusters many sites": "{sites} sites are enough to judge by how sites differ.",
+    "check few clusters few sites": "{sites} sites only, so the wild cluster bootstrap decides: {difference} points; "
+    "chance alone would do as much in {chance} of cases.",
+    "check few clusters too few sites": "{sites} sites are too few for any effect to be told from chance.",
+    "check few clusters many services": "{services} services are enough to judge by how services differ.",
+    "check few clusters few services": "{services} services only, so it decides how far the one stands out: by "
+    "chance alone it would in {chance} of cases.",
+    "check dropping a site one site": "There is one provider only.",
+    "check dropping a site sites": "Without one of {sites} sites at a time the verdict is another in {turned} cases.",
+    "check dropping a site few services": "Too few services to leave one out.",
+    "check dropping a site services": "Without one of {sites} services compared with at a time the verdict is "
+    "another in {turned} cases.",
+    "check pre-trend few months before": "Too few months before the start.",
+    "check pre-trend slopes": "Before the start the service moved {difference} points a month more than the others.",
+    "check placebo dates few months before": "Too few months before the start to try another day.",
+    "check placebo dates steps": "Other days before the start that could be tried: {days}; a step shows on {clear}.",
+    "check placebo dates half-way": "Half-way to the start, when nothing had begun, the difference is {difference} "
+    "points.",
+    "check placebo groups nothing stands out": "Nothing stands out that others might do as well.",
+    "check placebo groups rank": "Of {services} services, each taken for the one in turn, {chance} stand out as far.",
+    "check autocorrelation few months": "It cannot be tested: {why}.",
+    "check autocorrelation leans": "Months that do not lean on one another would look like this in {chance} of cases.",
+    # Over all.
+    "what works note": "By outcome of Every Child Matters, in the order of the register and never ranked: services "
+    "differ in whom they serve, in what they measure and in how sure one can be. A failed check has weakened the "
+    "words already",
+    "what works none": "Nothing is clearly better anywhere yet.",
+    "what works": "Better, and by a design that others stand behind: {named}. Nothing here is a proof; each "
+    "service's page says what it rests on.",
+    # What would change these answers?
+    "would change few": "{outcome}: at least {minimum} children on each side with what the design needs.",
+    "would change more": "{outcome}: a true difference of {detectable} or more would have been seen four times in "
+    "five. If the difference found is the true one, about {months} months of data in all, at today's intake, would "
+    "show it; there are {have}.",
+    "would change nothing found": "{outcome}: a true difference of {detectable} or more would have been seen four "
+    "times in five; a smaller one may still be there.",
+    "would change ratio": "{outcome}: more months on both sides of the start, or more children in each.",
+    "would change failed": "{outcome}: a sound answer to what failed ({names}).",
+    "would change plan": "{outcome}: a plan in reference/evaluation_plan.csv, agreed before the next data come in.",
+    "would change compare": "{outcome}: two scores of children outside the service with the same start (arm "
+    "'comparison'), or a start at different times for different children, decided by lot.",
+    "would change beside": "{outcome}: the same measure in services where nothing began at that time.",
+    "would change randomise": "{outcome}: places given by lot where there are more children than places.",
+    "would change site": "{outcome}: a second provider or place, so that it can be seen whether it hangs on one.",
+    "would change norm": "{outcome}: the reliability of the scale and the mean of its norm group in "
+    "reference/scales.csv.",
+    "would change over all": "{undeclared} of {number} outcomes have no plan that was agreed beforehand, and {alone} "
+    "have nobody to compare with. Each service's page says what would change its answers.",
+    "would change none": "Nothing is evaluated yet.",
+}

@@ -1,0 +1,204 @@
+"""What the page says of plans, claims and checks, and what would change its answers."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from small_slice import DATASET, MEASURE, PLAN, make_measures, make_page, make_scores, words
+
+from pipeline.contract.plans import EvaluationPlan, FrozenPlan
+from pipeline.present.claims import show_claims
+from pipeline.present.page import Page
+from pipeline.present.plans import describe_plan
+from pipeline.present.what_works import show_what_works
+from pipeline.present.would_change import show_would_change
+
+MINIMUM = 10
+CHANGED = dt.date(2010, 4, 1)
+JITTER = [2, -1, 0, -2, 1, 3, -3, 1, -1, 0, 2, -2, 1, -3, 0, 2, -1, -1, 3, 0, -2, 1, -1, 2]
+
+
+def both_arms(treated: float, comparison: float) -> pd.DataFrame:
+    return pd.concat([make_scores(40, treated), make_scores(40, comparison, "comparison", first=40)])
+
+
+def with_frozen(page: Page, *frozen: FrozenPlan) -> Page:
+    return replace(page, slice=replace(page.slice, context=replace(page.slice.context, frozen_plans=frozen)))
+
+
+def over_all(page: Page) -> Page:
+    return replace(page, slice=replace(page.slice, context=replace(page.slice.context, service=None)))
+
+
+def vary(counts: tuple[int, int], place: int) -> tuple[int, int]:
+    return counts[0] + JITTER[place], counts[1]
+
+
+def months(before: tuple[int, int], after: tuple[int, int], service: str = "S01") -> pd.DataFrame:
+    """Twenty-four months with these events and totals each, the start being half-way."""
+    first = 2009 * 12 + 3
+    rows = [
+        make_measures({"White": vary(before if place < 12 else after, place)}).assign(
+            month=first + place,
+            service_id=service,
+            period=f"{2009 + (3 + place) // 12}-q{(3 + place) % 12 // 3 + 1}",
+        )
+        for place in range(24)
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+def followed(plan: EvaluationPlan, *measures: pd.DataFrame) -> Page:
+    page = make_page(plans=(plan,))
+    own, *others = measures
+    compared = pd.concat(others) if others else own.iloc[:0]
+    return replace(page, slice=replace(page.slice, measures=own, compared=compared))
+
+
+SERIES = replace(
+    PLAN, outcome="completed", design="interrupted_series", comparison=None, start=CHANGED, agreed_on=CHANGED
+)
+
+
+def test_a_claim_says_what_is_better_by_how_much_and_of_what_kind_it_is() -> None:
+    said = words(show_claims(make_page(scores=both_arms(4, 1), plans=(PLAN,)), MINIMUM))
+    assert "Wellbeing: better than where the service was not: +3.0 (+2.6 to +3.3) points." in said
+    assert "may differ in ways that nobody measured" in said
+
+
+def test_before_and_after_never_says_because() -> None:
+    plan = replace(PLAN, design="before_and_after", comparison=None)
+    said = words(show_claims(make_page(scores=both_arms(4, 1), plans=(plan,)), MINIMUM))
+    assert "Wellbeing: better than before" in said
+    assert "other causes are possible" in said
+    assert "because of" not in said
+
+
+def test_only_a_trial_in_which_no_check_failed_says_because() -> None:
+    trial = replace(PLAN, design="randomised")
+    said = words(show_claims(make_page(scores=both_arms(4, 1), plans=(trial,)), MINIMUM))
+    assert "Wellbeing: better because of the service" in said
+    late = replace(trial, agreed_on=dt.date(2010, 1, 1))
+    said = words(show_claims(make_page(scores=both_arms(4, 1), plans=(late,)), MINIMUM))
+    assert "because of" not in said
+    assert "one check failed (declared before the data)" in said
+
+
+def test_without_a_plan_the_page_describes_and_says_so() -> None:
+    said = words(show_claims(make_page(scores=make_scores(30, 3)), MINIMUM))
+    assert "Wellbeing: the figures are better: +3.0 (+2.7 to +3.3) points." in said
+    assert "No plan for this service was declared" in said
+    assert "Before and after, not declared" in said
+
+
+@pytest.mark.parametrize("children", [0, 1, 7, 9])
+def test_few_children_are_too_few_to_say_and_nothing_of_them_is_shown(children: int) -> None:
+    page = make_page(scores=make_scores(children, 5), plans=(PLAN,))
+    said = words(show_claims(page, MINIMUM))
+    assert "Wellbeing: nothing can be said yet: fewer than 10 children" in said
+    assert "What was checked" not in said
+    assert "at least 10 children" in words(show_would_change(page, MINIMUM))
+
+
+def test_nothing_to_evaluate_is_said() -> None:
+    assert "nothing to evaluate yet" in words(show_claims(make_page(), MINIMUM))
+    assert words(show_would_change(make_page(), MINIMUM)) == "Nothing is evaluated yet."
+
+
+def test_a_plan_stands_with_its_day_and_its_fingerprint() -> None:
+    said = words(show_claims(make_page(scores=both_arms(4, 1), plans=(PLAN,)), MINIMUM))
+    assert PLAN.fingerprint[:12] in said
+    assert "20 March 2009" in said
+
+
+def test_how_a_plan_stands() -> None:
+    day = dt.date(2009, 3, 31)
+    page = make_page(plans=(PLAN,))
+    first = "agreed before the data that could show an effect"
+    assert describe_plan(page, PLAN) == f"{first}; not frozen"
+    same = FrozenPlan("P1", 1, day, PLAN.fingerprint)
+    assert describe_plan(with_frozen(page, same), PLAN) == f"{first}; as frozen on 31 March 2009"
+    other = replace(same, fingerprint="0" * 64)
+    assert "changed since it was frozen on 31 March 2009" in describe_plan(with_frozen(page, other), PLAN)
+    anew = replace(PLAN, version=2, agreed_on=dt.date(2010, 1, 5))
+    said = describe_plan(make_page(plans=(PLAN, anew)), anew)
+    assert "agreed after the data came in, so read it as exploratory" in said
+    assert "agreed anew: version 2; version 1 was agreed on 20 March 2009" in said
+
+
+def test_an_interrupted_series_is_drawn_beside_its_course_before() -> None:
+    page = followed(SERIES, months((12, 40), (30, 40)))
+    said = show_claims(page, MINIMUM)
+    assert "better from the start on than its own course before" in words(said)
+    assert "The course before the start, carried on" in words(said)
+    assert "fig-alt=" in said
+    assert "times the odds" in words(said)
+
+
+def test_a_series_that_goes_on_as_before_shows_no_clear_change() -> None:
+    said = words(show_claims(followed(SERIES, months((20, 40), (20, 40))), MINIMUM))
+    assert "Completed: no clear difference" in said
+
+
+def test_a_service_is_set_beside_others_by_its_plan() -> None:
+    plan = replace(SERIES, design="difference_in_differences", comparison="S02; S03; S04; S05")
+    others = [months((20 + number, 40), (21 - number, 40), f"S0{number + 2}") for number in range(4)]
+    page = followed(plan, months((12, 40), (34, 40)), *others)
+    said = words(show_claims(page, MINIMUM))
+    assert "5 services only" in said
+    assert "percentage points" in said
+    assert (
+        "better than where" not in said
+    )  # Five services are too few for one to stand out by more than chance.
+
+
+def test_what_would_change_an_answer_is_worked_out() -> None:
+    plan = replace(PLAN, design="before_and_after", comparison=None)
+    page = make_page(
+        scores=make_scores(30, 0).assign(improvement=lambda rows: rows["improvement"] + 0.1), plans=(plan,)
+    )
+    said = words(show_would_change(page, MINIMUM))
+    assert "would have been seen four times in five" in said
+    assert "months of data in all" in said
+    assert "two scores of children outside the service" in said
+    assert "a second provider or place" in said
+
+
+def test_over_all_what_works_stands_by_outcome_and_says_what_is_lacking() -> None:
+    page = over_all(make_page(scores=both_arms(4, 1), plans=(PLAN,)))
+    said = words(show_what_works(page, MINIMUM))
+    assert "Better, and by a design that others stand behind: Wellbeing in Young carers." in said
+    assert "Be healthy S01 Young carers Wellbeing better +3.0" in said
+    assert "0 of 1 outcomes have no plan" in words(show_would_change(page, MINIMUM))
+    assert show_claims(page, MINIMUM) == ""
+    alone = over_all(make_page(scores=make_scores(30, 3)))
+    assert "Nothing is clearly better anywhere yet." in words(show_what_works(alone, MINIMUM))
+
+
+def test_a_service_s_page_has_no_table_over_all() -> None:
+    assert show_what_works(make_page(scores=make_scores(30, 3)), MINIMUM) == ""
+
+
+def test_no_small_count_stands_in_any_csv(tmp_path: Path) -> None:
+    page = make_page(scores=both_arms(4, 1).iloc[:50], plans=(PLAN,), folder=tmp_path)
+    for part in (show_claims, show_would_change):
+        part(page, MINIMUM)
+    files = sorted(tmp_path.glob("*.csv"))
+    assert {"S01_evaluation.csv", "evaluation.csv"} & {file.name for file in files}
+    for file in files:
+        with file.open(encoding="utf-8", newline="") as stream:
+            cells = {cell for row in csv.reader(stream) for cell in row}
+        assert not cells & set("1234567")
+
+
+def test_the_measure_s_own_direction_decides_what_is_better() -> None:
+    page = followed(SERIES, months((12, 40), (30, 40)))
+    lower = replace(MEASURE, direction="lower")
+    context = replace(page.slice.context, measures=(lower,), dataset=DATASET)
+    turned = replace(page, slice=replace(page.slice, context=context))
+    assert "Completed: worse from the start on" in words(show_claims(turned, MINIMUM))
