@@ -5,6 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 IMPACT_SENTENCES: Mapping[str, str] = {
+    # Are contract, service and children's outcomes where they should be?
+    "tier standards": "{met} of {number} standards met.",
+    "tier no standards": "No standards recorded.",
+    "tier unchecked": "None of {number} standards has been checked yet.",
+    "tier returns": "Returns: {missing} missing, {late} late, of {due}.",
+    "tier volume": "Children reached: {volume}.",
+    "tier measures": "Of {number} measures {better} are getting better and {worse} worse; {unclear} show no clear "
+    "change, {few} too little to say.",
+    "tier targets": "Of {number} with a target {missed} would never reach it as they go.",
+    "tier no targets": "No target is set for them.",
+    "tiers note": "Three tiers, kept apart: none makes up for another, and no score adds them up. Contract: standards, "
+    "returns and volume. Service: the measures every provider reports, over time. Children: their own scores, by the "
+    "strongest evidence there is",
     # What changed for the children?
     "reliable note": "Reliably better or worse: the child's score moved by more than {points} points, which error of "
     "measurement alone does once in twenty times (Jacobson and Truax 1991; reliability {reliability}, standard "

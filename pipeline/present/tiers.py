@@ -1,0 +1,142 @@
+"""Contract, service and children's outcomes side by side: three words a service, never one score."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cache
+
+from pipeline.analysis.verdicts import ServiceVerdict, judge_service
+from pipeline.contract.context import ServiceFacts
+from pipeline.present.columns import Column, Link, Text, Verdict
+from pipeline.present.contract_facts import Contract, list_contracts, words_of
+from pipeline.present.impact_page import describe_findings, list_findings
+from pipeline.present.kpis import target_of, verdict_of
+from pipeline.present.page import Page
+from pipeline.present.sentences import say
+from pipeline.present.table import PublishedTable
+
+_WORDS = ("better", "worse", "no clear change", "too few to say")
+
+
+@dataclass(frozen=True)
+class Tiers:
+    """One word a tier, and what each rests on."""
+
+    contract: Contract
+    measures: ServiceVerdict
+    measures_rest: str
+    children: ServiceVerdict
+    children_rest: str
+
+
+def _page_of(page: Page, service: ServiceFacts) -> Page:
+    """The page of one service, with its own measures."""
+    if page.service is not None:
+        return page
+    content = page.slice
+    own = content.measures[content.measures["service_id"] == service.service_id]
+    context = replace(content.context, service=service)
+    return replace(page, slice=replace(content, context=context, measures=own))
+
+
+def _judge_measures(page: Page) -> tuple[ServiceVerdict, str]:
+    """The service's measures over time by their control charts, and how many stand where with regard to a target."""
+    measures = page.slice.context.measures
+    found = Counter(verdict_of(page, measure).variation for measure in measures)
+    aimed = [measure for measure in measures if target_of(page, measure)]
+    missed = sum(verdict_of(page, measure).assurance == "missed" for measure in aimed)
+    rest = say(
+        "tier measures",
+        number=len(measures),
+        better=found["better"],
+        worse=found["worse"],
+        unclear=found["no clear change"],
+        few=found["too few to say"],
+    )
+    targets = say("tier targets", number=len(aimed), missed=missed) if aimed else say("tier no targets")
+    return judge_service(found.keys()), f"{rest} {targets}"
+
+
+@cache
+def list_tiers(page: Page, minimum_pairs: int) -> tuple[Tiers, ...]:
+    """The tiers of each service on this page."""
+    return tuple(_tiers(page, contract, minimum_pairs) for contract in list_contracts(page))
+
+
+def _tiers(page: Page, contract: Contract, minimum_pairs: int) -> Tiers:
+    service = contract.service
+    measures, measures_rest = _judge_measures(_page_of(page, service))
+    verdicts = {each.verdict for each in list_findings(page, service, minimum_pairs)}
+    return Tiers(
+        contract,
+        measures,
+        measures_rest,
+        judge_service(verdicts),
+        describe_findings(page, service, minimum_pairs),
+    )
+
+
+def _standards_rest(contract: Contract) -> str:
+    found = [each.met for each in contract.standards]
+    if not found:
+        return say("tier no standards")
+    if set(found) == {"not_checked"}:
+        return say("tier unchecked", number=len(found))
+    return say("tier standards", met=found.count("yes"), number=len(found))
+
+
+def _contract_rest(contract: Contract) -> str:
+    returns = contract.returns
+    said = say("tier returns", missing=len(returns.missing), late=len(returns.late), due=returns.due)
+    volume = say("tier volume", volume=words_of(contract.volume, "commissioned"))
+    return f"{_standards_rest(contract)} {said} {volume}"
+
+
+def tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
+    """The three tiers of one service, each with its word and what it rests on."""
+    (tiers,) = list_tiers(page, minimum_pairs)
+    rows = [
+        {"tier": "Contract", "word": tiers.contract.word, "rests": _contract_rest(tiers.contract)},
+        {"tier": "Service", "word": tiers.measures, "rests": tiers.measures_rest},
+        {"tier": "Children", "word": tiers.children, "rests": tiers.children_rest},
+    ]
+    columns: list[Column] = [
+        Text("tier", "Tier"),
+        Verdict("word", "In a word"),
+        Text("rests", "What it rests on"),
+    ]
+    return page.table("tiers", "Three tiers", columns, rows, note=say("tiers note"))
+
+
+def all_tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
+    """The three words of every service, in the order of the register."""
+    rows = [
+        {
+            "service": f"{service.service_id} {service.name}",
+            "service_link": f"{service.service_id}.ipynb",
+            "service_id": service.service_id,
+            "contract": tiers.contract.word,
+            "volume": words_of(tiers.contract.volume, "commissioned"),
+            "measures": tiers.measures,
+            "children": tiers.children,
+            "evidence": tiers.children_rest,
+        }
+        for tiers in list_tiers(page, minimum_pairs)
+        for service in [tiers.contract.service]
+    ]
+    columns: list[Column] = [
+        Link("service", "Service", codes=("service_id",)),
+        Verdict("contract", "Contract"),
+        Text("volume", "Children reached"),
+        Verdict("measures", "Service"),
+        Verdict("children", "Children"),
+        Text("evidence", "Children's scores, and the evidence"),
+    ]
+    return page.table("tiers", "Three tiers, service by service", columns, rows, note=say("tiers note"))
+
+
+def show_tiers(page: Page, minimum_pairs: int) -> str:
+    """Three words for one service; over all services a row each."""
+    table = tiers_table if page.service is not None else all_tiers_table
+    return page.format(table(page, minimum_pairs))

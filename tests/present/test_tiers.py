@@ -1,0 +1,63 @@
+"""Three tiers a service, each with a word of its own and what it rests on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from small_slice import SERVICE, make_measures, make_page, make_scores, words
+
+from pipeline.contract.agreements import Met, Standard
+from pipeline.present.page import Page
+from pipeline.present.tiers import list_tiers, show_tiers
+
+MINIMUM = 10
+
+
+def with_standards(page: Page, *found: Met) -> Page:
+    day = dt.date(2010, 3, 31)
+    standards = tuple(
+        Standard("S01", f"Standard {place}", met, None, None if met == "not_checked" else day, None)
+        for place, met in enumerate(found)
+    )
+    return replace(page, slice=replace(page.slice, context=replace(page.slice.context, standards=standards)))
+
+
+def test_a_service_without_data_says_so_in_every_tier() -> None:
+    said = words(show_tiers(make_page(6), MINIMUM))
+    assert "Contract not checked No standards recorded. Returns: 0 missing, 0 late, of 0." in said
+    assert "Service too few to say Of 1 measures 0 are getting better and 0 worse" in said
+    assert "Children too few to say too few to say (descriptive)" in said
+    assert " 6 " not in said
+
+
+@pytest.mark.parametrize(
+    ("found", "word", "rests"),
+    [
+        (("yes", "yes"), "met", "2 of 2 standards met."),
+        (("yes", "no"), "not met", "1 of 2 standards met."),
+        (("not_checked", "not_checked"), "not checked", "None of 2 standards has been checked yet."),
+    ],
+)
+def test_the_contract_s_word_stands_with_its_standards(found: tuple[Met, ...], word: str, rests: str) -> None:
+    assert f"Contract {word} {rests}" in words(show_tiers(with_standards(make_page(120), *found), MINIMUM))
+
+
+def test_a_tier_does_not_make_up_for_another() -> None:
+    page = with_standards(make_page(120, scores=make_scores(30, 3)), "no")
+    (tiers,) = list_tiers(page, MINIMUM)
+    assert (tiers.contract.word, tiers.measures, tiers.children) == ("not met", "too few to say", "better")
+    assert "no score adds them up" in words(show_tiers(page, MINIMUM))
+
+
+def test_over_all_services_each_has_a_row_with_its_own_measures() -> None:
+    page = make_page(200, scores=make_scores(30, 3), groups={"Black": (10, 30)})
+    other = replace(SERVICE, service_id="S02", name="Mentoring")
+    content = page.slice
+    context = replace(content.context, service=None, services=(SERVICE, other))
+    every = pd.concat([content.measures, make_measures({"White": (20, 40)}).assign(service_id="S02")])
+    said = words(show_tiers(replace(page, slice=replace(content, context=context, measures=every)), MINIMUM))
+    assert "S01 Young carers not checked more than commissioned too few to say better" in said
+    assert "S02 Mentoring partly met fewer than commissioned too few to say too few to say" in said
