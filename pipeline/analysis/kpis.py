@@ -12,25 +12,33 @@ import pandas as pd
 from pipeline.analysis.periods import PeriodFigure, rate_of
 from pipeline.analysis.tally import Tally
 from pipeline.contract.context import MeasureFacts
-from pipeline.stats.control_chart import Assurance, ControlChart, Limits, control_chart, time_between_chart
+from pipeline.stats.control_chart import (
+    Assurance,
+    ControlChart,
+    Limits,
+    control_chart,
+    few_events_chart,
+    time_between_chart,
+)
 
 Verdict = Literal["better", "worse", "no clear change", "too few to say"]
 _FEWEST = 8
 # Hidden periods are those with few events: beyond this share, those left are not like all.
 _MOST_HIDDEN = 0.25
+_BUSY_PERIOD, _QUIET_MONTH = 2.0, 0.4
 
 
 @dataclass(frozen=True)
 class KpiVerdict:
     """A measure over time: its verdict, the chart of the judged periods, and how it was read.
 
-    `chart` is None where there are too few points, and where the verdict comes from the times between rare events.
+    `chart` is None where nothing may be drawn: where there are too few points, or events too rare to show.
     """
 
     variation: Verdict
     assurance: Assurance | None
     chart: ControlChart | None
-    rare: bool = False
+    read: Literal["chart", "exact counts", "times between"] = "chart"
 
     @property
     def limits(self) -> Limits | None:
@@ -41,21 +49,40 @@ class KpiVerdict:
 def judge_kpi(
     figures: Sequence[PeriodFigure], measure: MeasureFacts, target: float | None, exact: pd.DataFrame
 ) -> KpiVerdict:
-    """The verdict from the periods that may be judged; of a rare event from the times between events.
-
-    `exact` are the measure's monthly rows; of them only times between events are used, at least eight of them.
-    """
+    """The verdict from the periods that may be judged; `exact` are the measure's monthly rows, used for rare events."""
     shown = judged_tallies(figures)
     if len(shown) >= _FEWEST:
         chart = control_chart([rate_of(tally, measure) for tally in shown])
         assured = None if target is None else chart.assurance(target, measure.direction)
         return KpiVerdict(chart.variation(measure.direction), assured, chart)
-    gaps = [] if measure.unit == "percent" else time_between(exact)
+    if measure.unit == "percent":
+        return KpiVerdict("too few to say", None, None)
+    return _judge_rare([f.period for f in figures if f.state == "ready"], measure, exact)
+
+
+def _judge_rare(ready: Sequence[str], measure: MeasureFacts, exact: pd.DataFrame) -> KpiVerdict:
+    """The verdict on events too few to show by period: the exact counts say a word, and are not drawn.
+
+    In months that each hold two fifths of an event or fewer, when in its month an event came hardly matters, and the
+    times between them are read; in periods of two events and more, the counts. Between the two neither holds its level.
+    """
+    by_period = exact.groupby("period")[["events", "child_years"]].sum()
+    counts = by_period.reindex(list(ready)).query("child_years > 0")
+    if len(counts) >= _FEWEST and counts["events"].mean() >= _BUSY_PERIOD:
+        chart = few_events_chart(counts["events"].tolist(), counts["child_years"].tolist())
+        return KpiVerdict(chart.variation(measure.direction), None, None, "exact counts")
+    gaps = time_between(exact) if _events_a_month(exact) <= _QUIET_MONTH else []
     if len(gaps) < _FEWEST:
         return KpiVerdict("too few to say", None, None)
     rarer_is_better = measure.direction == "lower"
     variation = time_between_chart(gaps).variation("higher" if rarer_is_better else "lower")
-    return KpiVerdict(variation, None, None, rare=True)
+    return KpiVerdict(variation, None, None, "times between")
+
+
+def _events_a_month(exact: pd.DataFrame) -> float:
+    if exact.empty:
+        return 0.0
+    return float(exact["events"].sum()) / float(exact["month"].max() - exact["month"].min() + 1)
 
 
 def judged_tallies(figures: Sequence[PeriodFigure]) -> list[Tally]:

@@ -65,8 +65,16 @@ def measures_table(page: Page) -> PublishedTable:
         Text("better", "Better is"),
         Text("version", "Definition"),
     ]
+    periods = [{"period": period} for period in page.slice.measures["period"].unique()]
     note = "; ".join(
-        filter(None, (*describe_verdicts(page), describe_definitions(page.slice.context.measures)))
+        filter(
+            None,
+            (
+                *describe_verdicts(page),
+                describe_missing(page, periods),
+                describe_definitions(page.slice.context.measures),
+            ),
+        )
     )
     return page.table("measures", "Measures every provider reports", columns, rows, note=note)
 

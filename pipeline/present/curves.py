@@ -13,7 +13,7 @@ from pipeline.analysis.kpis import judged_tallies
 from pipeline.analysis.months import month_name, month_number
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve, CurveKind
-from pipeline.present.catalogue import trend_rows
+from pipeline.present.catalogue import describe_missing, trend_rows
 from pipeline.present.chart import line_chart
 from pipeline.present.columns import Chosen, Column, Count, Link, Text, Verdict
 from pipeline.present.estimates import Worked, interval_cell
@@ -111,6 +111,7 @@ def curve_table(page: Page, curve: Curve) -> PublishedTable:
             None,
             (
                 say("curve note", level=f"{page.confidence_level * 100:g}%"),
+                describe_missing(page, rows),
                 *describe_periods(page, measure, charted=False),
             ),
         )

@@ -88,10 +88,11 @@ def describe_verdicts(page: Page) -> list[str]:
     """What the measures' verdicts rest on."""
     context = page.slice.context
     periods = f"{context.dataset.period}s"
-    rare = [measure.title for measure in context.measures if verdict_of(page, measure).rare]
     said = [say("kpi note", periods=periods)]
-    if rare:
-        said.append(say("kpi rare", measures=join_words(rare), period=context.dataset.period))
+    for read in ("exact counts", "times between"):
+        rare = [m.title for m in context.measures if verdict_of(page, m).read == read]
+        if rare:
+            said.append(say(f"kpi {read}", measures=join_words(rare), period=context.dataset.period))
     if has_targets(page):
         said.append(say("kpi target note", periods=periods))
     return said

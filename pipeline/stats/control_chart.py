@@ -26,6 +26,8 @@ _RUN = 7
 _TWO_THIRDS = 2 / 3
 _SETTLED = 12
 _NELSON = 3.6
+_ANSCOMBE = 3 / 8
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,18 @@ def time_between_chart(gaps: Sequence[float]) -> ControlChart:
     return control_chart([float(value) for value in times ** (1 / _NELSON)])
 
 
+def few_events_chart(events: Sequence[int], exposures: Sequence[float]) -> ControlChart:
+    """The chart of small counts over some time at risk each: XmR on sqrt((events + 3/8) / exposure).
+
+    The root makes counts of any mean from about two on equally spread (Anscombe 1948), so that a quiet stretch does
+    not narrow the limits for a busy one. ValueError unless every exposure is above 0.
+    """
+    at_risk = np.asarray(exposures, dtype=np.float64)
+    if not (at_risk > 0).all():
+        raise ValueError("an exposure is not above 0")
+    return control_chart([float(value) for value in np.sqrt((np.asarray(events) + _ANSCOMBE) / at_risk)])
+
+
 def read_signals(values: ArrayLike, limits: Limits) -> tuple[tuple[Signal, int], ...]:
     """What the last of these points is or ends, given limits, each with its side.
 
@@ -130,13 +144,12 @@ def read_signals(values: ArrayLike, limits: Limits) -> tuple[tuple[Signal, int],
     (('two of three', 1),)
     """
     seen = np.asarray(values, dtype=np.float64)
-    sides = np.sign(seen - limits.mean).astype(int)
-    steps = np.sign(np.diff(seen)).astype(int)
-    near = _TWO_THIRDS * (limits.upper - limits.mean)
-    beyond = np.where(np.abs(seen - limits.mean) > near, sides, 0)
+    sides, steps = _signs(seen - limits.mean), _signs(np.diff(seen))
+    reach = limits.upper - limits.mean
+    beyond = np.where(np.abs(seen - limits.mean) > _TWO_THIRDS * reach + _ROUNDING, sides, 0)
     own = int(beyond[-1])
     found: list[tuple[Signal, int]] = []
-    if not limits.lower <= seen[-1] <= limits.upper:
+    if abs(seen[-1] - limits.mean) > reach + _ROUNDING:
         found.append(("outside", int(sides[-1])))
     if own and int((beyond[-3:] == own).sum()) > 1:
         found.append(("two of three", own))
@@ -145,6 +158,11 @@ def read_signals(values: ArrayLike, limits: Limits) -> tuple[tuple[Signal, int],
     if _same(steps, _RUN - 1):
         found.append(("rise or fall", int(steps[-1])))
     return tuple(found)
+
+
+def _signs(differences: NDArray[np.float64]) -> NDArray[np.int64]:
+    """-1, 0 or 1: what is but rounding is 0, so that points alike in all figures stay alike."""
+    return np.where(np.abs(differences) > _ROUNDING, np.sign(differences), 0).astype(np.int64)
 
 
 def _same(signs: NDArray[np.int64], number: int) -> bool:

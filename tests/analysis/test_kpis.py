@@ -11,12 +11,12 @@ import pytest
 from pipeline.analysis.kpis import judge_kpi, signals_of, time_between
 from pipeline.analysis.periods import PeriodFigure, expected_share, follow_periods, rate_of
 from pipeline.analysis.tally import Tally
-from pipeline.contract.context import Definition, MeasureFacts
+from pipeline.contract.context import Definition, Direction, MeasureFacts
 
 SINCE, COMPLETE_TO = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
 MEASURE = MeasureFacts("started", "Started", "percent", "higher", (Definition(1, SINCE),))
 PLANS = MeasureFacts("plans", "Plans", "per_100_child_years", "lower", (Definition(1, SINCE),))
-NO_ROWS = pd.DataFrame(columns=["month", "events", "child_years"])
+NO_ROWS = pd.DataFrame(columns=["month", "period", "events", "child_years"])
 QUARTERS = [f"{year}-q{quarter}" for year in (2009, 2010, 2011, 2012) for quarter in (1, 2, 3, 4)][1:13]
 LAG = tuple(range(4, 64, 3))
 
@@ -120,25 +120,38 @@ def test_a_shift_is_told_with_its_signals_and_a_target_is_held_against_the_limit
     assert not verdict.limits.trial
 
 
-def monthly(events: list[int]) -> pd.DataFrame:
-    return pd.DataFrame({"month": range(len(events)), "events": events, "child_years": 2.0})
+def monthly(events: list[int], first: int = 2009 * 12 + 3) -> pd.DataFrame:
+    months = range(first, first + len(events))
+    periods = [f"{month // 12}-q{month % 12 // 3 + 1}" for month in months]
+    return pd.DataFrame({"month": months, "period": periods, "events": events, "child_years": 2.0})
 
 
 def test_time_between_events_counts_child_years() -> None:
     assert time_between(monthly([1, 0, 2])) == [3.5, 1.0]
-    assert time_between(pd.DataFrame({"month": [1, 2], "events": [2, 1], "child_years": [0.0, 0.0]})) == []
+    assert time_between(monthly([2, 1]).assign(child_years=0.0)) == []
+
+
+def judge_plans(events: list[int], direction: Direction = "lower") -> tuple[str, str]:
+    hidden = figures([None] * 12)
+    verdict = judge_kpi(hidden, replace(PLANS, direction=direction), None, monthly(events))
+    assert verdict.chart is None
+    return verdict.variation, verdict.read
 
 
 def test_rare_events_are_read_from_the_times_between_them() -> None:
-    hidden = figures([None] * 12)
-    steady = judge_kpi(hidden, PLANS, None, monthly([1, 0, 1, 0, 0] * 6))
-    assert (steady.variation, steady.rare, steady.chart) == ("no clear change", True, None)
-    rarer = judge_kpi(hidden, PLANS, None, monthly([*[1] * 12, *[0] * 60, 1]))
-    assert rarer.variation == "better"
-    assert (
-        judge_kpi(
-            hidden, replace(PLANS, direction="higher"), None, monthly([*[1] * 12, *[0] * 60, 1])
-        ).variation
-        == "worse"
-    )
-    assert judge_kpi(hidden, PLANS, None, monthly([1] * 8)).variation == "too few to say"
+    steady = [1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1] * 3
+    assert judge_plans(steady) == ("no clear change", "times between")
+    rarer = [*[1, 0] * 10, *[0] * 40, 1]
+    assert judge_plans(rarer, "lower") == ("better", "times between")
+    assert judge_plans(rarer, "higher") == ("worse", "times between")
+
+
+def test_few_events_a_period_are_read_from_their_exact_counts() -> None:
+    steady = [1, 1, 2] * 12
+    assert judge_plans(steady) == ("no clear change", "exact counts")
+    assert judge_plans([*[1, 1, 1] * 11, 7, 7, 7]) == ("worse", "exact counts")
+
+
+def test_between_the_two_and_with_few_events_nothing_is_said() -> None:
+    assert judge_plans([1, 0, 1] * 6 + [0, 1, 0] * 6) == ("too few to say", "chart")
+    assert judge_plans([1] * 8 + [0] * 28) == ("too few to say", "chart")

@@ -61,7 +61,7 @@ def test_fewer_than_twelve_points_say_that_limits_are_on_trial() -> None:
 
 
 def test_rare_events_are_read_from_the_time_between_them() -> None:
-    page = quarterly((1, 2, 1, 1, 2, 1, 2, 1, 1, 2, 1, 1), measure=PLANS)
+    page = quarterly((1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1), measure=PLANS)
     said = words(show_measures(page))
     assert "Plans: too rare for a chart by quarter, so read from the time between events" in said
     assert measures_table(page).values("variation") == ["no clear change"]

@@ -10,6 +10,7 @@ from pipeline.stats.control_chart import (
     Limits,
     Point,
     control_chart,
+    few_events_chart,
     fit_limits,
     read_signals,
     time_between_chart,
@@ -47,6 +48,11 @@ def test_a_moving_range_above_3_267_times_their_mean_is_left_out(step: float, sc
 def test_equal_points_but_one_keep_their_spread() -> None:
     limits = fit_limits([5.0] * 11 + [9.0])
     assert limits.upper > limits.mean
+
+
+def test_points_that_are_all_alike_signal_nothing() -> None:
+    assert control_chart([0.1 + 0.2] * 12).points[-1].signals == ()
+    assert few_events_chart([4] * 12, [0.7] * 12).variation("lower") == "no clear change"
 
 
 def test_one_point_has_no_limits() -> None:
@@ -148,6 +154,24 @@ def test_rarer_events_are_a_signal_of_a_t_chart_and_times_of_0_are_refused() -> 
     assert chart.points[-1].signals[0] == ("outside", 1)
     with pytest.raises(ValueError, match="not above 0"):
         time_between_chart([1.0, 0.0])
+
+
+def test_small_counts_are_charted_by_the_root_of_their_rate() -> None:
+    chart = few_events_chart([2, 3, 1, 2, 3, 2, 1, 3, 2, 2, 3, 20], [2.0] * 12)
+    assert chart.points[0].value == pytest.approx(np.sqrt(2.375 / 2))
+    assert chart.points[-1].signals[0] == ("outside", 1)
+    busier = few_events_chart([2, 4, 2, 4, 2, 4, 2, 4], [1.0, 2.0] * 4)
+    assert {round(point.value, 1) for point in busier.points} == {1.5}
+    with pytest.raises(ValueError, match="not above 0"):
+        few_events_chart([1, 2], [1.0, 0.0])
+
+
+@pytest.mark.parametrize("mean", [2, 4, 7])
+def test_steady_small_counts_rarely_signal(mean: float) -> None:
+    random = np.random.default_rng(20090401)
+    drawn = random.poisson(mean, (1000, 12))
+    alarms = [bool(few_events_chart(list(row), [1.0] * 12).points[-1].signals) for row in drawn]
+    assert sum(alarms) / 1000 < 0.035
 
 
 @pytest.mark.parametrize("points", [8, 12, 24])
