@@ -134,4 +134,34 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "of 1,000 services of its size keep to if they differ by chance and as much as these usually do; above and below "
     "are said beyond them only. May stand at: the places it could hold, 1 being the lowest figure. In the order of "
     "the register: services do different work, so this is no league table",
+    # Do the whole and its parts agree?
+    "whole none": "No child here has a score yet, so there is nothing to set beside what is reported.",
+    "whole few": "Too few children, or too short a time, to set what is reported beside the children's own scores.",
+    "whole agree": "What is reported as a whole and the children's own scores do not contradict one another, as far as "
+    "can be told.",
+    "whole disagree": "{name}: {measure} {rate} from the first year to the last, while the scores of the children "
+    "reviewed in the last year {scores}.",
+    "whole rate better": "got better",
+    "whole rate worse": "got worse",
+    "whole rate no clear change": "did not clearly change",
+    "whole scores better": "got better",
+    "whole scores worse": "got worse",
+    "whole scores no clear change": "did not clearly change",
+    "whole cause other children": "They are not the same children: fewer than three in four of those whose outcome was "
+    "judged have both scores.",
+    "whole cause intake better": "The children reviewed in the last year began better off than those of the first, "
+    "which leaves less to gain.",
+    "whole cause intake worse": "The children reviewed in the last year began worse off than those of the first, so "
+    "the work may have got harder.",
+    "whole cause unmatched better": "Children without a second score began better off than those with one, so the "
+    "scores do not stand for all.",
+    "whole cause unmatched worse": "Children without a second score began worse off than those with one, so the scores "
+    "do not stand for all.",
+    "whole cause ceiling": "Many began near the best end of the scale, where little is left to gain.",
+    "whole cause moved": "Against the children of the first year their scores did come out that way, so both may be "
+    "moving together.",
+    "whole cause none": "Nothing that is recorded shows why: ask what counts as achieved, and who decides it.",
+    "whole note": "First and last year: twelve months each. Scores: of the children reviewed in those months, in "
+    "standard deviations of all starting scores, above 0 better. A rate that holds while children go on improving is "
+    "no contradiction. The reasons named are those that the data can show, not proof",
 }
