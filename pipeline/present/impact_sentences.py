@@ -10,7 +10,7 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "tier no standards": "No standards recorded.",
     "tier unchecked": "None of {number} standards has been checked yet.",
     "tier returns": "Returns: {missing} missing, {late} late, of {due}.",
-    "tier volume": "Children reached: {volume}.",
+    "tier volume": "Children reached, against commissioned: {volume}.",
     "tier measures": "Of {number} measures {better} are getting better and {worse} worse; {unclear} show no clear "
     "change, {few} too little to say.",
     "tier targets": "Of {number} with a target {missed} would never reach it as they go.",

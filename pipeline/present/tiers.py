@@ -10,7 +10,8 @@ from pipeline.analysis.verdicts import ServiceVerdict, judge_service
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.columns import Column, Link, Text, Verdict
 from pipeline.present.contract_facts import Contract, list_contracts, words_of
-from pipeline.present.impact_page import describe_findings, list_findings
+from pipeline.present.findings import list_findings
+from pipeline.present.impact_page import describe_findings
 from pipeline.present.kpis import target_of, verdict_of
 from pipeline.present.page import Page
 from pipeline.present.sentences import say
@@ -128,7 +129,7 @@ def all_tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
     columns: list[Column] = [
         Link("service", "Service", codes=("service_id",)),
         Verdict("contract", "Contract"),
-        Text("volume", "Children reached"),
+        Text("volume", "Children reached, against commissioned"),
         Verdict("measures", "Service"),
         Verdict("children", "Children"),
         Text("evidence", "Children's scores, and the evidence"),

@@ -42,9 +42,9 @@ Children's Trust in 2009, and the rounded ethnic mix of one London borough (Gree
 sizes like those a commissioner meets.
 
 It is there to show and to test Outturn. Services that work, services that do not, gaps that narrow or widen, missing
-answers, missing returns, a late one, one sent again, a nil return, returns coded by another census, a gap that need
-alone explains, two corrections and a few faulty rows are planted in it; tests know them and the pipeline has to find
-them.
+answers, missing returns, late ones, one sent again, a nil return, returns coded by another census, a gap that need
+alone explains, standards that are not kept, a service that gives more than it is paid for, goals agreed one by one, two
+corrections and a few faulty rows are planted in it; tests know them and the pipeline has to find them.
 Never quote a finding from it.
 
 `dataset.yaml` describes the dataset, `reference/` holds the commissioner's tables, `returns/` what each provider sent:
