@@ -161,7 +161,8 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "whole cause moved": "Against the children of the first year their scores did come out that way, so both may be "
     "moving together.",
     "whole cause none": "Nothing that is recorded shows why: ask what counts as achieved, and who decides it.",
-    "whole note": "First and last year: twelve months each. Scores: of the children reviewed in those months, in "
-    "standard deviations of all starting scores, above 0 better. A rate that holds while children go on improving is "
-    "no contradiction. The reasons named are those that the data can show, not proof",
+    "whole note": "First and last year: the first and the last twelve months that can be judged. Difference: in "
+    "percentage points. Change: of the children scored twice who were reviewed in the last year, in standard "
+    "deviations (SDs) of all starting scores, above 0 better; then that less the same of the first year. A rate that "
+    "holds while children go on improving is no contradiction. The reasons named are those that the data can show, not proof",
 }

@@ -13,6 +13,7 @@ from pipeline.analysis.whole_and_parts import WholeAndParts, compare_whole
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.columns import Column, Count, Text, Verdict
 from pipeline.present.estimates import Contrast, Measured, Share
+from pipeline.present.kpis import figures_of
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.service import OUTCOMES
@@ -64,18 +65,28 @@ def list_compared(page: Page, measure: MeasureFacts, minimum_pairs: int) -> Name
 def _compare(
     page: Page, measure: MeasureFacts, rows: pd.DataFrame, scores: pd.DataFrame, minimum_pairs: int
 ) -> WholeAndParts:
-    window: Window = page.window_of(measure)
     scales = {scale.scale: scale for scale in page.slice.context.scales}
     return compare_whole(
         of_measure(rows, measure),
         measure,
         scores,
         scales,
-        window,
+        _judged_months(page, measure),
         minimum_pairs,
         page.door.protect,
         page.confidence_level,
     )
+
+
+def _judged_months(page: Page, measure: MeasureFacts) -> Window:
+    """The months that can be judged: not so early that only short stays had ended, nor with events still to come."""
+    window = page.window_of(measure)
+    ready = {figure.period for figure in figures_of(page, measure) if figure.state == "ready"}
+    counted = page.slice.measures
+    months = counted["month"][counted["period"].isin(ready)]
+    if months.empty:
+        return Window(window.first, window.first - 1)
+    return Window(max(window.first, int(months.min())), min(window.last, int(months.max())))
 
 
 def _sentences(measure: MeasureFacts, compared: Named) -> list[str]:
@@ -120,10 +131,10 @@ def whole_table(page: Page, measure: MeasureFacts, compared: Named) -> Published
         Verdict("verdict", "Whole and parts"),
         Share("first", "First year", page.confidence_level),
         Share("last", "Last year", page.confidence_level),
-        Contrast("difference", "Difference, points", "difference", page.confidence_level),
-        Count("scored", "Scored twice, last year"),
-        Measured("change", "Their change, standard deviations", "scored", decimals=2),
-        Measured("moved", "Against the first year", "fewest", decimals=2),
+        Contrast("difference", "Difference", "difference", page.confidence_level),
+        Count("scored", "Scored twice"),
+        Measured("change", "Change, SDs", "scored", decimals=2),
+        Measured("moved", "Against first year, SDs", "fewest", decimals=2),
     ]
     title = f"{measure.title}, beside the children's own scores"
     return page.table("whole_and_parts", title, columns, rows, note=say("whole note"))
