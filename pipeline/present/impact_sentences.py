@@ -164,5 +164,6 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "whole note": "First and last year: the first and the last twelve months that can be judged. Difference: in "
     "percentage points. Change: of the children scored twice who were reviewed in the last year, in standard "
     "deviations (SDs) of all starting scores, above 0 better; then that less the same of the first year. A rate that "
-    "holds while children go on improving is no contradiction. The reasons named are those that the data can show, not proof",
+    "holds while children go on improving is no contradiction. The reasons named are those that the data can show, not "
+    "proof",
 }
