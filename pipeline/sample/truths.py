@@ -188,7 +188,7 @@ MISSING_RETURNS: tuple[tuple[str, str], ...] = (("riverside_play", "2010-q3"), (
 
 VERDICTS: Mapping[str, tuple[str, ...]] = {
     "T01": ("on track", "cannot tell yet"),
-    "T02": ("met",),
+    "T02": ("met", "cannot tell yet"),
     "T03": ("not met",),
     "T04": ("off track",),
     "T05": ("too few to say", "cannot tell yet"),
@@ -205,7 +205,7 @@ VERDICTS: Mapping[str, tuple[str, ...]] = {
 
 COURSES: Mapping[str, str] = {
     "T01": "narrows from about -24 to about -5 points",
-    "T02": "about 88 per cent throughout, well over the target",
+    "T02": "about 88 per cent, and less in S08 from October 2010 on: over the target",
     "T03": "stays at about -15 points",
     "T04": "widens from about -3 to about -20 points",
     "T05": "no gap, but very few children",

@@ -32,7 +32,7 @@ def single_case_difference(
 
     >>> result = single_case_difference(78, 0, [100, 110, 90, 105, 95], [0] * 5)
     >>> round(result.value, 2), round(result.lower, 2), round(result.upper, 2)
-    (-22.0, -46.05, 2.05)
+    (-22.0, -46.04, 2.04)
     """
     others, sampling = np.asarray(changes, dtype=np.float64), np.asarray(variances, dtype=np.float64)
     if others.shape != sampling.shape or others.ndim != 1:
