@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.analysis.gaps import GapWord, GroupGap, MeasureGaps, judge_gaps
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import NOBODY, Tally, difference, level
-from pipeline.contract.context import MeasureFacts
+from pipeline.contract.context import MeasureFacts, Unit
 from pipeline.contract.ethnicity import NOT_KNOWN
 
 CROSSED = ("sex", "deprivation")
@@ -38,10 +38,10 @@ class Comparison:
 def _tallies(rows: pd.DataFrame) -> dict[str, dict[Key, Tally]]:
     """One measure's counts by characteristic, and in it by (level, ethnic group)."""
     keys = ["characteristic", "level", "ethnic_group"]
-    summed = rows.groupby(keys, sort=True)[["events", "total"]].sum()
+    summed = rows.groupby(keys, sort=True)[["events", "total", "child_years"]].sum()
     found: dict[str, dict[Key, Tally]] = {}
-    for (characteristic, *key), events, total in summed.itertuples():
-        found.setdefault(characteristic, {})[tuple(key)] = Tally(int(events), int(total), 0.0)
+    for (characteristic, *key), events, total, years in summed.itertuples():
+        found.setdefault(characteristic, {})[tuple(key)] = Tally(int(events), int(total), float(years))
     return found
 
 
@@ -53,23 +53,17 @@ def _over_groups(tallies: Mapping[Key, Tally]) -> dict[Key, Tally]:
     return summed
 
 
-def _gap(name: str, tally: Tally, others: Tally, confidence: float) -> GroupGap:
-    return GroupGap(
-        name,
-        tally,
-        others,
-        level(tally, "percent", confidence),
-        difference(tally, others, "percent", confidence),
-    )
+def _gap(name: str, tally: Tally, others: Tally, unit: Unit, confidence: float) -> GroupGap:
+    own_level, gap = level(tally, unit, confidence), difference(tally, others, unit, confidence)
+    return GroupGap(name, tally, others, own_level, gap)
 
 
-def _compare_all(tallies: Mapping[Key, Tally], confidence: float) -> Iterator[GroupGap]:
+def _compare_all(tallies: Mapping[Key, Tally], unit: Unit, confidence: float) -> Iterator[GroupGap]:
     """Every group that is known against all the others that are."""
     known = {key: tally for key, tally in tallies.items() if NOT_KNOWN not in key}
     whole = sum(known.values(), start=NOBODY)
     for key, tally in known.items():
-        others = Tally(whole.events - tally.events, whole.total - tally.total, 0.0)
-        yield _gap(_BETWEEN.join(key), tally, others, confidence)
+        yield _gap(_BETWEEN.join(key), tally, whole.without(tally), unit, confidence)
 
 
 def _without_mirror(gaps: Sequence[GroupGap], minimum: int) -> list[GroupGap]:
@@ -79,13 +73,13 @@ def _without_mirror(gaps: Sequence[GroupGap], minimum: int) -> list[GroupGap]:
 
 
 def _compare_within(
-    tallies: Mapping[Key, Tally], characteristic: str, rules: JudgementRules
+    tallies: Mapping[Key, Tally], characteristic: str, unit: Unit, rules: JudgementRules
 ) -> Iterator[GroupGap]:
     """All groups by one characteristic; then ethnic groups within its levels, where that is crossed."""
-    found = list(_compare_all(_over_groups(tallies), rules.confidence_level))
+    found = list(_compare_all(_over_groups(tallies), unit, rules.confidence_level))
     yield from _without_mirror(found, rules.minimum_total)
     if characteristic in CROSSED:
-        yield from _compare_all(tallies, rules.confidence_level)
+        yield from _compare_all(tallies, unit, rules.confidence_level)
 
 
 def compare_characteristics(
@@ -102,7 +96,7 @@ def compare_characteristics(
         gaps = tuple(
             replace(gap, ethnic_group=f"{characteristic}{_BETWEEN}{gap.ethnic_group}")
             for characteristic, tallies in _tallies(own).items()
-            for gap in _compare_within(tallies, characteristic, rules)
+            for gap in _compare_within(tallies, characteristic, measure.unit, rules)
         )
         found.append(MeasureGaps(measure, gaps, NOBODY, 0.0))
     words = judge_gaps(found, rules)

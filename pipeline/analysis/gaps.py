@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.analysis.groups import GroupTallies, count_groups, count_groups_by
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import Tally, difference, level
 from pipeline.contract.context import Direction, MeasureFacts, Unit
-from pipeline.contract.dataset import EVERYONE_ELSE
-from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.stats.many import benjamini_hochberg, p_value_by_inversion
 from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.stratified import Strata, mantel_haenszel_difference
 from pipeline.stats.two_groups import score_test
 
 GapWord = Literal["behind", "ahead", "not clear", "too few to say", "cannot tell yet"]
@@ -175,59 +170,6 @@ def judge_gaps(found: Sequence[MeasureGaps], rules: JudgementRules) -> dict[tupl
     }
     adjusted = adjust_in_families(tested, rules)
     return {key: _word(gap, each, adjusted.get(key, 1.0), rules) for key, (gap, each) in compared.items()}
-
-
-@dataclass(frozen=True)
-class AdjustedGap:
-    """A gap among like children: Mantel-Haenszel over strata, and those of either side who have a counterpart."""
-
-    ethnic_group: str
-    difference: Result
-    compared: Tally
-    reference: Tally
-
-
-def adjust_gaps(
-    strata: pd.DataFrame, groups: Sequence[str], comparator: str, confidence_level: float
-) -> dict[str, AdjustedGap]:
-    """One measure's gaps within strata (rows of `strata.parquet`), by group; broad groups only."""
-    summed = strata.groupby(["stratum", "ethnic_group"])[["events", "total"]].sum().unstack(fill_value=0)
-    there = [str(name) for name in summed["total"].columns] if len(summed) else []
-    counts = {name: (summed["events"][name].to_numpy(), summed["total"][name].to_numpy()) for name in there}
-    nobody = np.zeros((2, len(summed)), dtype=np.int64)
-
-    def within(names: Iterable[str]) -> NDArray[np.int64]:
-        """Events and people of some groups together in every stratum."""
-        return sum((np.array(counts[name]) for name in names if name in counts), start=nobody)
-
-    found = {}
-    for group in groups:
-        others = [
-            name for name in there if name not in (group, NOT_KNOWN) and comparator in (EVERYONE_ELSE, name)
-        ]
-        pairs = Strata(*within([group]), *within(others))
-        compared, reference = (Tally(each.events, each.total, 0.0) for each in pairs.compared())
-        difference = mantel_haenszel_difference(pairs, confidence_level)
-        found[group] = AdjustedGap(group, difference, compared, reference)
-    return found
-
-
-def judge_adjusted(crude: Result, adjusted: Result) -> Literal["same", "gone", "new", "none", "open"]:
-    """What adjusting does to a finding: it stays, is no longer clear, shows only now, or there is none either way."""
-    if isinstance(crude, NotEstimable) or isinstance(adjusted, NotEstimable):
-        return "open"
-    before, after = not crude.contains(0.0), not adjusted.contains(0.0)
-    if before and after and np.sign(crude.value) != np.sign(adjusted.value):
-        return "new"
-    match before, after:
-        case True, True:
-            return "same"
-        case True, False:
-            return "gone"
-        case False, True:
-            return "new"
-        case _:
-            return "none"
 
 
 def order_gaps(gaps: Sequence[GroupGap], words: Mapping[str, GapWord]) -> list[GroupGap]:

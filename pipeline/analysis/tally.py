@@ -31,6 +31,12 @@ class Tally:
             self.events + other.events, self.total + other.total, self.child_years + other.child_years
         )
 
+    def without(self, part: Tally) -> Tally:
+        """The rest, once a part is taken out."""
+        return Tally(
+            self.events - part.events, self.total - part.total, max(self.child_years - part.child_years, 0.0)
+        )
+
     @property
     def size(self) -> int:
         """How many the figure rests on: the denominator, or for a rate the events themselves."""

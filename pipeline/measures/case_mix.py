@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.measures.strata import ProfileCounts
+from pipeline.measures.profile_counts import ProfileCounts
 
 
 def tabulate_case_mix(counts: ProfileCounts) -> pd.DataFrame:
-    """Events and total by measure, service and the levels (as places) of what strata rest on, in their order."""
+    """Percentages: events and total by measure, service and levels (as places) of what strata rest on."""
     names = counts.adjusted_for
     parts = []
     for measure_id, table in counts.measures:

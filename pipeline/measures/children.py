@@ -7,7 +7,7 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
-from pipeline.measures.tabulate import month_number
+from pipeline.measures.child_time import month_number
 
 _DAYS = 32
 

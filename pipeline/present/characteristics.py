@@ -8,8 +8,8 @@ from typing import Any
 from pipeline.analysis.characteristics import CROSSED, Comparison, compare_characteristics
 from pipeline.analysis.policy import JudgementRules
 from pipeline.contract.tables import load_table
-from pipeline.present.columns import Column, Count, Text, Verdict
-from pipeline.present.estimates import Contrast, Share
+from pipeline.present.columns import Chosen, Column, Count, Text, Verdict
+from pipeline.present.evidence import gap_cells, level_cells
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable
@@ -28,43 +28,43 @@ def _who(found: Comparison) -> str:
     return f"{found.ethnic_group}, {named[0].lower()}{named[1:]}" if found.ethnic_group else named
 
 
-def _row(found: Comparison) -> dict[str, Any]:
-    reference = found.gap.reference
-    assert reference is not None
+def _row(found: Comparison, confidence: float) -> dict[str, Any]:
+    own, others, measure = found.gap.tally, found.gap.reference, found.measure
+    assert others is not None
     return {
         "who": _who(found),
-        "measure": found.measure.title,
+        "measure": measure.title,
         "word": found.word,
-        "total": found.gap.tally.total,
-        "level": found.gap.tally.counts(),
-        "others": reference.counts(),
-        "gap": (found.gap.tally.counts(), reference.counts()),
+        "total": own.size,
+        **level_cells("level", own, measure, confidence),
+        **level_cells("others", others, measure, confidence),
+        **gap_cells("gap", own, others, measure, confidence),
     }
 
 
 @cache
 def _compared(page: Page, rules: JudgementRules) -> tuple[Comparison, ...]:
-    measures = [measure for measure in page.slice.context.measures if measure.unit == "percent"]
-    return compare_characteristics(page.slice.characteristics, measures, rules)
+    return compare_characteristics(page.slice.characteristics, page.slice.context.measures, rules)
 
 
 def _table(page: Page, name: str, title: str, found: list[Comparison], note: str) -> PublishedTable:
-    level = page.confidence_level
     columns: list[Column] = [
         Text("who", "Who"),
         Text("measure", "Measure"),
         Verdict("word", "Against everyone else"),
-        Count("total", "Out of"),
-        Share("level", "Level", level),
-        Share("others", "Everyone else", level),
-        Contrast("gap", "Difference, points", "difference", level),
+        Count("total", "Out of, or counted"),
+        Chosen("level", "Level"),
+        Chosen("others", "Everyone else"),
+        Chosen("gap", "Difference"),
     ]
-    return page.table(name, title, columns, [_row(each) for each in found], note=note)
+    return page.table(name, title, columns, [_row(each, page.confidence_level) for each in found], note=note)
 
 
-def _size(found: Comparison) -> float:
+def _rank(found: Comparison) -> tuple[bool, float]:
+    """Percentages before rates, which have another unit; then by size."""
     difference = found.gap.difference
-    return -abs(difference.value) if isinstance(difference, Estimate) else 0.0
+    size = abs(difference.value) if isinstance(difference, Estimate) else 0.0
+    return found.measure.unit != "percent", -size
 
 
 def show_characteristics(page: Page, rules: JudgementRules) -> str:
@@ -79,7 +79,7 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
         "gaps chance", family=say(f"family {rules.family}"), rate=f"{rules.false_discovery_rate * 100:g}%"
     )
     whole = _table(page, "characteristics", "Every measure by every characteristic", list(found), chance)
-    clear = sorted((each for each in found if each.word in _CLEAR), key=_size)
+    clear = sorted((each for each in found if each.word in _CLEAR), key=_rank)
     parts = [paragraph(f"{told} {chance}")]
     if clear:
         title = "Groups that stand out, the largest difference first"

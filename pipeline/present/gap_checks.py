@@ -5,30 +5,24 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from pipeline.analysis.gaps import (
-    AdjustedGap,
-    GroupGap,
-    MeasureGaps,
-    adjust_gaps,
-    compare_groups,
-    judge_adjusted,
-    judge_gaps,
-    order_gaps,
-)
+from pipeline.analysis.adjusted_gaps import AdjustedGap, adjust_gaps, judge_adjusted
+from pipeline.analysis.gaps import GroupGap, MeasureGaps, compare_groups, judge_gaps, order_gaps
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import of_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.tables import load_table
 from pipeline.present.columns import Chosen, Column, Count, Text
-from pipeline.present.estimates import Contrast, Measured
+from pipeline.present.estimates import Measured
 from pipeline.present.evidence import gap_cells
-from pipeline.present.gap_columns import IfUnknown, RateIfUnknown, Shrunk, Tipping, fit_prior
+from pipeline.present.gap_columns import IfUnknown, RateIfUnknown, Tipping
 from pipeline.present.gap_rows import COMPARATOR, gap_row, level_columns
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.sentences import say
+from pipeline.present.shrunk_columns import Shrunk, ShrunkRate, fit_prior, fit_rate_prior
 from pipeline.present.table import PublishedTable
 
 _PER_CENT = 100
+_FIRST = (Text("group", "Ethnic group"), Chosen("gap", "Difference"))
 
 
 def _large_codes(page: Page, found: MeasureGaps, minimum: int) -> tuple[MeasureGaps, list[str]]:
@@ -62,13 +56,21 @@ def _detail_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publ
         for gap in order_gaps(found.gaps, by_group)
     ]
     columns = level_columns(measure, page.slice.context.dataset.comparator)
-    if measure.unit == "percent":
-        prior = fit_prior([gap.tally.counts() for gap in found.gaps], page.door.rule)
-        columns.append(Shrunk("shrunk", "Level, drawn to the other groups'", prior, page.confidence_level))
+    columns.append(_shrunk_column(page, found))
     return page.table(
         f"detail_{measure.measure_id}", f"{measure.title}, by detailed ethnic group", columns, rows,
         note=say("shrunk note"),
     )  # fmt: skip
+
+
+def _shrunk_column(page: Page, found: MeasureGaps) -> Column:
+    """Each group's level drawn towards those of the others, the prior learnt from what may be shown."""
+    rule, label = page.door.rule, "Level, drawn to the other groups'"
+    if found.measure.unit == "percent":
+        prior = fit_prior([gap.tally.counts() for gap in found.gaps], rule)
+        return Shrunk("shrunk", label, prior, page.confidence_level)
+    rates = fit_rate_prior([(gap.tally.events, gap.tally.child_years) for gap in found.gaps], rule)
+    return ShrunkRate("shrunk", label, rates, page.confidence_level)
 
 
 def show_detail(page: Page, found: MeasureGaps, rules: JudgementRules) -> str:
@@ -85,46 +87,50 @@ def show_detail(page: Page, found: MeasureGaps, rules: JudgementRules) -> str:
 
 
 @cache
-def _adjusted(page: Page, measure_id: str) -> dict[str, AdjustedGap]:
+def _adjusted(page: Page, measure: MeasureFacts) -> dict[str, AdjustedGap]:
     """Every broad group's gap of one measure among like children."""
     dataset, strata = page.slice.context.dataset, page.slice.strata
-    own = strata[strata["measure_id"] == measure_id]
-    return adjust_gaps(own, dataset.known_groups, dataset.comparator, page.confidence_level)
+    own = strata[strata["measure_id"] == measure.measure_id]
+    return adjust_gaps(own, dataset.known_groups, dataset.comparator, measure.unit, page.confidence_level)
 
 
 def _fewest(adjusted: AdjustedGap) -> int:
-    """Children with a counterpart on the smaller side."""
-    return min(adjusted.compared.total, adjusted.reference.total)
+    """Children (of a rate: events) with a counterpart on the smaller side."""
+    return min(adjusted.compared.size, adjusted.reference.size)
 
 
 def alike_words(page: Page, measure: MeasureFacts, gap: GroupGap) -> str:
-    """What a gap is among like children; that it cannot be told where few have a counterpart, and for rates."""
-    adjusted = _adjusted(page, measure.measure_id)[gap.ethnic_group]
-    if measure.unit != "percent" or not page.door.protect(_fewest(adjusted)):
+    """What a gap is among like children; that it cannot be told where few have a counterpart."""
+    adjusted = _adjusted(page, measure)[gap.ethnic_group]
+    if not page.door.protect(_fewest(adjusted)):
         return say("adjusted open")
     return say(f"adjusted {judge_adjusted(gap.difference, adjusted.difference)}")
 
 
 def _check_row(page: Page, found: MeasureGaps, gap: GroupGap) -> dict[str, Any]:
     assert gap.reference is not None
-    adjusted = _adjusted(page, found.measure.measure_id)[gap.ethnic_group]
+    adjusted, unknown = _adjusted(page, found.measure)[gap.ethnic_group], found.unknown
+    percent = found.measure.unit == "percent"
     return {
         "group": gap.ethnic_group,
-        "gap": (gap.tally.counts(), gap.reference.counts()),
+        **gap_cells("gap", gap.tally, gap.reference, found.measure, page.confidence_level),
         "size": _fewest(adjusted),
-        "compared": adjusted.compared.total,
+        "compared": adjusted.compared.size,
         "adjusted": adjusted.difference,
         "what": alike_words(page, found.measure, gap),
-        "unknown": found.unknown.counts(),
+        "unknown": unknown.counts() if percent else (unknown.events, unknown.child_years),
     }
 
 
 def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
+    percent = measure.unit == "percent"
     columns: list[Column] = [
-        *_first(page),
-        Measured("adjusted", "Among like children", "size", decimals=0, scale=_PER_CENT),
+        *_FIRST,
+        Measured(
+            "adjusted", "Among like children", "size", 0 if percent else 1, scale=_PER_CENT if percent else 1
+        ),
         Text("what", "What adjusting does"),
-        Count("compared", "Of the group, with a counterpart"),
+        Count("compared", f"{'Of' if percent else 'Counted in'} the group, with a counterpart"),
     ]
     names = [load_table("episodes").field(name).title.lower() for name in page.slice.adjusted_for]
     note = say("check note", covariates=join_words(["service", *names]))
@@ -134,7 +140,7 @@ def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) 
 
 def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
     columns: list[Column] = [
-        *_first(page),
+        *_FIRST,
         IfUnknown("in_group", "All of the group", "gap", "all_in_group"),
         IfUnknown("in_reference", "None of it", "gap", "all_in_reference"),
         IfUnknown("in_proportion", "In proportion", "gap", "in_proportion"),
@@ -146,37 +152,21 @@ def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]
     return page.table(f"unknown_{measure.measure_id}", title, columns, rows, note=say("unknown note"))
 
 
-def _first(page: Page) -> list[Column]:
-    level = page.confidence_level
-    return [Text("group", "Ethnic group"), Contrast("gap", "Difference", "difference", level)]
-
-
-def _rate_table(page: Page, found: MeasureGaps) -> PublishedTable:
-    """Rates by who the children of unknown group are: their time is known, but not how it would be split."""
-    measure = found.measure
+def _unknown_rate_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
+    """Of rates the time of the unknown is known, but not how it would be split."""
     columns: list[Column] = [
-        Text("group", "Ethnic group"),
-        Chosen("gap", "Difference"),
+        *_FIRST,
         RateIfUnknown("in_group", "All of the group", "gap", "all_in_group"),
         RateIfUnknown("in_reference", "None of it", "gap", "all_in_reference"),
         RateIfUnknown("in_proportion", "In proportion", "gap", "in_proportion"),
-    ]
-    rows = [
-        {
-            "group": gap.ethnic_group,
-            "unknown": (found.unknown.events, found.unknown.child_years),
-            **gap_cells("gap", gap.tally, gap.reference, measure, page.confidence_level),
-        }
-        for gap in found.gaps
-        if gap.reference is not None
     ]
     title = f"{measure.title}, by who the children of unknown group are"
     return page.table(f"unknown_{measure.measure_id}", title, columns, rows, note=say("unknown rate note"))
 
 
-def check_tables(page: Page, found: MeasureGaps) -> tuple[PublishedTable, ...]:
-    """Whether differences hold: among like children (percentages), and whoever the children of unknown group are."""
-    if found.measure.unit != "percent":
-        return (_rate_table(page, found),)
+def check_tables(page: Page, found: MeasureGaps) -> tuple[PublishedTable, PublishedTable]:
+    """Whether differences hold: among like children, and whoever the children of unknown group are."""
+    measure = found.measure
     rows = [_check_row(page, found, gap) for gap in found.gaps if gap.reference is not None]
-    return _alike_table(page, found.measure, rows), _unknown_table(page, found.measure, rows)
+    unknown = _unknown_table if measure.unit == "percent" else _unknown_rate_table
+    return _alike_table(page, measure, rows), unknown(page, measure, rows)

@@ -12,7 +12,6 @@ from pipeline.present.rounding import format_number, round_half_up
 from pipeline.present.sentences import say
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
-from pipeline.stats.shrinkage import BetaPrior, fit_beta_binomial, shrunk_rate
 from pipeline.stats.two_groups import independent_difference, koopman_ratio, newcombe_difference
 from pipeline.stats.unknowns import bounds, rate_bounds, tipping_point
 
@@ -125,33 +124,6 @@ class RateIfUnknown:
             return bare_symbol(self.key, NOT_AVAILABLE)
         value = getattr(found, self.idea) * _PER_CENT
         return Cell(format_number(value, 1, sign=True), {self.key: round_half_up(value, 2)})
-
-
-def fit_prior(groups: list[Counts], rule: Disclosure) -> BetaPrior | NotEstimable:
-    """How rates spread over groups, learnt from the counts as they may be shown."""
-    shown = (protect_counts(counts, rule) for counts in groups)
-    return fit_beta_binomial([counts for counts in shown if counts is not None and counts.total])
-
-
-@dataclass(frozen=True)
-class Shrunk:
-    """A share drawn towards those of the other groups, from protected counts; the row holds counts."""
-
-    key: str
-    label: str
-    prior: BetaPrior | NotEstimable
-    confidence_level: float
-    number: Literal[True] = True
-
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The posterior mean with its interval."""
-        if isinstance(self.prior, NotEstimable):
-            return symbol_cell(self.key, NOT_AVAILABLE)
-        shown = protect_counts(row["level"], rule)
-        if shown is None:
-            return symbol_cell(self.key, HIDDEN)
-        result = shrunk_rate(shown, self.prior, self.confidence_level)
-        return interval_cell(self.key, result, 0, False, "%", _PER_CENT)
 
 
 @dataclass(frozen=True)

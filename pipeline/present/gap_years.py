@@ -109,11 +109,13 @@ def years_table(page: Page, rules: JudgementRules, *, only_moved: bool = False) 
 
 def _framings(page: Page, rules: JudgementRules) -> list[str]:
     """A warning for every gap whose two ratios moved in opposite directions."""
+    verdicts = _verdicts(page, rules)
     return [
         say("framing apart", measure=measure.title, group=change.ethnic_group)
         for measure, changes in find_changes(page, rules)
         for change in changes
-        if change.framings_apart and change.verdict in ("narrowing", "widening")
+        if change.framings_apart
+        and verdicts[measure.measure_id, change.ethnic_group] in ("narrowing", "widening")
     ]
 
 

@@ -91,7 +91,7 @@ SENTENCES: Mapping[str, str] = {
     "What would undo it: how far the rates of unknown children of this group and of the others would have to lie "
     "apart, split as the known are",
     "unknown rate note": "The difference per 100 child-years if all children of unknown group were of this group, none "
-    "of them, or split as the time of the known is. Rates are not adjusted for age, sex, area and need",
+    "of them, or split as the time of the known is",
     "shrunk note": "The last column draws each level towards those of the other groups, the more the fewer children it "
     "rests on: where a small group stands out by luck, it says so",
     # Unknown ethnicity.

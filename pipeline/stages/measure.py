@@ -23,11 +23,13 @@ from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_T
 from pipeline.files.slices import scores_path, write_slice
 from pipeline.measures.case_mix import tabulate_case_mix
 from pipeline.measures.catalogue import Measure, load_catalogue
+from pipeline.measures.child_time import child_time
 from pipeline.measures.children import count_children, count_newcomers, follow_children
 from pipeline.measures.facts import context_of, describe_context, load_records
 from pipeline.measures.maturity import find_waits
 from pipeline.measures.plans import check_arms, list_digits, rows_compared
 from pipeline.measures.population import group_population
+from pipeline.measures.profile_counts import count_profiles
 from pipeline.measures.profiles import list_profiles
 from pipeline.measures.results import count_results
 from pipeline.measures.rows import (
@@ -37,8 +39,8 @@ from pipeline.measures.rows import (
     list_scores,
     number_cells,
 )
-from pipeline.measures.strata import count_profiles, tabulate_characteristics, tabulate_strata
-from pipeline.measures.tabulate import child_time, tabulate_measures
+from pipeline.measures.strata import tabulate_characteristics, tabulate_strata
+from pipeline.measures.tabulate import tabulate_measures
 from pipeline.measures.waits import count_waits
 
 _MEMORY = "1400MB"
@@ -69,7 +71,7 @@ def count_all(
     """The tables of counts of the treated, over all services, and what their strata rest on."""
     treated = _as_views(connection, rows.treated())
     found = follow_children(treated.children, dataset.classification)
-    profiled = count_profiles(_by_name(treated), catalogue, rows.profiles)
+    profiled = count_profiles(_by_name(treated), catalogue, rows.profiles, dataset.complete_to)
     journey: pd.DataFrame = follow_journey(treated).to_pyarrow().to_pandas()
     tables = {
         "measures": _tabulate(treated, services, catalogue, dataset),

@@ -1,7 +1,6 @@
 """Two groups compared within strata of like people, and the gaps of the strata put together."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
 from pipeline.stats.confidence import normal_quantile
-from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Floats = NDArray[np.float64]
 
@@ -47,24 +46,6 @@ class Strata:
         if (self.events > self.total).any() or (self.reference_events > self.reference_total).any():
             raise ValueError("events exceed the total, expected events to be a part of the total")
 
-    @classmethod
-    def of(cls, pairs: Iterable[tuple[Counts, Counts]]) -> "Strata":
-        """The same from (group, reference) of each stratum."""
-        rows = [(a.events, a.total, b.events, b.total) for a, b in pairs]
-        return cls(*np.array(rows, dtype=np.float64).reshape(-1, 4).T)
-
-    def compared(self) -> tuple[Counts, Counts]:
-        """Group and reference in the strata that hold both: the people a stratified gap speaks of.
-
-        >>> Strata([3, 2], [10, 4], [5, 0], [10, 0]).compared()
-        (Counts(events=3, total=10), Counts(events=5, total=10))
-        """
-        both = (self.total > 0) & (self.reference_total > 0)
-        return (
-            Counts(int(self.events[both].sum()), int(self.total[both].sum())),
-            Counts(int(self.reference_events[both].sum()), int(self.reference_total[both].sum())),
-        )
-
 
 def mantel_haenszel_difference(strata: Strata, confidence_level: float = 0.95) -> Result:
     """The risk difference common to all strata, group - reference; null value 0.
@@ -74,8 +55,7 @@ def mantel_haenszel_difference(strata: Strata, confidence_level: float = 0.95) -
     (estimate - D)^2 <= z^2 V(D), V(D) the sum of w^2 (p(1 - p)/n + q(1 - q)/m) N / (N - 1) over (sum of w)^2,
     N = n + m, p and q the likeliest rates in a stratum whose difference is D. It holds for small strata, and
     where one or both groups are at 0 or 100 %; it contains 0 exactly when the Cochran-Mantel-Haenszel test,
-    without continuity correction, does not reject. Strata without one of the groups weigh nothing
-    (`Strata.compared`).
+    without continuity correction, does not reject. Strata without one of the groups weigh nothing.
 
     >>> gap = mantel_haenszel_difference(Strata([21, 14, 11], [41, 31, 23], [2, 12, 9], [12, 34, 16]))
     >>> round(gap.value, 6), round(gap.lower, 4), round(gap.upper, 4)

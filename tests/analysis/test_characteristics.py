@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pandas as pd
+import pytest
 
 from pipeline.analysis.characteristics import Comparison, compare_characteristics
 from pipeline.analysis.policy import JudgementRules
 from pipeline.contract.context import Definition, MeasureFacts
+from pipeline.stats.results import Estimate
 
 MEASURE = MeasureFacts("started", "Started", "percent", "higher", (Definition(1, dt.date(2009, 4, 1)),))
 RULES = JudgementRules(6, 12, 20, 0.3, 0.05, "measure", 0.95, lambda n: n)
@@ -16,7 +18,8 @@ Cells = dict[tuple[str, str, str], tuple[int, int]]
 def compared(cells: Cells) -> dict[tuple[str, str, str], Comparison]:
     made = [("started", *key, *counts) for key, counts in cells.items()]
     columns = ["measure_id", "characteristic", "level", "ethnic_group", "events", "total"]
-    found = compare_characteristics(pd.DataFrame(made, columns=columns), [MEASURE], RULES)
+    rows = pd.DataFrame(made, columns=columns).assign(child_years=0.0)
+    found = compare_characteristics(rows, [MEASURE], RULES)
     return {(each.characteristic, each.level, each.ethnic_group): each for each in found}
 
 
@@ -52,3 +55,24 @@ def test_ethnic_groups_are_crossed_with_sex_and_a_crossing_can_stand_out_alone()
 def test_no_other_characteristic_is_crossed() -> None:
     found = compared({("age", "5 to 9", "A"): (50, 100), ("age", "1 to 4", "B"): (50, 100)})
     assert {ethnic_group for *_, ethnic_group in found} == {""}
+
+
+def test_a_rate_per_child_year_is_compared_by_events_over_time() -> None:
+    plan = MeasureFacts(
+        "plan", "Plans started", "per_100_child_years", "lower", (Definition(1, dt.date(2009, 4, 1)),)
+    )
+    rows = pd.DataFrame(
+        {
+            "measure_id": "plan",
+            "characteristic": "disability",
+            "level": ["yes", "no"],
+            "ethnic_group": "A",
+            "events": [60, 100],
+            "total": 0,
+            "child_years": [300.0, 2000.0],
+        }
+    )
+    (found,) = compare_characteristics(rows, [plan], RULES)
+    assert (found.level, found.word) == ("yes", "behind")
+    assert isinstance(found.gap.difference, Estimate)
+    assert found.gap.difference.value == pytest.approx(15.0), "20 less 5 per 100 child-years"

@@ -6,22 +6,20 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from pipeline.analysis.adjusted_gaps import AdjustedGap, adjust_gaps, judge_adjusted
 from pipeline.analysis.gap_changes import GapChange, adjust_changes, compare_years, framings_apart
 from pipeline.analysis.gaps import (
-    AdjustedGap,
     GapWord,
     GroupGap,
     MeasureGaps,
-    adjust_gaps,
     compare_groups,
-    judge_adjusted,
     judge_gaps,
     order_gaps,
 )
 from pipeline.analysis.months import Window
 from pipeline.analysis.policy import Family, JudgementRules
 from pipeline.analysis.tally import Protect, Tally, difference, level, reference_rows
-from pipeline.contract.context import Definition, MeasureFacts
+from pipeline.contract.context import Definition, MeasureFacts, Unit
 from pipeline.stats.results import Estimate, NotEstimable
 
 GROUPS = ("Asian", "Black", "White")
@@ -207,11 +205,11 @@ def strata(cells: dict[int, dict[str, tuple[int, int]]]) -> pd.DataFrame:
     made = [
         (stratum, group, *counts) for stratum, groups in cells.items() for group, counts in groups.items()
     ]
-    return pd.DataFrame(made, columns=["stratum", "ethnic_group", "events", "total"])
+    return pd.DataFrame(made, columns=["stratum", "ethnic_group", "events", "total"]).assign(child_years=0.0)
 
 
 def adjusted(cells: dict[int, dict[str, tuple[int, int]]], comparator: str = "everyone else") -> AdjustedGap:
-    return adjust_gaps(strata(cells), ["Black"], comparator, 0.95)["Black"]
+    return adjust_gaps(strata(cells), ["Black"], comparator, "percent", 0.95)["Black"]
 
 
 def test_a_gap_that_need_explains_is_gone_among_like_children() -> None:
@@ -235,6 +233,26 @@ def test_nobody_alike_means_it_cannot_be_told() -> None:
     gap = adjusted({1: {"Black": (9, 30)}, 2: {"White": (30, 90)}}, "White")
     assert isinstance(gap.difference, NotEstimable)
     assert judge_adjusted(gap.difference, gap.difference) == "open"
+
+
+def test_a_gap_between_rates_that_age_explains_is_gone_among_like_children() -> None:
+    time = {1: {"Black": (60, 300.0), "White": (20, 100.0)}, 2: {"Black": (5, 100.0), "White": (15, 300.0)}}
+    alone = {3: {"Black": (7, 20.0)}}
+    cells = [
+        (stratum, group, *counts, 0)
+        for stratum, groups in (time | alone).items()
+        for group, counts in groups.items()
+    ]
+    columns = ["stratum", "ethnic_group", "events", "child_years", "total"]
+    unit: Unit = "per_100_child_years"
+    gap = adjust_gaps(pd.DataFrame(cells, columns=columns), ["Black"], "White", unit, 0.95)["Black"]
+    assert (gap.compared, gap.reference) == (Tally(65, 0, 400.0), Tally(35, 0, 400.0))
+    crude = difference(gap.compared, gap.reference, unit, 0.95)
+    assert isinstance(crude, Estimate)
+    assert isinstance(gap.difference, Estimate)
+    assert crude.value == pytest.approx(7.5), "events per 100 child-years"
+    assert gap.difference.value == pytest.approx(0.0)
+    assert judge_adjusted(crude, gap.difference) == "gone"
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,10 @@ from ibis.expr.types import Table
 from pipeline.contract.ethnicity import Classification, EthnicCode
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import load_catalogue
+from pipeline.measures.child_time import child_time
 from pipeline.measures.profiles import list_profiles
 from pipeline.measures.rows import Rows, join_rows, number_cells
-from pipeline.measures.tabulate import child_time, tabulate_measures
+from pipeline.measures.tabulate import tabulate_measures
 
 # Ibis 12 calls a function that DuckDB 2.0 renames.
 IBIS_ON_DUCKDB = pytest.mark.filterwarnings(r"ignore:fetch_arrow_table\(\) is deprecated:DeprecationWarning")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, day, joined, services
 
-from pipeline.measures.tabulate import child_time
+from pipeline.measures.child_time import child_time
 
 pytestmark = IBIS_ON_DUCKDB
 DAYS = st.dates(day("2009-03-01"), day("2010-04-30"))

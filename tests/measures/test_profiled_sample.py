@@ -80,9 +80,10 @@ def test_strata_and_levels_add_up_to_the_measures(measured: Measured) -> None:
     overall = measured.overall
     keys = ["measure_id", "service_id", "ethnic_group"]
     latest = pd.concat([of_measure(overall.measures, facts) for facts in overall.context.measures])
-    percent = latest[latest["total"] > 0].groupby(keys)[["events", "total"]].sum()
-    pd.testing.assert_frame_equal(overall.strata.groupby(keys)[["events", "total"]].sum(), percent)
+    counts = ["events", "total", "child_years"]
+    whole = latest.groupby(keys)[counts].sum()
+    pd.testing.assert_frame_equal(overall.strata.groupby(keys)[counts].sum(), whole)
     for _, rows in overall.characteristics.groupby("characteristic"):
-        pd.testing.assert_frame_equal(rows.groupby(keys)[["events", "total"]].sum(), percent)
+        pd.testing.assert_frame_equal(rows.groupby(keys)[counts].sum(), whole)
     assert overall.adjusted_for == ("age", "sex", "area", "need")
     assert overall.strata.groupby("stratum")["service_id"].nunique().max() == 1

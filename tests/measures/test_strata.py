@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
-from measure_tables import IBIS_ON_DUCKDB, day, joined, measure, table
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, day, joined, measure, services, table
 
 from pipeline.measures.catalogue import load_catalogue
+from pipeline.measures.child_time import child_time, time_within
+from pipeline.measures.profile_counts import ProfileCounts, count_profiles
 from pipeline.measures.profiles import Profiles, list_profiles
-from pipeline.measures.strata import ProfileCounts, count_profiles, tabulate_characteristics, tabulate_strata
+from pipeline.measures.strata import tabulate_characteristics, tabulate_strata
 
 pytestmark = IBIS_ON_DUCKDB
 Row = dict[str, Any]
@@ -27,7 +33,7 @@ def count(
     rows = joined(given, feedback=feedback, catalogue=measures, **others)
     treated = rows.treated()
     tables = {"episodes": treated.episodes, "outcomes": treated.outcomes, "feedback": treated.feedback}
-    return count_profiles(tables, load_catalogue(measures), rows.profiles)
+    return count_profiles(tables, load_catalogue(measures), rows.profiles, UNTIL)
 
 
 def by_level(counts: ProfileCounts, characteristic: str) -> list[tuple[Any, ...]]:
@@ -109,10 +115,66 @@ def test_only_the_latest_definition_is_counted_over_all_the_months_in_which_it_h
     assert by_level(counts, "sex") == [("Not known", "male", 2, 2)]
 
 
-def test_rates_are_not_among_them() -> None:
-    rate = measure(measure_id="plan", unit="per_100_child_years", numerator="protection_plan_start is given")
-    counts = count([{"sex": "male"}], [measure(), rate])
-    assert set(tabulate_characteristics(counts)["measure_id"]) == {"started"}
+def rate(**changes: Any) -> Row:
+    return dict(
+        measure(
+            measure_id="plan",
+            unit="per_100_child_years",
+            numerator="protection_plan_start is given",
+            dated_by="protection_plan_start",
+            **changes,
+        )
+    )
+
+
+def by_level_and_time(counts: ProfileCounts) -> list[tuple[Any, ...]]:
+    found = tabulate_characteristics(counts)
+    days = (found["child_years"] * 365.25).round(6)
+    return list(
+        found.assign(days=days)[["level", "events", "total", "days"]].itertuples(index=False, name=None)
+    )
+
+
+def test_a_rate_has_events_and_time_and_no_total() -> None:
+    spell = {"start_date": STARTED, "end_date": day("2009-05-10"), "sex": "male"}
+    counts = count(
+        [
+            spell,
+            {**spell, "protection_plan_start": STARTED},
+            {"sex": "female", "protection_plan_start": STARTED},
+        ],
+        [rate()],
+    )
+    assert by_level_and_time(counts) == [("female", 1, 0, 0.0), ("male", 1, 0, 20.0)]
+
+
+def test_time_outside_the_months_of_the_definition_and_of_the_data_is_left_out() -> None:
+    counts = count(
+        [{"start_date": day("2009-04-20"), "sex": "male"}, {"start_date": day("2011-01-01"), "sex": "male"}],
+        [rate(start=day("2009-06-15"))],
+    )
+    days = (UNTIL - day("2009-06-01")).days + 1
+    assert by_level_and_time(counts) == [("male", 0, 0, float(days))]
+
+
+DATES = st.dates(day("2009-02-01"), day("2010-06-30"))
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.tuples(DATES, st.none() | DATES, st.sampled_from("BW")), min_size=1, max_size=8))
+def test_time_by_profile_adds_up_to_time_by_month(spells: list[tuple[dt.date, dt.date | None, str]]) -> None:
+    rows = joined(
+        [
+            {"episode_id": str(i), "start_date": start, "end_date": end, "ethnicity": group, "sex": "male"}
+            for i, (start, end, group) in enumerate(spells)
+        ]
+    )
+    windows = [(day("2009-04-01"), UNTIL)]
+    whole = time_within(rows.episodes, ["ethnic_group"], windows, UNTIL).to_pyarrow().to_pandas()
+    time = child_time(rows.episodes, services(S01="2009-04-01"), FIRST, LAST, ibis.literal(UNTIL))
+    expected = time.to_pyarrow().to_pandas().groupby("ethnic_group")["child_years"].sum()
+    found = whole.set_index("ethnic_group")["years_0"]
+    assert found[found > 0].to_dict() == pytest.approx(expected.to_dict())
 
 
 def test_feedback_has_what_is_recorded_of_its_episode_and_nothing_is_known_of_others() -> None:
@@ -128,7 +190,9 @@ def test_feedback_has_what_is_recorded_of_its_episode_and_nothing_is_known_of_ot
 
 
 def strata(counts: ProfileCounts) -> list[tuple[Any, ...]]:
-    return list(tabulate_strata(counts).drop(columns="measure_id").itertuples(index=False, name=None))
+    return list(
+        tabulate_strata(counts).drop(columns=["measure_id", "child_years"]).itertuples(index=False, name=None)
+    )
 
 
 def test_children_of_one_service_who_are_alike_make_a_stratum() -> None:

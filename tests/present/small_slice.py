@@ -142,6 +142,7 @@ def _make_counts(groups: dict[str, tuple[int, int]], **columns: object) -> pd.Da
             **names,
             "events": pd.Series([events for events, _ in groups.values()], dtype="int64"),
             "total": pd.Series([total for _, total in groups.values()], dtype="int64"),
+            "child_years": pd.Series(0.0, range(len(groups))),
         }
     )
 

@@ -14,11 +14,10 @@ from pipeline.present.gap_columns import (
     RateIfUnknown,
     RateShortfall,
     Shortfall,
-    Shrunk,
     Tipping,
-    fit_prior,
 )
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.shrunk_columns import Shrunk, ShrunkRate, fit_prior, fit_rate_prior
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts
 
@@ -117,6 +116,17 @@ def test_a_small_group_is_drawn_further_towards_the_others_than_a_large_one() ->
 def test_two_groups_are_too_few_to_learn_from() -> None:
     prior = fit_prior([Counts(30, 60), Counts(50, 80)], EXACT)
     assert text(Shrunk("shrunk", "", prior, 0.95), {"level": Counts(30, 60)}) == NOT_AVAILABLE
+
+
+def test_a_small_group_s_rate_is_drawn_further_towards_the_others_than_a_large_one_s() -> None:
+    groups = [(60, 1000.0), (40, 800.0), (9, 60.0), (50, 900.0)]
+    column = ShrunkRate("shrunk", "", fit_rate_prior(groups, EXACT), 0.95)
+    shown = [float(column.cell({"level": rate}, EXACT).values["shrunk"]) for rate in groups]
+    assert 5 < shown[2] < 13, "it counted 15 per 100 child-years"
+    assert shown[0] == pytest.approx(6, abs=0.3)
+    assert text(column, {"level": (3, 60.0)}, NHS) == HIDDEN
+    few = fit_rate_prior(groups[:2], EXACT)
+    assert text(ShrunkRate("shrunk", "", few, 0.95), {"level": groups[0]}) == NOT_AVAILABLE
 
 
 RATES = ((40, 1000.0), (100, 5000.0))

@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 from statsmodels.stats.contingency_tables import StratifiedTable
 
 from pipeline.stats.confidence import normal_quantile
-from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.stratified import Strata, mantel_haenszel_difference
 
 Table = tuple[int, int, int, int]
@@ -35,7 +35,7 @@ def tables(draw: st.DrawFn) -> list[Table]:
 
 
 def strata(rows: Sequence[Table]) -> Strata:
-    return Strata.of((Counts(x, n), Counts(y, m)) for x, n, y, m in rows)
+    return Strata(*np.array(rows, dtype=np.float64).reshape(-1, 4).T)
 
 
 def estimated(result: Result) -> Estimate:
@@ -172,13 +172,12 @@ def test_a_wider_level_never_narrows_and_limits_stay_within_1(
 def test_strata_without_one_of_the_groups_change_nothing(rows: list[Table], others: list[Table]) -> None:
     lone = [(x, n, 0, 0) for x, n, _, _ in others] + [(0, 0, y, m) for _, _, y, m in others]
     assert mantel_haenszel_difference(strata(rows + lone)) == mantel_haenszel_difference(strata(rows))
-    assert strata(rows + lone).compared() == strata(rows).compared()
 
 
 def test_adjusting_undoes_a_gap_that_is_only_a_matter_of_who_is_in_which_stratum() -> None:
     rows = [(80, 100, 8, 10), (2, 10, 20, 100)]
-    group, reference = strata(rows).compared()
-    assert group.rate - reference.rate > 0.4
+    x, n, y, m = np.sum(rows, axis=0)
+    assert x / n - y / m > 0.4
     assert estimated(mantel_haenszel_difference(strata(rows))).value == pytest.approx(0.0, abs=1e-12)
 
 

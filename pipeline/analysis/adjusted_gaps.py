@@ -1,0 +1,93 @@
+"""Gaps between ethnic groups among like children, and what adjusting does to a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.analysis.tally import PER_CHILD_YEARS, Tally
+from pipeline.contract.context import Unit
+from pipeline.contract.dataset import EVERYONE_ELSE
+from pipeline.contract.ethnicity import NOT_KNOWN
+from pipeline.stats.results import NotEstimable, Result
+from pipeline.stats.stratified import Strata, mantel_haenszel_difference
+from pipeline.stats.stratified_rates import RateStrata, mantel_haenszel_rate_difference
+
+Floats = NDArray[np.float64]
+_COUNTS = ("events", "total", "child_years")
+
+
+@dataclass(frozen=True)
+class AdjustedGap:
+    """A gap among like children: Mantel-Haenszel over strata, and those of either side who have a counterpart."""
+
+    ethnic_group: str
+    difference: Result
+    compared: Tally
+    reference: Tally
+
+
+def _stratified(own: Floats, other: Floats, unit: Unit, confidence: float) -> Result:
+    """The gap of events, totals and child-years, a column a stratum."""
+    (events, total, years), (other_events, other_total, other_years) = own, other
+    if unit == "percent":
+        return mantel_haenszel_difference(Strata(events, total, other_events, other_total), confidence)
+    strata = RateStrata(events, years, other_events, other_years)
+    return mantel_haenszel_rate_difference(strata, PER_CHILD_YEARS, confidence)
+
+
+def _with_counterpart(own: Floats, other: Floats) -> Tally:
+    """Those in strata that hold somebody of the other side: a total, or time for a rate."""
+    events, total, years = own[:, other[1:].any(axis=0) & own[1:].any(axis=0)].sum(axis=1)
+    return Tally(int(events), int(total), float(years))
+
+
+def adjust_gaps(
+    strata: pd.DataFrame, groups: Sequence[str], comparator: str, unit: Unit, confidence_level: float
+) -> dict[str, AdjustedGap]:
+    """One measure's gaps within strata (rows of `strata.parquet`), by group; broad groups only.
+
+    In percentage points as a share, or per 100 child-years.
+    """
+    summed = strata.groupby(["stratum", "ethnic_group"])[list(_COUNTS)].sum().unstack(fill_value=0)
+    there = [str(name) for name in summed["total"].columns] if len(summed) else []
+    counts = {name: np.array([summed[key][name] for key in _COUNTS], dtype=np.float64) for name in there}
+    nobody = np.zeros((len(_COUNTS), len(summed)))
+
+    def within(names: Iterable[str]) -> Floats:
+        """Some groups together in every stratum."""
+        return sum((counts[name] for name in names if name in counts), start=nobody)
+
+    found = {}
+    for group in groups:
+        others = [
+            name for name in there if name not in (group, NOT_KNOWN) and comparator in (EVERYONE_ELSE, name)
+        ]
+        own, other = within([group]), within(others)
+        difference = _stratified(own, other, unit, confidence_level)
+        compared, reference = _with_counterpart(own, other), _with_counterpart(other, own)
+        found[group] = AdjustedGap(group, difference, compared, reference)
+    return found
+
+
+def judge_adjusted(crude: Result, adjusted: Result) -> Literal["same", "gone", "new", "none", "open"]:
+    """What adjusting does to a finding: it stays, is no longer clear, shows only now, or there is none either way."""
+    if isinstance(crude, NotEstimable) or isinstance(adjusted, NotEstimable):
+        return "open"
+    before, after = not crude.contains(0.0), not adjusted.contains(0.0)
+    if before and after and np.sign(crude.value) != np.sign(adjusted.value):
+        return "new"
+    match before, after:
+        case True, True:
+            return "same"
+        case True, False:
+            return "gone"
+        case False, True:
+            return "new"
+        case _:
+            return "none"

@@ -1,0 +1,105 @@
+"""Rates over time of many small groups, each drawn towards what is usual among them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from pipeline.stats.confidence import upper_tail
+from pipeline.stats.results import Estimate, NotEstimable, Result
+
+Floats = NDArray[np.float64]
+
+_FEWEST_GROUPS = 3
+# The grid: standard deviation over mean of the true rates, and at each the mean, so many standard errors to each side.
+_SPREADS = (np.arange(40) + 0.5) / 40
+_ERRORS = np.linspace(-5, 5, 25)
+_NEGLIGIBLE = 1e-7
+
+
+@dataclass(frozen=True, eq=False)
+class GammaPrior:
+    """How true rates spread over groups: gamma distributions, each with its `weight`; the weights sum to 1.
+
+    `shape` is the number of events a gamma weighs as much as, `time` the person-time.
+
+    >>> GammaPrior(np.array([2.0]), np.array([8.0]), np.array([1.0])).mean
+    0.25
+    """
+
+    shape: Floats
+    time: Floats
+    weight: Floats
+
+    @property
+    def mean(self) -> float:
+        """The rate that is usual among the groups."""
+        return float(self.weight @ (self.shape / self.time))
+
+
+def fit_gamma_poisson(groups: Sequence[tuple[int, float]]) -> GammaPrior | NotEstimable:
+    """What (events, person-time) of all groups say of the spread of true rates, and how surely.
+
+    The hierarchical Poisson model with gamma-distributed rates (George, Makov and Smith 1993): every gamma
+    weighs as much as it makes the events likely, before that all logarithms of the mean and all ratios of
+    standard deviation to mean up to 1 being equal, so that the unit of time does not matter. A fixed grid, no
+    random numbers. Groups without time are left out. Not estimable below three groups, or without any event.
+
+    >>> prior = fit_gamma_poisson([(0, 10.0), (8, 10.0), (2, 10.0), (5, 10.0)])
+    >>> round(prior.mean, 1)
+    0.4
+    """
+    there = [(events, time) for events, time in groups if time > 0]
+    if len(there) < _FEWEST_GROUPS:
+        return NotEstimable("fewer than three groups to learn from how rates differ")
+    events, time = np.array(there, dtype=np.float64).T
+    if not events.any():
+        return NotEstimable("no events, so nothing shows how rates differ")
+    shape, mean, width = _grid(events, time)
+    expected = mean[:, None] * time
+    size = shape[:, None]
+    likelihood = special.gammaln(size + events) - special.gammaln(size) + events * np.log(expected)
+    likelihood += size * np.log(size) - (size + events) * np.log(size + expected)
+    score = likelihood.sum(axis=1) + np.log(width)
+    weight = np.exp(score - score.max())
+    kept = weight > _NEGLIGIBLE
+    return GammaPrior(shape[kept], (shape / mean)[kept], weight[kept] / weight[kept].sum())
+
+
+def shrunk_event_rate(
+    events: int, time: float, prior: GammaPrior, per: float = 1.0, confidence_level: float = 0.95
+) -> Result:
+    """The rate of a group in the light of all groups, for each `per` of time: posterior mean and interval.
+
+    Limits are the quantiles of the gamma that has the posterior's mean and variance. The interval holds its
+    level on average over groups like these. A group without time gets what is known of a further group.
+
+    >>> prior = GammaPrior(np.array([2.0]), np.array([8.0]), np.array([1.0]))
+    >>> rate = shrunk_event_rate(4, 4.0, prior)
+    >>> rate.value, round(rate.lower, 4), round(rate.upper, 4)
+    (0.5, 0.1835, 0.9724)
+    """
+    tail = upper_tail(confidence_level)
+    shape, total = prior.shape + events, prior.time + time
+    means = shape / total
+    mean = float(prior.weight @ means)
+    variance = float(prior.weight @ (means / total + (means - mean) ** 2))
+    size = mean**2 / variance
+    lower, upper = (special.gammaincinv(size, (tail, 1 - tail)) * (per * mean / size)).tolist()
+    return Estimate(
+        per * mean, lower, upper, confidence_level, "hierarchical gamma-Poisson", f"per {per:g} of time"
+    )
+
+
+def _grid(events: Floats, time: Floats) -> tuple[Floats, Floats, Floats]:
+    """Shape, mean and width of each cell: for every spread, means around the one that fits it well."""
+    shape = _SPREADS**-2
+    pooled = events.sum() / time.sum()
+    precision = 1 / (1 / (pooled * time) + 1 / shape[:, None])
+    centre = (precision @ (events / time)) / precision.sum(axis=1)
+    error = 1 / np.sqrt(precision.sum(axis=1))
+    mean = centre[:, None] * np.exp(_ERRORS * error[:, None])
+    sizes = np.broadcast_to(shape[:, None], mean.shape)
+    return sizes.ravel(), mean.ravel(), np.broadcast_to(error[:, None], mean.shape).ravel()
