@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
+from pipeline.analysis.months import month_number
 from pipeline.analysis.tally import PER_CHILD_YEARS, Protect, Tally, add_up, of_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.periods import period_days
 
 State = Literal["ready", "too recent", "too early"]
 PER_CENT = 100
-# Of what a period will count, the share that must be known: a missing event reads as one that did not come about.
-_KNOWN = 0.95
-# Of the stays that may end in a period, the share that could have by then: less alters who is counted, not the count.
-_GROWN = 0.8
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ def rate_of(tally: Tally, measure: MeasureFacts) -> float:
 
 
 def follow_periods(
-    measures: pd.DataFrame, measure: MeasureFacts, since: dt.date, complete_to: dt.date, protect: Protect
+    measures: pd.DataFrame, measure: MeasureFacts, since: dt.date, protect: Protect
 ) -> tuple[PeriodFigure, ...]:
     """The measure's periods under its latest definition, in their order; those in which nothing stood are left out.
 
@@ -62,26 +58,14 @@ def follow_periods(
     for period, rows in parts:
         tally = add_up(rows)
         if tally.total or tally.child_years:
-            state = _state(str(period), measure, since, complete_to)
+            state = _state(str(period), measure, since)
             figures.append(PeriodFigure(str(period), tally.protected(protect), state))
     return tuple(figures)
 
 
-def expected_share(waits: Sequence[int], shortest: int, longest: int) -> float:
-    """Of events whose waits have these quantiles, the share seen where from `shortest` to `longest` days have gone by.
-
-    >>> expected_share([10, 20, 30, 40], 15, 25)
-    0.375
-    """
-    span = max(1, longest - shortest)
-    seen = [min(1.0, max(0.0, (longest - wait) / span)) for wait in waits]
-    return sum(seen) / len(seen) if seen else 1.0
-
-
-def _state(period: str, measure: MeasureFacts, since: dt.date, complete_to: dt.date) -> State:
+def _state(period: str, measure: MeasureFacts, since: dt.date) -> State:
     first, last = period_days(period)
-    left = (complete_to - last).days, (complete_to - first).days
-    gone = (first - since).days, (last - since).days
-    if expected_share(measure.lags, *left) < _KNOWN:
+    if measure.settled_to is not None and last > measure.settled_to:
         return "too recent"
-    return "too early" if expected_share(measure.leads, *gone) < _GROWN else "ready"
+    gone = month_number(first) - month_number(since)
+    return "too early" if gone < measure.grown_months else "ready"

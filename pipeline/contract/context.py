@@ -93,7 +93,8 @@ class Definition:
 class MeasureFacts:
     """One measure as pages name it, under its latest definition; `definitions` are all, the oldest first.
 
-    `lags` and `leads` are quantiles of days: from its date to what it counts, and to its date from the entry.
+    Periods that end after `settled_to` still await some of what they count; those that begin before a service's month
+    `grown_months` hold short stays only (measures/maturity.py).
     """
 
     measure_id: str
@@ -101,8 +102,8 @@ class MeasureFacts:
     unit: Unit
     direction: Direction
     definitions: tuple[Definition, ...]
-    lags: tuple[int, ...] = ()
-    leads: tuple[int, ...] = ()
+    settled_to: dt.date | None = None
+    grown_months: int = 0
 
     @property
     def version(self) -> int:

@@ -29,7 +29,7 @@ from pipeline.contract.plans import EvaluationPlan, FrozenPlan
 from pipeline.contract.register import find_group
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.maturity import NO_WAITS, Waits
+from pipeline.measures.maturity import AT_ONCE, Maturity
 from pipeline.measures.rows import JOURNEY_STEPS
 
 _SCALE_COLUMNS = load_table("scales").columns
@@ -79,7 +79,9 @@ def _describe_services(
     return tuple(facts)
 
 
-def _describe_measures(catalogue: Sequence[Measure], waits: Mapping[str, Waits]) -> tuple[MeasureFacts, ...]:
+def _describe_measures(
+    catalogue: Sequence[Measure], maturity: Mapping[str, Maturity]
+) -> tuple[MeasureFacts, ...]:
     """Each measure as its latest version names it, in catalogue order, with all its definitions."""
     versions: dict[str, list[Measure]] = {}
     for measure in catalogue:
@@ -91,8 +93,8 @@ def _describe_measures(catalogue: Sequence[Measure], waits: Mapping[str, Waits])
             ordered[-1].unit,
             ordered[-1].direction,
             tuple(Definition(measure.version, measure.start) for measure in ordered),
-            waits.get(measure_id, NO_WAITS).lags,
-            waits.get(measure_id, NO_WAITS).leads,
+            maturity.get(measure_id, AT_ONCE).settled_to,
+            maturity.get(measure_id, AT_ONCE).grown_months,
         )
         for measure_id, listed in versions.items()
         for ordered in [sorted(listed, key=lambda measure: measure.version)]
@@ -151,7 +153,7 @@ def describe_context(
     journey: pd.DataFrame,
     received: Sequence[Mapping[str, str]],
     frozen: Sequence[Mapping[str, str]],
-    waits: Mapping[str, Waits],
+    maturity: Mapping[str, Maturity],
 ) -> Context:
     """The context of the pages over all services."""
     versions = _describe_targets(
@@ -163,7 +165,7 @@ def describe_context(
         dataset=_describe_dataset(dataset, frames["population"]),
         service=None,
         services=_describe_services(load_records(frames["services"]), load_records(frames["providers"])),
-        measures=_describe_measures(catalogue, waits),
+        measures=_describe_measures(catalogue, maturity),
         scales=tuple(ScaleFacts(**row) for row in load_records(frames["scales"][list(_SCALE_COLUMNS)])),
         targets=tuple(latest[target_id] for target_id in order),
         earlier_targets=tuple(target for target in versions if target != latest[target.target_id]),

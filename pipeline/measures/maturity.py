@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
+from pipeline.contract.dataset import PeriodLength
+from pipeline.contract.periods import period_days, periods_within
 from pipeline.measures.catalogue import Measure
 
 _STEPS = 20
@@ -30,31 +32,74 @@ _KNOWN_ON: Mapping[str, str] = {
 _ENTERED_ON: Mapping[str, str] = {"episodes": "referral_date", "outcomes": "baseline_date"}
 
 
+# Of what a period will count, the share that must be known: a missing event reads as one that did not come about.
+_KNOWN = 0.95
+# Of the stays that may end in a period, the share that could have by then: less alters who is counted, not the count.
+_GROWN = 0.8
+_DAYS_IN_MONTH = 365.25 / 12
+
+
 @dataclass(frozen=True)
-class Waits:
-    """Twenty quantiles each, in days: from a row's date to what is counted, and to its date from the entry."""
+class Maturity:
+    """Up to which day a measure's periods are settled (None: all are), and from which month of a service they tell."""
 
-    lags: tuple[int, ...] = ()
-    leads: tuple[int, ...] = ()
-
-
-NO_WAITS = Waits()
+    settled_to: dt.date | None = None
+    grown_months: int = 0
 
 
-def find_waits(
-    tables: Mapping[str, Table], catalogue: Sequence[Measure], complete_to: dt.date
-) -> dict[str, Waits]:
-    """The waits of each percentage under its latest definition; a rate's events are known on their day.
+AT_ONCE = Maturity()
+
+
+def find_maturity(
+    tables: Mapping[str, Table], catalogue: Sequence[Measure], complete_to: dt.date, length: PeriodLength
+) -> dict[str, Maturity]:
+    """The maturity of each percentage under its latest definition; a rate's events are known on their day.
 
     Lags are those of rows a year old and older, whose events have had time to come; leads those of the last year,
     by when services have had time for long stays; of all rows where there are none such.
     """
     latest = {m.measure_id: m for m in sorted(catalogue, key=lambda measure: measure.version)}
     return {
-        name: Waits(_lags(tables[m.table], m, complete_to), _leads(tables[m.table], m, complete_to))
+        name: Maturity(
+            _settled_to(_lags(tables[m.table], m, complete_to), m.start, complete_to, length),
+            _grown_months(_leads(tables[m.table], m, complete_to), 3 if length == "quarter" else 12),
+        )
         for name, m in latest.items()
         if m.unit == "percent"
     }
+
+
+def expected_share(waits: Sequence[int], shortest: float, longest: float) -> float:
+    """Of events whose waits have these quantiles, the share seen where from `shortest` to `longest` days have gone by.
+
+    >>> expected_share([10, 20, 30, 40], 15, 25)
+    0.375
+    """
+    span = max(1.0, longest - shortest)
+    seen = [min(1.0, max(0.0, (longest - wait) / span)) for wait in waits]
+    return sum(seen) / len(seen) if seen else 1.0
+
+
+def _settled_to(
+    lags: Sequence[int], since: dt.date, complete_to: dt.date, length: PeriodLength
+) -> dt.date | None:
+    """The last day of the last period of which enough is known; the day before all where none is."""
+    if not lags:
+        return None
+    settled = since - dt.timedelta(days=1)
+    for period in periods_within(since, complete_to, length):
+        first, last = period_days(period)
+        if expected_share(lags, (complete_to - last).days, (complete_to - first).days) >= _KNOWN:
+            settled = last
+    return settled
+
+
+def _grown_months(leads: Sequence[int], months: int) -> int:
+    """The first month of a service with which a period may begin that holds enough of long stays."""
+    grown = 0
+    while expected_share(leads, grown * _DAYS_IN_MONTH, (grown + months) * _DAYS_IN_MONTH) < _GROWN:
+        grown += 1
+    return grown
 
 
 def _lags(rows: Table, measure: Measure, complete_to: dt.date) -> tuple[int, ...]:

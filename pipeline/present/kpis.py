@@ -29,7 +29,6 @@ def figures_of(page: Page, measure: MeasureFacts) -> tuple[PeriodFigure, ...]:
         page.slice.measures,
         measure,
         context.commissioned_from,
-        context.dataset.complete_to,
         lambda count: protect_count(count, rule),
     )
 

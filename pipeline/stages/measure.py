@@ -26,7 +26,7 @@ from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.child_time import child_time
 from pipeline.measures.children import count_children, count_newcomers, follow_children
 from pipeline.measures.facts import context_of, describe_context, load_records
-from pipeline.measures.maturity import find_waits
+from pipeline.measures.maturity import find_maturity
 from pipeline.measures.plans import check_arms, list_digits, rows_compared
 from pipeline.measures.population import group_population
 from pipeline.measures.profile_counts import count_profiles
@@ -189,8 +189,10 @@ def run_measure(
         digits = list_digits(plans, rows.profiles, place.as_posix())
         services = connection.read_parquet(reference / "services.parquet")
         tables, adjusted_for = count_all(connection, rows, services, catalogue, dataset)
-        waits = find_waits(_read_accepted(connection, validate), catalogue, dataset.complete_to)
-        context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen, waits)
+        maturity = find_maturity(
+            _read_accepted(connection, validate), catalogue, dataset.complete_to, dataset.period
+        )
+        context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen, maturity)
         tables["peers"] = list_peers(
             tables.pop("case_mix"), tables["measures"], context.measures, adjusted_for
         )

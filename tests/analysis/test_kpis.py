@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 
 from pipeline.analysis.kpis import judge_kpi, signals_of, time_between
-from pipeline.analysis.periods import PeriodFigure, expected_share, follow_periods, rate_of
+from pipeline.analysis.periods import PeriodFigure, follow_periods, rate_of
 from pipeline.analysis.tally import Tally
 from pipeline.contract.context import Definition, Direction, MeasureFacts
 
-SINCE, COMPLETE_TO = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
+SINCE = dt.date(2009, 4, 1)
 MEASURE = MeasureFacts("started", "Started", "percent", "higher", (Definition(1, SINCE),))
 PLANS = MeasureFacts("plans", "Plans", "per_100_child_years", "lower", (Definition(1, SINCE),))
 NO_ROWS = pd.DataFrame(columns=["month", "period", "events", "child_years"])
 QUARTERS = [f"{year}-q{quarter}" for year in (2009, 2010, 2011, 2012) for quarter in (1, 2, 3, 4)][1:13]
-LAG = tuple(range(4, 64, 3))
+SETTLED = dt.date(2011, 12, 31)
 
 
 def counted(rows: dict[str, tuple[int, int]], measure: MeasureFacts = MEASURE) -> pd.DataFrame:
@@ -42,7 +42,7 @@ def protect(count: int) -> int | None:
 
 def states(measure: MeasureFacts, since: dt.date = SINCE) -> list[str]:
     frame = counted(dict.fromkeys(QUARTERS, (80, 100)))
-    return [f.state for f in follow_periods(frame, measure, since, COMPLETE_TO, protect)]
+    return [f.state for f in follow_periods(frame, measure, since, protect)]
 
 
 def figures(rates: list[float | None]) -> list[PeriodFigure]:
@@ -52,24 +52,16 @@ def figures(rates: list[float | None]) -> list[PeriodFigure]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("shortest", "longest", "share"),
-    [(40, 140, 1.0), (0, 10, 0.0), (10, 20, 0.25), (0, 40, 0.375)],
-)
-def test_the_share_seen_follows_from_the_waits(shortest: int, longest: int, share: float) -> None:
-    assert expected_share([10, 20, 30, 40], shortest, longest) == share
-
-
 def test_a_measure_whose_events_are_known_at_once_has_all_its_periods_judged() -> None:
     assert states(MEASURE) == ["ready"] * 12
 
 
 def test_the_last_period_of_a_measure_with_a_lag_is_not_judged() -> None:
-    assert states(replace(MEASURE, lags=LAG)) == ["ready"] * 11 + ["too recent"]
+    assert states(replace(MEASURE, settled_to=SETTLED)) == ["ready"] * 11 + ["too recent"]
 
 
 def test_the_first_periods_of_what_comes_late_in_a_stay_are_not_judged() -> None:
-    measure = replace(MEASURE, leads=tuple(range(30, 230, 10)))
+    measure = replace(MEASURE, grown_months=5)
     assert states(measure) == ["too early"] * 2 + ["ready"] * 10
     assert states(measure, dt.date(2010, 4, 1))[4:7] == ["too early", "too early", "ready"]
 
@@ -77,17 +69,17 @@ def test_the_first_periods_of_what_comes_late_in_a_stay_are_not_judged() -> None
 def test_censoring_at_the_end_is_no_worsening() -> None:
     """Planted: nine in ten start, and the last quarter shows seven in ten, its starts being still to come."""
     rows = {quarter: (90 + place % 2, 100) for place, quarter in enumerate(QUARTERS)} | {"2012-q1": (70, 100)}
-    naive, lagged = MEASURE, replace(MEASURE, lags=LAG)
+    naive, waiting = MEASURE, replace(MEASURE, settled_to=SETTLED)
     verdicts = [
-        judge_kpi(follow_periods(counted(rows), measure, SINCE, COMPLETE_TO, protect), measure, None, NO_ROWS)
-        for measure in (naive, lagged)
+        judge_kpi(follow_periods(counted(rows), measure, SINCE, protect), measure, None, NO_ROWS)
+        for measure in (naive, waiting)
     ]
     assert [verdict.variation for verdict in verdicts] == ["worse", "no clear change"]
 
 
 def test_a_hidden_period_is_kept_as_hidden_and_an_empty_one_is_none() -> None:
     frame = counted({"2009-q2": (3, 100), "2009-q3": (0, 0), "2009-q4": (50, 100)})
-    first, second = follow_periods(frame, MEASURE, SINCE, COMPLETE_TO, protect)
+    first, second = follow_periods(frame, MEASURE, SINCE, protect)
     assert (first.shown, first.judged) == (None, False)
     assert second.shown is not None
     assert rate_of(second.shown, MEASURE) == 50.0

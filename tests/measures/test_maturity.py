@@ -8,9 +8,10 @@ from typing import Any
 
 import ibis
 import pandas as pd
+import pytest
 
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.maturity import Waits, find_waits
+from pipeline.measures.maturity import Maturity, expected_share, find_maturity
 
 COMPLETE_TO = dt.date(2012, 3, 31)
 COMMON = {"version": 1, "direction": "higher", "start": dt.date(2009, 4, 1), "end": None}
@@ -53,31 +54,56 @@ def episodes(rows: Sequence[tuple[str, int | None, int | None]]) -> Any:
     return ibis.memtable(dates.where(dates.notna(), None), schema=schema)
 
 
-def waits(measure: dict[str, Any], rows: Sequence[tuple[str, int | None, int | None]]) -> Waits | None:
-    return find_waits({"episodes": episodes(rows)}, load_catalogue([measure]), COMPLETE_TO).get(
-        measure["measure_id"]
-    )
+def maturity(measure: dict[str, Any], rows: Sequence[tuple[str, int | None, int | None]]) -> Maturity | None:
+    catalogue = load_catalogue([measure])
+    found = find_maturity({"episodes": episodes(rows)}, catalogue, COMPLETE_TO, "quarter")
+    return found.get(measure["measure_id"])
 
 
-def test_lags_are_those_of_rows_a_year_old_so_that_late_events_are_among_them() -> None:
+@pytest.mark.parametrize(
+    ("shortest", "longest", "share"), [(40, 140, 1.0), (0, 10, 0.0), (10, 20, 0.25), (0, 40, 0.375)]
+)
+def test_the_share_seen_follows_from_the_waits(shortest: int, longest: int, share: float) -> None:
+    assert expected_share([10, 20, 30, 40], shortest, longest) == share
+
+
+def test_periods_await_what_rows_a_year_old_waited_for() -> None:
+    """Starts come 10 to 50 days after referral, so the last quarter is not settled; those just in say nothing."""
     old = [("2010-04-10", days, None) for days in range(10, 50)]
     recent = [("2012-03-20", 1, None)] * 500
-    found = waits(STARTED, old + recent)
-    assert found is not None
-    assert found.lags == tuple(range(10, 50, 2))
-    assert found.leads == ()
+    assert maturity(STARTED, [*old, *recent]) == Maturity(dt.date(2011, 12, 31), 0)
+
+
+@pytest.mark.parametrize(
+    ("days", "settled_to"),
+    [
+        (4, dt.date(2012, 3, 31)),
+        (5, dt.date(2011, 12, 31)),
+        (95, dt.date(2011, 12, 31)),
+        (96, dt.date(2011, 9, 30)),
+    ],
+)
+def test_a_period_is_settled_when_95_in_100_of_its_events_have_come(days: int, settled_to: dt.date) -> None:
+    """The last quarter has 91 days of which the last `days` still wait: 4 of 91 are fewer than 5 in 100, 5 are more."""
+    assert maturity(STARTED, [("2010-04-10", days, None)] * 40) == Maturity(settled_to, 0)
+
+
+def test_where_nothing_can_have_come_no_period_is_settled() -> None:
+    assert maturity(STARTED, [("2010-04-10", 2000, None)] * 9) == Maturity(dt.date(2009, 3, 31), 0)
 
 
 def test_rows_all_of_the_last_year_are_better_than_none() -> None:
-    found = waits(STARTED, [("2012-01-10", 7, None), ("2012-01-10", None, None)])
-    assert found == Waits(lags=(7,) * 20)
+    found = maturity(STARTED, [("2012-01-10", 30, None), ("2012-01-10", None, None)])
+    assert found == Maturity(dt.date(2011, 12, 31), 0)
 
 
-def test_what_is_known_on_its_own_day_has_no_lag_but_a_lead() -> None:
-    found = waits(COMPLETED, [("2011-06-01", 5, days) for days in range(100, 140)])
-    assert found == Waits(lags=(), leads=tuple(range(100, 140, 2)))
+@pytest.mark.parametrize(("days", "months"), [(18, 0), (19, 1), (109, 3), (110, 4)])
+def test_what_is_known_on_its_own_day_waits_only_for_stays_to_have_had_time(days: int, months: int) -> None:
+    """Stays of so many days: a quarter tells when four fifths of its days lie beyond them; 0.2 x 91.3 are 18.3 days."""
+    found = maturity(COMPLETED, [("2011-06-01", 5, days)] * 40)
+    assert found == Maturity(None, months)
 
 
 def test_a_rate_waits_for_nothing_and_no_rows_tell_nothing() -> None:
-    assert waits(PLANS, [("2010-04-10", 5, 50)]) is None
-    assert waits(STARTED, [("2010-04-10", None, None)]) == Waits()
+    assert maturity(PLANS, [("2010-04-10", 5, 50)]) is None
+    assert maturity(STARTED, [("2010-04-10", None, None)]) == Maturity()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from quarterly import CURVE, MEASURE, PLANS, STAYED, TURNED, quarterly
@@ -10,8 +11,6 @@ from small_slice import words
 
 from pipeline.present.catalogue import measures_table, show_measures, show_trend
 from pipeline.present.page import Page
-
-LAG = tuple(range(4, 64, 3))
 
 
 def trend(page: Page) -> str:
@@ -35,13 +34,13 @@ def test_a_shift_is_named_and_marked() -> None:
 def test_a_last_quarter_whose_events_are_still_to_come_is_no_worsening() -> None:
     low = (*STAYED[:11], 60)
     assert "Getting worse: Completed." in words(show_measures(quarterly(low)))
-    page = quarterly(low, measure=replace(MEASURE, lags=LAG))
+    page = quarterly(low, measure=replace(MEASURE, settled_to=dt.date(2011, 12, 31)))
     assert "Getting worse" not in words(show_measures(page))
     assert "2012-q1 not judged yet: some of what is counted there is still to come" in trend(page)
 
 
 def test_first_quarters_of_what_comes_late_in_a_stay_are_left_out() -> None:
-    page = quarterly(STAYED, measure=replace(MEASURE, leads=tuple(range(30, 230, 10))))
+    page = quarterly(STAYED, measure=replace(MEASURE, grown_months=5))
     assert "2009-q2 and 2009-q3 not judged: the work was too new for longer stays to have ended" in trend(
         page
     )
