@@ -138,8 +138,10 @@ def unmatched_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTab
 def describe_unmatched(page: Page, scale: str, minimum: int) -> str:
     """Whether the children without a second score began otherwise than those with one."""
     found = list_unmatched(page, scale, minimum)
-    if not found or isinstance(found[0].start_difference, NotEstimable):
+    if not found or found[0].size < minimum:
         return say("unmatched few")
+    if isinstance(found[0].start_difference, NotEstimable):
+        return say("unmatched open", reason=found[0].start_difference.reason)
     difference = found[0].start_difference
     if difference.contains(0.0):
         return say("unmatched alike")

@@ -31,6 +31,7 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "unmatched note": "The last column is in points, above 0 where the children without a second score began better "
     "off. What changed for them is not known. Groups of fewer than {minimum} children are left out",
     "unmatched few": "Too few children are without a second score, or with one, to say whether the two began alike.",
+    "unmatched open": "Whether children without a second score began otherwise cannot be said: {reason}.",
     "unmatched alike": "Children without a second score began at about the same level as those with one, as far as can "
     "be told.",
     "unmatched apart": "Children without a second score began {side} off than those with one: read the change with "

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.sample.borough import ETHNIC_PERCENT, SEED, contract_year
-from pipeline.sample.contracts import DELIVERED, NOT_MET, REFERRED
+from pipeline.sample.contracts import describe_agreed
 from pipeline.sample.curves import TURNS
 from pipeline.sample.faults import Planted
 from pipeline.sample.journeys import Journey, Outcome
@@ -179,14 +179,6 @@ def _sending() -> Truth:
     }
 
 
-def _contracts() -> Truth:
-    return {
-        "standards_not_kept": {" ".join(key): met for key, (met, _) in NOT_MET.items()},
-        "delivered": dict(DELIVERED),
-        "referred": dict(REFERRED),
-    }
-
-
 def _fault(planted: Planted) -> Truth:
     return {
         "kind": planted.fault.kind,
@@ -252,7 +244,7 @@ def make_truths(
         "late_returns": ["/".join(key) for key in LATE],
         "replaced_return": "/".join(REPLACED[:2]),
         "nil_return": "/".join(NIL[:2]),
-        "contracts": _contracts(),
+        **describe_agreed(),
         "corrections": {MISSPELT.correction_id: "applied", MENDED.correction_id: "expired"},
         "faults": [_fault(each) for each in planted],
     }

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from pipeline.sample.truths import GOALS_ATTAINED, GOALS_IN
 
 AGREED_VOLUME: Mapping[str, int] = {"S06": 190, "S10": 70, "S12": 50, "S13": 50}
 """Children a year that a contract pays for, where it is not what the generator draws by.
@@ -71,3 +74,15 @@ def list_standards(service_ids: tuple[str, ...]) -> Iterator[Standard]:
             # What falls short is looked at again within the quarter.
             after = visit + dt.timedelta(days=365 if met == "yes" else 90)
             yield Standard(*key, met, f"Visit: {found}", visit.isoformat(), after.isoformat())
+
+
+def describe_agreed() -> dict[str, Any]:
+    """What is planted of contracts and of goals, as `truths.yaml` has it."""
+    return {
+        "contracts": {
+            "standards_not_kept": {" ".join(key): met for key, (met, _) in NOT_MET.items()},
+            "delivered": dict(DELIVERED),
+            "referred": dict(REFERRED),
+        },
+        "mean_of_goals": {GOALS_IN: round(sum(goal * share for goal, share in GOALS_ATTAINED.items()), 2)},
+    }

@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.sample.borough import contract_year, new_generator
 from pipeline.sample.characteristics import describe
+from pipeline.sample.goals import with_goals
 from pipeline.sample.people import Referral, make_referrals, pick
 from pipeline.sample.services import SCALE_BY_NAME, Scale
 from pipeline.sample.truths import (
@@ -255,4 +256,4 @@ def _move(journey: Journey, by: dt.timedelta) -> Journey:
 def make_journeys(rng: np.random.Generator | None = None) -> tuple[Journey, ...]:
     """Every journey of the sample, always the same; or of another borough, by its own generator."""
     rng = rng or new_generator()
-    return tuple(follow(rng, referral) for referral in describe(make_referrals(rng)))
+    return tuple(with_goals(follow(rng, referral)) for referral in describe(make_referrals(rng)))

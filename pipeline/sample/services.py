@@ -69,7 +69,7 @@ class Scale:
     spread: float
     noise: float
     goal: int
-    reliability: float
+    reliability: float | str
     norm_sd: float | str = ""
     clinical_cutoff: int | str = ""
     kind: str = "score"
@@ -145,5 +145,18 @@ SCALES = (
         "difficulties", "Difficulties score", 0, 40, "lower", 21.0, 5.0, 5.0, 4, 0.82, 5.8, 17, norm_mean=8.4
     ),
     Scale("family_star", "Family star, mean of its points", 1, 10, "higher", 4.6, 1.2, 1.5, 1, 0.75),
+    Scale(
+        "own_goals",
+        "Goals agreed with the child",
+        -2,
+        2,
+        "higher",
+        -1.0,
+        0.0,
+        1.0,
+        1,
+        "",
+        kind="goal_attainment",
+    ),
 )
 SCALE_BY_NAME = {scale.scale: scale for scale in SCALES}

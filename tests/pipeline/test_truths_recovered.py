@@ -277,3 +277,10 @@ def test_the_one_measure_that_was_planted_to_rise_is_the_one_that_gets_better(ru
     rows = run.rows("reports/services/index/measures.csv")
     moving = {row["version"]: row["variation"] for row in rows if row["variation"].startswith("getting")}
     assert moving == {"took_part v1": "getting better"}
+
+
+def test_goals_are_attained_as_planted(run: Copy) -> None:
+    """Three goals a child: T is 50 and ten times their mean over its standard deviation (Kiresuk and Sherman 1968)."""
+    for service, mean in TRUTHS["mean_of_goals"].items():
+        row = _row(run.rows(f"reports/services/{service}/goals_own_goals.csv"), group=EVERYONE)
+        assert _holds(row, "attained", 50 + 10 * 3 * mean / (0.7 * 3 + 0.3 * 9) ** 0.5)

@@ -78,3 +78,12 @@ def test_how_those_without_a_second_score_began_is_said(shift: int, sentence: st
 
 def test_where_hardly_anybody_is_without_a_second_score_nothing_is_said_of_them() -> None:
     assert "Too few children are without a second score" in said(RELIABLE, make_scores(60, 2))
+
+
+def test_where_all_began_alike_by_rule_the_reason_is_said() -> None:
+    lost = make_scores(30, 2, first=60)
+    lost[["review_score", "improvement"]] = float("nan")
+    begun = pd.concat([make_scores(60, 2), lost]).assign(baseline_score=-1.0)
+    assert "began otherwise cannot be said: in one of the two groups: all values are the same" in said(
+        SCALE, begun
+    )
