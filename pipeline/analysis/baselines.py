@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,11 +12,12 @@ import pandas as pd
 
 from pipeline.analysis.months import Window, baseline_window
 from pipeline.analysis.readings import Counted, Evidence, Reading
-from pipeline.analysis.tally import Protect, tally_by
-from pipeline.contract.context import FrozenBaseline, Target
+from pipeline.analysis.tally import PER_CHILD_YEARS, Protect, Tally, tally_by
+from pipeline.contract.context import FrozenBaseline, Target, Unit
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.stats.results import NotEstimable
 from pipeline.stats.shrinkage import expected_regression, fit_beta_binomial
+from pipeline.stats.shrinkage_rates import expected_rate_regression, fit_gamma_poisson
 
 OTHER_LENGTHS = (-2, -1, 1, 2)
 """How many months fewer or more than the rule's a baseline is shown with, to tell what hangs on the rule."""
@@ -96,19 +97,27 @@ def fingerprint_rows(rows: pd.DataFrame) -> str:
 def _regression(
     evidence: Evidence, reading: Reading, window: Window, protect: Protect
 ) -> float | NotEstimable:
-    """By the beta-binomial of the detailed groups in the same months; the group's own counts as they may be shown."""
-    if not isinstance(reading, Counted) or reading.unit != "percent":
-        return NotEstimable("worked out for percentages only")
-    rows = evidence.between(window.first, window.last)
-    groups = tally_by(rows[rows["ethnic_group"] != NOT_KNOWN], "ethnicity").values()
-    prior = fit_beta_binomial([tally.counts() for tally in groups if tally.total])
-    if isinstance(prior, NotEstimable):
-        return prior
+    """By the spread of the detailed groups in the same months; the group's own counts as they may be shown."""
+    if not isinstance(reading, Counted):
+        return NotEstimable("worked out for percentages and rates only")
     compared = reading.protected(protect)
     if compared is None:
         return NotEstimable("the figure rests on a small number of children")
-    own = expected_regression(compared.group.counts(), prior)
-    other = expected_regression(compared.reference.counts(), prior) if compared.reference else 0.0
-    if isinstance(own, NotEstimable) or isinstance(other, NotEstimable):
-        return NotEstimable("nobody in one of the two groups")
-    return own - other
+    rows = evidence.between(window.first, window.last)
+    groups = list(tally_by(rows[rows["ethnic_group"] != NOT_KNOWN], "ethnicity").values())
+    own = _expected(compared.group, groups, reading.unit)
+    other = _expected(compared.reference, groups, reading.unit) if compared.reference else 0.0
+    if isinstance(own, NotEstimable):
+        return own
+    return other if isinstance(other, NotEstimable) else own - other
+
+
+def _expected(tally: Tally, groups: Sequence[Tally], unit: Unit) -> float | NotEstimable:
+    """How one side would move: a share, or events per 100 child-years."""
+    if unit == "percent":
+        shares = fit_beta_binomial([each.counts() for each in groups if each.total])
+        return shares if isinstance(shares, NotEstimable) else expected_regression(tally.counts(), shares)
+    rates = fit_gamma_poisson([(each.events, each.child_years) for each in groups])
+    if isinstance(rates, NotEstimable):
+        return rates
+    return expected_rate_regression(tally.events, tally.child_years, rates, PER_CHILD_YEARS)

@@ -46,6 +46,8 @@ def _regression_words(evidence: TargetEvidence) -> str:
     moved = evidence.baseline.regression
     if isinstance(moved, NotEstimable):
         return say("regression none")
+    if evidence.measure.unit == "per_100_child_years":
+        return say("regression rate", rate=format_number(moved, 1, sign=True))
     return say("regression", points=format_number(moved * _PER_CENT, 1, sign=True))
 
 

@@ -53,6 +53,7 @@ SENTENCES: Mapping[str, str] = {
     "children are partly chance",
     "baselines none": "No target's baseline was measured: all are stated, or still forming.",
     "regression": "{points} points",
+    "regression rate": "{rate} per 100 child-years",
     "regression none": "cannot be told",
     # Gaps.
     "gaps behind": "{group} children are behind {comparator} in: {measures}.",

@@ -93,6 +93,22 @@ def shrunk_event_rate(
     )
 
 
+def expected_rate_regression(
+    events: int, time: float, prior: GammaPrior, per: float = 1.0
+) -> float | NotEstimable:
+    """By how much a group's rate would move when measured again, with nothing done: its shrunk less its raw rate.
+
+    Regression to the mean, for each `per` of time; positive for a group measured low. Null value 0.
+
+    >>> prior = GammaPrior(np.array([2.0]), np.array([8.0]), np.array([1.0]))
+    >>> expected_rate_regression(1, 8.0, prior)
+    0.0625
+    """
+    if not time > 0:
+        return NotEstimable("no time spent in the group")
+    return per * (float(prior.weight @ ((prior.shape + events) / (prior.time + time))) - events / time)
+
+
 def _grid(events: Floats, time: Floats) -> tuple[Floats, Floats, Floats]:
     """Shape, mean and width of each cell: for every spread, means around the one that fits it well."""
     shape = _SPREADS**-2

@@ -327,6 +327,20 @@ def test_a_group_measured_low_is_expected_to_move_up_by_luck_alone_and_less_so_t
     assert expected((1, 4)) > expected((25, 100)) > 0
 
 
+def test_a_rate_measured_high_is_expected_to_move_down_by_luck_alone() -> None:
+    groups = {"Black": (9, 10), "Asian": (6, 100), "Mixed": (5, 100), "White": (14, 200), "Other": (3, 50)}
+    counted = rows(groups, range(FIRST, FIRST + 36))
+    rates = counted.assign(child_years=counted["total"].astype("float64"), total=0)
+    known = context()
+    known = replace(
+        known, measures=tuple(replace(each, unit="per_100_child_years") for each in known.measures)
+    )
+    own = replace(TARGET, comparator=None)
+    found = assess_target(own, of_measures(rates), known, RULES).baseline.regression
+    assert isinstance(found, float)
+    assert -90 < found < 0, "events per 100 child-years"
+
+
 def test_where_a_comparator_is_given_the_luck_of_both_counts() -> None:
     assert isinstance(
         baseline_of(rows(BEHIND, ALL_MONTHS)).regression, NotEstimable

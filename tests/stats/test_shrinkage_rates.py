@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
 from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.shrinkage_rates import GammaPrior, fit_gamma_poisson, shrunk_event_rate
+from pipeline.stats.shrinkage_rates import (
+    GammaPrior,
+    expected_rate_regression,
+    fit_gamma_poisson,
+    shrunk_event_rate,
+)
 
 Group = tuple[int, float]
 PRIOR = GammaPrior(np.array([2.0]), np.array([8.0]), np.array([1.0]))
@@ -96,6 +101,19 @@ def test_a_shrunk_rate_lies_in_its_interval_and_the_unit_of_time_does_not_matter
 def test_a_small_group_is_drawn_further_than_a_large_one() -> None:
     small, large = (estimated(shrunk_event_rate(n, float(n), PRIOR)) for n in (4, 400))
     assert 0.25 < small.value < 0.6 < 0.97 < large.value < 1
+
+
+def test_groups_chosen_for_a_high_rate_move_down_by_the_expected_regression() -> None:
+    random = np.random.default_rng(20240611)
+    rates = random.gamma(4.0, 0.1, 4000)
+    first, second = random.poisson(rates * 10), random.poisson(rates * 10)
+    prior = fitted([(int(x), 10.0) for x in first[:500]])
+    high = first >= 8
+    moves = [expected_rate_regression(int(x), 10.0, prior) for x in first[high]]
+    expected = np.mean([move for move in moves if isinstance(move, float)])
+    assert expected < -0.1
+    assert (second - first)[high].mean() / 10 == pytest.approx(expected, abs=0.03)
+    assert expected_rate_regression(0, 0.0, prior) == NotEstimable("no time spent in the group")
 
 
 @pytest.mark.parametrize(

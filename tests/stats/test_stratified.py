@@ -87,6 +87,13 @@ def test_one_stratum_has_the_published_limits_of_miettinen_and_nurminen(
     assert found == pytest.approx((lower, upper), abs=0.000051), "Newcombe 1998, table II, method 6"
 
 
+def test_one_stratum_is_a_little_wider_than_mee_s_interval() -> None:
+    lower, upper = limits(mantel_haenszel_difference(strata([(30, 40, 100, 300)])))
+    assert lower == pytest.approx(0.2560, abs=0.0004), "Mee 1984, which has no N / (N - 1); methods.md"
+    assert upper == pytest.approx(0.5391, abs=0.0004)
+    assert lower < 0.2560 and upper > 0.5391
+
+
 @pytest.mark.parametrize(
     ("rows", "value", "places", "source"),
     [
