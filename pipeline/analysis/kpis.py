@@ -32,6 +32,7 @@ _BUSY_PERIOD, _QUIET_MONTH = 2.0, 0.4
 class KpiVerdict:
     """A measure over time: its verdict, the chart of the judged periods, and how it was read.
 
+    A target is held against the limits only while the measure stays as it is: else these hold old and new.
     `chart` is None where nothing may be drawn: where there are too few points, or events too rare to show.
     """
 
@@ -53,8 +54,10 @@ def judge_kpi(
     shown = judged_tallies(figures)
     if len(shown) >= _FEWEST:
         chart = control_chart([rate_of(tally, measure) for tally in shown])
-        assured = None if target is None else chart.assurance(target, measure.direction)
-        return KpiVerdict(chart.variation(measure.direction), assured, chart)
+        variation = chart.variation(measure.direction)
+        if target is None or variation != "no clear change":
+            return KpiVerdict(variation, None, chart)
+        return KpiVerdict(variation, chart.assurance(target, measure.direction), chart)
     if measure.unit == "percent":
         return KpiVerdict("too few to say", None, None)
     return _judge_rare([f.period for f in figures if f.state == "ready"], measure, exact)

@@ -65,8 +65,8 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "kpi no clear change": "No clear change over time in {number} of {every} measures.",
     "kpi too few to say": "Too few {periods} with enough children to say for {number} of {every} measures.",
     "kpi note": "Over time: by the XmR control chart of NHS England's Making Data Count, from the {periods} that can "
-    "be judged; a signal says that something changed, not why. Levels count all the time, also where some of what is "
-    "counted is still to come",
+    "be judged; a signal says that something changed, not why, and up to 3 in 100 measures without a change signal by "
+    "chance. Levels count all the time, also where some of what is counted is still to come",
     "kpi target note": "Target: whether {periods} between the chart's limits would always, never, or now and then "
     "reach it",
     "kpi recent": "{periods} not judged yet: some of what is counted there is still to come",

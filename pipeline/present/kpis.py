@@ -62,7 +62,7 @@ def verdict_cells(page: Page, measure: MeasureFacts) -> dict[str, Any]:
 
 
 def _assurance_words(verdict: KpiVerdict) -> str:
-    """A target is held against the limits of a measure that stays as it is; while it moves these hold old and new."""
+    """Whether the target is reached; of a measure that moves it is to be seen."""
     if verdict.variation in CHANGED:
         return say("kpi moving")
     return say(f"kpi {verdict.assurance}") if verdict.assurance else verdict.variation

@@ -102,10 +102,16 @@ def test_a_verdict_needs_eight_points_and_three_in_four_shown(
     assert judge_kpi(shown, MEASURE, None, NO_ROWS).variation == variation
 
 
-def test_a_shift_is_told_with_its_signals_and_a_target_is_held_against_the_limits() -> None:
+def test_a_target_is_held_against_the_limits_of_a_steady_measure() -> None:
+    steady = figures([0.5, 0.52] * 6)
+    found = [judge_kpi(steady, MEASURE, target, NO_ROWS).assurance for target in (30.0, 51.0, 95.0, None)]
+    assert found == ["reached", "may go either way", "missed", None]
+
+
+def test_a_shift_is_told_with_its_signals_and_is_no_time_to_hold_a_target_against_it() -> None:
     rates: list[float | None] = [0.5, 0.52, 0.5, 0.52, 0.5, 0.7, 0.72, 0.7, 0.72, 0.7, 0.72, 0.7]
     verdict = judge_kpi(figures(rates), MEASURE, 95.0, NO_ROWS)
-    assert (verdict.variation, verdict.assurance) == ("better", "missed")
+    assert (verdict.variation, verdict.assurance) == ("better", None)
     assert verdict.chart is not None
     assert signals_of(figures(rates), verdict.chart)["2012-q1"][-1] == "one side"
     assert verdict.limits is not None
