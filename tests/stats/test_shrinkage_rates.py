@@ -105,9 +105,9 @@ def test_a_small_group_is_drawn_further_than_a_large_one() -> None:
 
 def test_groups_chosen_for_a_high_rate_move_down_by_the_expected_regression() -> None:
     random = np.random.default_rng(20240611)
-    rates = random.gamma(4.0, 0.1, 4000)
+    rates = random.gamma(4.0, 0.1, 20000)
     first, second = random.poisson(rates * 10), random.poisson(rates * 10)
-    prior = fitted([(int(x), 10.0) for x in first[:500]])
+    prior = fitted([(int(x), 10.0) for x in first[:1000]])
     high = first >= 8
     moves = [expected_rate_regression(int(x), 10.0, prior) for x in first[high]]
     expected = np.mean([move for move in moves if isinstance(move, float)])
