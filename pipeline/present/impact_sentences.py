@@ -11,8 +11,8 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "tier unchecked": "None of {number} standards has been checked yet.",
     "tier returns": "Returns: {missing} missing, {late} late, of {due}.",
     "tier volume": "Children reached, against commissioned: {volume}.",
-    "tier measures": "Of {number} measures {better} are getting better and {worse} worse; {unclear} show no clear "
-    "change, {few} too little to say.",
+    "tier measures": "Getting better: {better}. Getting worse: {worse}. No clear change in {unclear} of {number} "
+    "measures, too little to say of {few}.",
     "tier targets": "Of {number} with a target {missed} would never reach it as they go.",
     "tier no targets": "No target is set for them.",
     "tiers note": "Three tiers, kept apart: none makes up for another, and no score adds them up. Contract: standards, "
@@ -27,7 +27,8 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "gives no reliability of this scale.",
     "reliable few": "Too few children have scores to tell whose moved by more than error of measurement.",
     "goals note": "All goals of a child as one figure (Kiresuk and Sherman 1968), goals weighing alike: 50 where they "
-    "were attained as expected, more where they were passed; 10 points are one standard deviation",
+    "were attained as expected, more where they were passed; 10 points are one standard deviation. Where a goal stands "
+    "at the start is set by agreement, so read the figure at review rather than the change",
     "unmatched note": "The last column is in points, above 0 where the children without a second score began better "
     "off. What changed for them is not known. Groups of fewer than {minimum} children are left out",
     "unmatched few": "Too few children are without a second score, or with one, to say whether the two began alike.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -16,8 +15,6 @@ from pipeline.present.kpis import target_of, verdict_of
 from pipeline.present.page import Page
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable
-
-_WORDS = ("better", "worse", "no clear change", "too few to say")
 
 
 @dataclass(frozen=True)
@@ -44,16 +41,18 @@ def _page_of(page: Page, service: ServiceFacts) -> Page:
 def _judge_measures(page: Page) -> tuple[ServiceVerdict, str]:
     """The service's measures over time by their control charts, and how many stand where with regard to a target."""
     measures = page.slice.context.measures
-    found = Counter(verdict_of(page, measure).variation for measure in measures)
+    found: dict[str, list[str]] = {}
+    for measure in measures:
+        found.setdefault(verdict_of(page, measure).variation, []).append(measure.title)
     aimed = [measure for measure in measures if target_of(page, measure)]
     missed = sum(verdict_of(page, measure).assurance == "missed" for measure in aimed)
     rest = say(
         "tier measures",
         number=len(measures),
-        better=found["better"],
-        worse=found["worse"],
-        unclear=found["no clear change"],
-        few=found["too few to say"],
+        better="; ".join(found.get("better", ("none",))),
+        worse="; ".join(found.get("worse", ("none",))),
+        unclear=len(found.get("no clear change", ())),
+        few=len(found.get("too few to say", ())),
     )
     targets = say("tier targets", number=len(aimed), missed=missed) if aimed else say("tier no targets")
     return judge_service(found.keys()), f"{rest} {targets}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import pytest
@@ -284,3 +285,14 @@ def test_goals_are_attained_as_planted(run: Copy) -> None:
     for service, mean in TRUTHS["mean_of_goals"].items():
         row = _row(run.rows(f"reports/services/{service}/goals_own_goals.csv"), group=EVERYONE)
         assert _holds(row, "attained", 50 + 10 * 3 * mean / (0.7 * 3 + 0.3 * 9) ** 0.5)
+
+
+def test_shares_reliably_better_hold_what_is_planted(run: Copy) -> None:
+    """On the scale with a norm group a change must pass 6.8 points, so be 7; its noise is 5 points a child."""
+    planted = {aim.service: aim.gain for aim in AIMS if aim.scale == "difficulties"}
+    assert planted
+    for service, gain in planted.items():
+        row = _row(run.rows(f"reports/services/{service}/reliable_difficulties.csv"), group=EVERYONE)
+        # Both scores are rounded, each by a variance of 1/12.
+        expected = 1 - NormalDist(gain, (5.0**2 + 1 / 6) ** 0.5).cdf(6.5)
+        assert row["better"] == "[c]" or _holds(row, "better", 100 * expected)

@@ -28,7 +28,10 @@ def with_standards(page: Page, *found: Met) -> Page:
 def test_a_service_without_data_says_so_in_every_tier() -> None:
     said = words(show_tiers(make_page(6), MINIMUM))
     assert "Contract not checked No standards recorded. Returns: 0 missing, 0 late, of 0." in said
-    assert "Service too few to say Of 1 measures 0 are getting better and 0 worse" in said
+    assert (
+        "Service too few to say Getting better: none. Getting worse: none. No clear change in 0 of 1 measures"
+        in said
+    )
     assert "Children too few to say too few to say (descriptive)" in said
     assert " 6 " not in said
 
