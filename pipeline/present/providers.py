@@ -185,9 +185,9 @@ def _show_funnel(page: Page, comparison: Comparison, *, draw: bool) -> str:
     measure = comparison.measure
     table = funnel_table(page, comparison)
     axes = (
-        ("Size: children, alike in need", "Adjusted, per cent")
+        ("Children, allowing for whom each serves", "Adjusted, per cent")
         if measure.unit == "percent"
-        else ("Size: events expected", "Adjusted, per 100 child-years")
+        else ("Events expected", "Adjusted, per 100 child-years")
     )
     title = f"{measure.title}: funnel of services"
     chart = funnel_chart(table, "adjusted", title, axes) if draw else None
