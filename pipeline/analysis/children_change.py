@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.analysis.change import baseline_spread, by_group, count_children, paired_rows
 from pipeline.contract.context import ScaleFacts
 from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.goal_attainment import goal_attainment
-from pipeline.stats.reliable_change import ReliableChange, count_reliable, smallest_reliable_change
+from pipeline.stats.reliable_change import ReliableChange, count_reliable, reliably_better
 from pipeline.stats.results import Counts, NotEstimable, Result
 from pipeline.stats.two_groups import difference_of_means
 
@@ -67,32 +69,36 @@ def _last_pairs(rows: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop_duplicates("child", keep="last")
 
 
-def _past_cutoff(pairs: pd.DataFrame, scale: ScaleFacts, bound: float) -> Counts | None:
+def _past_cutoff(pairs: pd.DataFrame, scale: ScaleFacts, better: NDArray[np.bool_]) -> Counts | None:
     if scale.clinical_cutoff is None:
         return None
     start, end = (
         (pairs[name] - scale.clinical_cutoff) * pairs["sign"] for name in ("baseline_score", "review_score")
     )
     short = start < 0
-    return Counts(int((short & (end >= 0) & (pairs["improvement"] > bound)).sum()), int(short.sum()))
+    return Counts(int((short & (end >= 0) & better).sum()), int(short.sum()))
+
+
+def _reliable(
+    pairs: pd.DataFrame, scale: ScaleFacts, spread: float, reliability: float, group: str
+) -> ReliableShares:
+    improvements = pairs["improvement"].to_numpy()
+    better = reliably_better(improvements, spread, reliability)
+    return ReliableShares(
+        group, count_reliable(improvements, spread, reliability), _past_cutoff(pairs, scale, better)
+    )
 
 
 def assess_reliable(
     scores: pd.DataFrame, scale: ScaleFacts, groups: Sequence[str]
 ) -> tuple[ReliableShares, ...]:
     """Reliable change of all children and of each ethnic group; none without a reliability or a spread."""
-    spread = spread_of(scores, scale)
-    if scale.reliability is None or not spread > 0:
+    spread, reliability = spread_of(scores, scale), scale.reliability
+    if reliability is None or not spread > 0:
         return ()
-    bound = smallest_reliable_change(spread, scale.reliability)
     pairs = _last_pairs(treated_on(scores, scale.scale))
     return tuple(
-        ReliableShares(
-            group,
-            count_reliable(rows["improvement"], spread, scale.reliability),
-            _past_cutoff(rows, scale, bound),
-        )
-        for group, rows in by_group(pairs, groups)
+        _reliable(rows, scale, spread, reliability, group) for group, rows in by_group(pairs, groups)
     )
 
 

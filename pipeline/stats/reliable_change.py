@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pipeline.stats.results import Counts
 
@@ -49,13 +49,16 @@ def difference_error(sd: float, reliability: float) -> float:
     return sd * math.sqrt(2) * math.sqrt(1 - reliability)
 
 
-def reliable_change_index(change: float, sd: float, reliability: float) -> float:
-    """A change as a multiple of its standard error; 0 is no change.
+def reliable_change_index(changes: ArrayLike, sd: float, reliability: float) -> NDArray[np.float64]:
+    """Changes as multiples of their standard error; 0 is no change. ValueError for missing values.
 
-    >>> round(reliable_change_index(47.5 - 32.5, 7.5, 0.8), 2)
+    >>> round(float(reliable_change_index(47.5 - 32.5, 7.5, 0.8)), 2)
     3.16
     """
-    return change / difference_error(sd, reliability)
+    found = np.asarray(changes, dtype=np.float64)
+    if not np.isfinite(found).all():
+        raise ValueError("changes hold a missing or infinite value, expected complete changes")
+    return found / difference_error(sd, reliability)
 
 
 def smallest_reliable_change(sd: float, reliability: float) -> float:
@@ -63,30 +66,23 @@ def smallest_reliable_change(sd: float, reliability: float) -> float:
     return CRITICAL * difference_error(sd, reliability)
 
 
-def count_reliable(improvements: ArrayLike, sd: float, reliability: float) -> ReliableChange:
-    """People by whether their improvement (more is better) is beyond the smallest reliable change, on either side.
+def reliably_better(improvements: ArrayLike, sd: float, reliability: float) -> NDArray[np.bool_]:
+    """Of each improvement (more is better) whether its index is larger than 1.96; at 1.96 exactly it is not.
 
-    A change of exactly that much counts as none: the index must be larger than 1.96. ValueError for missing values.
+    >>> reliably_better([15, 9], 7.5, 0.8).tolist()
+    [True, False]
+    """
+    better: NDArray[np.bool_] = reliable_change_index(improvements, sd, reliability) > CRITICAL * (1 + _TINY)
+    return better
+
+
+def count_reliable(improvements: ArrayLike, sd: float, reliability: float) -> ReliableChange:
+    """People who are reliably better, reliably worse, and neither.
 
     >>> count_reliable([15, 9, -10, 0], 7.5, 0.8)
     ReliableChange(better=1, same=2, worse=1)
     """
     changes = np.asarray(improvements, dtype=np.float64)
-    if changes.ndim != 1 or not np.isfinite(changes).all():
-        raise ValueError(
-            "improvements hold a missing or infinite value, expected one list of complete changes"
-        )
-    bound = smallest_reliable_change(sd, reliability) * (1 + _TINY)
-    better, worse = int((changes > bound).sum()), int((changes < -bound).sum())
+    better = int(reliably_better(changes, sd, reliability).sum())
+    worse = int(reliably_better(-changes, sd, reliability).sum())
     return ReliableChange(better, changes.size - better - worse, worse)
-
-
-def clinical_cutoff(mean: float, sd: float, norm_mean: float, norm_sd: float) -> float:
-    """Cut-off c: the score as likely in the group in need of help as in the norm group, weighted by their SDs.
-
-    >>> clinical_cutoff(40, 7.5, 60, 7.5)
-    50.0
-    """
-    if not (sd > 0 and norm_sd > 0):
-        raise ValueError("both SDs must be above 0")
-    return (norm_sd * mean + sd * norm_mean) / (sd + norm_sd)
