@@ -90,9 +90,10 @@ CLAIM_SENTENCES: Mapping[str, str] = {
     "what works note": "By outcome of Every Child Matters, in the order of the register and never ranked: services "
     "differ in whom they serve, in what they measure and in how sure one can be. A failed check has weakened the "
     "words already",
-    "what works none": "Nothing is clearly better anywhere yet.",
-    "what works": "Better, and by a design that others stand behind: {named}. Nothing here is a proof; each "
-    "service's page says what it rests on.",
+    "what works none": "Nowhere is anything clearly better or worse by more than before and after.",
+    "what works better": "Better by more than before and after: {named}.",
+    "what works worse": "Worse by more than before and after: {named}.",
+    "what works page": "None of this is proof; each service's page says what it rests on.",
     # What would change these answers?
     "would change few": "{outcome}: at least {minimum} children on each side with what the design needs.",
     "would change more": "{outcome}: a true difference of {detectable} or more would have been seen four times in "

@@ -81,12 +81,12 @@ def evaluation_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> P
     columns: list[Column] = [
         Text("outcome", "Outcome"),
         Verdict("claim", "Verdict"),
+        Text("rung", "What it may be called"),
         Text("design", "Design"),
         Chosen("effect", "Effect"),
         Text("unit", "In"),
         Measured("estimate", "In standard deviations", "size", decimals=2),
         Count("size", "Counted, the smaller side"),
-        Text("rung", "What it may be called"),
     ]
     rows = [_row(page, finding) for finding in all_findings(page, service, minimum_pairs)]
     return page.table("evaluation", "What may be said", columns, rows, note=say("evaluation note"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.analysis.claims import LADDER
@@ -54,10 +55,10 @@ def what_works_table(page: Page, minimum_pairs: int) -> PublishedTable:
         Link("service", "Service"),
         Text("outcome", "Outcome"),
         Verdict("claim", "Verdict"),
+        Text("rung", "What it may be called"),
         Chosen("effect", "Effect"),
         Text("unit", "In"),
         Measured("estimate", "In standard deviations", "size", decimals=2),
-        Text("rung", "What it may be called"),
         Text("failed", "Checks that failed"),
     ]
     rows = [_row(page, service, finding) for service, finding in list_evaluated(page, minimum_pairs)]
@@ -69,12 +70,15 @@ def show_what_works(page: Page, minimum_pairs: int) -> str:
     found = [] if page.service else list_evaluated(page, minimum_pairs)
     if not found:
         return ""
-    better = [
-        f"{title_of(page, finding.outcome)} in {service.name}"
-        for service, finding in found
-        if is_shown(page, finding)
-        and finding.claim.verdict == "better"
-        and LADDER.index(finding.claim.rung) >= _SURE
-    ]
-    words = say("what works", named=join_words(better)) if better else say("what works none")
-    return f"{paragraph(words)}\n\n{page.format(what_works_table(page, minimum_pairs))}"
+    named = {way: [*_name_sure(page, found, way)] for way in ("better", "worse")}
+    words = [say(f"what works {way}", named=join_words(names)) for way, names in named.items() if names]
+    words = [*words, say("what works page")] if words else [say("what works none")]
+    return f"{paragraph(' '.join(words))}\n\n{page.format(what_works_table(page, minimum_pairs))}"
+
+
+def _name_sure(page: Page, found: Sequence[Evaluated], way: str) -> Iterator[str]:
+    """Outcomes that are better, or worse, by more than before and after."""
+    for service, finding in found:
+        claim = finding.claim
+        if is_shown(page, finding) and claim.verdict == way and LADDER.index(claim.rung) >= _SURE:
+            yield f"{title_of(page, finding.outcome)} in {service.name}"

@@ -172,12 +172,19 @@ def test_what_would_change_an_answer_is_worked_out() -> None:
 def test_over_all_what_works_stands_by_outcome_and_says_what_is_lacking() -> None:
     page = over_all(make_page(scores=both_arms(4, 1), plans=(PLAN,)))
     said = words(show_what_works(page, MINIMUM))
-    assert "Better, and by a design that others stand behind: Wellbeing in Young carers." in said
-    assert "Be healthy S01 Young carers Wellbeing better +3.0" in said
+    assert "Better by more than before and after: Wellbeing in Young carers. None of this is proof" in said
+    assert "Be healthy S01 Young carers Wellbeing better comparison group +3.0" in said
     assert "0 of 1 outcomes have no plan" in words(show_would_change(page, MINIMUM))
     assert show_claims(page, MINIMUM) == ""
     alone = over_all(make_page(scores=make_scores(30, 3)))
-    assert "Nothing is clearly better anywhere yet." in words(show_what_works(alone, MINIMUM))
+    assert "Nowhere is anything clearly better or worse" in words(show_what_works(alone, MINIMUM))
+
+
+def test_what_is_worse_is_named_as_what_is_better_is() -> None:
+    page = over_all(make_page(scores=both_arms(1, 4), plans=(PLAN,)))
+    assert "Worse by more than before and after: Wellbeing in Young carers." in words(
+        show_what_works(page, MINIMUM)
+    )
 
 
 def test_a_service_s_page_has_no_table_over_all() -> None:
