@@ -32,6 +32,11 @@ class Claim:
     rung: EvidenceStrength
 
     @property
+    def level(self) -> int:
+        """The rung as a number, 1 to 5."""
+        return 1 + LADDER.index(self.rung)
+
+    @property
     def weight(self) -> int:
         """How much is claimed: 0 that nothing can be told, 1 that no change is clear, then by the ladder."""
         match self.verdict:
@@ -40,7 +45,7 @@ class Claim:
             case "no clear change":
                 return 1
             case "better" | "worse":
-                return 2 + LADDER.index(self.rung)
+                return 1 + self.level
 
 
 def weigh_claim(verdict: ChangeVerdict, strength: EvidenceStrength, checks: Sequence[CheckOutcome]) -> Claim:

@@ -35,6 +35,8 @@ CheckName = Literal[
     "autocorrelation",
 ]
 Shown = str | int | float | Counts | Result | PValue
+_FEW_LOST = 0.1
+"""A share so small that, however unlike they began, those without a second score move no mean by much."""
 _FAR_APART = 0.25
 """Standard deviations between two groups' starting scores, beyond which least squares no longer makes them alike
 (Rubin 2001; the What Works Clearinghouse's limit)."""
@@ -85,6 +87,8 @@ def check_attrition(rows: pd.DataFrame, rules: CheckRules) -> Check:
     figures: dict[str, Shown] = {"share": worst, "most": rules.maximum_unmatched}
     if worst.rate > rules.maximum_unmatched:
         return Check("attrition", "fail", "many", figures)
+    if worst.rate <= _FEW_LOST:
+        return Check("attrition", "pass", "few", figures)
     if unlike is not None:
         return Check("attrition", "fail", "unlike", {**figures, "difference": unlike})
     return Check("attrition", "pass", "alike", figures)

@@ -10,6 +10,8 @@ CLAIM_SENTENCES: Mapping[str, str] = {
     "in it.",
     "claim comparison group": "{outcome}: {way} than where the service was not: {amount}. That is what an effect of "
     "the service would look like; those compared may differ in ways that nobody measured.",
+    "claim doubtful comparison": "{outcome}: {way} than where the service was not: {amount}. What was checked leaves "
+    "doubt whether the service made that difference.",
     "claim interrupted series": "{outcome}: {way} from the start on than its own course before would have led one to "
     "expect: {amount}. Something else that began at that time could have done it too.",
     "claim before and after": "{outcome}: {way} than before: {amount}. Whether it was the service this cannot tell: "
@@ -22,9 +24,11 @@ CLAIM_SENTENCES: Mapping[str, str] = {
     "claim failed one": "one check failed ({names})",
     "claim failed several": "{number} checks failed ({names})",
     "evaluation none": "No child has a score and no plan names a measure, so there is nothing to evaluate yet.",
-    "evaluation note": "Of a scale in points, above 0 being better for the child; of a measure in percentage points "
-    "or per 100 child-years, or, for an interrupted series, how many times the odds or the rate. What may be said "
-    "follows from the estimate, its range, the design and the checks by one table",
+    "evaluation level": "{level} of {levels}",
+    "evaluation note": "Evidence runs from 1 (what happened) through 2 (before and after), 3 (against its own course) "
+    "and 4 (against others) to 5 (by lot); each failed check takes one away, and what may be said follows from it. An "
+    "effect is in points of a scale, above 0 being better for the child; in percentage points or per 100 child-years "
+    "of a measure; or, of an interrupted series, how many times the odds or the rate",
     "exploratory arm": "No plan declared this comparison before the data came in, so read it as exploratory: no "
     "claim above rests on it.",
     "course start": "start",
@@ -48,6 +52,7 @@ CLAIM_SENTENCES: Mapping[str, str] = {
     "check attrition nobody started": "Nobody has a first score.",
     "check attrition many": "{share} have no second score where that is worst; more than {most} is too many to judge "
     "by the others.",
+    "check attrition few": "{share} have no second score where that is worst, too few to matter much.",
     "check attrition unlike": "{share} have no second score where that is worst, and those who have none started "
     "otherwise: {difference} points.",
     "check attrition alike": "{share} have no second score where that is worst; as far as can be told they started "

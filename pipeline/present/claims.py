@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from pipeline.analysis.claims import LADDER
 from pipeline.analysis.designs import Finding
 from pipeline.analysis.months import month_name
 from pipeline.analysis.tally import NOBODY
@@ -68,7 +69,7 @@ def _row(page: Page, finding: Finding) -> dict[str, Any]:
         "outcome": title_of(page, finding.outcome),
         "claim": finding.claim.verdict if shown else "too few to say",
         "design": DESIGNS[plan.design] if plan else "Before and after, not declared",
-        "rung": finding.claim.rung if shown else "descriptive",
+        "evidence": tell_level(finding) if shown else "",
         "unit": unit_of(finding) if shown else "",
         "estimate": finding.estimate,
         **effect_cells(finding),
@@ -81,7 +82,7 @@ def evaluation_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> P
     columns: list[Column] = [
         Text("outcome", "Outcome"),
         Verdict("claim", "Verdict"),
-        Text("rung", "What it may be called"),
+        Text("evidence", "Evidence"),
         Text("design", "Design"),
         Chosen("effect", "Effect"),
         Text("unit", "In"),
@@ -95,6 +96,19 @@ def evaluation_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> P
 def tell_amount(table: PublishedTable, row: int) -> str:
     """An effect with its range and unit, as published."""
     return f"{table_text(table, row, 'effect')} {table_text(table, row, 'unit')}"
+
+
+def _words_of(finding: Finding) -> str:
+    """Whose words may be used: of a comparison on a rung below comparisons, those of a doubtful one."""
+    rung, compared = finding.claim.rung, finding.strength in ("comparison group", "randomised comparison")
+    return "doubtful comparison" if compared and rung in ("interrupted series", "before and after") else rung
+
+
+def tell_level(finding: Finding) -> str:
+    """How strong the evidence is, from 1 to 5; nothing where nothing is claimed."""
+    if finding.claim.verdict not in ("better", "worse"):
+        return ""
+    return say("evaluation level", level=finding.claim.level, levels=len(LADDER))
 
 
 def tell_claim(page: Page, finding: Finding, amount: str) -> str:
@@ -112,7 +126,7 @@ def tell_claim(page: Page, finding: Finding, amount: str) -> str:
         return say("claim cannot tell", outcome=outcome, amount=amount, failed=failed)
     if claim.verdict == "no clear change":
         return say("claim no clear change", outcome=outcome, amount=amount)
-    said = say(f"claim {claim.rung}", outcome=outcome, way=claim.verdict, amount=amount)
+    said = say(f"claim {_words_of(finding)}", outcome=outcome, way=claim.verdict, amount=amount)
     if claim.rung == finding.strength:
         return said
     return f"{said} {say('claim weakened', strength=finding.strength, failed=failed)}"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline.analysis.claims import LADDER
 from pipeline.analysis.designs import Finding
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.check_words import CHECK_LABELS
-from pipeline.present.claims import effect_cells, unit_of
+from pipeline.present.claims import effect_cells, tell_level, unit_of
 from pipeline.present.columns import Chosen, Column, Link, Text, Verdict
 from pipeline.present.estimates import Measured
 from pipeline.present.findings import all_findings, is_shown, title_of
@@ -18,7 +17,7 @@ from pipeline.present.sentences import say
 from pipeline.present.service import OUTCOMES
 from pipeline.present.table import PublishedTable
 
-_SURE = LADDER.index("interrupted series")
+_SURE = 2
 
 Evaluated = tuple[ServiceFacts, Finding]
 
@@ -40,7 +39,7 @@ def _row(page: Page, service: ServiceFacts, finding: Finding) -> dict[str, Any]:
         "service_link": f"{service.service_id}.ipynb",
         "outcome": title_of(page, finding.outcome),
         "claim": finding.claim.verdict if shown else "too few to say",
-        "rung": finding.claim.rung if shown else "descriptive",
+        "evidence": tell_level(finding) if shown else "",
         "unit": unit_of(finding) if shown else "",
         "estimate": finding.estimate,
         "failed": "; ".join(CHECK_LABELS[check.name] for check in finding.failed) if shown else "",
@@ -55,7 +54,7 @@ def what_works_table(page: Page, minimum_pairs: int) -> PublishedTable:
         Link("service", "Service"),
         Text("outcome", "Outcome"),
         Verdict("claim", "Verdict"),
-        Text("rung", "What it may be called"),
+        Text("evidence", "Evidence"),
         Chosen("effect", "Effect"),
         Text("unit", "In"),
         Measured("estimate", "In standard deviations", "size", decimals=2),
@@ -80,5 +79,5 @@ def _name_sure(page: Page, found: Sequence[Evaluated], way: str) -> Iterator[str
     """Outcomes that are better, or worse, by more than before and after."""
     for service, finding in found:
         claim = finding.claim
-        if is_shown(page, finding) and claim.verdict == way and LADDER.index(claim.rung) >= _SURE:
+        if is_shown(page, finding) and claim.verdict == way and claim.level > _SURE:
             yield f"{title_of(page, finding.outcome)} in {service.name}"

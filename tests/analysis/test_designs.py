@@ -108,6 +108,14 @@ def test_that_no_change_is_clear_is_no_weaker_for_having_been_looked_at_late() -
     assert assess(make_arms(0.0, seed=3), late).claim.verdict == "no clear change"
 
 
+def test_a_few_lost_move_no_mean_by_much_however_they_began() -> None:
+    scores = make_arms(2.5)
+    order = scores.query("arm == 'treated'")["baseline_score"].rank()
+    for lost, reason in ((10, "few"), (14, "unlike")):
+        rows = lose(scores, order.reindex(scores.index) <= lost)
+        assert check(assess(rows, make_plan()), "attrition").reason == reason
+
+
 def lose(scores: pd.DataFrame, lost: pd.Series) -> pd.DataFrame:
     return scores.assign(review_score=scores["review_score"].mask(lost))
 
@@ -116,7 +124,7 @@ def test_attrition_fails_where_too_many_are_lost_or_those_lost_began_otherwise()
     scores = make_arms(2.5)
     treated = scores["arm"] == "treated"
     every_other = scores["child"] % 2 == 0
-    assert check(assess(scores, make_plan()), "attrition").reason == "alike"
+    assert check(assess(scores, make_plan()), "attrition").reason == "few"
     half = lose(scores, treated & every_other)
     assert check(assess(half, make_plan()), "attrition").reason == "alike"
     more = lose(scores, treated & (every_other | (scores["child"] == 1)))

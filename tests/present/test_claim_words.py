@@ -89,6 +89,15 @@ def test_only_a_trial_in_which_no_check_failed_says_because() -> None:
     assert "one check failed (declared before the data)" in said
 
 
+def test_a_trial_with_two_failed_checks_is_worded_as_a_comparison_in_doubt() -> None:
+    late = replace(PLAN, design="randomised", agreed_on=dt.date(2010, 1, 1))
+    scores = both_arms(4, 1).reset_index(drop=True)
+    scores.loc[scores["arm"] == "treated", "baseline_score"] += 1.0
+    said = words(show_claims(make_page(scores=scores, plans=(late,)), MINIMUM))
+    assert "better than where the service was not" in said
+    assert "leaves doubt whether the service made that difference" in said
+
+
 def test_without_a_plan_the_page_describes_and_says_so() -> None:
     said = words(show_claims(make_page(scores=make_scores(30, 3)), MINIMUM))
     assert "Wellbeing: the figures are better: +3.0 (+2.7 to +3.3) points." in said
@@ -173,7 +182,7 @@ def test_over_all_what_works_stands_by_outcome_and_says_what_is_lacking() -> Non
     page = over_all(make_page(scores=both_arms(4, 1), plans=(PLAN,)))
     said = words(show_what_works(page, MINIMUM))
     assert "Better by more than before and after: Wellbeing in Young carers. None of this is proof" in said
-    assert "Be healthy S01 Young carers Wellbeing better comparison group +3.0" in said
+    assert "Be healthy S01 Young carers Wellbeing better 4 of 5 +3.0" in said
     assert "0 of 1 outcomes have no plan" in words(show_would_change(page, MINIMUM))
     assert show_claims(page, MINIMUM) == ""
     alone = over_all(make_page(scores=make_scores(30, 3)))
