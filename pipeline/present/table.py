@@ -14,6 +14,8 @@ from pipeline.present.protection import SYMBOLS
 from pipeline.settings import Disclosure
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~$^<>&\"'@:]")
+# Words of more characters than this get room to stand in, so that rows do not grow tall.
+_LONG = 32
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -97,7 +99,9 @@ def _html_cell(cell: Cell, numeric: bool, first: bool) -> str:
         text = f'<span class="{cell.style}">{text}</span>'
     if first:
         return f'<th scope="row">{text}</th>'
-    return f'<td class="number">{text}</td>' if numeric else f"<td>{text}</td>"
+    if numeric:
+        return f'<td class="number">{text}</td>'
+    return f'<td class="words">{text}</td>' if len(cell.text) > _LONG else f"<td>{text}</td>"
 
 
 def format_html(table: PublishedTable) -> str:
