@@ -1,0 +1,62 @@
+"""What plans ask of counted rows: characteristics as digits of a profile, and the rows of services compared with."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from measure_tables import IBIS_ON_DUCKDB
+from measured_sample import Measured, measure_sample
+
+from pipeline.contract.plans import PlanError
+from pipeline.files.slices import read_slice
+from pipeline.measures.plans import list_digits, rows_compared
+from pipeline.measures.profiles import Profiles
+
+pytestmark = IBIS_ON_DUCKDB
+
+PROFILES = Profiles({"age": ("young", "old"), "sex": ("female", "male"), "need": ("1", "2", "3")})
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
+    return measure_sample(tmp_path_factory.getbasetemp() / "measured")
+
+
+def plans(covariates: str | None) -> pd.DataFrame:
+    return pd.DataFrame({"row": [2, 3], "covariates": [None, covariates]})
+
+
+def test_a_characteristic_is_found_again_in_the_profile_s_number() -> None:
+    digits = list_digits(plans("sex; need; ethnicity"), PROFILES, "plan.csv")
+    assert set(digits) == {"sex", "need"}
+    # Old (1 of age), male (1 of sex), need 3 (2 of need): levels and 'Not known' make digits of 3, 3 and 4.
+    number = (1 * 3 + 1) * 4 + 2
+    assert {name: number // by % size for name, (by, size) in digits.items()} == {"sex": 1, "need": 2}
+
+
+def test_without_covariates_no_column_is_added() -> None:
+    assert list_digits(plans(None), PROFILES, "plan.csv") == {}
+
+
+def test_a_characteristic_that_nobody_recorded_stops_the_run() -> None:
+    with pytest.raises(PlanError) as caught:
+        list_digits(plans("religion"), PROFILES, "reference/evaluation_plan.csv")
+    assert str(caught.value) == (
+        "reference/evaluation_plan.csv, row 3, covariates: 'religion' stands in no row of any return, so it cannot be "
+        "held fixed; leave it out."
+    )
+
+
+def test_a_service_s_slice_holds_the_rows_of_those_its_plan_compares_with(measured: Measured) -> None:
+    of_one = read_slice(measured.folder / "services" / "S05")
+    (plan,) = (plan for plan in of_one.context.plans if plan.compared_services)
+    assert set(of_one.compared["service_id"]) == set(plan.compared_services)
+    assert set(of_one.compared["measure_id"]) == {plan.outcome}
+    pd.testing.assert_frame_equal(of_one.compared, rows_compared(measured.overall.measures, [plan]))
+    assert len(read_slice(measured.folder / "services" / "S04").compared) == 0
+
+
+def test_the_scores_of_a_plan_know_what_it_holds_fixed(measured: Measured) -> None:
+    scores = read_slice(measured.folder / "services" / "S01").scores
+    assert {"age", "sex"} <= set(scores.columns)
+    assert scores["sex"].nunique() > 1
