@@ -38,11 +38,11 @@ class Side:
 
     def moved(self, unit: Unit) -> Moved:
         """The change in percentage points or per 100 child-years."""
-        (level, spread), (base, base_spread) = _level(self.after, unit), _level(self.before, unit)
+        (level, spread), (base, base_spread) = level_of(self.after, unit), level_of(self.before, unit)
         return level - base, spread + base_spread
 
 
-def _level(tally: Tally, unit: Unit) -> Moved:
+def level_of(tally: Tally, unit: Unit) -> Moved:
     """A level and its sampling variance, which is not nil where nobody or everybody had the event."""
     if unit == "percent":
         smoothed = (tally.events + 0.5) / (tally.total + 1)
@@ -97,9 +97,9 @@ def slope_of(measures: pd.DataFrame, service_id: str, window: Sequence[int], uni
         return None
     time = np.array([month for month, _ in told], dtype=np.float64)
     weight = np.array([_weight(tally, unit) for _, tally in told])
-    level = np.array([_level(tally, unit)[0] for _, tally in told])
+    level = np.array([level_of(tally, unit)[0] for _, tally in told])
     pooled = sum((tally for _, tally in told[1:]), told[0][1])
-    spread = _level(pooled, unit)[1] * weight.sum()
+    spread = level_of(pooled, unit)[1] * weight.sum()
     centred = time - np.average(time, weights=weight)
     leverage = float((weight * centred**2).sum())
     return float((weight * centred * level).sum()) / leverage, float(spread) / leverage

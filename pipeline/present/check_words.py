@@ -27,26 +27,34 @@ _SPREADS = {"apart", "limit"}
 _LEAST_SHOWN = 0.01
 
 
-def _per_cent(share: float) -> str:
+def tell_chance(share: float) -> str:
+    """A share as a percentage."""
     return "under 1%" if 0 < share < _LEAST_SHOWN else f"{format_number(100 * share)}%"
+
+
+def tell_interval(estimate: Estimate) -> str:
+    """An estimate with its range, to one decimal."""
+    middle, lower, upper = (
+        format_number(number, 1, sign=True) for number in (estimate.value, estimate.lower, estimate.upper)
+    )
+    return f"{middle} ({lower} to {upper})"
 
 
 def _tell(page: Page, name: str, value: Shown) -> str:
     match value:
         case Counts():
             shown = protect_counts(value, page.door.rule)
-            return "A small number" if shown is None or not shown.total else f"About {_per_cent(shown.rate)}"
-        case Estimate():
-            middle, lower, upper = (
-                format_number(number, 1, sign=True) for number in (value.value, value.lower, value.upper)
+            return (
+                "A small number" if shown is None or not shown.total else f"About {tell_chance(shown.rate)}"
             )
-            return f"{middle} ({lower} to {upper})"
+        case Estimate():
+            return tell_interval(value)
         case NotEstimable():
             return value.reason
         case PValue():
-            return _per_cent(value.value)
+            return tell_chance(value.value)
         case float() if name in _SHARES:
-            return _per_cent(value)
+            return tell_chance(value)
         case float():
             return format_number(value, 2) if name in _SPREADS else format_number(value, 1, sign=True)
         case _:

@@ -99,6 +99,11 @@ CLAIM_SENTENCES: Mapping[str, str] = {
     "what works better": "Better by more than before and after: {named}.",
     "what works worse": "Worse by more than before and after: {named}.",
     "what works page": "None of this is proof; each service's page says what it rests on.",
+    "staggered left": "{outcome} cannot be told over all services that started: {why}.",
+    "staggered note": "How much more the services that started changed than those that never did, each from the "
+    "quarter before its start (group-time effects, Callaway and Sant'Anna 2021). By chance alone: in how many of the "
+    "ways to deal the starts to services an effect as large comes about. More a quarter before the start: how far "
+    "those that started were on another course already",
     # What would change these answers?
     "would change few": "{outcome}: at least {minimum} children on each side with what the design needs.",
     "would change more": "{outcome}: a true difference of {detectable} or more would have been seen four times in "

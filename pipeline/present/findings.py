@@ -19,7 +19,8 @@ _FEW_CLUSTERS = 10
 """Both are told in docs/methods.md: conventions of the field, the same for every dataset."""
 
 
-def _rules(page: Page, minimum_pairs: int) -> CheckRules:
+def check_rules(page: Page, minimum_pairs: int) -> CheckRules:
+    """The rules of checks on this page."""
     return CheckRules(minimum_pairs, page.confidence_level, _MOST_UNMATCHED, _FEW_CLUSTERS)
 
 
@@ -35,7 +36,7 @@ def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tupl
     scores = page.slice.scores[page.slice.scores["service_id"] == service.service_id]
     plans, used = plans_of(page, service.service_id), set(scores["scale"].unique())
     scales = sorted(page.slice.context.scales, key=lambda scale: scale.scale)
-    rules = _rules(page, minimum_pairs)
+    rules = check_rules(page, minimum_pairs)
     findings = tuple(
         assess_scores(scores, scale, plans.get(scale.scale), rules)
         for scale in scales
@@ -52,7 +53,11 @@ def list_measure_findings(page: Page, service: ServiceFacts, minimum_pairs: int)
     measures = pd.concat([content.measures, content.compared], ignore_index=True)
     return tuple(
         assess_measure(
-            measures, measure, plans[measure.measure_id], content.context.dataset, _rules(page, minimum_pairs)
+            measures,
+            measure,
+            plans[measure.measure_id],
+            content.context.dataset,
+            check_rules(page, minimum_pairs),
         )
         for measure in content.context.measures
         if measure.measure_id in plans

@@ -15,6 +15,7 @@ from pipeline.present.findings import all_findings, is_shown, title_of
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.service import OUTCOMES
+from pipeline.present.staggered import show_staggered
 from pipeline.present.table import PublishedTable
 
 _SURE = 2
@@ -72,7 +73,9 @@ def show_what_works(page: Page, minimum_pairs: int) -> str:
     named = {way: [*_name_sure(page, found, way)] for way in ("better", "worse")}
     words = [say(f"what works {way}", named=join_words(names)) for way, names in named.items() if names]
     words = [*words, say("what works page")] if words else [say("what works none")]
-    return f"{paragraph(' '.join(words))}\n\n{page.format(what_works_table(page, minimum_pairs))}"
+    table = page.format(what_works_table(page, minimum_pairs))
+    parts = [paragraph(" ".join(words)), table, show_staggered(page, minimum_pairs)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _name_sure(page: Page, found: Sequence[Evaluated], way: str) -> Iterator[str]:

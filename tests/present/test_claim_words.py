@@ -218,3 +218,35 @@ def test_the_measure_s_own_direction_decides_what_is_better() -> None:
     context = replace(page.slice.context, measures=(lower,), dataset=DATASET)
     turned = replace(page, slice=replace(page.slice, context=context))
     assert "Completed: worse from the start on" in words(show_claims(turned, MINIMUM))
+
+
+def test_services_that_started_at_different_times_stand_together() -> None:
+    others = [f"S{number:02}" for number in range(3, 12)]
+    declared = tuple(
+        replace(
+            SERIES,
+            plan_id=service,
+            service_id=service,
+            design="difference_in_differences",
+            comparison=";".join(others),
+            start=dt.date(2010, start, 1),
+        )
+        for service, start in (("S01", 4), ("S02", 7))
+    )
+    first = followed(declared[0], months((12, 40), (34, 40)))
+    services = tuple(
+        replace(first.service, service_id=service, name=f"Service {service}")
+        for service in ("S01", "S02", *others)
+        if first.service
+    )
+    rows = [
+        months((12, 40), (34, 40) if place < 2 else (13, 40), each.service_id)
+        for place, each in enumerate(services)
+    ]
+    context = replace(first.slice.context, service=None, services=services, plans=declared)
+    page = replace(
+        first, slice=replace(first.slice, context=context, measures=pd.concat(rows, ignore_index=True))
+    )
+    said = words(show_what_works(page, MINIMUM))
+    assert "Started at different times" in said
+    assert "Completed Service S01 and Service S02 better" in said

@@ -1,0 +1,122 @@
+"""One outcome in several services that started at different times, against those that never did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analysis.change import ChangeVerdict
+from pipeline.analysis.claims import CheckOutcome, Claim, weigh_claim
+from pipeline.analysis.design_checks import CheckRules
+from pipeline.analysis.months import last_complete_month, month_number
+from pipeline.analysis.side_by_side import level_of, put_side
+from pipeline.analysis.tally import of_measure
+from pipeline.contract.context import DatasetFacts, MeasureFacts
+from pipeline.contract.plans import EvaluationPlan
+from pipeline.stats.difference_in_differences import StaggeredEffects, staggered_effects
+from pipeline.stats.few_clusters import randomisation_test
+from pipeline.stats.panel import NEVER, Panel, balanced_panel
+from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
+
+_QUARTER = 3
+
+
+@dataclass(frozen=True)
+class Staggered:
+    """What starting did in these services, in points of the measure.
+
+    `chance` is how often dealing the starts to other services does as much; `pre_trend` how much more those that
+    started rose a quarter before they did.
+    """
+
+    outcome: str
+    services: tuple[str, ...]
+    compared: int
+    value: float
+    chance: PValue | NotEstimable
+    pre_trend: Result
+    verdict: ChangeVerdict
+    claim: Claim
+
+
+def assess_staggered(
+    measures: pd.DataFrame,
+    measure: MeasureFacts,
+    plans: Sequence[EvaluationPlan],
+    dataset: DatasetFacts,
+    rules: CheckRules,
+) -> Staggered | NotEstimable:
+    """Group-time effects of Callaway and Sant'Anna (2021), by quarters, judged by randomisation of the starts.
+
+    Never plain two-way fixed effects, which would set services that have started already against those that start later
+    as if they had not.
+    """
+    rows = of_measure(measures, measure)
+    first = max(month_number(plan.first_day) for plan in plans)
+    last = min(last_complete_month(dataset.complete_to), *(month_number(plan.last_day) for plan in plans))
+    starts = {plan.service_id: (month_number(plan.start) - first) // _QUARTER for plan in plans}
+    never = set.intersection(*(set(plan.compared_services) for plan in plans)) - starts.keys()
+    panel = _panel(rows, measure, {**dict.fromkeys(sorted(never), NEVER), **starts}, (first, last), rules)
+    if isinstance(panel, NotEstimable):
+        return panel
+    found = staggered_effects(panel, "never", rules.confidence_level)
+    if isinstance(found, NotEstimable):
+        return found
+    chance = randomisation_test(lambda dealt: _value(panel, dealt), panel.starts, rules.confidence_level)
+    verdict = _judge(found.value, chance, measure.direction == "higher", 1 - rules.confidence_level)
+    claim = weigh_claim(verdict, "comparison group", _checks(plans, found))
+    services = tuple(sorted(starts))
+    return Staggered(
+        measure.measure_id, services, found.comparison, found.value, chance, found.pre_trend, verdict, claim
+    )
+
+
+def _panel(
+    rows: pd.DataFrame,
+    measure: MeasureFacts,
+    starts: dict[str, float],
+    months: tuple[int, int],
+    rules: CheckRules,
+) -> Panel | NotEstimable:
+    """Each service's level by quarter; a service that holds too few in all, or nobody in some quarter, is left out."""
+    first, last = months
+    quarters = range((last - first + 1) // _QUARTER)
+    found: list[tuple[str, int, float, float]] = []
+    for service, start in starts.items():
+        begins = [first + _QUARTER * quarter for quarter in quarters]
+        tallies = [put_side(rows, service, begin, begin, begin + _QUARTER - 1).after for begin in begins]
+        told = all(tally.total or tally.child_years for tally in tallies)
+        if told and sum(tally.size for tally in tallies) >= rules.minimum_pairs:
+            levels = [level_of(tally, measure.unit)[0] for tally in tallies]
+            found += [(service, quarter, levels[quarter], start) for quarter in quarters]
+        elif start != NEVER:
+            return NotEstimable(
+                f"a service that started holds fewer than {rules.minimum_pairs}, or nobody in a quarter"
+            )
+    units, times, levels, begun = (list(column) for column in zip(*found, strict=True))
+    return balanced_panel(units, times, levels, begun)
+
+
+def _value(panel: Panel, starts: np.ndarray) -> float:
+    found = staggered_effects(panel.with_starts(starts))
+    return 0.0 if isinstance(found, NotEstimable) else found.value
+
+
+def _judge(
+    value: float, chance: PValue | NotEstimable, higher_is_better: bool, significance: float
+) -> ChangeVerdict:
+    if isinstance(chance, NotEstimable):
+        return "cannot tell yet"
+    if chance.value > significance:
+        return "no clear change"
+    return "better" if (value > 0) == higher_is_better else "worse"
+
+
+def _checks(plans: Sequence[EvaluationPlan], found: StaggeredEffects) -> list[CheckOutcome]:
+    trend: CheckOutcome = "not possible"
+    if isinstance(found.pre_trend, Estimate):
+        trend = "pass" if found.pre_trend.contains(0.0) else "fail"
+    return ["pass" if all(plan.declared_first for plan in plans) else "fail", trend]

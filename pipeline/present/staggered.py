@@ -1,0 +1,72 @@
+"""Services that started the same thing at different times, over all of them together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.analysis.staggered import Staggered, assess_staggered
+from pipeline.contract.context import Unit
+from pipeline.present.check_words import tell_chance, tell_interval
+from pipeline.present.columns import Column, Figure, Text, Verdict
+from pipeline.present.findings import check_rules, title_of
+from pipeline.present.page import Page, join_words
+from pipeline.present.sentences import say
+from pipeline.stats.results import NotEstimable, PValue, Result
+
+_FEWEST_STARTS = 2
+
+
+def _row(page: Page, found: Staggered, unit: Unit) -> dict[str, Any]:
+    names = {service.service_id: service.name for service in page.slice.context.services}
+    return {
+        "outcome": title_of(page, found.outcome),
+        "services": join_words([names[service] for service in found.services]),
+        "verdict": found.claim.verdict,
+        "effect": found.value,
+        "unit": "percentage points" if unit == "percent" else "per 100 child-years",
+        "chance": _tell_chance(found.chance),
+        "before": _tell_trend(found.pre_trend),
+        "compared": f"{found.compared} services",
+    }
+
+
+def _tell_chance(test: PValue | NotEstimable) -> str:
+    return test.reason if isinstance(test, NotEstimable) else tell_chance(test.value)
+
+
+def _tell_trend(trend: Result) -> str:
+    return trend.reason if isinstance(trend, NotEstimable) else tell_interval(trend)
+
+
+def show_staggered(page: Page, minimum_pairs: int) -> str:
+    """What starting did where several services have a plan for the same measure; nothing where none has."""
+    context = page.slice.context
+    rows, left = [], []
+    for measure in context.measures:
+        plans = [
+            plan
+            for plan in context.plans_in_force
+            if plan.compared_services and plan.outcome == measure.measure_id
+        ]
+        if page.service is not None or len(plans) < _FEWEST_STARTS:
+            continue
+        rules = check_rules(page, minimum_pairs)
+        found = assess_staggered(page.slice.measures, measure, plans, context.dataset, rules)
+        if isinstance(found, NotEstimable):
+            left.append(say("staggered left", outcome=measure.title, why=found.reason))
+        else:
+            rows.append(_row(page, found, measure.unit))
+    if not rows:
+        return "\n\n".join(left)
+    columns: list[Column] = [
+        Text("outcome", "Outcome"),
+        Text("services", "Services that started"),
+        Verdict("verdict", "Verdict"),
+        Figure("effect", "Effect", decimals=1, sign=True),
+        Text("unit", "In"),
+        Text("chance", "By chance alone"),
+        Text("before", "More a quarter before the start"),
+        Text("compared", "Compared with"),
+    ]
+    table = page.table("staggered", "Started at different times", columns, rows, note=say("staggered note"))
+    return "\n\n".join([page.format(table), *left])
