@@ -18,7 +18,7 @@ from pipeline.present.check_words import CHECK_LABELS, name_failed, tell_check
 from pipeline.present.columns import Cell, Chosen, Column, Count, Row, Text, Verdict
 from pipeline.present.estimates import Mean, Measured
 from pipeline.present.evidence import UNIT_WORDS, level_cells
-from pipeline.present.findings import all_findings, is_shown, title_of
+from pipeline.present.findings import all_findings, is_shown, list_measure_findings, title_of
 from pipeline.present.page import Page, paragraph
 from pipeline.present.plans import DESIGNS, list_plans, plans_table
 from pipeline.present.scores import show_effect
@@ -200,6 +200,19 @@ def show_course(page: Page, finding: Finding) -> str:
     table = page.table(f"course_{finding.outcome}", title, columns, rows)
     chart = line_chart(table, "level", title, UNIT_WORDS[measure.unit].strip(), band="course")
     return page.format(table, chart)
+
+
+def tell_measures(page: Page, service: ServiceFacts, minimum_pairs: int) -> list[str]:
+    """What may be said of the measures that plans are about, where it is better or worse."""
+    measured = list_measure_findings(page, service, minimum_pairs)
+    if not measured:
+        return []
+    table = evaluation_table(page, service, minimum_pairs)
+    return [
+        tell_claim(page, finding, tell_amount(table, row))
+        for row, finding in enumerate(all_findings(page, service, minimum_pairs))
+        if finding in measured and is_shown(page, finding) and finding.claim.verdict in ("better", "worse")
+    ]
 
 
 def show_claims(page: Page, minimum_pairs: int) -> str:

@@ -11,6 +11,7 @@ from pipeline.analysis.designs import Finding
 from pipeline.analysis.verdicts import ServiceVerdict, judge_service
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.chart import interval_chart, table_text
+from pipeline.present.claims import tell_measures
 from pipeline.present.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.estimates import Measured
 from pipeline.present.findings import list_findings
@@ -140,7 +141,8 @@ def show_headline(page: Page, minimum_pairs: int) -> str:
     if page.service is None:
         return headline(_reach_sentence(page), _services_sentence(page, minimum_pairs))
     sentences = _change_sentences(page, page.service, minimum_pairs)
-    return headline(_reach_sentence(page), *sentences)
+    declared = tell_measures(page, page.service, minimum_pairs)
+    return headline(_reach_sentence(page), *sentences, *declared)
 
 
 def _row_of(page: Page, service: ServiceFacts, finding: Finding, several: bool) -> dict[str, Any]:

@@ -22,21 +22,28 @@ from pipeline.stats.results import NotEstimable
 
 
 @cache
+def _within(page: Page) -> pd.DataFrame:
+    """The page's scores, each scale's within the window of its plan where there is one."""
+    scores = page.slice.scores
+    plans = plans_of(page, page.service.service_id) if page.service else {}
+    windows = [rows_of(scores, scale, plans.get(scale)) for scale in scales_scored(page)]
+    return pd.concat(windows) if windows else scores
+
+
+@cache
 def list_changes(page: Page, minimum_pairs: int) -> tuple[ScoreChange, ...]:
     """Before and after, by scale and group."""
     groups = page.slice.context.dataset.groups
-    return assess_changes(page.slice.scores, groups, minimum_pairs, page.confidence_level)
+    return assess_changes(_within(page), groups, minimum_pairs, page.confidence_level)
 
 
 @cache
 def list_effects(page: Page, minimum_pairs: int) -> tuple[Effect, ...]:
-    """Treated against comparison, by scale and group; by the plan's window and covariates where there is one."""
-    groups, scores = page.slice.context.dataset.groups, page.slice.scores
+    """Treated against comparison, by scale and group, with what the plan of each holds fixed."""
+    groups = page.slice.context.dataset.groups
     plans = plans_of(page, page.service.service_id) if page.service else {}
-    windows = [rows_of(scores, scale, plans.get(scale)) for scale in scales_scored(page)]
     held_fixed = {outcome: plan.held_fixed for outcome, plan in plans.items()}
-    within = pd.concat(windows) if windows else scores
-    return assess_effects(within, groups, minimum_pairs, page.confidence_level, held_fixed)
+    return assess_effects(_within(page), groups, minimum_pairs, page.confidence_level, held_fixed)
 
 
 def scales_scored(page: Page) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from small_slice import DATASET, MEASURE, PLAN, make_measures, make_page, make_s
 
 from pipeline.contract.plans import EvaluationPlan, FrozenPlan
 from pipeline.present.claims import show_claims
+from pipeline.present.impact_page import show_headline
 from pipeline.present.page import Page
 from pipeline.present.plans import describe_plan
 from pipeline.present.what_works import show_what_works
@@ -147,6 +148,12 @@ def test_an_interrupted_series_is_drawn_beside_its_course_before() -> None:
     assert "The course before the start, carried on" in words(said)
     assert "fig-alt=" in said
     assert "times the odds" in words(said)
+
+
+def test_the_first_words_of_the_page_hold_a_clear_finding_on_a_measure() -> None:
+    worse = words(show_headline(followed(SERIES, months((30, 40), (12, 40))), MINIMUM))
+    assert "Completed: worse from the start on" in worse
+    assert "Completed" not in words(show_headline(followed(SERIES, months((20, 40), (20, 40))), MINIMUM))
 
 
 def test_a_series_that_goes_on_as_before_shows_no_clear_change() -> None:
