@@ -32,12 +32,14 @@ class Slice:
     population: pd.DataFrame
     characteristics: pd.DataFrame
     strata: pd.DataFrame
-    peers: pd.DataFrame
     compared: pd.DataFrame
     adjusted_for: tuple[str, ...]
+    peers: pd.DataFrame | None = None
 
 
-_COUNTS = ("children", "newcomers", "journey", "waits", "results", "population", "peers", "cells")
+PEERS = "peers.json"
+"""Every service beside the others: one file beside the slices, for the pages that compare."""
+_COUNTS = ("children", "newcomers", "journey", "waits", "results", "population", "cells")
 _LONG = ("measures", "characteristics", "strata", "compared")
 _TEXTS = (
     "measure_id",
@@ -85,6 +87,19 @@ def _write_json(path: Path, content: Any) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
+def _columns_of(table: pd.DataFrame) -> dict[str, list[Any]]:
+    import pyarrow as pa
+
+    # Arrow knows a blank as None, which JSON can say.
+    columns: dict[str, list[Any]] = pa.Table.from_pandas(table, preserve_index=False).to_pydict()
+    return columns
+
+
+def write_peers(path: Path, peers: pd.DataFrame) -> None:
+    """Write what each service was to be expected to reach, always the same bytes."""
+    _write_json(path, _columns_of(peers))
+
+
 def write_slice(
     folder: Path, context: Context, tables: Mapping[str, pd.DataFrame], adjusted_for: Sequence[str]
 ) -> None:
@@ -93,12 +108,9 @@ def write_slice(
     The tables of counts are a few rows each, of texts and whole numbers; `cells` says of each service, in the order
     in which its scores number them, by which provider, of which ethnic group and code and in which arm a child was.
     """
-    import pyarrow as pa
-
     folder.mkdir(parents=True, exist_ok=True)
     _write_json(folder / "context.json", asdict(context))
-    # Arrow knows a blank as None, which JSON can say.
-    counts = {name: pa.Table.from_pandas(tables[name], preserve_index=False).to_pydict() for name in _COUNTS}
+    counts = {name: _columns_of(tables[name]) for name in _COUNTS}
     _write_json(folder / "counts.json", {**counts, "adjusted_for": list(adjusted_for)})
     for name in _LONG:
         tables[name].to_parquet(folder / f"{name}.parquet", index=False)
@@ -113,19 +125,19 @@ def read_context(folder: Path) -> Context:
     return context
 
 
-def _read_counts(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
+def _read_frame(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     import pandas as pd
 
-    tables = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
-    adjusted_for = tuple(tables.pop("adjusted_for"))
-    frames = {name: pd.DataFrame(columns) for name, columns in tables.items()}
+    frame = pd.DataFrame(columns)
     # A figure of the population may be withheld.
     kinds = dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, "float64") | {"population": "Int64"}
-    typed = {
-        name: frame.astype({column: kinds.get(str(column), "int64") for column in frame})
-        for name, frame in frames.items()
-    }
-    return typed, adjusted_for
+    return frame.astype({column: kinds.get(str(column), "int64") for column in frame})
+
+
+def _read_counts(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
+    tables = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
+    adjusted_for = tuple(tables.pop("adjusted_for"))
+    return {name: _read_frame(columns) for name, columns in tables.items()}, adjusted_for
 
 
 def _read_scores(folder: Path, cells: pd.DataFrame, scales: Sequence[ScaleFacts]) -> pd.DataFrame:
@@ -145,8 +157,11 @@ def _read_scores(folder: Path, cells: pd.DataFrame, scales: Sequence[ScaleFacts]
     return whole.assign(improvement=(whole["review_score"] - whole["baseline_score"]) * whole["sign"])
 
 
-def read_slice(folder: Path) -> Slice:
-    """Read a slice, that over all with the scores of each service; FileNotFoundError says what to run without one."""
+def read_slice(folder: Path, peers: Path | None = None) -> Slice:
+    """Read a slice, that over all with the scores of each service; FileNotFoundError says what to run without one.
+
+    `peers` is the file of all services beside one another, for pages that compare them.
+    """
     context = read_context(folder)
     # Imported here: the stages that only start notebooks read contexts, and need not wait for it.
     import pandas as pd
@@ -163,4 +178,5 @@ def read_slice(folder: Path) -> Slice:
     ]
     long = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _LONG}
     scored = pd.concat(scores, ignore_index=True)
-    return Slice(context=context, **long, **counts, scores=scored, adjusted_for=adjusted_for)
+    beside = _read_frame(json.loads(peers.read_text(encoding="utf-8"))) if peers else None
+    return Slice(context=context, **long, **counts, scores=scored, adjusted_for=adjusted_for, peers=beside)

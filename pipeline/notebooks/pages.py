@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pipeline
@@ -18,7 +18,10 @@ INDEX = "index"
 
 @dataclass(frozen=True)
 class PageSet:
-    """The pages of one notebook: where it lies, where pages go, and what they are called."""
+    """The pages of one notebook: where it lies, where pages go, and what they are called.
+
+    `beside` are files that every page reads besides its slice, each under the parameter that says where it lies.
+    """
 
     root: Path
     notebook: Path
@@ -26,21 +29,23 @@ class PageSet:
     measures: Path
     titles: Mapping[str, str]
     parameters: Mapping[str, Scalar]
+    beside: Mapping[str, Path] = field(default_factory=dict)
 
     def job(self, page: str) -> Job:
         """The job that makes one page; `page` is a service id or 'index'."""
         services = self.measures / "services"
         inputs = self.measures / "overall" if page == INDEX else services / page
-        relative = Path("..") / inputs.relative_to(self.root)
+        read = {"inputs": inputs, **self.beside}
+        places = {name: Path("..") / path.relative_to(self.root) for name, path in read.items()}
         return Job(
             notebook=self.notebook,
             output=self.output / f"{page}.ipynb",
             parameters={
                 **self.parameters,
-                "inputs": relative.as_posix(),
+                **{name: place.as_posix() for name, place in places.items()},
                 "published": (self.output / page).as_posix(),
             },
-            inputs=(inputs, services) if page == INDEX else (inputs,),
+            inputs=(*read.values(), services) if page == INDEX else tuple(read.values()),
             folder=self.notebook.parent,
             title=self.titles[page],
             scratch=("published",),

@@ -86,9 +86,14 @@ class Page:
         return self.door.format(table, chart)
 
 
-def open_page(inputs: str, published: str, confidence_level: float, hide_up_to: int, round_to: int) -> Page:
-    """Read the slice in `inputs` and set up the door; CSV files go to `published`, none where it is blank."""
-    content = read_slice(Path(inputs))
+def open_page(
+    inputs: str, published: str, confidence_level: float, hide_up_to: int, round_to: int, peers: str = ""
+) -> Page:
+    """Read the slice in `inputs` and set up the door; CSV files go to `published`, none where it is blank.
+
+    `peers` is the file of all services beside one another, where the page compares them.
+    """
+    content = read_slice(Path(inputs), Path(peers) if peers else None)
     service = content.context.service
     folder = Path(published) if published else None
     link = service.service_id if service else "index"

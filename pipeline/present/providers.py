@@ -79,12 +79,14 @@ class Drawn:
 @cache
 def comparisons(page: Page, minimum: int) -> tuple[Comparison, ...]:
     """Every measure of the catalogue that any service has something to do with."""
-    context = page.slice.context
-    every = [str(peer) for peer in sorted(page.slice.peers["peer"].unique())]
+    context, peers = page.slice.context, page.slice.peers
+    if peers is None:
+        return ()
+    every = [str(peer) for peer in sorted(peers["peer"].unique())]
     listed = [service.service_id for service in context.services]
     order = [*listed, *(peer for peer in every if peer not in listed)]
     found = (
-        compare_services(page.slice.peers, measure, order, minimum, page.door.protect, page.confidence_level)
+        compare_services(peers, measure, order, minimum, page.door.protect, page.confidence_level)
         for measure in context.measures
     )
     return tuple(comparison for comparison in found if comparison.places)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline.contract.context import ServiceFacts
+from pipeline.files.slices import PEERS
 from pipeline.notebooks.pages import INDEX, PageSet, make_pages
 from pipeline.settings import ImpactSettings, SharedSettings
 
@@ -29,6 +30,7 @@ def run_impact(
         notebook=root / "notebooks" / "impact.ipynb",
         output=output,
         measures=measures,
+        beside={"peers": measures / PEERS},
         titles=page_titles(services, "What services did", "{}"),
         parameters={
             "confidence_level": shared.confidence_level,

@@ -20,7 +20,7 @@ from pipeline.analysis.peers import list_peers
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_TABLES
-from pipeline.files.slices import scores_path, write_slice
+from pipeline.files.slices import PEERS, scores_path, write_peers, write_slice
 from pipeline.measures.case_mix import tabulate_case_mix
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.child_time import child_time
@@ -193,13 +193,12 @@ def run_measure(
             _read_accepted(connection, validate), catalogue, dataset.complete_to, dataset.period
         )
         context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen, maturity)
-        tables["peers"] = list_peers(
-            tables.pop("case_mix"), tables["measures"], context.measures, adjusted_for
-        )
+        peers = list_peers(tables.pop("case_mix"), tables["measures"], context.measures, adjusted_for)
         tables["cells"] = cells[["service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]]
         tables["population"] = group_population(frames["population"], dataset.classification)
         tables["compared"] = rows_compared(tables["measures"], ())
         write_slice(output / "overall", context, tables, adjusted_for)
+        write_peers(output / PEERS, peers)
         connection.create_view("scores", list_scores(rows.outcomes, digits))
         _write_services(connection, context, tables, adjusted_for, cells, output / "services")
     return {"rows_out": len(tables["measures"]), "services": len(context.services)}

@@ -14,6 +14,8 @@ from pipeline.settings import read_settings
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 GIVEN_BY_THE_RUNNER = {"inputs", "published"}
+# A file that every page reads besides its slice.
+BESIDE = {"peers"}
 
 
 def cells(path: Path, kind: str = "code") -> list[dict[str, Any]]:
@@ -124,20 +126,22 @@ def test_what_a_notebook_imports_is_there(path: Path) -> None:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_s_parameters_are_those_that_its_stage_passes(path: Path) -> None:
-    assert set(defaults(path)) == set(passed(path.stem)) | GIVEN_BY_THE_RUNNER
+    assert set(defaults(path)) - BESIDE == set(passed(path.stem)) | GIVEN_BY_THE_RUNNER
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_s_policy_is_that_of_params_yaml(path: Path) -> None:
     policy = {name: setting(dotted, path.stem) for name, dotted in passed(path.stem).items()}
-    stated = {name: value for name, value in defaults(path).items() if name not in GIVEN_BY_THE_RUNNER}
+    places = GIVEN_BY_THE_RUNNER | BESIDE
+    stated = {name: value for name, value in defaults(path).items() if name not in places}
     assert stated == policy
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_run_by_hand_a_notebook_reads_measures_beside_it_and_publishes_nothing(path: Path) -> None:
     assert defaults(path)["published"] == ""
-    assert defaults(path)["inputs"].startswith("../data/processed/measure/")
+    read = [value for name, value in defaults(path).items() if name in {"inputs", *BESIDE}]
+    assert read and all(place.startswith("../data/processed/measure/") for place in read)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

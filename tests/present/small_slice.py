@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.analysis.peers import COLUMNS
 from pipeline.contract.context import (
     Context,
     DatasetFacts,
@@ -218,7 +217,7 @@ def make_page(
         population=make_population({"children": (300, 700), "children looked after": (60, 40)}),
         characteristics=make_characteristics(groups or {}),
         strata=make_strata(groups or {}),
-        peers=pd.DataFrame({column: [] for column in COLUMNS}) if peers is None else peers,
+        peers=peers,
         compared=make_measures({}),
         adjusted_for=(),
     )
