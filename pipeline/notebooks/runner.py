@@ -1,6 +1,7 @@
 """The strict runner: a published notebook is whole, current and the same bytes each time, or not there."""
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -23,9 +24,9 @@ class Job:
     """One notebook to execute.
 
     `folder` is the kernel's working folder. `title` is what the executed page is called, in place of the
-    title in the notebook's front matter. `scratch` names parameters that say where the notebook writes
-    downloads; their values are in no fingerprint and on no page. `log` is where a failure's traceback goes,
-    which may hold data; without it the traceback is dropped.
+    title in the notebook's front matter. `scratch` names parameters that say into which folders, of this
+    page alone and emptied first, the notebook writes downloads; their values are in no fingerprint and on no
+    page. `log` is where a failure's traceback goes, which may hold data; without it the traceback is dropped.
     """
 
     notebook: Path
@@ -78,6 +79,8 @@ def _run(job: Job, setting: Setting) -> Outcome:
     record = _record(job, setting, parameters)
     if _recorded_fingerprint(job.output) == record["fingerprint"]:
         return Outcome(job, "unchanged")
+    for name in job.scratch:
+        shutil.rmtree(str(job.parameters[name]), ignore_errors=True)
     executed = execute(place, source, parameters, job.folder, setting.kernels)
     published = with_title(normalise(executed, record, job.scratch), job.title)
     check_publishable(place, published)

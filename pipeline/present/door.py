@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.present.protection import protect_count
@@ -14,13 +14,15 @@ from pipeline.settings import Disclosure
 class Door:
     """Protects and publishes tables of one page; `folder` takes their CSV files, None writes none.
 
-    `link` is the folder as the page's own links name it; `prefix` keeps files of several services apart.
+    `link` is the folder as the page's own links name it; `prefix` keeps files of several services apart. `written`
+    remembers what stands in each file, by measure, as tables of several measures share one.
     """
 
     rule: Disclosure
     folder: Path | None
     link: str
     prefix: str = ""
+    written: dict[Path, dict[str, PublishedTable]] = field(default_factory=dict, compare=False, repr=False)
 
     def protect(self, count: int) -> int | None:
         """A count as it may be shown; None where it is hidden."""
@@ -32,7 +34,9 @@ class Door:
         if self.folder is not None and published.cells:
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / f"{self.prefix}{table.name}.csv"
-            path.write_text(format_csv(published), encoding="utf-8", newline="\n")
+            tables = self.written.setdefault(path, {})
+            tables[published.measure] = published
+            path.write_text(format_csv(*tables.values()), encoding="utf-8", newline="\n")
         return published
 
     def format(self, table: PublishedTable, chart: str | None = None) -> str:
@@ -52,7 +56,8 @@ class Door:
         if not table.cells:
             return ""
         address = f"{self.link}/{self.prefix}{table.name}.csv"
-        download = f'<a href="{address}">Download “{escape(table.title)}” (CSV)</a>'
+        kind = "CSV of all measures" if table.measure else "CSV"
+        download = f'<a href="{address}">Download “{escape(table.title)}” ({kind})</a>'
         return f'<p class="downloads">{escape("Source: " + table.source)} {download}</p>'
 
 

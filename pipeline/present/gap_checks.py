@@ -58,9 +58,13 @@ def _detail_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publ
     columns = level_columns(measure, page.slice.context.dataset.comparator)
     columns.append(_shrunk_column(page, found))
     return page.table(
-        f"detail_{measure.measure_id}", f"{measure.title}, by detailed ethnic group", columns, rows,
+        "detail",
+        f"{measure.title}, by detailed ethnic group",
+        columns,
+        rows,
         note=say("shrunk note"),
-    )  # fmt: skip
+        measure=measure.title,
+    )
 
 
 def _shrunk_column(page: Page, found: MeasureGaps) -> Column:
@@ -135,7 +139,7 @@ def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) 
     names = [load_table("episodes").field(name).title.lower() for name in page.slice.adjusted_for]
     note = say("check note", covariates=join_words(["service", *names]))
     title = f"{measure.title}, among like children"
-    return page.table(f"checks_{measure.measure_id}", title, columns, rows, note=note)
+    return page.table("checks", title, columns, rows, note=note, measure=measure.title)
 
 
 def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
@@ -149,7 +153,7 @@ def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]
         Tipping("tipping", "What would undo it", "gap", page.confidence_level),
     ]
     title = f"{measure.title}, by who the children of unknown group are"
-    return page.table(f"unknown_{measure.measure_id}", title, columns, rows, note=say("unknown note"))
+    return page.table("if_unknown", title, columns, rows, note=say("unknown note"), measure=measure.title)
 
 
 def _unknown_rate_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
@@ -161,7 +165,9 @@ def _unknown_rate_table(page: Page, measure: MeasureFacts, rows: list[dict[str, 
         RateIfUnknown("in_proportion", "In proportion", "gap", "in_proportion"),
     ]
     title = f"{measure.title}, by who the children of unknown group are"
-    return page.table(f"unknown_{measure.measure_id}", title, columns, rows, note=say("unknown rate note"))
+    return page.table(
+        "if_unknown", title, columns, rows, note=say("unknown rate note"), measure=measure.title
+    )
 
 
 def check_tables(page: Page, found: MeasureGaps) -> tuple[PublishedTable, PublishedTable]:

@@ -168,7 +168,7 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
     ]
     title = f"{measure.title}: the gap by {length}"
     listed = [_period_row(*pair, measure, level) for pair in pairs]
-    table = page.table(f"periods_{measure.measure_id}", title, columns, listed)
+    table = page.table("periods", title, columns, listed, measure=measure.title)
     return table, _share_shown(pairs, page)
 
 

@@ -71,11 +71,12 @@ def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publishe
     better = "more" if measure.direction == "higher" else "less"
     note = say("gap note" if measure.unit == "percent" else "gap rate note", better=better)
     return page.table(
-        f"gap_{measure.measure_id}",
+        "gap",
         f"{measure.title}, by ethnic group",
         gap_columns(measure, comparator, page.confidence_level),
         rows,
         note=note,
+        measure=measure.title,
     )
 
 

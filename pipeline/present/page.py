@@ -65,8 +65,12 @@ class Page:
         rows: Sequence[dict[str, Any]],
         *,
         note: str = "",
+        measure: str = "",
     ) -> PublishedTable:
-        """Publish a table about this page's population and period."""
+        """Publish a table about this page's population and period, in one file with others of its name.
+
+        Only tables that are each about a `measure` share a name.
+        """
         dataset = self.slice.context.dataset
         return self.door.publish(
             Table(
@@ -78,6 +82,7 @@ class Page:
                 columns=columns,
                 rows=rows,
                 note=note,
+                measure=measure,
             )
         )
 

@@ -180,7 +180,7 @@ def funnel_table(page: Page, comparison: Comparison) -> PublishedTable:
     if percent:
         columns += [Drawn("shrunk", "Drawn to the others"), Text("places", "May stand at")]
     title = f"{measure.title}: services beside one another"
-    return page.table(f"compare_{measure.measure_id}", title, columns, rows, note=_note(page))
+    return page.table("compare", title, columns, rows, note=_note(page), measure=measure.title)
 
 
 def _show_funnel(page: Page, comparison: Comparison, *, draw: bool) -> str:

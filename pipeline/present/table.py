@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.present.columns import Cell, Column, Row
-from pipeline.present.protection import SYMBOLS
+from pipeline.present.protection import NOT_APPLICABLE, SYMBOLS
 from pipeline.settings import Disclosure
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~$^<>&\"'@:]")
 # Words of more characters than this get room to stand in, so that rows do not grow tall.
 _LONG = 32
+_ABOUT = "table_"
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -31,7 +32,10 @@ def escape(text: str) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """What is to be published: what it is about, and raw rows with the columns that protect them."""
+    """What is to be published: what it is about, and raw rows with the columns that protect them.
+
+    Tables of one name that are each about a `measure` share a file.
+    """
 
     name: str
     title: str
@@ -41,6 +45,7 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Row]
     note: str = ""
+    measure: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class PublishedTable:
     labels: tuple[str, ...]
     numeric: tuple[bool, ...]
     cells: tuple[tuple[Cell, ...], ...]
+    measure: str = ""
 
     @property
     def caption(self) -> str:
@@ -88,6 +94,7 @@ def protect_table(table: Table, rule: Disclosure) -> PublishedTable:
         labels=tuple(column.label for column in table.columns),
         numeric=tuple(column.number for column in table.columns),
         cells=cells,
+        measure=table.measure,
     )
 
 
@@ -123,24 +130,33 @@ def format_html(table: PublishedTable) -> str:
     return f'<table class="data">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def format_csv(table: PublishedTable) -> str:
-    """The table as CSV: protected values only, each row with what the table is about.
+def format_csv(*tables: PublishedTable) -> str:
+    """Tables of one file as CSV: protected values only, each row with the measure and what the table is about.
 
-    Text that a spreadsheet would run as a formula is made plain by an apostrophe.
+    Where tables have different columns, those that a row lacks do not apply to it. Text that a spreadsheet would run
+    as a formula is made plain by an apostrophe.
     """
-    if not table.cells:
-        raise ValueError(f"the table '{table.name}' has no rows, so there is nothing to write")
-    about = {"table_population": table.population, "table_period": table.period, "table_source": table.source}
-    names = [name for cell in table.cells[0] for name in cell.values]
+    rows = [row for table in tables for row in _csv_rows(table)]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    inner = [name for name in names if not name.startswith(_ABOUT)]
+    names = [*inner, *(name for name in names if name.startswith(_ABOUT))]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*names, *about])
-    for row in table.cells:
-        values = {name: value for cell in row for name, value in cell.values.items()}
-        if list(values) != names:
-            raise ValueError(f"the table '{table.name}' has rows with different columns")
-        writer.writerow([_csv_value(value) for value in (*values.values(), *about.values())])
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([_csv_value(row.get(name, NOT_APPLICABLE)) for name in names])
     return out.getvalue()
+
+
+def _csv_rows(table: PublishedTable) -> list[dict[str, str | int | float]]:
+    if not table.cells:
+        raise ValueError(f"the table '{table.name}' has no rows, so there is nothing to write")
+    about = {"population": table.population, "period": table.period, "source": table.source}
+    measure = {"measure": table.measure} if table.measure else {}
+    rows = [{name: value for cell in row for name, value in cell.values.items()} for row in table.cells]
+    if any(list(row) != list(rows[0]) for row in rows):
+        raise ValueError(f"the table '{table.name}' has rows with different columns")
+    return [{**measure, **row, **{f"{_ABOUT}{key}": text for key, text in about.items()}} for row in rows]
 
 
 def _csv_value(value: str | int | float) -> str | int | float:

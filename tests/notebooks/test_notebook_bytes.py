@@ -28,6 +28,14 @@ def test_two_runs_in_two_folders_are_byte_identical(tmp_path: Path) -> None:
     assert (tmp_path / "one" / "downloads" / "table.csv").read_text(encoding="utf-8") == "a"
 
 
+def test_a_page_made_anew_leaves_no_download_that_it_no_longer_has(tmp_path: Path) -> None:
+    old = tmp_path / "downloads" / "withdrawn.csv"
+    old.parent.mkdir()
+    old.write_text("b", encoding="utf-8")
+    page_of(tmp_path)
+    assert [file.name for file in old.parent.iterdir()] == ["table.csv"]
+
+
 def test_a_page_holds_no_timing_no_path_and_no_version(tmp_path: Path) -> None:
     text = page_of(tmp_path).read_text(encoding="utf-8")
     assert str(tmp_path) not in text

@@ -18,6 +18,7 @@ TRUTHS: dict[str, Any] = yaml.safe_load(
     (REPOSITORY / "tests" / "sample" / "truths.yaml").read_text(encoding="utf-8")
 )
 EVERYONE = "All children"
+STARTED_IN_TIME = "Started within 28 days of referral"
 SURE_TO_BE_SEEN = 1.4
 """A gain of 1.4 half-widths (2.8 standard errors) shows as a clear change four times in five."""
 
@@ -146,15 +147,17 @@ def test_no_other_gap_in_outcomes_achieved_is_said_to_widen(run: Copy) -> None:
 
 
 def test_the_wait_of_mixed_children_is_behind_and_no_longer_so_among_children_of_like_need(run: Copy) -> None:
-    gap = _row(run.rows("reports/equality/index/gap_started_in_time.csv"), group="Mixed")
+    gap = _row(run.rows("reports/equality/index/gap.csv"), group="Mixed", measure=STARTED_IN_TIME)
     assert gap["word"] == "behind"
-    check = _row(run.rows("reports/equality/index/checks_started_in_time.csv"), group="Mixed")
+    check = _row(run.rows("reports/equality/index/checks.csv"), group="Mixed", measure=STARTED_IN_TIME)
     assert check["what"] == "not clear among like children"
     assert _holds(check, "adjusted", 0)
 
 
 def test_the_gap_of_asian_children_in_starting_is_still_there_among_like_children(run: Copy) -> None:
-    check = _row(run.rows("reports/equality/index/checks_started.csv"), group="Asian")
+    check = _row(
+        run.rows("reports/equality/index/checks.csv"), group="Asian", measure="Children referred who started"
+    )
     assert check["what"] == "still clear among like children"
     assert _holds(
         check, "adjusted", 100 * TRUTHS["chances"]["started"]["shift_by_group_and_year"]["Asian"][0]

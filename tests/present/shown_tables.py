@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 from pipeline.present.columns import Column, Count, Row, Text
 from pipeline.present.estimates import Share
@@ -37,6 +38,12 @@ def make_rows(counts: Sequence[Counts], names: str = "ABCDEFGHIJ") -> list[Row]:
 def publish(rows: Sequence[Row], columns: Sequence[Column] = COLUMNS, note: str = "") -> PublishedTable:
     """The table after disclosure control by the NHS rule."""
     return protect_table(make_table(rows, columns, note), NHS)
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, strict=True))
 
 
 def read_csv(table: PublishedTable) -> list[dict[str, str]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from shown_tables import NHS, make_rows, make_table, publish
+from shown_tables import NHS, make_rows, make_table, publish, read_rows
 
 from pipeline.present.door import Door, show
+from pipeline.present.protection import NOT_APPLICABLE
 from pipeline.present.table import format_csv
 from pipeline.stats.results import Counts
 
@@ -53,3 +55,25 @@ def test_a_chart_stands_before_its_table() -> None:
 def test_show_hands_markdown_to_the_notebook(capsys: pytest.CaptureFixture[str]) -> None:
     show("**words**")
     assert "Markdown" in capsys.readouterr().out
+
+
+def test_tables_of_several_measures_share_a_file_and_one_published_again_takes_its_own_place(
+    tmp_path: Path,
+) -> None:
+    door = Door(NHS, tmp_path, "S01")
+    for measure in ("Started", "Completed", "Started"):
+        published = door.publish(replace(make_table(ROWS), measure=measure))
+    rows = read_rows(tmp_path / "reached.csv")
+    assert [row["measure"] for row in rows] == ["Started", "Started", "Completed", "Completed"]
+    assert "(CSV of all measures)" in door.link_to(published)
+
+
+def test_a_column_that_one_of_the_tables_lacks_does_not_apply_to_it(tmp_path: Path) -> None:
+    door, whole = Door(NHS, tmp_path, "S01"), make_table(ROWS)
+    door.publish(replace(whole, measure="Started"))
+    door.publish(replace(whole, measure="Plans", columns=whole.columns[:1]))
+    first, *_, last = read_rows(tmp_path / "reached.csv")
+    lacking = set(whole.columns[1].cell(ROWS[0], NHS).values)
+    assert lacking
+    assert {last[name] for name in lacking} == {NOT_APPLICABLE}
+    assert list(first)[-3:] == ["table_population", "table_period", "table_source"]
