@@ -120,7 +120,6 @@ def all_tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
             "volume": words_of(tiers.contract.volume, "commissioned"),
             "measures": tiers.measures,
             "children": tiers.children,
-            "evidence": tiers.children_rest,
         }
         for tiers in list_tiers(page, minimum_pairs)
         for service in [tiers.contract.service]
@@ -131,7 +130,6 @@ def all_tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
         Text("volume", "Children reached, against commissioned"),
         Verdict("measures", "Service"),
         Verdict("children", "Children"),
-        Text("evidence", "Children's scores, and the evidence"),
     ]
     return page.table("tiers", "Three tiers, service by service", columns, rows, note=say("tiers note"))
 
