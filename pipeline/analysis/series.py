@@ -78,7 +78,7 @@ def _before_and_after(
         check_declared(plan),
         check_placebo_dates(follow_months(rows, plan.service_id, months, measure.unit), _FLAT, rules),
     )
-    return Finding(measure.measure_id, side.size, moved, _NO_SIZE, verdict, "before and after", plan, checks)
+    return Finding(measure.measure_id, side.fewest, moved, _NO_SIZE, verdict, "before and after", plan, checks)
 
 
 _FLAT = replace(MODEL, trend="none")
@@ -114,7 +114,7 @@ def _interrupted(
     )
     return Finding(
         measure.measure_id,
-        side.size,
+        side.fewest,
         series.level_change,
         _NO_SIZE,
         verdict,
@@ -149,5 +149,7 @@ def _side_by_side(
         check_placebo_groups(own, others, measure.unit, verdict),
         check_services(own, others, measure.unit, verdict, higher, level),
     )
-    found = Finding(measure.measure_id, own.size, effect, _NO_SIZE, verdict, "comparison group", plan, checks)
+    found = Finding(
+        measure.measure_id, own.fewest, effect, _NO_SIZE, verdict, "comparison group", plan, checks
+    )
     return decide_by_clusters(found, check_few_services(own, others, measure.unit, rules))

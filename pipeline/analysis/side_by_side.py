@@ -36,6 +36,12 @@ class Side:
         """How many the smaller of the two rests on."""
         return min(self.before.size, self.after.size)
 
+    @property
+    def fewest(self) -> int:
+        """The smallest number that a figure of it rests on, events counted too; 0 where there was no event."""
+        counts = [number for side in (self.before, self.after) for number in (side.events, side.size)]
+        return min((number for number in counts if number), default=0)
+
     def moved(self, unit: Unit) -> Moved:
         """The change in percentage points or per 100 child-years."""
         (level, spread), (base, base_spread) = level_of(self.after, unit), level_of(self.before, unit)

@@ -87,7 +87,7 @@ def evaluation_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> P
         Chosen("effect", "Effect"),
         Text("unit", "In"),
         Measured("estimate", "In standard deviations", "size", decimals=2),
-        Count("size", "Counted, the smaller side"),
+        Count("size", "Smallest number it rests on"),
     ]
     rows = [_row(page, finding) for finding in all_findings(page, service, minimum_pairs)]
     return page.table("evaluation", "What may be said", columns, rows, note=say("evaluation note"))

@@ -43,7 +43,7 @@ def test_before_and_after_is_the_difference_of_two_shares_in_points() -> None:
     assert isinstance(found.effect, Estimate)
     assert isinstance(by_hand, Estimate)
     assert (found.effect.value, found.effect.lower) == pytest.approx((25.0, 100 * by_hand.lower))
-    assert (found.verdict, found.strength, found.size) == ("better", "before and after", 360)
+    assert (found.verdict, found.strength, found.size) == ("better", "before and after", 180)
 
 
 def test_where_lower_is_better_a_rise_is_worse() -> None:

@@ -161,6 +161,15 @@ def test_a_series_that_goes_on_as_before_shows_no_clear_change() -> None:
     assert "Completed: no clear difference" in said
 
 
+def test_an_effect_that_rests_on_a_few_events_is_not_shown() -> None:
+    plan = replace(SERIES, design="before_and_after")
+    rows = months((20, 40), (20, 40))
+    rows.loc[rows["month"] >= 2010 * 12 + 3, "events"] = [1] * 6 + [0] * 6
+    said = words(show_claims(followed(plan, rows), MINIMUM))
+    assert "Completed: nothing can be said yet: a small number of children." in said
+    assert "points" not in said.split("What may be said")[0]
+
+
 def test_a_service_is_set_beside_others_by_its_plan() -> None:
     plan = replace(SERIES, design="difference_in_differences", comparison="S02; S03; S04; S05")
     others = [months((20 + number, 40), (21 - number, 40), f"S0{number + 2}") for number in range(4)]
