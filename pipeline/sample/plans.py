@@ -13,7 +13,7 @@ from pipeline.sample.truths import CHANGED_FROM
 _BOARD = "Tillingbourne Children's Trust Board"
 _BEFORE = dt.date(2009, 3, 20)
 _BEFORE_CHANGE = dt.date(2010, 9, 15)
-_BESIDE = "S01; S02; S03; S04; S06; S07; S09; S10; S11; S12; S13; S15; S16; S17"
+_BESIDE = "S01; S02; S03; S04; S06; S07; S09; S11; S12; S13; S15; S16; S17"
 _WAITING = "Children on the waiting list are scored as those in the service are, and start at the same level."
 
 
