@@ -78,7 +78,9 @@ def _before_and_after(
         check_declared(plan),
         check_placebo_dates(follow_months(rows, plan.service_id, months, measure.unit), _FLAT, rules),
     )
-    return Finding(measure.measure_id, side.fewest, moved, _NO_SIZE, verdict, "before and after", plan, checks)
+    return Finding(
+        measure.measure_id, side.fewest, moved, _NO_SIZE, verdict, "before and after", plan, checks
+    )
 
 
 _FLAT = replace(MODEL, trend="none")
