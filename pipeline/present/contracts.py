@@ -11,7 +11,7 @@ from pipeline.analysis.contracts import (
     count_standards,
     is_overdue,
 )
-from pipeline.contract.agreements import Met, Standard
+from pipeline.contract.agreements import Met, Standard, returns_of
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.contract_facts import Contract, judge_line, list_contracts, words_of
@@ -109,6 +109,36 @@ def _returns_words(returns: Timeliness) -> str:
     return say("returns counted", due=returns.due, undated=returns.undated, **named)
 
 
+def returns_table(page: Page, service: ServiceFacts) -> PublishedTable:
+    """Each return of the contract's time: when it was due, when it came, and how it stands."""
+    context = page.slice.context
+    rows = [
+        {
+            "period": each.period,
+            "due": format_day(each.due) if each.due else "no date agreed",
+            "received": format_day(each.received) if each.received else "not recorded",
+            "status": each.status,
+        }
+        for each in returns_of(context.returns, service, context.services)
+    ]
+    columns: list[Column] = [
+        Text("period", "Return"),
+        Text("due", "Due"),
+        Text("received", "Came on"),
+        Text("status", "How it stands"),
+    ]
+    return page.table("returns", "Returns one by one", columns, rows)
+
+
+def _show_returns(page: Page, contract: Contract) -> str:
+    """How returns came, each folded below."""
+    words = paragraph(_returns_words(contract.returns))
+    if not contract.returns.due:
+        return words
+    table = returns_table(page, contract.service)
+    return f"{words}\n\n<details><summary>{table.title}</summary>\n\n{page.format(table)}\n\n</details>"
+
+
 def _cost_words(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
     """Money only beside what it changed; nothing where a figure is missing or hidden."""
     reached, window = (
@@ -185,7 +215,7 @@ def show_contract(page: Page, minimum_pairs: int) -> str:
     parts = [paragraph(_standards_words(contract))]
     if contract.standards:
         parts.append(page.format(standards_table(page, contract)))
-    parts += [paragraph(_returns_words(contract.returns)), page.format(delivery_table(page, contract))]
+    parts += [_show_returns(page, contract), page.format(delivery_table(page, contract))]
     clear = describe_delivery(page) if contract.volume in ("more", "fewer") else ""
     closing = filter(None, (clear, _cost_words(page, page.service, minimum_pairs)))
     return "\n\n".join([*parts, *(paragraph(words) for words in closing)])

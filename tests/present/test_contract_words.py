@@ -60,6 +60,13 @@ def test_returns_that_are_missing_or_late_are_named() -> None:
     said = words(show_contract(with_contract(make_page(), returns=returns), MINIMUM))
     assert "Returns due in the time of the contract: 3. Missing: 2009-q4. Late: 2009-q3." in said
     assert "is not recorded: 1." in said
+    assert "2009-q3 no date agreed not recorded late" in said
+
+
+def test_each_return_stands_with_the_day_it_was_due_and_the_day_it_came() -> None:
+    came = ReturnFacts("harbour", "2009-q2", "late", dt.date(2009, 7, 30), dt.date(2009, 8, 4), late=True)
+    said = words(show_contract(with_contract(make_page(), returns=(came,)), MINIMUM))
+    assert "2009-q2 30 July 2009 4 August 2009 late" in said
 
 
 @pytest.mark.parametrize(
