@@ -81,12 +81,12 @@ def plans_table(page: Page) -> PublishedTable:
         Text("plan", "Plan"),
         Text("outcome", "Outcome"),
         Text("design", "Design"),
-        Text("comparison", "Compared with"),
-        Text("window", "Data"),
-        Text("why", "Why"),
         Text("agreed", "Agreed"),
         Text("standing", "How it stands"),
         Fingerprint("fingerprint", "Fingerprint"),
+        Text("comparison", "Compared with"),
+        Text("window", "Data"),
+        Text("why", "Why"),
     ]
     rows = [_row(page, plan) for plan in list_plans(page)]
     return page.table("plans", "Evaluation plans", columns, rows, note=say("plans note"))

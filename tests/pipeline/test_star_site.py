@@ -62,6 +62,17 @@ def test_the_evidence_is_called_that_of_a_randomised_trial(words: str) -> None:
     assert "randomised comparison" in words
 
 
+def test_the_claim_is_weakened_by_first_scores_that_follow_a_year_of_the_trial(
+    star: Copy, words: str
+) -> None:
+    """The baseline is no score from before small classes, so it differs between arms: the check must see it."""
+    (row,) = star.rows(f"{TABLES}/evaluation.csv")
+    assert (row["claim"], row["evidence"], row["design"]) == ("better", "4 of 5", "Randomised")
+    failed = [check["check"] for check in star.rows(f"{TABLES}/checks.csv") if check["result"] == "fail"]
+    assert failed == ["Nothing where nothing can be"]
+    assert "because of the service" not in words
+
+
 def test_every_child_of_small_and_regular_classes_is_counted_and_the_others_are_out_of_scope(
     star: Copy,
 ) -> None:
