@@ -1,4 +1,4 @@
-"""`python -m benchmarks [notebooks] [repro] [measure] [validate] [check]`: prints each figure beside its target."""
+"""`python -m benchmarks [names]`: prints each figure beside its target."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.check import compare_check
 from benchmarks.measure import MILLIONS, compare_measure
+from benchmarks.models import time_models
 from benchmarks.notebooks import compare_notebooks
 from benchmarks.repro import compare_repro
 from benchmarks.trial import clone_project
 from benchmarks.validate import compare_validate
 
-NAMES = ("repro", "notebooks", "measure", "validate", "check")
+NAMES = ("repro", "notebooks", "models", "measure", "validate", "check")
 
 
 def main() -> None:
@@ -25,11 +26,13 @@ def main() -> None:
         parser.error(f"{', '.join(sorted(unknown))}: not one of {', '.join(NAMES)}")
     chosen = options.names or NAMES
     with TemporaryDirectory(prefix="outturn-bench-", ignore_cleanup_errors=True) as folder:
-        if "repro" in chosen or "notebooks" in chosen:
+        if {"repro", "notebooks", "models"} & set(chosen):
             trial = clone_project(Path(folder) / "clone")
             compare_repro(trial, Path(folder))
             if "notebooks" in chosen:
                 compare_notebooks(trial)
+            if "models" in chosen:
+                time_models(trial)
         if "measure" in chosen:
             compare_measure(Path(folder), options.millions)
         if "validate" in chosen:

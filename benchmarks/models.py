@@ -1,0 +1,53 @@
+"""Every model that the impact pages of the sample's services rest on, fitted in one process, one after another."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from benchmarks.trial import Trial, tell
+from pipeline.files.slices import PEERS
+from pipeline.present.curves import finding_of
+from pipeline.present.findings import list_findings
+from pipeline.present.kpis import verdict_of
+from pipeline.present.page import Page, open_page
+from pipeline.present.providers import comparisons
+from pipeline.settings import read_settings
+
+TARGET = 10
+
+
+def _pages(trial: Trial) -> list[Page]:
+    measure = trial.folder / "data" / "processed" / "measure"
+    shared = read_settings(trial.folder).shared
+    return [
+        open_page(
+            str(folder),
+            "",
+            shared.confidence_level,
+            shared.disclosure.hide_up_to,
+            shared.disclosure.round_to,
+            str(measure / PEERS),
+        )
+        for folder in sorted(Path(measure / "services").iterdir())
+    ]
+
+
+def _fit(page: Page, minimum: int) -> None:
+    """Declared designs with their checks, control charts, curves against forecasts, and funnels."""
+    assert page.service is not None
+    list_findings(page, page.service, minimum)
+    for measure in page.slice.context.measures:
+        verdict_of(page, measure)
+    for curve in page.slice.context.curves:
+        finding_of(page, curve)
+    comparisons(page, minimum)
+
+
+def time_models(trial: Trial) -> None:
+    """Needs `trial` measured; reading the slices is not counted."""
+    pages, minimum = _pages(trial), read_settings(trial.folder).impact.minimum_pairs
+    start = time.perf_counter()
+    for page in pages:
+        _fit(page, minimum)
+    tell(f"every model of {len(pages)} services, seconds", time.perf_counter() - start, TARGET)
