@@ -140,7 +140,7 @@ def test_the_bytes_written_do_not_follow_the_number_of_processors(
     rows = measured.folder.parent
     run_measure(measured.dataset, rows / "validate", rows / "intake" / "reference", tmp_path)
     files = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(files) == 6 + 7 * len(measured.overall.context.services)
+    assert len(files) == 7 + 7 * len(measured.overall.context.services)
     assert [
         path for path in files if (tmp_path / path).read_bytes() != (measured.folder / path).read_bytes()
     ] == []

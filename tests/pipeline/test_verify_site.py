@@ -24,7 +24,7 @@ def handed_over(run: Copy, tmp_path: Path) -> Copy:
     """What a reviewer needs to check one service's pages, in another folder."""
     for name in ("pipeline", "notebooks", "data/processed/measure/services/S20"):
         shutil.copytree(run.root / name, tmp_path / name)
-    for name in ("params.yaml", *PAGES_REVIEWED):
+    for name in ("params.yaml", "data/processed/measure/peers.json", *PAGES_REVIEWED):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(run.root / name, tmp_path / name)
     return Copy(tmp_path)
