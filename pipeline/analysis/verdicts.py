@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from pipeline.analysis.months import Window
 from pipeline.contract.context import Direction
+from pipeline.stats.many import chance_of_signals
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Verdict = Literal[
@@ -28,6 +29,7 @@ Reason = Literal[
     "near",
 ]
 """Why a verdict is what it is; the words for each stand in `present/sentences.py`."""
+_FALSE_SIGNALS, _LEVEL = 0.03, 0.05
 ServiceVerdict = Literal["better", "worse", "mixed", "no clear change", "too few to say"]
 
 
@@ -46,6 +48,23 @@ def judge_service(words: Collection[str]) -> ServiceVerdict:
             return "worse"
         case _:
             return "no clear change" if "no clear change" in words else "too few to say"
+
+
+def judge_measures(words: Sequence[str]) -> ServiceVerdict:
+    """One word for a service from its measures over time: a change where more of them signal one than chance would.
+
+    A measure that does not change signals up to 3 times in 100 all the same. Where as many signals as there are would
+    come about by chance in more than 1 of 20 services, there is no clear change.
+
+    >>> judge_measures(["worse", *["no clear change"] * 9])
+    'no clear change'
+    """
+    signals = [word for word in words if word in ("better", "worse")]
+    judged = len(signals) + words.count("no clear change")
+    if not judged:
+        return "too few to say"
+    by_chance = chance_of_signals(len(signals), judged, _FALSE_SIGNALS)
+    return judge_service(set(signals)) if by_chance <= _LEVEL else "no clear change"
 
 
 def judge_interval(

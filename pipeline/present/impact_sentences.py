@@ -16,8 +16,8 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "tier targets": "Of {number} with a target {missed} would never reach it as they go.",
     "tier no targets": "No target is set for them.",
     "tiers note": "Three tiers, kept apart: none makes up for another, and no score adds them up. Contract: standards, "
-    "returns and volume. Service: the measures every provider reports, over time; one that clearly changed is enough "
-    "for the word. Children: their own scores, by the design declared for them",
+    "returns and volume. Service: the measures every provider reports, over time; a change where more of them "
+    "signal one than chance would in 1 of 20 services. Children: their own scores, by the design declared for them",
     # What changed for the children?
     "reliable note": "Reliably better or worse: the child's score moved by more than {points} points, which error of "
     "measurement alone does once in twenty times (Jacobson and Truax 1991; reliability {reliability}, standard "

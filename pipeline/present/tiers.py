@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from pipeline.analysis.verdicts import ServiceVerdict, judge_service
+from pipeline.analysis.verdicts import ServiceVerdict, judge_measures, judge_service
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.columns import Column, Link, Text, Verdict
 from pipeline.present.contract_facts import Contract, list_contracts, words_of
@@ -41,9 +41,10 @@ def _page_of(page: Page, service: ServiceFacts) -> Page:
 def _judge_measures(page: Page) -> tuple[ServiceVerdict, str]:
     """The service's measures over time by their control charts, and how many stand where with regard to a target."""
     measures = page.slice.context.measures
+    words = [verdict_of(page, measure).variation for measure in measures]
     found: dict[str, list[str]] = {}
-    for measure in measures:
-        found.setdefault(verdict_of(page, measure).variation, []).append(measure.title)
+    for measure, word in zip(measures, words, strict=True):
+        found.setdefault(word, []).append(measure.title)
     aimed = [measure for measure in measures if target_of(page, measure)]
     missed = sum(verdict_of(page, measure).assurance == "missed" for measure in aimed)
     rest = say(
@@ -55,7 +56,7 @@ def _judge_measures(page: Page) -> tuple[ServiceVerdict, str]:
         few=len(found.get("too few to say", ())),
     )
     targets = say("tier targets", number=len(aimed), missed=missed) if aimed else say("tier no targets")
-    return judge_service(found.keys()), f"{rest} {targets}"
+    return judge_measures(words), f"{rest} {targets}"
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
 from pipeline.stats.results import NotEstimable, Result
 
@@ -27,6 +28,15 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
     adjusted = np.empty_like(p)
     adjusted[falling] = np.minimum.accumulate(np.minimum(p[falling] * p.size / ranks, 1.0))
     return adjusted
+
+
+def chance_of_signals(signals: int, series: int, rate: float) -> float:
+    """The chance of at least so many false signals among series of which each gives one at `rate`, independently.
+
+    >>> round(chance_of_signals(2, 10, 0.03), 4)
+    0.0345
+    """
+    return float(special.bdtrc(signals - 1, series, rate)) if signals else 1.0
 
 
 def p_value_by_inversion(interval_at: Callable[[float], Result], null: float) -> float | NotEstimable:

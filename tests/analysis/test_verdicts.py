@@ -6,7 +6,7 @@ from pipeline.analysis.change import judge_change
 from pipeline.analysis.effects import GapEffect, judge_moved
 from pipeline.analysis.gap_changes import judge_gap_change
 from pipeline.analysis.months import Window
-from pipeline.analysis.verdicts import judge_interval, judge_target, months_needed
+from pipeline.analysis.verdicts import judge_interval, judge_measures, judge_target, months_needed
 from pipeline.contract.context import Direction
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
@@ -150,3 +150,24 @@ def test_months_needed_grow_with_the_square_of_half_width_over_distance() -> Non
 def test_no_number_of_months_settles_a_level_that_stands_at_its_target() -> None:
     needed = months_needed(interval(0.4, 0.6), 0.5, Window(0, 11))
     assert needed == NotEstimable("the level stands exactly at the target")
+
+
+@pytest.mark.parametrize(
+    ("signals", "unchanged", "few", "word"),
+    [
+        ([], 0, 3, "too few to say"),
+        ([], 4, 3, "no clear change"),
+        (["worse"], 0, 9, "worse"),
+        (["worse"], 1, 0, "no clear change"),
+        (["worse"], 9, 0, "no clear change"),
+        (["worse", "worse"], 8, 0, "worse"),
+        (["better", "better"], 10, 0, "better"),
+        (["better", "worse"], 8, 0, "mixed"),
+        (["better", "better"], 11, 0, "no clear change"),
+    ],
+)
+def test_measures_say_that_a_service_changed_where_more_of_them_signal_than_chance_would(
+    signals: list[str], unchanged: int, few: int, word: str
+) -> None:
+    words = [*signals, *["no clear change"] * unchanged, *["too few to say"] * few]
+    assert judge_measures(words) == word

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportions_ztest
 
-from pipeline.stats.many import benjamini_hochberg, p_value_by_inversion
+from pipeline.stats.many import benjamini_hochberg, chance_of_signals, p_value_by_inversion
 from pipeline.stats.one_group import wilson_interval
 from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue
 from pipeline.stats.stratified import Strata, mantel_haenszel_difference
@@ -134,3 +135,12 @@ def test_an_interval_far_from_the_null_has_the_smallest_p() -> None:
 def test_without_an_interval_there_is_no_p() -> None:
     nobody = NotEstimable("nobody in the group")
     assert p_value_by_inversion(lambda level: wilson_interval(Counts(0, 0), level), 0.5) == nobody
+
+
+@settings(deadline=None)
+@given(st.integers(1, 30), st.floats(0.001, 0.5), st.data())
+def test_the_chance_of_false_signals_is_binomial(series: int, rate: float, data: st.DataObject) -> None:
+    signals = data.draw(st.integers(0, series))
+    assert chance_of_signals(signals, series, rate) == pytest.approx(
+        stats.binom.sf(signals - 1, series, rate)
+    )
