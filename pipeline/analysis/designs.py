@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -169,9 +168,3 @@ def judge_against(effect: Result, null: float, higher_is_better: bool) -> Change
     if effect.contains(null):
         return "no clear change"
     return "better" if (effect.value > null) == higher_is_better else "worse"
-
-
-def list_scales(scores: pd.DataFrame, plans: Sequence[EvaluationPlan]) -> tuple[str, ...]:
-    """The scales that anybody was scored on, in order, planned or not."""
-    found = set(scores["scale"].unique())
-    return tuple(sorted(found | {plan.outcome for plan in plans if plan.design in AGAINST_ARM}))
