@@ -14,6 +14,9 @@ from pipeline.present.page import join_words, paragraph
 from pipeline.present.table import escape
 
 _UNCLEAR = {"worse": "scores got worse", "no clear change": "no clear change"}
+_DELIVERED = ("more than commissioned", "fewer than commissioned")
+_MEASURES = {"worse": "measures got worse", "mixed": "some measures got better and some worse"}
+_MORE_THAN_BEFORE_AND_AFTER = ("3 of 5", "4 of 5", "5 of 5")
 _MISSED = ("not met", "off track")
 _ADDRESS = re.compile(r'href="(?![#/]|[a-z]+:)')
 _WHERE_TARGETS_ARE_EXPLAINED = (
@@ -71,14 +74,42 @@ def _finding_words(
             yield f"better over all, but not clearly for {join_words(groups)} children"
 
 
+def _tier_words(service_id: str, published: Published) -> Iterator[str]:
+    """What asks for a closer look in one service's contract and in its measures over time."""
+    for row in published.rows("services/index", "tiers"):
+        if row["service_id"] == service_id:
+            if row["contract"] == "not met":
+                yield "contract not met"
+            if row["volume"] in _DELIVERED:
+                yield f"reached {row['volume'].replace(' than', ' children than')}"
+            if row["measures"] in _MEASURES:
+                yield _MEASURES[row["measures"]]
+
+
+def _claim_words(name: str, published: Published) -> Iterator[str]:
+    """Measures that are worse where more than before and after was looked at."""
+    for row in published.rows("services/index", "what_works"):
+        if (
+            row["service"] == name
+            and row["claim"] == "worse"
+            and row["evidence"] in _MORE_THAN_BEFORE_AND_AFTER
+        ):
+            yield f"{row['outcome']}: worse (evidence {row['evidence']})"
+
+
 def show_attention(context: Context, published: Published) -> str:
-    """What to look at first: services without a clear improvement, groups left out of one, targets missed."""
+    """What to look at first: services without a clear improvement, groups left out, contracts and targets missed."""
     lines = []
     findings = published.rows("services/index", "services")
     for service in context.services:
         of_service = [row for row in findings if row["service_id"] == service.service_id]
-        words = "; ".join(_finding_words(of_service, published, context.dataset.known_groups))
-        name = escape(f"{service.service_id} {service.name}")
+        title = f"{service.service_id} {service.name}"
+        found = [
+            *_finding_words(of_service, published, context.dataset.known_groups),
+            *_claim_words(title, published),
+            *_tier_words(service.service_id, published),
+        ]
+        words, name = "; ".join(found), escape(title)
         lines += [f"- [{name}](services/{service.service_id}.ipynb): {escape(words)}."] if words else []
     for target in published.rows("equality/index", "targets"):
         if target["verdict"] in _MISSED:
@@ -86,7 +117,7 @@ def show_attention(context: Context, published: Published) -> str:
             lines.append(f"- [{escape(name)}](equality/index.ipynb): {escape(words)}.")
     if not lines:
         return paragraph(
-            "No service is without a clear improvement, and no target is missed, where either can be told."
+            "No service is without a clear improvement, and no contract or target is missed, where it can be told."
         )
     return "\n".join(lines)
 

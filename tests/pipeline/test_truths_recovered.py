@@ -203,6 +203,11 @@ def test_what_a_target_asked_for_before_it_was_agreed_anew_stays_on_the_page(run
     assert "Version 2, before that: at least −5 points by Mar 2012" in page
 
 
+def _line(text: str, service: str) -> str:
+    (line,) = (line for line in text.splitlines() if f"[{service} " in line)
+    return line
+
+
 def test_the_overview_names_what_asks_for_a_closer_look_and_nothing_that_works_for_all(run: Copy) -> None:
     overview = (run.root / "reports/_generated/overview.md").read_text(encoding="utf-8")
     look = overview.partition("## Look closer at these")[2].partition("## How do services compare?")[0]
@@ -211,7 +216,10 @@ def test_the_overview_names_what_asks_for_a_closer_look_and_nothing_that_works_f
         in look
     )
     assert {service for service in ("S03", "S07", "S14") if f"[{service} " in look} == {"S03", "S07", "S14"}
-    assert [service for service in ("S01", "S02", "S05", "S08") if f"[{service} " in look] == []
+    assert "[S08 Move and Eat Well](services/S08.ipynb): Positive feedback: worse (evidence 3 of 5)" in look
+    assert "reached more children than commissioned" in _line(look, "S12")
+    assert "reached fewer children than commissioned" in _line(look, "S10")
+    assert [service for service in ("S01", "S02", "S05") if f"[{service} " in look] == []
 
 
 def test_freezing_keeps_what_is_frozen_and_adds_the_baselines_that_are_not(run: Copy, tmp_path: Path) -> None:

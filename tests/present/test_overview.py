@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import pytest
 from small_slice import DATASET, SERVICE, words
@@ -37,8 +38,14 @@ def groups(**verdicts: str) -> Rows:
     ]
 
 
-def published(*findings: Mapping[str, str], targets: Rows = (), **tables: Rows) -> Published:
+def published(
+    *findings: Mapping[str, str],
+    targets: Rows = (),
+    over_all: Mapping[str, Rows] = MappingProxyType({}),
+    **tables: Rows,
+) -> Published:
     rows = {
+        **{("services/index", name): table for name, table in over_all.items()},
         ("services/index", "services"): findings,
         ("equality/index", "targets"): targets,
         **{("services/S01", name): table for name, table in tables.items()},
@@ -46,8 +53,14 @@ def published(*findings: Mapping[str, str], targets: Rows = (), **tables: Rows) 
     return Published(lambda page, tag: PARTS[page, tag], lambda page, name: rows.get((page, name), ()))
 
 
-def attention(*findings: Mapping[str, str], targets: Rows = (), **tables: Rows) -> str:
-    return words(show_attention(CONTEXT, published(*findings, targets=targets, **tables)))
+def attention(
+    *findings: Mapping[str, str],
+    targets: Rows = (),
+    over_all: Mapping[str, Rows] = MappingProxyType({}),
+    **tables: Rows,
+) -> str:
+    known = published(*findings, targets=targets, over_all=over_all, **tables)
+    return words(show_attention(CONTEXT, known))
 
 
 @pytest.mark.parametrize(
@@ -62,6 +75,39 @@ def test_a_service_without_improvement_asks_for_a_closer_look(verdict: str, said
 def test_where_nothing_asks_for_a_closer_look_that_is_said(verdict: str) -> None:
     met = {**MISSED, "verdict": "met"}
     assert attention(finding(verdict), targets=[met]).startswith("No service is without a clear improvement")
+
+
+@pytest.mark.parametrize(
+    ("tiers", "said"),
+    [
+        (("met", "no clear difference", "better"), ""),
+        (("partly met", "not given", "no clear change"), ""),
+        (("not met", "no clear difference", "better"), "contract not met"),
+        (("met", "more than commissioned", "better"), "reached more children than commissioned"),
+        (("met", "fewer than commissioned", "better"), "reached fewer children than commissioned"),
+        (("met", "no clear difference", "worse"), "measures got worse"),
+        (("met", "no clear difference", "mixed"), "some measures got better and some worse"),
+    ],
+)
+def test_a_contract_or_measures_that_ask_for_a_closer_look_are_named(
+    tiers: tuple[str, str, str], said: str
+) -> None:
+    row = dict(zip(("contract", "volume", "measures"), tiers, strict=True)) | {"service_id": "S01"}
+    found = attention(finding("better"), over_all={"tiers": [row]})
+    expected = f"- [S01 Young carers](services/S01.ipynb): {said}." if said else "No service is without"
+    assert found.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "named"),
+    [("worse", "3 of 5", True), ("worse", "2 of 5", False), ("better", "4 of 5", False)],
+)
+def test_a_measure_that_is_worse_by_more_than_before_and_after_is_named(
+    claim: str, evidence: str, named: bool
+) -> None:
+    row = {"service": "S01 Young carers", "outcome": "Feedback", "claim": claim, "evidence": evidence}
+    found = attention(finding("better"), over_all={"what_works": [row]})
+    assert (f"Feedback: worse (evidence {evidence})" in found) is named
 
 
 def test_groups_that_were_left_out_of_an_improvement_are_named_and_children_of_no_known_group_are_not() -> (
