@@ -216,7 +216,7 @@ def test_the_overview_names_what_asks_for_a_closer_look_and_nothing_that_works_f
         in look
     )
     assert {service for service in ("S03", "S07", "S14") if f"[{service} " in look} == {"S03", "S07", "S14"}
-    assert "[S08 Move and Eat Well](services/S08.ipynb): Positive feedback: worse (evidence 3 of 5)" in look
+    assert "Positive feedback&#58; worse &#40;evidence 3 of 5&#41;" in _line(look, "S08")
     assert "reached more children than commissioned" in _line(look, "S12")
     assert "reached fewer children than commissioned" in _line(look, "S10")
     assert [service for service in ("S01", "S02", "S05") if f"[{service} " in look] == []
