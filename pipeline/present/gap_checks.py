@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from pipeline.analysis.adjusted_gaps import AdjustedGap, adjust_gaps, judge_adjusted
 from pipeline.analysis.gaps import GroupGap, MeasureGaps, compare_groups, judge_gaps, order_gaps
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import of_measure
 from pipeline.contract.context import MeasureFacts
-from pipeline.contract.tables import load_table
+from pipeline.present.alike import alike_cells, alike_note
 from pipeline.present.columns import Chosen, Column, Count, Text
-from pipeline.present.estimates import Measured
 from pipeline.present.evidence import gap_cells
 from pipeline.present.gap_columns import IfUnknown, RateIfUnknown, Tipping
 from pipeline.present.gap_rows import COMPARATOR, gap_row, level_columns
-from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.shrunk_columns import Shrunk, ShrunkRate, fit_prior, fit_rate_prior
 from pipeline.present.table import PublishedTable
 
-_PER_CENT = 100
 _FIRST = (Text("group", "Ethnic group"), Chosen("gap", "Difference"))
 
 
@@ -90,56 +86,27 @@ def show_detail(page: Page, found: MeasureGaps, rules: JudgementRules) -> str:
     return f"{paragraph(words)}\n\n{page.format(_detail_table(page, large, rules))}"
 
 
-@cache
-def _adjusted(page: Page, measure: MeasureFacts) -> dict[str, AdjustedGap]:
-    """Every broad group's gap of one measure among like children."""
-    dataset, strata = page.slice.context.dataset, page.slice.strata
-    own = strata[strata["measure_id"] == measure.measure_id]
-    return adjust_gaps(own, dataset.known_groups, dataset.comparator, measure.unit, page.confidence_level)
-
-
-def _fewest(adjusted: AdjustedGap) -> int:
-    """Children (of a rate: events) with a counterpart on the smaller side."""
-    return min(adjusted.compared.size, adjusted.reference.size)
-
-
-def alike_words(page: Page, measure: MeasureFacts, gap: GroupGap) -> str:
-    """What a gap is among like children; that it cannot be told where few have a counterpart."""
-    adjusted = _adjusted(page, measure)[gap.ethnic_group]
-    if not page.door.protect(_fewest(adjusted)):
-        return say("adjusted open")
-    return say(f"adjusted {judge_adjusted(gap.difference, adjusted.difference)}")
-
-
 def _check_row(page: Page, found: MeasureGaps, gap: GroupGap) -> dict[str, Any]:
     assert gap.reference is not None
-    adjusted, unknown = _adjusted(page, found.measure)[gap.ethnic_group], found.unknown
-    percent = found.measure.unit == "percent"
+    measure, unknown = found.measure, found.unknown
     return {
         "group": gap.ethnic_group,
-        **gap_cells("gap", gap.tally, gap.reference, found.measure, page.confidence_level),
-        "size": _fewest(adjusted),
-        "compared": adjusted.compared.size,
-        "adjusted": adjusted.difference,
-        "what": alike_words(page, found.measure, gap),
-        "unknown": unknown.counts() if percent else (unknown.events, unknown.child_years),
+        **gap_cells("gap", gap.tally, gap.reference, measure, page.confidence_level),
+        **alike_cells(page, measure, gap),
+        "unknown": unknown.counts() if measure.unit == "percent" else (unknown.events, unknown.child_years),
     }
 
 
 def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
-    percent = measure.unit == "percent"
+    whom = "Of" if measure.unit == "percent" else "Counted in"
     columns: list[Column] = [
         *_FIRST,
-        Measured(
-            "adjusted", "Among like children", "size", 0 if percent else 1, scale=_PER_CENT if percent else 1
-        ),
+        Chosen("adjusted", "Among like children"),
         Text("what", "What adjusting does"),
-        Count("compared", f"{'Of' if percent else 'Counted in'} the group, with a counterpart"),
+        Count("compared", f"{whom} the group, with a counterpart"),
     ]
-    names = [load_table("episodes").field(name).title.lower() for name in page.slice.adjusted_for]
-    note = say("check note", covariates=join_words(["service", *names]))
     title = f"{measure.title}, among like children"
-    return page.table("checks", title, columns, rows, note=note, measure=measure.title)
+    return page.table("checks", title, columns, rows, note=alike_note(page), measure=measure.title)
 
 
 def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:

@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.analysis.gaps import MeasureGaps, compare_parts, judge_gaps
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import of_measure
+from pipeline.present.alike import alike_cells, alike_note
 from pipeline.present.columns import Chosen, Column, Text, Verdict
 from pipeline.present.gap_rows import COMPARATOR, gap_row, relative_columns
 from pipeline.present.gaps import CLEAR, chance_words
@@ -33,11 +34,13 @@ def _rows(page: Page, names: dict[str, str], rules: JudgementRules) -> Iterator[
     """A row a part, measure and group; each part's words are held to its own families."""
     for name, found in _compared(page, names).items():
         words = judge_gaps(found, rules)
+        services = frozenset(service for service, part in names.items() if part == name)
         for each in found:
             for gap in each.gaps:
                 word = words.get((each.measure.measure_id, gap.ethnic_group), COMPARATOR)
                 row = gap_row(gap, each.measure, word, gap.ethnic_group, page.confidence_level)
-                yield {**row, "part": name, "measure": each.measure.title}
+                alike = alike_cells(page, each.measure, gap, services)
+                yield {**row, **alike, "part": name, "measure": each.measure.title}
 
 
 def part_tables(
@@ -51,9 +54,11 @@ def part_tables(
         Verdict("word", f"Against {page.slice.context.dataset.comparator}"),
         Chosen("level", "Level"),
         Chosen("gap", "Difference"),
+        Chosen("adjusted", "Among like children"),
+        Text("what", "What adjusting does"),
     ]
     relative = relative_columns(page.confidence_level)
-    rows, note = list(_rows(page, names, rules)), chance_words(rules).rstrip(".")
+    rows, note = list(_rows(page, names, rules)), f"{chance_words(rules)} {alike_note(page)}"
     clear = [row for row in rows if row["word"] in CLEAR]
     return (
         page.table(f"{kind}s_clear", f"Clear gaps within {kind}s", columns, clear, note=note),

@@ -16,10 +16,11 @@ from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.tally import of_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.ethnicity import NOT_KNOWN
+from pipeline.present.alike import alike_words
 from pipeline.present.chart import interval_chart
 from pipeline.present.columns import Chosen, Column, Text, Verdict
 from pipeline.present.evidence import UNIT_WORDS
-from pipeline.present.gap_checks import alike_words, check_tables, show_detail
+from pipeline.present.gap_checks import check_tables, show_detail
 from pipeline.present.gap_rows import COMPARATOR, gap_columns, gap_row
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say

@@ -154,6 +154,17 @@ def test_the_wait_of_mixed_children_is_behind_and_no_longer_so_among_children_of
     assert _holds(check, "adjusted", 0)
 
 
+def test_within_programmes_too_no_wait_of_mixed_children_is_clear_among_children_of_like_need(
+    run: Copy,
+) -> None:
+    rows = run.rows("reports/equality/index/programmes.csv")
+    waits = [row for row in rows if row["group"] == "Mixed" and row["measure"] == STARTED_IN_TIME]
+    assert any(row["word"] == "behind" for row in waits)
+    assert {row["what"] for row in waits} <= {
+        "not clear among like children", "not clear either way", "cannot be told",
+    }  # fmt: skip
+
+
 def test_the_gap_of_asian_children_in_starting_is_still_there_among_like_children(run: Copy) -> None:
     check = _row(
         run.rows("reports/equality/index/checks.csv"), group="Asian", measure="Children referred who started"

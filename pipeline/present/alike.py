@@ -1,0 +1,62 @@
+"""Gaps among like children as published cells: worked out within strata of service, age, sex, area and need."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from pipeline.analysis.adjusted_gaps import AdjustedGap, adjust_gaps, judge_adjusted
+from pipeline.analysis.gaps import GroupGap
+from pipeline.contract.context import MeasureFacts
+from pipeline.contract.tables import load_table
+from pipeline.present.estimates import Measured
+from pipeline.present.page import Page, join_words
+from pipeline.present.sentences import say
+
+_PER_CENT = 100
+
+
+@cache
+def _adjusted(page: Page, measure: MeasureFacts, services: frozenset[str]) -> dict[str, AdjustedGap]:
+    """Every broad group's gap of one measure among like children, in some services; in all of the page where none."""
+    dataset, strata = page.slice.context.dataset, page.slice.strata
+    own = strata[strata["measure_id"] == measure.measure_id]
+    own = own[own["service_id"].isin(services)] if services else own
+    return adjust_gaps(own, dataset.known_groups, dataset.comparator, measure.unit, page.confidence_level)
+
+
+def _fewest(adjusted: AdjustedGap) -> int:
+    """Children (of a rate: events) with a counterpart on the smaller side."""
+    return min(adjusted.compared.size, adjusted.reference.size)
+
+
+def alike_words(
+    page: Page, measure: MeasureFacts, gap: GroupGap, services: frozenset[str] = frozenset()
+) -> str:
+    """What a gap is among like children; that it cannot be told where few have a counterpart."""
+    adjusted = _adjusted(page, measure, services)[gap.ethnic_group]
+    if not page.door.protect(_fewest(adjusted)):
+        return say("adjusted open")
+    return say(f"adjusted {judge_adjusted(gap.difference, adjusted.difference)}")
+
+
+def alike_cells(
+    page: Page, measure: MeasureFacts, gap: GroupGap, services: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """Row entries: the `adjusted` difference for a `Chosen` column, `what` adjusting does, how many are `compared`."""
+    adjusted, percent = _adjusted(page, measure, services)[gap.ethnic_group], measure.unit == "percent"
+    return {
+        "size": _fewest(adjusted),
+        "compared": adjusted.compared.size,
+        "adjusted": adjusted.difference,
+        "adjusted_kind": Measured(
+            "adjusted", "", "size", 0 if percent else 1, scale=_PER_CENT if percent else 1
+        ),
+        "what": alike_words(page, measure, gap, services),
+    }
+
+
+def alike_note(page: Page) -> str:
+    """What like children are alike in."""
+    names = [load_table("episodes").field(name).title.lower() for name in page.slice.adjusted_for]
+    return say("check note", covariates=join_words(["service", *names]))
