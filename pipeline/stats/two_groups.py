@@ -198,28 +198,6 @@ def change_in_difference(
     return independent_difference(gap_after, gap_before, method="square-and-add of Newcombe intervals")
 
 
-def change_in_difference_of_means(
-    before: tuple[float, float],
-    after: tuple[float, float],
-    confidence_level: float = 0.95,
-    *,
-    unit: str = "points",
-) -> Result:
-    """How a gap in means moved, after - before, each gap given as (gap, standard error); null value 0.
-
-    A normal interval; the two gaps must come from different people.
-
-    >>> change = change_in_difference_of_means((-3.0, 0.3), (-1.0, 0.4))
-    >>> round(change.value, 2), round(change.lower, 4), round(change.upper, 4)
-    (2.0, 1.02, 2.98)
-    """
-    if not (before[1] > 0 and after[1] > 0):
-        return NotEstimable("a gap without a standard error cannot be compared")
-    change = after[0] - before[0]
-    half_width = normal_quantile(confidence_level) * math.hypot(before[1], after[1])
-    return Estimate(change, change - half_width, change + half_width, confidence_level, "normal", unit)
-
-
 def _score_ratio(
     group: Counts, reference: Counts, confidence_level: float, variance_factor: float, method: str
 ) -> Result:

@@ -12,7 +12,6 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
 from pipeline.stats.two_groups import (
     change_in_difference,
-    change_in_difference_of_means,
     difference_of_means,
     fisher_mid_p,
     independent_difference,
@@ -217,18 +216,6 @@ def test_the_change_of_a_gap_covers_the_planted_truth_at_about_its_level() -> No
 def test_a_period_with_an_empty_group_has_no_change_of_gap() -> None:
     change = change_in_difference((Counts(0, 0), Counts(3, 9)), (Counts(1, 9), Counts(3, 9)))
     assert change == NotEstimable("nobody in one of the two groups")
-
-
-def test_the_change_of_a_gap_in_means_adds_the_variances() -> None:
-    expected = stats.norm.interval(0.9, loc=2.0, scale=0.5)
-    change = change_in_difference_of_means((-3.0, 0.3), (-1.0, 0.4), 0.9)
-    assert limits(change) == pytest.approx(expected, abs=1e-12)
-
-
-@pytest.mark.parametrize("standard_error", [0.0, -1.0, math.nan])
-def test_a_gap_without_standard_error_has_no_change(standard_error: float) -> None:
-    change = change_in_difference_of_means((-3.0, standard_error), (-1.0, 0.4))
-    assert change == NotEstimable("a gap without a standard error cannot be compared")
 
 
 @pytest.mark.parametrize(
