@@ -43,6 +43,20 @@ CURVES = (
           "Groups on Saturday mornings too", dt.date(2011, 4, 1), 95),
     Curve("C8", "stay_safe", "better_off", "plan_started", "",
           "A keyworker within a week of the first worry", dt.date(2011, 4, 1), 3),
+    Curve("C9", "stay_safe", "how_much", "started", "S01",
+          "A first visit at home", dt.date(2011, 4, 1), 95),
+    Curve("C10", "stay_safe", "how_well", "completed", "S01",
+          "One keyworker from beginning to end", dt.date(2011, 4, 1), 85),
+    Curve("C11", "enjoy_and_achieve", "how_much", "started", "S04",
+          "Places held for families referred by schools", dt.date(2011, 7, 1), 95),
+    Curve("C12", "enjoy_and_achieve", "better_off", "outcome_achieved", "S04",
+          "Parents meet those who were there before them", dt.date(2011, 4, 1), 80),
+    Curve("C13", "economic_wellbeing", "how_much", "started", "S18",
+          "Fares paid for the first month", dt.date(2011, 7, 1), 95),
+    Curve("C14", "economic_wellbeing", "how_well", "positive_feedback", "S18",
+          "Young parents choose the topics", dt.date(2011, 7, 1), 95),
+    Curve("C15", "economic_wellbeing", "better_off", "outcome_achieved", "S18",
+          "A place at college held until the spring", dt.date(2011, 7, 1), 75),
 )  # fmt: skip
 
 # Of each what is planted, and the words that hold: no other may be said of it.
@@ -55,4 +69,8 @@ TURNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "C6": ("no change", ("not turned", "cannot tell yet", "too few to say")),
     "C7": ("no change", ("not turned", "cannot tell yet", "too few to say")),
     "C8": ("no change, too rare for a curve by quarter", ("too few to say",)),
+    **dict.fromkeys(
+        ("C9", "C10", "C11", "C12", "C13", "C14", "C15"),
+        ("no change", ("not turned", "cannot tell yet", "too few to say")),
+    ),
 }
