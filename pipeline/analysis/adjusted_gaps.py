@@ -47,6 +47,16 @@ def _with_counterpart(own: Floats, other: Floats) -> Tally:
     return Tally(int(events), int(total), float(years))
 
 
+def _counts_by_group(strata: pd.DataFrame) -> dict[str, Floats]:
+    """Events, totals and child-years of each group there is, a column a stratum."""
+    stratum, strata_there = pd.factorize(strata["stratum"], sort=True)
+    group, names = pd.factorize(strata["ethnic_group"], sort=True)
+    counts = np.zeros((len(names), len(_COUNTS), len(strata_there)))
+    for place, key in enumerate(_COUNTS):
+        np.add.at(counts[:, place], (group, stratum), strata[key].to_numpy("float64"))
+    return {str(name): found for name, found in zip(names, counts, strict=True)}
+
+
 def adjust_gaps(
     strata: pd.DataFrame, groups: Sequence[str], comparator: str, unit: Unit, confidence_level: float
 ) -> dict[str, AdjustedGap]:
@@ -54,10 +64,8 @@ def adjust_gaps(
 
     In percentage points as a share, or per 100 child-years.
     """
-    summed = strata.groupby(["stratum", "ethnic_group"])[list(_COUNTS)].sum().unstack(fill_value=0)
-    there = [str(name) for name in summed["total"].columns] if len(summed) else []
-    counts = {name: np.array([summed[key][name] for key in _COUNTS], dtype=np.float64) for name in there}
-    nobody = np.zeros((len(_COUNTS), len(summed)))
+    counts = _counts_by_group(strata)
+    nobody = np.zeros((len(_COUNTS), strata["stratum"].nunique()))
 
     def within(names: Iterable[str]) -> Floats:
         """Some groups together in every stratum."""
@@ -66,7 +74,7 @@ def adjust_gaps(
     found = {}
     for group in groups:
         others = [
-            name for name in there if name not in (group, NOT_KNOWN) and comparator in (EVERYONE_ELSE, name)
+            name for name in counts if name not in (group, NOT_KNOWN) and comparator in (EVERYONE_ELSE, name)
         ]
         own, other = within([group]), within(others)
         difference = _stratified(own, other, unit, confidence_level)
