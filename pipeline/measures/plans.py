@@ -46,6 +46,10 @@ def list_digits(plans: pd.DataFrame, profiles: Profiles, file: str) -> Mapping[s
 
 def rows_compared(measures: pd.DataFrame, plans: Sequence[EvaluationPlan]) -> pd.DataFrame:
     """The rows of other services that these plans compare with, of the measures that they are about."""
-    asked = {(plan.outcome, service) for plan in plans for service in plan.compared_services}
-    keys = zip(measures["measure_id"], measures["service_id"], strict=True)
-    return measures[[key in asked for key in keys]].reset_index(drop=True)
+    asked: dict[str, set[str]] = {}
+    for plan in plans:
+        asked.setdefault(plan.outcome, set()).update(plan.compared_services)
+    kept = pd.Series(False, index=measures.index)
+    for outcome, services in asked.items():
+        kept |= (measures["measure_id"] == outcome) & measures["service_id"].isin(services)
+    return measures[kept].reset_index(drop=True)
