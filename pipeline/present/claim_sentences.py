@@ -17,7 +17,7 @@ CLAIM_SENTENCES: Mapping[str, str] = {
     "claim before and after": "{outcome}: {way} than before: {amount}. Whether it was the service this cannot tell: "
     "other causes are possible.",
     "claim descriptive": "{outcome}: the figures are {way}: {amount}. That is what happened, and says nothing of why.",
-    "claim no clear change": "{outcome}: no clear difference: {amount}. The range holds no difference at all.",
+    "claim no clear change": "{outcome}: no clear difference: {amount}. No difference at all lies within that range.",
     "claim cannot tell": "{outcome}: it cannot be told whether anything changed: {amount}, and {failed}.",
     "claim few": "{outcome}: nothing can be said yet: {why}.",
     "claim weakened": "By its design ({strength}) more could have been said; but {failed}.",

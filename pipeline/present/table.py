@@ -15,7 +15,7 @@ from pipeline.settings import Disclosure
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~$^<>&\"'@:]")
 # Words of more characters than this get room to stand in, so that rows do not grow tall.
-_LONG = 32
+_LONG = 24
 _ABOUT = "table_"
 _FORMULA = ("=", "+", "-", "@")
 
