@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any, get_args
 
@@ -19,7 +18,7 @@ from pipeline.present.columns import Chosen, Column, Count, Link, Text, Verdict
 from pipeline.present.estimates import Worked, interval_cell
 from pipeline.present.evidence import UNIT_WORDS, level_cells
 from pipeline.present.kpis import decimals_of, describe_periods, figures_of
-from pipeline.present.page import Page, join_words, paragraph, split_services
+from pipeline.present.page import Page, join_words, page_of, paragraph
 from pipeline.present.rounding import format_number
 from pipeline.present.sentences import say
 from pipeline.present.service import OUTCOMES
@@ -29,15 +28,9 @@ _KINDS = get_args(CurveKind)
 _MOST_CURVES = 5
 
 
-@cache
 def _page_of(page: Page, curve: Curve) -> Page:
-    """The page with the rows that a curve is about: one service's, cut out of the page over all."""
-    if curve.service_id is None or page.service is not None:
-        return page
-    part = next(p for p in split_services(page) if p.service and p.service.service_id == curve.service_id)
-    rows = page.slice.measures
-    own = rows[rows["service_id"] == curve.service_id]
-    return replace(part, slice=replace(part.slice, measures=own))
+    """The page with the rows that a curve is about."""
+    return page if curve.service_id is None else page_of(page, curve.service_id)
 
 
 @cache

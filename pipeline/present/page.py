@@ -113,11 +113,23 @@ def split_services(page: Page) -> tuple[Page, ...]:
     content = page.slice
     parts = []
     for service in content.context.services:
-        scores = content.scores[content.scores["service_id"] == service.service_id]
+        scores, measures = (
+            table[table["service_id"] == service.service_id] for table in (content.scores, content.measures)
+        )
         context = replace(content.context, service=service)
         door = replace(page.door, prefix=f"{service.service_id}_")
-        parts.append(replace(page, slice=replace(content, context=context, scores=scores), door=door))
+        own = replace(content, context=context, scores=scores, measures=measures)
+        parts.append(replace(page, slice=own, door=door))
     return tuple(parts)
+
+
+def page_of(page: Page, service_id: str) -> Page:
+    """One service's part of the page over all; a service's own page as it is."""
+    if page.service is not None:
+        return page
+    return next(
+        part for part in split_services(page) if part.service and part.service.service_id == service_id
+    )
 
 
 def headline(*sentences: str) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from pipeline.analysis.verdicts import ServiceVerdict, judge_measures, judge_service
-from pipeline.contract.context import ServiceFacts
 from pipeline.present.columns import Column, Link, Text, Verdict
 from pipeline.present.contract_facts import Contract, list_contracts, words_of
 from pipeline.present.findings import list_findings
 from pipeline.present.impact_page import describe_findings
 from pipeline.present.kpis import target_of, verdict_of
-from pipeline.present.page import Page
+from pipeline.present.page import Page, page_of
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable
 
@@ -26,16 +25,6 @@ class Tiers:
     measures_rest: str
     children: ServiceVerdict
     children_rest: str
-
-
-def _page_of(page: Page, service: ServiceFacts) -> Page:
-    """The page of one service, with its own measures."""
-    if page.service is not None:
-        return page
-    content = page.slice
-    own = content.measures[content.measures["service_id"] == service.service_id]
-    context = replace(content.context, service=service)
-    return replace(page, slice=replace(content, context=context, measures=own))
 
 
 def _judge_measures(page: Page) -> tuple[ServiceVerdict, str]:
@@ -67,7 +56,7 @@ def list_tiers(page: Page, minimum_pairs: int) -> tuple[Tiers, ...]:
 
 def _tiers(page: Page, contract: Contract, minimum_pairs: int) -> Tiers:
     service = contract.service
-    measures, measures_rest = _judge_measures(_page_of(page, service))
+    measures, measures_rest = _judge_measures(page_of(page, service.service_id))
     verdicts = {each.verdict for each in list_findings(page, service, minimum_pairs)}
     return Tiers(
         contract,
