@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from pipeline.analysis.change import ChangeVerdict
-from pipeline.analysis.design_checks import CheckRules, check_declared
+from pipeline.analysis.claims import EvidenceStrength
+from pipeline.analysis.design_checks import Check, CheckRules, check_declared
 from pipeline.analysis.designs import Finding, decide_by_clusters, judge_against
 from pipeline.analysis.monthly import Followed, follow_months, interrupt
 from pipeline.analysis.months import last_complete_month, month_number
@@ -20,7 +21,7 @@ from pipeline.analysis.series_checks import (
     check_pre_trend,
     check_services,
 )
-from pipeline.analysis.side_by_side import compare_sides, put_side, tell_sides
+from pipeline.analysis.side_by_side import Side, compare_sides, put_side, tell_sides
 from pipeline.analysis.tally import difference, of_measure
 from pipeline.contract.context import DatasetFacts, MeasureFacts
 from pipeline.contract.plans import EvaluationPlan
@@ -41,46 +42,52 @@ def assess_measure(
     rules: CheckRules,
 ) -> Finding:
     """The plan's outcome by its design; `measures` hold the service and those it is compared with."""
-    rows = of_measure(measures, measure)
     last = min(month_number(plan.last_day), last_complete_month(dataset.complete_to))
     months = month_number(plan.first_day), month_number(plan.start), last
+    rows = of_measure(measures, measure)
+    case = _Case(rows, measure, plan, months, rules, put_side(rows, plan.service_id, *months))
+    if case.own.size < rules.minimum_pairs:
+        return case.unknown(f"fewer than {rules.minimum_pairs} counted before the start or after it")
     match plan.design:
         case "interrupted_series":
-            return _interrupted(rows, measure, plan, months, rules)
+            return _interrupted(case)
         case "difference_in_differences":
-            return _side_by_side(rows, measure, plan, months, rules)
+            return _side_by_side(case)
         case _:
-            return _before_and_after(rows, measure, plan, months, rules)
+            return _before_and_after(case)
 
 
-def _unknown(measure: MeasureFacts, plan: EvaluationPlan, size: int, why: str) -> Finding:
-    none = NotEstimable(why)
-    return Finding(measure.measure_id, size, none, none, "too few to say", "descriptive", plan)
+@dataclass(frozen=True)
+class _Case:
+    """One measure and its plan; `months` are the first, that of the start and the last, `own` the service's counts."""
+
+    rows: pd.DataFrame
+    measure: MeasureFacts
+    plan: EvaluationPlan
+    months: tuple[int, int, int]
+    rules: CheckRules
+    own: Side
+
+    def unknown(self, why: str) -> Finding:
+        none = NotEstimable(why)
+        size = self.own.size
+        return Finding(self.measure.measure_id, size, none, none, "too few to say", "descriptive", self.plan)
+
+    def found(
+        self, effect: Result, null: float, strength: EvidenceStrength, checks: Sequence[Check]
+    ) -> Finding:
+        """The effect against its null value, with what was checked besides the plan's date."""
+        verdict = judge_against(effect, null, self.measure.direction == "higher")
+        every = (check_declared(self.plan), *checks)
+        fewest = self.own.fewest
+        return Finding(self.measure.measure_id, fewest, effect, _NO_SIZE, verdict, strength, self.plan, every)
 
 
-def _few(rules: CheckRules) -> str:
-    return f"fewer than {rules.minimum_pairs} counted before the start or after it"
-
-
-def _before_and_after(
-    rows: pd.DataFrame,
-    measure: MeasureFacts,
-    plan: EvaluationPlan,
-    months: tuple[int, int, int],
-    rules: CheckRules,
-) -> Finding:
-    side = put_side(rows, plan.service_id, *months)
-    if side.size < rules.minimum_pairs:
-        return _unknown(measure, plan, side.size, _few(rules))
-    moved = _in_points(difference(side.after, side.before, measure.unit, rules.confidence_level), measure)
-    verdict = judge_against(moved, 0.0, measure.direction == "higher")
-    checks = (
-        check_declared(plan),
-        check_placebo_dates(follow_months(rows, plan.service_id, months, measure.unit), _FLAT, rules),
-    )
-    return Finding(
-        measure.measure_id, side.fewest, moved, _NO_SIZE, verdict, "before and after", plan, checks
-    )
+def _before_and_after(case: _Case) -> Finding:
+    own, measure, rules = case.own, case.measure, case.rules
+    moved = _in_points(difference(own.after, own.before, measure.unit, rules.confidence_level), measure)
+    followed = follow_months(case.rows, case.plan.service_id, case.months, measure.unit)
+    return case.found(moved, 0.0, "before and after", [check_placebo_dates(followed, _FLAT, rules)])
 
 
 _FLAT = replace(MODEL, trend="none")
@@ -94,64 +101,30 @@ def _in_points(result: Result, measure: MeasureFacts) -> Result:
     return replace(result, value=value, lower=lower, upper=upper, unit="percentage points")
 
 
-def _interrupted(
-    rows: pd.DataFrame,
-    measure: MeasureFacts,
-    plan: EvaluationPlan,
-    months: tuple[int, int, int],
-    rules: CheckRules,
-) -> Finding:
-    side = put_side(rows, plan.service_id, *months)
-    if side.size < rules.minimum_pairs:
-        return _unknown(measure, plan, side.size, _few(rules))
-    counted = follow_months(rows, plan.service_id, months, measure.unit)
-    series = interrupt(counted, MODEL, rules.confidence_level)
+def _interrupted(case: _Case) -> Finding:
+    counted = follow_months(case.rows, case.plan.service_id, case.months, case.measure.unit)
+    series = interrupt(counted, MODEL, case.rules.confidence_level)
     if isinstance(series, NotEstimable):
-        return _unknown(measure, plan, side.size, series.reason)
-    verdict = judge_against(series.level_change, 1.0, measure.direction == "higher")
-    checks = (
-        check_declared(plan),
-        check_placebo_dates(counted, MODEL, rules),
-        check_autocorrelation(series, rules),
-    )
-    return Finding(
-        measure.measure_id,
-        side.fewest,
-        series.level_change,
-        _NO_SIZE,
-        verdict,
-        "interrupted series",
-        plan,
-        checks,
-        Followed(counted, series),
-    )
+        return case.unknown(series.reason)
+    checks = check_placebo_dates(counted, MODEL, case.rules), check_autocorrelation(series, case.rules)
+    found = case.found(series.level_change, 1.0, "interrupted series", checks)
+    return replace(found, followed=Followed(counted, series))
 
 
-def _side_by_side(
-    rows: pd.DataFrame,
-    measure: MeasureFacts,
-    plan: EvaluationPlan,
-    months: tuple[int, int, int],
-    rules: CheckRules,
-) -> Finding:
-    own = put_side(rows, plan.service_id, *months)
-    others, _ = tell_sides(rows, plan.compared_services, months, rules.minimum_pairs)
-    if own.size < rules.minimum_pairs:
-        return _unknown(measure, plan, own.size, _few(rules))
-    effect = compare_sides(own, others, measure.unit, rules.confidence_level)
+def _side_by_side(case: _Case) -> Finding:
+    rows, own, rules, unit = case.rows, case.own, case.rules, case.measure.unit
+    others, _ = tell_sides(rows, case.plan.compared_services, case.months, rules.minimum_pairs)
+    effect = compare_sides(own, others, unit, rules.confidence_level)
     if isinstance(effect, NotEstimable):
-        return _unknown(measure, plan, own.size, effect.reason)
-    higher, level = measure.direction == "higher", rules.confidence_level
-    verdict: ChangeVerdict = judge_against(effect, 0.0, higher)
-    before = range(months[0], months[1])
+        return case.unknown(effect.reason)
+    higher, level = case.measure.direction == "higher", rules.confidence_level
+    verdict = judge_against(effect, 0.0, higher)
+    before = range(case.months[0], case.months[1])
     checks = (
-        check_declared(plan),
-        check_pre_trend(rows, own, others, before, measure.unit, level),
-        check_placebo_start(rows, own, others, before, measure.unit, level),
-        check_placebo_groups(own, others, measure.unit, verdict),
-        check_services(own, others, measure.unit, verdict, higher, level),
+        check_pre_trend(rows, own, others, before, unit, level),
+        check_placebo_start(rows, own, others, before, unit, level),
+        check_placebo_groups(own, others, unit, verdict),
+        check_services(own, others, unit, verdict, higher, level),
     )
-    found = Finding(
-        measure.measure_id, own.fewest, effect, _NO_SIZE, verdict, "comparison group", plan, checks
-    )
-    return decide_by_clusters(found, check_few_services(own, others, measure.unit, rules))
+    found = case.found(effect, 0.0, "comparison group", checks)
+    return decide_by_clusters(found, check_few_services(own, others, unit, rules))
