@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.analysis.gaps import GapWord, GroupGap, MeasureGaps, judge_gaps
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import NOBODY, Tally, difference, level
+from pipeline.analysis.tally import NOBODY, Tally, difference, level, sum_by
 from pipeline.contract.context import MeasureFacts, Unit
 from pipeline.contract.ethnicity import NOT_KNOWN
 
@@ -38,10 +38,9 @@ class Comparison:
 def _tallies(rows: pd.DataFrame) -> dict[str, dict[Key, Tally]]:
     """One measure's counts by characteristic, and in it by (level, ethnic group)."""
     keys = ["characteristic", "level", "ethnic_group"]
-    summed = rows.groupby(keys, sort=True)[["events", "total", "child_years"]].sum()
     found: dict[str, dict[Key, Tally]] = {}
-    for (characteristic, *key), events, total, years in summed.itertuples():
-        found.setdefault(characteristic, {})[tuple(key)] = Tally(int(events), int(total), float(years))
+    for (characteristic, *key), tally in sum_by(rows, keys).items():
+        found.setdefault(characteristic, {})[tuple(key)] = tally
     return found
 
 

@@ -17,7 +17,7 @@ from pipeline.analysis.change import (
     paired_rows,
 )
 from pipeline.analysis.gap_changes import GapVerdict
-from pipeline.analysis.tally import reference_rows
+from pipeline.analysis.tally import in_comparator
 from pipeline.stats.comparison import adjusted_difference, difference_in_effects
 from pipeline.stats.results import NotEstimable, Result
 
@@ -139,13 +139,15 @@ def _judge_groups(effects: Sequence[Effect]) -> list[Effect]:
 def _gap_effect(
     rows: pd.DataFrame, scale: str, group: str, comparator: str, minimum: int, confidence: float
 ) -> GapEffect:
-    both = pd.concat([rows[rows["ethnic_group"] == group], reference_rows(rows, group, comparator)])
-    in_group = both["ethnic_group"] == group
-    arms = {arm: both["arm"] == arm for arm in ("treated", "comparison")}
-    sizes = [count_children(both[mask & side]) for mask in arms.values() for side in (in_group, ~in_group)]
+    sides = (rows["ethnic_group"] == group).to_numpy(), in_comparator(rows, group, comparator).to_numpy()
+    child, treated = rows["child"].to_numpy(), (rows["arm"] == "treated").to_numpy()
+    sizes = [np.unique(child[arm & side]).size for arm in (treated, ~treated) for side in sides]
     if min(sizes) < minimum:
         few = NotEstimable(f"fewer than {minimum} children with both scores in one of the groups")
         return GapEffect(scale, group, min(sizes), few, few, few)
+    both = pd.concat([rows[side] for side in sides])
+    in_group = both["ethnic_group"] == group
+    arms = {arm: both["arm"] == arm for arm in ("treated", "comparison")}
     gaps = [_difference(both[mask], in_group[mask], False, confidence) for mask in arms.values()]
     outcome, start = hold_fixed(both)
     strata, clusters = stratify(both)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
-from pipeline.analysis.tally import NOBODY, Tally
+from pipeline.analysis.tally import NOBODY, Tally, sum_by
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.ethnicity import NOT_KNOWN
 
@@ -53,19 +52,12 @@ class GroupTallies:
 
 def count_groups(measures: pd.DataFrame) -> GroupTallies:
     """The rows of a tidy measures table added up by ethnic group."""
-    return GroupTallies(dict(_sums(measures, _KEYS)))
+    return GroupTallies(sum_by(measures, _KEYS))
 
 
 def count_groups_by(measures: pd.DataFrame, part: str) -> dict[str, GroupTallies]:
     """The same of each value of a column, in their order."""
     found: dict[str, dict[tuple[str, str], Tally]] = {}
-    for (name, broad, code), tally in _sums(measures, [part, *_KEYS]):
+    for (name, broad, code), tally in sum_by(measures, [part, *_KEYS]).items():
         found.setdefault(str(name), {})[broad, code] = tally
     return {name: GroupTallies(cells) for name, cells in found.items()}
-
-
-def _sums(measures: pd.DataFrame, keys: list[str]) -> Iterator[tuple[Any, Tally]]:
-    summed = measures.groupby(keys, sort=True)[["events", "total", "child_years"]].sum()
-    columns = (summed[name].tolist() for name in summed.columns)
-    for key, events, total, years in zip(summed.index.tolist(), *columns, strict=True):
-        yield key, Tally(int(events), int(total), float(years))

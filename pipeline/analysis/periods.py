@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from pipeline.analysis.months import month_number
-from pipeline.analysis.tally import PER_CHILD_YEARS, Protect, Tally, add_up, of_measure
+from pipeline.analysis.tally import PER_CHILD_YEARS, Protect, Tally, tally_by
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.periods import period_days
 
@@ -47,20 +47,17 @@ def rate_of(tally: Tally, measure: MeasureFacts) -> float:
 
 
 def follow_periods(
-    measures: pd.DataFrame, measure: MeasureFacts, since: dt.date, protect: Protect
+    rows: pd.DataFrame, measure: MeasureFacts, since: dt.date, protect: Protect
 ) -> tuple[PeriodFigure, ...]:
-    """The measure's periods under its latest definition, in their order; those in which nothing stood are left out.
+    """The periods of a measure's rows, in their order; those in which nothing stood are left out.
 
     `since` is the first day of commissioned work.
     """
-    parts = of_measure(measures, measure).groupby("period", sort=True)
-    figures = []
-    for period, rows in parts:
-        tally = add_up(rows)
-        if tally.total or tally.child_years:
-            state = _state(str(period), measure, since)
-            figures.append(PeriodFigure(str(period), tally.protected(protect), state))
-    return tuple(figures)
+    return tuple(
+        PeriodFigure(period, tally.protected(protect), _state(period, measure, since))
+        for period, tally in tally_by(rows, "period").items()
+        if tally.total or tally.child_years
+    )
 
 
 def _state(period: str, measure: MeasureFacts, since: dt.date) -> State:

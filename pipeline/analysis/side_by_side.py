@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.tally import PER_CHILD_YEARS, Tally, add_up, between_months
+from pipeline.analysis.tally import PER_CHILD_YEARS, Tally, add_up, between_months, sum_by
 from pipeline.contract.context import Unit
 from pipeline.stats.results import Result
 from pipeline.stats.single_case import single_case_difference
@@ -97,7 +97,8 @@ def slope_of(measures: pd.DataFrame, service_id: str, window: Sequence[int], uni
     A straight line through months weighted by how many they rest on; None where fewer than three months hold anybody.
     """
     own = measures[measures["service_id"] == service_id]
-    months = [(month, add_up(own[own["month"] == month])) for month in window]
+    by_month = {month: tally for (month,), tally in sum_by(own, ["month"]).items()}
+    months = [(month, by_month[month]) for month in window if month in by_month]
     told = [(month, tally) for month, tally in months if _weight(tally, unit) > 0]
     if len(told) < 3:
         return None

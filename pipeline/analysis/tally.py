@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.contract.context import MeasureFacts, Unit
@@ -55,13 +57,32 @@ class Tally:
 
 
 NOBODY = Tally(0, 0, 0.0)
+_COUNTS = ("events", "total", "child_years")
 
 
 def add_up(measures: pd.DataFrame) -> Tally:
     """The tally of all rows of a tidy measures table."""
-    return Tally(
-        int(measures["events"].sum()), int(measures["total"].sum()), float(measures["child_years"].sum())
-    )
+    events, total, years = (measures[name].to_numpy().sum() for name in _COUNTS)
+    return Tally(int(events), int(total), float(years))
+
+
+def sum_by(measures: pd.DataFrame, columns: Sequence[str]) -> dict[tuple[Any, ...], Tally]:
+    """A tally for each combination of the columns' values that has any rows, in their order.
+
+    The same as grouping a table and adding up, which takes four times as long for tables as small as these.
+    """
+    if measures.empty:
+        return {}
+    codes, values = zip(*(pd.factorize(measures[column], sort=True) for column in columns), strict=True)
+    shape = [len(each) for each in values]
+    places, cell = np.unique(np.ravel_multi_index(codes, shape), return_inverse=True)
+    there = zip(values, np.unravel_index(places, shape), strict=True)
+    keys = zip(*(each.take(code).tolist() for each, code in there), strict=True)
+    sums = zip(*(np.bincount(cell, weights=measures[name]).tolist() for name in _COUNTS), strict=True)
+    return {
+        key: Tally(int(events), int(total), years)
+        for key, (events, total, years) in zip(keys, sums, strict=True)
+    }
 
 
 def of_measure(measures: pd.DataFrame, measure: MeasureFacts) -> pd.DataFrame:
@@ -76,11 +97,7 @@ def between_months(measures: pd.DataFrame, first: int, last: int) -> pd.DataFram
 
 def tally_by(measures: pd.DataFrame, column: str) -> dict[str, Tally]:
     """A tally for each value of a column that has any rows."""
-    summed = measures.groupby(column, sort=True)[["events", "total", "child_years"]].sum()
-    return {
-        str(name): Tally(int(events), int(total), float(years))
-        for name, events, total, years in summed.itertuples()
-    }
+    return {str(name): tally for (name,), tally in sum_by(measures, [column]).items()}
 
 
 def level(tally: Tally, unit: Unit, confidence_level: float) -> Result:
@@ -110,8 +127,3 @@ def in_comparator(rows: pd.DataFrame, group: str, comparator: str) -> pd.Series:
     """Whose rows are of the comparator: the named group, or everyone else of known ethnicity; never the group."""
     others = ~in_group(rows, group) & (rows["ethnic_group"] != NOT_KNOWN)
     return others if comparator == EVERYONE_ELSE else others & in_group(rows, comparator)
-
-
-def reference_rows(measures: pd.DataFrame, group: str, comparator: str) -> pd.DataFrame:
-    """Rows of the comparator."""
-    return measures[in_comparator(measures, group, comparator)]

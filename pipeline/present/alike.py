@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import pandas as pd
+
 from pipeline.analysis.adjusted_gaps import AdjustedGap, adjust_gaps, judge_adjusted
 from pipeline.analysis.gaps import GroupGap
 from pipeline.contract.context import MeasureFacts
@@ -17,10 +19,15 @@ _PER_CENT = 100
 
 
 @cache
+def _strata_by_measure(page: Page) -> dict[str, pd.DataFrame]:
+    return {str(measure_id): rows for measure_id, rows in page.slice.strata.groupby("measure_id")}
+
+
+@cache
 def _adjusted(page: Page, measure: MeasureFacts, services: frozenset[str]) -> dict[str, AdjustedGap]:
     """Every broad group's gap of one measure among like children, in some services; in all of the page where none."""
-    dataset, strata = page.slice.context.dataset, page.slice.strata
-    own = strata[strata["measure_id"] == measure.measure_id]
+    dataset = page.slice.context.dataset
+    own = _strata_by_measure(page).get(measure.measure_id, page.slice.strata.iloc[:0])
     own = own[own["service_id"].isin(services)] if services else own
     return adjust_gaps(own, dataset.known_groups, dataset.comparator, measure.unit, page.confidence_level)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.analysis.months import month_name, month_number
-from pipeline.analysis.tally import Tally, add_up, of_measure
+from pipeline.analysis.tally import Tally, add_up, sum_by
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import line_chart
 from pipeline.present.columns import Chosen, Column, Count, Figure, Text, Verdict
@@ -27,7 +27,7 @@ from pipeline.present.kpis import (
     verdict_cells,
     verdict_of,
 )
-from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.page import Page, join_words, measure_rows, paragraph
 from pipeline.present.table import PublishedTable
 
 
@@ -38,7 +38,7 @@ def _out_of(tally: Tally, measure: MeasureFacts) -> dict[str, Any]:
 
 
 def _measure_row(page: Page, measure: MeasureFacts) -> dict[str, Any]:
-    tally = add_up(of_measure(page.slice.measures, measure))
+    tally = add_up(measure_rows(page, measure))
     return {
         "measure": measure.title,
         "events": tally.events,
@@ -128,16 +128,15 @@ def trend_rows(page: Page, measure: MeasureFacts) -> list[dict[str, Any]]:
     remarks, limits, states = remarks_of(page, measure), limits_of(page, measure), states_of(page, measure)
     return [
         {
-            "period": str(period),
+            "period": period,
             "definition": f"v{version}",
             "total": tally.size,
-            "limits": limits.get(str(period), "–") if version == measure.version else "–",
-            "state": states.get(str(period), "") if version == measure.version else "",
-            "remark": remarks.get(str(period), "") if version == measure.version else "",
+            "limits": limits.get(period, "–") if version == measure.version else "–",
+            "state": states.get(period, "") if version == measure.version else "",
+            "remark": remarks.get(period, "") if version == measure.version else "",
             **level_cells("level", tally, measure, page.confidence_level),
         }
-        for (period, version), part in every.groupby(["period", "version"], sort=True)
-        for tally in [add_up(part)]
+        for (period, version), tally in sum_by(every, ["period", "version"]).items()
     ]
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from pipeline.analysis.effects import judge_moved
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import add_up, of_measure
+from pipeline.analysis.tally import add_up
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.present.columns import Cell, Column, Text
 from pipeline.present.estimates import Share
 from pipeline.present.gap_years import MOVED, say_none_moved, years_table
 from pipeline.present.gaps import chance_words, say_clear, say_none_clear
-from pipeline.present.page import Page, headline, join_words, paragraph, split_services
+from pipeline.present.page import Page, headline, join_words, measure_rows, paragraph, split_services
 from pipeline.present.rounding import format_number
 from pipeline.present.scores import has_comparison, list_gap_effects, show_effect, show_gap_effect
 from pipeline.present.sentences import say
@@ -38,7 +38,7 @@ def unknown_table(page: Page) -> PublishedTable:
     rows = []
     for measure in page.slice.context.measures:
         if measure.unit == "percent":
-            rows_of = of_measure(page.slice.measures, measure)
+            rows_of = measure_rows(page, measure)
             unknown = add_up(rows_of[rows_of["ethnic_group"] == NOT_KNOWN]).total
             rows.append({"measure": measure.title, "unknown": Counts(unknown, add_up(rows_of).total)})
     columns: list[Column] = [

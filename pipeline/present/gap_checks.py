@@ -6,14 +6,13 @@ from typing import Any
 
 from pipeline.analysis.gaps import GroupGap, MeasureGaps, compare_groups, judge_gaps, order_gaps
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import of_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.alike import alike_cells, alike_note
 from pipeline.present.columns import Chosen, Column, Count, Text
 from pipeline.present.evidence import gap_cells
 from pipeline.present.gap_columns import IfUnknown, RateIfUnknown, Tipping
 from pipeline.present.gap_rows import COMPARATOR, gap_row, level_columns
-from pipeline.present.page import Page, paragraph
+from pipeline.present.page import Page, measure_rows, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.shrunk_columns import Shrunk, ShrunkRate, fit_prior, fit_rate_prior
 from pipeline.present.table import PublishedTable
@@ -26,7 +25,7 @@ def _large_codes(page: Page, found: MeasureGaps, minimum: int) -> tuple[MeasureG
     dataset = page.slice.context.dataset
     codes = [each.code for each in dataset.detailed_groups]
     whole = compare_groups(
-        of_measure(page.slice.measures, found.measure),
+        measure_rows(page, found.measure),
         codes,
         dataset.comparator,
         found.measure,

@@ -16,7 +16,7 @@ from pipeline.analysis.gap_changes import (
 )
 from pipeline.analysis.groups import GroupTallies
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import Tally, of_measure
+from pipeline.analysis.tally import Tally
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.catalogue import describe_definitions
 from pipeline.present.chart import panel_chart
@@ -24,7 +24,7 @@ from pipeline.present.columns import Chosen, Column, Text, Verdict
 from pipeline.present.estimates import ContrastChange, RateContrast
 from pipeline.present.evidence import gap_cells, ratio_cells
 from pipeline.present.gaps import chance_words
-from pipeline.present.page import Page, paragraph
+from pipeline.present.page import Page, measure_rows, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable, escape
 
@@ -40,7 +40,7 @@ def find_changes(page: Page, rules: JudgementRules) -> tuple[tuple[MeasureFacts,
         (
             measure,
             compare_years(
-                of_measure(page.slice.measures, measure),
+                measure_rows(page, measure),
                 dataset.known_groups,
                 dataset.comparator,
                 measure,
@@ -156,7 +156,7 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
     By the dataset's own period where at least half of the gaps can be shown, else by year of commissioned work.
     """
     level, length = page.confidence_level, str(page.slice.context.dataset.period)
-    rows = of_measure(page.slice.measures, measure)
+    rows = measure_rows(page, measure)
     pairs = _pairs(count_periods(rows), page)
     if _share_shown(pairs, page) < _ENOUGH:
         pairs, length = _pairs(count_years(rows, page.window_of(measure)), page), "year"

@@ -13,7 +13,6 @@ from pipeline.analysis.gaps import (
     order_gaps,
 )
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import of_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.present.alike import alike_words
@@ -22,7 +21,7 @@ from pipeline.present.columns import Chosen, Column, Text, Verdict
 from pipeline.present.evidence import UNIT_WORDS
 from pipeline.present.gap_checks import check_tables, show_detail
 from pipeline.present.gap_rows import COMPARATOR, gap_columns, gap_row
-from pipeline.present.page import Page, paragraph
+from pipeline.present.page import Page, measure_rows, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable, escape
 from pipeline.stats.results import Estimate, NotEstimable
@@ -37,7 +36,7 @@ def find_gaps(page: Page) -> tuple[MeasureGaps, ...]:
     dataset = page.slice.context.dataset
     return tuple(
         compare_groups(
-            of_measure(page.slice.measures, measure),
+            measure_rows(page, measure),
             dataset.known_groups,
             dataset.comparator,
             measure,

@@ -9,10 +9,9 @@ from typing import Any
 
 from pipeline.analysis.kpis import KpiVerdict, judge_kpi, signals_of
 from pipeline.analysis.periods import PER_CENT, PeriodFigure, State, follow_periods
-from pipeline.analysis.tally import of_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve
-from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.page import Page, join_words, measure_rows, paragraph
 from pipeline.present.protection import protect_count
 from pipeline.present.sentences import say
 from pipeline.stats.results import Estimate
@@ -26,7 +25,7 @@ def figures_of(page: Page, measure: MeasureFacts) -> tuple[PeriodFigure, ...]:
     """The page's periods of a measure."""
     context, rule = page.slice.context, page.door.rule
     return follow_periods(
-        page.slice.measures,
+        measure_rows(page, measure),
         measure,
         context.commissioned_from,
         lambda count: protect_count(count, rule),
@@ -48,8 +47,8 @@ def target_of(page: Page, measure: MeasureFacts) -> Curve | None:
 def verdict_of(page: Page, measure: MeasureFacts) -> KpiVerdict:
     """The measure's verdict over time on this page."""
     target = target_of(page, measure)
-    exact = of_measure(page.slice.measures, measure)
-    return judge_kpi(figures_of(page, measure), measure, target.target if target else None, exact)
+    aim, exact = target.target if target else None, measure_rows(page, measure)
+    return judge_kpi(figures_of(page, measure), measure, aim, exact)
 
 
 def verdict_cells(page: Page, measure: MeasureFacts) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from pipeline.analysis.months import Window, last_complete_month, month_number
 from pipeline.contract.context import MeasureFacts, ServiceFacts
 from pipeline.files.slices import Slice, read_slice
@@ -106,19 +108,38 @@ def open_page(
 
 
 @cache
+def _definitions(page: Page) -> dict[tuple[str, int], pd.DataFrame]:
+    """The page's rows of each measure under each definition."""
+    return {
+        (str(measure_id), int(str(version))): rows
+        for (measure_id, version), rows in page.slice.measures.groupby(["measure_id", "version"])
+    }
+
+
+def measure_rows(page: Page, measure: MeasureFacts) -> pd.DataFrame:
+    """The page's rows of one measure under its latest definition, cut out once for all parts that need them."""
+    none = page.slice.measures.iloc[:0]
+    return _definitions(page).get((measure.measure_id, measure.version), none)
+
+
+@cache
 def split_services(page: Page) -> tuple[Page, ...]:
     """The page of each service, cut out of the page over all; a service's own page as it is."""
     if page.service is not None:
         return (page,)
     content = page.slice
+    scores, measures = (
+        dict(iter(table.groupby("service_id"))) for table in (content.scores, content.measures)
+    )
     parts = []
     for service in content.context.services:
-        scores, measures = (
-            table[table["service_id"] == service.service_id] for table in (content.scores, content.measures)
+        own = replace(
+            content,
+            context=replace(content.context, service=service),
+            scores=scores.get(service.service_id, content.scores.iloc[:0]),
+            measures=measures.get(service.service_id, content.measures.iloc[:0]),
         )
-        context = replace(content.context, service=service)
         door = replace(page.door, prefix=f"{service.service_id}_")
-        own = replace(content, context=context, scores=scores, measures=measures)
         parts.append(replace(page, slice=own, door=door))
     return tuple(parts)
 

@@ -8,13 +8,12 @@ from functools import cache
 import pandas as pd
 
 from pipeline.analysis.months import Window
-from pipeline.analysis.tally import of_measure
 from pipeline.analysis.whole_and_parts import WholeAndParts, compare_whole
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.columns import Column, Count, Text, Verdict
 from pipeline.present.estimates import Contrast, Measured, Share
 from pipeline.present.kpis import figures_of
-from pipeline.present.page import Page, paragraph
+from pipeline.present.page import Page, measure_rows, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.service import OUTCOMES
 from pipeline.present.table import PublishedTable
@@ -45,7 +44,7 @@ def list_compared(page: Page, measure: MeasureFacts, minimum_pairs: int) -> Name
     scores, context = page.slice.scores, page.slice.context
     if page.service:
         names = sorted(scores["scale"].unique())
-        own = page.slice.measures
+        own = measure_rows(page, measure)
         return tuple(
             (
                 context.scale_title(name),
@@ -56,7 +55,9 @@ def list_compared(page: Page, measure: MeasureFacts, minimum_pairs: int) -> Name
     found = []
     for outcome, title in OUTCOMES.items():
         services = [each.service_id for each in context.services if each.ecm_outcome == outcome]
-        rows, scored = (table[table["service_id"].isin(services)] for table in (page.slice.measures, scores))
+        rows, scored = (
+            table[table["service_id"].isin(services)] for table in (measure_rows(page, measure), scores)
+        )
         if services:
             found.append((title, _compare(page, measure, rows, scored, minimum_pairs)))
     return tuple(found)
@@ -67,7 +68,7 @@ def _compare(
 ) -> WholeAndParts:
     scales = {scale.scale: scale for scale in page.slice.context.scales}
     return compare_whole(
-        of_measure(rows, measure),
+        rows,
         measure,
         scores,
         scales,

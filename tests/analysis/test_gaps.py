@@ -18,7 +18,7 @@ from pipeline.analysis.gaps import (
 )
 from pipeline.analysis.months import Window
 from pipeline.analysis.policy import Family, JudgementRules
-from pipeline.analysis.tally import Protect, Tally, difference, level, reference_rows
+from pipeline.analysis.tally import Protect, Tally, difference, in_comparator, level
 from pipeline.contract.context import Definition, MeasureFacts, Unit
 from pipeline.stats.results import Estimate, NotEstimable
 
@@ -56,7 +56,7 @@ def test_differences_are_newcombe_s() -> None:
 
 
 def test_everyone_else_leaves_out_the_group_itself_and_the_unknown() -> None:
-    others = reference_rows(MEASURES, "Black", "everyone else")
+    others = MEASURES[in_comparator(MEASURES, "Black", "everyone else")]
     assert sorted(others["ethnic_group"]) == ["Asian", "White"]
 
 
