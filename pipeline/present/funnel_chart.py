@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
-from matplotlib.figure import Figure
-
-from pipeline.present.chart import BLUE, GREY, STYLE, as_image, numbers_of
+from pipeline.present.chart import numbers_of
+from pipeline.present.drawing import BLUE, DASHED, GREY, Drawing, Plot, number_labels, scale_around
 from pipeline.present.table import PublishedTable
 
 _ENDS = ("_size", "", "_lower", "_upper", "_warning_lower", "_warning_upper")
-_DASHED = (0, (4, 3))
+# Points: the drawing's width and height, and the left, right, lower and upper edge of its plot.
+_SIZE, _EDGES = (518.4, 273.6), (51.84, 502.848, 41.04, 262.656)
+_MOST_TICKS = 6
 
 
 def funnel_chart(table: PublishedTable, key: str, title: str, axes_labels: tuple[str, str]) -> str | None:
@@ -23,25 +23,24 @@ def funnel_chart(table: PublishedTable, key: str, title: str, axes_labels: tuple
     if not drawn:
         return None
     sizes, told = [size for size, _, _ in drawn], [values for _, values, _ in drawn]
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(7.2, 3.8))
-        axes = figure.add_axes((0.1, 0.15, 0.87, 0.81))
-        for place, style in ((1, "-"), (2, "-"), (3, _DASHED), (4, _DASHED)):
-            axes.plot(sizes, [values[place] for values in told], color=GREY, linewidth=1, linestyle=style)
-        axes.plot(sizes, [values[0] for values in told], marker="o", color=BLUE, linestyle="none")
-        for size, values, row in drawn:
-            name = table.cells[row][0].text.split()[0]
-            axes.annotate(name, (size, values[0]), (4, 4), textcoords="offset points", size=8, color=GREY)
-        axes.set_xlabel(axes_labels[0])
-        axes.set_ylabel(axes_labels[1])
-        axes.set_xlim(left=0)
-        axes.set_ylim(bottom=0)
-        outside = [
-            table.cells[row][0].text for _, values, row in drawn if not values[1] <= values[0] <= values[2]
-        ]
-        words = (
-            f"outside the outer limits: {'; '.join(outside)}" if outside else "none outside the outer limits"
-        )
-        return as_image(
-            figure, title, f"{title}. {len(drawn)} services, {words}. Figures in the table below."
-        )
+    left, right, bottom, top = _EDGES
+    drawing = Drawing(*_SIZE)
+    x = scale_around(sizes, left, right, low=0.0)
+    y = scale_around([number for values in told for number in values], bottom, top, low=0.0)
+    plot = Plot(drawing, x, y)
+    plot.frame()
+    plot.ticks_below(number_labels(x.ticks(_MOST_TICKS)))
+    plot.ticks_left(number_labels(y.ticks(_MOST_TICKS)))
+    drawing.words((left + right) / 2, bottom - 30.4, axes_labels[0], ha="center")
+    plot.side_words(axes_labels[1])
+    for place, style in ((1, "-"), (2, "-"), (3, DASHED), (4, DASHED)):
+        plot.line(sizes, [values[place] for values in told], color=GREY, linewidth=1, linestyle=style)
+    plot.line(sizes, [values[0] for values in told], marker="o", color=BLUE, linestyle="none")
+    for size, values, row in drawn:
+        name = table.cells[row][0].text.split()[0]
+        drawing.words(x.place(size) + 4, y.place(values[0]) + 4, name, 8, color=GREY)
+    outside = [
+        table.cells[row][0].text for _, values, row in drawn if not values[1] <= values[0] <= values[2]
+    ]
+    words = f"outside the outer limits: {'; '.join(outside)}" if outside else "none outside the outer limits"
+    return drawing.as_image(title, f"{title}. {len(drawn)} services, {words}. Figures in the table below.")

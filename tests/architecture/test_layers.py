@@ -40,7 +40,7 @@ MAY_IMPORT = {
 HOMES = {
     "great_expectations": ("pipeline/analysis/expectations.py",),
     "ibis": ("pipeline/measures/", "pipeline/stages/measure.py"),
-    "matplotlib": ("pipeline/present/chart.py", "pipeline/present/funnel_chart.py"),
+    "matplotlib": ("pipeline/present/drawing.py",),
     "papermill": ("pipeline/notebooks/",),
     "nbformat": ("pipeline/notebooks/",),
     "nbclient": ("pipeline/notebooks/",),
