@@ -35,7 +35,7 @@ def test_a_scale_may_begin_where_it_is_told_to() -> None:
     [
         (18.0, 62.0, [20.0, 30.0, 40.0, 50.0, 60.0]),
         (-47.0, 21.0, [-40.0, -20.0, 0.0, 20.0]),
-        (-0.3, 0.9, [0.0, 0.25, 0.5, 0.75]),
+        (-0.3, 0.9, [-0.25, 0.0, 0.25, 0.5, 0.75]),
     ],
 )
 def test_ticks_are_round_numbers_between_the_ends(low: float, high: float, ticks: list[float]) -> None:
