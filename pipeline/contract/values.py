@@ -19,7 +19,7 @@ TRIMMED = "spaces around it removed"
 RESPELT = "another spelling read as the code"
 OTHER_CENSUS = "a group that only another census has, read as the one that holds it"
 SAYS_UNKNOWN = "not known, without a reason, read as blank"
-_ISO_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ISO_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _SERIAL_DATE = re.compile(r"[0-9]{5}(\.[0-9]+)?")
 _WORD = re.compile(r"[^\W_]+")
@@ -108,11 +108,9 @@ def parse_text(
     return replace(parsed, normalised="; ".join(filter(None, (TRIMMED, parsed.normalised))))
 
 
-def plain_text(field: Field, vocabulary: Vocabulary | None) -> re.Pattern[str] | None:
-    """What only a text matches in full that is its own value, with nothing to tidy; None where that needs more."""
-    if field.type != "string" or vocabulary or field.enum or not field.pattern:
-        return None
-    return _pattern(rf"(?!{_ISO_SHAPE.pattern}\Z)(?:{field.pattern})(?<!\s)")
+def plain_pattern(field: Field, vocabulary: Vocabulary | None) -> str | None:
+    """What a text matches in full that may be its own value as it stands; None where that takes more than a look."""
+    return field.pattern if field.type == "string" and not vocabulary and not field.enum else None
 
 
 def _parse_filled(text: str, field: Field, date_format: str, vocabulary: Vocabulary | None) -> Parsed:
@@ -132,7 +130,7 @@ def _parse_date(text: str, date_format: str) -> Parsed:
     try:
         if date_format != ISO_DATE:
             return Parsed(dt.datetime.strptime(text, date_format).date())
-        if _ISO_SHAPE.fullmatch(text):
+        if ISO_SHAPE.fullmatch(text):
             return Parsed(dt.date.fromisoformat(text))
     except ValueError:
         pass
@@ -198,7 +196,7 @@ def _parse_string(text: str, field: Field) -> Parsed:
     if field.pattern and not _pattern(field.pattern).fullmatch(text):
         message = f"not written like '{field.example}'"
         return Parsed(fault=Fault("cell.pattern", message, PATTERN_WORDS[field.pattern]))
-    if field.pattern and _ISO_SHAPE.fullmatch(text):
+    if field.pattern and ISO_SHAPE.fullmatch(text):
         # A spreadsheet makes 3-4 a date, and one date of several names.
         message = "a date, where a name is expected"
         return Parsed(fault=Fault("cell.name", message, "format the column as text and type the name again"))

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipeline.contract.tables import FieldType, Table
-from pipeline.contract.values import ISO_DATE, Fault, Parsed, Value, Vocabulary, parse_text, plain_text
+from pipeline.contract.tables import Field, FieldType, Table
+from pipeline.contract.values import (
+    ISO_DATE,
+    ISO_SHAPE,
+    Fault,
+    Parsed,
+    Vocabulary,
+    parse_text,
+    plain_pattern,
+)
 from pipeline.files.convert import Refusal
 from pipeline.files.text import Mask, TextColumn, Tidied, constant_column
 
@@ -20,6 +31,7 @@ ARROW_TYPES: Mapping[FieldType, pa.DataType] = {
     "number": pa.float64(),
     "date": pa.date32(),
 }
+_PRINTABLE = "[!-~](?:[ -~]*[!-~])?"
 
 
 @dataclass(frozen=True)
@@ -82,13 +94,20 @@ class Typed:
 
 @dataclass(frozen=True)
 class _Column:
-    """The values row by row, and the distinct texts that are faulty or were tidied, by their place."""
+    """The value of each distinct text, and those texts that are faulty or were tidied, by their place."""
 
     values: pa.Array
     told: Mapping[int, Parsed]
     texts: TextColumn
 
+    def take(self, good: Mask | None) -> pa.Array:
+        """The values row by row, of all rows or of those chosen."""
+        codes = self.texts.codes
+        return self.values.take(pa.array(codes if good is None else codes[good]))
+
     def _rows_where(self, test: Callable[[Parsed], bool]) -> Mask:
+        if not any(map(test, self.told.values())):
+            return np.zeros(len(self.texts), dtype=bool)
         passed = np.zeros(len(self.texts.distinct), dtype=bool)
         passed[[place for place, entry in self.told.items() if test(entry)]] = True
         return passed[self.texts.codes]
@@ -114,23 +133,23 @@ class _Column:
 
 def parse_cells(cells: Cells, vocabularies: Mapping[str, Vocabulary]) -> Typed:
     """Type every column; `vocabularies` holds the codes of columns that the contract leaves to the dataset."""
-    columns = {
-        name: _parse_column(cells, name, vocabularies)
-        for name in cells.table.columns
-        if name in cells.columns or cells.table.field(name).required
-    }
-    none = np.zeros(len(cells.row), dtype=bool)
-    faulty = np.logical_or.reduce([none, *(column.faulty for column in columns.values())])
-    good = pa.array(~faulty)
-    arrays = {
-        field.name: (
-            columns[field.name].values.filter(good)
-            if field.name in columns
-            else pa.nulls(int((~faulty).sum()), ARROW_TYPES[field.type])
-        )
+    names = [
+        name for name in cells.table.columns if name in cells.columns or cells.table.field(name).required
+    ]
+    with ThreadPoolExecutor() as threads:
+        parsed = threads.map(lambda name: _parse_column(cells, name, vocabularies), names)
+        columns = dict(zip(names, parsed, strict=True))
+        none = np.zeros(len(cells.row), dtype=bool)
+        faulty = np.logical_or.reduce([none, *(column.faulty for column in columns.values())])
+        good = ~faulty if faulty.any() else None
+        taken = threads.map(lambda column: column.take(good), columns.values())
+        arrays = dict(zip(names, taken, strict=True))
+    size = int((~faulty).sum())
+    filled = {
+        field.name: arrays[field.name] if field.name in arrays else pa.nulls(size, ARROW_TYPES[field.type])
         for field in cells.table.fields
     }
-    rows = pa.table({**arrays, "source": cells.source[~faulty], "row": cells.row[~faulty]})
+    rows = pa.table({**filled, "source": cells.source[~faulty], "row": cells.row[~faulty]})
     bad = tuple(_bad_row(cells, columns, int(place)) for place in np.flatnonzero(faulty))
     tidied = (entry for name, column in columns.items() for entry in column.list_tidied(name, cells.source))
     return Typed(rows, bad, tuple(tidied))
@@ -141,23 +160,42 @@ def _parse_column(cells: Cells, name: str, vocabularies: Mapping[str, Vocabulary
     texts = cells.columns.get(name) or constant_column("", len(cells.row))
     date_format = cells.date_formats.get(name, ISO_DATE)
     vocabulary = vocabularies.get(field.codes or "")
-    plain = plain_text(field, vocabulary)
-    found: list[Value | None] = []
-    told: dict[int, Parsed] = {}
-    for place, text in enumerate(texts.distinct):
-        if plain and plain.fullmatch(text) and not isinstance(text, Refusal):
-            found.append(text)
-            continue
-        parsed = (
-            Parsed(fault=text.fault)
-            if isinstance(text, Refusal)
-            else parse_text(text, field, date_format, vocabulary)
-        )
-        found.append(parsed.value)
-        if parsed.fault or parsed.normalised:
-            told[place] = parsed
-    values = pa.array(found, type=ARROW_TYPES[field.type])
-    return _Column(values.take(pa.array(texts.codes)), told, texts)
+    parse = partial(_parse, field=field, date_format=date_format, vocabulary=vocabulary)
+    if pattern := plain_pattern(field, vocabulary):
+        return _parse_most(texts, pattern, parse)
+    parsed = [parse(text) for text in texts.distinct]
+    values = pa.array([entry.value for entry in parsed], type=ARROW_TYPES[field.type])
+    return _Column(values, _worth_telling(enumerate(parsed)), texts)
+
+
+def _parse(text: str, field: Field, date_format: str, vocabulary: Vocabulary | None) -> Parsed:
+    if isinstance(text, Refusal):
+        return Parsed(fault=text.fault)
+    return parse_text(text, field, date_format, vocabulary)
+
+
+def _worth_telling(parsed: Iterable[tuple[int, Parsed]]) -> dict[int, Parsed]:
+    return {place: entry for place, entry in parsed if entry.fault or entry.normalised}
+
+
+def _parse_most(texts: TextColumn, pattern: str, parse: Callable[[str], Parsed]) -> _Column:
+    """Names, of which there are many: those that are plainly their own value are told all at once."""
+    plain = find_plain(texts.array, pattern).to_numpy(zero_copy_only=False)
+    others = np.flatnonzero(~plain).tolist()
+    parsed = [parse(texts.distinct[place]) for place in others]
+    values = pa.array([entry.value for entry in parsed], type=pa.string())
+    told = _worth_telling(zip(others, parsed, strict=True))
+    return _Column(pc.replace_with_mask(texts.array, pa.array(~plain), values), told, texts)
+
+
+def find_plain(texts: pa.StringArray, pattern: str) -> pa.BooleanArray:
+    """Which texts are their own value under a pattern of the contract, with nothing to tidy.
+
+    Of printable ASCII only, where Arrow's patterns and Python's say the same; of no other text anything is said.
+    """
+    fits = (pc.match_substring_regex(texts, rf"\A(?:{part})\z") for part in (pattern, _PRINTABLE))
+    is_date = pc.match_substring_regex(texts, rf"\A(?:{ISO_SHAPE.pattern})\z")
+    return pc.and_not(pc.and_(*fits), is_date)
 
 
 def _bad_row(cells: Cells, columns: Mapping[str, _Column], place: int) -> BadRow:

@@ -23,7 +23,7 @@ _HEADER_WITHIN = 50
 _BLANK = frozenset({""})
 _CHUNK = 2_000
 _TOTALS = frozenset({"total", "totals", "grand total", "sub-total", "subtotal", "sum"})
-_NAMES = frozenset(name for table in RETURN_TABLES for name in load_table(table).columns)
+COLUMN_NAMES = frozenset(name for table in RETURN_TABLES for name in load_table(table).columns)
 _CORRECT = "correct header_row in mapping.yaml"
 EMPTY = Fault("file.empty", "the file is empty", "send the file with its header")
 
@@ -186,7 +186,7 @@ class _Rows:
                 return RowFault(number, name, bad.fault, bad.value)
         if len(cells) == len(self.header):
             return None
-        names = _names_in(cells, _NAMES.union(self.header))
+        names = _names_in(cells, COLUMN_NAMES.union(self.header))
         if names >= 2 and 2 * names >= sum(1 for cell in cells if cell.strip()):
             raise _second_table(number, self.lines)
         return _ragged(number, cells, self.header)
@@ -218,7 +218,7 @@ def _check_one_table(table: TextTable, lines: int) -> None:
     """Refuse a table in which a row holds column names: two of them, and in half its filled cells."""
     names = np.zeros(len(table.row_numbers), dtype=np.int32)
     for name, column in zip(table.header, table.columns, strict=True):
-        names += column.is_one_of(_NAMES.union({name} - {""}))
+        names += column.is_one_of(COLUMN_NAMES.union({name} - {""}))
     for place in np.flatnonzero(names >= 2):
         filled = sum(1 for cell in _cells(table.columns, int(place)) if cell.strip())
         if 2 * names[place] >= filled:
@@ -230,7 +230,7 @@ def _without_totals(table: TextTable, tidied: tuple[Tidied, ...]) -> TextTable:
     blank_so_far = np.ones(len(table.row_numbers), dtype=bool)
     total = np.zeros(len(table.row_numbers), dtype=bool)
     for column in table.columns:
-        total |= blank_so_far & column.where(_says_total)
+        total |= blank_so_far & column.where(says_total)
         blank_so_far &= column.is_one_of(_BLANK)
         if not blank_so_far.any():
             break
@@ -246,7 +246,8 @@ def _without_totals(table: TextTable, tidied: tuple[Tidied, ...]) -> TextTable:
     return TextTable(table.header, columns, table.row_numbers[~total], faults, tidied)
 
 
-def _says_total(text: str) -> bool:
+def says_total(text: str) -> bool:
+    """Whether a row that begins so is a total."""
     return text.strip().rstrip(":").casefold() in _TOTALS
 
 

@@ -18,6 +18,7 @@ from pipeline.contract.values import OTHER_CENSUS, Fault
 from pipeline.files.cells import ARROW_TYPES, Cells, Typed, parse_cells
 from pipeline.files.kinds import Part, SentFile, open_sent
 from pipeline.files.ledger import FileLine, NormalisedLine, SetAside, set_aside
+from pipeline.files.plain import read_plain
 from pipeline.files.returns import TOO_LARGE, Source
 from pipeline.files.shape import Shaped, shape_mapped, shape_own, visible_faults
 from pipeline.files.text import (
@@ -51,9 +52,14 @@ class Reading:
 @collector_paused()
 def read_sources(sources: Iterable[Source]) -> list[Reading]:
     """Read each source; a file is read from disk once for all that it holds, and a table once for all its blocks."""
+    found = list(sources)
+    plain = read_plain(found)
     readings: list[Reading] = []
-    for _, group in groupby(sources, key=lambda source: source.path):
+    for path, group in groupby(found, key=lambda source: source.path):
         within = list(group)
+        if path in plain:
+            readings += [_read_source(source, plain[path]) for source in within]
+            continue
         file = _open(within[0])
         for part, shared in groupby(within, key=lambda source: source.part):
             readings += _read_part(file, part, list(shared))
@@ -130,7 +136,7 @@ def _gather(readings: Sequence[Reading], table: str, places: Sequence[int]) -> C
     sizes = [len(part.row_numbers) for part in parts]
     columns = {
         name: join_columns(
-            part.columns.get(name) or constant_column("", len(part.row_numbers)) for part in parts
+            [part.columns.get(name) or constant_column("", len(part.row_numbers)) for part in parts]
         )
         for name in load_table(table).columns
         if any(name in part.columns for part in parts)
@@ -149,8 +155,8 @@ def assemble(readings: Sequence[Reading], table: str, typed: Sequence[Typed]) ->
     """The good rows in the order of the files, each with its return and place."""
     names = load_table(table).columns
     rows = pa.concat_tables([part.rows for part in typed]) if typed else _no_rows(table)
-    order = np.argsort(rows["source"].to_numpy(), kind="stable")
-    rows = rows.take(pa.array(order)).combine_chunks()
+    if len(typed) > 1:
+        rows = rows.take(pa.array(np.argsort(rows["source"].to_numpy(), kind="stable"))).combine_chunks()
     place = rows["source"]
     facts = {
         "return_provider": [reading.source.provider for reading in readings],

@@ -5,30 +5,64 @@ from __future__ import annotations
 import gc
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from pipeline.contract.values import Fault
 
 Mask = npt.NDArray[np.bool_]
 
 
+class Texts(Sequence[str]):
+    """Texts that Arrow holds, each made Python's only where it is asked for."""
+
+    def __init__(self, array: pa.StringArray) -> None:
+        self.array = array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Texts: ...
+    def __getitem__(self, place: int | slice) -> str | Texts:
+        return Texts(self.array[place]) if isinstance(place, slice) else self.array[place].as_py()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.array.to_pylist())
+
+
 @dataclass(frozen=True)
 class TextColumn:
-    """A column of text, each distinct text held once: row i holds `distinct[codes[i]]`."""
+    """A column of text, each distinct text held once: row i holds `distinct[codes[i]]`.
+
+    Columns of several files may share their distinct texts, of which one then holds only some.
+    """
 
     codes: npt.NDArray[np.int32]
-    distinct: list[str]
+    distinct: Sequence[str]
 
     def __len__(self) -> int:
         return len(self.codes)
 
+    @property
+    def array(self) -> pa.StringArray:
+        """The distinct texts as Arrow holds them."""
+        return (
+            self.distinct.array if isinstance(self.distinct, Texts) else pa.array(self.distinct, pa.string())
+        )
+
     def texts(self) -> list[str]:
         """The cells, row by row."""
+        if isinstance(self.distinct, Texts):
+            return list(Texts(self.distinct.array.take(pa.array(self.codes))))
         return [self.distinct[code] for code in self.codes]
 
     def cell(self, place: int) -> str:
@@ -45,12 +79,14 @@ class TextColumn:
 
     def where(self, test: Callable[[str], bool]) -> Mask:
         """The rows whose text passes the test; each distinct text is tested once."""
+        if len(self.codes) < len(self.distinct):
+            return np.fromiter(map(test, self.texts()), dtype=bool, count=len(self.codes))
         passed = np.fromiter(map(test, self.distinct), dtype=bool, count=len(self.distinct))
         return passed[self.codes] if len(passed) else np.zeros(len(self.codes), dtype=bool)
 
     def is_one_of(self, texts: frozenset[str]) -> Mask:
         """The rows whose text, without spaces around it, is one of `texts`."""
-        return self.change(str.strip).where(texts.__contains__)
+        return self.where(lambda text: text.strip() in texts)
 
 
 def constant_column(text: str, size: int) -> TextColumn:
@@ -58,14 +94,17 @@ def constant_column(text: str, size: int) -> TextColumn:
     return TextColumn(np.zeros(size, dtype=np.int32), [text])
 
 
-def join_columns(columns: Iterable[TextColumn]) -> TextColumn:
+def join_columns(columns: Sequence[TextColumn]) -> TextColumn:
     """Columns one below the other."""
-    known = _Index()
-    parts = [
-        np.fromiter(map(known.__getitem__, column.distinct), np.int32, len(column.distinct))[column.codes]
-        for column in columns
-    ]
-    return TextColumn(np.concatenate([np.empty(0, dtype=np.int32), *parts]), list(known))
+    if len(columns) == 1:
+        return columns[0]
+    held = {id(column.distinct): column for column in columns}
+    ends = np.cumsum([len(column.distinct) for column in held.values()])
+    starts = dict(zip(held, [0, *ends.tolist()], strict=False))
+    every = pa.concat_arrays([column.array for column in held.values()]).dictionary_encode()
+    number = every.indices.to_numpy()
+    codes = [number[starts[id(column.distinct)] :][column.codes] for column in columns]
+    return TextColumn(np.concatenate(codes), Texts(every.dictionary))
 
 
 class _Index(defaultdict[str, int]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,8 +71,10 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
     for name, table in {**reference.tables, **reference.declared()}.items():
         write_table(output / "reference" / f"{name}.parquet", table)
     write_records(output / "reference" / "baselines.csv", FrozenBaseline, list_frozen(reference.baselines))
-    for name, parts in typed.items():
-        write_table(output / f"{name}.parquet", assemble(readings, name, parts))
+    with ThreadPoolExecutor() as threads:
+        rows = threads.map(lambda name: assemble(readings, name, typed[name]), typed)
+        paths = [output / f"{name}.parquet" for name in typed]
+        list(threads.map(write_table, paths, rows))
     write_records(output / "files.csv", FileLine, files)
     write_records(output / "normalised.csv", NormalisedLine, list_normalised(readings, every))
     write_records(output / "set_aside.csv", SetAside, [entry for _, entry in aside])
