@@ -74,15 +74,25 @@ class Limits:
 
 @dataclass(frozen=True)
 class Placed:
-    """One unit in the funnel: its adjusted figure, the size it counts as, its limits and its z.
+    """One unit in the funnel: its adjusted figure, its z, and the plain unit that it counts as.
 
     z is that of the exact tail, so that a limit is passed no more often by chance than it says.
     """
 
     value: float
-    size: float
     z: float
-    limits: Limits
+    plain: _Plain
+    overdispersion: Overdispersion
+
+    @property
+    def size(self) -> float:
+        """The size it counts as."""
+        return self.plain.size
+
+    @property
+    def limits(self) -> Limits:
+        """Its limits, which only those who show them need wait for."""
+        return self.plain.limits(self.overdispersion)
 
     @property
     def distinguishable(self) -> Literal["above", "below", "not distinguishable"]:
@@ -150,7 +160,7 @@ def fit_funnel(
     scores = [unit.middle_z(value) for unit, value in zip(plain, values, strict=True)]
     over = fit_overdispersion(scores, errors, winsorised)
     units = tuple(
-        Placed(value, unit.size, unit.z(value) / unit.widening(over), unit.limits(over))
+        Placed(value, unit.z(value) / unit.widening(over), unit, over)
         for unit, value in zip(plain, values, strict=True)
     )
     return Funnel(centre, kind, over, units)

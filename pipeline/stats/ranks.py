@@ -46,7 +46,7 @@ def rank_intervals(shares: Sequence[Estimate], confidence_level: float = 0.95) -
         at = middle[place] + spread[place] * steps
         others = np.arange(len(shares)) != place
         below = special.ndtr((at[:, None] - middle[others]) / spread[others])
-        cumulative = np.cumsum(_number_below(below).mean(axis=0))
+        cumulative = np.cumsum(_number_below(below).mean(axis=1))
         lowest = int(np.searchsorted(cumulative, tail, side="right"))
         highest = int(np.searchsorted(cumulative, 1 - tail, side="left"))
         found.append(RankInterval(lowest + 1, min(highest, len(shares) - 1) + 1, len(shares)))
@@ -61,11 +61,12 @@ def _logits(shares: Sequence[Estimate]) -> tuple[Floats, Floats]:
 
 
 def _number_below(chances: Floats) -> Floats:
-    """The distribution (draws, 0 to n) of how many of n independent events (draws, n) come true."""
+    """The distribution (0 to n, draws) of how many of n independent events (draws, n) come true."""
     draws, events = chances.shape
-    number = np.zeros((draws, events + 1))
-    number[:, 0] = 1.0
-    for chance in chances.T:
-        number[:, 1:] = number[:, 1:] * (1 - chance)[:, None] + number[:, :-1] * chance[:, None]
-        number[:, 0] *= 1 - chance
+    number = np.zeros((events + 1, draws))
+    number[0] = 1.0
+    for seen, chance in enumerate(chances.T, start=1):
+        come = number[:seen] * chance
+        number[:seen] -= come
+        number[1 : seen + 1] += come
     return number

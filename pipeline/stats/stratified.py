@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 
 from pipeline.stats.confidence import normal_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.roots import find_crossing
 
 Floats = NDArray[np.float64]
 
-_STEP = 1e-9
+_STEP, _TINY = 1e-9, 1e-300
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +102,14 @@ class _ScoreTest:
         """The likeliest reference rate of each stratum if the difference held (Miettinen and Nurminen 1985)."""
         b = (self._reference * difference - 1 - self._events) / 3
         c = ((self._m * difference - 1 - 2 * self._y) * difference + self._events) / 3
-        turn = b**3 - 1.5 * b * c + self._y * (difference * (1 - difference) / 2)
-        reach = np.copysign(np.sqrt(np.maximum(b**2 - c, 0.0)), turn)
-        cosine = np.divide(turn, reach**3, out=np.zeros_like(turn), where=reach != 0)
-        angle = (math.pi + np.arccos(np.clip(cosine, -1, 1))) / 3
-        root: Floats = np.clip(2 * reach * np.cos(angle) - b, max(0.0, -difference), min(1.0, 1 - difference))
-        return root
+        square = b * b
+        turn = b * (square - 1.5 * c) + self._y * (difference * (1 - difference) / 2)
+        reach = np.sqrt(np.maximum(square - c, 0.0))
+        # Where there is no reach the angle does not matter.
+        cosine = np.minimum(np.abs(turn) / np.maximum(reach * reach * reach, _TINY), 1.0)
+        angle = (math.pi + np.arccos(cosine)) / 3
+        root: Floats = 2 * np.copysign(reach, turn) * np.cos(angle) - b
+        return np.minimum(np.maximum(root, max(0.0, -difference)), min(1.0, 1 - difference))
 
     def limit(self, end: float, z: float) -> float:
         """The difference towards `end`, -1 or 1, where the test begins to reject at `z`."""
@@ -117,9 +119,12 @@ class _ScoreTest:
 
         # Where all people of each stratum have one outcome the variance is 0 at the estimate, and only there.
         start = self.difference + _STEP * (end - self.difference)
-        if abs(end - self.difference) < _STEP or excess(start) >= 0:
+        if abs(end - self.difference) < _STEP:
             return self.difference
-        return float(brentq(excess, start, end, xtol=_STEP))
+        short = excess(start)
+        if short >= 0:
+            return self.difference
+        return find_crossing(excess, start, short, end, _STEP)
 
 
 def _whole_numbers(name: str, values: ArrayLike) -> Floats:
