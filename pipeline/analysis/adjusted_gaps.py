@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -51,10 +52,11 @@ def _counts_by_group(strata: pd.DataFrame) -> dict[str, Floats]:
     """Events, totals and child-years of each group there is, a column a stratum."""
     stratum, strata_there = pd.factorize(strata["stratum"], sort=True)
     group, names = pd.factorize(strata["ethnic_group"], sort=True)
-    counts = np.zeros((len(names), len(_COUNTS), len(strata_there)))
-    for place, key in enumerate(_COUNTS):
-        np.add.at(counts[:, place], (group, stratum), strata[key].to_numpy("float64"))
-    return {str(name): found for name, found in zip(names, counts, strict=True)}
+    shape, cell = (len(names), len(strata_there)), group * len(strata_there) + stratum
+    counts = [
+        np.bincount(cell, weights=strata[key], minlength=math.prod(shape)).reshape(shape) for key in _COUNTS
+    ]
+    return {str(name): np.array([each[place] for each in counts]) for place, name in enumerate(names)}
 
 
 def adjust_gaps(

@@ -7,6 +7,7 @@ import json
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,12 @@ def _encode(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} cannot stand in context.json")
 
 
+@cache
+def _kinds(kind: type) -> dict[str, Any]:
+    """The kinds of a dataclass's fields, worked out once: a context holds hundreds of a few classes."""
+    return typing.get_type_hints(kind)
+
+
 def _decode(kind: Any, value: Any) -> Any:
     if typing.get_origin(kind) is tuple:
         return tuple(_decode(typing.get_args(kind)[0], item) for item in value)
@@ -69,9 +76,10 @@ def _decode(kind: Any, value: Any) -> Any:
         (inner,) = (part for part in typing.get_args(kind) if part is not type(None))
         return None if value is None else _decode(inner, value)
     if is_dataclass(kind):
-        kinds = typing.get_type_hints(kind)
+        whole = typing.cast("Any", kind)
+        kinds = _kinds(whole)
         known = {field.name: _decode(kinds[field.name], value[field.name]) for field in fields(kind)}
-        return typing.cast("Any", kind)(**known)
+        return whole(**known)
     if kind is dt.date:
         return dt.date.fromisoformat(value)
     return value
@@ -128,10 +136,20 @@ def read_context(folder: Path) -> Context:
 def _read_frame(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     import pandas as pd
 
-    frame = pd.DataFrame(columns)
     # A figure of the population may be withheld.
     kinds = dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, "float64") | {"population": "Int64"}
-    return frame.astype({column: kinds.get(str(column), "int64") for column in frame})
+    return pd.DataFrame(
+        {name: pd.Series(values, dtype=kinds.get(name, "int64")) for name, values in columns.items()}
+    )
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    """One file by itself: pandas reads it as a data set, whose machinery every notebook would have to load."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        frame: pd.DataFrame = file.read(use_threads=False).to_pandas(date_as_object=False)
+        return frame
 
 
 def _read_counts(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
@@ -143,9 +161,8 @@ def _read_counts(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]
 def _read_scores(folder: Path, cells: pd.DataFrame, scales: Sequence[ScaleFacts]) -> pd.DataFrame:
     """A row a scored outcome; `improvement` is turned so that more is better, whichever way the scale runs."""
     import pandas as pd
-    import pyarrow.parquet as pq
 
-    scores: pd.DataFrame = pq.read_table(scores_path(folder)).to_pandas(date_as_object=False)
+    scores = _read_parquet(scores_path(folder))
     known = pd.DataFrame({"scale": [scale.scale for scale in scales]}, dtype="str").assign(
         sign=[1.0 if scale.direction == "higher" else -1.0 for scale in scales]
     )
@@ -176,7 +193,7 @@ def read_slice(folder: Path, peers: Path | None = None) -> Slice:
         )
         for service in context.services
     ]
-    long = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _LONG}
+    long = {name: _read_parquet(folder / f"{name}.parquet") for name in _LONG}
     scored = pd.concat(scores, ignore_index=True)
     beside = _read_frame(json.loads(peers.read_text(encoding="utf-8"))) if peers else None
     return Slice(context=context, **long, **counts, scores=scored, adjusted_for=adjusted_for, peers=beside)

@@ -19,17 +19,25 @@ _PER_CENT = 100
 
 
 @cache
-def _strata_by_measure(page: Page) -> dict[str, pd.DataFrame]:
-    return {str(measure_id): rows for measure_id, rows in page.slice.strata.groupby("measure_id")}
+def _strata(page: Page) -> dict[tuple[str, str], pd.DataFrame]:
+    """The page's strata by measure and service."""
+    return {
+        (str(measure_id), str(service_id)): rows
+        for (measure_id, service_id), rows in page.slice.strata.groupby(["measure_id", "service_id"])
+    }
 
 
 @cache
 def _adjusted(page: Page, measure: MeasureFacts, services: frozenset[str]) -> dict[str, AdjustedGap]:
     """Every broad group's gap of one measure among like children, in some services; in all of the page where none."""
     dataset = page.slice.context.dataset
-    own = _strata_by_measure(page).get(measure.measure_id, page.slice.strata.iloc[:0])
-    own = own[own["service_id"].isin(services)] if services else own
-    return adjust_gaps(own, dataset.known_groups, dataset.comparator, measure.unit, page.confidence_level)
+    own = [
+        rows
+        for (measure_id, service_id), rows in _strata(page).items()
+        if measure_id == measure.measure_id and (not services or service_id in services)
+    ]
+    strata = pd.concat(own) if own else page.slice.strata.iloc[:0]
+    return adjust_gaps(strata, dataset.known_groups, dataset.comparator, measure.unit, page.confidence_level)
 
 
 def _fewest(adjusted: AdjustedGap) -> int:

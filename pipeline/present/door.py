@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.present.protection import protect_count
-from pipeline.present.table import PublishedTable, Table, escape, format_csv, format_html, protect_table
+from pipeline.present.table import (
+    PublishedTable,
+    Table,
+    escape,
+    format_csv,
+    format_html,
+    list_columns,
+    protect_table,
+)
 from pipeline.settings import Disclosure
 
 
@@ -33,11 +41,18 @@ class Door:
         published = protect_table(table, self.rule)
         if self.folder is not None and published.cells:
             self.folder.mkdir(parents=True, exist_ok=True)
-            path = self.folder / f"{self.prefix}{table.name}.csv"
-            tables = self.written.setdefault(path, {})
-            tables[published.measure] = published
-            path.write_text(format_csv(*tables.values()), encoding="utf-8", newline="\n")
+            self._write(self.folder / f"{self.prefix}{table.name}.csv", published)
         return published
+
+    def _write(self, path: Path, table: PublishedTable) -> None:
+        """Put a table into its file: at the end of those of other measures where it has the columns that they have."""
+        tables = self.written.setdefault(path, {})
+        alike = all(list_columns(other) == list_columns(table) for other in tables.values())
+        follows = bool(tables) and table.measure not in tables and alike
+        tables[table.measure] = table
+        text = format_csv(table) if follows else format_csv(*tables.values())
+        with path.open("a" if follows else "w", encoding="utf-8", newline="\n") as file:
+            file.write(text.partition("\n")[2] if follows else text)
 
     def format(self, table: PublishedTable, chart: str | None = None) -> str:
         """A table, its chart before it, its notes, source and download after it, as Markdown."""

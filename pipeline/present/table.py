@@ -148,6 +148,11 @@ def format_csv(*tables: PublishedTable) -> str:
     return out.getvalue()
 
 
+def list_columns(table: PublishedTable) -> list[str]:
+    """The columns of values in a table that has rows."""
+    return [name for cell in table.cells[0] for name in cell.values]
+
+
 def _csv_rows(table: PublishedTable) -> list[dict[str, str | int | float]]:
     if not table.cells:
         raise ValueError(f"the table '{table.name}' has no rows, so there is nothing to write")
