@@ -46,9 +46,27 @@ def judge_change(change: Result, overall: Result | None = None) -> ChangeVerdict
     return "better" if change.value > 0 else "worse"
 
 
+def rows_where(rows: pd.DataFrame, holds: pd.Series) -> pd.DataFrame:
+    """The rows for which it holds: the table itself where that is every row, as it often is of scores."""
+    return rows if holds.all() else rows[holds]
+
+
+def rows_with(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Rows in which none of the columns is missing."""
+    for column in columns:
+        rows = rows_where(rows, rows[column].notna())
+    return rows
+
+
 def paired_rows(scores: pd.DataFrame) -> pd.DataFrame:
     """Rows with both scores."""
-    return scores.dropna(subset=["baseline_score", "review_score"])
+    return rows_with(scores, "baseline_score", "review_score")
+
+
+def by_scale(scores: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """The rows of each scale, in the order of their names."""
+    names = sorted(scores["scale"].unique())
+    return [(str(name), rows_where(scores, scores["scale"] == name)) for name in names]
 
 
 def count_children(rows: pd.DataFrame) -> int:
@@ -63,7 +81,7 @@ def baseline_spread(scores: pd.DataFrame) -> float:
 
 
 def _change(scores: pd.DataFrame, scale: str, group: str, minimum: int, confidence: float) -> ScoreChange:
-    starts = scores.dropna(subset=["baseline_score"])
+    starts = rows_with(scores, "baseline_score")
     pairs = paired_rows(scores)
     change: Result = NotEstimable(f"fewer than {minimum} children with both scores")
     if count_children(pairs) >= minimum:
@@ -91,13 +109,13 @@ def assess_changes(
     scores: pd.DataFrame, groups: Sequence[str], minimum_pairs: int, confidence_level: float
 ) -> tuple[ScoreChange, ...]:
     """Before and after, by scale, for all children in the service and for each ethnic group."""
-    treated = scores[scores["arm"] == "treated"]
+    treated = rows_where(scores, scores["arm"] == "treated")
     return tuple(
         change
-        for scale, scaled in treated.groupby("scale", sort=True)
+        for scale, scaled in by_scale(treated)
         for change in _judge_groups(
             [
-                _change(rows, str(scale), group, minimum_pairs, confidence_level)
+                _change(rows, scale, group, minimum_pairs, confidence_level)
                 for group, rows in by_group(scaled, groups)
             ]
         )

@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.analysis.change import baseline_spread, by_group, count_children, paired_rows
+from pipeline.analysis.change import (
+    baseline_spread,
+    by_group,
+    count_children,
+    paired_rows,
+    rows_where,
+    rows_with,
+)
 from pipeline.contract.context import ScaleFacts
 from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.goal_attainment import goal_attainment
@@ -55,7 +62,7 @@ class Unmatched:
 
 def treated_on(scores: pd.DataFrame, scale: str) -> pd.DataFrame:
     """Rows of the children in the service, on one scale."""
-    return scores[(scores["arm"] == "treated") & (scores["scale"] == scale)]
+    return rows_where(scores, (scores["arm"] == "treated") & (scores["scale"] == scale))
 
 
 def spread_of(scores: pd.DataFrame, scale: ScaleFacts) -> float:
@@ -106,7 +113,7 @@ def assess_goals(
     scores: pd.DataFrame, scale: str, groups: Sequence[str], minimum: int, confidence_level: float
 ) -> tuple[GoalsAttained, ...]:
     """Each child's goals reviewed as one T, and the mean of these by group; goals weigh alike."""
-    reviewed = treated_on(scores, scale).dropna(subset=["review_score"])
+    reviewed = rows_with(treated_on(scores, scale), "review_score")
     return tuple(_goals(rows, group, minimum, confidence_level) for group, rows in by_group(reviewed, groups))
 
 
@@ -122,7 +129,7 @@ def assess_unmatched(
     scores: pd.DataFrame, scale: str, groups: Sequence[str], minimum: int, confidence_level: float
 ) -> tuple[Unmatched, ...]:
     """Who has a second score, of all children and of each group, and how those without one began."""
-    started = treated_on(scores, scale).dropna(subset=["baseline_score"])
+    started = rows_with(treated_on(scores, scale), "baseline_score")
     return tuple(
         compare_unmatched(rows, group, minimum, confidence_level) for group, rows in by_group(started, groups)
     )

@@ -12,6 +12,7 @@ from pipeline.analysis.change import (
     ChangeVerdict,
     judge_change,
     paired_rows,
+    rows_with,
 )
 from pipeline.analysis.children_change import compare_unmatched
 from pipeline.analysis.claims import CheckOutcome
@@ -73,7 +74,7 @@ def check_declared(plan: EvaluationPlan | None) -> Check:
 
 def check_attrition(rows: pd.DataFrame, rules: CheckRules) -> Check:
     """Whether too many children have no second score in either arm, or those who have none began otherwise."""
-    started = rows.dropna(subset=["baseline_score"])
+    started = rows_with(rows, "baseline_score")
     worst, unlike = Counts(0, 0), None
     for arm, own in started.groupby("arm", sort=True):
         found = compare_unmatched(own, str(arm), rules.minimum_pairs, rules.confidence_level)
@@ -108,7 +109,7 @@ def check_overlap(rows: pd.DataFrame) -> Check:
 
 def check_placebo_outcome(rows: pd.DataFrame, rules: CheckRules) -> Check:
     """Whether the service seems to have changed what it cannot have: the scores at the start."""
-    pairs = paired_rows(rows).dropna(subset=["provider_id"])
+    pairs = rows_with(paired_rows(rows), "provider_id")
     strata, clusters = stratify(pairs)
     before = adjusted_difference(
         (pairs["baseline_score"] * pairs["sign"]).to_numpy(),

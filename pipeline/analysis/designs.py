@@ -11,6 +11,7 @@ from pipeline.analysis.change import (
     ChangeVerdict,
     assess_changes,
     baseline_spread,
+    rows_where,
 )
 from pipeline.analysis.claims import Claim, EvidenceStrength, weigh_claim
 from pipeline.analysis.design_checks import (
@@ -66,12 +67,12 @@ class Finding:
 
 def rows_of(scores: pd.DataFrame, scale: str, plan: EvaluationPlan | None) -> pd.DataFrame:
     """Rows of one scale, reviewed within the plan's window; those without a review have no day and stay."""
-    rows = scores[scores["scale"] == scale]
+    rows = rows_where(scores, scores["scale"] == scale)
     if plan is None:
         return rows
     days = pd.to_datetime(rows["review_date"])
     inside = days.between(pd.Timestamp(plan.first_day), pd.Timestamp(plan.last_day))
-    return rows[inside | days.isna()]
+    return rows_where(rows, inside | days.isna())
 
 
 def assess_scores(
@@ -98,7 +99,7 @@ def _few(
 def _before_and_after(
     rows: pd.DataFrame, scale: ScaleFacts, plan: EvaluationPlan | None, rules: CheckRules
 ) -> Finding:
-    treated = rows[rows["arm"] == "treated"]
+    treated = rows_where(rows, rows["arm"] == "treated")
     (change, *_) = assess_changes(treated, (), rules.minimum_pairs, rules.confidence_level) or (None,)
     if change is None or isinstance(change.change, NotEstimable):
         return _few(scale, change.with_both if change else 0, plan, rules)

@@ -12,9 +12,10 @@ import pandas as pd
 from pipeline.analysis.change import (
     ChangeVerdict,
     by_group,
-    count_children,
+    by_scale,
     judge_change,
     paired_rows,
+    rows_with,
 )
 from pipeline.analysis.gap_changes import GapVerdict
 from pipeline.analysis.tally import in_comparator
@@ -84,10 +85,10 @@ def compare_arms(
     held_fixed: Sequence[str] = (),
 ) -> Effect:
     """Treated against comparison among these rows of one scale, `held_fixed` beside the starting score."""
-    reviewed = rows.dropna(subset=["review_score", "provider_id"])
-    pairs = paired_rows(reviewed)
+    reviewed = rows_with(rows, "review_score", "provider_id")
+    pairs = rows_with(reviewed, "baseline_score")
     flags = pairs["arm"] == "treated"
-    sizes = count_children(pairs[flags]), count_children(pairs[~flags])
+    sizes = pairs["child"][flags].nunique(), pairs["child"][~flags].nunique()
     at_review: Result = NotEstimable(
         f"fewer than {minimum} children with both scores in one of the two groups"
     )
@@ -115,12 +116,10 @@ def assess_effects(
         return ()
     return tuple(
         effect
-        for scale, scaled in scores.groupby("scale", sort=True)
+        for scale, scaled in by_scale(scores)
         for effect in _judge_groups(
             [
-                compare_arms(
-                    rows, str(scale), group, minimum_pairs, confidence_level, held_fixed.get(str(scale), ())
-                )
+                compare_arms(rows, scale, group, minimum_pairs, confidence_level, held_fixed.get(scale, ()))
                 for group, rows in by_group(scaled, groups)
             ]
         )
@@ -163,10 +162,10 @@ def assess_gap_effects(
     """What the service did to each group's distance to the comparator; empty without a comparison arm."""
     if not (scores["arm"] == "comparison").any():
         return ()
-    pairs = paired_rows(scores).dropna(subset=["provider_id"])
+    pairs = rows_with(paired_rows(scores), "provider_id")
     return tuple(
-        _gap_effect(rows, str(scale), group, comparator, minimum_pairs, confidence_level)
-        for scale, rows in pairs.groupby("scale", sort=True)
+        _gap_effect(rows, scale, group, comparator, minimum_pairs, confidence_level)
+        for scale, rows in by_scale(pairs)
         for group in groups
         if group != comparator
     )

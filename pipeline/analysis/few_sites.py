@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.change import count_children, paired_rows
+from pipeline.analysis.change import count_children, paired_rows, rows_with
 from pipeline.analysis.design_checks import Check, CheckRules, Shown
 from pipeline.analysis.effects import hold_fixed, stratify
 from pipeline.stats.few_clusters import wild_cluster_bootstrap
@@ -19,7 +19,7 @@ def check_clusters(rows: pd.DataFrame, held_fixed: Sequence[str], rules: CheckRu
 
     Sites are providers where there are several, else children.
     """
-    pairs = paired_rows(rows).dropna(subset=["provider_id"])
+    pairs = rows_with(paired_rows(rows), "provider_id")
     sites = int(pairs["provider_id"].nunique())
     if sites < 2 or sites >= rules.few_clusters:
         number = sites if sites > 1 else count_children(pairs)

@@ -10,7 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from pipeline.analysis.periods import PeriodFigure, rate_of
-from pipeline.analysis.tally import Tally
+from pipeline.analysis.tally import Tally, sum_by, tally_by
 from pipeline.contract.context import MeasureFacts
 from pipeline.stats.control_chart import (
     Assurance,
@@ -69,10 +69,12 @@ def _judge_rare(ready: Sequence[str], measure: MeasureFacts, exact: pd.DataFrame
     In months that each hold two fifths of an event or fewer, when in its month an event came hardly matters, and the
     times between them are read; in periods of two events and more, the counts. Between the two neither holds its level.
     """
-    by_period = exact.groupby("period")[["events", "child_years"]].sum()
-    counts = by_period.reindex(list(ready)).query("child_years > 0")
-    if len(counts) >= _FEWEST and counts["events"].mean() >= _BUSY_PERIOD:
-        chart = few_events_chart(counts["events"].tolist(), counts["child_years"].tolist())
+    by_period = tally_by(exact, "period")
+    counts = [by_period[period] for period in ready if period in by_period]
+    counts = [tally for tally in counts if tally.child_years > 0]
+    events = [tally.events for tally in counts]
+    if len(counts) >= _FEWEST and sum(events) / len(events) >= _BUSY_PERIOD:
+        chart = few_events_chart(events, [tally.child_years for tally in counts])
         return KpiVerdict(chart.variation(measure.direction), None, None, "exact counts")
     gaps = time_between(exact) if _events_a_month(exact) <= _QUIET_MONTH else []
     if len(gaps) < _FEWEST:
@@ -100,14 +102,14 @@ def time_between(months: pd.DataFrame) -> list[float]:
 
     Events between which nobody spent any time count as one.
 
-    >>> time_between(pd.DataFrame({"month": [1, 2, 3], "events": [1, 0, 2], "child_years": [2.0, 3.0, 4.0]}))
+    >>> months = pd.DataFrame({"month": [1, 2, 3], "events": [1, 0, 2], "child_years": [2.0, 3.0, 4.0]})
+    >>> time_between(months.assign(total=0))
     [5.0, 2.0]
     """
     places, gone = [], 0.0
-    for events, years in (
-        months.groupby("month", sort=True)[["events", "child_years"]].sum().itertuples(index=False)
-    ):
-        places += [gone + years * (place + 0.5) / events for place in range(int(events))]
+    for tally in sum_by(months, ["month"]).values():
+        years = tally.child_years
+        places += [gone + years * (place + 0.5) / tally.events for place in range(tally.events)]
         gone += years
     return [later - earlier for earlier, later in pairwise(places) if later > earlier]
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import pandas as pd
-
 from pipeline.analysis.months import month_number
-from pipeline.analysis.tally import PER_CHILD_YEARS, Protect, Tally, tally_by
+from pipeline.analysis.tally import PER_CHILD_YEARS, Protect, Tally
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.periods import period_days
 
@@ -47,15 +46,15 @@ def rate_of(tally: Tally, measure: MeasureFacts) -> float:
 
 
 def follow_periods(
-    rows: pd.DataFrame, measure: MeasureFacts, since: dt.date, protect: Protect
+    tallies: Mapping[str, Tally], measure: MeasureFacts, since: dt.date, protect: Protect
 ) -> tuple[PeriodFigure, ...]:
-    """The periods of a measure's rows, in their order; those in which nothing stood are left out.
+    """What a measure counted in each period, in their order; those in which nothing stood are left out.
 
     `since` is the first day of commissioned work.
     """
     return tuple(
         PeriodFigure(period, tally.protected(protect), _state(period, measure, since))
-        for period, tally in tally_by(rows, "period").items()
+        for period, tally in tallies.items()
         if tally.total or tally.child_years
     )
 

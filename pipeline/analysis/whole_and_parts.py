@@ -14,6 +14,8 @@ from pipeline.analysis.change import (
     count_children,
     judge_change,
     paired_rows,
+    rows_where,
+    rows_with,
 )
 from pipeline.analysis.months import Window
 from pipeline.analysis.tally import Protect, Tally, add_up, between_months, difference
@@ -103,14 +105,15 @@ def compare_whole(
     first, last = (add_up(between_months(measures, year.first, year.last)) for year in years)
     told = window.months >= 2 * YEAR and min(first.total, last.total) >= minimum
     rate = _judge_rate(first, last, measure, protect, confidence_level) if told else "too few to say"
-    treated = _standardised(scores[scores["arm"] == "treated"])
+    treated = _standardised(rows_where(scores, scores["arm"] == "treated"))
     pairs = [_reviewed(paired_rows(treated), year) for year in years]
     changes = [_mean_change(each, minimum, confidence_level) for each in pairs]
     moved = _moved(pairs, changes, confidence_level)
-    verdict = judge_change(changes[1])
-    agreement = judge_agreement(rate, verdict)
-    causes = _causes(treated, pairs, last, scales, minimum, confidence_level)
-    together: tuple[Cause, ...] = ("moved",) if judge_change(moved) == rate else ()
+    agreement = judge_agreement(rate, judge_change(changes[1]))
+    causes: tuple[Cause, ...] = ()
+    if agreement == "disagree":
+        together = judge_change(moved) == rate
+        causes = _causes(treated, pairs, last, scales, together, minimum, confidence_level)
     return WholeAndParts(
         first=first,
         last=last,
@@ -119,9 +122,9 @@ def compare_whole(
         scored_first=count_children(pairs[0]),
         change=changes[1],
         moved=moved,
-        scores=verdict,
+        scores=judge_change(changes[1]),
         agreement=agreement,
-        causes=(*causes, *together) if agreement == "disagree" else (),
+        causes=causes,
     )
 
 
@@ -159,7 +162,7 @@ def _reviewed(rows: pd.DataFrame, year: Window) -> pd.DataFrame:
 
 
 def _mean_change(pairs: pd.DataFrame, minimum: int, confidence_level: float) -> Result:
-    told = pairs.dropna(subset=["standardised"])
+    told = rows_with(pairs, "standardised")
     if count_children(told) < minimum:
         return NotEstimable(f"fewer than {minimum} children with both scores")
     return clustered_mean(told["standardised"], told["child"], confidence_level, unit="baseline SDs")
@@ -192,10 +195,14 @@ def _causes(
     pairs: list[pd.DataFrame],
     last: Tally,
     scales: Mapping[str, ScaleFacts],
+    together: bool,
     minimum: int,
     confidence_level: float,
 ) -> tuple[Cause, ...]:
-    """What may be behind a disagreement, as far as it can be seen, the likeliest to mislead first."""
+    """What may be behind a disagreement, as far as it can be seen, the likeliest to mislead first.
+
+    `together`: the children's change moved as the rate did.
+    """
     found: list[Cause] = []
     if len(pairs[1]) < _MOST_SCORED * last.total:
         found.append("other children")
@@ -207,6 +214,8 @@ def _causes(
         found.append("unmatched better" if unmatched.value > 0 else "unmatched worse")
     if len(pairs[1]) >= minimum and _near_the_top(pairs[1], scales).mean() > _MANY_AT_THE_TOP:
         found.append("ceiling")
+    if together:
+        found.append("moved")
     return tuple(found)
 
 
@@ -229,7 +238,7 @@ def _shift_of_intake(pairs: list[pd.DataFrame], minimum: int, confidence_level: 
 
 def _unmatched(scores: pd.DataFrame, minimum: int, confidence_level: float) -> Result:
     """How children without a review began, less those with one; more is better."""
-    started = scores.dropna(subset=["baseline_score"])
+    started = rows_with(scores, "baseline_score")
     parts = [started[started["review_score"].isna()], started[started["review_score"].notna()]]
     if min(map(count_children, parts)) < minimum:
         return NotEstimable("too few children with a review, or without one")

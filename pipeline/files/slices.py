@@ -158,11 +158,22 @@ def _read_counts(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]
     return {name: _read_frame(columns) for name, columns in tables.items()}, adjusted_for
 
 
-def _read_scores(folder: Path, cells: pd.DataFrame, scales: Sequence[ScaleFacts]) -> pd.DataFrame:
-    """A row a scored outcome; `improvement` is turned so that more is better, whichever way the scale runs."""
+def _read_scores(
+    folders: Mapping[str, Path], cells: pd.DataFrame, scales: Sequence[ScaleFacts]
+) -> pd.DataFrame:
+    """A row a scored outcome; `improvement` is turned so that more is better, whichever way the scale runs.
+
+    `folders` are those of services, each of which numbers its own cells.
+    """
+    import numpy as np
     import pandas as pd
 
-    scores = _read_parquet(scores_path(folder))
+    parts = []
+    for service_id, folder in folders.items():
+        (own,) = np.nonzero((cells["service_id"] == service_id).to_numpy())
+        rows = _read_parquet(scores_path(folder))
+        parts.append(rows.assign(cell=own[rows["cell"]]))
+    scores = pd.concat(parts, ignore_index=True)
     known = pd.DataFrame({"scale": [scale.scale for scale in scales]}, dtype="str").assign(
         sign=[1.0 if scale.direction == "higher" else -1.0 for scale in scales]
     )
@@ -180,20 +191,13 @@ def read_slice(folder: Path, peers: Path | None = None) -> Slice:
     `peers` is the file of all services beside one another, for pages that compare them.
     """
     context = read_context(folder)
-    # Imported here: the stages that only start notebooks read contexts, and need not wait for it.
-    import pandas as pd
-
     counts, adjusted_for = _read_counts(folder)
     cells = counts.pop("cells")
-    scores = [
-        _read_scores(
-            folder if context.service else folder.parent / "services" / service.service_id,
-            cells[cells["service_id"] == service.service_id],
-            context.scales,
-        )
+    folders = {
+        service.service_id: folder if context.service else folder.parent / "services" / service.service_id
         for service in context.services
-    ]
+    }
     long = {name: _read_parquet(folder / f"{name}.parquet") for name in _LONG}
-    scored = pd.concat(scores, ignore_index=True)
+    scored = _read_scores(folders, cells, context.scales)
     beside = _read_frame(json.loads(peers.read_text(encoding="utf-8"))) if peers else None
     return Slice(context=context, **long, **counts, scores=scored, adjusted_for=adjusted_for, peers=beside)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from pipeline.analysis.change import count_children
+from pipeline.analysis.change import count_children, rows_with
 from pipeline.analysis.children_change import (
     ReliableShares,
     Unmatched,
@@ -85,7 +85,7 @@ def reliable_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTabl
 def _show_reliable(page: Page, scale: ScaleFacts, minimum: int) -> str:
     if scale.reliability is None:
         return paragraph(say("reliable unknown"))
-    started = treated_on(page.slice.scores, scale.scale).dropna(subset=["baseline_score"])
+    started = rows_with(treated_on(page.slice.scores, scale.scale), "baseline_score")
     if count_children(started) < minimum:
         return paragraph(say("reliable few"))
     table = reliable_table(page, scale, minimum)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -48,10 +48,12 @@ class Contract:
     word: ContractWord
 
 
-def _newly_reached(page: Page, service: ServiceFacts, window: Window) -> int:
+def _newly_reached(page: Page, service: ServiceFacts, windows: Sequence[Window]) -> list[int]:
+    """Children newly reached by a service in each window."""
     rows = page.slice.newcomers
-    inside = (rows["service_id"] == service.service_id) & rows["month"].between(window.first, window.last)
-    return int(rows[inside]["children"].sum())
+    own = rows["service_id"] == service.service_id
+    month, children = rows["month"][own], rows["children"][own]
+    return [int(children[month.between(window.first, window.last)].sum()) for window in windows]
 
 
 def _years(whole: Window) -> Iterator[Window]:
@@ -86,10 +88,10 @@ def _contract(page: Page, service: ServiceFacts) -> Contract:
         Line(
             "Children newly reached",
             str(window),
-            _newly_reached(page, service, window),
+            number,
             _agreed(volume, window),
         )
-        for window in windows
+        for window, number in zip(windows, _newly_reached(page, service, windows), strict=True)
     )
     journey = page.slice.journey
     episodes = int(journey[journey["service_id"] == service.service_id]["referred"].sum())

@@ -11,7 +11,7 @@ from pipeline.analysis.designs import Finding, assess_scores
 from pipeline.analysis.series import assess_measure
 from pipeline.contract.context import ServiceFacts
 from pipeline.contract.plans import EvaluationPlan
-from pipeline.present.page import Page
+from pipeline.present.page import Page, page_of
 from pipeline.stats.results import NotEstimable
 
 _MOST_UNMATCHED = 0.5
@@ -33,7 +33,7 @@ def plans_of(page: Page, service_id: str) -> dict[str, EvaluationPlan]:
 @cache
 def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
     """The finding on each scale a service uses, by its plan; one that says there is none where it uses none."""
-    scores = page.slice.scores[page.slice.scores["service_id"] == service.service_id]
+    scores = page_of(page, service.service_id).slice.scores
     plans, used = plans_of(page, service.service_id), set(scores["scale"].unique())
     scales = sorted(page.slice.context.scales, key=lambda scale: scale.scale)
     rules = check_rules(page, minimum_pairs)

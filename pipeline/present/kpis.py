@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.analysis.kpis import KpiVerdict, judge_kpi, signals_of
 from pipeline.analysis.periods import PER_CENT, PeriodFigure, State, follow_periods
+from pipeline.analysis.tally import Tally, sum_by
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve
 from pipeline.present.page import Page, join_words, measure_rows, paragraph
@@ -21,11 +22,22 @@ VARIATION_WORDS = {"better": "getting better", "worse": "getting worse"}
 
 
 @cache
+def _by_period(page: Page) -> dict[tuple[str, int], dict[str, Tally]]:
+    """What each measure counted in each period, under each of its definitions."""
+    found: dict[tuple[str, int], dict[str, Tally]] = {}
+    for (measure_id, version, period), tally in sum_by(
+        page.slice.measures, ["measure_id", "version", "period"]
+    ).items():
+        found.setdefault((measure_id, version), {})[period] = tally
+    return found
+
+
+@cache
 def figures_of(page: Page, measure: MeasureFacts) -> tuple[PeriodFigure, ...]:
     """The page's periods of a measure."""
     context, rule = page.slice.context, page.door.rule
     return follow_periods(
-        measure_rows(page, measure),
+        _by_period(page).get((measure.measure_id, measure.version), {}),
         measure,
         context.commissioned_from,
         lambda count: protect_count(count, rule),

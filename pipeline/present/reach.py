@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import cache
 from typing import Any
 
 from pipeline.analysis.months import Window, month_number
@@ -26,11 +28,20 @@ _STEPS = {
 }
 
 
+@cache
+def _children(page: Page) -> Counter[tuple[str, str]]:
+    """Children reached by service and ethnic group."""
+    found: Counter[tuple[str, str]] = Counter()
+    frame = page.slice.children
+    columns = (frame[name].tolist() for name in ("service_id", "ethnic_group", "children"))
+    for service_id, group, number in zip(*columns, strict=True):
+        found[service_id, group] += int(number)
+    return found
+
+
 def count_children(page: Page, service_id: str, ethnic_group: str = "") -> int:
     """Children reached, each once; over all services or all ethnic groups where none is named."""
-    frame = page.slice.children
-    rows = frame[(frame["service_id"] == service_id) & (frame["ethnic_group"] == ethnic_group)]
-    return int(rows["children"].sum())
+    return _children(page)[service_id, ethnic_group]
 
 
 def _population_shares(page: Page) -> dict[str, float]:

@@ -7,6 +7,7 @@ from functools import cache
 
 import pandas as pd
 
+from pipeline.analysis.change import rows_where
 from pipeline.analysis.months import Window
 from pipeline.analysis.whole_and_parts import WholeAndParts, compare_whole
 from pipeline.contract.context import MeasureFacts
@@ -48,7 +49,7 @@ def list_compared(page: Page, measure: MeasureFacts, minimum_pairs: int) -> Name
         return tuple(
             (
                 context.scale_title(name),
-                _compare(page, measure, own, scores[scores["scale"] == name], minimum_pairs),
+                _compare(page, measure, own, rows_where(scores, scores["scale"] == name), minimum_pairs),
             )
             for name in names
         )

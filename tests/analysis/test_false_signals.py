@@ -30,7 +30,7 @@ CURVE = Curve(
     dt.date(2011, 1, 1),
 )
 QUARTERS = [f"{year}-q{quarter}" for year in (2009, 2010, 2011, 2012) for quarter in (1, 2, 3, 4)][1:13]
-NO_ROWS = pd.DataFrame(columns=["month", "period", "events", "child_years"])
+NO_ROWS = pd.DataFrame(columns=["month", "period", "events", "total", "child_years"])
 SERVICES = 500
 
 
@@ -63,7 +63,9 @@ def test_rare_events_at_a_steady_rate_are_seldom_called_better_or_worse(rate: fl
     random = np.random.default_rng(20090401)
     words = []
     for _ in range(SERVICES):
-        months = pd.DataFrame({"month": range(36), "events": random.poisson(rate, 36), "child_years": 5.0})
+        months = pd.DataFrame(
+            {"month": range(36), "events": random.poisson(rate, 36), "total": 0, "child_years": 5.0}
+        )
         exact = months.assign(period=[QUARTERS[month // 3] for month in range(36)])
         hidden = [PeriodFigure(name, None, "ready") for name in QUARTERS]
         words.append(judge_kpi(hidden, PLANS, None, exact).variation)

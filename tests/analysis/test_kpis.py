@@ -10,13 +10,13 @@ import pytest
 
 from pipeline.analysis.kpis import judge_kpi, signals_of, time_between
 from pipeline.analysis.periods import PeriodFigure, follow_periods, rate_of
-from pipeline.analysis.tally import Tally
+from pipeline.analysis.tally import Tally, tally_by
 from pipeline.contract.context import Definition, Direction, MeasureFacts
 
 SINCE = dt.date(2009, 4, 1)
 MEASURE = MeasureFacts("started", "Started", "percent", "higher", (Definition(1, SINCE),))
 PLANS = MeasureFacts("plans", "Plans", "per_100_child_years", "lower", (Definition(1, SINCE),))
-NO_ROWS = pd.DataFrame(columns=["month", "period", "events", "child_years"])
+NO_ROWS = pd.DataFrame(columns=["month", "period", "events", "total", "child_years"])
 QUARTERS = [f"{year}-q{quarter}" for year in (2009, 2010, 2011, 2012) for quarter in (1, 2, 3, 4)][1:13]
 SETTLED = dt.date(2011, 12, 31)
 
@@ -42,7 +42,7 @@ def protect(count: int) -> int | None:
 
 def states(measure: MeasureFacts, since: dt.date = SINCE) -> list[str]:
     frame = counted(dict.fromkeys(QUARTERS, (80, 100)))
-    return [f.state for f in follow_periods(frame, measure, since, protect)]
+    return [f.state for f in follow_periods(tally_by(frame, "period"), measure, since, protect)]
 
 
 def figures(rates: list[float | None]) -> list[PeriodFigure]:
@@ -71,7 +71,9 @@ def test_censoring_at_the_end_is_no_worsening() -> None:
     rows = {quarter: (90 + place % 2, 100) for place, quarter in enumerate(QUARTERS)} | {"2012-q1": (70, 100)}
     naive, waiting = MEASURE, replace(MEASURE, settled_to=SETTLED)
     verdicts = [
-        judge_kpi(follow_periods(counted(rows), measure, SINCE, protect), measure, None, NO_ROWS)
+        judge_kpi(
+            follow_periods(tally_by(counted(rows), "period"), measure, SINCE, protect), measure, None, NO_ROWS
+        )
         for measure in (naive, waiting)
     ]
     assert [verdict.variation for verdict in verdicts] == ["worse", "no clear change"]
@@ -79,7 +81,7 @@ def test_censoring_at_the_end_is_no_worsening() -> None:
 
 def test_a_hidden_period_is_kept_as_hidden_and_an_empty_one_is_none() -> None:
     frame = counted({"2009-q2": (3, 100), "2009-q3": (0, 0), "2009-q4": (50, 100)})
-    first, second = follow_periods(frame, MEASURE, SINCE, protect)
+    first, second = follow_periods(tally_by(frame, "period"), MEASURE, SINCE, protect)
     assert (first.shown, first.judged) == (None, False)
     assert second.shown is not None
     assert rate_of(second.shown, MEASURE) == 50.0
@@ -121,7 +123,9 @@ def test_a_shift_is_told_with_its_signals_and_is_no_time_to_hold_a_target_agains
 def monthly(events: list[int], first: int = 2009 * 12 + 3) -> pd.DataFrame:
     months = range(first, first + len(events))
     periods = [f"{month // 12}-q{month % 12 // 3 + 1}" for month in months]
-    return pd.DataFrame({"month": months, "period": periods, "events": events, "child_years": 2.0})
+    return pd.DataFrame(
+        {"month": months, "period": periods, "events": events, "total": 0, "child_years": 2.0}
+    )
 
 
 def test_time_between_events_counts_child_years() -> None:
