@@ -16,14 +16,10 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.measure import measure_cost
-from pipeline.analysis.expectations import (
-    Expected,
-    list_expectations,
-    load_great_expectations,
-    start_context,
-)
-from pipeline.analysis.quality import find_current
-from pipeline.analysis.rules import find_failing
+from pipeline.analysis.confirming import Expected, load_great_expectations, start_context
+from pipeline.analysis.expectations import list_expectations
+from pipeline.analysis.numbering import FrameRows
+from pipeline.analysis.rules import find_current, find_failing
 from pipeline.analysis.rules.given import EPISODE_FACTS, Known
 from pipeline.contract.tables import RETURN_TABLES, Field, Table, load_table
 
@@ -66,7 +62,7 @@ class Alone:
         self._timed("dates", lambda: self._ask(rows, list(_of_dates(table))))
         rows = self._timed("converting", lambda: _convert(rows, table))
         self._timed("cells", lambda: self._ask(rows, list(_of_numbers(table))))
-        failing = self._timed("answers", lambda: find_failing(rows, table.name, self.known))
+        failing = self._timed("answers", lambda: find_failing(FrameRows(rows), table.name, self.known))
         on_rows, on_answers = list_expectations(table, self.codes, failing.masks, self.known)
         own = [item for item in on_rows if item[2] in failing.masks]
         answers = pd.DataFrame(
@@ -77,7 +73,7 @@ class Alone:
         self._timed("rows", lambda: self._ask(answers, on_answers))
         if table.name == "episodes":
             accepted = rows[failing.accepted]
-            latest = accepted[find_current(accepted, table.name)]
+            latest = accepted[find_current(FrameRows(accepted), table.name)]
             facts = latest[["return_provider", "episode_id", *EPISODE_FACTS]]
             self.known = replace(self.known, episodes=facts)
 

@@ -1,57 +1,41 @@
 """The contract and its rules as great-expectations suites: a second opinion on the reader and on our masks.
 
 What is asked of each value by itself is asked of each distinct one, and counted as often as that stands in the rows.
-Results are counts only: no data docs, no sample values, no telemetry, nothing kept on disk.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from importlib.util import LazyLoader, find_spec, module_from_spec
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from pipeline.analysis.numbering import Numbers, find_distinct, number_rows
+from pipeline.analysis.confirming import Batch, Expected, Question
+from pipeline.analysis.numbering import Rows, find_distinct
 from pipeline.analysis.rules.given import RETURN, Known
 from pipeline.contract.tables import Field, Table
 
 _DTYPES = {"string": "str", "integer": "int64", "number": "float64", "date": "datetime64[ms]"}
-Expected = tuple[str, Mapping[str, Any], str]
-_FEW = 5000
-"""Distinct values, up to which columns are checked side by side."""
 
 
-class ExpectationError(AssertionError):
-    """An expectation that raised, or disagreed with our own count: a fault of ours, never of the data."""
-
-
-def check_rows(
-    rows: pd.DataFrame,
+def question_rows(
+    rows: Rows,
     table: Table,
     codes: Mapping[str, Sequence[str]],
     masks: Mapping[str, pd.Series],
     known: Known,
-) -> int:
-    """Check that the contract holds for all rows and that each rule fails as often as our mask says.
+) -> Question:
+    """What the library is asked: whether the contract holds for all rows, and how often each rule fails.
 
-    `codes` are those of columns whose codes the dataset names. Returns how many expectations were checked.
+    `codes` are those of columns whose codes the dataset names.
     """
     on_rows, on_answers = list_expectations(table, codes, masks, known)
-    answers = pd.DataFrame({rule: masks[rule] for _, _, rule in on_answers})
-    counted: Expected = ("ExpectTableRowCountToEqual", {"value": len(answers)}, "row count of the rules")
-    whole, by_value = _sort_out(rows, [*on_rows, counted])
-    by_value.append(_distinct(answers, on_answers))
-    for (kind, _, rule), count in _count_failing([*whole, *_side_by_side(by_value)]):
-        ours = int(masks[rule].sum()) if rule in masks else 0
-        if count != ours:
-            raise ExpectationError(f"{table.name}, {rule}: {kind} finds {count} rows, our own mask {ours}.")
-    return len(on_rows) + len(on_answers) + 1
+    counted: Expected = ("ExpectTableRowCountToEqual", {"value": len(rows)}, "row count of the rules")
+    whole, by_value = _sort_out(rows, [*on_rows, counted], (*RETURN, *table.primary_key))
+    by_value.append(_distinct_answers([masks[rule] for _, _, rule in on_answers], on_answers))
+    return Question(table.name, whole, by_value, {rule: int(mask.sum()) for rule, mask in masks.items()})
 
 
 def list_expectations(
@@ -120,32 +104,39 @@ def _expect_order(first: str, then: str, rule: str) -> Expected:
     return "ExpectColumnPairValuesAToBeGreaterThanB", pair, rule
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """Rows to check. Where each stands for many of the same values, `times` says of each expectation for how many."""
-
-    rows: pd.DataFrame
-    expected: Sequence[Expected]
-    times: Sequence[Numbers] = ()
-
-
-def _sort_out(rows: pd.DataFrame, expected: Iterable[Expected]) -> tuple[list[_Batch], list[_Batch]]:
+def _sort_out(
+    rows: Rows, expected: Iterable[Expected], key: tuple[str, ...]
+) -> tuple[list[Batch], list[Batch]]:
     """What is asked of the table, of rows among one another, and (apart) of each value by itself.
 
-    Each goes with the columns that are asked about, since the library copies all that it is given.
+    Each goes with the columns that are asked about, since the library copies all that it is given; what is asked of no
+    column goes with the key.
     """
     by_columns: dict[tuple[str, ...], list[Expected]] = {}
     for item in expected:
-        by_columns.setdefault(_columns_of(item[1]), []).append(item)
+        by_columns.setdefault(_columns_of(item[1]) or key, []).append(item)
     whole, by_value = [], []
     for columns, items in by_columns.items():
         if not set(columns) <= set(rows.columns) or "column_set" in items[0][1]:
-            whole.append(_Batch(rows.iloc[:1], items))
-        elif "column_list" in items[0][1] or not columns:
-            whole.append(_Batch(rows[list(columns)], items))
+            whole.append(
+                Batch(pd.DataFrame({name: rows.codes(name).count()[0][:1] for name in rows.columns}), items)
+            )
+        elif columns == key:
+            held = {name: rows.codes(name).categories() for name in columns}
+            whole.append(Batch(pd.DataFrame(held, index=pd.RangeIndex(len(rows))), items))
         else:
-            by_value.append(_distinct(rows[list(columns)], items))
+            distinct, times = _count_distinct(rows, columns)
+            by_value.append(Batch(distinct, items, [times] * len(items)))
     return whole, by_value
+
+
+def _count_distinct(rows: Rows, columns: Sequence[str]) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+    """Each distinct row once, and how often it stands."""
+    if len(columns) == 1:
+        values, times = rows.codes(columns[0]).count()
+        return pd.DataFrame({columns[0]: values}), times
+    first, times = find_distinct(rows.number(columns))
+    return pd.DataFrame({name: rows[name].array.take(first) for name in columns}), times
 
 
 def _columns_of(arguments: Mapping[str, Any]) -> tuple[str, ...]:
@@ -156,105 +147,9 @@ def _columns_of(arguments: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(arguments.get("column_list", arguments.get("column_set", ())))
 
 
-def _distinct(rows: pd.DataFrame, expected: Sequence[Expected]) -> _Batch:
-    """Each distinct row once, for what is asked of each by itself: every value is seen, and counted as it stands."""
-    first, times = find_distinct(number_rows([rows[name] for name in rows.columns]))
-    return _Batch(rows.iloc[first].reset_index(drop=True), expected, [times] * len(expected))
-
-
-def _side_by_side(batches: Iterable[_Batch]) -> Iterator[_Batch]:
-    """Small batches made one, as each costs the library some time; filled up with rows that count 0 times."""
-    small: list[_Batch] = []
-    for batch in batches:
-        if len(batch.rows) <= _FEW and not any(set(batch.rows) & set(other.rows) for other in small):
-            small.append(batch)
-        else:
-            yield batch
-    size = max(len(batch.rows) for batch in small) if small else 0
-    places = np.arange(size)
-    rows = [batch.rows.iloc[places.clip(max=len(batch.rows) - 1)] for batch in small]
-    times = [np.pad(each, (0, size - len(each))) for batch in small for each in batch.times]
-    if small:
-        joined = pd.concat([part.set_axis(places) for part in rows], axis=1)
-        yield _Batch(joined, [item for batch in small for item in batch.expected], times)
-
-
-def _count_failing(batches: Iterable[_Batch]) -> Iterator[tuple[Expected, int]]:
-    """Rows that fail each expectation; 1 for a table's or a column's failure as a whole."""
-    gx = load_great_expectations()
-    asset = start_context(gx).data_sources.add_pandas("returns").add_dataframe_asset("rows")
-    whole = asset.add_batch_definition_whole_dataframe("all")
-    for batch in batches:
-        given = whole.get_batch({"dataframe": batch.rows})
-        counts = [
-            _failing(result, item)
-            for result, item in zip(_ask(gx, given, batch.expected, "BASIC"), batch.expected, strict=True)
-        ]
-        # The library is asked only where some fail which they are: that costs it as much as asking whether.
-        some = [place for place, count in enumerate(counts) if count] if batch.times else []
-        places = _ask(gx, given, [batch.expected[place] for place in some], "COMPLETE") if some else []
-        for place, result in zip(some, places, strict=True):
-            if "unexpected_index_list" in result.result:
-                counts[place] = int(batch.times[place][result.result["unexpected_index_list"]].sum())
-        yield from zip(batch.expected, counts, strict=True)
-
-
-def _ask(gx: Any, batch: Any, expected: Sequence[Expected], form: str) -> list[Any]:
-    """The library's results in the order of what is expected."""
-    suite = gx.ExpectationSuite("rows")
-    for place, (kind, arguments, _) in enumerate(expected):
-        suite.add_expectation(getattr(gx.expectations, kind)(**arguments, meta={"place": place}))
-    asked = {"result_format": form, "partial_unexpected_count": 0, "return_unexpected_index_query": False}
-    results = {
-        result.expectation_config.meta["place"]: result
-        for result in batch.validate(suite, result_format=asked).results
-    }
-    return [results[place] for place in range(len(expected))]
-
-
-def _failing(result: Any, expected: Expected) -> int:
-    kind, _, rule = expected
-    if not result.result:
-        raise ExpectationError(f"{rule}: {kind} could not be checked.")
-    return int(result.result.get("unexpected_count", not result.success))
-
-
-def _postpone(name: str) -> None:
-    """Have a module loaded only once something in it is asked for (the standard library's LazyLoader)."""
-    if name in sys.modules:
-        return
-    package, _, child = name.rpartition(".")
-    found = find_spec(name)
-    if found is None or found.loader is None:
-        raise ModuleNotFoundError(f"{name} is not installed beside the pipeline")
-    found.loader = LazyLoader(found.loader)
-    sys.modules[name] = module_from_spec(found)
-    setattr(sys.modules[package], child, sys.modules[name])
-    found.loader.exec_module(sys.modules[name])
-
-
-def load_great_expectations() -> Any:
-    """Imported only when rows are checked: it takes more than a second, which no other stage should pay."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "False"
-    # It imports this for expectations on distributions, which we do not use: nearly half of its start.
-    _postpone("scipy.stats")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import great_expectations as gx
-    return gx
-
-
-def start_context(gx: Any) -> Any:
-    """A context of the library that keeps nothing on disk, sends nothing and draws no bars."""
-    from great_expectations.data_context.types.base import (
-        DataContextConfig,
-        InMemoryStoreBackendDefaults,
-        ProgressBarsConfig,
-    )
-
-    config = DataContextConfig(
-        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
-        analytics_enabled=False,
-        progress_bars=ProgressBarsConfig(globally=False),
-    )
-    return gx.get_context(mode="ephemeral", project_config=config)
+def _distinct_answers(masks: Sequence[pd.Series], expected: Sequence[Expected]) -> Batch:
+    """Each set of answers once, with how many rows have it."""
+    places = enumerate(mask.to_numpy(dtype=np.int64) for mask in masks)
+    together, times = np.unique(sum(mask << place for place, mask in places), return_counts=True)
+    answers = {rule: together >> place & 1 == 1 for place, (_, _, rule) in enumerate(expected)}
+    return Batch(pd.DataFrame(answers), expected, [times] * len(expected))

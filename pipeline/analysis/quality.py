@@ -1,4 +1,4 @@
-"""Which rows are current, and how complete the characteristics are."""
+"""How complete the characteristics are."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.numbering import find_distinct, number_rows
-from pipeline.analysis.rules.given import Mask, find_earlier
+from pipeline.analysis.numbering import Rows, find_distinct
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.tables import load_table
 
@@ -24,18 +23,7 @@ _SAID_NOT_KNOWN = {
 }
 
 
-def find_current(rows: pd.DataFrame, table: str) -> Mask:
-    """True for the row of the latest period of each key and sender (periods sort as texts).
-
-    Duplicates within a return must be gone already.
-    """
-    current = pd.Series(True, index=rows.index)
-    earlier = find_earlier(rows, ("return_provider", *load_table(table).primary_key))
-    current.iloc[earlier[earlier >= 0]] = False
-    return current
-
-
-def count_completeness(episodes: pd.DataFrame, classification: Classification) -> pd.DataFrame:
+def count_completeness(episodes: Rows, classification: Classification) -> pd.DataFrame:
     """Episodes by service_id, period, characteristic and state, as each return left them."""
     where = ["service_id", "period"]
     counted = [
@@ -50,9 +38,7 @@ def count_completeness(episodes: pd.DataFrame, classification: Classification) -
     return found[found["episodes"] > 0].sort_values(keys, ignore_index=True)
 
 
-def judge_ethnicity(
-    episodes: pd.DataFrame, classification: Classification, minimum_known: float
-) -> pd.DataFrame:
+def judge_ethnicity(episodes: Rows, classification: Classification, minimum_known: float) -> pd.DataFrame:
     """Each service's episodes by what is known of ethnicity, and whether the contract's minimum is reached (L2).
 
     All episodes are there, so the share known is a fact and has no interval.
@@ -64,24 +50,19 @@ def judge_ethnicity(
 
 
 def _count_states(
-    rows: pd.DataFrame, where: Sequence[str], name: str, classification: Classification
+    rows: Rows, where: Sequence[str], name: str, classification: Classification
 ) -> pd.DataFrame:
     """How many rows are in each state of a characteristic, by the columns `where`."""
-    place = number_rows([rows[column] for column in where])
-    value = number_rows([rows[name]])
+    place = rows.number(where)
+    codes = rows.codes(name)
     said = _SAID_NOTHING if name != "ethnicity" else _not_known_codes(classification)
-    distinct = rows[name].iloc[find_distinct(value)[0]]
-    states = ["missing" if pd.isna(each) else said.get(each, "known") for each in distinct]
-    state = np.array([ETHNICITY_STATES.index(each) for each in states], dtype=np.int64)[value]
+    states = ["missing", *(said.get(each, "known") for each in codes.distinct)]
     first, _ = find_distinct(place)
-    size = len(ETHNICITY_STATES)
-    counts = np.bincount(place * size + state, minlength=len(first) * size).reshape(-1, size)
-    return (
-        rows[list(where)]
-        .iloc[first]
-        .reset_index(drop=True)
-        .assign(**dict(zip(ETHNICITY_STATES, counts.T, strict=True)))
-    )
+    cells = place * len(states) + codes.number + 1
+    by_value = np.bincount(cells, minlength=len(first) * len(states)).reshape(-1, len(states))
+    counts = [by_value[:, [at == state for at in states]].sum(axis=1) for state in ETHNICITY_STATES]
+    places = {column: rows[column].array.take(first) for column in where}
+    return pd.DataFrame(places | dict(zip(ETHNICITY_STATES, counts, strict=True)))
 
 
 def _not_known_codes(classification: Classification) -> dict[str, str]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from pipeline.contract.rules import BY_NAME, CELL_RULES, NOT_EMPTY, READABLE, Rule
 from pipeline.files.ledger import FileLine, ReturnLine, RuleLine, SetAside
@@ -64,25 +63,39 @@ class Placed:
     code: npt.NDArray[np.int64]
     returns: Sequence[tuple[str, str]]
 
+    def count(self, rows: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """How many of the rows (their places, or a mask) count in each return."""
+        return np.bincount(self.code[rows] + 1, minlength=len(self.returns) + 1)[1:]
 
-def place_rows(provider: pd.Series, period: pd.Series) -> Placed:
+
+Numbered = tuple[npt.NDArray[np.int32], Sequence[str]]  # of each row a place in the texts, -1 in none
+
+
+def place_rows(provider: Numbered, period: Numbered) -> Placed:
     """The return of each row, in order of provider and period; none where the period is missing."""
-    who, providers = pd.factorize(provider, sort=True)
-    when, periods = pd.factorize(period, sort=True)
+    who, providers = _sort_numbers(provider)
+    when, periods = _sort_numbers(period)
     code = np.where((who < 0) | (when < 0), -1, who * len(periods) + when).astype(np.int64)
     found, place = np.unique(code[code >= 0], return_inverse=True)
     code[code >= 0] = place
     return Placed(code, [(providers[at // len(periods)], periods[at % len(periods)]) for at in found])
 
 
-def count_row_rule(rule: Rule, failed: pd.Series, asked: pd.Series, placed: Placed) -> list[RuleLine]:
+def _sort_numbers(numbered: Numbered) -> Numbered:
+    """The same with the texts in order."""
+    number, texts = numbered
+    order = sorted(range(len(texts)), key=texts.__getitem__)
+    place = np.full(len(texts) + 1, -1, dtype=np.int32)
+    place[order] = np.arange(len(texts))
+    return place[number], [texts[at] for at in order]
+
+
+def count_row_rule(
+    rule: Rule, failed: npt.NDArray[np.int64], checked: npt.NDArray[np.int64], placed: Placed
+) -> list[RuleLine]:
     """How often a row rule failed in each return, of the rows of which it was asked; a row may fail several rules."""
-    there = placed.code >= 0
-    size = len(placed.returns)
-    checked = np.bincount(placed.code[asked.to_numpy() & there], minlength=size)
-    counted = np.bincount(placed.code[failed.to_numpy() & there], minlength=size)
     return [
-        _line(rule, rule.table, provider, period, int(checked[at]), int(counted[at]))
+        _line(rule, rule.table, provider, period, int(checked[at]), int(failed[at]))
         for at, (provider, period) in enumerate(placed.returns)
         if checked[at]
     ]

@@ -12,17 +12,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.analysis.quality import find_current
-from pipeline.analysis.rules import Failing, find_failing
+from pipeline.analysis.numbering import Codes, Rows
+from pipeline.analysis.rules import COUNTED_NEXT, Failing, find_failing
 from pipeline.analysis.rules.given import EPISODE_FACTS, Known
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.rules import Rule, rules_of
-from pipeline.contract.tables import RETURN_TABLES, load_table
+from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.faults import Told, name_own
 from pipeline.files.ledger import FaultLine, SetAside, Warned, set_aside
 from pipeline.files.tallies import Placed, Return, place_rows
-from pipeline.files.writer import to_frame
+from pipeline.returns.stored import StoredRows, compact, spell_out
 
 Place = tuple[str, str, str]  # file, table, period
 _PLACE = ("return_provider", "period", "file", "row")
@@ -38,26 +38,34 @@ class Checked:
 
     name: str
     stored: pa.Table
-    rows: pd.DataFrame
+    rows: Rows
     failing: Failing
-    current: pd.Series
 
     @property
     def accepted(self) -> pd.Series:
         """Rows that no rule sets aside."""
         return self.failing.accepted
 
+    @property
+    def current(self) -> pd.Series:
+        """Accepted rows that no later return replaces."""
+        return self.failing.current
+
     def count(self, chosen: pd.Series) -> dict[Return, int]:
         """Chosen rows of each return."""
-        placed = self.placed
-        counted = np.bincount(placed.code[chosen.to_numpy()], minlength=len(placed.returns))
-        named = zip(placed.returns, counted, strict=True)
+        named = zip(self.placed.returns, self.placed.count(chosen.to_numpy()), strict=True)
         return {(*where, self.name): int(count) for where, count in named if count}
 
     @cached_property
     def placed(self) -> Placed:
         """The return of each row."""
-        return place_rows(self.rows["return_provider"], self.rows["period"])
+        return self.place(self.rows.codes("period"))
+
+    def place(self, period: Codes) -> Placed:
+        """The return of each row, if it were of that period."""
+        provider = self.rows.codes("return_provider")
+        numbered = ((each.number, each.distinct.tolist()) for each in (provider, period))
+        return place_rows(*numbered)
 
 
 def load_known(reference: Mapping[str, pa.Table], classification: Classification) -> Known:
@@ -89,24 +97,22 @@ def check_tables(read: Callable[[str], pa.Table], known: Known) -> Iterator[Chec
 
 
 def _check_table(name: str, stored: pa.Table, known: Known) -> Checked:
-    rows = to_frame(stored)
+    stored = compact(stored)
+    rows = StoredRows(stored)
     failing = find_failing(rows, name, known)
-    keys = rows[["return_provider", "period", *load_table(name).primary_key]]
-    current = find_current(keys[failing.accepted], name).reindex(rows.index, fill_value=False)
-    return Checked(name, stored, rows, failing, current)
+    return Checked(name, stored, rows, failing)
 
 
 def _current_episodes(episodes: Checked) -> pd.DataFrame:
-    columns = ["return_provider", "episode_id", *EPISODE_FACTS]
-    return episodes.rows.loc[episodes.current, columns]
+    return episodes.rows.at(episodes.current).cut(["return_provider", "episode_id", *EPISODE_FACTS])
 
 
 def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
     """One entry for each failing row: the first rule it fails, and the message of every one."""
-    failing = ~part.accepted
+    failing = np.flatnonzero(~part.accepted)
     rules = [rule for rule in rules_of(part.name) if rule.severity != "warn"]
-    fails = zip(*(part.failing.masks[rule.rule][failing] for rule in rules), strict=True)
-    rows = part.stored.filter(pa.array(failing))
+    fails = zip(*(part.failing.masks[rule.rule].to_numpy()[failing] for rule in rules), strict=True)
+    rows = spell_out(part.stored.take(pa.array(failing)))
     said = {rule.rule: _said(rows, rule) for rule in rules}
     suggest_for = _suggesting(known)
     places = zip(_shared(rows["file"]), rows["row"].to_pylist(), fails, strict=True)
@@ -144,11 +150,13 @@ def list_told(part: Checked, known: Known, names: Mapping[Place, Mapping[str, st
 
 def _list_places(part: Checked, rule: Rule) -> tuple[pa.Table, Iterator[tuple[str, str, str, int, str]]]:
     """The rows that fail a rule, and of each its sender, period, file and row, and the period it counts against."""
-    failed = part.failing.masks[rule.rule]
-    rows = part.stored.select([*_PLACE, *rule.columns]).filter(pa.array(failed))
-    counted = part.failing.counted_in(rule, part.rows["period"])[failed]
+    places = np.flatnonzero(part.failing.masks[rule.rule])
+    rows = spell_out(part.stored.select([*_PLACE, *rule.columns]).take(pa.array(places)))
+    period = part.failing.following if rule.rule in COUNTED_NEXT else part.rows.codes("period")
+    texts = period.distinct.tolist()
+    counted = [texts[number] for number in period.number[places]]
     place = (_shared(rows[name]) for name in _PLACE)
-    return rows, zip(*place, _shared(pa.array(counted, pa.string())), strict=True)
+    return rows, zip(*place, counted, strict=True)
 
 
 def _shared(values: pa.Array | pa.ChunkedArray) -> list[Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-import pandas as pd
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.analysis.expectations import check_rows
+from pipeline.analysis.confirming import Question, confirming
+from pipeline.analysis.expectations import question_rows
 from pipeline.analysis.quality import count_completeness, judge_ethnicity
 from pipeline.analysis.rules import COUNTED_NEXT
 from pipeline.analysis.rules.given import Known
@@ -19,8 +22,8 @@ from pipeline.contract.rules import rules_of
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.files.ledger import FaultLine, ReturnLine, RuleLine, SetAside, Warned
 from pipeline.files.records import Cell, read_records, write_csv, write_records
-from pipeline.files.tallies import Return, count_row_rule, place_rows, sum_returns
-from pipeline.files.writer import read_table, write_table
+from pipeline.files.tallies import Return, count_row_rule, sum_returns
+from pipeline.files.writer import count_rows, read_table, write_table
 from pipeline.returns.checked import (
     Checked,
     NothingAcceptedError,
@@ -32,6 +35,7 @@ from pipeline.returns.checked import (
     load_known,
 )
 from pipeline.returns.feedback_files import read_names, write_feedback
+from pipeline.returns.stored import read_compact, spell_out
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class _Told:
     rules: Sequence[RuleLine]
     set_aside: Sequence[SetAside]
     faults: Sequence[FaultLine]
-    expectations: int
+    confirmed: Future[int] | None
 
 
 def run_validate(
@@ -68,19 +72,21 @@ def run_validate(
     }
     known = load_known(reference, dataset.classification)
     names = read_names(intake)
+    paths = {name: intake / f"{name}.parquet" for name in RETURN_TABLES}
     told: list[_Told] = []
-    for checked in check_tables(lambda name: read_table(intake / f"{name}.parquet"), known):
-        warned = list_warned(checked)
-        write_records(output / "warnings.csv", Warned, warned, below=checked.name != RETURN_TABLES[0])
-        told.append(_tell(checked, dataset.classification, known, names))
-        write_table(output / f"{checked.name}.parquet", checked.stored.filter(pa.array(checked.current)))
-        if checked.name == "episodes":
-            _write_completeness(output, checked, dataset.classification, minimum_ethnicity_known)
-        del checked
-    returns = _write(intake, output, told)
-    providers = _write_providers(output, reference["providers"])
-    faults = [fault for part in told for fault in part.faults]
-    write_feedback(output / "feedback", intake, returns, faults, providers, dataset.title)
+    with confirming(sum(count_rows(path) for path in paths.values())) as confirm:
+        for checked in check_tables(lambda name: read_compact(paths[name]), known):
+            confirmed = _confirm(checked, dataset.classification, known, confirm)
+            _write_rows(output, checked)
+            told.append(_tell(checked, known, names, confirmed))
+            if checked.name == "episodes":
+                _write_completeness(output, checked, dataset.classification, minimum_ethnicity_known)
+            del checked
+        returns = _write(intake, output, told)
+        providers = _write_providers(output, reference["providers"])
+        faults = [fault for part in told for fault in part.faults]
+        write_feedback(output / "feedback", intake, returns, faults, providers, dataset.title)
+        expectations = sum(part.confirmed.result() for part in told if part.confirmed)
     if not told[0].accepted:
         place = (output / "set_aside.csv").as_posix()
         raise NothingAcceptedError(
@@ -92,12 +98,20 @@ def run_validate(
         accepted=accepted,
         superseded=sum(sum(part.superseded.values()) for part in told),
         set_aside=read - accepted,
-        expectations=sum(part.expectations for part in told),
+        expectations=expectations,
     )
 
 
+def _write_rows(output: Path, checked: Checked) -> None:
+    """Warnings, below those of the tables before, and the rows that count."""
+    warned = list_warned(checked)
+    write_records(output / "warnings.csv", Warned, warned, below=checked.name != RETURN_TABLES[0])
+    current = checked.stored.filter(pa.array(checked.current))
+    write_table(output / f"{checked.name}.parquet", spell_out(current))
+
+
 def _tell(
-    checked: Checked, classification: Classification, known: Known, names: Mapping[Place, Mapping[str, str]]
+    checked: Checked, known: Known, names: Mapping[Place, Mapping[str, str]], confirmed: Future[int] | None
 ) -> _Told:
     return _Told(
         read=len(checked.rows),
@@ -106,26 +120,30 @@ def _tell(
         rules=list(_count_rules(checked)),
         set_aside=list(list_failing(checked, known)),
         faults=[fault for fault, _ in list_told(checked, known, names)],
-        expectations=_ask_again(checked, classification, known),
+        confirmed=confirmed,
     )
 
 
-def _ask_again(checked: Checked, classification: Classification, known: Known) -> int:
-    """Have great-expectations check the same rows; returns how many expectations it checked."""
-    if checked.rows.empty:
-        return 0
+def _confirm(
+    checked: Checked,
+    classification: Classification,
+    known: Known,
+    confirm: Callable[[Question], Future[int]],
+) -> Future[int] | None:
+    """Have great-expectations check the same rows; the result is how many expectations it checked."""
+    if not len(checked.rows):
+        return None
     codes = {"ethnicity": [entry.code for entry in classification.codes]}
-    return check_rows(checked.rows, load_table(checked.name), codes, checked.failing.masks, known)
+    masks = checked.failing.masks
+    return confirm(question_rows(checked.rows, load_table(checked.name), codes, masks, known))
 
 
 def _write_completeness(
     output: Path, episodes: Checked, classification: Classification, minimum_known: float
 ) -> None:
-    characteristics = [field.name for field in load_table("episodes").fields if field.characteristic]
-    rows = episodes.rows[["service_id", "period", *characteristics]]
-    completeness = count_completeness(rows[episodes.accepted], classification)
+    completeness = count_completeness(episodes.rows.at(episodes.accepted), classification)
     write_csv(output / "completeness.csv", list(completeness.columns), completeness.values.tolist())
-    ethnicity = judge_ethnicity(rows[episodes.current], classification, minimum_known)
+    ethnicity = judge_ethnicity(episodes.rows.at(episodes.current), classification, minimum_known)
     write_csv(output / "ethnicity.csv", list(ethnicity.columns), ethnicity.astype(object).values.tolist())
 
 
@@ -164,10 +182,14 @@ def _write_set_aside(output: Path, earlier: Sequence[Mapping[str, str]], entries
 
 
 def _count_rules(part: Checked) -> Iterator[RuleLine]:
-    failing, own = part.failing, part.placed
-    following = place_rows(part.rows["return_provider"], failing.next_period)
-    every = pd.Series(True, index=part.rows.index)
+    following = part.place(part.failing.following)
+    every = np.ones(len(part.rows), dtype=bool)
+    accepted = part.accepted.to_numpy()
+    checked: dict[tuple[bool, bool], npt.NDArray[np.int64]] = {}
     for rule in rules_of(part.name):
-        placed = following if rule.rule in COUNTED_NEXT else own
-        asked = failing.accepted if rule.severity == "warn" else every
-        yield from count_row_rule(rule, failing.masks[rule.rule], asked, placed)
+        kind = rule.rule in COUNTED_NEXT, rule.severity == "warn"
+        placed = following if kind[0] else part.placed
+        if kind not in checked:
+            checked[kind] = placed.count(accepted if kind[1] else every)
+        failed = placed.count(np.flatnonzero(part.failing.masks[rule.rule]))
+        yield from count_row_rule(rule, failed, checked[kind], placed)

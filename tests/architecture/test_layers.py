@@ -38,7 +38,7 @@ MAY_IMPORT = {
 }
 # Libraries that one place alone may import, so that replacing one is a change in one place.
 HOMES = {
-    "great_expectations": ("pipeline/analysis/expectations.py",),
+    "great_expectations": ("pipeline/analysis/confirming.py",),
     "ibis": ("pipeline/measures/", "pipeline/stages/measure.py"),
     "matplotlib": ("pipeline/present/drawing.py",),
     "papermill": ("pipeline/notebooks/",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pandas as pd
 import pytest
 from small_dataset import take_in, write_dataset
 
-from pipeline.analysis.expectations import ExpectationError, check_rows
+from pipeline.analysis.confirming import ExpectationError, confirm, confirming
+from pipeline.analysis.expectations import question_rows
+from pipeline.analysis.numbering import FrameRows
 from pipeline.analysis.rules import Known, find_failing
 from pipeline.contract.tables import load_table
 from pipeline.files.writer import read_table, to_frame
@@ -30,12 +33,16 @@ def episodes(tmp_path: Path) -> pd.DataFrame:
 
 
 def _masks(rows: pd.DataFrame) -> Mapping[str, pd.Series]:
-    return find_failing(rows, "episodes", KNOWN).masks
+    return find_failing(FrameRows(rows), "episodes", KNOWN).masks
+
+
+def check_rows(rows: pd.DataFrame, masks: Mapping[str, pd.Series]) -> int:
+    return confirm(question_rows(FrameRows(rows), load_table("episodes"), CODES, masks, KNOWN))
 
 
 def test_valid_rows_meet_every_expectation_and_are_left_untouched(episodes: pd.DataFrame) -> None:
     before = episodes.copy()
-    assert check_rows(episodes, load_table("episodes"), CODES, _masks(episodes), KNOWN) > 30
+    assert check_rows(episodes, _masks(episodes)) > 30
     pd.testing.assert_frame_equal(episodes, before)
 
 
@@ -43,7 +50,7 @@ def test_a_mask_that_misses_a_row_is_found_out(episodes: pd.DataFrame) -> None:
     rows = episodes.assign(service_id=["S01", "S01", "S09"])
     masks = {**_masks(rows), "episode.service_known": pd.Series([False, False, False])}
     with pytest.raises(ExpectationError, match=r"episode.service_known: .* finds 1 rows, our own mask 0"):
-        check_rows(rows, load_table("episodes"), CODES, masks, KNOWN)
+        check_rows(rows, masks)
 
 
 @pytest.mark.parametrize("services", [["S09", "S01", "S09"], ["S01", "S09", "S09"]])
@@ -51,7 +58,7 @@ def test_a_value_that_fails_counts_as_often_as_it_stands(episodes: pd.DataFrame,
     rows = episodes.assign(service_id=services)
     masks = {**_masks(rows), "episode.service_known": pd.Series([False, False, True])}
     with pytest.raises(ExpectationError, match=r"episode.service_known: .* finds 2 rows, our own mask 1"):
-        check_rows(rows, load_table("episodes"), CODES, masks, KNOWN)
+        check_rows(rows, masks)
 
 
 BROKEN: dict[str, dict[str, Any]] = {
@@ -70,16 +77,25 @@ def test_a_row_that_intake_should_not_have_let_through_is_a_fault_of_ours(
 ) -> None:
     rows = episodes.assign(**BROKEN[case])
     with pytest.raises(ExpectationError, match=r"episodes, .* our own mask 0|could not be checked"):
-        check_rows(rows, load_table("episodes"), CODES, _masks(rows), KNOWN)
+        check_rows(rows, _masks(rows))
 
 
 def test_a_column_that_is_not_there_is_a_fault_of_ours(episodes: pd.DataFrame) -> None:
     masks = _masks(episodes)
     with pytest.raises(ExpectationError, match=r"columns: |could not be checked"):
-        check_rows(episodes.drop(columns="area"), load_table("episodes"), CODES, masks, KNOWN)
+        check_rows(episodes.drop(columns="area"), masks)
 
 
 def test_no_rows_at_all_do_not_pass(episodes: pd.DataFrame) -> None:
     rows = episodes.iloc[:0]
     with pytest.raises(ExpectationError, match="row count"):
-        check_rows(rows, load_table("episodes"), CODES, _masks(rows), KNOWN)
+        check_rows(rows, _masks(rows))
+
+
+def test_a_second_process_counts_as_this_one_does(episodes: pd.DataFrame) -> None:
+    question = question_rows(FrameRows(episodes), load_table("episodes"), CODES, _masks(episodes), KNOWN)
+    with confirming(10**6) as elsewhere, confirming(1) as here:
+        assert elsewhere(question).result() == here(question).result() > 30
+        wrong = replace(question, ours={**question.ours, "episode.service_known": 1})
+        with pytest.raises(ExpectationError, match=r"episode.service_known: .* finds 0 rows, our own mask 1"):
+            elsewhere(wrong).result()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from pipeline.analysis.rules.given import REFERRAL, RETURN, Fails, Given, Mask, differ, find_earlier
+from pipeline.analysis.rules.given import REFERRAL, RETURN, Fails, Given, Mask, both_differ
 from pipeline.contract.tables import load_table
 
 _TIMES = 3
@@ -14,38 +18,39 @@ _ENOUGH_ROWS = 30
 
 
 def _number_of_another(given: Given, columns: tuple[str, ...]) -> Mask:
-    other = pd.Series(False, index=given.rows.index)
+    other = np.zeros(len(given.rows), dtype=bool)
     for column in columns:
-        other |= differ(given.was(column), given.rows[column])
-    return other
+        other |= both_differ(given.was(column), given.now(column))
+    return given.told(other)
 
 
 def _renumbered(given: Given) -> Mask:
     """A referral that an earlier return has under another number, which this return does not have as well."""
-    places = find_earlier(given.rows, ("return_provider", *REFERRAL))
-    number = given.rows["episode_id"]
-    was = pd.Series(number.array.take(places, allow_fill=True), index=number.index)
-    return differ(was, number) & (given.earlier < 0)
+    places = given.rows.find_earlier(("return_provider", *REFERRAL))
+    number = given.now("episode_id")
+    was = np.where(places >= 0, number[places], np.int32(-1))
+    return given.told(both_differ(was, number) & (given.earlier < 0))
 
 
 def _dates_moved(given: Given) -> Mask:
     return given.changed("referral_date") | given.changed("start_date") | given.changed("end_date")
 
 
-def _ethnicity(given: Given) -> tuple[pd.Series, pd.Series]:
-    """What was known earlier and what is known now; missing where it was not, or is not."""
-    unknown = list(given.known.ethnicity_unknown)
-    was, now = given.was("ethnicity"), given.rows["ethnicity"]
-    return was.where(~was.isin(unknown)), now.where(~now.isin(unknown))
+def _ethnicity(given: Given) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """What was known earlier and what is known now, by number; -1 where it was not, or is not."""
+    codes = given.rows.codes("ethnicity")
+    unknown = codes.distinct.isin(list(given.known.ethnicity_unknown))
+    known = np.append(np.where(unknown, -1, np.arange(len(unknown))), -1).astype(np.int32)
+    return known[given.was("ethnicity")], known[codes.number]
 
 
 def _ethnicity_lost(given: Given) -> Mask:
     was, now = _ethnicity(given)
-    return was.notna() & now.isna()
+    return given.told((was >= 0) & (now < 0))
 
 
 def _gone(given: Given, column: str) -> Mask:
-    return given.was(column).notna() & given.rows[column].isna()
+    return given.told((given.was(column) >= 0) & (given.now(column) < 0))
 
 
 def _last_return(given: Given, places: pd.DataFrame) -> pd.Series:
@@ -54,47 +59,50 @@ def _last_return(given: Given, places: pd.DataFrame) -> pd.Series:
     return pd.Series([given.follows.get(pair) for pair in pairs], index=places.index, dtype="str")
 
 
+def _against_last(
+    given: Given, columns: Sequence[str], counted: Mapping[str, npt.NDArray[Any]]
+) -> pd.DataFrame:
+    """What is counted by these columns, the period among them, beside the size that the last return had there."""
+    now = given.first_of(columns).assign(place=range(len(counted["size"])), **counted)
+    last = now[[*columns, "size"]].rename(columns={"period": "last", "size": "before"})
+    others = [name for name in columns if name != "period"]
+    return now.assign(last=_last_return(given, now)).merge(last, on=[*others, "last"])
+
+
+def _in_any(given: Given, columns: Sequence[str], found: pd.DataFrame) -> Mask:
+    """The rows of the places found."""
+    return given.told(np.isin(given.rows.number(columns), found["place"].to_numpy()))
+
+
 def _volume_jumps(given: Given) -> Mask:
-    where = ["return_provider", "service_id", "period"]
-    now = given.rows.groupby(where).size().rename("now").reset_index()
-    last = now.rename(columns={"period": "last", "now": "before"})
-    counts = now.assign(last=_last_return(given, now)).merge(
-        last, on=["return_provider", "service_id", "last"]
-    )
-    more, less = counts["now"] > _TIMES * counts["before"], counts["before"] > _TIMES * counts["now"]
-    enough = counts[["now", "before"]].max(axis=1) >= _ENOUGH_ROWS
-    return _in_any(given, counts.loc[enough & (more | less), where])
+    where = [*RETURN, "service_id"]
+    counts = _against_last(given, where, {"size": np.bincount(given.rows.number(where))})
+    more, less = counts["size"] > _TIMES * counts["before"], counts["before"] > _TIMES * counts["size"]
+    enough = counts[["size", "before"]].max(axis=1) >= _ENOUGH_ROWS
+    return _in_any(given, where, counts[enough & (more | less)])
 
 
 def _copied(given: Given) -> Mask:
     """Every row of a return of some size stands word for word in the provider's last one, and nothing else did."""
-    same = pd.Series(given.earlier >= 0, index=given.rows.index)
+    same = given.earlier >= 0
     for column in load_table(given.table).columns:
-        was, now = given.was(column), given.rows[column]
-        same &= (was.isna() & now.isna()) | (was == now).fillna(False).astype(bool)
-    counts = same.groupby([given.rows[name] for name in RETURN]).agg(["size", "all"]).reset_index()
-    last = counts[[*RETURN, "size"]].rename(columns={"period": "last", "size": "before"})
-    counts = counts.assign(last=_last_return(given, counts)).merge(last, on=["return_provider", "last"])
+        same &= given.was(column) == given.now(column)
+    number = given.rows.number(RETURN)
+    size = np.bincount(number)
+    counted = {"size": size, "all": size == np.bincount(number, weights=same)}
+    counts = _against_last(given, RETURN, counted)
     alike = counts["all"] & (counts["size"] == counts["before"]) & (counts["size"] >= _ENOUGH_ROWS)
-    return _in_any(given, counts.loc[alike, list(RETURN)])
-
-
-def _in_any(given: Given, groups: pd.DataFrame) -> Mask:
-    """Rows whose values in the columns of `groups` are those of one of its rows."""
-    if groups.empty:
-        return pd.Series(False, index=given.rows.index)
-    of_rows = pd.MultiIndex.from_frame(given.rows[list(groups.columns)])
-    return pd.Series(of_rows.isin(pd.MultiIndex.from_frame(groups)), index=given.rows.index)
+    return _in_any(given, RETURN, counts[alike])
 
 
 def _disappeared(given: Given) -> Mask:
     """Open episodes without a row in the return that their provider sent next."""
-    followed = given.next_period
     later = np.full(len(given.rows), -1)
     found = np.flatnonzero(given.earlier >= 0)
     later[given.earlier[found]] = found
-    stands = pd.Series(given.rows["period"].array.take(later, allow_fill=True), index=given.rows.index)
-    return given.rows["end_date"].isna() & followed.notna() & (stands != followed).fillna(True).astype(bool)
+    stands = np.where(later >= 0, given.now("period")[later], -1)
+    followed = given.following
+    return given.told((given.now("end_date") < 0) & (followed >= 0) & (stands != followed))
 
 
 FAILS: Fails = {
@@ -102,7 +110,7 @@ FAILS: Fails = {
     "episode.number_kept": _renumbered,
     "episode.dates_kept": _dates_moved,
     "episode.ethnicity_not_lost": _ethnicity_lost,
-    "episode.ethnicity_same": lambda given: differ(*_ethnicity(given)),
+    "episode.ethnicity_same": lambda given: given.told(both_differ(*_ethnicity(given))),
     "episode.still_there": _disappeared,
     "episode.volume_steady": _volume_jumps,
     "episode.not_copied": _copied,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.analysis.numbering import Numbers, Rows
 from pipeline.analysis.rules.given import REFERRAL, RETURN, Fails, Given, Mask, differ
 from pipeline.analysis.rules.within_rows import FAILS as FAILS_ALONE
 from pipeline.contract.tables import load_table
@@ -24,9 +25,10 @@ def _referral_repeated(given: Given) -> Mask:
     return given.repeated([*RETURN, *REFERRAL]) & ~_key_repeated(given)
 
 
-def _several(given: Given, keys: list[str]) -> pd.DataFrame:
-    """The rows of children who stand more than once in a return: few, so what follows is cheap."""
-    return given.rows[given.repeated(keys)]
+def _several(given: Given, keys: list[str]) -> tuple[Rows, Numbers]:
+    """The rows of children who stand more than once in a return, which are few, and each row's number by the keys."""
+    several = given.repeated(keys)
+    return given.rows.at(several), given.rows.number(keys)[several]
 
 
 def _spread(given: Given, found: Mask) -> Mask:
@@ -35,21 +37,23 @@ def _spread(given: Given, found: Mask) -> Mask:
 
 def _overlapping(given: Given) -> Mask:
     """Of one child, service and arm: an episode referred before an earlier one ended. Both rows fail."""
-    rows = _several(given, _IN_SERVICE).sort_values("referral_date", kind="stable")
-    child = rows.groupby(_IN_SERVICE, dropna=False, sort=False).ngroup()
-    begun = rows["referral_date"]
-    ends = rows["end_date"].fillna(given.period_days["last"].reindex(rows.index) + pd.Timedelta(days=1))
-    until = ends.groupby(child).cummax().groupby(child).shift()
-    following = begun.groupby(child).shift(-1)
+    rows, child = _several(given, _IN_SERVICE)
+    last = given.period_days["last"].reindex(rows.index)
+    order = np.lexsort((rows["referral_date"].to_numpy(), child))
+    begun = rows["referral_date"].iloc[order]
+    ends = rows["end_date"].fillna(last + pd.Timedelta(days=1)).iloc[order]
+    until = ends.groupby(child[order]).cummax().groupby(child[order]).shift()
+    following = begun.groupby(child[order]).shift(-1)
     return _spread(given, (begun < until) | (following < ends))
 
 
 def _two_of(given: Given, column: str, unknown: frozenset[str]) -> Mask:
     """Children of whom rows of one return say two different things, both known."""
-    rows = _several(given, _CHILD)
-    said = rows[column].where(~rows[column].isin(list(unknown)))
-    kinds = said.groupby([rows[name] for name in _CHILD]).transform("nunique")
-    return _spread(given, (kinds > 1) & said.notna())
+    rows, child = _several(given, _CHILD)
+    codes = rows.codes(column)
+    known = (codes.number >= 0) & ~codes.among(list(unknown))
+    said = pd.Series(codes.number, index=rows.index).where(known)
+    return _spread(given, (said.groupby(child).transform("nunique") > 1) & known)
 
 
 def _two_sexes(given: Given) -> Mask:
@@ -58,17 +62,16 @@ def _two_sexes(given: Given) -> Mask:
 
 def _ages_disagree(given: Given) -> Mask:
     """Ages further apart than the referrals and a year: so whether they are as of the referral or of the return."""
-    rows = _several(given, _CHILD)
-    groups = [rows[name] for name in _CHILD]
-    age = rows["age"].astype("float64").groupby(groups)
-    day = rows["referral_date"].groupby(groups)
+    rows, child = _several(given, _CHILD)
+    age = rows["age"].astype("float64").groupby(child)
+    day = rows["referral_date"].groupby(child)
     years = (day.transform("max") - day.transform("min")).dt.days / _DAYS_A_YEAR
     apart = age.transform("max") - age.transform("min")
     return _spread(given, (apart > np.ceil(years) + 1) & rows["age"].notna())
 
 
 def _episode_unknown(given: Given) -> Mask:
-    return given.rows["episode_id"].notna() & given.episode["found"].isna()
+    return given.holds("episode_id") & ~given.episode["found"]
 
 
 def _review_before_referral(given: Given) -> Mask:

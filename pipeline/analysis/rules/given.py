@@ -6,18 +6,19 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from pipeline.analysis.numbering import Numbers, find_distinct, number_rows
+from pipeline.analysis.numbering import Codes, FrameRows, Numbers, Rows, find_distinct
 from pipeline.contract.tables import load_table
 
 RETURN = ("return_provider", "period")
 EPISODE_FACTS = ("service_id", "referral_date")
 REFERRAL = ("child_id", "service_id", "arm", "referral_date")
 Mask = pd.Series  # of bool: True where a row fails
-Places = Numbers
 
 
 @dataclass(frozen=True)
@@ -43,81 +44,104 @@ class Known:
 class Given:
     """Rows of one table with what is worked out once for all rules."""
 
-    rows: pd.DataFrame
+    rows: Rows
     table: str
     known: Known
+
+    def told(self, found: npt.NDArray[Any]) -> Mask:
+        """What was found row by row, as a mask over the rows."""
+        return pd.Series(found, index=self.rows.index)
 
     @cached_property
     def period_days(self) -> pd.DataFrame:
         """The `first` and `last` day of each row's period."""
-        codes, periods = pd.factorize(self.rows["period"])
-        spans = [period_span(period) for period in periods]
+        periods = self.rows.codes("period")
+        spans = [period_span(period) for period in periods.distinct]
         days = {name: [span[at] for span in spans] for at, name in enumerate(("first", "last"))}
         return pd.DataFrame(
-            {name: pd.DatetimeIndex(each).take(codes) for name, each in days.items()}, index=self.rows.index
+            {name: pd.DatetimeIndex(each).take(periods.number) for name, each in days.items()},
+            index=self.rows.index,
         )
 
     @cached_property
     def episode(self) -> pd.DataFrame:
         """The accepted episode that each row names: its facts, all missing where there is none."""
-        keys = ["return_provider", "episode_id"]
-        facts = self.known.episodes.assign(found=True)
-        joined = self.rows[keys].merge(facts, how="left", on=keys)
-        return joined.drop(columns=keys).set_axis(self.rows.index)
+        facts = self.known.episodes
+        there = FrameRows(facts)
+        sender, number = there.codes("return_provider"), there.codes("episode_id")
+        size = np.int64(len(number.distinct))
+        who = match(self.rows.codes("return_provider"), sender)
+        which = match(self.rows.codes("episode_id"), number)
+        named = np.where((who >= 0) & (which >= 0), who * size + which, -1)
+        places = pd.Index(sender.number * size + number.number).get_indexer(named)
+        columns = {name: facts[name].array.take(places, allow_fill=True) for name in EPISODE_FACTS}
+        return pd.DataFrame(columns, index=self.rows.index).assign(found=places >= 0)
+
+    def first_of(self, columns: Sequence[str]) -> pd.DataFrame:
+        """What rows hold in these columns, each once, in the order of their number."""
+        first, _ = find_distinct(self.rows.number(columns))
+        return pd.DataFrame({name: self.rows[name].array.take(first) for name in columns})
 
     @cached_property
     def follows(self) -> dict[tuple[str, str], str]:
         """Of each return, by provider and period, the period of the last one that its provider sent before."""
-        sent = self.rows[list(RETURN)].drop_duplicates().sort_values(list(RETURN))
+        sent = self.first_of(RETURN).sort_values(list(RETURN))
         before = sent.groupby("return_provider")["period"].shift()
         pairs = zip(sent["return_provider"], sent["period"], before, strict=True)
         return {(provider, period): last for provider, period, last in pairs if isinstance(last, str)}
 
     @cached_property
-    def next_period(self) -> pd.Series:
-        """The period after the row's, where its provider sent a return for it; missing where none was sent."""
-        number = self.number(RETURN)
-        sent = self.rows[list(RETURN)].iloc[find_distinct(number)[0]]
+    def following(self) -> Numbers:
+        """The number of the period after the row's, where its provider sent a return for it; -1 where none was sent."""
+        sent = self.first_of(RETURN)
         pairs = list(zip(sent["return_provider"], sent["period"], strict=True))
         known = set(pairs)
         after = [(provider, period_after(period)) for provider, period in pairs]
-        following = pd.Series([pair[1] if pair in known else None for pair in after], dtype="str")
-        return pd.Series(following.array.take(number), index=self.rows.index)
-
-    def number(self, columns: Sequence[str]) -> Numbers:
-        """The same number for rows that hold the same in these columns; what stands first is numbered once for all."""
-        key = tuple(columns)
-        if key not in self._numbers:
-            before = [pd.Series(self.number(key[:-1]))] if len(key) > 1 else []
-            self._numbers[key] = number_rows([*before, self.rows[key[-1]]])
-        return self._numbers[key]
-
-    @cached_property
-    def _numbers(self) -> dict[tuple[str, ...], Numbers]:
-        return {}
+        following = pd.Index([pair[1] if pair in known else None for pair in after], dtype="str")
+        periods = self.rows.codes("period").distinct
+        return periods.get_indexer(following).astype(np.int32)[self.rows.number(RETURN)]
 
     def repeated(self, columns: Sequence[str]) -> Mask:
         """Whether another row holds the same in these columns."""
-        number = self.number(columns)
-        return pd.Series(np.bincount(number)[number] > 1, index=self.rows.index)
+        number = self.rows.number(columns)
+        return self.told(np.bincount(number)[number] > 1)
 
     @cached_property
-    def earlier(self) -> Places:
+    def earlier(self) -> Numbers:
         """Where the row of the same key in the nearest earlier return stands; -1 where there is none."""
-        return find_earlier(self.rows, ("return_provider", *load_table(self.table).primary_key))
+        return self.rows.find_earlier(("return_provider", *load_table(self.table).primary_key))
 
-    def was(self, column: str) -> pd.Series:
-        """What the nearest earlier return said in that column; missing where it had no such row."""
-        values = self.rows[column].array.take(self.earlier, allow_fill=True)
-        return pd.Series(values, index=self.rows.index)
+    def holds(self, column: str) -> Mask:
+        """Whether each row says anything in that column."""
+        return self.told(self.now(column) >= 0)
+
+    def now(self, column: str) -> npt.NDArray[np.int32]:
+        """What each row says in that column, by number; -1 where nothing."""
+        return self.rows.codes(column).number
+
+    def was(self, column: str) -> npt.NDArray[np.int32]:
+        """What the nearest earlier return said there, by number; -1 where nothing, or where it had no such row."""
+        return np.where(self.earlier >= 0, self.now(column)[self.earlier], np.int32(-1))
 
     def changed(self, column: str) -> Mask:
         """Whether the nearest earlier return gave a value that is now another, or gone."""
-        was, now = self.was(column), self.rows[column]
-        return was.notna() & (now.isna() | differ(was, now))
+        was = self.was(column)
+        return self.told((was >= 0) & (was != self.now(column)))
 
 
 Fails = Mapping[str, Callable[[Given], Mask]]
+
+
+def match(values: Codes, others: Codes) -> Numbers:
+    """What each row holds by the number that it has in another column; -1 where it is not there, or blank."""
+    found = others.distinct.get_indexer(values.distinct)
+    return np.append(found, -1).astype(np.int32)[values.number]
+
+
+def both_differ(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Whether two values by number are both there and not the same."""
+    found: npt.NDArray[np.bool_] = (one >= 0) & (other >= 0) & (one != other)
+    return found
 
 
 def differ(one: pd.Series, other: pd.Series) -> Mask:
@@ -135,20 +159,3 @@ def period_after(period: str) -> str:
     """2009-q3 after 2009-q2, 2010 after 2009."""
     following = period_span(period)[1] + pd.Timedelta(days=1)
     return f"{following.year}-q{following.quarter}" if "-" in period else str(following.year)
-
-
-def find_earlier(rows: pd.DataFrame, key: tuple[str, ...]) -> Places:
-    """Where the row with the same key in the nearest earlier period stands; -1 where there is none.
-
-    Of several rows with the key in that period the last counts; a blank in the key is a value like others.
-    """
-    group = number_rows([rows[name] for name in key])
-    period, periods = pd.factorize(rows["period"], sort=True)
-    order = np.argsort(group * len(periods) + period, kind="stable")
-    starts = np.ones(len(order), dtype=bool)
-    starts[1:] = (group[order][1:] != group[order][:-1]) | (period[order][1:] != period[order][:-1])
-    before = np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0)) - 1
-    found = np.full(len(order), -1, dtype=np.int64)
-    same = (before >= 0) & (group[order] == group[order[before]])
-    found[order[same]] = order[before[same]]
-    return found

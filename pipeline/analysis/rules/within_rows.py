@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
+import numpy as np
 import pandas as pd
 
-from pipeline.analysis.numbering import translate
-from pipeline.analysis.rules.given import Fails, Given, Mask
+from pipeline.analysis.rules.given import Fails, Given, Mask, match
 
 _DATES = {
     "episodes": (
@@ -17,19 +19,31 @@ _DATES = {
 }
 
 
+def _not_among(given: Given, column: str, known: Collection[str]) -> Mask:
+    return given.told(~given.rows.codes(column).among(list(known)))
+
+
+def _translate(given: Given, column: str, by: Mapping[str, object]) -> pd.Series:
+    return given.rows.codes(column).translate(by).set_axis(given.rows.index)
+
+
 def _service_unknown(given: Given) -> Mask:
-    return ~given.rows["service_id"].isin(list(given.known.services))
+    return _not_among(given, "service_id", given.known.services)
 
 
 def _of_other_provider(given: Given) -> Mask:
-    owner = translate(given.rows["service_id"], given.known.services).fillna("").astype("str")
-    named = given.rows["provider_id" if given.table == "episodes" else "return_provider"].fillna("")
-    return (owner != "") & (named != "") & (owner != named)
+    services = given.rows.codes("service_id")
+    named = given.rows.codes("provider_id" if given.table == "episodes" else "return_provider")
+    owners = pd.Index([given.known.services.get(service, "") for service in services.distinct], dtype="str")
+    owned = np.append(owners != "", False)[services.number]
+    owner = np.append(named.distinct.get_indexer(owners), -1)[services.number]
+    return given.told(owned & (named.number >= 0) & ~named.among([""]) & (owner != named.number))
 
 
 def _provider_not_sender(given: Given) -> Mask:
-    sender = given.rows["return_provider"]
-    return (sender != "") & (given.rows["provider_id"].fillna("") != sender)
+    sender, provider = given.rows.codes("return_provider"), given.rows.codes("provider_id")
+    said = match(sender, provider)
+    return given.told(~sender.among([""]) & ((said < 0) | (said != provider.number)))
 
 
 def _dates_out_of_order(given: Given) -> Mask:
@@ -46,12 +60,9 @@ def _dates_ahead(given: Given) -> Mask:
 
 
 def _off_scale(given: Given) -> Mask:
-    scale = given.rows["scale"]
-    lowest, highest = (
-        translate(scale, {name: ends[at] for name, ends in given.known.scales.items()}).astype("float64")
-        for at in (0, 1)
-    )
-    off = pd.Series(False, index=scale.index)
+    ends = ({name: ends[at] for name, ends in given.known.scales.items()} for at in (0, 1))
+    lowest, highest = (_translate(given, "scale", each).astype("float64") for each in ends)
+    off = pd.Series(False, index=given.rows.index)
     for column in ("baseline_score", "review_score", "goal"):
         off |= (given.rows[column] < lowest) | (given.rows[column] > highest)
     return off
@@ -59,19 +70,20 @@ def _off_scale(given: Given) -> Mask:
 
 def _outside_contract(given: Given) -> Mask:
     days = pd.DataFrame(dict(given.known.contracts), index=["first", "last"]).T.apply(pd.to_datetime)
-    first, last = (translate(given.rows["service_id"], days[name].to_dict()) for name in days)
+    first, last = (_translate(given, "service_id", days[name].to_dict()) for name in days)
     return (given.rows["start_date"] < pd.to_datetime(first)) | (
         given.rows["referral_date"] > pd.to_datetime(last)
     )
 
 
 def _completed_unstarted(given: Given) -> Mask:
-    rows = given.rows
-    return (rows["end_reason"] == "completed") & (rows["arm"] != "comparison") & rows["start_date"].isna()
+    completed = given.rows.codes("end_reason").among(["completed"])
+    compared = given.rows.codes("arm").among(["comparison"])
+    return given.told(completed & ~compared) & ~given.holds("start_date")
 
 
 def _reason_without_end(given: Given) -> Mask:
-    return given.rows["end_reason"].notna() & given.rows["end_date"].isna()
+    return given.holds("end_reason") & ~given.holds("end_date")
 
 
 def _isa_out_of_time(given: Given) -> Mask:
@@ -80,13 +92,12 @@ def _isa_out_of_time(given: Given) -> Mask:
 
 
 def _review_without_baseline(given: Given) -> Mask:
-    return given.rows["review_score"].notna() & given.rows["baseline_score"].isna()
+    return given.holds("review_score") & ~given.holds("baseline_score")
 
 
 def _score_without_date(given: Given) -> Mask:
-    rows = given.rows
-    return (rows["baseline_score"].notna() & rows["baseline_date"].isna()) | (
-        rows["review_score"].notna() & rows["review_date"].isna()
+    return (given.holds("baseline_score") & ~given.holds("baseline_date")) | (
+        given.holds("review_score") & ~given.holds("review_date")
     )
 
 
@@ -96,7 +107,7 @@ def _plan_ends_first(given: Given) -> Mask:
 
 FAILS: Fails = {
     "episode.service_known": _service_unknown,
-    "episode.provider_known": lambda given: ~given.rows["provider_id"].isin(given.known.providers),
+    "episode.provider_known": lambda given: _not_among(given, "provider_id", given.known.providers),
     "episode.provider_is_sender": _provider_not_sender,
     "episode.service_of_provider": _of_other_provider,
     "episode.dates_in_order": _dates_out_of_order,
@@ -106,18 +117,16 @@ FAILS: Fails = {
     "episode.completed_has_start": _completed_unstarted,
     "episode.reason_has_end": _reason_without_end,
     "episode.isa_in_time": _isa_out_of_time,
-    "outcome.scale_known": lambda given: ~given.rows["scale"].isin(list(given.known.scales)),
+    "outcome.scale_known": lambda given: _not_among(given, "scale", given.known.scales),
     "outcome.score_on_scale": _off_scale,
     "outcome.review_after_baseline": lambda given: given.rows["review_date"] < given.rows["baseline_date"],
     "outcome.dates_not_ahead": _dates_ahead,
     "outcome.review_has_baseline": _review_without_baseline,
     "outcome.score_has_date": _score_without_date,
-    "outcome.achieved_has_review": lambda given: (
-        given.rows["achieved"].notna() & given.rows["review_date"].isna()
-    ),
+    "outcome.achieved_has_review": lambda given: given.holds("achieved") & ~given.holds("review_date"),
     "feedback.service_known": _service_unknown,
     "feedback.service_of_provider": _of_other_provider,
     "feedback.date_not_ahead": _dates_ahead,
     "feedback.date_in_period": lambda given: given.rows["date"] < given.period_days["first"],
-    "feedback.says_something": lambda given: given.rows["positive"].isna() & given.rows["took_part"].isna(),
+    "feedback.says_something": lambda given: ~given.holds("positive") & ~given.holds("took_part"),
 }

@@ -1,0 +1,191 @@
+"""great-expectations at work on what is expected of rows; of large tables in a process of its own, beside ours.
+
+Results are counts only: no data docs, no sample values, no telemetry, nothing kept on disk.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import LazyLoader, find_spec, module_from_spec
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Expected = tuple[str, Mapping[str, Any], str]
+_FEW = 5000
+"""Distinct values, up to which columns are checked side by side."""
+_WORTH_A_PROCESS = 200_000
+"""Rows of all tables, from which it pays to start a second process."""
+
+
+class ExpectationError(AssertionError):
+    """An expectation that raised, or disagreed with our own count: a fault of ours, never of the data."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows to check. Where each stands for many of the same values, `times` says of each expectation for how many."""
+
+    rows: pd.DataFrame
+    expected: Sequence[Expected]
+    times: Sequence[npt.NDArray[np.int64]] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked about a table: its rows as a whole and value by value, and how often our masks fail each rule."""
+
+    table: str
+    whole: Sequence[Batch]
+    by_value: Sequence[Batch]
+    ours: Mapping[str, int]
+
+
+def confirm(question: Question) -> int:
+    """Have the library count too; ExpectationError where it finds another number. How many expectations it checked."""
+    counted = 0
+    batches = [*question.whole, *_side_by_side(question.by_value)]
+    for (kind, _, rule), count in _count_failing(batches):
+        counted += 1
+        ours = question.ours.get(rule, 0)
+        if count != ours:
+            message = f"{question.table}, {rule}: {kind} finds {count} rows, our own mask {ours}."
+            raise ExpectationError(message)
+    return counted
+
+
+@contextmanager
+def confirming(rows: int) -> Iterator[Callable[[Question], Future[int]]]:
+    """Who is to `confirm`: a second process where there are many rows in all, which begins to load the library now."""
+    if rows < _WORTH_A_PROCESS:
+        yield _confirm_here
+        return
+    with ProcessPoolExecutor(1, get_context("spawn")) as second:
+        second.submit(_begin)
+        yield lambda question: second.submit(confirm, question)
+
+
+def _begin() -> None:
+    load_great_expectations()
+
+
+def _confirm_here(question: Question) -> Future[int]:
+    done: Future[int] = Future()
+    done.set_result(confirm(question))
+    return done
+
+
+def _side_by_side(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Small batches made one, as each costs the library some time; filled up with rows that count 0 times."""
+    small: list[Batch] = []
+    for batch in batches:
+        if len(batch.rows) <= _FEW and not any(set(batch.rows) & set(other.rows) for other in small):
+            small.append(batch)
+        else:
+            yield batch
+    size = max(len(batch.rows) for batch in small) if small else 0
+    places = np.arange(size)
+    rows = [batch.rows.iloc[places.clip(max=len(batch.rows) - 1)] for batch in small]
+    times = [np.pad(each, (0, size - len(each))) for batch in small for each in batch.times]
+    if small:
+        joined = pd.concat([part.set_axis(places) for part in rows], axis=1)
+        yield Batch(joined, [item for batch in small for item in batch.expected], times)
+
+
+def _count_failing(batches: Iterable[Batch]) -> Iterator[tuple[Expected, int]]:
+    """Rows that fail each expectation; 1 for a table's or a column's failure as a whole."""
+    gx = load_great_expectations()
+    asset = start_context(gx).data_sources.add_pandas("returns").add_dataframe_asset("rows")
+    whole = asset.add_batch_definition_whole_dataframe("all")
+    for batch in batches:
+        given = whole.get_batch({"dataframe": batch.rows})
+        counts = [
+            _failing(result, item)
+            for result, item in zip(_ask(gx, given, batch.expected, "BASIC"), batch.expected, strict=True)
+        ]
+        # The library is asked only where some fail which they are: that costs it as much as asking whether.
+        some = [place for place, count in enumerate(counts) if count] if batch.times else []
+        places = _ask(gx, given, [batch.expected[place] for place in some], "COMPLETE") if some else []
+        for place, result in zip(some, places, strict=True):
+            if "unexpected_index_list" in result.result:
+                counts[place] = int(batch.times[place][result.result["unexpected_index_list"]].sum())
+        yield from zip(batch.expected, counts, strict=True)
+
+
+def _ask(gx: Any, batch: Any, expected: Sequence[Expected], form: str) -> list[Any]:
+    """The library's results in the order of what is expected."""
+    asking = [
+        getattr(gx.expectations, kind)(**arguments, meta={"place": place})
+        for place, (kind, arguments, _) in enumerate(expected)
+    ]
+    suite = gx.ExpectationSuite("rows", expectations=asking)
+    asked = {"result_format": form, "partial_unexpected_count": 0, "return_unexpected_index_query": False}
+    results = {
+        result.expectation_config.meta["place"]: result
+        for result in batch.validate(suite, result_format=asked).results
+    }
+    return [results[place] for place in range(len(expected))]
+
+
+def _failing(result: Any, expected: Expected) -> int:
+    kind, _, rule = expected
+    if not result.result:
+        raise ExpectationError(f"{rule}: {kind} could not be checked.")
+    return int(result.result.get("unexpected_count", not result.success))
+
+
+def _postpone(name: str) -> None:
+    """Have a module loaded only once something in it is asked for (the standard library's LazyLoader)."""
+    if name in sys.modules:
+        return
+    package, _, child = name.rpartition(".")
+    found = find_spec(name)
+    if found is None or found.loader is None:
+        raise ModuleNotFoundError(f"{name} is not installed beside the pipeline")
+    found.loader = LazyLoader(found.loader)
+    sys.modules[name] = module_from_spec(found)
+    setattr(sys.modules[package], child, sys.modules[name])
+    found.loader.exec_module(sys.modules[name])
+
+
+def load_great_expectations() -> Any:
+    """Imported only when rows are checked: it takes nearly a second, which no other stage should pay."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "False"
+    # It imports this for expectations on distributions, which we do not use: nearly half of its start.
+    _postpone("scipy.stats")
+    collecting = gc.isenabled()
+    gc.disable()  # its hundreds of classes are there to stay
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            import great_expectations as gx
+    finally:
+        if collecting:
+            gc.enable()
+    return gx
+
+
+def start_context(gx: Any) -> Any:
+    """A context of the library that keeps nothing on disk, sends nothing and draws no bars."""
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        analytics_enabled=False,
+        progress_bars=ProgressBarsConfig(globally=False),
+    )
+    return gx.get_context(mode="ephemeral", project_config=config)
