@@ -18,8 +18,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from benchmarks.episodes import write_episodes
 from benchmarks.trial import ROOT, tell
 from pipeline.contract.dataset import Dataset, read_dataset
@@ -27,7 +25,7 @@ from pipeline.files.reference import read_reference
 from pipeline.files.writer import write_table
 from pipeline.measures.catalogue import load_catalogue
 from pipeline.measures.facts import load_records
-from pipeline.stages.measure import count_all, open_engine, read_rows, run_measure
+from pipeline.stages.measure import asking, count_all, open_engine, read_rows, read_tables, run_measure
 
 MILLIONS = [1, 10]
 TARGET, MEMORY_TARGET = 3, 2.0
@@ -91,12 +89,11 @@ def count_bare(connection: Any, dataset: Dataset, folder: Path) -> None:
 
 
 def count_ours(connection: Any, dataset: Dataset, folder: Path) -> None:
-    reference = folder.parent / "reference"
-    services = connection.read_parquet(reference / "services.parquet")
-    scales, measures = (pd.read_parquet(reference / f"{name}.parquet") for name in ("scales", "measures"))
-    catalogue = load_catalogue(load_records(measures))
-    rows = read_rows(connection, dataset, folder, scales, catalogue)
-    count_all(connection, rows, services, catalogue, dataset)
+    frames = read_tables(folder.parent / "reference")
+    catalogue = load_catalogue(load_records(frames["measures"]))
+    rows = read_rows(connection, dataset, folder, frames, catalogue)
+    with asking(connection) as ask:
+        count_all(rows, catalogue, dataset, connection.create_table, ask)
 
 
 def run_whole(dataset: Dataset, folder: Path) -> None:

@@ -11,18 +11,26 @@ from pipeline.measures.profile_counts import ProfileCounts
 def tabulate_case_mix(counts: ProfileCounts) -> pd.DataFrame:
     """Percentages: events and total by measure, service and levels (as places) of what strata rest on."""
     names = counts.adjusted_for
+    sizes = [len(counts.levels[name]) for name in names]
+    alike = {}
+    for table, counted in enumerate(counts.counted):
+        key = counted.service
+        for name, size in zip(names, sizes, strict=True):
+            key = key * size + counted.levels[name]
+        alike[table] = np.unique(key, return_inverse=True)
     parts = []
     for measure_id, table in counts.measures:
-        counted = counts.counted[table]
-        rows = pd.DataFrame(
-            {
-                "service_id": counts.services.take(counted.service),
-                **{name: counted.levels[name] for name in names},
-                "events": counted.events[measure_id],
-                "total": counted.total[measure_id],
-            }
+        counted, (keys, places) = counts.counted[table], alike[table]
+        events, total = (
+            np.bincount(places, numbers[measure_id], len(keys)).astype("int64")
+            for numbers in (counted.events, counted.total)
         )
-        alike = rows.groupby(["service_id", *names], as_index=False, sort=True)[["events", "total"]].sum()
-        parts.append(alike[alike["total"] > 0].assign(measure_id=measure_id))
-    together = pd.concat(parts, ignore_index=True)
-    return together.astype(dict.fromkeys(("events", "total", *names), np.int64))
+        found = np.flatnonzero(total)
+        rest, levels = keys[found], {}
+        for name, size in zip(reversed(names), reversed(sizes), strict=True):
+            rest, levels[name] = np.divmod(rest, size)
+        told = {name: levels[name] for name in names} | {"events": events[found], "total": total[found]}
+        parts.append(
+            pd.DataFrame({"service_id": counts.services.take(rest), **told, "measure_id": measure_id})
+        )
+    return pd.concat(parts, ignore_index=True)

@@ -2,42 +2,54 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
+from pipeline.measures.cells import Cells
 from pipeline.measures.child_time import month_number
+from pipeline.measures.rows import Rows
 
 _DAYS = 32
 
 
-def _count(found: Table, places: int, *by: str) -> pd.DataFrame:
+def _name(found: Table, places: int, service: Any) -> Table:
+    """Each set with its month and code, to be counted; `service` is -1 over all."""
     month = found["first"] // (places * _DAYS)
-    named = found.select(*by, "groups", month=month, code_place=found["first"] % places)
-    counted = named.group_by(*named.columns).aggregate(children=ibis._.count())
-    frame: pd.DataFrame = counted.to_pyarrow().to_pandas()
-    return frame
+    return found.select("groups", service=service, month=month, code_order=found["first"] % places)
 
 
-def follow_children(children: Table, classification: Classification) -> pd.DataFrame:
-    """Children by service (blank: over all), the set of broad groups they were recorded with (as bits), and the month
-    and code (its place among the sorted codes) of their first referral there.
+def ask_children(rows: Rows) -> Table:
+    """Children by service (-1: over all), the set of broad groups they were recorded with (as bits), and the month
+    and code (its place in the codes' order) of their first referral there.
 
     Of two codes on the same day the smaller counts, and a known one before none.
     """
-    places = len(classification.codes) + 1
+    places = len(rows.known_cells.codes)
+    of = rows.treated("service", "code_order", "group_bit")
+    children = rows.episodes.select("child", "cell", "referral_date").inner_join(of, "cell")
     referred = children.referral_date
     day = month_number(referred) * _DAYS + referred.day()
-    sets = (
-        children.group_by("child", "service_id")
-        .aggregate(groups=children.group_bit.bit_or(), first=(day * places + children.code_place).min())
-        .cache()
+    sets = children.group_by("child", "service").aggregate(
+        groups=children.group_bit.bit_or(), first=(day * places + children.code_order).min()
     )
     over_all = sets.group_by("child").aggregate(groups=sets.groups.bit_or(), first=sets["first"].min())
-    return pd.concat(
-        [_count(sets, places, "service_id"), _count(over_all, places).assign(service_id="")],
-        ignore_index=True,
+    both = _name(sets, places, sets.service).union(_name(over_all, places, ibis.literal(-1, "int32")))
+    return both.group_by(*both.columns).aggregate(children=ibis._.count())
+
+
+def follow_children(counted: pd.DataFrame, cells: Cells) -> pd.DataFrame:
+    """What `ask_children` asks, with services (blank: over all) and codes by name."""
+    services = pd.Index([*cells.services, ""], dtype="str")
+    return pd.DataFrame(
+        {
+            "service_id": services.take(counted["service"].to_numpy("int64") % len(services)),
+            "ethnicity": cells.codes_in_order.take(counted["code_order"].to_numpy("int64")),
+            **counted[["groups", "month", "children"]],
+        }
     )
 
 
@@ -51,7 +63,7 @@ def count_children(found: pd.DataFrame, classification: Classification) -> pd.Da
     cuts = [sets.assign(ethnic_group="")]
     cuts += [
         sets[sets["groups"] & 1 << place > 0].assign(ethnic_group=group)
-        for place, group in enumerate(classification.broad_groups)
+        for place, group in enumerate(sorted(classification.broad_groups))
     ]
     summed: pd.DataFrame = (
         pd.concat(cuts).groupby(["service_id", "ethnic_group"], as_index=False)[["children"]].sum()
@@ -64,10 +76,8 @@ def count_newcomers(found: pd.DataFrame, classification: Classification) -> pd.D
 
     It counts under the code of that referral, so that any months add up to the children newly reached in them.
     """
-    codes = [*sorted(classification.by_code), ""]
     broad = {entry.code: entry.broad_group for entry in classification.codes} | {"": NOT_KNOWN}
-    ethnicity = found["code_place"].map(dict(enumerate(codes))).astype("str")
-    named = found.assign(ethnicity=ethnicity, ethnic_group=ethnicity.map(broad).astype("str"))
+    named = found.assign(ethnic_group=found["ethnicity"].map(broad).astype("str"))
     by = ["service_id", "ethnicity", "ethnic_group", "month"]
     counted: pd.DataFrame = named.groupby(by, as_index=False)[["children"]].sum()
     return counted.astype({"month": "int64", "children": "int64"})

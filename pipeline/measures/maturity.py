@@ -18,9 +18,12 @@ from ibis.expr.types import Table
 
 from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.periods import period_days, periods_within
+from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
+from pipeline.measures.days import days_between
 
 _STEPS = 20
+_LAG, _LEAD = "lag of ", "lead of "
 _YEAR = 365
 # The day on which what stands in a column came about, where the column is no date itself.
 _KNOWN_ON: Mapping[str, str] = {
@@ -50,22 +53,56 @@ class Maturity:
 AT_ONCE = Maturity()
 
 
+def _judged(catalogue: Sequence[Measure]) -> list[Measure]:
+    """Percentages under their latest definition."""
+    latest = {m.measure_id: m for m in sorted(catalogue, key=lambda measure: measure.version)}
+    return [measure for measure in latest.values() if measure.unit == "percent"]
+
+
+def ask_maturity(
+    tables: Mapping[str, Table], catalogue: Sequence[Measure], complete_to: dt.date
+) -> dict[str, Table]:
+    """The days that tell how mature each percentage is, to be counted: those till it is known, and those before it.
+
+    `early` are rows a year old and older.
+    """
+    asked = {}
+    for measure in _judged(catalogue):
+        rows = tables[measure.table]
+        if known := _known_dates(measure):
+            lags = [rows[name].delta(rows[measure.dated_by], unit="day") for name in known]
+            asked[_LAG + measure.measure_id] = _ask(rows, measure, ibis.greatest(*lags), complete_to)
+        if (entry := _entered_on(measure)) != measure.dated_by:
+            lead = rows[measure.dated_by].delta(rows[entry], unit="day")
+            asked[_LEAD + measure.measure_id] = _ask(rows, measure, lead, complete_to)
+    return asked
+
+
+def _ask(rows: Table, measure: Measure, days: Any, complete_to: dt.date) -> Table:
+    a_year_ago = ibis.literal(complete_to - dt.timedelta(days=_YEAR))
+    return days_between(rows.filter(days.notnull()), days, rows[measure.dated_by] <= a_year_ago)
+
+
 def find_maturity(
-    tables: Mapping[str, Table], catalogue: Sequence[Measure], complete_to: dt.date, length: PeriodLength
+    counted: Mapping[str, pd.DataFrame],
+    catalogue: Sequence[Measure],
+    complete_to: dt.date,
+    length: PeriodLength,
 ) -> dict[str, Maturity]:
     """The maturity of each percentage under its latest definition; a rate's events are known on their day.
 
     Lags are those of rows a year old and older, whose events have had time to come; leads those of the last year,
-    by when services have had time for long stays; of all rows where there are none such.
+    by when services have had time for long stays; of all rows where there are none such. `counted` is what
+    `ask_maturity` asked.
     """
-    latest = {m.measure_id: m for m in sorted(catalogue, key=lambda measure: measure.version)}
     return {
-        name: Maturity(
-            _settled_to(_lags(tables[m.table], m, complete_to), m.start, complete_to, length),
-            _grown_months(_leads(tables[m.table], m, complete_to), 3 if length == "quarter" else 12),
+        m.measure_id: Maturity(
+            _settled_to(_spread(counted.get(_LAG + m.measure_id), early=True), m.start, complete_to, length),
+            _grown_months(
+                _spread(counted.get(_LEAD + m.measure_id), early=False), 3 if length == "quarter" else 12
+            ),
         )
-        for name, m in latest.items()
-        if m.unit == "percent"
+        for m in _judged(catalogue)
     }
 
 
@@ -102,38 +139,35 @@ def _grown_months(leads: Sequence[int], months: int) -> int:
     return grown
 
 
-def _lags(rows: Table, measure: Measure, complete_to: dt.date) -> tuple[int, ...]:
+def _known_dates(measure: Measure) -> list[str]:
+    """The dates by which it is known whether a row counts, but for the measure's own."""
     terms = (*measure.denominator.terms, *measure.numerator.terms)
     columns = [column for term in terms if term.test != "blank" for column in term.columns]
     dates = {_KNOWN_ON.get(column, column) for column in columns} - {measure.dated_by}
-    known = sorted(name for name in dates if rows[name].type().is_date())
-    if not known:
-        return ()
-    days = [rows[name].delta(rows[measure.dated_by], unit="day") for name in known]
-    return _quantiles(rows, measure, ibis.greatest(*days), complete_to, old=True)
+    return sorted(
+        field.name
+        for field in load_table(measure.table).fields
+        if field.type == "date" and field.name in dates
+    )
 
 
-def _leads(rows: Table, measure: Measure, complete_to: dt.date) -> tuple[int, ...]:
-    entry = _ENTERED_ON.get(measure.table, measure.dated_by)
-    if entry == measure.dated_by:
-        return ()
-    days = rows[measure.dated_by].delta(rows[entry], unit="day")
-    return _quantiles(rows, measure, days, complete_to, old=False)
+def _entered_on(measure: Measure) -> str:
+    return _ENTERED_ON.get(measure.table, measure.dated_by)
 
 
-def _quantiles(rows: Table, measure: Measure, days: Any, complete_to: dt.date, old: bool) -> tuple[int, ...]:
-    a_year_ago = ibis.literal(complete_to - dt.timedelta(days=_YEAR))
-    is_old = rows[measure.dated_by] <= a_year_ago
-    listed = rows.select(days=days, wanted=is_old if old else ~is_old).filter(ibis._.days.notnull())
-    counted = listed.group_by("days", "wanted").aggregate(rows=ibis._.count()).to_pyarrow().to_pandas()
-    return _spread(counted[counted["wanted"]]) or _spread(counted)
+def dates_of(measure: Measure) -> tuple[str, ...]:
+    """The dates of its table that a measure rests on."""
+    return (measure.dated_by, _entered_on(measure), *_known_dates(measure))
 
 
-def _spread(counted: pd.DataFrame) -> tuple[int, ...]:
+def _spread(counted: pd.DataFrame | None, early: bool) -> tuple[int, ...]:
     """The middles of twenty equal parts of the rows, shortest wait first; empty without rows."""
-    by_days = counted.groupby("days")["rows"].sum().sort_index()
-    if by_days.empty:
+    if counted is None or counted.empty:
         return ()
-    reached = by_days.cumsum().to_numpy() / by_days.sum()
-    places = np.searchsorted(reached, (np.arange(_STEPS) + 0.5) / _STEPS)
-    return tuple(max(0, int(day)) for day in by_days.index.to_numpy()[places])
+    wanted = counted["early"] == early
+    rows = counted[wanted] if wanted.any() else counted
+    days, places = np.unique(rows["days"].to_numpy("int64"), return_inverse=True)
+    each = np.bincount(places, rows["rows"])
+    reached = each.cumsum() / each.sum()
+    middles = days[np.searchsorted(reached, (np.arange(_STEPS) + 0.5) / _STEPS)]
+    return tuple(max(0, int(day)) for day in middles)

@@ -49,6 +49,8 @@ def rows_compared(measures: pd.DataFrame, plans: Sequence[EvaluationPlan]) -> pd
     asked: dict[str, set[str]] = {}
     for plan in plans:
         asked.setdefault(plan.outcome, set()).update(plan.compared_services)
+    if not any(asked.values()):
+        return measures.iloc[:0]
     kept = pd.Series(False, index=measures.index)
     for outcome, services in asked.items():
         kept |= (measures["measure_id"] == outcome) & measures["service_id"].isin(services)

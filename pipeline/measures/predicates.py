@@ -7,6 +7,7 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
+from pipeline.measures.catalogue import Measure
 from pipeline.measures.conditions import Condition, Term
 
 
@@ -30,3 +31,11 @@ def predicate(condition: Condition, table: Table) -> Any:
     for term in condition.terms:
         result = result & _term_predicate(term, table)
     return result
+
+
+def in_denominator(measure: Measure, table: Table) -> Any:
+    """Whether a row is among those that a measure is out of, dated while it holds; never null."""
+    date = table[measure.dated_by]
+    inside = date >= ibis.literal(measure.start)
+    valid = inside if measure.end is None else inside & (date <= ibis.literal(measure.end))
+    return predicate(measure.denominator, table) & valid.fill_null(False)

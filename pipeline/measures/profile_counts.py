@@ -6,22 +6,24 @@ import calendar
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
+import ibis
 import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 from numpy.typing import NDArray
 
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.child_time import time_within
-from pipeline.measures.profiles import Places, Profiles
-from pipeline.measures.tabulate import count_rows
+from pipeline.measures.cells import Cells
+from pipeline.measures.child_time import DAYS_IN_YEAR, days_within
+from pipeline.measures.profiles import Places
+from pipeline.measures.rows import Rows, events_of, total_of
 
 ADJUSTED_FOR = ("age", "sex", "area", "need")
 """What a stratum rests on besides the service, as far as it is filled."""
-_KEYS = ("service_id", "ethnic_group", "profile")
 _COUNTED = ("events", "total", "years")
-Numbers = NDArray[np.float64]
+Window = tuple[dt.date, dt.date]
 
 
 @dataclass(frozen=True)
@@ -34,17 +36,18 @@ class Counted:
     service: Places
     group: Places
     levels: Mapping[str, Places]
-    events: Mapping[str, Numbers]
-    total: Mapping[str, Numbers]
-    years: Mapping[str, Numbers]
+    events: Mapping[str, Places]
+    total: Mapping[str, Places]
+    years: Mapping[str, NDArray[np.float64]]
 
     def add_up(self, measure_id: str, by: Sequence[Places], size: int) -> dict[str, NDArray[np.generic]]:
         """The places that anybody is in, each row counting in one of each of `by`, with the counts there."""
         sums = np.zeros((len(_COUNTED), size))
         for row, name in zip(sums, _COUNTED, strict=True):
             numbers = getattr(self, name)[measure_id]
-            for places in by:
-                row += np.bincount(places, numbers, size)
+            if numbers.any():
+                for places in by:
+                    row += np.bincount(places, numbers, size)
         found = np.flatnonzero(sums.any(axis=0))
         events, total, years = sums[:, found]
         return {
@@ -80,55 +83,99 @@ def _latest(catalogue: Iterable[Measure]) -> list[Measure]:
     return list({m.measure_id: m for m in sorted(catalogue, key=lambda m: m.version)}.values())
 
 
-def _months_of(measure: Measure, until: dt.date) -> tuple[dt.date, dt.date]:
+def _months_of(measure: Measure, until: dt.date) -> Window:
     """The first day of a measure's first month, and the last of its last, or of the last with data."""
     last = min(measure.end or until, until)
     return measure.start.replace(day=1), last.replace(day=calendar.monthrange(last.year, last.month)[1])
 
 
-def _count(tables: Mapping[str, Table], measures: Sequence[Measure], until: dt.date) -> pd.DataFrame:
-    """Events, total and years by service, ethnic group and profile, of measures that share a table and unit."""
-    rows = tables[measures[0].table]
-    counted: pd.DataFrame = (
-        rows.group_by(*_KEYS).aggregate(**count_rows(rows, measures)).to_pyarrow().to_pandas()
-    )
-    if measures[0].unit == "percent":
-        return counted.assign(**{f"years_{place}": 0.0 for place in range(len(measures))})
-    windows = [_months_of(measure, until) for measure in measures]
-    spent = time_within(tables["episodes"], _KEYS, windows, until).to_pyarrow().to_pandas()
-    both = counted.merge(spent, on=list(_KEYS), how="outer").fillna(0.0)
-    return both.assign(**{f"total_{place}": 0.0 for place in range(len(measures))})
+def _windows(measures: Iterable[Measure], until: dt.date) -> list[Window]:
+    rates = [measure for measure in measures if measure.unit != "percent"]
+    return list(dict.fromkeys(_months_of(measure, until) for measure in rates))
 
 
-def _names(frames: Iterable[pd.DataFrame], key: str) -> pd.Index[str]:
-    names: pd.Index[str] = pd.Index(
-        sorted({text for frame in frames for text in frame[key].unique()}), dtype="str"
+def ask_marks(rows: Rows, catalogue: Iterable[Measure], until: dt.date) -> Table:
+    """The treated's rows of each table by broad place, profile and marks, in one statement.
+
+    Of episodes with the days in each window that a rate counts time in, as `days_<its place>`; a spell without an end
+    lasts to `until`.
+    """
+    width = max(marks.width for marks in rows.marks.values())
+    windows = _windows(_latest(catalogue), until)
+    parts = []
+    for kind, (name, table) in enumerate(rows.by_name.items()):
+        marks = rows.marks[name]
+        days = days_within(table, windows, until) if name == "episodes" else {}
+        parts.append(
+            table.select(
+                "cell",
+                profile=table.profile.cast("int64"),
+                kind=ibis.literal(kind, "int8"),
+                **marks.keep(table, marks.names, width),
+                **{
+                    f"days_{place}": days.get(f"days_{place}", ibis.literal(0)).cast("int64")
+                    for place in range(len(windows))
+                },
+            )
+        )
+    together = reduce(ibis.union, parts).inner_join(rows.treated("broad"), "cell")
+    return together.group_by(
+        "kind", "broad", "profile", *(f"marks_{column}" for column in range(width))
+    ).aggregate(
+        rows=ibis._.count(),
+        **{f"days_{place}": together[f"days_{place}"].sum() for place in range(len(windows))},
     )
-    return names
+
+
+def split_marks(counted: pd.DataFrame, rows: Rows) -> dict[str, pd.DataFrame]:
+    """What `ask_marks` asks, table by table."""
+    return {name: counted[counted["kind"] == kind] for kind, name in enumerate(rows.by_name)}
+
+
+def _gather(
+    frame: pd.DataFrame, rows: Rows, measures: Sequence[Measure], windows: Sequence[Window], until: dt.date
+) -> Counted:
+    """Counts of measures that share a table and unit, of each broad place and profile once."""
+    cells, marks = rows.known_cells, rows.marks[measures[0].table]
+    broad, profile = frame["broad"].to_numpy("int64"), frame["profile"].to_numpy("int64")
+    size = rows.profiles.unknown + 1
+    keys, places = np.unique(broad * size + profile, return_inverse=True)
+
+    def sums(weights: NDArray[np.generic]) -> Places:
+        return np.bincount(places, weights, len(keys)).astype("int64")
+
+    service, group = np.divmod(keys // size, len(cells.groups))
+    rates = measures[0].unit != "percent"
+    none = np.zeros(len(keys), dtype="int64")
+    number = frame["rows"].to_numpy()
+    return Counted(
+        service,
+        group,
+        rows.profiles.places(keys % size),
+        events={m.measure_id: sums(number * marks.read(frame, events_of(m))) for m in measures},
+        total={
+            m.measure_id: none if rates else sums(number * marks.read(frame, total_of(m))) for m in measures
+        },
+        years={
+            m.measure_id: sums(frame[f"days_{windows.index(_months_of(m, until))}"].to_numpy()) / DAYS_IN_YEAR
+            if rates
+            else none / DAYS_IN_YEAR
+            for m in measures
+        },
+    )
 
 
 def count_profiles(
-    tables: Mapping[str, Table], catalogue: Iterable[Measure], profiles: Profiles, until: dt.date
+    rows: Rows, counted: Mapping[str, pd.DataFrame], catalogue: Iterable[Measure], until: dt.date
 ) -> ProfileCounts:
-    """Each measure under its latest definition, over all the months in which it holds; one statement a table.
+    """Each measure under its latest definition, over all the months in which it holds; `counted` is of each table.
 
-    Of rates the time is counted too, to the end of the month of `until`; a spell without an end lasts to `until`.
+    Of rates the time is counted too, to the end of the month of `until`.
     """
     alike: dict[tuple[str, str], list[Measure]] = {}
     for measure in _latest(catalogue):
         alike.setdefault((measure.unit, measure.table), []).append(measure)
-    frames = [_count(tables, some, until) for some in alike.values()]
-    services, groups = _names(frames, "service_id"), _names(frames, "ethnic_group")
-    counted = [
-        Counted(
-            services.get_indexer(pd.Index(frame["service_id"])).astype("int64"),
-            groups.get_indexer(pd.Index(frame["ethnic_group"])).astype("int64"),
-            profiles.places(frame["profile"].to_numpy("int64")),
-            *(
-                {m.measure_id: frame[f"{name}_{place}"].to_numpy("float64") for place, m in enumerate(some)}
-                for name in _COUNTED
-            ),
-        )
-        for frame, some in zip(frames, alike.values(), strict=True)
-    ]
-    return ProfileCounts(services, groups, profiles.levels, counted)
+    windows = _windows(_latest(catalogue), until)
+    found = [_gather(counted[some[0].table], rows, some, windows, until) for some in alike.values()]
+    cells: Cells = rows.known_cells
+    return ProfileCounts(cells.services, cells.groups, rows.profiles.levels, found)

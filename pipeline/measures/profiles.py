@@ -19,6 +19,7 @@ AGE_BANDS: Mapping[str, int] = {"Under 1": 0, "1 to 4": 4, "5 to 9": 9, "10 to 1
 """Bands of the Department for Education, each with its highest age."""
 OLDEST = "16 and over"
 _UNKNOWN = ("not_known", "not_stated")
+_NARROW = 1 << 31
 Places = NDArray[np.int64]
 
 
@@ -109,4 +110,4 @@ def number_profiles(episodes: Table, profiles: Profiles, keep: Callable[[str, Ta
     number: Any = ibis.literal(0, "int64")
     for name, known in profiles.recorded.items():
         number = number * (len(known) + 1) + _place(episodes, name, known)
-    return episodes.mutate(profile=number)
+    return episodes.mutate(profile=number.cast("int32" if profiles.unknown < _NARROW else "int64"))

@@ -1,4 +1,4 @@
-"""Rows made ready for counting: ethnic groups, services and arms joined on; and the slices notebooks read."""
+"""Rows made ready for counting: joined, and told in numbers; and the scores that notebooks read."""
 
 from __future__ import annotations
 
@@ -8,82 +8,47 @@ from types import MappingProxyType
 from typing import Any
 
 import ibis
-import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 from pipeline.measures.catalogue import Measure
+from pipeline.measures.cells import CELL_KEY, GIVEN, Cells
+from pipeline.measures.marks import Marks
+from pipeline.measures.maturity import dates_of
+from pipeline.measures.predicates import in_denominator, predicate
 from pipeline.measures.profiles import Profiles, number_profiles
 
 JOURNEY_STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
-_SCORED = ("baseline", "review", "achieved")
-_CELL_KEY = ("service_id", "provider_id", "given_ethnicity", "given_arm")
-_GIVEN = {"given_ethnicity": "ethnicity", "given_arm": "arm"}
-_NAMES = ("cell", "service_id", "ethnic_group", "ethnicity", "arm")
-_KEPT = (
-    "cell",
-    "episode",
-    "child",
-    "profile",
-    "scale_number",
-    "baseline_score",
-    "baseline_date",
-    "review_score",
-    "review_date",
-    "achieved",
-)
-_MOST_GROUPS = 62
+_EPISODE_DATES = ("referral_date", "start_date", "end_date", "isa_date")
+_OUTCOME_DATES = ("baseline_date", "review_date")
+_SCORES = ("baseline_score", "review_score")
+Keep = Callable[[str, Table], Table]
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Current accepted rows of both arms, joined; outcomes and children know their episode's cell, see `cells`.
+    """Current accepted rows of both arms in numbers: each has its cell, its child's profile, its dates and marks.
 
-    `children` has a row an episode: its number, its child's number, its cell, the day of referral, and the number of
-    the child's profile, which outcomes and feedback know too.
+    `children` has a row an episode: its number, its child's number, its cell, profile and day of referral. `cells`
+    says of each cell whether its rows are of the treated, and what they are counted by; `marks` what the bits of each
+    table's marks stand for.
     """
 
     episodes: Table
     outcomes: Table
     feedback: Table
-    children: Table
     cells: Table
+    known_cells: Cells
+    marks: Mapping[str, Marks]
     profiles: Profiles
 
-    def treated(self) -> Rows:
-        """Only rows about children in the services, each with its service and its child's ethnic group."""
-        outcomes, children = (name_cells(table, self.cells) for table in (self.outcomes, self.children))
-        episodes, outcomes, feedback, children = (
-            table.filter(table.arm == "treated")
-            for table in (self.episodes, outcomes, self.feedback, children)
-        )
-        return Rows(episodes, outcomes, feedback, children, self.cells, self.profiles)
+    @property
+    def by_name(self) -> dict[str, Table]:
+        """The tables of returns."""
+        return {"episodes": self.episodes, "outcomes": self.outcomes, "feedback": self.feedback}
 
-
-def number_cells(episodes: Table, classification: Classification) -> pd.DataFrame:
-    """Every combination of service, provider, ethnicity and arm that occurs, numbered in a fixed order.
-
-    Millions of rows carry one number in place of four texts. `ethnicity` is the code of the classification (blank
-    where it is not known) and `code_place` its place among the sorted codes, blank last; `ethnic_group` is its broad
-    group ('Not known' where blank) and `group_bit` the place of that among the groups as a bit.
-    """
-    broad_groups = list(classification.broad_groups)
-    if len(broad_groups) > _MOST_GROUPS:
-        raise ValueError(f"{len(broad_groups)} broad ethnic groups; at most {_MOST_GROUPS} can be counted.")
-    found = episodes.rename(_GIVEN).select(*_CELL_KEY).distinct()
-    cells: pd.DataFrame = found.to_pyarrow().to_pandas().sort_values(list(_CELL_KEY), ignore_index=True)
-    broad = {entry.code: entry.broad_group for entry in classification.codes}
-    places = {code: place for place, code in enumerate([*sorted(broad), ""])}
-    groups = cells["given_ethnicity"].map(broad).fillna(NOT_KNOWN).astype("str")
-    codes = cells["given_ethnicity"].where(groups != NOT_KNOWN, "").astype("str")
-    return cells.assign(
-        ethnicity=codes,
-        code_place=codes.map(places).astype("int64"),
-        ethnic_group=groups,
-        group_bit=groups.map({group: 1 << place for place, group in enumerate(broad_groups)}).astype("int64"),
-        arm=cells["given_arm"].fillna("treated").astype("str"),
-        cell=pd.RangeIndex(len(cells)).astype("int32"),
-    )
+    def treated(self, *columns: str) -> Table:
+        """The cells of children in the services, with these columns."""
+        return self.cells.filter(self.cells.treated).select("cell", *columns)
 
 
 def number(key: Any) -> Any:
@@ -94,110 +59,145 @@ def number(key: Any) -> Any:
     return key.hash()
 
 
-def number_episode(rows: Table) -> Any:
-    """The number of the episode that a row is about."""
+def _number_episode(rows: Table) -> Any:
     return number(rows.return_provider + "|" + rows.episode_id)
 
 
+def total_of(measure: Measure) -> str:
+    """The mark of the rows that a measure is out of."""
+    return f"total {measure.measure_id} {measure.version}"
+
+
+def events_of(measure: Measure) -> str:
+    """The mark of the rows that a measure counts."""
+    return f"events {measure.measure_id} {measure.version}"
+
+
+def _is(column: Any, *words: str) -> Any:
+    return column.isin(words).fill_null(False)
+
+
+def _said(rows: Table, table: str, catalogue: Sequence[Measure]) -> dict[str, Any]:
+    """What is said of a row: steps of the journey, and whom each measure of its table is out of and counts."""
+    said: dict[str, Any] = {}
+    if table == "episodes":
+        said |= {
+            "started": rows.start_date.notnull(),
+            "isa_agreed": rows.isa_date.notnull(),
+            "ended": rows.end_date.notnull(),
+            "completed": _is(rows.end_reason, "completed"),
+            "left_early": _is(rows.end_reason, "dropped_out"),
+        }
+    if table == "outcomes":
+        scored = rows.baseline_score.notnull()
+        said |= {
+            "baseline": scored,
+            "review": scored & rows.review_score.notnull(),
+            "judged": rows.achieved.notnull(),
+            "fully": _is(rows.achieved, "fully"),
+            "partly": _is(rows.achieved, "partly"),
+            "open": rows.open,
+        }
+    for measure in catalogue:
+        if measure.table == table:
+            out_of = in_denominator(measure, rows)
+            said[total_of(measure)] = out_of
+            said[events_of(measure)] = out_of & predicate(measure.numerator, rows)
+    return said
+
+
+def _dates(table: str, usual: Sequence[str], catalogue: Sequence[Measure]) -> tuple[str, ...]:
+    """The dates that something of this table is counted by."""
+    named = [date for measure in catalogue if measure.table == table for date in dates_of(measure)]
+    return tuple(dict.fromkeys([*usual, *named]))
+
+
+def _tell(
+    rows: Table, table: str, columns: Sequence[str], catalogue: Sequence[Measure]
+) -> tuple[Table, Marks]:
+    """Rows with these columns and their marks."""
+    said = _said(rows, table, catalogue)
+    marks = Marks(tuple(said))
+    return rows.select(*columns, **marks.write(said)), marks
+
+
 def join_rows(
-    episodes: Table,
-    outcomes: Table,
-    feedback: Table,
+    tables: Mapping[str, Table],
     cells: Table,
+    known_cells: Cells,
     scales: Table,
     profiles: Profiles,
     catalogue: Sequence[Measure],
-    keep: Callable[[str, Table], Table],
+    keep: Keep,
 ) -> Rows:
-    """Join what an episode knows (service, group, arm) to its outcomes and its feedback.
+    """Join what an episode knows (its cell, its child's profile) to its outcomes and its feedback.
 
-    What is counted several times is narrow, for `keep` to hold in memory under a name: of episodes their numbers, and
-    of joined outcomes the columns that `catalogue`, the journey and the scores rest on.
+    `cells` is what `known_cells` tells to count by. What is counted is narrow, for `keep` to hold in memory under a
+    name.
     """
-    given = episodes.rename(_GIVEN)
-    celled = given.join(cells, [given[name].identical_to(cells[name]) for name in _CELL_KEY])
-    known = number_profiles(celled, profiles, keep)
-    numbers = known.select(
-        "cell", "referral_date", "profile", episode=number_episode(known), child=number(known.child_id)
+    occurring = cells.filter(cells.cell < known_cells.of_feedback)
+    known = _join_episodes(tables["episodes"], occurring, profiles, keep)
+    dates = _dates("episodes", _EPISODE_DATES, catalogue)
+    numbered = known.mutate(episode=_number_episode(known), child=number(known.child_id))
+    told, marks = _tell(numbered, "episodes", ("episode", "child", "cell", "profile", *dates), catalogue)
+    episodes = keep("counted_episodes", told)
+    outcomes, of_outcomes = _join_outcomes(tables["outcomes"], episodes, scales, catalogue)
+    feedback, of_feedback = _join_feedback(
+        tables["feedback"], episodes, cells, known_cells, profiles, catalogue
     )
-    numbered = keep("numbered_episodes", numbers)
-    about_scored = numbered.drop("referral_date")
-    scored = outcomes.mutate(episode=number_episode(outcomes)).inner_join(about_scored, "episode")
-    scaled = scored.left_join(scales, "scale").select(*outcome_columns(catalogue))
-    about = name_cells(numbered.select("episode", "cell", "profile"), cells)
-    answered = feedback.mutate(episode=number_episode(feedback)).left_join(about, "episode")
-    told = answered.mutate(
-        ethnic_group=answered.ethnic_group.fill_null(NOT_KNOWN),
-        ethnicity=answered.ethnicity.fill_null(""),
-        arm=answered.arm.fill_null("treated"),
-        profile=answered.profile.fill_null(profiles.unknown),
-    )
-    return Rows(known, keep("joined_outcomes", scaled), told, numbered, cells, profiles)
-
-
-def name_cells(rows: Table, cells: Table) -> Table:
-    """Rows that carry the number of a cell, with its service, group and arm."""
-    return rows.inner_join(cells.select(*_NAMES, "group_bit", "code_place"), "cell")
-
-
-def outcome_columns(catalogue: Sequence[Measure]) -> tuple[str, ...]:
-    """The columns of joined outcomes that the measures, the journey and the scores rest on."""
-    measures = [measure for measure in catalogue if measure.table == "outcomes"]
-    terms = [term for m in measures for side in (m.denominator, m.numerator) for term in side.terms]
-    named = [*(m.dated_by for m in measures), *(column for term in terms for column in term.columns)]
-    return tuple(dict.fromkeys([*_KEPT, *named]))
-
-
-def _count_referred(episodes: Table) -> Table:
-    return episodes.group_by("service_id", "ethnic_group").aggregate(
-        referred=ibis._.count(),
-        started=ibis._.start_date.notnull().sum(),
-        isa_agreed=ibis._.isa_date.notnull().sum(),
-        left_early=(episodes.end_reason == "dropped_out").fill_null(False).sum(),
+    return Rows(
+        episodes,
+        keep("counted_outcomes", outcomes),
+        keep("counted_feedback", feedback),
+        cells,
+        known_cells,
+        {"episodes": marks, "outcomes": of_outcomes, "feedback": of_feedback},
+        profiles,
     )
 
 
-def _count_scored(outcomes: Table) -> Table:
-    """Episodes by the steps that any of their outcomes reached, packed with the service and group into one number."""
-    baseline = outcomes.baseline_score.notnull()
-    steps = (
-        baseline,
-        baseline & outcomes.review_score.notnull(),
-        outcomes.achieved.isin(["fully", "partly"]).fill_null(False),
-    )
-    reached = sum(
-        (step.cast("int64") << place for place, step in enumerate(steps)), outcomes.cell.cast("int64") << 3
-    )
-    each = (
-        outcomes.select("episode", reached=reached)
-        .group_by("episode")
-        .aggregate(reached=ibis._.reached.bit_or())
-    )
-    counted = each.group_by("reached").aggregate(episodes=ibis._.count())
-    return counted.select(
-        cell=(counted.reached >> 3).cast("int32"),
-        **{
-            name: ibis.ifelse((counted.reached & 1 << place) > 0, counted.episodes, 0)
-            for place, name in enumerate(_SCORED)
-        },
-    )
+def _join_episodes(episodes: Table, cells: Table, profiles: Profiles, keep: Keep) -> Table:
+    """Episodes with their cell and profile; ethnicity and arm as counted."""
+    given = episodes.rename(GIVEN)
+    keys = cells.select("cell", "ethnicity", "arm", **{f"cell_{name}": name for name in CELL_KEY})
+    same = [given[name].identical_to(keys[f"cell_{name}"]) for name in CELL_KEY]
+    celled = given.inner_join(keys, same)
+    return number_profiles(celled, profiles, keep)
 
 
-def follow_journey(rows: Rows) -> Table:
-    """How many treated episodes reached each step from referral to review, by service and ethnic group."""
-    referred = _count_referred(rows.episodes)
-    reached = name_cells(_count_scored(rows.outcomes), rows.cells)
-    by = ("service_id", "ethnic_group")
-    scored = reached.group_by(*by).aggregate(**{step: reached[step].sum() for step in _SCORED})
-    steps = referred.left_join(scored, by)
-    return steps.select(
-        *by,
-        "referred",
-        "started",
-        "isa_agreed",
-        *(steps[step].fill_null(0).cast("int64").name(step) for step in _SCORED),
-        "left_early",
+def _join_outcomes(
+    outcomes: Table, episodes: Table, scales: Table, catalogue: Sequence[Measure]
+) -> tuple[Table, Marks]:
+    about = episodes.select(
+        "episode", "child", "cell", "profile", "isa_date", open=episodes.end_date.isnull()
     )
+    scored = outcomes.mutate(episode=_number_episode(outcomes)).inner_join(about, "episode")
+    dates = _dates("outcomes", _OUTCOME_DATES, catalogue)
+    columns = ("episode", "child", "cell", "profile", "isa_date", "scale_number", *_SCORES, *dates)
+    return _tell(scored.left_join(scales, "scale"), "outcomes", columns, catalogue)
+
+
+def _join_feedback(
+    feedback: Table,
+    episodes: Table,
+    cells: Table,
+    known_cells: Cells,
+    profiles: Profiles,
+    catalogue: Sequence[Measure],
+) -> tuple[Table, Marks]:
+    """Feedback of the treated and of nobody in particular, with a cell of its own service and its child's group."""
+    codes = len(known_cells.codes)
+    own = cells.filter(cells.cell >= known_cells.of_feedback)
+    own = own.select("service_id", own_cell="cell", code=own.place % codes)
+    of_child = cells.select("cell", "treated", code=cells.place % codes)
+    numbered = feedback.mutate(episode=_number_episode(feedback))
+    found = numbered.left_join(episodes.select("episode", "cell", "profile"), "episode")
+    answered = found.left_join(of_child, "cell")
+    told = answered.filter(answered.treated.fill_null(True)).mutate(
+        code=answered.code.fill_null(known_cells.blank), profile=answered.profile.fill_null(profiles.unknown)
+    )
+    placed = told.drop("cell").inner_join(own, ("service_id", "code")).rename(cell="own_cell")
+    return _tell(placed, "feedback", ("cell", "profile", *_dates("feedback", (), catalogue)), catalogue)
 
 
 def list_scores(outcomes: Table, digits: Mapping[str, tuple[int, int]] = MappingProxyType({})) -> Table:
@@ -208,7 +208,7 @@ def list_scores(outcomes: Table, digits: Mapping[str, tuple[int, int]] = Mapping
     columns, and rows of the same number are the same.
     """
     scored = outcomes.filter(outcomes.scale_number.notnull())
-    held = {name: scored.profile // by % size for name, (by, size) in digits.items()}
+    held = {name: scored.profile.cast("int64") // by % size for name, (by, size) in digits.items()}
     listed = scored.select(
         "cell", "child", "scale_number", "baseline_score", "review_score", "review_date", **held
     )

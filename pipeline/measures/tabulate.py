@@ -1,27 +1,29 @@
-"""Measures as relational expressions: rows in, one tidy table of counts out.
+"""Measures by service, ethnicity and month: rows in, one tidy table of counts out.
 
-What counts is an Ibis expression: the engine (DuckDB by default) sees whole tables, and only counts come back.
+The engine counts rows by place, month and marks, of all tables in one statement; only counts come back. What each
+measure is out of and counts is added up from these.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import reduce
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
 from pipeline.contract.dataset import PeriodLength
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.child_time import KEYS, month_number, service_month
-from pipeline.measures.predicates import predicate
+from pipeline.measures.cells import Numbers
+from pipeline.measures.child_time import DAYS_IN_YEAR, month_number, service_month
+from pipeline.measures.rows import Rows, events_of, total_of
 
-COLUMNS = ("measure_id", "version", *KEYS, "period", "events", "total", "child_years")
-_IDENTITY = ("measure_id", "version", *KEYS)
+_KEYS = ("place", "month", "service_month")
 _NEVER = 12 * 10_000
+_BEFORE = 1 << 19
 
 
 def period_name(month: int, length: PeriodLength) -> str:
@@ -34,86 +36,124 @@ def period_name(month: int, length: PeriodLength) -> str:
     return str(year) if length == "year" else f"{year}-q{place // 3 + 1}"
 
 
-def _valid(measure: Measure, date: Any) -> Any:
-    inside = date >= ibis.literal(measure.start)
-    return inside if measure.end is None else inside & (date <= ibis.literal(measure.end))
+def _dated(catalogue: Sequence[Measure]) -> dict[tuple[str, str], list[Measure]]:
+    """Measures by the table and date that they share."""
+    found: dict[tuple[str, str], list[Measure]] = {}
+    for measure in catalogue:
+        found.setdefault((measure.table, measure.dated_by), []).append(measure)
+    return found
 
 
-def count_rows(rows: Table, measures: Sequence[Measure]) -> dict[str, Any]:
-    """Each measure's `total_<its place>` and `events_<its place>` in these rows, to aggregate by."""
-    sums = {}
-    for place, measure in enumerate(measures):
-        out_of = predicate(measure.denominator, rows) & _valid(measure, rows[measure.dated_by]).fill_null(
-            False
+def ask_months(rows: Rows, catalogue: Sequence[Measure]) -> Table:
+    """Rows by `kind` (the place among `_dated`), place, month, month of service and marks."""
+    width = max(marks.width for marks in rows.marks.values())
+    parts = []
+    for kind, ((name, date), measures) in enumerate(_dated(catalogue).items()):
+        table = rows.by_name[name]
+        asked = [mark for each in measures for mark in (total_of(each), events_of(each))]
+        parts.append(
+            table.filter(table[date].notnull()).select(
+                "cell",
+                kind=ibis.literal(kind, "int8"),
+                date=table[date],
+                **rows.marks[name].keep(table, asked, width),
+            )
         )
-        sums[f"total_{place}"] = out_of.cast("int64").sum()
-        sums[f"events_{place}"] = (out_of & predicate(measure.numerator, rows)).cast("int64").sum()
-    return sums
+    dated = reduce(ibis.union, parts).inner_join(rows.treated("place", "start_month", "start_day"), "cell")
+    keyed = dated.select(
+        "kind",
+        "place",
+        *(f"marks_{column}" for column in range(width)),
+        month=month_number(dated.date),
+        service_month=service_month(dated.date, dated.start_month, dated.start_day),
+    )
+    return keyed.group_by(*keyed.columns).aggregate(rows=ibis._.count())
 
 
-def _count_dated(rows: Table, measures: Sequence[Measure], services: Table) -> Table:
-    """Counts of several measures that share a table and a date column, in one pass over the rows."""
-    date = rows[measures[0].dated_by]
-    starts = services.select("service_id", service_start="start")
-    dated = rows.filter(date.notnull()).inner_join(starts, "service_id")
-    date = dated[measures[0].dated_by]
-    keyed = dated.mutate(month=month_number(date), service_month=service_month(date, dated.service_start))
-    return keyed.group_by(*KEYS).aggregate(**count_rows(keyed, measures))
+def _pack(keyed: pd.DataFrame) -> Numbers:
+    """Place, month and month of service as one number, in their order."""
+    place, month, of_service = (keyed[name].to_numpy("int64") for name in _KEYS)
+    packed: Numbers = (place << 40) + (month << 20) + of_service + _BEFORE
+    return packed
 
 
-def _list_counts(counted: pd.DataFrame, measures: Sequence[Measure]) -> Iterator[pd.DataFrame]:
-    """Rows a measure, where there was a pair of columns a measure."""
-    for position, measure in enumerate(measures):
-        yield counted[list(KEYS)].assign(
-            measure_id=measure.measure_id,
-            version=measure.version,
-            events=counted[f"events_{position}"],
-            total=counted[f"total_{position}"],
-            child_years=0.0,
-        )
-
-
-def _list_time(time: pd.DataFrame, measures: Sequence[Measure]) -> Iterator[pd.DataFrame]:
-    """Child-years, once for each measure, in the months that its version covers."""
-    for measure in measures:
-        closes = _month(measure.end) if measure.end else _NEVER
-        covered = time[time["month"].between(_month(measure.start), closes)]
-        yield covered.assign(measure_id=measure.measure_id, version=measure.version, events=0, total=0)
+def _unpack(packed: Numbers) -> dict[str, Numbers]:
+    return {
+        "place": packed >> 40,
+        "month": packed >> 20 & (1 << 20) - 1,
+        "service_month": (packed & (1 << 20) - 1) - _BEFORE,
+    }
 
 
 def _month(date: dt.date) -> int:
     return date.year * 12 + date.month - 1
 
 
-def _sum_rates(counts: pd.DataFrame) -> pd.DataFrame:
-    """Events and time together; a rate is out of the time, so its total is 0."""
-    summed = counts.groupby(list(_IDENTITY), as_index=False)[["events", "child_years"]].sum()
-    return summed[(summed["events"] > 0) | (summed["child_years"] > 0)].assign(total=0)
+def _list_percentage(keys: Numbers, total: Numbers, events: Numbers) -> pd.DataFrame:
+    counted = total > 0
+    return pd.DataFrame(
+        {"key": keys[counted], "events": events[counted], "total": total[counted], "child_years": 0.0}
+    )
+
+
+def _list_rate(measure: Measure, keys: Numbers, events: Numbers, time: pd.DataFrame) -> pd.DataFrame:
+    """Events and the time of the months that the version covers; a rate is out of the time, so its total is 0."""
+    closes = _month(measure.end) if measure.end else _NEVER
+    covered = time[time["month"].between(_month(measure.start), closes)]
+    spent = _pack(covered)
+    both = np.union1d(keys[events > 0], spent)
+    counts, years = np.zeros(len(both), dtype="int64"), np.zeros(len(both))
+    counts[np.searchsorted(both, keys[events > 0])] = events[events > 0]
+    years[np.searchsorted(both, spent)] = covered["days"].to_numpy() / DAYS_IN_YEAR
+    return pd.DataFrame({"key": both, "events": counts, "total": 0, "child_years": years})
+
+
+def _list_measures(
+    counted: pd.DataFrame, rows: Rows, catalogue: Sequence[Measure], time: pd.DataFrame
+) -> Iterator[tuple[Measure, pd.DataFrame]]:
+    packed, kinds = _pack(counted), counted["kind"].to_numpy()
+    for kind, ((name, _), measures) in enumerate(_dated(catalogue).items()):
+        own, marks = counted[kinds == kind], rows.marks[name]
+        keys, places = np.unique(packed[kinds == kind], return_inverse=True)
+        for measure in measures:
+            total, events = (
+                np.bincount(places, own["rows"] * marks.read(own, mark), len(keys)).astype("int64")
+                for mark in (total_of(measure), events_of(measure))
+            )
+            if measure.unit == "percent":
+                yield measure, _list_percentage(keys, total, events)
+            else:
+                yield measure, _list_rate(measure, keys, events, time)
 
 
 def tabulate_measures(
-    tables: Mapping[str, Table],
-    services: Table,
+    counted: pd.DataFrame,
+    rows: Rows,
     catalogue: Sequence[Measure],
-    time: Table,
+    time: pd.DataFrame,
     period: PeriodLength,
 ) -> pd.DataFrame:
     """The tidy table of every measure: one row a measure, version, service, ethnicity and month, in their order.
 
-    `tables` holds episodes, outcomes and feedback, each with `service_id`, `ethnic_group` and `ethnicity`. `events` and
-    `total` are counts of rows; `child_years` is filled for rates only, where `total` is 0. Roll up by adding.
-    The engine is asked once for each table and date: in one statement it would write down what they share.
+    `events` and `total` are counts of rows; `child_years` is filled for rates only, where `total` is 0. `counted` is
+    what `ask_months` asks, `time` what `child_time` tells. Roll up by adding.
     """
-    order = sorted(catalogue, key=lambda measure: (measure.unit, measure.table, measure.dated_by))
-    parts: dict[str, list[pd.DataFrame]] = {"percent": [], "per_100_child_years": []}
-    for (unit, table, _), group in groupby(order, key=lambda m: (m.unit, m.table, m.dated_by)):
-        measures = list(group)
-        counted = _count_dated(tables[table], measures, services).to_pyarrow().to_pandas()
-        parts[unit] += _list_counts(counted, measures)
-    tidy = [part[part["total"] > 0] for part in parts["percent"]]
-    if rates := [measure for measure in catalogue if measure.unit == "per_100_child_years"]:
-        spent = _list_time(time.to_pyarrow().to_pandas(), rates)
-        tidy.append(_sum_rates(pd.concat([*parts["per_100_child_years"], *spent])))
-    everything = pd.concat(tidy).sort_values(list(_IDENTITY), ignore_index=True)
-    names = {month: period_name(month, period) for month in everything["month"].unique()}
-    return everything.assign(period=everything["month"].map(names).astype("str"))[list(COLUMNS)]
+    listed = sorted(
+        _list_measures(counted, rows, catalogue, time), key=lambda part: (part[0].measure_id, part[0].version)
+    )
+    sizes = [len(part) for _, part in listed]
+    together = pd.concat([part for _, part in listed], ignore_index=True)
+    keys = _unpack(together["key"].to_numpy())
+    months, places = np.unique(keys["month"], return_inverse=True)
+    names = pd.Index([period_name(int(month), period) for month in months], dtype="str")
+    return pd.DataFrame(
+        {
+            "measure_id": pd.Index([measure.measure_id for measure, _ in listed], dtype="str").repeat(sizes),
+            "version": np.repeat(np.array([measure.version for measure, _ in listed], dtype="int64"), sizes),
+            **rows.known_cells.name_places(keys["place"]),
+            "month": keys["month"],
+            "service_month": keys["service_month"],
+            "period": names.take(places),
+            **{name: together[name] for name in ("events", "total", "child_years")},
+        }
+    )

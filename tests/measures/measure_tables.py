@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -15,10 +16,11 @@ from ibis.expr.types import Table
 from pipeline.contract.ethnicity import Classification, EthnicCode
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.child_time import child_time
+from pipeline.measures.cells import number_cells
+from pipeline.measures.child_time import ask_spells, child_time
 from pipeline.measures.profiles import list_profiles
-from pipeline.measures.rows import Rows, join_rows, number_cells
-from pipeline.measures.tabulate import tabulate_measures
+from pipeline.measures.rows import Rows, join_rows
+from pipeline.measures.tabulate import ask_months, tabulate_measures
 
 # Ibis 12 calls a function that DuckDB 2.0 renames.
 IBIS_ON_DUCKDB = pytest.mark.filterwarnings(r"ignore:fetch_arrow_table\(\) is deprecated:DeprecationWarning")
@@ -34,6 +36,7 @@ CLASSIFICATION = Classification(
 )
 GROUPS = CLASSIFICATION.broad_groups
 SCALES = ("wellbeing", "worry")
+SERVICES = {"S01": "2009-04-01", "S02": "2009-04-01"}
 UNTIL = dt.date(2010, 3, 31)
 FIRST, LAST = 2009 * 12 + 3, 2010 * 12 + 2
 """April 2009 and March 2010 as month numbers."""
@@ -54,12 +57,6 @@ def table(name: str, rows: Sequence[Row], **defaults: Any) -> Table:
     return ibis.memtable(pa.table(data))
 
 
-def services(**starts: str) -> Table:
-    """Services by id, with the day each started."""
-    data = {"service_id": list(starts), "start": [day(start) for start in starts.values()]}
-    return ibis.memtable(pa.table(data, schema=pa.schema({"service_id": pa.string(), "start": pa.date32()})))
-
-
 def measure(**changes: Any) -> Row:
     """One row of the catalogue: children referred who started, but for the changes."""
     return {
@@ -78,37 +75,53 @@ def measure(**changes: Any) -> Row:
     }
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What was sent, and when each service started; joined for what a catalogue counts."""
+
+    tables: Mapping[str, Table]
+    starts: Mapping[str, dt.date]
+
+    def rows(self, catalogue: Sequence[Row] = ()) -> Rows:
+        episodes = self.tables["episodes"]
+        cells = number_cells(episodes, CLASSIFICATION, self.starts)
+        return join_rows(
+            self.tables,
+            ibis.memtable(pa.Table.from_pandas(cells.to_count())),
+            cells,
+            ibis.memtable(pa.table({"scale": SCALES, "scale_number": list(range(len(SCALES)))})),
+            list_profiles(episodes),
+            load_catalogue(catalogue),
+            keep=lambda _, kept: kept,
+        )
+
+
 def joined(
     episodes: Sequence[Row],
     outcomes: Sequence[Row] = (),
     feedback: Sequence[Row] = (),
-    catalogue: Sequence[Row] = (),
+    starts: Mapping[str, str] = SERVICES,
     **defaults: Any,
-) -> Rows:
-    """The three tables joined; an episode is in S01, with the child of its own name, referred on 5 April 2009.
-
-    Of outcomes there stands what `catalogue` counts them by.
-    """
+) -> Sent:
+    """The three tables; an episode is in S01, with the child of its own name, referred on 5 April 2009."""
     filled = [{"child_id": f"child of {row['episode_id']}", **row} for row in episodes]
     usual = {"service_id": "S01", "provider_id": "harbour", "referral_date": day("2009-04-05"), **defaults}
-    given = table("episodes", filled, **usual)
-    scales = {"scale": SCALES, "scale_number": list(range(len(SCALES)))}
-    return join_rows(
-        given,
-        table("outcomes", outcomes, outcome="calm", scale="wellbeing"),
-        table("feedback", feedback, service_id="S01", who="child", date=day("2009-05-05")),
-        ibis.memtable(pa.Table.from_pandas(number_cells(given, CLASSIFICATION))),
-        ibis.memtable(pa.table(scales)),
-        list_profiles(given),
-        load_catalogue(catalogue),
-        keep=lambda _, kept: kept,
-    )
+    tables = {
+        "episodes": table("episodes", filled, **usual),
+        "outcomes": table("outcomes", outcomes, outcome="calm", scale="wellbeing"),
+        "feedback": table("feedback", feedback, service_id="S01", who="child", date=day("2009-05-05")),
+    }
+    return Sent(tables, {name: day(start) for name, start in starts.items()})
 
 
-def tabulate(rows: Rows, catalogue: Sequence[Row], started: Table | None = None) -> pd.DataFrame:
+def answer(asked: Table) -> pd.DataFrame:
+    """What the engine says."""
+    found: pd.DataFrame = asked.to_pyarrow().to_pandas()
+    return found
+
+
+def tabulate(sent: Sent, catalogue: Sequence[Row]) -> pd.DataFrame:
     """The tidy table of the treated, by quarter."""
-    known = services(S01="2009-04-01", S02="2009-04-01") if started is None else started
-    treated = rows.treated()
-    time = child_time(treated.episodes, known, FIRST, LAST, ibis.literal(UNTIL))
-    tables = {"episodes": treated.episodes, "outcomes": treated.outcomes, "feedback": treated.feedback}
-    return tabulate_measures(tables, known, load_catalogue(catalogue), time, "quarter")
+    rows, measures = sent.rows(catalogue), load_catalogue(catalogue)
+    time = child_time(answer(ask_spells(rows, UNTIL)), rows.known_cells, UNTIL)
+    return tabulate_measures(answer(ask_months(rows, measures)), rows, measures, time, "quarter")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
-import ibis
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, day, joined, services
+from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, answer, day, joined
 
-from pipeline.measures.child_time import child_time
+from pipeline.measures.child_time import ask_spells, child_time
 
 pytestmark = IBIS_ON_DUCKDB
 DAYS = st.dates(day("2009-03-01"), day("2010-04-30"))
@@ -18,17 +17,19 @@ SERVICE_START = day("2009-04-15")
 Key = tuple[int, int]
 
 
-def days_in_service(spells: list[tuple[dt.date, dt.date | None]]) -> dict[Key, float]:
+def days_in_service(spells: list[tuple[dt.date, dt.date | None]]) -> dict[Key, int]:
     """Days by month and month of service."""
     rows = joined(
         [
             {"episode_id": str(place), "start_date": start, "end_date": end}
             for place, (start, end) in enumerate(spells)
-        ]
-    )
-    known = services(S01=SERVICE_START.isoformat())
-    time = child_time(rows.episodes, known, FIRST, LAST, ibis.literal(UNTIL)).to_pyarrow().to_pylist()
-    return {(row["month"], row["service_month"]): round(row["child_years"] * 365.25, 6) for row in time}
+        ],
+        starts={"S01": SERVICE_START.isoformat()},
+    ).rows()
+    time = child_time(answer(ask_spells(rows, UNTIL)), rows.known_cells, UNTIL)
+    return {
+        (month, of_service): days for _, month, of_service, days in time.itertuples(index=False, name=None)
+    }
 
 
 def service_month_of(date: dt.date) -> int:
@@ -36,7 +37,7 @@ def service_month_of(date: dt.date) -> int:
     return months - (date.day < SERVICE_START.day)
 
 
-def counted_one_by_one(spells: list[tuple[dt.date, dt.date | None]]) -> dict[Key, float]:
+def counted_one_by_one(spells: list[tuple[dt.date, dt.date | None]]) -> dict[Key, int]:
     """A month's days belong to the service month of the first of them."""
     counted: Counter[Key] = Counter()
     for start, end in spells:
@@ -45,10 +46,10 @@ def counted_one_by_one(spells: list[tuple[dt.date, dt.date | None]]) -> dict[Key
             month = date.year * 12 + date.month - 1
             if key[0] != month:
                 key = (month, service_month_of(date))
-            if FIRST <= month <= LAST:
+            if month <= LAST:
                 counted[key] += 1
             date += dt.timedelta(days=1)
-    return {key: float(days) for key, days in counted.items()}
+    return dict(counted)
 
 
 def test_a_spell_within_a_month_counts_its_first_and_its_last_day() -> None:
@@ -77,14 +78,14 @@ def test_children_add_up() -> None:
     assert days_in_service([spell, spell, spell]) == {(FIRST + 1, 0): 15}
 
 
-def test_time_outside_the_months_asked_for_is_not_counted() -> None:
-    assert days_in_service([(day("2009-03-30"), day("2009-04-02"))]) == {(FIRST, -1): 2}
+def test_time_after_the_month_of_the_last_data_is_not_counted() -> None:
+    assert days_in_service([(day("2010-03-31"), day("2010-06-02"))]) == {(LAST, 11): 1}
+    assert days_in_service([(day("2010-04-01"), day("2010-04-02"))]) == {}
 
 
 def test_who_never_started_spent_no_time() -> None:
-    rows = joined([{"episode_id": "1", "end_date": day("2009-06-01")}])
-    known = services(S01="2009-04-01")
-    assert child_time(rows.episodes, known, FIRST, LAST, ibis.literal(UNTIL)).to_pyarrow().num_rows == 0
+    rows = joined([{"episode_id": "1", "end_date": day("2009-06-01")}]).rows()
+    assert child_time(answer(ask_spells(rows, UNTIL)), rows.known_cells, UNTIL).empty
 
 
 @settings(deadline=None, max_examples=25)

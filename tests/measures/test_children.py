@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measure_tables import CLASSIFICATION, FIRST, IBIS_ON_DUCKDB, day, joined
+from measure_tables import CLASSIFICATION, FIRST, IBIS_ON_DUCKDB, answer, day, joined
 
-from pipeline.measures.children import count_children, count_newcomers, follow_children
+from pipeline.measures.children import ask_children, count_children, count_newcomers, follow_children
 
 pytestmark = IBIS_ON_DUCKDB
 GROUPS = {"B": "Black", "W": "White", "": "Not known"}
@@ -21,7 +21,8 @@ GROUPS = {"B": "Black", "W": "White", "": "Not known"}
 
 def follow(episodes: Sequence[dict[str, Any]]) -> pd.DataFrame:
     rows = [{"episode_id": str(place), **row} for place, row in enumerate(episodes)]
-    return follow_children(joined(rows).treated().children, CLASSIFICATION)
+    joint = joined(rows).rows()
+    return follow_children(answer(ask_children(joint)), joint.known_cells)
 
 
 def children(*episodes: dict[str, Any]) -> dict[tuple[str, str], int]:

@@ -8,11 +8,24 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measure_tables import CLASSIFICATION, IBIS_ON_DUCKDB, day, joined, measure, table, tabulate
+from measure_tables import (
+    CLASSIFICATION,
+    IBIS_ON_DUCKDB,
+    UNTIL,
+    Sent,
+    answer,
+    day,
+    joined,
+    measure,
+    table,
+    tabulate,
+)
 
 from pipeline.contract.ethnicity import Classification, EthnicCode
-from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.rows import follow_journey, list_scores, number_cells, outcome_columns
+from pipeline.measures.cells import number_cells
+from pipeline.measures.journey import ask_scored, follow_scored, tell_journey
+from pipeline.measures.profile_counts import ask_marks, split_marks
+from pipeline.measures.rows import list_scores
 
 pytestmark = IBIS_ON_DUCKDB
 
@@ -20,7 +33,16 @@ pytestmark = IBIS_ON_DUCKDB
 def test_more_groups_than_can_be_told_apart_are_refused() -> None:
     many = Classification("many", tuple(EthnicCode(*[f"group {place}"] * 4) for place in range(62)))
     with pytest.raises(ValueError, match=r"^63 broad ethnic groups; at most 62 can be counted\.$"):
-        number_cells(table("episodes", [{"episode_id": "1"}]), many)
+        number_cells(table("episodes", [{"episode_id": "1"}]), many, {})
+
+
+def follow(sent: Sent) -> dict[str, Any]:
+    """The journey of the only service and group."""
+    rows = sent.rows()
+    marked = split_marks(answer(ask_marks(rows, (), UNTIL)), rows)
+    scored = answer(ask_scored(rows, follow_scored(rows)))
+    (steps,) = tell_journey(rows.known_cells, rows.marks, marked["episodes"], scored).to_dict("records")
+    return {str(step): number for step, number in steps.items()}
 
 
 def test_the_journey_counts_an_episode_once_at_each_step_it_reached() -> None:
@@ -37,8 +59,7 @@ def test_the_journey_counts_an_episode_once_at_each_step_it_reached() -> None:
             {"episode_id": "3", "review_score": 4.0, "achieved": "no"},
         ],
     )
-    (steps,) = follow_journey(rows.treated()).to_pyarrow().to_pylist()
-    assert steps == {
+    assert follow(rows) == {
         "service_id": "S01",
         "ethnic_group": "Not known",
         "referred": 3,
@@ -52,7 +73,7 @@ def test_the_journey_counts_an_episode_once_at_each_step_it_reached() -> None:
 
 
 def test_the_journey_of_episodes_without_outcomes_stops_before_the_scores() -> None:
-    (steps,) = follow_journey(joined([{"episode_id": "1"}]).treated()).to_pyarrow().to_pylist()
+    steps = follow(joined([{"episode_id": "1"}]))
     assert (steps["referred"], steps["baseline"], steps["achieved"]) == (1, 0, 0)
 
 
@@ -61,7 +82,7 @@ def test_episodes_of_two_providers_under_one_number_are_two() -> None:
         [{"episode_id": "1"}, {"episode_id": "1", "return_provider": "other"}],
         [{"episode_id": "1", "baseline_score": 3.0, "return_provider": "other"}],
     )
-    (steps,) = follow_journey(rows.treated()).to_pyarrow().to_pylist()
+    steps = follow(rows)
     assert (steps["referred"], steps["baseline"]) == (2, 1)
 
 
@@ -78,8 +99,7 @@ def list_both_arms(*order: int) -> pd.DataFrame:
         [{"episode_id": "1", **child}, {"episode_id": "2", "arm": "comparison", **child}],
         [outcomes[place] for place in order],
     )
-    listed: pd.DataFrame = list_scores(rows.outcomes).order_by("position").to_pyarrow().to_pandas()
-    return listed
+    return answer(list_scores(rows.rows().outcomes).order_by("position"))
 
 
 def test_scores_of_both_arms_are_listed_with_their_cells_and_scales() -> None:
@@ -105,29 +125,39 @@ def test_cells_are_numbered_by_service_and_name_the_group_and_arm() -> None:
         {"episode_id": "2", "service_id": "S01", "ethnicity": "no code", "arm": "comparison"},
         {"episode_id": "3", "service_id": "S02", "ethnicity": "B"},
     ]
-    cells = number_cells(table("episodes", rows, provider_id="harbour"), CLASSIFICATION)
-    columns = ["cell", "service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]
+    starts = dict.fromkeys(("S01", "S02"), day("2009-04-01"))
+    cells = number_cells(table("episodes", rows, provider_id="harbour"), CLASSIFICATION, starts).listed
+    columns = ["service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]
     assert cells[columns].to_numpy().tolist() == [
-        [0, "S01", "harbour", "Not known", "", "comparison"],
-        [1, "S02", "harbour", "Black", "B", "treated"],
+        ["S01", "harbour", "Not known", "", "comparison"],
+        ["S02", "harbour", "Black", "B", "treated"],
     ]
 
 
-def test_both_dates_of_a_condition_are_kept_of_outcomes() -> None:
-    within = "review_date within 28 days of baseline_date"
-    soon = measure(table="outcomes", dated_by="review_date", denominator="all", numerator=within)
-    assert {"baseline_date", "review_date"} <= set(outcome_columns(load_catalogue([soon])))
+def test_the_dates_that_conditions_compare_are_kept_of_outcomes_and_no_others() -> None:
+    within = "end_date within 28 days of protection_plan_start"
+    soon = measure(denominator="all", numerator=within)
+    usual, more = (set(joined([{"episode_id": "1"}]).rows(known).episodes.columns) for known in ([], [soon]))
+    assert more - usual == {"protection_plan_start"}
 
 
-def test_only_the_columns_that_something_rests_on_are_kept_of_outcomes() -> None:
-    goals = measure(table="outcomes", dated_by="baseline_date", denominator="goal is given", numerator="all")
-    counted = set(outcome_columns(load_catalogue([measure()])))
-    assert "goal" not in counted
-    assert set(outcome_columns(load_catalogue([goals]))) == counted | {"baseline_date", "goal"}
-    assert set(joined([{"episode_id": "1"}], catalogue=[goals]).outcomes.columns) == counted | {
-        "baseline_date",
-        "goal",
-    }
+def test_what_a_measure_counts_by_other_columns_is_a_mark_and_no_column() -> None:
+    goals = measure(
+        table="outcomes", dated_by="baseline_date", denominator="goal is given", numerator="achieved = fully"
+    )
+    outcome = {"episode_id": "1", "baseline_date": day("2009-05-01")}
+    sent = joined([{"episode_id": "1"}], [{**outcome, "goal": 3.0, "achieved": "fully"}, outcome])
+    assert "goal" not in sent.rows([goals]).outcomes.columns
+    assert tabulate(sent, [goals])[["events", "total"]].to_numpy().tolist() == [[1, 1]]
+
+
+def test_more_marks_than_one_number_holds_take_another() -> None:
+    many = [measure(measure_id=f"measure_{place:02}") for place in range(40)]
+    sent = joined([{"episode_id": "1", "start_date": day("2009-05-01")}, {"episode_id": "2"}])
+    assert sent.rows(many).marks["episodes"].width == 3
+    tidy = tabulate(sent, many)
+    assert tidy["measure_id"].tolist() == [row["measure_id"] for row in many]
+    assert set(zip(tidy["events"], tidy["total"], strict=True)) == {(1, 2)}
 
 
 @settings(deadline=None, max_examples=20)

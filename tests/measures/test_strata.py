@@ -6,17 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, day, joined, measure, services, table
+from measure_tables import FIRST, IBIS_ON_DUCKDB, UNTIL, answer, day, joined, measure, table
 
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.child_time import child_time, time_within
-from pipeline.measures.profile_counts import ProfileCounts, count_profiles
+from pipeline.measures.child_time import ask_spells, child_time
+from pipeline.measures.profile_counts import ProfileCounts, ask_marks, count_profiles, split_marks
 from pipeline.measures.profiles import Profiles, list_profiles
 from pipeline.measures.strata import tabulate_characteristics, tabulate_strata
 
@@ -30,10 +29,8 @@ def count(
 ) -> ProfileCounts:
     given = [{"episode_id": str(place), **row} for place, row in enumerate(episodes)]
     measures = catalogue or [measure()]
-    rows = joined(given, feedback=feedback, catalogue=measures, **others)
-    treated = rows.treated()
-    tables = {"episodes": treated.episodes, "outcomes": treated.outcomes, "feedback": treated.feedback}
-    return count_profiles(tables, load_catalogue(measures), rows.profiles, UNTIL)
+    rows, known = joined(given, feedback=feedback, **others).rows(measures), load_catalogue(measures)
+    return count_profiles(rows, split_marks(answer(ask_marks(rows, known, UNTIL)), rows), known, UNTIL)
 
 
 def by_level(counts: ProfileCounts, characteristic: str) -> list[tuple[Any, ...]]:
@@ -163,18 +160,19 @@ DATES = st.dates(day("2009-02-01"), day("2010-06-30"))
 @settings(deadline=None, max_examples=25)
 @given(st.lists(st.tuples(DATES, st.none() | DATES, st.sampled_from("BW")), min_size=1, max_size=8))
 def test_time_by_profile_adds_up_to_time_by_month(spells: list[tuple[dt.date, dt.date | None, str]]) -> None:
+    catalogue = [rate()]
     rows = joined(
         [
             {"episode_id": str(i), "start_date": start, "end_date": end, "ethnicity": group, "sex": "male"}
             for i, (start, end, group) in enumerate(spells)
         ]
-    )
-    windows = [(day("2009-04-01"), UNTIL)]
-    whole = time_within(rows.episodes, ["ethnic_group"], windows, UNTIL).to_pyarrow().to_pandas()
-    time = child_time(rows.episodes, services(S01="2009-04-01"), FIRST, LAST, ibis.literal(UNTIL))
-    expected = time.to_pyarrow().to_pandas().groupby("ethnic_group")["child_years"].sum()
-    found = whole.set_index("ethnic_group")["years_0"]
-    assert found[found > 0].to_dict() == pytest.approx(expected.to_dict())
+    ).rows(catalogue)
+    whole = answer(ask_marks(rows, load_catalogue(catalogue), UNTIL)).groupby("broad")["days_0"].sum()
+    time = child_time(answer(ask_spells(rows, UNTIL)), rows.known_cells, UNTIL)
+    within = time[time["month"] >= FIRST]
+    cells = rows.known_cells
+    broad = cells.groups.get_indexer(cells.name_places(within["place"].to_numpy())["ethnic_group"])
+    assert whole[whole > 0].to_dict() == within["days"].groupby(broad).sum().to_dict()
 
 
 def test_feedback_has_what_is_recorded_of_its_episode_and_nothing_is_known_of_others() -> None:

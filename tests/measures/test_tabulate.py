@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from measure_tables import FIRST, GROUPS, IBIS_ON_DUCKDB, day, joined, measure, services, tabulate
+from measure_tables import FIRST, GROUPS, IBIS_ON_DUCKDB, day, joined, measure, tabulate
 
 pytestmark = IBIS_ON_DUCKDB
 RATE = {
@@ -73,8 +73,10 @@ def test_rows_without_the_date_or_outside_the_denominator_are_not_counted() -> N
 
 def test_a_month_of_service_is_over_on_the_day_of_the_month_on_which_the_service_started() -> None:
     dates = ("2009-04-14", "2009-04-15", "2009-05-14", "2009-05-15")
-    rows = joined([{"episode_id": date, "referral_date": day(date)} for date in dates])
-    tidy = tabulate(rows, [measure()], services(S01="2009-04-15"))
+    rows = joined(
+        [{"episode_id": date, "referral_date": day(date)} for date in dates], starts={"S01": "2009-04-15"}
+    )
+    tidy = tabulate(rows, [measure()])
     assert counts(tidy, "month", "service_month") == [
         (FIRST, -1, 0, 1),
         (FIRST, 0, 0, 1),
@@ -113,7 +115,6 @@ def test_an_outcome_has_the_service_group_and_arm_of_its_episode() -> None:
             {"episode_id": "1", "review_date": day("2009-06-20"), "achieved": "no"},
             {"episode_id": "2", "review_date": day("2009-06-10"), "achieved": "fully"},
         ],
-        catalogue=[achieved],
     )
     assert counts(tabulate(rows, [achieved]), "service_id", "ethnic_group") == [("S02", "Black", 1, 2)]
 
