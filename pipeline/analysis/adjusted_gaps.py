@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -23,14 +24,34 @@ Floats = NDArray[np.float64]
 _COUNTS = ("events", "total", "child_years")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AdjustedGap:
-    """A gap among like children: Mantel-Haenszel over strata, and those of either side who have a counterpart."""
+    """A gap among like children: events, totals and child-years of a group and its comparator, a column a stratum."""
 
-    ethnic_group: str
-    difference: Result
-    compared: Tally
-    reference: Tally
+    own: Floats
+    other: Floats
+    unit: Unit
+    confidence_level: float
+
+    @cached_property
+    def difference(self) -> Result:
+        """Mantel-Haenszel over strata, worked out where it is asked for: of a group too small to show it never is."""
+        return _stratified(self.own, self.other, self.unit, self.confidence_level)
+
+    @cached_property
+    def compared(self) -> Tally:
+        """Those of the group who have a counterpart."""
+        return _with_counterpart(self.own, self.other)
+
+    @cached_property
+    def reference(self) -> Tally:
+        """Those of the comparator who have one."""
+        return _with_counterpart(self.other, self.own)
+
+    @property
+    def fewest(self) -> int:
+        """Children (of a rate: events) with a counterpart on the smaller side."""
+        return min(self.compared.size, self.reference.size)
 
 
 def _stratified(own: Floats, other: Floats, unit: Unit, confidence: float) -> Result:
@@ -78,10 +99,7 @@ def adjust_gaps(
         others = [
             name for name in counts if name not in (group, NOT_KNOWN) and comparator in (EVERYONE_ELSE, name)
         ]
-        own, other = within([group]), within(others)
-        difference = _stratified(own, other, unit, confidence_level)
-        compared, reference = _with_counterpart(own, other), _with_counterpart(other, own)
-        found[group] = AdjustedGap(group, difference, compared, reference)
+        found[group] = AdjustedGap(within([group]), within(others), unit, confidence_level)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import pandas as pd
@@ -11,7 +12,7 @@ from pipeline.analysis.representation import against
 from pipeline.analysis.tally import (
     Protect,
     Tally,
-    add_up,
+    add_up_where,
     difference,
     in_comparator,
     in_group,
@@ -146,24 +147,34 @@ class Evidence:
     target: Target
     population_share: float | None
 
+    @cached_property
+    def _own(self) -> pd.Series:
+        """Which rows are of the target's group."""
+        return in_group(self.rows, self.target.ethnic_group)
+
+    @cached_property
+    def _compared(self) -> pd.Series | None:
+        """Which rows are of its comparator; None where it has none."""
+        group, comparator = self.target.ethnic_group, self.target.comparator
+        return None if comparator is None else in_comparator(self.rows, group, comparator)
+
     def between(self, first: int, last: int) -> pd.DataFrame:
         """The rows of the months from `first` to `last`, both included."""
         return self.rows[self.rows["month"].between(first, last)]
 
     def read(self, first: int, last: int) -> Reading:
         """The target's figures in those months."""
-        rows, target = self.between(first, last), self.target
-        own = rows[in_group(rows, target.ethnic_group)]
-        if target.kind == REPRESENTATION:
-            known = rows[rows["ethnic_group"] != NOT_KNOWN]
-            reached = int(own["children"].sum()), int(known["children"].sum())
-            return Represented(Tally(*reached, 0.0), self.population_share)
-        compared = None
-        if target.comparator is not None:
-            compared = rows[in_comparator(rows, target.ethnic_group, target.comparator)]
-        if target.kind == CHANGE_IN_SCORE:
-            return Scored(_mean(own), None if compared is None else _mean(compared))
-        return Counted(add_up(own), None if compared is None else add_up(compared), self.measure.unit)
+        rows, inside = self.rows, self.rows["month"].between(first, last)
+        own = inside & self._own
+        if self.target.kind == REPRESENTATION:
+            known = inside & (rows["ethnic_group"] != NOT_KNOWN)
+            reached, whole = (int(rows["children"][side].sum()) for side in (own, known))
+            return Represented(Tally(reached, whole, 0.0), self.population_share)
+        compared = None if self._compared is None else inside & self._compared
+        if self.target.kind == CHANGE_IN_SCORE:
+            return Scored(_mean(rows[own]), None if compared is None else _mean(rows[compared]))
+        reference = None if compared is None else add_up_where(rows, compared)
+        return Counted(add_up_where(rows, own), reference, self.measure.unit)
 
     def unknown_share(self, first: int, last: int) -> float:
         """Share of the denominator in those months whose ethnic group is not known; 0 where there is none."""

@@ -66,6 +66,13 @@ def add_up(measures: pd.DataFrame) -> Tally:
     return Tally(int(events), int(total), float(years))
 
 
+def add_up_where(measures: pd.DataFrame, holds: pd.Series) -> Tally:
+    """The tally of the rows for which it holds."""
+    rows = holds.to_numpy()
+    events, total, years = (measures[name].to_numpy()[rows].sum() for name in _COUNTS)
+    return Tally(int(events), int(total), float(years))
+
+
 def sum_by(measures: pd.DataFrame, columns: Sequence[str]) -> dict[tuple[Any, ...], Tally]:
     """A tally for each combination of the columns' values that has any rows, in their order.
 

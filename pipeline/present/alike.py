@@ -11,6 +11,7 @@ from pipeline.analysis.adjusted_gaps import AdjustedGap, adjust_gaps, judge_adju
 from pipeline.analysis.gaps import GroupGap
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.tables import load_table
+from pipeline.present.columns import Column, Hidden
 from pipeline.present.estimates import Measured
 from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import say
@@ -20,10 +21,11 @@ _PER_CENT = 100
 
 @cache
 def _strata(page: Page) -> dict[tuple[str, str], pd.DataFrame]:
-    """The page's strata by measure and service."""
+    """The page's strata by measure and service; groups are made numbers once for all of them."""
+    strata = page.slice.strata.astype({"ethnic_group": "category"})
     return {
         (str(measure_id), str(service_id)): rows
-        for (measure_id, service_id), rows in page.slice.strata.groupby(["measure_id", "service_id"])
+        for (measure_id, service_id), rows in strata.groupby(["measure_id", "service_id"])
     }
 
 
@@ -40,17 +42,12 @@ def _adjusted(page: Page, measure: MeasureFacts, services: frozenset[str]) -> di
     return adjust_gaps(strata, dataset.known_groups, dataset.comparator, measure.unit, page.confidence_level)
 
 
-def _fewest(adjusted: AdjustedGap) -> int:
-    """Children (of a rate: events) with a counterpart on the smaller side."""
-    return min(adjusted.compared.size, adjusted.reference.size)
-
-
 def alike_words(
     page: Page, measure: MeasureFacts, gap: GroupGap, services: frozenset[str] = frozenset()
 ) -> str:
     """What a gap is among like children; that it cannot be told where few have a counterpart."""
     adjusted = _adjusted(page, measure, services)[gap.ethnic_group]
-    if not page.door.protect(_fewest(adjusted)):
+    if not page.door.protect(adjusted.fewest):
         return say("adjusted open")
     return say(f"adjusted {judge_adjusted(gap.difference, adjusted.difference)}")
 
@@ -60,13 +57,13 @@ def alike_cells(
 ) -> dict[str, Any]:
     """Row entries: the `adjusted` difference for a `Chosen` column, `what` adjusting does, how many are `compared`."""
     adjusted, percent = _adjusted(page, measure, services)[gap.ethnic_group], measure.unit == "percent"
+    kind: Column = Measured("adjusted", "", "size", 0 if percent else 1, scale=_PER_CENT if percent else 1)
+    few = page.door.protect(adjusted.fewest) is None
     return {
-        "size": _fewest(adjusted),
+        "size": adjusted.fewest,
         "compared": adjusted.compared.size,
-        "adjusted": adjusted.difference,
-        "adjusted_kind": Measured(
-            "adjusted", "", "size", 0 if percent else 1, scale=_PER_CENT if percent else 1
-        ),
+        "adjusted": None if few else adjusted.difference,
+        "adjusted_kind": Hidden("adjusted", "") if few else kind,
         "what": alike_words(page, measure, gap, services),
     }
 

@@ -88,6 +88,19 @@ def bare_symbol(key: str, symbol: str) -> Cell:
 
 
 @dataclass(frozen=True)
+class Hidden:
+    """The symbol of what is hidden, where other rows of the column have an estimate with its interval."""
+
+    key: str
+    label: str
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The symbol; the row is not looked at."""
+        return symbol_cell(self.key, HIDDEN)
+
+
+@dataclass(frozen=True)
 class Link:
     """Words that lead to another page, whose address stands under `<key>_link`.
 
