@@ -22,7 +22,6 @@ from pipeline.contract.rules_page import write_rules
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError
-from pipeline.notebooks.warm_process import start_warm_process
 from pipeline.project import (
     STAGES,
     InputsMovedError,
@@ -32,6 +31,9 @@ from pipeline.project import (
     standing_still,
 )
 from pipeline.settings import SettingsError, read_settings
+from pipeline.warm.client import start_warm
+from pipeline.warm.modules import KERNEL, WORK
+from pipeline.warm.surroundings import ONE_THREAD
 
 REFUSED = 2
 FAILED = 1
@@ -76,7 +78,9 @@ def run_stage(root: Path, name: str) -> None:
     began = time.monotonic()
     stage = STAGES[name]
     if stage.notebooks:
-        start_warm_process()
+        start_warm([KERNEL])
+    elif name not in WORK and "DVC_STAGE" in os.environ:
+        start_warm([*WORK])
     project = open_project(root)
     with standing_still(stage.reads(project), root):
         counts = _loggable(stage.run(project), project.settings.shared.disclosure.hide_up_to)
@@ -244,6 +248,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command in the working folder; 2 for input that cannot be used, 1 for a failure, 0 else."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
+    os.environ.update(ONE_THREAD)
     options = _parse(arguments)
     try:
         return _run(options, Path.cwd())

@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.kernels import FORKED, PrivateKernelManager
 from pipeline.notebooks.parameters import Scalar, parameters_cell
-from pipeline.notebooks.warm_process import start_warm_process
+from pipeline.warm.client import start_warm
+from pipeline.warm.modules import KERNEL
 
 COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 SECONDS_FOR_START = 120
@@ -26,7 +27,7 @@ def execute(
     cell and the kind of error; the traceback is in its `detail`.
     """
     if kernels == FORKED:
-        start_warm_process()
+        start_warm([KERNEL])
     # Imported here, for it takes a second that passes while the warm process does its own imports.
     from papermill.exceptions import PapermillExecutionError
 

@@ -12,8 +12,8 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
-from pipeline.notebooks.surroundings import fixed_environment
-from pipeline.notebooks.warm_process import forking_available
+from pipeline.warm.place import forking_available
+from pipeline.warm.surroundings import fixed_environment
 
 FORKED = "outturn-forked"
 ORDINARY = "local-provisioner"

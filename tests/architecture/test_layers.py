@@ -16,7 +16,8 @@ MAY_IMPORT = {
     "files": {"contract"},
     "measures": {"contract"},
     "analysis": {"stats", "contract", "measures"},
-    "notebooks": {""},
+    "warm": set(),
+    "notebooks": {"", "warm"},
     "publishing": set(),
     "sample": {"contract"},
     "returns": {"analysis", "contract", "files"},
@@ -33,8 +34,18 @@ MAY_IMPORT = {
         "settings",
     },
     "project": {"contract", "files", "notebooks", "present", "settings", "stages"},
-    "cli": {"contract", "files", "measures", "notebooks", "project", "publishing", "returns", "settings"},
-    "__main__": {"cli"},
+    "cli": {
+        "contract",
+        "files",
+        "measures",
+        "notebooks",
+        "project",
+        "publishing",
+        "returns",
+        "settings",
+        "warm",
+    },
+    "__main__": {"cli", "warm"},
 }
 # Libraries that one place alone may import, so that replacing one is a change in one place.
 HOMES = {

@@ -13,7 +13,7 @@ import pytest
 from notebook_project import new_project, shown_text
 
 from pipeline.notebooks.runner import run_notebook
-from pipeline.notebooks.warm_process import forking_available
+from pipeline.warm.place import forking_available
 
 pytestmark = pytest.mark.skipif(
     not forking_available(), reason="this system cannot fork; ordinary kernels serve"
@@ -40,7 +40,6 @@ from pipeline.notebooks.runner import run_notebook
 project = new_project(Path(sys.argv[1]))
 run_notebook(project.job(Path(sys.argv[2])), project.setting)
 """
-COUNTS_THREADS = "import os, pipeline.notebooks.warm; print(len(os.listdir('/proc/self/task')))"
 
 
 def is_alive(process: int) -> bool:
@@ -84,11 +83,3 @@ def test_kernel_and_warm_process_end_when_the_runner_is_killed(tmp_path: Path) -
     assert not is_alive(kernel)
     assert not is_alive(warm)
     assert not (tmp_path / "reports").exists()
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted in /proc")
-def test_the_warm_process_has_one_thread_so_that_it_can_fork() -> None:
-    counted = subprocess.run(
-        [sys.executable, "-c", COUNTS_THREADS], capture_output=True, text=True, check=True
-    )
-    assert counted.stdout.strip() == "1"
