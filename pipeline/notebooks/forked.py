@@ -3,6 +3,7 @@
 Uses jupyter_client's extension point for kernel provisioners.
 """
 
+import asyncio
 import os
 import signal
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from pipeline.warm.client import Forked, fork_warm
 from pipeline.warm.modules import KERNEL
+
+_SECONDS_BETWEEN_LOOKS = 0.005
 
 
 def run_kernel(arguments: Sequence[str]) -> int:
@@ -52,4 +55,12 @@ class ForkedProvisioner(LocalProvisioner):
         """Fork a kernel with the arguments that follow `python -m ipykernel_launcher` in `cmd`."""
         folder = Path(kwargs.get("cwd") or ".")
         self.process = ForkedProcess(fork_warm(KERNEL, cmd[3:], kwargs["env"], folder))
+        await self._until_it_listens()
         return self.connection_info
+
+    async def _until_it_listens(self) -> None:
+        """A client that comes too early tries again only after a tenth of a second, on each of its channels."""
+        ports = [port for name, port in self.connection_info.items() if name.endswith("_port")]
+        sockets = [Path(f"{self.connection_info['ip']}-{port}") for port in ports]
+        while self.process and self.process.poll() is None and not all(each.exists() for each in sockets):
+            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)

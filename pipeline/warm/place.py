@@ -5,6 +5,7 @@ import os
 import stat
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -28,6 +29,7 @@ def _folder_is_private(folder: Path) -> bool:
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
 
 
+@cache
 def socket_place() -> Path:
     """The same for all who run this very code with this very Python; another once a file of the code has changed."""
     facts = [sys.executable]
