@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal, TypeVar
 
 from pipeline.contract.strict_yaml import load_yaml
@@ -167,6 +167,16 @@ def _check_minimum(minimum: int, rule: Disclosure, place: str) -> None:
     )
 
 
+def _check_dataset(folder: str) -> None:
+    """DVC watches `data/raw`, and nothing outside it."""
+    path = PurePosixPath(folder)
+    if path.parts[:2] != ("data", "raw") or ".." in path.parts or len(path.parts) < 3:
+        raise SettingsError(
+            f"params.yaml, shared.dataset: '{folder}' is not a folder in data/raw; put the dataset there and write "
+            "its folder as data/raw/name."
+        )
+
+
 def load_settings(text: str) -> Settings:
     """Parse the text of `params.yaml`."""
     try:
@@ -174,6 +184,7 @@ def load_settings(text: str) -> Settings:
     except ValueError as error:
         raise SettingsError(f"params.yaml is {error}") from error
     settings = _parse_section(Settings, raw, "params.yaml")
+    _check_dataset(settings.shared.dataset)
     rule = settings.shared.disclosure
     _check_minimum(settings.impact.minimum_pairs, rule, "params.yaml, impact.minimum_pairs")
     _check_minimum(settings.equality.minimum_total, rule, "params.yaml, equality.minimum_total")

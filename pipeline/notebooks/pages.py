@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pipeline
 from pipeline.notebooks.errors import NotebookError
-from pipeline.notebooks.fingerprint import code_fingerprint
+from pipeline.notebooks.fingerprint import code_fingerprint, hash_inputs
 from pipeline.notebooks.parameters import Scalar
 from pipeline.notebooks.runner import Job, Outcome, Setting, run_notebooks
 
 INDEX = "index"
+LISTED = "pages.json"
+"""What was made of which code: the one file that tells whether any page or download is another than before."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class PageSet:
 def _remove_strangers(output: Path, pages: Sequence[str]) -> None:
     """Pages and downloads of services that are no longer in the register."""
     for found in output.iterdir() if output.is_dir() else ():
-        if found.name.removesuffix(".ipynb") not in pages:
+        if found.name.removesuffix(".ipynb") not in pages and found.name != LISTED:
             if found.is_dir():
                 shutil.rmtree(found)
             else:
@@ -71,4 +74,11 @@ def make_pages(pages: PageSet, workers: int) -> list[Outcome]:
     failed = [outcome.problem for outcome in outcomes if outcome.status == "failed"]
     if failed:
         raise NotebookError(" ".join(failed))
+    _list_files(pages.output, setting.code)
     return outcomes
+
+
+def _list_files(output: Path, code: str) -> None:
+    made = [path for path in output.iterdir() if path.name != LISTED]
+    listed = {"code": code, "files": hash_inputs(made, output)}
+    (output / LISTED).write_text(f"{json.dumps(listed, indent=0)}\n", encoding="utf-8", newline="\n")

@@ -134,15 +134,16 @@ def test_every_run_adds_a_line_to_the_log(root: Path) -> None:
 
 
 def test_a_stage_whose_inputs_moved_while_it_read_them_fails(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    write_project(
-        tmp_path, dataset="data"
-    )  # what intake writes, to data/processed, then lies in its own input
+    def read(project: Project) -> dict[str, int]:
+        (project.dataset_folder / "returns" / "late.csv").write_text("child_id\n", encoding="utf-8")
+        return {}
+
+    monkeypatch.setitem(STAGES, "intake", Stage(lambda project: (project.dataset_folder,), read))
     assert main(["stage", "intake"]) == FAILED == 1
     assert said(capsys) == "An input changed while this stage was reading it; run it again."
-    assert not (tmp_path / "data" / "processed" / "log").exists()
+    assert not (root / "data" / "processed" / "log").exists()
 
 
 def test_a_site_that_cannot_be_published_is_refused_in_one_sentence(

@@ -39,6 +39,24 @@ CASES = {
         "params.yaml, equality.minimum_total: 5 lies between counts that are shown alike, so 'too few to say' would "
         "give a count away; choose 8.",
     ),
+    "dataset elsewhere": (
+        "dataset: data/raw/sample",
+        "dataset: ../shared/sample",
+        "params.yaml, shared.dataset: '../shared/sample' is not a folder in data/raw; put the dataset there and "
+        "write its folder as data/raw/name.",
+    ),
+    "dataset on its way out": (
+        "dataset: data/raw/sample",
+        "dataset: data/raw/../sample",
+        "params.yaml, shared.dataset: 'data/raw/../sample' is not a folder in data/raw; put the dataset there and "
+        "write its folder as data/raw/name.",
+    ),
+    "all datasets": (
+        "dataset: data/raw/sample",
+        "dataset: data/raw",
+        "params.yaml, shared.dataset: 'data/raw' is not a folder in data/raw; put the dataset there and write its "
+        "folder as data/raw/name.",
+    ),
     "missing key": (
         "  maximum_unknown: 0.3",
         "",

@@ -49,10 +49,12 @@ def test_an_arm_with_members_or_a_service_without_any_data_does_not(
 
 
 def test_plans_are_frozen_before_there_are_data_and_stay_as_they_are(tmp_path: Path) -> None:
-    folder = write_dataset(tmp_path / "data")
+    folder = write_dataset(tmp_path / "data" / "raw" / "ours")
     plans(folder)
     settings = (ROOT / "params.yaml").read_text(encoding="utf-8")
-    (tmp_path / "params.yaml").write_text(settings.replace("data/raw/sample", "data"), encoding="utf-8")
+    (tmp_path / "params.yaml").write_text(
+        settings.replace("data/raw/sample", "data/raw/ours"), encoding="utf-8"
+    )
     first = list(freeze(tmp_path, dt.date(2009, 3, 31)))
     kept = read_records(folder / "reference/frozen_plans.csv")
     assert first == [
