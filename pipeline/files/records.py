@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from io import StringIO
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,5 +44,9 @@ def write_records(
 
 def read_records(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV written here, all as text."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream, strict=True))
+    return parse_records(path.read_bytes().decode())
+
+
+def parse_records(text: str) -> list[dict[str, str]]:
+    """The rows of the text of a CSV written here."""
+    return list(csv.DictReader(StringIO(text, newline=""), strict=True))

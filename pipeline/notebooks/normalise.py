@@ -1,7 +1,7 @@
 """An executed notebook with all taken out that differs between two runs of the same thing."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from nbformat import NotebookNode
 
@@ -23,8 +23,8 @@ def cell_number(notebook: NotebookNode, index: int) -> int:
     return index + 1 - sum(is_injected(cell) for cell in notebook.cells[: index + 1])
 
 
-def normalise(executed: NotebookNode, record: Mapping[str, object], scratch: Collection[str]) -> NotebookNode:
-    """A copy without timings, random ids, versions and scratch; `record` is its `outturn` metadata."""
+def normalise(executed: NotebookNode, record: Mapping[str, object], place: str = "") -> NotebookNode:
+    """A copy without timings, random ids, versions and the parameter `place`; `record` is its `outturn` metadata."""
     notebook = upgraded(executed)
     notebook.metadata = new_node({**_plain_metadata(notebook.metadata), "outturn": record})
     for index, cell in enumerate(notebook.cells):
@@ -33,7 +33,7 @@ def normalise(executed: NotebookNode, record: Mapping[str, object], scratch: Col
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if not _is_empty_stream(output)]
         if is_injected(cell):
-            cell.source = _without_assignments(cell.source, scratch)
+            cell.source = _without_assignment(cell.source, place)
     return notebook
 
 
@@ -52,8 +52,8 @@ def _is_empty_stream(output: NotebookNode) -> bool:
     return output.output_type == "stream" and not output.text.strip()
 
 
-def _without_assignments(source: str, names: Collection[str]) -> str:
-    return "\n".join(line for line in source.splitlines() if line.partition(" = ")[0] not in names)
+def _without_assignment(source: str, name: str) -> str:
+    return "\n".join(line for line in source.splitlines() if line.partition(" = ")[0] != name)
 
 
 def check_publishable(place: str, notebook: NotebookNode) -> None:

@@ -46,20 +46,20 @@ class PageSet:
             parameters={
                 **self.parameters,
                 **{name: place.as_posix() for name, place in places.items()},
-                "published": (self.output / page).as_posix(),
             },
             inputs=(*read.values(), services) if page == INDEX else tuple(read.values()),
             folder=self.notebook.parent,
             title=self.titles[page],
-            scratch=("published",),
+            downloads="published",
             log=self.root / "data" / "processed" / "log" / f"{self.output.name}-{page}.txt",
         )
 
 
 def _remove_strangers(output: Path, pages: Sequence[str]) -> None:
-    """Pages and downloads of services that are no longer in the register."""
+    """Pages of services that are no longer in the register, and whatever else does not belong there."""
+    kept = {LISTED, *(f"{page}.ipynb" for page in pages)}
     for found in output.iterdir() if output.is_dir() else ():
-        if found.name.removesuffix(".ipynb") not in pages and found.name != LISTED:
+        if found.name not in kept:
             if found.is_dir():
                 shutil.rmtree(found)
             else:

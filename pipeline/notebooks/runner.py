@@ -1,12 +1,12 @@
 """The strict runner: a published notebook is whole, current and the same bytes each time, or not there."""
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Literal, cast
 
@@ -24,9 +24,9 @@ class Job:
     """One notebook to execute.
 
     `folder` is the kernel's working folder. `title` is what the executed page is called, in place of the
-    title in the notebook's front matter. `scratch` names parameters that say into which folders, of this
-    page alone and emptied first, the notebook writes downloads; their values are in no fingerprint and on no
-    page. `log` is where a failure's traceback goes, which may hold data; without it the traceback is dropped.
+    title in the notebook's front matter. `downloads` names the parameter that says into which folder the notebook
+    writes text files; they are kept in the executed notebook itself. `log` is where a failure's traceback goes,
+    which may hold data; without it the traceback is dropped.
     """
 
     notebook: Path
@@ -35,7 +35,7 @@ class Job:
     inputs: tuple[Path, ...]
     folder: Path
     title: str = ""
-    scratch: tuple[str, ...] = ()
+    downloads: str = ""
     log: Path | None = None
 
 
@@ -75,14 +75,16 @@ def run_notebook(job: Job, setting: Setting) -> Outcome:
 def _run(job: Job, setting: Setting) -> Outcome:
     place = relative_name(job.notebook, setting.root)
     source = read_notebook(job.notebook, place)
-    parameters = check_parameters(place, declared_parameters(place, source), job.parameters)
+    asked = {**job.parameters, job.downloads: ""} if job.downloads else job.parameters
+    parameters = check_parameters(place, declared_parameters(place, source), asked)
     record = _record(job, setting, parameters)
     if _recorded_fingerprint(job.output) == record["fingerprint"]:
         return Outcome(job, "unchanged")
-    for name in job.scratch:
-        shutil.rmtree(str(job.parameters[name]), ignore_errors=True)
-    executed = execute(place, source, parameters, job.folder, setting.kernels)
-    published = with_title(normalise(executed, record, job.scratch), job.title)
+    with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
+        given = {**parameters, job.downloads: folder} if job.downloads else parameters
+        executed = execute(place, source, given, job.folder, setting.kernels)
+        written = {path.name: path.read_bytes().decode() for path in sorted(Path(folder).iterdir())}
+    published = with_title(normalise(executed, {**record, "downloads": written}, job.downloads), job.title)
     check_publishable(place, published)
     if hash_inputs(job.inputs, setting.root) != record["inputs"]:
         raise NotebookError(f"{place}: an input changed while the notebook was being run; run it again")
@@ -91,17 +93,18 @@ def _run(job: Job, setting: Setting) -> Outcome:
 
 
 def _record(job: Job, setting: Setting, parameters: Mapping[str, Scalar]) -> dict[str, object]:
-    """What is written into the executed notebook; the fingerprint covers all but the names of scratch."""
+    """What is written into the executed notebook besides its downloads; the fingerprint covers all of it."""
     facts: dict[str, object] = {
         "notebook": relative_name(job.notebook, setting.root),
         "notebook_sha256": hash_text(job.notebook),
         "folder": relative_name(job.folder, setting.root),
         "title": job.title,
-        "parameters": {name: value for name, value in parameters.items() if name not in job.scratch},
+        "parameters": {name: value for name, value in parameters.items() if name != job.downloads},
+        "downloads_parameter": job.downloads,
         "inputs": hash_inputs(job.inputs, setting.root),
         "code": setting.code,
     }
-    return {**facts, "scratch_parameters": list(job.scratch), "fingerprint": fingerprint_of(facts)}
+    return {**facts, "fingerprint": fingerprint_of(facts)}
 
 
 def recorded(page: Path) -> Mapping[str, object]:

@@ -56,7 +56,8 @@ class Record:
     folder: str
     title: str
     parameters: Mapping[str, Scalar]
-    scratch_parameters: Sequence[str]
+    downloads_parameter: str
+    downloads: Mapping[str, str]
     inputs: Mapping[str, str]
     code: str
     fingerprint: str
@@ -81,13 +82,14 @@ def review_page(page: Path, root: Path, kernels: str) -> Review:
     try:
         record = read_record(page)
         changed = tuple(_changed_sources(page, record, root))
-        again = _run_again(record, root, kernels)
+        again, record_again = _run_again(record, root, kernels)
     except NotebookError as failure:
         return Review(page, problem=str(failure))
     published = read_notebook(page, page.name)
     same_code = record.code == code_fingerprint(Path(pipeline.__path__[0]))
     notes = () if same_code else ("our code has changed since",)
-    return Review(page, changed + tuple(_different_cells(page, published, again)), notes)
+    different = (*_different_cells(page, published, again), *_different_downloads(page, record, record_again))
+    return Review(page, changed + different, notes)
 
 
 def _changed_sources(page: Path, record: Record, root: Path) -> Iterator[Difference]:
@@ -100,24 +102,19 @@ def _changed_sources(page: Path, record: Record, root: Path) -> Iterator[Differe
             yield Difference(page, f"input {name} has changed since")
 
 
-def _run_again(record: Record, root: Path, kernels: str) -> NotebookNode:
+def _run_again(record: Record, root: Path, kernels: str) -> tuple[NotebookNode, Record]:
     with TemporaryDirectory(prefix="outturn-verify-") as temporary:
-        folder = Path(temporary)
-        scratch: dict[str, Scalar] = {}
-        for name in record.scratch_parameters:
-            (folder / name).mkdir()
-            scratch[name] = str(folder / name)
         job = Job(
             notebook=root / record.notebook,
-            output=folder / "again.ipynb",
-            parameters={**record.parameters, **scratch},
+            output=Path(temporary) / "again.ipynb",
+            parameters=record.parameters,
             inputs=tuple(root / name for name in record.inputs),
             folder=root / record.folder,
             title=record.title,
-            scratch=tuple(record.scratch_parameters),
+            downloads=record.downloads_parameter,
         )
         run_notebook(job, Setting(root, record.code, kernels))
-        return read_notebook(job.output, record.notebook)
+        return read_notebook(job.output, record.notebook), read_record(job.output)
 
 
 def _different_cells(page: Path, published: NotebookNode, again: NotebookNode) -> Iterator[Difference]:
@@ -129,6 +126,12 @@ def _different_cells(page: Path, published: NotebookNode, again: NotebookNode) -
             number = cell_number(published, index)
             first_line = before.source.partition("\n")[0]
             yield Difference(page, f"cell {number} (`{first_line}`)", number)
+
+
+def _different_downloads(page: Path, before: Record, again: Record) -> Iterator[Difference]:
+    for name in sorted(before.downloads.keys() | again.downloads.keys()):
+        if before.downloads.get(name) != again.downloads.get(name):
+            yield Difference(page, f"download {name}")
 
 
 def _shown(cell: NotebookNode) -> tuple[object, object]:

@@ -51,6 +51,7 @@ def publish_site(
             built, made = _build_with_pandoc(config, pages, work / "site", cache)
         else:
             built, made = render_with_quarto(program, config, pages, work), addresses
+        _write_downloads(pages, built)
         _refuse_problems(check_site(built, kept=cache / "checked.json" if cache else None))
         _swap(built, site, work / "old")
     return PublishedSite(site, "pandoc" if program is None else "quarto", addresses, made)
@@ -79,6 +80,14 @@ def _build_with_pandoc(
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(project.folder / name, target)
     return built, tuple(result.page.address for result in rendered if result.made)
+
+
+def _write_downloads(pages: Sequence[Page], built: Path) -> None:
+    for page in pages:
+        for place, text in page.downloads.items():
+            target = built / place
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="")
 
 
 def _refuse_problems(problems: Sequence[Problem]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -21,19 +21,24 @@ _Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Page:
-    """A page before it is laid out; `markdown` has its includes filled in and starts below the title."""
+    """A page before it is laid out; `markdown` has its includes filled in and starts below the title.
+
+    `downloads` are the texts of the files that it links to, by their place in the site.
+    """
 
     source: str
     address: str
     title: str
     description: str
     markdown: str
+    downloads: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def read_page(project: Project, source: str) -> Page:
     """Read one source, or say in one sentence why it is not fit to publish."""
     text = (project.folder / source).read_text(encoding="utf-8")
-    whole = _notebook_markdown(text, source) if source.endswith(".ipynb") else text
+    notebook = _parse_notebook(text, source) if source.endswith(".ipynb") else None
+    whole = _notebook_markdown(notebook, source) if notebook else text
     matter, body = _split_front_matter(whole, source)
     if source.endswith(".qmd"):
         body = _fill_includes(project, source, body)
@@ -41,7 +46,36 @@ def read_page(project: Project, source: str) -> Page:
         raise PublishError(f"{source}: '{_SHORTCODE}' is left in the text; only a .qmd may include.")
     if not matter.get("title"):
         raise PublishError(f"{source} has no title; its front matter needs a line such as 'title: Methods'.")
-    return Page(source, address_of(source), str(matter["title"]), str(matter.get("description", "")), body)
+    beside = PurePosixPath(source).with_suffix("")
+    downloads = _downloads(notebook) if notebook else {}
+    return Page(
+        source,
+        address_of(source),
+        str(matter["title"]),
+        str(matter.get("description", "")),
+        body,
+        {(beside / name).as_posix(): content for name, content in downloads.items()},
+    )
+
+
+def read_downloads(folder: Path, source: str) -> Mapping[str, str]:
+    """The files that the executed notebook `source` of `folder` offers, by name; their texts."""
+    return _downloads(_parse_notebook((folder / source).read_text(encoding="utf-8"), source))
+
+
+def _downloads(notebook: _Json) -> Mapping[str, str]:
+    found: Mapping[str, str] = notebook.get("metadata", {}).get("outturn", {}).get("downloads", {})
+    return found
+
+
+def _parse_notebook(text: str, source: str) -> _Json:
+    try:
+        notebook = json.loads(text)
+    except json.JSONDecodeError:
+        notebook = None
+    if not isinstance(notebook, dict) or "cells" not in notebook:
+        raise PublishError(f"{source} is not a notebook of format 4.")
+    return notebook
 
 
 def _split_front_matter(text: str, source: str) -> tuple[Mapping[str, Any], str]:
@@ -71,7 +105,7 @@ def _fill_includes(project: Project, source: str, body: str) -> str:
 
 def read_tagged(folder: Path, source: str, tag: str) -> str:
     """What the cells with this tag show in the executed notebook `source` of `folder`, as Markdown."""
-    placed = _executed_cells((folder / source).read_text(encoding="utf-8"), source)
+    placed = _executed_cells(_parse_notebook((folder / source).read_text(encoding="utf-8"), source), source)
     tagged = [(place, cell) for place, cell in placed if tag in _tags(cell)]
     if not tagged:
         raise PublishError(
@@ -80,17 +114,14 @@ def read_tagged(folder: Path, source: str, tag: str) -> str:
     return "\n\n".join(part for place, cell in tagged for part in _shown(cell, place))
 
 
-def _notebook_markdown(text: str, source: str) -> str:
-    return "\n\n".join(part for place, cell in _executed_cells(text, source) for part in _shown(cell, place))
+def _notebook_markdown(notebook: _Json, source: str) -> str:
+    parts = (part for place, cell in _executed_cells(notebook, source) for part in _shown(cell, place))
+    return "\n\n".join(parts)
 
 
-def _executed_cells(text: str, source: str) -> list[tuple[str, _Json]]:
+def _executed_cells(notebook: _Json, source: str) -> list[tuple[str, _Json]]:
     """The cells of a notebook that was run, each with its place in words."""
-    try:
-        cells = json.loads(text)["cells"]
-    except (json.JSONDecodeError, KeyError, TypeError):
-        raise PublishError(f"{source} is not a notebook of format 4.") from None
-    placed = [(f"{source}, cell {number}", cell) for number, cell in enumerate(cells, 1)]
+    placed = [(f"{source}, cell {number}", cell) for number, cell in enumerate(notebook["cells"], 1)]
     _check_was_run(placed, source)
     return placed
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from pipeline.contract.context import Context
-from pipeline.files.records import read_records
+from pipeline.files.records import parse_records, read_records
 from pipeline.files.slices import read_context
 from pipeline.present.door import Door
 from pipeline.present.overview import (
@@ -23,7 +25,7 @@ from pipeline.present.quality_completeness import ETHNICITY_STATES
 from pipeline.present.quality_data import QualityData
 from pipeline.present.quality_page import show_quality
 from pipeline.present.quality_returns import provisional_words
-from pipeline.publishing import publish_site, read_tagged
+from pipeline.publishing import publish_site, read_downloads, read_tagged
 from pipeline.settings import Settings
 
 _FATES = ("lines", "accepted", "superseded", "set_aside", "out_of_scope")
@@ -60,11 +62,14 @@ def read_quality(
 
 
 def read_published(reports: Path) -> Published:
-    """What the executed notebooks in `reports` show, and the tables beside them."""
+    """What the executed notebooks in `reports` show, and the tables that they offer."""
+
+    @cache
+    def downloads(page: str) -> Mapping[str, str]:
+        return read_downloads(reports, f"{page}.ipynb")
 
     def rows(page: str, table: str) -> Rows:
-        path = reports / page / f"{table}.csv"
-        return read_records(path) if path.is_file() else []
+        return parse_records(downloads(page).get(f"{table}.csv", ""))
 
     return Published(lambda page, tag: read_tagged(reports, f"{page}.ipynb", tag), rows)
 

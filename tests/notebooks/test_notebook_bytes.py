@@ -8,7 +8,7 @@ from notebook_project import READS_INPUT, new_project
 from pipeline.notebooks.fingerprint import code_fingerprint
 from pipeline.notebooks.runner import recorded, run_notebook
 
-WRITES_DOWNLOAD = "Path(published).mkdir(exist_ok=True)\nPath(published, 'table.csv').write_text('a');"
+WRITES_DOWNLOAD = "Path(published, 'table.csv').write_text('a');"
 DRAWS_CHART = "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2]);"
 PRINTS_IN_PARTS = "import time\nprint('a', flush=True)\ntime.sleep(0.3)\nprint('b', flush=True)"
 
@@ -16,8 +16,7 @@ PRINTS_IN_PARTS = "import time\nprint('a', flush=True)\ntime.sleep(0.3)\nprint('
 def page_of(root: Path) -> Path:
     project = new_project(root)
     notebook = project.write_notebook(READS_INPUT, WRITES_DOWNLOAD, DRAWS_CHART, PRINTS_IN_PARTS)
-    parameters = {"service": "S001", "published": str(root / "downloads")}
-    job = project.job(notebook, parameters=parameters, scratch=("published",))
+    job = project.job(notebook, downloads="published")
     run_notebook(job, project.setting)
     return job.output
 
@@ -25,15 +24,12 @@ def page_of(root: Path) -> Path:
 def test_two_runs_in_two_folders_are_byte_identical(tmp_path: Path) -> None:
     one, other = page_of(tmp_path / "one"), page_of(tmp_path / "another" / "place")
     assert one.read_bytes() == other.read_bytes()
-    assert (tmp_path / "one" / "downloads" / "table.csv").read_text(encoding="utf-8") == "a"
 
 
-def test_a_page_made_anew_leaves_no_download_that_it_no_longer_has(tmp_path: Path) -> None:
-    old = tmp_path / "downloads" / "withdrawn.csv"
-    old.parent.mkdir()
-    old.write_text("b", encoding="utf-8")
-    page_of(tmp_path)
-    assert [file.name for file in old.parent.iterdir()] == ["table.csv"]
+def test_a_page_keeps_its_downloads_in_itself(tmp_path: Path) -> None:
+    page = page_of(tmp_path)
+    assert recorded(page)["downloads"] == {"table.csv": "a"}
+    assert list(page.parent.iterdir()) == [page]
 
 
 def test_a_page_holds_no_timing_no_path_and_no_version(tmp_path: Path) -> None:
@@ -48,7 +44,7 @@ def test_a_page_records_what_it_was_made_from(tmp_path: Path) -> None:
     record = recorded(page_of(tmp_path))
     assert record["notebook"] == "notebooks/impact.ipynb"
     assert record["parameters"] == {"service": "S001"}
-    assert record["scratch_parameters"] == ["published"]
+    assert record["downloads_parameter"] == "published"
     assert list(record["inputs"]) == ["returns.csv"]  # type: ignore[call-overload]
     assert record["code"] == "code-1"
 

@@ -8,7 +8,7 @@ from notebook_project import READS_INPUT, Project, new_project
 from pipeline.notebooks.runner import Job, run_notebook, run_notebooks
 from pipeline.notebooks.verify import verify
 
-WRITES_DOWNLOAD = "Path(published).mkdir(exist_ok=True)\nPath(published, 'table.csv').write_text('a');"
+WRITES_DOWNLOAD = "Path(published, 'table.csv').write_text('a');"
 
 
 @pytest.fixture
@@ -19,9 +19,8 @@ def project(tmp_path: Path) -> Project:
 @pytest.fixture
 def job(project: Project) -> Job:
     """A published page that has been executed."""
-    parameters = {"service": "S001", "published": "downloads"}
     notebook = project.write_notebook(READS_INPUT, WRITES_DOWNLOAD)
-    job = project.job(notebook, parameters=parameters, scratch=("published",))
+    job = project.job(notebook, downloads="published")
     run_notebook(job, project.setting)
     return job
 
@@ -44,11 +43,11 @@ def test_pages_that_come_out_the_same_give_0(project: Project, job: Job) -> None
     assert lines.startswith(f"same  {job.output.as_posix()}")
 
 
-def test_the_second_run_writes_its_downloads_elsewhere(project: Project, job: Job) -> None:
-    download = project.root / "downloads" / "table.csv"
-    download.write_text("as published", encoding="utf-8")
-    verdict(project)
-    assert download.read_text(encoding="utf-8") == "as published"
+def test_a_download_changed_by_hand_gives_1_and_is_named(project: Project, job: Job) -> None:
+    edit(job.output, '"table.csv": "a"', '"table.csv": "b"')
+    code, lines = verdict(project)
+    assert code == 1
+    assert lines.startswith(f"DIFFERS  {job.output.as_posix()}; download table.csv")
 
 
 def test_a_planted_difference_gives_1_and_names_page_cell_and_first_line(project: Project, job: Job) -> None:

@@ -14,7 +14,7 @@ pytest_plugins = ("whole_run_fixtures",)
 
 SITE = "reports/_site"
 PAGE = f"{SITE}/services/small_class.html"
-TABLES = "reports/services/small_class"
+TABLES = "reports/_site/services/small_class"
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_every_child_of_small_and_regular_classes_is_counted_and_the_others_are_
 def test_the_gap_between_black_and_white_pupils_stands_by_year_in_small_and_in_regular_classes(
     star: Copy,
 ) -> None:
-    table = star.rows("reports/equality/small_class/gap_effect_years_sat_reading.csv")
+    table = star.rows("reports/_site/equality/small_class/gap_effect_years_sat_reading.csv")
     years = {row["year"]: row for row in table if row["group"] == "Black"}
     assert list(years) == ["reviews of 1987", "reviews of 1988", "reviews of 1989"]
     rows = with_both_scores()

@@ -50,7 +50,7 @@ def code(source: str, outputs: Sequence[Output] = (), tags: Sequence[str] = ()) 
     }
 
 
-def write_notebook(path: Path, title: str, *outputs: Output) -> None:
+def write_notebook(path: Path, title: str, *outputs: Output, downloads: dict[str, str] | None = None) -> None:
     """An executed notebook as the runner leaves it: front matter, prose, parameters, one call."""
     cells = [
         {"cell_type": "raw", "metadata": {}, "source": ["---\n", f'title: "{title}"\n', "---"]},
@@ -60,7 +60,8 @@ def write_notebook(path: Path, title: str, *outputs: Output) -> None:
         code("draft()", [displayed("Not for readers.")], tags=["remove-cell"]),
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}))
+    metadata = {"outturn": {"downloads": downloads or {}}}
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}))
 
 
 def write_project(folder: Path) -> None:
@@ -77,10 +78,12 @@ def write_project(folder: Path) -> None:
     figure = f'![Two in three improved]({FIGURE}){{fig-alt="A line at the level of 150 & more"}}'
     write_notebook(folder / "services/index.ipynb", "Services", displayed("- [Harbour Youth](S01.ipynb)"))
     write_notebook(
-        folder / "services/S01.ipynb", "Harbour Youth & Friends", displayed(SERVICE), displayed(figure)
+        folder / "services/S01.ipynb",
+        "Harbour Youth & Friends",
+        displayed(SERVICE),
+        displayed(figure),
+        downloads={"reach.csv": "ethnic_group,children\nOther,[c]\n"},
     )
     write_notebook(
         folder / "equality/index.ipynb", "Race equality", displayed("## Summary\n\nOne gap narrowed.")
     )
-    (folder / "services/S01").mkdir()
-    (folder / "services/S01/reach.csv").write_text("ethnic_group,children\nOther,[c]\n")
