@@ -114,6 +114,8 @@ def fork_warm(
     """A fork that does this work; `start` a warm process where none is there. WarmError where there is no fork."""
     if work not in WORK:
         raise ValueError(f"the warm process does not know {work}")
+    if not forking_available():
+        raise WarmError("this system cannot fork")
     request = {
         "work": work,
         "arguments": list(arguments),

@@ -87,6 +87,14 @@ def test_nothing_is_forked_where_nobody_listens_and_none_may_be_started(
         fork_warm("publish", [], os.environ, tmp_path, start=False)
 
 
+def test_where_there_is_no_fork_nothing_is_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delattr(os, "fork")
+    monkeypatch.delattr(os, "getuid")
+    assert not place.forking_available()
+    with pytest.raises(WarmError, match="cannot fork"):
+        fork_warm("publish", [], os.environ, tmp_path)
+
+
 def test_only_known_work_is_asked_for(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="does not know"):
         fork_warm("shell", [], os.environ, tmp_path)
