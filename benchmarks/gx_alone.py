@@ -23,11 +23,7 @@ from pipeline.analysis.rules import find_current, find_failing
 from pipeline.analysis.rules.given import EPISODE_FACTS, Known
 from pipeline.contract.tables import RETURN_TABLES, Field, Table, load_table
 
-_COMPLETE = {
-    "result_format": "COMPLETE",
-    "unexpected_index_column_names": ["file", "row"],
-    "return_unexpected_index_query": False,
-}
+_COMPLETE = {"result_format": "COMPLETE", "unexpected_index_column_names": ["file", "row"]}
 _NUMBERS = {
     "integer": r"^[+-]?[0-9]{1,18}$",
     "number": r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$",
@@ -38,10 +34,14 @@ Codes = Mapping[str, Sequence[str]]
 
 @dataclass
 class Alone:
-    """The library at work: seconds of the processor for each part, and how many rows failed over all rules."""
+    """The library at work: seconds of the processor for each part, and how many rows failed over all rules.
+
+    COMPLETE gives a query for the failing rows too, unless it is told to leave it out.
+    """
 
     known: Known
     codes: Codes
+    with_query: bool = True
     processor: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
     failed: int = 0
 
@@ -87,7 +87,8 @@ class Alone:
             suite.add_expectation(getattr(gx.expectations, kind)(**arguments, meta={"rule": rule}))
         asset = source.add_dataframe_asset("rows")
         batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": rows})
-        for result in batch.validate(suite, result_format=_COMPLETE).results:
+        asked = {**_COMPLETE, "return_unexpected_index_query": self.with_query}
+        for result in batch.validate(suite, result_format=asked).results:
             if result.exception_info.get("raised_exception", True) or not result.result:
                 raise AssertionError(f"{result.expectation_config.meta}: could not be checked")
             failed = result.result["unexpected_count"]

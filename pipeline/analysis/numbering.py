@@ -115,6 +115,11 @@ class Rows:
             self._numbers[key] = _close_up(*self.count_up(key))
         return self._numbers[key]
 
+    def forget(self) -> None:
+        """Let go of what was made and worked out; what is asked for again is worked out again."""
+        for held in (self._made, self._codes, self._numbers, self._earlier):
+            held.clear()
+
     def find_earlier(self, key: Sequence[str]) -> Numbers:
         """Where the row with the same key in the nearest earlier period stands; -1 where there is none.
 

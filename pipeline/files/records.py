@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Cell = str | int | float | None
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = frozenset(("=", "+", "-", "@", "\t", "\r"))
 
 
-def _defuse(cell: Cell) -> Cell:
-    """A text that a spreadsheet would run as a formula, made plain text by an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+def _defuse(row: Sequence[Cell]) -> list[Cell]:
+    """The row with every text that a spreadsheet would run as a formula made plain text by an apostrophe."""
+    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA_STARTS else cell for cell in row]
 
 
 def write_csv(
@@ -31,7 +31,7 @@ def write_csv(
         writer = csv.writer(stream, lineterminator="\n")
         if not below:
             writer.writerow(header)
-        writer.writerows([_defuse(cell) for cell in row] for row in rows)
+        writer.writerows(map(_defuse, rows))
 
 
 def write_records(

@@ -18,9 +18,9 @@ from pipeline.analysis.rules.given import EPISODE_FACTS, Known
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.rules import Rule, rules_of
 from pipeline.contract.tables import RETURN_TABLES
-from pipeline.contract.values import Fault, suggest
+from pipeline.contract.values import suggest
 from pipeline.files.faults import Told, name_own
-from pipeline.files.ledger import FaultLine, SetAside, Warned, set_aside
+from pipeline.files.ledger import FaultLine, SetAside, Warned
 from pipeline.files.tallies import Placed, Return, place_rows
 from pipeline.returns.stored import StoredRows, compact, spell_out
 
@@ -111,17 +111,23 @@ def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
     """One entry for each failing row: the first rule it fails, and the message of every one."""
     failing = np.flatnonzero(~part.accepted)
     rules = [rule for rule in rules_of(part.name) if rule.severity != "warn"]
-    fails = zip(*(part.failing.masks[rule.rule].to_numpy()[failing] for rule in rules), strict=True)
+    fails = zip(*(part.failing.masks[rule.rule].to_numpy()[failing].tolist() for rule in rules), strict=True)
     rows = spell_out(part.stored.take(pa.array(failing)))
     said = {rule.rule: _said(rows, rule) for rule in rules}
     suggest_for = _suggesting(known)
     places = zip(_shared(rows["file"]), rows["row"].to_pylist(), fails, strict=True)
-    for at, (file, row, failed) in enumerate(places):
+
+    @cache
+    def tell(failed: tuple[bool, ...]) -> tuple[Rule, str, str]:
+        """The first rule, its columns, and what the others say."""
         first, *others = compress(rules, failed)
+        return first, ", ".join(first.columns), "".join(f"; {rule.message}" for rule in others)
+
+    for at, (file, row, failed) in enumerate(places):
+        first, columns, rest = tell(failed)
         value = said[first.rule][at]
-        messages = [first.message + suggest_for(first, value), *(rule.message for rule in others)]
-        fault = Fault(first.rule, "; ".join(messages), first.mend)
-        yield set_aside(file, row, ", ".join(first.columns), fault, value)
+        message = first.message + suggest_for(first, value) + rest
+        yield SetAside(file, row, columns, first.rule, message, first.mend, value)
 
 
 def list_warned(part: Checked) -> Iterator[Warned]:
@@ -182,7 +188,11 @@ def _suggesting(known: Known) -> Callable[[Rule, str], str]:
     }
 
     @cache
+    def nearest(value: str, kind: str) -> str:
+        return suggest(value, names[kind])
+
     def suggest_for(rule: Rule, value: str) -> str:
-        return suggest(value, names.get(rule.rule.partition(".")[2], ()))
+        kind = rule.rule.partition(".")[2]
+        return nearest(value, kind) if kind in names else ""
 
     return suggest_for

@@ -92,10 +92,7 @@ def list_feedback(heard: Heard, providers: Mapping[str, str], dataset: str) -> l
             name=providers.get(sender, sender) or "Files in no provider's folder",
             dataset=dataset,
             received=_list_received(heard, sender, faults[sender], tidied),
-            faults=_sort_faults(
-                replace(fault, file=_within(fault.file, sender), message=_without_hint(fault))
-                for fault in faults[sender]
-            ),
+            faults=_sort_faults(_tell_sender(fault, sender) for fault in faults[sender]),
             tidied=tuple(
                 replace(told, file=_within(told.file, sender))
                 for owner, file, line in tidied
@@ -111,6 +108,22 @@ def _owner(provider: str, file: str, providers: Mapping[str, str]) -> str:
     """Whose file it is: also of one that lies in a provider's folder, but not where it should."""
     _, folder, *_ = (*file.split("/"), "")
     return provider or (folder if folder in providers else "")
+
+
+def _tell_sender(fault: FaultLine, sender: str) -> FaultLine:
+    """The fault with its file's place as the sender knows it, and without a hint."""
+    return FaultLine(
+        provider=fault.provider,
+        period=fault.period,
+        table=fault.table,
+        file=_within(fault.file, sender),
+        row=fault.row,
+        column=fault.column,
+        severity=fault.severity,
+        rule=fault.rule,
+        message=_without_hint(fault),
+        mend=fault.mend,
+    )
 
 
 def _without_hint(fault: FaultLine) -> str:

@@ -108,7 +108,8 @@ def _received(feedback: Feedback) -> str:
 def _faults(title: str, lead: str, faults: Sequence[FaultLine], feedback: Feedback) -> list[str]:
     if not faults:
         return []
-    by_rule = sorted(faults, key=lambda fault: list(BY_NAME).index(fault.rule))
+    order = {rule: place for place, rule in enumerate(BY_NAME)}
+    by_rule = sorted(faults, key=lambda fault: order[fault.rule])
     sections = [
         _section(BY_NAME[name], list(group), feedback)
         for name, group in groupby(by_rule, key=lambda fault: fault.rule)

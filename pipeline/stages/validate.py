@@ -77,6 +77,7 @@ def run_validate(
     with confirming(sum(count_rows(path) for path in paths.values())) as confirm:
         for checked in check_tables(lambda name: read_compact(paths[name]), known):
             confirmed = _confirm(checked, dataset.classification, known, confirm)
+            checked.rows.forget()
             _write_rows(output, checked)
             told.append(_tell(checked, known, names, confirmed))
             if checked.name == "episodes":
