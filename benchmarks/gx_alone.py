@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.measure import measure_cost
+from benchmarks.cost import measure_cost
 from pipeline.analysis.confirming import Expected, load_great_expectations, start_context
 from pipeline.analysis.expectations import list_expectations
 from pipeline.analysis.numbering import FrameRows

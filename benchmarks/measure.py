@@ -9,15 +9,14 @@ and the journey. "Whole" is the stage itself, which also sorts and writes every 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from benchmarks.cost import Cost, measure_cost, tell_cost
 from benchmarks.episodes import write_episodes
 from benchmarks.trial import ROOT, tell
 from pipeline.contract.dataset import Dataset, read_dataset
@@ -57,28 +56,6 @@ _BARE = (
 )
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What one way took: seconds by the clock and of the processor (also of its parts), and peak memory in GB."""
-
-    seconds: float
-    processor: float
-    memory: float
-    parts: Mapping[str, float] = field(default_factory=dict)
-
-
-def peak_memory() -> float:
-    """The most memory this process has held, in GB."""
-    if sys.platform == "win32":
-        import psutil
-
-        return float(psutil.Process().memory_info().peak_wset) / 1e9
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e9 if sys.platform == "darwin" else peak / 1e6
-
-
 def count_bare(connection: Any, dataset: Dataset, folder: Path) -> None:
     groups = [(entry.code, entry.broad_group) for entry in dataset.classification.codes]
     connection.con.execute("CREATE TABLE codes (code VARCHAR, broad_group VARCHAR)")
@@ -100,13 +77,6 @@ def run_whole(dataset: Dataset, folder: Path) -> None:
     run_measure(dataset, folder, folder.parent / "reference", folder / "measured")
 
 
-def measure_cost(work: Callable[[], object]) -> Cost:
-    """What `work` takes in this process, imports apart."""
-    start, before = time.perf_counter(), sum(os.times()[:2])
-    work()
-    return Cost(time.perf_counter() - start, sum(os.times()[:2]) - before, peak_memory())
-
-
 def run_way(way: str, folder: Path) -> Cost:
     """One way of counting in this process, imports (the engine's own too) apart."""
     dataset = read_dataset(ROOT / "data" / "raw" / "sample")
@@ -123,12 +93,6 @@ def _in_child(way: str, folder: Path) -> Cost:
     command = [sys.executable, "-m", "benchmarks.measure", way, str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return Cost(**json.loads(done.stdout))
-
-
-def tell_cost(way: str, cost: Cost) -> None:
-    """One line: time by the clock and of the processor, and memory."""
-    memory = f"peak memory {cost.memory:.2f} GB"
-    print(f"  {way}: {cost.seconds:.1f} s, {cost.processor:.1f} s of processor, {memory}", flush=True)
 
 
 def compare_measure(folder: Path, millions: Sequence[int]) -> None:

@@ -19,8 +19,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from benchmarks.cost import Cost, measure_cost, tell_cost
 from benchmarks.gx_alone import Alone
-from benchmarks.measure import Cost, measure_cost, tell_cost
 from benchmarks.returns import write_returns
 from benchmarks.trial import ROOT, tell
 from pipeline.contract.dataset import Dataset, read_dataset
