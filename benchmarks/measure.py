@@ -1,9 +1,11 @@
 """`measure` on generated episodes, against the same counts in SQL written by hand.
 
 The bare SQL counts the nine measures of the sample's catalogue by service, ethnic group and month, from the same
-Parquet files with the same join to the code table, in DuckDB under the same bounds; it writes nothing. "Counts"
-is what `measure` counts: these measures (also by version and month of service), time in the service, children,
-and the journey. "Whole" is the stage itself, which also sorts and writes every scored outcome.
+Parquet files with the same join to the code table, in DuckDB under the same bounds; it writes nothing. "All by hand"
+(`measure_sql`) counts in the same way all that `measure` counts: these measures also by version, code and month of
+service, time in the service, children, newcomers, the journey, waits, results, characteristics, strata, and days that
+tell how mature a measure is; the sums of its counts must be ours. "Counts" is what `measure` counts, "whole" the stage
+itself, which also sorts and writes every scored outcome.
 """
 
 from __future__ import annotations
@@ -11,23 +13,29 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from benchmarks.cost import Cost, measure_cost, tell_cost
 from benchmarks.episodes import write_episodes
+from benchmarks.measure_sql import count_by_hand
+from benchmarks.measure_sums import sum_by_hand, sum_counts
 from benchmarks.trial import ROOT, tell
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.files.reference import read_reference
 from pipeline.files.writer import write_table
-from pipeline.measures.catalogue import load_catalogue
+from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.facts import load_records
 from pipeline.stages.measure import asking, count_all, open_engine, read_rows, read_tables, run_measure
 
 MILLIONS = [1, 10]
 TARGET, MEMORY_TARGET = 3, 2.0
+_BY_HAND = {"bare": "SQL for the nine measures", "by_hand": "SQL for all that is counted"}
+Tables = Mapping[str, pd.DataFrame]
 _GROUPED = """
  (SELECT e.*, coalesce(broad_group, 'Not known') AS ethnic_group FROM read_parquet('{folder}/episodes.parquet') e
   LEFT JOIN codes ON code = ethnicity WHERE coalesce(arm, 'treated') = 'treated')"""
@@ -65,38 +73,41 @@ def count_bare(connection: Any, dataset: Dataset, folder: Path) -> None:
         connection.con.execute(query.format(folder=place, grouped=_GROUPED.format(folder=place))).fetchall()
 
 
-def count_ours(connection: Any, dataset: Dataset, folder: Path) -> None:
+def count_ours(connection: Any, dataset: Dataset, folder: Path) -> tuple[Tables, Sequence[Measure]]:
     frames = read_tables(folder.parent / "reference")
     catalogue = load_catalogue(load_records(frames["measures"]))
     rows = read_rows(connection, dataset, folder, frames, catalogue)
     with asking(connection) as ask:
-        count_all(rows, catalogue, dataset, connection.create_table, ask)
+        return count_all(rows, catalogue, dataset, connection.create_table, ask)[0], catalogue
 
 
 def run_whole(dataset: Dataset, folder: Path) -> None:
     run_measure(dataset, folder, folder.parent / "reference", folder / "measured")
 
 
-def run_way(way: str, folder: Path) -> Cost:
-    """One way of counting in this process, imports (the engine's own too) apart."""
+def run_way(way: str, folder: Path) -> tuple[Cost, Mapping[str, int]]:
+    """One way of counting in this process, imports (the engine's own too) apart, and the sums of what it counted."""
+    sums: dict[str, int] = {}
     dataset = read_dataset(ROOT / "data" / "raw" / "sample")
     with open_engine() as connection:
-        ways: dict[str, Callable[[], None]] = {
+        ways: dict[str, Callable[[], object]] = {
             "bare": lambda: count_bare(connection, dataset, folder),
-            "counts": lambda: count_ours(connection, dataset, folder),
+            "by_hand": lambda: sums.update(sum_by_hand(count_by_hand(connection.con, dataset, folder))),
+            "counts": lambda: sums.update(sum_counts(*count_ours(connection, dataset, folder))),
             "whole": lambda: run_whole(dataset, folder),
         }
-        return measure_cost(ways[way])
+        return measure_cost(ways[way]), sums
 
 
-def _in_child(way: str, folder: Path) -> Cost:
+def _in_child(way: str, folder: Path) -> tuple[Cost, Mapping[str, int]]:
     command = [sys.executable, "-m", "benchmarks.measure", way, str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return Cost(**json.loads(done.stdout))
+    cost, sums = json.loads(done.stdout)
+    return Cost(**cost), sums
 
 
 def compare_measure(folder: Path, millions: Sequence[int]) -> None:
-    """Each way in a process of its own, the bare one before and after the others."""
+    """Each way in a process of its own, those by hand before and after ours."""
     dataset = read_dataset(ROOT / "data" / "raw" / "sample")
     reference = read_reference(dataset)
     for name, table in {**reference.tables, **reference.declared()}.items():
@@ -105,14 +116,26 @@ def compare_measure(folder: Path, millions: Sequence[int]) -> None:
         rows = folder / f"{size}m"
         write_episodes(rows, size * 1_000_000, dataset)
         print(f"measure on {size} million episodes", flush=True)
-        costs = [(way, _in_child(way, rows)) for way in ("bare", "counts", "whole", "bare")]
-        for way, cost in costs:
+        ours = ("counts", "whole")
+        found = [(way, *_in_child(way, rows)) for way in (*_BY_HAND, *ours, *reversed(_BY_HAND))]
+        for way, cost, _ in found:
             tell_cost(way, cost)
-        before, after = costs[0][1], costs[3][1]
-        for way, cost in costs[1:3]:
-            tell(f"  {way}, time against bare", 2 * cost.seconds / (before.seconds + after.seconds), TARGET)
+        check_sums([sums for _, _, sums in found if sums])
+        for way in ours:
+            (cost,) = (cost for name, cost, _ in found if name == way)
+            for other, words in _BY_HAND.items():
+                seconds = [cost.seconds for name, cost, _ in found if name == other]
+                tell(f"  {way}, time against {words}", cost.seconds * len(seconds) / sum(seconds), TARGET)
             tell(f"  {way}, GB at peak", cost.memory, MEMORY_TARGET)
 
 
+def check_sums(told: Sequence[Mapping[str, int]]) -> None:
+    """RuntimeError where two ways of counting all did not count the same."""
+    differing = {name for sums in told for name in {*sums, *told[0]} if sums.get(name) != told[0].get(name)}
+    if differing:
+        raise RuntimeError(f"Counted otherwise by hand than by measure: {', '.join(sorted(differing))}.")
+
+
 if __name__ == "__main__":
-    print(json.dumps(asdict(run_way(sys.argv[1], Path(sys.argv[2])))))
+    cost, sums = run_way(sys.argv[1], Path(sys.argv[2]))
+    print(json.dumps([asdict(cost), sums]))

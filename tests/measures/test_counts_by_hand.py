@@ -1,0 +1,33 @@
+"""What `measure` counts of generated episodes, held against SQL written by hand for the benchmark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from measure_tables import IBIS_ON_DUCKDB
+from measured_sample import SAMPLE
+
+from benchmarks.episodes import write_episodes
+from benchmarks.measure import count_ours
+from benchmarks.measure_sql import count_by_hand
+from benchmarks.measure_sums import sum_by_hand, sum_counts
+from pipeline.contract.dataset import read_dataset
+from pipeline.files.reference import read_reference
+from pipeline.files.writer import write_table
+from pipeline.stages.measure import open_engine
+
+pytestmark = IBIS_ON_DUCKDB
+
+
+def test_every_table_adds_up_to_what_is_counted_by_hand(tmp_path: Path) -> None:
+    dataset = read_dataset(SAMPLE)
+    reference = read_reference(dataset)
+    for name, table in {**reference.tables, **reference.declared()}.items():
+        write_table(tmp_path / "reference" / f"{name}.parquet", table)
+    write_episodes(tmp_path / "rows", 20_000, dataset)
+    with open_engine() as engine:
+        by_hand = sum_by_hand(count_by_hand(engine.con, dataset, tmp_path / "rows"))
+    with open_engine() as engine:
+        ours = sum_counts(*count_ours(engine, dataset, tmp_path / "rows"))
+    assert len(ours) > 80
+    assert ours == by_hand
