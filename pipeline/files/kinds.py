@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -13,7 +13,7 @@ from pipeline.contract.values import Fault
 from pipeline.files.archive import UNREADABLE, list_members, open_archive, read_member
 from pipeline.files.delimited import read_csv
 from pipeline.files.grid import EMPTY
-from pipeline.files.sheet_facts import DAMAGED, ENCRYPTED
+from pipeline.files.sheet_facts import DAMAGED, ENCRYPTED, BookFacts
 from pipeline.files.text import RefusedFileError, TextTable
 from pipeline.files.workbook import Workbook
 from pipeline.files.xls_facts import CompoundFile
@@ -43,12 +43,14 @@ _MISSING = Fault("file.missing", "the file is missing", "send the file, or leave
 class Part:
     """Where in a file a table stands: a member of a ZIP, a sheet of a workbook, both, or neither.
 
-    `header_row` is the row of its column names, where a mapping says that others stand above it.
+    `header_row` is the row of its column names, where a mapping says that others stand above it. `book` is what was
+    found in a workbook when its parts were listed, so that it is looked through once.
     """
 
     member: str = ""
     sheet: str = ""
     header_row: int = 0
+    book: BookFacts | None = field(default=None, compare=False, repr=False)
 
     def name(self, file: str) -> str:
         """What messages call the place."""
@@ -65,14 +67,16 @@ class SentFile:
     def __init__(self, raw: bytes, name: str) -> None:
         self._raw = raw
         self._members: dict[str, SentFile] = {}
+        self._workbook: Workbook | None = None
         if fault := ending_fault(name):
             raise RefusedFileError(fault)
         self.kind = _check_kind(raw, PurePosixPath(name).suffix.lower())
 
-    @cached_property
-    def workbook(self) -> Workbook:
-        """The file as a workbook."""
-        return Workbook(self._raw, self.kind)
+    def workbook(self, facts: BookFacts | None = None) -> Workbook:
+        """The file as a workbook, opened once; `facts` where they are known."""
+        if self._workbook is None:
+            self._workbook = Workbook(self._raw, self.kind, facts)
+        return self._workbook
 
     @cached_property
     def archive(self) -> ZipFile:
@@ -93,10 +97,11 @@ class SentFile:
     def parts(self) -> list[Part]:
         """Every place at which a table may stand; a member that cannot be opened is one, to be refused when read."""
         if self.kind in WORKBOOKS:
-            return [Part(sheet=sheet.name) for sheet in self.workbook.sheets()]
+            book = self.workbook()
+            return [Part(sheet=sheet.name, book=book.facts) for sheet in book.sheets()]
         if self.kind == ".zip":
             return [
-                Part(name, part.sheet)
+                replace(part, member=name)
                 for name in list_members(self.archive)
                 for part in self._member_parts(name)
             ]
@@ -113,13 +118,14 @@ class SentFile:
         if part.member:
             return self.member(part.member).read(replace(part, member=""), known)
         if self.kind in WORKBOOKS:
-            return self.workbook.read(part.sheet or self._only_sheet(), known, part.header_row)
+            book = self.workbook(part.book)
+            return book.read(part.sheet or self._only_sheet(), known, part.header_row)
         if self.kind == ".zip":
             raise RefusedFileError(Fault("file.kind", "a ZIP is no table", "name a workbook or CSV"))
         return read_csv(self._raw, known, part.header_row)
 
     def _only_sheet(self) -> str:
-        first, *others = [sheet.name for sheet in self.workbook.sheets()] or [""]
+        first, *others = [sheet.name for sheet in self.workbook().sheets()] or [""]
         if others:
             message = f"the workbook holds more than one sheet ('{first}', '{others[0]}')"
             raise RefusedFileError(Fault("file.sheet", message, "name the sheet that holds the table"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import IO
 from xml.parsers import expat
 
@@ -59,6 +60,12 @@ def _letters(column: int) -> str:
 Start = Callable[[str, Mapping[str, str]], None]
 
 
+@lru_cache(maxsize=1024)
+def _local(name: str) -> str:
+    """A name without its namespace."""
+    return name.rpartition(" ")[2]
+
+
 def walk_xml(
     stream: IO[bytes],
     start: Start,
@@ -74,9 +81,9 @@ def walk_xml(
 
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = lambda name, attributes: start(
-        name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        _local(name), {_local(key): value for key, value in attributes.items()}
     )
-    parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
+    parser.EndElementHandler = lambda name: end(_local(name))
     parser.CharacterDataHandler = text
     try:
         parser.ParseFile(stream)

@@ -44,10 +44,10 @@ _FACTS: Mapping[str, Callable[[ZipFile], BookFacts]] = {".xlsx": read_xlsx_facts
 class Workbook:
     """An opened workbook; RefusedFileError where it is locked, damaged or too large."""
 
-    def __init__(self, raw: bytes, kind: str) -> None:
+    def __init__(self, raw: bytes, kind: str, facts: BookFacts | None = None) -> None:
         self._raw = raw
         try:
-            self.facts = read_xls_facts(raw) if kind == ".xls" else _facts_in_zip(raw, kind)
+            self.facts = facts or (read_xls_facts(raw) if kind == ".xls" else _facts_in_zip(raw, kind))
         except (*UNREADABLE, KeyError, OverflowError) as error:
             if isinstance(error, RefusedFileError):
                 raise
