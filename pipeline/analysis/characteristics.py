@@ -35,12 +35,12 @@ class Comparison:
     word: GapWord
 
 
-def _tallies(rows: pd.DataFrame) -> dict[str, dict[Key, Tally]]:
-    """One measure's counts by characteristic, and in it by (level, ethnic group)."""
-    keys = ["characteristic", "level", "ethnic_group"]
-    found: dict[str, dict[Key, Tally]] = {}
-    for (characteristic, *key), tally in sum_by(rows, keys).items():
-        found.setdefault(characteristic, {})[tuple(key)] = tally
+def _tallies(rows: pd.DataFrame) -> dict[str, dict[str, dict[Key, Tally]]]:
+    """Each measure's counts by characteristic, and in it by (level, ethnic group)."""
+    keys = ["measure_id", "characteristic", "level", "ethnic_group"]
+    found: dict[str, dict[str, dict[Key, Tally]]] = {}
+    for (measure_id, characteristic, *key), tally in sum_by(rows, keys).items():
+        found.setdefault(measure_id, {}).setdefault(characteristic, {})[tuple(key)] = tally
     return found
 
 
@@ -89,12 +89,11 @@ def compare_characteristics(
     What is looked at together is all of one measure (or of the page): a further characteristic makes each
     difference harder to call clear.
     """
-    found = []
+    found, counted = [], _tallies(rows)
     for measure in measures:
-        own = rows[rows["measure_id"] == measure.measure_id]
         gaps = tuple(
             replace(gap, ethnic_group=f"{characteristic}{_BETWEEN}{gap.ethnic_group}")
-            for characteristic, tallies in _tallies(own).items()
+            for characteristic, tallies in counted.get(measure.measure_id, {}).items()
             for gap in _compare_within(tallies, characteristic, measure.unit, rules)
         )
         found.append(MeasureGaps(measure, gaps, NOBODY, 0.0))

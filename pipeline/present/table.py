@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pipeline.present.columns import Cell, Column, Row
 from pipeline.present.protection import NOT_APPLICABLE, SYMBOLS
@@ -136,14 +137,14 @@ def format_csv(*tables: PublishedTable) -> str:
     Where tables have different columns, those that a row lacks do not apply to it. Text that a spreadsheet would run
     as a formula is made plain by an apostrophe.
     """
-    rows = [row for table in tables for row in _csv_rows(table)]
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    rows_of = [_csv_rows(table) for table in tables]
+    names = list(dict.fromkeys(name for rows in rows_of for name in rows[0]))
     inner = [name for name in names if not name.startswith(_ABOUT)]
     names = [*inner, *(name for name in names if name.startswith(_ABOUT))]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
-    for row in rows:
+    for row in chain(*rows_of):
         writer.writerow([_csv_value(row.get(name, NOT_APPLICABLE)) for name in names])
     return out.getvalue()
 
