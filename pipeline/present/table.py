@@ -6,9 +6,8 @@ import csv
 import html
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from pipeline.present.columns import Cell, Column, Row
 from pipeline.present.protection import NOT_APPLICABLE, SYMBOLS
@@ -137,32 +136,45 @@ def format_csv(*tables: PublishedTable) -> str:
     Where tables have different columns, those that a row lacks do not apply to it. Text that a spreadsheet would run
     as a formula is made plain by an apostrophe.
     """
-    rows_of = [_csv_rows(table) for table in tables]
-    names = list(dict.fromkeys(name for rows in rows_of for name in rows[0]))
+    names = list(dict.fromkeys(name for table in tables for name in (*_about(table), *list_columns(table))))
     inner = [name for name in names if not name.startswith(_ABOUT)]
     names = [*inner, *(name for name in names if name.startswith(_ABOUT))]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
-    for row in chain(*rows_of):
-        writer.writerow([_csv_value(row.get(name, NOT_APPLICABLE)) for name in names])
+    for table in tables:
+        # The rows of a table have the same columns, so that each writes over the one before.
+        line = {
+            name: _csv_value(text)
+            for name, text in {**dict.fromkeys(names, NOT_APPLICABLE), **_about(table)}.items()
+        }
+        for values in _csv_rows(table):
+            line.update(values)
+            writer.writerow(line.values())
     return out.getvalue()
 
 
 def list_columns(table: PublishedTable) -> list[str]:
-    """The columns of values in a table that has rows."""
-    return [name for cell in table.cells[0] for name in cell.values]
-
-
-def _csv_rows(table: PublishedTable) -> list[dict[str, str | int | float]]:
+    """The columns of values in a table; ValueError where it has no rows."""
     if not table.cells:
         raise ValueError(f"the table '{table.name}' has no rows, so there is nothing to write")
+    return list(dict.fromkeys(name for cell in table.cells[0] for name in cell.values))
+
+
+def _about(table: PublishedTable) -> dict[str, str]:
+    """What stands in every row of a table."""
     about = {"population": table.population, "period": table.period, "source": table.source}
     measure = {"measure": table.measure} if table.measure else {}
-    rows = [{name: value for cell in row for name, value in cell.values.items()} for row in table.cells]
-    if any(list(row) != list(rows[0]) for row in rows):
-        raise ValueError(f"the table '{table.name}' has rows with different columns")
-    return [{**measure, **row, **{f"{_ABOUT}{key}": text for key, text in about.items()}} for row in rows]
+    return measure | {f"{_ABOUT}{key}": text for key, text in about.items()}
+
+
+def _csv_rows(table: PublishedTable) -> Iterator[dict[str, str | int | float]]:
+    columns = list_columns(table)
+    for row in table.cells:
+        values = {name: _csv_value(value) for cell in row for name, value in cell.values.items()}
+        if list(values) != columns:
+            raise ValueError(f"the table '{table.name}' has rows with different columns")
+        yield values
 
 
 def _csv_value(value: str | int | float) -> str | int | float:
