@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,9 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 Numbers = npt.NDArray[np.int32]
+AnyNumbers = npt.NDArray[np.signedinteger[Any]]
 Mask = npt.NDArray[np.bool_]
+_FEW = 2**15 - 2
 _DENSE = 8
 """Up to so many times as many numbers as rows, gaps are closed by a list of all numbers; beyond, by a table of those
 that there are."""
@@ -21,8 +24,13 @@ that there are."""
 class Codes:
     """A column by number: row i holds `distinct[number[i]]`, and -1 is a blank."""
 
-    number: Numbers
+    number: AnyNumbers
     distinct: pd.Index
+
+    @classmethod
+    def of(cls, number: AnyNumbers, distinct: pd.Index) -> Codes:
+        """In as little room as the numbers need."""
+        return cls(number.astype(np.int16 if len(distinct) < _FEW else np.int32), distinct)
 
     def categories(self) -> pd.Categorical:
         """The column itself, each distinct value held once."""
@@ -30,7 +38,7 @@ class Codes:
 
     def count(self) -> tuple[ExtensionArray, npt.NDArray[np.int64]]:
         """Each distinct value, a blank as the last of them, and how often it stands."""
-        times = np.bincount(self.number + 1, minlength=len(self.distinct) + 1)
+        times = np.bincount(self.number + np.int32(1), minlength=len(self.distinct) + 1)
         places = np.arange(len(self.distinct) + (times[0] > 0))
         places[len(self.distinct) :] = -1
         return self.distinct.array.take(places, allow_fill=True), np.roll(times, -1)[: len(places)]
@@ -40,11 +48,12 @@ class Codes:
         order = np.empty(len(self.distinct) + 1, dtype=np.int32)
         order[np.argsort(self.distinct.to_numpy(), kind="stable")] = np.arange(len(self.distinct))
         order[-1] = len(self.distinct)
-        return order[self.number]
+        return order.take(self.number, mode="wrap")
 
     def among(self, values: Sequence[object]) -> Mask:
         """Whether each row holds one of the values."""
-        return np.append(self.distinct.isin(list(values)), False)[self.number]
+        held: Mask = np.append(self.distinct.isin(list(values)), False)
+        return held.take(self.number, mode="wrap")
 
     def translate(self, by: Mapping[str, object]) -> pd.Series:
         """What stands in `by` for each row's value, missing where nothing does."""
@@ -70,7 +79,7 @@ class Rows:
     def make_codes(self, name: str) -> Codes:
         """The column by number, worked out anew."""
         number, distinct = pd.factorize(self[name])
-        return Codes(number.astype(np.int32), pd.Index(distinct))
+        return Codes.of(number, pd.Index(distinct))
 
     def count_up(self, key: tuple[str, ...]) -> tuple[npt.NDArray[np.int64], int]:
         """The same number for rows that hold the same, not every number being there, and how many there might be."""
@@ -151,7 +160,7 @@ class _Part(Rows):
 
     def make_column(self, name: str) -> pd.Series:
         """Cut out of the whole."""
-        return self._whole[name][self._mask]
+        return self._whole.make_column(name)[self._mask]
 
     def codes(self, name: str) -> Codes:
         """As in the whole; cut out anew, which takes less time than it would take memory to keep."""

@@ -58,7 +58,7 @@ def _count_states(
     said = _SAID_NOTHING if name != "ethnicity" else _not_known_codes(classification)
     states = ["missing", *(said.get(each, "known") for each in codes.distinct)]
     first, _ = find_distinct(place)
-    cells = place * len(states) + codes.number + 1
+    cells = place * len(states) + codes.number + np.int32(1)
     by_value = np.bincount(cells, minlength=len(first) * len(states)).reshape(-1, len(states))
     counts = [by_value[:, [at == state for at in states]].sum(axis=1) for state in ETHNICITY_STATES]
     places = {column: rows[column].array.take(first) for column in where}

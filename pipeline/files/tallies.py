@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -68,7 +69,9 @@ class Placed:
         return np.bincount(self.code[rows] + 1, minlength=len(self.returns) + 1)[1:]
 
 
-Numbered = tuple[npt.NDArray[np.int32], Sequence[str]]  # of each row a place in the texts, -1 in none
+Numbered = tuple[
+    npt.NDArray[np.signedinteger[Any]], Sequence[str]
+]  # of each row a place in the texts, -1 in none
 
 
 def place_rows(provider: Numbered, period: Numbered) -> Placed:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -54,5 +53,5 @@ class StoredRows(Rows):
         if not pa.types.is_dictionary(column.type):
             return super().make_codes(name)
         held = column.chunk(0)
-        number = held.indices.fill_null(-1).to_numpy().astype(np.int32)
-        return Codes(number, pd.Index(held.dictionary.to_pandas(), dtype="str"))
+        number = held.indices.fill_null(-1).to_numpy()
+        return Codes.of(number, pd.Index(held.dictionary.to_pandas(), dtype="str"))

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.analysis.numbering import Codes, FrameRows, Numbers, Rows, find_distinct
+from pipeline.analysis.numbering import AnyNumbers, Codes, FrameRows, Numbers, Rows, find_distinct
 from pipeline.contract.tables import load_table
 
 RETURN = ("return_provider", "period")
@@ -72,7 +72,7 @@ class Given:
         size = np.int64(len(number.distinct))
         who = match(self.rows.codes("return_provider"), sender)
         which = match(self.rows.codes("episode_id"), number)
-        named = np.where((who >= 0) & (which >= 0), who * size + which, -1)
+        named = pd.Index(np.where((who >= 0) & (which >= 0), who * size + which, -1))
         places = pd.Index(sender.number * size + number.number).get_indexer(named)
         columns = {name: facts[name].array.take(places, allow_fill=True) for name in EPISODE_FACTS}
         return pd.DataFrame(columns, index=self.rows.index).assign(found=places >= 0)
@@ -115,11 +115,11 @@ class Given:
         """Whether each row says anything in that column."""
         return self.told(self.now(column) >= 0)
 
-    def now(self, column: str) -> npt.NDArray[np.int32]:
+    def now(self, column: str) -> AnyNumbers:
         """What each row says in that column, by number; -1 where nothing."""
         return self.rows.codes(column).number
 
-    def was(self, column: str) -> npt.NDArray[np.int32]:
+    def was(self, column: str) -> AnyNumbers:
         """What the nearest earlier return said there, by number; -1 where nothing, or where it had no such row."""
         return np.where(self.earlier >= 0, self.now(column)[self.earlier], np.int32(-1))
 
@@ -135,7 +135,7 @@ Fails = Mapping[str, Callable[[Given], Mask]]
 def match(values: Codes, others: Codes) -> Numbers:
     """What each row holds by the number that it has in another column; -1 where it is not there, or blank."""
     found = others.distinct.get_indexer(values.distinct)
-    return np.append(found, -1).astype(np.int32)[values.number]
+    return np.append(found, -1).astype(np.int32).take(values.number, mode="wrap")
 
 
 def both_differ(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
