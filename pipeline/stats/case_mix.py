@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from pipeline.stats.results import NotEstimable
 
@@ -33,15 +32,20 @@ def expected_shares(events: ArrayLike, total: ArrayLike, levels: ArrayLike) -> F
     penalty = np.full(design.shape[1], _PRIOR)
     penalty[0] = 0.0
     coefficients = np.zeros(design.shape[1])
-    coefficients[0] = special.logit(y.sum() / n.sum())
+    coefficients[0] = np.log(y.sum() / (n - y).sum())
     for _ in range(_MOST_STEPS):
-        share = special.expit(design @ coefficients)
+        share = _logistic(design @ coefficients)
         information = (design * (n * share * (1 - share))[:, None]).T @ design + np.diag(penalty)
         step = np.linalg.solve(information, design.T @ (y - n * share) - penalty * coefficients)
         coefficients = coefficients + step
         if np.abs(step).max() < _SETTLED:
             break
-    return np.asarray(special.expit(design @ coefficients), dtype=np.float64)
+    return _logistic(design @ coefficients)
+
+
+def _logistic(x: Floats) -> Floats:
+    """The share whose log odds are x. Written out, as all of scipy would be loaded for it, and no number overflows."""
+    return np.asarray(np.exp(-np.logaddexp(0, -x)), dtype=np.float64)
 
 
 def _dummies(places: NDArray[np.int64], cells: int) -> Floats:
