@@ -12,10 +12,12 @@ from pipeline.contract.context import ServiceFacts
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
-from pipeline.notebooks.fingerprint import hash_inputs
+from pipeline.notebooks.fingerprint import hash_inputs, list_files
 from pipeline.settings import Settings, read_settings
 
 Counts = Mapping[str, int]
+SLICES = "slices.json"
+"""In what `measure` writes: every file by its hash."""
 
 
 class InputsMovedError(RuntimeError):
@@ -85,7 +87,9 @@ def _measure(project: Project) -> Counts:
     received = read_records(processed / "intake" / "received.csv")
     frozen = read_records(reference / "baselines.csv")
     validated, output = processed / "validate", processed / "measure"
-    return run_measure(project.dataset(), validated, reference, output, received, frozen)
+    counts = run_measure(project.dataset(), validated, reference, output, received, frozen)
+    list_files(output, SLICES)
+    return counts
 
 
 def _impact(project: Project) -> Counts:

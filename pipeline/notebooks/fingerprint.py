@@ -50,6 +50,13 @@ def _hash_input(path: Path, root: Path) -> Iterator[tuple[str, str]]:
         raise NotebookError(f"input {name} is not there")
 
 
+def list_files(folder: Path, name: str, code: str = "") -> None:
+    """Write the file `name` into the folder: all other files there by their hashes, and the hash of the code."""
+    made = [path for path in folder.iterdir() if path.name != name]
+    listed = {"code": code, "files": hash_inputs(made, folder)}
+    (folder / name).write_text(f"{json.dumps(listed, indent=0)}\n", encoding="utf-8", newline="\n")
+
+
 def code_fingerprint(package: Path) -> str:
     """sha256 over the names and contents of a package's source and data files."""
     files = sorted(file for file in package.rglob("*") if file.suffix in CODE_SUFFIXES)

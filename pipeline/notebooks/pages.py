@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pipeline
 from pipeline.notebooks.errors import NotebookError
-from pipeline.notebooks.fingerprint import code_fingerprint, hash_inputs
+from pipeline.notebooks.fingerprint import code_fingerprint, list_files
 from pipeline.notebooks.parameters import Scalar
 from pipeline.notebooks.runner import Job, Outcome, Setting, run_notebooks
 
@@ -74,11 +73,5 @@ def make_pages(pages: PageSet, workers: int) -> list[Outcome]:
     failed = [outcome.problem for outcome in outcomes if outcome.status == "failed"]
     if failed:
         raise NotebookError(" ".join(failed))
-    _list_files(pages.output, setting.code)
+    list_files(pages.output, LISTED, setting.code)
     return outcomes
-
-
-def _list_files(output: Path, code: str) -> None:
-    made = [path for path in output.iterdir() if path.name != LISTED]
-    listed = {"code": code, "files": hash_inputs(made, output)}
-    (output / LISTED).write_text(f"{json.dumps(listed, indent=0)}\n", encoding="utf-8", newline="\n")

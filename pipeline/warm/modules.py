@@ -14,6 +14,12 @@ from typing import cast
 
 KERNEL = "kernel"
 _FILES = ("numpy", "pandas", "pyarrow.parquet", "pipeline.cli", "pipeline.project")
+_KERNEL_FILES = (
+    "importlib.readers",
+    "pandas.core.methods.to_dict",
+    "pyarrow.pandas_compat",
+    "pyarrow.vendored.version",
+)
 _CHARTS = ("matplotlib.figure", "matplotlib.backends.backend_svg")
 _KERNELS = (
     "ipykernel.kernelapp",
@@ -36,7 +42,7 @@ def _of_rooms(*rooms: str) -> Iterator[str]:
 
 
 def _of_kernels() -> Iterator[str]:
-    yield from (*_FILES, *_CHARTS, *_KERNELS, "pipeline.notebooks.forked")
+    yield from (*_FILES, *_KERNEL_FILES, *_CHARTS, *_KERNELS, "pipeline.notebooks.forked")
     yield from _of_rooms("present")
 
 
