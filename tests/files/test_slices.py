@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pipeline.contract.context import Context, DatasetFacts, ScaleFacts, ServiceFacts
-from pipeline.files.slices import Slice, read_slice, scores_path, write_slice
+from pipeline.files.slices import Slice, cut, read_slice, scores_path, write_slice
 
 DATASET = DatasetFacts(
     "A borough", True, "a test", "quarter", dt.date(2010, 3, 31), "everyone else", ("Black",)
@@ -98,3 +99,21 @@ def test_what_strata_rest_on_and_the_long_tables_are_read_as_written(of_one: Sli
     assert of_one.adjusted_for == ("age", "need")
     for table in (of_one.measures, of_one.characteristics, of_one.strata):
         assert table.to_dict("list") == {"events": [1]}
+
+
+@pytest.mark.parametrize("name", ["context.json", "counts.json"])
+def test_files_are_indented_as_python_indents_json(overall: Path, name: str) -> None:
+    text = (overall / name).read_text(encoding="utf-8")
+    assert text == json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n"
+
+
+def test_each_service_has_its_rows_in_their_order_and_all_have_what_tells_no_services_apart() -> None:
+    table = pd.DataFrame({"service_id": ["S02", "S01", "S02", "S09"], "events": [3, 1, 2, 7]})
+    parts = cut(table, ["S02", "S03", "S01"])
+    assert {name: part["events"].to_pylist() for name, part in parts.items()} == {
+        "S02": [3, 2],
+        "S03": [],
+        "S01": [1],
+    }
+    common = cut(table[["events"]], ["S01", "S02"])
+    assert [part.num_rows for part in common.values()] == [4, 4]
