@@ -23,7 +23,6 @@ from pipeline.measures.catalogue import Measure
 from pipeline.measures.days import days_between
 
 _STEPS = 20
-_LAG, _LEAD = "lag of ", "lead of "
 _YEAR = 365
 # The day on which what stands in a column came about, where the column is no date itself.
 _KNOWN_ON: Mapping[str, str] = {
@@ -53,6 +52,15 @@ class Maturity:
 AT_ONCE = Maturity()
 
 
+def _lag(measure: Measure) -> str:
+    """A name for the days till it is known whether a row counts: measures by the same dates share them."""
+    return " ".join(("lag", measure.table, measure.dated_by, *_known_dates(measure)))
+
+
+def _lead(measure: Measure) -> str:
+    return " ".join(("lead", measure.table, measure.dated_by))
+
+
 def _judged(catalogue: Sequence[Measure]) -> list[Measure]:
     """Percentages under their latest definition."""
     latest = {m.measure_id: m for m in sorted(catalogue, key=lambda measure: measure.version)}
@@ -71,10 +79,10 @@ def ask_maturity(
         rows = tables[measure.table]
         if known := _known_dates(measure):
             lags = [rows[name].delta(rows[measure.dated_by], unit="day") for name in known]
-            asked[_LAG + measure.measure_id] = _ask(rows, measure, ibis.greatest(*lags), complete_to)
+            asked[_lag(measure)] = _ask(rows, measure, ibis.greatest(*lags), complete_to)
         if (entry := _entered_on(measure)) != measure.dated_by:
             lead = rows[measure.dated_by].delta(rows[entry], unit="day")
-            asked[_LEAD + measure.measure_id] = _ask(rows, measure, lead, complete_to)
+            asked[_lead(measure)] = _ask(rows, measure, lead, complete_to)
     return asked
 
 
@@ -97,10 +105,8 @@ def find_maturity(
     """
     return {
         m.measure_id: Maturity(
-            _settled_to(_spread(counted.get(_LAG + m.measure_id), early=True), m.start, complete_to, length),
-            _grown_months(
-                _spread(counted.get(_LEAD + m.measure_id), early=False), 3 if length == "quarter" else 12
-            ),
+            _settled_to(_spread(counted.get(_lag(m)), early=True), m.start, complete_to, length),
+            _grown_months(_spread(counted.get(_lead(m)), early=False), 3 if length == "quarter" else 12),
         )
         for m in _judged(catalogue)
     }
