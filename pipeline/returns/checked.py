@@ -111,11 +111,12 @@ def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
     """One entry for each failing row: the first rule it fails, and the message of every one."""
     failing = np.flatnonzero(~part.accepted)
     rules = [rule for rule in rules_of(part.name) if rule.severity != "warn"]
-    fails = zip(*(part.failing.masks[rule.rule].to_numpy()[failing].tolist() for rule in rules), strict=True)
+    fails = [part.failing.masks[rule.rule].to_numpy()[failing].tolist() for rule in rules]
     rows = spell_out(part.stored.take(pa.array(failing)))
-    said = {rule.rule: _said(rows, rule) for rule in rules}
-    suggest_for = _suggesting(known)
-    places = zip(_shared(rows["file"]), rows["row"].to_pylist(), fails, strict=True)
+    said = {rule.rule: _said(rows, rule) for rule, failed in zip(rules, fails, strict=True) if any(failed)}
+    hint_of = _suggesting(known)
+    hints = {rule.rule: hint_of(rule) for rule in rules}
+    places = zip(_shared(rows["file"]), rows["row"].to_pylist(), zip(*fails, strict=True), strict=True)
 
     @cache
     def tell(failed: tuple[bool, ...]) -> tuple[Rule, str, str]:
@@ -126,7 +127,7 @@ def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
     for at, (file, row, failed) in enumerate(places):
         first, columns, rest = tell(failed)
         value = said[first.rule][at]
-        message = first.message + suggest_for(first, value) + rest
+        message = first.message + hints[first.rule](value) + rest
         yield SetAside(file, row, columns, first.rule, message, first.mend, value)
 
 
@@ -142,13 +143,14 @@ def list_warned(part: Checked) -> Iterator[Warned]:
 
 def list_told(part: Checked, known: Known, names: Mapping[Place, Mapping[str, str]]) -> Iterator[Told]:
     """Every rule that each row fails, warnings too, in its sender's column names."""
-    suggest_for = _suggesting(known)
+    hint_of = _suggesting(known)
     for rule in rules_of(part.name):
+        hint = hint_of(rule)
         columns = ", ".join(rule.columns)
         rows, places = _list_places(part, rule)
         for (sender, period, file, row, counted), value in zip(places, _said(rows, rule), strict=True):
             where = (sender, counted, rule.table, file, row)
-            message = rule.message + suggest_for(rule, value)
+            message = rule.message + hint(value)
             fault = FaultLine(*where, columns, rule.severity, rule.rule, message, rule.mend)
             own = names.get((file, rule.table, period))
             yield name_own(fault, own) if own else fault, value
@@ -179,8 +181,8 @@ def _said(rows: pa.Table, rule: Rule) -> list[str]:
     return [" | ".join(said) for said in zip(*texts, strict=True)]
 
 
-def _suggesting(known: Known) -> Callable[[Rule, str], str]:
-    """What may have been meant in place of a value; each value is looked up once."""
+def _suggesting(known: Known) -> Callable[[Rule], Callable[[str], str]]:
+    """Of each rule, what may have been meant in place of a value; each value is looked up once."""
     names = {
         "service_known": sorted(known.services),
         "provider_known": sorted(known.providers),
@@ -188,11 +190,7 @@ def _suggesting(known: Known) -> Callable[[Rule, str], str]:
     }
 
     @cache
-    def nearest(value: str, kind: str) -> str:
-        return suggest(value, names[kind])
+    def hint_of(kind: str) -> Callable[[str], str]:
+        return cache(lambda value: suggest(value, names[kind])) if kind in names else lambda value: ""
 
-    def suggest_for(rule: Rule, value: str) -> str:
-        kind = rule.rule.partition(".")[2]
-        return nearest(value, kind) if kind in names else ""
-
-    return suggest_for
+    return lambda rule: hint_of(rule.rule.partition(".")[2])
