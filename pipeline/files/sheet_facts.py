@@ -68,11 +68,14 @@ def _local(name: str) -> str:
 
 def walk_xml(
     stream: IO[bytes],
-    start: Start,
+    start: Start | None = None,
     end: Callable[[str], None] = lambda name: None,
     text: Callable[[str], None] = lambda text: None,
 ) -> None:
-    """Call back for each element and text, names without their namespaces; DTDs and what is no XML are refused."""
+    """Call back for each element and text, names without their namespaces; DTDs and what is no XML are refused.
+
+    Without `start` it is only checked.
+    """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
 
@@ -80,11 +83,12 @@ def walk_xml(
         raise RefusedFileError(DAMAGED)
 
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = lambda name, attributes: start(
-        _local(name), {_local(key): value for key, value in attributes.items()}
-    )
-    parser.EndElementHandler = lambda name: end(_local(name))
-    parser.CharacterDataHandler = text
+    if start is not None:
+        parser.StartElementHandler = lambda name, attributes: start(
+            _local(name), {_local(key): value for key, value in attributes.items()}
+        )
+        parser.EndElementHandler = lambda name: end(_local(name))
+        parser.CharacterDataHandler = text
     try:
         parser.ParseFile(stream)
     except (expat.ExpatError, LookupError, ValueError) as error:

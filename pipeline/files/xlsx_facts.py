@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from functools import cache
+from io import BytesIO
 from zipfile import ZipFile
 
 from pipeline.files.sheet_facts import DAMAGED, BookFacts, SheetFacts, walk_xml
@@ -14,6 +15,11 @@ from pipeline.files.text import RefusedFileError
 _BOOK = "xl/workbook.xml"
 _LINKS = "xl/_rels/workbook.xml.rels"
 _TRUE = ("1", "true")
+_NOT_PLAIN = re.compile(rb"\x00|'|<!|.<\?|<[\w.-]+:|<f[\s/>]|<mergeCell|t=\"e\"", re.DOTALL)
+_CELL = re.compile(rb"<c[\s/>]")
+_PLAIN_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: [a-z]+="[A-Za-z0-9]*")*(?:/>|></c>|>(<v>|<is>))'
+)
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -33,11 +39,33 @@ def read_xlsx_facts(archive: ZipFile) -> BookFacts:
     sheets = []
     for identity, sheet in book.sheets:
         if identity in links:
-            with archive.open(links[identity]) as stream:
+            raw = archive.read(links[identity])
+            if not _reach_plainly(sheet, raw):
                 cells = _Cells(sheet, book.not_calculated)
-                walk_xml(stream, cells.start, cells.end, cells.text)
+                walk_xml(BytesIO(raw), cells.start, cells.end, cells.text)
             sheets.append(sheet)
     return BookFacts(tuple(sheets), book.from_1904)
+
+
+def _reach_plainly(facts: SheetFacts, raw: bytes) -> bool:
+    """Find the extent of a sheet that holds nothing but plain cells, written plainly; False where it may hold more.
+
+    The parser only sees that it is sound XML, without a call back for every cell.
+    """
+    if _NOT_PLAIN.search(raw):
+        return False
+    walk_xml(BytesIO(raw))
+    letters, rows, seen = set[bytes](), {0}, 0
+    for cell in _PLAIN_CELL.finditer(raw):
+        seen += 1
+        if cell[3]:
+            letters.add(cell[1])
+            rows.add(int(cell[2]))
+    if seen != sum(1 for _ in _CELL.finditer(raw)):
+        return False
+    columns = [_column_number(each.decode()) for each in letters]
+    facts.reach(max(rows), max(columns, default=0))
+    return True
 
 
 class _Book:
