@@ -16,6 +16,7 @@ KERNEL = "kernel"
 _FILES = ("numpy", "pandas", "pyarrow.parquet", "pipeline.cli", "pipeline.project")
 _KERNEL_FILES = (
     "importlib.readers",
+    "scipy.stats.distributions",  # else every kernel loads what great-expectations was told to put off
     "pandas.core.methods.to_dict",
     "pyarrow.pandas_compat",
     "pyarrow.vendored.version",
@@ -30,6 +31,7 @@ _KERNELS = (
     "psutil",
     "tornado.platform.asyncio",
 )
+_LIBRARY = "pipeline.analysis.confirming:load_great_expectations"
 _NOTEBOOKS = ("papermill", "pipeline.notebooks.forked")
 
 
@@ -52,7 +54,9 @@ def _of_pages(stage: str) -> Iterator[str]:
 
 
 _NEEDED: Mapping[str, Callable[[], Iterator[str]]] = {
-    "validate": lambda: iter((*_FILES, "pipeline.stages.validate", "great_expectations")),
+    "validate": lambda: iter(
+        (*_FILES, "pipeline.stages.validate", "pipeline.analysis.confirming:load_great_expectations")
+    ),
     "measure": lambda: iter((*_FILES, "ibis.backends.duckdb", "pipeline.stages.measure")),
     "impact": lambda: _of_pages("impact"),
     "equality": lambda: _of_pages("equality"),
@@ -75,8 +79,14 @@ def modules_for(work: str) -> list[str]:
 
 
 def load_module(name: str) -> None:
-    """Import it; one that cannot be imported says so where it is needed, not here, where all would end with it."""
+    """Import a module, or call a function of ours that does (`module:function`).
+
+    One that cannot be imported says so where it is needed, not here, where all would end with it.
+    """
     # Keeps ipykernel from importing a debugger into each kernel, a quarter of a second that no published run needs.
     sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
     with contextlib.suppress(Exception):
-        import_module(name)
+        module, _, function = name.partition(":")
+        loaded = import_module(module)
+        if function:
+            getattr(loaded, function)()
