@@ -20,7 +20,10 @@ Place = tuple[int, int]
 
 @dataclass
 class SheetFacts:
-    """Of one sheet: its extent, and the cells (row and column from 1) that hold no plain value."""
+    """Of one sheet: its extent, and the cells (row and column from 1) that hold no plain value.
+
+    `noughts` are numbers shown with noughts before them, in so many digits: 12 as 0012.
+    """
 
     name: str
     hidden: bool
@@ -29,6 +32,7 @@ class SheetFacts:
     errors: dict[Place, str] = field(default_factory=dict)
     unstored: set[Place] = field(default_factory=set)
     merged: list[str] = field(default_factory=list)
+    noughts: dict[Place, int] = field(default_factory=dict)
 
     def reach(self, row: int, column: int) -> None:
         """A filled cell stands there."""

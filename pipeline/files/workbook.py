@@ -124,11 +124,15 @@ def _records(rows: list[list[Cell]], facts: SheetFacts) -> Iterator[Record]:
     odd = {place: (_ERROR, text) for place, text in facts.errors.items()}
     odd |= dict.fromkeys(facts.unstored, (_UNSTORED, ""))
     odd_rows = {row for row, _ in odd}
+    with_noughts = {row for row, _ in facts.noughts}
     width = 0
     for number, row in enumerate(rows, 1):
         if not any(cell != "" for cell in row) and number not in odd_rows:
             continue
         cells = [cell if type(cell) is str else _as_text(cell) for cell in row]
+        if number in with_noughts:
+            digits = (facts.noughts.get((number, place), 0) for place in range(1, len(cells) + 1))
+            cells = [text.zfill(shown) for text, shown in zip(cells, digits, strict=True)]
         faults = [
             CellFault(place, _DIGITS, cells[place]) for place, cell in enumerate(row) if _is_inexact(cell)
         ]

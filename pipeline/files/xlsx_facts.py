@@ -14,6 +14,9 @@ from pipeline.files.text import RefusedFileError
 
 _BOOK = "xl/workbook.xml"
 _LINKS = "xl/_rels/workbook.xml.rels"
+_STYLES = "xl/styles.xml"
+_NOUGHTS = re.compile(r"0{2,}")
+_STYLE = re.compile(rb' s="([0-9]+)"')
 _TRUE = ("1", "true")
 _NOT_PLAIN = re.compile(rb"\x00|'|<!|.<\?|<[\w.-]+:|<f[\s/>]|<mergeCell|t=\"e\"", re.DOTALL)
 _CELL = re.compile(rb"<c[\s/>]")
@@ -36,23 +39,29 @@ def read_xlsx_facts(archive: ZipFile) -> BookFacts:
 
     with archive.open(_LINKS) as stream:
         walk_xml(stream, link)
+    styles = _Styles()
+    if _STYLES in archive.namelist():
+        with archive.open(_STYLES) as stream:
+            walk_xml(stream, styles.start, styles.end)
     sheets = []
     for identity, sheet in book.sheets:
         if identity in links:
             raw = archive.read(links[identity])
-            if not _reach_plainly(sheet, raw):
-                cells = _Cells(sheet, book.not_calculated)
+            if not _reach_plainly(sheet, raw, styles.noughts):
+                cells = _Cells(sheet, book.not_calculated, styles.noughts)
                 walk_xml(BytesIO(raw), cells.start, cells.end, cells.text)
             sheets.append(sheet)
     return BookFacts(tuple(sheets), book.from_1904)
 
 
-def _reach_plainly(facts: SheetFacts, raw: bytes) -> bool:
+def _reach_plainly(facts: SheetFacts, raw: bytes, noughts: Mapping[str, int]) -> bool:
     """Find the extent of a sheet that holds nothing but plain cells, written plainly; False where it may hold more.
 
     The parser only sees that it is sound XML, without a call back for every cell.
     """
     if _NOT_PLAIN.search(raw):
+        return False
+    if noughts and any(style[1].decode() in noughts for style in _STYLE.finditer(raw)):
         return False
     walk_xml(BytesIO(raw))
     letters, rows, seen = set[bytes](), {0}, 0
@@ -84,13 +93,37 @@ class _Book:
             self.not_calculated = attributes.get("fullCalcOnLoad") in _TRUE
 
 
+class _Styles:
+    """The styles of cells that show noughts before a number, by their place in the list: in how many digits."""
+
+    def __init__(self) -> None:
+        self.noughts: dict[str, int] = {}
+        self._digits: dict[str, int] = {}
+        self._of_cells = False
+        self._place = 0
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "numFmt" and _NOUGHTS.fullmatch(attributes.get("formatCode", "")):
+            self._digits[attributes.get("numFmtId", "")] = len(attributes["formatCode"])
+        elif name == "cellXfs":
+            self._of_cells = True
+        elif name == "xf" and self._of_cells:
+            if digits := self._digits.get(attributes.get("numFmtId", "")):
+                self.noughts[str(self._place)] = digits
+            self._place += 1
+
+    def end(self, name: str) -> None:
+        self._of_cells = self._of_cells and name != "cellXfs"
+
+
 class _Cells:
     """Walks one sheet. In a workbook that a program wrote and no spreadsheet calculated, a formula's 0 is no result."""
 
-    def __init__(self, facts: SheetFacts, not_calculated: bool) -> None:
+    def __init__(self, facts: SheetFacts, not_calculated: bool, noughts: Mapping[str, int]) -> None:
         self._facts = facts
         self._no_result = ("", "0") if not_calculated else ("",)
-        self._row = self._column = 0
+        self._row = self._column = self._digits = 0
+        self._noughts = noughts
         self._type = ""
         self._formula = self._filled = self._in_value = False
         self._value = ""
@@ -100,6 +133,7 @@ class _Cells:
             case "c":
                 self._place(attributes.get("r"))
                 self._type = attributes.get("t", "")
+                self._digits = self._noughts.get(attributes.get("s", ""), 0)
                 self._formula = self._filled = False
                 self._value = ""
             case "v":
@@ -133,6 +167,8 @@ class _Cells:
         elif name == "c" and (self._filled or self._formula):
             place = self._row, self._column
             self._facts.reach(*place)
+            if self._digits and self._type in ("", "n"):
+                self._facts.noughts[place] = self._digits
             if self._type == "e":
                 self._facts.errors[place] = self._value
             elif self._formula and self._type not in ("str", "b") and self._value in self._no_result:

@@ -59,6 +59,17 @@ def _formatted(place: int, value: float | dt.datetime, form: str) -> bytes:
     return write_xlsx({"episodes": TABLE}, tweak)
 
 
+def _shown_with_noughts(form: str) -> bytes:
+    """The first child's number as a number, in a column that is formatted to show it as it was typed."""
+
+    def tweak(book: Workbook, sheet: Worksheet) -> None:
+        assert (
+            sheet.write_number(1, _CHILD, int(TABLE[1][_CHILD]), book.add_format({"num_format": form})) == 0
+        )
+
+    return write_xlsx({"episodes": TABLE}, tweak)
+
+
 def _add_sheet(add: Callable[[Workbook], object]) -> bytes:
     return write_xlsx({"episodes": TABLE}, lambda book, _: add(book))
 
@@ -104,6 +115,7 @@ READ: dict[str, Callable[[], bytes]] = {
     "formulas with results": lambda: tweaked(lambda sheet: sheet.write_formula(2, _AGE, "=5+5", None, 10)),
     "rows filtered away": lambda: tweaked(lambda sheet: sheet.set_row(2, None, None, {"hidden": True})),
     "blank rows above": lambda: write_xlsx({"episodes": TABLE}, first_row=3),
+    "number shown with noughts": lambda: _shown_with_noughts("0000"),
     "blank formatted cells beyond": lambda: _add_sheet(_format_beyond),
     "blank row between": lambda: write_xlsx({"episodes": [*TABLE[:2], [""] * len(HEADER), *TABLE[2:]]}),
     "dates from 1904": lambda: write_xlsx({"episodes": TABLE}, date_1904=True),
