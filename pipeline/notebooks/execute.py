@@ -9,10 +9,8 @@ from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 
 from pipeline.notebooks.errors import NotebookError
-from pipeline.notebooks.kernels import FORKED, PrivateKernelManager
+from pipeline.notebooks.kernels import PrivateKernelManager
 from pipeline.notebooks.parameters import Scalar, parameters_cell
-from pipeline.warm.client import start_warm
-from pipeline.warm.modules import KERNEL
 
 COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 SECONDS_FOR_START = 120
@@ -26,9 +24,7 @@ def execute(
     `place` is its name for messages, `folder` the kernel's working folder. Raises NotebookError naming the
     cell and the kind of error; the traceback is in its `detail`.
     """
-    if kernels == FORKED:
-        start_warm([KERNEL])
-    # Imported here, for it takes a second that passes while the warm process does its own imports.
+    # Imported here, for it takes time that passes while the warm process does its own imports.
     from papermill.exceptions import PapermillExecutionError
 
     loop = ensure_event_loop()

@@ -24,7 +24,12 @@ class WarmError(RuntimeError):
 
 
 class Forked:
-    """A fork at work. It ends when this object's connection does, so with the process that asked for it."""
+    """A fork at work. It ends when this object's connection does, so with the process that asked for it.
+
+    It has the part of `subprocess.Popen` that jupyter_client's local provisioner calls.
+    """
+
+    stdin = stdout = stderr = None
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -51,8 +56,12 @@ class Forked:
         line, _, self._told = self._told.partition(b"\n")
         return line.decode()
 
-    def poll(self, timeout: float | None = 0.0) -> int | None:
+    def poll(self) -> int | None:
         """The exit code once it has ended, 1 where it ended without one; None while it is at work."""
+        return self.wait(0.0)
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Like `poll`, after its end or `timeout` seconds."""
         if self._code is None:
             line = self._read_line(timeout)
             if line != "":
@@ -60,17 +69,22 @@ class Forked:
                 self._connection.close()
         return self._code
 
-    def wait(self, timeout: float | None = None) -> int | None:
-        """Like `poll`, after its end or `timeout` seconds."""
-        return self.poll(timeout)
-
     def send_signal(self, number: int) -> None:
         """Nothing where it has ended."""
         if self.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
             if number == signal.SIGKILL:
+                # Over in a millisecond; jupyter_client would otherwise look again only after a tenth of a second.
                 self.wait(timeout=1)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
 
 
 def start_warm(work: Sequence[str]) -> None:

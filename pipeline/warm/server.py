@@ -1,5 +1,6 @@
 """The warm process itself: `python -m pipeline.warm.server PLACE WORK...`, until nobody has wanted it for a while."""
 
+import contextlib
 import fcntl
 import gc
 import json
@@ -23,7 +24,8 @@ _LONGEST_REQUEST = 1 << 20
 
 
 def _end_with(connection: socket.socket) -> None:
-    connection.recv(1)
+    with contextlib.suppress(OSError):
+        connection.recv(1)
     os._exit(1)
 
 
@@ -43,13 +45,15 @@ def _live(connection: socket.socket, files: Sequence[int], request: Mapping[str,
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
         code = function_for(request["work"])(request["arguments"])
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 0
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
         traceback.print_exc()
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        connection.sendall(f"{code}\n".encode())
+        # Whoever asked may be gone; a fork must never come back into the loop that it was forked from.
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            connection.sendall(f"{code}\n".encode())
         os._exit(code)
 
 
@@ -99,16 +103,17 @@ def _serve_one(listener: socket.socket, lock: IO[str], loaded: _Loaded) -> int |
         try:
             files, request = _receive(connection)
             loaded.load(modules_for(request["work"]))
+            process = os.fork()
+            if process == 0:
+                listener.close()
+                lock.close()
+                _live(connection, files, request)
+            return process
         except (OSError, ValueError, KeyError):
             return None
-        process = os.fork()
-        if process == 0:
-            listener.close()
-            lock.close()
-            _live(connection, files, request)
-        for file in files:
-            os.close(file)
-        return process
+        finally:
+            for file in files:
+                os.close(file)
 
 
 def _still_alive(forks: set[int]) -> set[int]:
