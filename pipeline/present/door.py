@@ -22,8 +22,8 @@ from pipeline.settings import Disclosure
 class Door:
     """Protects and publishes tables of one page; `folder` takes their CSV files, None writes none.
 
-    `link` is the folder as the page's own links name it; `prefix` keeps files of several services apart. `written`
-    remembers what stands in each file, by measure, as tables of several measures share one.
+    `link` is what the page's own links put before a file's name; `prefix` keeps files of several services apart.
+    `written` remembers what stands in each file, by measure, as tables of several measures share one.
     """
 
     rule: Disclosure
@@ -70,7 +70,7 @@ class Door:
         """Where a table comes from and where its file is; nothing where it has no row, and so no file."""
         if not table.cells:
             return ""
-        address = f"{self.link}/{self.prefix}{table.name}.csv"
+        address = f"{self.link}{self.prefix}{table.name}.csv"
         kind = "CSV of all measures" if table.measure else "CSV"
         download = f'<a href="{address}">Download “{escape(table.title)}” ({kind})</a>'
         return f'<p class="downloads">{escape("Source: " + table.source)} {download}</p>'

@@ -103,8 +103,9 @@ def open_page(
     content = read_slice(Path(inputs), Path(peers) if peers else None)
     service = content.context.service
     folder = Path(published) if published else None
-    link = service.service_id if service else "index"
-    return Page(content, Door(Disclosure(hide_up_to, round_to), folder, link), confidence_level)
+    name = service.service_id if service else "index"
+    door = Door(Disclosure(hide_up_to, round_to), folder, link=f"tables/{name}-")
+    return Page(content, door, confidence_level)
 
 
 @cache

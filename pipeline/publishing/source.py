@@ -46,7 +46,7 @@ def read_page(project: Project, source: str) -> Page:
         raise PublishError(f"{source}: '{_SHORTCODE}' is left in the text; only a .qmd may include.")
     if not matter.get("title"):
         raise PublishError(f"{source} has no title; its front matter needs a line such as 'title: Methods'.")
-    beside = PurePosixPath(source).with_suffix("")
+    place = PurePosixPath(source)
     downloads = _downloads(notebook) if notebook else {}
     return Page(
         source,
@@ -54,7 +54,7 @@ def read_page(project: Project, source: str) -> Page:
         str(matter["title"]),
         str(matter.get("description", "")),
         body,
-        {(beside / name).as_posix(): content for name, content in downloads.items()},
+        {f"{place.parent}/tables/{place.stem}-{name}": text for name, text in downloads.items()},
     )
 
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
-    """Replace the committed sample with what the generator makes."""
+    """Replace the committed sample with what the generator makes; git takes new files of it only by `add -f`."""
     folder = ROOT / "data" / "raw" / "sample"
     if folder.is_dir():
         shutil.rmtree(folder)

@@ -95,7 +95,7 @@ def run_publish(root: Path, settings: Settings) -> dict[str, int]:
         settings.equality.maximum_unknown,
     )
     _write(generated / "overview.md", show_overview(context, published, provisional_words(quality)))
-    door = Door(settings.shared.disclosure, reports / "quality", "quality")
+    door = Door(settings.shared.disclosure, reports / "quality", "quality/")
     _write(generated / "quality.md", show_quality(door, quality))
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)
     _write(reports / "metrics.json", metrics + "\n")

@@ -16,7 +16,7 @@ TRUTHS: dict[str, Any] = yaml.safe_load(
 
 
 def _evaluated(run: Copy, service: str, outcome: str) -> dict[str, str]:
-    rows = run.rows(f"reports/_site/services/{service}/evaluation.csv")
+    rows = run.rows(f"reports/_site/services/tables/{service}-evaluation.csv")
     (found,) = (row for row in rows if row["outcome"] == outcome)
     return found
 
@@ -66,9 +66,9 @@ def test_plans_say_whether_they_came_first_and_read_as_they_did(run: Copy) -> No
     standing = {
         row["plan"]: row["standing"]
         for service in TRUTHS["services"]
-        for path in [run.root / f"reports/_site/services/{service}/plans.csv"]
+        for path in [run.root / f"reports/_site/services/tables/{service}-plans.csv"]
         if path.is_file()
-        for row in run.rows(f"reports/_site/services/{service}/plans.csv")
+        for row in run.rows(f"reports/_site/services/tables/{service}-plans.csv")
     }
     assert len(standing) == 10
     late = {plan for plan, words in standing.items() if "read it as exploratory" in words}
@@ -79,6 +79,6 @@ def test_plans_say_whether_they_came_first_and_read_as_they_did(run: Copy) -> No
 
 
 def test_no_claim_stands_above_the_design_that_was_declared(run: Copy) -> None:
-    rows = run.rows("reports/_site/services/index/what_works.csv")
+    rows = run.rows("reports/_site/services/tables/index-what_works.csv")
     strong = {(row["service"][:3], row["evidence"]) for row in rows if row["evidence"] > "2 of 5"}
     assert strong == {("S01", "4 of 5"), ("S05", "4 of 5"), ("S08", "3 of 5")}

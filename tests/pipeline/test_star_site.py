@@ -14,7 +14,7 @@ pytest_plugins = ("whole_run_fixtures",)
 
 SITE = "reports/_site"
 PAGE = f"{SITE}/services/small_class.html"
-TABLES = "reports/_site/services/small_class"
+TABLES = "reports/_site/services/tables/small_class"
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def test_the_page_gives_the_effect_with_its_interval(star: Copy, words: str, gro
     expected = coefficient(
         rows if group == "All children" else rows[rows["group"] == group], "small", ["start"]
     )
-    (row,) = (row for row in star.rows(f"{TABLES}/effect_sat_reading.csv") if row["group"] == group)
+    (row,) = (row for row in star.rows(f"{TABLES}-effect_sat_reading.csv") if row["group"] == group)
     published = [float(row[key]) for key in ("given_start", "given_start_lower", "given_start_upper")]
     assert published == pytest.approx([expected.value, expected.lower, expected.upper], abs=0.006)
     assert row["verdict"] == "better"
@@ -50,7 +50,7 @@ def test_the_page_gives_the_effect_with_its_interval(star: Copy, words: str, gro
 def test_the_page_says_what_small_classes_did_to_the_gap_between_black_and_white_pupils(
     star: Copy, words: str
 ) -> None:
-    (row,) = (row for row in star.rows(f"{TABLES}/gap_effect_sat_reading.csv") if row["group"] == "Black")
+    (row,) = (row for row in star.rows(f"{TABLES}-gap_effect_sat_reading.csv") if row["group"] == "Black")
     moved = [float(row[key]) for key in ("moved_lower", "moved", "moved_upper")]
     assert moved == sorted(moved)
     assert float(row["comparison_gap"]) < float(row["treated_gap"]) < 0
@@ -66,9 +66,9 @@ def test_the_claim_is_weakened_by_first_scores_that_follow_a_year_of_the_trial(
     star: Copy, words: str
 ) -> None:
     """The baseline is no score from before small classes, so it differs between arms: the check must see it."""
-    (row,) = star.rows(f"{TABLES}/evaluation.csv")
+    (row,) = star.rows(f"{TABLES}-evaluation.csv")
     assert (row["claim"], row["evidence"], row["design"]) == ("better", "4 of 5", "Randomised")
-    failed = [check["check"] for check in star.rows(f"{TABLES}/checks.csv") if check["result"] == "fail"]
+    failed = [check["check"] for check in star.rows(f"{TABLES}-checks.csv") if check["result"] == "fail"]
     assert failed == ["Nothing where nothing can be"]
     assert "because of the service" not in words
 
@@ -84,7 +84,7 @@ def test_every_child_of_small_and_regular_classes_is_counted_and_the_others_are_
 def test_the_gap_between_black_and_white_pupils_stands_by_year_in_small_and_in_regular_classes(
     star: Copy,
 ) -> None:
-    table = star.rows("reports/_site/equality/small_class/gap_effect_years_sat_reading.csv")
+    table = star.rows("reports/_site/equality/tables/small_class-gap_effect_years_sat_reading.csv")
     years = {row["year"]: row for row in table if row["group"] == "Black"}
     assert list(years) == ["reviews of 1987", "reviews of 1988", "reviews of 1989"]
     rows = with_both_scores()

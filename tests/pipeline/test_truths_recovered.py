@@ -49,7 +49,7 @@ def _row(rows: list[Row], **wanted: str) -> Row:
 
 
 def _change(run: Copy, service: str, scale: str, group: str = EVERYONE) -> Row:
-    return _row(run.rows(f"reports/_site/services/{service}/change_{scale}.csv"), group=group)
+    return _row(run.rows(f"reports/_site/services/tables/{service}-change_{scale}.csv"), group=group)
 
 
 def _holds(row: Row, key: str, value: float) -> bool:
@@ -96,7 +96,7 @@ def test_a_service_with_one_pair_of_scores_is_not_judged(run: Copy) -> None:
 
 @pytest.mark.parametrize("aim", COMPARED, ids=lambda aim: aim.service)
 def test_the_effect_against_the_comparison_group_holds_the_planted_one(run: Copy, aim: Aim) -> None:
-    row = _row(run.rows(f"reports/_site/services/{aim.service}/effect_{aim.scale}.csv"), group=EVERYONE)
+    row = _row(run.rows(f"reports/_site/services/tables/{aim.service}-effect_{aim.scale}.csv"), group=EVERYONE)
     assert aim.effect is not None
     assert _holds(row, "given_start", aim.effect)
     assert row["verdict"] == ("better" if aim.effect else "no clear change")
@@ -114,7 +114,7 @@ def test_healthy_minds_works_for_white_children_and_not_for_black_children(run: 
 def test_move_and_eat_well_works_for_all(run: Copy) -> None:
     (truth,) = TRUTHS["services"]["S08"]["aims"]
     assert _change(run, "S08", "wellbeing")["verdict"] == "better"
-    rows = run.rows("reports/_site/services/S08/change_wellbeing.csv")
+    rows = run.rows("reports/_site/services/tables/S08-change_wellbeing.csv")
     estimated = [row for row in rows if row["change"] not in ("[c]", "[x]")]
     assert {row["group"] for row in estimated} >= {"Asian", "Black", "Mixed", "White"}
     assert [row["group"] for row in estimated if not _holds(row, "change", truth["gain"])] == []
@@ -123,7 +123,7 @@ def test_move_and_eat_well_works_for_all(run: Copy) -> None:
 def test_every_target_has_a_verdict_that_its_planted_course_allows(run: Copy) -> None:
     said = {
         row["target"].split()[0]: row["verdict"]
-        for row in run.rows("reports/_site/equality/index/targets.csv")
+        for row in run.rows("reports/_site/equality/tables/index-targets.csv")
     }
     assert said.keys() == TRUTHS["targets"].keys()
     wrong = {key: word for key, word in said.items() if word not in TRUTHS["targets"][key]["verdicts"]}
@@ -132,7 +132,7 @@ def test_every_target_has_a_verdict_that_its_planted_course_allows(run: Copy) ->
 
 def test_black_childrens_gap_in_outcomes_achieved_is_said_to_narrow(run: Copy) -> None:
     planted = TRUTHS["achieved_gap_by_year"]["Black"]
-    rows = run.rows("reports/_site/equality/index/years.csv")
+    rows = run.rows("reports/_site/equality/tables/index-years.csv")
     row = _row(rows, measure="Agreed outcomes achieved", group="Black")
     assert row["verdict"] == "narrowing"
     assert _holds(row, "first", planted[0])
@@ -141,16 +141,16 @@ def test_black_childrens_gap_in_outcomes_achieved_is_said_to_narrow(run: Copy) -
 
 
 def test_no_other_gap_in_outcomes_achieved_is_said_to_widen(run: Copy) -> None:
-    rows = run.rows("reports/_site/equality/index/years.csv")
+    rows = run.rows("reports/_site/equality/tables/index-years.csv")
     words = {row["group"]: row["verdict"] for row in rows if row["measure"] == "Agreed outcomes achieved"}
     assert words.keys() >= {"Asian", "Black", "Mixed", "White"}
     assert [group for group, word in words.items() if word == "widening"] == []
 
 
 def test_the_wait_of_mixed_children_is_behind_and_no_longer_so_among_children_of_like_need(run: Copy) -> None:
-    gap = _row(run.rows("reports/_site/equality/index/gap.csv"), group="Mixed", measure=STARTED_IN_TIME)
+    gap = _row(run.rows("reports/_site/equality/tables/index-gap.csv"), group="Mixed", measure=STARTED_IN_TIME)
     assert gap["word"] == "behind"
-    check = _row(run.rows("reports/_site/equality/index/checks.csv"), group="Mixed", measure=STARTED_IN_TIME)
+    check = _row(run.rows("reports/_site/equality/tables/index-checks.csv"), group="Mixed", measure=STARTED_IN_TIME)
     assert check["what"] == "not clear among like children"
     assert _holds(check, "adjusted", 0)
 
@@ -158,7 +158,7 @@ def test_the_wait_of_mixed_children_is_behind_and_no_longer_so_among_children_of
 def test_within_programmes_too_no_wait_of_mixed_children_is_clear_among_children_of_like_need(
     run: Copy,
 ) -> None:
-    rows = run.rows("reports/_site/equality/index/programmes.csv")
+    rows = run.rows("reports/_site/equality/tables/index-programmes.csv")
     waits = [row for row in rows if row["group"] == "Mixed" and row["measure"] == STARTED_IN_TIME]
     assert any(row["word"] == "behind" for row in waits)
     assert {row["what"] for row in waits} <= {
@@ -168,7 +168,7 @@ def test_within_programmes_too_no_wait_of_mixed_children_is_clear_among_children
 
 def test_the_gap_of_asian_children_in_starting_is_still_there_among_like_children(run: Copy) -> None:
     check = _row(
-        run.rows("reports/_site/equality/index/checks.csv"),
+        run.rows("reports/_site/equality/tables/index-checks.csv"),
         group="Asian",
         measure="Children referred who started",
     )
@@ -181,7 +181,7 @@ def test_the_gap_of_asian_children_in_starting_is_still_there_among_like_childre
 def test_disabled_children_stand_out_in_feedback_and_no_other_group_of_one_characteristic_does(
     run: Copy,
 ) -> None:
-    rows = run.rows("reports/_site/equality/index/stand_out.csv")
+    rows = run.rows("reports/_site/equality/tables/index-stand_out.csv")
     alone = {(row["who"], row["measure"]) for row in rows if "," not in row["who"]}
     assert ("Disabled: yes", "Positive feedback") in alone
     # Need is planted to set the wait; of what else is called clear, at most one in twenty should be by chance.
@@ -195,7 +195,7 @@ def test_black_and_mixed_children_are_reached_less_than_their_share_of_looked_af
     here, in_need = (
         {
             row["group"]: row["word"]
-            for row in run.rows(f"reports/_site/equality/index/representation_{place}.csv")
+            for row in run.rows(f"reports/_site/equality/tables/index-representation_{place}.csv")
         }
         for place in (1, 2)
     )
@@ -204,7 +204,7 @@ def test_black_and_mixed_children_are_reached_less_than_their_share_of_looked_af
 
 
 def test_frozen_baselines_hold_but_for_the_one_that_is_planted_to_have_changed(run: Copy) -> None:
-    rows = run.rows("reports/_site/equality/index/baselines.csv")
+    rows = run.rows("reports/_site/equality/tables/index-baselines.csv")
     states = {row["target"].split()[0]: row["state"] for row in rows}
     assert {states[target] for target in ("T02", "T04", "T13")} == {
         "frozen on 2 November 2009, unchanged since"
@@ -257,17 +257,17 @@ def test_freezing_keeps_what_is_frozen_and_adds_the_baselines_that_are_not(run: 
 def test_the_service_that_does_not_work_for_black_children_is_named_where_gaps_within_services_are(
     run: Copy,
 ) -> None:
-    clear = run.rows("reports/_site/equality/index/services_clear.csv")
+    clear = run.rows("reports/_site/equality/tables/index-services_clear.csv")
     row = _row(clear, part="S06 Healthy Minds in Schools", measure="Agreed outcomes achieved", group="Black")
     assert row["word"] == "behind"
     assert float(row["gap_upper"]) < 0
-    listed = run.rows("reports/_site/equality/index/services.csv")
+    listed = run.rows("reports/_site/equality/tables/index-services.csv")
     assert len({row["part"] for row in listed}) == len(TRUTHS["services"])
 
 
 def test_contracts_are_told_as_planted(run: Copy) -> None:
     """Who gave more than it is paid for, whose referrals were not as expected, and which standards fall short."""
-    rows = {row["service_id"]: row for row in run.rows("reports/_site/services/index/contracts.csv")}
+    rows = {row["service_id"]: row for row in run.rows("reports/_site/services/tables/index-contracts.csv")}
     planted, unclear = TRUTHS["contracts"], "no clear difference"
     assert {name: row["volume"] for name, row in rows.items() if row["volume"] != unclear} == planted[
         "delivered"
@@ -278,7 +278,7 @@ def test_contracts_are_told_as_planted(run: Copy) -> None:
     short = {
         f"{service} {row['standard']}": {"not met": "no", "partly met": "partly"}[row["met"]]
         for service in rows
-        for row in run.rows(f"reports/_site/services/{service}/standards.csv")
+        for row in run.rows(f"reports/_site/services/tables/{service}-standards.csv")
         if row["met"] in ("not met", "partly met")
     }
     assert short == planted["standards_not_kept"]
@@ -288,7 +288,7 @@ def test_late_and_missing_returns_are_counted_with_the_contract_of_who_sends_the
     providers = {
         row["service_id"]: row["provider_id"] for row in run.rows("data/raw/sample/reference/services.csv")
     }
-    for row in run.rows("reports/_site/services/index/contracts.csv"):
+    for row in run.rows("reports/_site/services/tables/index-contracts.csv"):
         planted = [
             sum(name.startswith(f"{providers[row['service_id']]}/") for name in TRUTHS[kind])
             for kind in ("missing_returns", "late_returns")
@@ -298,12 +298,12 @@ def test_late_and_missing_returns_are_counted_with_the_contract_of_who_sends_the
 
 @pytest.mark.parametrize("curve", TRUTHS["curves"])
 def test_of_a_curve_only_is_said_what_was_planted(run: Copy, curve: str) -> None:
-    row = _row(run.rows("reports/_site/services/index/scorecard.csv"), curve_id=curve)
+    row = _row(run.rows("reports/_site/services/tables/index-scorecard.csv"), curve_id=curve)
     assert row["verdict"] in TRUTHS["curves"][curve]["verdicts"]
 
 
 def test_the_one_measure_that_was_planted_to_rise_is_the_one_that_gets_better(run: Copy) -> None:
-    rows = run.rows("reports/_site/services/index/measures.csv")
+    rows = run.rows("reports/_site/services/tables/index-measures.csv")
     moving = {row["version"]: row["variation"] for row in rows if row["variation"].startswith("getting")}
     assert moving == {"took_part v1": "getting better"}
 
@@ -311,7 +311,7 @@ def test_the_one_measure_that_was_planted_to_rise_is_the_one_that_gets_better(ru
 def test_goals_are_attained_as_planted(run: Copy) -> None:
     """Three goals a child: T is 50 and ten times their mean over its standard deviation (Kiresuk and Sherman 1968)."""
     for service, mean in TRUTHS["mean_of_goals"].items():
-        row = _row(run.rows(f"reports/_site/services/{service}/goals_own_goals.csv"), group=EVERYONE)
+        row = _row(run.rows(f"reports/_site/services/tables/{service}-goals_own_goals.csv"), group=EVERYONE)
         assert _holds(row, "attained", 50 + 10 * 3 * mean / (0.7 * 3 + 0.3 * 9) ** 0.5)
 
 
@@ -320,7 +320,7 @@ def test_shares_reliably_better_hold_what_is_planted(run: Copy) -> None:
     planted = {aim.service: aim.gain for aim in AIMS if aim.scale == "difficulties"}
     assert planted
     for service, gain in planted.items():
-        row = _row(run.rows(f"reports/_site/services/{service}/reliable_difficulties.csv"), group=EVERYONE)
+        row = _row(run.rows(f"reports/_site/services/tables/{service}-reliable_difficulties.csv"), group=EVERYONE)
         # Both scores are rounded, each by a variance of 1/12.
         expected = 1 - NormalDist(gain, (5.0**2 + 1 / 6) ** 0.5).cdf(6.5)
         assert row["better"] == "[c]" or _holds(row, "better", 100 * expected)

@@ -75,9 +75,9 @@ def test_metrics_are_shown_and_count_what_the_tables_say(run: Copy) -> None:
     ended = run.python("-m", "dvc", "metrics", "show", "--json")
     assert ended.returncode == 0, ended.stderr
     shown = json.loads(ended.stdout)[""]["data"]["reports/metrics.json"]["data"]
-    published = run.rows("reports/_site/services/index/measures.csv")
+    published = run.rows("reports/_site/services/tables/index-measures.csv")
     assert shown["measures"] == {row["version"]: float(row["level"]) for row in published}
-    assert sum(shown["targets"].values()) == len(run.rows("reports/_site/equality/index/targets.csv"))
+    assert sum(shown["targets"].values()) == len(run.rows("reports/_site/equality/tables/index-targets.csv"))
 
 
 def test_plots_are_shown_from_published_tables_only(run: Copy) -> None:

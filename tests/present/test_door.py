@@ -37,18 +37,18 @@ def test_without_a_folder_nothing_is_written(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_table_is_followed_by_its_notes_its_source_and_its_download() -> None:
-    shown = Door(NHS, None, "S01").format(publish(ROWS, note="Each child once"))
+    shown = Door(NHS, None, "tables/S01-").format(publish(ROWS, note="Each child once"))
     table, notes, downloads = shown.split("\n\n")
     assert table.startswith("<table")
     assert notes == (
         '<p class="notes">Each child once; &#91;c&#93; hidden, because it rests on a small number of children.</p>'
     )
-    assert 'href="S01/reached.csv"' in downloads
+    assert 'href="tables/S01-reached.csv"' in downloads
     assert "Source&#58; a test" in downloads
 
 
 def test_a_chart_stands_before_its_table() -> None:
-    shown = Door(NHS, None, "S01").format(publish(ROWS), "![a chart](x)")
+    shown = Door(NHS, None, "tables/S01-").format(publish(ROWS), "![a chart](x)")
     assert shown.startswith("![a chart](x)\n\n<table")
 
 

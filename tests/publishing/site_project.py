@@ -25,7 +25,7 @@ SERVICE = """## Who was reached
 </tbody>
 </table>
 
-[Download this table (CSV)](S01/reach.csv), or see [race equality](../equality/index.ipynb#summary).
+[Download this table (CSV)](tables/S01-reach.csv), or see [race equality](../equality/index.ipynb#summary).
 """
 
 

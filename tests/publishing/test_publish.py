@@ -48,7 +48,7 @@ def test_a_published_site_passes_its_own_check_and_asks_nothing_of_the_network(
 def test_only_pages_stylesheet_and_tables_are_in_the_site(project: Path, site: Path) -> None:
     publish_site(project, site, "pandoc")
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
-    assert files == {*PAGES, "assets/style.css", "services/S01/reach.csv"}
+    assert files == {*PAGES, "assets/style.css", "services/tables/S01-reach.csv"}
 
 
 def test_links_between_sources_become_links_between_pages(project: Path, site: Path) -> None:
@@ -56,7 +56,7 @@ def test_links_between_sources_become_links_between_pages(project: Path, site: P
     assert '<a href="services/S01.html">Harbour Youth</a>' in page(site, "index.html")
     assert '<a href="S01.html">Harbour Youth</a>' in page(site, "services/index.html")
     assert '<a href="../equality/index.html#summary">' in page(site, "services/S01.html")
-    assert '<a href="S01/reach.csv">' in page(site, "services/S01.html")
+    assert '<a href="tables/S01-reach.csv">' in page(site, "services/S01.html")
 
 
 def test_a_link_in_raw_html_is_rewritten_too(project: Path, site: Path) -> None:

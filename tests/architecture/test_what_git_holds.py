@@ -1,0 +1,27 @@
+"""Git holds no dataset but the two that were added to it by force."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from source_tree import ROOT
+
+pytestmark = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="an unpacked ZIP has no git")
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "path", ["data/raw/mine/returns/p1/2026-q1/episodes.csv", "data/raw/mine/reference/corrections.csv"]
+)
+def test_a_dataset_put_into_data_raw_is_not_added_to_git(path: str) -> None:
+    assert _git("check-ignore", path).stdout.strip() == path
+
+
+def test_the_sample_and_the_description_of_star_are_the_only_datasets_in_git() -> None:
+    held = _git("ls-files", "data/raw").stdout.split()
+    assert {path.split("/")[2] for path in held} == {"sample", "star"}
+    assert "data/raw/sample/dataset.yaml" in held
