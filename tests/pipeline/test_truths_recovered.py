@@ -96,7 +96,9 @@ def test_a_service_with_one_pair_of_scores_is_not_judged(run: Copy) -> None:
 
 @pytest.mark.parametrize("aim", COMPARED, ids=lambda aim: aim.service)
 def test_the_effect_against_the_comparison_group_holds_the_planted_one(run: Copy, aim: Aim) -> None:
-    row = _row(run.rows(f"reports/_site/services/tables/{aim.service}-effect_{aim.scale}.csv"), group=EVERYONE)
+    row = _row(
+        run.rows(f"reports/_site/services/tables/{aim.service}-effect_{aim.scale}.csv"), group=EVERYONE
+    )
     assert aim.effect is not None
     assert _holds(row, "given_start", aim.effect)
     assert row["verdict"] == ("better" if aim.effect else "no clear change")
@@ -148,9 +150,13 @@ def test_no_other_gap_in_outcomes_achieved_is_said_to_widen(run: Copy) -> None:
 
 
 def test_the_wait_of_mixed_children_is_behind_and_no_longer_so_among_children_of_like_need(run: Copy) -> None:
-    gap = _row(run.rows("reports/_site/equality/tables/index-gap.csv"), group="Mixed", measure=STARTED_IN_TIME)
+    gap = _row(
+        run.rows("reports/_site/equality/tables/index-gap.csv"), group="Mixed", measure=STARTED_IN_TIME
+    )
     assert gap["word"] == "behind"
-    check = _row(run.rows("reports/_site/equality/tables/index-checks.csv"), group="Mixed", measure=STARTED_IN_TIME)
+    check = _row(
+        run.rows("reports/_site/equality/tables/index-checks.csv"), group="Mixed", measure=STARTED_IN_TIME
+    )
     assert check["what"] == "not clear among like children"
     assert _holds(check, "adjusted", 0)
 
@@ -320,7 +326,9 @@ def test_shares_reliably_better_hold_what_is_planted(run: Copy) -> None:
     planted = {aim.service: aim.gain for aim in AIMS if aim.scale == "difficulties"}
     assert planted
     for service, gain in planted.items():
-        row = _row(run.rows(f"reports/_site/services/tables/{service}-reliable_difficulties.csv"), group=EVERYONE)
+        row = _row(
+            run.rows(f"reports/_site/services/tables/{service}-reliable_difficulties.csv"), group=EVERYONE
+        )
         # Both scores are rounded, each by a variance of 1/12.
         expected = 1 - NormalDist(gain, (5.0**2 + 1 / 6) ** 0.5).cdf(6.5)
         assert row["better"] == "[c]" or _holds(row, "better", 100 * expected)
