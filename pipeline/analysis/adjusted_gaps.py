@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -69,26 +69,58 @@ def _with_counterpart(own: Floats, other: Floats) -> Tally:
     return Tally(int(events), int(total), float(years))
 
 
-def _counts_by_group(strata: pd.DataFrame) -> dict[str, Floats]:
-    """Events, totals and child-years of each group there is, a column a stratum."""
-    stratum, strata_there = pd.factorize(strata["stratum"], sort=True)
-    group, names = pd.factorize(strata["ethnic_group"], sort=True)
-    shape, cell = (len(names), len(strata_there)), group * len(strata_there) + stratum
+@dataclass(frozen=True, eq=False)
+class StratumCounts:
+    """Events, totals and child-years of measures by broad group, a column a stratum.
+
+    `services` says of each which strata are its own; no stratum is of two services.
+    """
+
+    measures: Mapping[str, int]
+    groups: Sequence[str]
+    services: Mapping[str, NDArray[np.bool_]]
+    counts: Floats
+
+    def by_group(self, measure_id: str, services: Collection[str] = ()) -> dict[str, Floats]:
+        """Those of one measure, of each group: of some services, or of all where none is named."""
+        place = self.measures.get(measure_id)
+        if place is None:
+            return {}
+        counts = self.counts[place]
+        if services:
+            own = [strata for name, strata in self.services.items() if name in services]
+            counts = counts[:, :, np.any(own, axis=0)]
+        return dict(zip(self.groups, counts, strict=True))
+
+
+def count_strata(strata: pd.DataFrame) -> StratumCounts:
+    """Every count of `strata.parquet`, added up once for all the gaps that rest on them."""
+    keys = ("measure_id", "ethnic_group", "stratum", "service_id")
+    places, names = zip(*(pd.factorize(strata[key], sort=True) for key in keys), strict=True)
+    measures, groups, numbers, services = names
+    shape = [len(measures), len(groups), len(numbers)]
+    cell = np.ravel_multi_index(places[:3], shape) if len(strata) else places[0]
     counts = [
         np.bincount(cell, weights=strata[key], minlength=math.prod(shape)).reshape(shape) for key in _COUNTS
     ]
-    return {str(name): np.array([each[place] for each in counts]) for place, name in enumerate(names)}
+    service = np.empty(len(numbers), dtype=np.intp)
+    service[places[2]] = places[3]
+    return StratumCounts(
+        measures={str(name): place for place, name in enumerate(measures)},
+        groups=[str(name) for name in groups],
+        services={str(name): service == place for place, name in enumerate(services)},
+        counts=np.stack(counts, axis=2),
+    )
 
 
 def adjust_gaps(
-    strata: pd.DataFrame, groups: Sequence[str], comparator: str, unit: Unit, confidence_level: float
+    counts: Mapping[str, Floats], groups: Sequence[str], comparator: str, unit: Unit, confidence_level: float
 ) -> dict[str, AdjustedGap]:
-    """One measure's gaps within strata (rows of `strata.parquet`), by group; broad groups only.
+    """One measure's gaps within strata, by group; `counts` are those of `StratumCounts.by_group`, broad groups only.
 
     In percentage points as a share, or per 100 child-years.
     """
-    counts = _counts_by_group(strata)
-    nobody = np.zeros((len(_COUNTS), strata["stratum"].nunique()))
+    nobody = np.zeros_like(next(iter(counts.values()), np.zeros((len(_COUNTS), 0))))
 
     def within(names: Iterable[str]) -> Floats:
         """Some groups together in every stratum."""

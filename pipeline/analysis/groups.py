@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.analysis.tally import NOBODY, Tally, sum_by
+from pipeline.analysis.tally import Tally, join, sum_by
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.ethnicity import NOT_KNOWN
 
@@ -23,12 +23,12 @@ class GroupTallies:
     @property
     def unknown(self) -> Tally:
         """Rows whose ethnic group is not known."""
-        return sum((tally for (broad, _), tally in self.cells.items() if broad == NOT_KNOWN), start=NOBODY)
+        return join(tally for (broad, _), tally in self.cells.items() if broad == NOT_KNOWN)
 
     @property
     def known(self) -> Tally:
         """Rows whose ethnic group is known."""
-        return sum((tally for _, tally in self._known()), start=NOBODY)
+        return join(tally for _, tally in self._known())
 
     @property
     def unknown_share(self) -> float:
@@ -41,13 +41,13 @@ class GroupTallies:
 
     def of(self, group: str) -> Tally:
         """A broad group's or a code's tally."""
-        return sum((tally for cell, tally in self._known() if group in cell), start=NOBODY)
+        return join(tally for cell, tally in self._known() if group in cell)
 
     def against(self, group: str, comparator: str) -> Tally:
         """The comparator's: the named group's, or everyone else's of known ethnicity; never the group's own."""
         others = ((cell, tally) for cell, tally in self._known() if group not in cell)
         chosen = (tally for cell, tally in others if comparator == EVERYONE_ELSE or comparator in cell)
-        return sum(chosen, start=NOBODY)
+        return join(chosen)
 
 
 def count_groups(measures: pd.DataFrame) -> GroupTallies:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,16 @@ class Tally:
 
 
 NOBODY = Tally(0, 0, 0.0)
+
+
+def join(tallies: Iterable[Tally]) -> Tally:
+    """All of them together."""
+    events, total, years = 0, 0, 0.0
+    for tally in tallies:
+        events, total, years = events + tally.events, total + tally.total, years + tally.child_years
+    return Tally(events, total, years)
+
+
 _COUNTS = ("events", "total", "child_years")
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import pandas as pd
-
-from pipeline.analysis.adjusted_gaps import AdjustedGap, adjust_gaps, judge_adjusted
+from pipeline.analysis.adjusted_gaps import (
+    AdjustedGap,
+    StratumCounts,
+    adjust_gaps,
+    count_strata,
+    judge_adjusted,
+)
 from pipeline.analysis.gaps import GroupGap
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.tables import load_table
@@ -20,26 +24,16 @@ _PER_CENT = 100
 
 
 @cache
-def _strata(page: Page) -> dict[tuple[str, str], pd.DataFrame]:
-    """The page's strata by measure and service; groups are made numbers once for all of them."""
-    strata = page.slice.strata.astype({"ethnic_group": "category"})
-    return {
-        (str(measure_id), str(service_id)): rows
-        for (measure_id, service_id), rows in strata.groupby(["measure_id", "service_id"])
-    }
+def _strata(page: Page) -> StratumCounts:
+    return count_strata(page.slice.strata)
 
 
 @cache
 def _adjusted(page: Page, measure: MeasureFacts, services: frozenset[str]) -> dict[str, AdjustedGap]:
     """Every broad group's gap of one measure among like children, in some services; in all of the page where none."""
     dataset = page.slice.context.dataset
-    own = [
-        rows
-        for (measure_id, service_id), rows in _strata(page).items()
-        if measure_id == measure.measure_id and (not services or service_id in services)
-    ]
-    strata = pd.concat(own) if own else page.slice.strata.iloc[:0]
-    return adjust_gaps(strata, dataset.known_groups, dataset.comparator, measure.unit, page.confidence_level)
+    counts = _strata(page).by_group(measure.measure_id, services)
+    return adjust_gaps(counts, dataset.known_groups, dataset.comparator, measure.unit, page.confidence_level)
 
 
 def alike_words(

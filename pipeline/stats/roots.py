@@ -12,9 +12,10 @@ def find_crossing(
 ) -> float:
     """The number between `inside` and `end` at which `excess` gets from `short`, below 0, to 0, within `tolerance`.
 
-    Meant for functions that grow about as fast as the number goes: secants then take half of the steps of Brent's
-    method, which is used where they leave the two ends or do not close in. ValueError where `excess` is below 0 at the
-    end too.
+    Meant for functions that grow about as fast as the number goes and bend little: secants then take half of the steps
+    of Brent's method, which is used where they leave the two ends or do not close in. They stop where the last two
+    steps multiplied, which is about as far as the next secant may be out, are within the tolerance. ValueError where
+    `excess` is below 0 at the end too.
 
     >>> round(find_crossing(lambda x: x - 0.1 * x * x - 2, 0.0, -2.0, 4.0, 1e-12), 9)
     2.763932023
@@ -29,7 +30,7 @@ def find_crossing(
         step = -value * (at - before) / (value - value_before)
         if not low <= at + step <= high:
             break
-        if abs(step) <= tolerance:
+        if abs(step * (at - before)) <= tolerance:
             return at + step
         before, value_before, at = at, value, at + step
     return float(brentq(excess, inside, end, xtol=tolerance))

@@ -3,11 +3,10 @@
 import math
 from dataclasses import dataclass
 
-from scipy.optimize import brentq
-
 from pipeline.stats.results import Counts
+from pipeline.stats.roots import find_crossing
 
-_STEP = 2.0
+_STEP, _TOLERANCE = 2.0, 1e-13
 
 
 @dataclass(frozen=True)
@@ -59,15 +58,25 @@ class ScoreTestOfRatio:
         while self.statistic(below) <= z:
             below /= _STEP
 
-        def excess(log_ratio: float) -> float:
-            return self.statistic(math.exp(log_ratio)) - z
+        spread = self._spread()
 
-        return math.exp(brentq(excess, math.log(below), math.log(above)))
+        def excess(log_ratio: float) -> float:
+            return (self.statistic(math.exp(log_ratio)) - z) * spread
+
+        start = math.log(above)
+        return math.exp(find_crossing(excess, start, excess(start), math.log(below), _TOLERANCE))
 
     def upper_limit(self, z: float) -> float:
         """The largest ratio that the test does not reject; infinite when the reference has no events."""
         swapped = ScoreTestOfRatio(self.reference, self.group, self.variance_factor).lower_limit(z)
         return 1 / swapped if swapped > 0 else math.inf
+
+    def _spread(self) -> float:
+        """About the standard error of the log ratio, by which the statistic falls by 1; 1 where there is none."""
+        if self.reference.events == 0:
+            return 1.0
+        sides = (self.group, self.reference)
+        return math.sqrt(sum(1 / side.events - 1 / side.total for side in sides)) or 1.0
 
     def _first_ratio_below(self, z: float) -> float:
         if self.reference.events > 0:

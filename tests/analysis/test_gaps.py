@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pipeline.analysis.adjusted_gaps import AdjustedGap, adjust_gaps, judge_adjusted
+from pipeline.analysis.adjusted_gaps import AdjustedGap, adjust_gaps, count_strata, judge_adjusted
 from pipeline.analysis.gap_changes import GapChange, adjust_changes, compare_years, framings_apart
 from pipeline.analysis.gaps import (
     GapWord,
@@ -208,8 +208,13 @@ def strata(cells: dict[int, dict[str, tuple[int, int]]]) -> pd.DataFrame:
     return pd.DataFrame(made, columns=["stratum", "ethnic_group", "events", "total"]).assign(child_years=0.0)
 
 
+def gap_of(strata: pd.DataFrame, comparator: str, unit: Unit) -> AdjustedGap:
+    counts = count_strata(strata.assign(measure_id="m", service_id="S01")).by_group("m")
+    return adjust_gaps(counts, ["Black"], comparator, unit, 0.95)["Black"]
+
+
 def adjusted(cells: dict[int, dict[str, tuple[int, int]]], comparator: str = "everyone else") -> AdjustedGap:
-    return adjust_gaps(strata(cells), ["Black"], comparator, "percent", 0.95)["Black"]
+    return gap_of(strata(cells), comparator, "percent")
 
 
 def test_a_gap_that_need_explains_is_gone_among_like_children() -> None:
@@ -229,6 +234,22 @@ def test_children_without_a_counterpart_are_not_compared() -> None:
     assert (gap.compared, gap.reference) == (Tally(5, 20, 0.0), Tally(30, 90, 0.0))
 
 
+def test_strata_are_told_apart_by_measure_and_by_service() -> None:
+    first = strata({1: {"Black": (1, 2), "White": (3, 4)}}).assign(measure_id="m", service_id="S01")
+    second = strata({2: {"Black": (5, 8), "White": (6, 9)}}).assign(measure_id="m", service_id="S02")
+    third = strata({2: {"Black": (7, 7)}}).assign(measure_id="n", service_id="S02")
+    counts = count_strata(pd.concat([third, second, first]))
+    assert counts.by_group("m", ["S02"])["Black"].tolist() == [[5.0], [8.0], [0.0]]
+    assert counts.by_group("m", ["S01"])["White"].tolist() == [[3.0], [4.0], [0.0]]
+    assert counts.by_group("m")["Black"].tolist() == [[1.0, 5.0], [2.0, 8.0], [0.0, 0.0]]
+    assert counts.by_group("n")["White"].tolist() == [[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
+    assert counts.by_group("nothing of the kind") == {}
+
+
+def test_where_there_are_no_strata_nothing_is_compared() -> None:
+    assert gap_of(strata({}), "White", "percent").fewest == 0
+
+
 def test_nobody_alike_means_it_cannot_be_told() -> None:
     gap = adjusted({1: {"Black": (9, 30)}, 2: {"White": (30, 90)}}, "White")
     assert isinstance(gap.difference, NotEstimable)
@@ -245,7 +266,7 @@ def test_a_gap_between_rates_that_age_explains_is_gone_among_like_children() -> 
     ]
     columns = ["stratum", "ethnic_group", "events", "child_years", "total"]
     unit: Unit = "per_100_child_years"
-    gap = adjust_gaps(pd.DataFrame(cells, columns=columns), ["Black"], "White", unit, 0.95)["Black"]
+    gap = gap_of(pd.DataFrame(cells, columns=columns), "White", unit)
     assert (gap.compared, gap.reference) == (Tally(65, 0, 400.0), Tally(35, 0, 400.0))
     crude = difference(gap.compared, gap.reference, unit, 0.95)
     assert isinstance(crude, Estimate)
