@@ -6,6 +6,8 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 
 MINUS = "\N{MINUS SIGN}"
+# Up to here a float holds its decimals so exactly that only one this close to a half can be one.
+_LARGE, _CLOSE = 1e9, 1e-6
 
 
 def round_half_up(value: float, decimals: int = 0) -> float:
@@ -14,10 +16,15 @@ def round_half_up(value: float, decimals: int = 0) -> float:
     >>> round_half_up(2.5), round_half_up(-2.5), round_half_up(0.125, 2)
     (3.0, -3.0, 0.13)
     """
-    if not math.isfinite(value):
-        return value
+    number = float(value)
+    steps = abs(number) * 10.0**decimals
+    # Away from a half, however it is rounded gives the same, and Python's own takes a third of the time of decimals.
+    if steps < _LARGE and abs(steps % 1 - 0.5) > _CLOSE:
+        return round(number, decimals)
+    if not math.isfinite(number):
+        return number
     step = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP))
+    return float(Decimal(repr(number)).quantize(step, rounding=ROUND_HALF_UP))
 
 
 def format_number(value: float, decimals: int = 0, *, sign: bool = False) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.present.rounding import MINUS, format_number, round_half_up
@@ -61,6 +61,27 @@ def test_rounding_again_changes_nothing(value: float, decimals: int) -> None:
     # In decimals, as people read the numbers: the difference of two large floats is off by their last bit.
     moved = abs(Decimal(repr(once)) - Decimal(repr(value)))
     assert moved <= Decimal("0.5").scaleb(-decimals)
+
+
+def _close_to_halves() -> st.SearchStrategy[float]:
+    """Halves of any number of decimals, and the floats beside them."""
+    halves = st.builds(
+        lambda steps, decimals: (steps + 0.5) / 10**decimals,
+        st.integers(-(10**10), 10**10),
+        st.integers(0, 6),
+    )
+    return st.builds(math.nextafter, halves, st.floats() | halves) | halves
+
+
+@settings(max_examples=500)
+@given(st.floats(-1e15, 1e15) | st.floats(-100, 100) | _close_to_halves(), st.integers(0, 6))
+@example(1125899906842624.25, 1)
+@example(-0.0, 0)
+@example(-0.3, 0)
+def test_every_number_is_rounded_as_the_decimal_that_is_read(value: float, decimals: int) -> None:
+    read = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    rounded = round_half_up(value, decimals)
+    assert (rounded, math.copysign(1, rounded)) == (float(read), math.copysign(1, read))
 
 
 @given(st.floats(-1e6, 1e6), st.integers(0, 3))
