@@ -182,13 +182,17 @@ def _read_frame(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     )
 
 
-def _read_parquet(path: Path) -> pd.DataFrame:
+def _read_arrow(path: Path) -> pa.Table:
     """One file by itself: pandas reads it as a data set, whose machinery every notebook would have to load."""
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        frame: pd.DataFrame = file.read(use_threads=False).to_pandas(date_as_object=False)
-        return frame
+        return file.read(use_threads=False)
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    frame: pd.DataFrame = _read_arrow(path).to_pandas(date_as_object=False)
+    return frame
 
 
 def _read_counts(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
@@ -206,22 +210,26 @@ def _read_scores(
     """
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
 
-    parts = []
-    for service_id, folder in folders.items():
-        (own,) = np.nonzero((cells["service_id"] == service_id).to_numpy())
-        rows = _read_parquet(scores_path(folder))
-        parts.append(rows.assign(cell=own[rows["cell"]]))
-    scores = pd.concat(parts, ignore_index=True)
-    known = pd.DataFrame({"scale": [scale.scale for scale in scales]}, dtype="str").assign(
+    tables = [_read_arrow(scores_path(folder)) for folder in folders.values()]
+    services = cells["service_id"].to_numpy(dtype=object)
+    own = [np.flatnonzero(services == service_id) for service_id in folders]
+    cell = np.concatenate(
+        [places[table["cell"].to_numpy()] for places, table in zip(own, tables, strict=True)]
+    )
+    scores = pa.concat_tables(tables, promote_options="default").to_pandas(date_as_object=False)
+    known = pd.DataFrame({"scale": [scale.scale for scale in scales]}, dtype=object).assign(
         sign=[1.0 if scale.direction == "higher" else -1.0 for scale in scales]
     )
+    # As objects all texts are one block, and rows are cut out of these tables hundreds of times a page.
     told = [
-        table.iloc[scores.pop(number)].reset_index(drop=True)
-        for table, number in ((cells, "cell"), (known, "scale_number"))
+        table.iloc[number].reset_index(drop=True)
+        for table, number in ((cells.astype(object), cell), (known, scores["scale_number"]))
     ]
-    whole = pd.concat([*told, scores], axis="columns")
-    return whole.assign(improvement=(whole["review_score"] - whole["baseline_score"]) * whole["sign"])
+    whole: pd.DataFrame = pd.concat([*told, scores.drop(columns=["cell", "scale_number"])], axis="columns")
+    whole["improvement"] = (whole["review_score"] - whole["baseline_score"]) * whole["sign"]
+    return whole.copy()
 
 
 def read_slice(folder: Path, peers: Path | None = None) -> Slice:
