@@ -8,16 +8,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import pipeline
 from pipeline.contract.context import ServiceFacts
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
-from pipeline.notebooks.fingerprint import hash_inputs, list_files
+from pipeline.notebooks.fingerprint import code_fingerprint, hash_inputs, list_files
 from pipeline.settings import Settings, read_settings
 
 Counts = Mapping[str, int]
 SLICES = "slices.json"
-"""In what `measure` writes: every file by its hash."""
+"""In what `measure` writes: every file by its hash, and the hash of the code."""
 
 
 class InputsMovedError(RuntimeError):
@@ -88,7 +89,7 @@ def _measure(project: Project) -> Counts:
     frozen = read_records(reference / "baselines.csv")
     validated, output = processed / "validate", processed / "measure"
     counts = run_measure(project.dataset(), validated, reference, output, received, frozen)
-    list_files(output, SLICES)
+    list_files(output, SLICES, code_fingerprint(Path(pipeline.__path__[0])))
     return counts
 
 

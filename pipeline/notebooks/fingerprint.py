@@ -50,7 +50,7 @@ def _hash_input(path: Path, root: Path) -> Iterator[tuple[str, str]]:
         raise NotebookError(f"input {name} is not there")
 
 
-def list_files(folder: Path, name: str, code: str = "") -> None:
+def list_files(folder: Path, name: str, code: str) -> None:
     """Write the file `name` into the folder: all other files there by their hashes, and the hash of the code."""
     made = [path for path in folder.iterdir() if path.name != name]
     listed = {"code": code, "files": hash_inputs(made, folder)}

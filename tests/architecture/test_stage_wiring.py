@@ -10,7 +10,7 @@ import yaml
 from source_tree import PACKAGE, ROOT, by_name, needed_by
 
 from pipeline.notebooks.pages import LISTED
-from pipeline.project import STAGES
+from pipeline.project import SLICES, STAGES
 
 DVC: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
 PARAMS: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
@@ -70,8 +70,9 @@ def test_what_a_stage_depends_on_is_committed_or_made_by_an_earlier_stage(name: 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_stage_depends_on_all_of_our_code_that_it_runs(name: str) -> None:
-    # The list of pages names all our code.
-    named = {f"reports/{pages}/{LISTED}": "pipeline" for pages in ("services", "equality")}
+    # These lists name all our code.
+    lists = (f"data/processed/measure/{SLICES}", f"reports/services/{LISTED}", f"reports/equality/{LISTED}")
+    named = dict.fromkeys(lists, "pipeline")
     dependencies = [ROOT / named.get(dependency, dependency) for dependency in listed(name, "deps")]
 
     def is_watched(path: Path) -> bool:
