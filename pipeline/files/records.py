@@ -49,4 +49,5 @@ def read_records(path: Path) -> list[dict[str, str]]:
 
 def parse_records(text: str) -> list[dict[str, str]]:
     """The rows of the text of a CSV written here."""
-    return list(csv.DictReader(StringIO(text, newline=""), strict=True))
+    header, *rows = list(csv.reader(StringIO(text, newline=""), strict=True)) or [[]]
+    return [dict(zip(header, row, strict=True)) for row in rows]

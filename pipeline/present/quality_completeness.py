@@ -11,7 +11,7 @@ from pipeline.present.columns import Column, Count, Percentage, Text, Verdict
 from pipeline.present.door import Door
 from pipeline.present.page import join_words, paragraph
 from pipeline.present.protection import protect_counts
-from pipeline.present.quality_data import QualityData, publish_table
+from pipeline.present.quality_data import QualityData, Rows, publish_table
 from pipeline.present.rounding import format_number
 from pipeline.present.table import PublishedTable
 from pipeline.stats.results import Counts
@@ -41,11 +41,11 @@ def _span(periods: Sequence[str]) -> str:
     return periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
 
 
-def _tally(data: QualityData, *keys: str) -> Mapping[tuple[str, ...], Counts]:
+def _tally(rows: Rows, *keys: str) -> Mapping[tuple[str, ...], Counts]:
     """Episodes with a known value, of all, by these columns."""
     known: dict[tuple[str, ...], int] = defaultdict(int)
     total: dict[tuple[str, ...], int] = defaultdict(int)
-    for row in data.completeness:
+    for row in rows:
         group = tuple(row[key] for key in keys)
         total[group] += row["episodes"]
         known[group] += row["episodes"] if row["state"] == "known" else 0
@@ -110,7 +110,7 @@ def _uncollected_words(data: QualityData) -> str:
 def completeness_table(door: Door, data: QualityData) -> PublishedTable:
     """One row a characteristic: the share known in each year over all services, and how it has moved."""
     years = split_years(data)
-    tally = _tally(data, "characteristic", "period")
+    tally = _tally(data.completeness, "characteristic", "period")
     absent = uncollected(data)
     rows = []
     for field in load_table("episodes").fields:
@@ -188,8 +188,8 @@ def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
 
 
 def _ethnicity_tally(data: QualityData) -> Mapping[tuple[str, ...], Counts]:
-    tally = _tally(data, "characteristic", "service_id", "period")
-    return {group[1:]: counts for group, counts in tally.items() if group[0] == "ethnicity"}
+    of_ethnicity = [row for row in data.completeness if row["characteristic"] == "ethnicity"]
+    return _tally(of_ethnicity, "service_id", "period")
 
 
 def ethnicity_by_period_table(door: Door, data: QualityData) -> PublishedTable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -17,12 +17,16 @@ from pipeline.present.table import PublishedTable
 _FATES = ("lines", "accepted", "set_aside", "out_of_scope")
 
 
-def sum_fates(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+def sum_fates(rows: Collection[Mapping[str, Any]]) -> dict[str, int]:
     """Lines and what became of them."""
+    return {fate: sum(row[fate] for row in rows) for fate in _FATES}
+
+
+def _sum_by(key: str, number: str, rows: Iterable[Mapping[str, Any]]) -> Counter[str]:
     sums: Counter[str] = Counter()
     for row in rows:
-        sums.update({fate: row[fate] for fate in _FATES})
-    return {fate: sums[fate] for fate in _FATES}
+        sums[row[key]] += row[number]
+    return sums
 
 
 def check_sums(data: QualityData) -> None:
@@ -63,15 +67,15 @@ def _grouped_table(
     door: Door, data: QualityData, key: str, name: str, title: str, label: str
 ) -> PublishedTable:
     """One row for each provider or period: what became of its rows, how many were odd, how many cells were tidied."""
+    warned = _sum_by(key, "failed", (row for row in data.rules if row["severity"] == "warn"))
+    tidied = _sum_by(key, "normalised", data.files)
     groups = sorted({row[key] for row in data.returns}, key=data.provider if key == "provider" else str)
     rows = [
         {
             key: data.provider(group) if key == "provider" else group or "no period",
-            **sum_fates(row for row in data.returns if row[key] == group),
-            "warned": sum(
-                row["failed"] for row in data.rules if row[key] == group and row["severity"] == "warn"
-            ),
-            "tidied": sum(row["normalised"] for row in data.files if row[key] == group),
+            **sum_fates([row for row in data.returns if row[key] == group]),
+            "warned": warned[group],
+            "tidied": tidied[group],
         }
         for group in groups
     ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from pipeline.publishing.facts import Facts, examine_pages, examine_style
@@ -63,8 +64,8 @@ def _link_problems(address: str, page: str, site: _Site) -> Iterator[str]:
     if parts.scheme or parts.netloc:
         yield f"a link starts with '{parts.scheme or '//'}'; expected a page of this site, or http(s)"
         return
-    yield from _file_problems(address, page, site)
-    target = _target(address, page) if parts.path else page
+    target = _target(parts.path, page)
+    yield from _file_problems(address, parts.path, target, site)
     if parts.fragment and target in site.places and unquote(parts.fragment) not in site.places[target]:
         yield f"the link {address} leads to no place on that page"
 
@@ -76,28 +77,19 @@ def _load_problems(address: str, page: str, site: _Site) -> Iterator[str]:
     elif not address.strip():
         yield "an image or stylesheet has an empty address"
     else:
-        yield from _file_problems(address, page, site)
+        yield from _file_problems(address, parts.path, _target(parts.path, page), site)
 
 
-def _file_problems(address: str, page: str, site: _Site) -> Iterator[str]:
-    path = _split(address).path
+def _file_problems(address: str, path: str, target: str, site: _Site) -> Iterator[str]:
     if path.startswith("/"):
         yield f"{address} starts with '/'; expected an address relative to the page"
-    elif path and _target(address, page) not in site.files:
+    elif target not in site.files:
         yield f"{address} is not in the site"
 
 
-def _target(address: str, page: str) -> str:
-    """The file of the site that an address on this page means; '' if it lies outside."""
-    steps: list[str] = []
-    for part in (PurePosixPath(page).parent / unquote(_split(address).path)).parts:
-        if part != "..":
-            steps.append(part)
-        elif steps:
-            steps.pop()
-        else:
-            return ""
-    return "/".join(steps)
+def _target(path: str, page: str) -> str:
+    """The file of the site that a path on this page means, the page itself where there is none."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(path))) if path else page
 
 
 def _split(address: str) -> SplitResult:

@@ -6,10 +6,11 @@ import hashlib
 import html
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 
 import pypandoc
@@ -38,21 +39,21 @@ class Rendered:
 
 def render_pages(pages: Sequence[Page], frame: Frame, cache_folder: Path | None) -> list[Rendered]:
     """All pages in the order given; a page of which nothing has changed comes from the cache."""
+    places = [_cached(cache_folder, page, frame) if cache_folder else None for page in pages]
     with ThreadPoolExecutor(_AT_ONCE) as workers:
-        rendered = list(workers.map(lambda page: _render(page, frame, cache_folder), pages))
+        rendered = list(workers.map(_render, pages, repeat(frame), places))
     if cache_folder is not None:
-        _forget_others(cache_folder, {_cached(cache_folder, page, frame) for page in pages})
+        _forget_others(cache_folder, places)
     return rendered
 
 
-def _render(page: Page, frame: Frame, cache_folder: Path | None) -> Rendered:
-    if cache_folder is None:
+def _render(page: Page, frame: Frame, kept: Path | None) -> Rendered:
+    if kept is None:
         return Rendered(page, _make(page, frame), made=True)
-    kept = _cached(cache_folder, page, frame)
     if kept.is_file():
         return Rendered(page, kept.read_text(encoding="utf-8"), made=False)
     text = _make(page, frame)
-    cache_folder.mkdir(parents=True, exist_ok=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
     fresh = kept.with_suffix(".part")
     fresh.write_text(text, encoding="utf-8", newline="\n")
     fresh.replace(kept)
@@ -102,7 +103,7 @@ def _program() -> str:
     return f"{pypandoc.get_pandoc_version()} {code_digest()}"
 
 
-def _forget_others(folder: Path, kept: set[Path]) -> None:
+def _forget_others(folder: Path, kept: Collection[Path | None]) -> None:
     for path in folder.glob("*.html"):
         if path not in kept:
             path.unlink()

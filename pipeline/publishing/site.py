@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
+import posixpath
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -48,10 +48,11 @@ def publish_site(
     ) as folder:
         work = Path(folder)
         if program is None:
-            built, made = _build_with_pandoc(config, pages, work / "site", cache)
+            built, (files, made) = work / "site", _make_with_pandoc(config, pages, cache)
         else:
-            built, made = render_with_quarto(program, config, pages, work), addresses
-        _write_downloads(pages, built)
+            built, files, made = render_with_quarto(program, config, pages, work), {}, addresses
+        downloads = {place: text.encode() for page in pages for place, text in page.downloads.items()}
+        _write_files({**files, **downloads}, built, site)
         _refuse_problems(check_site(built, kept=cache / "checked.json" if cache else None))
         _swap(built, site, work / "old")
     return PublishedSite(site, "pandoc" if program is None else "quarto", addresses, made)
@@ -67,27 +68,36 @@ def _quarto_program(with_: Literal["auto", "quarto", "pandoc"]) -> str | None:
     return program
 
 
-def _build_with_pandoc(
-    project: Project, pages: Sequence[Page], built: Path, cache: Path | None
-) -> tuple[Path, tuple[str, ...]]:
+def _make_with_pandoc(
+    project: Project, pages: Sequence[Page], cache: Path | None
+) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
+    """The files of the site by their place in it, and which pages had to be made."""
     rendered = render_pages(pages, read_frame(project), cache)
-    for result in rendered:
-        target = built / result.page.address
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(result.html, encoding="utf-8", newline="\n")
-    for name in project.resource_files():
-        target = built / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(project.folder / name, target)
-    return built, tuple(result.page.address for result in rendered if result.made)
+    files = {result.page.address: result.html.encode() for result in rendered}
+    resources = {name: (project.folder / name).read_bytes() for name in project.resource_files()}
+    return files | resources, tuple(result.page.address for result in rendered if result.made)
 
 
-def _write_downloads(pages: Sequence[Page], built: Path) -> None:
-    for page in pages:
-        for place, text in page.downloads.items():
-            target = built / place
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="")
+def _write_files(files: Mapping[str, bytes], built: Path, site: Path) -> None:
+    for folder in {posixpath.dirname(place) for place in files}:
+        (built / folder).mkdir(parents=True, exist_ok=True)
+    for place, content in files.items():
+        if not _take_over(site / place, content, built / place):
+            (built / place).write_bytes(content)
+
+
+def _take_over(standing: Path, content: bytes, target: Path) -> bool:
+    """Link a file of the old site that reads the same into the new one: far quicker than a new file.
+
+    False where there is no such file, or the file system has no links.
+    """
+    try:
+        if standing.read_bytes() != content:
+            return False
+        target.hardlink_to(standing)
+    except OSError:
+        return False
+    return True
 
 
 def _refuse_problems(problems: Sequence[Problem]) -> None:

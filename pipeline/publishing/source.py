@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,6 +18,8 @@ _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?)\n---[ \t]*(?:\n|\Z)(?
 _INCLUDE = re.compile(r"^\{\{<[ \t]*include[ \t]+(?P<path>\S+)[ \t]*>\}\}[ \t]*$", re.MULTILINE)
 _SHORTCODE = "{{<"
 _Json = Mapping[str, Any]
+# Of the same YAML, the parser in C where PyYAML was built with it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,12 @@ class Page:
 
 def read_page(project: Project, source: str) -> Page:
     """Read one source, or say in one sentence why it is not fit to publish."""
-    text = (project.folder / source).read_text(encoding="utf-8")
-    notebook = _parse_notebook(text, source) if source.endswith(".ipynb") else None
-    whole = _notebook_markdown(notebook, source) if notebook else text
+    notebook = _read_notebook(project.folder, source) if source.endswith(".ipynb") else None
+    whole = (
+        _notebook_markdown(notebook, source)
+        if notebook
+        else (project.folder / source).read_text(encoding="utf-8")
+    )
     matter, body = _split_front_matter(whole, source)
     if source.endswith(".qmd"):
         body = _fill_includes(project, source, body)
@@ -60,7 +66,7 @@ def read_page(project: Project, source: str) -> Page:
 
 def read_downloads(folder: Path, source: str) -> Mapping[str, str]:
     """The files that the executed notebook `source` of `folder` offers, by name; their texts."""
-    return _downloads(_parse_notebook((folder / source).read_text(encoding="utf-8"), source))
+    return _downloads(_read_notebook(folder, source))
 
 
 def _downloads(notebook: _Json) -> Mapping[str, str]:
@@ -68,9 +74,15 @@ def _downloads(notebook: _Json) -> Mapping[str, str]:
     return found
 
 
-def _parse_notebook(text: str, source: str) -> _Json:
+def _read_notebook(folder: Path, source: str) -> _Json:
+    return _parse_notebook((folder / source).read_bytes(), source)
+
+
+@cache
+def _parse_notebook(content: bytes, source: str) -> _Json:
+    """Parsed once a run, though a page is read for itself, for its tables and for what other pages show of it."""
     try:
-        notebook = json.loads(text)
+        notebook = json.loads(content)
     except json.JSONDecodeError:
         notebook = None
     if not isinstance(notebook, dict) or "cells" not in notebook:
@@ -83,7 +95,7 @@ def _split_front_matter(text: str, source: str) -> tuple[Mapping[str, Any], str]
     if match is None:
         raise PublishError(f"{source} has no front matter; expected '---', a title and '---' at its start.")
     try:
-        matter = yaml.safe_load(match["yaml"])
+        matter = yaml.load(match["yaml"], _LOADER)
     except yaml.YAMLError:
         raise PublishError(f"{source}: the front matter is not readable as YAML.") from None
     if not isinstance(matter, dict):
@@ -105,7 +117,7 @@ def _fill_includes(project: Project, source: str, body: str) -> str:
 
 def read_tagged(folder: Path, source: str, tag: str) -> str:
     """What the cells with this tag show in the executed notebook `source` of `folder`, as Markdown."""
-    placed = _executed_cells(_parse_notebook((folder / source).read_text(encoding="utf-8"), source), source)
+    placed = _executed_cells(_read_notebook(folder, source), source)
     tagged = [(place, cell) for place, cell in placed if tag in _tags(cell)]
     if not tagged:
         raise PublishError(

@@ -33,10 +33,11 @@ _FATES = ("lines", "accepted", "superseded", "set_aside", "out_of_scope")
 
 def _read_numbers(path: Path, *numbers: str) -> list[dict[str, Any]]:
     """The rows of a CSV written by a stage, these columns as numbers."""
-    return [
-        {name: int(text) if name in numbers else text for name, text in row.items()}
-        for row in read_records(path)
-    ]
+    rows: list[dict[str, Any]] = list(read_records(path))
+    for row in rows:
+        for name in numbers:
+            row[name] = int(row[name])
+    return rows
 
 
 def read_quality(
@@ -68,6 +69,7 @@ def read_published(reports: Path) -> Published:
     def downloads(page: str) -> Mapping[str, str]:
         return read_downloads(reports, f"{page}.ipynb")
 
+    @cache
     def rows(page: str, table: str) -> Rows:
         return parse_records(downloads(page).get(f"{table}.csv", ""))
 

@@ -188,6 +188,30 @@ def test_a_page_that_is_gone_leaves_the_site(project: Path, site: Path) -> None:
     assert not (site / "services/S01.html").exists()
 
 
+def test_only_what_has_changed_is_written_into_the_site_again(project: Path, site: Path) -> None:
+    publish_site(project, site, "pandoc")
+    table = site / "services/tables/S01-reach.csv"
+    sound, style = table.read_bytes(), (site / "assets/style.css").stat().st_ino
+    table.write_text("changed by hand")
+    publish_site(project, site, "pandoc")
+    assert table.read_bytes() == sound
+    assert (site / "assets/style.css").stat().st_ino == style
+
+
+def test_a_file_system_without_links_gets_the_same_site(
+    project: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_site(project, site, "pandoc")
+    before = {address: page(site, address) for address in PAGES}
+
+    def refuse(path: Path, target: Path) -> None:
+        raise OSError
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    publish_site(project, site, "pandoc")
+    assert {address: page(site, address) for address in PAGES} == before
+
+
 def spoil(project: Path, text: str) -> None:
     (project / "_generated/overview.md").write_text(text)
 
