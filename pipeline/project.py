@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import pipeline
 from pipeline.contract.context import ServiceFacts
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.files.records import read_records
@@ -89,7 +88,7 @@ def _measure(project: Project) -> Counts:
     frozen = read_records(reference / "baselines.csv")
     validated, output = processed / "validate", processed / "measure"
     counts = run_measure(project.dataset(), validated, reference, output, received, frozen)
-    list_files(output, SLICES, code_fingerprint(Path(pipeline.__path__[0])))
+    list_files(output, SLICES, code_fingerprint())
     return counts
 
 

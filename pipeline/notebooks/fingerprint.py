@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.notebooks.errors import NotebookError
 
 CODE_SUFFIXES = frozenset({".py", ".json", ".csv", ".html", ".css"})
+_OURS = Path(__file__).resolve().parents[1]
 
 
 def relative_name(path: Path, root: Path) -> str:
@@ -57,8 +58,8 @@ def list_files(folder: Path, name: str, code: str) -> None:
     (folder / name).write_text(f"{json.dumps(listed, indent=0)}\n", encoding="utf-8", newline="\n")
 
 
-def code_fingerprint(package: Path) -> str:
-    """sha256 over the names and contents of a package's source and data files."""
+def code_fingerprint(package: Path = _OURS) -> str:
+    """sha256 over the names and contents of a package's source and data files; of all our own where none is named."""
     files = sorted(file for file in package.rglob("*") if file.suffix in CODE_SUFFIXES)
     return fingerprint_of({file.relative_to(package).as_posix(): hash_text(file) for file in files})
 

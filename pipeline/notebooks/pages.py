@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pipeline
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.fingerprint import code_fingerprint, list_files
 from pipeline.notebooks.parameters import Scalar
@@ -68,7 +67,7 @@ def _remove_strangers(output: Path, pages: Sequence[str]) -> None:
 def make_pages(pages: PageSet, workers: int) -> list[Outcome]:
     """Run every page that is not up to date; NotebookError naming those that failed, after all have been tried."""
     _remove_strangers(pages.output, list(pages.titles))
-    setting = Setting(root=pages.root, code=code_fingerprint(Path(pipeline.__path__[0])))
+    setting = Setting(root=pages.root, code=code_fingerprint())
     outcomes = run_notebooks([pages.job(page) for page in pages.titles], setting, workers)
     failed = [outcome.problem for outcome in outcomes if outcome.status == "failed"]
     if failed:

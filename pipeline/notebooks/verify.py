@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from nbformat import NotebookNode
 
-import pipeline
 from pipeline.notebooks.documents import read_notebook
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.fingerprint import code_fingerprint, hash_inputs, hash_text
@@ -88,7 +87,7 @@ def review_page(page: Path, root: Path, kernels: str) -> Review:
     except NotebookError as failure:
         return Review(page, problem=str(failure))
     published = read_notebook(page, page.name)
-    same_code = record.code == code_fingerprint(Path(pipeline.__path__[0]))
+    same_code = record.code == code_fingerprint()
     notes = () if same_code else ("our code has changed since",)
     different = (*_different_cells(page, published, again), *_different_downloads(page, record, record_again))
     return Review(page, changed + different, notes)
