@@ -22,10 +22,12 @@ from pipeline.publishing.project import PublishError
 from pipeline.publishing.source import Page
 
 _AT_ONCE = 2
-_TABLE = re.compile(r"^<table\b.*</table>$", re.MULTILINE)
+_HTML = re.compile(
+    r"^(?:<table\b.*</table>|(?P<opening><p class=\"(?:notes|downloads)\">)(?P<words>.*)</p>)$", re.MULTILINE
+)
 _ENTITY = re.compile(r"&#[0-9]+;")
 _FIGURE = re.compile(r"data:image/svg\+xml;base64,[A-Za-z0-9+/=]+")
-_FIGURE_NAME = re.compile(r"figure:[0-9a-f]{64}")
+_KEPT = re.compile(r"kept:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -71,26 +73,28 @@ def pandoc_command() -> tuple[str, ...]:
 
 
 def _body(page: Page) -> str:
-    """The text as HTML. pandoc is given each figure by name only and each table as it is: they are most of a page."""
-    figures: dict[str, str] = {}
+    """The text as HTML. pandoc, which is slow, reads figures, tables and what stands below them by name only."""
+    kept: dict[str, str] = {}
 
-    def name(match: re.Match[str]) -> str:
-        key = f"figure:{hashlib.sha256(match[0].encode()).hexdigest()}"
-        figures[key] = match[0]
-        return key
+    def keep(text: str) -> str:
+        name = f"kept:{hashlib.sha256(text.encode()).hexdigest()}"
+        kept[name] = text
+        return name
 
-    text = _FIGURE.sub(name, _TABLE.sub(_as_it_is, page.markdown))
+    text = _HTML.sub(lambda block: f"```{{=html}}\n{keep(_as_it_is(block))}\n```", page.markdown)
+    text = _FIGURE.sub(lambda figure: keep(figure[0]), text)
     done = subprocess.run(pandoc_command(), input=text.encode(), capture_output=True, check=False)
     if done.returncode != 0:
         raise PublishError(f"{page.source}: pandoc could not read the page (exit code {done.returncode}).")
     made = done.stdout.decode().replace("\r\n", "\n")
-    return _FIGURE_NAME.sub(lambda match: figures.get(match[0], match[0]), made)
+    return _KEPT.sub(lambda name: kept.get(name[0], name[0]), made)
 
 
-def _as_it_is(table: re.Match[str]) -> str:
-    """A table as Markdown's block of raw HTML; what needs no escape in HTML is written plainly."""
-    plain = _ENTITY.sub(lambda entity: html.escape(html.unescape(entity[0])), table[0])
-    return f"```{{=html}}\n{plain}\n```"
+def _as_it_is(block: re.Match[str]) -> str:
+    """A table or paragraph of HTML as pandoc would leave it; what needs no escape is written plainly."""
+    paragraph = block["opening"] is not None
+    text = f"{block['opening']}\n{block['words']}\n</p>" if paragraph else block[0]
+    return _ENTITY.sub(lambda entity: html.escape(html.unescape(entity[0]), quote=not paragraph), text)
 
 
 def _cached(folder: Path, page: Page, frame: Frame) -> Path:

@@ -76,6 +76,15 @@ def test_a_sound_page_has_no_problems(tmp_path: Path, body: str) -> None:
         ("<p>&amp;#60;b</p>", "the text shows &#60;: it was escaped twice"),
         ("<p>Group <unknown> here</p>", "<unknown> is no HTML element: some text was not escaped"),
         ('<p id="top">x</p>', "the id 'top' is used 2 times"),
+        (
+            '<table><tr><td class="number">1</td><td class="number" id="top">2</td></tr></table>',
+            "the id 'top' is used 2 times",
+        ),
+        (
+            '<table><tr><td onclick="x()">1</td></tr></table>',
+            "the attribute onclick of <td> would run in the reader's browser",
+        ),
+        ("<table><tr><td>&amp;#60;b</td></tr></table>", "the text shows &#60;: it was escaped twice"),
         ("<h1>Again</h1>", "expected one top heading (h1), found 2"),
         ("<h2>a</h2><h4>b</h4>", "a heading of level 4 follows one of level 2"),
         ("<script>x()</script>", "a <script> element would run in the reader's browser"),

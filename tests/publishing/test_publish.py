@@ -127,6 +127,18 @@ def test_a_table_on_a_line_of_its_own_stays_as_it_is(project: Path, site: Path) 
     assert "<p>After.</p>" in text
 
 
+def test_notes_below_a_table_stay_as_they_are_and_other_paragraphs_are_markdown(
+    project: Path, site: Path
+) -> None:
+    notes = '<p class="notes">it&#39;s &#60;b&#62; *y* -- &#38;</p>'
+    text = f'{notes}\n\n<p class="words">*y*</p>'
+    write_notebook(project / "services/index.ipynb", "Services", displayed(text))
+    publish_site(project, site, "pandoc")
+    text = page(site, "services/index.html")
+    assert '<p class="notes">\nit\'s &lt;b&gt; *y* -- &amp;\n</p>\n' in text
+    assert '<p class="words">\n<em>y</em>\n</p>' in text
+
+
 def test_each_figure_is_drawn_where_it_was_shown(project: Path, site: Path) -> None:
     drawings = [FIGURE, FIGURE.replace("PHN2", "PCEtLT4KPHN2"), FIGURE]
     charts = [displayed(f'![Chart]({drawing}){{fig-alt="A line"}}') for drawing in drawings]
