@@ -85,3 +85,11 @@ def test_a_stage_depends_on_all_of_our_code_that_it_runs(name: str) -> None:
 def test_every_parameter_is_watched_by_a_stage() -> None:
     watched = {key for name in NAMES for key in DVC["stages"][name]["params"]}
     assert set(PARAMS) <= watched
+
+
+def test_what_stands_is_left_until_the_new_one_does() -> None:
+    # DVC would otherwise delete it before the stage runs, and a stage that fails would leave nothing.
+    places = {"impact": "reports/services", "equality": "reports/equality", "publish": "reports/_site"}
+    for name, place in places.items():
+        options = next(item[place] for item in DVC["stages"][name]["outs"] if place in item)
+        assert options["persist"] is True
