@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from pipeline.analysis.tally import PER_CHILD_YEARS, Protect, Tally
@@ -18,6 +19,7 @@ from pipeline.stats.shrinkage import fit_beta_binomial, shrunk_rate
 
 PlaceVerdict = Literal["above", "below", "not distinguishable", "too few to say"]
 _LEAST_EXPECTED = 5.0
+_COUNTED = ("events", "total", "child_years", "expected", "variance")
 _NOT_COMPARED = NotEstimable("too few children to compare")
 
 
@@ -85,12 +87,14 @@ def compare_services(
     minimum: int,
     protect: Protect,
     confidence_level: float,
+    about: str = "",
 ) -> Comparison:
     """Every service's place in the funnel of those with at least `minimum` children and counts that may be shown.
 
-    Of a rate, those with at least five events to expect and a count of events that may be shown.
+    Of a rate, those with at least five events to expect and a count of events that may be shown. Where it stands in a
+    ranking is told of the service that it is `about`, else of each.
     """
-    found = _peers(peers[peers["measure_id"] == measure.measure_id], order, protect)
+    found = _peers(peers, measure.measure_id, order, protect)
     compared = [peer for peer in found if _is_compared(peer, minimum)]
     kind: Kind = "share" if measure.unit == "percent" else "rate"
     exact = _funnel([peer.exact() for peer in compared], _centre([peer.tally for peer in compared]), kind)
@@ -101,7 +105,8 @@ def compare_services(
         assert isinstance(reason, NotEstimable)
         return Comparison(measure, reason, tuple(_left_out(peer) for peer in found))
     shrunk = _shrunk(shown, confidence_level)
-    ranks = _ranks(shrunk, confidence_level)
+    told = [place for place, peer in enumerate(compared) if about in ("", peer.service_id)]
+    ranks = _ranks(shrunk, told, confidence_level)
     placed = {
         peer.service_id: ServicePlace(
             peer.service_id,
@@ -120,14 +125,15 @@ def compare_services(
     return Comparison(measure, shown, tuple(placed.get(peer.service_id, _left_out(peer)) for peer in found))
 
 
-def _peers(rows: pd.DataFrame, order: Sequence[str], protect: Protect) -> list[_Peer]:
-    by_service = {str(row["peer"]): row for row in rows.to_dict("records")}
+def _peers(peers: pd.DataFrame, measure_id: str, order: Sequence[str], protect: Protect) -> list[_Peer]:
+    (own,) = np.nonzero((peers["measure_id"] == measure_id).to_numpy())
+    columns = (peers[name].to_numpy()[own].tolist() for name in ("peer", *_COUNTED))
+    by_service = {service_id: counted for service_id, *counted in zip(*columns, strict=True)}
     found = []
     for service_id in order:
         if service_id in by_service:
-            row = by_service[service_id]
-            tally = Tally(int(row["events"]), int(row["total"]), float(row["child_years"]))
-            expected, variance = float(row["expected"]), float(row["variance"])
+            events, total, years, expected, variance = by_service[service_id]
+            tally = Tally(events, total, years)
             found.append(_Peer(service_id, tally, tally.protected(protect), expected, variance))
     return found
 
@@ -173,9 +179,16 @@ def _as_counts(unit: Placed) -> Counts:
     return Counts(min(math.floor(unit.value * size + 0.5), size), size)
 
 
-def _ranks(shrunk: Sequence[Result], confidence_level: float) -> Sequence[RankInterval | None]:
+def _ranks(
+    shrunk: Sequence[Result], told: Sequence[int], confidence_level: float
+) -> Sequence[RankInterval | None]:
+    """Of those told their places, of the others None."""
     shares = [result for result in shrunk if isinstance(result, Estimate)]
-    return rank_intervals(shares, confidence_level) if len(shares) == len(shrunk) else [None] * len(shrunk)
+    found: list[RankInterval | None] = [None] * len(shrunk)
+    if len(shares) == len(shrunk):
+        for place, interval in zip(told, rank_intervals(shares, confidence_level, told), strict=True):
+            found[place] = interval
+    return found
 
 
 def _agreed(exact: Placed, shown: Placed) -> PlaceVerdict:

@@ -85,8 +85,9 @@ def comparisons(page: Page, minimum: int) -> tuple[Comparison, ...]:
     every = [str(peer) for peer in sorted(peers["peer"].unique())]
     listed = [service.service_id for service in context.services]
     order = [*listed, *(peer for peer in every if peer not in listed)]
+    about = page.service.service_id if page.service else ""
     found = (
-        compare_services(peers, measure, order, minimum, page.door.protect, page.confidence_level)
+        compare_services(peers, measure, order, minimum, page.door.protect, page.confidence_level, about)
         for measure in context.measures
     )
     return tuple(comparison for comparison in found if comparison.places)

@@ -27,12 +27,15 @@ class RankInterval:
     units: int
 
 
-def rank_intervals(shares: Sequence[Estimate], confidence_level: float = 0.95) -> tuple[RankInterval, ...]:
-    """For each unit the places from the level's lower to its upper tail, the shares being told apart by their limits.
+def rank_intervals(
+    shares: Sequence[Estimate], confidence_level: float = 0.95, of: Sequence[int] | None = None
+) -> tuple[RankInterval, ...]:
+    """The places from the level's lower to its upper tail, of each unit or of those `of` which it is asked.
 
-    Each share is taken as normal on the logit scale, with the limits it has, and independent of the others. Given where
-    one lies, how many lie below it is a sum of independent yes-or-noes, worked out exactly; that is averaged over 200
-    equally likely places of the one. No random numbers. Meant for shrunk shares (Goldstein and Spiegelhalter 1996).
+    Shares are told apart by their limits. Each is taken as normal on the logit scale, with the limits it has, and
+    independent of the others. Given where one lies, how many lie below it is a sum of independent yes-or-noes, worked
+    out exactly; that is averaged over 200 equally likely places of the one. No random numbers. Meant for shrunk shares
+    (Goldstein and Spiegelhalter 1996).
 
     >>> shares = [Estimate(p, p - 0.02, p + 0.02, 0.95, "made up", "proportion") for p in (0.3, 0.5, 0.7)]
     >>> [(rank.lowest, rank.highest) for rank in rank_intervals(shares)]
@@ -42,7 +45,7 @@ def rank_intervals(shares: Sequence[Estimate], confidence_level: float = 0.95) -
     middle, spread = _logits(shares)
     steps = special.ndtri((np.arange(_POINTS) + 0.5) / _POINTS)
     found = []
-    for place in range(len(shares)):
+    for place in range(len(shares)) if of is None else of:
         at = middle[place] + spread[place] * steps
         others = np.arange(len(shares)) != place
         below = special.ndtr((at[:, None] - middle[others]) / spread[others])

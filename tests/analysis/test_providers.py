@@ -57,6 +57,14 @@ def test_a_service_far_from_the_rest_stands_apart_on_its_side_and_the_rest_do_no
     assert (last.lowest, last.highest, last.units) == (1, 1, 10)
 
 
+def test_where_one_service_stands_is_told_as_it_is_among_all() -> None:
+    peers, order = shares(*USUAL, (20, 100)), [f"S{n + 1:02d}" for n in range(60)]
+    about = compare_services(peers, ACHIEVED, order, 13, protect, 0.95, "S04")
+    assert place(about, "S04") == place(compare(peers), "S04")
+    assert place(about, "S04").places is not None
+    assert [each.service_id for each in about.places if each.places] == ["S04"]
+
+
 def test_services_stand_in_the_order_of_the_register_and_what_is_shown_are_protected_counts() -> None:
     comparison = compare(shares((41, 72), *USUAL).sample(frac=1, random_state=1))
     assert [each.service_id for each in comparison.places] == [f"S{n + 1:02d}" for n in range(10)]
