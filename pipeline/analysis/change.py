@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.paired import effect_size
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
+Floats = NDArray[np.float64]
+
 ALL_GROUPS = "All children"
+_SCORES = ("baseline_score", "review_score")
 ChangeVerdict = Literal["better", "worse", "no clear change", "cannot tell yet", "too few to say"]
 
 
@@ -46,21 +51,20 @@ def judge_change(change: Result, overall: Result | None = None) -> ChangeVerdict
     return "better" if change.value > 0 else "worse"
 
 
-def rows_where(rows: pd.DataFrame, holds: pd.Series) -> pd.DataFrame:
+def rows_where(rows: pd.DataFrame, holds: ArrayLike) -> pd.DataFrame:
     """The rows for which it holds: the table itself where that is every row, as it often is of scores."""
-    return rows if holds.all() else rows[holds]
+    chosen = np.asarray(holds, dtype=bool)
+    return rows if chosen.all() else rows[chosen]
 
 
 def rows_with(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Rows in which none of the columns is missing."""
-    for column in columns:
-        rows = rows_where(rows, rows[column].notna())
-    return rows
+    return rows_where(rows, ~np.logical_or.reduce([pd.isna(rows[name].to_numpy()) for name in columns]))
 
 
 def paired_rows(scores: pd.DataFrame) -> pd.DataFrame:
     """Rows with both scores."""
-    return rows_with(scores, "baseline_score", "review_score")
+    return rows_with(scores, *_SCORES)
 
 
 def by_scale(scores: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -74,25 +78,36 @@ def count_children(rows: pd.DataFrame) -> int:
     return int(rows["child"].nunique())
 
 
+def describe_values(values: Floats) -> tuple[int, float, float]:
+    """How many, their mean, and their standard deviation; not a number where there are too few."""
+    mean = float(values.mean()) if values.size else float("nan")
+    return values.size, mean, float(values.std(ddof=1)) if values.size > 1 else float("nan")
+
+
 def baseline_spread(scores: pd.DataFrame) -> float:
     """Standard deviation of the starting scores, with a review or without; 0 where there is none."""
-    starts = scores["baseline_score"].dropna()
-    return float(starts.std(ddof=1)) if len(starts) > 1 else 0.0
+    starts = scores["baseline_score"].to_numpy(dtype=np.float64)
+    number, _, spread = describe_values(starts[~np.isnan(starts)])
+    return spread if number > 1 else 0.0
 
 
 def _change(scores: pd.DataFrame, scale: str, group: str, minimum: int, confidence: float) -> ScoreChange:
     starts = rows_with(scores, "baseline_score")
-    pairs = paired_rows(scores)
+    pairs = rows_with(starts, "review_score")
+    with_both = count_children(pairs)
     change: Result = NotEstimable(f"fewer than {minimum} children with both scores")
-    if count_children(pairs) >= minimum:
+    if with_both >= minimum:
         change = clustered_mean(pairs["improvement"], pairs["child"], confidence)
+    (_, baseline_mean, _), (_, review_mean, _) = (
+        describe_values(pairs[name].to_numpy(dtype=np.float64)) for name in _SCORES
+    )
     return ScoreChange(
         scale=scale,
         ethnic_group=group,
         with_baseline=count_children(starts),
-        with_both=count_children(pairs),
-        baseline_mean=float(pairs["baseline_score"].mean()),
-        review_mean=float(pairs["review_score"].mean()),
+        with_both=with_both,
+        baseline_mean=baseline_mean,
+        review_mean=review_mean,
         change=change,
         effect_size=effect_size(change, baseline_spread(starts)),
         verdict=judge_change(change),
@@ -101,7 +116,8 @@ def _change(scores: pd.DataFrame, scale: str, group: str, minimum: int, confiden
 
 def by_group(scores: pd.DataFrame, groups: Sequence[str]) -> list[tuple[str, pd.DataFrame]]:
     """All rows, then the rows of each group that has any."""
-    each = [(group, scores[scores["ethnic_group"] == group]) for group in groups]
+    of_group = scores["ethnic_group"].to_numpy()
+    each = [(group, scores[of_group == group]) for group in groups]
     return [(ALL_GROUPS, scores), *((group, rows) for group, rows in each if len(rows))]
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.analysis.change import (
     baseline_spread,
     by_group,
-    count_children,
+    describe_values,
     paired_rows,
     rows_where,
     rows_with,
@@ -137,23 +137,15 @@ def assess_unmatched(
 
 def compare_unmatched(rows: pd.DataFrame, group: str, minimum: int, confidence_level: float) -> Unmatched:
     """Of children with a first score, those with a second one, and how the others began."""
-    kept = rows[rows["review_score"].notna()]
-    lost = rows[~rows["child"].isin(kept["child"])]
-    matched = Counts(count_children(kept), count_children(rows))
-    found = Unmatched(group, matched, NotEstimable(f"fewer than {minimum} children on one side"))
+    child, reviewed = rows["child"].to_numpy(), ~np.isnan(rows["review_score"].to_numpy(dtype=np.float64))
+    with_review, everyone = pd.unique(child[reviewed]), pd.unique(child)
+    found = Unmatched(
+        group,
+        Counts(with_review.size, everyone.size),
+        NotEstimable(f"fewer than {minimum} children on one side"),
+    )
     if found.size < minimum:
         return found
-    return replace(found, start_difference=_difference(lost, kept, confidence_level))
-
-
-def _difference(lost: pd.DataFrame, kept: pd.DataFrame, confidence_level: float) -> Result:
-    one, other = (side["baseline_score"] * side["sign"] for side in (lost, kept))
-    return difference_of_means(
-        len(one),
-        float(one.mean()),
-        float(one.std(ddof=1)),
-        len(other),
-        float(other.mean()),
-        float(other.std(ddof=1)),
-        confidence_level,
-    )
+    starts = (rows["baseline_score"] * rows["sign"]).to_numpy(dtype=np.float64)
+    lost, kept = (describe_values(starts[side]) for side in (~pd.Index(child).isin(with_review), reviewed))
+    return replace(found, start_difference=difference_of_means(*lost, *kept, confidence_level))

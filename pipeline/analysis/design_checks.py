@@ -12,6 +12,7 @@ from pipeline.analysis.change import (
     ChangeVerdict,
     judge_change,
     paired_rows,
+    rows_where,
     rows_with,
 )
 from pipeline.analysis.children_change import compare_unmatched
@@ -76,8 +77,9 @@ def check_attrition(rows: pd.DataFrame, rules: CheckRules) -> Check:
     """Whether too many children have no second score in either arm, or those who have none began otherwise."""
     started = rows_with(rows, "baseline_score")
     worst, unlike = Counts(0, 0), None
-    for arm, own in started.groupby("arm", sort=True):
-        found = compare_unmatched(own, str(arm), rules.minimum_pairs, rules.confidence_level)
+    for arm in sorted(started["arm"].unique()):
+        own = rows_where(started, started["arm"] == arm)
+        found = compare_unmatched(own, arm, rules.minimum_pairs, rules.confidence_level)
         counts = Counts(found.matched.total - found.matched.events, found.matched.total)
         worst = counts if not worst.total or counts.rate > worst.rate else worst
         lost = found.start_difference

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -48,9 +48,12 @@ class KpiVerdict:
 
 
 def judge_kpi(
-    figures: Sequence[PeriodFigure], measure: MeasureFacts, target: float | None, exact: pd.DataFrame
+    figures: Sequence[PeriodFigure],
+    measure: MeasureFacts,
+    target: float | None,
+    exact: Callable[[], pd.DataFrame],
 ) -> KpiVerdict:
-    """The verdict from the periods that may be judged; `exact` are the measure's monthly rows, used for rare events."""
+    """The verdict from the periods that may be judged; `exact` gives the measure's monthly rows, for rare events."""
     shown = judged_tallies(figures)
     if len(shown) >= _FEWEST:
         chart = control_chart([rate_of(tally, measure) for tally in shown])
@@ -60,7 +63,7 @@ def judge_kpi(
         return KpiVerdict(variation, chart.assurance(target, measure.direction), chart)
     if measure.unit == "percent":
         return KpiVerdict("too few to say", None, None)
-    return _judge_rare([f.period for f in figures if f.state == "ready"], measure, exact)
+    return _judge_rare([f.period for f in figures if f.state == "ready"], measure, exact())
 
 
 def _judge_rare(ready: Sequence[str], measure: MeasureFacts, exact: pd.DataFrame) -> KpiVerdict:

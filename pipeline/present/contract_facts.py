@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.analysis.contracts import (
     ContractWord,
@@ -20,6 +24,8 @@ from pipeline.contract.context import ServiceFacts
 from pipeline.present.estimates import protected_rate
 from pipeline.present.page import Page
 from pipeline.present.reach import contract_window
+
+Numbers = NDArray[np.int64]
 
 _MONTHS = 12
 
@@ -48,12 +54,32 @@ class Contract:
     word: ContractWord
 
 
+@cache
+def _newcomers(page: Page) -> dict[str, tuple[Numbers, Numbers]]:
+    """Of each service the months, and the children newly reached in each."""
+    rows = page.slice.newcomers
+    services, months, children = (rows[name].to_numpy() for name in ("service_id", "month", "children"))
+    return {
+        service_id: (months[own], children[own])
+        for service_id in set(services.tolist())
+        for own in [services == service_id]
+    }
+
+
 def _newly_reached(page: Page, service: ServiceFacts, windows: Sequence[Window]) -> list[int]:
     """Children newly reached by a service in each window."""
-    rows = page.slice.newcomers
-    own = rows["service_id"] == service.service_id
-    month, children = rows["month"][own], rows["children"][own]
-    return [int(children[month.between(window.first, window.last)].sum()) for window in windows]
+    nobody = np.zeros(0, dtype=np.int64)
+    months, children = _newcomers(page).get(service.service_id, (nobody, nobody))
+    return [int(children[(months >= window.first) & (months <= window.last)].sum()) for window in windows]
+
+
+@cache
+def _referred(page: Page) -> Counter[str]:
+    """Episodes referred to each service."""
+    rows, found = page.slice.journey, Counter[str]()
+    for service_id, episodes in zip(rows["service_id"].tolist(), rows["referred"].tolist(), strict=True):
+        found[service_id] += int(episodes)
+    return found
 
 
 def _years(whole: Window) -> Iterator[Window]:
@@ -93,8 +119,7 @@ def _contract(page: Page, service: ServiceFacts) -> Contract:
         )
         for window, number in zip(windows, _newly_reached(page, service, windows), strict=True)
     )
-    journey = page.slice.journey
-    episodes = int(journey[journey["service_id"] == service.service_id]["referred"].sum())
+    episodes = _referred(page)[service.service_id]
     referred = Line("Referrals", str(whole), episodes, _agreed(service.expected_referrals, whole))
     delivered = judge_line(page, reached[-1])
     return Contract(

@@ -59,8 +59,8 @@ def target_of(page: Page, measure: MeasureFacts) -> Curve | None:
 def verdict_of(page: Page, measure: MeasureFacts) -> KpiVerdict:
     """The measure's verdict over time on this page."""
     target = target_of(page, measure)
-    aim, exact = target.target if target else None, measure_rows(page, measure)
-    return judge_kpi(figures_of(page, measure), measure, aim, exact)
+    aim = target.target if target else None
+    return judge_kpi(figures_of(page, measure), measure, aim, lambda: measure_rows(page, measure))
 
 
 def verdict_cells(page: Page, measure: MeasureFacts) -> dict[str, Any]:

@@ -16,9 +16,12 @@ from pipeline.contract.context import Definition, Direction, MeasureFacts
 SINCE = dt.date(2009, 4, 1)
 MEASURE = MeasureFacts("started", "Started", "percent", "higher", (Definition(1, SINCE),))
 PLANS = MeasureFacts("plans", "Plans", "per_100_child_years", "lower", (Definition(1, SINCE),))
-NO_ROWS = pd.DataFrame(columns=["month", "period", "events", "total", "child_years"])
 QUARTERS = [f"{year}-q{quarter}" for year in (2009, 2010, 2011, 2012) for quarter in (1, 2, 3, 4)][1:13]
 SETTLED = dt.date(2011, 12, 31)
+
+
+def no_rows() -> pd.DataFrame:
+    return pd.DataFrame(columns=["month", "period", "events", "total", "child_years"])
 
 
 def counted(rows: dict[str, tuple[int, int]], measure: MeasureFacts = MEASURE) -> pd.DataFrame:
@@ -72,7 +75,7 @@ def test_censoring_at_the_end_is_no_worsening() -> None:
     naive, waiting = MEASURE, replace(MEASURE, settled_to=SETTLED)
     verdicts = [
         judge_kpi(
-            follow_periods(tally_by(counted(rows), "period"), measure, SINCE, protect), measure, None, NO_ROWS
+            follow_periods(tally_by(counted(rows), "period"), measure, SINCE, protect), measure, None, no_rows
         )
         for measure in (naive, waiting)
     ]
@@ -101,18 +104,18 @@ def test_a_verdict_needs_eight_points_and_three_in_four_shown(
 ) -> None:
     rates: list[float | None] = [0.6, 0.61] * 6
     shown = figures([*[None] * hidden, *rates[:points]])
-    assert judge_kpi(shown, MEASURE, None, NO_ROWS).variation == variation
+    assert judge_kpi(shown, MEASURE, None, no_rows).variation == variation
 
 
 def test_a_target_is_held_against_the_limits_of_a_steady_measure() -> None:
     steady = figures([0.5, 0.52] * 6)
-    found = [judge_kpi(steady, MEASURE, target, NO_ROWS).assurance for target in (30.0, 51.0, 95.0, None)]
+    found = [judge_kpi(steady, MEASURE, target, no_rows).assurance for target in (30.0, 51.0, 95.0, None)]
     assert found == ["reached", "may go either way", "missed", None]
 
 
 def test_a_shift_is_told_with_its_signals_and_is_no_time_to_hold_a_target_against_it() -> None:
     rates: list[float | None] = [0.5, 0.52, 0.5, 0.52, 0.5, 0.7, 0.72, 0.7, 0.72, 0.7, 0.72, 0.7]
-    verdict = judge_kpi(figures(rates), MEASURE, 95.0, NO_ROWS)
+    verdict = judge_kpi(figures(rates), MEASURE, 95.0, no_rows)
     assert (verdict.variation, verdict.assurance) == ("better", None)
     assert verdict.chart is not None
     assert signals_of(figures(rates), verdict.chart)["2012-q1"][-1] == "one side"
@@ -135,7 +138,7 @@ def test_time_between_events_counts_child_years() -> None:
 
 def judge_plans(events: list[int], direction: Direction = "lower") -> tuple[str, str]:
     hidden = figures([None] * 12)
-    verdict = judge_kpi(hidden, replace(PLANS, direction=direction), None, monthly(events))
+    verdict = judge_kpi(hidden, replace(PLANS, direction=direction), None, lambda: monthly(events))
     assert verdict.chart is None
     return verdict.variation, verdict.read
 
