@@ -104,10 +104,19 @@ def compare_services(
         reason = exact if isinstance(exact, NotEstimable) else shown
         assert isinstance(reason, NotEstimable)
         return Comparison(measure, reason, tuple(_left_out(peer) for peer in found))
-    shrunk = _shrunk(shown, confidence_level)
     told = [place for place, peer in enumerate(compared) if about in ("", peer.service_id)]
+    placed = _place(compared, (exact, shown), told, confidence_level)
+    return Comparison(measure, shown, tuple(placed.get(peer.service_id, _left_out(peer)) for peer in found))
+
+
+def _place(
+    compared: Sequence[_Peer], funnels: tuple[Funnel, Funnel], told: Sequence[int], confidence_level: float
+) -> dict[str, ServicePlace]:
+    """Those compared by service, in the funnels of exact and of protected counts."""
+    exact, shown = funnels
+    shrunk = _shrunk(shown, confidence_level)
     ranks = _ranks(shrunk, told, confidence_level)
-    placed = {
+    return {
         peer.service_id: ServicePlace(
             peer.service_id,
             peer.tally,
@@ -122,7 +131,6 @@ def compare_services(
             compared, exact.units, shown.units, shrunk, ranks, strict=True
         )
     }
-    return Comparison(measure, shown, tuple(placed.get(peer.service_id, _left_out(peer)) for peer in found))
 
 
 def _peers(peers: pd.DataFrame, measure_id: str, order: Sequence[str], protect: Protect) -> list[_Peer]:
