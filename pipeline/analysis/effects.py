@@ -18,7 +18,7 @@ from pipeline.analysis.change import (
     rows_with,
 )
 from pipeline.analysis.gap_changes import GapVerdict
-from pipeline.analysis.tally import in_comparator
+from pipeline.analysis.tally import has, in_comparator
 from pipeline.stats.comparison import adjusted_difference, difference_in_effects
 from pipeline.stats.results import NotEstimable, Result
 
@@ -138,8 +138,8 @@ def _judge_groups(effects: Sequence[Effect]) -> list[Effect]:
 def _gap_effect(
     rows: pd.DataFrame, scale: str, group: str, comparator: str, minimum: int, confidence: float
 ) -> GapEffect:
-    sides = (rows["ethnic_group"] == group).to_numpy(), in_comparator(rows, group, comparator).to_numpy()
-    child, treated = rows["child"].to_numpy(), (rows["arm"] == "treated").to_numpy()
+    sides = has(rows, "ethnic_group", group), in_comparator(rows, group, comparator)
+    child, treated = rows["child"].to_numpy(), has(rows, "arm", "treated")
     sizes = [np.unique(child[arm & side]).size for arm in (treated, ~treated) for side in sides]
     if min(sizes) < minimum:
         few = NotEstimable(f"fewer than {minimum} children with both scores in one of the groups")

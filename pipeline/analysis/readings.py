@@ -10,12 +10,16 @@ import pandas as pd
 
 from pipeline.analysis.representation import against
 from pipeline.analysis.tally import (
+    Mask,
     Protect,
     Tally,
     add_up_where,
+    between_months,
     difference,
+    has,
     in_comparator,
     in_group,
+    in_months,
     level,
     of_measure,
 )
@@ -148,27 +152,27 @@ class Evidence:
     population_share: float | None
 
     @cached_property
-    def _own(self) -> pd.Series:
+    def _own(self) -> Mask:
         """Which rows are of the target's group."""
         return in_group(self.rows, self.target.ethnic_group)
 
     @cached_property
-    def _compared(self) -> pd.Series | None:
+    def _compared(self) -> Mask | None:
         """Which rows are of its comparator; None where it has none."""
         group, comparator = self.target.ethnic_group, self.target.comparator
         return None if comparator is None else in_comparator(self.rows, group, comparator)
 
     def between(self, first: int, last: int) -> pd.DataFrame:
         """The rows of the months from `first` to `last`, both included."""
-        return self.rows[self.rows["month"].between(first, last)]
+        return between_months(self.rows, first, last)
 
     def read(self, first: int, last: int) -> Reading:
         """The target's figures in those months."""
-        rows, inside = self.rows, self.rows["month"].between(first, last)
+        rows, inside = self.rows, in_months(self.rows, first, last)
         own = inside & self._own
         if self.target.kind == REPRESENTATION:
-            known = inside & (rows["ethnic_group"] != NOT_KNOWN)
-            reached, whole = (int(rows["children"][side].sum()) for side in (own, known))
+            known = inside & ~has(rows, "ethnic_group", NOT_KNOWN)
+            reached, whole = (int(rows["children"].to_numpy()[side].sum()) for side in (own, known))
             return Represented(Tally(reached, whole, 0.0), self.population_share)
         compared = None if self._compared is None else inside & self._compared
         if self.target.kind == CHANGE_IN_SCORE:

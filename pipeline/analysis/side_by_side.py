@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.tally import PER_CHILD_YEARS, Tally, add_up_where, sum_by
+from pipeline.analysis.tally import PER_CHILD_YEARS, Tally, add_up_where, has, in_months, sum_by
 from pipeline.contract.context import Unit
 from pipeline.stats.results import Result
 from pipeline.stats.single_case import single_case_difference
@@ -60,8 +60,8 @@ def level_of(tally: Tally, unit: Unit) -> Moved:
 
 def put_side(measures: pd.DataFrame, service_id: str, first: int, start: int, last: int) -> Side:
     """The rows of one measure in one service, before the month `start` and from it on."""
-    own, months = measures["service_id"] == service_id, measures["month"]
-    halves = (own & months.between(*ends) for ends in ((first, start - 1), (start, last)))
+    own = has(measures, "service_id", service_id)
+    halves = (own & in_months(measures, *ends) for ends in ((first, start - 1), (start, last)))
     return Side(service_id, *(add_up_where(measures, half) for half in halves))
 
 

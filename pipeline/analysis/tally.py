@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipeline.contract.context import MeasureFacts, Unit
@@ -17,6 +18,8 @@ from pipeline.stats.results import Counts, NotEstimable, Result
 from pipeline.stats.two_groups import independent_difference, newcombe_difference
 
 Protect = Callable[[int], int | None]
+Mask = npt.NDArray[np.bool_]
+"""Of which rows something holds."""
 PER_CHILD_YEARS = 100
 
 
@@ -76,10 +79,9 @@ def add_up(measures: pd.DataFrame) -> Tally:
     return Tally(int(events), int(total), float(years))
 
 
-def add_up_where(measures: pd.DataFrame, holds: pd.Series) -> Tally:
+def add_up_where(measures: pd.DataFrame, holds: Mask) -> Tally:
     """The tally of the rows for which it holds."""
-    rows = holds.to_numpy()
-    events, total, years = (measures[name].to_numpy()[rows].sum() for name in _COUNTS)
+    events, total, years = (measures[name].to_numpy()[holds].sum() for name in _COUNTS)
     return Tally(int(events), int(total), float(years))
 
 
@@ -107,9 +109,15 @@ def of_measure(measures: pd.DataFrame, measure: MeasureFacts) -> pd.DataFrame:
     return measures[(measures["measure_id"] == measure.measure_id) & (measures["version"] == measure.version)]
 
 
+def in_months(rows: pd.DataFrame, first: int, last: int) -> Mask:
+    """Which rows are of the months from `first` to `last`, both included."""
+    months = rows["month"].to_numpy()
+    return (months >= first) & (months <= last)
+
+
 def between_months(measures: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
-    """Rows of the months from `first` to `last`, both included."""
-    return measures[measures["month"].between(first, last)]
+    """The rows of those months."""
+    return measures[in_months(measures, first, last)]
 
 
 def tally_by(measures: pd.DataFrame, column: str) -> dict[str, Tally]:
@@ -135,12 +143,17 @@ def difference(group: Tally, reference: Tally, unit: Unit, confidence_level: flo
     )
 
 
-def in_group(rows: pd.DataFrame, group: str) -> pd.Series:
+def has(rows: pd.DataFrame, column: str, value: str) -> Mask:
+    """Which rows have this value."""
+    return (rows[column] == value).to_numpy(dtype=bool)
+
+
+def in_group(rows: pd.DataFrame, group: str) -> Mask:
     """Whose rows are of a group: a broad group, or a code of the classification."""
-    return (rows["ethnic_group"] == group) | (rows["ethnicity"] == group)
+    return has(rows, "ethnic_group", group) | has(rows, "ethnicity", group)
 
 
-def in_comparator(rows: pd.DataFrame, group: str, comparator: str) -> pd.Series:
+def in_comparator(rows: pd.DataFrame, group: str, comparator: str) -> Mask:
     """Whose rows are of the comparator: the named group, or everyone else of known ethnicity; never the group."""
-    others = ~in_group(rows, group) & (rows["ethnic_group"] != NOT_KNOWN)
+    others = ~in_group(rows, group) & ~has(rows, "ethnic_group", NOT_KNOWN)
     return others if comparator == EVERYONE_ELSE else others & in_group(rows, comparator)

@@ -18,7 +18,7 @@ from pipeline.analysis.change import (
     rows_with,
 )
 from pipeline.analysis.months import Window
-from pipeline.analysis.tally import Protect, Tally, add_up_where, difference
+from pipeline.analysis.tally import Protect, Tally, add_up_where, difference, in_months
 from pipeline.contract.context import MeasureFacts, ScaleFacts
 from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -102,7 +102,7 @@ def compare_whole(
     Below `minimum` children, or in under two years, nothing is judged.
     """
     years = (Window(window.first, window.first + YEAR - 1), Window(window.last - YEAR + 1, window.last))
-    first, last = (add_up_where(measures, measures["month"].between(year.first, year.last)) for year in years)
+    first, last = (add_up_where(measures, in_months(measures, year.first, year.last)) for year in years)
     told = window.months >= 2 * YEAR and min(first.total, last.total) >= minimum
     rate = _judge_rate(first, last, measure, protect, confidence_level) if told else "too few to say"
     treated = _standardised(rows_where(scores, scores["arm"] == "treated"))

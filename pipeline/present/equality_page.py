@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.analysis.effects import judge_moved
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import add_up, add_up_where
+from pipeline.analysis.tally import add_up, add_up_where, has
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.present.columns import Cell, Column, Text
 from pipeline.present.estimates import Share
@@ -39,7 +39,7 @@ def unknown_table(page: Page) -> PublishedTable:
     for measure in page.slice.context.measures:
         if measure.unit == "percent":
             rows_of = measure_rows(page, measure)
-            unknown = add_up_where(rows_of, rows_of["ethnic_group"] == NOT_KNOWN).total
+            unknown = add_up_where(rows_of, has(rows_of, "ethnic_group", NOT_KNOWN)).total
             rows.append({"measure": measure.title, "unknown": Counts(unknown, add_up(rows_of).total)})
     columns: list[Column] = [
         Text("measure", "Measure"),
