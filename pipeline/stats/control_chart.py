@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Signal = Literal["outside", "two of three", "one side", "rise or fall"]
+Signals = tuple[tuple[Signal, int], ...]
 Direction = Literal["higher", "lower"]
 Variation = Literal["better", "worse", "no clear change"]
 Assurance = Literal["reached", "missed", "may go either way"]
@@ -46,7 +47,7 @@ class Point:
 
     value: float
     limits: Limits
-    signals: tuple[tuple[Signal, int], ...]
+    signals: Signals
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,8 @@ def control_chart(values: Sequence[float], rebase: Sequence[int] = (), screen: b
         stretch = np.asarray(values[first:end], dtype=np.float64)
         limits = fit_limits(values[first:end], screen)
         points += [
-            Point(float(value), limits, read_signals(stretch[: place + 1], limits))
-            for place, value in enumerate(stretch)
+            Point(value, limits, signals)
+            for value, signals in zip(stretch.tolist(), _read_each(stretch, limits), strict=True)
         ]
     return ControlChart(tuple(points))
 
@@ -134,7 +135,7 @@ def few_events_chart(events: Sequence[int], exposures: Sequence[float]) -> Contr
     return control_chart([float(value) for value in np.sqrt((np.asarray(events) + _ANSCOMBE) / at_risk)])
 
 
-def read_signals(values: ArrayLike, limits: Limits) -> tuple[tuple[Signal, int], ...]:
+def read_signals(values: ArrayLike, limits: Limits) -> Signals:
     """What the last of these points is or ends, given limits, each with its side.
 
     Outside the limits; beyond two thirds of the way to one, as another of the last three points is; the last of seven
@@ -143,29 +144,34 @@ def read_signals(values: ArrayLike, limits: Limits) -> tuple[tuple[Signal, int],
     >>> read_signals([1.0, 2.5, 1.9, 2.1], Limits(mean=0.0, lower=-3.0, upper=3.0, trial=False))
     (('two of three', 1),)
     """
-    seen = np.asarray(values, dtype=np.float64)
-    sides, steps = _signs(seen - limits.mean), _signs(np.diff(seen))
-    reach = limits.upper - limits.mean
-    beyond = np.where(np.abs(seen - limits.mean) > _TWO_THIRDS * reach + _ROUNDING, sides, 0)
-    own = int(beyond[-1])
-    found: list[tuple[Signal, int]] = []
-    if abs(seen[-1] - limits.mean) > reach + _ROUNDING:
-        found.append(("outside", int(sides[-1])))
-    if own and int((beyond[-3:] == own).sum()) > 1:
-        found.append(("two of three", own))
-    if _same(sides, _RUN):
-        found.append(("one side", int(sides[-1])))
-    if _same(steps, _RUN - 1):
-        found.append(("rise or fall", int(steps[-1])))
-    return tuple(found)
+    return _read_each(np.asarray(values, dtype=np.float64), limits)[-1]
 
 
-def _signs(differences: NDArray[np.float64]) -> NDArray[np.int64]:
+def _read_each(seen: NDArray[np.float64], limits: Limits) -> list[Signals]:
+    """What each point is or ends, given those before it."""
+    away, reach = seen - limits.mean, limits.upper - limits.mean
+    sides, steps = _signs(away), [0, *_signs(np.diff(seen))]
+    outside = (np.abs(away) > reach + _ROUNDING).tolist()
+    beyond = np.where(np.abs(away) > _TWO_THIRDS * reach + _ROUNDING, sides, 0).tolist()
+    found = []
+    for end in range(1, len(sides) + 1):
+        own, side, step = beyond[end - 1], sides[end - 1], steps[end - 1]
+        signals: list[tuple[Signal, int]] = []
+        if outside[end - 1]:
+            signals.append(("outside", side))
+        if own and beyond[max(end - 3, 0) : end].count(own) > 1:
+            signals.append(("two of three", own))
+        if side and sides[max(end - _RUN, 0) : end].count(side) == _RUN:
+            signals.append(("one side", side))
+        if step and steps[max(end - _RUN + 1, 0) : end].count(step) == _RUN - 1:
+            signals.append(("rise or fall", step))
+        found.append(tuple(signals))
+    return found
+
+
+def _signs(differences: NDArray[np.float64]) -> list[int]:
     """-1, 0 or 1: what is but rounding is 0, so that points alike in all figures stay alike."""
-    return np.where(np.abs(differences) > _ROUNDING, np.sign(differences), 0).astype(np.int64)
-
-
-def _same(signs: NDArray[np.int64], number: int) -> bool:
-    """Whether that many of the last signs are there and alike, and none is 0."""
-    last = signs[-number:]
-    return len(last) == number and int(last[-1]) != 0 and bool((last == last[-1]).all())
+    signs: list[int] = (
+        np.where(np.abs(differences) > _ROUNDING, np.sign(differences), 0).astype(np.int64).tolist()
+    )
+    return signs
