@@ -84,11 +84,15 @@ def describe_values(values: Floats) -> tuple[int, float, float]:
     return values.size, mean, float(values.std(ddof=1)) if values.size > 1 else float("nan")
 
 
-def baseline_spread(scores: pd.DataFrame) -> float:
-    """Standard deviation of the starting scores, with a review or without; 0 where there is none."""
-    starts = scores["baseline_score"].to_numpy(dtype=np.float64)
+def spread_of_starts(starts: Floats) -> float:
+    """Standard deviation of starting scores, those that are missing left out; 0 where there is none."""
     number, _, spread = describe_values(starts[~np.isnan(starts)])
     return spread if number > 1 else 0.0
+
+
+def baseline_spread(scores: pd.DataFrame) -> float:
+    """Standard deviation of the starting scores, with a review or without; 0 where there is none."""
+    return spread_of_starts(scores["baseline_score"].to_numpy(dtype=np.float64))
 
 
 def _change(scores: pd.DataFrame, scale: str, group: str, minimum: int, confidence: float) -> ScoreChange:

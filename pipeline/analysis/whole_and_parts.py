@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from pipeline.analysis.change import (
     ChangeVerdict,
-    baseline_spread,
     count_children,
+    describe_values,
     judge_change,
     paired_rows,
     rows_where,
     rows_with,
+    spread_of_starts,
 )
 from pipeline.analysis.months import Window
 from pipeline.analysis.tally import Protect, Tally, add_up_where, difference, in_months
@@ -37,6 +40,7 @@ Cause = Literal[
 """What the data show that may be behind a disagreement; the words for each stand in the page's sentences."""
 
 YEAR = 12
+_MONTH_OF_1970 = 1970 * YEAR
 _MOST_SCORED = 0.75
 _NEAR_THE_TOP = 0.1
 _MANY_AT_THE_TOP = 0.3
@@ -98,22 +102,22 @@ def compare_whole(
 ) -> WholeAndParts:
     """A percentage and the children's scores that belong to the same work, over `window`.
 
-    `measures` are the rows of the measure under its latest definition; `scores` may be of several scales and services.
+    `measures` are the rows of the measure under its latest definition; `scores` are standardised, of one scale or more.
     Below `minimum` children, or in under two years, nothing is judged.
     """
     years = (Window(window.first, window.first + YEAR - 1), Window(window.last - YEAR + 1, window.last))
     first, last = (add_up_where(measures, in_months(measures, year.first, year.last)) for year in years)
     told = window.months >= 2 * YEAR and min(first.total, last.total) >= minimum
     rate = _judge_rate(first, last, measure, protect, confidence_level) if told else "too few to say"
-    treated = _standardised(rows_where(scores, scores["arm"] == "treated"))
-    pairs = [_reviewed(paired_rows(treated), year) for year in years]
+    paired = paired_rows(scores)
+    pairs = [_reviewed(paired, year) for year in years]
     changes = [_mean_change(each, minimum, confidence_level) for each in pairs]
     moved = _moved(pairs, changes, confidence_level)
     agreement = judge_agreement(rate, judge_change(changes[1]))
     causes: tuple[Cause, ...] = ()
     if agreement == "disagree":
         together = judge_change(moved) == rate
-        causes = _causes(treated, pairs, last, scales, together, minimum, confidence_level)
+        causes = _causes(scores, pairs, last, scales, together, minimum, confidence_level)
     return WholeAndParts(
         first=first,
         last=last,
@@ -147,18 +151,26 @@ def _judge_rate(
     return word
 
 
-def _standardised(scores: pd.DataFrame) -> pd.DataFrame:
-    """With `standardised`, the improvement in SDs of all starting scores of the same service and scale."""
-    parts = []
-    for _, rows in scores.groupby(["service_id", "scale"], sort=True):
-        spread = baseline_spread(rows)
-        parts.append(rows.assign(standardised=rows["improvement"] / spread if spread else float("nan")))
-    return pd.concat(parts) if parts else scores.assign(standardised=scores["improvement"])
+def standardise(scores: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the children in the services, by service and scale, with how far each improved.
+
+    `standardised` is the improvement in SDs of all starting scores of the same service and scale.
+    """
+    treated = rows_where(scores, scores["arm"] == "treated")
+    parts = treated.groupby(["service_id", "scale"]).indices
+    if not parts:
+        return treated.assign(standardised=treated["improvement"])
+    ordered = [np.asarray(rows) for _, rows in sorted(parts.items(), key=itemgetter(0))]
+    starts = treated["baseline_score"].to_numpy(dtype=np.float64)
+    spreads = [spread_of_starts(starts[rows]) or np.nan for rows in ordered]
+    found = treated.take(np.concatenate(ordered))
+    sizes = [rows.size for rows in ordered]
+    return found.assign(standardised=found["improvement"] / np.repeat(spreads, sizes))
 
 
 def _reviewed(rows: pd.DataFrame, year: Window) -> pd.DataFrame:
-    dates = pd.to_datetime(rows["review_date"])
-    return rows[(dates.dt.year * YEAR + dates.dt.month - 1).between(year.first, year.last)]
+    months = rows["review_date"].to_numpy(dtype="datetime64[M]").astype(np.int64) + _MONTH_OF_1970
+    return rows_where(rows, (months >= year.first) & (months <= year.last))
 
 
 def _mean_change(pairs: pd.DataFrame, minimum: int, confidence_level: float) -> Result:
@@ -177,17 +189,8 @@ def _moved(pairs: list[pd.DataFrame], changes: list[Result], confidence_level: f
 
 def _between(last: pd.Series, first: pd.Series, confidence_level: float) -> Result:
     """Mean of the last less mean of the first."""
-    after, before = last.dropna(), first.dropna()
-    return difference_of_means(
-        len(after),
-        float(after.mean()),
-        float(after.std()),
-        len(before),
-        float(before.mean()),
-        float(before.std()),
-        confidence_level,
-        unit="baseline SDs",
-    )
+    after, before = (describe_values(each.dropna().to_numpy(dtype=np.float64)) for each in (last, first))
+    return difference_of_means(*after, *before, confidence_level, unit="baseline SDs")
 
 
 def _causes(

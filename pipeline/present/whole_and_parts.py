@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.analysis.change import rows_where
 from pipeline.analysis.months import Window
-from pipeline.analysis.whole_and_parts import WholeAndParts, compare_whole
+from pipeline.analysis.whole_and_parts import WholeAndParts, compare_whole, standardise
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.columns import Column, Count, Text, Verdict
 from pipeline.present.estimates import Contrast, Measured, Share
@@ -42,42 +42,28 @@ def _measure(page: Page, measure_id: str) -> MeasureFacts | None:
 @cache
 def list_compared(page: Page, measure: MeasureFacts, minimum_pairs: int) -> Named:
     """Each scale of the service, or each outcome that any service works for, in the framework's order."""
-    scores, context = page.slice.scores, page.slice.context
+    scores, context = standardise(page.slice.scores), page.slice.context
+    own, window = measure_rows(page, measure), _judged_months(page, measure)
+    scales = {scale.scale: scale for scale in context.scales}
+
+    def compare(rows: pd.DataFrame, scored: pd.DataFrame) -> WholeAndParts:
+        return compare_whole(
+            rows, measure, scored, scales, window, minimum_pairs, page.door.protect, page.confidence_level
+        )
+
     if page.service:
-        names = sorted(scores["scale"].unique())
-        own = measure_rows(page, measure)
+        names = sorted(page.slice.scores["scale"].unique())
         return tuple(
-            (
-                context.scale_title(name),
-                _compare(page, measure, own, rows_where(scores, scores["scale"] == name), minimum_pairs),
-            )
+            (context.scale_title(name), compare(own, rows_where(scores, scores["scale"] == name)))
             for name in names
         )
     found = []
     for outcome, title in OUTCOMES.items():
         services = [each.service_id for each in context.services if each.ecm_outcome == outcome]
-        rows, scored = (
-            table[table["service_id"].isin(services)] for table in (measure_rows(page, measure), scores)
-        )
+        rows, scored = (table[table["service_id"].isin(services)] for table in (own, scores))
         if services:
-            found.append((title, _compare(page, measure, rows, scored, minimum_pairs)))
+            found.append((title, compare(rows, scored)))
     return tuple(found)
-
-
-def _compare(
-    page: Page, measure: MeasureFacts, rows: pd.DataFrame, scores: pd.DataFrame, minimum_pairs: int
-) -> WholeAndParts:
-    scales = {scale.scale: scale for scale in page.slice.context.scales}
-    return compare_whole(
-        rows,
-        measure,
-        scores,
-        scales,
-        _judged_months(page, measure),
-        minimum_pairs,
-        page.door.protect,
-        page.confidence_level,
-    )
 
 
 def _judged_months(page: Page, measure: MeasureFacts) -> Window:

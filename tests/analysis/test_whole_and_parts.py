@@ -11,7 +11,14 @@ import pytest
 
 from pipeline.analysis.change import ChangeVerdict
 from pipeline.analysis.months import Window
-from pipeline.analysis.whole_and_parts import Agreement, Cause, WholeAndParts, compare_whole, judge_agreement
+from pipeline.analysis.whole_and_parts import (
+    Agreement,
+    Cause,
+    WholeAndParts,
+    compare_whole,
+    judge_agreement,
+    standardise,
+)
 from pipeline.contract.context import Definition, Direction, MeasureFacts, ScaleFacts
 from pipeline.present.protection import protect_count
 from pipeline.settings import Disclosure
@@ -90,7 +97,7 @@ def compared(
     counts: pd.DataFrame, *scored: pd.DataFrame, direction: Direction = "higher", months: int = 36
 ) -> WholeAndParts:
     measure = MeasureFacts("a", "A", "percent", direction, (Definition(1, dt.date(2009, 4, 1)),))
-    scores = pd.concat(scored, ignore_index=True)
+    scores = standardise(pd.concat(scored, ignore_index=True))
     window = Window(LAST - months + 1, LAST)
     return compare_whole(
         counts, measure, scores, SCALES, window, 13, lambda count: protect_count(count, RULE), 0.95
