@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.analysis.tally import has
 from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.paired import effect_size
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -70,7 +71,7 @@ def paired_rows(scores: pd.DataFrame) -> pd.DataFrame:
 def by_scale(scores: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """The rows of each scale, in the order of their names."""
     names = sorted(scores["scale"].unique())
-    return [(str(name), rows_where(scores, scores["scale"] == name)) for name in names]
+    return [(str(name), rows_where(scores, has(scores, "scale", str(name)))) for name in names]
 
 
 def count_children(rows: pd.DataFrame) -> int:
@@ -120,8 +121,7 @@ def _change(scores: pd.DataFrame, scale: str, group: str, minimum: int, confiden
 
 def by_group(scores: pd.DataFrame, groups: Sequence[str]) -> list[tuple[str, pd.DataFrame]]:
     """All rows, then the rows of each group that has any."""
-    of_group = scores["ethnic_group"].to_numpy()
-    each = [(group, scores[of_group == group]) for group in groups]
+    each = [(group, scores[has(scores, "ethnic_group", group)]) for group in groups]
     return [(ALL_GROUPS, scores), *((group, rows) for group, rows in each if len(rows))]
 
 
@@ -129,7 +129,7 @@ def assess_changes(
     scores: pd.DataFrame, groups: Sequence[str], minimum_pairs: int, confidence_level: float
 ) -> tuple[ScoreChange, ...]:
     """Before and after, by scale, for all children in the service and for each ethnic group."""
-    treated = rows_where(scores, scores["arm"] == "treated")
+    treated = rows_where(scores, has(scores, "arm", "treated"))
     return tuple(
         change
         for scale, scaled in by_scale(treated)

@@ -17,6 +17,7 @@ from pipeline.analysis.change import (
     rows_where,
     rows_with,
 )
+from pipeline.analysis.tally import has
 from pipeline.contract.context import ScaleFacts
 from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.goal_attainment import goal_attainment
@@ -62,7 +63,7 @@ class Unmatched:
 
 def treated_on(scores: pd.DataFrame, scale: str) -> pd.DataFrame:
     """Rows of the children in the service, on one scale."""
-    return rows_where(scores, (scores["arm"] == "treated") & (scores["scale"] == scale))
+    return rows_where(scores, has(scores, "arm", "treated") & has(scores, "scale", scale))
 
 
 def spread_of(scores: pd.DataFrame, scale: ScaleFacts) -> float:

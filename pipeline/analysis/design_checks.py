@@ -18,6 +18,7 @@ from pipeline.analysis.change import (
 from pipeline.analysis.children_change import compare_unmatched
 from pipeline.analysis.claims import CheckOutcome
 from pipeline.analysis.effects import stratify
+from pipeline.analysis.tally import has
 from pipeline.contract.context import ScaleFacts
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.stats.comparison import adjusted_difference
@@ -78,7 +79,7 @@ def check_attrition(rows: pd.DataFrame, rules: CheckRules) -> Check:
     started = rows_with(rows, "baseline_score")
     worst, unlike = Counts(0, 0), None
     for arm in sorted(started["arm"].unique()):
-        own = rows_where(started, started["arm"] == arm)
+        own = rows_where(started, has(started, "arm", arm))
         found = compare_unmatched(own, arm, rules.minimum_pairs, rules.confidence_level)
         counts = Counts(found.matched.total - found.matched.events, found.matched.total)
         worst = counts if not worst.total or counts.rate > worst.rate else worst
@@ -115,7 +116,7 @@ def check_placebo_outcome(rows: pd.DataFrame, rules: CheckRules) -> Check:
     strata, clusters = stratify(pairs)
     before = adjusted_difference(
         (pairs["baseline_score"] * pairs["sign"]).to_numpy(),
-        (pairs["arm"] == "treated").to_numpy(),
+        has(pairs, "arm", "treated"),
         None,
         strata,
         clusters,

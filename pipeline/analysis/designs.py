@@ -27,6 +27,7 @@ from pipeline.analysis.design_checks import (
 from pipeline.analysis.effects import Effect, compare_arms
 from pipeline.analysis.few_sites import check_clusters
 from pipeline.analysis.monthly import Followed
+from pipeline.analysis.tally import has
 from pipeline.contract.context import ScaleFacts
 from pipeline.contract.plans import AGAINST_ARM, EvaluationPlan
 from pipeline.stats.paired import effect_size
@@ -67,7 +68,7 @@ class Finding:
 
 def rows_of(scores: pd.DataFrame, scale: str, plan: EvaluationPlan | None) -> pd.DataFrame:
     """Rows of one scale, reviewed within the plan's window; those without a review have no day and stay."""
-    rows = rows_where(scores, scores["scale"] == scale)
+    rows = rows_where(scores, has(scores, "scale", scale))
     if plan is None:
         return rows
     days = pd.to_datetime(rows["review_date"])
@@ -99,7 +100,7 @@ def _few(
 def _before_and_after(
     rows: pd.DataFrame, scale: ScaleFacts, plan: EvaluationPlan | None, rules: CheckRules
 ) -> Finding:
-    treated = rows_where(rows, rows["arm"] == "treated")
+    treated = rows_where(rows, has(rows, "arm", "treated"))
     (change, *_) = assess_changes(treated, (), rules.minimum_pairs, rules.confidence_level) or (None,)
     if change is None or isinstance(change.change, NotEstimable):
         return _few(scale, change.with_both if change else 0, plan, rules)

@@ -60,20 +60,13 @@ def stratify(rows: pd.DataFrame) -> tuple[np.ndarray | None, np.ndarray]:
 
 def hold_fixed(rows: pd.DataFrame, held_fixed: Sequence[str] = ()) -> tuple[np.ndarray, pd.DataFrame]:
     """The outcome, more being better, and what is held fixed: the starting score, each level of a characteristic."""
-    sign = rows["sign"]
-    start = pd.DataFrame({"start": rows["baseline_score"] * sign})
+    start = pd.DataFrame({"start": rows["baseline_score"] * rows["sign"]})
     levels = [pd.get_dummies(rows[_COLUMNS.get(name, name)], prefix=name, dtype=float) for name in held_fixed]
-    return (rows["review_score"] * sign).to_numpy(), pd.concat([start, *levels], axis="columns")
+    return _outcome(rows), pd.concat([start, *levels], axis="columns") if levels else start
 
 
-def _difference(
-    rows: pd.DataFrame, flag: pd.Series, adjust: bool, confidence: float, held_fixed: Sequence[str] = ()
-) -> Result:
-    outcome, start = hold_fixed(rows, held_fixed)
-    strata, clusters = stratify(rows)
-    return adjusted_difference(
-        outcome, flag.to_numpy(), start if adjust else None, strata, clusters, confidence
-    )
+def _outcome(rows: pd.DataFrame) -> np.ndarray:
+    return (rows["review_score"] * rows["sign"]).to_numpy()
 
 
 def compare_arms(
@@ -87,15 +80,18 @@ def compare_arms(
     """Treated against comparison among these rows of one scale, `held_fixed` beside the starting score."""
     reviewed = rows_with(rows, "review_score", "provider_id")
     pairs = rows_with(reviewed, "baseline_score")
-    flags = pairs["arm"] == "treated"
-    sizes = pairs["child"][flags].nunique(), pairs["child"][~flags].nunique()
+    flags, child = has(pairs, "arm", "treated"), pairs["child"].to_numpy()
+    sizes = np.unique(child[flags]).size, np.unique(child[~flags]).size
     at_review: Result = NotEstimable(
         f"fewer than {minimum} children with both scores in one of the two groups"
     )
     given_start = at_review
     if min(sizes) >= minimum:
-        at_review = _difference(reviewed, reviewed["arm"] == "treated", False, confidence)
-        given_start = _difference(pairs, flags, True, confidence, held_fixed)
+        at_review = adjusted_difference(
+            _outcome(reviewed), has(reviewed, "arm", "treated"), None, *stratify(reviewed), confidence
+        )
+        outcome, start = hold_fixed(pairs, held_fixed)
+        given_start = adjusted_difference(outcome, flags, start, *stratify(pairs), confidence)
     return Effect(scale, group, *sizes, at_review, given_start, judge_change(given_start))
 
 
@@ -112,7 +108,7 @@ def assess_effects(
     not (it includes what was there before). Strata and clusters are providers where there are several. `held_fixed`
     names of each scale the characteristics that its plan declares.
     """
-    if not (scores["arm"] == "comparison").any():
+    if not has(scores, "arm", "comparison").any():
         return ()
     return tuple(
         effect
@@ -145,14 +141,14 @@ def _gap_effect(
         few = NotEstimable(f"fewer than {minimum} children with both scores in one of the groups")
         return GapEffect(scale, group, min(sizes), few, few, few)
     both = pd.concat([rows[side] for side in sides])
-    in_group = both["ethnic_group"] == group
-    arms = {arm: both["arm"] == arm for arm in ("treated", "comparison")}
-    gaps = [_difference(both[mask], in_group[mask], False, confidence) for mask in arms.values()]
-    outcome, start = hold_fixed(both)
-    strata, clusters = stratify(both)
-    moved = difference_in_effects(
-        outcome, arms["treated"].to_numpy(), in_group.to_numpy(), start, strata, clusters, confidence
-    )
+    in_group, in_service = has(both, "ethnic_group", group), has(both, "arm", "treated")
+    (outcome, start), (strata, clusters) = hold_fixed(both), stratify(both)
+    gaps = [
+        adjusted_difference(_outcome(rows), in_group[arm], None, *stratify(rows), confidence)
+        for arm in (in_service, ~in_service)
+        for rows in [both[arm]]
+    ]
+    moved = difference_in_effects(outcome, in_service, in_group, start, strata, clusters, confidence)
     return GapEffect(scale, group, min(sizes), gaps[0], gaps[1], moved)
 
 
@@ -160,7 +156,7 @@ def assess_gap_effects(
     scores: pd.DataFrame, groups: Sequence[str], comparator: str, minimum_pairs: int, confidence_level: float
 ) -> tuple[GapEffect, ...]:
     """What the service did to each group's distance to the comparator; empty without a comparison arm."""
-    if not (scores["arm"] == "comparison").any():
+    if not has(scores, "arm", "comparison").any():
         return ()
     pairs = rows_with(paired_rows(scores), "provider_id")
     return tuple(

@@ -145,7 +145,9 @@ def difference(group: Tally, reference: Tally, unit: Unit, confidence_level: flo
 
 def has(rows: pd.DataFrame, column: str, value: str) -> Mask:
     """Which rows have this value."""
-    return (rows[column] == value).to_numpy(dtype=bool)
+    held = rows[column]
+    # Texts of scores are objects, which numpy compares at once; those of the other tables stay with Arrow.
+    return np.asarray((held.to_numpy() if held.dtype == object else held) == value, dtype=bool)
 
 
 def in_group(rows: pd.DataFrame, group: str) -> Mask:

@@ -21,7 +21,7 @@ from pipeline.analysis.change import (
     spread_of_starts,
 )
 from pipeline.analysis.months import Window
-from pipeline.analysis.tally import Protect, Tally, add_up_where, difference, in_months
+from pipeline.analysis.tally import Protect, Tally, add_up_where, difference, has, in_months
 from pipeline.contract.context import MeasureFacts, ScaleFacts
 from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -156,7 +156,7 @@ def standardise(scores: pd.DataFrame) -> pd.DataFrame:
 
     `standardised` is the improvement in SDs of all starting scores of the same service and scale.
     """
-    treated = rows_where(scores, scores["arm"] == "treated")
+    treated = rows_where(scores, has(scores, "arm", "treated"))
     parts = treated.groupby(["service_id", "scale"]).indices
     if not parts:
         return treated.assign(standardised=treated["improvement"])

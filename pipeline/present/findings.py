@@ -50,6 +50,9 @@ def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tupl
 def list_measure_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
     """The finding on each measure that the service has a plan for."""
     content, plans = page.slice, plans_of(page, service.service_id)
+    planned = [measure for measure in content.context.measures if measure.measure_id in plans]
+    if not planned:
+        return ()
     measures = pd.concat([content.measures, content.compared], ignore_index=True)
     return tuple(
         assess_measure(
@@ -59,8 +62,7 @@ def list_measure_findings(page: Page, service: ServiceFacts, minimum_pairs: int)
             content.context.dataset,
             check_rules(page, minimum_pairs),
         )
-        for measure in content.context.measures
-        if measure.measure_id in plans
+        for measure in planned
     )
 
 
