@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from pipeline.contract.context import ServiceFacts
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
-from pipeline.notebooks.fingerprint import code_fingerprint, hash_inputs, list_files
+from pipeline.notebooks.fingerprint import code_fingerprint, list_files, relative_name
 from pipeline.settings import Settings, read_settings
 
 Counts = Mapping[str, int]
@@ -21,7 +21,7 @@ SLICES = "slices.json"
 
 
 class InputsMovedError(RuntimeError):
-    """An input changed while a stage was reading it."""
+    """An input is not there, or changed while a stage was reading it."""
 
 
 @dataclass(frozen=True)
@@ -157,11 +157,23 @@ STAGES: Mapping[str, Stage] = {
 
 @contextmanager
 def standing_still(paths: tuple[Path, ...], root: Path) -> Iterator[None]:
-    """Refuse to finish when an input changed meanwhile: DVC would record it as if it had been used."""
-    before = hash_inputs(paths, root)
+    """Refuse to finish when an input was written meanwhile: DVC would record it as if it had been used."""
+    if missing := [path for path in paths if not path.exists()]:
+        raise InputsMovedError(f"{relative_name(missing[0], root)} is not there; 'dvc repro' makes it.")
+    before = list(_stamps(paths))
     yield
-    if hash_inputs(paths, root) != before:
+    if list(_stamps(paths)) != before:
         raise InputsMovedError("An input changed while this stage was reading it; run it again.")
+
+
+def _stamps(paths: Iterable[Path]) -> Iterator[tuple[Path, int, int]]:
+    """When each file was written, and its size: of these, and of all in those that are folders."""
+    for path in paths:
+        if path.is_dir():
+            yield from _stamps(sorted(path.iterdir()))
+        else:
+            facts = path.stat()
+            yield path, facts.st_mtime_ns, facts.st_size
 
 
 def freeze(root: Path, day: dt.date) -> Iterator[str]:

@@ -170,7 +170,7 @@ def test_a_stage_without_its_inputs_fails_with_their_name(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["stage", "validate"]) == FAILED
-    assert said(capsys) == "input data/processed/intake is not there"
+    assert said(capsys) == "data/processed/intake is not there; 'dvc repro' makes it."
 
 
 @pytest.mark.parametrize("arguments", [[], ["stage"], ["stage", "intakes"], ["verfy"], ["templates"]])
