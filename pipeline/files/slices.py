@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -65,25 +65,20 @@ def _encode(value: Any) -> str:
 
 
 @cache
-def _kinds(kind: type) -> dict[str, Any]:
-    """The kinds of a dataclass's fields, worked out once: a context holds hundreds of a few classes."""
-    return typing.get_type_hints(kind)
-
-
-def _decode(kind: Any, value: Any) -> Any:
+def _decoder(kind: Any) -> Callable[[Any], Any]:
+    """What reads values of a kind, put together once: a context holds hundreds of a few classes."""
     if typing.get_origin(kind) is tuple:
-        return tuple(_decode(typing.get_args(kind)[0], item) for item in value)
+        of_item = _decoder(typing.get_args(kind)[0])
+        return lambda value: tuple(of_item(item) for item in value)
     if isinstance(kind, UnionType):
         (inner,) = (part for part in typing.get_args(kind) if part is not type(None))
-        return None if value is None else _decode(inner, value)
+        of_inner = _decoder(inner)
+        return lambda value: None if value is None else of_inner(value)
     if is_dataclass(kind):
-        whole = typing.cast("Any", kind)
-        kinds = _kinds(whole)
-        known = {field.name: _decode(kinds[field.name], value[field.name]) for field in fields(kind)}
-        return whole(**known)
-    if kind is dt.date:
-        return dt.date.fromisoformat(value)
-    return value
+        kinds = typing.get_type_hints(kind)
+        of_fields = [(field.name, _decoder(kinds[field.name])) for field in fields(kind)]
+        return lambda value: typing.cast("Any", kind)(**{name: read(value[name]) for name, read in of_fields})
+    return dt.date.fromisoformat if kind is dt.date else lambda value: value
 
 
 def scores_path(folder: Path) -> Path:
@@ -168,7 +163,7 @@ def read_context(folder: Path) -> Context:
     path = folder / "context.json"
     if not path.is_file():
         raise FileNotFoundError(f"{path.as_posix()} is missing; run 'dvc repro measure' first.")
-    context: Context = _decode(Context, json.loads(path.read_text(encoding="utf-8")))
+    context: Context = _decoder(Context)(json.loads(path.read_text(encoding="utf-8")))
     return context
 
 
