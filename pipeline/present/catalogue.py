@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.analysis.months import month_name, month_number
-from pipeline.analysis.tally import Tally, add_up, sum_by
+from pipeline.analysis.tally import Tally, add_up
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import line_chart
 from pipeline.present.columns import Chosen, Column, Count, Figure, Text, Verdict
@@ -20,6 +20,7 @@ from pipeline.present.kpis import (
     describe_verdicts,
     has_targets,
     limits_of,
+    periods_of,
     remarks_of,
     show_variation,
     states_of,
@@ -123,8 +124,6 @@ def trend_rows(page: Page, measure: MeasureFacts) -> list[dict[str, Any]]:
 
     `state` says why a period is not judged, `remark` that or what the chart signals.
     """
-    counted = page.slice.measures
-    every = counted[counted["measure_id"] == measure.measure_id]
     remarks, limits, states = remarks_of(page, measure), limits_of(page, measure), states_of(page, measure)
     return [
         {
@@ -136,7 +135,7 @@ def trend_rows(page: Page, measure: MeasureFacts) -> list[dict[str, Any]]:
             "remark": remarks.get(period, "") if version == measure.version else "",
             **level_cells("level", tally, measure, page.confidence_level),
         }
-        for (period, version), tally in sum_by(every, ["period", "version"]).items()
+        for period, version, tally in periods_of(page, measure)
     ]
 
 

@@ -32,6 +32,19 @@ def _by_period(page: Page) -> dict[tuple[str, int], dict[str, Tally]]:
     return found
 
 
+def periods_of(page: Page, measure: MeasureFacts) -> list[tuple[str, int, Tally]]:
+    """What a measure counted in each period, under each definition that held in it, in their order."""
+    return sorted(
+        (
+            (period, version, tally)
+            for (measure_id, version), by_period in _by_period(page).items()
+            if measure_id == measure.measure_id
+            for period, tally in by_period.items()
+        ),
+        key=lambda told: told[:2],
+    )
+
+
 @cache
 def figures_of(page: Page, measure: MeasureFacts) -> tuple[PeriodFigure, ...]:
     """The page's periods of a measure."""
