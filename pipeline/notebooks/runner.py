@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from types import MappingProxyType
 from typing import Literal, cast
 
@@ -41,11 +42,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Setting:
-    """What the jobs of one run share: the project's root, the fingerprint of our code, the kind of kernel."""
+    """What the jobs of one run share: the project's root, the fingerprint of our code, the kind of kernel.
+
+    `looking` is held while it is told whether a job has to be done.
+    """
 
     root: Path
     code: str
     kernels: str = field(default_factory=best_kernels)
+    looking: Lock = field(default_factory=Lock, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -74,12 +79,14 @@ def run_notebook(job: Job, setting: Setting) -> Outcome:
 
 def _run(job: Job, setting: Setting) -> Outcome:
     place = relative_name(job.notebook, setting.root)
-    source = read_notebook(job.notebook, place)
-    asked = {**job.parameters, job.downloads: ""} if job.downloads else job.parameters
-    parameters = check_parameters(place, declared_parameters(place, source), asked)
-    record = _record(job, setting, parameters)
-    if _recorded_fingerprint(job.output) == record["fingerprint"]:
-        return Outcome(job, "unchanged")
+    # One at a time, so that the first, which is to be the longest, does not wait until all others are looked at.
+    with setting.looking:
+        source = read_notebook(job.notebook, place)
+        asked = {**job.parameters, job.downloads: ""} if job.downloads else job.parameters
+        parameters = check_parameters(place, declared_parameters(place, source), asked)
+        record = _record(job, setting, parameters)
+        if _recorded_fingerprint(job.output) == record["fingerprint"]:
+            return Outcome(job, "unchanged")
     with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
         given = {**parameters, job.downloads: folder} if job.downloads else parameters
         executed = execute(place, source, given, job.folder, setting.kernels)
