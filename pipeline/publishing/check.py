@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -38,15 +39,21 @@ def check_site(site: Path, *, kept: Path | None = None) -> list[Problem]:
     `kept` is a file that keeps what pages say of themselves from one run to the next: the same bytes are not read
     twice, but every page's faults, links and loads are judged in the site as it now is.
     """
-    files = {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*")) if path.is_file()}
-    pages = {name: path.read_bytes() for name, path in files.items() if name.endswith(".html")}
+    files = sorted(_list_files(site))
+    pages = {name: (site / name).read_bytes() for name in files if name.endswith(".html")}
     facts = examine_pages(pages, kept)
     built = _Site(frozenset(files), {name: frozenset(page.ids) for name, page in facts.items()})
-    for name, path in files.items():
+    for name in files:
         if name.endswith(".css"):
-            facts[name] = examine_style(path.read_text(encoding="utf-8"))
+            facts[name] = examine_style((site / name).read_text(encoding="utf-8"))
     found = [Problem(name, text) for name, each in facts.items() for text in _problems(name, each, built)]
     return found if pages else [*found, Problem(site.as_posix(), "the site has no pages")]
+
+
+def _list_files(site: Path) -> Iterator[str]:
+    for folder, _, names in os.walk(site):
+        place = Path(folder).relative_to(site).as_posix()
+        yield from (posixpath.normpath(f"{place}/{name}") for name in names)
 
 
 def _problems(name: str, facts: Facts, site: _Site) -> Iterator[str]:

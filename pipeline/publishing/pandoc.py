@@ -35,7 +35,7 @@ class Rendered:
     """One page's HTML, and whether it had to be made anew."""
 
     page: Page
-    html: str
+    html: bytes
     made: bool
 
 
@@ -53,17 +53,17 @@ def _render(page: Page, frame: Frame, kept: Path | None) -> Rendered:
     if kept is None:
         return Rendered(page, _make(page, frame), made=True)
     if kept.is_file():
-        return Rendered(page, kept.read_text(encoding="utf-8"), made=False)
-    text = _make(page, frame)
+        return Rendered(page, kept.read_bytes(), made=False)
+    made = _make(page, frame)
     kept.parent.mkdir(parents=True, exist_ok=True)
     fresh = kept.with_suffix(".part")
-    fresh.write_text(text, encoding="utf-8", newline="\n")
+    fresh.write_bytes(made)
     fresh.replace(kept)
-    return Rendered(page, text, made=True)
+    return Rendered(page, made, made=True)
 
 
-def _make(page: Page, frame: Frame) -> str:
-    return lay_out(page, use_text_alternatives(_body(page)), frame)
+def _make(page: Page, frame: Frame) -> bytes:
+    return lay_out(page, use_text_alternatives(_body(page)), frame).encode()
 
 
 def pandoc_command() -> tuple[str, ...]:
@@ -99,7 +99,8 @@ def _as_it_is(block: re.Match[str]) -> str:
 
 def _cached(folder: Path, page: Page, frame: Frame) -> Path:
     """Where this page is kept: the name is a digest of all that its HTML depends on."""
-    return folder / f"{hashlib.sha256(f'{_program()}{page}{frame}'.encode()).hexdigest()}.html"
+    around = f"{_program()}{frame}{page}"
+    return folder / f"{hashlib.sha256(around.encode() + page.markdown.encode()).hexdigest()}.html"
 
 
 @cache

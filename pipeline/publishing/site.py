@@ -73,7 +73,7 @@ def _make_with_pandoc(
 ) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
     """The files of the site by their place in it, and which pages had to be made."""
     rendered = render_pages(pages, read_frame(project), cache)
-    files = {result.page.address: result.html.encode() for result in rendered}
+    files = {result.page.address: result.html for result in rendered}
     resources = {name: (project.folder / name).read_bytes() for name in project.resource_files()}
     return files | resources, tuple(result.page.address for result in rendered if result.made)
 
@@ -82,8 +82,9 @@ def _write_files(files: Mapping[str, bytes], built: Path, site: Path) -> None:
     for folder in {posixpath.dirname(place) for place in files}:
         (built / folder).mkdir(parents=True, exist_ok=True)
     for place, content in files.items():
-        if not _take_over(site / place, content, built / place):
-            (built / place).write_bytes(content)
+        target = built / place
+        if not _take_over(site / place, content, target):
+            target.write_bytes(content)
 
 
 def _take_over(standing: Path, content: bytes, target: Path) -> bool:

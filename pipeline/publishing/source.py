@@ -33,7 +33,7 @@ class Page:
     address: str
     title: str
     description: str
-    markdown: str
+    markdown: str = field(repr=False)
     downloads: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 

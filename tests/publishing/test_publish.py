@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -216,10 +217,10 @@ def test_a_file_system_without_links_gets_the_same_site(
     publish_site(project, site, "pandoc")
     before = {address: page(site, address) for address in PAGES}
 
-    def refuse(path: Path, target: Path) -> None:
+    def refuse(standing: str, target: str) -> None:
         raise OSError
 
-    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    monkeypatch.setattr(os, "link", refuse)
     publish_site(project, site, "pandoc")
     assert {address: page(site, address) for address in PAGES} == before
 
