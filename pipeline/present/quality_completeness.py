@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from pipeline.contract.tables import load_table
@@ -45,8 +46,9 @@ def _tally(rows: Rows, *keys: str) -> Mapping[tuple[str, ...], Counts]:
     """Episodes with a known value, of all, by these columns."""
     known: dict[tuple[str, ...], int] = defaultdict(int)
     total: dict[tuple[str, ...], int] = defaultdict(int)
+    group_of = itemgetter(*keys)
     for row in rows:
-        group = tuple(row[key] for key in keys)
+        group = group_of(row)
         total[group] += row["episodes"]
         known[group] += row["episodes"] if row["state"] == "known" else 0
     return {group: Counts(known[group], total[group]) for group in total}

@@ -111,15 +111,15 @@ def returns_table(door: Door, data: QualityData) -> PublishedTable:
 def _broken_rules(data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
     checked: Counter[tuple[str, str, str]] = Counter()
     failed: Counter[tuple[str, str, str]] = Counter()
+    rule_of = itemgetter("rule", "title", "table")
     for row in data.rules:
         if (row["severity"] == "warn") is warnings:
-            rule = (row["rule"], row["title"], row["table"])
-            checked[rule] += row["checked"]
-            failed[rule] += row["failed"]
+            checked[rule_of(row)] += row["checked"]
+            if row["failed"]:
+                failed[rule_of(row)] += row["failed"]
     return [
         {"title": rule[1], "table": rule[2], "checked": checked[rule], "failed": failed[rule]}
         for rule in sorted(failed)
-        if failed[rule]
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from string import Template
@@ -24,11 +25,11 @@ class Frame:
     after_body: str
 
 
-def read_frame(project: Project) -> Frame:
-    """The frame of this project, read once for all its pages."""
+def read_frame(project: Project, pages: Sequence[Page]) -> Frame:
+    """The frame of these pages of a project, read once for all of them."""
     return Frame(
         project=project,
-        sources=project.sources(),
+        sources=tuple(page.source for page in pages),
         before_body=project.text_of(project.before_body).strip(),
         after_body=project.text_of(project.after_body).strip(),
     )

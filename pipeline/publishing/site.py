@@ -72,7 +72,7 @@ def _make_with_pandoc(
     project: Project, pages: Sequence[Page], cache: Path | None
 ) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
     """The files of the site by their place in it, and which pages had to be made."""
-    rendered = render_pages(pages, read_frame(project), cache)
+    rendered = render_pages(pages, read_frame(project, pages), cache)
     files = {result.page.address: result.html for result in rendered}
     resources = {name: (project.folder / name).read_bytes() for name in project.resource_files()}
     return files | resources, tuple(result.page.address for result in rendered if result.made)
