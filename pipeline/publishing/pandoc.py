@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from itertools import repeat
 from pathlib import Path
 
 import pypandoc
@@ -42,14 +41,16 @@ class Rendered:
 def render_pages(pages: Sequence[Page], frame: Frame, cache_folder: Path | None) -> list[Rendered]:
     """All pages in the order given; a page of which nothing has changed comes from the cache."""
     places = [_cached(cache_folder, page, frame) if cache_folder else None for page in pages]
+    # The longest first: begun last, it would be waited for alone.
+    work = sorted(zip(pages, places, strict=True), key=lambda each: -len(each[0].markdown))
     with ThreadPoolExecutor(_AT_ONCE) as workers:
-        rendered = list(workers.map(_render, pages, repeat(frame), places))
+        rendered = {each.page.address: each for each in workers.map(lambda each: _render(frame, *each), work)}
     if cache_folder is not None:
         _forget_others(cache_folder, places)
-    return rendered
+    return [rendered[page.address] for page in pages]
 
 
-def _render(page: Page, frame: Frame, kept: Path | None) -> Rendered:
+def _render(frame: Frame, page: Page, kept: Path | None) -> Rendered:
     if kept is None:
         return Rendered(page, _make(page, frame), made=True)
     if kept.is_file():
