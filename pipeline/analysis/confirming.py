@@ -1,21 +1,21 @@
-"""great-expectations at work on what is expected of rows; of large tables in a process of its own, beside ours.
+"""great-expectations at work on what is expected of rows, in a process of its own beside ours where that is soon there.
 
 Results are counts only: no data docs, no sample values, no telemetry, nothing kept on disk.
 """
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import LazyLoader, find_spec, module_from_spec
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Expected = tuple[str, Mapping[str, Any], str]
+_LIBRARY = "great_expectations"
 _FEW = 5000
 """Distinct values, up to which columns are checked side by side."""
 _WORTH_A_PROCESS = 200_000
@@ -67,19 +68,45 @@ def confirm(question: Question) -> int:
 
 @contextmanager
 def confirming(rows: int) -> Iterator[Callable[[Question], Future[int]]]:
-    """Who is to `confirm`: a second process where there are many rows in all, which begins to load the library now."""
-    if rows < _WORTH_A_PROCESS:
+    """Who is to `confirm`: a second process, where that has the library or there are rows enough in all to load it."""
+    method = "fork" if _LIBRARY in sys.modules and "fork" in get_all_start_methods() else "spawn"
+    if method == "spawn" and rows < _WORTH_A_PROCESS:
         yield _confirm_here
         return
-    with ProcessPoolExecutor(1, get_context("spawn")) as second:
-        second.submit(_begin)
-        yield lambda question: second.submit(confirm, question)
+    context = get_context(method)
+    ours, theirs = context.Pipe()
+    second = context.Process(target=_answer, args=(theirs, ours), daemon=True)  # type: ignore[attr-defined]
+    second.start()
+    theirs.close()
+    with ours, ThreadPoolExecutor(1) as asking:
+        yield lambda question: asking.submit(_confirm_there, ours, question)
+    second.join()
 
 
-def _begin() -> None:
-    # All answers are sent by the time it ends; taking the library's modules apart would keep us waiting.
-    atexit.register(os._exit, 0)
+def _answer(asker: Connection, not_ours: Connection) -> None:
+    """In the second process: answer until nobody asks any more, were it that the asker is gone."""
+    not_ours.close()
     load_great_expectations()
+    with suppress(EOFError):
+        while True:
+            question = asker.recv()
+            try:
+                asker.send(confirm(question))
+            except ExpectationError as fault:
+                asker.send(fault)
+    # Taking the library's modules apart would keep the asker waiting.
+    os._exit(0)
+
+
+def _confirm_there(second: Connection, question: Question) -> int:
+    second.send(question)
+    try:
+        answer = second.recv()
+    except EOFError:
+        raise ExpectationError(f"{question.table}: the second process ended before it had counted.") from None
+    if isinstance(answer, ExpectationError):
+        raise answer
+    return int(answer)
 
 
 def _confirm_here(question: Question) -> Future[int]:
