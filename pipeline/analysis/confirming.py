@@ -76,7 +76,10 @@ def confirming(rows: int) -> Iterator[Callable[[Question], Future[int]]]:
     context = get_context(method)
     ours, theirs = context.Pipe()
     second = context.Process(target=_answer, args=(theirs, ours), daemon=True)  # type: ignore[attr-defined]
-    second.start()
+    with warnings.catch_warnings():
+        # From 3.12 on Python warns of forks beside threads; a stage has one, which only waits for its asker.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        second.start()
     theirs.close()
     with ours, ThreadPoolExecutor(1) as asking:
         yield lambda question: asking.submit(_confirm_there, ours, question)

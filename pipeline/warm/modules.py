@@ -62,6 +62,7 @@ _NEEDED: Mapping[str, Callable[[], Iterator[str]]] = {
     "equality": lambda: _of_pages("equality"),
     "publish": lambda: iter((*_FILES, "pipeline.stages.publish")),
     KERNEL: _of_kernels,
+    "intake": lambda: iter((*_FILES, "pipeline.stages.intake")),  # for the next run: this one's began without
 }
 WORK = tuple(_NEEDED)
 """What may be asked for: a stage by its name, or a kernel."""

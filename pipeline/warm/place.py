@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 import sys
+import sysconfig
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -31,8 +32,8 @@ def _folder_is_private(folder: Path) -> bool:
 
 @cache
 def socket_place() -> Path:
-    """The same for all who run this very code with this very Python; another once a file of the code has changed."""
-    facts = [sys.executable]
+    """The same for all who run this very code with this very Python; another once code or packages have changed."""
+    facts = [sys.executable, str(Path(sysconfig.get_path("purelib")).stat().st_mtime_ns)]
     for path in sorted(PACKAGE.rglob("*.*")):
         if path.suffix != ".pyc":
             found = path.stat()

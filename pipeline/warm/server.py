@@ -18,7 +18,7 @@ from typing import IO, Any, NoReturn
 from pipeline.warm.modules import function_for, load_module, modules_for
 from pipeline.warm.surroundings import fixed_environment
 
-_SECONDS_IDLE = 10.0
+_SECONDS_IDLE = "300"
 _SECONDS_BETWEEN_LOOKS = 0.5
 _LONGEST_REQUEST = 1 << 20
 
@@ -121,10 +121,11 @@ def _still_alive(forks: set[int]) -> set[int]:
 
 
 def serve(listener: socket.socket, lock: IO[str], work: Sequence[str]) -> None:
-    """Load while nobody asks, fork for whoever asks; until there has been no fork and no request for ten seconds."""
+    """Load while nobody asks, fork for whoever asks; until there has been no fork and no request for some minutes."""
+    idle = float(os.environ.get("OUTTURN_WARM_SECONDS", _SECONDS_IDLE))
     loaded, forks, last = _Loaded(work), set[int](), time.monotonic()
     loading = True
-    while forks or time.monotonic() - last < _SECONDS_IDLE:
+    while forks or time.monotonic() - last < idle:
         ready, _, _ = select.select([listener], [], [], 0 if loading else _SECONDS_BETWEEN_LOOKS)
         if ready and (process := _serve_one(listener, lock, loaded)):
             forks.add(process)

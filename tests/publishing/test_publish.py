@@ -12,6 +12,8 @@ from site_project import FIGURE, Output, code, displayed, shown, write_notebook
 
 from pipeline.publishing import PublishError, check_site, publish_site, read_tagged
 
+pytest_plugins = ("site_fixtures",)
+
 PAGES = (
     "about.html",
     "equality/index.html",

@@ -10,6 +10,8 @@ from pipeline.publishing import PublishError, publish_site
 from pipeline.publishing.finish import without_scripts
 from pipeline.publishing.quarto import quarto_command
 
+pytest_plugins = ("site_fixtures",)
+
 
 def test_quarto_is_never_told_to_execute() -> None:
     command = quarto_command("/opt/quarto", Path("work") / "project")

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -129,7 +130,22 @@ def test_all_that_is_loaded_leaves_one_thread_so_that_it_can_fork() -> None:
     assert counted.stdout.split() == ["1", "True", "True", "True"]
 
 
-def test_every_stage_but_the_first_may_be_a_fork() -> None:
+def test_every_stage_may_be_a_fork_and_the_first_is_loaded_last_for_it_has_begun_already() -> None:
     from pipeline.project import STAGES
 
-    assert [name for name in STAGES if name not in WORK] == ["intake"]
+    assert set(WORK) == {*STAGES, KERNEL}
+    assert WORK[-1] == next(iter(STAGES))
+
+
+def test_it_ends_once_nobody_has_wanted_it_for_as_long_as_is_said(tmp_path: Path) -> None:
+    environment = {**os.environ, "OUTTURN_WARM_SECONDS": "0.5"}
+    place = tmp_path / "socket"
+    command = [sys.executable, "-m", "pipeline.warm.server", str(place)]
+    subprocess.run(command, env=environment, check=True, timeout=60)
+    appears, ends = time.monotonic() + 60, time.monotonic() + 120
+    while not place.exists() and time.monotonic() < appears:
+        time.sleep(0.01)
+    assert place.exists()
+    while place.exists() and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert not place.exists()
