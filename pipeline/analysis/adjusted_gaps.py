@@ -17,7 +17,7 @@ from pipeline.contract.context import Unit
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.stats.results import NotEstimable, Result
-from pipeline.stats.stratified import Strata, mantel_haenszel_difference
+from pipeline.stats.stratified import Strata, mantel_haenszel_differences
 from pipeline.stats.stratified_rates import RateStrata, mantel_haenszel_rate_difference
 
 Floats = NDArray[np.float64]
@@ -31,12 +31,6 @@ class AdjustedGap:
     own: Floats
     other: Floats
     unit: Unit
-    confidence_level: float
-
-    @cached_property
-    def difference(self) -> Result:
-        """Mantel-Haenszel over strata, worked out where it is asked for: of a group too small to show it never is."""
-        return _stratified(self.own, self.other, self.unit, self.confidence_level)
 
     @cached_property
     def compared(self) -> Tally:
@@ -54,13 +48,21 @@ class AdjustedGap:
         return min(self.compared.size, self.reference.size)
 
 
-def _stratified(own: Floats, other: Floats, unit: Unit, confidence: float) -> Result:
-    """The gap of events, totals and child-years, a column a stratum."""
-    (events, total, years), (other_events, other_total, other_years) = own, other
-    if unit == "percent":
-        return mantel_haenszel_difference(Strata(events, total, other_events, other_total), confidence)
+def stratified_differences(gaps: Sequence[AdjustedGap], confidence_level: float) -> list[Result]:
+    """Mantel-Haenszel over strata, of each gap: in percentage points as a share, or per 100 child-years."""
+    shares = [place for place, gap in enumerate(gaps) if gap.unit == "percent"]
+    of_shares = [Strata(*gaps[place].own[:2], *gaps[place].other[:2]) for place in shares]
+    found = dict(zip(shares, mantel_haenszel_differences(of_shares, confidence_level), strict=True))
+    return [
+        found[place] if place in found else _rate_difference(gap, confidence_level)
+        for place, gap in enumerate(gaps)
+    ]
+
+
+def _rate_difference(gap: AdjustedGap, confidence_level: float) -> Result:
+    (events, _, years), (other_events, _, other_years) = gap.own, gap.other
     strata = RateStrata(events, years, other_events, other_years)
-    return mantel_haenszel_rate_difference(strata, PER_CHILD_YEARS, confidence)
+    return mantel_haenszel_rate_difference(strata, PER_CHILD_YEARS, confidence_level)
 
 
 def _with_counterpart(own: Floats, other: Floats) -> Tally:
@@ -114,12 +116,9 @@ def count_strata(strata: pd.DataFrame) -> StratumCounts:
 
 
 def adjust_gaps(
-    counts: Mapping[str, Floats], groups: Sequence[str], comparator: str, unit: Unit, confidence_level: float
+    counts: Mapping[str, Floats], groups: Sequence[str], comparator: str, unit: Unit
 ) -> dict[str, AdjustedGap]:
-    """One measure's gaps within strata, by group; `counts` are those of `StratumCounts.by_group`, broad groups only.
-
-    In percentage points as a share, or per 100 child-years.
-    """
+    """One measure's gaps within strata, by group; `counts` are those of `StratumCounts.by_group`, broad groups only."""
     nobody = np.zeros_like(next(iter(counts.values()), np.zeros((len(_COUNTS), 0))))
 
     def within(names: Iterable[str]) -> Floats:
@@ -131,7 +130,7 @@ def adjust_gaps(
         others = [
             name for name in counts if name not in (group, NOT_KNOWN) and comparator in (EVERYONE_ELSE, name)
         ]
-        found[group] = AdjustedGap(within([group]), within(others), unit, confidence_level)
+        found[group] = AdjustedGap(within([group]), within(others), unit)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from pipeline.analysis.adjusted_gaps import (
     adjust_gaps,
     count_strata,
     judge_adjusted,
+    stratified_differences,
 )
 from pipeline.analysis.gaps import GroupGap
 from pipeline.contract.context import MeasureFacts
@@ -19,8 +21,13 @@ from pipeline.present.columns import Column, Hidden
 from pipeline.present.estimates import Measured
 from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import say
+from pipeline.stats.results import Result
 
 _PER_CENT = 100
+Services = frozenset[str]
+Parts = tuple[Services, ...]
+ALL: Services = frozenset()
+WHOLE: Parts = (ALL,)
 
 
 @cache
@@ -28,37 +35,60 @@ def _strata(page: Page) -> StratumCounts:
     return count_strata(page.slice.strata)
 
 
+@dataclass(frozen=True)
+class _Alike:
+    """A gap among like children; no `difference` where few have a counterpart, for it would not be shown."""
+
+    gap: AdjustedGap
+    difference: Result | None
+
+
 @cache
-def _adjusted(page: Page, measure: MeasureFacts, services: frozenset[str]) -> dict[str, AdjustedGap]:
-    """Every broad group's gap of one measure among like children, in some services; in all of the page where none."""
-    dataset = page.slice.context.dataset
-    counts = _strata(page).by_group(measure.measure_id, services)
-    return adjust_gaps(counts, dataset.known_groups, dataset.comparator, measure.unit, page.confidence_level)
+def _adjusted(page: Page, parts: Parts) -> dict[tuple[str, Services, str], _Alike]:
+    """Every measure's gap of every broad group in each part, all worked out at once."""
+    context = page.slice.context
+    groups, comparator = context.dataset.known_groups, context.dataset.comparator
+    gaps = {
+        (measure.measure_id, services, group): gap
+        for measure in context.measures
+        for services in parts
+        for group, gap in adjust_gaps(
+            _strata(page).by_group(measure.measure_id, services), groups, comparator, measure.unit
+        ).items()
+    }
+    shown = {key: gap for key, gap in gaps.items() if page.door.protect(gap.fewest) is not None}
+    found = stratified_differences(list(shown.values()), page.confidence_level)
+    differences = dict(zip(shown, found, strict=True))
+    return {key: _Alike(gap, differences.get(key)) for key, gap in gaps.items()}
 
 
-def alike_words(
-    page: Page, measure: MeasureFacts, gap: GroupGap, services: frozenset[str] = frozenset()
-) -> str:
+def alike_words(page: Page, measure: MeasureFacts, gap: GroupGap) -> str:
     """What a gap is among like children; that it cannot be told where few have a counterpart."""
-    adjusted = _adjusted(page, measure, services)[gap.ethnic_group]
-    if not page.door.protect(adjusted.fewest):
+    return _words(page, gap, _adjusted(page, WHOLE)[measure.measure_id, ALL, gap.ethnic_group])
+
+
+def _words(page: Page, gap: GroupGap, alike: _Alike) -> str:
+    if alike.difference is None or not page.door.protect(alike.gap.fewest):
         return say("adjusted open")
-    return say(f"adjusted {judge_adjusted(gap.difference, adjusted.difference)}")
+    return say(f"adjusted {judge_adjusted(gap.difference, alike.difference)}")
 
 
 def alike_cells(
-    page: Page, measure: MeasureFacts, gap: GroupGap, services: frozenset[str] = frozenset()
+    page: Page, measure: MeasureFacts, gap: GroupGap, services: Services = ALL, parts: Parts = WHOLE
 ) -> dict[str, Any]:
-    """Row entries: the `adjusted` difference for a `Chosen` column, `what` adjusting does, how many are `compared`."""
-    adjusted, percent = _adjusted(page, measure, services)[gap.ethnic_group], measure.unit == "percent"
+    """Row entries: the `adjusted` difference for a `Chosen` column, `what` adjusting does, how many are `compared`.
+
+    In some `services`, which are one of the `parts` that the page tells apart; in all of the page where none is named.
+    """
+    alike = _adjusted(page, parts)[measure.measure_id, services, gap.ethnic_group]
+    percent, few = measure.unit == "percent", alike.difference is None
     kind: Column = Measured("adjusted", "", "size", 0 if percent else 1, scale=_PER_CENT if percent else 1)
-    few = page.door.protect(adjusted.fewest) is None
     return {
-        "size": adjusted.fewest,
-        "compared": adjusted.compared.size,
-        "adjusted": None if few else adjusted.difference,
+        "size": alike.gap.fewest,
+        "compared": alike.gap.compared.size,
+        "adjusted": alike.difference,
         "adjusted_kind": Hidden("adjusted", "") if few else kind,
-        "what": alike_words(page, measure, gap, services),
+        "what": _words(page, gap, alike),
     }
 
 

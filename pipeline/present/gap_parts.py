@@ -31,14 +31,18 @@ def _compared(page: Page, names: dict[str, str]) -> dict[str, list[MeasureGaps]]
 
 def _rows(page: Page, names: dict[str, str], rules: JudgementRules) -> Iterator[dict[str, Any]]:
     """A row a part, measure and group; each part's words are held to its own families."""
-    for name, found in _compared(page, names).items():
+    compared = _compared(page, names)
+    services_of = {
+        name: frozenset(service for service, part in names.items() if part == name) for name in compared
+    }
+    parts = tuple(services_of.values())
+    for name, found in compared.items():
         words = judge_gaps(found, rules)
-        services = frozenset(service for service, part in names.items() if part == name)
         for each in found:
             for gap in each.gaps:
                 word = words.get((each.measure.measure_id, gap.ethnic_group), COMPARATOR)
                 row = gap_row(gap, each.measure, word, gap.ethnic_group, page.confidence_level)
-                alike = alike_cells(page, each.measure, gap, services)
+                alike = alike_cells(page, each.measure, gap, services_of[name], parts)
                 yield {**row, **alike, "part": name, "measure": each.measure.title}
 
 

@@ -11,20 +11,20 @@ _LARGE, _CLOSE = 1e9, 1e-6
 
 
 def round_half_up(value: float, decimals: int = 0) -> float:
-    """Round half away from zero: 0.5 becomes 1, -0.5 becomes -1 (Python and numpy would make both 0).
+    """Round half away from zero: 0.5 becomes 1, -0.5 becomes -1 (Python and numpy would make both 0); never -0.
 
-    >>> round_half_up(2.5), round_half_up(-2.5), round_half_up(0.125, 2)
-    (3.0, -3.0, 0.13)
+    >>> round_half_up(2.5), round_half_up(-2.5), round_half_up(0.125, 2), round_half_up(-0.1)
+    (3.0, -3.0, 0.13, 0.0)
     """
     number = float(value)
     steps = abs(number) * 10.0**decimals
     # Away from a half, however it is rounded gives the same, and Python's own takes a third of the time of decimals.
     if steps < _LARGE and abs(steps % 1 - 0.5) > _CLOSE:
-        return round(number, decimals)
+        return round(number, decimals) + 0.0
     if not math.isfinite(number):
         return number
     step = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(number)).quantize(step, rounding=ROUND_HALF_UP))
+    return float(Decimal(repr(number)).quantize(step, rounding=ROUND_HALF_UP)) + 0.0
 
 
 def format_number(value: float, decimals: int = 0, *, sign: bool = False) -> str:

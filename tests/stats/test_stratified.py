@@ -12,7 +12,7 @@ from statsmodels.stats.contingency_tables import StratifiedTable
 
 from pipeline.stats.confidence import normal_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.stratified import Strata, mantel_haenszel_difference
+from pipeline.stats.stratified import Strata, mantel_haenszel_difference, mantel_haenszel_differences
 
 Table = tuple[int, int, int, int]
 LEVELS = st.floats(0.5, 0.999)
@@ -244,3 +244,16 @@ def test_the_arrays_handed_in_stay_as_they_were_and_apart() -> None:
     made = Strata(events, [4, 4], [1, 1], [4, 4])
     events[0] = 3.0
     assert made.events.tolist() == [1.0, 2.0]
+
+
+@settings(max_examples=30)
+@given(st.lists(tables(), max_size=6), LEVELS)
+def test_many_side_by_side_are_what_each_is_alone(many: list[list[Table]], level: float) -> None:
+    together = mantel_haenszel_differences([strata(rows) for rows in many], level)
+    for found, rows in zip(together, many, strict=True):
+        alone = mantel_haenszel_difference(strata(rows), level)
+        if isinstance(alone, NotEstimable):
+            assert found == alone
+        else:
+            assert limits(found) == pytest.approx(limits(alone), abs=1e-8)
+            assert estimated(found).value == pytest.approx(alone.value, abs=1e-12)
