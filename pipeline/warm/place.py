@@ -6,6 +6,7 @@ import stat
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -30,12 +31,21 @@ def _folder_is_private(folder: Path) -> bool:
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
 
 
+def _files(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+    for entry in os.scandir(folder):
+        if entry.is_dir():
+            yield from _files(entry.path)
+        else:
+            yield entry
+
+
 @cache
 def socket_place() -> Path:
     """The same for all who run this very code with this very Python; another once code or packages have changed."""
     facts = [sys.executable, str(Path(sysconfig.get_path("purelib")).stat().st_mtime_ns)]
-    for path in sorted(PACKAGE.rglob("*.*")):
-        if path.suffix != ".pyc":
-            found = path.stat()
-            facts.append(f"{path} {found.st_size} {found.st_mtime_ns}")
+    for file in _files(PACKAGE):
+        if not file.name.endswith(".pyc"):
+            found = file.stat()
+            facts.append(f"{file.path} {found.st_size} {found.st_mtime_ns}")
+    facts.sort()
     return _folder() / hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
