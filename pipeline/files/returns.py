@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +19,7 @@ from pipeline.files.text import RefusedFileError
 
 MAPPING = "mapping.yaml"
 TOO_LARGE = "file.size"
+ListParts = Callable[[Path], list[Part]]
 _BYTES_PER_MB = 1_000_000
 COVER = "return"
 COVER_FILE = f"{COVER}.yaml"
@@ -44,11 +45,20 @@ class Source:
     version: int = 1
 
 
+def list_parts(path: Path) -> list[Part]:
+    """Every place in a workbook or ZIP at which a table may stand."""
+    return open_sent(path).parts()
+
+
 def find_sources(
-    dataset: Dataset, providers: Collection[str], maximum_file_mb: int, within: str = ""
+    dataset: Dataset,
+    providers: Collection[str],
+    maximum_file_mb: int,
+    within: str = "",
+    parts_of: ListParts = list_parts,
 ) -> tuple[Source, ...]:
     """Every table under returns/ (or in one folder there), in the order of its name; what cannot be one, or lies
-    in a file larger than the limit of params.yaml, is refused.
+    in a file larger than the limit of params.yaml, is refused. `parts_of` tells what a workbook or ZIP holds.
     """
     folder = dataset.folder / "returns"
     found = (path for path in (folder / within).rglob("*") if path.is_file())
@@ -70,7 +80,7 @@ def find_sources(
         sources += [replace(source, refused=_size_fault(source.path, maximum_file_mb)) for source in mapped]
     for path in (path for path in wanted if path not in claimed):
         fault_or_none = _spoilt_fault(spoilt.get(path.parent)) or _size_fault(path, maximum_file_mb)
-        sources += _own_sources(dataset, path, providers, fault_or_none)
+        sources += _own_sources(dataset, path, providers, fault_or_none, parts_of)
     sources += _missing_episodes(dataset, sources)
     return tuple(sorted(_refuse_repeated(sources), key=lambda source: source.file))
 
@@ -140,7 +150,7 @@ def _mapped_sources(dataset: Dataset, path: Path, providers: Collection[str]) ->
 
 
 def _own_sources(
-    dataset: Dataset, path: Path, providers: Collection[str], fault: Fault | None
+    dataset: Dataset, path: Path, providers: Collection[str], fault: Fault | None, parts_of: ListParts
 ) -> list[Source]:
     """The tables in a file that no mapping names: one in a CSV, any number in a workbook or a ZIP."""
     holds_many = _holds_many(path)
@@ -164,7 +174,7 @@ def _own_sources(
     if unread or not holds_many:
         return [replace(whole, refused=unread)]
     try:
-        return _part_sources(whole, open_sent(path).parts())
+        return _part_sources(whole, parts_of(path))
     except RefusedFileError as refusal:
         return [replace(whole, refused=refusal.fault)]
 

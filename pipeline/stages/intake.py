@@ -34,7 +34,7 @@ from pipeline.files.reading import (
 from pipeline.files.received import list_received
 from pipeline.files.records import write_records
 from pipeline.files.reference import read_reference
-from pipeline.files.returns import find_sources
+from pipeline.files.returns import ListParts, find_sources, list_parts
 from pipeline.files.tallies import count_file_rules
 from pipeline.files.versions import read_returns
 from pipeline.files.writer import write_table
@@ -55,11 +55,13 @@ class IntakeSummary:
     corrections_expired: int
 
 
-def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> IntakeSummary:
+def run_intake(
+    dataset: Dataset, output: Path, maximum_file_mb: int = 200, parts_of: ListParts = list_parts
+) -> IntakeSummary:
     """Read reference tables (any fault stops the run) and returns (a fault sets a row or a file aside)."""
     reference = read_reference(dataset)
     corrections = load_corrections(dataset, reference.corrections)
-    sources = find_sources(dataset, reference.ids("providers"), maximum_file_mb)
+    sources = find_sources(dataset, reference.ids("providers"), maximum_file_mb, parts_of=parts_of)
     settled = read_returns(sources, dataset.classification)
     readings, corrected = apply_corrections(settled.readings, corrections, dataset.complete_to)
     typed = {name: type_readings(readings, name, dataset.classification) for name in RETURN_TABLES}
