@@ -5,6 +5,7 @@ Results are counts only: no data docs, no sample values, no telemetry, nothing k
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -88,6 +89,8 @@ def confirming(rows: int) -> Iterator[Callable[[Question], Future[int]]]:
 
 def _answer(asker: Connection, not_ours: Connection) -> None:
     """In the second process: answer until nobody asks any more, were it that the asker is gone."""
+    # Once all is answered, taking the library's modules apart would keep the asker waiting.
+    atexit.register(os._exit, 0)
     not_ours.close()
     load_great_expectations()
     with suppress(EOFError):
@@ -97,8 +100,6 @@ def _answer(asker: Connection, not_ours: Connection) -> None:
                 asker.send(confirm(question))
             except ExpectationError as fault:
                 asker.send(fault)
-    # Taking the library's modules apart would keep the asker waiting.
-    os._exit(0)
 
 
 def _confirm_there(second: Connection, question: Question) -> int:
