@@ -33,7 +33,7 @@ from pipeline.files.reading import (
 )
 from pipeline.files.received import list_received
 from pipeline.files.records import write_records
-from pipeline.files.reference import read_reference
+from pipeline.files.reference import Reference, read_reference
 from pipeline.files.returns import ListParts, find_sources, list_parts
 from pipeline.files.tallies import count_file_rules
 from pipeline.files.versions import read_returns
@@ -70,9 +70,7 @@ def run_intake(
     received = list_received(dataset, services, settled, find_mixed(readings, every))
     files = list_files(readings, every)
     aside = list_set_aside(readings, every)
-    for name, table in {**reference.tables, **reference.declared()}.items():
-        write_table(output / "reference" / f"{name}.parquet", table)
-    write_records(output / "reference" / "baselines.csv", FrozenBaseline, list_frozen(reference.baselines))
+    _write_reference(output / "reference", reference)
     with ThreadPoolExecutor() as threads:
         rows = threads.map(lambda name: assemble(readings, name, typed[name]), typed)
         paths = [output / f"{name}.parquet" for name in typed]
@@ -97,3 +95,9 @@ def run_intake(
         corrections_applied=sum(line.state == APPLIED for line in corrected),
         corrections_expired=sum(line.state != APPLIED for line in corrected),
     )
+
+
+def _write_reference(folder: Path, reference: Reference) -> None:
+    for name, table in {**reference.tables, **reference.declared()}.items():
+        write_table(folder / f"{name}.parquet", table)
+    write_records(folder / "baselines.csv", FrozenBaseline, list_frozen(reference.baselines))

@@ -6,7 +6,6 @@ import os
 import select
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -110,7 +109,10 @@ def _connect(place: Path) -> socket.socket | None:
 
 
 def _start(place: Path, work: Sequence[str]) -> None:
-    # Of no terminal and no pipe of ours, and nobody's child: it outlives the stage that started it by some seconds.
+    # Imported by the one stage that starts it.
+    import subprocess
+
+    # Of no terminal and no pipe of ours, and nobody's child: it outlives the stage that started it by some minutes.
     subprocess.run(
         [sys.executable, "-m", "pipeline.warm.server", str(place), *work],
         cwd=PACKAGE.parent,

@@ -5,11 +5,9 @@ that.
 """
 
 import contextlib
-import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from typing import cast
 
 KERNEL = "kernel"
@@ -37,6 +35,10 @@ _NOTEBOOKS = ("papermill", "pipeline.notebooks.forked")
 
 def _of_rooms(*rooms: str) -> Iterator[str]:
     """Every module of our own rooms."""
+    # Imported by the warm process only, as all stages import this module first of all.
+    import pkgutil
+    from importlib.util import find_spec
+
     for room in rooms:
         found = find_spec(f"pipeline.{room}")
         places = None if found is None else found.submodule_search_locations

@@ -1,11 +1,13 @@
-"""Where the warm process is spoken to: a Unix socket in a folder only this user can enter."""
+"""Where the warm process is spoken to: a Unix socket in a folder only this user can enter.
 
-import hashlib
+Every stage looks here before it does anything, so that nothing is imported that takes time: no hashlib, no tempfile.
+"""
+
 import os
 import stat
 import sys
 import sysconfig
-import tempfile
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -19,7 +21,7 @@ def forking_available() -> bool:
 
 
 def _folder() -> Path:
-    return Path(tempfile.gettempdir()) / f"outturn-{os.getuid()}"
+    return Path(os.environ.get("TMPDIR") or "/tmp") / f"outturn-{os.getuid()}"
 
 
 def _folder_is_private(folder: Path) -> bool:
@@ -42,10 +44,13 @@ def _files(folder: str | Path) -> Iterator[os.DirEntry[str]]:
 @cache
 def socket_place() -> Path:
     """The same for all who run this very code with this very Python; another once code or packages have changed."""
-    facts = [sys.executable, str(Path(sysconfig.get_path("purelib")).stat().st_mtime_ns)]
+    sizes, times = [0], [Path(sysconfig.get_path("purelib")).stat().st_mtime_ns]
+    facts = [sys.executable]
     for file in _files(PACKAGE):
         if not file.name.endswith(".pyc"):
             found = file.stat()
+            sizes.append(found.st_size)
+            times.append(found.st_mtime_ns)
             facts.append(f"{file.path} {found.st_size} {found.st_mtime_ns}")
-    facts.sort()
-    return _folder() / hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+    checksum = zlib.crc32("\n".join(sorted(facts)).encode())
+    return _folder() / f"{checksum:08x}{sum(sizes):x}{max(times):x}"

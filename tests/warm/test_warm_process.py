@@ -118,7 +118,7 @@ def test_a_folder_that_others_can_enter_is_not_used(
     folder = tmp_path / f"outturn-{os.getuid()}"
     folder.mkdir()
     folder.chmod(mode)
-    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     assert place.forking_available() == private
 
 
