@@ -103,10 +103,10 @@ def _answer(asker: Connection, not_ours: Connection) -> None:
 
 
 def _confirm_there(second: Connection, question: Question) -> int:
-    second.send(question)
     try:
+        second.send(question)
         answer = second.recv()
-    except EOFError:
+    except (EOFError, OSError):
         raise ExpectationError(f"{question.table}: the second process ended before it had counted.") from None
     if isinstance(answer, ExpectationError):
         raise answer
