@@ -90,8 +90,9 @@ class StratumCounts:
             return {}
         counts = self.counts[place]
         if services:
+            none = np.zeros(counts.shape[-1], dtype=bool)
             own = [strata for name, strata in self.services.items() if name in services]
-            counts = counts[:, :, np.any(own, axis=0)]
+            counts = counts[:, :, np.logical_or.reduce([none, *own])]
         return dict(zip(self.groups, counts, strict=True))
 
 

@@ -258,6 +258,15 @@ def test_strata_are_told_apart_by_measure_and_by_service() -> None:
     assert counts.by_group("nothing of the kind") == {}
 
 
+def test_a_service_that_has_no_strata_compares_nobody_and_takes_nobody_elses() -> None:
+    first = strata({1: {"Black": (1, 2), "White": (3, 4)}}).assign(measure_id="m", service_id="S01")
+    counts = count_strata(first).by_group("m", ["S02"])
+    assert {name: each.shape for name, each in counts.items()} == {"Black": (3, 0), "White": (3, 0)}
+    gap = adjust_gaps(counts, ["Black"], "White", "percent")["Black"]
+    assert (gap.fewest, gap.compared, gap.reference) == (0, Tally(0, 0, 0.0), Tally(0, 0, 0.0))
+    assert isinstance(among_like(gap), NotEstimable)
+
+
 def test_where_there_are_no_strata_nothing_is_compared() -> None:
     assert gap_of(strata({}), "White", "percent").fewest == 0
 
