@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.analysis.gaps import GapWord, GroupGap, MeasureGaps, judge_gaps
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import NOBODY, Tally, difference, level, sum_by
+from pipeline.analysis.tally import NOBODY, Tally, difference, join, level, sum_by
 from pipeline.contract.context import MeasureFacts, Unit
 from pipeline.contract.ethnicity import NOT_KNOWN
 
@@ -60,7 +60,7 @@ def _gap(name: str, tally: Tally, others: Tally, unit: Unit, confidence: float) 
 def _compare_all(tallies: Mapping[Key, Tally], unit: Unit, confidence: float) -> Iterator[GroupGap]:
     """Every group that is known against all the others that are."""
     known = {key: tally for key, tally in tallies.items() if NOT_KNOWN not in key}
-    whole = sum(known.values(), start=NOBODY)
+    whole = join(known.values())
     for key, tally in known.items():
         yield _gap(_BETWEEN.join(key), tally, whole.without(tally), unit, confidence)
 
