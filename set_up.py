@@ -137,7 +137,19 @@ def run_logged(project: Project, environment: Mapping[str, str], *arguments: str
                 print(f"  still at it after {time.monotonic() - started:.0f} s", flush=True)
 
 
+def refuse_others_venv(project: Project) -> None:
+    """Raises SetUpError where .venv was made by somebody else and holds packages: set-up would take them away."""
+    packages = project.venv.glob("**/site-packages/*.dist-info")
+    named = {package.name.split("-")[0] for package in packages} - {"pip", "setuptools", "wheel"}
+    if named and not project.log.exists():
+        raise SetUpError(
+            f"{project.venv} was not made by Outturn and holds packages, which set-up would remove. "
+            "Rename that folder, or move it elsewhere, and run the command again."
+        )
+
+
 def make_venv(project: Project) -> None:
+    refuse_others_venv(project)
     if not venv_is_ours(project):
         try:
             venv.create(project.venv, clear=True, symlinks=os.name != "nt")

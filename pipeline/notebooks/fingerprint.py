@@ -52,8 +52,11 @@ def _hash_input(path: Path, root: Path) -> Iterator[tuple[str, str]]:
 
 
 def list_files(folder: Path, name: str, code: str) -> None:
-    """Write the file `name` into the folder: all other files there by their hashes, and the hash of the code."""
-    made = [path for path in folder.iterdir() if path.name != name]
+    """Write the file `name` into the folder: all other files there by their hashes, and the hash of the code.
+
+    Hidden files are not ours: a notebook that was opened in Jupyter leaves some.
+    """
+    made = [path for path in folder.iterdir() if path.name != name and not path.name.startswith(".")]
     listed = {"code": code, "files": hash_inputs(made, folder)}
     (folder / name).write_text(f"{json.dumps(listed, indent=0)}\n", encoding="utf-8", newline="\n")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.fingerprint import code_fingerprint, list_files
 from pipeline.notebooks.parameters import Scalar
-from pipeline.notebooks.runner import Job, Outcome, Setting, run_notebooks
+from pipeline.notebooks.runner import Job, Outcome, Setting, recorded, run_notebooks
 
 INDEX = "index"
 LISTED = "pages.json"
@@ -53,20 +52,27 @@ class PageSet:
         )
 
 
-def _remove_strangers(output: Path, pages: Sequence[str]) -> None:
-    """Pages of services that are no longer in the register, and whatever else does not belong there."""
+def _remove_old_pages(output: Path, pages: Sequence[str]) -> None:
+    """Remove pages of services that are no longer in the register; NotebookError for a file that is not ours.
+
+    What somebody else put there is not ours to delete, nor to publish. Hidden files (Jupyter's checkpoints) are left.
+    """
     kept = {LISTED, *(f"{page}.ipynb" for page in pages)}
-    for found in output.iterdir() if output.is_dir() else ():
-        if found.name not in kept:
-            if found.is_dir():
-                shutil.rmtree(found)
-            else:
-                found.unlink()
+    others = [path for path in output.iterdir() if path.name not in kept] if output.is_dir() else []
+    old = [path for path in others if recorded(path)]
+    for path in others:
+        if path not in old and not path.name.startswith("."):
+            raise NotebookError(
+                f"{output.parent.name}/{output.name} holds '{path.name}', which Outturn did not make. "
+                "Move it to another folder: this one is made anew by every run."
+            )
+    for path in old:
+        path.unlink()
 
 
 def make_pages(pages: PageSet, workers: int) -> list[Outcome]:
     """Run every page that is not up to date; NotebookError naming those that failed, after all have been tried."""
-    _remove_strangers(pages.output, list(pages.titles))
+    _remove_old_pages(pages.output, list(pages.titles))
     setting = Setting(root=pages.root, code=code_fingerprint())
     outcomes = run_notebooks([pages.job(page) for page in pages.titles], setting, workers)
     failed = [outcome.problem for outcome in outcomes if outcome.status == "failed"]

@@ -18,6 +18,7 @@ from set_up import (
     known_trouble,
     pin_with_hashes,
     pins,
+    refuse_others_venv,
     set_up,
     uv_settings,
     venv_is_ours,
@@ -86,6 +87,30 @@ def test_a_venv_of_another_python_or_folder_is_made_anew(
     text = f"home = /usr/bin\nversion = {version}\ncommand = python -m venv {made_in}\n"
     (ready.venv / "pyvenv.cfg").write_text(text, encoding="utf-8")
     assert venv_is_ours(ready) is ours
+
+
+@pytest.mark.parametrize("held", ["numpy-2.4.0", "my_own_tool-1.0"])
+def test_a_venv_with_somebody_elses_packages_is_not_taken_away(ready: Project, held: str) -> None:
+    ready.stamp.unlink()
+    (ready.venv / "lib/python3.11/site-packages" / f"{held}.dist-info").mkdir(parents=True)
+    before = files_and_times(ready)
+    with pytest.raises(SetUpError, match=r"was not made by Outturn"):
+        set_up(ready)
+    assert files_and_times(ready) == before
+
+
+@pytest.mark.parametrize("held", ["pip-25.0", "setuptools-80.0", "wheel-0.45"])
+def test_an_empty_venv_of_somebody_elses_is_used(ready: Project, held: str) -> None:
+    (ready.venv / "lib/python3.11/site-packages" / f"{held}.dist-info").mkdir(parents=True)
+    refuse_others_venv(ready)
+    assert ready.python.exists()
+
+
+def test_a_venv_that_set_up_began_is_ours_whatever_it_holds(ready: Project) -> None:
+    (ready.venv / "lib/python3.11/site-packages/numpy-2.4.0.dist-info").mkdir(parents=True)
+    ready.log.touch()
+    refuse_others_venv(ready)
+    assert ready.python.exists()
 
 
 def test_a_lock_without_uv_is_refused_with_a_sentence() -> None:

@@ -1,0 +1,72 @@
+"""A folder of pages: pages of services that are gone are removed, and nothing that somebody else put there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from notebook_project import Project, new_project
+
+from pipeline.notebooks.errors import NotebookError
+from pipeline.notebooks.fingerprint import list_files
+from pipeline.notebooks.pages import PageSet, make_pages
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return new_project(tmp_path)
+
+
+def _pages(project: Project, *services: str) -> PageSet:
+    for service in services:
+        (project.root / "measures/services" / service).mkdir(parents=True, exist_ok=True)
+    (project.root / "measures/overall").mkdir(exist_ok=True)
+    notebook = project.write_notebook("print(inputs)", name="page.ipynb")
+    source = notebook.read_text(encoding="utf-8").replace("service = 'none'", "inputs = ''")
+    notebook.write_text(source, encoding="utf-8")
+    titles = {service: service for service in services}
+    return PageSet(
+        project.root, notebook, project.root / "reports/services", project.root / "measures", titles, {}
+    )
+
+
+def test_the_page_of_a_service_that_is_gone_is_removed(project: Project) -> None:
+    make_pages(_pages(project, "S01", "S02"), workers=1)
+    make_pages(_pages(project, "S01"), workers=1)
+    assert sorted(path.name for path in (project.root / "reports/services").iterdir()) == [
+        "S01.ipynb",
+        "pages.json",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["my notes.ipynb", "letter.docx", "figures/one.png", "S02.html", "index.csv"]
+)
+def test_what_somebody_else_put_there_is_named_and_stays(project: Project, name: str) -> None:
+    pages = _pages(project, "S01")
+    theirs = project.root / "reports/services" / name
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("{}", encoding="utf-8")
+    with pytest.raises(NotebookError, match=r"reports/services holds '.*', which Outturn did not make"):
+        make_pages(pages, workers=1)
+    assert theirs.read_text(encoding="utf-8") == "{}"
+
+
+def test_what_jupyter_leaves_when_a_page_is_opened_is_no_matter(project: Project) -> None:
+    pages = _pages(project, "S01")
+    make_pages(pages, workers=1)
+    listed = (project.root / "reports/services/pages.json").read_bytes()
+    copy = project.root / "reports/services/.ipynb_checkpoints/S01-checkpoint.ipynb"
+    copy.parent.mkdir()
+    copy.write_text("{}", encoding="utf-8")
+    make_pages(pages, workers=1)
+    assert copy.exists()
+    assert (project.root / "reports/services/pages.json").read_bytes() == listed
+
+
+def test_hidden_files_are_not_listed(tmp_path: Path) -> None:
+    (tmp_path / "shown.txt").touch()
+    (tmp_path / ".hidden").touch()
+    list_files(tmp_path, "list.json", "code")
+    assert list(json.loads((tmp_path / "list.json").read_bytes())["files"]) == ["shown.txt"]
