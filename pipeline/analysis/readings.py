@@ -30,8 +30,6 @@ from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.results import NotEstimable, Result
 from pipeline.stats.two_groups import independent_difference
 
-_PER_CENT = 100
-
 
 class Reading(Protocol):
     """The figures of a target in some months."""
@@ -79,11 +77,13 @@ class Counted:
 class Represented:
     """The group among the children newly reached, against its share of the population where that is asked for.
 
-    The population is counted whole, so only the children reached carry uncertainty.
+    The population is counted whole, so only the children reached carry uncertainty. `population_share` is None where no
+    comparison is asked for, and NotEstimable where one is but the population does not tell the group: then there is
+    no figure, least of all the level in the gap's place.
     """
 
     group: Tally
-    population_share: float | None
+    population_share: float | NotEstimable | None
 
     @property
     def size(self) -> int:
@@ -94,6 +94,8 @@ class Represented:
         """The share (Wilson), less the population's where that is asked for."""
         if self.population_share is None:
             return level(self.group, "percent", confidence_level)
+        if isinstance(self.population_share, NotEstimable):
+            return self.population_share
         return against(self.group, self.population_share, confidence_level)
 
     def protected(self, protect: Protect) -> Represented | None:
@@ -149,7 +151,7 @@ class Evidence:
     rows: pd.DataFrame
     measure: MeasureFacts
     target: Target
-    population_share: float | None
+    population_share: float | NotEstimable | None
 
     @cached_property
     def _own(self) -> Mask:
@@ -229,7 +231,7 @@ def gather_evidence(target: Target, tables: Tables, context: Context) -> Evidenc
         rows = _score_rows(tables.scores, str(target.measure_id))
     else:
         rows = of_measure(tables.measures, measure)
-    share = None
+    share: float | NotEstimable | None = None
     if target.comparator == POPULATION:
         share = population_share(tables.population, target.ethnic_group)
     return Evidence(rows, measure, target, share)
@@ -243,11 +245,16 @@ def _score_rows(scores: pd.DataFrame, scale: str) -> pd.DataFrame:
     return pairs.assign(month=reviewed.year * 12 + reviewed.month - 1)
 
 
-def population_share(population: pd.DataFrame, group: str) -> float | None:
-    """The group's share of the area's population, the first that is counted; None where it is not told apart."""
+def population_share(population: pd.DataFrame, group: str) -> float | NotEstimable:
+    """The group's share of the area's population, the one counted first; NotEstimable where that does not tell it."""
     first = (
         population[population["counted"] == population["counted"].iloc[0]] if len(population) else population
     )
-    counted = first[in_group(first, group)]["population"].sum()
-    whole = first[first["ethnic_group"] != NOT_KNOWN]["population"].sum()
-    return float(counted) / float(whole) if counted and whole else None
+    known = first[first["ethnic_group"] != NOT_KNOWN]
+    own = known[in_group(known, group)]
+    if own.empty or known["population"].isna().any():
+        return NotEstimable("the population of this group is not known")
+    whole = float(known["population"].sum())
+    if not whole:
+        return NotEstimable("the population is nought")
+    return float(own["population"].sum()) / whole

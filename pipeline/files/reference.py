@@ -20,6 +20,7 @@ from pipeline.files.kinds import read_text
 from pipeline.files.marked_yaml import MappingError
 from pipeline.files.plans import check_frozen_plans, check_plans
 from pipeline.files.population import read_population
+from pipeline.files.population_checks import check_counted_once, check_target_population
 from pipeline.files.register import RegisterFault, check_register
 from pipeline.files.scales import check_scales
 from pipeline.files.shape import shape_own
@@ -79,7 +80,7 @@ def read_reference(dataset: Dataset) -> Reference:
             _check_ordered(rows[name], column, low, high, place)
     _check_targets(rows, dataset.classification, folder)
     _refuse(check_scales(rows["scales"]), folder, "scales")
-    _check_population(rows["population"], dataset.classification, folder)
+    _check_population(rows, dataset.classification, folder)
     _check_versions(rows["measures"], (folder / "measures.csv").as_posix())
     optional: dict[str, tuple[Row, ...]] = {}
     for name in OPTIONAL_TABLES:
@@ -213,12 +214,14 @@ def _refuse(faults: Iterable[RegisterFault], folder: Path, name: str) -> None:
         raise _fault((folder / f"{name}.csv").as_posix(), fault.row, fault.column, fault.said)
 
 
-def _check_population(rows: list[Row], classification: Classification, folder: Path) -> None:
+def _check_population(rows: Mapping[str, list[Row]], classification: Classification, folder: Path) -> None:
     names = {name for code in classification.codes for name in (code.code, code.label)}
     known = sorted(names | set(classification.broad_groups))
     where = f"a code, label or broad group of {classification.name}"
-    for row in rows:
+    for row in rows["population"]:
         _check_known(row, "ethnic_group", known, where, (folder / "population.csv").as_posix())
+    _refuse(check_counted_once(rows["population"], classification), folder, "population")
+    _refuse(check_target_population(rows["targets"], rows["population"], classification), folder, "targets")
 
 
 def _check_versions(rows: list[Row], place: str) -> None:

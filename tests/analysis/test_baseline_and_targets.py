@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from pipeline.analysis.baselines import Baseline
 from pipeline.analysis.months import Window, baseline_window, last_complete_month, month_number
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.readings import Counted, Reading, Tables
+from pipeline.analysis.readings import Counted, Reading, Tables, population_share
 from pipeline.analysis.tally import Tally
 from pipeline.analysis.targets import TargetEvidence, assess_target, scored_window
 from pipeline.contract.context import (
@@ -23,6 +24,7 @@ from pipeline.contract.context import (
     ServiceFacts,
     Target,
 )
+from pipeline.contract.register import TargetDirection
 from pipeline.stats.results import Estimate, NotEstimable
 
 START = dt.date(2009, 4, 1)
@@ -366,6 +368,58 @@ def test_a_target_for_representation_is_judged_on_the_children_newly_reached() -
     assert evidence.unknown_share == pytest.approx(5 / 105)
 
 
+KNOWN = (("Black", "BAFR"), ("White", "WBRI"))
+UNTOLD: Mapping[str, tuple[Mapping[str, list[str]], Any]] = {
+    "its group is not there": ({"ethnic_group": ["White"], "ethnicity": ["WBRI"]}, [700]),
+    "it is told by broad groups alone": (
+        {"ethnic_group": ["Black", "White"], "ethnicity": ["", ""]},
+        [300, 700],
+    ),
+    "a number was withheld": (
+        {"ethnic_group": ["Black", "White"], "ethnicity": ["BAFR", "WBRI"]},
+        [300, None],
+    ),
+    "there is none": ({"ethnic_group": [], "ethnicity": []}, []),
+    "nobody lives there": ({"ethnic_group": ["Black"], "ethnicity": ["BAFR"]}, [0]),
+}
+
+
+@pytest.mark.parametrize("why", UNTOLD)
+@pytest.mark.parametrize("direction", ["at_least", "at_most"])
+def test_a_population_that_is_not_known_gives_no_verdict(why: str, direction: TargetDirection) -> None:
+    newcomers = pd.DataFrame(
+        [
+            ("", code, group, month, 50)
+            for group, code in (("Black", "BAFR"), ("White", "WBRI"))
+            for month in ALL_MONTHS
+        ],
+        columns=["service_id", "ethnicity", "ethnic_group", "month", "children"],
+    )
+    groups, people = UNTOLD[why]
+    population = pd.DataFrame(
+        {"counted": "children", **groups, "population": pd.array(people, dtype="Int64")}
+    )
+    target = replace(
+        TARGET,
+        kind="representation",
+        measure_id=None,
+        ethnic_group="BAFR",
+        comparator="population",
+        direction=direction,
+        target=-2.0,
+    )
+    evidence = assess_target(target, Tables(NOTHING, newcomers, NOTHING, population), context(), RULES)
+    assert isinstance(evidence.current, NotEstimable)
+    assert (evidence.verdict, evidence.reason) == ("cannot tell yet", "no estimate")
+
+
+def test_a_group_of_which_nobody_lives_there_has_a_share_of_nought() -> None:
+    population = pd.DataFrame(
+        {"counted": "children", "ethnic_group": ["Black", "White"], "ethnicity": "", "population": [0, 700]}
+    )
+    assert population_share(population, "Black") == 0.0
+
+
 def test_a_target_for_change_in_score_is_judged_on_the_improvements_of_those_reviewed() -> None:
     reviewed = [dt.date(2009, 6, 1), dt.date(2011, 6, 1)]
     scores = pd.DataFrame(
@@ -374,7 +428,8 @@ def test_a_target_for_change_in_score_is_judged_on_the_improvements_of_those_rev
             for group, gain in (("Black", 0.0), ("White", 3.0))
             for day in reviewed
             for place in range(30)
-        ],
+        ]
+        + [(99, "Black", "BLACK", "comparison", "wellbeing", 20.0, reviewed[1])] * 30,
         columns=["child", "ethnic_group", "ethnicity", "arm", "scale", "improvement", "review_date"],
     )
     scales = (ScaleFacts("wellbeing", "Wellbeing", 0, 40, "higher"),)
