@@ -35,8 +35,7 @@ from pipeline.warm.client import start_warm
 from pipeline.warm.modules import KERNEL, WORK
 from pipeline.warm.surroundings import ONE_THREAD
 
-REFUSED = 2
-FAILED = 1
+REFUSED, FAILED = 2, 1
 _NEWEST = "ons_2021"
 _LARGEST_MB = 200
 _ROWS = {"lines", "read", "accepted", "superseded", "set_aside", "out_of_scope", "replaced", "rows_out"}
@@ -147,16 +146,17 @@ def propose(root: Path, options: argparse.Namespace) -> None:
 
 
 def write_blank(root: Path, options: argparse.Namespace) -> None:
-    """Write the templates, of the dataset named or the project's own where there is one, and name them."""
-    from pipeline.returns.templates import format_workbooks
+    """Write the templates, of the dataset named or the project's own where that can be read, and name them."""
+    from pipeline.returns.templates import format_workbooks, offer_workbooks
 
-    named = options.dataset
-    if not named and (root / "params.yaml").is_file():
-        own = open_project(root).dataset_folder
-        named = own if (own / "dataset.yaml").is_file() else None
-    workbooks = format_workbooks(read_dataset(root / named) if named else None)
-    for name in write_templates(root / options.folder, workbooks):
-        print((options.folder / name).as_posix())
+    if options.dataset:
+        workbooks = format_workbooks(read_dataset(root / options.dataset))
+    else:
+        own = open_project(root).dataset_folder if (root / "params.yaml").is_file() else None
+        workbooks, lacking = offer_workbooks(own)
+        sys.stderr.write(lacking)
+    written = write_templates(root / options.folder, workbooks)
+    print(*((options.folder / name).as_posix() for name in written), sep="\n")
 
 
 def check_files(root: Path, options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 
 from pipeline.contract.csvw import format_csvw
@@ -24,9 +25,10 @@ _INTRODUCTION = """\
 # Data dictionary
 
 Written by `outturn dictionary` from the contract in `pipeline/contract/`: change the contract, not this page.
-`outturn templates FOLDER` writes a blank CSV file for each table, a workbook of a provider's return with lists to
-choose from and notes (`returns/return.xlsx`), and an example of each with one row filled in. For machines the tables
-stand in [csvw.json](csvw.json), metadata of the W3C's CSV on the Web.
+`outturn templates FOLDER` writes `dataset.yaml`, a blank CSV file for each table, a catalogue of measures to choose
+from, a workbook of a provider's return with lists to choose from and notes (`returns/return.xlsx`), and an example of
+each table with one row filled in. For machines the tables stand in [csvw.json](csvw.json), metadata of the W3C's CSV on
+the Web.
 
 A dataset is a folder with `dataset.yaml`, the commissioner's tables in `reference/`, and the providers' returns in
 `returns/<provider>/<period>/`. Column names stand in row 1, in any order; a column that is not needed may be left out.
@@ -61,6 +63,18 @@ a block of `mapping.yaml`). Nobody can be moved the other way: who could not cho
 group, not always the same (the Office for National Statistics left such answers under the heading they were written
 under), so the data-quality page says which returns offered no such choice.
 """
+_DATASET = """\
+title: Our borough                    # as pages name it
+synthetic: false                      # true where no real child is in it
+source: Quarterly returns of the providers
+period: quarter                       # quarter or year: how often returns come
+complete_to: 2009-12-31               # the last day of the last period that is in
+ethnic_classification: ons_2021       # ons_2001, ons_2011 or ons_2021 (docs/data-dictionary.md)
+comparator: everyone else             # whom each ethnic group is compared with: everyone else, or a group such as White
+returns_due_days: 30                  # a return is late so many days after its period; leave it out and none is
+"""
+_FILLED_IN = ("corrections", "evaluation_plan", "standards", "curves")
+"""The optional tables that people fill in; the others are written by `outturn freeze`."""
 
 
 class TemplatesError(ValueError):
@@ -161,8 +175,11 @@ def _format_csv(rows: Iterable[Sequence[str]]) -> str:
 
 
 def format_templates() -> Mapping[str, str]:
-    """The text of each template by its name in the folder: blank ones, and `examples/` with one row each."""
-    tables = [load_table(name) for name in (*REFERENCE_TABLES, *RETURN_TABLES)]
+    """Return the text of each template by its name in the folder: blank ones, and `examples/` with one row each.
+
+    Two are no blanks: dataset.yaml, whose values are to be replaced, and the catalogue of measures to choose from.
+    """
+    tables = [load_table(name) for name in (*REFERENCE_TABLES, *_FILLED_IN, *RETURN_TABLES)]
     places = {table.name: "reference" if table.role == "reference" else "returns" for table in tables}
     blank = {f"{places[table.name]}/{table.name}.csv": _format_csv([table.columns]) for table in tables}
     filled = {
@@ -171,7 +188,13 @@ def format_templates() -> Mapping[str, str]:
         )
         for table in tables
     }
-    return {**blank, "csvw.json": format_csvw(), **filled}
+    catalogue = {"reference/measures.csv": read_catalogue()}
+    return {"dataset.yaml": _DATASET, **blank, **catalogue, "csvw.json": format_csvw(), **filled}
+
+
+def read_catalogue() -> str:
+    """Return the text of measures.csv with every measure that the contract's columns serve by themselves."""
+    return files("pipeline.contract").joinpath("measures.csv").read_text(encoding="utf-8")
 
 
 def write_dictionary(path: Path) -> None:

@@ -27,11 +27,17 @@ def check_curves(
 
 def _check_action(row: Row, data_from: dt.date, complete_to: dt.date) -> Iterator[RegisterFault]:
     action, due, agreed = row["action_on"], row["due"], row["agreed_on"]
-    if not data_from < action <= complete_to:
-        said = f"{action} is outside the data of '{row['measure_id']}', which go from {data_from} to {complete_to}"
+    if data_from >= complete_to:
+        said = f"there are no data of '{row['measure_id']}' before {complete_to}; leave the curve out until there are."
+        yield _fault(row, "measure_id", said)
+    elif action <= data_from:
+        said = f"{action} is not after the first day of the data of '{row['measure_id']}' ({data_from})"
+        yield _fault(row, "action_on", f"{said}; choose a later day, or leave the curve out.")
+    elif action > complete_to:
+        said = f"{action} is after the last day of the data ({complete_to})"
         yield _fault(row, "action_on", f"{said}; correct the day, or leave the curve out until then.")
     if due <= action:
-        said = f"the target is due on {due}, not after the action ({action}); correct one of them."
+        said = f"the target is due on {due}, not after the action ({action}); choose a later day."
         yield _fault(row, "due", said)
     if agreed > due:
         said = f"{agreed} is after the target was due ({due}); correct one of them."

@@ -40,7 +40,11 @@ def add_frozen_plans(path: Path, before: Sequence[Row], added: Sequence[FrozenPl
 
 
 def check_plans(
-    plans: Sequence[Row], services: Sequence[Row], measures: Sequence[Row], scales: Sequence[Row]
+    plans: Sequence[Row],
+    services: Sequence[Row],
+    measures: Sequence[Row],
+    scales: Sequence[Row],
+    frozen: Sequence[Row] = (),
 ) -> Iterator[RegisterFault]:
     """Every fault of the plans, row by row, then those between rows; services are known already."""
     terms = {row["service_id"]: row for row in services}
@@ -51,7 +55,7 @@ def check_plans(
         yield from _check_window(row, terms[row["service_id"]], since)
         yield from _check_comparison(row, terms)
     yield from check_versions(plans, "plan_id")
-    yield from _check_once(plans)
+    yield from _check_once(plans, {(row["plan_id"], row["version"]) for row in frozen})
 
 
 def check_frozen_plans(frozen: Sequence[Row], plans: Sequence[Row]) -> Iterator[RegisterFault]:
@@ -97,26 +101,65 @@ def _check_covariates(row: Row) -> Iterator[RegisterFault]:
 
 
 def _check_window(row: Row, service: Row, since: Mapping[str, dt.date]) -> Iterator[RegisterFault]:
-    """Days in order, within the service's contract and the measure's latest definition."""
-    first, start, last = row["first_day"], row["start"], row["last_day"]
-    begins, ends = service["start"], service["end"]
-    if last <= first:
-        yield _fault(row, "last_day", f"{last} is not after first_day ({first}); correct one of them.")
-    elif not first <= start <= last:
-        yield _fault(row, "start", f"{start} is not between first_day ({first}) and last_day ({last}).")
-    elif row["outcome"] in since and start == first:
-        said = f"there is no day before {start} to set against those after it; let first_day be earlier."
-        yield _fault(row, "start", said)
-    if first < begins:
-        said = f"{first} is before '{row['service_id']}' was commissioned ({begins}), so there are no data"
-        yield _fault(row, "first_day", f"{said}; begin on that day or later.")
-    if ends is not None and last > ends:
-        said = f"{last} is after '{row['service_id']}' ended ({ends}), so there will be no data"
-        yield _fault(row, "last_day", f"{said}; end on that day or earlier.")
-    if first < since.get(row["outcome"], first):
-        defined = since[row["outcome"]]
-        said = f"'{row['outcome']}' is defined as it is since {defined} only; begin on that day or later."
+    """Yield the faults of the three days: each within the data that there can be, then in order.
+
+    A day outside the data is told first: until it is moved, nothing can be said of the days beside it.
+    """
+    outcome, name, ends = row["outcome"], service["service_id"], service["end"]
+    opens, because = service["start"], f"'{name}' was commissioned"
+    if since.get(outcome, opens) > opens:
+        opens, because = since[outcome], f"'{outcome}' was defined as it is"
+    if ends is not None and ends <= opens:
+        said = f"there are no data, as '{name}' ended on {ends} and {because} on {opens}"
+        yield _fault(row, "outcome", f"{said}; choose another outcome or service.")
+        return
+    outside = list(_list_days_outside(row, opens, because, ends))
+    yield from outside or _check_order(row, opens, because, outcome in since)
+
+
+def _list_days_outside(
+    row: Row, opens: dt.date, because: str, ends: dt.date | None
+) -> Iterator[RegisterFault]:
+    first, start, last, name = row["first_day"], row["start"], row["last_day"], row["service_id"]
+    if first < opens:
+        said = f"{first} is before {because} ({opens}), so there are no data; begin on that day or later."
         yield _fault(row, "first_day", said)
+    if start < opens:
+        said = f"{start} is before {because} ({opens}), so nothing is known of that day; choose a later one."
+        yield _fault(row, "start", said)
+    if last <= opens:
+        said = f"{last} is not after {because} ({opens}), so there are no data; choose a later day."
+        yield _fault(row, "last_day", said)
+    if ends is None:
+        return
+    for column, day in (("first_day", first), ("start", start)):
+        if day >= ends:
+            said = f"{day} is not before '{name}' ended ({ends}); choose an earlier day."
+            yield _fault(row, column, said)
+    if last > ends:
+        said = (
+            f"{last} is after '{name}' ended ({ends}), so there will be no data; end on that day or earlier."
+        )
+        yield _fault(row, "last_day", said)
+
+
+def _check_order(row: Row, opens: dt.date, because: str, followed: bool) -> Iterator[RegisterFault]:
+    """A measure is followed from before the start, so there must be days before it; a scale has its first scores."""
+    first, start, last = row["first_day"], row["start"], row["last_day"]
+    if followed and start == opens:
+        otherwise = ", or a scale as the outcome" if row["design"] in OF_SCORES & OF_MEASURES else ""
+        said = f"there is no day before {start} to set against those after it, as {because} on that day"
+        yield _fault(row, "start", f"{said}; choose a later day, on which something changed{otherwise}.")
+    elif last <= first:
+        said = f"{last} is not after first_day ({first}); correct one of them."
+        yield _fault(row, "last_day", said)
+    elif followed and start == first:
+        said = f"there is no day before {start} to set against those after it; let first_day be earlier"
+        yield _fault(row, "start", f"{said}, from {opens} on.")
+    elif not first <= start <= last:
+        least = "after" if followed else "on or after"
+        said = f"{start} is not {least} first_day ({first}) and by last_day ({last}); correct one of them."
+        yield _fault(row, "start", said)
 
 
 def _check_comparison(row: Row, services: Mapping[str, Row]) -> Iterator[RegisterFault]:
@@ -134,41 +177,51 @@ def _check_comparison(row: Row, services: Mapping[str, Row]) -> Iterator[Registe
 
 
 def _check_compared_services(row: Row, services: Mapping[str, Row]) -> Iterator[RegisterFault]:
-    names = split_names(row["comparison"])
+    others = {name: other for name, other in services.items() if name != row["service_id"]}
+    able = [name for name, other in others.items() if _lacks_members(row, other) is None]
+    names, start = split_names(row["comparison"]), row["start"]
+    if not able:
+        said = f"no other service ran both before {start} and after it, so there is nothing to compare with"
+        yield _fault(row, "design", f"{said}; choose another design.")
+        return
+    offered = f"name some of {', '.join(able)}."
+    mend = "leave it out." if set(names) & set(able) else offered
     if not names:
-        said = f"this is blank; {row['design']} needs services to compare with, with ';' between them."
-        yield _fault(row, "comparison", said)
+        said = f"this is blank; {row['design']} needs services to compare with, with ';' between them"
+        yield _fault(row, "comparison", f"{said}; {offered}")
     for name in names:
-        if name not in services:
-            hint = suggest(name, list(services)) or "."
+        if name == row["service_id"]:
+            yield _fault(row, "comparison", f"'{name}' is the service itself; {mend}")
+        elif name not in services:
+            hint = suggest(name, able) or f"; {mend}"
             yield _fault(row, "comparison", f"'{name}' is not in reference/services.csv{hint}")
-        elif name == row["service_id"]:
-            yield _fault(row, "comparison", f"'{name}' is the service itself; name others.")
-        else:
-            yield from _check_has_members(row, services[name])
+        elif lack := _lacks_members(row, others[name]):
+            yield _fault(row, "comparison", f"{lack}; {mend}")
 
 
-def _check_has_members(row: Row, other: Row) -> Iterator[RegisterFault]:
-    """A service compared was commissioned before the start and after it."""
+def _lacks_members(row: Row, other: Row) -> str | None:
+    """Say why a service cannot be compared with: it was not commissioned both before the start and after it."""
     begins, ends, start = other["start"], other["end"], row["start"]
     if begins >= start:
-        said = (
-            f"'{other['service_id']}' began on {begins}, so it has no members before {start}; leave it out."
-        )
-        yield _fault(row, "comparison", said)
-    elif ends is not None and ends < start:
-        said = f"'{other['service_id']}' ended on {ends}, so it has no members after {start}; leave it out."
-        yield _fault(row, "comparison", said)
+        return f"'{other['service_id']}' began on {begins}, so it has no members before {start}"
+    if ends is not None and ends < start:
+        return f"'{other['service_id']}' ended on {ends}, so it has no members after {start}"
+    return None
 
 
-def _check_once(plans: Sequence[Row]) -> Iterator[RegisterFault]:
-    """One plan in force for an outcome of a service: two would let the better result be chosen afterwards."""
+def _check_once(plans: Sequence[Row], frozen: Collection[tuple[str, int]]) -> Iterator[RegisterFault]:
+    """Yield a fault where two plans are in force for an outcome of a service: the better result could be chosen.
+
+    A frozen plan comes first, whatever its row: it may not be deleted.
+    """
     latest = {row["plan_id"]: row for row in sorted(plans, key=lambda row: int(row["version"]))}
     seen: dict[tuple[str, str], Row] = {}
-    for row in sorted(latest.values(), key=lambda row: int(row["row"])):
+    fixed = {plan_id: (plan_id, row["version"]) in frozen for plan_id, row in latest.items()}
+    for row in sorted(latest.values(), key=lambda row: (not fixed[row["plan_id"]], int(row["row"]))):
         first = seen.setdefault((row["service_id"], row["outcome"]), row)
         if first is not row:
+            mend = f"make this the next version of '{first['plan_id']}' or delete it."
+            if fixed[row["plan_id"]]:
+                mend = f"this plan is frozen, so agree its version {row['version'] + 1} about something else."
             said = f"'{row['service_id']}' has a plan for '{row['outcome']}' in row {first['row']} already; "
-            yield _fault(
-                row, "outcome", said + f"make this the next version of '{first['plan_id']}' or delete it."
-            )
+            yield _fault(row, "outcome", said + mend)

@@ -71,15 +71,8 @@ def read_reference(dataset: Dataset) -> Reference:
         else _read_table(folder / f"{name}.csv", name)
         for name in REFERENCE_TABLES
     }
-    rows = {name: table.to_pylist() for name, table in tables.items()}
-    for name in REFERENCE_TABLES:
-        place = (folder / f"{name}.csv").as_posix()
-        _check_unique(name, rows[name], place)
-        _check_foreign_keys(name, rows, place)
-        for column, low, high in _ORDERED.get(name, ()):
-            _check_ordered(rows[name], column, low, high, place)
+    rows = _check_rows(tables, folder)
     _check_targets(rows, dataset.classification, folder)
-    _refuse(check_scales(rows["scales"]), folder, "scales")
     _check_population(rows, dataset.classification, folder)
     _check_versions(rows["measures"], (folder / "measures.csv").as_posix())
     optional: dict[str, tuple[Row, ...]] = {}
@@ -89,12 +82,35 @@ def read_reference(dataset: Dataset) -> Reference:
         )
     _check_baselines(optional["baselines"], rows["targets"], folder)
     plans, frozen = optional["evaluation_plan"], optional["frozen_plans"]
-    _refuse(check_plans(plans, rows["services"], rows["measures"], rows["scales"]), folder, "evaluation_plan")
+    # A frozen plan that is missing is told first: numbering the others anew would be the wrong answer to it.
     _refuse(check_frozen_plans(frozen, plans), folder, "frozen_plans")
+    faults = check_plans(plans, rows["services"], rows["measures"], rows["scales"], frozen)
+    _refuse(faults, folder, "evaluation_plan")
     _refuse(check_standards(optional["standards"]), folder, "standards")
     curves = check_curves(optional["curves"], rows["services"], rows["measures"], dataset.complete_to)
     _refuse(curves, folder, "curves")
     return Reference(tables, **optional)
+
+
+def read_lists(dataset: Dataset) -> Reference:
+    """Read and check what returns refer to, and that alone: targets and plans may be unfinished."""
+    folder = dataset.folder / "reference"
+    tables = {name: _read_table(folder / f"{name}.csv", name) for name in ("providers", "services", "scales")}
+    _check_rows(tables, folder)
+    return Reference(tables)
+
+
+def _check_rows(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, list[Row]]:
+    """Return the rows of each table: keys are unique, what they point to is there, and limits are in order."""
+    rows: dict[str, list[Row]] = {name: table.to_pylist() for name, table in tables.items()}
+    for name in tables:
+        place = (folder / f"{name}.csv").as_posix()
+        _check_unique(name, rows[name], place)
+        _check_foreign_keys(name, rows, place)
+        for column, low, high in _ORDERED.get(name, ()):
+            _check_ordered(rows[name], column, low, high, place)
+    _refuse(check_scales(rows["scales"]), folder, "scales")
+    return rows
 
 
 def _read_optional(folder: Path, name: str, rows: Mapping[str, list[Row]]) -> tuple[Row, ...]:
@@ -115,7 +131,12 @@ def _check_baselines(frozen: Sequence[Row], targets: Sequence[Row], folder: Path
         target, version = key = row["target_id"], row["version"]
         place = (folder / "baselines.csv").as_posix()
         if key not in stated:
-            raise _fault(place, row["row"], "version", f"'{target}' has no version {version} in targets.csv.")
+            raise _fault(
+                place,
+                row["row"],
+                "version",
+                f"'{target}' has no version {version} in targets.csv; put its row back.",
+            )
         if stated[key]:
             said = f"'{target}' states its baseline in targets.csv; delete this row or that figure."
             raise _fault(place, row["row"], "target_id", said)
@@ -232,4 +253,5 @@ def _check_versions(rows: list[Row], place: str) -> None:
             continue
         if earlier["end"] is None or str(earlier["end"]) >= str(later["start"]):
             said = f"version {later['version']} begins before version {earlier['version']} ends"
-            raise _fault(place, later["row"], "start", f"{said}; end the earlier one the day before.")
+            mend = "let it begin on the first day of a month, and end the earlier one the day before."
+            raise _fault(place, later["row"], "start", f"{said}; {mend}")

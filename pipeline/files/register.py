@@ -83,21 +83,15 @@ def _check_groups(row: Row, classification: Classification) -> Iterator[Register
     found = find_group(classification, group)
     if found is None:
         yield _unknown(row, "ethnic_group", names, where, classification.known_groups)
-    if comparator is None or comparator == EVERYONE_ELSE:
-        if comparator is not None and row["kind"] == REPRESENTATION:
-            yield RegisterFault(
-                row["row"],
-                "comparator",
-                "a share of the children reached is compared with the population; write 'population' "
-                "or leave it blank.",
-            )
-        return
-    if (comparator == POPULATION) != (row["kind"] == REPRESENTATION):
-        said = "'population' is the comparator of representation, and its only one; "
+    represented = row["kind"] == REPRESENTATION
+    if represented and comparator not in (None, POPULATION):
+        said = "a share of the children reached is compared with the population; "
+        yield RegisterFault(row["row"], "comparator", said + f"write '{POPULATION}' or leave it blank.")
+    elif comparator == POPULATION and not represented:
+        said = f"'{POPULATION}' is the comparator of the kind {REPRESENTATION} only; "
         mend = f"write '{EVERYONE_ELSE}', a group, or leave it blank."
         yield RegisterFault(row["row"], "comparator", said + mend)
-        return
-    if comparator == POPULATION:
+    if represented or comparator in (None, POPULATION, EVERYONE_ELSE):
         return
     other = find_group(classification, comparator)
     if other is None:
@@ -109,13 +103,16 @@ def _check_groups(row: Row, classification: Classification) -> Iterator[Register
 
 
 def _check_direction(row: Row, better: Mapping[str, str]) -> Iterator[RegisterFault]:
-    if row["kind"] == REPRESENTATION:
+    kind, subject = row["kind"], row["measure_id"]
+    if kind == CHANGE_IN_SCORE:
+        wanted, because = "at_least", "a change in score counts what got better"
+    elif subject in better and kind != REPRESENTATION:
+        wanted = "at_most" if better[subject] == "lower" else "at_least"
+        because = f"of '{subject}' {'less' if wanted == 'at_most' else 'more'} is better"
+    else:
         return
-    wanted = "at_most" if better.get(row["measure_id"]) == "lower" else "at_least"
     if row["direction"] != wanted:
-        more = "less" if wanted == "at_most" else "more"
-        said = f"of '{row['measure_id']}' {more} is better, so a target is '{wanted}'."
-        yield RegisterFault(row["row"], "direction", said)
+        yield RegisterFault(row["row"], "direction", f"{because}, so a target is '{wanted}'.")
 
 
 def _check_values(row: Row, units: Mapping[str, str]) -> Iterator[RegisterFault]:
@@ -128,7 +125,11 @@ def _check_values(row: Row, units: Mapping[str, str]) -> Iterator[RegisterFault]
         low = -_MOST_POINTS if gap else 0
         if unit == "percent" and not low <= value <= _MOST_POINTS:
             said = f"{value:g} is not between {low} and {_MOST_POINTS} "
-            said += "percentage points." if gap else "per cent."
+            said += (
+                "percentage points; correct it."
+                if gap
+                else "per cent; correct it, or name a comparator where it is a gap."
+            )
             yield RegisterFault(row["row"], column, said)
 
 
@@ -140,11 +141,14 @@ def check_versions(rows: Sequence[Row], key: str) -> Iterator[RegisterFault]:
     for versions in listed.values():
         ordered = sorted(versions, key=lambda row: int(row["version"]))
         if ordered[0]["version"] != 1:
-            said = f"the first version of '{ordered[0][key]}' is {ordered[0]['version']}; count from 1."
+            said = f"the first version of '{ordered[0][key]}' is {ordered[0]['version']}"
+            said += "; put version 1 back, or count from 1 if there was none."
             yield RegisterFault(ordered[0]["row"], "version", said)
         for earlier, later in pairwise(ordered):
             if later["version"] != earlier["version"] + 1:
-                said = f"version {later['version']} follows {earlier['version']}; count without a hole."
+                between = int(earlier["version"]) + 1
+                said = f"version {later['version']} follows {earlier['version']}"
+                said += f"; put version {between} back, or count on if there was none."
                 yield RegisterFault(later["row"], "version", said)
             elif later["agreed_on"] <= earlier["agreed_on"]:
                 said = f"version {later['version']} was not agreed after version {earlier['version']}; correct a date."

@@ -28,7 +28,7 @@ from pipeline.files.reading import (
     list_normalised,
     type_readings,
 )
-from pipeline.files.reference import Reference, read_reference
+from pipeline.files.reference import Reference, read_lists
 from pipeline.files.returns import Source, find_sources
 from pipeline.files.tallies import Return, sum_returns
 from pipeline.files.versions import Settled, read_returns
@@ -73,7 +73,7 @@ class CheckedReturn:
 
 def check_return(sent: SentReturn, dataset: Dataset | None, maximum_file_mb: int) -> CheckedReturn:
     """Check a return against the dataset's tables and earlier returns, or where there is none by itself."""
-    reference = read_reference(dataset) if dataset else None
+    reference = read_lists(dataset) if dataset else None
     sent = _settle(sent, dataset, reference)
     earlier = _find_earlier(sent, dataset, maximum_file_mb)
     with TemporaryDirectory(prefix="outturn-") as folder:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
-from dataclasses import dataclass
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+from pipeline.contract.documents import read_catalogue
 from pipeline.sample.borough import FIRST_DAY
 
 
@@ -21,9 +25,9 @@ class Measure:
     numerator: str
     direction: str
     ecm_outcome: str
-    version: int = 1
-    start: dt.date = FIRST_DAY
-    end: str = ""
+    version: int
+    start: dt.date
+    end: str
 
 
 @dataclass(frozen=True)
@@ -49,30 +53,19 @@ class Target:
 ISA_REDEFINED = dt.date(2010, 4, 1)
 """From then on, agreements are counted out of those who started, not of all who were referred."""
 
-MEASURES = (
-    Measure("started", "Children referred who started", "percent", "episodes", "referral_date",
-            "all", "start_date is given", "higher", ""),
-    Measure("started_in_time", "Started within 28 days of referral", "percent", "episodes", "referral_date",
-            "start_date is given", "start_date within 28 days of referral_date", "higher", ""),
-    Measure("isa_agreed", "Individual Service Agreements agreed", "percent", "episodes", "referral_date",
-            "all", "isa_date is given", "higher", "", end="2010-03-31"),
-    Measure("isa_agreed", "Individual Service Agreements agreed", "percent", "episodes", "referral_date",
-            "start_date is given", "isa_date is given", "higher", "", version=2, start=ISA_REDEFINED),
-    Measure("review_done", "Baselines followed by a review", "percent", "outcomes", "baseline_date",
-            "baseline_score is given", "review_score is given", "higher", ""),
-    Measure("outcome_achieved", "Agreed outcomes achieved", "percent", "outcomes", "review_date",
-            "achieved is given", "achieved = fully or partly", "higher", ""),
-    Measure("completed", "Endings that were completions", "percent", "episodes", "end_date",
-            "end_date is given", "end_reason = completed", "higher", ""),
-    Measure("plan_started", "Children becoming subject of a child protection plan", "per_100_child_years",
-            "episodes", "protection_plan_start", "all", "protection_plan_start is given", "lower", "stay_safe"),
-    Measure("plan_ended", "Child protection plans ending", "per_100_child_years",
-            "episodes", "protection_plan_end", "all", "protection_plan_end is given", "higher", "stay_safe"),
-    Measure("positive_feedback", "Positive feedback", "percent", "feedback", "date",
-            "positive is given", "positive = yes", "higher", "positive_contribution"),
-    Measure("took_part", "Took part in planning or delivering the service", "percent", "feedback", "date",
-            "took_part is given", "took_part = yes", "higher", "positive_contribution"),
-)  # fmt: skip
+
+def _list_measures() -> Iterator[Measure]:
+    """Yield the contract's catalogue from the first day on, with an agreement that was counted otherwise before."""
+    for row in csv.DictReader(io.StringIO(read_catalogue())):
+        texts = {name: row[name] for name in row if name not in ("version", "start", "end")}
+        measure = Measure(**texts, version=1, start=FIRST_DAY, end="")
+        if measure.measure_id == "isa_agreed":
+            yield replace(measure, denominator="all", end="2010-03-31")
+            measure = replace(measure, version=2, start=ISA_REDEFINED)
+        yield measure
+
+
+MEASURES = tuple(_list_measures())
 
 _UMOJA = "Umoja Families of Tillingbourne"
 _UBUNTU = "Ubuntu Youth of Marsh End"

@@ -201,6 +201,40 @@ def test_templates_are_written_where_they_are_asked_for_and_never_over_others(
     assert said(capsys).endswith("is there already and may be filled in; name another folder.")
 
 
+UNFINISHED = {
+    "a target": ("reference/targets.csv", ",at_least,", ",,"),
+    "a plan": ("reference/evaluation_plan.csv", "2009-03-20", ""),
+    "a curve": ("reference/curves.csv", "better_off", "to do"),
+    "a standard": ("reference/standards.csv", "2011-10-12", ""),
+    "a measure": ("reference/measures.csv", "higher", ""),
+    "the population": ("reference/population.csv", "2009", ""),
+}
+
+
+@pytest.mark.parametrize("case", UNFINISHED)
+def test_templates_and_the_check_do_not_wait_for_what_is_unfinished(
+    case: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, old, new = UNFINISHED[case]
+    change(root / "data/raw/sample" / name, old, new)
+    assert main(["preflight"]) == REFUSED
+    said(capsys)
+    assert main(["templates", "blank"]) == 0
+    assert capsys.readouterr().err == ""
+    assert main(["check", "data/raw/sample/returns/harbour_youth/2009-q4"]) == 0
+
+
+@pytest.mark.parametrize("name", ["dataset.yaml", "reference/services.csv"])
+def test_templates_are_written_before_there_is_anything_to_choose_from(
+    name: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "data/raw/sample" / name).unlink()
+    assert main(["templates", "blank"]) == 0
+    assert capsys.readouterr().err.startswith("The workbooks offer no lists of yours: ")
+    assert main(["templates", "named", "--dataset", "data/raw/sample"]) == REFUSED
+    assert not (root / "named").exists()
+
+
 def test_map_writes_a_mapping_beside_the_file_and_says_what_is_left_to_do(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,10 +8,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.contract.dataset import read_dataset
-from pipeline.contract.documents import TemplatesError, format_dictionary, format_templates, write_templates
+from pipeline.contract.documents import (
+    TemplatesError,
+    format_dictionary,
+    format_templates,
+    read_catalogue,
+    write_templates,
+)
 from pipeline.contract.ethnicity import OFFICIAL, load_classification
 from pipeline.contract.tables import OPTIONAL_TABLES, REFERENCE_TABLES, RETURN_TABLES, load_table
 from pipeline.files.records import read_records
+from pipeline.files.reference import read_reference
+from pipeline.measures.catalogue import load_catalogue
 from pipeline.stages.intake import run_intake
 from pipeline.stages.validate import run_validate
 
@@ -69,9 +77,12 @@ def test_every_link_of_the_data_dictionary_leads_to_a_heading() -> None:
     assert links <= headings
 
 
-@pytest.mark.parametrize("name", (*REFERENCE_TABLES, *RETURN_TABLES))
+BLANK = {*TABLES, *RETURN_TABLES} - {"measures", "baselines", "frozen_plans"}
+
+
+@pytest.mark.parametrize("name", sorted(BLANK))
 def test_a_blank_template_is_the_header_of_its_table(name: str) -> None:
-    folder = "reference" if name in REFERENCE_TABLES else "returns"
+    folder = "returns" if name in RETURN_TABLES else "reference"
     assert format_templates()[f"{folder}/{name}.csv"] == ",".join(load_table(name).columns) + "\n"
 
 
@@ -89,6 +100,23 @@ def test_the_example_rows_pass_the_strict_reader_and_every_rule(examples: Path) 
     ]
 
 
+def test_the_templates_are_a_dataset_with_a_catalogue_of_measures(tmp_path: Path) -> None:
+    write_templates(tmp_path)
+    assert read_dataset(tmp_path).title == "Our borough"
+    shutil.copytree(tmp_path / "examples" / "reference", tmp_path / "reference", dirs_exist_ok=True)
+    (tmp_path / "reference" / "measures.csv").write_text(read_catalogue(), encoding="utf-8")
+    rows = read_reference(read_dataset(tmp_path)).tables["measures"].to_pylist()
+    assert {measure.table for measure in load_catalogue(rows)} == set(RETURN_TABLES)
+
+
+def test_blank_optional_tables_are_as_good_as_none(tmp_path: Path) -> None:
+    write_templates(tmp_path)
+    for name in REFERENCE_TABLES:
+        shutil.copy(tmp_path / f"examples/reference/{name}.csv", tmp_path / f"reference/{name}.csv")
+    reference = read_reference(read_dataset(tmp_path))
+    assert [getattr(reference, name) for name in OPTIONAL_TABLES] == [()] * len(OPTIONAL_TABLES)
+
+
 def test_templates_that_are_there_already_are_never_replaced(tmp_path: Path) -> None:
     write_templates(tmp_path)
     filled = tmp_path / "returns" / "episodes.csv"
@@ -96,7 +124,7 @@ def test_templates_that_are_there_already_are_never_replaced(tmp_path: Path) -> 
     (tmp_path / "reference" / "providers.csv").unlink()
     with pytest.raises(TemplatesError) as caught:
         write_templates(tmp_path)
-    place = (tmp_path / "reference" / "services.csv").as_posix()
+    place = (tmp_path / "dataset.yaml").as_posix()
     assert str(caught.value) == f"{place} is there already and may be filled in; name another folder."
     assert filled.read_text(encoding="utf-8") == "filled in\n"
     assert not (tmp_path / "reference" / "providers.csv").exists()

@@ -13,13 +13,13 @@ from pipeline.files.plans import add_frozen_plans, check_frozen_plans, check_pla
 from pipeline.files.records import read_records
 
 START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
-SERVICES = [
+SERVICES: list[dict[str, Any]] = [
     {"service_id": "S01", "start": START, "end": END},
     {"service_id": "S02", "start": START, "end": None},
     {"service_id": "S03", "start": dt.date(2011, 1, 10), "end": None},
     {"service_id": "S04", "start": START, "end": dt.date(2010, 3, 31)},
 ]
-MEASURES = [
+MEASURES: list[dict[str, Any]] = [
     {"measure_id": "completed", "start": START},
     {"measure_id": "isa_agreed", "start": START},
     {"measure_id": "isa_agreed", "start": dt.date(2010, 4, 1)},
@@ -111,20 +111,46 @@ def test_sound_rows_pass(row: dict[str, Any]) -> None:
             "end on that day or earlier.",
         ),
         (
+            {
+                **SCORED,
+                "first_day": dt.date(2009, 6, 1),
+                "start": dt.date(2009, 6, 1),
+                "last_day": dt.date(2009, 6, 1),
+            },
+            "last_day: 2009-06-01 is not after first_day (2009-06-01); correct one of them.",
+        ),
+        (
             {**SCORED, "last_day": START},
-            "last_day: 2009-04-01 is not after first_day (2009-04-01); correct one of them.",
+            "last_day: 2009-04-01 is not after 'S01' was commissioned (2009-04-01), so there are no data; "
+            "choose a later day.",
         ),
         (
             {**SERIES, "start": dt.date(2012, 4, 1)},
-            "start: 2012-04-01 is not between first_day (2009-04-01) and last_day (2012-03-31).",
+            "start: 2012-04-01 is not before 'S01' ended (2012-03-31); choose an earlier day.",
+        ),
+        (
+            {**SERIES, "last_day": dt.date(2010, 9, 30)},
+            "start: 2010-10-01 is not after first_day (2009-04-01) and by last_day (2010-09-30); correct one of them.",
         ),
         (
             {**SERIES, "start": START},
-            "start: there is no day before 2009-04-01 to set against those after it; let first_day be earlier.",
+            "start: there is no day before 2009-04-01 to set against those after it, as 'S01' was commissioned on "
+            "that day; choose a later day, on which something changed.",
+        ),
+        (
+            {**SERIES, "first_day": dt.date(2010, 10, 1)},
+            "start: there is no day before 2010-10-01 to set against those after it; let first_day be earlier, "
+            "from 2009-04-01 on.",
         ),
         (
             {**SERIES, "outcome": "isa_agreed"},
-            "first_day: 'isa_agreed' is defined as it is since 2010-04-01 only; begin on that day or later.",
+            "first_day: 2009-04-01 is before 'isa_agreed' was defined as it is (2010-04-01), so there are no data; "
+            "begin on that day or later.",
+        ),
+        (
+            {**SERIES, "outcome": "isa_agreed", "service_id": "S04", "last_day": dt.date(2010, 3, 31)},
+            "outcome: there are no data, as 'S04' ended on 2010-03-31 and 'isa_agreed' was defined as it is on "
+            "2010-04-01; choose another outcome or service.",
         ),
         (
             {**SCORED, "comparison": None},
@@ -142,15 +168,19 @@ def test_sound_rows_pass(row: dict[str, Any]) -> None:
         (
             {**SIDE_BY_SIDE, "comparison": None},
             "comparison: this is blank; difference_in_differences needs services to compare with, with ';' "
-            "between them.",
+            "between them; name some of S02.",
+        ),
+        (
+            {**SIDE_BY_SIDE, "service_id": "S02", "start": dt.date(2009, 4, 2), "comparison": "S03"},
+            "comparison: 'S03' began on 2011-01-10, so it has no members before 2009-04-02; name some of S01, S04.",
         ),
         (
             {**SIDE_BY_SIDE, "comparison": "S02; S9"},
-            "comparison: 'S9' is not in reference/services.csv.",
+            "comparison: 'S9' is not in reference/services.csv; leave it out.",
         ),
         (
             {**SIDE_BY_SIDE, "comparison": "S01; S02"},
-            "comparison: 'S01' is the service itself; name others.",
+            "comparison: 'S01' is the service itself; leave it out.",
         ),
         (
             {**SIDE_BY_SIDE, "comparison": "S02; S03"},
@@ -162,7 +192,7 @@ def test_sound_rows_pass(row: dict[str, Any]) -> None:
         ),
         (
             {**SCORED, "version": 2},
-            "version: the first version of 'P1' is 2; count from 1.",
+            "version: the first version of 'P1' is 2; put version 1 back, or count from 1 if there was none.",
         ),
     ],
 )

@@ -101,13 +101,22 @@ def test_sound_rows_pass(change: dict[str, Any]) -> None:
         ),
         (
             {"comparator": "population"},
-            "row 2, comparator: 'population' is the comparator of representation, and its only one; "
+            "row 2, comparator: 'population' is the comparator of the kind representation only; "
             "write 'everyone else', a group, or leave it blank.",
         ),
         (
             {**REPRESENTED, "comparator": "everyone else"},
             "row 2, comparator: a share of the children reached is compared with the population; "
             "write 'population' or leave it blank.",
+        ),
+        (
+            {**REPRESENTED, "comparator": "White"},
+            "row 2, comparator: a share of the children reached is compared with the population; "
+            "write 'population' or leave it blank.",
+        ),
+        (
+            {"kind": "change_in_score", "measure_id": "wellbeing", "direction": "at_most"},
+            "row 2, direction: a change in score counts what got better, so a target is 'at_least'.",
         ),
         (
             {"direction": "at_most"},
@@ -117,14 +126,26 @@ def test_sound_rows_pass(change: dict[str, Any]) -> None:
             {"kind": "other", "measure_id": "plan_started", "target": 1.0},
             "row 2, direction: of 'plan_started' less is better, so a target is 'at_most'.",
         ),
-        ({"target": -500.0}, "row 2, target: -500 is not between -100 and 100 percentage points."),
-        ({"target": -5.0, "comparator": None}, "row 2, target: -5 is not between 0 and 100 per cent."),
-        ({"baseline": 101.0}, "row 2, baseline: 101 is not between -100 and 100 percentage points."),
+        (
+            {"target": -500.0},
+            "row 2, target: -500 is not between -100 and 100 percentage points; correct it.",
+        ),
+        (
+            {"target": -5.0, "comparator": None},
+            "row 2, target: -5 is not between 0 and 100 per cent; correct it, or name a comparator where it is a gap.",
+        ),
+        (
+            {"baseline": 101.0},
+            "row 2, baseline: 101 is not between -100 and 100 percentage points; correct it.",
+        ),
         (
             {"due": dt.date(2009, 6, 30)},
             "row 2, due: the target is due on 2009-06-30, not after it was agreed (2009-06-30); correct one.",
         ),
-        ({"version": 2}, "row 2, version: the first version of 'T1' is 2; count from 1."),
+        (
+            {"version": 2},
+            "row 2, version: the first version of 'T1' is 2; put version 1 back, or count from 1 if there was none.",
+        ),
     ],
 )
 def test_a_fault_is_named_with_its_mend(change: dict[str, Any], said: str) -> None:
@@ -135,7 +156,7 @@ def test_versions_count_without_a_hole_each_agreed_after_the_one_before() -> Non
     later = {"row": 3, "version": 2, "agreed_on": dt.date(2010, 6, 30)}
     assert faults({}, later) == []
     assert faults({}, {**later, "version": 3}) == [
-        "row 3, version: version 3 follows 1; count without a hole."
+        "row 3, version: version 3 follows 1; put version 2 back, or count on if there was none."
     ]
     assert faults({}, {**later, "agreed_on": dt.date(2009, 6, 30)}) == [
         "row 3, agreed_on: version 2 was not agreed after version 1; correct a date."

@@ -85,7 +85,8 @@ CASES = {
         (
             "2009-04-01,\n",
             "2009-04-01,2010-03-31\ncompleted,2,completed,percent,episodes,end_date,all,all,higher,,2010-03-31,\n",
-            "row 3, start: version 2 begins before version 1 ends; end the earlier one the day before.",
+            "row 3, start: version 2 begins before version 1 ends; "
+            "let it begin on the first day of a month, and end the earlier one the day before.",
         )
     ],
 }
@@ -126,7 +127,10 @@ LINE = f"T1,1,2009-11-02,2009-04-01,2009-09-30,-14.2,-21.6,-6.3,{'0' * 64}\n"
     ("line", "message"),
     [
         (LINE, "row 2, target_id: 'T1' states its baseline in targets.csv; delete this row or that figure."),
-        (LINE.replace("T1,1", "T1,2"), "row 2, version: 'T1' has no version 2 in targets.csv."),
+        (
+            LINE.replace("T1,1", "T1,2"),
+            "row 2, version: 'T1' has no version 2 in targets.csv; put its row back.",
+        ),
         (LINE.replace("T1", "T9"), "row 2, target_id: 'T9' is not in reference/targets.csv"),
         (LINE.replace("2009-04-01", "April"), "row 2, first_day: 'April' is not a date"),
         (LINE.replace("0" * 64, "abc"), "row 2, fingerprint: 'abc' is not written like"),
@@ -259,14 +263,18 @@ CURVE = "C1,be_healthy,better_off,completed,S01,Sessions after school,2009-07-01
         (
             "2009-07-01",
             "2009-04-01",
-            "row 2, action_on: 2009-04-01 is outside the data of 'completed', which go from 2009-04-01 to 2009-09-30; "
-            "correct the day, or leave the curve out until then.",
+            "row 2, action_on: 2009-04-01 is not after the first day of the data of 'completed' (2009-04-01); "
+            "choose a later day, or leave the curve out.",
         ),
-        ("2009-07-01", "2009-10-01", "row 2, action_on: 2009-10-01 is outside the data of 'completed'"),
+        (
+            "2009-07-01",
+            "2009-10-01",
+            "row 2, action_on: 2009-10-01 is after the last day of the data (2009-09-30); correct the day",
+        ),
         (
             "2012-03-31",
             "2009-07-01",
-            "row 2, due: the target is due on 2009-07-01, not after the action (2009-07-01); correct one of them.",
+            "row 2, due: the target is due on 2009-07-01, not after the action (2009-07-01); choose a later day.",
         ),
         ("2009-06-01", "2012-04-01", "row 2, agreed_on: 2012-04-01 is after the target was due (2012-03-31)"),
         (",75,", ",175,", "row 2, target: 175 is more than 100 per cent; correct it."),
