@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.stats.inputs import complete_numbers
 from pipeline.stats.results import NotEstimable
 
 Floats = NDArray[np.float64]
@@ -12,6 +13,7 @@ Floats = NDArray[np.float64]
 _MOST_STEPS = 50
 _SETTLED = 1e-8
 _PRIOR = 1e-3
+_WORST_CONDITION = 1e15
 
 
 def expected_shares(events: ArrayLike, total: ArrayLike, levels: ArrayLike) -> Floats | NotEstimable:
@@ -19,13 +21,16 @@ def expected_shares(events: ArrayLike, total: ArrayLike, levels: ArrayLike) -> F
 
     `levels` (n, k) are the places of the cell's levels of each of k characteristics. Logistic regression with main
     effects, so that few people at a crossing of levels do not set their own yardstick; a penalty of a thousandth
-    of an event keeps levels with no events finite. Over all cells as many are expected as came out.
+    of an event keeps levels with no events finite. Over all cells as many are expected as came out. ValueError where
+    events are no part of the total.
 
     >>> expected_shares([2, 8, 3, 7], [10, 10, 10, 10], [[0], [1], [0], [1]]).round(2).tolist()
     [0.25, 0.75, 0.25, 0.75]
     """
-    y, n = np.asarray(events, dtype=np.float64), np.asarray(total, dtype=np.float64)
+    y, n = complete_numbers("events", events, lowest=0), complete_numbers("total", total, lowest=0)
     places = np.asarray(levels)
+    if not y.size == n.size == len(places) or (y > n).any():
+        raise ValueError("events, total or levels do not fit, expected events out of a total for each cell")
     if y.sum() == 0 or y.sum() == n.sum():
         return NotEstimable("nobody or everybody has the event, so services cannot differ by it")
     design = _dummies(places, n.size)
@@ -36,11 +41,13 @@ def expected_shares(events: ArrayLike, total: ArrayLike, levels: ArrayLike) -> F
     for _ in range(_MOST_STEPS):
         share = _logistic(design @ coefficients)
         information = (design * (n * share * (1 - share))[:, None]).T @ design + np.diag(penalty)
+        if np.linalg.cond(information) > _WORST_CONDITION:
+            break
         step = np.linalg.solve(information, design.T @ (y - n * share) - penalty * coefficients)
         coefficients = coefficients + step
         if np.abs(step).max() < _SETTLED:
-            break
-    return _logistic(design @ coefficients)
+            return _logistic(design @ coefficients)
+    return NotEstimable("the cells are too unequal to say what was to be expected of each")
 
 
 def _logistic(x: Floats) -> Floats:

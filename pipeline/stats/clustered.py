@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from pipeline.stats.confidence import t_quantile
+from pipeline.stats.inputs import complete_numbers
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 
@@ -23,10 +24,10 @@ def clustered_mean(
     >>> round(interval.lower, 4), round(interval.upper, 4)
     (-0.4374, 6.4374)
     """
-    numbers = np.asarray(values, dtype=np.float64)
+    numbers = complete_numbers("values", values)
     codes, labels = pd.factorize(np.asarray(clusters))
-    if numbers.ndim != 1 or not np.isfinite(numbers).all() or codes.size != numbers.size:
-        raise ValueError("values or clusters are missing or of unequal length, expected one cluster a value")
+    if codes.size != numbers.size or (codes < 0).any():
+        raise ValueError("clusters are missing or of unequal length, expected one cluster a value")
     groups = len(labels)
     if groups < 2:
         return NotEstimable("fewer than two clusters")

@@ -3,6 +3,8 @@
 scipy is imported where a quantile is asked for: what only counts and checks need not wait for it.
 """
 
+_MOST_FREEDOM = 1e18
+
 
 def check_confidence_level(confidence_level: float) -> None:
     """Raise ValueError unless the level is a share strictly between 0 and 1.
@@ -40,11 +42,13 @@ def normal_quantile(confidence_level: float) -> float:
 
 
 def t_quantile(confidence_level: float, degrees_of_freedom: float) -> float:
-    """The t of a two-sided Student interval.
+    """The t of a two-sided Student interval; ValueError unless there are 1 to 10^18 degrees of freedom.
 
     >>> round(t_quantile(0.95, 9), 4)
     2.2622
     """
     from scipy import special
 
+    if not 1 <= degrees_of_freedom <= _MOST_FREEDOM:
+        raise ValueError(f"degrees_of_freedom is {degrees_of_freedom!r}, expected 1 or more")
     return -float(special.stdtrit(degrees_of_freedom, upper_tail(confidence_level)))

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipeline.stats.comparison import difference_in_effects
 from pipeline.stats.confidence import t_quantile
+from pipeline.stats.inputs import complete_numbers
 from pipeline.stats.panel import NEVER, GroupTime, Panel, group_times
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
@@ -64,6 +65,7 @@ def two_by_two(
     >>> round(effect.value, 4)
     0.5
     """
+    complete_numbers("outcome", outcome)
     cells = {(bool(one), bool(other)) for one, other in zip(_flags(treated), _flags(after), strict=True)}
     for flag, when in ((True, False), (True, True), (False, False), (False, True)):
         if (flag, when) not in cells:

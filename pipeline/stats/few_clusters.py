@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.stats.confidence import check_confidence_level
+from pipeline.stats.inputs import complete_numbers
 from pipeline.stats.results import Estimate, NotEstimable, PValue
 
 Floats = NDArray[np.float64]
@@ -23,6 +24,7 @@ _MOST_ARRANGEMENTS = 10_000
 _SEED = 1908
 _SAME = 1e-9
 _DOUBLINGS, _HALVINGS = 12, 24
+_NOTHING_LEFT = NotEstimable("the controls or clusters leave nothing to compare")
 
 
 @dataclass(frozen=True)
@@ -160,20 +162,21 @@ class _ClusterSums:
 def _cluster_sums(
     outcome: ArrayLike, regressor: ArrayLike, clusters: ArrayLike, controls: pd.DataFrame | None
 ) -> _ClusterSums | NotEstimable:
-    y, x = np.asarray(outcome, dtype=np.float64), np.asarray(regressor, dtype=np.float64)
+    y, x = complete_numbers("outcome", outcome), complete_numbers("regressor", regressor)
     codes, labels = pd.factorize(np.asarray(clusters))
     others = np.empty((y.size, 0)) if controls is None else controls.to_numpy(dtype=np.float64)
     if not y.shape == x.shape == codes.shape == others.shape[:1]:
         raise ValueError("outcome, regressor, clusters and controls differ in length, expected one row each")
-    if not (
-        np.isfinite(y).all() and np.isfinite(x).all() and np.isfinite(others).all() and (codes >= 0).all()
-    ):
-        raise ValueError("a value or a cluster is missing or infinite, expected complete rows")
+    complete_numbers("controls", others.ravel())
+    if (codes < 0).any():
+        raise ValueError("a cluster is missing or infinite, expected complete rows")
+    if len(labels) < 2:
+        return _NOTHING_LEFT
     left, sizes, _ = np.linalg.svd(np.column_stack([np.ones_like(y), others]), full_matrices=False)
     basis = left[:, sizes > _SAME * sizes[0]]
     free = x - basis @ (basis.T @ x)
-    if np.linalg.norm(free) <= _SAME * np.linalg.norm(x) or len(labels) < 2:
-        return NotEstimable("the controls or clusters leave nothing to compare")
+    if np.linalg.norm(free) <= _SAME * np.linalg.norm(x):
+        return _NOTHING_LEFT
     error = y - basis @ (basis.T @ y)
     if np.linalg.norm(error - free * (free @ error) / (free @ free)) <= _SAME * np.linalg.norm(y):
         return NotEstimable("the outcome does not vary beyond what the model explains")

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
 from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.inputs import LARGEST, check_number, complete_numbers
 from pipeline.stats.results import NotEstimable
 
 Floats = NDArray[np.float64]
@@ -22,6 +23,7 @@ WARNING, CONTROL = 0.95, 0.998
 _FEWEST_UNITS = 3
 _CLOSE = 1e-9
 _FARTHEST = 8.0
+_SMALLEST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,12 @@ class Observed:
     variance: float
 
     def __post_init__(self) -> None:
-        if self.events < 0 or not self.expected > 0 or not self.variance > 0:
+        if not (0 <= self.events <= LARGEST and self.expected > 0 and self.variance > 0):
             raise ValueError(
                 "events are negative or nothing was expected, expected a unit with something to expect"
             )
+        check_number("expected", self.expected)
+        check_number("variance", self.variance)
 
     @property
     def ratio(self) -> float:
@@ -120,13 +124,17 @@ def fit_overdispersion(z: ArrayLike, errors: ArrayLike, winsorised: float = 0.1)
     """Spiegelhalter (2005): phi is the mean of z squared, the outermost share of z being drawn in on either side.
 
     tau^2 = (n phi - (n - 1)) / (sum w - sum w^2 / sum w), w = 1/errors^2, and 0 where n phi is below n - 1; without
-    winsorising it is DerSimonian and Laird's.
+    winsorising it is DerSimonian and Laird's. ValueError for what is missing, or an error that is not above 0.
 
     >>> found = fit_overdispersion([-3.0, -1, 0, 1, 3], [0.1] * 5, winsorised=0)
     >>> found.phi, round(found.tau_squared, 4)
     (4.0, 0.04)
     """
-    scores, spread = np.asarray(z, dtype=np.float64), np.asarray(errors, dtype=np.float64)
+    scores, spread = complete_numbers("z", z), complete_numbers("errors", errors)
+    if scores.shape != spread.shape or not scores.size or not (spread > 0).all() or not 0 <= winsorised < 0.5:
+        raise ValueError(
+            "z and errors differ in length, expected one error above 0 for each of one z or more"
+        )
     lowest, highest = np.quantile(scores, [winsorised, 1 - winsorised])
     phi = float(np.mean(np.clip(scores, lowest, highest) ** 2))
     weights = 1 / spread**2
@@ -143,7 +151,8 @@ def fit_funnel(
     Chance is binomial for shares and Poisson for rates, a unit counting as large as a plain one with the same error;
     between whole numbers its distribution is drawn smooth (the incomplete beta and gamma functions). Where units differ
     by more than chance, tau^2 is added to it on the scale of the arcsine of the root, or the root, on which chance is
-    alike for all sizes (Spiegelhalter 2005). Not estimable below three units.
+    alike for all sizes (Spiegelhalter 2005). Not estimable below three units, or where one is too large or too small
+    for its distribution to be worked out.
 
     >>> units = [Observed(60, 50.0, 25.0), Observed(40, 50.0, 25.0), Observed(50, 50.0, 25.0)]
     >>> funnel = fit_funnel(units, centre=0.5, kind="share")
@@ -152,9 +161,11 @@ def fit_funnel(
     """
     if len(observed) < _FEWEST_UNITS:
         return NotEstimable("fewer than three services to compare")
-    if centre <= 0 or (kind == "share" and centre >= 1):
+    if check_number("centre", centre) <= 0 or (kind == "share" and centre >= 1):
         return NotEstimable("nobody or everybody has the event, so services cannot differ by it")
     plain = [_Plain(_size(unit, centre, kind), centre, kind) for unit in observed]
+    if not all(_SMALLEST < unit.size < 1 / _SMALLEST for unit in plain):
+        return NotEstimable("a service counts as too large or too small to say what chance would give it")
     values = [min(centre * unit.ratio, 1.0) if kind == "share" else centre * unit.ratio for unit in observed]
     errors = np.array([1 / (2 * math.sqrt(unit.size)) for unit in plain])
     scores = [unit.middle_z(value) for unit, value in zip(plain, values, strict=True)]

@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pipeline.stats.inputs import complete_numbers
+
 RHO = 0.3
 """The correlation between goals that the paper assumes."""
 AS_EXPECTED = 50.0
@@ -20,10 +22,10 @@ def goal_attainment(scores: ArrayLike, weights: ArrayLike | None = None, rho: fl
     >>> round(goal_attainment([1, 0, 2]), 2)
     63.69
     """
-    attained = np.asarray(scores, dtype=np.float64)
-    weighed = np.ones_like(attained) if weights is None else np.asarray(weights, dtype=np.float64)
-    if attained.ndim != 1 or not attained.size or not np.isfinite(attained).all():
-        raise ValueError("scores hold no goal or a missing one, expected one complete score a goal")
+    attained = complete_numbers("scores", scores)
+    weighed = np.ones_like(attained) if weights is None else complete_numbers("weights", weights)
+    if not attained.size:
+        raise ValueError("scores hold no goal, expected one complete score a goal")
     if weighed.shape != attained.shape or not (weighed > 0).all():
         raise ValueError("expected one weight above 0 for each goal")
     if not 0 <= rho < 1:

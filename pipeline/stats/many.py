@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from pipeline.stats.results import NotEstimable, Result
+from pipeline.stats.results import Counts, NotEstimable, Result
 
 _HALVINGS = 20
 
@@ -33,10 +33,15 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
 def chance_of_signals(signals: int, series: int, rate: float) -> float:
     """The chance of at least so many false signals among series of which each gives one at `rate`, independently.
 
+    ValueError unless signals are a part of the series and the rate is a share.
+
     >>> round(chance_of_signals(2, 10, 0.03), 4)
     0.0345
     """
-    return float(special.bdtrc(signals - 1, series, rate)) if signals else 1.0
+    Counts(signals, series)
+    if not 0 <= rate <= 1:
+        raise ValueError(f"rate is {rate!r}, expected a share between 0 and 1")
+    return float(special.betainc(signals, series - signals + 1, rate)) if signals else 1.0
 
 
 def p_value_by_inversion(interval_at: Callable[[float], Result], null: float) -> float | NotEstimable:

@@ -5,6 +5,7 @@ import math
 from scipy import special
 
 from pipeline.stats.confidence import check_confidence_level, normal_quantile, t_quantile, upper_tail
+from pipeline.stats.inputs import LARGEST, check_number
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
 
 _EXACT_BELOW = 10
@@ -57,10 +58,7 @@ def event_rate(events: int, person_years: float, per: float = 1.0, confidence_le
     >>> rate.value, round(rate.lower, 4), round(rate.upper, 4)
     (32.5, 25.0816, 41.4246)
     """
-    if not 0 <= person_years < math.inf:
-        raise ValueError(f"person_years is {person_years!r}, expected a number of 0 or more")
-    if not 0 < per < math.inf:
-        raise ValueError(f"per is {per!r}, expected a number above 0")
+    person_years, per = check_number("person_years", person_years, 0), check_number("per", per, 1 / LARGEST)
     count = byar_interval(events, confidence_level)
     if person_years == 0:
         return NotEstimable("no person-years at risk")
@@ -91,8 +89,7 @@ def mean_interval(
     n = Counts(n, n).total
     if n < 2:
         return NotEstimable("fewer than two values, so their spread is unknown")
-    if not math.isfinite(mean) or not 0 <= sd < math.inf:
-        raise ValueError(f"mean is {mean!r} and sd {sd!r}, expected finite numbers and an sd of 0 or more")
+    mean, sd = check_number("mean", mean), check_number("sd", sd, lowest=0)
     if sd <= _SAME_TO_ROUNDING * abs(mean):
         return NotEstimable("all values are the same, so nothing shows how far their mean may be off")
     half_width = t_quantile(confidence_level, n - 1) * sd / math.sqrt(n)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.stats.inputs import complete_numbers
 from pipeline.stats.results import NotEstimable
 
 Floats = NDArray[np.float64]
@@ -54,8 +55,12 @@ def balanced_panel(
         raise ValueError(
             "a unit stands twice at one time or has two starts, expected one row a unit and time"
         )
-    if rows[["unit", "time"]].isna().any(axis=None) or not np.isfinite(rows["outcome"].to_numpy(float)).all():
-        raise ValueError("a unit, a time or a figure is missing or infinite, expected complete rows")
+    if rows[["unit", "time"]].isna().any(axis=None):
+        raise ValueError("a unit or a time is missing, expected complete rows")
+    for name in ("time", "outcome"):
+        complete_numbers(name, rows[name])
+    if rows.empty:
+        return NotEstimable("no unit is followed")
     wide = rows.pivot(index="unit", columns="time", values="outcome")
     if wide.isna().any(axis=None):
         return NotEstimable("some units have no figure at some of the times")

@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 from pipeline.stats.confidence import normal_quantile
 from pipeline.stats.results import Counts, NotEstimable, Result
 
-_BARELY = 1e-9
+_BARELY = 1e-30
 
 
 def detectable_difference(
@@ -30,6 +30,8 @@ def detectable_difference(
         return NotEstimable("nobody in one of the two groups")
 
     z_power = float(special.ndtri(power))
+    # As easy to see as the same gap in the share without the event; near 0 a float is finer than near 1.
+    rate = min(rate, 1 - rate)
 
     def surplus(gap: float) -> float:
         null_error, true_error = _errors(total, reference_total, rate + gap, rate)

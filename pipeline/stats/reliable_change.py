@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.stats.inputs import LARGEST, check_number, complete_numbers
 from pipeline.stats.results import Counts
 
 CRITICAL = 1.96
@@ -42,23 +43,19 @@ def difference_error(sd: float, reliability: float) -> float:
     >>> round(difference_error(7.5, 0.8), 2)
     4.74
     """
-    if not 0 < sd < math.inf:
-        raise ValueError(f"sd is {sd!r}, expected a number above 0")
+    sd = check_number("sd", sd, lowest=1 / LARGEST)
     if not 0 <= reliability < 1:
         raise ValueError(f"reliability is {reliability!r}, expected 0 to below 1")
     return sd * math.sqrt(2) * math.sqrt(1 - reliability)
 
 
 def reliable_change_index(changes: ArrayLike, sd: float, reliability: float) -> NDArray[np.float64]:
-    """Changes as multiples of their standard error; 0 is no change. ValueError for missing values.
+    """Changes as multiples of their standard error; 0 is no change. One is a list of one. ValueError if missing.
 
-    >>> round(float(reliable_change_index(47.5 - 32.5, 7.5, 0.8)), 2)
-    3.16
+    >>> reliable_change_index(47.5 - 32.5, 7.5, 0.8).round(2).tolist()
+    [3.16]
     """
-    found = np.asarray(changes, dtype=np.float64)
-    if not np.isfinite(found).all():
-        raise ValueError("changes hold a missing or infinite value, expected complete changes")
-    return found / difference_error(sd, reliability)
+    return complete_numbers("changes", np.atleast_1d(changes)) / difference_error(sd, reliability)
 
 
 def smallest_reliable_change(sd: float, reliability: float) -> float:

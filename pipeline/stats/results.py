@@ -8,11 +8,12 @@ from typing import TypeAlias
 from pipeline.stats.confidence import check_confidence_level
 
 _TINY = 1e-9
+_MOST = 10**18
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many of a group had the event. Whole numbers with 0 <= events <= total, else ValueError.
+    """How many of a group had the event. Whole numbers with 0 <= events <= total <= 10^18, else ValueError.
 
     The messages leave the numbers out, because a small count must not reach a log.
 
@@ -107,6 +108,8 @@ def _whole_number(name: str, value: object) -> int:
         raise ValueError(f"{name} is a {type(value).__name__}, expected a whole number") from None
     if number < 0:
         raise ValueError(f"{name} is negative, expected 0 or more")
+    if number > _MOST:
+        raise ValueError(f"{name} is above 10^18, expected a number that can be counted")
     return number
 
 

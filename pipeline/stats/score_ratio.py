@@ -14,7 +14,7 @@ class ScoreTestOfRatio:
     """The score test of "rate of `group` = ratio x rate of `reference`".
 
     `variance_factor` is 1 for Koopman (1984) and N / (N - 1) for Miettinen and Nurminen (1985). Both totals
-    must be above 0, and at least one event must have happened.
+    must be above 0, and at least one event must have happened, else ValueError; a ratio is above 0.
 
     >>> round(ScoreTestOfRatio(Counts(7, 34), Counts(1, 34), 1.0).statistic(1.0), 4)
     2.2583
@@ -23,6 +23,10 @@ class ScoreTestOfRatio:
     group: Counts
     reference: Counts
     variance_factor: float
+
+    def __post_init__(self) -> None:
+        if not (self.group.total and self.reference.total and self.group.events + self.reference.events):
+            raise ValueError("nobody or no event, expected people in both groups and an event in one")
 
     def statistic(self, ratio: float) -> float:
         """The signed score statistic, standard normal at the true ratio; it falls as `ratio` grows."""

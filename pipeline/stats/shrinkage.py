@@ -17,6 +17,10 @@ _FEWEST_GROUPS = 3
 _SPREADS = (np.arange(40) + 0.5) / 40
 _ERRORS = np.linspace(-5, 5, 25)
 _NEGLIGIBLE = 1e-7
+# The likeliest logit is looked for between these, by so many halvings; its curvature over so small a step.
+_FARTHEST, _HALVINGS, _STEP = 60.0, 30, 1e-4
+_LARGEST_GROUP = 10**9
+_TOO_LARGE = NotEstimable("a group of more than a billion, whose rate is known as it is")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +50,8 @@ def fit_beta_binomial(groups: Sequence[Counts]) -> BetaPrior | NotEstimable:
     distribution weighs as much as it makes the counts likely, before that all means and all values of
     (alpha + beta)^(-1/2) up to 1 being equal. So it is known how little few groups can tell of the spread,
     which a single best-fitting beta would not show. A fixed grid, no random numbers. Groups of nobody are left
-    out. Not estimable below three groups, or where nobody or everybody has the event.
+    out. Not estimable below three groups, where nobody or everybody has the event, or beyond a billion people a group,
+    where likelihoods lose their digits.
 
     >>> groups = [Counts(0, 10), Counts(8, 10), Counts(2, 10), Counts(5, 10)]
     >>> prior = fit_beta_binomial(groups)
@@ -56,12 +61,14 @@ def fit_beta_binomial(groups: Sequence[Counts]) -> BetaPrior | NotEstimable:
     with_people = [counts for counts in groups if counts.total > 0]
     if len(with_people) < _FEWEST_GROUPS:
         return NotEstimable("fewer than three groups to learn from how rates differ")
+    if max(counts.total for counts in with_people) > _LARGEST_GROUP:
+        return _TOO_LARGE
     events = np.array([counts.events for counts in with_people], dtype=np.float64)
     total = np.array([counts.total for counts in with_people], dtype=np.float64)
     if events.sum() in (0, total.sum()):
         return NotEstimable("nobody or everybody has the event, so nothing shows how rates differ")
     alpha, beta, width = _grid(events, total)
-    likelihood = special.betaln(alpha[:, None] + events, beta[:, None] + total - events)
+    likelihood = special.betaln(alpha[:, None] + events, beta[:, None] + (total - events))
     score = (likelihood - special.betaln(alpha, beta)[:, None]).sum(axis=1) + np.log(width)
     weight = np.exp(score - score.max())
     kept = weight > _NEGLIGIBLE
@@ -81,6 +88,8 @@ def shrunk_rate(counts: Counts, prior: BetaPrior, confidence_level: float = 0.95
     (0.5, 0.2338, 0.7662)
     """
     tail = upper_tail(confidence_level)
+    if counts.total > _LARGEST_GROUP:
+        return _TOO_LARGE
     alpha, people = prior.alpha + counts.events, prior.alpha + prior.beta + counts.total
     means = alpha / people
     mean = float(prior.weight @ means)
@@ -106,13 +115,24 @@ def expected_regression(counts: Counts, prior: BetaPrior) -> float | NotEstimabl
 
 
 def _grid(events: Floats, total: Floats) -> tuple[Floats, Floats, Floats]:
-    """Alpha, beta and width of each cell: for every spread, means around the one that fits it best."""
+    """Alpha, beta and width of each cell: for every spread, means around the one that is likeliest at it."""
     size = _SPREADS[:, None] ** -2
-    precision = 1 / (1 / (size + 1) + size / (size + 1) / total)
-    least = 0.5 / (total.sum() + 1)
-    centre = (precision @ (events / total)) / precision.sum(axis=1)
-    centre = np.clip(centre, least, 1 - least)
-    error = 1 / np.sqrt(precision.sum(axis=1) * centre * (1 - centre))
-    mean = special.expit(special.logit(centre)[:, None] + _ERRORS * error[:, None])
-    width = mean * (1 - mean) * error[:, None]
-    return (mean * size).ravel(), ((1 - mean) * size).ravel(), width.ravel()
+
+    def slope(logit: Floats) -> Floats:
+        """Of the log of likelihood and width, over the logit of the mean; it falls through 0 once."""
+        mean, other = special.expit(logit), special.expit(-logit)
+        alpha, beta = mean * size, other * size
+        gained = special.psi(alpha + events) - special.psi(alpha)
+        lost = special.psi(beta + (total - events)) - special.psi(beta)
+        rise: Floats = (gained - lost).sum(axis=1, keepdims=True) * size * mean * other + other - mean
+        return rise
+
+    low, high = np.full(size.shape, -_FARTHEST), np.full(size.shape, _FARTHEST)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        rising = slope(middle) > 0
+        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
+    error = np.sqrt(2 * _STEP / (slope(low - _STEP) - slope(low + _STEP)))
+    logit = low + _ERRORS * error
+    mean, other = special.expit(logit), special.expit(-logit)
+    return (mean * size).ravel(), (other * size).ravel(), (mean * other * error).ravel()

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from pipeline.stats.confidence import upper_tail
+from pipeline.stats.inputs import check_number, complete_numbers
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Floats = NDArray[np.float64]
@@ -17,6 +18,7 @@ _FEWEST_GROUPS = 3
 _SPREADS = (np.arange(40) + 0.5) / 40
 _ERRORS = np.linspace(-5, 5, 25)
 _NEGLIGIBLE = 1e-7
+_NO_TIME = NotEstimable("no time spent in the group")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,15 +48,17 @@ def fit_gamma_poisson(groups: Sequence[tuple[int, float]]) -> GammaPrior | NotEs
     weighs as much as it makes the events likely, before that all logarithms of the mean and all ratios of
     standard deviation to mean up to 1 being equal, so that the unit of time does not matter. A fixed grid, no
     random numbers. Groups without time are left out. Not estimable below three groups, or without any event.
+    ValueError for negative events or a time that is not a number.
 
     >>> prior = fit_gamma_poisson([(0, 10.0), (8, 10.0), (2, 10.0), (5, 10.0)])
     >>> round(prior.mean, 1)
     0.4
     """
-    there = [(events, time) for events, time in groups if time > 0]
-    if len(there) < _FEWEST_GROUPS:
+    events = complete_numbers("events", [events for events, _ in groups], lowest=0)
+    time = complete_numbers("time", [time for _, time in groups], lowest=0)
+    events, time = events[time > 0], time[time > 0]
+    if time.size < _FEWEST_GROUPS:
         return NotEstimable("fewer than three groups to learn from how rates differ")
-    events, time = np.array(there, dtype=np.float64).T
     if not events.any():
         return NotEstimable("no events, so nothing shows how rates differ")
     shape, mean, width = _grid(events, time)
@@ -74,14 +78,17 @@ def shrunk_event_rate(
     """The rate of a group in the light of all groups, for each `per` of time: posterior mean and interval.
 
     Limits are the quantiles of the gamma that has the posterior's mean and variance. The interval holds its
-    level on average over groups like these. A group without time gets what is known of a further group.
+    level on average over groups like these. A group without time and events gets what is known of a further
+    group; with events it is not estimable.
 
     >>> prior = GammaPrior(np.array([2.0]), np.array([8.0]), np.array([1.0]))
     >>> rate = shrunk_event_rate(4, 4.0, prior)
     >>> rate.value, round(rate.lower, 4), round(rate.upper, 4)
     (0.5, 0.1835, 0.9724)
     """
-    tail = upper_tail(confidence_level)
+    tail, per, time = upper_tail(confidence_level), check_number("per", per), check_number("time", time, 0)
+    if events > 0 and time == 0:
+        return _NO_TIME
     shape, total = prior.shape + events, prior.time + time
     means = shape / total
     mean = float(prior.weight @ means)
@@ -104,8 +111,9 @@ def expected_rate_regression(
     >>> expected_rate_regression(1, 8.0, prior)
     0.0625
     """
-    if not time > 0:
-        return NotEstimable("no time spent in the group")
+    per, time = check_number("per", per), check_number("time", time, 0)
+    if time == 0:
+        return _NO_TIME
     return per * (float(prior.weight @ ((prior.shape + events) / (prior.time + time))) - events / time)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.stats.confidence import t_quantile
+from pipeline.stats.inputs import check_number, complete_numbers
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 _METHOD = "one case against others, modified t"
@@ -34,11 +34,13 @@ def single_case_difference(
     >>> round(result.value, 2), round(result.lower, 2), round(result.upper, 2)
     (-22.0, -46.04, 2.04)
     """
-    others, sampling = np.asarray(changes, dtype=np.float64), np.asarray(variances, dtype=np.float64)
-    if others.shape != sampling.shape or others.ndim != 1:
+    others, sampling = (
+        complete_numbers("changes", changes),
+        complete_numbers("variances", variances, lowest=0),
+    )
+    change, variance = check_number("change", change), check_number("variance", variance, lowest=0)
+    if others.shape != sampling.shape:
         raise ValueError("changes and variances differ in length, expected one of each a unit")
-    if variance < 0 or (sampling < 0).any():
-        raise ValueError("a variance is negative, expected 0 or more")
     if others.size < 3:
         return NotEstimable("fewer than three to compare with, so how far one moves by itself is unknown")
     own = float(sampling.mean())

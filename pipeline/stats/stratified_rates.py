@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
 from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.inputs import complete_numbers
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Floats = NDArray[np.float64]
@@ -40,12 +41,7 @@ class RateStrata:
             "reference_time": reference_time,
         }
         for name, values in columns.items():
-            numbers = np.array(values, dtype=np.float64)
-            if numbers.ndim != 1 or not np.isfinite(numbers).all() or (numbers < 0).any():
-                raise ValueError(
-                    f"{name} hold a value below 0 or none at all, expected one list of 0 or more"
-                )
-            object.__setattr__(self, name, numbers)
+            object.__setattr__(self, name, complete_numbers(name, values, lowest=0))
         if len({getattr(self, name).shape for name in columns}) > 1:
             raise ValueError("events and time differ in length, expected one of each for every stratum")
 

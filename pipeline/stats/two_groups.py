@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from pipeline.stats.confidence import normal_quantile, t_quantile
+from pipeline.stats.inputs import LARGEST
 from pipeline.stats.one_group import mean_interval, wilson_interval
 from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
 from pipeline.stats.score_ratio import ScoreTestOfRatio
@@ -17,6 +18,7 @@ from pipeline.stats.score_ratio import ScoreTestOfRatio
 _NOBODY = NotEstimable("nobody in one of the two groups")
 _EQUAL = "the two proportions are equal"
 _TIE = 1 + 1e-7
+_MOST_TABLES = 10**5
 
 
 def independent_difference(a: Result, b: Result, method: str = "square-and-add") -> Result:
@@ -97,7 +99,7 @@ def rate_ratio(
 
     Given all events, those of the group are binomial with odds ratio x time / reference time, so Wilson's limits of
     their share give those of the ratio (the score test of Gu et al. 2008, inverted). Infinite where the reference has
-    no events; not estimable without time or without any event.
+    no events; not estimable without time, with endless time, or without any event.
 
     >>> ratio = rate_ratio(60, 51477.5, 30, 54308.7)
     >>> round(ratio.value, 4), round(ratio.lower, 4), round(ratio.upper, 4)
@@ -105,6 +107,8 @@ def rate_ratio(
     """
     if not (time > 0 and reference_time > 0):
         return NotEstimable("no time spent in one of the two groups")
+    if max(time, reference_time) > LARGEST or min(time, reference_time) < 1 / LARGEST:
+        return NotEstimable("the time spent in one of the two groups is beyond all measure")
     share = wilson_interval(Counts(events, events + reference_events), confidence_level)
     if isinstance(share, NotEstimable):
         return NotEstimable("no events in either group")
@@ -134,7 +138,8 @@ def score_test(group: Counts, reference: Counts) -> PValue | NotEstimable:
 def fisher_mid_p(group: Counts, reference: Counts) -> PValue | NotEstimable:
     """Fisher's two-sided exact p less half the probability of the table seen; for small tables.
 
-    Two-sided means all tables no likelier than the one seen (Lydersen, Fagerland and Laake 2009).
+    Two-sided means all tables no likelier than the one seen (Lydersen, Fagerland and Laake 2009). Not estimable where
+    there are more than 100,000 tables.
 
     >>> round(fisher_mid_p(Counts(0, 16), Counts(15, 72)).value, 5)
     0.04466
@@ -143,7 +148,10 @@ def fisher_mid_p(group: Counts, reference: Counts) -> PValue | NotEstimable:
         return _NOBODY
     all_events = group.events + reference.events
     first = max(0, all_events - reference.total)
-    events = np.arange(first, min(group.total, all_events) + 1)
+    last = min(group.total, all_events)
+    if last - first > _MOST_TABLES:
+        return NotEstimable("too many people for an exact test")
+    events = np.arange(first, last + 1)
     log_weights = _log_choose(group.total, events) + _log_choose(reference.total, all_events - events)
     weights = np.exp(log_weights - log_weights.max())
     probabilities = weights / weights.sum()

@@ -6,6 +6,7 @@ outcome): they say how far the unknown people could move a gap, not how far they
 
 from dataclasses import dataclass
 
+from pipeline.stats.inputs import complete_numbers
 from pipeline.stats.results import Counts, NotEstimable
 
 _NOBODY = NotEstimable("nobody in one of the two groups")
@@ -71,12 +72,16 @@ Over = tuple[float, float]
 def rate_bounds(group: Over, reference: Over, unknown: Over) -> RateBounds | NotEstimable:
     """The gap in events over time with the unknown people on either side, or split as the time of the known is.
 
-    Each is (events, time). Not estimable without time in one of the two groups.
+    Each is (events, time). Not estimable without time in one of the two groups. ValueError for what is negative or no
+    number.
 
     >>> gaps = rate_bounds((10, 100.0), (10, 200.0), unknown=(5, 50.0))
     >>> round(gaps.all_in_group, 4), round(gaps.all_in_reference, 4), round(gaps.in_proportion, 4)
     (0.05, 0.04, 0.0429)
     """
+    group, reference, unknown = (
+        complete_numbers("events or time", over, lowest=0).tolist() for over in (group, reference, unknown)
+    )
     if not (group[1] > 0 and reference[1] > 0):
         return _NOBODY
     share = group[1] / (group[1] + reference[1])

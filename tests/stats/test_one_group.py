@@ -156,7 +156,7 @@ def test_a_mean_without_spread_has_no_interval(n: int, sd: float, reason: str) -
 
 @pytest.mark.parametrize(("mean", "sd"), [(math.nan, 1.0), (1.0, -1.0), (1.0, math.inf)])
 def test_impossible_moments_are_refused(mean: float, sd: float) -> None:
-    with pytest.raises(ValueError, match="expected finite numbers and an sd of 0 or more"):
+    with pytest.raises(ValueError, match="expected a number"):
         mean_interval(5, mean, sd)
 
 
@@ -174,4 +174,4 @@ def test_a_wider_level_never_narrows_an_interval_of_one_group(
     ]
     for inner, outer in pairs:
         (inner_lower, inner_upper), (outer_lower, outer_upper) = limits(inner), limits(outer)
-        assert outer_lower <= inner_lower and inner_upper <= outer_upper
+        assert outer_lower <= inner_lower + 1e-12 and inner_upper <= outer_upper + 1e-12

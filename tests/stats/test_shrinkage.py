@@ -22,6 +22,7 @@ RATS = [
     46, 49, 20, 20, 23, 19, 22, 20, 20, 20, 52, 46, 47, 24, 14,
 ]  # fmt: skip
 PRIOR = BetaPrior(np.array([2.0]), np.array([6.0]), np.array([1.0]))
+MILLION = 10**6
 UNEVEN = [Counts(0, 10), Counts(8, 10), Counts(2, 10), Counts(5, 10)]
 
 
@@ -87,6 +88,27 @@ def integrated(groups: Sequence[Counts], group: Counts) -> float:
 def test_the_posterior_mean_is_that_of_adaptive_integration(group: Counts) -> None:
     value = estimated(shrunk_rate(group, fitted(UNEVEN))).value
     assert value == pytest.approx(integrated(UNEVEN, group), abs=0.001)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [(0, 1, 3, 30), (0, 0, 0, 1), (30, 30, 30, 31), (MILLION, MILLION - 1, MILLION - 3, MILLION - 30)],
+)
+def test_few_events_among_a_million_are_shrunk_as_a_dense_grid_of_means_says(events: tuple[int, ...]) -> None:
+    groups = [Counts(each, MILLION) for each in events]
+    logit, spread = np.meshgrid(np.linspace(-40, 40, 4001), (np.arange(40) + 0.5) / 40)
+    mean, other, size = special.expit(logit), special.expit(-logit), spread**-2
+    score = np.log(mean * other)
+    for each in groups:
+        without = each.total - each.events
+        score += special.betaln(mean * size + each.events, other * size + without)
+        score -= special.betaln(mean * size, other * size)
+    weight = np.exp(score - score.max())
+    for each in groups:
+        alike = (mean * size + each.events, other * size + each.total - each.events)
+        with_event, without = ((weight * part / (size + each.total)).sum() / weight.sum() for part in alike)
+        found = estimated(shrunk_rate(each, fitted(groups))).value
+        assert (found, 1 - found) == pytest.approx((with_event, without), rel=0.002)
 
 
 def test_with_a_known_prior_the_interval_is_that_of_the_conjugate_beta() -> None:

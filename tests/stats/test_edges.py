@@ -1,0 +1,273 @@
+"""Every statistic at its edges: an answer, a reason, or the ValueError of what cannot be; no warning, nothing else."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from itertools import product
+
+import numpy as np
+import pytest
+
+from pipeline.stats import two_groups
+from pipeline.stats.case_mix import expected_shares
+from pipeline.stats.clustered import clustered_mean
+from pipeline.stats.confidence import normal_quantile, t_quantile
+from pipeline.stats.difference_in_differences import staggered_effects, two_by_two
+from pipeline.stats.few_clusters import randomisation_test, wild_cluster_bootstrap
+from pipeline.stats.funnel import Observed, fit_funnel, fit_overdispersion
+from pipeline.stats.goal_attainment import goal_attainment
+from pipeline.stats.many import benjamini_hochberg, chance_of_signals, p_value_by_inversion
+from pipeline.stats.one_group import byar_interval, event_rate, mean_interval, wilson_interval
+from pipeline.stats.panel import Panel, balanced_panel
+from pipeline.stats.power import detectable_difference, detectable_from_interval, needed_per_group
+from pipeline.stats.ranks import rank_intervals
+from pipeline.stats.reliable_change import count_reliable
+from pipeline.stats.results import Counts, Estimate, NotEstimable
+from pipeline.stats.score_ratio import ScoreTestOfRatio
+from pipeline.stats.shrinkage import expected_regression, fit_beta_binomial, shrunk_rate
+from pipeline.stats.shrinkage_rates import expected_rate_regression, fit_gamma_poisson, shrunk_event_rate
+from pipeline.stats.single_case import single_case_difference
+from pipeline.stats.stratified import Strata, mantel_haenszel_difference
+from pipeline.stats.stratified_rates import RateStrata, mantel_haenszel_rate_difference
+from pipeline.stats.trend import linear_forecast
+from pipeline.stats.unknowns import bounds, rate_bounds, tipping_point
+
+MILLION, VAST = 10**6, 10**15
+COUNTS = [
+    Counts(*pair)
+    for pair in (
+        *((0, 0), (0, 1), (1, 1), (1, 2), (5, 10), (0, MILLION), (1, MILLION), (3, MILLION), (30, MILLION)),
+        *((MILLION - 1, MILLION), (MILLION, MILLION), (0, VAST), (1, VAST), (VAST, VAST), (1, 10**18)),
+    )
+]
+NUMBERS = [0.0, 1.0, -1.0, 1e-300, 5e-324, 1e-15, 1e15, 1e300, -1e300, math.inf, -math.inf, math.nan]
+LISTS = [
+    *([], [0.0], [1.0], [1.0, 1.0], [0.0] * 3, [1e300, -1e300], [1e-300, 2e-300, 0.0], [1e15, 1e15 + 1, 1e15]),
+    *([math.nan, 1.0], [math.inf, 1.0, 2.0], [1e308, 1e308, -1e308], [1.0, 2.0, 3.0, 4.0], [5e-324, 0.0, 0.0]),
+]  # fmt: skip
+EVENTS = [0, 1, 3, 30, MILLION, VAST]
+OVER_TIME = list(product(EVENTS, NUMBERS))
+DRAWS = random.Random(7)
+
+
+def some(of: Sequence[object], draws: int, sizes: Sequence[int]) -> Iterator[list[object]]:
+    """Lists drawn from what there is."""
+    for _ in range(draws):
+        yield DRAWS.choices(of, k=DRAWS.choice(sizes))
+
+
+def holds(result: object) -> bool:
+    """Whether no part of a result is NaN."""
+    if isinstance(result, float | np.ndarray):
+        return not bool(np.isnan(result).any())
+    if isinstance(result, list | tuple):
+        return all(map(holds, result))
+    if is_dataclass(result):
+        return all(holds(getattr(result, field.name)) for field in fields(result))
+    return True
+
+
+def stands(function: Callable[..., object], *given: object) -> None:
+    """Raise AssertionError where a statistic gives NaN, or a ValueError that does not say what it expected."""
+    try:
+        result = function(*given)
+    except ValueError as fault:
+        assert "expected" in str(fault), (function, given)
+    else:
+        assert holds(result), (function, given, result)
+
+
+def shrunk_shares(groups: Sequence[Counts]) -> object:
+    prior = fit_beta_binomial(groups)
+    if isinstance(prior, NotEstimable):
+        return prior
+    shrunk = [shrunk_rate(each, prior) for each in groups]
+    shown = [each for each in shrunk if isinstance(each, Estimate)]
+    return shrunk, [expected_regression(each, prior) for each in groups], rank_intervals(shown)
+
+
+def shrunk_rates(groups: Sequence[tuple[int, float]]) -> object:
+    prior = fit_gamma_poisson(groups)
+    if isinstance(prior, NotEstimable):
+        return prior
+    return [(shrunk_event_rate(*each, prior), expected_rate_regression(*each, prior)) for each in groups]
+
+
+def funnel_of(units: Sequence[tuple[int, float, float]], centre: float) -> object:
+    found = [
+        fit_funnel([Observed(*unit) for unit in units], centre, "share"),
+        fit_funnel([Observed(*unit) for unit in units], centre, "rate"),
+    ]
+    return [
+        [(unit, unit.limits) for unit in each.units] for each in found if not isinstance(each, NotEstimable)
+    ]
+
+
+def staggered(outcome: Sequence[float], starts: Sequence[float | None], times: int) -> object:
+    units, begun = (np.repeat(np.array(each, float), times) for each in (range(len(starts)), starts))
+    panel = balanced_panel(units, [*range(times)] * len(starts), outcome, begun)
+    if not isinstance(panel, Panel):
+        return panel
+    return staggered_effects(panel), staggered_effects(panel, "not yet")
+
+
+def test_one_group() -> None:
+    for counts, level in product(COUNTS, (0.5, 0.95, 0.999999)):
+        stands(wilson_interval, counts, level)
+    for events, number in OVER_TIME:
+        stands(byar_interval, events)
+        for per in (1.0, 1e-300, math.nan):
+            stands(event_rate, events, number, per)
+        for spread in NUMBERS:
+            stands(mean_interval, events, number, spread)
+    for number in NUMBERS:
+        stands(normal_quantile, number)
+        stands(t_quantile, 0.95, number)
+
+
+@pytest.mark.parametrize(
+    "statistic",
+    [
+        two_groups.newcombe_difference,
+        two_groups.koopman_ratio,
+        two_groups.miettinen_nurminen_ratio,
+        two_groups.score_test,
+        two_groups.fisher_mid_p,
+        lambda a, b: ScoreTestOfRatio(a, b, 1.0).lower_limit(1.96),
+        lambda a, b: detectable_difference(a.total, b.total, a.rate if a.total else 0.0),
+        lambda a, b: detectable_difference(a.total, b.total, b.rate if b.total else 1.0, 0.95, 0.5),
+        lambda a, b: [bounds(a, b, unknown) for unknown in COUNTS],
+        lambda a, b: [tipping_point(a, b, unknown) for unknown in COUNTS],
+        lambda a, b: p_value_by_inversion(lambda level: two_groups.newcombe_difference(a, b, level), 0.0),
+    ],
+)
+def test_two_groups(statistic: Callable[..., object]) -> None:
+    for pair in product(COUNTS, COUNTS):
+        stands(statistic, *pair)
+
+
+def test_groups_over_time() -> None:
+    for group, reference in product(OVER_TIME, OVER_TIME):
+        stands(two_groups.rate_ratio, *group, *reference)
+    for three in some(OVER_TIME, 2000, [3]):
+        stands(rate_bounds, *three)
+
+
+def test_shrinkage() -> None:
+    for groups in some(COUNTS, 400, [1, 3, 4, 8]):
+        stands(shrunk_shares, groups)
+    plain = [(events, time) for events, time in OVER_TIME if 0 <= time <= 1e15]
+    for over in (*some(OVER_TIME, 200, [3, 8]), *some(plain, 400, [1, 3, 4, 8])):
+        stands(shrunk_rates, over)
+
+
+def test_strata() -> None:
+    def shares(*pairs: Counts) -> object:
+        group, reference = pairs[::2], pairs[1::2]
+        return mantel_haenszel_difference(
+            Strata(*([getattr(each, part) for each in side] for side in (group, reference) for part in PARTS))
+        )
+
+    def rates(*pairs: tuple[int, float]) -> object:
+        group, reference = np.array(pairs).reshape(-1, 2, 2).transpose(1, 2, 0)
+        return mantel_haenszel_rate_difference(RateStrata(*group, *reference))
+
+    for pairs in some(COUNTS, 500, [0, 2, 4, 10]):
+        stands(shares, *pairs)
+    plain = [(events, time) for events, time in OVER_TIME if 0 <= time <= 1e15]
+    for over in (*some(OVER_TIME, 200, [2, 4]), *some(plain, 400, [0, 2, 4, 10])):
+        stands(rates, *over)
+
+
+PARTS = ("events", "total")
+
+
+def test_lists_of_numbers() -> None:
+    for values in LISTS:
+        stands(benjamini_hochberg, values)
+        for clusters in ([1] * len(values), [*range(len(values))], [None] * len(values), ["a"]):
+            stands(clustered_mean, values, clusters)
+        for other in LISTS:
+            stands(goal_attainment, values, other)
+            stands(single_case_difference, sum(values[:1]), sum(other[:1]), values, other)
+            stands(fit_overdispersion, values, other)
+        for number in NUMBERS:
+            stands(goal_attainment, values, None, number)
+            stands(single_case_difference, number, 1.0, values, [1.0] * len(values))
+            for reliability in (0.0, 0.5, 1 - 1e-16, 1.0, math.nan):
+                stands(count_reliable, values, number, reliability)
+
+
+def test_power_and_chance() -> None:
+    for one, other in product([0.0, 1e-300, 1e-15, 0.5, 1 - 1e-15, 1.0, math.nan], repeat=2):
+        for power in (0.5, 0.8, 0.999999):
+            stands(needed_per_group, one, other, 0.95, power)
+    for limits in ((0.0, 0.0, 0.0), (1.0, 0.0, math.inf), (0.0, -1e300, 1e300), (math.inf, 1.0, math.inf)):
+        stands(detectable_from_interval, Estimate(*limits, 0.95, "made up", "points"))
+    for signals, series, rate in product([0, 1, 3, VAST], [0, 1, 3, VAST], [0.0, 0.5, 1.0, 1e-300, math.nan]):
+        stands(chance_of_signals, signals, series, rate)
+
+
+def test_funnels_and_case_mix() -> None:
+    sizes = [1e-60, 1e-40, 1e-15, 0.01, 1.0, 10.0, 1e6, 1e15, 1e40, math.inf, math.nan]
+    plain = list(product(EVENTS, [0.01, 1.0, 10.0, 1e6], [0.01, 1.0, 10.0, 1e6]))
+    for units in (*some(list(product(EVENTS, sizes, sizes)), 400, [2, 3]), *some(plain, 300, [3, 4])):
+        stands(funnel_of, units, DRAWS.choice([0.0, 1e-9, 0.001, 0.5, 1 - 1e-9, 1.0, math.nan]))
+    for totals in some([0, 1, 30, MILLION, VAST], 300, [0, 1, 2, 5]):
+        events = [DRAWS.choice([0, 1, total]) for total in totals]
+        stands(expected_shares, events, totals, [DRAWS.choices([0, 1, 2], k=2) for _ in totals])
+        stands(expected_shares, events, totals, [[] for _ in totals])
+    stands(expected_shares, [math.nan, 1], [2, 3], [[0], [1]])
+    stands(expected_shares, [1], [2, 3], [[0], [1]])
+
+
+def test_lines_through_estimates() -> None:
+    points = [
+        Estimate(*limits, 0.95, "made up", "points")
+        for limits in (
+            *(
+                (0.0, 0.0, 0.0),
+                (0.0, -1.0, 1.0),
+                (1.0, 0.5, 2.0),
+                (0.0, -math.inf, math.inf),
+                (0.0, 0.0, 5e-324),
+            ),
+            *((1e15, 1e15 - 1, 1e15 + 1), (1e300, 0.0, 1.5e300), (0.0, -1e-40, 1e-40), (0.0, -1e40, 1e40)),
+        )
+    ]
+    for drawn in some(points, 600, [0, 1, 4, 6]):
+        for step in (0.0, 1.0, 1e300, 1e-300, 1e-20, math.nan):
+            times = [step * place for place in range(len(drawn))]
+            stands(linear_forecast, times, drawn, DRAWS.choice([0.0, 5.0, 1e15, math.inf, math.nan]))
+            stands(linear_forecast, times, drawn[:1] * len(drawn), 5.0)
+
+
+def test_few_clusters_and_panels() -> None:
+    # The larger figures seldom: with one of them nothing else in a list counts.
+    figures = [*[0.0, 1.0, 2.0, 5.0] * 8, 1e15, 1e-15, *NUMBERS[3:]]
+    for outcome in some(figures, 300, [0, 1, 2, 4, 8, 16]):
+        flags, clusters = DRAWS.choices([0, 1], k=len(outcome)), DRAWS.choices("abcdef", k=len(outcome))
+        stands(wild_cluster_bootstrap, outcome, flags, clusters)
+        stands(two_by_two, outcome, flags, DRAWS.choices([0, 1], k=len(outcome)), clusters)
+        stands(two_by_two, outcome, flags, flags[::-1])
+    for starts in some([None, 0.0, 1.0, 2.0, 9.0, math.inf], 300, [0, 1, 2, 3, 4, 6]):
+        times = DRAWS.choice([1, 2, 3, 5])
+        stands(staggered, DRAWS.choices(figures, k=times * len(starts)), starts, times)
+    for labels in ([], [1.0], [0.0, 0.0], [1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0], [math.nan] * 8):
+        stands(randomisation_test, lambda flags: float(flags.sum()), labels)
+
+
+@pytest.mark.parametrize(("time", "reference"), [(math.inf, 1.0), (1.0, math.inf), (math.inf, math.inf)])
+def test_a_rate_ratio_with_endless_time_has_a_reason(time: float, reference: float) -> None:
+    found = two_groups.rate_ratio(3, time, 4, reference)
+    assert found == NotEstimable("the time spent in one of the two groups is beyond all measure")
+
+
+def test_events_where_nobody_spent_time_are_not_read_as_a_rate() -> None:
+    prior = fit_gamma_poisson([(3, 10.0), (5, 12.0), (1, 9.0)])
+    assert not isinstance(prior, NotEstimable)
+    assert shrunk_event_rate(5, 0.0, prior) == NotEstimable("no time spent in the group")
+    assert isinstance(shrunk_event_rate(0, 0.0, prior), Estimate)
