@@ -101,7 +101,16 @@ def _impact(project: Project) -> Counts:
 
     settings = project.settings
     measures, output = project.processed / "measure", project.root / "reports" / "services"
-    return run_impact(project.root, project.services(), settings.shared, settings.impact, measures, output)
+    return run_impact(
+        project.root,
+        project.services(),
+        settings.shared,
+        settings.impact,
+        settings.measure,
+        settings.equality,
+        measures,
+        output,
+    )
 
 
 def _equality(project: Project) -> Counts:

@@ -21,14 +21,13 @@ LADDER: tuple[EvidenceStrength, ...] = (
 """After the Maryland scale, the weakest first."""
 
 CheckOutcome = Literal["pass", "fail", "not possible"]
-ClaimVerdict = Literal["better", "worse", "no clear change", "cannot tell"]
 
 
 @dataclass(frozen=True)
 class Claim:
     """What is said: a direction or none, and the rung of the ladder whose words may be used."""
 
-    verdict: ClaimVerdict
+    verdict: ChangeVerdict
     rung: EvidenceStrength
 
     @property
@@ -40,7 +39,7 @@ class Claim:
     def weight(self) -> int:
         """How much is claimed: 0 that nothing can be told, 1 that no change is clear, then by the ladder."""
         match self.verdict:
-            case "cannot tell":
+            case "cannot tell yet" | "too few to say":
                 return 0
             case "no clear change":
                 return 1
@@ -62,6 +61,6 @@ def weigh_claim(verdict: ChangeVerdict, strength: EvidenceStrength, checks: Sequ
         case "better" | "worse":
             return Claim(verdict, LADDER[max(0, LADDER.index(strength) - failed)])
         case "no clear change":
-            return Claim("cannot tell", "descriptive") if failed else Claim("no clear change", strength)
+            return Claim("cannot tell yet", "descriptive") if failed else Claim("no clear change", strength)
         case "cannot tell yet" | "too few to say":
-            return Claim("cannot tell", "descriptive")
+            return Claim(verdict, "descriptive")

@@ -39,15 +39,16 @@ class Finding:
     """What one outcome of a service shows, and by what design.
 
     `effect` is in its own unit: of a scale points, above 0 being better, and `estimate` the same in standard deviations
-    of the starting scores. `size` is how many it rests on, on the smaller side of a comparison. `plan` is None where
-    nobody declared one; `followed` are the months of an interrupted series.
+    of the starting scores. `size` is how many it rests on, on the smaller side of a comparison. `by_interval` is what
+    the interval alone says; `verdict`, what may be said, is the one that pages show. `plan` is None where nobody
+    declared one; `followed` are the months of an interrupted series.
     """
 
     outcome: str
     size: int
     effect: Result
     estimate: Result
-    verdict: ChangeVerdict
+    by_interval: ChangeVerdict
     strength: EvidenceStrength
     plan: EvaluationPlan | None = None
     checks: tuple[Check, ...] = ()
@@ -56,9 +57,19 @@ class Finding:
     @property
     def claim(self) -> Claim:
         """What may be said of it. That no change is clear is no weaker for having been looked at late."""
-        late = "declared first" if self.verdict == "no clear change" else ""
+        late = "declared first" if self.by_interval == "no clear change" else ""
         outcomes = [check.outcome for check in self.checks if check.name != late]
-        return weigh_claim(self.verdict, self.strength, outcomes)
+        return weigh_claim(self.by_interval, self.strength, outcomes)
+
+    @property
+    def verdict(self) -> ChangeVerdict:
+        """The one word for this outcome, wherever it is told: what the interval and the checks together bear."""
+        return self.claim.verdict
+
+    @property
+    def compared(self) -> bool:
+        """Whether the design sets the service against others."""
+        return self.strength in ("comparison group", "randomised comparison")
 
     @property
     def failed(self) -> tuple[Check, ...]:
@@ -158,9 +169,9 @@ def _against_arm(rows: pd.DataFrame, scale: ScaleFacts, plan: EvaluationPlan, ru
 
 def decide_by_clusters(finding: Finding, check: Check) -> Finding:
     """With few clusters a test made for few decides: what it does not bear out is no clear change."""
-    unclear = check.outcome == "fail" and finding.verdict in ("better", "worse")
-    verdict: ChangeVerdict = "no clear change" if unclear else finding.verdict
-    return replace(finding, verdict=verdict, checks=(*finding.checks, check))
+    unclear = check.outcome == "fail" and finding.by_interval in ("better", "worse")
+    verdict: ChangeVerdict = "no clear change" if unclear else finding.by_interval
+    return replace(finding, by_interval=verdict, checks=(*finding.checks, check))
 
 
 def judge_against(effect: Result, null: float, higher_is_better: bool) -> ChangeVerdict:

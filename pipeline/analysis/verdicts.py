@@ -30,7 +30,7 @@ Reason = Literal[
 ]
 """Why a verdict is what it is; the words for each stand in `present/sentences.py`."""
 _FALSE_SIGNALS, _LEVEL = 0.03, 0.05
-ServiceVerdict = Literal["better", "worse", "mixed", "no clear change", "too few to say"]
+ServiceVerdict = Literal["better", "worse", "mixed", "no clear change", "cannot tell yet", "too few to say"]
 
 
 def judge_service(words: Collection[str]) -> ServiceVerdict:
@@ -47,24 +47,27 @@ def judge_service(words: Collection[str]) -> ServiceVerdict:
         case False, True:
             return "worse"
         case _:
-            return "no clear change" if "no clear change" in words else "too few to say"
+            unclear: tuple[ServiceVerdict, ...] = ("no clear change", "cannot tell yet")
+            return next((word for word in unclear if word in words), "too few to say")
 
 
-def judge_measures(words: Sequence[str]) -> ServiceVerdict:
-    """One word for a service from its measures over time: a change where more of them signal one than chance would.
+def judge_measures(charted: Sequence[str], planned: Collection[str] = ()) -> ServiceVerdict:
+    """One word for a service from its measures: of those with a plan what their plans found, and of those judged by
+    their charts a change where more of them signal one than chance would.
 
     A measure that does not change signals up to 3 times in 100 all the same. Where as many signals as there are would
-    come about by chance in more than 1 of 20 services, there is no clear change.
+    come about by chance in more than 1 of 20 services, the charts tell no clear change.
 
     >>> judge_measures(["worse", *["no clear change"] * 9])
     'no clear change'
+    >>> judge_measures(["no clear change"] * 9, ["worse"])
+    'worse'
     """
-    signals = [word for word in words if word in ("better", "worse")]
-    judged = len(signals) + words.count("no clear change")
-    if not judged:
-        return "too few to say"
-    by_chance = chance_of_signals(len(signals), judged, _FALSE_SIGNALS)
-    return judge_service(set(signals)) if by_chance <= _LEVEL else "no clear change"
+    signals = [word for word in charted if word in ("better", "worse")]
+    judged = len(signals) + charted.count("no clear change")
+    by_chance = chance_of_signals(len(signals), judged, _FALSE_SIGNALS) if judged else 1.0
+    told = set(signals) if by_chance <= _LEVEL else {"no clear change"} if judged else set()
+    return judge_service(told | set(planned))
 
 
 def judge_interval(

@@ -25,6 +25,7 @@ from pipeline.present.kpis import (
     show_variation,
     states_of,
     target_of,
+    variation_of,
     verdict_cells,
     verdict_of,
 )
@@ -38,7 +39,7 @@ def _out_of(tally: Tally, measure: MeasureFacts) -> dict[str, Any]:
     return {"total": tally.child_years, "total_kind": Figure("total", "", suffix=" child-years")}
 
 
-def _measure_row(page: Page, measure: MeasureFacts) -> dict[str, Any]:
+def _measure_row(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict[str, Any]:
     tally = add_up(measure_rows(page, measure))
     return {
         "measure": measure.title,
@@ -47,14 +48,14 @@ def _measure_row(page: Page, measure: MeasureFacts) -> dict[str, Any]:
         "unit": UNIT_WORDS[measure.unit].strip(),
         "better": measure.direction,
         "version": f"{measure.measure_id} v{measure.version}",
-        **verdict_cells(page, measure),
+        **verdict_cells(page, measure, minimum_pairs),
         **level_cells("level", tally, measure, page.confidence_level),
     }
 
 
-def measures_table(page: Page) -> PublishedTable:
+def measures_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """Every measure of the catalogue, over the whole of the commissioned work."""
-    rows = [_measure_row(page, measure) for measure in page.slice.context.measures]
+    rows = [_measure_row(page, measure, minimum_pairs) for measure in page.slice.context.measures]
     columns: list[Column] = [
         Text("measure", "Measure"),
         Count("events", "Counted"),
@@ -71,7 +72,7 @@ def measures_table(page: Page) -> PublishedTable:
         filter(
             None,
             (
-                *describe_verdicts(page),
+                *describe_verdicts(page, minimum_pairs),
                 describe_missing(page, periods),
                 describe_definitions(page.slice.context.measures),
             ),
@@ -80,9 +81,9 @@ def measures_table(page: Page) -> PublishedTable:
     return page.table("measures", "Measures every provider reports", columns, rows, note=note)
 
 
-def show_measures(page: Page) -> str:
+def show_measures(page: Page, minimum_pairs: int) -> str:
     """Which measures changed, and the table of all."""
-    return f"{show_variation(page)}\n\n{page.format(measures_table(page))}"
+    return f"{show_variation(page, minimum_pairs)}\n\n{page.format(measures_table(page, minimum_pairs))}"
 
 
 def describe_definitions(measures: Iterable[MeasureFacts]) -> str:
@@ -100,7 +101,7 @@ def describe_definitions(measures: Iterable[MeasureFacts]) -> str:
     )
 
 
-def show_trend(page: Page, measure_id: str) -> str:
+def show_trend(page: Page, measure_id: str, minimum_pairs: int) -> str:
     """Control charts: of the measure asked for (the catalogue's first where it is not there), of every measure that
     gets better or worse, and of every one whose definition changed, each with its break.
     """
@@ -114,7 +115,8 @@ def show_trend(page: Page, measure_id: str) -> str:
     parts += [
         _format_trend(page, measure, f"trend_{measure.measure_id}")
         for measure in measures
-        if measure is not chosen and (measure.redefined or verdict_of(page, measure).variation in CHANGED)
+        if measure is not chosen
+        and (measure.redefined or variation_of(page, measure, minimum_pairs) in CHANGED)
     ]
     return "\n\n".join(parts)
 

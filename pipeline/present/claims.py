@@ -18,7 +18,7 @@ from pipeline.present.check_words import CHECK_LABELS, name_failed, tell_check
 from pipeline.present.columns import Cell, Chosen, Column, Count, Row, Text, Verdict
 from pipeline.present.estimates import Mean, Measured
 from pipeline.present.evidence import UNIT_WORDS, level_cells
-from pipeline.present.findings import all_findings, is_shown, list_measure_findings, title_of
+from pipeline.present.findings import all_findings, is_shown, list_measure_findings, title_of, verdict_on
 from pipeline.present.page import Page, paragraph
 from pipeline.present.plans import DESIGNS, list_plans, plans_table
 from pipeline.present.scores import show_effect
@@ -67,7 +67,7 @@ def _row(page: Page, finding: Finding) -> dict[str, Any]:
     shown, plan = is_shown(page, finding), finding.plan
     return {
         "outcome": title_of(page, finding.outcome),
-        "claim": finding.claim.verdict if shown else "too few to say",
+        "claim": verdict_on(page, finding),
         "design": DESIGNS[plan.design] if plan else "Before and after, not declared",
         "evidence": tell_level(finding) if shown else "",
         "unit": unit_of(finding) if shown else "",
@@ -100,13 +100,17 @@ def tell_amount(table: PublishedTable, row: int) -> str:
 
 def _words_of(finding: Finding) -> str:
     """Whose words may be used: of a comparison on a rung below comparisons, those of a doubtful one."""
-    rung, compared = finding.claim.rung, finding.strength in ("comparison group", "randomised comparison")
-    return "doubtful comparison" if compared and rung in ("interrupted series", "before and after") else rung
+    rung = finding.claim.rung
+    return (
+        "doubtful comparison"
+        if finding.compared and rung in ("interrupted series", "before and after")
+        else rung
+    )
 
 
 def tell_level(finding: Finding) -> str:
     """How strong the evidence is, from 1 to 5; nothing where nothing is claimed."""
-    if finding.claim.verdict not in ("better", "worse"):
+    if finding.verdict not in ("better", "worse"):
         return ""
     return say("evaluation level", level=finding.claim.level, levels=len(LADDER))
 
@@ -122,7 +126,7 @@ def tell_claim(page: Page, finding: Finding, amount: str) -> str:
         )
         return say("claim few", outcome=outcome, why=why)
     failed = name_failed(finding.failed) if finding.failed else ""
-    if claim.verdict == "cannot tell":
+    if claim.verdict == "cannot tell yet":
         return say("claim cannot tell", outcome=outcome, amount=amount, failed=failed)
     if claim.verdict == "no clear change":
         return say("claim no clear change", outcome=outcome, amount=amount)
@@ -211,7 +215,7 @@ def tell_measures(page: Page, service: ServiceFacts, minimum_pairs: int) -> list
     return [
         tell_claim(page, finding, tell_amount(table, row))
         for row, finding in enumerate(all_findings(page, service, minimum_pairs))
-        if finding in measured and is_shown(page, finding) and finding.claim.verdict in ("better", "worse")
+        if finding in measured and is_shown(page, finding) and finding.verdict in ("better", "worse")
     ]
 
 

@@ -15,7 +15,8 @@ from pipeline.present.gap_years import MOVED, say_none_moved, years_table
 from pipeline.present.gaps import chance_words, say_clear, say_none_clear
 from pipeline.present.page import Page, headline, join_words, measure_rows, paragraph, split_services
 from pipeline.present.rounding import format_number
-from pipeline.present.scores import has_comparison, list_gap_effects, show_effect, show_gap_effect
+from pipeline.present.score_gaps import list_gap_effects, show_gap_effect
+from pipeline.present.scores import has_comparison, show_effect
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable, escape
 from pipeline.present.targets import assess_targets

@@ -6,6 +6,7 @@ from functools import cache
 
 import pandas as pd
 
+from pipeline.analysis.change import ChangeVerdict
 from pipeline.analysis.design_checks import CheckRules
 from pipeline.analysis.designs import Finding, assess_scores
 from pipeline.analysis.series import assess_measure
@@ -46,6 +47,11 @@ def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tupl
     return findings or (Finding("", 0, none, none, "too few to say", "descriptive"),)
 
 
+def finding_on(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> Finding:
+    """The finding on one scale that the service uses."""
+    return next(found for found in list_findings(page, service, minimum_pairs) if found.outcome == scale)
+
+
 @cache
 def list_measure_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
     """The finding on each measure that the service has a plan for."""
@@ -77,6 +83,11 @@ def title_of(page: Page, outcome: str) -> str:
     context = page.slice.context
     named = {scale.scale: scale.title for scale in context.scales}
     return named.get(outcome) or context.measure(outcome).title
+
+
+def verdict_on(page: Page, finding: Finding) -> ChangeVerdict:
+    """The one word for an outcome on every page: what may be said of it, where it rests on enough to be shown."""
+    return finding.verdict if is_shown(page, finding) else "too few to say"
 
 
 def is_shown(page: Page, finding: Finding) -> bool:

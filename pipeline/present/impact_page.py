@@ -8,13 +8,16 @@ from typing import Any
 
 from pipeline.analysis.change import ALL_GROUPS
 from pipeline.analysis.designs import Finding
+from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.verdicts import ServiceVerdict, judge_service
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.chart import interval_chart, table_text
+from pipeline.present.check_words import name_failed
 from pipeline.present.claims import tell_measures
 from pipeline.present.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.estimates import Measured
-from pipeline.present.findings import list_findings
+from pipeline.present.findings import finding_on, list_findings, verdict_on
+from pipeline.present.own_targets import tell_own_targets
 from pipeline.present.page import Page, better_or_worse, headline, join_words, paragraph
 from pipeline.present.protection import HIDDEN
 from pipeline.present.reach import SCORED_TWICE, commissioned_children, count_children, journey_table
@@ -24,7 +27,8 @@ from pipeline.present.table import PublishedTable
 _CHANGE_WORDS = {
     "better": "all of that range is above 0, so the improvement is clear",
     "worse": "all of that range is on the worse side, so the worsening is clear",
-    "no clear change": "the range holds 0, so it cannot be told whether scores changed",
+    "no clear change": "the range holds 0, so no change is clear",
+    "cannot tell yet": "the range holds 0 and {failed}, so whether scores changed cannot be told yet",
 }
 _GROUP_WORDS = {
     "better": "clearly better for",
@@ -38,12 +42,14 @@ _SERVICES_WORDS = {
     "worse": "got worse in {}",
     "mixed": "got better on one scale and worse on another in {}",
     "no clear change": "did not clearly change in {}",
+    "cannot tell yet": "cannot be told yet to have changed or not in {}",
     "too few to say": "are too few to judge in {}",
 }
 _EFFECT_WORDS = {
     "better": "all of that range is above 0, so the difference is clear",
     "worse": "all of that range is on the worse side, so the difference is clear",
-    "no clear change": "the range holds 0, so it cannot be told whether the service made a difference",
+    "no clear change": "the range holds 0, so no difference is clear",
+    "cannot tell yet": "the range holds 0 and {failed}, so whether the service made a difference cannot be told yet",
 }
 
 
@@ -90,9 +96,8 @@ def _change_sentences(page: Page, service: ServiceFacts, minimum_pairs: int) -> 
 
 def _group_verdicts(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> dict[str, str]:
     """Each ethnic group's verdict by the design that speaks for the service."""
-    finding = _finding(page, service, scale, minimum_pairs)
-    before_and_after = finding.strength in ("before and after", "descriptive")
-    judged = list_changes(page, minimum_pairs) if before_and_after else list_effects(page, minimum_pairs)
+    finding = finding_on(page, service, scale, minimum_pairs)
+    judged = list_effects(page, minimum_pairs) if finding.compared else list_changes(page, minimum_pairs)
     known = page.slice.context.dataset.known_groups
     return {
         item.ethnic_group: item.verdict
@@ -114,35 +119,32 @@ def _groups_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pair
     return f"For whom: {'; '.join(parts)}."
 
 
-def _finding(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> Finding:
-    return next(found for found in list_findings(page, service, minimum_pairs) if found.outcome == scale)
-
-
 def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
     title = page.slice.context.scale_title(scale)
-    finding = _finding(page, service, scale, minimum_pairs)
-    if finding.verdict == "too few to say" or page.door.protect(finding.size) is None:
+    finding = finding_on(page, service, scale, minimum_pairs)
+    verdict = verdict_on(page, finding)
+    if verdict == "too few to say":
         return f"{title}: too few children have both scores to say what changed."
     evidence = f"(evidence: {finding.strength}{'' if finding.plan else ', not declared beforehand'})"
-    if finding.strength == "before and after":
+    if not finding.compared:
         amount = _for_all_children(change_table(page, scale, minimum_pairs), "change")
-        words = _CHANGE_WORDS[finding.verdict]
+        words = _CHANGE_WORDS[verdict].format(failed=name_failed(finding.failed))
         return f"{title}: children were {amount} at review than at the start; {words} {evidence}."
     amount = _for_all_children(effect_table(page, scale, minimum_pairs), "given_start")
-    words = _EFFECT_WORDS[finding.verdict]
+    words = _EFFECT_WORDS[verdict].format(failed=name_failed(finding.failed))
     return (
         f"{title}: children in the service ended {amount} off than children with the same start outside it; "
         f"{words} {evidence}."
     )
 
 
-def show_headline(page: Page, minimum_pairs: int) -> str:
-    """The answer in two sentences: who was reached, what changed."""
+def show_headline(page: Page, minimum_pairs: int, rules: JudgementRules) -> str:
+    """The answer in a few sentences: who was reached, what changed, and how the service's own targets stand."""
     if page.service is None:
         return headline(_reach_sentence(page), _services_sentence(page, minimum_pairs))
     sentences = _change_sentences(page, page.service, minimum_pairs)
     declared = tell_measures(page, page.service, minimum_pairs)
-    return headline(_reach_sentence(page), *sentences, *declared)
+    return headline(_reach_sentence(page), *sentences, *declared, tell_own_targets(page, rules))
 
 
 def _row_of(page: Page, service: ServiceFacts, finding: Finding, several: bool) -> dict[str, Any]:
@@ -155,7 +157,7 @@ def _row_of(page: Page, service: ServiceFacts, finding: Finding, several: bool) 
         "children": count_children(page, service.service_id),
         "size": finding.size,
         "estimate": finding.estimate,
-        "verdict": finding.verdict,
+        "verdict": verdict_on(page, finding),
         "strength": finding.strength,
         "declared": "yes"
         if finding.plan and finding.plan.declared_first
@@ -169,7 +171,9 @@ def describe_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> 
     """What is found on each scale, with the strength of the evidence: 'Wellbeing: better (before and after)'."""
     found = list_findings(page, service, minimum_pairs)
     titles = {scale.scale: f"{scale.title}: " for scale in page.slice.context.scales}
-    return "; ".join(f"{titles.get(each.outcome, '')}{each.verdict} ({each.strength})" for each in found)
+    return "; ".join(
+        f"{titles.get(each.outcome, '')}{verdict_on(page, each)} ({each.strength})" for each in found
+    )
 
 
 @cache

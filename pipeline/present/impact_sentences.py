@@ -16,8 +16,11 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "tier targets": "Of {number} with a target {missed} would never reach it as they go.",
     "tier no targets": "No target is set for them.",
     "tiers note": "Three tiers, kept apart: none makes up for another, and no score adds them up. Contract: standards, "
-    "returns and volume. Service: the measures every provider reports, over time; a change where more of them "
-    "signal one than chance would in 1 of 20 services. Children: their own scores, by the design declared for them",
+    "returns and volume. Service: the measures every provider reports, over time; a change where a declared plan "
+    "found one, or where more of them signal one than chance would in 1 of 20 services. Children: their own scores, by "
+    "the design declared for them",
+    "own targets": "Race-equality targets of this service: {found}.",
+    "own targets page": "[Why each exists, and what is to be done]({page}).",
     # What changed for the children?
     "reliable note": "Reliably better or worse: the child's score moved by more than {points} points, which error of "
     "measurement alone does once in twenty times (Jacobson and Truax 1991; reliability {reliability}, standard "
@@ -64,6 +67,8 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "kpi better": "Getting better: {measures}.",
     "kpi worse": "Getting worse: {measures}.",
     "kpi no clear change": "No clear change over time in {number} of {every} measures.",
+    "kpi cannot tell yet": "Cannot tell yet for {number} of {every} measures.",
+    "kpi planned": "{measures}: by the plan that was declared, not by the chart",
     "kpi too few to say": "Too few {periods} with enough children to say for {number} of {every} measures.",
     "kpi note": "Over time: by the XmR control chart of NHS England's Making Data Count, from the {periods} that can "
     "be judged; a signal says that something changed, not why, and up to 3 in 100 measures without a change signal by "

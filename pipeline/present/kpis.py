@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from pipeline.analysis.change import ChangeVerdict
 from pipeline.analysis.kpis import KpiVerdict, judge_kpi, signals_of
 from pipeline.analysis.periods import PER_CENT, PeriodFigure, State, follow_periods
 from pipeline.analysis.tally import Tally, sum_by
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve
+from pipeline.present.findings import is_shown, list_measure_findings
 from pipeline.present.page import Page, join_words, measure_rows, paragraph
 from pipeline.present.protection import protect_count
 from pipeline.present.sentences import say
@@ -19,6 +21,18 @@ from pipeline.stats.results import Estimate
 
 CHANGED = ("better", "worse")
 VARIATION_WORDS = {"better": "getting better", "worse": "getting worse"}
+
+
+def planned_verdicts(page: Page, minimum_pairs: int) -> dict[str, ChangeVerdict]:
+    """What the service's plans found of the measures that they are about, by measure; of those that can be told."""
+    findings = list_measure_findings(page, page.service, minimum_pairs) if page.service else ()
+    return {finding.outcome: finding.verdict for finding in findings if is_shown(page, finding)}
+
+
+def variation_of(page: Page, measure: MeasureFacts, minimum_pairs: int) -> ChangeVerdict:
+    """The one word for a measure on every page: what its plan found, and what its chart says where no plan tells."""
+    planned = planned_verdicts(page, minimum_pairs)
+    return planned.get(measure.measure_id) or verdict_of(page, measure).variation
 
 
 @cache
@@ -70,48 +84,62 @@ def target_of(page: Page, measure: MeasureFacts) -> Curve | None:
 
 @cache
 def verdict_of(page: Page, measure: MeasureFacts) -> KpiVerdict:
-    """The measure's verdict over time on this page."""
+    """What the measure's control chart says on this page; `variation_of` is what is told of the measure."""
     target = target_of(page, measure)
     aim = target.target if target else None
     return judge_kpi(figures_of(page, measure), measure, aim, lambda: measure_rows(page, measure))
 
 
-def verdict_cells(page: Page, measure: MeasureFacts) -> dict[str, Any]:
+def verdict_cells(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict[str, Any]:
     """Row entries of the measures' table: variation and assurance in words."""
-    verdict, target = verdict_of(page, measure), target_of(page, measure)
+    variation, target = variation_of(page, measure, minimum_pairs), target_of(page, measure)
     return {
-        "variation": VARIATION_WORDS.get(verdict.variation, verdict.variation),
-        "assurance": f"{target.target:g}: {_assurance_words(verdict)}" if target else "none set",
+        "variation": VARIATION_WORDS.get(variation, variation),
+        "assurance": f"{target.target:g}: {_assurance_words(page, measure, minimum_pairs)}"
+        if target
+        else "none set",
     }
 
 
-def _assurance_words(verdict: KpiVerdict) -> str:
-    """Whether the target is reached; of a measure that moves it is to be seen."""
-    if verdict.variation in CHANGED:
+def _assurance_words(page: Page, measure: MeasureFacts, minimum_pairs: int) -> str:
+    """Whether the measure's target is reached, in words; of a measure that moves it is to be seen."""
+    verdict = verdict_of(page, measure)
+    if variation_of(page, measure, minimum_pairs) in CHANGED or verdict.variation in CHANGED:
         return say("kpi moving")
     return say(f"kpi {verdict.assurance}") if verdict.assurance else verdict.variation
 
 
-def show_variation(page: Page) -> str:
-    """Which measures are getting better or worse, and for how many it cannot be told."""
-    measures = page.slice.context.measures
+def titles_by_variation(page: Page, minimum_pairs: int) -> dict[str, list[str]]:
+    """The page's measures by what is told of each."""
     listed: dict[str, list[str]] = {}
-    for measure in measures:
-        listed.setdefault(verdict_of(page, measure).variation, []).append(measure.title)
+    for measure in page.slice.context.measures:
+        listed.setdefault(variation_of(page, measure, minimum_pairs), []).append(measure.title)
+    return listed
+
+
+def show_variation(page: Page, minimum_pairs: int) -> str:
+    """Which measures are getting better or worse, and for how many it cannot be told."""
+    measures, listed = page.slice.context.measures, titles_by_variation(page, minimum_pairs)
     said = [say(f"kpi {word}", measures="; ".join(listed[word])) for word in CHANGED if word in listed]
-    if "no clear change" in listed:
-        said.append(say("kpi no clear change", number=len(listed["no clear change"]), every=len(measures)))
+    said += [
+        say(f"kpi {word}", number=len(listed[word]), every=len(measures))
+        for word in ("no clear change", "cannot tell yet")
+        if word in listed
+    ]
     if "too few to say" in listed:
         few, periods = len(listed["too few to say"]), f"{page.slice.context.dataset.period}s"
         said.append(say("kpi too few to say", periods=periods, number=few, every=len(measures)))
     return paragraph(" ".join(said))
 
 
-def describe_verdicts(page: Page) -> list[str]:
+def describe_verdicts(page: Page, minimum_pairs: int) -> list[str]:
     """What the measures' verdicts rest on."""
     context = page.slice.context
     periods = f"{context.dataset.period}s"
     said = [say("kpi note", periods=periods)]
+    if planned := planned_verdicts(page, minimum_pairs):
+        titles = [measure.title for measure in context.measures if measure.measure_id in planned]
+        said.append(say("kpi planned", measures=join_words(titles)))
     for read in ("exact counts", "times between"):
         rare = [m.title for m in context.measures if verdict_of(page, m).read == read]
         if rare:

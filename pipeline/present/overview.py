@@ -13,7 +13,11 @@ from pipeline.contract.context import Context, DatasetFacts
 from pipeline.present.page import join_words, paragraph
 from pipeline.present.table import escape
 
-_UNCLEAR = {"worse": "scores got worse", "no clear change": "no clear change"}
+_UNCLEAR = {
+    "worse": "scores got worse",
+    "no clear change": "no clear change",
+    "cannot tell yet": "cannot tell yet whether scores changed",
+}
 _DELIVERED = ("more than commissioned", "fewer than commissioned")
 _MEASURES = {"worse": "measures got worse", "mixed": "some measures got better and some worse"}
 _MORE_THAN_BEFORE_AND_AFTER = ("3 of 5", "4 of 5", "5 of 5")

@@ -139,10 +139,20 @@ def split_services(page: Page) -> tuple[Page, ...]:
             context=replace(content.context, service=service),
             scores=scores.get(service.service_id, content.scores.iloc[:0]),
             measures=measures.get(service.service_id, content.measures.iloc[:0]),
+            compared=_compared_with(content, service.service_id),
         )
         door = replace(page.door, prefix=f"{service.service_id}_")
         parts.append(replace(page, slice=own, door=door))
     return tuple(parts)
+
+
+def _compared_with(content: Slice, service_id: str) -> pd.DataFrame:
+    """The rows of the services that this one's plans compare it with, as its own slice has them."""
+    plans = (plan for plan in content.context.plans_in_force if plan.service_id == service_id)
+    others = {other for plan in plans for other in plan.compared_services}
+    return (
+        content.measures[content.measures["service_id"].isin(others)] if others else content.measures.iloc[:0]
+    )
 
 
 def page_of(page: Page, service_id: str) -> Page:

@@ -8,9 +8,16 @@ from functools import cache
 from pipeline.analysis.verdicts import ServiceVerdict, judge_measures, judge_service
 from pipeline.present.columns import Column, Link, Text, Verdict
 from pipeline.present.contract_facts import Contract, list_contracts, words_of
-from pipeline.present.findings import list_findings
+from pipeline.present.findings import list_findings, verdict_on
 from pipeline.present.impact_page import describe_findings
-from pipeline.present.kpis import target_of, verdict_of
+from pipeline.present.kpis import (
+    CHANGED,
+    planned_verdicts,
+    target_of,
+    titles_by_variation,
+    variation_of,
+    verdict_of,
+)
 from pipeline.present.page import Page, page_of
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable
@@ -27,25 +34,26 @@ class Tiers:
     children_rest: str
 
 
-def _judge_measures(page: Page) -> tuple[ServiceVerdict, str]:
-    """The service's measures over time by their control charts, and how many stand where with regard to a target."""
-    measures = page.slice.context.measures
-    words = [verdict_of(page, measure).variation for measure in measures]
-    found: dict[str, list[str]] = {}
-    for measure, word in zip(measures, words, strict=True):
-        found.setdefault(word, []).append(measure.title)
+def _judge_measures(page: Page, minimum_pairs: int) -> tuple[ServiceVerdict, str]:
+    """The service's measures over time, and how many stand where with regard to a target."""
+    measures, planned = page.slice.context.measures, planned_verdicts(page, minimum_pairs)
+    charted = [
+        verdict_of(page, measure).variation for measure in measures if measure.measure_id not in planned
+    ]
+    found = titles_by_variation(page, minimum_pairs)
     aimed = [measure for measure in measures if target_of(page, measure)]
-    missed = sum(verdict_of(page, measure).assurance == "missed" for measure in aimed)
+    still = [measure for measure in aimed if variation_of(page, measure, minimum_pairs) not in CHANGED]
+    missed = sum(verdict_of(page, measure).assurance == "missed" for measure in still)
     rest = say(
         "tier measures",
         number=len(measures),
         better="; ".join(found.get("better", ("none",))),
         worse="; ".join(found.get("worse", ("none",))),
         unclear=len(found.get("no clear change", ())),
-        few=len(found.get("too few to say", ())),
+        few=len(found.get("too few to say", ())) + len(found.get("cannot tell yet", ())),
     )
     targets = say("tier targets", number=len(aimed), missed=missed) if aimed else say("tier no targets")
-    return judge_measures(words), f"{rest} {targets}"
+    return judge_measures(charted, planned.values()), f"{rest} {targets}"
 
 
 @cache
@@ -56,8 +64,8 @@ def list_tiers(page: Page, minimum_pairs: int) -> tuple[Tiers, ...]:
 
 def _tiers(page: Page, contract: Contract, minimum_pairs: int) -> Tiers:
     service = contract.service
-    measures, measures_rest = _judge_measures(page_of(page, service.service_id))
-    verdicts = {each.verdict for each in list_findings(page, service, minimum_pairs)}
+    measures, measures_rest = _judge_measures(page_of(page, service.service_id), minimum_pairs)
+    verdicts = {verdict_on(page, each) for each in list_findings(page, service, minimum_pairs)}
     return Tiers(
         contract,
         measures,

@@ -11,7 +11,7 @@ from pipeline.present.check_words import CHECK_LABELS
 from pipeline.present.claims import effect_cells, tell_level, unit_of
 from pipeline.present.columns import Chosen, Column, Link, Text, Verdict
 from pipeline.present.estimates import Measured
-from pipeline.present.findings import all_findings, is_shown, title_of
+from pipeline.present.findings import all_findings, is_shown, title_of, verdict_on
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.service import OUTCOMES
@@ -39,7 +39,7 @@ def _row(page: Page, service: ServiceFacts, finding: Finding) -> dict[str, Any]:
         "service": f"{service.service_id} {service.name}",
         "service_link": f"{service.service_id}.ipynb",
         "outcome": title_of(page, finding.outcome),
-        "claim": finding.claim.verdict if shown else "too few to say",
+        "claim": verdict_on(page, finding),
         "evidence": tell_level(finding) if shown else "",
         "unit": unit_of(finding) if shown else "",
         "estimate": finding.estimate,

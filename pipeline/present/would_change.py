@@ -50,7 +50,7 @@ def list_lacking(page: Page, finding: Finding, minimum_pairs: int) -> Iterator[s
     if not is_shown(page, finding):
         yield say("would change few", outcome=outcome, minimum=minimum_pairs)
         return
-    if finding.claim.verdict in ("no clear change", "cannot tell"):
+    if finding.verdict in ("no clear change", "cannot tell yet"):
         yield _more(page, finding)
     failed = [check for check in finding.failed if check.name != "declared first"]
     if failed:

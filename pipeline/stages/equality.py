@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.contract.context import ServiceFacts
 from pipeline.notebooks.pages import PageSet, make_pages
 from pipeline.settings import EqualitySettings, ImpactSettings, MeasureSettings, SharedSettings
-from pipeline.stages.impact import page_titles
+from pipeline.stages.impact import judging_parameters, page_titles
 
 
 def run_equality(
@@ -32,12 +32,7 @@ def run_equality(
             "confidence_level": shared.confidence_level,
             "hide_up_to": shared.disclosure.hide_up_to,
             "round_to": shared.disclosure.round_to,
-            "baseline_months": measure.baseline_months,
-            "window_months": settings.window_months,
-            "minimum_total": settings.minimum_total,
-            "maximum_unknown": settings.maximum_unknown,
-            "false_discovery_rate": settings.false_discovery_rate,
-            "family": settings.family,
+            **judging_parameters(measure, settings),
             "minimum_pairs": impact.minimum_pairs,
         },
     )

@@ -8,7 +8,8 @@ from pathlib import Path
 from pipeline.contract.context import ServiceFacts
 from pipeline.files.slices import PEERS
 from pipeline.notebooks.pages import INDEX, PageSet, make_pages
-from pipeline.settings import ImpactSettings, SharedSettings
+from pipeline.notebooks.parameters import Scalar
+from pipeline.settings import EqualitySettings, ImpactSettings, MeasureSettings, SharedSettings
 
 
 def page_titles(services: Sequence[ServiceFacts], over_all: str, of_one: str) -> Mapping[str, str]:
@@ -16,11 +17,25 @@ def page_titles(services: Sequence[ServiceFacts], over_all: str, of_one: str) ->
     return {INDEX: over_all} | {service.service_id: of_one.format(service.name) for service in services}
 
 
+def judging_parameters(measure: MeasureSettings, equality: EqualitySettings) -> Mapping[str, Scalar]:
+    """The rules by which race-equality targets are judged, as parameters of a notebook."""
+    return {
+        "baseline_months": measure.baseline_months,
+        "window_months": equality.window_months,
+        "minimum_total": equality.minimum_total,
+        "maximum_unknown": equality.maximum_unknown,
+        "false_discovery_rate": equality.false_discovery_rate,
+        "family": equality.family,
+    }
+
+
 def run_impact(
     root: Path,
     services: Sequence[ServiceFacts],
     shared: SharedSettings,
     settings: ImpactSettings,
+    measure: MeasureSettings,
+    equality: EqualitySettings,
     measures: Path,
     output: Path,
 ) -> dict[str, int]:
@@ -38,6 +53,7 @@ def run_impact(
             "round_to": shared.disclosure.round_to,
             "minimum_pairs": settings.minimum_pairs,
             "measure": settings.measure,
+            **judging_parameters(measure, equality),
         },
     )
     outcomes = make_pages(pages, settings.workers)

@@ -51,11 +51,11 @@ def test_each_failed_check_takes_a_clear_change_one_rung_down(
     ("verdict", "failed", "said"),
     [
         ("no clear change", 0, "no clear change"),
-        ("no clear change", 1, "cannot tell"),
-        ("cannot tell yet", 0, "cannot tell"),
-        ("cannot tell yet", 1, "cannot tell"),
-        ("too few to say", 0, "cannot tell"),
-        ("too few to say", 1, "cannot tell"),
+        ("no clear change", 1, "cannot tell yet"),
+        ("cannot tell yet", 0, "cannot tell yet"),
+        ("cannot tell yet", 1, "cannot tell yet"),
+        ("too few to say", 0, "too few to say"),
+        ("too few to say", 1, "too few to say"),
     ],
 )
 def test_without_a_clear_change_there_is_nothing_to_claim(
@@ -88,4 +88,4 @@ def test_a_stronger_design_never_claims_less() -> None:
 def test_a_direction_is_never_turned() -> None:
     for verdict, strength, checks in product(VERDICTS, LADDER, product(OUTCOMES, repeat=2)):
         said = weigh_claim(verdict, strength, checks).verdict
-        assert said == verdict or said == "cannot tell"
+        assert said == verdict or said == "cannot tell yet"

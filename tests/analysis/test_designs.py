@@ -73,7 +73,7 @@ def test_a_covariate_is_held_fixed() -> None:
     scores["sex"] = (draw.random(len(scores)) < likely).astype(int)
     scores["review_score"] += 6.0 * scores["sex"]
     crude, held = assess(scores, make_plan()), assess(scores, make_plan(covariates="sex"))
-    assert (crude.verdict, held.verdict) == ("better", "no clear change")
+    assert (crude.by_interval, held.by_interval) == ("better", "no clear change")
     by_hand = adjusted_difference(
         scores["review_score"],
         scores["arm"] == "treated",
@@ -92,7 +92,6 @@ def test_too_few_children_on_one_side_are_too_few_to_say() -> None:
     found = assess(few, make_plan())
     assert (found.verdict, found.size) == ("too few to say", 12)
     assert found.effect == NotEstimable("fewer than 13 children with both scores in one of the two groups")
-    assert found.claim.verdict == "cannot tell"
 
 
 @pytest.mark.parametrize(
@@ -208,7 +207,7 @@ def test_one_provider_is_no_site_to_leave_out() -> None:
 def test_with_few_sites_the_wild_bootstrap_decides() -> None:
     few = assess(make_arms(3.0, pairs=240, providers=("a", "b", "c")), make_plan())
     assert check(few, "few clusters").reason == "too few sites"
-    assert (few.verdict, few.claim.verdict) == ("no clear change", "cannot tell")
+    assert (few.by_interval, few.verdict) == ("no clear change", "cannot tell yet")
     enough = assess(make_arms(4.0, pairs=240, providers=tuple("abcdefghi")), make_plan())
     assert check(enough, "few clusters").reason == "few sites"
     assert check(enough, "few clusters").outcome == "pass"

@@ -85,7 +85,7 @@ def test_a_rate_is_followed_over_its_child_years() -> None:
 def test_a_drift_that_goes_on_as_before_is_no_effect_of_the_start() -> None:
     rows = drawn(0.0, drift=0.02, size=60)
     assert assess(rows, make_plan("before_and_after")).verdict == "better"
-    assert assess(rows, make_plan("interrupted_series")).verdict == "no clear change"
+    assert assess(rows, make_plan("interrupted_series")).by_interval == "no clear change"
 
 
 def test_months_without_anybody_are_no_months_at_nought() -> None:
@@ -138,7 +138,7 @@ def test_a_service_that_moves_more_than_all_others_is_found_beside_them() -> Non
 def test_what_moves_all_services_alike_is_no_effect_in_one() -> None:
     draw = np.random.default_rng(4)
     rows = draw_months(draw, SERVICES, dict.fromkeys(SERVICES, 0.3))
-    assert assess(rows, BESIDE).verdict == "no clear change"
+    assert assess(rows, BESIDE).by_interval == "no clear change"
 
 
 def test_another_course_before_the_start_fails() -> None:
@@ -164,7 +164,7 @@ def test_with_few_services_in_all_chance_alone_decides(others: int, outcome: str
     plan = make_plan("difference_in_differences", comparison=";".join(OTHERS[:others]))
     found = assess(drawn(0.3, size=60), plan)
     assert check(found, "few clusters").outcome == outcome
-    assert found.verdict == ("better" if outcome == "pass" else "no clear change")
+    assert found.by_interval == ("better" if outcome == "pass" else "no clear change")
 
 
 def test_services_that_hold_too_few_are_left_out_of_the_comparison() -> None:
@@ -175,7 +175,7 @@ def test_services_that_hold_too_few_are_left_out_of_the_comparison() -> None:
 
 def test_fewer_than_three_services_to_compare_with_say_nothing() -> None:
     found = assess(drawn(0.3), make_plan("difference_in_differences", comparison="S02;S03"))
-    assert (found.verdict, found.claim.verdict) == ("too few to say", "cannot tell")
+    assert (found.by_interval, found.verdict) == ("too few to say", "too few to say")
 
 
 def test_a_plan_agreed_after_its_start_is_weaker() -> None:

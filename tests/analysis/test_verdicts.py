@@ -171,3 +171,21 @@ def test_measures_say_that_a_service_changed_where_more_of_them_signal_than_chan
 ) -> None:
     words = [*signals, *["no clear change"] * unchanged, *["too few to say"] * few]
     assert judge_measures(words) == word
+
+
+@pytest.mark.parametrize(
+    ("charted", "planned", "word"),
+    [
+        (["no clear change"] * 9, ["worse"], "worse"),
+        (["worse", *["no clear change"] * 8], ["better"], "better"),
+        (["worse"] * 3, ["better"], "mixed"),
+        (["no clear change"] * 9, ["cannot tell yet"], "no clear change"),
+        (["too few to say"] * 9, ["cannot tell yet"], "cannot tell yet"),
+        ([], ["no clear change"], "no clear change"),
+        (["too few to say"] * 3, [], "too few to say"),
+    ],
+)
+def test_what_a_plan_found_of_a_measure_needs_no_second_signal(
+    charted: list[str], planned: list[str], word: str
+) -> None:
+    assert judge_measures(charted, planned) == word

@@ -54,11 +54,27 @@ def passed(stage: str) -> dict[str, str]:
         if keyword.arg == "parameters"
     ]
     assert isinstance(given, ast.Dict)
-    return {
-        ast.literal_eval(key): ast.unparse(value)
-        for key, value in zip(given.keys, given.values, strict=True)
-        if key
-    }
+    judging = [value for key, value in zip(given.keys, given.values, strict=True) if key is None]
+    assert [ast.unparse(each).partition("(")[0] for each in judging] == ["judging_parameters"]
+    return _entries(given) | _entries(_returned("pipeline.stages.impact", "judging_parameters"))
+
+
+def _entries(given: ast.Dict) -> dict[str, str]:
+    pairs = zip(given.keys, given.values, strict=True)
+    return {ast.literal_eval(key): ast.unparse(value) for key, value in pairs if key}
+
+
+def _returned(module: str, function: str) -> ast.Dict:
+    """The dictionary that a function of one statement returns."""
+    (found,) = [
+        node.value
+        for defined in ast.walk(by_name()[module].tree)
+        if isinstance(defined, ast.FunctionDef) and defined.name == function
+        for node in defined.body
+        if isinstance(node, ast.Return)
+    ]
+    assert isinstance(found, ast.Dict)
+    return found
 
 
 def setting(dotted: str, stage: str) -> Any:

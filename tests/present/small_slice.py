@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.analysis.policy import JudgementRules
 from pipeline.contract.context import (
     Context,
     DatasetFacts,
@@ -23,6 +24,7 @@ from pipeline.contract.plans import EvaluationPlan
 from pipeline.files.slices import Slice
 from pipeline.present.door import Door
 from pipeline.present.page import Page
+from pipeline.present.targets import judgement_rules
 from pipeline.settings import Disclosure
 
 GROUPS = ("Black", "White", "Not known")
@@ -222,6 +224,19 @@ def make_page(
         adjusted_for=(),
     )
     return Page(content, Door(Disclosure(7, 5), folder, "S01"), 0.95)
+
+
+def rules_of(page: Page) -> JudgementRules:
+    """Rules by which targets are judged on a page."""
+    return judgement_rules(
+        page,
+        baseline_months=6,
+        window_months=12,
+        minimum_total=20,
+        maximum_unknown=0.3,
+        false_discovery_rate=0.05,
+        family="measure",
+    )
 
 
 def words(markdown: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from small_slice import DATASET, MEASURE, PLAN, make_measures, make_page, make_scores, words
+from small_slice import DATASET, MEASURE, PLAN, make_measures, make_page, make_scores, rules_of, words
 
 from pipeline.contract.plans import EvaluationPlan, FrozenPlan
 from pipeline.present.claims import show_claims
@@ -151,9 +151,11 @@ def test_an_interrupted_series_is_drawn_beside_its_course_before() -> None:
 
 
 def test_the_first_words_of_the_page_hold_a_clear_finding_on_a_measure() -> None:
-    worse = words(show_headline(followed(SERIES, months((30, 40), (12, 40))), MINIMUM))
-    assert "Completed: worse from the start on" in worse
-    assert "Completed" not in words(show_headline(followed(SERIES, months((20, 40), (20, 40))), MINIMUM))
+    worse, same = (
+        followed(SERIES, months((before, 40), (after, 40))) for before, after in ((30, 12), (20, 20))
+    )
+    assert "Completed: worse from the start on" in words(show_headline(worse, MINIMUM, rules_of(worse)))
+    assert "Completed" not in words(show_headline(same, MINIMUM, rules_of(same)))
 
 
 def test_a_series_that_goes_on_as_before_shows_no_clear_change() -> None:

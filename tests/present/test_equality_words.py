@@ -5,29 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from small_slice import TARGET, make_page, words
+from small_slice import TARGET, make_page, rules_of, words
 
-from pipeline.analysis.policy import JudgementRules
 from pipeline.present import equality_page
 from pipeline.present.gaps import show_gaps
-from pipeline.present.page import Page
-from pipeline.present.targets import judgement_rules, show_target_reasons, show_targets, targets_table
+from pipeline.present.targets import show_target_reasons, show_targets, targets_table
 
 WIDE_GAP = {"Black": (100, 400), "White": (300, 400)}
 NO_GAP = {"Black": (600, 800), "White": (600, 800)}
 FEW = {"Black": (4, 9), "White": (300, 400)}
-
-
-def rules_of(page: Page) -> JudgementRules:
-    return judgement_rules(
-        page,
-        baseline_months=6,
-        window_months=12,
-        minimum_total=20,
-        maximum_unknown=0.3,
-        false_discovery_rate=0.05,
-        family="measure",
-    )
 
 
 def verdict(groups: dict[str, tuple[int, int]]) -> str:

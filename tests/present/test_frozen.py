@@ -7,13 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-from small_slice import TARGET, make_measures, make_page
+from small_slice import TARGET, make_measures, make_page, rules_of
 
 from pipeline.files.frozen import add_frozen, list_frozen
 from pipeline.files.records import read_records
 from pipeline.present.frozen import freeze_baselines
 from pipeline.present.page import Page
-from pipeline.present.targets import judgement_rules
 
 DAY = dt.date(2009, 11, 2)
 MEASURED = replace(TARGET, baseline=None)
@@ -27,7 +26,7 @@ def page(groups: dict[str, tuple[int, int]]) -> Page:
 
 
 def frozen(shown: Page) -> list[object]:
-    rules = judgement_rules(shown, 6, 12, 20, 0.3, 0.05, "measure")
+    rules = rules_of(shown)
     return list(freeze_baselines(shown, rules, DAY))
 
 

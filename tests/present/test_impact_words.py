@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from small_slice import PLAN, SERVICE, make_page, make_scores, words
+from small_slice import PLAN, SERVICE, make_page, make_scores, rules_of, words
 
 from pipeline.present import impact_page
 from pipeline.present.page import Page
 from pipeline.present.reach import show_journey, show_reached
-from pipeline.present.scores import show_change, show_effect, show_gap_effect
+from pipeline.present.score_gaps import show_gap_effect
+from pipeline.present.scores import show_change, show_effect
 from pipeline.present.service import show_service
 
 MINIMUM = 10
 
 
 def headline(page: Page) -> str:
-    return words(impact_page.show_headline(page, MINIMUM))
+    return words(impact_page.show_headline(page, MINIMUM, rules_of(page)))
 
 
 def both_arms(treated: float, comparison: float) -> pd.DataFrame:
@@ -64,7 +65,7 @@ def test_few_children_are_too_few_to_say(children: int) -> None:
     [
         (3, "better", "children were 3.0 points (2.7 to 3.3) better at review than at the start"),
         (-3, "worse", "children were 3.0 points (2.7 to 3.3) worse at review than at the start"),
-        (0, "no clear change", "it cannot be told whether scores changed"),
+        (0, "no clear change", "the range holds 0, so no change is clear"),
     ],
 )
 def test_a_change_is_said_with_its_size_and_the_strength_of_the_evidence(
@@ -85,7 +86,7 @@ def test_a_declared_comparison_group_speaks_before_a_change() -> None:
 
 def test_children_who_improve_no_more_than_those_outside_show_no_difference() -> None:
     page = make_page(scores=both_arms(3, 3), plans=(PLAN,))
-    assert "it cannot be told whether the service made a difference" in headline(page)
+    assert "the range holds 0, so no difference is clear" in headline(page)
     assert impact_page.service_verdicts(page, MINIMUM) == {"S01": "no clear change"}
 
 
@@ -122,7 +123,8 @@ def test_the_terms_of_the_service_stand_on_its_page() -> None:
 
 def test_every_csv_of_the_page_has_one_width_and_no_small_count(tmp_path: Path) -> None:
     page = make_page(6, scores=make_scores(30, 3).iloc[:9], folder=tmp_path)
-    for part in (impact_page.show_headline, show_change, impact_page.show_services):
+    impact_page.show_headline(page, MINIMUM, rules_of(page))
+    for part in (show_change, impact_page.show_services):
         part(page, MINIMUM)
     show_reached(page)
     show_journey(page)

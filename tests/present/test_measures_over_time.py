@@ -12,30 +12,32 @@ from small_slice import words
 from pipeline.present.catalogue import measures_table, show_measures, show_trend
 from pipeline.present.page import Page
 
+MINIMUM = 13
+
 
 def trend(page: Page) -> str:
-    return words(show_trend(page, "completed"))
+    return words(show_trend(page, "completed", MINIMUM))
 
 
 def test_a_measure_that_stays_as_it_is_shows_no_clear_change() -> None:
     page = quarterly(STAYED)
-    assert "No clear change over time in 1 of 1 measures." in words(show_measures(page))
-    assert measures_table(page).values("variation") == ["no clear change"]
+    assert "No clear change over time in 1 of 1 measures." in words(show_measures(page, MINIMUM))
+    assert measures_table(page, MINIMUM).values("variation") == ["no clear change"]
 
 
 def test_a_shift_is_named_and_marked() -> None:
     page = quarterly(TURNED)
-    assert "Getting better: Completed." in words(show_measures(page))
+    assert "Getting better: Completed." in words(show_measures(page, MINIMUM))
     assert "outside the limits" in trend(page)
     worse = quarterly([200 - events for events in TURNED])
-    assert "Getting worse: Completed." in words(show_measures(worse))
+    assert "Getting worse: Completed." in words(show_measures(worse, MINIMUM))
 
 
 def test_a_last_quarter_whose_events_are_still_to_come_is_no_worsening() -> None:
     low = (*STAYED[:11], 60)
-    assert "Getting worse: Completed." in words(show_measures(quarterly(low)))
+    assert "Getting worse: Completed." in words(show_measures(quarterly(low), MINIMUM))
     page = quarterly(low, measure=replace(MEASURE, settled_to=dt.date(2011, 12, 31)))
-    assert "Getting worse" not in words(show_measures(page))
+    assert "Getting worse" not in words(show_measures(page, MINIMUM))
     assert "2012-q1 not judged yet: some of what is counted there is still to come" in trend(page)
 
 
@@ -50,7 +52,9 @@ def test_hidden_quarters_are_counted_and_too_many_leave_nothing_to_say() -> None
     page = quarterly((*STAYED[:9], 3, 5, 2))
     assert "3 of 12 quarters cannot be drawn, because they rest on small numbers" in trend(page)
     few = quarterly((*STAYED[:6], 3, 5, 2, 4, 1, 6))
-    assert "Too few quarters with enough children to say for 1 of 1 measures." in words(show_measures(few))
+    assert "Too few quarters with enough children to say for 1 of 1 measures." in words(
+        show_measures(few, MINIMUM)
+    )
     assert "Mean and limits" not in trend(few)
 
 
@@ -61,18 +65,18 @@ def test_fewer_than_twelve_points_say_that_limits_are_on_trial() -> None:
 
 def test_rare_events_are_read_from_the_time_between_them() -> None:
     page = quarterly((1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1), measure=PLANS)
-    said = words(show_measures(page))
+    said = words(show_measures(page, MINIMUM))
     assert "Plans: too rare for a chart by quarter, so read from the time between events" in said
-    assert measures_table(page).values("variation") == ["no clear change"]
+    assert measures_table(page, MINIMUM).values("variation") == ["no clear change"]
 
 
 def test_a_target_is_held_against_the_limits_only_while_the_measure_stays() -> None:
-    assert "assurance" not in read_csv(measures_table(quarterly(STAYED)))[0]
-    steady = measures_table(quarterly(STAYED, curves=(CURVE,)))
+    assert "assurance" not in read_csv(measures_table(quarterly(STAYED), MINIMUM))[0]
+    steady = measures_table(quarterly(STAYED, curves=(CURVE,)), MINIMUM)
     assert steady.values("assurance") == ["90: never reached"]
-    moving = measures_table(quarterly(TURNED, curves=(CURVE,)))
+    moving = measures_table(quarterly(TURNED, curves=(CURVE,)), MINIMUM)
     assert moving.values("assurance") == ["90: to be seen, since it is changing"]
-    other = measures_table(quarterly(STAYED, curves=(replace(CURVE, service_id=None),)))
+    other = measures_table(quarterly(STAYED, curves=(replace(CURVE, service_id=None),)), MINIMUM)
     assert "assurance" not in read_csv(other)[0]
 
 

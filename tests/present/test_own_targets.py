@@ -1,0 +1,47 @@
+"""A service's page names its own race-equality targets, what is missed first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from small_slice import TARGET, make_page, rules_of, words
+
+from pipeline.present.impact_page import show_headline
+from pipeline.present.own_targets import show_own_targets, tell_own_targets
+
+GAP = {"Black": (100, 400), "White": (300, 400)}
+NO_GAP = {"Black": (600, 800), "White": (600, 800)}
+FEW = {"Black": (4, 9), "White": (300, 400)}
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [(GAP, "not met: T1 Completed."), (NO_GAP, "met: T1 Completed."), (FEW, "too few to say: T1 Completed.")],
+)
+def test_the_headline_names_each_target_with_its_verdict(
+    groups: dict[str, tuple[int, int]], said: str
+) -> None:
+    page = make_page(groups=groups, targets=(TARGET,))
+    sentence = f"Race-equality targets of this service: {said}"
+    assert tell_own_targets(page, rules_of(page)) == sentence
+    assert sentence in words(show_headline(page, 13, rules_of(page)))
+
+
+def test_what_is_missed_comes_first() -> None:
+    easy = replace(TARGET, target_id="T0", target=-90.0)
+    page = make_page(groups=GAP, targets=(easy, TARGET))
+    assert "not met: T1 Completed; met: T0 Completed." in tell_own_targets(page, rules_of(page))
+
+
+def test_the_targets_stand_under_a_heading_of_their_own_with_a_way_to_the_reasons() -> None:
+    page = make_page(groups=GAP, targets=(TARGET,))
+    shown = show_own_targets(page, rules_of(page))
+    assert shown.startswith("## Are its race-equality targets being met?")
+    assert "(../equality/S01.ipynb)" in shown
+    assert "not met" in words(shown)
+
+
+def test_without_targets_nothing_is_said() -> None:
+    page = make_page(groups=GAP)
+    assert (tell_own_targets(page, rules_of(page)), show_own_targets(page, rules_of(page))) == ("", "")
