@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -21,9 +22,13 @@ from pipeline.analysis.tally import has
 from pipeline.contract.context import ScaleFacts
 from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.goal_attainment import goal_attainment
+from pipeline.stats.many import benjamini_hochberg
+from pipeline.stats.paired_shares import mcnemar_mid_p
 from pipeline.stats.reliable_change import ReliableChange, count_reliable, reliably_better
 from pipeline.stats.results import Counts, NotEstimable, Result
 from pipeline.stats.two_groups import difference_of_means
+
+_SCORES = ("baseline_score", "review_score")
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,20 @@ class ReliableShares:
     ethnic_group: str
     change: ReliableChange
     past_cutoff: Counts | None
+
+
+@dataclass(frozen=True)
+class CutoffShares:
+    """Children of a group at or past the cut-off with their first score and with their last; `crossed` either way.
+
+    `moved` is held to the false discovery rate of all groups on the scale.
+    """
+
+    ethnic_group: str
+    start: Counts
+    end: Counts
+    crossed: int
+    moved: Literal["more", "fewer", "not clear"]
 
 
 @dataclass(frozen=True)
@@ -80,9 +99,7 @@ def _last_pairs(rows: pd.DataFrame) -> pd.DataFrame:
 def _past_cutoff(pairs: pd.DataFrame, scale: ScaleFacts, better: NDArray[np.bool_]) -> Counts | None:
     if scale.clinical_cutoff is None:
         return None
-    start, end = (
-        (pairs[name] - scale.clinical_cutoff) * pairs["sign"] for name in ("baseline_score", "review_score")
-    )
+    start, end = ((pairs[name] - scale.clinical_cutoff) * pairs["sign"] for name in _SCORES)
     short = start < 0
     return Counts(int((short & (end >= 0) & better).sum()), int(short.sum()))
 
@@ -107,6 +124,38 @@ def assess_reliable(
     pairs = _last_pairs(treated_on(scores, scale.scale))
     return tuple(
         _reliable(rows, scale, spread, reliability, group) for group, rows in by_group(pairs, groups)
+    )
+
+
+def assess_cutoff(
+    scores: pd.DataFrame, scale: ScaleFacts, groups: Sequence[str], minimum: int, confidence_level: float
+) -> tuple[CutoffShares, ...]:
+    """Of the same children, who was at or past the cut-off before and after; of groups that are not too few."""
+    if scale.clinical_cutoff is None:
+        return ()
+    pairs = _last_pairs(treated_on(scores, scale.scale))
+    cutoff = scale.clinical_cutoff
+    past = {name: ((pairs[name] - cutoff) * pairs["sign"] >= 0).to_numpy() for name in _SCORES}
+    told = pairs.assign(before=past["baseline_score"], after=past["review_score"])
+    crossing = [
+        (group, rows["before"].to_numpy(), rows["after"].to_numpy())
+        for group, rows in by_group(told, groups)
+        if len(rows) >= minimum
+    ]
+    gained = [int((after & ~before).sum()) for _, before, after in crossing]
+    lost = [int((before & ~after).sum()) for _, before, after in crossing]
+    chances = [mcnemar_mid_p(*moved).value for moved in zip(gained, lost, strict=True)]
+    return tuple(
+        CutoffShares(
+            group,
+            Counts(int(before.sum()), before.size),
+            Counts(int(after.sum()), after.size),
+            more + fewer,
+            "not clear" if chance > 1 - confidence_level else "more" if more > fewer else "fewer",
+        )
+        for (group, before, after), more, fewer, chance in zip(
+            crossing, gained, lost, benjamini_hochberg(chances), strict=True
+        )
     )
 
 

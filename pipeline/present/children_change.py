@@ -8,6 +8,7 @@ from pipeline.analysis.change import count_children, rows_with
 from pipeline.analysis.children_change import (
     ReliableShares,
     Unmatched,
+    assess_cutoff,
     assess_goals,
     assess_reliable,
     assess_unmatched,
@@ -18,6 +19,7 @@ from pipeline.contract.context import ScaleFacts
 from pipeline.present.columns import Column, Count, Text
 from pipeline.present.estimates import Measured, Share
 from pipeline.present.page import Page, paragraph
+from pipeline.present.paired_shift import PairedShift
 from pipeline.present.rounding import format_number
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable
@@ -94,6 +96,36 @@ def _show_reliable(page: Page, scale: ScaleFacts, minimum: int) -> str:
     return page.format(table)
 
 
+def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
+    """Shares of the same children at or past the cut-off before and after; empty where the scale has none."""
+    groups = page.slice.context.dataset.groups
+    level = page.confidence_level
+    rows = [
+        {
+            "group": each.ethnic_group,
+            "moved": each.moved,
+            "children": each.start.total,
+            "start": each.start,
+            "end": each.end,
+            "shift": (each.start, each.end, each.crossed),
+        }
+        for each in assess_cutoff(page.slice.scores, scale, groups, minimum, level)
+    ]
+    past = f"At or past {format_number(scale.clinical_cutoff or 0)}"
+    columns: list[Column] = [
+        Text("group", "Ethnic group"),
+        Text("moved", "Past it afterwards, beyond chance"),
+        Count("children", "With both scores"),
+        Share("start", f"{past} at the start", level),
+        Share("end", f"{past} at review", level),
+        PairedShift("shift", "Change, percentage points", level),
+    ]
+    note = say("cutoff note", minimum=minimum)
+    return page.table(
+        f"cutoff_{scale.scale}", f"{scale.title}: children past the cut-off", columns, rows, note=note
+    )
+
+
 def goals_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
     """Goal attainment by group."""
     groups = page.slice.context.dataset.groups
@@ -156,6 +188,10 @@ def show_child_by_child(page: Page, scale_name: str, minimum: int) -> str:
         if scale.kind == GOALS
         else _show_reliable(page, scale, minimum)
     )
-    parts = [changed, paragraph(describe_unmatched(page, scale_name, minimum))]
-    table = unmatched_table(page, scale, minimum)
-    return "\n\n".join([*parts, *([page.format(table)] if table.cells else [])])
+    past, table = cutoff_table(page, scale, minimum), unmatched_table(page, scale, minimum)
+    parts = [changed, page.format(past) if past.cells else ""]
+    parts += [
+        paragraph(describe_unmatched(page, scale_name, minimum)),
+        page.format(table) if table.cells else "",
+    ]
+    return "\n\n".join(part for part in parts if part)

@@ -29,6 +29,9 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "reliable unknown": "Whose score moved by more than error of measurement cannot be told: reference/scales.csv "
     "gives no reliability of this scale.",
     "reliable few": "Too few children have scores to tell whose moved by more than error of measurement.",
+    "cutoff note": "The same children before and after, each with the last pair of scores, so that only those who "
+    "crossed the cut-off one way or the other tell (McNemar's mid-P, its interval Tango's). Whether it was the service "
+    "is another question. Groups of fewer than {minimum} children are left out",
     "goals note": "All goals of a child as one figure (Kiresuk and Sherman 1968), goals weighing alike: 50 where they "
     "were attained as expected, more where they were passed; 10 points are one standard deviation. Where a goal stands "
     "at the start is set by agreement, so read the figure at review rather than the change",

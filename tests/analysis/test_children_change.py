@@ -10,7 +10,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from pipeline.analysis.children_change import assess_goals, assess_reliable, assess_unmatched, spread_of
+from pipeline.analysis.children_change import (
+    assess_cutoff,
+    assess_goals,
+    assess_reliable,
+    assess_unmatched,
+    spread_of,
+)
 from pipeline.contract.context import ScaleFacts
 from pipeline.stats.reliable_change import ReliableChange
 from pipeline.stats.results import Counts, Estimate, NotEstimable
@@ -63,6 +69,47 @@ def test_past_the_cut_off_takes_a_reliable_change_across_it(
 ) -> None:
     (overall,) = assess_reliable(scores((1, first, second)), SCALE, [])
     assert overall.past_cutoff == past
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "moved"),
+    [
+        (7, 1, "more"),
+        (1, 7, "fewer"),
+        (6, 1, "not clear"),
+        (8, 8, "not clear"),
+        (0, 0, "not clear"),
+        (5, 0, "more"),
+    ],
+)
+@pytest.mark.parametrize(("scale", "past", "short"), [(SCALE, 30.0, 29.9), (LOWER, 30.0, 30.1)])
+def test_more_or_fewer_past_the_cut_off_is_judged_by_those_who_crossed_it(
+    scale: ScaleFacts, past: float, short: float, gained: int, lost: int, moved: str
+) -> None:
+    pairs = [(short, past)] * gained + [(past, short)] * lost + [(past, past)] * 9 + [(short, short)] * 4
+    frame = scores(*((child, *pair) for child, pair in enumerate(pairs)), scale=scale)
+    (overall,) = assess_cutoff(frame, scale, [], 13, 0.95)
+    assert (overall.start, overall.end) == (Counts(9 + lost, len(pairs)), Counts(9 + gained, len(pairs)))
+    assert (overall.crossed, overall.moved) == (gained + lost, moved)
+
+
+def test_groups_are_judged_together_and_few_children_are_left_out() -> None:
+    """7 against 1 has p .039, which alone is clear; among eight groups of whom no other moved it is not."""
+    moved = [(20.0, 40.0)] * 7 + [(40.0, 20.0)] + [(40.0, 40.0)] * 5
+    groups = [f"group {place}" for place in range(8)]
+    frames = [
+        scores(
+            *(
+                (100 * place + child, *pair)
+                for child, pair in enumerate(moved if place == 0 else moved[8:] * 3)
+            )
+        ).assign(ethnic_group=group)
+        for place, group in enumerate(groups)
+    ]
+    found = assess_cutoff(pd.concat(frames), SCALE, [*groups, "nobody"], 13, 0.95)
+    assert [each.moved for each in found] == ["not clear"] * 9
+    assert assess_cutoff(frames[0], SCALE, ["group 0"], 14, 0.95) == ()
+    assert assess_cutoff(frames[0], ScaleFacts("wellbeing", "Wellbeing", 0, 60, "higher"), [], 13, 0.95) == ()
 
 
 def test_a_child_with_several_pairs_counts_once_with_the_last_review() -> None:

@@ -38,6 +38,14 @@ def test_shares_reliably_better_the_same_and_worse_stand_with_intervals() -> Non
     assert "Better and past 12, of those short of it at the start" in text
 
 
+def test_who_was_past_the_cut_off_before_and_after_stands_beside_the_change() -> None:
+    text = said(RELIABLE, make_scores(60, 2))
+    assert "At or past 12 at the start At or past 12 at review Change, percentage points" in text
+    assert "All children more 60 " in text
+    assert "McNemar" not in said(replace(RELIABLE, clinical_cutoff=None), make_scores(60, 2))
+    assert "McNemar" in said(replace(RELIABLE, reliability=None), make_scores(60, 2))
+
+
 def test_without_a_norm_group_the_page_names_the_spread_it_used() -> None:
     assert "of all first scores here" in said(replace(RELIABLE, norm_sd=None), make_scores(60, 2))
 

@@ -12,6 +12,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from pipeline.present.columns import Chosen, Column, Count, Figure, Link, Percentage, Text, Verdict
 from pipeline.present.estimates import Contrast, ContrastChange, Mean, Measured, Rate, Share
+from pipeline.present.paired_shift import PairedShift
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_count
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts, Estimate, NotEstimable
@@ -26,6 +27,7 @@ RATE = Rate("rate", "Rate", 0.95)
 DIFFERENCE = Contrast("gap", "Gap", "difference", 0.95)
 RATIO = Contrast("gap", "Ratio", "ratio", 0.95)
 CHANGE = ContrastChange("change", "Change", 0.95)
+SHIFT = PairedShift("shift", "Change", 0.95)
 MEASURED = Measured("effect", "Effect", "size")
 MEAN = Mean("mean", "Mean", "size")
 
@@ -250,3 +252,21 @@ def test_cells_tell_nothing_that_the_protected_counts_do_not(
     assert changes[0] == changes[1]
     rates = [RATE.cell({"rate": (counts[0].events, 50.0)}, NHS) for counts in (one, other)]
     assert rates[0] == rates[1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "crossed", "shown"),
+    [
+        (75, 65, 22, "−6 (−12 to −1)"),  # R's contingencytables 3.1.0 on Cavo and others (2012): -12.4 to -.5
+        (60, 60, 0, "0 (−2 to +2)"),
+        (0, 161, 161, "+100 (+95 to +100)"),
+        (3, 60, 57, "[c]"),
+        (60, 64, 4, "[c]"),
+        (60, 60, 4, "[c]"),
+    ],
+)
+def test_a_paired_shift_is_tango_s_of_protected_counts(
+    before: int, after: int, crossed: int, shown: str
+) -> None:
+    row = Counts(before, 161), Counts(after, 161), crossed
+    assert text(SHIFT, row, OPEN if crossed == 22 else NHS) == shown

@@ -21,6 +21,7 @@ from pipeline.stats.funnel import Observed, fit_funnel, fit_overdispersion
 from pipeline.stats.goal_attainment import goal_attainment
 from pipeline.stats.many import benjamini_hochberg, chance_of_signals, p_value_by_inversion
 from pipeline.stats.one_group import byar_interval, event_rate, mean_interval, wilson_interval
+from pipeline.stats.paired_shares import mcnemar_mid_p, paired_difference
 from pipeline.stats.panel import Panel, balanced_panel
 from pipeline.stats.power import detectable_difference, detectable_from_interval, needed_per_group
 from pipeline.stats.ranks import rank_intervals
@@ -199,6 +200,15 @@ def test_lists_of_numbers() -> None:
             stands(single_case_difference, number, 1.0, values, [1.0] * len(values))
             for reliability in (0.0, 0.5, 1 - 1e-16, 1.0, math.nan):
                 stands(count_reliable, values, number, reliability)
+
+
+def test_pairs() -> None:
+    for gained, lost in product([-1, *EVENTS, 10**17], repeat=2):
+        stands(mcnemar_mid_p, gained, lost)
+        for alike in (-1, 0, 5, VAST):
+            stands(paired_difference, gained, lost, gained + lost + alike)
+    for three in some(NUMBERS, 300, [3]):
+        stands(paired_difference, *three)
 
 
 def test_power_and_chance() -> None:
