@@ -6,7 +6,7 @@ from typing import get_args
 
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.verdicts import Verdict
-from pipeline.present.page import Page, join_words
+from pipeline.present.page import Page
 from pipeline.present.sentences import say
 from pipeline.present.targets import assess_targets, targets_table
 
@@ -22,7 +22,7 @@ def tell_own_targets(page: Page, rules: JudgementRules) -> str:
         name = f"{evidence.target.target_id} {evidence.measure.title}"
         listed.setdefault(evidence.verdict, []).append(name)
     order = (*_ORDER, *(word for word in get_args(Verdict) if word not in _ORDER))
-    found = [f"{word}: {join_words(listed[word])}" for word in order if word in listed]
+    found = [f"{len(listed[word])} {word} ({', '.join(listed[word])})" for word in order if word in listed]
     return say("own targets", found="; ".join(found)) if found else ""
 
 

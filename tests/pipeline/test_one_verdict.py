@@ -139,7 +139,7 @@ def test_a_service_names_every_target_of_its_own_with_its_verdict(run: Copy, ser
     said = _headline(run, f"services/{service}")
     assert ("Race-equality targets of this service" in said) == bool(targets)
     for row in targets:
-        assert re.search(rf"{row['verdict']}: [^:;]*{row['target'].split()[0]}\b", said)
+        assert re.search(rf"{row['verdict']} \([^)]*{row['target'].split()[0]}\b", said)
 
 
 def test_metrics_count_what_the_pages_say(run: Copy) -> None:

@@ -17,7 +17,7 @@ FEW = {"Black": (4, 9), "White": (300, 400)}
 
 @pytest.mark.parametrize(
     ("groups", "said"),
-    [(GAP, "not met: T1 Completed."), (NO_GAP, "met: T1 Completed."), (FEW, "too few to say: T1 Completed.")],
+    [(GAP, "1 not met (T1 Completed)."), (NO_GAP, "1 met (T1 Completed)."), (FEW, "1 too few to say (T1 Completed).")],
 )
 def test_the_headline_names_each_target_with_its_verdict(
     groups: dict[str, tuple[int, int]], said: str
@@ -31,7 +31,7 @@ def test_the_headline_names_each_target_with_its_verdict(
 def test_what_is_missed_comes_first() -> None:
     easy = replace(TARGET, target_id="T0", target=-90.0)
     page = make_page(groups=GAP, targets=(easy, TARGET))
-    assert "not met: T1 Completed; met: T0 Completed." in tell_own_targets(page, rules_of(page))
+    assert "1 not met (T1 Completed); 1 met (T0 Completed)." in tell_own_targets(page, rules_of(page))
 
 
 def test_the_targets_stand_under_a_heading_of_their_own_with_a_way_to_the_reasons() -> None:
