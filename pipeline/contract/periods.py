@@ -27,6 +27,19 @@ def split_version(name: str) -> tuple[str, int]:
     return (found[1], int(found[2])) if found else (name, 1)
 
 
+def find_period(name: str, length: PeriodLength) -> tuple[str, int]:
+    """Return the one period, with its version, that stands as a word in a file's name; blank where none or two do.
+
+    It is written as for a folder: "Q3 2009-10" is of a financial year, and "2009" says too little of a quarter.
+
+    >>> find_period("Caseload 2009-Q2-v3", "quarter"), find_period("Caseload Q3 2009-10", "quarter")
+    (('2009-q2', 3), ('', 1))
+    """
+    words = re.findall(r"(?<![0-9a-z])[0-9]{4}(?:-q[1-4])?(?:-v[1-9][0-9]?)?(?![-0-9a-z])", name.casefold())
+    found = {split_version(word) for word in words if is_period(split_version(word)[0], length)}
+    return found.pop() if len(found) == 1 else ("", 1)
+
+
 def is_period(name: str, length: PeriodLength) -> bool:
     """Whether `name` is written like a period of that length."""
     return _SHAPES[length].fullmatch(name) is not None

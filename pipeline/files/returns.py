@@ -3,46 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.ethnicity import OFFICIAL
-from pipeline.contract.periods import PERIOD_EXAMPLES, is_period, split_version
+from pipeline.contract.periods import is_period, split_version
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.grid import EMPTY
 from pipeline.files.kinds import WHOLE, WORKBOOKS, Part, ending_fault, open_sent
-from pipeline.files.mapping import Block, MappingError, read_mapping
+from pipeline.files.mapped import find_mapped, reach
+from pipeline.files.mapping import MappingError
+from pipeline.files.source import MAPPING, folder_names, name_within, place_fault
+from pipeline.files.source import Source as Source
 from pipeline.files.text import RefusedFileError
 
-MAPPING = "mapping.yaml"
 TOO_LARGE = "file.size"
 ListParts = Callable[[Path], list[Part]]
 _BYTES_PER_MB = 1_000_000
 COVER = "return"
 COVER_FILE = f"{COVER}.yaml"
+_NOT_A_MAPPING = Fault(
+    "file.mapping", f"not used: a mapping is called {MAPPING}", f"call it {MAPPING}, or take it out"
+)
+_UNNAMED = Fault(
+    "file.mapping",
+    f"no block of {MAPPING} names this file",
+    f"name it under 'file' in {MAPPING}, or take it out",
+)
 _NO_RETURNS = ("readme.md", "readme.txt", "thumbs.db", "desktop.ini")
-
-
-@dataclass(frozen=True)
-class Source:
-    """One table to be read from a file or a part of it (through `block` where it is mapped), or refused unread.
-
-    `file` is what messages call the place. Provider, period and table are blank where that place does not say them.
-    The table COVER is no table of the contract, but what is said of the return it lies with.
-    """
-
-    path: Path
-    file: str
-    provider: str
-    period: str
-    table: str
-    block: Block | None = None
-    refused: Fault | None = None
-    part: Part = WHOLE
-    version: int = 1
 
 
 def list_parts(path: Path) -> list[Part]:
@@ -67,19 +57,26 @@ def find_sources(
     sources: list[Source] = []
     claimed: set[Path] = set()
     spoilt: dict[Path, Fault] = {}
-    for path in (path for path in wanted if path.name == MAPPING):
-        claimed.add(path)
+    # A mapping in the folder itself comes before one of the folder above.
+    mappings = [path for path in wanted if path.name == MAPPING]
+    claimed.update(mappings)
+    for path in sorted(mappings, key=lambda path: -len(path.parts)):
+        within_reach = [each for each in reach(dataset, path.parent, wanted) if each not in claimed]
         try:
-            mapped = _mapped_sources(dataset, path, providers)
+            mapped = find_mapped(dataset, path, providers, within_reach)
         except MappingError as error:
             fault = Fault("file.mapping", str(error), "correct mapping.yaml")
-            spoilt[path.parent] = fault
+            spoilt.update(_list_spoilt(path, within_reach))
             sources.append(_refuse(dataset, path, fault))
             continue
         claimed.update(source.path for source in mapped)
-        sources += [replace(source, refused=_size_fault(source.path, maximum_file_mb)) for source in mapped]
+        spoilt.update((each, _UNNAMED) for each in within_reach if _is_nameless(dataset, each))
+        sources += [
+            source if source.refused else replace(source, refused=_size_fault(source.path, maximum_file_mb))
+            for source in mapped
+        ]
     for path in (path for path in wanted if path not in claimed):
-        fault_or_none = _spoilt_fault(spoilt.get(path.parent)) or _size_fault(path, maximum_file_mb)
+        fault_or_none = spoilt.get(path) or _size_fault(path, maximum_file_mb)
         sources += _own_sources(dataset, path, providers, fault_or_none, parts_of)
     sources += _missing_episodes(dataset, sources)
     return tuple(sorted(_refuse_repeated(sources), key=lambda source: source.file))
@@ -92,8 +89,20 @@ def _size_fault(path: Path, maximum_file_mb: int) -> Fault | None:
     return Fault(TOO_LARGE, message, "split it, or raise intake.maximum_file_mb")
 
 
-def _spoilt_fault(spoilt: Fault | None) -> Fault | None:
-    return spoilt and Fault(spoilt.rule, "mapping.yaml in the same folder cannot be used", spoilt.mend)
+def _is_nameless(dataset: Dataset, path: Path) -> bool:
+    """Tell whether a file is called after neither a table nor a period, so that only a mapping could say what it is."""
+    named = is_period(split_version(path.stem)[0], dataset.period)
+    return not (named or _table_called(path.stem) or path.suffix.lower() in (".yaml", ".yml"))
+
+
+def _list_spoilt(mapping: Path, paths: Sequence[Path]) -> Iterator[tuple[Path, Fault]]:
+    """Yield the files that cannot be used with a broken mapping; below it, all but those called after a table."""
+    for path in paths:
+        beside = path.parent == mapping.parent
+        if beside or not _table_called(path.stem):
+            where = "the same folder" if beside else "the folder above"
+            said = f"{MAPPING} in {where} cannot be used"
+            yield path, Fault("file.mapping", said, f"correct {MAPPING}")
 
 
 def _may_be_return(path: Path, folder: Path) -> bool:
@@ -101,52 +110,8 @@ def _may_be_return(path: Path, folder: Path) -> bool:
     return not hidden and not path.name.startswith("~$") and path.name.lower() not in _NO_RETURNS
 
 
-def _name(dataset: Dataset, path: Path) -> str:
-    return path.relative_to(dataset.folder).as_posix()
-
-
 def _refuse(dataset: Dataset, path: Path, fault: Fault) -> Source:
-    return Source(path, _name(dataset, path), "", "", "", refused=fault)
-
-
-def _folder_names(dataset: Dataset, folder: Path) -> tuple[str, str, int]:
-    """Provider, period and version as the folders name them; blank where there is no such folder."""
-    parts = folder.relative_to(dataset.folder / "returns").parts
-    provider, name, *_ = (*parts, "", "")
-    return provider, *split_version(name)
-
-
-def _place_fault(dataset: Dataset, provider: str, period: str, providers: Collection[str]) -> Fault | None:
-    if provider and provider not in providers:
-        message = (
-            f"there is no provider '{provider}' in reference/providers.csv{suggest(provider, providers)}"
-        )
-        return Fault("file.place", message, "name the folder after a provider_id")
-    if not is_period(period, dataset.period):
-        example = PERIOD_EXAMPLES[dataset.period]
-        return Fault(
-            "file.place", f"'{period}' is not a {dataset.period} such as {example}", f"write {example}"
-        )
-    return None
-
-
-def _mapped_sources(dataset: Dataset, path: Path, providers: Collection[str]) -> list[Source]:
-    place = _name(dataset, path)
-    provider, folder_period, version = _folder_names(dataset, path.parent)
-    sources = []
-    for block in read_mapping(path, place, dataset.classification.name in OFFICIAL):
-        period = block.constants.get("period", folder_period)
-        fault = _place_fault(dataset, provider, period, providers)
-        if fault:
-            raise MappingError(
-                f"{place}, line {block.period_line}, block '{block.name}', set, period: {fault.message}"
-            )
-        file = path.parent / block.file
-        part = Part(sheet=block.sheet, header_row=block.header_row)
-        name = part.name(_name(dataset, file))
-        table = block.table.name
-        sources.append(Source(file, name, provider, period, table, block, part=part, version=version))
-    return sources
+    return Source(path, name_within(dataset, path), "", "", "", refused=fault)
 
 
 def _own_sources(
@@ -154,7 +119,7 @@ def _own_sources(
 ) -> list[Source]:
     """The tables in a file that no mapping names: one in a CSV, any number in a workbook or a ZIP."""
     holds_many = _holds_many(path)
-    provider, period, version = _folder_names(dataset, path.parent)
+    provider, period, version = folder_names(dataset, path.parent)
     table = _table_called(path.stem)
     depth = len(path.relative_to(dataset.folder / "returns").parts)
     is_cover = path.name == COVER_FILE
@@ -162,13 +127,15 @@ def _own_sources(
         (period, version), depth, is_cover = split_version(path.stem), 3, not holds_many
     if fault:
         return [_refuse(dataset, path, fault)]
+    if path.suffix.lower() in (".yaml", ".yml") and path.stem.casefold().startswith("mapping"):
+        return [_refuse(dataset, path, _NOT_A_MAPPING)]
     if depth != 3 or not (table or holds_many or is_cover):
         message = f"not <provider>/<period>/<table>.csv{'' if table else suggest(path.stem, RETURN_TABLES)}"
         mend = f"use the tables {', '.join(RETURN_TABLES)}, or name the file in a mapping.yaml beside it"
         return [_refuse(dataset, path, Fault("file.place", message, mend))]
     table = COVER if is_cover else table
-    whole = Source(path, _name(dataset, path), provider, period, table, version=version)
-    unread = _place_fault(dataset, provider, period, providers)
+    whole = Source(path, name_within(dataset, path), provider, period, table, version=version)
+    unread = place_fault(dataset, provider, period, providers)
     if not (unread or is_cover):
         unread = ending_fault(path.name)
     if unread or not holds_many:
@@ -239,7 +206,7 @@ def _missing_episodes(dataset: Dataset, sources: list[Source]) -> list[Source]:
                 replace(
                     source,
                     path=path,
-                    file=_name(dataset, path),
+                    file=name_within(dataset, path),
                     table="episodes",
                     refused=fault,
                     part=WHOLE,
@@ -251,6 +218,6 @@ def _missing_episodes(dataset: Dataset, sources: list[Source]) -> list[Source]:
 def _may_hold_episodes(source: Source) -> bool:
     """Whether its episodes were sent, if perhaps in a file that cannot be opened."""
     if not source.refused:
-        return source.table == "episodes" and not source.block
+        return source.table == "episodes"
     of_another_kind = source.table == "episodes" and source.refused.rule == "file.kind"
     return of_another_kind or (_holds_many(source.path) and source.part == WHOLE)

@@ -129,15 +129,18 @@ def _tables(readings: Sequence[Reading]) -> set[str]:
 
 def _content(readings: Sequence[Reading]) -> object:
     """All that was read, so that two versions can be held side by side, whatever kind of file they came in."""
-    return {
-        (reading.source.table, reading.source.block.name if reading.source.block else ""): (
-            _texts(reading.shaped.columns) if reading.shaped else reading.refused,
-            [(bad.column, bad.fault, bad.value) for bad in reading.unreadable],
-            reading.lines,
-            reading.coded_in,
+    content = defaultdict(list)  # a block may read several files, whose names differ between versions
+    for reading in readings:
+        block = reading.source.block.name if reading.source.block else ""
+        content[reading.source.table, block].append(
+            (
+                _texts(reading.shaped.columns) if reading.shaped else reading.refused,
+                [(bad.column, bad.fault, bad.value) for bad in reading.unreadable],
+                reading.lines,
+                reading.coded_in,
+            )
         )
-        for reading in readings
-    }
+    return content
 
 
 def _texts(columns: Mapping[str, TextColumn]) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
@@ -127,9 +127,17 @@ def _read_sent(sent: SentReturn, dataset: Dataset, maximum_file_mb: int) -> Sett
     provider, period = sent.provider or _NOBODY, sent.period or _NO_PERIOD
     prefix = f"returns/{provider}/{period}/"
     sent.lay_out(dataset.folder / "returns" / provider / period)
-    sources = find_sources(dataset, {provider}, maximum_file_mb)
+    found = find_sources(dataset, {provider}, maximum_file_mb)
+    used = [source for source in found if not (source.block and _is_for_other(source, sent))]
+    sources = used if any(source.block for source in used) else found
     named = (_name_as_sent(source, prefix, sent.provider) for source in sources)
     return read_returns(named, dataset.classification)
+
+
+def _is_for_other(source: Source, sent: SentReturn) -> bool:
+    """Whether a block of the mapping reads a file that may come with another period's return."""
+    for_all = sent.mapped_above or (source.block and "*" in source.block.file)
+    return bool(for_all) and not source.path.is_file()
 
 
 def _no_dataset(folder: Path, period: str) -> Dataset:
@@ -146,8 +154,12 @@ def _no_dataset(folder: Path, period: str) -> Dataset:
 
 
 def _name_as_sent(source: Source, prefix: str, provider: str) -> Source:
-    refused = source.refused and replace(source.refused, message=source.refused.message.replace(prefix, ""))
-    return replace(source, file=source.file.removeprefix(prefix), provider=provider, refused=refused)
+    above = f"{PurePosixPath(prefix).parent}/"
+    refused = source.refused and replace(
+        source.refused, message=source.refused.message.replace(prefix, "").replace(above, "")
+    )
+    file = source.file.removeprefix(prefix).removeprefix(above)
+    return replace(source, file=file, provider=provider, refused=refused)
 
 
 def _judge(

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.contract.periods import period_length, split_version
+from pipeline.contract.periods import PERIOD_EXAMPLES, find_period, period_length, split_version
+from pipeline.files.mapped import is_named
 from pipeline.files.mapping import MappingError, read_mapping
-from pipeline.files.returns import COVER_FILE, MAPPING
+from pipeline.files.returns import COVER_FILE
+from pipeline.files.source import MAPPING
 
 
 class CheckError(ValueError):
@@ -24,18 +26,28 @@ class SentReturn:
     """
 
     files: tuple[Path, ...]
+    mapping: Path | None
     provider: str
     folder: str
     period: str
 
     @property
     def mapped(self) -> bool:
-        """Whether a mapping is among the files: it may say the period itself."""
-        return any(path.name == MAPPING for path in self.files)
+        """Whether there is a mapping: it may say the period itself."""
+        return self.mapping is not None
+
+    @property
+    def mapped_above(self) -> bool:
+        """Whether the mapping is one for all periods: a block may be for a file that comes in another."""
+        return self.mapping is not None and any(
+            file.parent != self.mapping.parent or _period_in_name(file) for file in self.files
+        )
 
     def lay_out(self, folder: Path) -> None:
-        """Copy the files into `folder`, as the commissioner would keep them."""
+        """Copy the files into `folder`, as the commissioner would keep them; a mapping above them stays above."""
         folder.mkdir(parents=True)
+        if self.mapping:
+            shutil.copyfile(self.mapping, (folder.parent if self.mapped_above else folder) / MAPPING)
         for path in self.files:
             said_of_return = path.suffix == ".yaml" and _period_in(path.stem)
             shutil.copyfile(path, folder / (COVER_FILE if said_of_return else path.name))
@@ -43,8 +55,12 @@ class SentReturn:
 
 def gather_return(paths: Sequence[Path], provider: str, period: str) -> SentReturn:
     """The return made of these files and folders; CheckError where they are not those of one return."""
-    files = list(dict.fromkeys(file for path in paths for file in _list_files(path)))
+    found = list(dict.fromkeys(file for path in paths for file in _list_files(path)))
+    mappings = [file for file in found if file.name == MAPPING]
+    files = [file for file in found if file.name != MAPPING]
     names = [file.name.casefold() for file in files]
+    if len(mappings) > 1:
+        raise CheckError("These have a mapping.yaml each; check one return at a time.")
     twice = next((file for file in files if names.count(file.name.casefold()) > 1), None)
     if twice:
         raise CheckError(f"Two files are called {twice.name}; check one return at a time.")
@@ -56,6 +72,7 @@ def gather_return(paths: Sequence[Path], provider: str, period: str) -> SentRetu
     folders = {_provider_folder(file) for file in files}
     return SentReturn(
         files=tuple(files),
+        mapping=mappings[0] if mappings else None,
         provider=provider,
         folder=folders.pop() if len(folders) == 1 else "",
         period=period or next(iter(said), ""),
@@ -63,31 +80,37 @@ def gather_return(paths: Sequence[Path], provider: str, period: str) -> SentRetu
 
 
 def _list_files(path: Path) -> Iterator[Path]:
-    """A folder's files; a file, and with it the mapping beside it and what that names."""
+    """A folder's files; a file with what the mapping names beside it; and the mapping that is for them."""
     path = path.absolute()
+    folder = path if path.is_dir() else path.parent
+    above = folder.parent if _period_in(folder.name) else folder
+    mapping = next((file for file in (folder / MAPPING, above / MAPPING) if file.is_file()), None)
     if path.is_dir():
         files = sorted(file for file in path.iterdir() if file.is_file())
         if not files:
             raise CheckError(f"{path.as_posix()} holds no file; name the folder of one return, or its files.")
         yield from files
-        return
-    if not path.is_file():
+    elif not path.is_file():
         raise CheckError(f"{path.as_posix()} is not there.")
-    yield path
-    for said in (path.parent / COVER_FILE, path.with_suffix(".yaml")):
-        if said.is_file():
-            yield said
-    mapping = path.parent / MAPPING
-    if mapping.is_file():
+    else:
+        yield path
+        for said in (path.parent / COVER_FILE, path.with_suffix(".yaml")):
+            if said.is_file():
+                yield said
+        yield from _list_companions(path, mapping)
+    if mapping:
         yield mapping
-        yield from (file for name in _files_named(mapping) if (file := path.parent / name).is_file())
 
 
-def _files_named(mapping: Path) -> list[str]:
+def _list_companions(path: Path, mapping: Path | None) -> Iterator[Path]:
+    """The other files of the same period, beside one that is checked, that its mapping names."""
     try:
-        return [block.file for block in read_mapping(mapping, MAPPING)]
+        patterns = [block.file for block in read_mapping(mapping, MAPPING)] if mapping else []
     except MappingError:
-        return []  # read again with the return, and refused there with its reason
+        return  # read again with the return, and refused there with its reason
+    for file in sorted(path.parent.iterdir()):
+        if _period_of(file) == _period_of(path) and any(is_named(pattern, file.name) for pattern in patterns):
+            yield file
 
 
 def _period_in(name: str) -> str:
@@ -97,8 +120,13 @@ def _period_in(name: str) -> str:
 
 
 def _period_of(file: Path) -> str:
-    """The period after which a file or its folder is called."""
-    return _period_in(file.stem) or _period_in(file.parent.name)
+    """The period after which a file's folder is called, or that stands in the file's name."""
+    return _period_in(file.parent.name) or _period_in_name(file)
+
+
+def _period_in_name(file: Path) -> str:
+    found = (find_period(file.stem, length)[0] for length in PERIOD_EXAMPLES)
+    return next(filter(None, found), "")
 
 
 def _provider_folder(file: Path) -> str:

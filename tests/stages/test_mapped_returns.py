@@ -58,7 +58,9 @@ def test_a_file_the_mapping_names_but_nobody_sent_is_a_refused_line(tmp_path: Pa
     folder = _dataset(tmp_path)
     (folder / FILE).unlink()
     summary, files, _ = take_in(folder)
-    assert {line["file"]: line["refused"] for line in files}[FILE] == "the file is missing"
+    assert {line["file"]: line["refused"] for line in files}[FILE] == (
+        "the file is missing, and block 'theirs' of mapping.yaml is not used"
+    )
     assert (summary.refused, summary.read) == (1, 6)
 
 

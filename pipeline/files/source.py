@@ -1,0 +1,61 @@
+"""What one table is to be read from: the place in a return, and whose and of which period its folders say it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.contract.dataset import Dataset
+from pipeline.contract.periods import PERIOD_EXAMPLES, is_period, split_version
+from pipeline.contract.values import Fault, suggest
+from pipeline.files.kinds import WHOLE, Part
+from pipeline.files.mapping import Block
+
+MAPPING = "mapping.yaml"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table to be read from a file or a part of it (through `block` where it is mapped), or refused unread.
+
+    `file` is what messages call the place. Provider, period and table are blank where that place does not say them.
+    The table COVER is no table of the contract, but what is said of the return it lies with.
+    """
+
+    path: Path
+    file: str
+    provider: str
+    period: str
+    table: str
+    block: Block | None = None
+    refused: Fault | None = None
+    part: Part = WHOLE
+    version: int = 1
+
+
+def name_within(dataset: Dataset, path: Path) -> str:
+    """Return what messages call a file of the dataset."""
+    return path.relative_to(dataset.folder).as_posix()
+
+
+def folder_names(dataset: Dataset, folder: Path) -> tuple[str, str, int]:
+    """Return provider, period and version as the folders name them; blank where there is no such folder."""
+    parts = folder.relative_to(dataset.folder / "returns").parts
+    provider, name, *_ = (*parts, "", "")
+    return provider, *split_version(name)
+
+
+def place_fault(dataset: Dataset, provider: str, period: str, providers: Collection[str]) -> Fault | None:
+    """Return why a return cannot be of that provider and period."""
+    if provider and provider not in providers:
+        message = (
+            f"there is no provider '{provider}' in reference/providers.csv{suggest(provider, providers)}"
+        )
+        return Fault("file.place", message, "name the folder after a provider_id")
+    if not is_period(period, dataset.period):
+        example = PERIOD_EXAMPLES[dataset.period]
+        return Fault(
+            "file.place", f"'{period}' is not a {dataset.period} such as {example}", f"write {example}"
+        )
+    return None
