@@ -23,7 +23,7 @@ from pipeline.contract.values import (
     plain_pattern,
 )
 from pipeline.files.convert import Refusal
-from pipeline.files.text import Mask, TextColumn, Tidied, constant_column
+from pipeline.files.text import Mask, TextColumn, Tidied
 
 ARROW_TYPES: Mapping[FieldType, pa.DataType] = {
     "string": pa.string(),
@@ -36,7 +36,7 @@ _PRINTABLE = "[!-~](?:[ -~]*[!-~])?"
 
 @dataclass(frozen=True)
 class Cells:
-    """Rows of one table as text: `columns` all of the same length; a column left out is all blank.
+    """Rows of one table as text: `columns` all of the same length; one that is left out is all blank.
 
     `source` says which file (or block) a row comes from, `row` where it stands there.
     """
@@ -133,9 +133,7 @@ class _Column:
 
 def parse_cells(cells: Cells, vocabularies: Mapping[str, Vocabulary]) -> Typed:
     """Type every column; `vocabularies` holds the codes of columns that the contract leaves to the dataset."""
-    names = [
-        name for name in cells.table.columns if name in cells.columns or cells.table.field(name).required
-    ]
+    names = [name for name in cells.table.columns if name in cells.columns]
     with ThreadPoolExecutor() as threads:
         parsed = threads.map(lambda name: _parse_column(cells, name, vocabularies), names)
         columns = dict(zip(names, parsed, strict=True))
@@ -157,7 +155,7 @@ def parse_cells(cells: Cells, vocabularies: Mapping[str, Vocabulary]) -> Typed:
 
 def _parse_column(cells: Cells, name: str, vocabularies: Mapping[str, Vocabulary]) -> _Column:
     field = cells.table.field(name)
-    texts = cells.columns.get(name) or constant_column("", len(cells.row))
+    texts = cells.columns[name]
     date_format = cells.date_formats.get(name, ISO_DATE)
     vocabulary = vocabularies.get(field.codes or "")
     parse = partial(_parse, field=field, date_format=date_format, vocabulary=vocabulary)

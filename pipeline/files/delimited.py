@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from io import BytesIO, TextIOWrapper
 
 from pipeline.contract.values import Fault
-from pipeline.files.grid import EMPTY, CellFault, Record, build_table
+from pipeline.files.grid import EMPTY, build_table
+from pipeline.files.ragged import check_names
+from pipeline.files.table_rows import CellFault, Record
 from pipeline.files.text import RefusedFileError, TextTable, Tidied
 
 _DELIMITERS: Mapping[str, str] = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -44,6 +46,7 @@ def read_csv(raw: bytes, known: Collection[str] = (), header_row: int = 0) -> Te
     layout = _find_layout(plain, known)
     lines = max(0, count_records(plain, layout.delimiter) - 1 - layout.said)
     table = build_table(_records(plain, layout, lines), lines, known, header_row)
+    check_names(table, known)
     guessed = _list_guessed(table) if encoding == "Windows-1252" else ()
     remark = (Tidied("", f"read as {encoding}", 0),) if encoding != "UTF-8" else ()
     return replace(table, tidied=(*remark, *guessed, *layout.remarks, *table.tidied))

@@ -18,9 +18,10 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from pipeline.contract.tables import RETURN_TABLES, load_table
-from pipeline.files.grid import COLUMN_NAMES, says_total
+from pipeline.files.grid import says_total
 from pipeline.files.kinds import WHOLE
 from pipeline.files.returns import Source
+from pipeline.files.table_rows import COLUMN_NAMES
 from pipeline.files.text import Mask, TextColumn, Texts, TextTable
 
 _BATCH_BYTES = 64_000_000

@@ -164,13 +164,14 @@ class Tidied:
 
 @dataclass(frozen=True)
 class TextTable:
-    """Every cell as text. `row_numbers` are those a spreadsheet shows, whatever row the header is in."""
+    """Every cell as text. `row_numbers` are those a spreadsheet shows, and `header_row` is the header's."""
 
     header: tuple[str, ...]
     columns: tuple[TextColumn, ...]
     row_numbers: npt.NDArray[np.int64]
     faults: tuple[RowFault, ...]
     tidied: tuple[Tidied, ...] = ()
+    header_row: int = 1
 
     @property
     def lines(self) -> int:

@@ -15,9 +15,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.contract.values import Fault
 from pipeline.files.archive import UNREADABLE, check_members, open_archive
-from pipeline.files.grid import EMPTY, CellFault, Record, build_table, is_blank
+from pipeline.files.grid import EMPTY, build_table
 from pipeline.files.ods_facts import read_ods_facts
 from pipeline.files.sheet_facts import DAMAGED, BookFacts, SheetFacts
+from pipeline.files.table_rows import CellFault, Record
 from pipeline.files.text import RefusedFileError, TextTable, Tidied
 from pipeline.files.xls_facts import read_xls_facts
 from pipeline.files.xlsx_facts import read_xlsx_facts
@@ -72,8 +73,8 @@ class Workbook:
         with _damage_refused():
             rows = self._cells.get_sheet_by_name(name).to_python(skip_empty_area=False)
         lines = max(0, sum(1 for row in rows if any(cell != "" for cell in row)) - 1)
-        table = build_table(_records(rows, facts), lines, known, header_row)
-        merged = next((cells for cells in facts.merged if _last_row(cells) >= header_row), None)
+        table = build_table(_records(rows, facts), lines, known, header_row, in_sheet=True)
+        merged = next((cells for cells in facts.merged if _last_row(cells) >= table.header_row), None)
         if merged:
             message = f"the cells {merged} are merged"
             fault = Fault("file.merged", message, "unmerge them, so that every cell stands alone")
@@ -120,12 +121,11 @@ def _facts_in_zip(raw: bytes, kind: str) -> BookFacts:
 
 
 def _records(rows: list[list[Cell]], facts: SheetFacts) -> Iterator[Record]:
-    """Every row with its number; cells beyond the first filled row's last one only where they hold something."""
+    """Every row that holds something, with its number."""
     odd = {place: (_ERROR, text) for place, text in facts.errors.items()}
     odd |= dict.fromkeys(facts.unstored, (_UNSTORED, ""))
     odd_rows = {row for row, _ in odd}
     with_noughts = {row for row, _ in facts.noughts}
-    width = 0
     for number, row in enumerate(rows, 1):
         if not any(cell != "" for cell in row) and number not in odd_rows:
             continue
@@ -141,8 +141,7 @@ def _records(rows: list[list[Cell]], facts: SheetFacts) -> Iterator[Record]:
                 (place, odd[number, place + 1]) for place in range(len(row)) if (number, place + 1) in odd
             )
             faults += [CellFault(place, fault, text) for place, (fault, text) in found]
-        width = width or max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
-        yield number, cells if not is_blank(cells[width:]) else cells[:width], faults
+        yield number, cells, faults
 
 
 def _is_inexact(cell: Cell) -> bool:

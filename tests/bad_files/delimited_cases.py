@@ -65,12 +65,32 @@ READ: dict[str, Callable[[], bytes]] = {
     "rows of commas": lambda: _insert(2, ",,,,,,,,\n", ",,\n"),
     "spaces in cells": lambda: _change("E2,S01,1E5", " E2,S01 ,1E5\u00a0"),
     "spaces in the header": lambda: _change("age", " age "),
+    "title above the header": lambda: _insert(0, "Harbour Youth, April to June 2009\n", "\n"),
+    "title above semicolons": lambda: b"Harbour Youth\n\n" + CLEAN.replace(",", ";").encode(),
+    "two lines above the header": lambda: _insert(0, "Return,,,,,,,,\n", "Quarter,2009-q2,,,,,,,\n"),
+    "trailing comma in every row but the header": lambda: (
+        CLEAN.replace("\n", ",\n").replace("area,", "area").encode()
+    ),
+    "trailing comma in the header only": lambda: _change("area", "area,"),
     "code in another case": lambda: _change("BAFR", "bafr"),
 }
 SET_ASIDE: dict[str, Callable[[], bytes]] = {
     "row too short": lambda: _change("E2,S01,1E5,2009-04-12", "E2,S01,1E5"),
     "row too long": lambda: _change("WBRI,NA\n", "WBRI,NA,more\n"),
     "comma without quotation marks": lambda: _change("Tilling Hill", "Tilling Hill, north"),
+    "comma doubled in a row": lambda: _change(
+        "2009-05-26,2009-06-20,10,WBRI,NA", "2009-05-26,,2009-06-20,10,WBRI"
+    ),
+    "comma doubled where the end is blank": lambda: _change("E2,S01,1E5", "E2,,S01,1E5").replace(
+        b"WBRI,NA", b"WBRI,"
+    ),
+    "comma doubled, and nothing behind it": lambda: _change(
+        "2009-04-12,2009-05-26,2009-06-20,10,WBRI,NA", "2009-04-12,,2009-05-26,,,,,"
+    ),
+    "comma lost in a row": lambda: _change("S01,1E5", "S011E5"),
+    "comma lost in a row where all end in one": lambda: (
+        CLEAN.replace("\n", ",\n").replace("S01,1E5", "S011E5").replace("NA,", ",").encode()
+    ),
     "text after a quotation mark": lambda: _change("WBRI", '"WB"RI'),
     "endless cell": lambda: _change("WBRI", "W" * 140_000),
     "totals row": lambda: _insert(4, "Total,,,,,,30,,\n"),
@@ -101,9 +121,22 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "no header": lambda: "".join(_LINES[1:]).encode(),
     "column missing": lambda: _change("child_id", "child"),
     "column in capitals": lambda: _change("child_id", "Child_ID"),
-    "title above the header": lambda: _insert(0, "Harbour Youth, April to June 2009\n", "\n"),
-    "title above semicolons": lambda: b"Harbour Youth\n\n" + CLEAN.replace(",", ";").encode(),
-    "two lines above the header": lambda: _insert(0, "Return,,,,,,,,\n", "Quarter,2009-q2,,,,,,,\n"),
+    "row above the header": lambda: _insert(0, _LINES[1]),
+    "comma lost in the header": lambda: _change("start_date,end_date", "start_dateend_date"),
+    "comma lost in the header, and one too many in each row": lambda: (
+        CLEAN.replace("\n", ",\n").replace("ethnicity,area,", "ethnicityarea").encode()
+    ),
+    "name lost in the header": lambda: _change("start_date,", ""),
+    "comma too many in the header": lambda: _change("start_date", ",start_date"),
+    "comma too many in the header, and at the end of each row": lambda: (
+        CLEAN.replace("NA\n", "\n")
+        .replace("Tilling Hill\n", "\n")
+        .replace("Café Quay\n", "\n")
+        .replace("\n", ",\n")
+        .replace("start_date", ",start_date", 1)
+        .replace("area,", "area", 1)
+        .encode()
+    ),
     "header repeated": lambda: _insert(3, _LINES[0]),
     "table below": lambda: _insert(4, "\n", OUTCOMES),
     "table of as many columns below": lambda: _insert(

@@ -177,9 +177,17 @@ def test_a_mapping_that_is_there_is_not_replaced(tmp_path: Path) -> None:
         write_proposal(tmp_path / "theirs.csv", classification)
 
 
-def test_a_title_above_the_column_names_is_named_and_can_be_passed(tmp_path: Path) -> None:
+def test_a_title_above_the_column_names_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "theirs.csv"
     path.write_text(f"Umoja referrals\n\n{REFERRALS}", encoding="utf-8")
+    _, proposal = write_proposal(path, load_classification("ons_2011", Path()))
+    assert len(read_back(proposal, tmp_path)) == 1
+
+
+def test_rows_above_the_column_names_are_named_and_can_be_passed(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.csv"
+    above = REFERRALS.splitlines()[1]
+    path.write_text(f"{above}\n\n{REFERRALS}", encoding="utf-8")
     classification = load_classification("ons_2011", Path())
     with pytest.raises(ProposalError) as caught:
         write_proposal(path, classification)

@@ -19,9 +19,9 @@ FILE_ERRORS: Errors = {
         "file.quotes",
         plant_file("feedback", lambda text: text.replace(",child,", ',"child,', 1)),
     ),
-    "words above the header": (
+    "a row above the header": (
         "file.preamble",
-        plant_file("feedback", lambda text: f"Our answers,,,,,,\n,,,,,,\n{text}"),
+        plant_file("feedback", lambda text: f"F0,S01,,2009-04-01,child,yes,yes\n{text}"),
     ),
     "two tables in a file": ("file.tables", plant_file("feedback", lambda text: f"{text},,,,,,\n{text}")),
     "a period that is none": (

@@ -7,19 +7,21 @@ from pathlib import Path
 import pytest
 from small_dataset import EPISODES, FEEDBACK, FILES, OUTCOMES, change_file, take_in, write_dataset, write_file
 
+SHORT = "either the last cell is missing, or one before it is and those after it belong further right"
+LONG = "either the last cell is one too many, or one before it is and those after it belong further left"
 ROW_CASES = {
     "ragged row, short": (
         EPISODES,
         "E2,S01,C2,2009-04-12,2009-05-26,2009-06-20,10,WBRI",
         "E2,S01,C2,2009-04-12",
-        ("3", "start_date", "row.ragged", "4 cells, but the header has 8"),
+        ("3", "start_date", "row.ragged", f"4 cells, but the header has 8: {SHORT}"),
         "give every column one cell; put a text that holds a comma in quotation marks",
     ),
     "ragged row, long": (
         EPISODES,
         "10,WBRI",
         "10,WBRI,x",
-        ("3", "ethnicity", "row.ragged", "9 cells, but the header has 8"),
+        ("3", "ethnicity", "row.ragged", f"9 cells, but the header has 8: {LONG}"),
         "give every column one cell; put a text that holds a comma in quotation marks",
     ),
     "text after a closing quotation mark": (
