@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,11 +25,15 @@ PER_CHILD_YEARS = 100
 
 @dataclass(frozen=True)
 class Tally:
-    """Rows counted (`events`) out of `total`, or over `child_years` for a rate."""
+    """Rows counted (`events`) out of `total`, or over `child_years` for a rate.
+
+    A protected tally knows what was `counted`, which may be judged and is never shown.
+    """
 
     events: int
     total: int
     child_years: float
+    counted: Tally | None = field(default=None, compare=False, repr=False)
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -52,7 +56,7 @@ class Tally:
         events, total = protect(self.events), protect(self.total)
         if events is None or total is None:
             return None
-        return Tally(min(events, total) if total else events, total, self.child_years)
+        return Tally(min(events, total) if total else events, total, self.child_years, counted=self)
 
     def counts(self) -> Counts:
         """As a proportion's counts."""

@@ -73,9 +73,9 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "kpi cannot tell yet": "Cannot tell yet for {number} of {every} measures.",
     "kpi planned": "{measures}: by the plan that was declared, not by the chart",
     "kpi too few to say": "Too few {periods} with enough children to say for {number} of {every} measures.",
-    "kpi note": "Over time: by the XmR control chart of NHS England's Making Data Count, from the {periods} that can "
-    "be judged; a signal says that something changed, not why, and up to 3 in 100 measures without a change signal by "
-    "chance. Levels count all the time, also where some of what is counted is still to come",
+    "kpi note": "Over time: by the rules of NHS England's Making Data Count on a control chart of counts, from the "
+    "{periods} that can be judged; a signal says that something changed, not why, and up to 3 in 100 measures without "
+    "a change signal by chance. Levels count all the time, also where some of what is counted is still to come",
     "kpi target note": "Target: whether {periods} between the chart's limits would always, never, or now and then "
     "reach it",
     "kpi recent": "{periods} not judged yet: some of what is counted there is still to come",
@@ -84,7 +84,9 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "kpi trial": "The limits are trial limits: fewer than twelve points",
     "kpi exact counts": "{measures}: too few by {period} to show, so read from exact numbers, which are not drawn",
     "kpi times between": "{measures}: too rare for a chart by {period}, so read from the time between events",
-    "kpi marks": "Diamonds are signals, hollow points are not judged",
+    "kpi cases between": "{measures}: too rare for a chart by {period}, so read from the cases between events",
+    "kpi marks": "Diamonds are signals, hollow points are not judged; signals are worked out from exact numbers, "
+    "points and limits from rounded ones, so near a limit the two may differ",
     "kpi reached": "always reached",
     "kpi missed": "never reached",
     "kpi may go either way": "reached now and then",

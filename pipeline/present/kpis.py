@@ -140,7 +140,7 @@ def describe_verdicts(page: Page, minimum_pairs: int) -> list[str]:
     if planned := planned_verdicts(page, minimum_pairs):
         titles = [measure.title for measure in context.measures if measure.measure_id in planned]
         said.append(say("kpi planned", measures=join_words(titles)))
-    for read in ("exact counts", "times between"):
+    for read in ("exact counts", "times between", "cases between"):
         rare = [m.title for m in context.measures if verdict_of(page, m).read == read]
         if rare:
             said.append(say(f"kpi {read}", measures=join_words(rare), period=context.dataset.period))
@@ -201,7 +201,7 @@ def limits_of(page: Page, measure: MeasureFacts) -> Mapping[str, Estimate]:
             max(0.0, point.limits.lower),
             min(highest, point.limits.upper),
             page.confidence_level,
-            "XmR limits",
+            "limits of the control chart",
             measure.unit,
         )
         for period, point in zip(judged, chart.points, strict=True)

@@ -2,7 +2,8 @@
 
 Strictness, where the published rules leave it open: a point on a limit is inside, and one on the two-thirds line is
 not beyond it; a point on the mean is on neither side and ends a run; two equal points end a rise or a fall; a
-moving range of exactly 3.267 times their mean is kept.
+moving range of exactly 3.267 times their mean is kept. Where more than half of all points are alike, these are on
+neither side, wherever a single spike has drawn the mean.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Signal = Literal["outside", "two of three", "one side", "rise or fall"]
 Signals = tuple[tuple[Signal, int], ...]
+Sides = NDArray[np.int64]
 Direction = Literal["higher", "lower"]
 Variation = Literal["better", "worse", "no clear change"]
 Assurance = Literal["reached", "missed", "may go either way"]
@@ -27,8 +29,8 @@ _RUN = 7
 _TWO_THIRDS = 2 / 3
 _SETTLED = 12
 _NELSON = 3.6
-_ANSCOMBE = 3 / 8
 _ROUNDING = 1e-9
+_MOST = 0.5
 
 
 @dataclass(frozen=True)
@@ -75,20 +77,33 @@ def fit_limits(values: Sequence[float], screen: bool = True) -> Limits:
     """Mean of all points, and 2.66 mean moving ranges to either side (Nelson 1982 for the screening).
 
     With `screen`, moving ranges above 3.267 times their mean are left out once, unless only ranges of 0 would be
-    left. ValueError under two points.
+    left. ValueError under two points, and for one that is missing or infinite.
 
     >>> fit_limits([1.0, 2.0, 1.0, 2.0])
     Limits(mean=1.5, lower=-1.1600000000000001, upper=4.16, trial=True)
     """
-    if len(values) < 2:
-        raise ValueError(f"{len(values)} points, expected two or more to have a moving range")
-    points = np.asarray(values, dtype=np.float64)
+    points = check_points(values)
     ranges = np.abs(np.diff(points))
     kept = ranges[ranges <= _SCREEN * ranges.mean()]
     if screen and kept.any():
         ranges = kept
     mean, reach = float(points.mean()), _REACH * float(ranges.mean())
-    return Limits(mean, mean - reach, mean + reach, len(values) < _SETTLED)
+    return Limits(mean, mean - reach, mean + reach, is_trial(len(values)))
+
+
+def is_trial(points: int) -> bool:
+    """Whether so few points give but trial limits."""
+    return points < _SETTLED
+
+
+def check_points(values: ArrayLike) -> NDArray[np.float64]:
+    """The points as numbers; ValueError under two of them, and for one that is missing or infinite."""
+    points = np.asarray(values, dtype=np.float64)
+    if points.size < 2:
+        raise ValueError(f"{points.size} points, expected two or more to have a moving range")
+    if not np.isfinite(points).all():
+        raise ValueError("a point is missing or infinite, expected a number for each")
+    return points
 
 
 def control_chart(values: Sequence[float], rebase: Sequence[int] = (), screen: bool = True) -> ControlChart:
@@ -102,7 +117,7 @@ def control_chart(values: Sequence[float], rebase: Sequence[int] = (), screen: b
     """
     points: list[Point] = []
     for first, end in pairwise([0, *rebase, len(values)]):
-        stretch = np.asarray(values[first:end], dtype=np.float64)
+        stretch = check_points(values[first:end])
         limits = fit_limits(values[first:end], screen)
         points += [
             Point(value, limits, signals)
@@ -117,22 +132,10 @@ def time_between_chart(gaps: Sequence[float]) -> ControlChart:
     Exponential times so transformed are close to normal. A high point means rarer events. ValueError unless all
     times are above 0.
     """
-    times = np.asarray(gaps, dtype=np.float64)
+    times = check_points(gaps)
     if not (times > 0).all():
         raise ValueError("a time between events is not above 0")
     return control_chart([float(value) for value in times ** (1 / _NELSON)])
-
-
-def few_events_chart(events: Sequence[int], exposures: Sequence[float]) -> ControlChart:
-    """The chart of small counts over some time at risk each: XmR on sqrt((events + 3/8) / exposure).
-
-    The root makes counts of any mean from about two on equally spread (Anscombe 1948), so that a quiet stretch does
-    not narrow the limits for a busy one. ValueError unless every exposure is above 0.
-    """
-    at_risk = np.asarray(exposures, dtype=np.float64)
-    if not (at_risk > 0).all():
-        raise ValueError("an exposure is not above 0")
-    return control_chart([float(value) for value in np.sqrt((np.asarray(events) + _ANSCOMBE) / at_risk)])
 
 
 def read_signals(values: ArrayLike, limits: Limits) -> Signals:
@@ -150,18 +153,30 @@ def read_signals(values: ArrayLike, limits: Limits) -> Signals:
 def _read_each(seen: NDArray[np.float64], limits: Limits) -> list[Signals]:
     """What each point is or ends, given those before it."""
     away, reach = seen - limits.mean, limits.upper - limits.mean
-    sides, steps = _signs(away), [0, *_signs(np.diff(seen))]
-    outside = (np.abs(away) > reach + _ROUNDING).tolist()
-    beyond = np.where(np.abs(away) > _TWO_THIRDS * reach + _ROUNDING, sides, 0).tolist()
+    sides = signs_of(away)
+    return tell_signals(
+        np.where(np.abs(away) > reach + _ROUNDING, sides, 0),
+        np.where(np.abs(away) > _TWO_THIRDS * reach + _ROUNDING, sides, 0),
+        sides,
+        seen,
+    )
+
+
+def tell_signals(outside: Sides, beyond: Sides, sides: Sides, values: NDArray[np.float64]) -> list[Signals]:
+    """What each point is or ends: each array says on which side a point lies so far out, or 0."""
+    usual = np.abs(values - np.median(values)) <= _ROUNDING
+    runs = (np.where(usual, 0, sides) if usual.mean() > _MOST else sides).tolist()
+    outs, beyonds = outside.tolist(), beyond.tolist()
+    steps = [0, *signs_of(np.diff(values)).tolist()]
     found = []
-    for end in range(1, len(sides) + 1):
-        own, side, step = beyond[end - 1], sides[end - 1], steps[end - 1]
+    for end in range(1, len(runs) + 1):
+        own, side, step = beyonds[end - 1], runs[end - 1], steps[end - 1]
         signals: list[tuple[Signal, int]] = []
-        if outside[end - 1]:
-            signals.append(("outside", side))
-        if own and beyond[max(end - 3, 0) : end].count(own) > 1:
+        if outs[end - 1]:
+            signals.append(("outside", outs[end - 1]))
+        if own and beyonds[max(end - 3, 0) : end].count(own) > 1:
             signals.append(("two of three", own))
-        if side and sides[max(end - _RUN, 0) : end].count(side) == _RUN:
+        if side and runs[max(end - _RUN, 0) : end].count(side) == _RUN:
             signals.append(("one side", side))
         if step and steps[max(end - _RUN + 1, 0) : end].count(step) == _RUN - 1:
             signals.append(("rise or fall", step))
@@ -169,9 +184,6 @@ def _read_each(seen: NDArray[np.float64], limits: Limits) -> list[Signals]:
     return found
 
 
-def _signs(differences: NDArray[np.float64]) -> list[int]:
+def signs_of(differences: NDArray[np.float64]) -> Sides:
     """-1, 0 or 1: what is but rounding is 0, so that points alike in all figures stay alike."""
-    signs: list[int] = (
-        np.where(np.abs(differences) > _ROUNDING, np.sign(differences), 0).astype(np.int64).tolist()
-    )
-    return signs
+    return np.where(np.abs(differences) > _ROUNDING, np.sign(differences), 0).astype(np.int64)

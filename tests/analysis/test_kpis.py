@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pipeline.analysis.kpis import judge_kpi, signals_of, time_between
+from pipeline.analysis.kpis import judge_kpi, signals_of, size_between
 from pipeline.analysis.periods import PeriodFigure, follow_periods, rate_of
 from pipeline.analysis.tally import Tally, tally_by
 from pipeline.contract.context import Definition, Direction, MeasureFacts
@@ -131,9 +131,9 @@ def monthly(events: list[int], first: int = 2009 * 12 + 3) -> pd.DataFrame:
     )
 
 
-def test_time_between_events_counts_child_years() -> None:
-    assert time_between(monthly([1, 0, 2])) == [3.5, 1.0]
-    assert time_between(monthly([2, 1]).assign(child_years=0.0)) == []
+def test_size_between_events_counts_child_years() -> None:
+    assert size_between(monthly([1, 0, 2])) == [3.5, 1.0]
+    assert size_between(monthly([2, 1]).assign(child_years=0.0)) == []
 
 
 def judge_plans(events: list[int], direction: Direction = "lower") -> tuple[str, str]:
@@ -157,6 +157,57 @@ def test_few_events_a_period_are_read_from_their_exact_counts() -> None:
     assert judge_plans([*[1, 1, 1] * 11, 7, 7, 7]) == ("worse", "exact counts")
 
 
-def test_between_the_two_and_with_few_events_nothing_is_said() -> None:
-    assert judge_plans([1, 0, 1] * 6 + [0, 1, 0] * 6) == ("too few to say", "chart")
+def test_with_few_events_nothing_is_said() -> None:
+    assert judge_plans([1, 0, 1] * 6 + [0, 1, 0] * 6) == ("no clear change", "exact counts")
     assert judge_plans([1] * 8 + [0] * 28) == ("too few to say", "chart")
+
+
+def judge_share(events: list[int], total: int = 30) -> tuple[str, str]:
+    months = monthly(events).assign(total=total, child_years=0.0)
+    verdict = judge_kpi(figures([None] * 12), replace(MEASURE, direction="lower"), None, lambda: months)
+    assert verdict.chart is None
+    return verdict.variation, verdict.read
+
+
+def test_rare_events_of_a_share_are_read_from_the_cases_between_them() -> None:
+    assert judge_share([1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1] * 3) == ("no clear change", "cases between")
+    assert judge_share([*[1, 0, 1] * 3, *[0] * 24, 1, 1, 1]) == ("no clear change", "cases between")
+    assert judge_share([*[1] * 10, *[0] * 25, 1]) == ("better", "cases between")
+
+
+def test_a_share_of_few_events_is_read_from_its_exact_counts_unless_of_few_children() -> None:
+    assert judge_share([1, 1, 0] * 12) == ("no clear change", "exact counts")
+    assert judge_share([*[1, 1, 0] * 11, 5, 6, 7]) == ("worse", "exact counts")
+    assert judge_share([1, 1, 0] * 12, total=3) == ("too few to say", "chart")
+
+
+SAME = [
+    ([(40, 42)] * 11 + [(42, 43)], "higher"),
+    ([(42, 43)] * 11 + [(40, 42)], "higher"),
+    ([(88, 90)] * 11 + [(93, 93)], "lower"),
+    ([(97, 98), (98, 98), (97, 97)] * 4, "higher"),
+    ([(57, 58)] * 15 + [(58, 62)], "higher"),
+    ([(12, 12)] * 9 + [(13, 13), (12, 13)], "higher"),
+]
+
+
+@pytest.mark.parametrize(("counts", "direction"), SAME)
+def test_two_roundings_against_each_other_are_no_change(
+    counts: list[tuple[int, int]], direction: Direction
+) -> None:
+    rounded = [
+        PeriodFigure(f"{2009 + place // 4}-q{place % 4 + 1}", Tally(*each, 0.0).protected(to_five), "ready")
+        for place, each in enumerate(counts)
+    ]
+    exact = [replace(figure, shown=Tally(*each, 0.0)) for figure, each in zip(rounded, counts, strict=True)]
+    for seen in (rounded, exact):
+        assert judge_kpi(seen, replace(MEASURE, direction=direction), None, no_rows).variation == (
+            "no clear change"
+        )
+
+
+def to_five(count: int) -> int | None:
+    """The NHS rule."""
+    if count == 0:
+        return 0
+    return None if count <= 7 else max(10, (2 * count + 5) // 10 * 5)

@@ -51,7 +51,7 @@ def test_first_quarters_of_what_comes_late_in_a_stay_are_left_out() -> None:
 def test_hidden_quarters_are_counted_and_too_many_leave_nothing_to_say() -> None:
     page = quarterly((*STAYED[:9], 3, 5, 2))
     assert "3 of 12 quarters cannot be drawn, because they rest on small numbers" in trend(page)
-    few = quarterly((*STAYED[:6], 3, 5, 2, 4, 1, 6))
+    few = quarterly((3, 5, 2, 4, 1, 6) * 2, 8)
     assert "Too few quarters with enough children to say for 1 of 1 measures." in words(
         show_measures(few, MINIMUM)
     )
@@ -68,6 +68,14 @@ def test_rare_events_are_read_from_the_time_between_them() -> None:
     said = words(show_measures(page, MINIMUM))
     assert "Plans: too rare for a chart by quarter, so read from the time between events" in said
     assert measures_table(page, MINIMUM).values("variation") == ["no clear change"]
+
+
+def test_a_share_with_few_events_is_read_from_exact_numbers_which_are_not_drawn() -> None:
+    page = quarterly((3, 5, 2, 4, 3, 4) * 2)
+    said = words(show_measures(page, MINIMUM))
+    assert "Completed: too few by quarter to show, so read from exact numbers" in said
+    assert measures_table(page, MINIMUM).values("variation") == ["no clear change"]
+    assert "Mean and limits" not in trend(page)
 
 
 def test_a_target_is_held_against_the_limits_only_while_the_measure_stays() -> None:

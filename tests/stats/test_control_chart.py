@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,6 @@ from pipeline.stats.control_chart import (
     Limits,
     Point,
     control_chart,
-    few_events_chart,
     fit_limits,
     read_signals,
     time_between_chart,
@@ -52,7 +53,6 @@ def test_equal_points_but_one_keep_their_spread() -> None:
 
 def test_points_that_are_all_alike_signal_nothing() -> None:
     assert control_chart([0.1 + 0.2] * 12).points[-1].signals == ()
-    assert few_events_chart([4] * 12, [0.7] * 12).variation("lower") == "no clear change"
 
 
 def test_one_point_has_no_limits() -> None:
@@ -156,22 +156,19 @@ def test_rarer_events_are_a_signal_of_a_t_chart_and_times_of_0_are_refused() -> 
         time_between_chart([1.0, 0.0])
 
 
-def test_small_counts_are_charted_by_the_root_of_their_rate() -> None:
-    chart = few_events_chart([2, 3, 1, 2, 3, 2, 1, 3, 2, 2, 3, 20], [2.0] * 12)
-    assert chart.points[0].value == pytest.approx(np.sqrt(2.375 / 2))
-    assert chart.points[-1].signals[0] == ("outside", 1)
-    busier = few_events_chart([2, 4, 2, 4, 2, 4, 2, 4], [1.0, 2.0] * 4)
-    assert {round(point.value, 1) for point in busier.points} == {1.5}
-    with pytest.raises(ValueError, match="not above 0"):
-        few_events_chart([1, 2], [1.0, 0.0])
+@pytest.mark.parametrize("values", [[1.0, math.nan, 2.0], [1.0, math.inf, 2.0], [math.nan] * 12])
+def test_a_point_that_is_missing_or_infinite_is_refused(values: list[float]) -> None:
+    for chart in (fit_limits, control_chart, time_between_chart):
+        with pytest.raises(ValueError, match="missing or infinite"):
+            chart(values)
 
 
-@pytest.mark.parametrize("mean", [2, 4, 7])
-def test_steady_small_counts_rarely_signal(mean: float) -> None:
-    random = np.random.default_rng(20090401)
-    drawn = random.poisson(mean, (1000, 12))
-    alarms = [bool(few_events_chart(list(row), [1.0] * 12).points[-1].signals) for row in drawn]
-    assert sum(alarms) / 1000 < 0.035
+@pytest.mark.parametrize("place", [0, 4, 6])
+def test_points_that_are_alike_but_for_a_spike_are_on_no_side(place: int) -> None:
+    values = [0.0] * 14
+    values[place] = 50.0
+    assert control_chart(values).points[-1].signals == ()
+    assert control_chart([*values[:7], *[-20.0] * 7]).variation("higher") == "worse"
 
 
 @pytest.mark.parametrize("points", [8, 12, 24])
