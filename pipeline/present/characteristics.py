@@ -10,6 +10,7 @@ from pipeline.analysis.policy import JudgementRules
 from pipeline.contract.tables import load_table
 from pipeline.present.columns import Chosen, Column, Count, Text, Verdict
 from pipeline.present.evidence import gap_cells, level_cells
+from pipeline.present.gradients import show_gradients
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable
@@ -86,5 +87,5 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
         parts.append(page.format(_table(page, "stand_out", title, clear, "")))
     else:
         parts.append(paragraph(say("stands out none")))
-    parts.append(page.door.link_to(whole))
-    return "\n\n".join(parts)
+    parts += [page.door.link_to(whole), show_gradients(page, rules)]
+    return "\n\n".join(part for part in parts if part)

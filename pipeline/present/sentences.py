@@ -116,6 +116,9 @@ SENTENCES: Mapping[str, str] = {
     "the children reached are of the group than of those counted; no clear difference does not mean none",
     # Other characteristics.
     "characteristics none": "Nothing but ethnic groups is recorded here.",
+    "gradient note": "A straight line through the fifths of deprivation, each weighted by how many it holds: the "
+    "slope index is its most deprived end less its least deprived end (percentage points, or for each 100 "
+    "child-years), the relative index the one over the other. Behind or ahead is said of all measures together",
     "characteristics looked at": "Every measure was compared by {names}, and by ethnic group within {crossed}.",
     "stands out none": "No group clearly stands out from everyone else in any measure.",
     # Programmes and services.

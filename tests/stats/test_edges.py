@@ -19,6 +19,7 @@ from pipeline.stats.difference_in_differences import staggered_effects, two_by_t
 from pipeline.stats.few_clusters import randomisation_test, wild_cluster_bootstrap
 from pipeline.stats.funnel import Observed, fit_funnel, fit_overdispersion
 from pipeline.stats.goal_attainment import goal_attainment
+from pipeline.stats.gradient import relative_index, slope_index
 from pipeline.stats.many import benjamini_hochberg, chance_of_signals, p_value_by_inversion
 from pipeline.stats.one_group import byar_interval, event_rate, mean_interval, wilson_interval
 from pipeline.stats.paired_shares import mcnemar_mid_p, paired_difference
@@ -200,6 +201,14 @@ def test_lists_of_numbers() -> None:
             stands(single_case_difference, number, 1.0, values, [1.0] * len(values))
             for reliability in (0.0, 0.5, 1 - 1e-16, 1.0, math.nan):
                 stands(count_reliable, values, number, reliability)
+
+
+def test_levels_along_a_scale() -> None:
+    shares = [each for each in map(wilson_interval, COUNTS) if isinstance(each, Estimate)]
+    for levels in some(shares, 400, [0, 1, 3, 5]):
+        for sizes in some([*NUMBERS, 1.0, 5.0, 30.0, 1e6], 3, [len(levels)]):
+            stands(slope_index, levels, sizes)
+            stands(relative_index, levels, sizes)
 
 
 def test_pairs() -> None:
