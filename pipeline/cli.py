@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.contract.csvw import write_csvw
 from pipeline.contract.dataset import DatasetError, read_dataset
 from pipeline.contract.documents import TemplatesError, write_dictionary, write_templates
-from pipeline.contract.ethnicity import OFFICIAL, load_classification
+from pipeline.contract.ethnicity import OFFICIAL
 from pipeline.contract.plans import PlanError
 from pipeline.contract.rules_page import write_rules
 from pipeline.contract.tables import RETURN_TABLES
@@ -36,7 +36,6 @@ from pipeline.warm.modules import KERNEL, WORK
 from pipeline.warm.surroundings import ONE_THREAD
 
 REFUSED, FAILED = 2, 1
-_NEWEST = "ons_2021"
 _LARGEST_MB = 200
 _ROWS = {"lines", "read", "accepted", "superseded", "set_aside", "out_of_scope", "replaced", "rows_out"}
 _LIBRARIES = (
@@ -127,18 +126,14 @@ def verify_site(root: Path, paths: Sequence[Path]) -> int:
 
 def propose(root: Path, options: argparse.Namespace) -> None:
     """Write the mapping that is proposed for a file beside it, and say what is left to do."""
-    from pipeline.files.kinds import Part
-    from pipeline.files.propose import write_proposal
+    from pipeline.files.propose import Asked, hold_against, write_proposal
 
-    name = options.classification
-    in_project = not name and (root / "params.yaml").is_file()
-    classification = (
-        open_project(root).dataset().classification
-        if in_project
-        else load_classification(name or _NEWEST, root)
-    )
-    part = Part(sheet=options.sheet, header_row=options.header_row)
-    path, proposal = write_proposal(root / options.file, classification, options.table or (), part)
+    folder = options.dataset
+    if not (folder or options.classification) and (root / "params.yaml").is_file():
+        folder = read_settings(root).shared.dataset
+    held = hold_against(read_dataset(root / folder) if folder else None, options.classification or "")
+    asked = Asked(tuple(options.table or ()), tuple(options.sheet or ()), options.header_row)
+    path, proposal = write_proposal(root / options.file, held, asked)
     place = path.relative_to(root) if path.is_relative_to(root) else path
     print(
         f"{place.as_posix()}: {proposal.checks} to check, {proposal.gaps} to fill in. Nothing is sent anywhere."
@@ -213,7 +208,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     mapping.add_argument(
         "--table", action="append", choices=RETURN_TABLES, help="what it holds; may be repeated"
     )
-    mapping.add_argument("--sheet", default="", help="which sheet, where a workbook holds more than one")
+    mapping.add_argument("--sheet", action="append", help="which sheets of a workbook; else all")
+    mapping.add_argument("--dataset", type=Path, help="whose scales and services; else those of params.yaml")
     mapping.add_argument(
         "--header-row", type=int, default=0, help="row of the column names, where others are above"
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.contract.ethnicity_spellings import load_code_lists
+from pipeline.contract.periods import PERIOD_EXAMPLES, find_period
 from pipeline.contract.synonyms import DATE_OF_BIRTH
 from pipeline.contract.tables import Field, Table
-from pipeline.contract.values import ISO_DATE, Vocabulary, parse_text
+from pipeline.contract.values import ISO_DATE, parse_text
 from pipeline.files.kinds import Part
 from pipeline.files.recognise import LOOKS_PERSONAL, Contents, Place
 
@@ -53,10 +56,12 @@ def quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
-def block_lines(draft: Draft, file: str, part: Part) -> Iterator[str]:
-    """The block that reads what stands at `part` of `file` as the draft's table."""
-    yield f"  - name: {draft.table.name}"
-    yield f"    file: {quote(file)}"
+def block_lines(draft: Draft, name: str, file: str, part: Part) -> Iterator[str]:
+    """The block of that name that reads what stands at `part` of `file` as the draft's table."""
+    yield f"  - name: {name}"
+    pattern = name_all(file)
+    doubt = f"  {CHECK}the file of any period, by its name" if pattern != file else ""
+    yield f"    file: {quote(pattern)}{doubt}"
     if part.sheet:
         yield f"    sheet: {quote(part.sheet)}"
     if part.header_row:
@@ -79,6 +84,16 @@ def block_lines(draft: Draft, file: str, part: Part) -> Iterator[str]:
     yield from _age(draft)
 
 
+def name_all(file: str) -> str:
+    """The files of that name in every period: `*` where the name says its own.
+
+    >>> name_all("Caseload 2009-q2.xlsx"), name_all("Caseload.xlsx")
+    ('Caseload *.xlsx', 'Caseload.xlsx')
+    """
+    period = next(filter(None, (find_period(Path(file).stem, length)[0] for length in PERIOD_EXAMPLES)), "")
+    return re.sub(rf"{period}(-v[0-9]+)?", "*", file, flags=re.IGNORECASE) if period else file
+
+
 def _is_constant(name: str) -> bool:
     """Whether a column is likely to be the same in every row of a file."""
     return name in ("service_id", "outcome", "scale", "who")
@@ -98,7 +113,7 @@ def _coded(draft: Draft) -> Iterator[str]:
     codes: list[str] = []
     for name, place in draft.columns.items():
         field = draft.table.field(name)
-        if field.enum or field.codes:
+        if field.enum or field.codes or name in draft.contents.names:
             listed = _code_list(draft.contents.values(place.theirs), field)
             codes += [f"      {name}: {listed}  {CHECK}all its codes are of this list"] if listed else []
             lines = [] if listed else list(_values(draft, place, field))
@@ -133,7 +148,7 @@ def _values(draft: Draft, place: Place, field: Field) -> Iterator[str]:
         if code:
             yield f"        {quote(value)}: {code}"
         elif _may_be_shown(value, longest):
-            yield f"        {quote(value)}:  {FILL_IN}{_expected(value, field, draft.contents.vocabulary)}"
+            yield f"        {quote(value)}:  {FILL_IN}{_expected(value, field, draft.contents)}"
     if any(not draft.contents.code(value, field) and not _may_be_shown(value, longest) for value in strange):
         told = f"{field.name} holds values that look like words or numbers of one child; they are not shown"
         yield f"    {CHECK}{told}"
@@ -143,10 +158,13 @@ def _may_be_shown(value: str, longest: int) -> bool:
     return len(value) <= longest and not LOOKS_PERSONAL.search(value)
 
 
-def _expected(value: str, field: Field, vocabulary: Vocabulary) -> str:
-    if field.enum:
-        return f"one of {', '.join(field.enum)}"
-    fault = parse_text(value, field, vocabulary=vocabulary).fault
+def _expected(value: str, field: Field, contents: Contents) -> str:
+    choices = field.enum or tuple(contents.names.get(field.name, ()))
+    if choices:
+        return f"one of {', '.join(choices)}"
+    if field.name in contents.names:
+        return f"the commissioner's short name for this {field.name}"
+    fault = parse_text(value, field, vocabulary=contents.vocabulary).fault
     return fault.message if fault else ""
 
 

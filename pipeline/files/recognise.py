@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pipeline.contract.synonyms import DATE_OF_BIRTH, column_names, load_code_synonyms
 from pipeline.contract.tables import Field, Table
 from pipeline.contract.values import ISO_DATE, Vocabulary, parse_text, spelling_key
+from pipeline.files.names import Names
 from pipeline.files.text import TextTable
 
 DATE_FORMATS = (
@@ -22,6 +23,26 @@ MISSING_MARKS = frozenset(
     {"NA", "N/A", "n/a", "na", "#N/A", "NULL", "null", "-", "--", ".", "?", "nan", "NaN"}
 )
 LOOKS_PERSONAL = re.compile(r"[0-9]{3}|@|[0-9][/.-][0-9]")
+_WHEN = {
+    "baseline_date": frozenset({"first", "initial", "start", "baseline", "pre", "before", "entry", "t1"}),
+    "review_date": frozenset(
+        {
+            "latest",
+            "last",
+            "review",
+            "reviewed",
+            "post",
+            "after",
+            "end",
+            "final",
+            "exit",
+            "recent",
+            "follow",
+            "t2",
+        }
+    ),
+}
+"""Words by which somebody's own columns say which of two scores a date belongs to."""
 _MOST = 0.9
 _LIKE = 0.85
 
@@ -37,9 +58,14 @@ class Place:
 class Contents:
     """What the cells of each column hold, without blanks and marks of a missing value."""
 
-    def __init__(self, text: TextTable, vocabulary: Vocabulary) -> None:
+    def __init__(self, text: TextTable, vocabulary: Vocabulary, names: Names) -> None:
         self.header = text.header
         self.vocabulary = vocabulary
+        self.names = names
+        self._named = {
+            column: {spelling_key(text): name for name, title in known.items() for text in (title, name)}
+            for column, known in names.items()
+        }
         self._distinct = {
             name: sorted({cell.strip() for cell in column.distinct})
             for name, column in zip(text.header, text.columns, strict=True)
@@ -87,7 +113,9 @@ class Contents:
         return True
 
     def code(self, value: str, field: Field) -> str:
-        """The contract's code that a cell stands for, said by the contract itself or by a synonym; else blank."""
+        """The code that a cell stands for, said by the contract, the dataset's own names or a synonym; else blank."""
+        if field.name in self._named:
+            return self._named[field.name].get(spelling_key(value), "")
         vocabulary = self.vocabulary if field.codes else None
         if parse_text(value, field, vocabulary=vocabulary).fault is None:
             return value
@@ -134,6 +162,15 @@ def _place_likely(
         column = names[near[0]] if near else ""
         if column and column not in likely and contents.fits(theirs, _field(table, column)):
             likely[column] = Place(theirs, "guessed from a name like it")
+    for column, words in _WHEN.items():
+        if column in table.columns and column not in likely:
+            dated = [
+                theirs
+                for theirs in _left(contents.header, likely)
+                if words & {*spelling_key(theirs).split()} and contents.date_formats(theirs)
+            ]
+            if len(dated) == 1:
+                likely[column] = Place(dated[0], "guessed from its name and its dates")
     for column in ("ethnicity", "sex"):
         if column in table.columns and column not in likely:
             field = table.field(column)

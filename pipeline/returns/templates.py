@@ -9,7 +9,8 @@ from pipeline.contract.dataset import Dataset, DatasetError, read_dataset
 from pipeline.contract.documents import list_examples
 from pipeline.contract.ethnicity import load_classification
 from pipeline.contract.tables import RETURN_TABLES, load_table
-from pipeline.files.reference import ReferenceTableError, read_lists
+from pipeline.files.names import read_names
+from pipeline.files.reference import ReferenceTableError
 from pipeline.returns.workbook import Commissioned, format_workbook
 
 NEWEST_CLASSIFICATION = "ons_2021"
@@ -35,15 +36,8 @@ def offer_workbooks(folder: Path | None) -> tuple[Mapping[str, bytes], str]:
 
 def describe(dataset: Dataset) -> Commissioned:
     """What the dataset says that a workbook can offer to choose from."""
-    tables = read_lists(dataset).tables
-    services, scales, providers = (
-        {row[key]: row[name] for row in tables[table].to_pylist()}
-        for table, key, name in (
-            ("services", "service_id", "name"),
-            ("scales", "scale", "title"),
-            ("providers", "provider_id", "name"),
-        )
-    )
+    names = read_names(dataset)
+    services, scales, providers = (names[column] for column in ("service_id", "scale", "provider_id"))
     return Commissioned(dataset.title, dataset.classification, services, scales, providers)
 
 

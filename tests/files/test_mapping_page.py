@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipeline.contract.ethnicity import load_classification
-from pipeline.contract.ethnicity_spellings import load_vocabulary
 from pipeline.contract.synonyms import known_names
 from pipeline.files.delimited import read_csv
+from pipeline.files.kinds import WHOLE
 from pipeline.files.mapping import KEYS, read_mapping
-from pipeline.files.propose import propose_mapping
+from pipeline.files.propose import hold_against, propose_mapping
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
 FIRST, SECOND = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
@@ -19,8 +18,8 @@ FIRST, SECOND = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 def test_the_first_example_is_what_outturn_map_writes() -> None:
     grid = [line.strip("| ").split(" | ") for line in PAGE.splitlines() if line.startswith("| C")]
     theirs = "\n".join(",".join(cells) for cells in grid)
-    vocabulary = load_vocabulary(load_classification("ons_2011", Path()))
-    proposal = propose_mapping(read_csv(theirs.encode(), known_names()), "referrals.csv", vocabulary)
+    part = (WHOLE, read_csv(theirs.encode(), known_names()))
+    proposal = propose_mapping([part], "referrals.csv", hold_against(None, "ons_2011"))
     assert "blocks:\n" + proposal.text.partition("blocks:\n")[2] == FIRST
 
 

@@ -17,7 +17,11 @@ FEW = {"Black": (4, 9), "White": (300, 400)}
 
 @pytest.mark.parametrize(
     ("groups", "said"),
-    [(GAP, "1 not met (T1 Completed)."), (NO_GAP, "1 met (T1 Completed)."), (FEW, "1 too few to say (T1 Completed).")],
+    [
+        (GAP, "1 not met (T1 Completed)."),
+        (NO_GAP, "1 met (T1 Completed)."),
+        (FEW, "1 too few to say (T1 Completed)."),
+    ],
 )
 def test_the_headline_names_each_target_with_its_verdict(
     groups: dict[str, tuple[int, int]], said: str
