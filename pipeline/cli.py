@@ -155,7 +155,7 @@ def write_blank(root: Path, options: argparse.Namespace) -> None:
 
 
 def check_files(root: Path, options: argparse.Namespace) -> int:
-    """Check a return before it is sent, and say what was found; 2 refused, 1 something set aside, 0 all accepted."""
+    """Check a return before it is sent, and say what was found; 2 refused, 1 not ready, 0 all accepted."""
     from pipeline.returns.check import check_return
     from pipeline.returns.sent import CheckError, gather_return
     from pipeline.returns.told import format_check, wants_colour
@@ -172,7 +172,7 @@ def check_files(root: Path, options: argparse.Namespace) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a value may hold signs that the terminal cannot show
     print(format_check(checked, wants_colour(sys.stdout), options.show), end="")
-    return REFUSED if checked.refused else FAILED if checked.set_aside else 0
+    return REFUSED if checked.refused else FAILED if checked.set_aside or checked.odd_columns else 0
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

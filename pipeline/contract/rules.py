@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from pipeline.contract.tables import load_table
 
-Severity = Literal["refuse", "set aside", "warn"]
+Severity = Literal["refuse", "set aside", "warn", "note"]
 
 
 class RulesError(ValueError):
@@ -22,6 +22,7 @@ class Rule:
     """A rule of one table (or of every file, `table` blank); `message` is said of what fails it.
 
     `refuse`: the file is not used. `set aside`: the row is not used. `warn`: the row is used, and counted here.
+    `note`: nothing is wrong, and it is said so that nobody is surprised.
     `before` and `after` are an invented example.
     """
 
@@ -63,6 +64,7 @@ def load_rules(lines: Iterable[str]) -> tuple[Rule, ...]:
 RULES = load_rules(files("pipeline.contract").joinpath("rules.csv").read_text(encoding="utf-8").splitlines())
 BY_NAME = {rule.rule: rule for rule in RULES}
 READABLE, NOT_EMPTY = BY_NAME["file.readable"], BY_NAME["return.not_empty"]
+COLUMN_RULES = tuple(rule for rule in RULES if rule.rule.startswith("column.") and rule.severity == "warn")
 CELL_RULES = tuple(rule for rule in RULES if rule.rule.startswith(("row.", "cell.")))
 
 

@@ -11,18 +11,20 @@ from pipeline.contract.tables import RETURN_TABLES, load_table
 _FATES = {
     "refuse": "The file is not used.",
     "set aside": "The row is not used.",
-    "warn": "The row is used, and the warning is counted.",
+    "warn": "It is used, and the warning is counted.",
+    "note": "Nothing is wrong; it is said so that nobody is surprised.",
 }
 _INTRODUCTION = """\
 # Rules
 
 Written by `outturn dictionary` from `pipeline/contract/rules.csv`: change that file, not this page.
 
-Each rule has one of three consequences. What cannot be read is **refused** as a whole file. What would make a number
-wrong is **set aside**: the row, and what hangs on it, is not used until it is mended. What is only odd is **warned**
-of: the row is used. Every rule is asked of every row, and great-expectations counts the failing rows a second time;
-where it finds another number than we do, the run stops. How often each rule was checked and failed stands in
-`data/processed/validate/rules.csv`, what was set aside in `set_aside.csv` and warnings in `warnings.csv` beside it.
+Each rule has a consequence. What cannot be read is **refused** as a whole file. What would make a number wrong is
+**set aside**: the row, and what hangs on it, is not used until it is mended. What is only odd is **warned** of: it is
+used. What is only **noted** needs nothing. Every rule is asked of every row, and great-expectations counts the failing
+rows a second time; where it finds another number than we do, the run stops. How often each rule was checked and failed
+stands in `data/processed/validate/rules.csv`, what was set aside in `set_aside.csv` and warnings in `warnings.csv`
+beside it.
 
 Rules about an earlier return compare only what was sent: a return that never came says nothing about its children.
 All examples are invented.

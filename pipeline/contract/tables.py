@@ -20,7 +20,7 @@ RETURN_TABLES = ("episodes", "outcomes", "feedback")
 
 @dataclass(frozen=True)
 class Field:
-    """One column: its type, and the constraints that every value must meet."""
+    """One column: its type, the constraints that every value must meet, and what cannot be told `without` it."""
 
     name: str
     title: str
@@ -34,6 +34,7 @@ class Field:
     maximum: float | None
     characteristic: bool
     codes: str | None
+    without: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def _parse_field(raw: Mapping[str, Any]) -> Field:
         maximum=rules.get("maximum"),
         characteristic=raw.get("outturn:characteristic", False),
         codes=raw.get("outturn:codes"),
+        without=raw.get("outturn:without", ""),
     )
 
 

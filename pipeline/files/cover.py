@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.contract.ethnicity import OFFICIAL, Classification
 from pipeline.contract.ethnicity_censuses import CENSUSES, NO_CENSUS
+from pipeline.contract.names import find_same
 from pipeline.contract.tables import Field, FieldType
 from pipeline.contract.values import Fault, parse_text, suggest
 from pipeline.files.archive import read_member
@@ -110,11 +111,14 @@ def _read_row(source: Source) -> dict[str, str]:
 
 def _check(texts: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     """The texts as the keys ask for them; the fault of the first that is wrong, with its line."""
-    found = {}
-    for key, (text, place) in texts.items():
-        if key not in KEYS:
-            hint = suggest(key, list(KEYS)) or f"; the keys are {', '.join(KEYS)}"
-            raise _fault(f"{place}'{key}' is not a key{hint}")
+    found: dict[str, str] = {}
+    for written, (text, place) in texts.items():
+        key = find_same(written, KEYS)
+        if not key:
+            hint = suggest(written, list(KEYS)) or f"; the keys are {', '.join(KEYS)}"
+            raise _fault(f"{place}'{written}' is not a key{hint}")
+        if key in found:
+            raise _fault(f"{place}'{key}' is said twice", "say it once")
         parsed = parse_text(text, KEYS[key])
         if parsed.fault:
             raise _fault(f"{place}{key}: {parsed.fault.message}", parsed.fault.mend)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO, TextIOWrapper
 
+from pipeline.contract.names import fold_name
 from pipeline.contract.values import Fault
 from pipeline.files.grid import EMPTY, build_table
 from pipeline.files.ragged import check_names
@@ -106,9 +107,12 @@ def _find_layout(plain: bytes, known: Collection[str]) -> _Layout:
     if said:
         return _Layout(said.group(1), True)
 
+    wanted = set(map(fold_name, known))
+
     def names(delimiter: str) -> int:
-        wanted = set(known)
-        split = ([cell.strip().strip('"') for cell in line.split(delimiter)] for line in (first, *later[:50]))
+        split = (
+            [fold_name(cell).strip('"') for cell in line.split(delimiter)] for line in (first, *later[:50])
+        )
         return max(len(wanted.intersection(cells)) for cells in split)
 
     return _Layout(max(_DELIMITERS, key=lambda delimiter: (names(delimiter), first.count(delimiter))), False)

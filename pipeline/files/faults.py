@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from pipeline.contract.rules import BY_NAME, Severity
 from pipeline.contract.values import Fault
 from pipeline.files.cells import Typed
 from pipeline.files.ledger import ColumnName, FaultLine
@@ -70,7 +71,18 @@ def _unread(reading: Reading) -> Iterator[Told]:
         yield _line(reading.source, bad.row, bad.column, bad.fault), bad.value
 
 
-def _line(source: Source, row: int | None, column: str, fault: Fault) -> FaultLine:
-    severity = "refuse" if row is None else "set aside"
+def list_remarks(readings: Sequence[Reading]) -> list[FaultLine]:
+    """Return what is said of columns as a whole, in the order of the files."""
+    return [
+        _line(reading.source, None, remark.column, remark.fault, BY_NAME[remark.fault.rule].severity)
+        for reading in readings
+        for remark in reading.remarks
+    ]
+
+
+def _line(
+    source: Source, row: int | None, column: str, fault: Fault, severity: Severity | None = None
+) -> FaultLine:
+    severity = severity or ("refuse" if row is None else "set aside")
     where = (source.provider, source.period, source.table, source.file)
     return FaultLine(*where, row, column, severity, fault.rule, fault.message, fault.mend)

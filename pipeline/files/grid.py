@@ -8,6 +8,7 @@ from itertools import chain, islice
 
 import numpy as np
 
+from pipeline.contract.names import fold_name, known_as, strip_unseen
 from pipeline.contract.values import Fault
 from pipeline.files.table_rows import Record, Rows, cells_of, is_blank, names_in
 from pipeline.files.text import RefusedFileError, RowFault, TextTable, Tidied
@@ -39,7 +40,8 @@ def build_table(
     if header_row not in (0, first[0]):
         raise _no_header(header_row, lines, _CORRECT)
     header, names_tidied = _check_header(first, lines, known)
-    rows = Rows(header, len(header) if in_sheet else len(first[1]), frozenset(known), lines - titles)
+    width = len(header) if in_sheet else len(first[1])
+    rows = Rows(known_as(header, known), width, frozenset(known), lines - titles)
     rows.add(_cut_rows(following, len(header)) if in_sheet else following)
     table = rows.build()
     beyond = rows.cells_beyond + (0 if in_sheet else len(first[1]) - len(header))
@@ -50,7 +52,7 @@ def build_table(
         Tidied("", "empty cells beyond the last column left out", beyond),
         Tidied("", "blank rows left out", blank + rows.blank),
     ]
-    table = replace(table, header_row=first[0])
+    table = replace(table, header=header, header_row=first[0])
     return _without_totals(table, tuple(entry for entry in tidied if entry.cells))
 
 
@@ -115,10 +117,10 @@ def _check_header(record: Record, lines: int, known: Collection[str]) -> tuple[t
     number, cells, faults = record
     if faults or is_blank(cells):
         raise _no_header(number, lines)
-    names = [cell.strip() for cell in cells]
+    names = [strip_unseen(cell) for cell in cells]
     width = max(place for place, name in enumerate(names, 1) if name)
     header = tuple(names[:width])
-    if width == 1 and sum(1 for name in known if name in header[0]) > 1:
+    if width == 1 and sum(1 for name in known if fold_name(name) in fold_name(header[0])) > 1:
         fault = Fault("file.header", "the column names stand in one cell", "separate the cells by commas")
         raise RefusedFileError(fault, lines)
     for place, name in enumerate(header):
@@ -127,8 +129,12 @@ def _check_header(record: Record, lines: int, known: Collection[str]) -> tuple[t
             message = f"columns {first + 1} and {place + 1} have the same name"
             fault = Fault("file.header", message, "give each column its own name")
             raise RefusedFileError(fault, lines, name)
-    trimmed = [name for name, cell in zip(header, cells, strict=False) if name != cell]
-    return header, [Tidied(name, "spaces around the column's name removed", 1) for name in trimmed]
+    changed = [(name, cell) for name, cell in zip(header, cells, strict=False) if name != cell]
+    said = {
+        True: "spaces around the column's name removed",
+        False: "unseen signs in the column's name removed",
+    }
+    return header, [Tidied(name, said[name == cell.strip()], 1) for name, cell in changed]
 
 
 def _without_totals(table: TextTable, tidied: tuple[Tidied, ...]) -> TextTable:

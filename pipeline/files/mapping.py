@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.contract.names import find_same
 from pipeline.contract.tables import RETURN_TABLES, Table, load_table
 from pipeline.contract.values import suggest
 from pipeline.files import declared
@@ -164,10 +165,10 @@ def _check_keys(part: Marked, entries: Mapping[str, Marked]) -> None:
 
 def _load_table(entry: Marked) -> Table:
     name = entry.text()
-    if name not in RETURN_TABLES:
+    if not find_same(name, RETURN_TABLES):
         hint = suggest(name, RETURN_TABLES) or f"; the tables are {', '.join(RETURN_TABLES)}."
         raise entry.fault(f"'{name}' is not a table{hint}")
-    return load_table(name)
+    return load_table(find_same(name, RETURN_TABLES))
 
 
 def _load_file(entry: Marked) -> str:

@@ -17,11 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from pipeline.contract.names import is_column_name
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.files.grid import says_total
 from pipeline.files.kinds import WHOLE
 from pipeline.files.returns import Source
-from pipeline.files.table_rows import COLUMN_NAMES
 from pipeline.files.text import Mask, TextColumn, Texts, TextTable
 
 _BATCH_BYTES = 64_000_000
@@ -135,8 +135,8 @@ def _find_odd(columns: Mapping[str, TextColumn]) -> Mask:
     """Rows that begin with a blank cell or with what may be a total, or that hold two column names."""
     first, *_ = columns.values()
     names = np.zeros(len(first), dtype=np.int8)
-    for name, column in columns.items():
-        names += _rows_of(column, pc.is_in(_trim(column), pa.array([*COLUMN_NAMES, name])))
+    for column in columns.values():
+        names += _rows_of(column, _find_names(column.array))
     blank = _rows_of(first, pc.equal(_trim(first), ""))
     return (names >= 2) | blank | _rows_of(first, _find_totals(first.array))
 
@@ -145,6 +145,15 @@ def _find_totals(texts: pa.Array) -> pa.Array:
     """Which of the texts say that their row is a total; only those that may are looked at one by one."""
     maybe = pc.or_(pc.invert(pc.string_is_ascii(texts)), pc.match_substring_regex(texts, "(?i)total|sum"))
     said = pa.array([says_total(text) for text in texts.filter(maybe).to_pylist()], pa.bool_())
+    return pc.replace_with_mask(maybe, maybe, said)
+
+
+def _find_names(texts: pa.Array) -> pa.Array:
+    """Which of the texts are column names of the contract; only those that may be are looked at one by one."""
+    maybe = pc.or_(
+        pc.invert(pc.string_is_ascii(texts)), pc.match_substring_regex(texts, r"\A[A-Za-z_.\x00-\x20-]*\z")
+    )
+    said = pa.array([is_column_name(text) for text in texts.filter(maybe).to_pylist()], pa.bool_())
     return pc.replace_with_mask(maybe, maybe, said)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,14 +14,14 @@ from pipeline.contract.ethnicity_spellings import load_vocabulary
 from pipeline.contract.synonyms import known_names
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.contract.values import Vocabulary
+from pipeline.files.headings import LOOKS_LIKE_VALUE
 from pipeline.files.kinds import Part, SentFile, open_sent
 from pipeline.files.names import Names, read_names
 from pipeline.files.proposed_block import CHECK, FILL_IN, Draft, block_lines, quote
-from pipeline.files.recognise import LOOKS_PERSONAL, Contents, place_columns
+from pipeline.files.recognise import Contents, place_columns
 from pipeline.files.reference import ReferenceTableError
 from pipeline.files.text import RefusedFileError, TextTable
 
-_LOOKS_LIKE_VALUE = re.compile(rf"{LOOKS_PERSONAL.pattern}|^[^A-Za-z]*$")
 _MENDS = {
     "file.preamble": "give that row with --header-row",
     "file.sheet": "name the sheet with --sheet",
@@ -183,7 +182,7 @@ def _left_out(contents: Contents, drafts: Sequence[Draft], others: Sequence[Draf
     """
     used = {place.theirs for draft in drafts for place in draft.read}
     left = [name for name in contents.header if name not in used]
-    named = [name for name in left if not _LOOKS_LIKE_VALUE.search(name)]
+    named = [name for name in left if not LOOKS_LIKE_VALUE.search(name)]
     if named:
         yield f"# Not read: {', '.join(map(quote, named))}."
     if len(named) < len(left):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline.contract.ethnicity import load_classification
 from pipeline.contract.ethnicity_spellings import load_vocabulary
+from pipeline.contract.names import fold_name, known_as
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.contract.values import Fault, parse_text
 from pipeline.files.text import RefusedFileError, RowFault, TextColumn, TextTable
@@ -141,10 +142,11 @@ def check_names(table: TextTable, known: Collection[str]) -> None:
 
     It may where a column has no name, the last one is blank, and all between fit one place further left.
     """
-    _check_joined(table.header, known, table.lines)
+    header = known_as(table.header, known)
+    _check_joined(header, known, table.lines)
     held = [{text.strip() for text in column.distinct} - {""} for column in table.columns]
-    for place, name in enumerate(table.header[:-1]):
-        tests = list(map(_strict_test, table.header[place + 1 :]))
+    for place, name in enumerate(header[:-1]):
+        tests = list(map(_strict_test, header[place + 1 :]))
         if not name and any(held[place:]) and not held[-1] and _all_fit(tests, held[place:-1]):
             message = (
                 f"column {place + 1} has no name, and column {len(held)} has a name but is blank: "
@@ -154,9 +156,14 @@ def check_names(table: TextTable, known: Collection[str]) -> None:
 
 
 def _check_joined(header: Sequence[str], known: Collection[str], lines: int) -> None:
-    joined = {first + second: (first, second) for first in known for second in known if first != second}
-    for name in set(header).difference(known).intersection(joined):
-        message = f"the column names '{joined[name][0]}' and '{joined[name][1]}' stand in one cell"
+    joined = {
+        fold_name(first + second): (first, second) for first in known for second in known if first != second
+    }
+    for name in header:
+        if name in known or fold_name(name) not in joined:
+            continue
+        first, second = joined[fold_name(name)]
+        message = f"the column names '{first}' and '{second}' stand in one cell"
         raise RefusedFileError(Fault("file.header", message, _NAME_EACH), lines, name)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -14,10 +13,10 @@ import pyarrow.compute as pc
 from pipeline.contract.ethnicity import Classification
 from pipeline.contract.ethnicity_spellings import load_vocabulary
 from pipeline.contract.tables import load_table
-from pipeline.contract.values import OTHER_CENSUS, Fault
+from pipeline.contract.values import Fault
 from pipeline.files.cells import ARROW_TYPES, Cells, Typed, parse_cells
+from pipeline.files.headings import Remark, remark_mapped, remark_reviews
 from pipeline.files.kinds import Part, SentFile, open_sent
-from pipeline.files.ledger import FileLine, NormalisedLine, SetAside, set_aside
 from pipeline.files.plain import read_plain
 from pipeline.files.returns import TOO_LARGE, Source
 from pipeline.files.shape import Shaped, shape_mapped, shape_own, visible_faults
@@ -36,7 +35,8 @@ from pipeline.files.text import (
 class Reading:
     """One source as read: its rows as text, or (`shaped` is None) why it was refused.
 
-    `coded_in` is the census in whose sense ethnic groups are to be read, blank where nobody said.
+    `coded_in` is the census in whose sense ethnic groups are to be read, blank where nobody said. `remarks` are said
+    of columns as a whole.
     """
 
     source: Source
@@ -47,6 +47,7 @@ class Reading:
     refused: Fault | None = None
     column: str = ""
     coded_in: str = ""
+    remarks: tuple[Remark, ...] = ()
 
 
 @collector_paused()
@@ -75,13 +76,21 @@ def _open(source: Source) -> SentFile | RefusedFileError:
         return refusal
 
 
-def _read_part(file: SentFile | RefusedFileError, part: Part, sources: list[Source]) -> Iterator[Reading]:
+def _read_part(file: SentFile | RefusedFileError, part: Part, sources: list[Source]) -> list[Reading]:
     known = {name for source in sources for name in _columns_of(source)}
     try:
         text = file.read(part, known) if isinstance(file, SentFile) else file
     except RefusedFileError as refusal:
         text = refusal
-    return (_read_source(source, text) for source in sources)
+    readings = [_read_source(source, text) for source in sources]
+    blocks = [source.block for source in sources if source.block]
+    if isinstance(text, TextTable) and len(blocks) == len(sources):
+        said = zip(readings, remark_mapped(text, blocks), strict=True)
+        return [
+            replace(reading, remarks=(*remarks, *reading.remarks)) if reading.shaped else reading
+            for reading, remarks in said
+        ]
+    return readings
 
 
 def _columns_of(source: Source) -> tuple[str, ...]:
@@ -93,15 +102,20 @@ def _columns_of(source: Source) -> tuple[str, ...]:
 def _read_source(source: Source, text: TextTable | RefusedFileError) -> Reading:
     if source.refused:
         return Reading(source, text.lines, refused=source.refused)
+    remarks: tuple[Remark, ...] = ()
     try:
         if isinstance(text, RefusedFileError):
             raise text
-        shaped = (
-            shape_mapped(text, source.block) if source.block else shape_own(text, load_table(source.table))
-        )
+        if source.block:
+            shaped = shape_mapped(text, source.block)
+        else:
+            shaped, remarks = shape_own(text, load_table(source.table))
     except RefusedFileError as refusal:
         return Reading(source, refusal.lines, refused=refusal.fault, column=refusal.column)
-    return Reading(source, text.lines, shaped, visible_faults(text, source.block), text.tidied)
+    tidied = (*text.tidied, *shaped.respelt)
+    unreadable = visible_faults(text, source.block)
+    remarks = (*remarks, *remark_reviews(load_table(source.table), shaped.columns))
+    return Reading(source, text.lines, shaped, unreadable, tidied, remarks=remarks)
 
 
 @collector_paused()
@@ -175,86 +189,3 @@ def assemble(readings: Sequence[Reading], table: str, typed: Sequence[Typed]) ->
 def _no_rows(table: str) -> pa.Table:
     types = {field.name: ARROW_TYPES[field.type] for field in load_table(table).fields}
     return pa.schema({**types, "source": pa.int64(), "row": pa.int64()}.items()).empty_table()
-
-
-def list_set_aside(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[tuple[int, SetAside]]:
-    """Refused files and bad rows in the order of files and rows, each with its place in `readings`."""
-    found = [(place, entry) for place, reading in enumerate(readings) for entry in _unread(reading)]
-    found += [
-        (bad.source, set_aside(readings[bad.source].source.file, bad.row, bad.column, bad.fault, bad.value))
-        for part in typed
-        for bad in part.bad
-    ]
-    return sorted(found, key=lambda item: (item[0], item[1].row or 0))
-
-
-def _unread(reading: Reading) -> Iterator[SetAside]:
-    file = reading.source.file
-    if reading.refused:
-        yield set_aside(file, None, reading.column, reading.refused)
-    for bad in reading.unreadable:
-        yield set_aside(file, bad.row, bad.column, bad.fault, bad.value)
-
-
-def list_files(readings: Sequence[Reading], typed: Sequence[Typed]) -> list[FileLine]:
-    """The ledger: what became of the lines of each reading."""
-    size = len(readings)
-    none = np.empty(0, dtype=np.int64)
-    read = np.bincount(
-        np.concatenate([none, *(part.rows["source"].to_numpy() for part in typed)]), minlength=size
-    )
-    bad = np.bincount(
-        np.array([bad.source for part in typed for bad in part.bad], dtype=np.int64), minlength=size
-    )
-    tidied = Counter[int]()
-    for place, entry in _tidied(readings, typed):
-        tidied[place] += entry.cells
-    return [
-        _file_line(reading, int(read[place]), int(bad[place]), tidied[place])
-        for place, reading in enumerate(readings)
-    ]
-
-
-def _tidied(readings: Sequence[Reading], typed: Iterable[Typed]) -> Iterator[tuple[int, Tidied]]:
-    for place, reading in enumerate(readings):
-        yield from ((place, entry) for entry in reading.tidied)
-    for part in typed:
-        yield from part.tidied
-
-
-def list_normalised(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[NormalisedLine]:
-    """What was tidied in each reading: on reading the file first, then in its cells."""
-    found = sorted(_tidied(readings, typed), key=lambda item: item[0])
-    return [
-        NormalisedLine(
-            source.file, source.block.name if source.block else "", entry.column, entry.what, entry.cells
-        )
-        for place, entry in found
-        for source in [readings[place].source]
-    ]
-
-
-def find_mixed(readings: Sequence[Reading], typed: Iterable[Typed]) -> set[tuple[str, str]]:
-    """Provider and period of each return with groups that only another census has."""
-    sources = (
-        readings[place].source for place, entry in _tidied(readings, typed) if OTHER_CENSUS in entry.what
-    )
-    return {(source.provider, source.period) for source in sources}
-
-
-def _file_line(reading: Reading, read: int, bad: int, tidied: int) -> FileLine:
-    source, shaped = reading.source, reading.shaped
-    return FileLine(
-        file=source.file,
-        provider=source.provider,
-        period=source.period,
-        table=source.table,
-        block=source.block.name if source.block else "",
-        lines=reading.lines,
-        read=read,
-        set_aside=bad + len(reading.unreadable) if shaped else reading.lines,
-        out_of_scope=shaped.out_of_scope if shaped else 0,
-        refused=reading.refused.message if reading.refused else "",
-        normalised=tidied,
-        ignored_columns=shaped.ignored_columns if shaped else 0,
-    )

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
+from pipeline.contract.names import find_near, find_same, fold_name
 from pipeline.contract.tables import DECLARED_TABLES, OPTIONAL_TABLES, REFERENCE_TABLES, load_table
 from pipeline.contract.values import suggest
 from pipeline.files.cells import ARROW_TYPES, Cells, parse_cells
@@ -28,6 +29,7 @@ from pipeline.files.standards import check_standards
 from pipeline.files.text import RefusedFileError
 
 Row = Mapping[str, object]
+_NEARLY = 0.9
 
 
 class ReferenceTableError(ValueError):
@@ -68,7 +70,7 @@ def read_reference(dataset: Dataset) -> Reference:
     tables = {
         name: _read_population(folder, dataset)
         if name == "population"
-        else _read_table(folder / f"{name}.csv", name)
+        else _read_table(_find_file(folder, name), name)
         for name in REFERENCE_TABLES
     }
     rows = _check_rows(tables, folder)
@@ -95,9 +97,28 @@ def read_reference(dataset: Dataset) -> Reference:
 def read_lists(dataset: Dataset) -> Reference:
     """Read and check what returns refer to, and that alone: targets and plans may be unfinished."""
     folder = dataset.folder / "reference"
-    tables = {name: _read_table(folder / f"{name}.csv", name) for name in ("providers", "services", "scales")}
+    tables = {
+        name: _read_table(_find_file(folder, name), name) for name in ("providers", "services", "scales")
+    }
     _check_rows(tables, folder)
     return Reference(tables)
+
+
+def _find_file(folder: Path, name: str) -> Path:
+    """Return the table's file, however its name is spelt; ReferenceTableError where one has nearly that name."""
+    stems = [path.stem for path in sorted(folder.glob("*")) if path.suffix.lower() == ".csv"]
+    path = folder / f"{name}.csv"
+    if path.is_file():
+        return path
+    same = [stem for stem in stems if fold_name(stem) == fold_name(name)]
+    near = [stem for stem in stems if stem not in same and find_near(stem, {name: name}, _NEARLY)]
+    if len(same) > 1 or (near and not same):
+        stem = (same or near)[-1]
+        message = f"{folder.as_posix()} holds {stem}.csv; did you mean {name}.csv? Rename it, or take it out."
+        raise ReferenceTableError(message)
+    return next(
+        (each for each in folder.glob("*") if [each.stem] == same and each.suffix.lower() == ".csv"), path
+    )
 
 
 def _check_rows(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, list[Row]]:
@@ -115,7 +136,7 @@ def _check_rows(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, list[
 
 def _read_optional(folder: Path, name: str, rows: Mapping[str, list[Row]]) -> tuple[Row, ...]:
     """None where there is no such file. No column that holds a value of a return can be at fault here."""
-    path = folder / f"{name}.csv"
+    path = _find_file(folder, name)
     if not path.is_file():
         return ()
     found: list[Row] = _read_table(path, name).to_pylist()
@@ -150,7 +171,7 @@ _ORDERED = {
 
 
 def _read_population(folder: Path, dataset: Dataset) -> pa.Table:
-    own, published = folder / "population.csv", folder / "population.yaml"
+    own, published = _find_file(folder, "population"), folder / "population.yaml"
     if not published.is_file():
         return _read_table(own, "population")
     if own.is_file():
@@ -167,7 +188,7 @@ def _read_table(path: Path, name: str) -> pa.Table:
     place = path.as_posix()
     try:
         text = read_text(path, load_table(name).columns)
-        shaped = shape_own(text, load_table(name))
+        shaped, _ = shape_own(text, load_table(name))
     except RefusedFileError as refusal:
         raise ReferenceTableError(f"{place}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
     if text.faults:
@@ -175,7 +196,7 @@ def _read_table(path: Path, name: str) -> pa.Table:
         raise _fault(place, bad.row, bad.column, f"{bad.fault.message}; {bad.fault.mend}.")
     if shaped.ignored_columns:
         known = load_table(name).columns
-        stranger = next(column for column in text.header if column not in known)
+        stranger = next(column for column in text.header if not find_same(column, known))
         raise ReferenceTableError(f"{place}: '{stranger}' is not a column{suggest(stranger, known) or '.'}")
     source = np.zeros(len(text.row_numbers), dtype=np.int64)
     cells = Cells(load_table(name), shaped.columns, source, text.row_numbers, {})

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from pipeline.contract.dataset import Dataset
+from pipeline.contract.names import find_same
 from pipeline.contract.periods import is_period, split_version
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import Fault, suggest
@@ -151,7 +152,7 @@ def _holds_many(path: Path) -> bool:
 
 
 def _table_called(name: str) -> str:
-    return name.strip().casefold() if name.strip().casefold() in (*RETURN_TABLES, COVER) else ""
+    return find_same(name, (*RETURN_TABLES, COVER))
 
 
 def _part_sources(whole: Source, parts: list[Part]) -> list[Source]:

@@ -11,36 +11,55 @@ import numpy.typing as npt
 from pipeline.contract.tables import Table
 from pipeline.contract.values import ISO_DATE, Fault, suggest
 from pipeline.files.convert import SCORES, UNITS, to_age, to_scales
+from pipeline.files.headings import Remark, find_meant, list_respelt, place_columns, remark_own
 from pipeline.files.mapping import Block
-from pipeline.files.text import Mask, RefusedFileError, RowFault, TextColumn, TextTable, constant_column
+from pipeline.files.text import (
+    Mask,
+    RefusedFileError,
+    RowFault,
+    TextColumn,
+    TextTable,
+    Tidied,
+    constant_column,
+)
 
 
 @dataclass(frozen=True)
 class Shaped:
-    """A file's rows under the contract's column names, still text."""
+    """A file's rows under the contract's column names, still text; `respelt` are columns known by another spelling."""
 
     columns: Mapping[str, TextColumn]
     row_numbers: npt.NDArray[np.int64]
     out_of_scope: int
     ignored_columns: int
+    respelt: tuple[Tidied, ...] = ()
 
 
-def shape_own(text: TextTable, table: Table) -> Shaped:
-    """A file in the contract's shape; RefusedFileError where a required column is missing."""
-    missing = [name for name in table.required if name not in text.header]
-    if missing:
-        strangers = [name for name in text.header if name not in table.columns]
-        mend = f"add the column '{missing[0]}' (needed are {', '.join(table.required)})"
-        message = f"the column '{missing[0]}' is missing{suggest(missing[0], strangers)}"
-        raise RefusedFileError(Fault("file.column", message, mend), text.lines, missing[0])
-    columns = {name: text.column(name) for name in table.columns if name in text.header}
-    return Shaped(columns, text.row_numbers, 0, len(text.header) - len(columns))
+def shape_own(text: TextTable, table: Table) -> tuple[Shaped, tuple[Remark, ...]]:
+    """Return a file in the contract's shape, and what is to be said of its columns.
+
+    RefusedFileError where a required column is missing, or two headings are the same name.
+    """
+    places = place_columns(text, table.columns)
+    strangers = [name for place, name in enumerate(text.header) if place not in places.values()]
+    for name in table.required:
+        if name not in places:
+            meant = next(iter(find_meant(table, [name], strangers)), "")
+            hint = f"; did you mean '{meant}'?" if meant else ""
+            mend = f"add the column '{name}' (needed are {', '.join(table.required)})"
+            message = f"the column '{name}' is missing{hint}"
+            raise RefusedFileError(Fault("file.column", message, mend), text.lines, name)
+    columns = {name: text.columns[place] for name, place in places.items()}
+    respelt = list_respelt(text, places)
+    shaped = Shaped(columns, text.row_numbers, 0, len(text.header) - len(columns), respelt)
+    return shaped, remark_own(text, table, places)
 
 
 def shape_mapped(text: TextTable, block: Block) -> Shaped:
     """A file read through a block of mapping.yaml; RefusedFileError where it lacks a column the block names."""
+    places = place_columns(text, block.their_columns, spelt=True)
     for name in block.their_columns:
-        if name not in text.header:
+        if name not in places:
             place = f"mapping.yaml, line {block.lines[name]}, block '{block.name}'"
             message = f"{place}: the file has no column '{name}'{suggest(name, text.header)}"
             raise RefusedFileError(Fault("file.mapping", message, "correct mapping.yaml"), text.lines, name)
@@ -58,7 +77,8 @@ def shape_mapped(text: TextTable, block: Block) -> Shaped:
         columns=_convert(block, {**constants, **columns}, text, keep),
         row_numbers=text.row_numbers[keep],
         out_of_scope=int((~keep).sum()),
-        ignored_columns=len(text.header) - len(block.their_columns),
+        ignored_columns=len(text.header) - len(set(places.values())),
+        respelt=list_respelt(text, places),
     )
 
 

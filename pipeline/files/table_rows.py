@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.contract.tables import RETURN_TABLES, load_table
+from pipeline.contract.names import fold_name, is_column_name
 from pipeline.contract.values import Fault
 from pipeline.files.ragged import Ragged
 from pipeline.files.text import ColumnBuilder, RefusedFileError, RowFault, TextColumn, TextTable
 
 _CHUNK = 2_000
-COLUMN_NAMES = frozenset(name for table in RETURN_TABLES for name in load_table(table).columns)
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def is_blank(cells: Sequence[str]) -> bool:
 
 def names_in(cells: Iterable[str], known: Collection[str]) -> int:
     """How many of the names stand in the row."""
-    return len({cell.strip() for cell in cells} & set(known))
+    return len(set(map(fold_name, cells)) & set(map(fold_name, known)))
 
 
 class Rows:
@@ -81,7 +80,7 @@ class Rows:
             self.cells_beyond += len(cells) - width
             return cells[:width]
         else:
-            names = names_in(cells, COLUMN_NAMES.union(self.header))
+            names = sum(is_column_name(cell) or cell.strip() in {*self.header} - {""} for cell in cells)
             if names >= 2 and 2 * names >= sum(1 for cell in cells if cell.strip()):
                 raise _second_table(number, self.lines)
             self._ragged.append((number, cells))
@@ -97,7 +96,7 @@ class Rows:
             if bad.place is None:
                 return RowFault(number, self.header[0], bad.fault, bad.value)
             name = self.header[bad.place] if bad.place < len(self.header) else ""
-            if name and (name in self.known or not self.known):
+            if name and (names_in([name], self.known) or not self.known):
                 return RowFault(number, name, bad.fault, bad.value)
         return None
 
@@ -156,7 +155,7 @@ def _check_one_table(table: TextTable, lines: int) -> None:
     """Refuse a table in which a row holds column names: two of them, and in half its filled cells."""
     names = np.zeros(len(table.row_numbers), dtype=np.int32)
     for name, column in zip(table.header, table.columns, strict=True):
-        names += column.is_one_of(COLUMN_NAMES.union({name} - {""}))
+        names += column.is_one_of(frozenset({name} - {""})) | column.where(is_column_name)
     for place in np.flatnonzero(names >= 2):
         filled = sum(1 for cell in cells_of(table.columns, int(place)) if cell.strip())
         if 2 * names[place] >= filled:

@@ -10,14 +10,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.contract.rules import BY_NAME, CELL_RULES, NOT_EMPTY, READABLE, Rule
-from pipeline.files.ledger import FileLine, ReturnLine, RuleLine, SetAside
+from pipeline.contract.rules import BY_NAME, CELL_RULES, COLUMN_RULES, NOT_EMPTY, READABLE, Rule
+from pipeline.files.ledger import FaultLine, FileLine, ReturnLine, RuleLine, SetAside
 
 Return = tuple[str, str, str]  # provider, period, table
 
 
-def count_file_rules(files: Sequence[FileLine], aside: Iterable[tuple[int, SetAside]]) -> list[RuleLine]:
-    """How often files, rows and cells could not be read. A row counts once, under its first fault."""
+def count_file_rules(
+    files: Sequence[FileLine], aside: Iterable[tuple[int, SetAside]], remarks: Iterable[FaultLine] = ()
+) -> list[RuleLine]:
+    """Return how often files, rows and cells could not be read, and columns were odd, as `remarks` say.
+
+    A row counts once, under its first fault; a file once under each rule of columns.
+    """
+    odd = {(remark.file, remark.table, remark.rule) for remark in remarks}
     failed = Counter((place, _rule_of(entry)) for place, entry in aside)
     lines = [
         _line(rule, file.table, file.provider, file.period, checked, failed[place, rule.rule])
@@ -27,7 +33,13 @@ def count_file_rules(files: Sequence[FileLine], aside: Iterable[tuple[int, SetAs
     empty = [
         _line(NOT_EMPTY, file.table, file.provider, file.period, 1, int(file.read == 0)) for file in files
     ]
-    return _add_up([*lines, *empty])
+    columns = [
+        _line(rule, file.table, file.provider, file.period, 1, int((file.file, file.table, rule.rule) in odd))
+        for file in files
+        if file.table and not file.refused
+        for rule in COLUMN_RULES
+    ]
+    return _add_up([*lines, *empty, *columns])
 
 
 def _line(rule: Rule, table: str, provider: str, period: str, checked: int, failed: int) -> RuleLine:

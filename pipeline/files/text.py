@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.contract.names import fold_name
 from pipeline.contract.values import Fault
 
 Mask = npt.NDArray[np.bool_]
@@ -178,9 +179,13 @@ class TextTable:
         """All rows below the header, blank ones left out."""
         return len(self.row_numbers) + len(self.faults)
 
+    def places(self, name: str) -> list[int]:
+        """Return where the columns stand whose heading is the same name."""
+        return [place for place, heading in enumerate(self.header) if fold_name(heading) == fold_name(name)]
+
     def column(self, name: str) -> TextColumn:
-        """The column of that name."""
-        return self.columns[self.header.index(name)]
+        """Return the column of that name: spelt just so, or else the one that is the same name."""
+        return self.columns[self.header.index(name) if name in self.header else self.places(name)[0]]
 
 
 class RefusedFileError(ValueError):

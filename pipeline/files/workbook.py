@@ -13,7 +13,8 @@ from zipfile import ZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from pipeline.contract.values import Fault
+from pipeline.contract.names import find_same, fold_name
+from pipeline.contract.values import Fault, suggest
 from pipeline.files.archive import UNREADABLE, check_members, open_archive
 from pipeline.files.grid import EMPTY, build_table
 from pipeline.files.ods_facts import read_ods_facts
@@ -56,14 +57,16 @@ class Workbook:
 
     def sheets(self) -> list[SheetFacts]:
         """The sheets that hold something and are none of our templates' helpers; where all are blank, the first."""
-        sheets = [sheet for sheet in self.facts.sheets if sheet.name.strip().casefold() not in HELPER_SHEETS]
+        sheets = [sheet for sheet in self.facts.sheets if fold_name(sheet.name) not in HELPER_SHEETS]
         return [sheet for sheet in sheets if sheet.rows * sheet.columns] or sheets[:1]
 
     def read(self, name: str, known: Collection[str], header_row: int = 0) -> TextTable:
         """The table in that sheet."""
-        facts = next((sheet for sheet in self.facts.sheets if sheet.name == name), None)
-        if facts is None:
-            raise RefusedFileError(Fault("file.sheet", f"there is no sheet '{name}'", "correct the name"))
+        names = [sheet.name for sheet in self.facts.sheets]
+        if not (name := find_same(asked := name, names)):
+            message = f"there is no sheet '{asked}'{suggest(asked, names)}"
+            raise RefusedFileError(Fault("file.sheet", message, "correct the name"))
+        facts = self.facts.sheets[names.index(name)]
         if facts.hidden:
             mend = "unhide the sheet if it is meant to be read, or delete it"
             raise RefusedFileError(Fault("file.hidden", "the sheet is hidden", mend), max(0, facts.rows - 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -19,15 +19,10 @@ from pipeline.contract.ethnicity import NOT_KNOWN, load_classification
 from pipeline.contract.periods import period_length
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import suggest
-from pipeline.files.faults import Told, list_faults, list_names
+from pipeline.files.accounting import list_files, list_normalised
+from pipeline.files.faults import Told, list_faults, list_names, list_remarks
 from pipeline.files.ledger import FaultLine, FileLine, NormalisedLine
-from pipeline.files.reading import (
-    Reading,
-    assemble,
-    list_files,
-    list_normalised,
-    type_readings,
-)
+from pipeline.files.reading import Reading, assemble, type_readings
 from pipeline.files.reference import Reference, read_lists
 from pipeline.files.returns import Source, find_sources
 from pipeline.files.tallies import Return, sum_returns
@@ -59,11 +54,17 @@ class CheckedReturn:
     tidied: tuple[TidiedLine, ...]
     not_checked: tuple[str, ...]
     nil: bool
+    unreviewed: bool
 
     @property
     def refused(self) -> bool:
         """Whether a file cannot be used at all."""
         return any(fault.severity == "refuse" for fault, _ in self.faults)
+
+    @property
+    def odd_columns(self) -> bool:
+        """Whether a column needs a look before the return is sent."""
+        return any(fault.severity == "warn" and fault.row is None for fault, _ in self.faults)
 
     @property
     def set_aside(self) -> bool:
@@ -178,6 +179,7 @@ def _judge(
     files = list_files(readings, every)[len(before) :]
     own = {line.file for line in files}
     told = [told for told in list_faults(readings, every) if told[0].file in own]
+    told += [(remark, "") for remark in list_remarks(readings) if remark.file in own]
     accepted: Counter[Return] = Counter()
     for part in check_tables(lambda name: stored[name], known):
         accepted.update(part.count(part.accepted & part.rows["file"].isin(own)))
@@ -198,7 +200,14 @@ def _judge(
         tidied=feedback.tidied,
         not_checked=_list_unchecked(sent, reference, before),
         nil=any(cover.nil for cover in ours.covers.values()),
+        unreviewed=_is_unreviewed(stored["outcomes"], own),
     )
+
+
+def _is_unreviewed(outcomes: pa.Table, own: Collection[str]) -> bool:
+    """Whether this return holds outcomes, and none of them has a review date."""
+    sent = outcomes.filter(pc.is_in(outcomes["file"], pa.array(own, pa.string())))
+    return len(sent) > 0 and sent["review_date"].null_count == len(sent)
 
 
 def _sum_up(

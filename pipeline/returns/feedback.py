@@ -54,12 +54,17 @@ class Feedback:
     @property
     def to_mend(self) -> tuple[FaultLine, ...]:
         """Faults for which something is not used."""
-        return tuple(fault for fault in self.faults if fault.severity != "warn")
+        return tuple(fault for fault in self.faults if fault.severity not in ("warn", "note"))
 
     @property
     def odd(self) -> tuple[FaultLine, ...]:
         """Warnings: what is odd, and used."""
         return tuple(fault for fault in self.faults if fault.severity == "warn")
+
+    @property
+    def noted(self) -> tuple[FaultLine, ...]:
+        """What is only noted of columns: not used, or not there."""
+        return tuple(fault for fault in self.faults if fault.severity == "note")
 
     def total(self, count: str) -> int:
         """One of the counts over all that was received."""
@@ -152,7 +157,11 @@ def _list_received(
     faults: Sequence[FaultLine],
     tidied: Sequence[tuple[str, Mapping[str, str], Mapping[str, str]]],
 ) -> tuple[Received, ...]:
-    odd = {(fault.period, fault.table, fault.file, fault.row) for fault in faults if fault.severity == "warn"}
+    odd = {
+        (fault.period, fault.table, fault.file, fault.row)
+        for fault in faults
+        if fault.severity == "warn" and fault.row is not None
+    }
     warned = Counter((period, table) for period, table, _, _ in odd)
     cells = Counter[tuple[str, str]]()
     for owner, file, line in tidied:

@@ -57,5 +57,6 @@ def write_feedback(
         path.unlink()  # of a provider that is no longer there
     for each in list_feedback(heard, providers, dataset):
         name = each.provider or NOBODY
-        write_records(folder / f"{name}.csv", FaultLine, each.faults)
+        faults = [fault for fault in each.faults if fault.severity != "note"]
+        write_records(folder / f"{name}.csv", FaultLine, faults)
         (folder / f"{name}.html").write_text(format_page(each), encoding="utf-8", newline="\n")

@@ -39,6 +39,7 @@ def format_page(feedback: Feedback) -> str:
         *_mending(feedback),
         *_faults("Odd, but used", "Look at these. If they are right, leave them.", feedback.odd, feedback),
         _received(feedback),
+        *_noted(feedback),
         *_tidied(feedback),
         _words(),
     ]
@@ -62,10 +63,11 @@ def _summary(feedback: Feedback) -> str:
     told += [f"{aside:,} set aside"] if aside else []
     told += [f"{_counted(refused, 'file', 'files')} refused or missing"] if refused else []
     told += [f"{warned:,} odd, but used"] if warned else []
-    verdict = (
-        "Please mend what stands below and send it again." if feedback.to_mend else "Nothing needs mending."
-    )
-    kind = "mend" if feedback.to_mend else "well"
+    verdict, kind = "Nothing needs mending.", "well"
+    if feedback.to_mend:
+        verdict, kind = "Please mend what stands below and send it again.", "mend"
+    elif any(fault.row is None for fault in feedback.odd):
+        verdict, kind = "No row was kept out, but please look at the columns that are odd below.", "mend"
     return f'<p class="{kind}"><strong>{verdict}</strong> {escape(feedback.dataset)}: {", ".join(told)}.</p>'
 
 
@@ -141,6 +143,30 @@ def _section(rule: Rule, faults: Sequence[FaultLine], feedback: Feedback) -> str
         + _table(f"Where “{rule.title}” fails", head, rows)
         + rest
     )
+
+
+def _noted(feedback: Feedback) -> list[str]:
+    """Columns not used, or not there: once for each, with the periods."""
+    if not feedback.noted:
+        return []
+    told: dict[tuple[str, str, str], list[str]] = {}
+    for fault in sorted(feedback.noted, key=lambda fault: (fault.table, fault.rule, fault.column)):
+        told.setdefault((load_table(fault.table).title, fault.message, fault.mend), []).append(fault.period)
+    rows = [(table, message, _span(periods), mend) for (table, message, mend), periods in told.items()]
+    table = _table(
+        "Columns not used, or not there", ("Table", "What is so", "In the returns for", "What to do"), rows
+    )
+    return [
+        "<h2>Columns not used, or not there</h2>",
+        "<p>Nothing to do if that is as it should be.</p>",
+        table,
+    ]
+
+
+def _span(periods: Sequence[str]) -> str:
+    """The periods in a few words."""
+    each = sorted(set(periods))
+    return ", ".join(each) if len(each) <= 3 else f"{each[0]} to {each[-1]} ({len(each)} of them)"
 
 
 def _mending(feedback: Feedback) -> list[str]:

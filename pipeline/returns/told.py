@@ -16,15 +16,20 @@ SHOWN = 10
 _LONGEST = 60
 _RED, _YELLOW, _GREEN, _BOLD = "31", "33", "32", "1"
 _COUNTS = ("lines", "accepted", "set_aside", "out_of_scope", "warned", "tidied")
-_COLOURS = {"refuse": _RED, "set aside": _RED, "warn": _YELLOW}
+_COLOURS = {"refuse": _RED, "set aside": _RED, "warn": _YELLOW, "note": "0"}
 _NO_ROW = (
     "It holds no row. Where there is nothing to report, say so: choose 'yes' under nil in the sheet Return."
+)
+_NOT_REVIEWED = (
+    "Every row would be accepted, but no outcome has a review date. Where nothing has been reviewed yet, send it as "
+    "it is; else fill in review_date first: without it no outcome counts."
 )
 Paint = Callable[[str, str], str]
 _TITLES = {
     "refuse": "Refused: the file is not used",
     "set aside": "Set aside until mended",
     "warn": "Odd, but used",
+    "note": "Columns not used, or not there: nothing to do if that is as it should be",
 }
 
 
@@ -83,15 +88,19 @@ def _faults(faults: Sequence[Told], severity: str, shown: int, paint: Paint) -> 
     by_rule = sorted(faults, key=lambda told: rules.index(told[0].rule))
     groups = groupby(by_rule, key=lambda told: told[0].rule)
     blocks = ["\n".join(_rule(name, list(group), shown)) for name, group in groups]
-    return [paint(_TITLES[severity], f"{_BOLD};{_COLOURS[severity]}"), *blocks]
+    return [paint(_TITLES[severity], f"{_COLOURS[severity]};{_BOLD}"), *blocks]
 
 
 def _rule(name: str, faults: Sequence[Told], shown: int) -> Iterator[str]:
-    yield f"{BY_NAME[name].title}: not so in {_counted(len(faults), 'place')} ({name})"
+    rule = BY_NAME[name]
+    places = f": not so in {_counted(len(faults), 'place')}"
+    yield f"{rule.title}{'' if rule.severity == 'note' else places} ({name})"
+    shown = len(faults) if rule.severity == "note" else shown  # few, and each of another column
     mends = dict.fromkeys(fault.mend for fault, _ in faults)
     for fault, value in faults[:shown]:
         row = "" if fault.row is None else f", row {fault.row}"
-        yield f"  {_plain(fault.file)}{row}{_said(fault.column, value)}: {_plain(fault.message)}"
+        column = "" if name.startswith("column.") else _said(fault.column, value)  # its message names it
+        yield f"  {_plain(fault.file)}{row}{column}: {_plain(fault.message)}"
         if len(mends) > 1:
             yield f"    to mend it: {_plain(fault.mend)}"
     if len(faults) > shown:
@@ -140,8 +149,12 @@ def _verdict(checked: CheckedReturn, paint: Paint) -> str:
         return paint("Not ready to send: a file cannot be used.", _RED)
     if checked.set_aside:
         return paint("Not ready to send: rows would be set aside.", _RED)
+    if checked.odd_columns:
+        return paint("Not ready to send: look at the columns that are odd first.", _YELLOW)
     if checked.nil:
         return paint("Ready to send: a nil return.", _GREEN)
     if not any(line.lines for line in checked.received):
         return paint(_NO_ROW, _YELLOW)
+    if checked.unreviewed:
+        return paint(_NOT_REVIEWED, _YELLOW)
     return paint("Ready to send: every row would be accepted.", _GREEN)

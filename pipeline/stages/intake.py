@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 from pipeline.contract.context import FrozenBaseline
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import RETURN_TABLES
+from pipeline.files.accounting import find_mixed, list_files, list_normalised, list_set_aside
+from pipeline.files.cells import Typed
 from pipeline.files.corrections import APPLIED, apply_corrections, load_corrections
-from pipeline.files.faults import list_faults, list_names
+from pipeline.files.faults import list_faults, list_names, list_remarks
 from pipeline.files.frozen import list_frozen
 from pipeline.files.ledger import (
     ColumnName,
@@ -23,14 +26,7 @@ from pipeline.files.ledger import (
     RuleLine,
     SetAside,
 )
-from pipeline.files.reading import (
-    assemble,
-    find_mixed,
-    list_files,
-    list_normalised,
-    list_set_aside,
-    type_readings,
-)
+from pipeline.files.reading import Reading, assemble, type_readings
 from pipeline.files.received import list_received
 from pipeline.files.records import write_records
 from pipeline.files.reference import Reference, read_reference
@@ -66,21 +62,20 @@ def run_intake(
     readings, corrected = apply_corrections(settled.readings, corrections, dataset.complete_to)
     typed = {name: type_readings(readings, name, dataset.classification) for name in RETURN_TABLES}
     every = [part for parts in typed.values() for part in parts]
-    services = reference.tables["services"].to_pylist()
-    received = list_received(dataset, services, settled, find_mixed(readings, every))
-    files = list_files(readings, every)
-    aside = list_set_aside(readings, every)
+    received = list_received(
+        dataset, reference.tables["services"].to_pylist(), settled, find_mixed(readings, every)
+    )
+    files, aside = list_files(readings, every), list_set_aside(readings, every)
+    remarks = list_remarks(readings)
     _write_reference(output / "reference", reference)
-    with ThreadPoolExecutor() as threads:
-        rows = threads.map(lambda name: assemble(readings, name, typed[name]), typed)
-        paths = [output / f"{name}.parquet" for name in typed]
-        list(threads.map(write_table, paths, rows))
+    _write_rows(output, readings, typed)
     write_records(output / "files.csv", FileLine, files)
     write_records(output / "normalised.csv", NormalisedLine, list_normalised(readings, every))
     write_records(output / "set_aside.csv", SetAside, [entry for _, entry in aside])
-    write_records(output / "faults.csv", FaultLine, [fault for fault, _ in list_faults(readings, every)])
+    faults = (fault for fault, _ in list_faults(readings, every))
+    write_records(output / "faults.csv", FaultLine, [*faults, *remarks])
     write_records(output / "columns.csv", ColumnName, list_names(reading.source for reading in readings))
-    write_records(output / "rules.csv", RuleLine, count_file_rules(files, aside))
+    write_records(output / "rules.csv", RuleLine, count_file_rules(files, aside, remarks))
     write_records(output / "replaced.csv", ReplacedLine, settled.replaced)
     write_records(output / "received.csv", ReceivedLine, received)
     write_records(output / "corrections.csv", CorrectionLine, corrected)
@@ -95,6 +90,13 @@ def run_intake(
         corrections_applied=sum(line.state == APPLIED for line in corrected),
         corrections_expired=sum(line.state != APPLIED for line in corrected),
     )
+
+
+def _write_rows(output: Path, readings: Sequence[Reading], typed: Mapping[str, Sequence[Typed]]) -> None:
+    with ThreadPoolExecutor() as threads:
+        rows = threads.map(lambda name: assemble(readings, name, typed[name]), typed)
+        paths = [output / f"{name}.parquet" for name in typed]
+        list(threads.map(write_table, paths, rows))
 
 
 def _write_reference(folder: Path, reference: Reference) -> None:

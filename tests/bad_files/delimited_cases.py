@@ -65,6 +65,7 @@ READ: dict[str, Callable[[], bytes]] = {
     "rows of commas": lambda: _insert(2, ",,,,,,,,\n", ",,\n"),
     "spaces in cells": lambda: _change("E2,S01,1E5", " E2,S01 ,1E5\u00a0"),
     "spaces in the header": lambda: _change("age", " age "),
+    "column in capitals": lambda: _change("child_id", "Child_ID"),
     "title above the header": lambda: _insert(0, "Harbour Youth, April to June 2009\n", "\n"),
     "title above semicolons": lambda: b"Harbour Youth\n\n" + CLEAN.replace(",", ";").encode(),
     "two lines above the header": lambda: _insert(0, "Return,,,,,,,,\n", "Quarter,2009-q2,,,,,,,\n"),
@@ -120,7 +121,7 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "two columns of one name but for spaces": lambda: _change("start_date", "referral_date "),
     "no header": lambda: "".join(_LINES[1:]).encode(),
     "column missing": lambda: _change("child_id", "child"),
-    "column in capitals": lambda: _change("child_id", "Child_ID"),
+    "two headings of one name": lambda: _change("start_date", "Referral Date"),
     "row above the header": lambda: _insert(0, _LINES[1]),
     "comma lost in the header": lambda: _change("start_date,end_date", "start_dateend_date"),
     "comma lost in the header, and one too many in each row": lambda: (

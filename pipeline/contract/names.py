@@ -1,0 +1,130 @@
+"""By what names and values are compared: without case, spaces and unseen signs; names also without - _ and dots."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+
+from pipeline.contract.tables import RETURN_TABLES, load_table
+
+# Beside the format characters (zero-width spaces and joiners, byte order marks, soft hyphens, marks of direction):
+# fillers, joiners and variation selectors that Unicode counts among letters, marks and symbols.
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
+    chr(code) for code in range(0xFE00, 0xFE10)
+}
+_CONNECTING = frozenset("-_.\u2212\u00b7")
+_LONGEST_NAME = 60
+_PLAIN_CONNECTING = dict.fromkeys(map(ord, "-_. "))
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
+
+# Whole words of a heading that say that its column tells who somebody is, unless another word says whose name it is.
+_PERSONAL_WORDS = frozenset({
+    "address", "birth", "birthday", "born", "dob", "fax", "initials", "landline", "mobile", "name", "names", "nhs",
+    "nino", "phone", "street", "tel", "uln", "upn", "zip",
+})  # fmt: skip
+_NAMED_THINGS = frozenset({
+    "agency", "area", "arm", "centre", "column", "course", "district", "file", "goal", "group", "intervention",
+    "locality", "measure", "neighbourhood", "organisation", "outcome", "programme", "project", "provider", "region",
+    "scale", "school", "service", "setting", "sheet", "site", "table", "team", "tool", "ward",
+})  # fmt: skip
+_PERSONAL_PHRASES = (
+    "dateofbirth", "birthdate", "postcode", "postalcode", "zipcode", "email", "telephone", "phoneno", "phonenumber",
+    "mobileno", "contactno", "contactnumber", "forename", "surname", "firstname", "lastname", "middlename", "fullname",
+    "familyname", "givenname", "nickname", "childname", "childsname", "clientname", "pupilname", "parentname",
+    "carername", "nhsno", "nhsnumber", "pupilno", "pupilnumber", "uniquepupil", "nationalinsurance", "passport",
+    "homeaddress",
+)  # fmt: skip
+
+
+def _is_unseen(sign: str) -> bool:
+    return sign in _UNSEEN or unicodedata.category(sign) == "Cf"
+
+
+def strip_unseen(text: str) -> str:
+    """Return the text without signs that cannot be seen, and without white space around it.
+
+    >>> strip_unseen("\\ufeff\\u200bage\\u00a0")
+    'age'
+    """
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return "".join(sign for sign in text if not _is_unseen(sign)).strip()
+
+
+def fold(text: str) -> str:
+    """Return what a value is compared by: no case, no white space, nothing unseen; full-width letters are plain.
+
+    >>> fold(" Tilling\\u00a0Hill"), fold("\\uff33\\uff1001") == fold("s001")
+    ('tillinghill', True)
+    """
+    if text.isascii() and text.isprintable():
+        return text.replace(" ", "").casefold()
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(sign for sign in plain if not (sign.isspace() or _is_unseen(sign)))
+
+
+def fold_name(text: str) -> str:
+    """Return what a heading, or the name of a sheet or file, is compared by: as values, and without - _ and dots.
+
+    >>> fold_name("Eth-nicity "), fold_name("Referral.Date") == fold_name("referral_date")
+    ('ethnicity', True)
+    """
+    if text.isascii() and text.isprintable():
+        return text.translate(_PLAIN_CONNECTING).casefold()
+    return "".join(
+        sign
+        for sign in fold(text)
+        if sign not in _CONNECTING and unicodedata.category(sign) not in ("Pd", "Pc")
+    )
+
+
+_COLUMNS = frozenset(fold_name(name) for table in RETURN_TABLES for name in load_table(table).columns)
+
+
+def is_column_name(text: str) -> bool:
+    """Return whether a cell holds a column name of a return; a long text is none, and not looked at."""
+    return len(text) <= _LONGEST_NAME and fold_name(text) in _COLUMNS
+
+
+def find_same(text: str, known: Iterable[str], by: Callable[[str], str] = fold_name) -> str:
+    """Return the one of `known` that is the same name, as it is spelt there; blank where none or several are."""
+    names = list(known)
+    if text in names:
+        return text
+    found = [name for name in names if by(name) == by(text)]
+    return found[0] if len(found) == 1 else ""
+
+
+def known_as(headings: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
+    """Return the headings, each spelt as the one of `known` that it alone is the same name as, or as it stands."""
+    alone = Counter([*map(fold_name, known)])
+    times = Counter(map(fold_name, headings))
+    same = {key: name for name in known if alone[key := fold_name(name)] == 1 == times[key]}
+    return tuple(same.get(fold_name(heading), heading) for heading in headings)
+
+
+def find_near(text: str, names: Mapping[str, str], least: float = 0.75) -> str:
+    """Return what the name nearest to `text` stands for in `names`; blank where none is near.
+
+    `least` is how like it must be, 1 being the same (`difflib`'s ratio).
+    """
+    folded = {fold_name(name): meaning for name, meaning in names.items()}
+    near = get_close_matches(fold_name(text), folded, n=1, cutoff=least)
+    return folded[near[0]] if near else ""
+
+
+def looks_personal(heading: str) -> bool:
+    """Return whether a column of that name seems to tell who somebody is, or how to find them.
+
+    >>> [looks_personal(name) for name in ("Child's name", "DOB", "NHS No", "Service name", "Need")]
+    [True, True, True, False, False]
+    """
+    if any(phrase in fold_name(heading).replace("'", "") for phrase in _PERSONAL_PHRASES):
+        return True
+    words = {word.casefold() for word in _WORDS.findall(unicodedata.normalize("NFKC", heading))}
+    return not words.isdisjoint(_PERSONAL_WORDS) and not (
+        words & _PERSONAL_WORDS <= {"name", "names"} and not words.isdisjoint(_NAMED_THINGS)
+    )

@@ -1,0 +1,97 @@
+"""What became of all that was read, line by line for the ledger: files, rows set aside, and cells tidied."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from pipeline.contract.values import OTHER_CENSUS
+from pipeline.files.cells import Typed
+from pipeline.files.ledger import FileLine, NormalisedLine, SetAside, set_aside
+from pipeline.files.reading import Reading
+from pipeline.files.text import Tidied
+
+
+def list_set_aside(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[tuple[int, SetAside]]:
+    """Refused files and bad rows in the order of files and rows, each with its place in `readings`."""
+    found = [(place, entry) for place, reading in enumerate(readings) for entry in _unread(reading)]
+    found += [
+        (bad.source, set_aside(readings[bad.source].source.file, bad.row, bad.column, bad.fault, bad.value))
+        for part in typed
+        for bad in part.bad
+    ]
+    return sorted(found, key=lambda item: (item[0], item[1].row or 0))
+
+
+def _unread(reading: Reading) -> Iterator[SetAside]:
+    file = reading.source.file
+    if reading.refused:
+        yield set_aside(file, None, reading.column, reading.refused)
+    for bad in reading.unreadable:
+        yield set_aside(file, bad.row, bad.column, bad.fault, bad.value)
+
+
+def list_files(readings: Sequence[Reading], typed: Sequence[Typed]) -> list[FileLine]:
+    """The ledger: what became of the lines of each reading."""
+    size = len(readings)
+    none = np.empty(0, dtype=np.int64)
+    read = np.bincount(
+        np.concatenate([none, *(part.rows["source"].to_numpy() for part in typed)]), minlength=size
+    )
+    bad = np.bincount(
+        np.array([bad.source for part in typed for bad in part.bad], dtype=np.int64), minlength=size
+    )
+    tidied = Counter[int]()
+    for place, entry in _tidied(readings, typed):
+        tidied[place] += entry.cells
+    return [
+        _file_line(reading, int(read[place]), int(bad[place]), tidied[place])
+        for place, reading in enumerate(readings)
+    ]
+
+
+def _tidied(readings: Sequence[Reading], typed: Iterable[Typed]) -> Iterator[tuple[int, Tidied]]:
+    for place, reading in enumerate(readings):
+        yield from ((place, entry) for entry in reading.tidied)
+    for part in typed:
+        yield from part.tidied
+
+
+def list_normalised(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[NormalisedLine]:
+    """What was tidied in each reading: on reading the file first, then in its cells."""
+    found = sorted(_tidied(readings, typed), key=lambda item: item[0])
+    return [
+        NormalisedLine(
+            source.file, source.block.name if source.block else "", entry.column, entry.what, entry.cells
+        )
+        for place, entry in found
+        for source in [readings[place].source]
+    ]
+
+
+def find_mixed(readings: Sequence[Reading], typed: Iterable[Typed]) -> set[tuple[str, str]]:
+    """Provider and period of each return with groups that only another census has."""
+    sources = (
+        readings[place].source for place, entry in _tidied(readings, typed) if OTHER_CENSUS in entry.what
+    )
+    return {(source.provider, source.period) for source in sources}
+
+
+def _file_line(reading: Reading, read: int, bad: int, tidied: int) -> FileLine:
+    source, shaped = reading.source, reading.shaped
+    return FileLine(
+        file=source.file,
+        provider=source.provider,
+        period=source.period,
+        table=source.table,
+        block=source.block.name if source.block else "",
+        lines=reading.lines,
+        read=read,
+        set_aside=bad + len(reading.unreadable) if shaped else reading.lines,
+        out_of_scope=shaped.out_of_scope if shaped else 0,
+        refused=reading.refused.message if reading.refused else "",
+        normalised=tidied,
+        ignored_columns=shaped.ignored_columns if shaped else 0,
+    )
