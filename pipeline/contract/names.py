@@ -122,9 +122,10 @@ def looks_personal(heading: str) -> bool:
     >>> [looks_personal(name) for name in ("Child's name", "DOB", "NHS No", "Service name", "Need")]
     [True, True, True, False, False]
     """
-    if any(phrase in fold_name(heading).replace("'", "") for phrase in _PERSONAL_PHRASES):
+    whole = fold_name(heading).replace("'", "")
+    if any(phrase in whole for phrase in _PERSONAL_PHRASES):
         return True
-    words = {word.casefold() for word in _WORDS.findall(unicodedata.normalize("NFKC", heading))}
+    words = {whole} | {word.casefold() for word in _WORDS.findall(unicodedata.normalize("NFKC", heading))}
     return not words.isdisjoint(_PERSONAL_WORDS) and not (
         words & _PERSONAL_WORDS <= {"name", "names"} and not words.isdisjoint(_NAMED_THINGS)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.contract.names import find_near, fold_name, looks_personal
 from pipeline.contract.rules import BY_NAME
@@ -51,12 +51,17 @@ def place_columns(text: TextTable, names: Iterable[str], *, spelt: bool = False)
     return found
 
 
-def list_respelt(text: TextTable, places: Mapping[str, int]) -> tuple[Tidied, ...]:
-    """Return which columns were known although their heading is spelt in another way."""
-    return tuple(
-        Tidied(name, f"the column's name, written '{text.header[place]}'", 1)
-        for name, place in places.items()
-        if text.header[place] != name
+def list_tidied(text: TextTable, places: Mapping[str, int]) -> tuple[Tidied, ...]:
+    """Return what was tidied, under the names asked for, and which of these are spelt in another way."""
+    names = {text.header[place]: name for name, place in places.items()}
+    respelt = (
+        Tidied(name, f"the column's name, written '{heading}'", 1)
+        for heading, name in names.items()
+        if heading != name
+    )
+    return (
+        *(replace(entry, column=names.get(entry.column, entry.column)) for entry in text.tidied),
+        *respelt,
     )
 
 

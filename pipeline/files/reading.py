@@ -112,10 +112,9 @@ def _read_source(source: Source, text: TextTable | RefusedFileError) -> Reading:
             shaped, remarks = shape_own(text, load_table(source.table))
     except RefusedFileError as refusal:
         return Reading(source, refusal.lines, refused=refusal.fault, column=refusal.column)
-    tidied = (*text.tidied, *shaped.respelt)
     unreadable = visible_faults(text, source.block)
     remarks = (*remarks, *remark_reviews(load_table(source.table), shaped.columns))
-    return Reading(source, text.lines, shaped, unreadable, tidied, remarks=remarks)
+    return Reading(source, text.lines, shaped, unreadable, shaped.tidied, remarks=remarks)
 
 
 @collector_paused()

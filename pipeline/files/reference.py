@@ -7,33 +7,25 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
-from pipeline.contract.names import find_near, find_same, fold_name
 from pipeline.contract.tables import DECLARED_TABLES, OPTIONAL_TABLES, REFERENCE_TABLES, load_table
 from pipeline.contract.values import suggest
-from pipeline.files.cells import ARROW_TYPES, Cells, parse_cells
+from pipeline.files.cells import ARROW_TYPES
 from pipeline.files.curves import check_curves
-from pipeline.files.kinds import read_text
 from pipeline.files.marked_yaml import MappingError
 from pipeline.files.plans import check_frozen_plans, check_plans
 from pipeline.files.population import read_population
 from pipeline.files.population_checks import check_counted_once, check_target_population
+from pipeline.files.reference_table import ReferenceTableError as ReferenceTableError
+from pipeline.files.reference_table import find_file, place_fault, read_table_of
 from pipeline.files.register import RegisterFault, check_register
 from pipeline.files.scales import check_scales
-from pipeline.files.shape import shape_own
 from pipeline.files.standards import check_standards
-from pipeline.files.text import RefusedFileError
 
 Row = Mapping[str, object]
-_NEARLY = 0.9
-
-
-class ReferenceTableError(ValueError):
-    """A reference table that cannot be used; the message names file, row, column and mend."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +62,7 @@ def read_reference(dataset: Dataset) -> Reference:
     tables = {
         name: _read_population(folder, dataset)
         if name == "population"
-        else _read_table(_find_file(folder, name), name)
+        else read_table_of(find_file(folder, name), name)
         for name in REFERENCE_TABLES
     }
     rows = _check_rows(tables, folder)
@@ -98,27 +90,10 @@ def read_lists(dataset: Dataset) -> Reference:
     """Read and check what returns refer to, and that alone: targets and plans may be unfinished."""
     folder = dataset.folder / "reference"
     tables = {
-        name: _read_table(_find_file(folder, name), name) for name in ("providers", "services", "scales")
+        name: read_table_of(find_file(folder, name), name) for name in ("providers", "services", "scales")
     }
     _check_rows(tables, folder)
     return Reference(tables)
-
-
-def _find_file(folder: Path, name: str) -> Path:
-    """Return the table's file, however its name is spelt; ReferenceTableError where one has nearly that name."""
-    stems = [path.stem for path in sorted(folder.glob("*")) if path.suffix.lower() == ".csv"]
-    path = folder / f"{name}.csv"
-    if path.is_file():
-        return path
-    same = [stem for stem in stems if fold_name(stem) == fold_name(name)]
-    near = [stem for stem in stems if stem not in same and find_near(stem, {name: name}, _NEARLY)]
-    if len(same) > 1 or (near and not same):
-        stem = (same or near)[-1]
-        message = f"{folder.as_posix()} holds {stem}.csv; did you mean {name}.csv? Rename it, or take it out."
-        raise ReferenceTableError(message)
-    return next(
-        (each for each in folder.glob("*") if [each.stem] == same and each.suffix.lower() == ".csv"), path
-    )
 
 
 def _check_rows(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, list[Row]]:
@@ -136,10 +111,10 @@ def _check_rows(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, list[
 
 def _read_optional(folder: Path, name: str, rows: Mapping[str, list[Row]]) -> tuple[Row, ...]:
     """None where there is no such file. No column that holds a value of a return can be at fault here."""
-    path = _find_file(folder, name)
+    path = find_file(folder, name)
     if not path.is_file():
         return ()
-    found: list[Row] = _read_table(path, name).to_pylist()
+    found: list[Row] = read_table_of(path, name).to_pylist()
     _check_unique(name, found, path.as_posix())
     _check_foreign_keys(name, {**rows, name: found}, path.as_posix())
     return tuple(found)
@@ -152,7 +127,7 @@ def _check_baselines(frozen: Sequence[Row], targets: Sequence[Row], folder: Path
         target, version = key = row["target_id"], row["version"]
         place = (folder / "baselines.csv").as_posix()
         if key not in stated:
-            raise _fault(
+            raise place_fault(
                 place,
                 row["row"],
                 "version",
@@ -160,7 +135,7 @@ def _check_baselines(frozen: Sequence[Row], targets: Sequence[Row], folder: Path
             )
         if stated[key]:
             said = f"'{target}' states its baseline in targets.csv; delete this row or that figure."
-            raise _fault(place, row["row"], "target_id", said)
+            raise place_fault(place, row["row"], "target_id", said)
 
 
 _ORDERED = {
@@ -171,9 +146,9 @@ _ORDERED = {
 
 
 def _read_population(folder: Path, dataset: Dataset) -> pa.Table:
-    own, published = _find_file(folder, "population"), folder / "population.yaml"
+    own, published = find_file(folder, "population"), folder / "population.yaml"
     if not published.is_file():
-        return _read_table(own, "population")
+        return read_table_of(own, "population")
     if own.is_file():
         raise ReferenceTableError(
             f"{folder.as_posix()} holds population.csv and population.yaml; keep one of them."
@@ -184,34 +159,6 @@ def _read_population(folder: Path, dataset: Dataset) -> pa.Table:
         raise ReferenceTableError(str(error)) from error
 
 
-def _read_table(path: Path, name: str) -> pa.Table:
-    place = path.as_posix()
-    try:
-        text = read_text(path, load_table(name).columns)
-        shaped, _ = shape_own(text, load_table(name))
-    except RefusedFileError as refusal:
-        raise ReferenceTableError(f"{place}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
-    if text.faults:
-        bad = text.faults[0]
-        raise _fault(place, bad.row, bad.column, f"{bad.fault.message}; {bad.fault.mend}.")
-    if shaped.ignored_columns:
-        known = load_table(name).columns
-        stranger = next(column for column in text.header if not find_same(column, known))
-        raise ReferenceTableError(f"{place}: '{stranger}' is not a column{suggest(stranger, known) or '.'}")
-    source = np.zeros(len(text.row_numbers), dtype=np.int64)
-    cells = Cells(load_table(name), shaped.columns, source, text.row_numbers, {})
-    typed = parse_cells(cells, {})
-    if typed.bad:
-        first = typed.bad[0]
-        said = f"'{first.value}' is {first.fault.message}; {first.fault.mend}."
-        raise _fault(place, first.row, first.column, said)
-    return typed.rows.drop_columns(["source"])
-
-
-def _fault(place: str, row: object, column: str, said: str) -> ReferenceTableError:
-    return ReferenceTableError(f"{place}, row {row}, {column}: {said}")
-
-
 def _check_unique(name: str, rows: list[Row], place: str) -> None:
     key = load_table(name).primary_key
     seen: dict[tuple[object, ...], object] = {}
@@ -220,7 +167,7 @@ def _check_unique(name: str, rows: list[Row], place: str) -> None:
         if values in seen:
             shown = ", ".join(str(value) for value in values if value is not None)
             said = f"'{shown}' stands in row {seen[values]} already; each may stand once."
-            raise _fault(place, row["row"], key[0], said)
+            raise place_fault(place, row["row"], key[0], said)
         seen[values] = row["row"]
 
 
@@ -235,14 +182,16 @@ def _check_known(row: Row, column: str, known: Collection[str], where: str, plac
     value = row[column]
     if value is not None and value not in known:
         hint = suggest(str(value), known) or "."
-        raise _fault(place, row["row"], column, f"'{value}' is not {where}{hint}")
+        raise place_fault(place, row["row"], column, f"'{value}' is not {where}{hint}")
 
 
 def _check_ordered(rows: list[Row], column: str, low: str, high: str, place: str) -> None:
     for row in rows:
         first, last = row[low], row[high]
         if first is not None and last is not None and last < first:  # type: ignore[operator]
-            raise _fault(place, row["row"], column, f"{last} is before {low} ({first}); correct one of them.")
+            raise place_fault(
+                place, row["row"], column, f"{last} is before {low} ({first}); correct one of them."
+            )
 
 
 def _check_targets(tables: Mapping[str, list[Row]], classification: Classification, folder: Path) -> None:
@@ -253,7 +202,7 @@ def _check_targets(tables: Mapping[str, list[Row]], classification: Classificati
 def _refuse(faults: Iterable[RegisterFault], folder: Path, name: str) -> None:
     """A register stops the run at its first fault, as any reference table does."""
     for fault in faults:
-        raise _fault((folder / f"{name}.csv").as_posix(), fault.row, fault.column, fault.said)
+        raise place_fault((folder / f"{name}.csv").as_posix(), fault.row, fault.column, fault.said)
 
 
 def _check_population(rows: Mapping[str, list[Row]], classification: Classification, folder: Path) -> None:
@@ -275,4 +224,4 @@ def _check_versions(rows: list[Row], place: str) -> None:
         if earlier["end"] is None or str(earlier["end"]) >= str(later["start"]):
             said = f"version {later['version']} begins before version {earlier['version']} ends"
             mend = "let it begin on the first day of a month, and end the earlier one the day before."
-            raise _fault(place, later["row"], "start", f"{said}; {mend}")
+            raise place_fault(place, later["row"], "start", f"{said}; {mend}")

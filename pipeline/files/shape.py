@@ -11,7 +11,7 @@ import numpy.typing as npt
 from pipeline.contract.tables import Table
 from pipeline.contract.values import ISO_DATE, Fault, suggest
 from pipeline.files.convert import SCORES, UNITS, to_age, to_scales
-from pipeline.files.headings import Remark, find_meant, list_respelt, place_columns, remark_own
+from pipeline.files.headings import Remark, find_meant, list_tidied, place_columns, remark_own
 from pipeline.files.mapping import Block
 from pipeline.files.text import (
     Mask,
@@ -26,13 +26,13 @@ from pipeline.files.text import (
 
 @dataclass(frozen=True)
 class Shaped:
-    """A file's rows under the contract's column names, still text; `respelt` are columns known by another spelling."""
+    """A file's rows under the contract's column names, still text; `tidied` is what was done on reading the file."""
 
     columns: Mapping[str, TextColumn]
     row_numbers: npt.NDArray[np.int64]
     out_of_scope: int
     ignored_columns: int
-    respelt: tuple[Tidied, ...] = ()
+    tidied: tuple[Tidied, ...] = ()
 
 
 def shape_own(text: TextTable, table: Table) -> tuple[Shaped, tuple[Remark, ...]]:
@@ -50,8 +50,8 @@ def shape_own(text: TextTable, table: Table) -> tuple[Shaped, tuple[Remark, ...]
             message = f"the column '{name}' is missing{hint}"
             raise RefusedFileError(Fault("file.column", message, mend), text.lines, name)
     columns = {name: text.columns[place] for name, place in places.items()}
-    respelt = list_respelt(text, places)
-    shaped = Shaped(columns, text.row_numbers, 0, len(text.header) - len(columns), respelt)
+    tidied = list_tidied(text, places)
+    shaped = Shaped(columns, text.row_numbers, 0, len(text.header) - len(columns), tidied)
     return shaped, remark_own(text, table, places)
 
 
@@ -78,7 +78,7 @@ def shape_mapped(text: TextTable, block: Block) -> Shaped:
         row_numbers=text.row_numbers[keep],
         out_of_scope=int((~keep).sum()),
         ignored_columns=len(text.header) - len(set(places.values())),
-        respelt=list_respelt(text, places),
+        tidied=list_tidied(text, places),
     )
 
 

@@ -21,7 +21,8 @@ ALL_TOGETHER = "all providers in one file"
 class QualityData:
     """What `intake` and `validate` wrote about the returns, numbers as such, and what the page is about.
 
-    `files` are intake's; `published` is what the notebooks show, for what a shortfall does to it.
+    `files` are intake's, `columns` what it says of columns not used or not there; `published` is what the notebooks
+    show, for what a shortfall does to it.
     """
 
     dataset: DatasetFacts
@@ -36,6 +37,7 @@ class QualityData:
     received: Rows = ()
     corrections: Rows = ()
     files: Rows = ()
+    columns: Rows = ()
     published: Published = field(default=NOTHING_PUBLISHED)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.present.door import Door
 from pipeline.present.page import headline
+from pipeline.present.quality_columns import show_columns
 from pipeline.present.quality_completeness import ethnicity_sentence, show_completeness
 from pipeline.present.quality_data import QualityData
 from pipeline.present.quality_findings import show_findings
@@ -24,6 +25,7 @@ def show_quality(door: Door, data: QualityData) -> str:
         *show_findings(door, data),
         *show_returns(door, data),
         *show_completeness(door, data),
+        *show_columns(door, data),
         *show_rows(door, data),
     ]
     return "\n\n".join(parts) + "\n"

@@ -166,7 +166,7 @@ def _noted(feedback: Feedback) -> list[str]:
 def _span(periods: Sequence[str]) -> str:
     """The periods in a few words."""
     each = sorted(set(periods))
-    return ", ".join(each) if len(each) <= 3 else f"{each[0]} to {each[-1]} ({len(each)} of them)"
+    return ", ".join(each) if len(each) <= 3 else f"{each[0]} to {each[-1]} ({len(each)} returns)"
 
 
 def _mending(feedback: Feedback) -> list[str]:

@@ -58,6 +58,7 @@ def read_quality(
         received=_read_numbers(intake / "received.csv", "version"),
         corrections=read_records(intake / "corrections.csv"),
         files=_read_numbers(intake / "files.csv", "normalised"),
+        columns=[row for row in read_records(intake / "faults.csv") if row["rule"].startswith("column.")],
         published=published,
     )
 

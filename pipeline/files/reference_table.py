@@ -1,0 +1,69 @@
+"""One reference table of the commissioner's: its file, and its rows typed; any fault in it stops the run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.contract.names import find_near, find_same, fold_name
+from pipeline.contract.tables import load_table
+from pipeline.contract.values import suggest
+from pipeline.files.cells import Cells, parse_cells
+from pipeline.files.kinds import read_text
+from pipeline.files.shape import shape_own
+from pipeline.files.text import RefusedFileError
+
+_NEARLY = 0.9
+
+
+class ReferenceTableError(ValueError):
+    """A reference table that cannot be used; the message names file, row, column and mend."""
+
+
+def find_file(folder: Path, name: str) -> Path:
+    """Return the table's file, however its name is spelt; ReferenceTableError where one has nearly that name."""
+    stems = [path.stem for path in sorted(folder.glob("*")) if path.suffix.lower() == ".csv"]
+    path = folder / f"{name}.csv"
+    if path.is_file():
+        return path
+    same = [stem for stem in stems if fold_name(stem) == fold_name(name)]
+    near = [stem for stem in stems if stem not in same and find_near(stem, {name: name}, _NEARLY)]
+    if len(same) > 1 or (near and not same):
+        stem = (same or near)[-1]
+        message = f"{folder.as_posix()} holds {stem}.csv; did you mean {name}.csv? Rename it, or take it out."
+        raise ReferenceTableError(message)
+    return next(
+        (each for each in folder.glob("*") if [each.stem] == same and each.suffix.lower() == ".csv"), path
+    )
+
+
+def read_table_of(path: Path, name: str) -> pa.Table:
+    """Return the rows of the table `name` in the file at `path`."""
+    place = path.as_posix()
+    try:
+        text = read_text(path, load_table(name).columns)
+        shaped, _ = shape_own(text, load_table(name))
+    except RefusedFileError as refusal:
+        raise ReferenceTableError(f"{place}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
+    if text.faults:
+        bad = text.faults[0]
+        raise place_fault(place, bad.row, bad.column, f"{bad.fault.message}; {bad.fault.mend}.")
+    if shaped.ignored_columns:
+        known = load_table(name).columns
+        stranger = next(column for column in text.header if not find_same(column, known))
+        raise ReferenceTableError(f"{place}: '{stranger}' is not a column{suggest(stranger, known) or '.'}")
+    source = np.zeros(len(text.row_numbers), dtype=np.int64)
+    cells = Cells(load_table(name), shaped.columns, source, text.row_numbers, {})
+    typed = parse_cells(cells, {})
+    if typed.bad:
+        first = typed.bad[0]
+        said = f"'{first.value}' is {first.fault.message}; {first.fault.mend}."
+        raise place_fault(place, first.row, first.column, said)
+    return typed.rows.drop_columns(["source"])
+
+
+def place_fault(place: str, row: object, column: str, said: str) -> ReferenceTableError:
+    """Return the error that says this of a place in a table."""
+    return ReferenceTableError(f"{place}, row {row}, {column}: {said}")
