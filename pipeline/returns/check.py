@@ -31,6 +31,7 @@ from pipeline.returns.checked import Place, check_tables, list_told, load_known
 from pipeline.returns.feedback import Feedback, Heard, Received, TidiedLine, list_feedback
 from pipeline.returns.feedback_files import map_names
 from pipeline.returns.sent import CheckError, SentReturn
+from pipeline.returns.stored import blank_provider
 
 DEFAULT_CLASSIFICATION = "ons_2021"
 _NOBODY, _NO_PERIOD = "return", "(not said)"
@@ -173,7 +174,7 @@ def _judge(
     readings = [*before, *ours.readings]
     typed = {name: type_readings(readings, name, dataset.classification) for name in RETURN_TABLES}
     every = [part for parts in typed.values() for part in parts]
-    stored = {name: _blank_provider(assemble(readings, name, parts)) for name, parts in typed.items()}
+    stored = {name: blank_provider(assemble(readings, name, parts)) for name, parts in typed.items()}
     known = _know(stored, reference, dataset)
     names = map_names(list_names(reading.source for reading in readings))
     files = list_files(readings, every)[len(before) :]
@@ -229,14 +230,6 @@ def _sum_up(
 def _is_now(fault: FaultLine, files: Sequence[FileLine]) -> bool:
     """Whether a row of an earlier return is missed in this one."""
     return fault.period in {line.period for line in files}
-
-
-def _blank_provider(rows: pa.Table) -> pa.Table:
-    """The rows with a blank provider where none is said, so that rules about it do not ask."""
-    if "provider_id" not in rows.column_names:
-        return rows
-    place = rows.column_names.index("provider_id")
-    return rows.set_column(place, "provider_id", pc.fill_null(rows["provider_id"], ""))
 
 
 def _know(stored: Mapping[str, pa.Table], reference: Reference | None, dataset: Dataset) -> Known:

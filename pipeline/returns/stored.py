@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.analysis.numbering import Codes, Rows
@@ -34,6 +35,14 @@ def spell_out(table: pa.Table) -> pa.Table:
         for name in table.column_names
     }
     return pa.table(columns)
+
+
+def blank_provider(rows: pa.Table) -> pa.Table:
+    """The rows with a blank provider where none is said, so that rules about it do not ask."""
+    if "provider_id" not in rows.column_names:
+        return rows
+    place = rows.column_names.index("provider_id")
+    return rows.set_column(place, "provider_id", pc.fill_null(rows["provider_id"], ""))
 
 
 class StoredRows(Rows):

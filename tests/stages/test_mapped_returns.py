@@ -149,7 +149,7 @@ def test_a_title_in_merged_cells_of_a_workbook_may_stand_above_the_header_row(tm
     [
         ("sheet: Cases", ("Cover", "Cases"), ""),
         ("missing: []", ("Cases", "notes"), ""),
-        ("sheet: Case", ("Cases",), "there is no sheet 'Case'"),
+        ("sheet: Case", ("Cases",), "there is no sheet 'Case'; did you mean 'Cases'?"),
         ("missing: []", ("Cover", "Cases"), "the workbook holds more than one sheet ('Cover', 'Cases')"),
     ],
 )
