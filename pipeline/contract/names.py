@@ -16,6 +16,8 @@ _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
     chr(code) for code in range(0xFE00, 0xFE10)
 }
 _CONNECTING = frozenset("-_.\u2212\u00b7")
+LOOKS_PERSONAL = re.compile(r"[0-9]{3}|@|[0-9][/.-][0-9]")
+"""A text that may be a number, an address or a date of one child."""
 _LONGEST_NAME = 60
 _PLAIN_CONNECTING = dict.fromkeys(map(ord, "-_. "))
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")

@@ -6,13 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.contract.names import find_near, fold_name, looks_personal
+from pipeline.contract.names import LOOKS_PERSONAL, find_near, fold_name, looks_personal
 from pipeline.contract.rules import BY_NAME
 from pipeline.contract.synonyms import column_names
 from pipeline.contract.tables import Table
 from pipeline.contract.values import Fault
 from pipeline.files.mapping import Block
-from pipeline.files.recognise import LOOKS_PERSONAL
 from pipeline.files.text import RefusedFileError, TextColumn, TextTable, Tidied
 
 LOOKS_LIKE_VALUE = re.compile(rf"{LOOKS_PERSONAL.pattern}|^[^A-Za-z]*$")

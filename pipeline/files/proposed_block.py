@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.contract.ethnicity_spellings import load_code_lists
+from pipeline.contract.names import LOOKS_PERSONAL
 from pipeline.contract.periods import PERIOD_EXAMPLES, find_period
 from pipeline.contract.synonyms import DATE_OF_BIRTH
 from pipeline.contract.tables import Field, Table
 from pipeline.contract.values import ISO_DATE, parse_text
 from pipeline.files.kinds import Part
-from pipeline.files.recognise import LOOKS_PERSONAL, Contents, Place
+from pipeline.files.recognise import Contents, Place
 
 CHECK, FILL_IN = "# check: ", "# fill in: "
 MOST_VALUES = 30

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -22,7 +21,7 @@ DATE_FORMATS = (
 MISSING_MARKS = frozenset(
     {"NA", "N/A", "n/a", "na", "#N/A", "NULL", "null", "-", "--", ".", "?", "nan", "NaN"}
 )
-LOOKS_PERSONAL = re.compile(r"[0-9]{3}|@|[0-9][/.-][0-9]")
+
 _WHEN = {
     "baseline_date": frozenset({"first", "initial", "start", "baseline", "pre", "before", "entry", "t1"}),
     "review_date": frozenset(
