@@ -61,7 +61,7 @@ def tell_stages(trial: Trial, whole: float) -> None:
 
 
 def compare_repro(trial: Trial, folder: Path) -> None:
-    """Leaves `trial` built, with one return corrected twice."""
+    """Leaves `trial` built, with one return corrected."""
     cold = trial.seconds(*REPRO)
     print(f"dvc repro from cold: {cold:.1f} s", flush=True)
     tell_stages(trial, cold)
@@ -75,9 +75,3 @@ def compare_repro(trial: Trial, folder: Path) -> None:
     print(f"one value corrected in {place}: {corrected:.1f} s", flush=True)
     tell_stages(trial, corrected)
     tell("one corrected return, against cold", corrected / cold, CORRECTED_TARGET)
-    correct_one_value(trial)
-    elsewhere = folder / "elsewhere"
-    elsewhere.mkdir()
-    later = trial.seconds(*REPRO, TMPDIR=str(elsewhere))
-    print(f"the same once the last run's warm process has ended: {later:.1f} s, {later / cold:.2f} of cold")
-    tell_stages(trial, later)

@@ -22,6 +22,7 @@ from pipeline.contract.rules_page import write_rules
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError
+from pipeline.notebooks.surroundings import ONE_THREAD
 from pipeline.project import (
     STAGES,
     InputsMovedError,
@@ -31,9 +32,6 @@ from pipeline.project import (
     standing_still,
 )
 from pipeline.settings import SettingsError, read_settings
-from pipeline.warm.client import start_warm
-from pipeline.warm.modules import KERNEL, WORK
-from pipeline.warm.surroundings import ONE_THREAD
 
 REFUSED, FAILED = 2, 1
 _LARGEST_MB = 200
@@ -75,10 +73,6 @@ def run_stage(root: Path, name: str) -> None:
     """Run one stage, its inputs watched, and add a line to its log."""
     began = time.monotonic()
     stage = STAGES[name]
-    if stage.notebooks:
-        start_warm([KERNEL])
-    elif name == next(iter(STAGES)) and "DVC_STAGE" in os.environ:
-        start_warm([*WORK])
     project = open_project(root)
     with standing_still(stage.reads(project), root):
         counts = _loggable(stage.run(project), project.settings.shared.disclosure.hide_up_to)

@@ -57,11 +57,10 @@ def open_project(root: Path) -> Project:
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage: the folders it reads, the function that does it, and whether it runs notebooks."""
+    """One stage: the folders it reads, and the function that does it."""
 
     reads: Callable[[Project], tuple[Path, ...]]
     run: Callable[[Project], Counts]
-    notebooks: bool = False
 
 
 def _intake(project: Project) -> Counts:
@@ -162,8 +161,8 @@ STAGES: Mapping[str, Stage] = {
     "intake": Stage(lambda project: (project.dataset().folder,), _intake),
     "validate": Stage(lambda project: (project.processed / "intake",), _validate),
     "measure": Stage(_reads_rows, _measure),
-    "impact": Stage(_reads_measures, _impact, notebooks=True),
-    "equality": Stage(_reads_measures, _equality, notebooks=True),
+    "impact": Stage(_reads_measures, _impact),
+    "equality": Stage(_reads_measures, _equality),
     "publish": Stage(_reads_pages, _publish),
 }
 

@@ -1,1 +1,1 @@
-"""Running notebooks: strictly, warm, several at once, and byte for byte the same each time."""
+"""Running notebooks: strictly, several at once, and byte for byte the same each time."""

@@ -24,7 +24,7 @@ def execute(
     `place` is its name for messages, `folder` the kernel's working folder. Raises NotebookError naming the
     cell and the kind of error; the traceback is in its `detail`.
     """
-    # Imported here, for it takes time that passes while the warm process does its own imports.
+    # Imported here, for it takes time, and most runs find that no page has to be made.
     from papermill.exceptions import PapermillExecutionError
 
     loop = ensure_event_loop()

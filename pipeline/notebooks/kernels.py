@@ -2,6 +2,7 @@
 
 import sys
 import time
+from multiprocessing import get_all_start_methods
 from pathlib import Path
 from queue import Empty
 from tempfile import TemporaryDirectory
@@ -12,15 +13,15 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
-from pipeline.warm.place import forking_available
-from pipeline.warm.surroundings import fixed_environment
+from pipeline.notebooks.surroundings import fixed_environment
 
 FORKED = "outturn-forked"
 ORDINARY = "local-provisioner"
 
 
 def best_kernels() -> str:
-    return FORKED if forking_available() else ORDINARY
+    """Forked ones, where the system can fork; Windows cannot."""
+    return FORKED if "forkserver" in get_all_start_methods() else ORDINARY
 
 
 class PromptClient(AsyncKernelClient):

@@ -13,12 +13,11 @@ from nbformat import NotebookNode
 from pipeline.notebooks.documents import read_notebook
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.fingerprint import code_fingerprint, hash_inputs, hash_text
-from pipeline.notebooks.kernels import best_kernels
+from pipeline.notebooks.forked import load_beforehand
+from pipeline.notebooks.kernels import FORKED, best_kernels
 from pipeline.notebooks.normalise import cell_number, is_injected
 from pipeline.notebooks.parameters import Scalar
 from pipeline.notebooks.runner import Job, Setting, recorded, run_notebook
-from pipeline.warm.client import start_warm
-from pipeline.warm.modules import KERNEL
 
 SAME, DIFFERENT, CANNOT_RUN = 0, 1, 2
 
@@ -142,8 +141,10 @@ def _shown(cell: NotebookNode) -> tuple[object, object]:
 
 def verify_notebooks(paths: Sequence[Path], root: Path, workers: int = 2) -> Iterator[Review]:
     """One review for each published notebook in `paths` (files or folders), in order, as they are done."""
-    start_warm([KERNEL])
-    review = partial(review_page, root=root, kernels=best_kernels())
+    kernels = best_kernels()
+    if kernels == FORKED:
+        load_beforehand(sorted((root / "notebooks").glob("*.ipynb")))
+    review = partial(review_page, root=root, kernels=kernels)
     with ThreadPoolExecutor(workers) as pool:
         yield from pool.map(review, find_pages(paths))
 

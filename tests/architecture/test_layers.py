@@ -16,8 +16,7 @@ MAY_IMPORT = {
     "files": {"contract"},
     "measures": {"contract"},
     "analysis": {"stats", "contract", "measures"},
-    "warm": set(),
-    "notebooks": {"", "warm"},
+    "notebooks": {""},
     "publishing": set(),
     "sample": {"contract"},
     "returns": {"analysis", "contract", "files"},
@@ -43,9 +42,8 @@ MAY_IMPORT = {
         "publishing",
         "returns",
         "settings",
-        "warm",
     },
-    "__main__": {"cli", "warm"},
+    "__main__": {"cli"},
 }
 # Libraries that one place alone may import, so that replacing one is a change in one place.
 HOMES = {

@@ -15,9 +15,17 @@ def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "path", ["data/raw/mine/returns/p1/2026-q1/episodes.csv", "data/raw/mine/reference/corrections.csv"]
+    "path",
+    [
+        "data/raw/mine/returns/p1/2026-q1/episodes.csv",
+        "data/raw/mine/reference/corrections.csv",
+        "data/processed/validate/set_aside.csv",
+        "data/processed/measure/services/S01/scores.parquet",
+    ],
 )
-def test_a_dataset_put_into_data_raw_is_not_added_to_git(path: str) -> None:
+def test_rows_about_children_are_not_added_to_git(path: str) -> None:
+    said = _git("check-ignore", "--verbose", path).stdout
+    assert said.startswith(".gitignore:"), "by the file at the root, whatever becomes of the folder"
     assert _git("check-ignore", path).stdout.strip() == path
 
 
