@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from benchmarks.coverage_exact import PAIRS, SIZES, cell, markdown
 from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.comparison import adjusted_difference
+from pipeline.stats.forecast import Series, forecast_level
 from pipeline.stats.one_group import mean_interval
 from pipeline.stats.paired import paired_change
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
 from pipeline.stats.shrinkage import fit_beta_binomial, shrunk_rate
 from pipeline.stats.stratified import Strata, mantel_haenszel_difference
-from pipeline.stats.trend import linear_forecast
 from pipeline.stats.two_groups import change_in_difference, difference_of_means
 
 Floats = NDArray[np.float64]
@@ -106,16 +106,15 @@ def of_adjusted_difference(clusters: int) -> tuple[float, float]:
 
 
 def of_forecast(periods: int) -> tuple[float, float]:
-    """Coverage of the line two periods ahead, for periods whose own intervals are of the right width."""
+    """Coverage of a new share two periods ahead, of 100 people each, that rises from 60 to 70 % over the time seen."""
     random = np.random.default_rng(SEED)
-    times = np.arange(periods, dtype=float)
-
-    def one() -> Result:
-        seen = 1.0 + 0.3 * times + random.normal(0.0, 1.0, periods)
-        points = [Estimate(y, y - 1.959964, y + 1.959964, 0.95, "planted", "points") for y in seen]
-        return linear_forecast(times, points, at=periods + 1.0)
-
-    return held((one() for _ in range(FEW_DRAWS)), 1.0 + 0.3 * (periods + 1))
+    rates, answers = np.append(np.linspace(0.6, 0.7, periods), [0.7 + 0.2 / periods]), []
+    for _ in range(FEW_DRAWS):
+        shares = random.binomial(100, rates) / 100
+        series = Series(tuple(range(periods)), tuple(shares[:-1]), (100.0,) * periods, "share")
+        told = forecast_level(series, periods + 1.0, 0.95, "proportion")
+        answers.append(isinstance(told, Estimate) and told.contains(shares[-1]))
+    return sum(answers) / FEW_DRAWS, 1.0
 
 
 def of_change_in_difference(n: int, m: int, rates: tuple[float, float]) -> tuple[float, float]:

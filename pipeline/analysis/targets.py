@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from pipeline.analysis.baselines import Baseline, assess_baseline
 from pipeline.analysis.months import Window, last_complete_month, month_number
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.readings import Counted, Evidence, Reading, Tables, gather_evidence
+from pipeline.analysis.readings import Counted, Reading, Tables, gather_evidence
+from pipeline.analysis.target_forecasts import forecast_target
 from pipeline.analysis.verdicts import Reason, Verdict, judge_target, months_needed
 from pipeline.contract.context import Context, MeasureFacts, Target
+from pipeline.contract.register import CHANGE_IN_SCORE
 from pipeline.stats.power import detectable_difference, detectable_from_interval
-from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.trend import linear_forecast
+from pipeline.stats.results import NotEstimable, Result
 
-_QUARTER = 3
 _PER_CENT = 100
 _HIDDEN = NotEstimable("the figure rests on a small number of children")
 
@@ -35,6 +36,7 @@ class TargetEvidence:
     reason: Reason
     detectable: float | NotEstimable
     months_needed: int | NotEstimable
+    seasonal: bool
 
 
 def goal_value(target: Target, measure: MeasureFacts) -> float:
@@ -47,17 +49,6 @@ def scored_window(baseline: Baseline, due: int, last_month: int, first_month: in
     last = min(last_month, due)
     earliest = baseline.window.last + 1 if baseline.window else first_month
     return Window(max(earliest, last - months + 1), last)
-
-
-def _forecast(evidence: Evidence, first: int, last: int, due: int, confidence: float) -> Result:
-    """The straight line through the quarters that are over, at the due month."""
-    middles, estimates = [], []
-    for start in range(last - _QUARTER + 1, first - 1, -_QUARTER):
-        result = evidence.read(start, start + _QUARTER - 1).result(confidence)
-        if isinstance(result, Estimate) and result.upper > result.lower:
-            middles.append(start + 1.0)
-            estimates.append(result)
-    return linear_forecast(middles, estimates, at=float(due), confidence_level=confidence)
 
 
 def _smallest_gap(reading: Reading | None, result: Result, confidence: float) -> float | NotEstimable:
@@ -92,6 +83,12 @@ class _Question:
         return judge_target(current, forecast, self.goal, self.measure.direction)
 
 
+def _furthest(target: Target, context: Context) -> float:
+    """How far a score can move on the target's scale; anything else as far as it likes."""
+    scale = next((scale for scale in context.scales if scale.scale == target.measure_id), None)
+    return scale.maximum - scale.minimum if scale and target.kind == CHANGE_IN_SCORE else math.inf
+
+
 def assess_target(target: Target, tables: Tables, context: Context, rules: JudgementRules) -> TargetEvidence:
     """Judge one target on the tables of the services that it is set for."""
     evidence = gather_evidence(target, tables, context)
@@ -106,7 +103,8 @@ def assess_target(target: Target, tables: Tables, context: Context, rules: Judge
     shown = reading.protected(rules.protect)
     current, published = reading.result(confidence), shown.result(confidence) if shown else _HIDDEN
     first = baseline.window.last + 1 if baseline.window else month_number(start)
-    forecast = None if due <= last_month else _forecast(evidence, first, last_month, due, confidence)
+    told = forecast_target(evidence, (first, last_month), due, confidence, _furthest(target, context))
+    forecast = None if due <= last_month else told.result
     unknown = evidence.unknown_share(window.first, window.last)
     question = _Question(goal_value(target, measure), measure, reading.size, unknown, rules)
     judged: tuple[Verdict, Reason] = ("baseline forming", "forming")
@@ -127,4 +125,5 @@ def assess_target(target: Target, tables: Tables, context: Context, rules: Judge
         reason=judged[1],
         detectable=_smallest_gap(shown, published, confidence),
         months_needed=months_needed(published, question.goal, window),
+        seasonal=told.seasonal,
     )

@@ -83,6 +83,12 @@ def _tried_sentence(page: Page, curve: Curve) -> str:
     )
 
 
+def _season_words(found: CurveFinding) -> str:
+    """Whether the forecast, where there is one, knows a season."""
+    season = "forecast season" if found.seasonal else "forecast no season"
+    return say(season).rstrip(".") if found.forecasts else ""
+
+
 def curve_table(page: Page, curve: Curve) -> PublishedTable:
     """A curve by period: its level, and since the action what was to be expected."""
     found, measure = finding_of(page, curve), page.slice.context.measure(curve.measure_id)
@@ -104,6 +110,9 @@ def curve_table(page: Page, curve: Curve) -> PublishedTable:
             None,
             (
                 say("curve note", level=f"{page.confidence_level * 100:g}%"),
+                say("forecast season" if found.seasonal else "forecast no season").rstrip(".")
+                if found.forecasts
+                else "",
                 describe_missing(page, rows),
                 *describe_periods(page, measure, charted=False),
             ),

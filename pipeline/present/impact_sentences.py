@@ -115,8 +115,8 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "all.",
     "curve tried": "Made in the same way, forecasts of {number} earlier {periods} were off by {error} on average, the "
     "figure of the time before by {naive}; {inside} of the {number} lay in their range.",
-    "curve note": "The forecast is a straight line through the periods before the action, with the range in which "
-    "{level} of periods would lie if nothing changed",
+    "curve note": "The forecast is a line through the periods before the action, of shares on the scale of log odds, "
+    "with the range in which {level} of periods would lie if nothing changed",
     "question how_much": "How much did we do?",
     "question how_well": "How well did we do it?",
     "question better_off": "Is anyone better off?",

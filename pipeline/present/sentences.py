@@ -18,7 +18,11 @@ SENTENCES: Mapping[str, str] = {
     "interval of the forecast says so.",
     "reason forecast across": "The forecast for the target's date holds values on both sides of it.",
     "reason no estimate": "There are no figures to judge by in these months.",
-    "reason no forecast": "There are too few quarters with figures to forecast from.",
+    "reason no forecast": "There are too few quarters with figures to forecast from, or the line through them leaves "
+    "the scale before the target's date.",
+    "forecast season": "The forecast knows the season.",
+    "forecast no season": "Under three years of quarters: a season cannot be told from the line and is not in the "
+    "forecast.",
     "reason few": "Fewer than {minimum} children stand behind the figure in one of the groups.",
     "reason unknown": "The ethnic group of more than {maximum} of the children is not known, and no verdict is given "
     "above that limit.",

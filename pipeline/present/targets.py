@@ -178,12 +178,15 @@ def _what_to_do(evidence: TargetEvidence) -> list[str]:
 
 
 def _reason_words(evidence: TargetEvidence, rules: JudgementRules) -> str:
-    return say(
+    reason = say(
         f"reason {evidence.reason}",
         minimum=rules.minimum_total,
         maximum=f"{format_number(rules.maximum_unknown * _PER_CENT)}%",
         months=rules.baseline_months,
     )
+    if not evidence.reason.startswith("forecast"):
+        return reason
+    return f"{reason} {say('forecast season' if evidence.seasonal else 'forecast no season')}"
 
 
 def _register_words(target: Target, context: Context) -> list[str]:

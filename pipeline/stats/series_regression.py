@@ -27,9 +27,10 @@ _AUTOCORRELATIONS = np.linspace(0.0, 0.95, 20)
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """n figures in the order of time, at equal distances; both arrays are (n,).
+    """n figures in the order of time; both arrays are (n,).
 
-    `outcome` is a mean, or a number of events; `size` is 1 for a mean, else the exposure (child-years) or total.
+    `outcome` is a number of events, or a mean times its size; `size` is the exposure (child-years), the total, or what
+    a mean weighs: 1 where all weigh alike.
     """
 
     outcome: Floats
@@ -66,7 +67,7 @@ class FittedSeries:
 
     def level_at(self, design: Floats) -> Floats:
         """The fitted mean, rate or share for the rows of a design."""
-        return _level(design @ self.coefficients, self.family)
+        return level_of(design @ self.coefficients, self.family)
 
 
 Errors = Callable[[Floats, Floats], tuple[Floats, ...]]
@@ -80,10 +81,10 @@ def fit_series(series: Series, design: Floats, errors: Errors, method: str) -> F
     n, k = design.shape
     if n <= k or np.linalg.matrix_rank(design) < k:
         return NotEstimable("too few points to tell level, slope and season apart")
-    coefficients = _coefficients(series, design)
+    coefficients = fit_coefficients(series, design)
     if isinstance(coefficients, NotEstimable):
         return coefficients
-    mean, variance = _moments(series, design @ coefficients)
+    mean, variance = moments_of(series, design @ coefficients)
     raw = series.outcome - mean
     if np.linalg.norm(raw) <= _NOTHING_LEFT * np.linalg.norm(series.outcome):
         return NotEstimable("the figures do not vary beyond what the model explains")
@@ -154,18 +155,24 @@ def _whitened(values: Floats, autocorrelation: float) -> Floats:
     return changed
 
 
-def _coefficients(series: Series, design: Floats) -> Floats | NotEstimable:
-    """Least squares; for events by iterated weighted least squares."""
+def fit_coefficients(series: Series, design: Floats, held: Floats | None = None) -> Floats | NotEstimable:
+    """Least squares, weights the sizes; for events by iterated weighted least squares.
+
+    Rows of `held` (m, k) are what is believed before of the coefficients: each weighted sum is about 0, give or take 1.
+    """
+    before = np.empty((0, design.shape[1])) if held is None else held
     if series.family == "mean":
-        return _least_squares(design, series.outcome)
-    index = _link((series.outcome + 0.5) / (series.size + 1.0), series.family)
+        root = np.sqrt(series.size)
+        return _least_squares(design * root[:, None], series.outcome / root)
+    index = link_of((series.outcome + 0.5) / (series.size + 1.0), series.family)
     coefficients = _least_squares(design, index)
     for _ in range(_MOST_STEPS):
-        mean, variance = _moments(series, design @ coefficients)
+        mean, variance = moments_of(series, design @ coefficients)
         if not np.isfinite(variance).all() or (variance <= 0).any():
             break
         root = np.sqrt(variance)
-        step = _least_squares(design * root[:, None], (series.outcome - mean) / root)
+        rows = np.vstack([design * root[:, None], before])
+        step = _least_squares(rows, np.concatenate([(series.outcome - mean) / root, -before @ coefficients]))
         coefficients = coefficients + step
         if np.abs(step).max() < _SETTLED:
             return coefficients
@@ -176,21 +183,25 @@ def _least_squares(design: Floats, outcome: Floats) -> Floats:
     return np.asarray(np.linalg.lstsq(design, outcome, rcond=None)[0], dtype=np.float64)
 
 
-def _moments(series: Series, index: Floats) -> tuple[Floats, Floats]:
-    """Mean and variance of each outcome under the model, dispersion 1."""
-    level = _level(index, series.family)
+def moments_of(series: Series, index: Floats) -> tuple[Floats, Floats]:
+    """Mean and variance of each outcome under the model, where `index` is its linear predictor; dispersion 1."""
+    level = level_of(index, series.family)
     mean = level * series.size
     if series.family == "mean":
-        return mean, np.ones_like(mean)
+        return mean, series.size
     return mean, mean if series.family == "rate" else mean * (1 - level)
 
 
-def _link(level: Floats, family: Family) -> Floats:
+def link_of(level: Floats, family: Family) -> Floats:
+    """The linear predictor of a level: itself, its logarithm or its logit."""
+    if family == "mean":
+        return level
     linked: Floats = np.log(level) if family == "rate" else special.logit(level)
     return linked
 
 
-def _level(index: Floats, family: Family) -> Floats:
+def level_of(index: Floats, family: Family) -> Floats:
+    """The level of a linear predictor."""
     if family == "mean":
         return index
     level: Floats = np.exp(np.minimum(index, 700.0)) if family == "rate" else special.expit(index)

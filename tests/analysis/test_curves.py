@@ -74,7 +74,7 @@ def test_the_way_to_the_target_is_straight_from_the_forecast_at_the_action() -> 
     found = judge_curve(CURVE, MEASURE, level, 0.95)
     assert found.needed == pytest.approx(25 * np.mean([1, 3, 5, 7]) / 16, abs=0.2)
     past = replace(CURVE, due=dt.date(2011, 4, 2))
-    assert judge_curve(past, MEASURE, level, 0.95).needed == pytest.approx(25)
+    assert judge_curve(past, MEASURE, level, 0.95).needed == pytest.approx(25, abs=0.1)
 
 
 @pytest.mark.parametrize(("before", "after"), [(5, 4), (8, 1)])
@@ -96,11 +96,24 @@ def test_periods_not_to_be_judged_and_many_hidden_ones_tell_nothing() -> None:
     assert (found.verdict, found.departure) == ("too few to say", None)
 
 
-def test_a_forecast_shown_is_no_higher_than_the_measure_can_be() -> None:
-    found = judge_curve(
-        CURVE, MEASURE, figures([0.9, 0.98, 0.9, 0.99, 0.92, 1.0, 0.95, 1.0, *[0.9] * 4], 20), 0.95
-    )
-    assert {estimate.upper for estimate in found.forecasts.values()} == {100.0}
+@pytest.mark.parametrize(
+    "before",
+    [
+        [0.9, 0.98, 0.9, 0.99, 0.92, 1.0, 0.95, 1.0],
+        [0.55, 0.62, 0.68, 0.75, 0.81, 0.88, 0.94, 0.99],
+        [1.0] * 8,
+        [0.02, 0.0, 0.01, 0.0, 0.03, 0.0, 0.0, 0.01],
+        [0.4, 0.35, 0.28, 0.22, 0.16, 0.1, 0.05, 0.01],
+    ],
+)
+@pytest.mark.parametrize("size", [20, 400])
+def test_a_forecast_of_a_share_is_no_lower_and_no_higher_than_a_share_can_be(
+    before: list[float], size: int
+) -> None:
+    found = judge_curve(CURVE, MEASURE, figures([*before, *before[-1:] * 4], size), 0.95)
+    for told in found.forecasts.values():
+        assert 0 <= told.lower < told.value < told.upper <= 100
+    assert found.verdict in ("cannot tell yet", "not turned")
 
 
 def test_of_a_rate_fewer_may_be_better_and_none_at_all_is_no_certainty() -> None:
@@ -111,4 +124,4 @@ def test_of_a_rate_fewer_may_be_better_and_none_at_all_is_no_certainty() -> None
     none = [replace(each, shown=Tally(0, 0, 150.0)) for each in plans]
     flat = judge_curve(replace(CURVE, target=0.0), PLANS, none, 0.95)
     assert flat.departure is not None
-    assert flat.departure.upper > 0
+    assert flat.departure.lower < 0 <= flat.departure.upper

@@ -17,6 +17,7 @@ from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.confidence import normal_quantile, t_quantile
 from pipeline.stats.difference_in_differences import staggered_effects, two_by_two
 from pipeline.stats.few_clusters import randomisation_test, wild_cluster_bootstrap
+from pipeline.stats.forecast import Series, forecast_level
 from pipeline.stats.funnel import Observed, fit_funnel, fit_overdispersion
 from pipeline.stats.goal_attainment import goal_attainment
 from pipeline.stats.gradient import relative_index, slope_index
@@ -34,7 +35,6 @@ from pipeline.stats.shrinkage_rates import expected_rate_regression, fit_gamma_p
 from pipeline.stats.single_case import single_case_difference
 from pipeline.stats.stratified import Strata, mantel_haenszel_difference
 from pipeline.stats.stratified_rates import RateStrata, mantel_haenszel_rate_difference
-from pipeline.stats.trend import linear_forecast
 from pipeline.stats.unknowns import bounds, rate_bounds, tipping_point
 
 MILLION, VAST = 10**6, 10**15
@@ -243,25 +243,19 @@ def test_funnels_and_case_mix() -> None:
     stands(expected_shares, [1], [2, 3], [[0], [1]])
 
 
-def test_lines_through_estimates() -> None:
-    points = [
-        Estimate(*limits, 0.95, "made up", "points")
-        for limits in (
-            *(
-                (0.0, 0.0, 0.0),
-                (0.0, -1.0, 1.0),
-                (1.0, 0.5, 2.0),
-                (0.0, -math.inf, math.inf),
-                (0.0, 0.0, 5e-324),
-            ),
-            *((1e15, 1e15 - 1, 1e15 + 1), (1e300, 0.0, 1.5e300), (0.0, -1e-40, 1e-40), (0.0, -1e40, 1e40)),
-        )
-    ]
-    for drawn in some(points, 600, [0, 1, 4, 6]):
-        for step in (0.0, 1.0, 1e300, 1e-300, 1e-20, math.nan):
-            times = [step * place for place in range(len(drawn))]
-            stands(linear_forecast, times, drawn, DRAWS.choice([0.0, 5.0, 1e15, math.inf, math.nan]))
-            stands(linear_forecast, times, drawn[:1] * len(drawn), 5.0)
+def test_forecasts() -> None:
+    for family, values in (
+        ("mean", [*[0.0, 1.0, 2.0] * 4, 1e15, *NUMBERS]),
+        ("rate", [*[0.0, 1.0, 0.2] * 4, 1e15, *NUMBERS]),
+        ("share", [*[0.0, 1.0, 0.2, 0.97] * 8, 1e-15, -0.1, math.nan]),
+    ):
+        sizes = [*[1.0, 5.0, 400.0] * 12, 1e15, 1e-15, 0.0, math.inf]
+        for drawn in some(values, 400, [0, 1, 4, 6, 14]):
+            for step in (1.0, 0.25, 0.0, 1e300, 1e-300, 1e-20, math.nan):
+                times = tuple(step * place for place in range(len(drawn)))
+                given = times, tuple(drawn), tuple(DRAWS.choices(sizes, k=len(drawn))), family, step
+                at = DRAWS.choice([0.0, 5.0, 1e15, math.inf, math.nan])
+                stands(lambda *parts, at=at: forecast_level(Series(*parts), at, 0.95, "points"), *given)
 
 
 def test_few_clusters_and_panels() -> None:
