@@ -1,22 +1,14 @@
-"""great-expectations at work on what is expected of rows, in a process of its own beside ours where that is soon there.
+"""great-expectations at work on what is expected of rows.
 
 Results are counts only: no data docs, no sample values, no telemetry, nothing kept on disk.
 """
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
-import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import LazyLoader, find_spec, module_from_spec
-from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy as np
@@ -24,11 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 
 Expected = tuple[str, Mapping[str, Any], str]
-_LIBRARY = "great_expectations"
 _FEW = 5000
 """Distinct values, up to which columns are checked side by side."""
-_WORTH_A_PROCESS = 200_000
-"""Rows of all tables, from which it pays to start a second process."""
 
 
 class ExpectationError(AssertionError):
@@ -65,58 +54,6 @@ def confirm(question: Question) -> int:
             message = f"{question.table}, {rule}: {kind} finds {count} rows, our own mask {ours}."
             raise ExpectationError(message)
     return counted
-
-
-@contextmanager
-def confirming(rows: int) -> Iterator[Callable[[Question], Future[int]]]:
-    """Who is to `confirm`: a second process, where that has the library or there are rows enough in all to load it."""
-    method = "fork" if _LIBRARY in sys.modules and "fork" in get_all_start_methods() else "spawn"
-    if method == "spawn" and rows < _WORTH_A_PROCESS:
-        yield _confirm_here
-        return
-    context = get_context(method)
-    ours, theirs = context.Pipe()
-    second = context.Process(target=_answer, args=(theirs, ours), daemon=True)  # type: ignore[attr-defined]
-    with warnings.catch_warnings():
-        # From 3.12 on Python warns of forks beside threads; a stage has one, which only waits for its asker.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        second.start()
-    theirs.close()
-    with ours, ThreadPoolExecutor(1) as asking:
-        yield lambda question: asking.submit(_confirm_there, ours, question)
-    second.join()
-
-
-def _answer(asker: Connection, not_ours: Connection) -> None:
-    """In the second process: answer until nobody asks any more, were it that the asker is gone."""
-    # Once all is answered, taking the library's modules apart would keep the asker waiting.
-    atexit.register(os._exit, 0)
-    not_ours.close()
-    load_great_expectations()
-    with suppress(EOFError):
-        while True:
-            question = asker.recv()
-            try:
-                asker.send(confirm(question))
-            except ExpectationError as fault:
-                asker.send(fault)
-
-
-def _confirm_there(second: Connection, question: Question) -> int:
-    try:
-        second.send(question)
-        answer = second.recv()
-    except (EOFError, OSError):
-        raise ExpectationError(f"{question.table}: the second process ended before it had counted.") from None
-    if isinstance(answer, ExpectationError):
-        raise answer
-    return int(answer)
-
-
-def _confirm_here(question: Question) -> Future[int]:
-    done: Future[int] = Future()
-    done.set_result(confirm(question))
-    return done
 
 
 def _side_by_side(batches: Iterable[Batch]) -> Iterator[Batch]:
@@ -185,34 +122,12 @@ def _failing(result: Any, expected: Expected) -> int:
     return int(result.result.get("unexpected_count", not result.success))
 
 
-def _postpone(name: str) -> None:
-    """Have a module loaded only once something in it is asked for (the standard library's LazyLoader)."""
-    if name in sys.modules:
-        return
-    package, _, child = name.rpartition(".")
-    found = find_spec(name)
-    if found is None or found.loader is None:
-        raise ModuleNotFoundError(f"{name} is not installed beside the pipeline")
-    found.loader = LazyLoader(found.loader)
-    sys.modules[name] = module_from_spec(found)
-    setattr(sys.modules[package], child, sys.modules[name])
-    found.loader.exec_module(sys.modules[name])
-
-
 def load_great_expectations() -> Any:
-    """Imported only when rows are checked: it takes nearly a second, which no other stage should pay."""
+    """Imported only when rows are checked: it takes seconds, which no other stage should pay."""
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
-    # It imports this for expectations on distributions, which we do not use: nearly half of its start.
-    _postpone("scipy.stats")
-    collecting = gc.isenabled()
-    gc.disable()  # its hundreds of classes are there to stay
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            import great_expectations as gx
-    finally:
-        if collecting:
-            gc.enable()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import great_expectations as gx
     return gx
 
 

@@ -20,11 +20,6 @@ def read_table(path: Path) -> pa.Table:
     return pq.read_table(path)
 
 
-def count_rows(path: Path) -> int:
-    """How many rows the Parquet file holds, by what it says of itself."""
-    return int(pq.read_metadata(path).num_rows)
-
-
 def to_frame(table: pa.Table) -> pd.DataFrame:
     """An Arrow table as a frame: dates as datetime64, integers as Int64, blanks as missing."""
     types = {pa.int64(): pd.Int64Dtype()}

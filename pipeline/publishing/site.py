@@ -52,7 +52,7 @@ def publish_site(
         else:
             built, files, made = render_with_quarto(program, config, pages, work), {}, addresses
         downloads = {place: text.encode() for page in pages for place, text in page.downloads.items()}
-        _write_files({**files, **downloads}, built, site)
+        _write_files({**files, **downloads}, built)
         _refuse_problems(check_site(built, kept=cache / "checked.json" if cache else None))
         _swap(built, site, work / "old")
     return PublishedSite(site, "pandoc" if program is None else "quarto", addresses, made)
@@ -78,27 +78,11 @@ def _make_with_pandoc(
     return files | resources, tuple(result.page.address for result in rendered if result.made)
 
 
-def _write_files(files: Mapping[str, bytes], built: Path, site: Path) -> None:
+def _write_files(files: Mapping[str, bytes], built: Path) -> None:
     for folder in {posixpath.dirname(place) for place in files}:
         (built / folder).mkdir(parents=True, exist_ok=True)
     for place, content in files.items():
-        target = built / place
-        if not _take_over(site / place, content, target):
-            target.write_bytes(content)
-
-
-def _take_over(standing: Path, content: bytes, target: Path) -> bool:
-    """Link a file of the old site that reads the same into the new one: far quicker than a new file.
-
-    False where there is no such file, or the file system has no links.
-    """
-    try:
-        if standing.read_bytes() != content:
-            return False
-        target.hardlink_to(standing)
-    except OSError:
-        return False
-    return True
+        (built / place).write_bytes(content)
 
 
 def _refuse_problems(problems: Sequence[Problem]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 
@@ -203,28 +202,13 @@ def test_a_page_that_is_gone_leaves_the_site(project: Path, site: Path) -> None:
     assert not (site / "services/S01.html").exists()
 
 
-def test_only_what_has_changed_is_written_into_the_site_again(project: Path, site: Path) -> None:
+def test_what_was_changed_by_hand_in_the_site_is_written_anew(project: Path, site: Path) -> None:
     publish_site(project, site, "pandoc")
     table = site / "services/tables/S01-reach.csv"
-    sound, style = table.read_bytes(), (site / "assets/style.css").stat().st_ino
+    sound = table.read_bytes()
     table.write_text("changed by hand")
     publish_site(project, site, "pandoc")
     assert table.read_bytes() == sound
-    assert (site / "assets/style.css").stat().st_ino == style
-
-
-def test_a_file_system_without_links_gets_the_same_site(
-    project: Path, site: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    publish_site(project, site, "pandoc")
-    before = {address: page(site, address) for address in PAGES}
-
-    def refuse(standing: str, target: str) -> None:
-        raise OSError
-
-    monkeypatch.setattr(os, "link", refuse)
-    publish_site(project, site, "pandoc")
-    assert {address: page(site, address) for address in PAGES} == before
 
 
 def spoil(project: Path, text: str) -> None:

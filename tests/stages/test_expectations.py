@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from dataclasses import replace
-from multiprocessing import get_all_start_methods
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +10,7 @@ import pandas as pd
 import pytest
 from small_dataset import take_in, write_dataset
 
-from pipeline.analysis.confirming import (
-    ExpectationError,
-    confirm,
-    confirming,
-    load_great_expectations,
-)
+from pipeline.analysis.confirming import ExpectationError, confirm
 from pipeline.analysis.expectations import question_rows
 from pipeline.analysis.numbering import FrameRows
 from pipeline.analysis.rules import Known, find_failing
@@ -97,42 +89,3 @@ def test_no_rows_at_all_do_not_pass(episodes: pd.DataFrame) -> None:
     rows = episodes.iloc[:0]
     with pytest.raises(ExpectationError, match="row count"):
         check_rows(rows, _masks(rows))
-
-
-METHODS = sorted({"fork", "spawn"} & set(get_all_start_methods()))
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_a_second_process_counts_as_this_one_does(
-    episodes: pd.DataFrame, method: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    load_great_expectations()
-    monkeypatch.setattr("pipeline.analysis.confirming.get_all_start_methods", lambda: [method])
-    question = question_rows(FrameRows(episodes), load_table("episodes"), CODES, _masks(episodes), KNOWN)
-    with confirming(10**6) as elsewhere:
-        assert elsewhere(question).result() == confirm(question) > 30
-        wrong = replace(question, ours={**question.ours, "episode.service_known": 1})
-        with pytest.raises(ExpectationError, match=r"episode.service_known: .* finds 0 rows, our own mask 1"):
-            elsewhere(wrong).result()
-        assert elsewhere(question).result() > 30, "it goes on after a fault"
-
-
-def test_few_rows_are_counted_here_where_a_second_process_would_have_to_load_the_library(
-    episodes: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipeline.analysis.confirming.get_all_start_methods", lambda: ["spawn"])
-    monkeypatch.setattr("pipeline.analysis.confirming.get_context", lambda method: pytest.fail(method))
-    question = question_rows(FrameRows(episodes), load_table("episodes"), CODES, _masks(episodes), KNOWN)
-    with confirming(3) as here:
-        assert here(question).result() == confirm(question)
-
-
-@pytest.mark.skipif("fork" not in METHODS, reason="without fork another process has its own `confirm`")
-def test_a_second_process_that_ends_before_it_has_counted_is_a_fault(
-    episodes: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    load_great_expectations()
-    monkeypatch.setattr("pipeline.analysis.confirming.confirm", lambda question: os._exit(1))
-    question = question_rows(FrameRows(episodes), load_table("episodes"), CODES, _masks(episodes), KNOWN)
-    with confirming(3) as elsewhere, pytest.raises(ExpectationError, match=r"^episodes: .* ended before"):
-        elsewhere(question).result()

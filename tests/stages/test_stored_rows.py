@@ -8,7 +8,7 @@ import pandas as pd
 from small_dataset import take_in, write_dataset
 
 from pipeline.analysis.numbering import FrameRows
-from pipeline.files.writer import count_rows, read_table, to_frame, write_table
+from pipeline.files.writer import read_table, to_frame, write_table
 from pipeline.returns.stored import StoredRows, compact, read_compact, spell_out
 
 
@@ -17,7 +17,7 @@ def test_compact_rows_hold_what_the_table_does(tmp_path: Path) -> None:
     path = tmp_path / "intake" / "episodes.parquet"
     table, held = read_table(path), read_compact(path)
     rows, frame = StoredRows(held), FrameRows(to_frame(table))
-    assert len(rows) == count_rows(path) == len(frame)
+    assert len(rows) == read_table(path).num_rows == len(frame)
     assert spell_out(held).equals(table)
     for name in rows.columns:
         pd.testing.assert_series_equal(rows[name], frame[name])
