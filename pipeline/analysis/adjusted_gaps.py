@@ -16,9 +16,15 @@ from pipeline.analysis.tally import PER_CHILD_YEARS, Tally
 from pipeline.contract.context import Unit
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.ethnicity import NOT_KNOWN
-from pipeline.stats.results import NotEstimable, Result
+from pipeline.stats.results import NotEstimable, PValue, Result
 from pipeline.stats.stratified import Strata, mantel_haenszel_differences
 from pipeline.stats.stratified_rates import RateStrata, mantel_haenszel_rate_difference
+from pipeline.stats.stratified_ratio import (
+    mantel_haenszel_odds_ratio,
+    mantel_haenszel_rate_ratio,
+    same_odds_ratio,
+    same_rate_ratio,
+)
 
 Floats = NDArray[np.float64]
 _COUNTS = ("events", "total", "child_years")
@@ -57,6 +63,16 @@ def stratified_differences(gaps: Sequence[AdjustedGap], confidence_level: float)
         found[place] if place in found else _rate_difference(gap, confidence_level)
         for place, gap in enumerate(gaps)
     ]
+
+
+def stratified_ratio(gap: AdjustedGap, confidence_level: float) -> tuple[Result, PValue | NotEstimable]:
+    """Mantel-Haenszel over strata as a ratio, of odds or of rates; and whether it is the same in all of them."""
+    if gap.unit == "percent":
+        strata = Strata(*gap.own[:2], *gap.other[:2])
+        return mantel_haenszel_odds_ratio(strata, confidence_level), same_odds_ratio(strata)
+    (events, _, years), (other_events, _, other_years) = gap.own, gap.other
+    over_time = RateStrata(events, years, other_events, other_years)
+    return mantel_haenszel_rate_ratio(over_time, confidence_level), same_rate_ratio(over_time)
 
 
 def _rate_difference(gap: AdjustedGap, confidence_level: float) -> Result:

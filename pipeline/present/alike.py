@@ -13,6 +13,7 @@ from pipeline.analysis.adjusted_gaps import (
     count_strata,
     judge_adjusted,
     stratified_differences,
+    stratified_ratio,
 )
 from pipeline.analysis.gaps import GroupGap
 from pipeline.contract.context import MeasureFacts
@@ -21,7 +22,8 @@ from pipeline.present.columns import Column, Hidden
 from pipeline.present.estimates import Measured
 from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import say
-from pipeline.stats.results import Result
+from pipeline.stats.many import benjamini_hochberg
+from pipeline.stats.results import PValue, Result
 
 _PER_CENT = 100
 Services = frozenset[str]
@@ -90,6 +92,34 @@ def alike_cells(
         "adjusted_kind": Hidden("adjusted", "") if few else kind,
         "what": _words(page, gap, alike),
     }
+
+
+@cache
+def _ratios(page: Page) -> dict[tuple[str, str], tuple[Result, str]]:
+    """Each measure's and group's ratio over all of the page, and whether it is the same in all strata, in words.
+
+    Where few have a counterpart there is none. All that are tested are one family.
+    """
+    gaps = {
+        (measure_id, group): alike.gap
+        for (measure_id, _, group), alike in _adjusted(page, WHOLE).items()
+        if alike.difference is not None
+    }
+    found = {key: stratified_ratio(gap, page.confidence_level) for key, gap in gaps.items()}
+    chances = {key: test.value for key, (_, test) in found.items() if isinstance(test, PValue)}
+    adjusted = dict(zip(chances, benjamini_hochberg(list(chances.values())), strict=True))
+    told = {
+        key: "uneven" if value <= 1 - page.confidence_level else "even" for key, value in adjusted.items()
+    }
+    return {key: (ratio, say(f"strata {told.get(key, 'open')}")) for key, (ratio, _) in found.items()}
+
+
+def alike_ratio_cells(page: Page, measure: MeasureFacts, gap: GroupGap) -> dict[str, Any]:
+    """Row entries beside `alike_cells`: the `adjusted_ratio` for a `Chosen` column, and the words `in_strata`."""
+    key = "adjusted_ratio"
+    ratio, words = _ratios(page).get((measure.measure_id, gap.ethnic_group), (None, say("strata open")))
+    kind: Column = Hidden(key, "") if ratio is None else Measured(key, "", "size", 2, sign=False)
+    return {key: ratio, f"{key}_kind": kind, "in_strata": words}
 
 
 def alike_note(page: Page) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.analysis.gaps import GroupGap, MeasureGaps, compare_groups, judge_gaps, order_gaps
 from pipeline.analysis.policy import JudgementRules
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.alike import alike_cells, alike_note
+from pipeline.present.alike import alike_cells, alike_note, alike_ratio_cells
 from pipeline.present.columns import Chosen, Column, Count, Text
 from pipeline.present.evidence import gap_cells
 from pipeline.present.gap_columns import IfUnknown, RateIfUnknown, Tipping
@@ -92,16 +92,19 @@ def _check_row(page: Page, found: MeasureGaps, gap: GroupGap) -> dict[str, Any]:
         "group": gap.ethnic_group,
         **gap_cells("gap", gap.tally, gap.reference, measure, page.confidence_level),
         **alike_cells(page, measure, gap),
+        **alike_ratio_cells(page, measure, gap),
         "unknown": unknown.counts() if measure.unit == "percent" else (unknown.events, unknown.child_years),
     }
 
 
 def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
-    whom = "Of" if measure.unit == "percent" else "Counted in"
+    whom, ratio = ("Of", "Odds ratio") if measure.unit == "percent" else ("Counted in", "Rate ratio")
     columns: list[Column] = [
         *_FIRST,
         Chosen("adjusted", "Among like children"),
         Text("what", "What adjusting does"),
+        Chosen("adjusted_ratio", f"{ratio} among like children"),
+        Text("in_strata", "The same ratio in all strata"),
         Count("compared", f"{whom} the group, with a counterpart"),
     ]
     title = f"{measure.title}, among like children"

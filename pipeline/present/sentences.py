@@ -89,6 +89,9 @@ SENTENCES: Mapping[str, str] = {
     "adjusted new": "clear, or turned, only among like children",
     "adjusted none": "not clear either way",
     "adjusted open": "cannot be told",
+    "strata even": "nothing speaks against it",
+    "strata uneven": "clearly not: one number for all hides that",
+    "strata open": "cannot be told",
     "check note": "Like children: alike in {covariates}. Those without a counterpart of the other side are left out "
     "(Mantel and Haenszel), so fewer children are compared and less is clear",
     "unknown note": "The difference in points if all children of unknown group were of this group, none of them, as "

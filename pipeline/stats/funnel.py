@@ -23,7 +23,8 @@ WARNING, CONTROL = 0.95, 0.998
 _FEWEST_UNITS = 3
 _CLOSE = 1e-9
 _FARTHEST = 8.0
-_SMALLEST = 1e-9
+_SMALLEST, _LARGEST = 1e-4, 1e12
+_STEPS = 1000
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def fit_funnel(
     if check_number("centre", centre) <= 0 or (kind == "share" and centre >= 1):
         return NotEstimable("nobody or everybody has the event, so services cannot differ by it")
     plain = [_Plain(_size(unit, centre, kind), centre, kind) for unit in observed]
-    if not all(_SMALLEST < unit.size < 1 / _SMALLEST for unit in plain):
+    if not all(_SMALLEST < unit.size < _LARGEST for unit in plain):
         return NotEstimable("a service counts as too large or too small to say what chance would give it")
     values = [min(centre * unit.ratio, 1.0) if kind == "share" else centre * unit.ratio for unit in observed]
     errors = np.array([1 / (2 * math.sqrt(unit.size)) for unit in plain])
@@ -242,4 +243,6 @@ class _Plain:
         end = 0.0 if z < 0 else highest
         if abs(self.z(end)) <= abs(z):
             return end
-        return float(optimize.brentq(lambda value: self.z(value) - z, self.centre, end, xtol=_CLOSE))
+        return float(
+            optimize.brentq(lambda value: self.z(value) - z, self.centre, end, xtol=_CLOSE, maxiter=_STEPS)
+        )

@@ -35,6 +35,12 @@ from pipeline.stats.shrinkage_rates import expected_rate_regression, fit_gamma_p
 from pipeline.stats.single_case import single_case_difference
 from pipeline.stats.stratified import Strata, mantel_haenszel_difference
 from pipeline.stats.stratified_rates import RateStrata, mantel_haenszel_rate_difference
+from pipeline.stats.stratified_ratio import (
+    mantel_haenszel_odds_ratio,
+    mantel_haenszel_rate_ratio,
+    same_odds_ratio,
+    same_rate_ratio,
+)
 from pipeline.stats.unknowns import bounds, rate_bounds, tipping_point
 
 MILLION, VAST = 10**6, 10**15
@@ -169,13 +175,17 @@ def test_shrinkage() -> None:
 def test_strata() -> None:
     def shares(*pairs: Counts) -> object:
         group, reference = pairs[::2], pairs[1::2]
-        return mantel_haenszel_difference(
-            Strata(*([getattr(each, part) for each in side] for side in (group, reference) for part in PARTS))
+        strata = Strata(
+            *([getattr(each, part) for each in side] for side in (group, reference) for part in PARTS)
         )
+        ratio = mantel_haenszel_odds_ratio(strata), same_odds_ratio(strata)
+        return mantel_haenszel_difference(strata), ratio
 
     def rates(*pairs: tuple[int, float]) -> object:
         group, reference = np.array(pairs).reshape(-1, 2, 2).transpose(1, 2, 0)
-        return mantel_haenszel_rate_difference(RateStrata(*group, *reference))
+        strata = RateStrata(*group, *reference)
+        ratio = mantel_haenszel_rate_ratio(strata), same_rate_ratio(strata)
+        return mantel_haenszel_rate_difference(strata), ratio
 
     for pairs in some(COUNTS, 500, [0, 2, 4, 10]):
         stands(shares, *pairs)
