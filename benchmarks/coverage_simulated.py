@@ -112,7 +112,7 @@ def of_forecast(periods: int) -> tuple[float, float]:
     for _ in range(FEW_DRAWS):
         shares = random.binomial(100, rates) / 100
         series = Series(tuple(range(periods)), tuple(shares[:-1]), (100.0,) * periods, "share")
-        told = forecast_level(series, periods + 1.0, 0.95, "proportion")
+        told = forecast_level(series, [periods + 1.0], 0.95, "proportion")
         answers.append(isinstance(told, Estimate) and told.contains(shares[-1]))
     return sum(answers) / FEW_DRAWS, 1.0
 

@@ -1,4 +1,4 @@
-"""Where a target's figure is going: a forecast for the quarter in which the target falls due."""
+"""Where a target's figure is going: a forecast of the months that it will be judged on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.analysis.months import Window
 from pipeline.analysis.readings import Counted, Evidence, Mean, Reading, Represented, Scored
 from pipeline.analysis.tally import PER_CHILD_YEARS, Tally
 from pipeline.stats.confidence import normal_quantile
@@ -28,9 +29,13 @@ class Forecast:
 
 
 def forecast_target(
-    evidence: Evidence, months: tuple[int, int], due: int, confidence_level: float, furthest: float = math.inf
+    evidence: Evidence,
+    months: tuple[int, int],
+    judged: Window,
+    confidence_level: float,
+    furthest: float = math.inf,
 ) -> Forecast:
-    """What the quarters of these months (the first, the last) lead one to expect in that of the due month.
+    """What the quarters of these months (the first, the last) lead one to expect in those that will be `judged`.
 
     Both sides of a gap are forecast by themselves, so that neither can leave what it can be: 0 to 100 % of a share, and
     of a mean change `furthest` either way.
@@ -40,7 +45,8 @@ def forecast_target(
     read = [(start + 1.0, _parts(evidence.read(start, start + _QUARTER - 1))) for start in starts]
     share = evidence.measure.unit == "percent"
     told = [_series([(month, parts[side]) for month, parts in read], share) for side in (0, 1)]
-    own, other = (_forecast(series, due - 1.0, confidence_level, furthest) for series in told)
+    quarters = [float(month - 1) for month in range(judged.last, judged.first, -_QUARTER)]
+    own, other = (_forecast(series, quarters, confidence_level, furthest) for series in told)
     seasonal = all(series.seasonal for series in told if series.times)
     result = own if all(parts[1] is None for _, parts in read) else independent_difference(own, other)
     return Forecast(_less(result, evidence.population_share), seasonal)
@@ -88,7 +94,7 @@ def _point(part: Part, share: bool) -> tuple[float, float] | None:
     return mean.value, error**-2
 
 
-def _forecast(series: Series, at: float, confidence_level: float, furthest: float) -> Result:
+def _forecast(series: Series, at: Sequence[float], confidence_level: float, furthest: float) -> Result:
     """In the measure's own unit: a share, events per 100 child-years, or points."""
     unit = {"share": "proportion", "rate": f"events per {PER_CHILD_YEARS} person-years", "mean": "points"}
     per = PER_CHILD_YEARS if series.family == "rate" else 1

@@ -103,7 +103,8 @@ def assess_target(target: Target, tables: Tables, context: Context, rules: Judge
     shown = reading.protected(rules.protect)
     current, published = reading.result(confidence), shown.result(confidence) if shown else _HIDDEN
     first = baseline.window.last + 1 if baseline.window else month_number(start)
-    told = forecast_target(evidence, (first, last_month), due, confidence, _furthest(target, context))
+    judged_then = Window(due - rules.window_months + 1, due)
+    told = forecast_target(evidence, (first, last_month), judged_then, confidence, _furthest(target, context))
     forecast = None if due <= last_month else told.result
     unknown = evidence.unknown_share(window.first, window.last)
     question = _Question(goal_value(target, measure), measure, reading.size, unknown, rules)

@@ -20,7 +20,7 @@ from scipy import special
 
 from pipeline.stats import series_regression
 from pipeline.stats.confidence import normal_quantile, t_quantile
-from pipeline.stats.inputs import LARGEST, check_number, complete_numbers
+from pipeline.stats.inputs import LARGEST, complete_numbers
 from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.series_regression import Family, fit_coefficients, level_of, link_of, moments_of
 
@@ -174,21 +174,21 @@ def _eased(counted: series_regression.Series) -> series_regression.Series:
             )
 
 
-def forecast_level(series: Series, at: float, confidence_level: float, unit: str) -> Result:
-    """What a new point of the usual size would be at a later time; not estimable with fewer than four points.
+def forecast_level(series: Series, at: Sequence[float], confidence_level: float, unit: str) -> Result:
+    """What new points of the usual size would be at later times, all taken together; not estimable from under four.
 
     >>> before = Series((0, 1, 2, 3, 4, 5), (0.80, 0.88, 0.90, 0.92, 0.97, 0.98), (100,) * 6, "share")
-    >>> told = forecast_level(before, 9, 0.95, "proportion")
+    >>> told = forecast_level(before, [9], 0.95, "proportion")
     >>> round(told.value, 3), round(told.lower, 3), round(told.upper, 3)
     (0.992, 0.96, 1.0)
     """
-    at = check_number("at", at)
+    times = complete_numbers("at", at).tolist()
     if len(series.times) < FEWEST_LEARNT:
         return NotEstimable("fewer than four periods to draw a line through")
     line = fit_line(series)
     if isinstance(line, NotEstimable):
         return line
-    return line.forecast([at], [float(np.mean(series.sizes))], confidence_level, unit)
+    return line.forecast(times, [float(np.mean(series.sizes))] * len(times), confidence_level, unit)
 
 
 def _steepness(levels: Floats, family: Family) -> Floats:

@@ -1,4 +1,4 @@
-"""Forecasts of a target's figure: within what it can be, with the interval of a new quarter, and the words for it."""
+"""Forecasts of a target's figure: within what it can be, with the interval of new months, and the words for it."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ def test_a_gap_is_forecast_from_two_shares_that_each_stay_within_theirs() -> Non
     assert told.value <= 0.05
 
 
-def test_the_interval_is_that_of_a_new_quarter_and_not_of_the_line() -> None:
-    """With ever more quarters behind it, a line is known ever better; a quarter of 150 children is not."""
+def test_the_interval_is_that_of_the_months_judged_and_not_of_the_line() -> None:
+    """With ever more quarters behind it, a line is known ever better; a year of 600 children is not."""
     told = forecast_of(assess(by_month(lambda month: 0.5), LEVEL))
-    chance = 1.96 * np.sqrt(0.25 / 150)
+    chance = 1.96 * np.sqrt(0.25 / 600)
     assert told.upper - told.value > chance
     assert told.value - told.lower > chance
 

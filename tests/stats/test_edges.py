@@ -265,7 +265,7 @@ def test_forecasts() -> None:
                 times = tuple(step * place for place in range(len(drawn)))
                 given = times, tuple(drawn), tuple(DRAWS.choices(sizes, k=len(drawn))), family, step
                 at = DRAWS.choice([0.0, 5.0, 1e15, math.inf, math.nan])
-                stands(lambda *parts, at=at: forecast_level(Series(*parts), at, 0.95, "points"), *given)
+                stands(lambda *parts, at=at: forecast_level(Series(*parts), [at], 0.95, "points"), *given)
 
 
 def test_few_clusters_and_panels() -> None:

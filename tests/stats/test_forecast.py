@@ -73,7 +73,7 @@ def test_where_all_points_are_alike_nothing_is_certain(
     family: Family, value: float, points: int, ahead: int
 ) -> None:
     series = Series(tuple(range(points)), (value,) * points, (20.0,) * points, family)
-    told = forecast_level(series, points - 1 + ahead, 0.95, "")
+    told = forecast_level(series, [points - 1 + ahead], 0.95, "")
     assert isinstance(told, Estimate)
     assert 0 <= told.lower < told.upper
     assert told.contains(value)
@@ -86,17 +86,17 @@ def test_where_all_points_are_alike_nothing_is_certain(
 def test_a_share_is_never_forecast_beyond_its_scale(
     values: tuple[float, ...], size: float, at: float
 ) -> None:
-    told = forecast_level(Series((0, 1, 2, 3), values, (size,) * 4, "share"), at, 0.95, "")
+    told = forecast_level(Series((0, 1, 2, 3), values, (size,) * 4, "share"), [at], 0.95, "")
     assert isinstance(told, Estimate)
     assert 0 <= told.lower <= told.value <= told.upper <= 1
 
 
 def test_fewer_than_four_points_or_times_all_alike_tell_no_line() -> None:
-    assert forecast_level(BEFORE.part(0, 3), 9, 0.95, "") == NotEstimable(
+    assert forecast_level(BEFORE.part(0, 3), [9], 0.95, "") == NotEstimable(
         "fewer than four periods to draw a line through"
     )
     alike = Series((1, 1, 1, 1), (0.5,) * 4, (9.0,) * 4, "share")
-    assert isinstance(forecast_level(alike, 9, 0.95, ""), NotEstimable)
+    assert isinstance(forecast_level(alike, [9], 0.95, ""), NotEstimable)
 
 
 @pytest.mark.parametrize(
