@@ -59,7 +59,7 @@ def test_of_the_sheets_those_that_are_asked_for_are_read(tmp_path: Path) -> None
     proposal = propose(tmp_path, {"Cover": COVER, "Cases": CASES, "Stars": STARS}, HELD, "Stars")
     assert ("Cases" in proposal.text, "Cover" in proposal.text) == (False, False)
     (tmp_path / "mapping.yaml").unlink()
-    with pytest.raises(ProposalError, match="there is no sheet 'Star'; name the sheet"):
+    with pytest.raises(ProposalError, match="there is no sheet 'Star'; did you mean 'Stars'"):
         propose(tmp_path, {"Cases": CASES, "Stars": STARS}, HELD, "Star")
 
 

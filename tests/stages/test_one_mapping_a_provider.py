@@ -25,7 +25,7 @@ blocks:
     sheet: Stars
     table: outcomes
     set: {scale: wellbeing}
-    columns: {episode_id: number, outcome: goal, baseline_score: first}
+    columns: {episode_id: number, outcome: goal, baseline_score: first, review_date: again}
 """
 FOLDER = "returns/umoja"
 Q2, Q3 = "2009-05-02", "2009-08-03"
@@ -36,7 +36,7 @@ def write_book(folder: Path, name: str, seen: str, number: str = "U1", score: st
     with xlsxwriter.Workbook(str(folder / name)) as book:
         for sheet, rows in {
             "Cases": [["number", "child", "seen"], [number, f"C-{number}", seen]],
-            "Stars": [["number", "goal", "first"], [number, "sleep", score]],
+            "Stars": [["number", "goal", "first", "again"], [number, "sleep", score, ""]],
         }.items():
             page = book.add_worksheet(sheet)
             for place, row in enumerate(rows):
