@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from pipeline.analysis.representation import against
+from pipeline.analysis.representation import against, share_of
 from pipeline.analysis.tally import (
     Mask,
     Protect,
@@ -28,6 +28,7 @@ from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.contract.register import CHANGE_IN_SCORE, POPULATION, REPRESENTATION
 from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.results import NotEstimable, Result
+from pipeline.stats.rounded import Between
 from pipeline.stats.two_groups import independent_difference
 
 
@@ -83,7 +84,7 @@ class Represented:
     """
 
     group: Tally
-    population_share: float | NotEstimable | None
+    population_share: Between | NotEstimable | None
 
     @property
     def size(self) -> int:
@@ -151,7 +152,7 @@ class Evidence:
     rows: pd.DataFrame
     measure: MeasureFacts
     target: Target
-    population_share: float | NotEstimable | None
+    population_share: Between | NotEstimable | None
 
     @cached_property
     def _own(self) -> Mask:
@@ -231,7 +232,7 @@ def gather_evidence(target: Target, tables: Tables, context: Context) -> Evidenc
         rows = _score_rows(tables.scores, str(target.measure_id))
     else:
         rows = of_measure(tables.measures, measure)
-    share: float | NotEstimable | None = None
+    share: Between | NotEstimable | None = None
     if target.comparator == POPULATION:
         share = population_share(tables.population, target.ethnic_group)
     return Evidence(rows, measure, target, share)
@@ -245,16 +246,13 @@ def _score_rows(scores: pd.DataFrame, scale: str) -> pd.DataFrame:
     return pairs.assign(month=reviewed.year * 12 + reviewed.month - 1)
 
 
-def population_share(population: pd.DataFrame, group: str) -> float | NotEstimable:
+def population_share(population: pd.DataFrame, group: str) -> Between | NotEstimable:
     """The group's share of the area's population, the one counted first; NotEstimable where that does not tell it."""
     first = (
         population[population["counted"] == population["counted"].iloc[0]] if len(population) else population
     )
     known = first[first["ethnic_group"] != NOT_KNOWN]
-    own = known[in_group(known, group)]
-    if own.empty or known["population"].isna().any():
+    own = in_group(known, group)
+    if not own.any() or known["population"].isna().any():
         return NotEstimable("the population of this group is not known")
-    whole = float(known["population"].sum())
-    if not whole:
-        return NotEstimable("the population is nought")
-    return float(own["population"].sum()) / whole
+    return share_of(known, own)

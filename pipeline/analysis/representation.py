@@ -10,10 +10,11 @@ import pandas as pd
 
 from pipeline.analysis.gaps import p_value_at_zero
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import Tally, level
+from pipeline.analysis.tally import Mask, Tally, has, level
 from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.stats.many import benjamini_hochberg
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import NotEstimable, Result
+from pipeline.stats.rounded import Between, less_known, rounded_share
 
 ShareWord = Literal[
     "more than their share", "less than their share", "no clear difference", "cannot tell yet"
@@ -29,8 +30,13 @@ class Source:
 
     counted: str
     year: int
-    shares: dict[str, float]
+    shares: dict[str, Between]
     withheld: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether every share is known exactly, none of the figures having been rounded."""
+        return all(share.exact for share in self.shares.values())
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Representation:
     ethnic_group: str
     source: Source
     reached: Tally
-    share: float
+    share: Between
     word: ShareWord
 
 
@@ -51,20 +57,22 @@ def list_sources(population: pd.DataFrame) -> tuple[Source, ...]:
         counted, year = str(key[0]), int(str(key[1]))
         withheld = rows[rows["population"].isna() & (rows["ethnic_group"] != NOT_KNOWN)]["ethnic_group"]
         told = rows[~rows["ethnic_group"].isin([*withheld, NOT_KNOWN])]
-        known = told.groupby("ethnic_group", sort=False)["population"].sum()
-        whole = float(known.sum())
-        shares = {str(group): float(number) / whole for group, number in known.items()} if whole else {}
-        found.append(Source(counted, year, shares, tuple(dict.fromkeys(map(str, withheld)))))
+        groups = list(dict.fromkeys(map(str, told["ethnic_group"])))
+        shares = {group: share_of(told, has(told, "ethnic_group", group)) for group in groups}
+        known = {group: share for group, share in shares.items() if isinstance(share, Between)}
+        found.append(Source(counted, year, known, tuple(dict.fromkeys(map(str, withheld)))))
     return tuple(found)
 
 
-def against(reached: Tally, share: float, confidence_level: float) -> Result:
-    """The share reached less a share that is known exactly: a Wilson interval moved."""
-    own = level(reached, "percent", confidence_level)
-    if isinstance(own, NotEstimable):
-        return own
-    moved = (own.value - share, own.lower - share, own.upper - share)
-    return Estimate(*moved, confidence_level, "Wilson score less a constant", "proportion")
+def share_of(rows: pd.DataFrame, own: Mask) -> Between | NotEstimable:
+    """The share that some rows hold of all people, as far as figures that were rounded tell it."""
+    sums = [float(rows[name][side].sum()) for name in ("population", "rounded_by") for side in (own, ~own)]
+    return rounded_share(*sums)
+
+
+def against(reached: Tally, share: Between, confidence_level: float) -> Result:
+    """The share reached less a share that carries no chance: a Wilson interval moved, wider by what rounding hides."""
+    return less_known(level(reached, "percent", confidence_level), share)
 
 
 def _word(result: Result, adjusted: float, rules: JudgementRules) -> ShareWord:
@@ -75,7 +83,7 @@ def _word(result: Result, adjusted: float, rules: JudgementRules) -> ShareWord:
     return "more than their share" if result.value > 0 else "less than their share"
 
 
-def _p_value(reached: Tally, share: float) -> float:
+def _p_value(reached: Tally, share: Between) -> float:
     """The level at which the interval of the share reached just holds the other share."""
     return p_value_at_zero(lambda level: against(reached, share, level))
 

@@ -12,6 +12,7 @@ from pipeline.analysis.tally import PER_CHILD_YEARS, Tally
 from pipeline.stats.confidence import normal_quantile
 from pipeline.stats.forecast import Series, forecast_level
 from pipeline.stats.results import NotEstimable, Result
+from pipeline.stats.rounded import Between, less_known
 from pipeline.stats.series_regression import Family
 from pipeline.stats.two_groups import independent_difference
 
@@ -52,14 +53,11 @@ def forecast_target(
     return Forecast(_less(result, evidence.population_share), seasonal)
 
 
-def _less(result: Result, share: float | NotEstimable | None) -> Result:
+def _less(result: Result, share: Between | NotEstimable | None) -> Result:
     """A share less that of the population, where it is compared with it."""
     if share is None or isinstance(result, NotEstimable):
         return result
-    if isinstance(share, NotEstimable):
-        return share
-    value, lower, upper = (number - share for number in (result.value, result.lower, result.upper))
-    return replace(result, value=value, lower=lower, upper=upper)
+    return share if isinstance(share, NotEstimable) else less_known(result, share)
 
 
 def _parts(reading: Reading) -> tuple[Part, Part | None]:

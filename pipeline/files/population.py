@@ -15,6 +15,7 @@ from pipeline.files.open_data import Figure, OpenTable, census_groups, read_open
 from pipeline.files.text import RefusedFileError
 
 _NEEDED = ("file", "year", "counted")
+_ROUNDED = "rounded_to"
 _CENSUS = (*_NEEDED, "area")
 _STATISTICS = (*_NEEDED, "group", "figure", "where")
 _TOTAL = "total"
@@ -28,7 +29,8 @@ def read_population(path: Path, dataset: Dataset) -> pa.Table:
     other a group in need. `year` and `area` say whose figures to take, `counted` says in the page's words who is
     counted ("all ages"). A census table needs `area` (a code or name); a file of explore-education-statistics needs
     `group` (the column of ethnic groups), `figure` (the column of numbers) and `where` (the cells that the rows must
-    hold). Of a group in need, `population` is blank where the cell was withheld.
+    hold). `rounded_to` (optional) says what the publisher rounded the figures to. Of a group in
+    need, `population` is blank where the cell was withheld.
     """
     top = read_marked(path, path.as_posix())
     keys = top.entries()
@@ -61,7 +63,7 @@ def _read_source(source: Marked, folder: Path, dataset: Dataset, whole: bool) ->
     table = _read_file(keys["file"], folder)
     allowed = _CENSUS if table.layout == "census" else _STATISTICS
     for name, part in keys.items():
-        if name not in allowed:
+        if name not in (*allowed, _ROUNDED):
             raise part.fault(f"not a key for this file{suggest(name, allowed) or '.'}")
     for name in allowed:
         if name not in keys:
@@ -76,6 +78,7 @@ def _read_source(source: Marked, folder: Path, dataset: Dataset, whole: bool) ->
             "year": pa.array([year] * size, pa.int64()),
             "population": pa.array(list(codes.values()), pa.int64()),
             "counted": pa.array([keys["counted"].text()] * size, pa.string()),
+            _ROUNDED: pa.array([_rounded_to(keys.get(_ROUNDED))] * size, pa.int64()),
             "row": pa.array([keys["file"].line] * size, pa.int64()),
         }
     )
@@ -92,6 +95,15 @@ def _read_file(part: Marked, folder: Path) -> OpenTable:
     if table.layout == "outturn":
         raise part.fault(f"{name} is a download of an Outturn page, which holds no population.")
     return table
+
+
+def _rounded_to(part: Marked | None) -> int | None:
+    if part is None:
+        return None
+    text = part.text()
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise part.fault(f"'{text}' is not a number such as 5 or 10, to which the figures were rounded.")
+    return int(text)
 
 
 def _year(part: Marked) -> int:

@@ -32,6 +32,7 @@ class Slice:
     results: pd.DataFrame
     scores: pd.DataFrame
     population: pd.DataFrame
+    breaks: pd.DataFrame
     characteristics: pd.DataFrame
     strata: pd.DataFrame
     compared: pd.DataFrame
@@ -41,7 +42,7 @@ class Slice:
 
 PEERS = "peers.json"
 """Every service beside the others: one file beside the slices, for the pages that compare."""
-_COUNTS = ("children", "newcomers", "journey", "waits", "results", "population", "cells")
+_COUNTS = ("children", "newcomers", "journey", "waits", "results", "population", "breaks", "cells")
 _LONG = ("measures", "characteristics", "strata", "compared")
 _TEXTS = (
     "measure_id",
@@ -55,7 +56,17 @@ _TEXTS = (
     "step",
     "result",
 )
-_NUMBERS = ("child_years", "expected", "variance", "lower_quartile", "median", "upper_quartile")
+_NUMBERS = (
+    "child_years",
+    "expected",
+    "variance",
+    "lower_quartile",
+    "median",
+    "upper_quartile",
+    "rounded_by",
+    "growth",
+    "others_growth",
+)
 
 
 def _encode(value: Any) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.contract.context import CHILDREN
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 
-_COLUMNS = ["counted", "year", "ethnic_group", "ethnicity", "population"]
+_COLUMNS = ["counted", "year", "ethnic_group", "ethnicity", "population", "rounded_by"]
 
 
 def group_population(population: pd.DataFrame, classification: Classification) -> pd.DataFrame:
@@ -15,22 +15,29 @@ def group_population(population: pd.DataFrame, classification: Classification) -
 
     Of each group counted its latest year; `ethnicity` is blank where the figure is of a broad group, or of people
     whose group is not known. A figure that was withheld is blank, and so is whatever it would be a part of.
+    `rounded_by` is how far a figure may be off because it, or what it is added up from, was rounded.
     """
+    named = name_groups(population, classification)
+    latest = named[named["year"] == named.groupby("counted")["year"].transform("max")]
+    order = {counted: place for place, counted in enumerate(named["counted"].unique())}
+    summed = latest.groupby(_COLUMNS[:4], as_index=False).agg(
+        population=("population", lambda people: people.sum(skipna=False)), rounded_by=("rounded_by", "sum")
+    )
+    ranked = summed.assign(place=summed["counted"].map(order))
+    listed: pd.DataFrame = ranked.sort_values(["place", *_COLUMNS[2:4]], ignore_index=True)[_COLUMNS]
+    return listed.astype({"year": "int64", "population": "Int64", "rounded_by": "float64"})
+
+
+def name_groups(population: pd.DataFrame, classification: Classification) -> pd.DataFrame:
+    """The rows by broad group and code, with how far each may be off by rounding."""
     codes = {name: entry for entry in classification.codes for name in (entry.code, entry.label)}
     known = {name: entry for name, entry in codes.items() if entry.broad_group != NOT_KNOWN}
     names = population["ethnic_group"]
     broad = {name: entry.broad_group for name, entry in codes.items()}
-    named = population.assign(
+    return population.assign(
         counted=population["counted"].fillna(CHILDREN).astype("str"),
         ethnic_group=names.map(lambda name: broad.get(name, name)).astype("str"),
         ethnicity=names.map(lambda name: known[name].code if name in known else "").astype("str"),
         population=population["population"].astype("Int64"),
+        rounded_by=population["rounded_to"].astype("float64").fillna(0.0) / 2,
     )
-    latest = named[named["year"] == named.groupby("counted")["year"].transform("max")]
-    order = {counted: place for place, counted in enumerate(named["counted"].unique())}
-    summed = latest.groupby(_COLUMNS[:-1], as_index=False).agg(
-        population=("population", lambda people: people.sum(skipna=False))
-    )
-    ranked = summed.assign(place=summed["counted"].map(order))
-    listed: pd.DataFrame = ranked.sort_values(["place", *_COLUMNS[2:4]], ignore_index=True)[_COLUMNS]
-    return listed.astype({"year": "int64", "population": "Int64"})

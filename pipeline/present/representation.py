@@ -6,25 +6,68 @@ from typing import Any
 
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.readings import Represented
-from pipeline.analysis.representation import Representation, compare_source, list_sources
-from pipeline.present.columns import Column, Figure, Text, Verdict
+from pipeline.analysis.representation import Representation, Source, compare_source, list_sources
+from pipeline.analysis.tally import level
+from pipeline.present.columns import Chosen, Column, Figure, Hidden, Text, Verdict
+from pipeline.present.estimates import Worked
 from pipeline.present.evidence import Read
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.reach import count_children
+from pipeline.present.rounding import format_number
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable
+from pipeline.stats.rounded import Between, over_known
 
 _PER_CENT = 100
+_BREAK = ("ethnic_group", "before", "year", "growth", "others_growth")
 
 
-def _row(found: Representation) -> dict[str, Any]:
+def _row(page: Page, found: Representation) -> dict[str, Any]:
     return {
         "group": found.ethnic_group,
         "word": found.word,
         "reached": Represented(found.reached, None),
-        "share": found.share * _PER_CENT,
+        "share": found.share.value * _PER_CENT,
+        "rounded": _tell_range(found.share),
         "gap": Represented(found.reached, found.share),
+        **_ratio_cells(page, found),
     }
+
+
+def _tell_range(share: Between) -> str:
+    """Between what the share must lie."""
+    lower, upper = (format_number(end * _PER_CENT, 1) for end in (share.lower, share.upper))
+    return f"{lower} to {upper}%"
+
+
+def _ratio_cells(page: Page, found: Representation) -> dict[str, Any]:
+    """Row entries for a `Chosen` column: the share reached over the share of those counted, from protected counts."""
+    shown = found.reached.protected(page.door.protect)
+    if shown is None:
+        return {"ratio_kind": Hidden("ratio", "")}
+    ratio = over_known(level(shown, "percent", page.confidence_level), found.share)
+    return {"ratio": ratio, "ratio_kind": Worked("ratio", "", decimals=2)}
+
+
+def _tell_breaks(page: Page, source: Source) -> list[str]:
+    """Where the population's own figures break off, so that shares before and after are not alike."""
+    told = page.slice.breaks[page.slice.breaks["counted"] == source.counted]
+    return [
+        say(
+            "population break",
+            group=group,
+            before=before,
+            year=year,
+            own=_tell_growth(own),
+            others=_tell_growth(others),
+        )
+        for group, before, year, own, others in zip(*(told[name] for name in _BREAK), strict=True)
+    ]
+
+
+def _tell_growth(growth: float) -> str:
+    word = "rose" if growth >= 0 else "fell"
+    return f"{word} by {format_number(abs(growth) * _PER_CENT)}%"
 
 
 def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTable]:
@@ -38,16 +81,19 @@ def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTa
         Read("reached", "Share of children reached", page.confidence_level),
         Figure("share", "Share of those counted", suffix="%"),
         Read("gap", "Difference, points", page.confidence_level),
+        Chosen("ratio", "Reached for each one expected"),
     ]
     tables = []
     for place, source in enumerate(list_sources(page.slice.population), start=1):
         found = compare_source(reached, groups, source, rules)
         title = f"Children reached, against {source.counted} in {source.year}"
-        rows = [_row(each) for each in found]
+        rows = [_row(page, each) for each in found]
         note = say("representation note")
+        told = columns if source.exact else [*columns[:4], Text("rounded", "As rounded"), *columns[4:]]
+        note += "" if source.exact else f". {say('representation rounded')}"
         if source.withheld:
             note += f". {say('representation withheld', groups=join_words(source.withheld))}"
-        tables.append(page.table(f"representation_{place}", title, columns, rows, note=note))
+        tables.append(page.table(f"representation_{place}", title, told, rows, note=note))
     return [table for table in tables if table.cells]
 
 
@@ -73,6 +119,8 @@ def show_representation(page: Page, rules: JudgementRules) -> str:
     if not tables:
         return paragraph(say("representation none"))
     said = " ".join(words for table in tables for words in _words(table))
-    return "\n\n".join(
-        [paragraph(said or say("representation same")), *(page.format(each) for each in tables)]
+    broken = " ".join(
+        words for source in list_sources(page.slice.population) for words in _tell_breaks(page, source)
     )
+    parts = [paragraph(said or say("representation same")), paragraph(broken) if broken else ""]
+    return "\n\n".join([*filter(None, parts), *(page.format(each) for each in tables)])

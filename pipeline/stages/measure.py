@@ -20,6 +20,7 @@ from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_TABLES
 from pipeline.files.slices import PEERS, cut, scores_path, write_peers, write_slice
+from pipeline.measures.breaks import list_breaks
 from pipeline.measures.case_mix import tabulate_case_mix
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.cells import number_cells
@@ -203,6 +204,7 @@ def run_measure(
             peers = list_peers(tables.pop("case_mix"), tables["measures"], context.measures, adjusted_for)
             tables["cells"] = cells[["service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]]
             tables["population"] = group_population(frames["population"], dataset.classification)
+            tables["breaks"] = list_breaks(frames["population"], dataset.classification)
             tables["compared"] = rows_compared(tables["measures"], ())
             _write_slices(context, tables, adjusted_for, output)
             write_peers(output / PEERS, peers)

@@ -69,6 +69,28 @@ def test_rows_of_education_statistics_are_chosen_by_year_and_cells(tmp_path: Pat
     assert read_population(tmp_path / "population.yaml", dataset)["population"].to_pylist() == [40]
 
 
+@pytest.mark.parametrize(
+    ("line", "rounded_to"), [("", None), ("rounded_to: 5\n", 5), ("rounded_to: 10\n", 10)]
+)
+def test_what_the_publisher_rounded_to_is_declared(
+    tmp_path: Path, dataset: Dataset, line: str, rounded_to: int | None
+) -> None:
+    (tmp_path / "census.csv").write_text(CENSUS, encoding="utf-8")
+    (tmp_path / "population.yaml").write_text(CENSUS_KEYS + line, encoding="utf-8")
+    found = read_population(tmp_path / "population.yaml", dataset)
+    assert set(found["rounded_to"].to_pylist()) == {rounded_to}
+
+
+@pytest.mark.parametrize("wrong", ["0", "-5", "2.5", "five", "nearest 5"])
+def test_a_rounding_that_cannot_be_is_refused_with_its_line(
+    tmp_path: Path, dataset: Dataset, wrong: str
+) -> None:
+    (tmp_path / "census.csv").write_text(CENSUS, encoding="utf-8")
+    (tmp_path / "population.yaml").write_text(f"{CENSUS_KEYS}rounded_to: {wrong}\n", encoding="utf-8")
+    with pytest.raises(MappingError, match=r"line 5, rounded_to: .*is not a number such as 5 or 10"):
+        read_population(tmp_path / "population.yaml", dataset)
+
+
 def sources(*blocks: str) -> str:
     """population.yaml of several sources."""
     return "sources:\n" + "".join("- " + "  ".join(block.splitlines(keepends=True)) for block in blocks)
@@ -81,7 +103,9 @@ def test_several_sources_stand_one_after_another_with_whom_they_count(
     (tmp_path / "dfe.csv").write_text(STATISTICS, encoding="utf-8")
     both = sources(CENSUS_KEYS, STATISTICS_KEYS.replace("counted: children", "counted: children in need"))
     (tmp_path / "population.yaml").write_text(both, encoding="utf-8")
-    rows = read_population(tmp_path / "population.yaml", dataset).drop_columns(["row"]).to_pylist()
+    rows = (
+        read_population(tmp_path / "population.yaml", dataset).drop_columns(["row", "rounded_to"]).to_pylist()
+    )
     assert [tuple(row.values()) for row in rows] == [
         ("CHNE", 2021, 278, "all ages"),
         ("WBRI", 2021, 900, "all ages"),

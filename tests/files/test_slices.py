@@ -39,7 +39,7 @@ def write(
     facts = tuple(map(service, services))
     context = Context(DATASET, service(of_service) if of_service else None, facts, (), SCALES, (), ())
     nobody = pd.DataFrame({"service_id": pd.Series(dtype="str"), "children": pd.Series(dtype="int64")})
-    names = ("children", "newcomers", "journey", "waits", "results", "population")
+    names = ("children", "newcomers", "journey", "waits", "results", "population", "breaks")
     empty = dict.fromkeys(names, nobody)
     tables = {**empty, "cells": known}
     long = dict.fromkeys(("measures", "characteristics", "strata", "compared"), pd.DataFrame({"events": [1]}))

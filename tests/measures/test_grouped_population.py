@@ -6,19 +6,27 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from pipeline.contract.ethnicity import load_classification
+from pipeline.measures.breaks import list_breaks
 from pipeline.measures.population import group_population
 
 CLASSIFICATION = load_classification("ons_2021", Path())
 Row = tuple[str, int, int | None, str | None]
 
 
-def grouped(*rows: Row) -> list[tuple[Any, ...]]:
+def frame_of(*rows: Row, rounded_to: int | None = None) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["ethnic_group", "year", "population", "counted"])
-    found = group_population(frame.astype({"population": "Int64"}), CLASSIFICATION)
-    assert list(found.columns) == ["counted", "year", "ethnic_group", "ethnicity", "population"]
-    listed = found.astype(object).where(found.notna(), None)
+    return frame.astype({"population": "Int64"}).assign(
+        rounded_to=pd.array([rounded_to] * len(rows), dtype="Int64")
+    )
+
+
+def grouped(*rows: Row) -> list[tuple[Any, ...]]:
+    found = group_population(frame_of(*rows), CLASSIFICATION)
+    assert list(found.columns) == ["counted", "year", "ethnic_group", "ethnicity", "population", "rounded_by"]
+    listed = found.drop(columns="rounded_by").astype(object).where(found.notna(), None)
     return list(listed.itertuples(index=False, name=None))
 
 
@@ -49,3 +57,70 @@ def test_what_is_withheld_stays_blank_and_so_does_what_it_is_a_part_of() -> None
 
 def test_a_dataset_without_a_population_has_none() -> None:
     assert grouped() == []
+
+
+def test_what_figures_are_added_up_from_may_each_be_off_by_half_of_what_it_was_rounded_to() -> None:
+    rows = [(code, 2011, 100, "x") for code in ("WBRI", CLASSIFICATION.by_code["WBRI"].label, "BAFR")]
+    found = group_population(frame_of(*rows, rounded_to=10), CLASSIFICATION)
+    assert dict(zip(found["ethnicity"], found["rounded_by"], strict=True)) == {"BAFR": 5.0, "WBRI": 10.0}
+
+
+GROUPS = {"Asian": 8000, "Black": 6000, "Mixed": 4000, "Other": 2000, "White": 40000}
+Growth = dict[str, tuple[float, ...]]
+
+
+def series(growth: Growth, years: tuple[int, ...], start: dict[str, int] = GROUPS) -> list[Row]:
+    """Each group from its start on, growing by 1 % a time unless said otherwise."""
+    rows: list[Row] = []
+    for group, people in start.items():
+        sizes = [float(people)]
+        for place in range(len(years) - 1):
+            sizes.append(sizes[-1] * growth.get(group, (1.01,) * len(years))[place])
+        rows += [(group, year, round(size), "children") for year, size in zip(years, sizes, strict=True)]
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("growth", "years", "start", "found"),
+    [
+        ({"Black": (1.14,)}, (2010, 2011), GROUPS, [("Black", 2010, 2011)]),
+        (
+            {"White": (1.14,)},
+            (2010, 2011),
+            GROUPS,
+            [("White", 2010, 2011)],
+        ),  # most of all: the others did not shrink
+        ({"Black": (0.88,)}, (2010, 2011), GROUPS, [("Black", 2010, 2011)]),
+        ({"Black": (1.01, 1.14, 1.01)}, (2009, 2010, 2011, 2012), GROUPS, [("Black", 2010, 2011)]),
+        (
+            {"Other": (1.14,), "Mixed": (0.86,)},
+            (2010, 2011),
+            GROUPS,
+            [("Mixed", 2010, 2011), ("Other", 2010, 2011)],
+        ),
+        ({}, (2010, 2011), GROUPS, []),
+        ({"Black": (1.07,)}, (2010, 2011), GROUPS, []),
+        ({"Black": (1.14, 1.14, 1.14)}, (2009, 2010, 2011, 2012), GROUPS, []),  # it grows so year after year
+        ({"Black": (1.14,)}, (2001, 2011), GROUPS, []),  # in ten years that is nothing
+        ({"Black": (1.14,)}, (2010, 2011), {**GROUPS, "Black": 60}, []),  # eight children more
+        ({"Black": (1.14,)}, (2010, 2011), {"Black": 6000, "White": 40000}, []),  # no telling which of two
+    ],
+)
+def test_a_group_that_moves_where_nobody_else_does_is_a_break(
+    growth: Growth, years: tuple[int, ...], start: dict[str, int], found: list[tuple[str, int, int]]
+) -> None:
+    breaks = list_breaks(frame_of(*series(growth, years, start)), CLASSIFICATION)
+    assert list(breaks[["ethnic_group", "before", "year"]].itertuples(index=False, name=None)) == found
+    if found == [("Black", 2010, 2011)] and len(years) == 2:
+        assert breaks["others_growth"].tolist() == pytest.approx([0.01], abs=1e-4)
+
+
+def test_what_rounding_can_do_and_what_is_withheld_is_no_break() -> None:
+    rows = series({"Black": (1.14,)}, (2010, 2011), {**GROUPS, "Black": 1000})
+    assert len(list_breaks(frame_of(*rows, rounded_to=10), CLASSIFICATION)) == 1
+    assert list_breaks(frame_of(*rows, rounded_to=100), CLASSIFICATION).empty
+    withheld = [(group, year, None if group == "Black" else people, who) for group, year, people, who in rows]
+    assert list_breaks(frame_of(*withheld), CLASSIFICATION).empty
+    assert list_breaks(frame_of(), CLASSIFICATION).empty
+    counted = [(group, year, people, f"{who} {year}") for group, year, people, who in rows]
+    assert list_breaks(frame_of(*counted), CLASSIFICATION).empty, "people who are counted otherwise"

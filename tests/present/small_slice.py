@@ -160,14 +160,18 @@ def make_strata(groups: dict[str, tuple[int, int]]) -> pd.DataFrame:
 
 def make_population(counted: dict[str, tuple[int, int]]) -> pd.DataFrame:
     """So many Black and White people of each group counted, the area's population first."""
-    return pd.DataFrame(
-        [
-            (name, 2009, group, CODES[group], count)
-            for name, counts in counted.items()
-            for group, count in zip(("Black", "White"), counts, strict=True)
-        ],
-        columns=["counted", "year", "ethnic_group", "ethnicity", "population"],
-    ).astype({"population": "Int64"})
+    return (
+        pd.DataFrame(
+            [
+                (name, 2009, group, CODES[group], count)
+                for name, counts in counted.items()
+                for group, count in zip(("Black", "White"), counts, strict=True)
+            ],
+            columns=["counted", "year", "ethnic_group", "ethnicity", "population"],
+        )
+        .astype({"population": "Int64"})
+        .assign(rounded_by=0.0)
+    )
 
 
 def make_waits(children: int) -> pd.DataFrame:
@@ -217,6 +221,7 @@ def make_page(
         results=make_results(children),
         scores=make_scores(0, 0) if scores is None else scores,
         population=make_population({"children": (300, 700), "children looked after": (60, 40)}),
+        breaks=pd.DataFrame(columns=["counted", "ethnic_group", "before", "year", "growth", "others_growth"]),
         characteristics=make_characteristics(groups or {}),
         strata=make_strata(groups or {}),
         peers=peers,

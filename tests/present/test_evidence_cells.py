@@ -13,11 +13,13 @@ from pipeline.present.columns import Cell, Chosen
 from pipeline.present.evidence import Read, gap_cells, level_cells, ratio_cells
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.settings import Disclosure
+from pipeline.stats.rounded import Between
 
 NHS = Disclosure(hide_up_to=7, round_to=5)
 FIRST = (Definition(1, dt.date(2009, 4, 1)),)
 PERCENT = MeasureFacts("completed", "Completed", "percent", "higher", FIRST)
 PER_YEARS = MeasureFacts("plan_started", "Plans", "per_100_child_years", "lower", FIRST)
+SHARE = Between(0.6, 0.6, 0.6)
 LARGE, OTHER = Tally(63, 98, 100.0), Tally(40, 98, 100.0)
 
 
@@ -72,7 +74,7 @@ def scored(children: int, improvement: float) -> Mean:
         (Counted(Tally(19, 0, 1000.0), None, "per_100_child_years"), "2.0 (1.2 to 3.1)"),
         (Counted(Tally(19, 0, 1000.0), Tally(9, 0, 1000.0), "per_100_child_years"), "+1.0 (−0.1 to +2.2)"),
         (Represented(LARGE, None), "65% (55 to 74)"),
-        (Represented(LARGE, 0.6), "+5 (−5 to +14)"),
+        (Represented(LARGE, SHARE), "+5 (−5 to +14)"),
         (Scored(scored(30, 2.0), None), "+2.0 (+1.7 to +2.3)"),
         (Scored(scored(30, 2.0), scored(30, 5.0)), "−3.0 (−3.4 to −2.6)"),
         ("still forming", "still forming"),
@@ -87,7 +89,7 @@ def test_a_target_s_figure_is_in_the_words_of_its_unit(reading: Reading | str, s
     [
         Counted(Tally(7, 98, 0.0), None, "percent"),
         Counted(LARGE, Tally(1, 7, 0.0), "percent"),
-        Represented(Tally(7, 98, 0.0), 0.6),
+        Represented(Tally(7, 98, 0.0), SHARE),
         Scored(scored(7, 2.0), None),
         Scored(scored(30, 2.0), scored(7, 2.0)),
     ],
