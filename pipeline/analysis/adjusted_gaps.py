@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.analysis.groups import NOBODY_KNOWN, GroupTallies
 from pipeline.analysis.tally import PER_CHILD_YEARS, Tally
 from pipeline.contract.context import Unit
 from pipeline.contract.dataset import EVERYONE_ELSE
@@ -32,11 +33,15 @@ _COUNTS = ("events", "total", "child_years")
 
 @dataclass(frozen=True, eq=False)
 class AdjustedGap:
-    """A gap among like children: events, totals and child-years of a group and its comparator, a column a stratum."""
+    """A gap among like children: events, totals and child-years of a group and its comparator, a column a stratum.
+
+    `effects` are the design effects of the two, over all strata.
+    """
 
     own: Floats
     other: Floats
     unit: Unit
+    effects: tuple[float, float] = (1.0, 1.0)
 
     @cached_property
     def compared(self) -> Tally:
@@ -57,7 +62,9 @@ class AdjustedGap:
 def stratified_differences(gaps: Sequence[AdjustedGap], confidence_level: float) -> list[Result]:
     """Mantel-Haenszel over strata, of each gap: in percentage points as a share, or per 100 child-years."""
     shares = [place for place, gap in enumerate(gaps) if gap.unit == "percent"]
-    of_shares = [Strata(*gaps[place].own[:2], *gaps[place].other[:2]) for place in shares]
+    of_shares = [
+        Strata(*gaps[place].own[:2], *gaps[place].other[:2], effects=gaps[place].effects) for place in shares
+    ]
     found = dict(zip(shares, mantel_haenszel_differences(of_shares, confidence_level), strict=True))
     return [
         found[place] if place in found else _rate_difference(gap, confidence_level)
@@ -77,7 +84,7 @@ def stratified_ratio(gap: AdjustedGap, confidence_level: float) -> tuple[Result,
 
 def _rate_difference(gap: AdjustedGap, confidence_level: float) -> Result:
     (events, _, years), (other_events, _, other_years) = gap.own, gap.other
-    strata = RateStrata(events, years, other_events, other_years)
+    strata = RateStrata(events, years, other_events, other_years, effects=gap.effects)
     return mantel_haenszel_rate_difference(strata, PER_CHILD_YEARS, confidence_level)
 
 
@@ -133,9 +140,16 @@ def count_strata(strata: pd.DataFrame) -> StratumCounts:
 
 
 def adjust_gaps(
-    counts: Mapping[str, Floats], groups: Sequence[str], comparator: str, unit: Unit
+    counts: Mapping[str, Floats],
+    groups: Sequence[str],
+    comparator: str,
+    unit: Unit,
+    tallies: GroupTallies = NOBODY_KNOWN,
 ) -> dict[str, AdjustedGap]:
-    """One measure's gaps within strata, by group; `counts` are those of `StratumCounts.by_group`, broad groups only."""
+    """One measure's gaps within strata, by group; `counts` are those of `StratumCounts.by_group`, broad groups only.
+
+    `tallies` are the same without strata: they tell the design effects.
+    """
     nobody = np.zeros_like(next(iter(counts.values()), np.zeros((len(_COUNTS), 0))))
 
     def within(names: Iterable[str]) -> Floats:
@@ -147,7 +161,9 @@ def adjust_gaps(
         others = [
             name for name in counts if name not in (group, NOT_KNOWN) and comparator in (EVERYONE_ELSE, name)
         ]
-        found[group] = AdjustedGap(within([group]), within(others), unit)
+        sides = tallies.of(group), tallies.against(group, comparator)
+        effects = sides[0].effect, sides[1].effect
+        found[group] = AdjustedGap(within([group]), within(others), unit, effects)
     return found
 
 

@@ -117,7 +117,7 @@ def _expected(tally: Tally, groups: Sequence[Tally], unit: Unit) -> float | NotE
     if unit == "percent":
         shares = fit_beta_binomial([each.counts() for each in groups if each.total])
         return shares if isinstance(shares, NotEstimable) else expected_regression(tally.counts(), shares)
-    rates = fit_gamma_poisson([(each.events, each.child_years) for each in groups])
+    rates = fit_gamma_poisson([each.effective_rate for each in groups])
     if isinstance(rates, NotEstimable):
         return rates
-    return expected_rate_regression(tally.events, tally.child_years, rates, PER_CHILD_YEARS)
+    return expected_rate_regression(*tally.effective_rate, rates, PER_CHILD_YEARS)

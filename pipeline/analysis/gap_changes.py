@@ -13,7 +13,7 @@ from pipeline.analysis.gaps import GroupGap, adjust_in_families, compare, p_valu
 from pipeline.analysis.groups import GroupTallies, count_groups, count_groups_by
 from pipeline.analysis.months import Window
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import Protect, Tally, between_months, difference
+from pipeline.analysis.tally import Protect, Tally, between_months, difference, looked_at, within_periods
 from pipeline.contract.context import MeasureFacts, Unit
 from pipeline.stats.results import NotEstimable, Result
 from pipeline.stats.two_groups import change_in_difference, independent_difference
@@ -129,7 +129,7 @@ def compare_years(
         verdict: GapVerdict = "cannot tell yet"
         if whole.months < 2 * _YEAR:
             change = NotEstimable("under two years of data")
-        elif min(tally.size for pair in pairs for tally in pair) < rules.minimum_total:
+        elif min(tally.worth for pair in pairs for tally in pair) < rules.minimum_total:
             change = NotEstimable("too few children in one of the years")
         else:
             change, verdict = _judge_both_ways(*pairs, unit, rules)
@@ -167,14 +167,14 @@ def adjust_changes(
 
 def count_periods(rows: pd.DataFrame) -> dict[str, GroupTallies]:
     """Tallies by ethnic group of each period of the data that has rows, in order."""
-    return count_groups_by(rows, "period")
+    return count_groups_by(within_periods(rows), "period")
 
 
 def count_years(rows: pd.DataFrame, whole: Window) -> dict[str, GroupTallies]:
     """The same of each twelve months of commissioned work; what is left over at the end is a shorter one."""
     inside = between_months(rows, whole.first, whole.last)
     began = whole.first + (inside["month"] - whole.first) // _YEAR * _YEAR
-    counted = count_groups_by(inside.assign(began=began), "began")
+    counted = count_groups_by(looked_at(inside, _YEAR).assign(began=began), "began")
     return {
         Window(int(first), min(int(first) + _YEAR - 1, whole.last)).short: groups
         for first, groups in counted.items()

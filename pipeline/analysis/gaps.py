@@ -30,9 +30,9 @@ class GroupGap:
     difference: Result
 
     @property
-    def size(self) -> int:
-        """How many the smaller side holds."""
-        return min(self.tally.size, self.reference.size) if self.reference else self.tally.size
+    def worth(self) -> float:
+        """How many rows of different children the smaller side is worth."""
+        return min(self.tally.worth, self.reference.worth) if self.reference else self.tally.worth
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _shown(gap: GroupGap, unit: Unit, rules: JudgementRules) -> Result:
 
 def _word(gap: GroupGap, found: MeasureGaps, adjusted: float, rules: JudgementRules) -> GapWord:
     measure = found.measure
-    if gap.size < rules.minimum_total:
+    if gap.worth < rules.minimum_total:
         return "too few to say"
     if found.unknown_share > rules.maximum_unknown:
         return "cannot tell yet"
@@ -166,7 +166,7 @@ def judge_gaps(found: Sequence[MeasureGaps], rules: JudgementRules) -> dict[tupl
     tested = {
         key: gap_p_value(gap, each.measure.unit)
         for key, (gap, each) in compared.items()
-        if gap.size >= rules.minimum_total
+        if gap.worth >= rules.minimum_total
     }
     adjusted = adjust_in_families(tested, rules)
     return {key: _word(gap, each, adjusted.get(key, 1.0), rules) for key, (gap, each) in compared.items()}

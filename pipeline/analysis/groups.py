@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -50,9 +50,21 @@ class GroupTallies:
         return join(chosen)
 
 
+NOBODY_KNOWN = GroupTallies({})
+
+
 def count_groups(measures: pd.DataFrame) -> GroupTallies:
     """The rows of a tidy measures table added up by ethnic group."""
     return GroupTallies(sum_by(measures, _KEYS))
+
+
+def join_groups(parts: Iterable[GroupTallies]) -> GroupTallies:
+    """The tallies of several parts together."""
+    found: dict[tuple[str, str], Tally] = {}
+    for part in parts:
+        for cell, tally in part.cells.items():
+            found[cell] = found[cell] + tally if cell in found else tally
+    return GroupTallies(found)
 
 
 def count_groups_by(measures: pd.DataFrame, part: str) -> dict[str, GroupTallies]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.tally import Tally, between_months
+from pipeline.analysis.tally import Tally, between_months, looked_at
+from pipeline.contract.clusters import WHOLE
 from pipeline.contract.context import Unit
 from pipeline.stats.interrupted_series import (
     InterruptedSeries,
@@ -17,10 +18,16 @@ from pipeline.stats.interrupted_series import (
 )
 from pipeline.stats.results import NotEstimable
 
+_COUNTED = ("events", "total", "child_years", WHOLE)
+_HALF_YEAR = 6
+
 
 @dataclass(frozen=True)
 class Months:
-    """What was counted in each month from `first` on, 0 where nothing was; `start` is the month of the start."""
+    """What was counted in each month from `first` on, 0 where nothing was; `start` is the month of the start.
+
+    `excess` is that of months looked at by the half-year; left out, rows are of different children.
+    """
 
     first: int
     start: int
@@ -28,10 +35,12 @@ class Months:
     totals: tuple[int, ...]
     child_years: tuple[float, ...]
     unit: Unit
+    excess: tuple[float, ...] = ()
 
     def tally(self, place: int) -> Tally:
         """What was counted in one month, by its place."""
-        return Tally(self.events[place], self.totals[place], self.child_years[place])
+        excess = self.excess[place] if self.excess else 0.0
+        return Tally(self.events[place], self.totals[place], self.child_years[place], excess)
 
     @property
     def before(self) -> Months:
@@ -59,7 +68,8 @@ def follow_months(
     """The rows of one measure in one service from the first month to the last, `months` being first, start, last."""
     first, start, last = months
     own = between_months(measures[measures["service_id"] == service_id], first, last)
-    summed = own.groupby("month")[["events", "total", "child_years"]].sum()
+    half_years = looked_at(own, _HALF_YEAR)
+    summed = half_years.reindex(columns=["month", *_COUNTED], fill_value=0.0).groupby("month").sum()
     whole = summed.reindex(range(first, last + 1), fill_value=0)
     return Months(
         first,
@@ -68,6 +78,7 @@ def follow_months(
         tuple(int(number) for number in whole["total"]),
         tuple(float(number) for number in whole["child_years"]),
         unit,
+        tuple(float(number) for number in whole[WHOLE]),
     )
 
 

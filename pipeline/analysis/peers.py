@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from pipeline.analysis.tally import of_measure, protect_effect, tally_by
 from pipeline.contract.context import MeasureFacts
 from pipeline.stats.case_mix import expected_shares
 from pipeline.stats.results import NotEstimable
@@ -23,18 +24,23 @@ def list_peers(
     """By measure and service (`peer`): events, out of how many or in how many child-years, and how many are expected.
 
     Of a percentage under its latest definition what is expected comes from the children's age, sex, area and need, as
-    far as recorded; of a rate from the time spent alone. `variance` is that of the events if it were all chance. No
-    service is left out, and none is counted that had nobody.
+    far as recorded; of a rate from the time spent alone. `variance` is that of the events if it were all chance,
+    larger where several rows are of one child. No service is left out, and none is counted that had nobody.
     """
     parts = [
         _shares(case_mix[case_mix["measure_id"] == each.measure_id], adjusted_for)
         if each.unit == "percent"
-        else _rates(
-            measures[(measures["measure_id"] == each.measure_id) & (measures["version"] == each.version)]
-        )
+        else _rates(of_measure(measures, each))
         for each in facts
     ]
-    named = [part.assign(measure_id=each.measure_id) for part, each in zip(parts, facts, strict=True)]
+    effects = [_effects(of_measure(measures, each)) for each in facts]
+    named = [
+        part.assign(
+            measure_id=each.measure_id,
+            variance=part["variance"] * part["service_id"].map(effect).fillna(1.0),
+        )
+        for part, each, effect in zip(parts, facts, effects, strict=True)
+    ]
     found = pd.concat(named, ignore_index=True)
     found = found[found["variance"] > 0].rename(columns={"service_id": "peer"})
     whole = {"events": "int64", "total": "int64", "peer": "str", "measure_id": "str"}
@@ -51,6 +57,11 @@ def _shares(cells: pd.DataFrame, adjusted_for: Sequence[str]) -> pd.DataFrame:
     return told.groupby("service_id", as_index=False)[
         ["events", "total", "child_years", "expected", "variance"]
     ].sum()
+
+
+def _effects(rows: pd.DataFrame) -> dict[str, float]:
+    """Each service's design effect, as far as it may be known."""
+    return {name: protect_effect(0, tally.effect) for name, tally in tally_by(rows, "service_id").items()}
 
 
 def _rates(rows: pd.DataFrame) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from pipeline.analysis.tally import (
     in_group,
     in_months,
     level,
+    looked_at,
     of_measure,
 )
 from pipeline.contract.context import Context, Definition, Direction, MeasureFacts, Target, Unit
@@ -180,8 +181,9 @@ class Evidence:
         compared = None if self._compared is None else inside & self._compared
         if self.target.kind == CHANGE_IN_SCORE:
             return Scored(_mean(rows[own]), None if compared is None else _mean(rows[compared]))
-        reference = None if compared is None else add_up_where(rows, compared)
-        return Counted(add_up_where(rows, own), reference, self.measure.unit)
+        counted = looked_at(rows, last - first + 1)
+        reference = None if compared is None else add_up_where(counted, compared)
+        return Counted(add_up_where(counted, own), reference, self.measure.unit)
 
     def unknown_share(self, first: int, last: int) -> float:
         """Share of the denominator in those months whose ethnic group is not known; 0 where there is none."""

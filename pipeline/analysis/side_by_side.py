@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.tally import PER_CHILD_YEARS, Tally, add_up_where, has, in_months, sum_by
+from pipeline.analysis.tally import PER_CHILD_YEARS, Tally, add_up, between_months, has, sum_by
 from pipeline.contract.context import Unit
 from pipeline.stats.results import Result
 from pipeline.stats.single_case import single_case_difference
@@ -52,17 +52,17 @@ def level_of(tally: Tally, unit: Unit) -> Moved:
     """A level and its sampling variance, which is not nil where nobody or everybody had the event."""
     if unit == "percent":
         smoothed = (tally.events + 0.5) / (tally.total + 1)
-        variance = smoothed * (1 - smoothed) / tally.total
+        variance = tally.effect * smoothed * (1 - smoothed) / tally.total
         return _PER_CENT * tally.events / tally.total, _PER_CENT**2 * variance
     scale = PER_CHILD_YEARS / tally.child_years
-    return scale * tally.events, scale**2 * max(tally.events, 0.5)
+    return scale * tally.events, scale**2 * tally.effect * max(tally.events, 0.5)
 
 
 def put_side(measures: pd.DataFrame, service_id: str, first: int, start: int, last: int) -> Side:
     """The rows of one measure in one service, before the month `start` and from it on."""
     own = has(measures, "service_id", service_id)
-    halves = (own & in_months(measures, *ends) for ends in ((first, start - 1), (start, last)))
-    return Side(service_id, *(add_up_where(measures, half) for half in halves))
+    halves = (between_months(measures[own], *ends) for ends in ((first, start - 1), (start, last)))
+    return Side(service_id, *(add_up(half) for half in halves))
 
 
 def compare_sides(own: Side, others: Sequence[Side], unit: Unit, confidence_level: float) -> Result:

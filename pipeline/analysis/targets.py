@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.analysis.baselines import Baseline, assess_baseline
 from pipeline.analysis.months import Window, last_complete_month, month_number
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.readings import Counted, Reading, Tables, gather_evidence
+from pipeline.analysis.readings import Counted, Reading, Represented, Tables, gather_evidence
 from pipeline.analysis.target_forecasts import forecast_target
 from pipeline.analysis.verdicts import Reason, Verdict, judge_target, months_needed
 from pipeline.contract.context import Context, MeasureFacts, Target
@@ -59,10 +59,17 @@ def _smallest_gap(reading: Reading | None, result: Result, confidence: float) ->
         group, reference = reading.group, reading.reference
         if not (group.total and reference.total):
             return NotEstimable("nobody in one of the two groups")
-        return detectable_difference(
-            group.total, reference.total, reference.events / reference.total, confidence
-        )
+        own, other = (math.floor(side.counts().effective_total) for side in (group, reference))
+        return detectable_difference(own, other, reference.events / reference.total, confidence)
     return detectable_from_interval(result)
+
+
+def _worth(reading: Reading) -> float:
+    """How many rows of different children the smaller side is worth; scores are counted by child anyhow."""
+    if isinstance(reading, Counted | Represented):
+        reference = reading.reference if isinstance(reading, Counted) else None
+        return min(reading.group.worth, reference.worth if reference else reading.group.worth)
+    return reading.size
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ class _Question:
 
     goal: float
     measure: MeasureFacts
-    smallest: int
+    smallest: float
     unknown: float
     rules: JudgementRules
 
@@ -107,7 +114,7 @@ def assess_target(target: Target, tables: Tables, context: Context, rules: Judge
     told = forecast_target(evidence, (first, last_month), judged_then, confidence, _furthest(target, context))
     forecast = None if due <= last_month else told.result
     unknown = evidence.unknown_share(window.first, window.last)
-    question = _Question(goal_value(target, measure), measure, reading.size, unknown, rules)
+    question = _Question(goal_value(target, measure), measure, _worth(reading), unknown, rules)
     judged: tuple[Verdict, Reason] = ("baseline forming", "forming")
     if baseline.kind != "forming":
         judged = question.judge(current, forecast)

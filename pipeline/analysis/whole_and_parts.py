@@ -21,7 +21,7 @@ from pipeline.analysis.change import (
     spread_of_starts,
 )
 from pipeline.analysis.months import Window
-from pipeline.analysis.tally import Protect, Tally, add_up_where, difference, has, in_months
+from pipeline.analysis.tally import Protect, Tally, add_up, between_months, difference, has
 from pipeline.contract.context import MeasureFacts, ScaleFacts
 from pipeline.stats.clustered import clustered_mean
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -106,7 +106,7 @@ def compare_whole(
     Below `minimum` children, or in under two years, nothing is judged.
     """
     years = (Window(window.first, window.first + YEAR - 1), Window(window.last - YEAR + 1, window.last))
-    first, last = (add_up_where(measures, in_months(measures, year.first, year.last)) for year in years)
+    first, last = (add_up(between_months(measures, year.first, year.last)) for year in years)
     told = window.months >= 2 * YEAR and min(first.total, last.total) >= minimum
     rate = _judge_rate(first, last, measure, protect, confidence_level) if told else "too few to say"
     paired = paired_rows(scores)

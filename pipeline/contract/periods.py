@@ -10,6 +10,7 @@ from functools import cache
 from pipeline.contract.dataset import PeriodLength
 
 PERIOD_EXAMPLES: Mapping[PeriodLength, str] = {"quarter": "2009-q2", "year": "2009"}
+MONTHS_IN: Mapping[PeriodLength, int] = {"quarter": 3, "year": 12}
 _SHAPES: Mapping[PeriodLength, re.Pattern[str]] = {
     "quarter": re.compile(r"[0-9]{4}-q[1-4]"),
     "year": re.compile(r"[0-9]{4}"),

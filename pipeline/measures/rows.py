@@ -28,6 +28,8 @@ Keep = Callable[[str, Table], Table]
 class Rows:
     """Current accepted rows of both arms in numbers: each has its cell, its child's profile, its dates and marks.
 
+    Rows of one `cluster` are of one child, or of children of one family where the returns tell families.
+
     `children` has a row an episode: its number, its child's number, its cell, profile and day of referral. `cells`
     says of each cell whether its rows are of the treated, and what they are counted by; `marks` what the bits of each
     table's marks stand for.
@@ -61,6 +63,15 @@ def number(key: Any) -> Any:
 
 def _number_episode(rows: Table) -> Any:
     return number(rows.return_provider + "|" + rows.episode_id)
+
+
+def _number_cluster(episodes: Table) -> Any:
+    """Whom an episode's rows belong together with: the child's family, where any of its episodes tells it."""
+    child = ibis.literal("child ") + episodes.child_id
+    if "family_id" not in episodes.columns:
+        return number(child)
+    family = episodes.family_id.min().over(group_by="child_id")
+    return number((ibis.literal("family ") + family).fill_null(child))
 
 
 def total_of(measure: Measure) -> str:
@@ -138,8 +149,12 @@ def join_rows(
     occurring = cells.filter(cells.cell < known_cells.of_feedback)
     known = _join_episodes(tables["episodes"], occurring, profiles, keep)
     dates = _dates("episodes", _EPISODE_DATES, catalogue)
-    numbered = known.mutate(episode=_number_episode(known), child=number(known.child_id))
-    told, marks = _tell(numbered, "episodes", ("episode", "child", "cell", "profile", *dates), catalogue)
+    numbered = known.mutate(
+        episode=_number_episode(known), child=number(known.child_id), cluster=_number_cluster(known)
+    )
+    told, marks = _tell(
+        numbered, "episodes", ("episode", "child", "cluster", "cell", "profile", *dates), catalogue
+    )
     episodes = keep("counted_episodes", told)
     outcomes, of_outcomes = _join_outcomes(tables["outcomes"], episodes, scales, catalogue)
     feedback, of_feedback = _join_feedback(
@@ -169,11 +184,12 @@ def _join_outcomes(
     outcomes: Table, episodes: Table, scales: Table, catalogue: Sequence[Measure]
 ) -> tuple[Table, Marks]:
     about = episodes.select(
-        "episode", "child", "cell", "profile", "isa_date", open=episodes.end_date.isnull()
+        "episode", "child", "cluster", "cell", "profile", "isa_date", open=episodes.end_date.isnull()
     )
     scored = outcomes.mutate(episode=_number_episode(outcomes)).inner_join(about, "episode")
     dates = _dates("outcomes", _OUTCOME_DATES, catalogue)
-    columns = ("episode", "child", "cell", "profile", "isa_date", "scale_number", *_SCORES, *dates)
+    about_it = ("episode", "child", "cluster", "cell", "profile", "isa_date")
+    columns = (*about_it, "scale_number", *_SCORES, *dates)
     return _tell(scored.left_join(scales, "scale"), "outcomes", columns, catalogue)
 
 
@@ -191,13 +207,18 @@ def _join_feedback(
     own = own.select("service_id", own_cell="cell", code=own.place % codes)
     of_child = cells.select("cell", "treated", code=cells.place % codes)
     numbered = feedback.mutate(episode=_number_episode(feedback))
-    found = numbered.left_join(episodes.select("episode", "cell", "profile"), "episode")
+    found = numbered.left_join(episodes.select("episode", "cluster", "cell", "profile"), "episode")
     answered = found.left_join(of_child, "cell")
     told = answered.filter(answered.treated.fill_null(True)).mutate(
-        code=answered.code.fill_null(known_cells.blank), profile=answered.profile.fill_null(profiles.unknown)
+        code=answered.code.fill_null(known_cells.blank),
+        profile=answered.profile.fill_null(profiles.unknown),
+        # What names no episode belongs to no child that is known, so to no other row.
+        cluster=answered.cluster.fill_null(number(answered.return_provider + "|" + answered.feedback_id)),
     )
     placed = told.drop("cell").inner_join(own, ("service_id", "code")).rename(cell="own_cell")
-    return _tell(placed, "feedback", ("cell", "profile", *_dates("feedback", (), catalogue)), catalogue)
+    return _tell(
+        placed, "feedback", ("cluster", "cell", "profile", *_dates("feedback", (), catalogue)), catalogue
+    )
 
 
 def list_scores(outcomes: Table, digits: Mapping[str, tuple[int, int]] = MappingProxyType({})) -> Table:

@@ -16,11 +16,13 @@ from pipeline.analysis.adjusted_gaps import (
     stratified_ratio,
 )
 from pipeline.analysis.gaps import GroupGap
+from pipeline.analysis.groups import GroupTallies, count_groups_by, join_groups
+from pipeline.analysis.tally import of_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.tables import load_table
 from pipeline.present.columns import Column, Hidden
 from pipeline.present.estimates import Measured
-from pipeline.present.page import Page, join_words
+from pipeline.present.page import Page, join_words, measure_rows
 from pipeline.present.sentences import say
 from pipeline.stats.many import benjamini_hochberg
 from pipeline.stats.results import PValue, Result
@@ -35,6 +37,19 @@ WHOLE: Parts = (ALL,)
 @cache
 def _strata(page: Page) -> StratumCounts:
     return count_strata(page.slice.strata)
+
+
+@cache
+def _by_service(page: Page, measure: MeasureFacts, *, alone: bool) -> dict[str, GroupTallies]:
+    """What each service counted by group, looked at `alone` or together with others."""
+    rows = of_measure(page.slice.measures, measure) if alone else measure_rows(page, measure)
+    return count_groups_by(rows, "service_id")
+
+
+def _tallies(page: Page, measure: MeasureFacts, services: Services) -> GroupTallies:
+    """What some services counted by group, or all of the page where none is named."""
+    by_service = _by_service(page, measure, alone=len(services) == 1)
+    return join_groups(groups for name, groups in by_service.items() if not services or name in services)
 
 
 @dataclass(frozen=True)
@@ -55,7 +70,11 @@ def _adjusted(page: Page, parts: Parts) -> dict[tuple[str, Services, str], _Alik
         for measure in context.measures
         for services in parts
         for group, gap in adjust_gaps(
-            _strata(page).by_group(measure.measure_id, services), groups, comparator, measure.unit
+            _strata(page).by_group(measure.measure_id, services),
+            groups,
+            comparator,
+            measure.unit,
+            _tallies(page, measure, services),
         ).items()
     }
     shown = {key: gap for key, gap in gaps.items() if page.door.protect(gap.fewest) is not None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.analysis.tally import protect_effect
 from pipeline.present.columns import Cell, Row, Values, Words, bare_symbol, symbol_cell
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_count, protect_counts
 from pipeline.present.rounding import format_number, round_half_up
@@ -52,16 +53,26 @@ class Share:
         return interval_cell(self.key, wilson_interval(shown, self.confidence_level), 0, False, "%", 100)
 
 
+def protect_rate(
+    events: int, child_years: float, effect: float = 1.0, *, rule: Disclosure
+) -> tuple[int, float, float] | None:
+    """Events, child-years and design effect as they may be known; None where the count of events is hidden."""
+    shown = protect_count(events, rule)
+    if shown is None:
+        return None
+    return shown, child_years, protect_effect(0, effect)
+
+
 def protected_rate(
-    events: int, child_years: float, rule: Disclosure, confidence_level: float
+    events: int, child_years: float, rule: Disclosure, confidence_level: float, effect: float = 1.0
 ) -> Result | None:
     """Events per 100 child-years from the protected count of events; None where that is hidden."""
-    shown = protect_count(events, rule)
+    shown = protect_rate(events, child_years, effect, rule=rule)
     if shown is None:
         return None
     if child_years <= 0:
         return NotEstimable("no time spent in the service")
-    return event_rate(shown, child_years, 100, confidence_level)
+    return event_rate(shown[0], child_years, 100, confidence_level, shown[2])
 
 
 @dataclass(frozen=True)
@@ -75,8 +86,8 @@ class Rate:
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The rate of the protected count of events over the child-years."""
-        events, child_years = row[self.key]
-        result = protected_rate(events, child_years, rule, self.confidence_level)
+        events, child_years, *effect = row[self.key]
+        result = protected_rate(events, child_years, rule, self.confidence_level, *effect)
         return symbol_cell(self.key, HIDDEN) if result is None else interval_cell(self.key, result, 1, False)
 
 
@@ -85,7 +96,7 @@ class RateContrast:
     """A difference of two rates, or how it moved between two pairs of them, from protected counts of events.
 
     The row holds (group, reference), or that of the first year and then that of the last, each as (events,
-    child-years).
+    child-years, design effect), the effect 1 where it is left out.
     """
 
     key: str
@@ -96,8 +107,8 @@ class RateContrast:
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The contrast of the protected rates."""
         rates = [
-            protected_rate(events, child_years, rule, self.confidence_level)
-            for events, child_years in row[self.key]
+            protected_rate(events, child_years, rule, self.confidence_level, *effect)
+            for events, child_years, *effect in row[self.key]
         ]
         known = [rate for rate in rates if rate is not None]
         if len(known) < len(rates):
@@ -109,7 +120,7 @@ class RateContrast:
 
 @dataclass(frozen=True)
 class RateRatio:
-    """A ratio of two rates, from protected counts of events; the row holds both as (events, child-years)."""
+    """A ratio of two rates, from protected counts of events; the row holds both as `RateContrast` has them."""
 
     key: str
     label: str
@@ -118,11 +129,11 @@ class RateRatio:
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The ratio of the protected rates."""
-        (events, years), (others, other_years) = row[self.key]
-        shown, reference = protect_count(events, rule), protect_count(others, rule)
+        shown, reference = (protect_rate(*rated, rule=rule) for rated in row[self.key])
         if shown is None or reference is None:
             return symbol_cell(self.key, HIDDEN)
-        result = rate_ratio(shown, years, reference, other_years, self.confidence_level)
+        effects = shown[2], reference[2]
+        result = rate_ratio(*shown[:2], *reference[:2], self.confidence_level, effects)
         return interval_cell(self.key, result, 2, False)
 
 

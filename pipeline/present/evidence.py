@@ -22,7 +22,7 @@ def level_cells(key: str, tally: Tally, measure: MeasureFacts, confidence_level:
     if measure.unit == "percent":
         share: Column = Share(key, "", confidence_level)
         return {key: tally.counts(), f"{key}_kind": share}
-    return {key: (tally.events, tally.child_years), f"{key}_kind": Rate(key, "", confidence_level)}
+    return {key: tally.rated(), f"{key}_kind": Rate(key, "", confidence_level)}
 
 
 def gap_cells(
@@ -32,7 +32,7 @@ def gap_cells(
     if measure.unit == "percent":
         contrast = Contrast(key, "", "difference", confidence_level)
         return {key: (group.counts(), reference.counts()), f"{key}_kind": contrast}
-    rates = ((group.events, group.child_years), (reference.events, reference.child_years))
+    rates = (group.rated(), reference.rated())
     return {key: rates, f"{key}_kind": RateContrast(key, "", confidence_level)}
 
 
@@ -41,7 +41,7 @@ def ratio_cells(
 ) -> dict[str, Any]:
     """Row entries for a `Chosen` column: the ratio to the comparator; none where there is no comparator."""
     if reference is not None and measure.unit != "percent":
-        rates = ((group.events, group.child_years), (reference.events, reference.child_years))
+        rates = (group.rated(), reference.rated())
         return {key: rates, f"{key}_kind": RateRatio(key, "", confidence_level)}
     pair = None if reference is None else (group.counts(), reference.counts())
     return {key: pair, f"{key}_kind": Contrast(key, "", "ratio", confidence_level)}

@@ -68,7 +68,7 @@ def _shrunk_column(page: Page, found: MeasureGaps) -> Column:
     if found.measure.unit == "percent":
         prior = fit_prior([gap.tally.counts() for gap in found.gaps], rule)
         return Shrunk("shrunk", label, prior, page.confidence_level)
-    rates = fit_rate_prior([(gap.tally.events, gap.tally.child_years) for gap in found.gaps], rule)
+    rates = fit_rate_prior([gap.tally.rated() for gap in found.gaps], rule)
     return ShrunkRate("shrunk", label, rates, page.confidence_level)
 
 

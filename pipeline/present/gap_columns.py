@@ -50,7 +50,7 @@ class AdverseRatio:
         shown = _pair(row, self.pair, rule)
         if isinstance(shown, str):
             return symbol_cell(self.key, shown)
-        group, reference = (Counts(counts.total - counts.events, counts.total) for counts in shown)
+        group, reference = (Counts(each.total - each.events, each.total, each.effect) for each in shown)
         return interval_cell(self.key, koopman_ratio(group, reference, self.confidence_level), 2, False)
 
 
@@ -81,7 +81,7 @@ class Shortfall:
 class RateShortfall:
     """The same for a rate: how many more of the events there would be at the comparator's rate, or fewer.
 
-    The row holds both as (events, child-years).
+    The row holds both as `RateContrast` has them.
     """
 
     key: str
@@ -95,8 +95,8 @@ class RateShortfall:
         """The group's child-years times the difference of the rates, from protected counts of events."""
         if row[self.pair] is None:
             return symbol_cell(self.key, NOT_AVAILABLE)
-        (_, years), _ = row[self.pair]
-        own, other = (protected_rate(e, t, rule, self.confidence_level) for e, t in row[self.pair])
+        years = row[self.pair][0][1]
+        own, other = (protected_rate(e, t, rule, self.confidence_level, *d) for e, t, *d in row[self.pair])
         if own is None or other is None:
             return symbol_cell(self.key, HIDDEN)
         gap = independent_difference(own, other)
@@ -115,7 +115,8 @@ class RateIfUnknown:
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The difference per 100 child-years; a symbol where a count is hidden."""
-        shown = [(protect_count(events, rule), years) for events, years in (*row[self.pair], row["unknown"])]
+        rated = (*row[self.pair], row["unknown"])
+        shown = [(protect_count(events, rule), years) for events, years, *_ in rated]
         known = [(float(events), years) for events, years in shown if events is not None]
         if len(known) < len(shown):
             return bare_symbol(self.key, HIDDEN)

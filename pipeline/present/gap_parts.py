@@ -7,11 +7,12 @@ from typing import Any
 
 from pipeline.analysis.gaps import MeasureGaps, compare_parts, judge_gaps
 from pipeline.analysis.policy import JudgementRules
+from pipeline.analysis.tally import of_measure, over_services
 from pipeline.present.alike import alike_cells, alike_note
 from pipeline.present.columns import Chosen, Column, Text, Verdict
 from pipeline.present.gap_rows import COMPARATOR, gap_row, relative_columns
 from pipeline.present.gaps import CLEAR, chance_words
-from pipeline.present.page import Page, measure_rows, paragraph
+from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable
 
@@ -21,7 +22,9 @@ def _compared(page: Page, names: dict[str, str]) -> dict[str, list[MeasureGaps]]
     dataset, level = page.slice.context.dataset, page.confidence_level
     found: dict[str, list[MeasureGaps]] = {name: [] for name in names.values()}
     for measure in page.slice.context.measures:
-        rows = measure_rows(page, measure)
+        rows = of_measure(page.slice.measures, measure)
+        # A programme is several services, of which one child may be in two.
+        rows = over_services(rows) if len({*names.values()}) < len(names) else rows
         rows = rows.assign(part=rows["service_id"].map(names))
         parts = compare_parts(rows, "part", dataset.known_groups, dataset.comparator, measure, level)
         for name, gaps in parts.items():

@@ -69,7 +69,7 @@ def _row(change: GapChange, measure: MeasureFacts, verdict: GapVerdict, confiden
     row |= ratio_cells(last.tally, last.reference, measure, confidence, "last_ratio")
     if measure.unit != "percent":
         tallies = (first.tally, first.reference, last.tally, last.reference)
-        rates = [(tally.events, tally.child_years) for tally in tallies]
+        rates = [tally.rated() for tally in tallies]
         return row | {"change": rates, "change_kind": RateContrast("change", "", confidence)}
     pairs = [(first.tally.counts(), first.reference.counts()), (last.tally.counts(), last.reference.counts())]
     return row | {"change": pairs, "change_kind": ContrastChange("change", "", confidence)}

@@ -10,11 +10,11 @@ from typing import Any
 from pipeline.analysis.change import ChangeVerdict
 from pipeline.analysis.kpis import KpiVerdict, judge_kpi, signals_of
 from pipeline.analysis.periods import PER_CENT, PeriodFigure, State, follow_periods
-from pipeline.analysis.tally import Tally, sum_by
+from pipeline.analysis.tally import Tally, sum_by, within_periods
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve
 from pipeline.present.findings import is_shown, list_measure_findings
-from pipeline.present.page import Page, join_words, measure_rows, paragraph
+from pipeline.present.page import Page, join_words, measure_rows, page_measures, paragraph
 from pipeline.present.protection import protect_count
 from pipeline.present.sentences import say
 from pipeline.stats.results import Estimate
@@ -40,7 +40,7 @@ def _by_period(page: Page) -> dict[tuple[str, int], dict[str, Tally]]:
     """What each measure counted in each period, under each of its definitions."""
     found: dict[tuple[str, int], dict[str, Tally]] = {}
     for (measure_id, version, period), tally in sum_by(
-        page.slice.measures, ["measure_id", "version", "period"]
+        within_periods(page_measures(page)), ["measure_id", "version", "period"]
     ).items():
         found.setdefault((measure_id, version), {})[period] = tally
     return found

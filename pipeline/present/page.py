@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.analysis.months import Window, last_complete_month, month_number
+from pipeline.analysis.tally import over_services
 from pipeline.contract.context import MeasureFacts, ServiceFacts
 from pipeline.files.slices import Slice, read_slice
 from pipeline.present.columns import Column
@@ -109,17 +110,24 @@ def open_page(
 
 
 @cache
+def page_measures(page: Page) -> pd.DataFrame:
+    """The page's measures, to be looked at together: those over all whatever their service."""
+    measures = page.slice.measures
+    return measures if page.service else over_services(measures)
+
+
+@cache
 def _definitions(page: Page) -> dict[tuple[str, int], pd.DataFrame]:
     """The page's rows of each measure under each definition."""
     return {
         (str(measure_id), int(str(version))): rows
-        for (measure_id, version), rows in page.slice.measures.groupby(["measure_id", "version"])
+        for (measure_id, version), rows in page_measures(page).groupby(["measure_id", "version"])
     }
 
 
 def measure_rows(page: Page, measure: MeasureFacts) -> pd.DataFrame:
     """The page's rows of one measure under its latest definition, cut out once for all parts that need them."""
-    none = page.slice.measures.iloc[:0]
+    none = page_measures(page).iloc[:0]
     return _definitions(page).get((measure.measure_id, measure.version), none)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.analysis.tally import Tally
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts
 
@@ -32,7 +33,7 @@ def protect_count(count: int, rule: Disclosure) -> int | None:
 
 def protect_counts(counts: Counts, rule: Disclosure) -> Counts | None:
     """Events and total as they may be shown, or None when either is hidden."""
-    events, total = protect_count(counts.events, rule), protect_count(counts.total, rule)
-    if events is None or total is None:
-        return None
-    return Counts(min(events, total), total)
+    shown = Tally(counts.events, counts.total, 0.0, (counts.effect - 1) * counts.total).protected(
+        lambda count: protect_count(count, rule)
+    )
+    return shown.counts() if shown else None

@@ -135,7 +135,7 @@ def _cells(page: Page, place: ServicePlace, measure: MeasureFacts) -> dict[str, 
     return {
         "verdict": place.verdict,
         "total": place.tally.total if percent else place.tally.events,
-        "level": place.tally.counts() if percent else (place.tally.events, place.tally.child_years),
+        "level": place.tally.counts() if percent else place.tally.rated(),
         "level_kind": (Share if percent else Rate)("level", "", page.confidence_level),
         "expected": None if place.expected is None else place.expected * scale,
         "expected_kind": Figure("expected", "", 0 if percent else 1, suffix="%" if percent else ""),

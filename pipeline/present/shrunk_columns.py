@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.present.columns import Cell, Row, symbol_cell
-from pipeline.present.estimates import interval_cell
-from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_count, protect_counts
+from pipeline.present.estimates import interval_cell, protect_rate
+from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_counts
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts, NotEstimable
 from pipeline.stats.shrinkage import BetaPrior, fit_beta_binomial, shrunk_rate
@@ -43,15 +44,22 @@ class Shrunk:
         return interval_cell(self.key, result, 0, False, "%", _PER_CENT)
 
 
-def fit_rate_prior(groups: list[tuple[int, float]], rule: Disclosure) -> GammaPrior | NotEstimable:
+def _effective(rated: Sequence[float], rule: Disclosure) -> tuple[float, float] | None:
+    """Events and child-years of a rate, as many as independent ones would be, from what may be known of it."""
+    events, years, *effect = rated
+    shown = protect_rate(int(events), years, *effect, rule=rule)
+    return None if shown is None else (shown[0] / shown[2], years / shown[2])
+
+
+def fit_rate_prior(groups: Iterable[Sequence[float]], rule: Disclosure) -> GammaPrior | NotEstimable:
     """How rates over time spread over groups, learnt from the events as they may be shown."""
-    shown = ((protect_count(events, rule), years) for events, years in groups)
-    return fit_gamma_poisson([(events, years) for events, years in shown if events is not None])
+    shown = (_effective(rated, rule) for rated in groups)
+    return fit_gamma_poisson([each for each in shown if each is not None])
 
 
 @dataclass(frozen=True)
 class ShrunkRate:
-    """A rate per 100 child-years drawn towards those of the other groups; the row holds (events, child-years)."""
+    """A rate per 100 child-years drawn towards those of the other groups; the row holds it as `RateContrast` does."""
 
     key: str
     label: str
@@ -63,9 +71,8 @@ class ShrunkRate:
         """The posterior mean with its interval, from the protected count of events."""
         if isinstance(self.prior, NotEstimable):
             return symbol_cell(self.key, NOT_AVAILABLE)
-        events, years = row["level"]
-        shown = protect_count(events, rule)
+        shown = _effective(row["level"], rule)
         if shown is None:
             return symbol_cell(self.key, HIDDEN)
-        result = shrunk_event_rate(shown, years, self.prior, _PER_CENT, self.confidence_level)
+        result = shrunk_event_rate(*shown, self.prior, _PER_CENT, self.confidence_level)
         return interval_cell(self.key, result, 1, False)

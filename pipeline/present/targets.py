@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.analysis.months import month_name
 from pipeline.analysis.policy import Family, JudgementRules
 from pipeline.analysis.readings import Tables, measure_of
+from pipeline.analysis.tally import over_services
 from pipeline.analysis.targets import TargetEvidence, assess_target
 from pipeline.contract.context import Context, MeasureFacts, Target
 from pipeline.contract.register import POPULATION
@@ -74,6 +75,8 @@ def _scope(page: Page, target: Target) -> tuple[Tables, Context]:
         scores = scores[scores["service_id"] == target.service_id]
         service = next(each for each in context.services if each.service_id == target.service_id)
         context = replace(context, service=service)
+    elif context.service is None:
+        measures = over_services(measures)
     return Tables(measures, content.newcomers, scores, content.population), context
 
 

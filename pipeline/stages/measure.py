@@ -26,7 +26,9 @@ from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.cells import number_cells
 from pipeline.measures.child_time import ask_spells, child_time
 from pipeline.measures.children import ask_children, count_children, count_newcomers, follow_children
+from pipeline.measures.clusters import ask_alikeness, ask_clustered, ask_company, look_at_windows
 from pipeline.measures.days import ask_days, split_days
+from pipeline.measures.excess import add_excess
 from pipeline.measures.facts import context_of, describe_context, load_records
 from pipeline.measures.journey import ask_scored, follow_scored, tell_journey, tell_results
 from pipeline.measures.maturity import Maturity, ask_maturity, find_maturity
@@ -57,6 +59,9 @@ def count_all(
     scored = keep("scored_episodes", follow_scored(rows))
     spans = {**ask_waits(rows, scored, until), **ask_maturity(rows.by_name, catalogue, until)}
     between, steps = ask(ask_days(spans)), ask(ask_scored(rows, scored))
+    clustered = keep("clustered", ask_clustered(rows, catalogue, until))
+    windowed = keep("windowed", look_at_windows(clustered, until))
+    company, alike = ask(ask_company(windowed)), ask(ask_alikeness(windowed, clustered))
     marked = split_marks(marks(), rows)
     profiled = count_profiles(rows, marked, catalogue, until)
     time = child_time(spells(), cells, until)
@@ -72,6 +77,7 @@ def count_all(
         "strata": tabulate_strata(profiled),
         "case_mix": tabulate_case_mix(profiled),
     }
+    tables |= add_excess(tables, company(), alike(), catalogue, cells, rows.profiles)
     return tables, profiled.adjusted_for, find_maturity(days, catalogue, until, dataset.period)
 
 

@@ -19,39 +19,48 @@ def wilson_interval(counts: Counts, confidence_level: float = 0.95) -> Result:
     >>> round(interval.lower, 5), round(interval.upper, 5)
     (0.55254, 0.73636)
     """
-    z = normal_quantile(confidence_level)
     if counts.total == 0:
         return NotEstimable("nobody in the group")
-    events, total = counts.events, counts.total
+    lower, upper = wilson_limits(counts.effective_events, counts.effective_total, confidence_level)
+    return Estimate(counts.rate, lower, upper, confidence_level, method="Wilson score", unit="proportion")
+
+
+def wilson_limits(events: float, total: float, confidence_level: float) -> tuple[float, float]:
+    """Both limits of `wilson_interval`, of counts that need not be whole; `total` is above 0."""
+    z = normal_quantile(confidence_level)
     centre = 2 * events + z**2
     reach = z * math.sqrt(z**2 + 4 * events * (total - events) / total)
-    return Estimate(
-        value=counts.rate,
-        lower=(centre - reach) / (2 * (total + z**2)) if events > 0 else 0.0,
-        upper=(centre + reach) / (2 * (total + z**2)) if events < total else 1.0,
-        confidence_level=confidence_level,
-        method="Wilson score",
-        unit="proportion",
+    return (
+        (centre - reach) / (2 * (total + z**2)) if events > 0 else 0.0,
+        (centre + reach) / (2 * (total + z**2)) if events < total else 1.0,
     )
 
 
-def byar_interval(events: int, confidence_level: float = 0.95) -> Estimate:
+def byar_interval(events: int, confidence_level: float = 0.95, effect: float = 1.0) -> Estimate:
     """A count of events as a Poisson count: Byar's limits (Breslow and Day 1987), exact ones below 10.
 
-    The exact limits are halves of chi-square quantiles. ValueError for a count that is negative or not whole.
+    The exact limits are halves of chi-square quantiles. ValueError for a count that is negative or not whole. `effect`
+    is how many times as much as a Poisson count it varies: the limits are `effect` times those of events / effect.
 
     >>> interval = byar_interval(65)
     >>> round(interval.lower, 4), round(interval.upper, 4)
     (50.1632, 82.8491)
     """
-    events = Counts(events, events).events
-    exact = events < _EXACT_BELOW
-    lower, upper = (_exact_limits if exact else _byar_limits)(events, confidence_level)
+    worth = Counts(events, events, effect).effective_events
+    exact = worth < _EXACT_BELOW
+    limits = (_exact_limits if exact else _byar_limits)(worth, confidence_level)
+    lower, upper = (effect * limit for limit in limits)
     method = "exact Poisson" if exact else "Byar"
     return Estimate(float(events), lower, upper, confidence_level, method, unit="events")
 
 
-def event_rate(events: int, person_years: float, per: float = 1.0, confidence_level: float = 0.95) -> Result:
+def event_rate(
+    events: int,
+    person_years: float,
+    per: float = 1.0,
+    confidence_level: float = 0.95,
+    effect: float = 1.0,
+) -> Result:
     """Events per `per` person-years, with the limits of `byar_interval` scaled; person-years taken as exact.
 
     >>> rate = event_rate(65, person_years=2_000, per=1_000)
@@ -59,7 +68,7 @@ def event_rate(events: int, person_years: float, per: float = 1.0, confidence_le
     (32.5, 25.0816, 41.4246)
     """
     person_years, per = check_number("person_years", person_years, 0), check_number("per", per, 1 / LARGEST)
-    count = byar_interval(events, confidence_level)
+    count = byar_interval(events, confidence_level, effect)
     if person_years == 0:
         return NotEstimable("no person-years at risk")
     scale = per / person_years
@@ -96,13 +105,13 @@ def mean_interval(
     return Estimate(mean, mean - half_width, mean + half_width, confidence_level, "Student t", unit)
 
 
-def _byar_limits(events: int, confidence_level: float) -> tuple[float, float]:
+def _byar_limits(events: float, confidence_level: float) -> tuple[float, float]:
     z, above = normal_quantile(confidence_level), events + 1
     lower = events * (1 - 1 / (9 * events) - z / (3 * math.sqrt(events))) ** 3
     return max(lower, 0.0), above * (1 - 1 / (9 * above) + z / (3 * math.sqrt(above))) ** 3
 
 
-def _exact_limits(events: int, confidence_level: float) -> tuple[float, float]:
+def _exact_limits(events: float, confidence_level: float) -> tuple[float, float]:
     tail = upper_tail(confidence_level)
     lower = float(special.chdtri(2 * events, 1 - tail)) / 2 if events > 0 else 0.0
     return lower, float(special.chdtri(2 * events + 2, tail)) / 2

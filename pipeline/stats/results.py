@@ -15,20 +15,37 @@ _MOST = 10**18
 class Counts:
     """How many of a group had the event. Whole numbers with 0 <= events <= total <= 10^18, else ValueError.
 
-    The messages leave the numbers out, because a small count must not reach a log.
+    `effect` is the design effect: how many times as much the share varies as one of that many independent people
+    does, 1 or more. Tests and intervals treat the counts divided by it as if they were counts of independent people
+    (Rao and Scott 1992). The messages leave the numbers out, because a small count must not reach a log.
 
     >>> Counts(events=65, total=100).rate
     0.65
+    >>> Counts(events=65, total=100, effect=1.25).effective_total
+    80.0
     """
 
     events: int
     total: int
+    effect: float = 1.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "events", _whole_number("events", self.events))
         object.__setattr__(self, "total", _whole_number("total", self.total))
         if self.events > self.total:
             raise ValueError("events exceed the total, expected events to be a part of the total")
+        if not 1 <= self.effect < math.inf:
+            raise ValueError(f"the design effect is {self.effect!r}, expected a number of 1 or more")
+
+    @property
+    def effective_events(self) -> float:
+        """The events of as many independent people as the counts are worth."""
+        return self.events / self.effect
+
+    @property
+    def effective_total(self) -> float:
+        """How many independent people the counts are worth."""
+        return self.total / self.effect
 
     @property
     def rate(self) -> float:

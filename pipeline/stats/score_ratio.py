@@ -36,8 +36,8 @@ class ScoreTestOfRatio:
         reference_rate = self.constrained_reference_rate(ratio)
         group_rate = min(ratio * reference_rate, 1.0)
         variance = (
-            group_rate * (1 - group_rate) / self.group.total
-            + ratio**2 * reference_rate * (1 - reference_rate) / self.reference.total
+            group_rate * (1 - group_rate) / self.group.effective_total
+            + ratio**2 * reference_rate * (1 - reference_rate) / self.reference.effective_total
         )
         return difference / math.sqrt(variance * self.variance_factor)
 
@@ -47,9 +47,11 @@ class ScoreTestOfRatio:
         Miettinen and Nurminen (1985), in the form that loses no digits when `ratio` is tiny.
         """
         group, reference = self.group, self.reference
-        a = ratio * (group.total + reference.total)
-        b = ratio * group.total + group.events + reference.total + ratio * reference.events
-        c = group.events + reference.events
+        total, other_total = group.effective_total, reference.effective_total
+        events, other_events = group.effective_events, reference.effective_events
+        a = ratio * (total + other_total)
+        b = ratio * total + events + other_total + ratio * other_events
+        c = events + other_events
         root = 2 * c / (b + math.sqrt(max(b**2 - 4 * a * c, 0.0)))
         return min(root, 1.0, 1 / ratio)
 
@@ -80,7 +82,7 @@ class ScoreTestOfRatio:
         if self.reference.events == 0:
             return 1.0
         sides = (self.group, self.reference)
-        return math.sqrt(sum(1 / side.events - 1 / side.total for side in sides)) or 1.0
+        return math.sqrt(sum(1 / side.effective_events - 1 / side.effective_total for side in sides)) or 1.0
 
     def _first_ratio_below(self, z: float) -> float:
         if self.reference.events > 0:

@@ -63,8 +63,8 @@ def fit_beta_binomial(groups: Sequence[Counts]) -> BetaPrior | NotEstimable:
         return NotEstimable("fewer than three groups to learn from how rates differ")
     if max(counts.total for counts in with_people) > _LARGEST_GROUP:
         return _TOO_LARGE
-    events = np.array([counts.events for counts in with_people], dtype=np.float64)
-    total = np.array([counts.total for counts in with_people], dtype=np.float64)
+    events = np.array([counts.effective_events for counts in with_people])
+    total = np.array([counts.effective_total for counts in with_people])
     if events.sum() in (0, total.sum()):
         return NotEstimable("nobody or everybody has the event, so nothing shows how rates differ")
     alpha, beta, width = _grid(events, total)
@@ -90,7 +90,7 @@ def shrunk_rate(counts: Counts, prior: BetaPrior, confidence_level: float = 0.95
     tail = upper_tail(confidence_level)
     if counts.total > _LARGEST_GROUP:
         return _TOO_LARGE
-    alpha, people = prior.alpha + counts.events, prior.alpha + prior.beta + counts.total
+    alpha, people = prior.alpha + counts.effective_events, prior.alpha + prior.beta + counts.effective_total
     means = alpha / people
     mean = float(prior.weight @ means)
     variance = float(prior.weight @ (means * (1 - means) / (people + 1) + (means - mean) ** 2))
@@ -110,8 +110,8 @@ def expected_regression(counts: Counts, prior: BetaPrior) -> float | NotEstimabl
     """
     if counts.total == 0:
         return NotEstimable("nobody in the group")
-    people = prior.alpha + prior.beta + counts.total
-    return float(prior.weight @ ((prior.alpha + counts.events) / people)) - counts.rate
+    people = prior.alpha + prior.beta + counts.effective_total
+    return float(prior.weight @ ((prior.alpha + counts.effective_events) / people)) - counts.rate
 
 
 def _grid(events: Floats, total: Floats) -> tuple[Floats, Floats, Floats]:

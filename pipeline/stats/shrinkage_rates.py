@@ -41,7 +41,7 @@ class GammaPrior:
         return float(self.weight @ (self.shape / self.time))
 
 
-def fit_gamma_poisson(groups: Sequence[tuple[int, float]]) -> GammaPrior | NotEstimable:
+def fit_gamma_poisson(groups: Sequence[tuple[float, float]]) -> GammaPrior | NotEstimable:
     """What (events, person-time) of all groups say of the spread of true rates, and how surely.
 
     The hierarchical Poisson model with gamma-distributed rates (George, Makov and Smith 1993): every gamma
@@ -73,7 +73,7 @@ def fit_gamma_poisson(groups: Sequence[tuple[int, float]]) -> GammaPrior | NotEs
 
 
 def shrunk_event_rate(
-    events: int, time: float, prior: GammaPrior, per: float = 1.0, confidence_level: float = 0.95
+    events: float, time: float, prior: GammaPrior, per: float = 1.0, confidence_level: float = 0.95
 ) -> Result:
     """The rate of a group in the light of all groups, for each `per` of time: posterior mean and interval.
 
@@ -101,7 +101,7 @@ def shrunk_event_rate(
 
 
 def expected_rate_regression(
-    events: int, time: float, prior: GammaPrior, per: float = 1.0
+    events: float, time: float, prior: GammaPrior, per: float = 1.0
 ) -> float | NotEstimable:
     """By how much a group's rate would move when measured again, with nothing done: its shrunk less its raw rate.
 

@@ -20,7 +20,9 @@ _STEP, _TINY = 1e-9, 1e-300
 class Strata:
     """Events and people of `group` and of `reference`, one number a stratum; no person may be in both.
 
-    Whole numbers of one length with 0 <= events <= total, else ValueError; a message holds no count.
+    `effects` are the design effects of the two: how many times as much the variances of their shares are as those of
+    independent people. Whole numbers of one length with 0 <= events <= total, else ValueError; a message holds no
+    count.
 
     >>> Strata([3, 0], [10, 4], [5, 1], [10, 8]).reference_total.tolist()
     [10.0, 8.0]
@@ -30,10 +32,18 @@ class Strata:
     total: Floats
     reference_events: Floats
     reference_total: Floats
+    effects: tuple[float, float]
 
     def __init__(
-        self, events: ArrayLike, total: ArrayLike, reference_events: ArrayLike, reference_total: ArrayLike
+        self,
+        events: ArrayLike,
+        total: ArrayLike,
+        reference_events: ArrayLike,
+        reference_total: ArrayLike,
+        *,
+        effects: tuple[float, float] = (1.0, 1.0),
     ) -> None:
+        object.__setattr__(self, "effects", effects)
         columns = {
             "events": events,
             "total": total,
@@ -54,7 +64,8 @@ def mantel_haenszel_difference(strata: Strata, confidence_level: float = 0.95) -
     Mantel-Haenszel: sum of w d over sum of w, d the difference in a stratum of n and m people, w = nm / (n + m).
     Interval by inverting the stratified score test (Miettinen and Nurminen 1985): all differences D with
     (estimate - D)^2 <= z^2 V(D), V(D) the sum of w^2 (p(1 - p)/n + q(1 - q)/m) N / (N - 1) over (sum of w)^2,
-    N = n + m, p and q the likeliest rates in a stratum whose difference is D. It holds for small strata, and
+    N = n + m, p and q the likeliest rates in a stratum whose difference is D; p(1 - p) and q(1 - q) times the design
+    effects of the two. It holds for small strata, and
     where one or both groups are at 0 or 100 %; it contains 0 exactly when the Cochran-Mantel-Haenszel test,
     without continuity correction, does not reject. Strata without one of the groups weigh nothing.
 
@@ -74,7 +85,10 @@ def mantel_haenszel_differences(many: Sequence[Strata], confidence_level: float 
     found: list[Result] = [NotEstimable("no stratum holds people of both groups")] * len(many)
     if not told:
         return found
-    test = _ScoreTests([[column[both[place]] for column in columns[place]] for place in told])
+    test = _ScoreTests(
+        [[column[both[place]] for column in columns[place]] for place in told],
+        [many[place].effects for place in told],
+    )
     z = normal_quantile(confidence_level)
     values = zip(test.differences, test.limits(-1.0, z), test.limits(1.0, z), strict=True)
     for place, (value, lower, upper) in zip(told, values, strict=True):
@@ -92,10 +106,10 @@ def mantel_haenszel_differences(many: Sequence[Strata], confidence_level: float 
 class _ScoreTests:
     """Tests of one difference in all strata of each of many: events x of n in the group, y of m in the reference.
 
-    `parts` are these columns of each; none may be without strata.
+    `parts` are these columns of each; none may be without strata. `effects` are the two design effects of each.
     """
 
-    def __init__(self, parts: Sequence[Sequence[Floats]]) -> None:
+    def __init__(self, parts: Sequence[Sequence[Floats]], effects: Sequence[tuple[float, float]]) -> None:
         sizes = [len(part[0]) for part in parts]
         self._starts, self._of = np.cumsum([0, *sizes[:-1]]), np.repeat(np.arange(len(parts)), sizes)
         x, n, y, m = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -105,7 +119,8 @@ class _ScoreTests:
         inflation = weight**2 * people / (people - 1)
         # By rounding of floats their sum may be a trifle beyond 1.
         self.differences = np.clip(self._sum(weight * (x / n - y / m)), -1.0, 1.0)
-        self._shares = inflation / n, inflation / m
+        effect, other_effect = np.array(effects)[self._of].T
+        self._shares = inflation * effect / n, inflation * other_effect / m
         # The likelihood's derivative is a cubic in the reference rate; these make up its coefficients.
         self._events, self._reference = (x + y) / people, (n + 2 * m) / people
         self._y, self._m = y / people, m / people

@@ -20,7 +20,8 @@ _STEP = 1e-9
 class RateStrata:
     """Events and person-time of `group` and of `reference`, one number a stratum; no person may be in both.
 
-    Finite, 0 or more and of one length, else ValueError; a message holds no number.
+    `effects` are how many times as much as Poisson counts the events of the two vary. Finite, 0 or more and of one
+    length, else ValueError; a message holds no number.
 
     >>> RateStrata([3, 0], [1.5, 2.0], [5, 1], [4.0, 0.5]).time.tolist()
     [1.5, 2.0]
@@ -30,10 +31,18 @@ class RateStrata:
     time: Floats
     reference_events: Floats
     reference_time: Floats
+    effects: tuple[float, float]
 
     def __init__(
-        self, events: ArrayLike, time: ArrayLike, reference_events: ArrayLike, reference_time: ArrayLike
+        self,
+        events: ArrayLike,
+        time: ArrayLike,
+        reference_events: ArrayLike,
+        reference_time: ArrayLike,
+        *,
+        effects: tuple[float, float] = (1.0, 1.0),
     ) -> None:
+        object.__setattr__(self, "effects", effects)
         columns = {
             "events": events,
             "time": time,
@@ -54,9 +63,9 @@ def mantel_haenszel_rate_difference(
     Mantel-Haenszel: sum of w d over sum of w, d the difference of the rates in a stratum of times t and u,
     w = tu / (t + u) (Rothman, Greenland and Lash 2008, chapter 15). Interval by inverting the score test: all
     differences D with (estimate - D)^2 <= z^2 V(D), V(D) the sum of w^2 (p/t + q/u) over (sum of w)^2, p and q
-    the likeliest Poisson rates in a stratum whose difference is D. It holds where one group has no events, and
-    contains 0 exactly when the Mantel-Haenszel test for person-time does not reject. Strata in which one of the
-    two spent no time weigh nothing. Not estimable without events in the others.
+    the likeliest Poisson rates in a stratum whose difference is D, each times the effect of its group. It holds where
+    one group has no events, and contains 0 exactly when the Mantel-Haenszel test for person-time does not reject.
+    Strata in which one of the two spent no time weigh nothing. Not estimable without events in the others.
 
     >>> smokers, others = [32, 104, 206, 186, 102], [2, 12, 28, 28, 31]
     >>> years, other_years = [52407, 43248, 28612, 12663, 5317], [18790, 10673, 5710, 2585, 1462]
@@ -71,7 +80,11 @@ def mantel_haenszel_rate_difference(
     if not (strata.events[both].any() or strata.reference_events[both].any()):
         return NotEstimable("no events in strata that hold people of both groups")
     test = _ScoreTest(
-        strata.events[both], strata.time[both], strata.reference_events[both], strata.reference_time[both]
+        strata.events[both],
+        strata.time[both],
+        strata.reference_events[both],
+        strata.reference_time[both],
+        strata.effects,
     )
     return Estimate(
         value=per * test.difference,
@@ -86,10 +99,10 @@ def mantel_haenszel_rate_difference(
 class _ScoreTest:
     """The test of one difference in all strata: `x` events in time `t` of the group, `y` in `u` of the reference."""
 
-    def __init__(self, x: Floats, t: Floats, y: Floats, u: Floats) -> None:
+    def __init__(self, x: Floats, t: Floats, y: Floats, u: Floats, effects: tuple[float, float]) -> None:
         weight = t * u / (t + u) / (t * u / (t + u)).sum()
         self.difference = float((weight * (x / t - y / u)).sum())
-        self._shares = weight**2 / t, weight**2 / u
+        self._shares = effects[0] * weight**2 / t, effects[1] * weight**2 / u
         self._x, self._y = x, y
         self._events, self._time = x + y, t + u
 

@@ -11,7 +11,7 @@ from scipy import special
 
 from pipeline.stats.confidence import normal_quantile, t_quantile
 from pipeline.stats.inputs import LARGEST
-from pipeline.stats.one_group import mean_interval, wilson_interval
+from pipeline.stats.one_group import mean_interval, wilson_interval, wilson_limits
 from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
 from pipeline.stats.score_ratio import ScoreTestOfRatio
 
@@ -87,19 +87,25 @@ def miettinen_nurminen_ratio(group: Counts, reference: Counts, confidence_level:
     >>> round(interval.lower, 4), round(interval.upper, 4)
     (1.2086, 43.033)
     """
-    people = group.total + reference.total
+    people = group.effective_total + reference.effective_total
     factor = people / (people - 1) if people > 1 else 1.0
     return _score_ratio(group, reference, confidence_level, factor, "Miettinen-Nurminen score")
 
 
 def rate_ratio(
-    events: int, time: float, reference_events: int, reference_time: float, confidence_level: float = 0.95
+    events: int,
+    time: float,
+    reference_events: int,
+    reference_time: float,
+    confidence_level: float = 0.95,
+    effects: tuple[float, float] = (1.0, 1.0),
 ) -> Result:
     """Ratio of two rates of events over time, group / reference, with the score interval; null value 1.
 
     Given all events, those of the group are binomial with odds ratio x time / reference time, so Wilson's limits of
     their share give those of the ratio (the score test of Gu et al. 2008, inverted). Infinite where the reference has
-    no events; not estimable without time, with endless time, or without any event.
+    no events; not estimable without time, with endless time, or without any event. `effects` are how many times as
+    much as Poisson counts the events of the two vary: events and time are divided by them.
 
     >>> ratio = rate_ratio(60, 51477.5, 30, 54308.7)
     >>> round(ratio.value, 4), round(ratio.lower, 4), round(ratio.upper, 4)
@@ -109,12 +115,14 @@ def rate_ratio(
         return NotEstimable("no time spent in one of the two groups")
     if max(time, reference_time) > LARGEST or min(time, reference_time) < 1 / LARGEST:
         return NotEstimable("the time spent in one of the two groups is beyond all measure")
-    share = wilson_interval(Counts(events, events + reference_events), confidence_level)
-    if isinstance(share, NotEstimable):
+    if events + reference_events == 0:
         return NotEstimable("no events in either group")
+    own, other = (count / effect for count, effect in zip((events, reference_events), effects, strict=True))
+    share = own / (own + other)
+    limits = wilson_limits(own, own + other, confidence_level)
+    times = reference_time / effects[1] / (time / effects[0])
     value, lower, upper = (
-        (limit / (1 - limit) if limit < 1 else math.inf) * reference_time / time
-        for limit in (share.value, share.lower, share.upper)
+        (limit / (1 - limit) if limit < 1 else math.inf) * times for limit in (share, *limits)
     )
     return Estimate(value, lower, upper, confidence_level, "score interval of a rate ratio", "ratio")
 
@@ -129,8 +137,9 @@ def score_test(group: Counts, reference: Counts) -> PValue | NotEstimable:
     """
     if group.total == 0 or reference.total == 0:
         return _NOBODY
-    pooled = (group.events + reference.events) / (group.total + reference.total)
-    variance = pooled * (1 - pooled) * (1 / group.total + 1 / reference.total)
+    totals = group.effective_total, reference.effective_total
+    pooled = (group.effective_events + reference.effective_events) / sum(totals)
+    variance = pooled * (1 - pooled) * (1 / totals[0] + 1 / totals[1])
     z = (group.rate - reference.rate) / math.sqrt(variance) if variance > 0 else 0.0
     return PValue(2 * float(special.ndtr(-abs(z))), "pooled score test", _EQUAL)
 

@@ -1,0 +1,108 @@
+"""The excess of contract/clusters.py beside what was counted: how uncertain figures are as rows belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.contract.clusters import ACROSS, WHOLE
+from pipeline.measures.catalogue import Measure
+from pipeline.measures.cells import Cells
+from pipeline.measures.child_time import DAYS_IN_YEAR
+from pipeline.measures.profiles import Profiles
+
+FEWEST_TOGETHER = 10
+"""With fewer children (families) of several rows, the rows of one are taken to be all the same: so few cannot tell."""
+_DECIMALS = 6
+_KINDS = ("within", "across")
+_VERSION = ["measure_id", "version"]
+
+
+def add_excess(
+    tables: Mapping[str, pd.DataFrame],
+    company: pd.DataFrame,
+    alikeness: pd.DataFrame,
+    catalogue: Sequence[Measure],
+    cells: Cells,
+    profiles: Profiles,
+) -> dict[str, pd.DataFrame]:
+    """Measures and characteristics with their excess; `company` and `alikeness` are what measures/clusters.py asks."""
+    names = cells.name_places(company["place"].to_numpy("int64"))
+    named = company.assign(**names).sort_values(list(company.columns), ignore_index=True)
+    excess = find_excess(named, alikeness, tables["measures"], catalogue)
+    return {
+        "measures": add_to_measures(tables["measures"], excess),
+        "characteristics": add_to_characteristics(tables["characteristics"], excess, catalogue, profiles),
+    }
+
+
+def find_excess(
+    company: pd.DataFrame, alikeness: pd.DataFrame, measures: pd.DataFrame, catalogue: Sequence[Measure]
+) -> pd.DataFrame:
+    """Excess `within` services and `across` them, by measure, version and the keys of `company`.
+
+    `company` has the names of service, ethnic group and code; `measures` tell the rates.
+    """
+    alike = _judge_alikeness(alikeness, catalogue)
+    named = company.merge(alike, on=["number", "window"], suffixes=("", "_alike"))
+    rates = measures.groupby([*_VERSION, "service_id"], as_index=False)[["events", "child_years"]].sum()
+    named = named.merge(rates, on=[*_VERSION, "service_id"], how="left")
+    # Of a share company is rows; of a rate days times days: times the rate they are days again, and then years.
+    years = named["child_years"]
+    scale = np.where(years > 0, named["events"] / years.where(years > 0, 1.0) / DAYS_IN_YEAR**2, 1.0)
+    for kind in _KINDS:
+        named[kind] = (named[kind] * named[f"{kind}_alike"] * scale).round(_DECIMALS)
+    return named.drop(columns=["number", "events", "child_years", *(f"{kind}_alike" for kind in _KINDS)])
+
+
+def _judge_alikeness(alikeness: pd.DataFrame, catalogue: Sequence[Measure]) -> pd.DataFrame:
+    """How alike rows of one child are, by measure, version and window: 0 not at all, 1 (of a share) the same."""
+    found = alikeness[["number", "window"]].copy()
+    measures = [catalogue[number] for number in found["number"]]
+    found["measure_id"] = [measure.measure_id for measure in measures]
+    found["version"] = [measure.version for measure in measures]
+    is_share = np.array([measure.unit == "percent" for measure in measures], dtype=bool)
+    few = is_share & (alikeness["several"] < FEWEST_TOGETHER).to_numpy()
+    for kind in _KINDS:
+        same = alikeness[f"same_{kind}"]
+        alike = (alikeness[f"common_{kind}"] / same.where(same > 0, 1.0)).where(same > 0, 0.0)
+        held = alike.clip(0.0, np.where(is_share, 1.0, np.inf)).round(_DECIMALS)
+        found[kind] = held.where(~few, 1.0)
+    return found
+
+
+def add_to_measures(measures: pd.DataFrame, excess: pd.DataFrame) -> pd.DataFrame:
+    """The tidy measures with the columns of contract/clusters.py."""
+    keys = [*_VERSION, "service_id", "ethnic_group", "ethnicity", "month"]
+    summed = excess.groupby([*keys, "window"])[list(_KINDS)].sum().unstack("window", fill_value=0.0)
+    # Rows that differ in the month of service alone are never told apart: the first of them holds it all.
+    first = ~measures.duplicated(keys)
+    places = pd.MultiIndex.from_frame(measures.loc[first, keys])
+    found = measures.copy()
+    for window, across in ACROSS.items():
+        for kind, name in zip(_KINDS, (window, across), strict=True):
+            found[name] = 0.0
+            if (kind, window) in summed:
+                found.loc[first, name] = summed[kind, window].reindex(places, fill_value=0.0).to_numpy()
+    return found
+
+
+def add_to_characteristics(
+    characteristics: pd.DataFrame, excess: pd.DataFrame, catalogue: Sequence[Measure], profiles: Profiles
+) -> pd.DataFrame:
+    """Measures by characteristic with their excess over all months, within services and across them."""
+    latest = {measure.measure_id: measure.version for measure in sorted(catalogue, key=lambda m: m.version)}
+    whole = excess[(excess["window"] == WHOLE) & (excess["version"] == excess["measure_id"].map(latest))]
+    keys = ["measure_id", "service_id", "ethnic_group", "characteristic", "level"]
+    places = profiles.places(whole["profile"].to_numpy("int64"))
+    listed = [
+        whole.assign(characteristic=name, level=pd.Index(levels, dtype="str").take(places[name]))
+        for name, levels in profiles.levels.items()
+    ]
+    names = dict(zip(_KINDS, (WHOLE, ACROSS[WHOLE]), strict=True))
+    if not listed:
+        return characteristics.assign(**dict.fromkeys(names.values(), 0.0))
+    summed = pd.concat(listed).groupby(keys, as_index=False)[list(_KINDS)].sum().rename(columns=names)
+    return characteristics.merge(summed, on=keys, how="left").fillna(dict.fromkeys(names.values(), 0.0))
