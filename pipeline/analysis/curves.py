@@ -84,7 +84,7 @@ def _series(figures: Sequence[PeriodFigure], measure: MeasureFacts) -> Series:
     return Series(
         tuple(_years(figure.period) for figure in figures),
         tuple(tally.events / size_of(tally) for tally in tallies),
-        tuple(size_of(tally) for tally in tallies),
+        tuple(size_of(tally) / tally.effect for tally in tallies),
         "share" if measure.unit == "percent" else "rate",
         season=1.0,
     )

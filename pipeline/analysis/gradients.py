@@ -85,7 +85,7 @@ def _begin(measure: MeasureFacts, tallies: dict[str, Tally], rules: JudgementRul
     """The levels in order, and why nothing can be said of them, if so."""
     levels = tuple(tallies[name] for name in sorted(tallies.keys() - {NOT_KNOWN}, reverse=True))
     word: GapWord = "not clear"
-    if sum(tally.size >= rules.minimum_total for tally in levels) < _FEWEST_LEVELS:
+    if sum(tally.worth >= rules.minimum_total for tally in levels) < _FEWEST_LEVELS:
         word = "too few to say"
     elif tallies.get(NOT_KNOWN, Tally(0, 0, 0.0)).size > rules.maximum_unknown * join(tallies.values()).size:
         word = "cannot tell yet"

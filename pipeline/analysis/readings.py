@@ -172,7 +172,7 @@ class Evidence:
 
     def read(self, first: int, last: int) -> Reading:
         """The target's figures in those months."""
-        rows, inside = self.rows, in_months(self.rows, first, last)
+        rows, inside = looked_at(self.rows, last - first + 1), in_months(self.rows, first, last)
         own = inside & self._own
         if self.target.kind == REPRESENTATION:
             known = inside & ~has(rows, "ethnic_group", NOT_KNOWN)
@@ -181,9 +181,8 @@ class Evidence:
         compared = None if self._compared is None else inside & self._compared
         if self.target.kind == CHANGE_IN_SCORE:
             return Scored(_mean(rows[own]), None if compared is None else _mean(rows[compared]))
-        counted = looked_at(rows, last - first + 1)
-        reference = None if compared is None else add_up_where(counted, compared)
-        return Counted(add_up_where(counted, own), reference, self.measure.unit)
+        reference = None if compared is None else add_up_where(rows, compared)
+        return Counted(add_up_where(rows, own), reference, self.measure.unit)
 
     def unknown_share(self, first: int, last: int) -> float:
         """Share of the denominator in those months whose ethnic group is not known; 0 where there is none."""
@@ -234,9 +233,8 @@ def gather_evidence(target: Target, tables: Tables, context: Context) -> Evidenc
         rows = _score_rows(tables.scores, str(target.measure_id))
     else:
         rows = of_measure(tables.measures, measure)
-    share: Between | NotEstimable | None = None
-    if target.comparator == POPULATION:
-        share = population_share(tables.population, target.ethnic_group)
+    asked = target.comparator == POPULATION
+    share = population_share(tables.population, target.ethnic_group) if asked else None
     return Evidence(rows, measure, target, share)
 
 

@@ -84,7 +84,7 @@ def _point(part: Part, share: bool) -> tuple[float, float] | None:
     """A quarter's value and its size; a mean's is one over its variance."""
     if isinstance(part, Tally):
         size = float(part.total if share else part.child_years)
-        return (part.events / size, size) if size else None
+        return (part.events / size, size / part.effect) if size else None
     mean = part.result(0.95)
     if isinstance(mean, NotEstimable) or mean.upper <= mean.lower:
         return None

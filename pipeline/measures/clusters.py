@@ -8,13 +8,11 @@ Both together are the `excess` of contract/clusters.py.
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Sequence
 from functools import reduce
 
 import ibis
-import pandas as pd
 from ibis.expr.types import Table
 
 from pipeline.contract.clusters import WHOLE, WINDOWS
@@ -23,7 +21,6 @@ from pipeline.measures.child_time import month_number
 from pipeline.measures.rows import Rows, events_of, total_of
 
 _CELL = ("number", "service", "broad")
-_MONTH = {"number": "int16", "month": "int64", "first_day": "date", "last_day": "date"}
 _OF_CLUSTER = ("number", "window", "block", "cluster")
 
 
@@ -63,17 +60,7 @@ def _counted_rows(rows: Rows, number: int, measure: Measure, weight: int) -> Tab
 
 def _days(rows: Rows, rates: dict[int, Measure], until: dt.date) -> Table:
     """The days of each spell in each month in which a rate counts them; one without an end lasts to `until`."""
-    months = ibis.memtable(
-        pd.DataFrame(
-            [
-                (number, month, first, last)
-                for number, measure in rates.items()
-                for month, first, last in _months(measure.start, min(measure.end or until, until))
-            ],
-            columns=list(_MONTH),
-        ),
-        schema=_MONTH,
-    )
+    months = reduce(ibis.union, [_months(number, measure, until) for number, measure in rates.items()])
     spells = rows.episodes.mutate(until=rows.episodes.end_date.fill_null(ibis.literal(until)))
     spells = spells.filter(spells.start_date.notnull() & (spells.until >= spells.start_date))
     there = spells.join(months, [spells.start_date <= months.last_day, spells.until >= months.first_day])
@@ -90,13 +77,19 @@ def _days(rows: Rows, rates: dict[int, Measure], until: dt.date) -> Table:
     )
 
 
-def _months(first: dt.date, last: dt.date) -> list[tuple[int, dt.date, dt.date]]:
-    """Number, first and last day of each month that the two days span."""
-    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    days = [(number, dt.date(number // 12, number % 12 + 1, 1)) for number in numbers]
-    return [
-        (number, day, day.replace(day=calendar.monthrange(day.year, day.month)[1])) for number, day in days
-    ]
+def _months(number: int, measure: Measure, until: dt.date) -> Table:
+    """Number, first and last day of each month in which a rate counts days."""
+    last = min(measure.end or until, until)
+    ends = measure.start.year * 12 + measure.start.month - 1, last.year * 12 + last.month
+    listed = ibis.range(*ends).unnest().cast("int64").name("month").as_table()
+    first_day, next_day = (
+        ibis.date((listed.month + more) // 12, (listed.month + more) % 12 + 1, 1) for more in (0, 1)
+    )
+    return listed.mutate(
+        number=ibis.literal(number, "int16"),
+        first_day=first_day,
+        last_day=(next_day - ibis.interval(days=1)).cast("date"),
+    )
 
 
 def look_at_windows(clustered: Table, until: dt.date) -> Table:

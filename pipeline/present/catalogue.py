@@ -31,6 +31,7 @@ from pipeline.present.kpis import (
 )
 from pipeline.present.page import Page, join_words, measure_rows, paragraph
 from pipeline.present.table import PublishedTable
+from pipeline.present.together import together_words
 
 
 def _out_of(tally: Tally, measure: MeasureFacts) -> dict[str, Any]:
@@ -72,6 +73,7 @@ def measures_table(page: Page, minimum_pairs: int) -> PublishedTable:
         filter(
             None,
             (
+                together_words(page).rstrip("."),
                 *describe_verdicts(page, minimum_pairs),
                 describe_missing(page, periods),
                 describe_definitions(page.slice.context.measures),

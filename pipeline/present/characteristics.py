@@ -7,12 +7,11 @@ from typing import Any
 
 from pipeline.analysis.characteristics import CROSSED, Comparison, compare_characteristics
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.tally import over_services
 from pipeline.contract.tables import load_table
 from pipeline.present.columns import Chosen, Column, Count, Text, Verdict
 from pipeline.present.evidence import gap_cells, level_cells
 from pipeline.present.gradients import show_gradients
-from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.page import Page, join_words, page_characteristics, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable
 from pipeline.stats.results import Estimate
@@ -46,9 +45,7 @@ def _row(found: Comparison, confidence: float) -> dict[str, Any]:
 
 @cache
 def _compared(page: Page, rules: JudgementRules) -> tuple[Comparison, ...]:
-    rows = page.slice.characteristics
-    rows = rows if page.service else over_services(rows)
-    return compare_characteristics(rows, page.slice.context.measures, rules)
+    return compare_characteristics(page_characteristics(page), page.slice.context.measures, rules)
 
 
 def _table(page: Page, name: str, title: str, found: list[Comparison], note: str) -> PublishedTable:

@@ -24,6 +24,7 @@ from pipeline.present.gap_rows import COMPARATOR, gap_columns, gap_row
 from pipeline.present.page import Page, measure_rows, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable, escape
+from pipeline.present.together import together_words
 from pipeline.stats.results import Estimate, NotEstimable
 
 CLEAR = ("behind", "ahead")
@@ -88,7 +89,8 @@ def show_gaps(page: Page, rules: JudgementRules) -> str:
     words, targets = gap_words(page, rules), page.slice.context.targets
     worth_drawing = {measure_id for (measure_id, _), word in words.items() if word in CLEAR}
     worth_drawing |= {target.measure_id for target in targets if target.measure_id}
-    parts = []
+    together = together_words(page)
+    parts = [paragraph(together)] if together else []
     for found in find_gaps(page):
         measure = found.measure
         table = gap_table(page, found, rules)

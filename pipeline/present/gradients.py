@@ -9,7 +9,7 @@ from pipeline.analysis.gradients import Gradient, assess_gradients
 from pipeline.analysis.policy import JudgementRules
 from pipeline.present.columns import Chosen, Column, Count, Hidden, Text, Verdict
 from pipeline.present.estimates import Worked
-from pipeline.present.page import Page
+from pipeline.present.page import Page, page_characteristics
 from pipeline.present.sentences import say
 from pipeline.stats.results import Estimate, Result
 
@@ -46,7 +46,7 @@ def _scaled(result: Result, scale: float) -> Result:
 
 def show_gradients(page: Page, rules: JudgementRules) -> str:
     """The slope and the relative index of each measure; nothing where deprivation is not recorded."""
-    found = assess_gradients(page.slice.characteristics, page.slice.context.measures, rules)
+    found = assess_gradients(page_characteristics(page), page.slice.context.measures, rules)
     columns: list[Column] = [
         Text("measure", "Measure"),
         Verdict("word", "The most deprived"),

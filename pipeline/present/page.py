@@ -117,6 +117,13 @@ def page_measures(page: Page) -> pd.DataFrame:
 
 
 @cache
+def page_characteristics(page: Page) -> pd.DataFrame:
+    """The page's measures by characteristic, to be looked at together."""
+    rows = page.slice.characteristics
+    return rows if page.service else over_services(rows)
+
+
+@cache
 def _definitions(page: Page) -> dict[tuple[str, int], pd.DataFrame]:
     """The page's rows of each measure under each definition."""
     return {

@@ -71,6 +71,9 @@ SENTENCES: Mapping[str, str] = {
     "gaps open": "There are too few children to say whether any group is ahead of or behind {comparator}.",
     "gaps chance": "Looked at together: {family}. Of the differences called clear, at most {rate} are expected to be "
     "chance (Benjamini and Hochberg 1995).",
+    "together": "Several rows belong to the same child or family in {measures}. Intervals are wider for that, and "
+    "fewer differences are clear, than if each row were of another child.",
+    "together worth": "100 rows tell as much as {worth} of different children",
     "family measure": "all groups of one measure",
     "family page": "all groups of all measures on this page",
     "gaps moved": "Gaps that clearly moved from the first year to the last: {moved}.",
