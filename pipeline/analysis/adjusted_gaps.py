@@ -75,10 +75,10 @@ def stratified_differences(gaps: Sequence[AdjustedGap], confidence_level: float)
 def stratified_ratio(gap: AdjustedGap, confidence_level: float) -> tuple[Result, PValue | NotEstimable]:
     """Mantel-Haenszel over strata as a ratio, of odds or of rates; and whether it is the same in all of them."""
     if gap.unit == "percent":
-        strata = Strata(*gap.own[:2], *gap.other[:2])
+        strata = Strata(*gap.own[:2], *gap.other[:2], effects=gap.effects)
         return mantel_haenszel_odds_ratio(strata, confidence_level), same_odds_ratio(strata)
     (events, _, years), (other_events, _, other_years) = gap.own, gap.other
-    over_time = RateStrata(events, years, other_events, other_years)
+    over_time = RateStrata(events, years, other_events, other_years, effects=gap.effects)
     return mantel_haenszel_rate_ratio(over_time, confidence_level), same_rate_ratio(over_time)
 
 

@@ -43,6 +43,7 @@ def mantel_haenszel_odds_ratio(strata: Strata, confidence_level: float = 0.95) -
     with_up, with_down = (a + d) / people, (b + c) / people
     variance = (with_up @ up) / (2 * up.sum() ** 2) + (with_down @ down) / (2 * down.sum() ** 2)
     variance += (with_up @ down + with_down @ up) / (2 * up.sum() * down.sum())
+    variance *= _inflation(strata)
     return _on_log_scale(
         up.sum() / down.sum(), float(variance), confidence_level, "Mantel-Haenszel odds ratio"
     )
@@ -68,6 +69,7 @@ def mantel_haenszel_rate_ratio(strata: RateStrata, confidence_level: float = 0.9
     variance = (events * (strata.time / time) * (strata.reference_time / time)).sum() / (
         up.sum() * down.sum()
     )
+    variance *= _inflation(strata)
     return _on_log_scale(
         up.sum() / down.sum(), float(variance), confidence_level, "Mantel-Haenszel rate ratio"
     )
@@ -110,7 +112,7 @@ def same_odds_ratio(strata: Strata) -> PValue | NotEstimable:
     chance /= spread(np.add.reduceat(chance, starts))
     mean = np.add.reduceat(chance * x, starts)
     second, fourth = (np.add.reduceat(chance * (x - spread(mean)) ** power, starts) for power in (2, 4))
-    return _same_everywhere(strata.events[told] - mean, second, fourth)
+    return _same_everywhere(strata.events[told] - mean, second, fourth, _inflation(strata))
 
 
 def same_rate_ratio(strata: RateStrata) -> PValue | NotEstimable:
@@ -132,10 +134,23 @@ def same_rate_ratio(strata: RateStrata) -> PValue | NotEstimable:
     odds = common.value * strata.time[told] / strata.reference_time[told]
     p, q = odds / (1 + odds), 1 / (1 + odds)
     variance = n * p * q
-    return _same_everywhere(strata.events[told] - n * p, variance, variance * (1 + 3 * (n - 2) * p * q))
+    fourth = variance * (1 + 3 * (n - 2) * p * q)
+    return _same_everywhere(strata.events[told] - n * p, variance, fourth, _inflation(strata))
 
 
-def _same_everywhere(residual: Floats, variance: Floats, fourth: Floats) -> PValue | NotEstimable:
+def _inflation(strata: Strata | RateStrata) -> float:
+    """How much more the logarithm of a ratio varies by the design effects, each as much as comes of its side."""
+    sides = [[strata.events.sum()], [strata.reference_events.sum()]]
+    if isinstance(strata, Strata):
+        for side, total in zip(sides, (strata.total, strata.reference_total), strict=True):
+            side.append(total.sum() - side[0])
+    parts = [sum(1 / (count + 0.5) for count in side) for side in sides]
+    return float(np.average(strata.effects, weights=parts))
+
+
+def _same_everywhere(
+    residual: Floats, variance: Floats, fourth: Floats, inflation: float
+) -> PValue | NotEstimable:
     """The test from each stratum's surplus of events, its variance and its fourth central moment."""
     told = variance > _TINY
     residual, variance, fourth = residual[told], variance[told], fourth[told]
@@ -144,7 +159,7 @@ def _same_everywhere(residual: Floats, variance: Floats, fourth: Floats) -> PVal
         return _TOO_FEW
     if variance.sum() < _LEAST_VARIANCE:
         return NotEstimable("too few events in strata that tell")
-    statistic = float((residual**2 / variance).sum() - residual.sum() ** 2 / variance.sum())
+    statistic = float((residual**2 / variance).sum() - residual.sum() ** 2 / variance.sum()) / inflation
     spread = float((fourth / variance**2 - 1).sum()) * expected / residual.size
     if spread <= _TINY:
         return NotEstimable("the strata are pairs, which show no ratio of their own")
