@@ -67,7 +67,7 @@ def _compare_all(tallies: Mapping[Key, Tally], unit: Unit, confidence: float) ->
 
 def _without_mirror(gaps: Sequence[GroupGap], minimum: int) -> list[GroupGap]:
     """Of two groups that are each other's everyone else, the smaller: the other says the same again."""
-    large = sorted((gap for gap in gaps if gap.tally.worth >= minimum), key=lambda gap: gap.tally.size)
+    large = sorted((gap for gap in gaps if gap.tally.size >= minimum), key=lambda gap: gap.tally.size)
     return [gap for gap in gaps if len(large) != 2 or gap is not large[1]]
 
 

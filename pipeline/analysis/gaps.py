@@ -31,7 +31,7 @@ class GroupGap:
 
     @property
     def worth(self) -> float:
-        """How many rows of different children the smaller side is worth."""
+        """What the smaller side has of what it takes to be judged."""
         return min(self.tally.worth, self.reference.worth) if self.reference else self.tally.worth
 
 

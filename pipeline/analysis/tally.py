@@ -66,8 +66,11 @@ class Tally:
 
     @property
     def worth(self) -> float:
-        """How many rows (for a rate, events) of different children would tell as much: what is judged is judged by."""
-        return self.size / self.effect
+        """What it takes to be judged: the denominator, or of a rate the events, were each of another child.
+
+        Two dozen events may be those of three children, of whom no interval knows enough.
+        """
+        return self.total or self.events / self.effect
 
     @property
     def effective_rate(self) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.analysis.baselines import Baseline, assess_baseline
 from pipeline.analysis.months import Window, last_complete_month, month_number
 from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.readings import Counted, Reading, Represented, Tables, gather_evidence
+from pipeline.analysis.readings import Counted, Reading, Tables, gather_evidence
 from pipeline.analysis.target_forecasts import forecast_target
 from pipeline.analysis.verdicts import Reason, Verdict, judge_target, months_needed
 from pipeline.contract.context import Context, MeasureFacts, Target
@@ -65,10 +65,10 @@ def _smallest_gap(reading: Reading | None, result: Result, confidence: float) ->
 
 
 def _worth(reading: Reading) -> float:
-    """How many rows of different children the smaller side is worth; scores are counted by child anyhow."""
-    if isinstance(reading, Counted | Represented):
-        reference = reading.reference if isinstance(reading, Counted) else None
-        return min(reading.group.worth, reference.worth if reference else reading.group.worth)
+    """What the smaller side of a figure has of what it takes to be judged."""
+    if isinstance(reading, Counted):
+        sides = (reading.group, reading.reference or reading.group)
+        return min(side.worth for side in sides)
     return reading.size
 
 

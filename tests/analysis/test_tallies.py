@@ -75,7 +75,7 @@ def test_tables_without_excess_are_of_different_children() -> None:
 def test_parts_add_up_to_the_whole_and_what_is_left_keeps_its_own() -> None:
     part = Tally(5, 10, 0.0, 4.0)
     whole = part + Tally(5, 30, 0.0, 2.0)
-    assert (whole.excess, whole.effect, whole.worth) == pytest.approx((6.0, 1.15, 40 / 1.15))
+    assert (whole.excess, whole.effect) == pytest.approx((6.0, 1.15))
     assert whole.without(part) == Tally(5, 30, 0.0, 2.0)
 
 
@@ -129,7 +129,9 @@ def test_what_rows_count_as_is_protected_as_a_count_is(tally: Tally, effect: flo
     assert shown.effect == pytest.approx(effect)
 
 
-def test_a_group_that_is_worth_few_children_is_too_small_by_what_it_is_worth() -> None:
-    pair = Tally(20, 40, 0.0, 40.0), Tally(50, 100, 0.0)
+def test_many_events_of_few_children_are_too_few_to_be_judged_by() -> None:
     none = NotEstimable("not asked")
-    assert GroupGap("A", pair[0], pair[1], none, none).worth == 20
+    rates = Tally(30, 0, 10.0, 20.0), Tally(500, 0, 100.0)
+    assert GroupGap("A", rates[0], rates[1], none, none).worth == 10
+    shares = Tally(20, 40, 0.0, 40.0), Tally(50, 100, 0.0)
+    assert GroupGap("A", shares[0], shares[1], none, none).worth == 40
