@@ -162,13 +162,13 @@ AFFINITY: Mapping[str, Mapping[str, float]] = {
 
 ETHNICITY_MISSING = 0.042
 ETHNICITY_MISSING_AT: Mapping[str, float] = {"riverside_play": 0.26, "good_table": 0.26}
-NEVER_SENT = ("sexual_orientation", "risk_of_offending")
+NEVER_SENT = ("family_id", "sexual_orientation", "risk_of_offending")
 NEVER_SENT_BY: Mapping[str, tuple[str, ...]] = {
     "good_table": ("need", "religion"),
     "riverside_play": ("religion", "learning_difficulty", "looked_after"),
     "withy_hall": ("deprivation",),
 }
-"""Optional characteristics that no provider's returns have a column for, and those that a few small ones leave out."""
+"""Optional columns that no provider's returns have a column for, and those that a few small ones leave out."""
 
 CODED_BY: Mapping[str, tuple[str, tuple[int, ...]]] = {
     "harbour_street": ("ons_2001", (0, 1)),
