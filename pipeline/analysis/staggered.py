@@ -40,6 +40,7 @@ class Staggered:
     pre_trend: Result
     verdict: ChangeVerdict
     claim: Claim
+    study: StaggeredEffects
 
 
 def assess_staggered(
@@ -70,7 +71,15 @@ def assess_staggered(
     claim = weigh_claim(verdict, "comparison group", _checks(plans, found))
     services = tuple(sorted(starts))
     return Staggered(
-        measure.measure_id, services, found.comparison, found.value, chance, found.pre_trend, verdict, claim
+        measure.measure_id,
+        services,
+        found.comparison,
+        found.value,
+        chance,
+        found.pre_trend,
+        verdict,
+        claim,
+        found,
     )
 
 

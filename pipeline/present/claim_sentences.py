@@ -103,7 +103,14 @@ CLAIM_SENTENCES: Mapping[str, str] = {
     "staggered note": "How much more the services that started changed than those that never did, each from the "
     "quarter before its start (group-time effects, Callaway and Sant'Anna 2021). By chance alone: in how many of the "
     "ways to deal the starts to services an effect as large comes about. More a quarter before the start: how far "
-    "those that started were on another course already",
+    "those that started were on another course already. All quarters since the start alike: the mean of the effects "
+    "quarter by quarter. Undone if trends part by: how far the services that started would have to stray from the "
+    "others in every quarter, in steps as large as their largest before the start (Rambachan and Roth 2023), for "
+    "nothing to be left of it; under 1 is little",
+    "staggered breakdown": "{times} times their largest step before",
+    "staggered firm": "any step: there was none before",
+    "staggered quarters note": "Against services that never started, from the quarter just before the start. The last "
+    "column holds all quarters together (multiplier bootstrap), the one before it each by itself",
     # What would change these answers?
     "would change few": "{outcome}: at least {minimum} children on each side with what the design needs.",
     "would change more": "{outcome}: a true difference of {detectable} or more would have been seen four times in "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from pipeline.analysis.staggered import Staggered, assess_staggered
@@ -10,6 +11,7 @@ from pipeline.present.check_words import tell_chance, tell_interval
 from pipeline.present.columns import Column, Figure, Text, Verdict
 from pipeline.present.findings import check_rules, title_of
 from pipeline.present.page import Page, join_words
+from pipeline.present.rounding import format_number
 from pipeline.present.sentences import say
 from pipeline.stats.results import NotEstimable, PValue, Result
 
@@ -26,6 +28,8 @@ def _row(page: Page, found: Staggered, unit: Unit) -> dict[str, Any]:
         "unit": "percentage points" if unit == "percent" else "per 100 child-years",
         "chance": _tell_chance(found.chance),
         "before": _tell_trend(found.pre_trend),
+        "dynamic": _tell_trend(found.study.dynamic),
+        "breakdown": _tell_breakdown(found.study.breakdown),
         "compared": f"{found.compared} services",
     }
 
@@ -38,10 +42,46 @@ def _tell_trend(trend: Result) -> str:
     return trend.reason if isinstance(trend, NotEstimable) else tell_interval(trend)
 
 
+def _tell_breakdown(times: float | NotEstimable) -> str:
+    if isinstance(times, NotEstimable):
+        return times.reason
+    return (
+        say("staggered breakdown", times=format_number(times, 1))
+        if times < math.inf
+        else say("staggered firm")
+    )
+
+
+def _study_rows(page: Page, found: Staggered) -> list[dict[str, Any]]:
+    """The effect by quarters since the start, with the band that holds all of them together."""
+    return [
+        {
+            "outcome": title_of(page, found.outcome),
+            "quarter": f"{each.exposure:+.0f}",
+            "effect": _tell_trend(each.effect),
+            "band": _tell_trend(each.band),
+        }
+        for each in found.study.exposures
+    ]
+
+
+def _study_table(page: Page, rows: list[dict[str, Any]]) -> str:
+    columns: list[Column] = [
+        Text("outcome", "Outcome"),
+        Text("quarter", "Quarters since the start"),
+        Text("effect", "Effect (range for this quarter alone)"),
+        Text("band", "Effect (range for all quarters together)"),
+    ]
+    title = "Before and after the start, quarter by quarter"
+    return page.format(
+        page.table("staggered_quarters", title, columns, rows, note=say("staggered quarters note"))
+    )
+
+
 def show_staggered(page: Page, minimum_pairs: int) -> str:
     """What starting did where several services have a plan for the same measure; nothing where none has."""
     context = page.slice.context
-    rows, left = [], []
+    rows, quarters, left = [], [], []
     for measure in context.measures:
         plans = [
             plan
@@ -56,6 +96,7 @@ def show_staggered(page: Page, minimum_pairs: int) -> str:
             left.append(say("staggered left", outcome=measure.title, why=found.reason))
         else:
             rows.append(_row(page, found, measure.unit))
+            quarters += _study_rows(page, found)
     if not rows:
         return "\n\n".join(left)
     columns: list[Column] = [
@@ -66,7 +107,9 @@ def show_staggered(page: Page, minimum_pairs: int) -> str:
         Text("unit", "In"),
         Text("chance", "By chance alone"),
         Text("before", "More a quarter before the start"),
+        Text("dynamic", "All quarters since the start alike"),
+        Text("breakdown", "Undone if trends part by"),
         Text("compared", "Compared with"),
     ]
     table = page.table("staggered", "Started at different times", columns, rows, note=say("staggered note"))
-    return "\n\n".join([page.format(table), *left])
+    return "\n\n".join([page.format(table), _study_table(page, quarters), *left])

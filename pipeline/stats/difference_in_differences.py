@@ -19,14 +19,19 @@ from pipeline.stats.results import Estimate, NotEstimable, Result
 Floats = NDArray[np.float64]
 
 _METHOD = "group-time effects (Callaway and Sant'Anna)"
+_DRAWS, _SEED = 1999, 2021
 
 
 @dataclass(frozen=True)
 class ExposureEffect:
-    """The effect `exposure` units of time after the start; below 0 it is before it, and should be nil."""
+    """The effect `exposure` units of time after the start; below 0 it is before it, and should be nil.
+
+    `band` is as wide as it takes to hold all of them together at the level, where `effect` holds each by itself.
+    """
 
     exposure: float
     effect: Result
+    band: Result
 
 
 @dataclass(frozen=True)
@@ -34,17 +39,42 @@ class StaggeredEffects:
     """What starting did, over all starts and times after them, with what speaks against it.
 
     `value` is the effect as a number also where it has no interval; `overall` averages each group's effect over its
-    times since the start, then the groups by size. Null value 0. `exposures` is the event study. `pre_trend` is how
+    times since the start, then the groups by size; `dynamic` averages the event study, each time since the start alike.
+    Null value 0. `exposures` is the event study. `pre_trend` is how
     much more the treated rose a unit of time before they started; null value 0, and an interval that holds it does
     not prove that there was no such trend. `treated` and `comparison` count units.
     """
 
     value: float
     overall: Result
+    dynamic: Result
     exposures: tuple[ExposureEffect, ...]
     pre_trend: Result
     treated: int
     comparison: int
+
+    @property
+    def breakdown(self) -> float | NotEstimable:
+        """How large a break with parallel trends would undo `dynamic`: in multiples of the largest before the start.
+
+        The bound on relative magnitudes of Rambachan and Roth (2023): from one time to the next after the start, the
+        treated may stray by so many times the largest step that they strayed before it, in one direction; 0 where the
+        interval holds 0 already. The steps before the start are taken as found, so that their noise counts against the
+        effect. Not estimable without two neighbouring times before the start.
+        """
+        if isinstance(self.dynamic, NotEstimable):
+            return self.dynamic
+        before = {one.exposure: one.effect for one in self.exposures if one.exposure < 0}
+        values = {lag: effect.value for lag, effect in before.items() if isinstance(effect, Estimate)} | {
+            -1.0: 0.0
+        }
+        steps = [abs(values[lag] - values[lag - 1]) for lag in values if lag - 1 in values]
+        if not steps:
+            return NotEstimable("no two times before the start stand next to one another")
+        after = [one.exposure + 1 for one in self.exposures if one.exposure >= 0]
+        room = max(self.dynamic.lower, -self.dynamic.upper, 0.0)
+        strayed = max(steps) * sum(after) / len(after)
+        return room / strayed if strayed else math.inf if room else 0.0
 
 
 def two_by_two(
@@ -105,14 +135,12 @@ def staggered_effects(
         / sum(other.start == one.start for other in since)
         for one in since
     }
-    exposures = sorted({one.time - one.start for one in effects})
+    studied = _study(panel, effects, confidence_level, unit)
     return StaggeredEffects(
         value=_average(panel, since, weights)[0],
         overall=_estimate(panel, since, weights, confidence_level, unit),
-        exposures=tuple(
-            ExposureEffect(lag, _estimate_at(panel, effects, lag, confidence_level, unit))
-            for lag in exposures
-        ),
+        dynamic=_dynamic(panel, since, confidence_level, unit),
+        exposures=studied,
         pre_trend=_pre_trend(panel, effects, confidence_level, unit),
         treated=int((panel.starts != NEVER).sum()),
         comparison=max(one.compared for one in since),
@@ -126,12 +154,54 @@ def _flags(values: ArrayLike) -> list[object]:
     return list(np.asarray(values).tolist())
 
 
-def _estimate_at(
-    panel: Panel, effects: Sequence[GroupTime], exposure: float, confidence_level: float, unit: str
-) -> Result:
-    own = [one for one in effects if one.time - one.start == exposure]
-    weights = {(one.start, one.time): float((panel.starts == one.start).mean()) for one in own}
-    return _estimate(panel, own, weights, confidence_level, unit)
+def _by_exposure(panel: Panel, effects: Sequence[GroupTime]) -> dict[float, tuple[list[GroupTime], Weights]]:
+    """The effects so long after each start, groups weighing by their size."""
+    found: dict[float, tuple[list[GroupTime], Weights]] = {}
+    for one in sorted(effects, key=lambda each: (each.time - each.start, each.start)):
+        own, weights = found.setdefault(one.time - one.start, ([], {}))
+        own.append(one)
+        weights[one.start, one.time] = float((panel.starts == one.start).mean())
+    return found
+
+
+def _study(
+    panel: Panel, effects: Sequence[GroupTime], confidence_level: float, unit: str
+) -> tuple[ExposureEffect, ...]:
+    """The event study, each effect with an interval of its own and a band that holds all together."""
+    by_exposure = _by_exposure(panel, effects)
+    alone = {lag: _estimate(panel, *own, confidence_level, unit) for lag, own in by_exposure.items()}
+    told = [lag for lag, effect in alone.items() if isinstance(effect, Estimate)]
+    if not told:
+        return tuple(ExposureEffect(lag, effect, effect) for lag, effect in alone.items())
+    influences = np.stack([_average(panel, *by_exposure[lag])[1] for lag in told])
+    quantile = _simultaneous_quantile(influences, confidence_level)
+    found = []
+    for lag, effect in alone.items():
+        band = effect
+        if isinstance(effect, Estimate):
+            error = _error(influences[told.index(lag)])
+            reach = max(quantile * error, effect.upper - effect.value)
+            band = replace(effect, lower=effect.value - reach, upper=effect.value + reach)
+        found.append(ExposureEffect(lag, effect, band))
+    return tuple(found)
+
+
+def _simultaneous_quantile(influences: Floats, confidence_level: float) -> float:
+    """Of the largest t of all rows (k, units): signs of units turned at random from a fixed seed."""
+    signs = np.random.default_rng(_SEED).choice((-1.0, 1.0), size=(_DRAWS, influences.shape[1]))
+    errors = np.sqrt((influences**2).sum(axis=1))
+    return float(np.quantile(np.abs(signs @ influences.T / errors).max(axis=1), confidence_level))
+
+
+def _dynamic(panel: Panel, since: Sequence[GroupTime], confidence_level: float, unit: str) -> Result:
+    """The mean over the times since the start; its error from the mean of their influence functions."""
+    parts = [_average(panel, *own) for own in _by_exposure(panel, since).values()]
+    value, influence = (sum(each) / len(parts) for each in zip(*parts, strict=True))
+    return _interval(since, float(value), np.asarray(influence), confidence_level, unit)
+
+
+def _error(influence: Floats) -> float:
+    return math.sqrt(float(influence @ influence)) / influence.size
 
 
 def _average(panel: Panel, effects: Sequence[GroupTime], weights: Weights) -> tuple[float, Floats]:
@@ -152,6 +222,13 @@ def _average(panel: Panel, effects: Sequence[GroupTime], weights: Weights) -> tu
 def _estimate(
     panel: Panel, effects: Sequence[GroupTime], weights: Weights, confidence_level: float, unit: str
 ) -> Result:
+    return _interval(effects, *_average(panel, effects, weights), confidence_level, unit)
+
+
+def _interval(
+    effects: Sequence[GroupTime], value: float, influence: Floats, confidence_level: float, unit: str
+) -> Result:
+    """What was put together from these effects, with its error by unit."""
     if min(one.started for one in effects) < 2:
         return NotEstimable("a group that started together is one unit only, so its spread is unknown")
     fewest = min(
@@ -159,8 +236,7 @@ def _estimate(
     )
     if fewest < 2:
         return NotEstimable("fewer than two units to compare with, so their spread is unknown")
-    value, influence = _average(panel, effects, weights)
-    error = math.sqrt(float(influence @ influence)) / influence.size
+    error = _error(influence)
     if error <= 1e-12:
         return NotEstimable("all units changed alike, so there is no spread to judge by")
     reach = t_quantile(confidence_level, fewest - 1) * error

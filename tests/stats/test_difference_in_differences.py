@@ -123,6 +123,8 @@ GROUP_TIMES = {
     },
 }
 OVERALL = {"never": (0.0103655846, 0.0398144758), "not yet": (0.0091042024, 0.0418965783)}
+# aggte(typec="dynamic")'s overall; the largest t of all exposures at 95 % by its own bootstrap is about 2.5.
+DYNAMIC = {"never": (0.0038189773, 0.0370382502), "not yet": (0.0025992613, 0.0386086122)}
 EXPOSURES = {
     "never": {
         -9.0: (-0.2843451620, 0.06948932),
@@ -153,6 +155,9 @@ def test_the_castle_laws_are_those_of_a_second_implementation(comparison: str) -
     assert isinstance(effects, StaggeredEffects)
     quantile = 2.1009220  # t, 18 degrees of freedom: 19 states with a law
     assert error_of(effects.overall, quantile) == pytest.approx(OVERALL[comparison], abs=2e-6)
+    assert error_of(effects.dynamic, quantile) == pytest.approx(DYNAMIC[comparison], abs=2e-6)
+    of_all = next(one for one in effects.exposures if one.exposure == 0)
+    assert error_of(of_all.band, 2.5)[1] == pytest.approx(error_of(of_all.effect, quantile)[1], rel=0.05)
     by_exposure = {one.exposure: one.effect for one in effects.exposures}
     for exposure, expected in EXPOSURES[comparison].items():
         states = sum(int((panel.starts == g).sum()) for g in panel.groups if g + exposure in panel.times)
@@ -198,6 +203,59 @@ def test_a_trend_of_their_own_before_the_start_is_found() -> None:
     value, lower, _ = triple(effects.pre_trend)
     assert value == pytest.approx(0.5, abs=0.15)
     assert lower > 0
+
+
+def test_bands_hold_all_exposures_together_where_intervals_alone_do_not() -> None:
+    alone, together = [], []
+    for seed in range(200):
+        effects = staggered_effects(simulated(np.random.default_rng(seed), 0.0, units=60))
+        assert isinstance(effects, StaggeredEffects)
+        alone.append(
+            all(lower <= 0 <= upper for one in effects.exposures for _, lower, upper in [triple(one.effect)])
+        )
+        together.append(
+            all(lower <= 0 <= upper for one in effects.exposures for _, lower, upper in [triple(one.band)])
+        )
+    assert np.mean(alone) < 0.85
+    assert np.mean(together) == pytest.approx(0.95, abs=0.045)
+    assert staggered_effects(simulated(np.random.default_rng(1), 1.0)) == staggered_effects(
+        simulated(np.random.default_rng(1), 1.0)
+    ), "nothing of it is random from run to run"
+
+
+def test_the_dynamic_mean_takes_each_time_since_the_start_alike() -> None:
+    """1, 1.5, 2 and so on to 3, and two groups: the mean of the five is 2, of the groups by size 1.75."""
+    effects = staggered_effects(simulated(np.random.default_rng(2), 1.0, units=3000))
+    assert isinstance(effects, StaggeredEffects)
+    assert triple(effects.dynamic)[0] == pytest.approx(2.0, abs=0.1)
+    assert triple(effects.overall)[0] == pytest.approx(1.75, abs=0.1)
+
+
+@pytest.mark.parametrize(("steps", "breakdown"), [((0.0, 0.5, 0.0), 4.0), ((0.0, 1.0, 0.0), 2.0)])
+def test_what_undoes_an_effect_is_its_nearer_limit_over_the_largest_step_before(
+    steps: tuple[float, float, float], breakdown: float
+) -> None:
+    """Effects 3 and 3 after steps before the start; by hand the limit over step x (1 + 2) / 2."""
+    rng = np.random.default_rng(8)
+    treated = np.array([*steps, 3.0 + steps[2], 3.0 + steps[2]])
+    noise = rng.normal(0, 1e-9, (40, 5))
+    starts = np.where(np.arange(40) < 20, 3.0, NEVER)
+    panel = Panel(noise + np.where(starts[:, None] == 3, treated, 0.0), np.arange(5.0), starts)
+    effects = staggered_effects(panel)
+    assert isinstance(effects, StaggeredEffects)
+    assert isinstance(effects.breakdown, float)
+    assert effects.breakdown == pytest.approx(breakdown, rel=1e-3)
+
+
+def test_an_effect_that_is_none_is_undone_by_nothing_and_one_time_before_tells_no_step() -> None:
+    none = staggered_effects(castle())
+    assert isinstance(none, StaggeredEffects)
+    assert none.breakdown == 0.0
+    panel = simulated(np.random.default_rng(3), 2.0)
+    late = Panel(panel.outcome[:, 2:], panel.times[2:], np.where(panel.starts == 3, 3.0, NEVER))
+    found = staggered_effects(late)
+    assert isinstance(found, StaggeredEffects)
+    assert found.breakdown == NotEstimable("no two times before the start stand next to one another")
 
 
 @pytest.mark.slow
