@@ -18,9 +18,15 @@ ISO_DATE = "%Y-%m-%d"
 TRIMMED = "spaces around it removed"
 RESPELT = "another spelling read as the code"
 OTHER_CENSUS = "a group that only another census has, read as the one that holds it"
+TIME_LEFT_OUT = "time of day left out of a date"
+WHOLE = "decimals .0 left out of a whole number"
 SAYS_UNKNOWN = "not known, without a reason, read as blank"
 ISO_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MIDNIGHT = re.compile(r"( 00:00|[ T]00:00:00([.,]0+)?(Z|[+]00:00)?)$")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_POINT_NOUGHT = re.compile(r"\.0+$")
+# Signs that no keyboard writes: NUL, the C0 ones but for tabs and line ends, DEL and the C1 ones.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SERIAL_DATE = re.compile(r"[0-9]{5}(\.[0-9]+)?")
 _WORD = re.compile(r"[^\W_]+")
 _SIGNS_THAT_SPEAK = {"/": "or", "&": "and", "+": "and"}
@@ -98,6 +104,9 @@ def parse_text(
     text: str, field: Field, date_format: str = ISO_DATE, vocabulary: Vocabulary | None = None
 ) -> Parsed:
     """The value of `text` in the column `field`; white space around it is trimmed."""
+    if _CONTROL.search(text):
+        message = "holds a hidden sign that is no letter, digit or mark, so it may be damaged"
+        return Parsed(fault=Fault("cell.control", message, "delete the cell's text and type it again"))
     trimmed = text.strip()
     if not trimmed:
         fault = Fault("cell.required", "blank, but every row needs a value here", f"fill in {field.name}")
@@ -127,6 +136,10 @@ def _parse_filled(text: str, field: Field, date_format: str, vocabulary: Vocabul
 
 
 def _parse_date(text: str, date_format: str) -> Parsed:
+    """The date; one at midnight, as programs write dates, without that time."""
+    if "%H" not in date_format and (midnight := _MIDNIGHT.search(text)):
+        parsed = _parse_date(text[: midnight.start()], date_format)
+        return parsed if parsed.fault else replace(parsed, normalised=TIME_LEFT_OUT)
     try:
         if date_format != ISO_DATE:
             return Parsed(dt.datetime.strptime(text, date_format).date())
@@ -144,6 +157,8 @@ def _parse_date(text: str, date_format: str) -> Parsed:
 def _parse_number(text: str, field: Field) -> Parsed:
     whole = field.type == "integer"
     kind = "a whole number" if whole else "a number"
+    noughts = _POINT_NOUGHT.search(text) if whole else None
+    text = text[: noughts.start()] if noughts else text
     if not (_INTEGER if whole else _NUMBER).fullmatch(text) or not math.isfinite(float(text)):
         mend = f"write {kind} in digits only, such as {field.example or '12'}"
         return Parsed(fault=Fault("cell.number", f"not {kind}", mend))
@@ -152,7 +167,7 @@ def _parse_number(text: str, field: Field) -> Parsed:
         return Parsed(fault=_range_fault(f"less than {field.minimum:g}"))
     if field.maximum is not None and value > field.maximum:
         return Parsed(fault=_range_fault(f"more than {field.maximum:g}"))
-    return Parsed(value)
+    return Parsed(value, normalised=WHOLE if noughts else "")
 
 
 def _range_fault(message: str) -> Fault:

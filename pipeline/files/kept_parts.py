@@ -33,7 +33,7 @@ class KeptParts:
             self._listed[name] = self._known[name]
             return _decode(self._known[name])
         parts = open_sent(path).parts()
-        if all(_is_plain(sheet) for part in parts if part.book for sheet in part.book.sheets):
+        if all(sheet.is_plain for part in parts if part.book for sheet in part.book.sheets):
             self._listed[name] = _encode(parts)
         return parts
 
@@ -51,10 +51,6 @@ def _read(path: Path, code: str) -> dict[str, Any]:
         return dict(kept["files"]) if kept["code"] == code else {}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-
-
-def _is_plain(sheet: SheetFacts) -> bool:
-    return not (sheet.errors or sheet.unstored or sheet.merged or sheet.noughts)
 
 
 def _encode(parts: Sequence[Part]) -> dict[str, Any]:

@@ -185,11 +185,20 @@ def _kind_of(raw: bytes) -> tuple[str, str]:
 
 def _kind_in_zip(raw: bytes) -> str:
     try:
-        names = set(ZipFile(BytesIO(raw)).namelist())
+        archive = ZipFile(BytesIO(raw))
+        names = set(archive.namelist())
     except UNREADABLE as error:
         raise RefusedFileError(DAMAGED) from error
     if "xl/workbook.xml" in names:
         return ".xlsx"
-    if "content.xml" in names and "mimetype" in names:
-        return ".ods" if b"application/vnd.oasis.opendocument.spreadsheet" in raw[:200] else ""
+    if "content.xml" in names:
+        return ".ods" if _holds_spreadsheet(archive) else ""
     return "" if "[Content_Types].xml" in names else ".zip"
+
+
+def _holds_spreadsheet(archive: ZipFile) -> bool:
+    """Whether an OpenDocument file is a spreadsheet: by its kind, or where Google left that out, by what it holds."""
+    if "mimetype" in archive.namelist():
+        return archive.read("mimetype").strip() == b"application/vnd.oasis.opendocument.spreadsheet"
+    with archive.open("content.xml") as stream:
+        return any(b"<office:spreadsheet" in part for part in iter(lambda: stream.read(1 << 20), b""))

@@ -9,12 +9,14 @@ from typing import IO
 from xml.parsers import expat
 
 from pipeline.contract.values import Fault
+from pipeline.files.number_formats import TEXT, NumberFormat
 from pipeline.files.text import RefusedFileError
 
 DAMAGED = Fault(
     "file.damaged", "the file is damaged and cannot be opened", "save it again, or send it as CSV"
 )
 ENCRYPTED = Fault("file.encrypted", "the file is locked with a password", "send it without a password")
+MAXIMUM_CELLS = 5_000_000
 Place = tuple[int, int]
 
 
@@ -22,7 +24,8 @@ Place = tuple[int, int]
 class SheetFacts:
     """Of one sheet: its extent, and the cells (row and column from 1) that hold no plain value.
 
-    `noughts` are numbers shown with noughts before them, in so many digits: 12 as 0012.
+    `shown` are those that show another text than their value, 12 as NB0012 (`TEXT` standing for a text of their own);
+    `misshown` those of which this cannot be told or is another number, and `days` dates that hide their time of day.
     """
 
     name: str
@@ -32,7 +35,31 @@ class SheetFacts:
     errors: dict[Place, str] = field(default_factory=dict)
     unstored: set[Place] = field(default_factory=set)
     merged: list[str] = field(default_factory=list)
-    noughts: dict[Place, int] = field(default_factory=dict)
+    shown: dict[Place, str] = field(default_factory=dict)
+    misshown: set[Place] = field(default_factory=set)
+    days: set[Place] = field(default_factory=set)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every cell holds a plain value."""
+        return not (self.errors or self.unstored or self.merged or self.shown or self.misshown or self.days)
+
+    def note_number(self, place: Place, stored: str, form: NumberFormat | None) -> None:
+        """A number stands there, in that format."""
+        if form is None:
+            return
+        if form.is_day:
+            if not float(stored).is_integer():
+                self.days.add(place)
+        elif (shown := form.show(stored)) is None:
+            self.misshown.add(place)
+        elif shown != stored:
+            self.shown[place] = shown
+
+    def note_text(self, place: Place, form: NumberFormat | None) -> None:
+        """A text stands there, in that format."""
+        if form and not form.is_day and (shown := form.show_text()) != TEXT:
+            self.shown[place] = shown
 
     def reach(self, row: int, column: int) -> None:
         """A filled cell stands there."""

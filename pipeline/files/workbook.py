@@ -17,15 +17,15 @@ from pipeline.contract.names import find_same, fold_name
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.archive import UNREADABLE, check_members, open_archive
 from pipeline.files.grid import EMPTY, build_table
+from pipeline.files.number_formats import TEXT
 from pipeline.files.ods_facts import read_ods_facts
-from pipeline.files.sheet_facts import DAMAGED, BookFacts, SheetFacts
+from pipeline.files.sheet_facts import DAMAGED, MAXIMUM_CELLS, BookFacts, Place, SheetFacts
 from pipeline.files.table_rows import CellFault, Record
 from pipeline.files.text import RefusedFileError, TextTable, Tidied
 from pipeline.files.xls_facts import read_xls_facts
 from pipeline.files.xlsx_facts import read_xlsx_facts
 
 HELPER_SHEETS = frozenset({"notes", "lists"})
-MAXIMUM_CELLS = 5_000_000
 _EXACT_BELOW = 1e15
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
@@ -34,6 +34,11 @@ _UNSTORED = Fault(
     "cell.formula",
     "the cell holds a formula without its result",
     "open the file in the spreadsheet program and save it again",
+)
+_MISSHOWN = Fault(
+    "cell.shown",
+    "the number format of the cell shows something else than the number stored in it",
+    "format the column as text, and type what is meant",
 )
 _DIGITS = Fault(
     "cell.digits",
@@ -126,16 +131,16 @@ def _facts_in_zip(raw: bytes, kind: str) -> BookFacts:
 def _records(rows: list[list[Cell]], facts: SheetFacts) -> Iterator[Record]:
     """Every row that holds something, with its number."""
     odd = {place: (_ERROR, text) for place, text in facts.errors.items()}
+    odd |= dict.fromkeys(facts.misshown, (_MISSHOWN, ""))
     odd |= dict.fromkeys(facts.unstored, (_UNSTORED, ""))
     odd_rows = {row for row, _ in odd}
-    with_noughts = {row for row, _ in facts.noughts}
+    shown_rows = {row for row, _ in (*facts.shown, *facts.days)}
     for number, row in enumerate(rows, 1):
         if not any(cell != "" for cell in row) and number not in odd_rows:
             continue
         cells = [cell if type(cell) is str else _as_text(cell) for cell in row]
-        if number in with_noughts:
-            digits = (facts.noughts.get((number, place), 0) for place in range(1, len(cells) + 1))
-            cells = [text.zfill(shown) for text, shown in zip(cells, digits, strict=True)]
+        if number in shown_rows:
+            cells = [_as_shown(text, facts, (number, place)) for place, text in enumerate(cells, 1)]
         faults = [
             CellFault(place, _DIGITS, cells[place]) for place, cell in enumerate(row) if _is_inexact(cell)
         ]
@@ -143,8 +148,15 @@ def _records(rows: list[list[Cell]], facts: SheetFacts) -> Iterator[Record]:
             found = (
                 (place, odd[number, place + 1]) for place in range(len(row)) if (number, place + 1) in odd
             )
-            faults += [CellFault(place, fault, text) for place, (fault, text) in found]
+            faults += [CellFault(place, fault, text or cells[place]) for place, (fault, text) in found]
         yield number, cells, faults
+
+
+def _as_shown(text: str, facts: SheetFacts, place: Place) -> str:
+    """The cell as its format shows it: with other signs around it, or a date without its time of day."""
+    if place in facts.days:
+        return f"{text[:10]}T00:00:00"
+    return facts.shown.get(place, TEXT).replace(TEXT, text)
 
 
 def _is_inexact(cell: Cell) -> bool:

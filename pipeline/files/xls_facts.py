@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from pipeline.files.number_formats import NumberFormat, built_in_format, read_format
 from pipeline.files.sheet_facts import DAMAGED, ENCRYPTED, BookFacts, SheetFacts, name_range
 from pipeline.files.text import RefusedFileError
 
@@ -15,6 +16,7 @@ _ERRORS = {
 _FORMULA, _END, _DATE_MODE, _LOCKED, _SHEET, _MANY_RK, _MERGED = 0x06, 0x0A, 0x22, 0x2F, 0x85, 0xBD, 0xE5
 _FILLED = (0xFD, 0x203, 0x204, 0x27E)
 _EXTENT, _ERROR_OR_TRUTH, _BIFF8 = 0x200, 0x205, 0x0600
+_STYLE, _FORMAT, _NUMBER, _RK, _TEXTS = 0xE0, 0x41E, 0x203, 0x27E, (0xFD, 0x204)
 
 
 class CompoundFile:
@@ -83,26 +85,55 @@ def read_xls_facts(raw: bytes) -> BookFacts:
     try:
         book = file.stream("Workbook" if "Workbook" in file else "Book")
         wide = struct.unpack_from("<H", book, 4)[0] >= _BIFF8
-        sheets, from_1904 = [], False
+        sheets, starts, from_1904, styles = [], [], False, _Styles(wide)
         for kind, body in _records(book, 0):
             if kind == _LOCKED:
                 raise RefusedFileError(ENCRYPTED)
             if kind == _DATE_MODE:
                 from_1904 = body[:1] == b"\1"
+            styles.note(kind, body)
             if kind == _SHEET and body[5] == 0:
                 facts = SheetFacts(_sheet_name(body, wide), body[4] & 3 != 0)
-                _note_cells(facts, book, struct.unpack_from("<I", body)[0])
+                starts.append(struct.unpack_from("<I", body)[0])
                 sheets.append(facts)
+        for facts, start in zip(sheets, starts, strict=True):
+            _note_cells(facts, book, start, styles)
     except (struct.error, IndexError, KeyError, UnicodeDecodeError) as error:
         raise RefusedFileError(DAMAGED) from error
     return BookFacts(tuple(sheets), from_1904)
 
 
 def _sheet_name(body: bytes, wide: bool) -> str:
+    return _text(body[6:], wide)
+
+
+def _text(body: bytes, wide: bool, long: bool = False) -> str:
+    """A text behind its length (in two bytes where it may be long), which in newer files says how it is encoded."""
+    count, body = (struct.unpack_from("<H", body)[0], body[2:]) if long else (body[0], body[1:])
     if not wide:
-        return body[7 : 7 + body[6]].decode("cp1252")
-    two_bytes = body[7] & 1
-    return body[8 : 8 + body[6] * (1 + two_bytes)].decode("utf-16-le" if two_bytes else "latin-1")
+        return body[:count].decode("cp1252")
+    two_bytes = body[0] & 1
+    return body[1 : 1 + count * (1 + two_bytes)].decode("utf-16-le" if two_bytes else "latin-1")
+
+
+class _Styles:
+    """The formats of those styles of cells that do not show a value as it is stored, by their place in the list."""
+
+    def __init__(self, wide: bool) -> None:
+        self._wide = wide
+        self._numbers: list[int] = []
+        self._codes: dict[int, str] = {}
+
+    def note(self, kind: int, body: bytes) -> None:
+        if kind == _STYLE:
+            self._numbers.append(struct.unpack_from("<H", body, 2)[0])
+        elif kind == _FORMAT:
+            self._codes[struct.unpack_from("<H", body)[0]] = _text(body[2:], self._wide, long=self._wide)
+
+    def format(self, style: int) -> NumberFormat | None:
+        number = self._numbers[style] if style < len(self._numbers) else 0
+        code = self._codes.get(number)
+        return built_in_format(number) if code is None else read_format(code)
 
 
 def _records(book: bytes, at: int) -> Iterator[tuple[int, bytes]]:
@@ -113,7 +144,7 @@ def _records(book: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += 4 + length
 
 
-def _note_cells(facts: SheetFacts, book: bytes, start: int) -> None:
+def _note_cells(facts: SheetFacts, book: bytes, start: int, styles: _Styles) -> None:
     for kind, body in _records(book, start):
         if kind == _EXTENT and _is_beyond(body):
             raise RefusedFileError(DAMAGED)
@@ -124,10 +155,37 @@ def _note_cells(facts: SheetFacts, book: bytes, start: int) -> None:
             code = _error_of(kind, body)
             if code is not None:
                 facts.errors[row + 1, column + 1] = _ERRORS.get(code, "#N/A")
+            _note_formats(facts, kind, body, styles)
         elif kind == _MERGED:
             for number in range(struct.unpack_from("<H", body)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * number)
                 facts.merged.append(name_range(top + 1, left + 1, bottom + 1, right + 1))
+
+
+def _note_formats(facts: SheetFacts, kind: int, body: bytes, styles: _Styles) -> None:
+    """The numbers and texts of a record, where their style shows something else."""
+    row, first, style = struct.unpack_from("<HHH", body)
+    if kind == _MANY_RK:
+        for place in range((len(body) - 6) // 6):
+            style, number = struct.unpack_from("<HI", body, 4 + 6 * place)
+            facts.note_number((row + 1, first + place + 1), repr(_small_number(number)), styles.format(style))
+    elif kind in _TEXTS:
+        facts.note_text((row + 1, first + 1), styles.format(style))
+    elif kind == _RK:
+        number = struct.unpack_from("<I", body, 6)[0]
+        facts.note_number((row + 1, first + 1), repr(_small_number(number)), styles.format(style))
+    elif kind == _NUMBER or (kind == _FORMULA and body[12:14] != b"\xff\xff"):
+        value = struct.unpack_from("<d", body, 6)[0]
+        facts.note_number((row + 1, first + 1), repr(value), styles.format(style))
+
+
+def _small_number(packed: int) -> float:
+    """A number in 30 bits: whole, or the upper half of a longer one; perhaps a hundred times what is meant."""
+    if packed & 2:
+        value = float(packed >> 2) - (1 << 30 if packed & 0x80000000 else 0)
+    else:
+        value = float(struct.unpack("<d", struct.pack("<II", 0, packed & 0xFFFFFFFC))[0])
+    return value / 100 if packed & 1 else value
 
 
 def _is_beyond(extent: bytes) -> bool:

@@ -9,20 +9,23 @@ from functools import cache
 from io import BytesIO
 from zipfile import ZipFile
 
+from pipeline.files.number_formats import NumberFormat, built_in_format, read_format
 from pipeline.files.sheet_facts import DAMAGED, BookFacts, SheetFacts, walk_xml
 from pipeline.files.text import RefusedFileError
 
 _BOOK = "xl/workbook.xml"
 _LINKS = "xl/_rels/workbook.xml.rels"
 _STYLES = "xl/styles.xml"
-_NOUGHTS = re.compile(r"0{2,}")
 _STYLE = re.compile(rb' s="([0-9]+)"')
+_FRACTION = re.compile(rb' s="([0-9]+)"[^>]*><v>[0-9]*\.[0-9]')
 _TRUE = ("1", "true")
+_TEXTS = ("s", "str", "inlineStr")
 _NOT_PLAIN = re.compile(rb"\x00|'|<!|.<\?|<[\w.-]+:|<f[\s/>]|<mergeCell|t=\"e\"", re.DOTALL)
 _CELL = re.compile(rb"<c[\s/>]")
 _PLAIN_CELL = re.compile(
     rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: [a-z]+="[A-Za-z0-9]*")*(?:/>|></c>|>(<v>|<is>))'
 )
+Formats = Mapping[str, NumberFormat]
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -47,22 +50,24 @@ def read_xlsx_facts(archive: ZipFile) -> BookFacts:
     for identity, sheet in book.sheets:
         if identity in links:
             raw = archive.read(links[identity])
-            if not _reach_plainly(sheet, raw, styles.noughts):
-                cells = _Cells(sheet, book.not_calculated, styles.noughts)
+            if not _reach_plainly(sheet, raw, styles.formats):
+                cells = _Cells(sheet, book.not_calculated, styles.formats)
                 walk_xml(BytesIO(raw), cells.start, cells.end, cells.text)
             sheets.append(sheet)
     return BookFacts(tuple(sheets), book.from_1904)
 
 
-def _reach_plainly(facts: SheetFacts, raw: bytes, noughts: Mapping[str, int]) -> bool:
+def _reach_plainly(facts: SheetFacts, raw: bytes, formats: Formats) -> bool:
     """Find the extent of a sheet that holds nothing but plain cells, written plainly; False where it may hold more.
 
     The parser only sees that it is sound XML, without a call back for every cell.
     """
     if _NOT_PLAIN.search(raw):
         return False
-    if noughts and any(style[1].decode() in noughts for style in _STYLE.finditer(raw)):
-        return False
+    for pattern, is_day in ((_STYLE, False), (_FRACTION, True)):
+        odd = {name.encode() for name, form in formats.items() if form.is_day == is_day}
+        if odd and any(style[1] in odd for style in pattern.finditer(raw)):
+            return False
     walk_xml(BytesIO(raw))
     letters, rows, seen = set[bytes](), {0}, 0
     for cell in _PLAIN_CELL.finditer(raw):
@@ -94,22 +99,24 @@ class _Book:
 
 
 class _Styles:
-    """The styles of cells that show noughts before a number, by their place in the list: in how many digits."""
+    """The formats of those styles of cells that do not show a value as it is stored, by their place in the list."""
 
     def __init__(self) -> None:
-        self.noughts: dict[str, int] = {}
-        self._digits: dict[str, int] = {}
+        self.formats: dict[str, NumberFormat] = {}
+        self._codes: dict[str, str] = {}
         self._of_cells = False
         self._place = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "numFmt" and _NOUGHTS.fullmatch(attributes.get("formatCode", "")):
-            self._digits[attributes.get("numFmtId", "")] = len(attributes["formatCode"])
+        if name == "numFmt":
+            self._codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
         elif name == "cellXfs":
             self._of_cells = True
         elif name == "xf" and self._of_cells:
-            if digits := self._digits.get(attributes.get("numFmtId", "")):
-                self.noughts[str(self._place)] = digits
+            number = attributes.get("numFmtId", "0")
+            own = self._codes.get(number)
+            if form := built_in_format(int(number)) if own is None else read_format(own):
+                self.formats[str(self._place)] = form
             self._place += 1
 
     def end(self, name: str) -> None:
@@ -119,11 +126,12 @@ class _Styles:
 class _Cells:
     """Walks one sheet. In a workbook that a program wrote and no spreadsheet calculated, a formula's 0 is no result."""
 
-    def __init__(self, facts: SheetFacts, not_calculated: bool, noughts: Mapping[str, int]) -> None:
+    def __init__(self, facts: SheetFacts, not_calculated: bool, formats: Formats) -> None:
         self._facts = facts
         self._no_result = ("", "0") if not_calculated else ("",)
-        self._row = self._column = self._digits = 0
-        self._noughts = noughts
+        self._row = self._column = 0
+        self._formats = formats
+        self._format: NumberFormat | None = None
         self._type = ""
         self._formula = self._filled = self._in_value = False
         self._value = ""
@@ -133,7 +141,7 @@ class _Cells:
             case "c":
                 self._place(attributes.get("r"))
                 self._type = attributes.get("t", "")
-                self._digits = self._noughts.get(attributes.get("s", ""), 0)
+                self._format = self._formats.get(attributes.get("s", ""))
                 self._formula = self._filled = False
                 self._value = ""
             case "v":
@@ -167,8 +175,10 @@ class _Cells:
         elif name == "c" and (self._filled or self._formula):
             place = self._row, self._column
             self._facts.reach(*place)
-            if self._digits and self._type in ("", "n"):
-                self._facts.noughts[place] = self._digits
+            if self._type in ("", "n") and self._value:
+                self._facts.note_number(place, self._value, self._format)
+            elif self._type in _TEXTS:
+                self._facts.note_text(place, self._format)
             if self._type == "e":
                 self._facts.errors[place] = self._value
             elif self._formula and self._type not in ("str", "b") and self._value in self._no_result:

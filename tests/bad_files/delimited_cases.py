@@ -73,6 +73,9 @@ READ: dict[str, Callable[[], bytes]] = {
         CLEAN.replace("\n", ",\n").replace("area,", "area").encode()
     ),
     "trailing comma in the header only": lambda: _change("area", "area,"),
+    "date with midnight": lambda: _change("2009-05-26", "2009-05-26 00:00:00"),
+    "date with midnight in ISO 8601": lambda: _change("2009-05-26", "2009-05-26T00:00:00.000Z"),
+    "age with decimals": lambda: _change(",10,", ",10.0,"),
     "code in another case": lambda: _change("BAFR", "bafr"),
 }
 SET_ASIDE: dict[str, Callable[[], bytes]] = {
@@ -98,6 +101,10 @@ SET_ASIDE: dict[str, Callable[[], bytes]] = {
     "totals row further right": lambda: _insert(4, ",,Grand total:,,,,30,,\n"),
     "serial date": lambda: _change("2009-05-26", "39959"),
     "day before month": lambda: _change("2009-05-26", "26/05/2009"),
+    "date with a time": lambda: _change("2009-05-26", "2009-05-26 12:30:00"),
+    "age with a fraction": lambda: _change(",10,", ",10.5,"),
+    "hidden sign in a text": lambda: _change("Hill", "Hill\u0093"),
+    "hidden sign in a short name": lambda: _change("1E5", "1E5\u001f"),
     "two-digit year": lambda: _change("2009-05-26", "26/05/09"),
     "formula in a short name": lambda: _change("1E5", "=1E5"),
     "path in a short name": lambda: _change("1E5", "../E5"),

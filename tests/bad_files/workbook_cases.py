@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from clean_dataset import HEADER, OUTCOMES, TABLE
 from writers import (
     Table,
+    change_zip,
     ods_rows,
     record,
     write_ods,
@@ -59,15 +60,27 @@ def _formatted(place: int, value: float | dt.datetime, form: str) -> bytes:
     return write_xlsx({"episodes": TABLE}, tweak)
 
 
-def _shown_with_noughts(form: str) -> bytes:
-    """The first child's number as a number, in a column that is formatted to show it as it was typed."""
+def _shown_by_format(row: int, place: int, value: float | str, form: str) -> bytes:
+    """A cell whose number format shows more or less than what is stored in it."""
+    return write_xlsx(
+        {"episodes": TABLE},
+        lambda book, sheet: sheet.write(row, place, value, book.add_format({"num_format": form})),
+    )
 
-    def tweak(book: Workbook, sheet: Worksheet) -> None:
-        assert (
-            sheet.write_number(1, _CHILD, int(TABLE[1][_CHILD]), book.add_format({"num_format": form})) == 0
-        )
 
-    return write_xlsx({"episodes": TABLE}, tweak)
+def _xls_by_format(row: int, place: int, value: float, form: str, kind: int = 0x203) -> bytes:
+    """The same as XLS: the number in full, or packed into 30 bits."""
+    table = [list(line) for line in TABLE]
+    table[row][place] = ""
+    styles = record(0x41E, struct.pack("<HHB", 165, len(form), 1) + form.encode("utf-16-le"))
+    styles += b"".join(record(0xE0, struct.pack("<HH", 0, code) + b"\0" * 16) for code in (0, 164, 165))
+    at = struct.pack("<HHH", row, place, 2)
+    packed = {
+        0x203: at + struct.pack("<d", value),
+        0x27E: at + struct.pack("<I", int(value) << 2 | 2),
+        0xBD: at + struct.pack("<IH", int(value) << 2 | 2, place),
+    }
+    return write_xls(table, globals_=styles, cells=record(kind, packed[kind]))
 
 
 def _add_sheet(add: Callable[[Workbook], object]) -> bytes:
@@ -78,6 +91,18 @@ def _ods(old: str, new: str) -> bytes:
     rows = ods_rows(TABLE)
     assert old in rows
     return write_ods({"episodes": rows.replace(old, new, 1)})
+
+
+def _ods_number(value: str, shown: str) -> str:
+    return (
+        f'<table:table-cell office:value-type="float" office:value="{value}">'
+        f"<text:p>{shown}</text:p></table:table-cell>"
+    )
+
+
+def _ods_child(value: str, shown: str) -> bytes:
+    old = '<table:table-cell office:value-type="string"><text:p>0012</text:p></table:table-cell>'
+    return _ods(old, _ods_number(value, shown))
 
 
 def _ods_age(cell: str) -> bytes:
@@ -115,11 +140,41 @@ READ: dict[str, Callable[[], bytes]] = {
     "formulas with results": lambda: tweaked(lambda sheet: sheet.write_formula(2, _AGE, "=5+5", None, 10)),
     "rows filtered away": lambda: tweaked(lambda sheet: sheet.set_row(2, None, None, {"hidden": True})),
     "blank rows above": lambda: write_xlsx({"episodes": TABLE}, first_row=3),
-    "number shown with noughts": lambda: _shown_with_noughts("0000"),
+    "number shown with noughts": lambda: _shown_by_format(1, _CHILD, 12, "0000"),
+    "number shown with letters": lambda: _shown_by_format(1, 0, 1, '"E"0'),
+    "number shown with an escaped letter": lambda: _shown_by_format(1, 0, 1, r"\E0;\N0;;@"),
+    "text shown with letters": lambda: _shown_by_format(1, 0, "1", '"E"@'),
+    "number shown by another format below a limit": lambda: _shown_by_format(
+        2, 0, 2, '[Red][<2]"N"0;[>=2]"E"0'
+    ),
+    "age shown with decimals": lambda: _shown_by_format(2, _AGE, 10, "0.00"),
+    "age shown as a price": lambda: _shown_by_format(2, _AGE, 10, "[$£-809]#,##0.00"),
+    "xls number shown with noughts": lambda: _xls_by_format(1, _CHILD, 12, "0000"),
+    "xls packed number shown with letters": lambda: _xls_by_format(1, 0, 1, '"E"0', 0x27E),
+    "xls packed numbers shown with letters": lambda: _xls_by_format(1, 0, 1, '"E"0', 0xBD),
+    "ods number shown with noughts": lambda: _ods_child("12", "0012"),
+    "ods number shown with letters": lambda: _ods(
+        '<table:table-cell office:value-type="string"><text:p>E1</text:p></table:table-cell>',
+        '<table:table-cell office:value-type="float" office:value="1"><text:p>E1</text:p></table:table-cell>',
+    ),
+    "ods age shown with decimals": lambda: _ods_age(_ods_number("10", "10,00")),
     "blank formatted cells beyond": lambda: _add_sheet(_format_beyond),
     "blank row between": lambda: write_xlsx({"episodes": [*TABLE[:2], [""] * len(HEADER), *TABLE[2:]]}),
     "dates from 1904": lambda: write_xlsx({"episodes": TABLE}, date_1904=True),
     "xls dates from 1904": lambda: write_xls(_earlier(TABLE), globals_=record(0x22, b"\1\0")),
+    "date that hides its time": lambda: _formatted(_START, dt.datetime(2009, 5, 26, 12, 30), "yyyy-mm-dd"),
+    "date of a built-in format that hides its time": lambda: _formatted(
+        _START, dt.datetime(2009, 5, 26, 0, 0, 1), "d-mmm-yy"
+    ),
+    "xls date that hides its time": lambda: _xls_by_format(2, _START, 39959.5, "dd/mm/yyyy"),
+    "ods date that hides its time": lambda: _ods(
+        'office:date-value="2009-05-26"><text:p>2009-05-26',
+        'office:date-value="2009-05-26T12:30:00"><text:p>26/05/09',
+    ),
+    "date as text with midnight": lambda: tweaked(
+        lambda sheet: sheet.write_string(2, _START, "2009-05-26 00:00:00")
+    ),
+    "age as text with decimals": lambda: tweaked(lambda sheet: sheet.write_string(2, _AGE, "10.0")),
     "formula as text in a workbook": lambda: tweaked(
         lambda sheet: sheet.write_string(1, _AREA, '=HYPERLINK("x")')
     ),
@@ -133,6 +188,22 @@ SET_ASIDE: dict[str, Callable[[], bytes]] = {
     "bare number in a date column": lambda: tweaked(lambda sheet: sheet.write_number(2, _START, 39959)),
     "date with a time of day": lambda: _formatted(
         _START, dt.datetime(2009, 5, 26, 12, 30), "yyyy-mm-dd hh:mm"
+    ),
+    "number that its format rounds": lambda: _shown_by_format(2, 0, 2.4, '"E"0'),
+    "number shown in thousands": lambda: _shown_by_format(2, _AGE, 10, '0.0,"K"'),
+    "age shown with its unit": lambda: _shown_by_format(2, _AGE, 10, '0" years"'),
+    "age shown as a percentage": lambda: _shown_by_format(2, _AGE, 10, "0%"),
+    "xls number shown in thousands": lambda: _xls_by_format(2, _AGE, 10, '0.0,"K"'),
+    "ods number shown in thousands": lambda: _ods_age(_ods_number("10000", "10")),
+    "ods age shown as a percentage": lambda: _ods_age(
+        '<table:table-cell office:value-type="percentage" office:value="0.1"><text:p>10%</text:p></table:table-cell>'
+    ),
+    "hidden sign in a workbook": lambda: tweaked(lambda sheet: sheet.write_string(2, _AREA, "N\u0085A")),
+    "NUL in a workbook": lambda: change_zip(
+        tweaked(lambda sheet: sheet.write_string(2, _AREA, "Nxx0000xA")),
+        "xl/sharedStrings.xml",
+        "xx0000x",
+        "_x0000_",
     ),
     "time in a date column": lambda: _formatted(_START, 0.5, "hh:mm"),
     "duration in a number column": lambda: _formatted(_AGE, 1.5, "[h]:mm"),

@@ -52,6 +52,55 @@ def test_only_year_month_day_is_a_date(text: str) -> None:
     assert fault.rule == "cell.date"
 
 
+@pytest.mark.parametrize(
+    "time",
+    [
+        " 00:00",
+        " 00:00:00",
+        "T00:00:00",
+        "T00:00:00.000",
+        " 00:00:00.000000",
+        "T00:00:00Z",
+        "T00:00:00+00:00",
+    ],
+)
+def test_midnight_behind_a_date_is_left_out_and_said(time: str) -> None:
+    field = EPISODES.field("referral_date")
+    parsed = parse_text(f"2011-05-16{time}", field)
+    assert (parsed.value, parsed.normalised) == (dt.date(2011, 5, 16), "time of day left out of a date")
+    assert parse_text(f"16/05/2011{time}", field, "%d/%m/%Y").value == dt.date(2011, 5, 16)
+
+
+@pytest.mark.parametrize(
+    "text", ["2011-05-16 00:00:01", "2011-05-16 12:00", "2011-05-16T00:00:00.001", "2011-02-30 00:00"]
+)
+def test_any_other_time_is_no_date(text: str) -> None:
+    assert parse_text(text, EPISODES.field("referral_date")).fault
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("10.0", 10), ("10.00", 10), (" 9.0", 9), ("0.0", 0), ("010.0", 10)]
+)
+def test_a_whole_number_with_noughts_behind_the_point_is_tidied(text: str, value: int) -> None:
+    parsed = parse_text(text, EPISODES.field("age"))
+    assert (parsed.value, parsed.fault) == (value, None)
+    assert parsed.normalised.endswith("decimals .0 left out of a whole number")
+
+
+@pytest.mark.parametrize("text", ["10.5", "10.05", "10.", ".0", "10,0", "26.0"])
+def test_any_other_fraction_is_a_fault(text: str) -> None:
+    assert parse_text(text, EPISODES.field("age")).fault
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x01", "\x1b", "\x1f", "\x7f", "\x80", "\x85", "\x9f"])
+@pytest.mark.parametrize("column", ["child_id", "area", "age", "start_date", "ethnicity"])
+def test_a_control_character_anywhere_is_a_fault(column: str, sign: str) -> None:
+    for text in (f"9{sign}", f"{sign}9", f"1{sign}0", sign):
+        fault = parse_text(text, EPISODES.field(column)).fault
+        assert fault is not None
+        assert fault.rule == "cell.control"
+
+
 def test_a_date_format_of_the_mapping_reads_day_before_month() -> None:
     parsed = parse_text("01/02/2009", EPISODES.field("referral_date"), "%d/%m/%Y")
     assert parsed.value == dt.date(2009, 2, 1)

@@ -56,6 +56,7 @@ CELL_ERRORS: Errors = {
     "no code of the judgement": ("cell.code", plant_put("outcomes", {"achieved": "mostly"})),
     "no code of who answered": ("cell.code", plant_put("feedback", {"who": "neighbour"})),
     "a name for a pseudonym": ("cell.pattern", plant_put("episodes", {"child_id": "Jo Bloggs"})),
+    "a hidden sign": ("cell.control", plant_put("episodes", {"area": "Mill\u0081"})),
     "a formula for a number": ("cell.pattern", plant_put("feedback", {"feedback_id": "=1+1"})),
 }
 

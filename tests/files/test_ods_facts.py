@@ -1,0 +1,127 @@
+"""Rows of an ODS are measured by a few searches: with the same facts as cell by cell, whatever is in them; and fast."""
+
+from __future__ import annotations
+
+import sys
+import time
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from pipeline.files import ods_facts
+from pipeline.files.sheet_facts import BookFacts, SheetFacts
+
+sys.path.append(str(Path(__file__).parents[1] / "bad_files"))
+from writers import write_ods
+
+P = "<text:p>{}</text:p></table:table-cell>"
+STRING = '<table:table-cell office:value-type="string">' + P.format("E1")
+FLOAT = '<table:table-cell office:value-type="float" office:value="{}" calcext:value-type="float">' + P
+CELLS = {
+    "texts": STRING * 3,
+    "blanks at the end": STRING
+    + "<table:table-cell/>" * 3
+    + '<table:table-cell table:number-columns-repeated="900"/>',
+    "a text repeated": STRING.replace(
+        "<table:table-cell", '<table:table-cell table:number-columns-repeated="4"'
+    ),
+    "repeated behind its value": STRING.replace('"string"', '"string" table:number-columns-repeated="4"')
+    + STRING,
+    "a covered cell": STRING + '<table:covered-table-cell table:number-columns-repeated="2"/>' + STRING,
+    "a number as it is": FLOAT.format("12", "12"),
+    "a number with noughts": FLOAT.format("12", "0012"),
+    "a number with letters, repeated": FLOAT.format("12", "NB12").replace(
+        " office", ' table:number-columns-repeated="3" office', 1
+    ),
+    "a price": '<table:table-cell office:value-type="currency" office:currency="GBP" office:value="85">'
+    + P.format("£85.00"),
+    "a share": '<table:table-cell office:value-type="percentage" office:value="0.07">' + P.format("7%"),
+    "a rounded number": FLOAT.format("17.456", "17,5"),
+    "thousands": FLOAT.format("12345", "12,345"),
+    "thousands left out": FLOAT.format("12345", "12"),
+    "a number of a telephone": FLOAT.format("4505577104", "450 557 7104"),
+    "a day": '<table:table-cell office:value-type="date" office:date-value="2009-05-26">'
+    + P.format("26/05/09"),
+    "a day that hides its time": '<table:table-cell office:value-type="date" office:date-value="2009-05-26T12:30:00">'
+    + P.format("26/05/09"),
+    "a day with its time": '<table:table-cell office:value-type="date" office:date-value="2009-05-26T12:30:00">'
+    + P.format("26/05/09 12:30"),
+    "a formula": '<table:table-cell table:formula="of:=[.A1]&gt;3" office:value-type="float" office:value="1">'
+    + P.format(1),
+    "a formula without its result": '<table:table-cell table:formula="of:=9"/>',
+    "an error": '<table:table-cell table:formula="of:=1" office:value-type="string" calcext:value-type="error">'
+    + P.format("#N/A"),
+    "a note": "<table:table-cell><office:annotation><text:p>see</text:p></office:annotation></table:table-cell>"
+    + STRING,
+    "two lines": STRING.replace("<text:p>E1", "<text:p>a</text:p><text:p>b<text:s/>"),
+    "joined cells": STRING.replace("<table:table-cell", '<table:table-cell table:number-columns-spanned="2"'),
+    "a comment": f"<!-- {STRING} -->{STRING}",
+    "a sign in a text": STRING.replace("E1", "a='b' &lt;table:table-row>"),
+}
+
+
+def _facts(rows: str) -> BookFacts:
+    return ods_facts.read_ods_facts(ZipFile(BytesIO(write_ods({"A&B": rows, "hidden": rows}, ["hidden"]))))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<table:table-row>{}</table:table-row>",
+        '<table:table-row table:number-rows-repeated="3">{}</table:table-row>',
+    ],
+)
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_row_has_the_same_facts_as_cell_by_cell(
+    cell: str, rows: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = f"<table:table-row>{STRING}</table:table-row><table:table-row/>"
+    text = plain + rows.format(CELLS[cell]) + '<table:table-row table:number-rows-repeated="9000"/>' + plain
+    found = _facts(text)
+    monkeypatch.setattr(ods_facts, "_UNUSUAL", (b"",))
+    assert found == _facts(text)
+    assert [(sheet.name, sheet.hidden) for sheet in found.sheets] == [("A&B", False), ("hidden", True)]
+    assert found.sheets[0].rows == (9004 if "repeated" not in rows else 9006)
+
+
+def _only(cell: str) -> SheetFacts:
+    return _facts(f"<table:table-row>{CELLS[cell]}</table:table-row>").sheets[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    {
+        "a number with noughts": {(1, 1): "0012"},
+        "a number with letters, repeated": {(1, 1): "NB12", (1, 2): "NB12", (1, 3): "NB12"},
+        "a share": {(1, 1): "7%"},
+        "a number of a telephone": {(1, 1): "450 557 7104"},
+        "a price": {},
+        "a rounded number": {},
+        "thousands": {},
+        "a number as it is": {},
+        "a formula": {},
+    }.items(),
+)
+def test_a_number_is_taken_as_it_is_shown(cell: str, shown: dict[tuple[int, int], str]) -> None:
+    facts = _only(cell)
+    assert (facts.shown, facts.misshown) == (shown, set())
+
+
+def test_what_is_shown_otherwise_than_stored_is_told() -> None:
+    assert _only("thousands left out").misshown == {(1, 1)}
+    assert _only("a day that hides its time").days == {(1, 1)}
+    assert _only("a day with its time").days == _only("a day").days == set()
+
+
+def test_a_large_sheet_is_listed_in_time_that_grows_as_it_does() -> None:
+    row = f"<table:table-row>{STRING * 10}{FLOAT.format('7', '7')}</table:table-row>"
+    spent = []
+    for times in (4_000, 16_000):
+        raw = ZipFile(BytesIO(write_ods({"episodes": row * times})))
+        start = time.process_time()
+        assert ods_facts.read_ods_facts(raw).sheets[0].columns == 11
+        spent.append(time.process_time() - start)
+    assert spent[1] < 12 * spent[0]
+    assert spent[1] < 2
