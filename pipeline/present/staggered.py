@@ -13,7 +13,7 @@ from pipeline.present.findings import check_rules, title_of
 from pipeline.present.page import Page, join_words
 from pipeline.present.rounding import format_number
 from pipeline.present.sentences import say
-from pipeline.stats.results import NotEstimable, PValue, Result
+from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
 
 _FEWEST_STARTS = 2
 
@@ -53,7 +53,7 @@ def _tell_breakdown(times: float | NotEstimable) -> str:
 
 
 def _study_rows(page: Page, found: Staggered) -> list[dict[str, Any]]:
-    """The effect by quarters since the start, with the band that holds all of them together."""
+    """The effect by quarters since the start, with the band that holds all of them together, where it has one."""
     return [
         {
             "outcome": title_of(page, found.outcome),
@@ -62,6 +62,7 @@ def _study_rows(page: Page, found: Staggered) -> list[dict[str, Any]]:
             "band": _tell_trend(each.band),
         }
         for each in found.study.exposures
+        if isinstance(each.effect, Estimate)
     ]
 
 
@@ -112,4 +113,5 @@ def show_staggered(page: Page, minimum_pairs: int) -> str:
         Text("compared", "Compared with"),
     ]
     table = page.table("staggered", "Started at different times", columns, rows, note=say("staggered note"))
-    return "\n\n".join([page.format(table), _study_table(page, quarters), *left])
+    study = [_study_table(page, quarters)] if quarters else []
+    return "\n\n".join([page.format(table), *study, *left])
