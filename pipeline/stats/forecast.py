@@ -26,6 +26,7 @@ from pipeline.stats.series_regression import Family, fit_coefficients, level_of,
 
 FEWEST_LEARNT = 4
 _WHOLE_SEASONS = 3
+_SEASONAL_COEFFICIENTS = 4
 _HALF_EVENT, _NEARLY, _TINY = 0.5, 0.01, 1e-12
 _WORST_CONDITION, _SETTLINGS, _FAR = 1e7, 2, 30.0
 _NO_LINE = NotEstimable("periods too close together or too unequally sure to draw a line through")
@@ -70,8 +71,11 @@ class Series:
 
     @property
     def seasonal(self) -> bool:
-        """Whether there are points of enough whole seasons to know one; each point stands for as long as the next."""
-        if not self.season or len(self.times) < 2:
+        """Whether there are points of enough whole seasons to know one; each point stands for as long as the next.
+
+        A small group has points in few of the quarters, fewer than a season takes.
+        """
+        if not self.season or len(self.times) <= _SEASONAL_COEFFICIENTS:
             return False
         step = (self.times[-1] - self.times[0]) / (len(self.times) - 1)
         return self.times[-1] - self.times[0] + step >= _WHOLE_SEASONS * self.season * (1 - _NEARLY)

@@ -284,3 +284,15 @@ def test_without_a_change_a_turn_is_found_no_more_often_than_the_level_allows(
 
 def test_a_planted_change_is_found() -> None:
     assert turns(8, 4, 400, jump=0.15, draws=300) > 0.95
+
+
+@pytest.mark.parametrize("points", [2, 3, 4, 5])
+@pytest.mark.parametrize("family", ["share", "rate", "mean"])
+def test_few_points_over_many_seasons_are_forecast_without_one_or_not_at_all(
+    points: int, family: Family
+) -> None:
+    times = tuple(np.linspace(0, 48, points).tolist())
+    found = forecast_level(
+        Series(times, (0.5,) * points, (20.0,) * points, family, 12.0), [50.0], 0.95, "points"
+    )
+    assert isinstance(found, Estimate if points == 4 else Estimate | NotEstimable)
