@@ -36,6 +36,13 @@ _OTHERS = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
 }
+_DOCUMENTS = {
+    "xl/workbook.bin": "an Excel workbook of the binary kind (XLSB)",
+    "Index/Document.iwa": "a Numbers, Pages or Keynote document",
+    "Index.zip": "a Numbers, Pages or Keynote document",
+    "word/": "a Word document (DOCX)",
+    "ppt/": "a PowerPoint presentation (PPTX)",
+}
 _MISSING = Fault("file.missing", "the file is missing", "send the file, or leave it out")
 
 
@@ -149,7 +156,7 @@ def ending_fault(name: str) -> Fault | None:
     if PurePosixPath(name).suffix.lower() in _KINDS:
         return None
     message = f"not a kind of file that is read ({', '.join(_KINDS)})"
-    return Fault("file.kind", message, "save it as CSV or XLSX")
+    return Fault("file.kind", message, "open it and save it as CSV or XLSX")
 
 
 def _check_kind(raw: bytes, ending: str) -> str:
@@ -162,7 +169,9 @@ def _check_kind(raw: bytes, ending: str) -> str:
         raise RefusedFileError(DAMAGED)
     message = f"its name ends in {ending}, but it is {found}"
     mend = (
-        f"end its name in {kind}, or save it as the kind its name says" if kind else "save it as CSV or XLSX"
+        f"end its name in {kind}, or save it as the kind its name says"
+        if kind
+        else "open it and save it as CSV or XLSX"
     )
     raise RefusedFileError(Fault("file.kind", message, mend))
 
@@ -171,7 +180,9 @@ def _kind_of(raw: bytes) -> tuple[str, str]:
     """The ending that the bytes ask for (blank: none that is read) and what to call them."""
     if raw.startswith((b"PK\3\4", b"PK\5\6")):
         kind = _kind_in_zip(raw)
-        return kind, _KINDS.get(kind, "another kind of document")
+        with ZipFile(BytesIO(raw)) as archive:
+            said = _name_document(archive.namelist()) or "another kind of document"
+        return kind, _KINDS.get(kind, said)
     if raw.startswith(b"\xd0\xcf\x11\xe0"):
         file = CompoundFile(raw)
         if "EncryptedPackage" in file:
@@ -192,8 +203,15 @@ def _kind_in_zip(raw: bytes) -> str:
     if "xl/workbook.xml" in names:
         return ".xlsx"
     if "content.xml" in names:
+        if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+            raise RefusedFileError(ENCRYPTED)
         return ".ods" if _holds_spreadsheet(archive) else ""
-    return "" if "[Content_Types].xml" in names else ".zip"
+    return "" if "[Content_Types].xml" in names or _name_document(names) else ".zip"
+
+
+def _name_document(names: Collection[str]) -> str:
+    """What a document that is a ZIP within is called by those who made it; blank where it is not known."""
+    return next((said for name, said in _DOCUMENTS.items() if any(n.startswith(name) for n in names)), "")
 
 
 def _holds_spreadsheet(archive: ZipFile) -> bool:

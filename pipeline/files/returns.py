@@ -33,6 +33,7 @@ _UNNAMED = Fault(
     f"no block of {MAPPING} names this file",
     f"name it under 'file' in {MAPPING}, or take it out",
 )
+_EXAMPLE = "harbour/2009-q3/episodes.csv"
 _NO_RETURNS = ("readme.md", "readme.txt", "thumbs.db", "desktop.ini")
 
 
@@ -131,7 +132,8 @@ def _own_sources(
     if path.suffix.lower() in (".yaml", ".yml") and path.stem.casefold().startswith("mapping"):
         return [_refuse(dataset, path, _NOT_A_MAPPING)]
     if depth != 3 or not (table or holds_many or is_cover):
-        message = f"not <provider>/<period>/<table>.csv{'' if table else suggest(path.stem, RETURN_TABLES)}"
+        hint = "" if table else suggest(path.stem, RETURN_TABLES)
+        message = f"not called after a table in the folder of its provider and period, like {_EXAMPLE}{hint}"
         mend = f"use the tables {', '.join(RETURN_TABLES)}, or name the file in a mapping.yaml beside it"
         return [_refuse(dataset, path, Fault("file.place", message, mend))]
     table = COVER if is_cover else table

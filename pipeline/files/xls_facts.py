@@ -35,6 +35,7 @@ class CompoundFile:
             ]
             entries = self._chain(first)
             self._entries = dict(map(_entry, (entries[at : at + 128] for at in range(0, len(entries), 128))))
+            self._root = _entry(entries[:128])[1][0]  # the first one, whatever it is called
             self._small_fat = self._chain(small_start) if small_start < _LAST_SECTOR else b""
         except (struct.error, IndexError, ValueError) as error:
             raise RefusedFileError(DAMAGED) from error
@@ -65,7 +66,7 @@ class CompoundFile:
         start, size = self._entries[name]
         if size >= self._small_below:
             return self._chain(start)[:size]
-        small = self._chain(self._entries["Root Entry"][0])
+        small = self._chain(self._root)
         parts: list[bytes] = []
         while start < _LAST_SECTOR and len(parts) * 64 < size:
             parts.append(small[start * 64 : start * 64 + 64])

@@ -50,6 +50,17 @@ CASES: dict[str, Callable[[], bytes]] = {
     "csv called xlsx": lambda: "".join(f"{','.join(row)}\n" for row in TABLE).encode(),
     "web page called xls": lambda: b"<table><tr><td>episode_id</td></tr></table>",
     "letter called xlsx": lambda: write_zip({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}),
+    "binary workbook called xlsx": lambda: write_zip(
+        {"[Content_Types].xml": b"<x/>", "xl/workbook.bin": b"x"}
+    ),
+    "numbers called xlsx": lambda: write_zip({"Index/Document.iwa": b"x", "Metadata/Properties.plist": b"x"}),
+    "locked ods": lambda: write_zip(
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": b"<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>",
+            "content.xml": b"\7" * 90,
+        }
+    ),
     "old letter called xls": lambda: write_compound("WordDocument", b"Dear commissioner"),
     "xls that claims to be endless": lambda: write_xls(
         TABLE, cells=record(0x200, struct.pack("<IIHHH", 0, 0x7FFFFFFF, 0, 9, 0))

@@ -197,13 +197,14 @@ def test_a_file_that_cannot_be_used_is_refused_with_all_its_lines(tmp_path: Path
     assert ledger[OUTCOMES]["read"] == "2"
 
 
+PLACE = "not called after a table in the folder of its provider and period, like harbour/2009-q3/episodes.csv"
 PLACES = {
     "returns/harbor/2009-q2/episodes.csv": (
         "there is no provider 'harbor' in reference/providers.csv; did you mean 'harbour'?"
     ),
     "returns/harbour/2009-Q3/episodes.csv": "'2009-Q3' is not a quarter such as 2009-q2",
-    "returns/harbour/2009-q3/episode.csv": ("not <provider>/<period>/<table>.csv; did you mean 'episodes'?"),
-    "returns/harbour/2009-q3/letter.csv": "not <provider>/<period>/<table>.csv",
+    "returns/harbour/2009-q3/episode.csv": (f"{PLACE}; did you mean 'episodes'?"),
+    "returns/harbour/2009-q3/letter.csv": PLACE,
     "returns/harbour/2009-q3/episodes.docx": "not a kind of file that is read (.csv, .xlsx, .xls, .ods, .zip)",
 }
 
