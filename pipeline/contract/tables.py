@@ -13,7 +13,15 @@ FieldType = Literal["string", "integer", "number", "date"]
 Role = Literal["reference", "return"]
 
 REFERENCE_TABLES = ("providers", "services", "scales", "measures", "targets", "population")
-OPTIONAL_TABLES = ("corrections", "baselines", "evaluation_plan", "frozen_plans", "standards", "curves")
+OPTIONAL_TABLES = (
+    "areas",
+    "corrections",
+    "baselines",
+    "evaluation_plan",
+    "frozen_plans",
+    "standards",
+    "curves",
+)
 DECLARED_TABLES = ("evaluation_plan", "frozen_plans", "standards", "curves")
 RETURN_TABLES = ("episodes", "outcomes", "feedback")
 

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
 
+from pipeline.contract.names import fold, strip_unseen
 from pipeline.contract.tables import Field
 
 Value = str | int | float | dt.date
 ISO_DATE = "%Y-%m-%d"
 TRIMMED = "spaces around it removed"
+UNSEEN = "signs that cannot be seen removed"
+RESPELT_NAME = "another spelling read as the name in use"
 RESPELT = "another spelling read as the code"
 OTHER_CENSUS = "a group that only another census has, read as the one that holds it"
 TIME_LEFT_OUT = "time of day left out of a date"
@@ -68,7 +71,8 @@ class Vocabulary:
     """Codes that a column may hold, the code of every accepted spelling, and why others stand for none.
 
     Spellings are keyed by `spelling_key`, codes by their case-folded text too; one may stand for blank. `folded` are
-    those of a group that another classification alone has, read as the group that holds it.
+    those of a group that another classification alone has, read as the group that holds it. An `open` one is a list of
+    names as they are spelt, keyed by `fold`: a text that is none of them is left to the column's own rules.
     """
 
     name: str
@@ -76,6 +80,7 @@ class Vocabulary:
     codes: tuple[str, ...]
     unfit: Mapping[str, Fault] = field(default_factory=dict)
     folded: frozenset[str] = frozenset()
+    open: bool = False
 
 
 def spelling_key(text: str) -> str:
@@ -103,18 +108,19 @@ def suggest(text: str, known: Iterable[str] | Mapping[str, str], least: float = 
 def parse_text(
     text: str, field: Field, date_format: str = ISO_DATE, vocabulary: Vocabulary | None = None
 ) -> Parsed:
-    """The value of `text` in the column `field`; white space around it is trimmed."""
+    """The value of `text` in the column `field`; white space around it, and what cannot be seen, is taken out."""
     if _CONTROL.search(text):
         message = "holds a hidden sign that is no letter, digit or mark, so it may be damaged"
         return Parsed(fault=Fault("cell.control", message, "delete the cell's text and type it again"))
-    trimmed = text.strip()
+    trimmed = strip_unseen(text)
     if not trimmed:
         fault = Fault("cell.required", "blank, but every row needs a value here", f"fill in {field.name}")
         return Parsed(fault=fault if field.required else None, normalised=TRIMMED if text else "")
     parsed = _parse_filled(trimmed, field, date_format, vocabulary)
     if trimmed == text:
         return parsed
-    return replace(parsed, normalised="; ".join(filter(None, (TRIMMED, parsed.normalised))))
+    done = TRIMMED if trimmed == text.strip() else UNSEEN
+    return replace(parsed, normalised="; ".join(filter(None, (done, parsed.normalised))))
 
 
 def plain_pattern(field: Field, vocabulary: Vocabulary | None) -> str | None:
@@ -128,6 +134,8 @@ def _parse_filled(text: str, field: Field, date_format: str, vocabulary: Vocabul
             return _parse_date(text, date_format)
         case "integer" | "number":
             return _parse_number(text, field)
+        case "string" if vocabulary and vocabulary.open:
+            return _parse_name(text, field, vocabulary)
         case "string" if vocabulary:
             return _parse_code(text, vocabulary)
         case "string" if field.enum:
@@ -189,11 +197,23 @@ def _parse_code(text: str, vocabulary: Vocabulary) -> Parsed:
         return Parsed(code or None, normalised=_tidied(text, key, code, vocabulary))
     if key in vocabulary.unfit:
         return Parsed(fault=vocabulary.unfit[key])
+    joined = {code for each, code in vocabulary.spellings.items() if fold(each) == fold(key)}
+    if len(joined) == 1:
+        return Parsed(joined.pop() or None, normalised=RESPELT)
     few = len(vocabulary.codes) <= 10
     own = {key: code for key, code in vocabulary.spellings.items() if key not in vocabulary.folded}
     message = f"not a code of {vocabulary.name}{suggest(key, own, 0.75 if vocabulary.unfit else 0.6)}"
     mend = f"use one of {', '.join(vocabulary.codes)}" if few else f"use a code or label of {vocabulary.name}"
     return Parsed(fault=Fault("cell.code", message, mend))
+
+
+def _parse_name(text: str, field: Field, vocabulary: Vocabulary) -> Parsed:
+    """A name as the list spells it; any other text by itself."""
+    key = fold(text)
+    if key in vocabulary.unfit:
+        return Parsed(fault=vocabulary.unfit[key])
+    name = text if text in vocabulary.codes else vocabulary.spellings.get(key, text)
+    return _parse_string(text, field) if name == text else Parsed(name, normalised=RESPELT_NAME)
 
 
 def _tidied(text: str, key: str, code: str, vocabulary: Vocabulary) -> str:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.contract.rules import BY_NAME
 from pipeline.contract.tables import Field, FieldType, Table
 from pipeline.contract.values import (
     ISO_DATE,
@@ -85,11 +86,15 @@ class BadRow:
 
 @dataclass(frozen=True)
 class Typed:
-    """Good rows typed, with `source` and `row`; bad rows with reasons; what was tidied in each source."""
+    """Good rows typed, with `source` and `row`; bad rows with reasons; what was tidied in each source.
+
+    `odd` are good rows with a cell that counts as not known, as its text is no code.
+    """
 
     rows: pa.Table
     bad: tuple[BadRow, ...]
     tidied: tuple[tuple[int, Tidied], ...]
+    odd: tuple[BadRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,11 @@ class _Column:
 
     @property
     def faulty(self) -> Mask:
-        return self._rows_where(lambda entry: entry.fault is not None)
+        return self._rows_where(lambda entry: entry.fault is not None and not is_soft(entry.fault))
+
+    @property
+    def odd(self) -> Mask:
+        return self._rows_where(lambda entry: entry.fault is not None and is_soft(entry.fault))
 
     def list_tidied(self, name: str, source: npt.NDArray[np.int64]) -> Iterator[tuple[int, Tidied]]:
         for what in sorted({entry.normalised for entry in self.told.values()} - {""}):
@@ -132,7 +141,7 @@ class _Column:
 
 
 def parse_cells(cells: Cells, vocabularies: Mapping[str, Vocabulary]) -> Typed:
-    """Type every column; `vocabularies` holds the codes of columns that the contract leaves to the dataset."""
+    """Type every column; `vocabularies` holds, by column, codes and names that the contract leaves to the dataset."""
     names = [name for name in cells.table.columns if name in cells.columns]
     with ThreadPoolExecutor() as threads:
         parsed = threads.map(lambda name: _parse_column(cells, name, vocabularies), names)
@@ -149,15 +158,17 @@ def parse_cells(cells: Cells, vocabularies: Mapping[str, Vocabulary]) -> Typed:
     }
     rows = pa.table({**filled, "source": cells.source[~faulty], "row": cells.row[~faulty]})
     bad = tuple(_bad_row(cells, columns, int(place)) for place in np.flatnonzero(faulty))
+    soft = np.logical_or.reduce([none, *(column.odd for column in columns.values())]) & ~faulty
+    odd = tuple(_bad_row(cells, columns, int(place)) for place in np.flatnonzero(soft))
     tidied = (entry for name, column in columns.items() for entry in column.list_tidied(name, cells.source))
-    return Typed(rows, bad, tuple(tidied))
+    return Typed(rows, bad, tuple(tidied), odd)
 
 
 def _parse_column(cells: Cells, name: str, vocabularies: Mapping[str, Vocabulary]) -> _Column:
     field = cells.table.field(name)
     texts = cells.columns[name]
     date_format = cells.date_formats.get(name, ISO_DATE)
-    vocabulary = vocabularies.get(field.codes or "")
+    vocabulary = vocabularies.get(name)
     parse = partial(_parse, field=field, date_format=date_format, vocabulary=vocabulary)
     if pattern := plain_pattern(field, vocabulary):
         return _parse_most(texts, pattern, parse)
@@ -169,7 +180,16 @@ def _parse_column(cells: Cells, name: str, vocabularies: Mapping[str, Vocabulary
 def _parse(text: str, field: Field, date_format: str, vocabulary: Vocabulary | None) -> Parsed:
     if isinstance(text, Refusal):
         return Parsed(fault=text.fault)
-    return parse_text(text, field, date_format, vocabulary)
+    parsed = parse_text(text, field, date_format, vocabulary)
+    if field.characteristic and parsed.fault and parsed.fault.rule == "cell.code":
+        said = f"counts as not known: {parsed.fault.message}"
+        return replace(parsed, fault=Fault("cell.not_known", said, parsed.fault.mend))
+    return parsed
+
+
+def is_soft(fault: Fault) -> bool:
+    """Return whether a cell's fault leaves its row in use."""
+    return BY_NAME[fault.rule].severity == "warn"
 
 
 def _worth_telling(parsed: Iterable[tuple[int, Parsed]]) -> dict[int, Parsed]:
@@ -198,4 +218,5 @@ def find_plain(texts: pa.StringArray, pattern: str) -> pa.BooleanArray:
 
 def _bad_row(cells: Cells, columns: Mapping[str, _Column], place: int) -> BadRow:
     found = (column.bad_cell(name, place) for name, column in columns.items())
-    return BadRow(int(cells.source[place]), int(cells.row[place]), tuple(cell for cell in found if cell))
+    told = sorted((cell for cell in found if cell), key=lambda cell: is_soft(cell.fault))
+    return BadRow(int(cells.source[place]), int(cells.row[place]), tuple(told))

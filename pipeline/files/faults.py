@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.contract.rules import BY_NAME, Severity
+from pipeline.contract.rules import BY_NAME
 from pipeline.contract.values import Fault
 from pipeline.files.cells import Typed
 from pipeline.files.ledger import ColumnName, FaultLine
@@ -51,7 +51,7 @@ def list_faults(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[Tol
     """Each refused file, each unreadable row and each bad cell, in the order of files and rows."""
     found = [(place, told) for place, reading in enumerate(readings) for told in _unread(reading)]
     for part in typed:
-        for bad in part.bad:
+        for bad in (*part.bad, *part.odd):
             source = readings[bad.source].source
             names = _names(source)
             found += [
@@ -74,15 +74,13 @@ def _unread(reading: Reading) -> Iterator[Told]:
 def list_remarks(readings: Sequence[Reading]) -> list[FaultLine]:
     """Return what is said of columns as a whole, in the order of the files."""
     return [
-        _line(reading.source, None, remark.column, remark.fault, BY_NAME[remark.fault.rule].severity)
+        _line(reading.source, None, remark.column, remark.fault)
         for reading in readings
         for remark in reading.remarks
     ]
 
 
-def _line(
-    source: Source, row: int | None, column: str, fault: Fault, severity: Severity | None = None
-) -> FaultLine:
-    severity = severity or ("refuse" if row is None else "set aside")
+def _line(source: Source, row: int | None, column: str, fault: Fault) -> FaultLine:
+    severity = BY_NAME[fault.rule].severity
     where = (source.provider, source.period, source.table, source.file)
     return FaultLine(*where, row, column, severity, fault.rule, fault.message, fault.mend)

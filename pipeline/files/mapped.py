@@ -53,7 +53,7 @@ def find_mapped(
 
 def _source(dataset: Dataset, file: Path, block: Block, providers: Collection[str]) -> Source:
     """Return one file through one block; what does not say its period, or says two, is refused."""
-    provider, period, version = folder_names(dataset, file.parent)
+    provider, period, version = folder_names(dataset, file.parent, providers)
     said, example = block.constants.get("period", ""), PERIOD_EXAMPLES[dataset.period]
     fault = None
     if not is_period(period, dataset.period):
@@ -78,7 +78,7 @@ def _source(dataset: Dataset, file: Path, block: Block, providers: Collection[st
 def _unused(dataset: Dataset, file: Path, block: Block) -> Source:
     """Return the refused line that says of a block that no file is called as it asks."""
     source = _read_through(dataset, file, block)
-    provider, period, version = folder_names(dataset, file.parent)
+    provider, period, version = folder_names(dataset, file.parent, ())
     message = f"the file is missing, and block '{block.name}' of mapping.yaml is not used"
     fault = Fault(
         "file.missing", message, "send the file, correct 'file' in mapping.yaml, or take the block out"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from pipeline.contract.ethnicity import Classification
 from pipeline.contract.ethnicity_spellings import load_vocabulary
 from pipeline.contract.tables import load_table
-from pipeline.contract.values import Fault
+from pipeline.contract.values import Fault, Vocabulary
 from pipeline.files.cells import ARROW_TYPES, Cells, Typed, parse_cells
 from pipeline.files.headings import Remark, remark_mapped, remark_reviews
 from pipeline.files.kinds import Part, SentFile, open_sent
@@ -118,8 +118,15 @@ def _read_source(source: Source, text: TextTable | RefusedFileError) -> Reading:
 
 
 @collector_paused()
-def type_readings(readings: Sequence[Reading], table: str, classification: Classification) -> list[Typed]:
+def type_readings(
+    readings: Sequence[Reading],
+    table: str,
+    classification: Classification,
+    spellings: Mapping[str, Vocabulary],
+) -> list[Typed]:
     """All readings of `table` typed; `source` in the results is the place in `readings`.
+
+    `spellings` says how the names in a column are spelt.
 
     Files in the contract's own shape make one batch for each census they are coded in; a mapped block may have its own
     date formats.
@@ -137,7 +144,7 @@ def type_readings(readings: Sequence[Reading], table: str, classification: Class
         for coded_in in {*own, *(said for said, _ in mapped)}
     }
     return [
-        parse_cells(_gather(readings, table, places), {"ethnicity": vocabularies[coded_in]})
+        parse_cells(_gather(readings, table, places), {**spellings, "ethnicity": vocabularies[coded_in]})
         for coded_in, places in [*own.items(), *mapped]
         if places
     ]

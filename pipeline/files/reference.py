@@ -33,6 +33,7 @@ class Reference:
     """The six reference tables, typed, and what may be left out; `row` is the line in the file."""
 
     tables: Mapping[str, pa.Table]
+    areas: tuple[Row, ...] = ()
     corrections: tuple[Row, ...] = ()
     baselines: tuple[Row, ...] = ()
     evaluation_plan: tuple[Row, ...] = ()
@@ -92,8 +93,7 @@ def read_lists(dataset: Dataset) -> Reference:
     tables = {
         name: read_table_of(find_file(folder, name), name) for name in ("providers", "services", "scales")
     }
-    _check_rows(tables, folder)
-    return Reference(tables)
+    return Reference(tables, areas=_read_optional(folder, "areas", _check_rows(tables, folder)))
 
 
 def _check_rows(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, list[Row]]:

@@ -121,7 +121,7 @@ def _own_sources(
 ) -> list[Source]:
     """The tables in a file that no mapping names: one in a CSV, any number in a workbook or a ZIP."""
     holds_many = _holds_many(path)
-    provider, period, version = folder_names(dataset, path.parent)
+    provider, period, version = folder_names(dataset, path.parent, providers)
     table = _table_called(path.stem)
     depth = len(path.relative_to(dataset.folder / "returns").parts)
     is_cover = path.name == COVER_FILE

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.contract.dataset import Dataset
+from pipeline.contract.names import find_same, fold
 from pipeline.contract.periods import PERIOD_EXAMPLES, is_period, split_version
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.kinds import WHOLE, Part
@@ -39,11 +40,14 @@ def name_within(dataset: Dataset, path: Path) -> str:
     return path.relative_to(dataset.folder).as_posix()
 
 
-def folder_names(dataset: Dataset, folder: Path) -> tuple[str, str, int]:
-    """Return provider, period and version as the folders name them; blank where there is no such folder."""
+def folder_names(dataset: Dataset, folder: Path, providers: Collection[str]) -> tuple[str, str, int]:
+    """Return provider, period and version as the folders name them; blank where there is no such folder.
+
+    A provider is called as in `providers`, however its folder is spelt.
+    """
     parts = folder.relative_to(dataset.folder / "returns").parts
     provider, name, *_ = (*parts, "", "")
-    return provider, *split_version(name)
+    return find_same(provider, providers, fold) or provider, *split_version(name)
 
 
 def place_fault(dataset: Dataset, provider: str, period: str, providers: Collection[str]) -> Fault | None:

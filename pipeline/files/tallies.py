@@ -17,13 +17,17 @@ Return = tuple[str, str, str]  # provider, period, table
 
 
 def count_file_rules(
-    files: Sequence[FileLine], aside: Iterable[tuple[int, SetAside]], remarks: Iterable[FaultLine] = ()
+    files: Sequence[FileLine], aside: Iterable[tuple[int, SetAside]], faults: Iterable[FaultLine] = ()
 ) -> list[RuleLine]:
-    """Return how often files, rows and cells could not be read, and columns were odd, as `remarks` say.
+    """Return how often files, rows and cells could not be read, and which of `faults` only warn.
 
-    A row counts once, under its first fault; a file once under each rule of columns.
+    A row that cannot be read counts once, under its first fault; what is odd once under each rule.
     """
-    odd = {(remark.file, remark.table, remark.rule) for remark in remarks}
+    odd = {
+        (fault.rule, fault.table, fault.provider, fault.period, fault.file, fault.row)
+        for fault in faults
+        if fault.severity == "warn"
+    }
     failed = Counter((place, _rule_of(entry)) for place, entry in aside)
     lines = [
         _line(rule, file.table, file.provider, file.period, checked, failed[place, rule.rule])
@@ -34,12 +38,13 @@ def count_file_rules(
         _line(NOT_EMPTY, file.table, file.provider, file.period, 1, int(file.read == 0)) for file in files
     ]
     columns = [
-        _line(rule, file.table, file.provider, file.period, 1, int((file.file, file.table, rule.rule) in odd))
+        _line(rule, file.table, file.provider, file.period, 1, 0)
         for file in files
         if file.table and not file.refused
         for rule in COLUMN_RULES
     ]
-    return _add_up([*lines, *empty, *columns])
+    warned = [_line(BY_NAME[rule], table, sender, period, 0, 1) for rule, table, sender, period, *_ in odd]
+    return _add_up([*lines, *empty, *columns, *warned])
 
 
 def _line(rule: Rule, table: str, provider: str, period: str, checked: int, failed: int) -> RuleLine:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from pipeline.analysis.rules.given import Known
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import NOT_KNOWN, load_classification
+from pipeline.contract.names import find_same, fold
 from pipeline.contract.periods import period_length
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import suggest
@@ -25,6 +26,7 @@ from pipeline.files.ledger import FaultLine, FileLine, NormalisedLine
 from pipeline.files.reading import Reading, assemble, type_readings
 from pipeline.files.reference import Reference, read_lists
 from pipeline.files.returns import Source, find_sources
+from pipeline.files.spellings import find_spellings
 from pipeline.files.tallies import Return, sum_returns
 from pipeline.files.versions import Settled, read_returns
 from pipeline.returns.checked import Place, check_tables, list_told, load_known
@@ -109,11 +111,11 @@ def _settle_provider(sent: SentReturn, reference: Reference | None) -> str:
         return sent.provider
     known = sorted(reference.ids("providers"))
     if not sent.provider:
-        return sent.folder if sent.folder in known else ""
-    if sent.provider not in known:
+        return find_same(sent.folder, known, fold)
+    if not (provider := find_same(sent.provider, known, fold)):
         hint = suggest(sent.provider, known) or "."
         raise CheckError(f"There is no provider '{sent.provider}' in reference/providers.csv{hint}")
-    return sent.provider
+    return provider
 
 
 def _find_earlier(sent: SentReturn, dataset: Dataset | None, maximum_file_mb: int) -> list[Source]:
@@ -172,7 +174,8 @@ def _judge(
     before: Sequence[Reading],
 ) -> CheckedReturn:
     readings = [*before, *ours.readings]
-    typed = {name: type_readings(readings, name, dataset.classification) for name in RETURN_TABLES}
+    spellings = find_spellings(readings, reference)
+    typed = {name: type_readings(readings, name, dataset.classification, spellings) for name in RETURN_TABLES}
     every = [part for parts in typed.values() for part in parts]
     stored = {name: blank_provider(assemble(readings, name, parts)) for name, parts in typed.items()}
     known = _know(stored, reference, dataset)
@@ -218,7 +221,6 @@ def _sum_up(
     accepted: Mapping[Return, int],
     names: Mapping[Place, Mapping[str, str]],
 ) -> Feedback:
-    """The counts, as the feedback after sending would give them."""
     lines = [asdict(line) for line in files]
     returns = sum_returns(lines, accepted, {})
     (feedback,) = list_feedback(

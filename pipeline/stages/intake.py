@@ -31,6 +31,7 @@ from pipeline.files.received import list_received
 from pipeline.files.records import write_records
 from pipeline.files.reference import Reference, read_reference
 from pipeline.files.returns import ListParts, find_sources, list_parts
+from pipeline.files.spellings import find_spellings
 from pipeline.files.tallies import count_file_rules
 from pipeline.files.versions import read_returns
 from pipeline.files.writer import write_table
@@ -60,22 +61,22 @@ def run_intake(
     sources = find_sources(dataset, reference.ids("providers"), maximum_file_mb, parts_of=parts_of)
     settled = read_returns(sources, dataset.classification)
     readings, corrected = apply_corrections(settled.readings, corrections, dataset.complete_to)
-    typed = {name: type_readings(readings, name, dataset.classification) for name in RETURN_TABLES}
+    spellings = find_spellings(readings, reference)
+    typed = {name: type_readings(readings, name, dataset.classification, spellings) for name in RETURN_TABLES}
     every = [part for parts in typed.values() for part in parts]
     received = list_received(
         dataset, reference.tables["services"].to_pylist(), settled, find_mixed(readings, every)
     )
     files, aside = list_files(readings, every), list_set_aside(readings, every)
-    remarks = list_remarks(readings)
+    faults = [*(fault for fault, _ in list_faults(readings, every)), *list_remarks(readings)]
     _write_reference(output / "reference", reference)
     _write_rows(output, readings, typed)
     write_records(output / "files.csv", FileLine, files)
     write_records(output / "normalised.csv", NormalisedLine, list_normalised(readings, every))
     write_records(output / "set_aside.csv", SetAside, [entry for _, entry in aside])
-    faults = (fault for fault, _ in list_faults(readings, every))
-    write_records(output / "faults.csv", FaultLine, [*faults, *remarks])
+    write_records(output / "faults.csv", FaultLine, faults)
     write_records(output / "columns.csv", ColumnName, list_names(reading.source for reading in readings))
-    write_records(output / "rules.csv", RuleLine, count_file_rules(files, aside, remarks))
+    write_records(output / "rules.csv", RuleLine, count_file_rules(files, aside, faults))
     write_records(output / "replaced.csv", ReplacedLine, settled.replaced)
     write_records(output / "received.csv", ReceivedLine, received)
     write_records(output / "corrections.csv", CorrectionLine, corrected)

@@ -76,7 +76,7 @@ def run_validate(
     for checked in check_tables(lambda name: read_compact(paths[name]), known):
         expectations += _confirm(checked, dataset.classification, known)
         checked.rows.forget()
-        _write_rows(output, checked)
+        _write_rows(output, checked, _list_odd(intake, checked))
         told.append(_tell(checked, known, names))
         if checked.name == "episodes":
             _write_completeness(output, checked, dataset.classification, minimum_ethnicity_known)
@@ -100,9 +100,26 @@ def run_validate(
     )
 
 
-def _write_rows(output: Path, checked: Checked) -> None:
+def _list_odd(intake: Path, checked: Checked) -> list[Warned]:
+    """What intake warned of in rows of the table that are accepted."""
+    names = [field.name for field in fields(Warned) if field.name != "row"]
+    odd = [
+        line
+        for line in read_records(intake / "faults.csv")
+        if (line["severity"], line["table"]) == ("warn", checked.name) and line["row"]
+    ]
+    rows = checked.stored.filter(pa.array(checked.accepted)).select(["file", "row"]) if odd else None
+    places = set(zip(*rows.to_pydict().values(), strict=True)) if rows else set()
+    return [
+        Warned(row=int(line["row"]), **{name: line[name] for name in names})
+        for line in odd
+        if (line["file"], int(line["row"])) in places
+    ]
+
+
+def _write_rows(output: Path, checked: Checked, odd: Sequence[Warned]) -> None:
     """Warnings, below those of the tables before, and the rows that count."""
-    warned = list_warned(checked)
+    warned = [*odd, *list_warned(checked)]
     write_records(output / "warnings.csv", Warned, warned, below=checked.name != RETURN_TABLES[0])
     current = checked.stored.filter(pa.array(checked.current))
     write_table(output / f"{checked.name}.parquet", spell_out(current))

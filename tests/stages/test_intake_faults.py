@@ -31,20 +31,6 @@ ROW_CASES = {
         ("3", "episode_id", "row.unreadable", "a quotation mark in this row is not closed properly"),
         "write a quotation mark inside a cell twice, or take it out",
     ),
-    "unknown code": (
-        EPISODES,
-        "WBRI",
-        "WBRO",
-        ("3", "ethnicity", "cell.code", "not a code of ons_2001; did you mean 'WBRI'?"),
-        "use a code or label of ons_2001",
-    ),
-    "misspelt label": (
-        EPISODES,
-        "WBRI",
-        "Britsh",
-        ("3", "ethnicity", "cell.code", "not a code of ons_2001; did you mean 'WBRI'?"),
-        "use a code or label of ons_2001",
-    ),
     "unknown code of the contract": (
         FEEDBACK,
         "child,",

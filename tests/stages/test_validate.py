@@ -245,8 +245,8 @@ def test_rules_say_how_often_they_were_checked_and_failed(tmp_path: Path) -> Non
         (line["rule"], line["table"]): (line["checked"], line["failed"])
         for line in read_records(tmp_path / "validate" / "rules.csv")
     }
-    assert rules["cell.code", "episodes"] == ("3", "1")
-    assert rules["episode.service_known", "episodes"] == ("2", "1")
+    assert rules["cell.not_known", "episodes"] == ("3", "1")
+    assert rules["episode.service_known", "episodes"] == ("3", "1")
     assert rules["file.readable", "outcomes"] == ("1", "0")
 
 

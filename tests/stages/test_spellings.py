@@ -1,0 +1,169 @@
+"""Names and codes in cells: the same however spelt; an unknown one of a characteristic loses no child."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from small_dataset import (
+    EPISODES,
+    OUTCOMES,
+    RETURN,
+    change_file,
+    check,
+    load,
+    take_in,
+    write_dataset,
+    write_file,
+)
+
+from pipeline.files.personal import looks_like_one_child
+from pipeline.files.records import read_records
+from pipeline.files.writer import read_table
+from pipeline.stages.intake import run_intake
+
+HEADER = "episode_id,service_id,provider_id,child_id,referral_date,ethnicity,sex,area\n"
+SPELT: dict[str, Callable[[str], str]] = {
+    "capitals": str.upper,
+    "small letters": str.lower,
+    "no-break space": lambda text: f"\u00a0{text}\u00a0",
+    "zero-width space": lambda text: f"{text[:1]}\u200b{text[1:]}\ufeff",
+    "space within": lambda text: f"{text[:1]} {text[1:]}",
+    "full width": lambda text: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text),
+}
+PERSONAL = [
+    "12 Quay Street", "Flat 3, Harbour House", "12a High St", "Aisha Khan", "John Smith", "Smith, John", "J. Smith",
+    "Mrs Brown", "SE15 4QX", "se154qx", "020 7946 0958", "07700900123", "485 777 3456", "a@b.org", "41", "Mohammed Ali",
+]  # fmt: skip
+PLACES = [
+    "Tilling", "Tilling Hill", "Victoria Park", "St John's Wood", "E05000026", "SE15", "Ward 7", "Caf\u00e9 Quay", "",
+    "Stanley Road", "Abbey", "N/A", "Tŷ Ddewi", "Kings Cross", "George Street",
+]  # fmt: skip
+
+
+def rows(*areas: str, ethnicity: str = "WBRI", sex: str = "female") -> str:
+    lines = (
+        f"E{at},S01,harbour,C{at},2009-04-11,{ethnicity},{sex},{area}\n" for at, area in enumerate(areas, 1)
+    )
+    return HEADER + "".join(lines)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_dataset(tmp_path / "data")
+
+
+def episodes(folder: Path) -> list[dict[str, object]]:
+    take_in(folder)
+    found: list[dict[str, object]] = read_table(folder.parent / "intake" / "episodes.parquet").to_pylist()
+    return found
+
+
+@pytest.mark.parametrize("spelling", SPELT)
+def test_ids_and_codes_are_the_same_however_spelt_and_each_is_counted(folder: Path, spelling: str) -> None:
+    change = SPELT[spelling]
+    write_file(folder, EPISODES, rows("", ""))
+    right = episodes(folder)
+    text = rows("", "").replace(",S01,harbour,", f",{change('S01')},{change('harbour')},")
+    write_file(folder, EPISODES, text.replace("WBRI,female", f"{change('WBRI')},{change('female')}"))
+    assert episodes(folder) == right
+    tidied = read_records(folder.parent / "intake" / "normalised.csv")
+    told = {line["column"] for line in tidied if line["cells"] == "2"}
+    same = {"capitals": {"service_id", "ethnicity"}, "small letters": {"provider_id", "sex"}}.get(
+        spelling, set()
+    )
+    assert told == {"service_id", "provider_id", "ethnicity", "sex"} - same
+
+
+@pytest.mark.parametrize("spelling", SPELT)
+def test_scales_and_outcomes_are_the_same_however_spelt(folder: Path, spelling: str) -> None:
+    take_in(folder)
+    right = read_table(folder.parent / "intake" / "outcomes.parquet").to_pylist()
+    change = SPELT[spelling]
+    change_file(folder, OUTCOMES, "wellbeing", change("wellbeing"))
+    take_in(folder)
+    assert read_table(folder.parent / "intake" / "outcomes.parquet").to_pylist() == right
+
+
+@pytest.mark.parametrize("name", ["Harbour", "HARBOUR", "har bour", "harbour\u200b"])
+def test_a_folder_is_its_providers_however_spelt(folder: Path, name: str) -> None:
+    (folder / "returns/harbour").rename(folder / "returns" / name)
+    assert {row["return_provider"] for row in episodes(folder)} == {"harbour"}
+
+
+def test_areas_without_a_list_are_spelt_as_most_rows_have_them(folder: Path) -> None:
+    spelt = ["Tilling Hill", "Tilling Hill", "TILLING HILL", "tilling\u00a0hill", "Tilling  Hill ", "Quay"]
+    write_file(folder, EPISODES, rows(*spelt))
+    assert [row["area"] for row in episodes(folder)] == ["Tilling Hill"] * 5 + ["Quay"]
+
+
+def test_a_listed_area_goes_by_its_name_or_title_and_another_counts_as_not_known(folder: Path) -> None:
+    write_file(folder, "reference/areas.csv", "area,title\nTilling,Tilling and Quayside\nOxley,\n")
+    write_file(folder, EPISODES, rows("TILLING ", "tilling and quayside", "Oxley", "Ox ley", "Elsewhere"))
+    assert [row["area"] for row in episodes(folder)] == ["Tilling", "Tilling", "Oxley", "Oxley", None]
+    (odd,) = (
+        line
+        for line in read_records(folder.parent / "intake" / "faults.csv")
+        if line["rule"] == "cell.not_known"
+    )
+    assert (odd["row"], odd["column"], odd["severity"]) == ("6", "area", "warn")
+
+
+@pytest.mark.parametrize("area", PERSONAL)
+def test_an_area_of_one_child_that_looks_personal_is_set_aside_and_told_without_it(
+    folder: Path, area: str
+) -> None:
+    cell = f'"{area}"'
+    write_file(folder, EPISODES, rows(cell, "Tilling"))
+    _, _, aside = take_in(folder)
+    assert [(entry["row"], entry["rule"]) for entry in aside] == [("2", "cell.area")]
+    assert area not in (folder.parent / "intake" / "faults.csv").read_text(encoding="utf-8")
+    write_file(folder, EPISODES, rows(cell, cell))
+    assert take_in(folder)[2] == []
+
+
+@pytest.mark.parametrize("area", PLACES)
+def test_a_place_does_not_look_personal(area: str) -> None:
+    assert not looks_like_one_child(area)
+
+
+def test_an_area_of_one_child_in_several_returns_is_still_of_one_child(folder: Path) -> None:
+    for period in ("2009-q2", "2009-q3"):
+        write_file(folder, f"returns/harbour/{period}/episodes.csv", rows("12 Quay Street"))
+    run_intake(load(folder), folder.parent / "intake")
+    aside = read_records(folder.parent / "intake" / "set_aside.csv")
+    assert [entry["rule"] for entry in aside] == ["cell.area", "cell.area"]
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("ethnicity", "Martian"),
+        ("ethnicity", "Asian"),
+        ("ethnicity", "WBRO"),
+        ("sex", "xx"),
+        ("ethnicity", "A4 or B2"),
+    ],
+)
+def test_an_unknown_spelling_of_a_characteristic_loses_neither_child_nor_outcomes(
+    folder: Path, column: str, text: str
+) -> None:
+    told = {"ethnicity": "WBRI", "sex": "female"} | {column: text}
+    write_file(folder, EPISODES, rows("", "", **told))
+    _, returns, aside = check(folder)
+    assert aside == []
+    accepted = {line["table"]: line["accepted"] for line in returns}
+    assert (accepted["episodes"], accepted["outcomes"]) == ("2", "2")
+    stored = read_table(folder.parent / "validate" / "episodes.parquet").to_pylist()
+    assert [row[column] for row in stored] == [None, None]
+    warned = read_records(folder.parent / "validate" / "warnings.csv")
+    mine = [line for line in warned if line["rule"] == "cell.not_known"]
+    assert [(line["row"], line["column"]) for line in mine] == [("2", column), ("3", column)]
+    rules = read_records(folder.parent / "validate" / "rules.csv")
+    (line,) = (line for line in rules if (line["rule"], line["table"]) == ("cell.not_known", "episodes"))
+    assert (line["checked"], line["failed"]) == ("2", "2")
+    page = (folder.parent / "validate" / "feedback" / "harbour.html").read_text(encoding="utf-8")
+    assert "counts as not known" in page
+    assert text not in page
+    assert RETURN in mine[0]["file"]
