@@ -73,7 +73,7 @@ ethnic_classification: ons_2021       # ons_2001, ons_2011 or ons_2021 (docs/dat
 comparator: everyone else             # whom each ethnic group is compared with: everyone else, or a group such as White
 returns_due_days: 30                  # a return is late so many days after its period; leave it out and none is
 """
-_FILLED_IN = ("corrections", "evaluation_plan", "standards", "curves")
+_FILLED_IN = ("areas", "corrections", "evaluation_plan", "standards", "curves")
 """The optional tables that people fill in; the others are written by `outturn freeze`."""
 
 
