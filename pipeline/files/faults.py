@@ -57,7 +57,17 @@ def list_faults(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[Tol
             found += [
                 (
                     bad.source,
-                    (name_own(_line(source, bad.row, cell.column, cell.fault), names), cell.value),
+                    (
+                        name_own(
+                            replace(
+                                _line(source, bad.row, cell.column, cell.fault),
+                                # What only warns is as lost as the rest where another cell sets the row aside.
+                                severity=BY_NAME[bad.fault.rule].severity,
+                            ),
+                            names,
+                        ),
+                        cell.value,
+                    ),
                 )
                 for cell in bad.cells
             ]

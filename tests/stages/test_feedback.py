@@ -176,7 +176,7 @@ def test_every_fault_of_a_row_is_told_with_file_row_and_the_senders_own_column(f
     } <= places
     mend = next(fault["mend"] for fault in faults if fault["column"] == "Client")
     assert mend == "fill in Client"
-    assert {fault["severity"] for fault in faults} == {"set aside", "warn"}
+    assert {fault["severity"] for fault in faults} == {"set aside"}
 
 
 def test_neither_page_nor_file_holds_a_value_of_a_row(folder: Path) -> None:
