@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.notebooks.errors import NotebookError
@@ -70,11 +71,22 @@ def _remove_old_pages(output: Path, pages: Sequence[str]) -> None:
         path.unlink()
 
 
+def is_forced(nothing_to_do: bool) -> bool:
+    """Tell whether `dvc repro --force` asks for everything anew.
+
+    DVC tells a stage nothing of it, but starts one only where something changed, or by force.
+    """
+    return nothing_to_do and "DVC_STAGE" in os.environ
+
+
 def make_pages(pages: PageSet, workers: int) -> list[Outcome]:
     """Run every page that is not up to date; NotebookError naming those that failed, after all have been tried."""
     _remove_old_pages(pages.output, list(pages.titles))
     setting = Setting(root=pages.root, code=code_fingerprint())
-    outcomes = run_notebooks([pages.job(page) for page in pages.titles], setting, workers)
+    jobs = [pages.job(page) for page in pages.titles]
+    outcomes = run_notebooks(jobs, setting, workers)
+    if is_forced(all(outcome.status == "unchanged" for outcome in outcomes)):
+        outcomes = run_notebooks(jobs, replace(setting, anew=True), workers)
     failed = [outcome.problem for outcome in outcomes if outcome.status == "failed"]
     if failed:
         raise NotebookError(" ".join(failed))

@@ -45,12 +45,14 @@ class Job:
 class Setting:
     """What the jobs of one run share: the project's root, the fingerprint of our code, the kind of kernel.
 
-    `looking` is held while it is told whether a job has to be done.
+    `anew` has every job done, also one whose output is up to date. `looking` is held while it is told whether a job has
+    to be done.
     """
 
     root: Path
     code: str
     kernels: str = field(default_factory=best_kernels)
+    anew: bool = False
     looking: Lock = field(default_factory=Lock, compare=False, repr=False)
 
 
@@ -86,7 +88,7 @@ def _run(job: Job, setting: Setting) -> Outcome:
         asked = {**job.parameters, job.downloads: ""} if job.downloads else job.parameters
         parameters = check_parameters(place, declared_parameters(place, source), asked)
         record = _record(job, setting, parameters)
-        if _recorded_fingerprint(job.output) == record["fingerprint"]:
+        if not setting.anew and _recorded_fingerprint(job.output) == record["fingerprint"]:
             return Outcome(job, "unchanged")
     with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
         given = {**parameters, job.downloads: folder} if job.downloads else parameters

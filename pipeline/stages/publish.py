@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
@@ -12,6 +13,7 @@ from typing import Any
 from pipeline.contract.context import Context
 from pipeline.files.records import parse_records, read_records
 from pipeline.files.slices import read_context
+from pipeline.notebooks.pages import is_forced
 from pipeline.present.door import Door
 from pipeline.present.overview import (
     Published,
@@ -102,5 +104,10 @@ def run_publish(root: Path, settings: Settings) -> dict[str, int]:
     _write(generated / "quality.md", show_quality(door, quality))
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)
     _write(reports / "metrics.json", metrics + "\n")
-    site = publish_site(reports, reports / "_site", settings.publish.with_, cache=processed / "pages")
+    _write(reports / "trend.csv", read_downloads(reports, "services/index.ipynb").get("trend.csv", ""))
+    kept = processed / "pages"
+    site = publish_site(reports, reports / "_site", settings.publish.with_, cache=kept)
+    if is_forced(not site.made):
+        shutil.rmtree(kept)
+        site = publish_site(reports, reports / "_site", settings.publish.with_, cache=kept)
     return {"pages": len(site.pages), "made": len(site.made)}

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from dvc_project import DATASET, commit, copy_whole, dvc, git, write_own_dataset
 from whole_run import OUTPUTS, PAGES, Copy, copy_project
 
-from pipeline.contract.documents import write_templates
-
-DATASET = "data/raw/mine"
-DATASET_FILE = """\
-title: The examples of the templates
-synthetic: true
-source: the contract
-period: quarter
-complete_to: 2009-12-31
-ethnic_classification: ons_2001
-comparator: everyone else
-"""
+pytest_plugins = ("whole_run_fixtures",)
+SITE = "reports/_site"
 
 
 @dataclass(frozen=True)
@@ -33,58 +22,36 @@ class Travelled:
     cloned: dict[str, str]
     made: dict[str, str]
     made_in_clone: dict[str, str]
-
-
-def _git(root: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
-    subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True)
-
-
-def _dvc(copy: Copy, *arguments: str) -> str:
-    ended = copy.python("-m", "dvc", *arguments)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
-
-
-def _write_dataset(root: Path, scratch: Path) -> None:
-    write_templates(scratch)
-    folder = root / DATASET
-    shutil.copytree(scratch / "examples" / "reference", folder / "reference")
-    shutil.copytree(scratch / "examples" / "returns", folder / "returns/harbour_youth/2009-q4")
-    (folder / "dataset.yaml").write_text(DATASET_FILE, encoding="utf-8")
-    params = root / "params.yaml"
-    params.write_text(
-        params.read_text(encoding="utf-8").replace("data/raw/sample", DATASET), encoding="utf-8"
-    )
+    site: dict[str, str]
+    site_pulled: dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def travelled(tmp_path_factory: pytest.TempPathFactory) -> Travelled:
-    """Add, run, commit, push, check out; then clone, pull, check out and run."""
+def travelled(own: Copy, tmp_path_factory: pytest.TempPathFactory) -> Travelled:
+    """Push and check out what was added, run and committed; then clone, pull, check out and run."""
     folder = tmp_path_factory.mktemp("dvc")
-    copy = copy_project(folder / "outturn")
-    _write_dataset(copy.root, folder / "templates")
-    _git(copy.root, "init", "--quiet")
+    copy = copy_whole(own, folder / "outturn")
     added = dict(copy.hashes(DATASET))
-    _dvc(copy, "add", DATASET)
-    _dvc(copy, "remote", "add", "--default", "shared", (folder / "remote").as_posix())
-    _dvc(copy, "repro")
-    _git(copy.root, "add", "--all")
-    _git(copy.root, "commit", "--quiet", "--message", "Our data")
-    _dvc(copy, "push")
-    _dvc(copy, "checkout")
-    clone = Copy(folder / "clone")
-    _git(folder, "clone", "--quiet", "outturn", "clone")
-    _dvc(clone, "pull")
-    _dvc(clone, "checkout")
+    dvc(copy, "remote", "add", "--default", "shared", (folder / "remote").as_posix())
+    commit(copy.root, "A remote")
+    dvc(copy, "push")
+    dvc(copy, "checkout")
+    clone, other = Copy(folder / "clone"), Copy(folder / "other")
+    for each in (clone, other):
+        git(folder, "clone", "--quiet", "outturn", each.root.name)
+    dvc(clone, "pull")
+    dvc(clone, "checkout")
     cloned = dict(clone.hashes(DATASET))
-    _dvc(clone, "repro")
+    dvc(clone, "repro")
+    dvc(other, "repro", "--pull")
     return Travelled(
         added,
         dict(copy.hashes(DATASET)),
         cloned,
         dict(copy.hashes(*OUTPUTS, *PAGES)),
         dict(clone.hashes(*OUTPUTS, *PAGES)),
+        dict(copy.hashes(SITE)),
+        dict(other.hashes(SITE)),
     )
 
 
@@ -102,10 +69,15 @@ def test_a_clone_makes_the_same_bytes_of_them(travelled: Travelled) -> None:
     assert travelled.made_in_clone == travelled.made
 
 
+def test_repro_with_pull_brings_the_site(travelled: Travelled) -> None:
+    assert f"{SITE}/index.html" in travelled.site
+    assert travelled.site_pulled == travelled.site
+
+
 def test_a_part_of_a_dataset_cannot_be_added_alone(tmp_path: Path) -> None:
     copy = copy_project(tmp_path / "outturn")
-    _write_dataset(copy.root, tmp_path / "templates")
-    _git(copy.root, "init", "--quiet")
+    write_own_dataset(copy.root, tmp_path / "templates")
+    git(copy.root, "init", "--quiet")
     before = copy.hashes(DATASET)
     ended = copy.python("-m", "dvc", "add", f"{DATASET}/returns")
     assert ended.returncode != 0

@@ -23,7 +23,7 @@ PAGES = ("reports/services", "reports/equality")
 _MADE_HERE = (
     *(".git", ".venv", ".*_cache", ".hypothesis", ".ipynb_checkpoints", "__pycache__", "*.egg-info", "build"),
     *("cache", "tmp", "config.local", "dvc.lock", "processed"),
-    *("services", "equality", "quality", "_site", "_generated", "metrics.json"),
+    *("services", "equality", "quality", "_site", "_generated", "metrics.json", "trend.csv"),
 )
 """What set-up, tests and runs leave in the folder, by name; git tracks nothing in it but a .gitignore."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from dvc_project import make_own_project
 from whole_run import BEFORE_PUBLISH, OUTPUTS, PAGES, STAR, Copy, SecondRun, WholeRun, copy_project
 
 
@@ -30,6 +31,12 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> SecondRun:
     for stage in BEFORE_PUBLISH:
         copy.stage(stage)
     return SecondRun(copy, copy.hashes(*OUTPUTS, *PAGES))
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """A council's own small dataset under git and DVC, run and committed; tests work on copies."""
+    return make_own_project(tmp_path_factory.mktemp("own"))
 
 
 @pytest.fixture(scope="session")
