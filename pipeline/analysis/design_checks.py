@@ -36,6 +36,7 @@ CheckName = Literal[
     "placebo dates",
     "placebo groups",
     "autocorrelation",
+    "season",
 ]
 Shown = str | int | float | Counts | Result | PValue
 _FEW_LOST = 0.1

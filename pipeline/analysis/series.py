@@ -19,6 +19,7 @@ from pipeline.analysis.series_checks import (
     check_placebo_groups,
     check_placebo_start,
     check_pre_trend,
+    check_season,
     check_services,
 )
 from pipeline.analysis.side_by_side import Side, compare_sides, put_side, tell_sides
@@ -28,8 +29,9 @@ from pipeline.contract.plans import EvaluationPlan
 from pipeline.stats.interrupted_series import SeriesModel
 from pipeline.stats.results import NotEstimable, Result
 
-MODEL = SeriesModel()
-"""Level and slope may both change; months may lean on one another. Decided here for every plan, not by its data."""
+MODEL = SeriesModel(harmonics=2)
+"""Level and slope may both change; months may lean on one another, and have a season. Decided here for every plan, not
+by its data; where months are too few for it, without a season."""
 _PER_CENT = 100
 _NO_SIZE = NotEstimable("a measure has no standard deviation of starting scores")
 
@@ -90,7 +92,8 @@ def _before_and_after(case: _Case) -> Finding:
     return case.found(moved, 0.0, "before and after", [check_placebo_dates(followed, _FLAT, rules)])
 
 
-_FLAT = replace(MODEL, trend="none")
+_SEASONLESS = replace(MODEL, harmonics=0)
+_FLAT = replace(_SEASONLESS, trend="none")
 
 
 def _in_points(result: Result, measure: MeasureFacts) -> Result:
@@ -103,10 +106,16 @@ def _in_points(result: Result, measure: MeasureFacts) -> Result:
 
 def _interrupted(case: _Case) -> Finding:
     counted = follow_months(case.rows, case.plan.service_id, case.months, case.measure.unit)
-    series = interrupt(counted, MODEL, case.rules.confidence_level)
+    season = check_season(counted)
+    model = MODEL if season.outcome == "pass" else _SEASONLESS
+    series = interrupt(counted, model, case.rules.confidence_level)
     if isinstance(series, NotEstimable):
         return case.unknown(series.reason)
-    checks = check_placebo_dates(counted, MODEL, case.rules), check_autocorrelation(series, case.rules)
+    checks = (
+        season,
+        check_placebo_dates(counted, model, case.rules),
+        check_autocorrelation(series, case.rules),
+    )
     found = case.found(series.level_change, 1.0, "interrupted series", checks)
     return replace(found, followed=Followed(counted, series))
 

@@ -24,6 +24,7 @@ from pipeline.stats.interrupted_series import InterruptedSeries, SeriesModel
 from pipeline.stats.results import Estimate, NotEstimable
 
 _PLACEBO_POINTS = 6
+_SEASON_MONTHS = 24
 _UNUSUAL = 0.1
 """A service that stands out by less than this share of all of them may as well be one of the others."""
 
@@ -37,10 +38,18 @@ def check_autocorrelation(series: InterruptedSeries, rules: CheckRules) -> Check
     return Check("autocorrelation", outcome, "leans", {"chance": found.ljung_box})
 
 
+def check_season(months: Months) -> Check:
+    """Whether there are months enough for the model to know a season."""
+    told = sum(size > 0 for size in (months.totals if months.unit == "percent" else months.child_years))
+    figures: dict[str, Shown] = {"months": told, "needed": _SEASON_MONTHS}
+    enough = told >= _SEASON_MONTHS
+    return Check("season", "pass" if enough else "fail", "modelled" if enough else "few months", figures)
+
+
 def check_placebo_dates(months: Months, model: SeriesModel, rules: CheckRules) -> Check:
     """Whether a step shows at days on which nothing began: a third, half and two thirds into the months before."""
     before = months.before
-    told = SeriesModel(trend=model.trend, harmonics=0, errors=model.errors, minimum_points=_PLACEBO_POINTS)
+    told = replace(model, minimum_points=_PLACEBO_POINTS)
     days = sorted({months.first + len(before.events) * part // 6 for part in (2, 3, 4)})
     found = [interrupt(replace(before, start=day), told, rules.confidence_level) for day in days]
     steps = [each.level_change for each in found if isinstance(each, InterruptedSeries)]

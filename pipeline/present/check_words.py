@@ -21,6 +21,7 @@ CHECK_LABELS = {
     "placebo dates": "Nothing on other days",
     "placebo groups": "Nothing in other services",
     "autocorrelation": "Months that lean on one another",
+    "season": "A season that is known",
 }
 _SHARES = {"chance", "most"}
 _SPREADS = {"apart", "limit"}

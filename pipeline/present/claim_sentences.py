@@ -91,6 +91,8 @@ CLAIM_SENTENCES: Mapping[str, str] = {
     "check placebo groups rank": "Of {services} services, each taken for the one in turn, {chance} stand out as far.",
     "check autocorrelation few months": "It cannot be tested: {why}.",
     "check autocorrelation leans": "Months that do not lean on one another would look like this in {chance} of cases.",
+    "check season modelled": "The {months} months tell a season, and it is in the model.",
+    "check season few months": "{months} months cannot tell a season from a step; {needed} are needed.",
     # Over all.
     "what works note": "By outcome of Every Child Matters, in the order of the register and never ranked: services "
     "differ in whom they serve, in what they measure and in how sure one can be. A failed check has weakened the "

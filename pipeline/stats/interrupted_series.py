@@ -85,8 +85,8 @@ def interrupted_mean(
 ) -> InterruptedSeries | NotEstimable:
     """Segmented least squares on a level (Bernal, Cummins and Gasparrini 2017).
 
-    `times` are whole units at equal distances, rising; the first time at or after `intervention` is the first of the
-    second segment. ValueError for missing values or unequal lengths.
+    `times` are whole units, rising; a unit that is left out is a gap, across which points lean less. The first time
+    at or after `intervention` is the first of the second segment. ValueError for missing values or unequal lengths.
 
     >>> model = SeriesModel(trend="same slope", errors="independent", minimum_points=3)
     >>> found = interrupted_mean(range(8), [1, 2, 2, 3, 6, 8, 7, 9], intervention=4, model=model)
@@ -141,7 +141,7 @@ def _interrupted(
     if short is not None:
         return short
     design = _design(since, after, model)
-    fit = fit_series(series, design, _errors(model, family), _METHODS[family] + _errors_words(model))
+    fit = fit_series(series, design, _errors(model, family, time), _METHODS[family] + _errors_words(model))
     if isinstance(fit, NotEstimable):
         return fit
     untouched = design.copy()
@@ -153,7 +153,7 @@ def _interrupted(
         counterfactual=fit.level_at(untouched),
         before=int((~after).sum()),
         after=int(after.sum()),
-        autocorrelation=check_autocorrelation(fit.residuals, model.test_lags),
+        autocorrelation=check_autocorrelation(fit.residuals, model.test_lags, times=time),
     )
 
 
@@ -218,13 +218,15 @@ def _changed_columns(model: SeriesModel) -> slice:
     return slice(1, 3 if model.trend == "own slope" else 2)
 
 
-def _errors(model: SeriesModel, family: Family) -> Errors:
+def _errors(model: SeriesModel, family: Family, times: Floats) -> Errors:
     floor = _FLOOR[family]
     if model.errors == "independent":
         return partial(independent_errors, floor=floor)
     if model.errors == "autoregressive":
-        return partial(autoregressive_errors, floor=floor)
-    return partial(newey_west_errors, lags=model.lags, small_sample=model.small_sample, floor=floor)
+        return partial(autoregressive_errors, times=times, floor=floor)
+    return partial(
+        newey_west_errors, times=times, lags=model.lags, small_sample=model.small_sample, floor=floor
+    )
 
 
 def _errors_words(model: SeriesModel) -> str:

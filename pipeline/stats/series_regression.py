@@ -105,53 +105,59 @@ def independent_errors(design: Floats, residuals: Floats, *, floor: float = 0.0)
 
 
 def newey_west_errors(
-    design: Floats, residuals: Floats, *, lags: int, small_sample: bool, floor: float = 0.0
+    design: Floats, residuals: Floats, *, times: Floats, lags: int, small_sample: bool, floor: float = 0.0
 ) -> tuple[Floats, ...]:
-    """Newey and West (1987), Bartlett weights 1 - j/(lags + 1), times n/(n - k) if `small_sample`.
+    """Newey and West (1987), Bartlett weights 1 - j/(lags + 1) of points j apart, times n/(n - k) if `small_sample`.
 
     On short series these are too small (80 % coverage instead of 95 with 20 points that are independent), so those
     of independent points stand beside them.
     """
     n, k = design.shape
     scores = design * residuals[:, None]
-    middle = scores.T @ scores
-    for lag in range(1, lags + 1):
-        across = scores[lag:].T @ scores[:-lag]
-        middle += (1 - lag / (lags + 1)) * (across + across.T)
+    weights = np.maximum(1 - _distances(times) / (lags + 1), 0.0)
     bread = np.linalg.inv(design.T @ design)
     factor = n / (n - k) if small_sample else 1.0
-    return (factor * bread @ middle @ bread, *independent_errors(design, residuals, floor=floor))
+    return (
+        factor * bread @ scores.T @ weights @ scores @ bread,
+        *independent_errors(design, residuals, floor=floor),
+    )
 
 
-def autoregressive_errors(design: Floats, residuals: Floats, *, floor: float = 0.0) -> tuple[Floats, ...]:
+def autoregressive_errors(
+    design: Floats, residuals: Floats, *, times: Floats, floor: float = 0.0
+) -> tuple[Floats, ...]:
     """Each point leaning on the one before (AR(1)), by how much being averaged over what the residuals allow.
 
     (X'X)^-1 X'RX (X'X)^-1 with R of each autocorrelation from 0 to 0.95, weighted by its restricted likelihood
-    (Harville 1977), which allows for the k coefficients that are fitted.
+    (Harville 1977), which allows for the k coefficients that are fitted. Over a gap of d units of time a point leans on
+    the one before by the autocorrelation to the power d.
     """
     n, k = design.shape
-    bread = np.linalg.inv(design.T @ design)
-    distance = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+    bread, apart = np.linalg.inv(design.T @ design), _distances(times)
     likelihoods, covariances = [], []
     for autocorrelation in _AUTOCORRELATIONS:
-        scale = 1 - autocorrelation**2
-        x, y = _whitened(design, autocorrelation), _whitened(residuals, autocorrelation)
-        information = x.T @ x / scale
+        decay = autocorrelation ** np.diff(times)
+        x, y = _whitened(design, decay), _whitened(residuals, decay)
         left = y - x @ _least_squares(x, y)
-        squares = float(left @ left) / scale
-        logs = (n - 1) * math.log(scale) + np.linalg.slogdet(information)[1]
+        squares = float(left @ left)
+        logs = float(np.log1p(-(decay**2)).sum()) + np.linalg.slogdet(x.T @ x)[1]
         likelihoods.append(-0.5 * (logs + (n - k) * math.log(squares)))
-        middle = design.T @ autocorrelation**distance @ design
+        middle = design.T @ autocorrelation**apart @ design
         covariances.append(max(squares / (n - k), floor) * bread @ middle @ bread)
     weights = np.exp(np.array(likelihoods) - max(likelihoods))
     return (np.tensordot(weights / weights.sum(), np.array(covariances), axes=1),)
 
 
-def _whitened(values: Floats, autocorrelation: float) -> Floats:
-    """Prais and Winsten's transformation, after which neighbours are independent."""
-    changed = values.copy()
-    changed[0] *= math.sqrt(1 - autocorrelation**2)
-    changed[1:] -= autocorrelation * values[:-1]
+def _distances(times: Floats) -> Floats:
+    """How far apart in time any two points are."""
+    return np.abs(np.subtract.outer(times, times))
+
+
+def _whitened(values: Floats, decay: Floats) -> Floats:
+    """Prais and Winsten's transformation, after which neighbours are independent and all vary alike."""
+    changed, shape = values.copy(), (-1, *[1] * (values.ndim - 1))
+    kept = decay.reshape(shape)
+    changed[1:] = (values[1:] - kept * values[:-1]) / np.sqrt(1 - kept**2)
     return changed
 
 

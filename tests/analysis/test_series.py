@@ -191,3 +191,23 @@ def test_arguments_are_left_untouched() -> None:
     for plan in (BESIDE, make_plan("interrupted_series"), make_plan("before_and_after")):
         assess(rows, plan)
     pd.testing.assert_frame_equal(rows, before)
+
+
+@pytest.mark.parametrize("phase", [0, 2, 4, 6, 8, 10])
+@pytest.mark.parametrize("size", [20, 200])
+def test_a_season_of_30_per_cent_is_no_effect_of_the_start(phase: int, size: int) -> None:
+    """Twelve months on either side, in which only the season moves: it makes no step."""
+    turn = 2 * np.pi * (np.arange(24) + phase) / 12
+    draw = np.random.default_rng(phase)
+    rows = make_months({"S01": draw.binomial(size, 0.5 * (1 + 0.3 * np.sin(turn))).tolist()}, size)
+    plan = make_plan("interrupted_series", start=dt.date(2010, 4, 1), last_day=dt.date(2011, 3, 31))
+    found = assess(rows, plan)
+    assert found.by_interval == "no clear change"
+    assert check(found, "season").outcome == "pass"
+
+
+def test_months_too_few_for_a_season_weaken_the_claim_and_say_so() -> None:
+    rows = make_months({"S01": [8, 11, 9] * 3 + [18, 19, 18] * 3}, 20)
+    plan = make_plan("interrupted_series", start=dt.date(2010, 1, 1), last_day=dt.date(2010, 9, 30))
+    found = check(assess(rows, plan), "season")
+    assert (found.outcome, found.figures) == ("fail", {"months": 18, "needed": 24})

@@ -21,6 +21,7 @@ from pipeline.stats.interrupted_series import (
     interrupted_share,
 )
 from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.series_regression import autoregressive_errors
 
 Floats = NDArray[np.float64]
 
@@ -246,3 +247,51 @@ def test_intervals_cover_at_their_level_whether_points_lean_on_one_another_or_no
         held.append(lower <= truth <= upper)
     print(f"{family}, {n} points, autocorrelation {rho}: {np.mean(held):.3f}")
     assert np.mean(held) >= 0.935
+
+
+@pytest.mark.parametrize("values", [[5.0] * 20, [0.0] * 20, [0.1] * 20, [1e15] * 20, [-3.0] * 8])
+def test_a_constant_series_cannot_be_tested_for_autocorrelation(values: list[float]) -> None:
+    assert check_autocorrelation(values, lags=4) == NotEstimable(
+        "the figures do not vary beyond what the model explains"
+    )
+    with pytest.raises(ValueError, match="missing or infinite"):
+        check_autocorrelation([*values, float("nan")], lags=4)
+
+
+def test_across_a_gap_points_lean_less() -> None:
+    """Errors are those of the whole series where the gap holds no point; pairs are as far apart as their times."""
+    alternating = [1.0, -1.0] * 6
+    times = [place + 7 * (place >= 6) for place in range(12)]
+    whole, broken = (check_autocorrelation(alternating, 2, times=each) for each in (range(12), times))
+    assert isinstance(whole, AutocorrelationCheck)
+    assert isinstance(broken, AutocorrelationCheck)
+    assert broken.ljung_box.value > whole.ljung_box.value
+    design = np.column_stack([np.ones(12), np.arange(12) >= 6]).astype(float)
+    residuals = np.array([1.0, 0.8, 0.5, 0.2, -0.5, -1.0, -0.9, -0.2, 0.3, 0.4, 0.3, 0.1])
+    near, far = (
+        autoregressive_errors(design, residuals, times=np.asarray(each, dtype=float))[0]
+        for each in (range(12), times)
+    )
+    assert near[0, 1] != pytest.approx(far[0, 1], abs=1e-3)
+    assert np.isfinite(far).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [20, 50, 200])
+@pytest.mark.parametrize("family", ["rate", "share"])
+def test_with_twelve_months_a_side_a_season_makes_no_more_steps_than_declared(size: int, family: str) -> None:
+    draw, months, steps = np.random.default_rng(size), np.arange(24), 0
+    model = SeriesModel(harmonics=2)
+    for place in range(480):
+        season = 1 + 0.3 * np.sin(2 * np.pi * (months + place % 12) / 12)
+        if family == "share":
+            series = interrupted_share(months, draw.binomial(size, 0.6 * season), [size] * 24, 12, model)
+        else:
+            series = interrupted_rate(months, draw.poisson(size * season / 2), [50.0] * 24, 12, model)
+        steps += isinstance(series, InterruptedSeries) and not triple_holds(series.level_change)
+    assert steps / 480 <= 0.05
+
+
+def triple_holds(result: Result) -> bool:
+    """Whether a ratio's interval holds 1, or there is none."""
+    return isinstance(result, NotEstimable) or result.contains(1.0)
