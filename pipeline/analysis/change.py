@@ -99,7 +99,7 @@ def baseline_spread(scores: pd.DataFrame) -> float:
 def _change(scores: pd.DataFrame, scale: str, group: str, minimum: int, confidence: float) -> ScoreChange:
     starts = rows_with(scores, "baseline_score")
     pairs = rows_with(starts, "review_score")
-    with_both = count_children(pairs)
+    with_baseline, with_both = count_children(starts), count_children(pairs)
     change: Result = NotEstimable(f"fewer than {minimum} children with both scores")
     if with_both >= minimum:
         change = clustered_mean(pairs["improvement"], pairs["child"], confidence)
@@ -109,12 +109,12 @@ def _change(scores: pd.DataFrame, scale: str, group: str, minimum: int, confiden
     return ScoreChange(
         scale=scale,
         ethnic_group=group,
-        with_baseline=count_children(starts),
+        with_baseline=with_baseline,
         with_both=with_both,
         baseline_mean=baseline_mean,
         review_mean=review_mean,
         change=change,
-        effect_size=effect_size(change, baseline_spread(starts)),
+        effect_size=effect_size(change, baseline_spread(starts), with_baseline),
         verdict=judge_change(change),
     )
 

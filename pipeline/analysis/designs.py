@@ -11,7 +11,9 @@ from pipeline.analysis.change import (
     ChangeVerdict,
     assess_changes,
     baseline_spread,
+    count_children,
     rows_where,
+    rows_with,
 )
 from pipeline.analysis.claims import Claim, EvidenceStrength, weigh_claim
 from pipeline.analysis.design_checks import (
@@ -152,7 +154,9 @@ def _against_arm(rows: pd.DataFrame, scale: ScaleFacts, plan: EvaluationPlan, ru
         scale.scale,
         size,
         effect.given_start,
-        effect_size(effect.given_start, baseline_spread(rows)),
+        effect_size(
+            effect.given_start, baseline_spread(rows), count_children(rows_with(rows, "baseline_score"))
+        ),
         effect.verdict,
         "randomised comparison" if plan.design == "randomised" else "comparison group",
         plan,

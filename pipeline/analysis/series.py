@@ -29,7 +29,7 @@ from pipeline.contract.plans import EvaluationPlan
 from pipeline.stats.interrupted_series import SeriesModel
 from pipeline.stats.results import NotEstimable, Result
 
-MODEL = SeriesModel(harmonics=2)
+MODEL = SeriesModel(harmonics=1)
 """Level and slope may both change; months may lean on one another, and have a season. Decided here for every plan, not
 by its data; where months are too few for it, without a season."""
 _PER_CENT = 100

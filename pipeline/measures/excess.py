@@ -16,6 +16,8 @@ from pipeline.measures.profiles import Profiles
 FEWEST_TOGETHER = 10
 """With fewer children (families) of several rows, the rows of one are taken to be all the same: so few cannot tell."""
 _DECIMALS = 6
+_TOLD = 2
+"""Decimals of how alike rows are: one corrected return is not to move every interval of the borough."""
 _KINDS = ("within", "across")
 _VERSION = ["measure_id", "version"]
 
@@ -68,7 +70,7 @@ def _judge_alikeness(alikeness: pd.DataFrame, catalogue: Sequence[Measure]) -> p
     for kind in _KINDS:
         same = alikeness[f"same_{kind}"]
         alike = (alikeness[f"common_{kind}"] / same.where(same > 0, 1.0)).where(same > 0, 0.0)
-        held = alike.clip(0.0, np.where(is_share, 1.0, np.inf)).round(_DECIMALS)
+        held = alike.clip(0.0, np.where(is_share, 1.0, np.inf)).round(_TOLD)
         found[kind] = held.where(~few, 1.0)
     return found
 

@@ -87,7 +87,7 @@ def _population() -> list[tuple[str, ...]]:
         if year in LOOKED_AFTER_YEARS
     }
     return [
-        (code, str(year), str(round(number)), counted)
+        (code, str(year), str(round(number)), counted, "")  # not rounded to anything
         for counted, numbers in (("", children), (LOOKED_AFTER, looked_after))
         for (code, year), number in numbers.items()
     ]

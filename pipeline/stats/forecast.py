@@ -29,6 +29,8 @@ _WHOLE_SEASONS = 3
 _SEASONAL_COEFFICIENTS = 4
 _HALF_EVENT, _NEARLY, _TINY = 0.5, 0.01, 1e-12
 _WORST_CONDITION, _SETTLINGS, _FAR = 1e7, 2, 30.0
+_FURTHEST = 1e6
+"""As a multiple of the time seen."""
 _NO_LINE = NotEstimable("periods too close together or too unequally sure to draw a line through")
 _BOUNDS: Mapping[Family, tuple[float, float]] = {
     "mean": (-math.inf, math.inf),
@@ -192,6 +194,9 @@ def forecast_level(series: Series, at: Sequence[float], confidence_level: float,
     line = fit_line(series)
     if isinstance(line, NotEstimable):
         return line
+    seen = float(np.ptp(series.times)) or 1.0
+    if np.abs(np.asarray(times) - series.times[-1]).max() > _FURTHEST * seen:
+        return NotEstimable("the time asked for is too far from those seen")
     return line.forecast(times, [float(np.mean(series.sizes))] * len(times), confidence_level, unit)
 
 

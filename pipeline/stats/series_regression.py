@@ -177,7 +177,10 @@ def fit_coefficients(series: Series, design: Floats, held: Floats | None = None)
         if not np.isfinite(variance).all() or (variance <= 0).any():
             break
         root = np.sqrt(variance)
-        rows = np.vstack([design * root[:, None], before])
+        with np.errstate(over="ignore"):
+            rows = np.vstack([design * root[:, None], before])
+        if not np.isfinite(rows).all():
+            break
         step = _least_squares(rows, np.concatenate([(series.outcome - mean) / root, -before @ coefficients]))
         coefficients = coefficients + step
         if np.abs(step).max() < _SETTLED:
@@ -192,7 +195,8 @@ def _least_squares(design: Floats, outcome: Floats) -> Floats:
 def moments_of(series: Series, index: Floats) -> tuple[Floats, Floats]:
     """Mean and variance of each outcome under the model, where `index` is its linear predictor; dispersion 1."""
     level = level_of(index, series.family)
-    mean = level * series.size
+    with np.errstate(over="ignore"):  # an endless mean is found by whoever asks
+        mean = level * series.size
     if series.family == "mean":
         return mean, series.size
     return mean, mean if series.family == "rate" else mean * (1 - level)

@@ -93,14 +93,20 @@ def test_the_quality_page_names_the_returns_that_did_not_come(run: Copy) -> None
 
 
 @pytest.mark.parametrize("fault", TRUTHS["faults"], ids=lambda fault: f"{fault['file']}:{fault['row']}")
-def test_a_planted_fault_is_set_aside_with_its_file_row_and_mend(run: Copy, fault: dict[str, Any]) -> None:
-    entries = run.rows("data/processed/validate/set_aside.csv")
+def test_a_planted_fault_is_told_with_its_file_row_and_mend(run: Copy, fault: dict[str, Any]) -> None:
+    """Its row is set aside, but for an ethnic spelling that is not known: that child counts as not known."""
+    entries = [*run.rows("data/processed/validate/set_aside.csv"), *_not_known(run)]
     (entry,) = (e for e in entries if (e["file"], e["row"]) == (fault["file"], str(fault["row"])))
     assert entry["message"]
     assert entry["mend"]
-    assert entry["value"]
+    assert "value" not in entry or entry["value"]
     if fault["column"] and not fault["repeats_row"]:
         assert fault["column"] in entry["column"].split(", ")
+
+
+def _not_known(run: Copy) -> list[dict[str, str]]:
+    warned = run.rows("data/processed/validate/warnings.csv")
+    return [row for row in warned if row["rule"] == "cell.not_known"]
 
 
 def test_nothing_is_set_aside_but_planted_faults_and_the_rows_they_repeat(run: Copy) -> None:
@@ -108,5 +114,7 @@ def test_nothing_is_set_aside_but_planted_faults_and_the_rows_they_repeat(run: C
     repeated = {
         (fault["file"], str(fault["repeats_row"])) for fault in TRUTHS["faults"] if fault["repeats_row"]
     }
+    unknown = {(row["file"], row["row"]) for row in _not_known(run)}
+    assert len(unknown) == 3
     entries = run.rows("data/processed/validate/set_aside.csv")
-    assert {(entry["file"], entry["row"]) for entry in entries} == planted | repeated
+    assert {(entry["file"], entry["row"]) for entry in entries} == (planted | repeated) - unknown
