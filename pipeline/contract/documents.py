@@ -49,10 +49,10 @@ _CLASSIFICATIONS = """\
 or not, whatever stands between their words, except where two codes share a label. Of the official ones many other
 spellings are read too (`pipeline/contract/ethnicity/spellings.csv`): "White - British", "Black or Black British:
 Caribbean". A spelling that fits two groups, or only names a broad group where the classification has finer ones, is
-set aside, never guessed. `ons_2001_five` and `ons_2011_five` are the five broad groups, Chinese counted with Other or
-with Asian as in those censuses. Results are given by broad group. "Not known" is a group of its own, so that nobody is
-lost from a total, and its three ways are kept apart: not stated, refused, not yet asked. "Unknown" or "not recorded"
-gives no reason, so it is read as a blank, which is missing.
+never guessed: the child counts as not known, and the reason is told. `ons_2001_five` and `ons_2011_five` are the five
+broad groups, Chinese counted with Other or with Asian as in those censuses. Results are given by broad group. "Not
+known" is a group of its own, so that nobody is lost from a total, and its three ways are kept apart: not stated,
+refused, not yet asked. "Unknown" or "not recorded" gives no reason, so it is read as a blank, which is missing.
 
 Returns may be coded by another census than the report. A group that the report's census does not have is counted in
 the one that holds it, and the cell as tidied: Roma (since 2021) in Any other White background under 2011 and 2001,
