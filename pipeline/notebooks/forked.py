@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -83,7 +84,8 @@ class _Kernel:
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None and self.pid:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):  # it may have ended in between
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         self._process.kill()
