@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from pipeline.contract.dataset import PeriodLength
+from pipeline.contract.names import fold
 
 PERIOD_EXAMPLES: Mapping[PeriodLength, str] = {"quarter": "2009-q2", "year": "2009"}
 MONTHS_IN: Mapping[PeriodLength, int] = {"quarter": 3, "year": 12}
@@ -15,17 +16,20 @@ _SHAPES: Mapping[PeriodLength, re.Pattern[str]] = {
     "quarter": re.compile(r"[0-9]{4}-q[1-4]"),
     "year": re.compile(r"[0-9]{4}"),
 }
-_VERSION = re.compile(r"(.+)-v([1-9][0-9]?)")
+_NAME = re.compile(r"([0-9]{4})(?:[-_.]?q([1-4]))?(?:[-_.]?v([1-9][0-9]?))?")
 
 
 def split_version(name: str) -> tuple[str, int]:
-    """The period and the version in the name of a return; the plain name is the first version.
+    """The period and the version in the name of a return, however it is spelt; the plain name is the first version.
 
-    >>> split_version("2009-q2"), split_version("2009-q2-v3")
-    (('2009-q2', 1), ('2009-q2', 3))
+    >>> split_version("2009-q2"), split_version("2009 Q2-v3"), split_version("June")
+    (('2009-q2', 1), ('2009-q2', 3), ('June', 1))
     """
-    found = _VERSION.fullmatch(name)
-    return (found[1], int(found[2])) if found else (name, 1)
+    found = _NAME.fullmatch(fold(name))
+    if not found:
+        return name, 1
+    year, quarter, version = found.groups()
+    return (f"{year}-q{quarter}" if quarter else year), int(version or 1)
 
 
 def find_period(name: str, length: PeriodLength) -> tuple[str, int]:

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from pipeline.contract.names import find_same
+from pipeline.contract.periods import split_version
 from pipeline.contract.values import OTHER_CENSUS
 from pipeline.files.cells import Typed
 from pipeline.files.ledger import FileLine, NormalisedLine, SetAside, set_aside
 from pipeline.files.reading import Reading
+from pipeline.files.source import Source
 from pipeline.files.text import Tidied
 
 
@@ -54,9 +57,19 @@ def list_files(readings: Sequence[Reading], typed: Sequence[Typed]) -> list[File
 
 def _tidied(readings: Sequence[Reading], typed: Iterable[Typed]) -> Iterator[tuple[int, Tidied]]:
     for place, reading in enumerate(readings):
-        yield from ((place, entry) for entry in reading.tidied)
+        yield from ((place, entry) for entry in (*_list_respelt(reading.source), *reading.tidied))
     for part in typed:
         yield from part.tidied
+
+
+def _list_respelt(source: Source) -> Iterator[Tidied]:
+    """Yield which folders' names are read as those of a provider or period in another spelling."""
+    folders = source.file.partition(f"/{source.path.name}")[0].split("/")
+    version = f"-v{source.version}" if source.version > 1 else ""
+    for spelt, name in zip(folders[1:], (source.provider, f"{source.period}{version}"), strict=False):
+        same = find_same(spelt, [name]) or split_version(spelt) == (source.period, source.version)
+        if folders[0] == "returns" and same and spelt != name:
+            yield Tidied("", f"the folder's name '{spelt}' read as '{name}'", 1)
 
 
 def list_normalised(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[NormalisedLine]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from dataclasses import replace
 from io import BytesIO
 from pathlib import PurePosixPath
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -29,7 +30,7 @@ def open_archive(raw: bytes) -> ZipFile:
         raise RefusedFileError(DAMAGED) from error
     members = archive.infolist()
     if any(member.flag_bits & 1 for member in members):
-        raise RefusedFileError(ENCRYPTED)
+        raise RefusedFileError(replace(ENCRYPTED, mend="pack its files again without a password"))
     if any(_UNSAFE.match(member.orig_filename) for member in members):
         message = "the ZIP holds a file whose name leads out of it (an absolute path, or '..')"
         raise RefusedFileError(Fault("file.archive", message, "pack the files anew, without their folders"))

@@ -13,6 +13,15 @@ from pipeline.contract.values import Fault
 from pipeline.files.archive import UNREADABLE, list_members, open_archive, read_member
 from pipeline.files.delimited import read_csv
 from pipeline.files.grid import EMPTY
+from pipeline.files.other_kinds import (
+    UNKNOWN,
+    Other,
+    tell_compound,
+    tell_ending,
+    tell_members,
+    tell_open_document,
+    tell_start,
+)
 from pipeline.files.sheet_facts import DAMAGED, ENCRYPTED, BookFacts
 from pipeline.files.text import RefusedFileError, TextTable
 from pipeline.files.workbook import Workbook
@@ -26,23 +35,7 @@ _KINDS = {
     ".ods": "an OpenDocument spreadsheet (ODS)",
     ".zip": "a ZIP archive",
 }
-_OTHERS = {
-    b"%PDF": "a PDF",
-    b"{\\rtf": "a letter (RTF)",
-    b"<": "a web page or XML",
-    b"\x1f\x8b": "a gzip archive",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"Rar!": "a RAR archive",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-}
-_DOCUMENTS = {
-    "xl/workbook.bin": "an Excel workbook of the binary kind (XLSB)",
-    "Index/Document.iwa": "a Numbers, Pages or Keynote document",
-    "Index.zip": "a Numbers, Pages or Keynote document",
-    "word/": "a Word document (DOCX)",
-    "ppt/": "a PowerPoint presentation (PPTX)",
-}
+_OR_SAVE = dict.fromkeys((".csv", *WORKBOOKS), ", or open it in a spreadsheet program and save it as XLSX")
 _MISSING = Fault("file.missing", "the file is missing", "send the file, or leave it out")
 
 
@@ -75,8 +68,6 @@ class SentFile:
         self._raw = raw
         self._members: dict[str, SentFile] = {}
         self._workbook: Workbook | None = None
-        if fault := ending_fault(name):
-            raise RefusedFileError(fault)
         self.kind = _check_kind(raw, PurePosixPath(name).suffix.lower())
 
     def workbook(self, facts: BookFacts | None = None) -> Workbook:
@@ -151,67 +142,75 @@ def read_text(path: Path, known: Collection[str]) -> TextTable:
     return open_sent(path).read(WHOLE, known)
 
 
-def ending_fault(name: str) -> Fault | None:
-    """Why a file of that name is not opened at all, whatever it holds."""
-    if PurePosixPath(name).suffix.lower() in _KINDS:
+def kind_fault(path: Path) -> Fault | None:
+    """Return why a file is not opened whose name does not end like those that are read."""
+    if path.suffix.lower() in _KINDS:
         return None
-    message = f"not a kind of file that is read ({', '.join(_KINDS)})"
-    return Fault("file.kind", message, "open it and save it as CSV or XLSX")
+    try:
+        open_sent(path)
+    except RefusedFileError as refusal:
+        return refusal.fault
+    return None
 
 
 def _check_kind(raw: bytes, ending: str) -> str:
+    """The kind of the file; RefusedFileError where its name does not end so."""
     if not raw.strip():
         raise RefusedFileError(EMPTY)
-    kind, found = _kind_of(raw)
+    kind, other = _kind_of(raw)
     if kind == ending:
         return ending
-    if kind == ".csv" and b"\0" in raw:
-        raise RefusedFileError(DAMAGED)
-    message = f"its name ends in {ending}, but it is {found}"
-    mend = (
-        f"end its name in {kind}, or save it as the kind its name says"
-        if kind
-        else "open it and save it as CSV or XLSX"
-    )
-    raise RefusedFileError(Fault("file.kind", message, mend))
+    other = tell_ending(ending, certain=True) or other
+    if kind == ".csv" and not other and b"\0" in raw:
+        if ending in _KINDS:
+            raise RefusedFileError(DAMAGED)
+        other = tell_ending(ending) or UNKNOWN
+    rename = f"change the end of its name to {kind}" if ending else f"add {kind} to its name"
+    found, mend = other or (_KINDS[kind], rename + _OR_SAVE.get(kind, ""))
+    if kind == ".csv" and not other and b"\t" in raw.splitlines()[0]:
+        found = f"{found}, its cells separated by tabs"
+    if ending in _KINDS:
+        said = f"its name ends in {ending}, but it is {found}"
+    elif other:
+        said = f"it is {found}, which is not read"
+    else:
+        said = (
+            f"it is {found}, and its name ends in {ending}"
+            if ending
+            else f"it is {found}, and its name has no ending"
+        )
+    raise RefusedFileError(Fault("file.kind", said, mend))
 
 
-def _kind_of(raw: bytes) -> tuple[str, str]:
-    """The ending that the bytes ask for (blank: none that is read) and what to call them."""
+def _kind_of(raw: bytes) -> tuple[str, Other | None]:
+    """The ending that the bytes ask for, or (blank) what else they are."""
     if raw.startswith((b"PK\3\4", b"PK\5\6")):
-        kind = _kind_in_zip(raw)
-        with ZipFile(BytesIO(raw)) as archive:
-            said = _name_document(archive.namelist()) or "another kind of document"
-        return kind, _KINDS.get(kind, said)
+        return _kind_in_zip(raw)
     if raw.startswith(b"\xd0\xcf\x11\xe0"):
         file = CompoundFile(raw)
         if "EncryptedPackage" in file:
             raise RefusedFileError(ENCRYPTED)
-        kind = ".xls" if "Workbook" in file or "Book" in file else ""
-        return kind, _KINDS.get(kind, "another kind of Office document")
-    start = raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    other = next((said for mark, said in _OTHERS.items() if start.startswith(mark)), None)
-    return ("", other) if other else (".csv", _KINDS[".csv"])
+        is_book = "Workbook" in file or "Book" in file
+        return (".xls", None) if is_book else ("", tell_compound(file))
+    other = tell_start(raw)
+    return "" if other else ".csv", other
 
 
-def _kind_in_zip(raw: bytes) -> str:
+def _kind_in_zip(raw: bytes) -> tuple[str, Other | None]:
     try:
         archive = ZipFile(BytesIO(raw))
         names = set(archive.namelist())
+        manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
     except UNREADABLE as error:
         raise RefusedFileError(DAMAGED) from error
     if "xl/workbook.xml" in names:
-        return ".xlsx"
+        return ".xlsx", None
+    if b"encryption-data" in manifest:
+        raise RefusedFileError(ENCRYPTED)
     if "content.xml" in names:
-        if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
-            raise RefusedFileError(ENCRYPTED)
-        return ".ods" if _holds_spreadsheet(archive) else ""
-    return "" if "[Content_Types].xml" in names or _name_document(names) else ".zip"
-
-
-def _name_document(names: Collection[str]) -> str:
-    """What a document that is a ZIP within is called by those who made it; blank where it is not known."""
-    return next((said for name, said in _DOCUMENTS.items() if any(n.startswith(name) for n in names)), "")
+        return (".ods", None) if _holds_spreadsheet(archive) else ("", tell_open_document(archive))
+    other = tell_members(names)
+    return "" if other else ".zip", other
 
 
 def _holds_spreadsheet(archive: ZipFile) -> bool:

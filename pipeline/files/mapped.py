@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import OFFICIAL
-from pipeline.contract.periods import PERIOD_EXAMPLES, find_period, is_period
+from pipeline.contract.periods import PERIOD_EXAMPLES, find_period, is_period, split_version
 from pipeline.contract.values import Fault
 from pipeline.files.kinds import Part
 from pipeline.files.mapping import Block, MappingError, read_mapping
@@ -39,7 +39,7 @@ def find_mapped(
     place = name_within(dataset, path)
     sources = []
     for block in read_mapping(path, place, dataset.classification.name in OFFICIAL):
-        said = block.constants.get("period", "")
+        said = _period_set(block)
         fault = place_fault(dataset, "", said, ()) if said else None
         if fault:
             where = f"{place}, line {block.period_line}, block '{block.name}', set, period"
@@ -51,10 +51,14 @@ def find_mapped(
     return sources
 
 
+def _period_set(block: Block) -> str:
+    return split_version(block.constants.get("period", ""))[0]
+
+
 def _source(dataset: Dataset, file: Path, block: Block, providers: Collection[str]) -> Source:
     """Return one file through one block; what does not say its period, or says two, is refused."""
     provider, period, version = folder_names(dataset, file.parent, providers)
-    said, example = block.constants.get("period", ""), PERIOD_EXAMPLES[dataset.period]
+    said, example = _period_set(block), PERIOD_EXAMPLES[dataset.period]
     fault = None
     if not is_period(period, dataset.period):
         period, version = find_period(file.stem, dataset.period)

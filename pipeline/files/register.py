@@ -94,12 +94,16 @@ def _check_groups(row: Row, classification: Classification) -> Iterator[Register
     if represented or comparator in (None, POPULATION, EVERYONE_ELSE):
         return
     other = find_group(classification, comparator)
+    own = codes_in(classification, [found]) if found else frozenset()
+    apart = [
+        name for name in names if not own & codes_in(classification, [find_group(classification, name) or ""])
+    ]
+    offered = (*(name for name in classification.known_groups if name in apart), EVERYONE_ELSE)
     if other is None:
-        offered = (*classification.known_groups, EVERYONE_ELSE)
-        yield _unknown(row, "comparator", (*names, *offered), where, offered)
-    elif found is not None and codes_in(classification, [found]) & codes_in(classification, [other]):
-        said = f"'{comparator}' and '{group}' hold the same children; "
-        yield RegisterFault(row["row"], "comparator", said + f"write '{EVERYONE_ELSE}' or another group.")
+        yield _unknown(row, "comparator", (*apart, EVERYONE_ELSE), where, offered)
+    elif own & codes_in(classification, [other]):
+        said = f"'{comparator}' and '{group}' hold the same children; use one of {', '.join(offered)}."
+        yield RegisterFault(row["row"], "comparator", said)
 
 
 def _check_direction(row: Row, better: Mapping[str, str]) -> Iterator[RegisterFault]:

@@ -13,7 +13,7 @@ from pipeline.contract.periods import is_period, split_version
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.grid import EMPTY
-from pipeline.files.kinds import WHOLE, WORKBOOKS, Part, ending_fault, open_sent
+from pipeline.files.kinds import WHOLE, WORKBOOKS, Part, kind_fault, open_sent
 from pipeline.files.mapped import find_mapped, reach
 from pipeline.files.mapping import MappingError
 from pipeline.files.source import MAPPING, folder_names, name_within, place_fault
@@ -131,16 +131,18 @@ def _own_sources(
         return [_refuse(dataset, path, fault)]
     if path.suffix.lower() in (".yaml", ".yml") and path.stem.casefold().startswith("mapping"):
         return [_refuse(dataset, path, _NOT_A_MAPPING)]
+    strange = None if path.suffix.lower() in (".yaml", ".yml") else kind_fault(path)
     if depth != 3 or not (table or holds_many or is_cover):
+        if strange:
+            mend = f"{strange.mend}; if it is no part of the return, take it out"
+            return [_refuse(dataset, path, replace(strange, mend=mend))]
         hint = "" if table else suggest(path.stem, RETURN_TABLES)
         message = f"not called after a table in the folder of its provider and period, like {_EXAMPLE}{hint}"
         mend = f"use the tables {', '.join(RETURN_TABLES)}, or name the file in a mapping.yaml beside it"
         return [_refuse(dataset, path, Fault("file.place", message, mend))]
     table = COVER if is_cover else table
     whole = Source(path, name_within(dataset, path), provider, period, table, version=version)
-    unread = place_fault(dataset, provider, period, providers)
-    if not (unread or is_cover):
-        unread = ending_fault(path.name)
+    unread = place_fault(dataset, provider, period, providers) or strange
     if unread or not holds_many:
         return [replace(whole, refused=unread)]
     try:

@@ -13,9 +13,13 @@ from pipeline.files.number_formats import TEXT, NumberFormat
 from pipeline.files.text import RefusedFileError
 
 DAMAGED = Fault(
-    "file.damaged", "the file is damaged and cannot be opened", "save it again, or send it as CSV"
+    "file.damaged",
+    "the file is damaged and cannot be opened",
+    "open it in a spreadsheet program and save it again as XLSX; if it is a ZIP, pack it again",
 )
-ENCRYPTED = Fault("file.encrypted", "the file is locked with a password", "send it without a password")
+ENCRYPTED = Fault(
+    "file.encrypted", "the file is locked with a password", "open it, and save it as XLSX without a password"
+)
 MAXIMUM_CELLS = 5_000_000
 Place = tuple[int, int]
 

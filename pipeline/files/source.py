@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.names import find_same, fold
+from pipeline.contract.names import find_same
 from pipeline.contract.periods import PERIOD_EXAMPLES, is_period, split_version
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.kinds import WHOLE, Part
@@ -47,7 +47,7 @@ def folder_names(dataset: Dataset, folder: Path, providers: Collection[str]) -> 
     """
     parts = folder.relative_to(dataset.folder / "returns").parts
     provider, name, *_ = (*parts, "", "")
-    return find_same(provider, providers, fold) or provider, *split_version(name)
+    return find_same(provider, providers) or provider, *split_version(name)
 
 
 def place_fault(dataset: Dataset, provider: str, period: str, providers: Collection[str]) -> Fault | None:

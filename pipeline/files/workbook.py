@@ -52,7 +52,7 @@ class Workbook:
     """An opened workbook; RefusedFileError where it is locked, damaged or too large."""
 
     def __init__(self, raw: bytes, kind: str, facts: BookFacts | None = None) -> None:
-        self._raw = raw
+        self._raw, self._kind = raw, kind
         try:
             self.facts = facts or (read_xls_facts(raw) if kind == ".xls" else _facts_in_zip(raw, kind))
         except (*UNREADABLE, KeyError, OverflowError) as error:
@@ -101,7 +101,13 @@ class Workbook:
 
     @cached_property
     def _cells(self) -> CalamineWorkbook:
-        return CalamineWorkbook.from_filelike(BytesIO(self._raw))
+        stream = BytesIO(self._raw)
+        if self._kind == ".ods" and "mimetype" not in ZipFile(stream).namelist():
+            # Google leaves out what kind of document it is, and calamine asks for it.
+            with ZipFile(stream, "a") as archive:
+                archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        stream.seek(0)
+        return CalamineWorkbook.from_filelike(stream)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from pipeline.analysis.rules.given import Known
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import NOT_KNOWN, load_classification
-from pipeline.contract.names import find_same, fold
+from pipeline.contract.names import find_same
 from pipeline.contract.periods import period_length
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import suggest
@@ -111,8 +111,8 @@ def _settle_provider(sent: SentReturn, reference: Reference | None) -> str:
         return sent.provider
     known = sorted(reference.ids("providers"))
     if not sent.provider:
-        return find_same(sent.folder, known, fold)
-    if not (provider := find_same(sent.provider, known, fold)):
+        return find_same(sent.folder, known)
+    if not (provider := find_same(sent.provider, known)):
         hint = suggest(sent.provider, known) or "."
         raise CheckError(f"There is no provider '{sent.provider}' in reference/providers.csv{hint}")
     return provider

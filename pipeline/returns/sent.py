@@ -75,7 +75,7 @@ def gather_return(paths: Sequence[Path], provider: str, period: str) -> SentRetu
         mapping=mappings[0] if mappings else None,
         provider=provider,
         folder=folders.pop() if len(folders) == 1 else "",
-        period=period or next(iter(said), ""),
+        period=split_version(period)[0] or next(iter(said), ""),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from io import BytesIO
+from zipfile import ZipFile
 
 from clean_dataset import TABLE
 from workbook_cases import clean_ods, clean_xls, clean_xlsx, tweaked
@@ -32,6 +34,16 @@ def _impossible_duration() -> bytes:
     )
 
 
+def _left_out(raw: bytes, name: str) -> bytes:
+    with ZipFile(BytesIO(raw)) as archive:
+        return write_zip({each: archive.read(each) for each in archive.namelist() if each != name})
+
+
+def _wide(text: str) -> bytes:
+    return text.encode("utf-16-le")
+
+
+_ROOT = _wide("Root Entry")
 CASES: dict[str, Callable[[], bytes]] = {
     "locked xlsx": lambda: write_compound("EncryptedPackage", b"secret"),
     "locked xls": lambda: write_xls(TABLE, globals_=record(0x2F, b"\1\0\1\0\1\0" + b"\0" * 48)),
@@ -67,4 +79,37 @@ CASES: dict[str, Callable[[], bytes]] = {
     ),
     "duration beyond all time": _impossible_duration,
     "ods cut off": lambda: clean_ods()[:-200],
+    "locked ods of LibreOffice 24": lambda: write_zip(
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": b"<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>",
+            "encrypted-package": b"\7" * 90,
+        }
+    ),
+    "ods of Google without its kind": lambda: _left_out(clean_ods(), "mimetype"),
+    "xls whose root has another name": lambda: clean_xls().replace(
+        _ROOT, _wide("R").ljust(len(_ROOT), b"\0")
+    ),
+    "workbook with macros": clean_xlsx,
+    "binary workbook": lambda: write_zip({"[Content_Types].xml": b"<x/>", "xl/workbook.bin": b"x"}),
+    "numbers": lambda: write_zip({"Index/Document.iwa": b"x", "Metadata/Properties.plist": b"x"}),
+    "numbers of another making": lambda: write_zip({"Data/preview.jpg": b"x"}),
+    "link to a google sheet": lambda: b'{"url": "https://docs.google.com/spreadsheets/d/1"}',
+    "text of tabs called xls": lambda: "".join("\t".join(row) + "\n" for row in TABLE).encode(),
+    "xml spreadsheet 2003 called xls": lambda: (
+        b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n'
+        b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>'
+    ),
+    "xls from before 1997": lambda: b"\t\4\6\0\0\0\x10\0" + b"\0" * 90,
+    "database called xlsx": lambda: b"SQLite format 3\0" + b"\0" * 90,
+    "presentation called xlsx": lambda: write_zip(
+        {"[Content_Types].xml": b"<x/>", "ppt/slides/1.xml": b"<x/>"}
+    ),
+    "letter of LibreOffice called ods": lambda: write_zip(
+        {"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"}
+    ),
+    "e-mail called csv": lambda: write_compound("__properties_version1.0", b"Dear commissioner"),
+    "picture of a phone": lambda: b"\0\0\0\x18ftypheic" + b"\0" * 90,
+    "csv without an ending": lambda: "".join(f"{','.join(row)}\n" for row in TABLE).encode(),
+    "workbook with macros for a period": clean_xlsx,
 }

@@ -117,7 +117,6 @@ def test_targets_can_be_mended_by_their_messages(data: st.DataObject, changes: d
     knows: dict[str, Any] = {
         "in reference/measures.csv": ("measure_id", "completed"),
         "a scale in reference/scales.csv": ("measure_id", "wellbeing"),
-        "or another group": ("comparator", "Asian"),
         "correct it": ("target", 60.0),
     }
     walk(

@@ -188,10 +188,10 @@ PLACES = {
     "returns/harbor/2009-q2/episodes.csv": (
         "there is no provider 'harbor' in reference/providers.csv; did you mean 'harbour'?"
     ),
-    "returns/harbour/2009-Q3/episodes.csv": "'2009-Q3' is not a quarter such as 2009-q2",
+    "returns/harbour/2009-Q5/episodes.csv": "'2009-Q5' is not a quarter such as 2009-q2",
     "returns/harbour/2009-q3/episode.csv": (f"{PLACE}; did you mean 'episodes'?"),
     "returns/harbour/2009-q3/letter.csv": PLACE,
-    "returns/harbour/2009-q3/episodes.docx": "not a kind of file that is read (.csv, .xlsx, .xls, .ods, .zip)",
+    "returns/harbour/2009-q3/episodes.docx": "it is plain text, and its name ends in .docx",
 }
 
 

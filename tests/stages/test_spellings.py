@@ -86,10 +86,21 @@ def test_scales_and_outcomes_are_the_same_however_spelt(folder: Path, spelling: 
     assert read_table(folder.parent / "intake" / "outcomes.parquet").to_pylist() == right
 
 
-@pytest.mark.parametrize("name", ["Harbour", "HARBOUR", "har bour", "harbour\u200b"])
-def test_a_folder_is_its_providers_however_spelt(folder: Path, name: str) -> None:
-    (folder / "returns/harbour").rename(folder / "returns" / name)
-    assert {row["return_provider"] for row in episodes(folder)} == {"harbour"}
+@pytest.mark.parametrize(
+    "name",
+    ["Harbour/2009-q2", "HARBOUR/2009-Q2", "har bour/2009 q2", "harbour\u200b/2009-q2", "har-bour/2009_Q2"],
+)
+def test_a_folder_is_its_providers_and_periods_however_spelt_which_is_counted(
+    folder: Path, name: str
+) -> None:
+    provider, period = name.split("/")
+    (folder / RETURN).rename(folder / "returns/harbour" / period)
+    (folder / "returns/harbour").rename(folder / "returns" / provider)
+    assert {(row["return_provider"], row["period"]) for row in episodes(folder)} == {("harbour", "2009-q2")}
+    tidied = read_records(folder.parent / "intake" / "normalised.csv")
+    told = {line["what"] for line in tidied if line["file"].endswith("episodes.csv")}
+    assert f"the folder's name '{provider}' read as 'harbour'" in told
+    assert (f"the folder's name '{period}' read as '2009-q2'" in told) == (period != "2009-q2")
 
 
 def test_areas_without_a_list_are_spelt_as_most_rows_have_them(folder: Path) -> None:
