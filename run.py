@@ -18,6 +18,7 @@ python run.py report [options of dvc repro]   set up, build what is out of date,
 python run.py test [options of pytest]        set up, then ruff, mypy and pytest
 python run.py setup                           only set up
 python run.py lock [--upgrade]                work out requirements.lock anew from requirements.in
+python run.py dvc COMMAND                     any command of DVC, such as `dvc push`
 python run.py bench [repro] [notebooks] [measure]  set up, then how fast it all is
 python run.py verify, ...                     any other command goes to Outturn itself
 python run.py --here COMMAND                  use this very Python (a conda environment), not .venv
@@ -58,15 +59,15 @@ def match_git(project: Project) -> int:
 
 
 def report(project: Project, *options: str) -> int:
-    code = (
-        match_git(project)
-        or run(project, "-m", "pipeline", "preflight")
-        or run(project, "-m", "dvc", "repro", *options)
-    )
+    code = run(project, "-m", "pipeline", "preflight") or dvc(project, "repro", *options)
     page = project.root / "reports" / "_site" / "index.html"
     if code == 0 and page.exists():
         print(f"Open {page}", flush=True)
     return code
+
+
+def dvc(project: Project, *options: str) -> int:
+    return match_git(project) or run(project, "-m", "dvc", *options)
 
 
 def check(project: Project, *options: str) -> int:
@@ -93,6 +94,7 @@ def show_set_up(project: Project) -> int:
 
 COMMANDS: dict[str, Callable[..., int]] = {
     "report": report,
+    "dvc": dvc,
     "test": check,
     "bench": bench,
     "lock": lock,

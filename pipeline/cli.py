@@ -102,12 +102,18 @@ def _failures() -> tuple[type[Exception], ...]:
 
 
 def preflight(root: Path) -> None:
-    """Read params.yaml, dataset.yaml and the reference tables; any fault stops the run before any work."""
+    """Read params.yaml, dataset.yaml and the reference tables; any fault stops the run before any work.
+
+    Says to DVC, too, which pages of the user's own are to be watched.
+    """
     from pipeline.files.reference import read_reference
+    from pipeline.publishing.watched import watch_sources
 
     project = open_project(root)
     reference = read_reference(project.dataset())
     load_catalogue(reference.tables["measures"].to_pylist())
+    for line in watch_sources(root):
+        print(line)
 
 
 def verify_site(root: Path, paths: Sequence[Path]) -> int:

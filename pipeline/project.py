@@ -130,9 +130,13 @@ def _equality(project: Project) -> Counts:
 
 
 def _publish(project: Project) -> Counts:
+    from pipeline.publishing.watched import watch_sources
     from pipeline.stages.publish import run_publish
 
-    return run_publish(project.root, project.settings)
+    counts = run_publish(project.root, project.settings)
+    for line in watch_sources(project.root):
+        print(line)
+    return counts
 
 
 def _reads_measures(project: Project) -> tuple[Path, ...]:
@@ -145,9 +149,12 @@ def _reads_rows(project: Project) -> tuple[Path, ...]:
 
 
 def _reads_pages(project: Project) -> tuple[Path, ...]:
+    from pipeline.publishing.watched import own_sources
+
     reports = project.root / "reports"
     intake = project.processed / "intake"
     return (
+        *own_sources(project.root),
         *(intake / name for name in ("corrections.csv", "files.csv", "received.csv")),
         project.processed / "validate",
         project.processed / "measure" / "overall" / "context.json",

@@ -74,9 +74,14 @@ def _remove_old_pages(output: Path, pages: Sequence[str]) -> None:
 def is_forced(nothing_to_do: bool) -> bool:
     """Tell whether `dvc repro --force` asks for everything anew.
 
-    DVC tells a stage nothing of it, but starts one only where something changed, or by force.
+    DVC tells a stage nothing of it, but a stage that it starts though nothing that it depends on has changed is forced.
     """
-    return nothing_to_do and "DVC_STAGE" in os.environ
+    if not nothing_to_do or "DVC_STAGE" not in os.environ:
+        return False
+    from dvc.repo import Repo
+
+    with Repo() as repo:
+        return not any(each.status() for each in repo.stage.load_one(name=os.environ["DVC_STAGE"]).deps)
 
 
 def make_pages(pages: PageSet, workers: int) -> list[Outcome]:

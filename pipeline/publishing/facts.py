@@ -94,7 +94,10 @@ def _document_problems(read: Reading) -> Iterator[str]:
     if not read.title:
         yield "the page has no title"
     if read.images_without_alt:
-        yield f"{read.images_without_alt} image(s) without a text alternative"
+        yield (
+            f"{read.images_without_alt} image(s) without a text alternative; "
+            'write what it shows after it: ![Caption](file.png){fig-alt="..."}'
+        )
     for value, times in Counter(read.ids).items():
         if times > 1:
             yield f"the id '{value}' is used {times} times"
@@ -104,7 +107,8 @@ def _document_problems(read: Reading) -> Iterator[str]:
 
 def _heading_problems(read: Reading) -> Iterator[str]:
     if read.headings.count(1) != 1:
-        yield f"expected one top heading (h1), found {read.headings.count(1)}"
+        more = "; the title is it, and parts begin with '##'" if read.headings.count(1) > 1 else ""
+        yield f"expected one top heading (h1), found {read.headings.count(1)}{more}"
     for above, below in zip(read.headings, read.headings[1:], strict=False):
         if below > above + 1:
             yield f"a heading of level {below} follows one of level {above}"
@@ -119,7 +123,7 @@ def _text_problems(read: Reading) -> Iterator[str]:
     for value in dict.fromkeys(_ESCAPED_TWICE.findall(text)):
         yield f"the text shows {value}: it was escaped twice"
     for tag in dict.fromkeys(read.unknown):
-        yield f"<{tag}> is no HTML element: some text was not escaped"
+        yield f"<{tag}> is no HTML element: some text was not escaped (write &lt; for <)"
 
 
 def _style_addresses(style: str) -> Iterator[str]:

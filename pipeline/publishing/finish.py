@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from pipeline.publishing.project import address_of
 
 _LINK = re.compile(r"(<a\s(?:[^>]*?\s)?href=)(?P<quote>[\"'])(?P<href>[^\"']*)(?P=quote)")
+_LOCAL = re.compile(r"\s(?:src|href)=\"(?P<path>[^\":#?]+)")
 _FIGURE_IMAGE = re.compile(r"(?P<figure><figure\b[^>]*>\s*)(?P<image><img\s[^>]*>)")
 _IMAGE = re.compile(r"<img\s[^>]*>")
 _ALT = re.compile(r"\salt=\"[^\"]*\"")
@@ -51,6 +52,12 @@ def _target(path: str, source: str) -> str:
     if path.startswith("/"):
         return path.removeprefix("/")
     return posixpath.normpath(posixpath.join(PurePosixPath(source).parent.as_posix(), path))
+
+
+def local_addresses(text: str, seen_from: str) -> set[str]:
+    """The places in the site that a page at `seen_from` shows or links to."""
+    paths = {unquote(html.unescape(match["path"])) for match in _LOCAL.finditer(text)}
+    return {_target(path, seen_from) for path in paths}
 
 
 def use_text_alternatives(text: str) -> str:

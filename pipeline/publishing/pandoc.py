@@ -68,8 +68,12 @@ def _make(page: Page, frame: Frame) -> bytes:
 
 
 def pandoc_command() -> tuple[str, ...]:
-    """Pandoc's own Markdown, which is also Quarto's; the sandbox keeps it from reading other files."""
-    options = ("--from=markdown", "--to=html5", "--wrap=none", "--sandbox")
+    """Pandoc's own Markdown, which is also Quarto's; the sandbox keeps it from reading other files.
+
+    Not with TeX in it: HTML has no place for it, and the end of a path such as C:/data, written with a backslash,
+    would go without a word.
+    """
+    options = ("--from=markdown-raw_tex", "--to=html5", "--wrap=none", "--sandbox")
     return (pypandoc.get_pandoc_path(), *options)
 
 

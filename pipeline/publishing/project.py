@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-PAGE_ENDINGS = (".ipynb", ".qmd")
+PAGE_ENDINGS = (".ipynb", ".md", ".qmd")
 
 
 class PublishError(ValueError):
@@ -18,10 +18,18 @@ class PublishError(ValueError):
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of the navigation; `source` is the page's source file, relative to the project."""
+    """One entry of the menu: a page by its source file, relative to the project, or an address elsewhere.
+
+    Without a text of its own it has the title of its page.
+    """
 
     text: str
-    source: str
+    target: str
+
+    @property
+    def leads_away(self) -> bool:
+        """Whether it leads to another site."""
+        return self.target.startswith(("https://", "http://", "mailto:"))
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,8 @@ class Project:
     stylesheet: str
     before_body: str
     after_body: str
+    logo: str = ""
+    logo_alt: str = ""
 
     def sources(self) -> tuple[str, ...]:
         """The page sources that `render` selects, relative to the project and in order."""
@@ -46,14 +56,20 @@ class Project:
 
     def resource_files(self) -> tuple[str, ...]:
         """The files that are copied as they are, relative to the project and in order."""
-        return tuple(sorted({self.stylesheet, *_select(self.folder, self.resources)}))
+        named = {self.stylesheet, self.logo} - {""}
+        for name in named:
+            self._path_of(name)
+        return tuple(sorted(named.union(_select(self.folder, self.resources))))
 
     def text_of(self, name: str) -> str:
         """The text of one file of the project, such as the banner of every page."""
+        return self._path_of(name).read_text(encoding="utf-8")
+
+    def _path_of(self, name: str) -> Path:
         path = self.folder / name
         if not path.is_file():
             raise PublishError(f"{path.as_posix()} is missing; _quarto.yml names it as a part of every page.")
-        return path.read_text(encoding="utf-8")
+        return path
 
 
 def address_of(source: str) -> str:
@@ -94,20 +110,48 @@ def read_project(folder: Path) -> Project:
         raise PublishError(f"{place} is missing: a site needs a Quarto website project.") from None
     except yaml.YAMLError as error:
         raise PublishError(f"{place} is not readable as YAML: {error}".replace("\n", " ")) from error
+    title, language = str(_get(raw, place, "website", "title")), str(_get(raw, place, "lang"))
+    menu = _get(raw, place, "website", "navbar", "left")
+    navbar = raw["website"]["navbar"]
+    logo, logo_alt = _logo(navbar, place)
     return Project(
         folder=folder,
-        title=str(_get(raw, place, "website", "title")),
-        language=str(_get(raw, place, "lang")),
-        navigation=tuple(
-            NavItem(text=str(_get(item, place, "text")), source=str(_get(item, place, "href")))
-            for item in _get(raw, place, "website", "navbar", "left")
-        ),
+        title=title,
+        language=language,
+        navigation=tuple(_nav_item(item, place) for item in (*menu, *navbar.get("right", ()))),
         render=_texts(_get(raw, place, "project", "render")),
         resources=_texts(_get(raw, place, "project", "resources")),
         stylesheet=str(_get(raw, place, "format", "html", "css")),
         before_body=str(_get(raw, place, "format", "html", "include-before-body")),
         after_body=str(_get(raw, place, "format", "html", "include-after-body")),
+        logo=logo,
+        logo_alt=logo_alt,
     )
+
+
+def _nav_item(item: Any, place: str) -> NavItem:
+    """One entry as Quarto lets it be written: a page's name alone, or `text` with `href` or `file`."""
+    if isinstance(item, str):
+        return NavItem("", item)
+    target = item.get("href", item.get("file")) if isinstance(item, dict) else None
+    if not isinstance(target, str):
+        raise PublishError(
+            f"{place}: an entry of the menu names no page; expected 'text: ...' and 'href: page.qmd'. "
+            "Menus within the menu need scripts, which this site does without."
+        )
+    return NavItem(str(item.get("text", "")), target)
+
+
+def _logo(navbar: Any, place: str) -> tuple[str, str]:
+    """The picture beside the site's title and what it shows in words; two blanks where there is none."""
+    logo = navbar.get("logo", "")
+    if not isinstance(logo, str):
+        raise PublishError(f"{place}: 'logo' is not the name of a file such as assets/logo.svg.")
+    if logo and not navbar.get("logo-alt"):
+        raise PublishError(
+            f"{place}: a logo needs 'logo-alt', what it shows in words, for readers who do not see it."
+        )
+    return logo.removeprefix("/"), str(navbar.get("logo-alt", ""))
 
 
 def _texts(values: Any) -> tuple[str, ...]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from pipeline.publishing.check import Problem, check_site
+from pipeline.publishing.finish import local_addresses
 from pipeline.publishing.layout import read_frame
-from pipeline.publishing.pandoc import render_pages
+from pipeline.publishing.pandoc import Rendered, render_pages
 from pipeline.publishing.project import Project, PublishError, read_project
 from pipeline.publishing.quarto import find_quarto, render_with_quarto
 from pipeline.publishing.source import Page, read_page
@@ -74,8 +75,17 @@ def _make_with_pandoc(
     """The files of the site by their place in it, and which pages had to be made."""
     rendered = render_pages(pages, read_frame(project, pages), cache)
     files = {result.page.address: result.html for result in rendered}
-    resources = {name: (project.folder / name).read_bytes() for name in project.resource_files()}
-    return files | resources, tuple(result.page.address for result in rendered if result.made)
+    linked = {name for result in rendered for name in _linked_files(project.folder, result)}
+    copied = {name: (project.folder / name).read_bytes() for name in linked.union(project.resource_files())}
+    return files | copied, tuple(result.page.address for result in rendered if result.made)
+
+
+def _linked_files(folder: Path, rendered: Rendered) -> Iterator[str]:
+    """The pictures and other files of the project that a page shows or links to, as Quarto brings them along."""
+    for address in local_addresses(rendered.html.decode(), rendered.page.address):
+        hidden = any(part.startswith((".", "_")) for part in PurePosixPath(address).parts)
+        if not hidden and (folder / address).is_file():
+            yield address
 
 
 def _write_files(files: Mapping[str, bytes], built: Path) -> None:

@@ -16,7 +16,8 @@ from pipeline.publishing.project import Project, PublishError, address_of
 
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?)\n---[ \t]*(?:\n|\Z)(?P<rest>.*)\Z", re.DOTALL)
 _INCLUDE = re.compile(r"^\{\{<[ \t]*include[ \t]+(?P<path>\S+)[ \t]*>\}\}[ \t]*$", re.MULTILINE)
-_SHORTCODE = "{{<"
+_SHORTCODE = re.compile(r"(?<!\{)\{\{<")
+_SHOWN_SHORTCODE = re.compile(r"\{(\{\{<.*?>\}\})\}")
 _Json = Mapping[str, Any]
 # Of the same YAML, the parser in C where PyYAML was built with it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -40,16 +41,18 @@ class Page:
 def read_page(project: Project, source: str) -> Page:
     """Read one source, or say in one sentence why it is not fit to publish."""
     notebook = _read_notebook(project.folder, source) if source.endswith(".ipynb") else None
-    whole = (
-        _notebook_markdown(notebook, source)
-        if notebook
-        else (project.folder / source).read_text(encoding="utf-8")
-    )
+    whole = _notebook_markdown(notebook, source) if notebook else _read_text(project.folder, source)
     matter, body = _split_front_matter(whole, source)
-    if source.endswith(".qmd"):
+    if not notebook:
         body = _fill_includes(project, source, body)
-    if _SHORTCODE in body:
-        raise PublishError(f"{source}: '{_SHORTCODE}' is left in the text; only a .qmd may include.")
+    if _SHORTCODE.search(body):
+        raise PublishError(
+            f"{source}: '{{{{<' is left in the text. Only '{{{{< include FILE >}}}}' on a line of its own is "
+            "filled in, and not in a notebook; to show such a text, write it as code with three braces: "
+            "`{{{< ... >}}}`."
+        )
+    if not notebook:
+        body = _SHOWN_SHORTCODE.sub(r"\1", body)
     if not matter.get("title"):
         raise PublishError(f"{source} has no title; its front matter needs a line such as 'title: Methods'.")
     place = PurePosixPath(source)
@@ -72,6 +75,13 @@ def read_downloads(folder: Path, source: str) -> Mapping[str, str]:
 def _downloads(notebook: _Json) -> Mapping[str, str]:
     found: Mapping[str, str] = notebook.get("metadata", {}).get("outturn", {}).get("downloads", {})
     return found
+
+
+def _read_text(folder: Path, source: str) -> str:
+    try:
+        return (folder / source).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise PublishError(f"{source} is not written in UTF-8; save it anew with that encoding.") from None
 
 
 def _read_notebook(folder: Path, source: str) -> _Json:

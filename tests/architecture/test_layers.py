@@ -32,7 +32,7 @@ MAY_IMPORT = {
         "returns",
         "settings",
     },
-    "project": {"contract", "files", "notebooks", "present", "settings", "stages"},
+    "project": {"contract", "files", "notebooks", "present", "publishing", "settings", "stages"},
     "cli": {
         "contract",
         "files",

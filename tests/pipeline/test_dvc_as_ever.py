@@ -76,6 +76,12 @@ def test_force_executes_every_page_anew_and_gives_the_same_bytes(tried: Copy) ->
     assert tried.hashes(*OUTPUTS, *PAGES) == before
 
 
+def test_another_number_of_workers_executes_nothing(tried: Copy) -> None:
+    set_param(tried.root, "workers: 4", "workers: 2")
+    dvc(tried, "repro")
+    assert executed(tried, "impact") == 0
+
+
 def test_a_page_that_is_current_is_kept_where_another_is_made(tried: Copy) -> None:
     (tried.root / "reports/services/S01.ipynb").unlink()
     dvc(tried, "repro")

@@ -13,6 +13,7 @@ PAGE = (
     '<!DOCTYPE html><html lang="en-GB"><head><title>T</title>{head}</head>'
     '<body><h1 id="top">H</h1>{body}</body></html>'
 )
+ALTERNATIVE = 'write what it shows after it: ![Caption](file.png){fig-alt="..."}'
 SVG_WITH_A_SCRIPT = "<script>x</script>"
 SVG_THAT_LOADS = "<image href='http://x.example/a'/>"
 
@@ -70,11 +71,14 @@ def test_a_sound_page_has_no_problems(tmp_path: Path, body: str) -> None:
         ),
         ('<img alt="a" src="none.png">', "none.png is not in the site"),
         ('<img alt="a" src="">', "an image or stylesheet has an empty address"),
-        ('<img src="data:image/png;base64,AAAA">', "1 image(s) without a text alternative"),
+        ('<img src="data:image/png;base64,AAAA">', "1 image(s) without a text alternative; " + ALTERNATIVE),
         ("<p>see ?@fig-x</p>", "the cross reference ?@fig-x leads nowhere"),
         ("<p>{{< include x >}}</p>", "a shortcode ({{< ... >}}) was left in the text"),
         ("<p>&amp;#60;b</p>", "the text shows &#60;: it was escaped twice"),
-        ("<p>Group <unknown> here</p>", "<unknown> is no HTML element: some text was not escaped"),
+        (
+            "<p>Group <unknown> here</p>",
+            "<unknown> is no HTML element: some text was not escaped (write &lt; for <)",
+        ),
         ('<p id="top">x</p>', "the id 'top' is used 2 times"),
         (
             '<table><tr><td class="number">1</td><td class="number" id="top">2</td></tr></table>',
@@ -85,7 +89,10 @@ def test_a_sound_page_has_no_problems(tmp_path: Path, body: str) -> None:
             "the attribute onclick of <td> would run in the reader's browser",
         ),
         ("<table><tr><td>&amp;#60;b</td></tr></table>", "the text shows &#60;: it was escaped twice"),
-        ("<h1>Again</h1>", "expected one top heading (h1), found 2"),
+        (
+            "<h1>Again</h1>",
+            "expected one top heading (h1), found 2; the title is it, and parts begin with '##'",
+        ),
         ("<h2>a</h2><h4>b</h4>", "a heading of level 4 follows one of level 2"),
         ("<script>x()</script>", "a <script> element would run in the reader's browser"),
         ('<p onmouseover="x()">x</p>', "the attribute onmouseover of <p> would run in the reader's browser"),
