@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,13 +16,26 @@ from pipeline.analysis.months import last_complete_month, month_number
 from pipeline.analysis.side_by_side import level_of, put_side
 from pipeline.analysis.tally import of_measure
 from pipeline.contract.context import DatasetFacts, MeasureFacts
+from pipeline.contract.ethnicity import NOT_KNOWN
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.stats.difference_in_differences import StaggeredEffects, staggered_effects
 from pipeline.stats.few_clusters import randomisation_test
-from pipeline.stats.panel import NEVER, Panel, balanced_panel
+from pipeline.stats.panel import NEVER, Panel, average_effect, balanced_panel, group_times, weigh_groups
 from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
 
 _QUARTER = 3
+
+
+class Counted(Protocol):
+    """What was counted, by month and by characteristic: a slice."""
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """By service, group and month."""
+
+    @property
+    def characteristics(self) -> pd.DataFrame:
+        """By service, characteristic and level."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +43,8 @@ class Staggered:
     """What starting did in these services, in points of the measure.
 
     `chance` is how often dealing the starts to other services does as much; `pre_trend` how much more those that
-    started rose a quarter before they did.
+    started rose a quarter before they did; `held_fixed` the characteristics, each with its most common level, in whose
+    share services are made alike.
     """
 
     outcome: str
@@ -41,10 +56,11 @@ class Staggered:
     verdict: ChangeVerdict
     claim: Claim
     study: StaggeredEffects
+    held_fixed: tuple[tuple[str, str], ...]
 
 
 def assess_staggered(
-    measures: pd.DataFrame,
+    tables: Counted,
     measure: MeasureFacts,
     plans: Sequence[EvaluationPlan],
     dataset: DatasetFacts,
@@ -53,14 +69,18 @@ def assess_staggered(
     """Group-time effects of Callaway and Sant'Anna (2021), by quarters, judged by randomisation of the starts.
 
     Never plain two-way fixed effects, which would set services that have started already against those that start later
-    as if they had not.
+    as if they had not. What any of the plans holds fixed is held fixed.
     """
-    rows = of_measure(measures, measure)
+    rows = of_measure(tables.measures, measure)
     first = max(month_number(plan.first_day) for plan in plans)
     last = min(last_complete_month(dataset.complete_to), *(month_number(plan.last_day) for plan in plans))
     starts = {plan.service_id: (month_number(plan.start) - first) // _QUARTER for plan in plans}
     never = set.intersection(*(set(plan.compared_services) for plan in plans)) - starts.keys()
-    panel = _panel(rows, measure, {**dict.fromkeys(sorted(never), NEVER), **starts}, (first, last), rules)
+    mix = _mix(tables, measure, list(dict.fromkeys(name for plan in plans for name in plan.held_fixed)))
+    if len(mix.columns) and set(starts) - set(mix.index):
+        return NotEstimable("of a service that started it is not known what is to be held fixed")
+    begun = {**dict.fromkeys(sorted(never), NEVER), **starts}
+    panel = _panel(rows, measure, begun, (first, last), rules, mix)
     if isinstance(panel, NotEstimable):
         return panel
     found = staggered_effects(panel, "never", rules.confidence_level)
@@ -69,18 +89,26 @@ def assess_staggered(
     chance = randomisation_test(lambda dealt: _value(panel, dealt), panel.starts, rules.confidence_level)
     verdict = _judge(found.value, chance, measure.direction == "higher", 1 - rules.confidence_level)
     claim = weigh_claim(verdict, "comparison group", _checks(plans, found))
-    services = tuple(sorted(starts))
-    return Staggered(
-        measure.measure_id,
-        services,
-        found.comparison,
-        found.value,
-        chance,
-        found.pre_trend,
-        verdict,
-        claim,
-        found,
-    )
+    held = tuple((pair[0], pair[1]) for pair in mix.columns)
+    counted = found.comparison, found.value, chance, found.pre_trend
+    return Staggered(measure.measure_id, tuple(sorted(starts)), *counted, verdict, claim, found, held)
+
+
+def _mix(tables: Counted, measure: MeasureFacts, names: Sequence[str]) -> pd.DataFrame:
+    """By service, the share of its children at the most common level of each characteristic (name and level)."""
+    size = "total" if measure.unit == "percent" else "child_years"
+    shares = {}
+    for name in names:
+        told = tables.measures.assign(level=tables.measures["ethnic_group"])
+        if name != "ethnicity":
+            told = tables.characteristics[tables.characteristics["characteristic"] == name]
+        told = told[(told["measure_id"] == measure.measure_id) & (told["level"] != NOT_KNOWN)]
+        children = told.groupby(["service_id", "level"])[size].sum().unstack(fill_value=0).astype("float64")
+        if children.empty:
+            return pd.DataFrame(columns=[(name, "")])
+        common = str(children.sum().idxmax())
+        shares[name, common] = children[common] / children.sum(axis=1)
+    return pd.DataFrame(shares).dropna()
 
 
 def _panel(
@@ -89,12 +117,15 @@ def _panel(
     starts: dict[str, float],
     months: tuple[int, int],
     rules: CheckRules,
+    mix: pd.DataFrame,
 ) -> Panel | NotEstimable:
     """Each service's level by quarter; a service that holds too few in all, or nobody in some quarter, is left out."""
     first, last = months
     quarters = range((last - first + 1) // _QUARTER)
     found: list[tuple[str, int, float, float]] = []
     for service, start in starts.items():
+        if len(mix.columns) and service not in mix.index:
+            continue
         begins = [first + _QUARTER * quarter for quarter in quarters]
         tallies = [put_side(rows, service, begin, begin, begin + _QUARTER - 1).after for begin in begins]
         told = all(tally.total or tally.child_years for tally in tallies)
@@ -106,12 +137,14 @@ def _panel(
                 f"a service that started holds fewer than {rules.minimum_pairs}, or nobody in a quarter"
             )
     units, times, levels, begun = (list(column) for column in zip(*found, strict=True))
-    return balanced_panel(units, times, levels, begun)
+    alike = mix.loc[units] if len(mix.columns) else None
+    return balanced_panel(units, times, levels, begun, alike)
 
 
 def _value(panel: Panel, starts: np.ndarray) -> float:
-    found = staggered_effects(panel.with_starts(starts))
-    return 0.0 if isinstance(found, NotEstimable) else found.value
+    dealt = panel.with_starts(starts)
+    since = [one for one in group_times(dealt, not_yet=False) if one.time >= one.start]
+    return average_effect(dealt, since, weigh_groups(dealt, since))[0] if since else 0.0
 
 
 def _judge(

@@ -89,7 +89,7 @@ def _check_outcome(row: Row, measures: Collection[str], scales: Collection[str])
 
 def _check_covariates(row: Row) -> Iterator[RegisterFault]:
     names = split_names(row["covariates"])
-    if names and row["design"] not in AGAINST_ARM:
+    if names and row["design"] not in AGAINST_ARM | AGAINST_SERVICES:
         said = f"{row['design']} holds no characteristics fixed; leave this blank."
         yield _fault(row, "covariates", said)
         return

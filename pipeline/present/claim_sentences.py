@@ -108,9 +108,11 @@ CLAIM_SENTENCES: Mapping[str, str] = {
     "those that started were on another course already. All quarters since the start alike: the mean of the effects "
     "quarter by quarter. Undone if trends part by: how far the services that started would have to stray from the "
     "others in every quarter, in steps as large as their largest before the start (Rambachan and Roth 2023), for "
-    "nothing to be left of it; under 1 is little",
+    "nothing to be left of it; under 1 is little. Alike in the share of: what the plans hold fixed, each by its most "
+    "common level; what would have come about anyway is then read off the services compared with at the same shares",
     "staggered breakdown": "{times} times their largest step before",
     "staggered firm": "any step: there was none before",
+    "staggered held": "{level} ({characteristic})",
     "staggered quarters note": "Against services that never started, from the quarter just before the start. The last "
     "column holds all quarters together (multiplier bootstrap), the one before it each by itself",
     # What would change these answers?

@@ -60,7 +60,8 @@ def describe_plan(page: Page, plan: EvaluationPlan) -> str:
 
 
 def _row(page: Page, plan: EvaluationPlan) -> dict[str, Any]:
-    held = f", with {join_words(plan.held_fixed)} held fixed" if plan.held_fixed else ""
+    where = " over all services that started" if plan.compared_services else ""
+    held = f", with {join_words(plan.held_fixed)} held fixed{where}" if plan.held_fixed else ""
     window = Window(month_number(plan.first_day), month_number(plan.last_day))
     return {
         "plan": f"{plan.plan_id} version {plan.version}",

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.analysis.staggered import Staggered, assess_staggered
 from pipeline.contract.context import Unit
+from pipeline.contract.tables import load_table
 from pipeline.present.check_words import tell_chance, tell_interval
 from pipeline.present.columns import Column, Figure, Text, Verdict
 from pipeline.present.findings import check_rules, title_of
@@ -31,7 +32,15 @@ def _row(page: Page, found: Staggered, unit: Unit) -> dict[str, Any]:
         "dynamic": _tell_trend(found.study.dynamic),
         "breakdown": _tell_breakdown(found.study.breakdown),
         "compared": f"{found.compared} services",
+        "held": join_words(
+            [say("staggered held", **_named(held)) for held in found.held_fixed] or ["nothing"]
+        ),
     }
+
+
+def _named(held: tuple[str, str]) -> dict[str, str]:
+    name, level = held
+    return {"characteristic": load_table("episodes").field(name).title.lower(), "level": level}
 
 
 def _tell_chance(test: PValue | NotEstimable) -> str:
@@ -92,7 +101,7 @@ def show_staggered(page: Page, minimum_pairs: int) -> str:
         if page.service is not None or len(plans) < _FEWEST_STARTS:
             continue
         rules = check_rules(page, minimum_pairs)
-        found = assess_staggered(page.slice.measures, measure, plans, context.dataset, rules)
+        found = assess_staggered(page.slice, measure, plans, context.dataset, rules)
         if isinstance(found, NotEstimable):
             left.append(say("staggered left", outcome=measure.title, why=found.reason))
         else:
@@ -111,6 +120,7 @@ def show_staggered(page: Page, minimum_pairs: int) -> str:
         Text("dynamic", "All quarters since the start alike"),
         Text("breakdown", "Undone if trends part by"),
         Text("compared", "Compared with"),
+        Text("held", "Alike in the share of"),
     ]
     table = page.table("staggered", "Started at different times", columns, rows, note=say("staggered note"))
     study = [_study_table(page, quarters)] if quarters else []

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from pipeline.stats.comparison import difference_in_effects
 from pipeline.stats.confidence import t_quantile
 from pipeline.stats.inputs import complete_numbers
-from pipeline.stats.panel import NEVER, GroupTime, Panel, group_times
+from pipeline.stats.panel import NEVER, GroupTime, Panel, Weights, average_effect, group_times, weigh_groups
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Floats = NDArray[np.float64]
@@ -114,11 +114,11 @@ def staggered_effects(
     *,
     unit: str = "points",
 ) -> StaggeredEffects | NotEstimable:
-    """Group-time effects of Callaway and Sant'Anna (2021) without covariates, put together.
+    """Group-time effects of Callaway and Sant'Anna (2021), put together; the panel's covariates are held fixed.
 
     Errors from the influence functions, clustered on the unit, the shares of the groups being estimated too. t has one
-    degree of freedom less than the smaller of treated and comparison units. No interval where some group is one
-    unit, which shows nothing of its own spread: use randomisation inference there.
+    degree of freedom less than the smaller of treated and (less the covariates) comparison units. No interval where
+    some group is one unit, which shows nothing of its own spread: use randomisation inference there.
 
     >>> from pipeline.stats.panel import balanced_panel
     >>> outcome = [1, 2, 2, 3, 1, 1, 2, 2]
@@ -129,15 +129,12 @@ def staggered_effects(
     effects = group_times(panel, not_yet=comparison == "not yet")
     since = [one for one in effects if one.time >= one.start]
     if not since:
-        return NotEstimable("nobody starts after the first time, or there is nobody to compare with")
-    weights = {
-        (one.start, one.time): float((panel.starts == one.start).mean())
-        / sum(other.start == one.start for other in since)
-        for one in since
-    }
+        few = "there is nobody" if panel.covariates is None else "there are too few for so many covariates"
+        return NotEstimable(f"nobody starts after the first time, or {few} to compare with")
+    weights = weigh_groups(panel, since)
     studied = _study(panel, effects, confidence_level, unit)
     return StaggeredEffects(
-        value=_average(panel, since, weights)[0],
+        value=average_effect(panel, since, weights)[0],
         overall=_estimate(panel, since, weights, confidence_level, unit),
         dynamic=_dynamic(panel, since, confidence_level, unit),
         exposures=studied,
@@ -145,9 +142,6 @@ def staggered_effects(
         treated=int((panel.starts != NEVER).sum()),
         comparison=max(one.compared for one in since),
     )
-
-
-Weights = dict[tuple[float, float], float]
 
 
 def _flags(values: ArrayLike) -> list[object]:
@@ -173,7 +167,7 @@ def _study(
     told = [lag for lag, effect in alone.items() if isinstance(effect, Estimate)]
     if not told:
         return tuple(ExposureEffect(lag, effect, effect) for lag, effect in alone.items())
-    influences = np.stack([_average(panel, *by_exposure[lag])[1] for lag in told])
+    influences = np.stack([average_effect(panel, *by_exposure[lag])[1] for lag in told])
     quantile = _simultaneous_quantile(influences, confidence_level)
     found = []
     for lag, effect in alone.items():
@@ -195,7 +189,7 @@ def _simultaneous_quantile(influences: Floats, confidence_level: float) -> float
 
 def _dynamic(panel: Panel, since: Sequence[GroupTime], confidence_level: float, unit: str) -> Result:
     """The mean over the times since the start; its error from the mean of their influence functions."""
-    parts = [_average(panel, *own) for own in _by_exposure(panel, since).values()]
+    parts = [average_effect(panel, *own) for own in _by_exposure(panel, since).values()]
     value, influence = (sum(each) / len(parts) for each in zip(*parts, strict=True))
     return _interval(since, float(value), np.asarray(influence), confidence_level, unit)
 
@@ -204,25 +198,10 @@ def _error(influence: Floats) -> float:
     return math.sqrt(float(influence @ influence)) / influence.size
 
 
-def _average(panel: Panel, effects: Sequence[GroupTime], weights: Weights) -> tuple[float, Floats]:
-    """Weighted mean of effects and its influence function; weights are shares of units, so estimated themselves."""
-    total = sum(weights.values())
-    value, influence = 0.0, np.zeros(panel.starts.size)
-    for one in effects:
-        weight = weights[one.start, one.time]
-        value += weight / total * one.effect
-        influence += weight / total * one.influence
-    for one in effects:
-        weight = weights[one.start, one.time]
-        share = float((panel.starts == one.start).mean())
-        influence += weight / share / total * ((panel.starts == one.start) - share) * (one.effect - value)
-    return value, influence
-
-
 def _estimate(
     panel: Panel, effects: Sequence[GroupTime], weights: Weights, confidence_level: float, unit: str
 ) -> Result:
-    return _interval(effects, *_average(panel, effects, weights), confidence_level, unit)
+    return _interval(effects, *average_effect(panel, effects, weights), confidence_level, unit)
 
 
 def _interval(
@@ -231,9 +210,7 @@ def _interval(
     """What was put together from these effects, with its error by unit."""
     if min(one.started for one in effects) < 2:
         return NotEstimable("a group that started together is one unit only, so its spread is unknown")
-    fewest = min(
-        sum({one.start: one.started for one in effects}.values()), *(one.compared for one in effects)
-    )
+    fewest = min(sum({one.start: one.started for one in effects}.values()), *(one.spare for one in effects))
     if fewest < 2:
         return NotEstimable("fewer than two units to compare with, so their spread is unknown")
     error = _error(influence)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,10 +47,51 @@ def drawn(effect: float, seed: int = 1, size: int = 60) -> pd.DataFrame:
     return make_months(events, size)
 
 
-def assess(rows: pd.DataFrame, declared: list[EvaluationPlan]) -> Staggered:
-    found = assess_staggered(rows, make_measure(), declared, DATASET, RULES)
-    assert isinstance(found, Staggered)
+@dataclass(frozen=True)
+class Tables:
+    measures: pd.DataFrame
+    characteristics: pd.DataFrame
+
+
+def by_age(older: dict[str, float]) -> pd.DataFrame:
+    """Of 1,000 children in each service the share that is older."""
+    rows = [
+        ("completed", service, "age", level, number)
+        for service, share in older.items()
+        for level, number in (("5 to 9", round(1000 * (1 - share))), ("10 to 15", round(1000 * share)))
+    ]
+    return pd.DataFrame(rows, columns=["measure_id", "service_id", "characteristic", "level", "total"])
+
+
+def try_to_assess(
+    rows: pd.DataFrame, declared: list[EvaluationPlan], older: dict[str, float] | None = None
+) -> Staggered | NotEstimable:
+    return assess_staggered(Tables(rows, by_age(older or {})), make_measure(), declared, DATASET, RULES)
+
+
+def assess(*given: Any) -> Staggered:
+    found = try_to_assess(*given)
+    assert isinstance(found, Staggered), found
     return found
+
+
+def test_a_trend_of_older_children_is_no_effect_where_the_plans_hold_age_fixed() -> None:
+    """Shares rise by the share of older children, which is larger where something started."""
+    draw = np.random.default_rng(3)
+    names = [*STARTS, *NEVER]
+    older = {name: 0.4 + 0.025 * place % 0.3 + 0.3 * (name in STARTS) for place, name in enumerate(names)}
+    months = np.arange(36)
+    rows = make_months(
+        {name: draw.binomial(300, 0.2 + 0.02 * months * share).tolist() for name, share in older.items()}, 300
+    )
+    crude, alike = assess(rows, plans()), assess(rows, plans(covariates="age"), older)
+    assert (crude.verdict, crude.held_fixed) == ("better", ())
+    assert (alike.verdict, alike.held_fixed) == ("no clear change", (("age", "10 to 15"),))
+    assert abs(alike.value) < 2 < crude.value
+    some = {name: share for name, share in older.items() if name not in ("S01", "S04")}
+    assert isinstance(try_to_assess(rows, plans(covariates="age"), some), NotEstimable)
+    assert assess(rows, plans(covariates="age"), {**some, "S01": 0.7}).compared == 11
+    assert assess(rows, plans(covariates="ethnicity")).value == pytest.approx(crude.value), "all White"
 
 
 def test_a_planted_effect_is_found_over_all_that_started() -> None:
@@ -75,7 +118,7 @@ def test_a_service_without_figures_in_a_quarter_is_no_service_to_compare_with() 
     gap = rows[(rows["service_id"] != "S04") | (rows["month"] >= FIRST + 3)]
     assert assess(gap, plans()).compared == 11
     treated = rows[(rows["service_id"] != "S01") | (rows["month"] >= FIRST + 3)]
-    found = assess_staggered(treated, make_measure(), plans(), DATASET, RULES)
+    found = try_to_assess(treated, plans())
     assert isinstance(found, NotEstimable)
     assert "nobody in a quarter" in found.reason
 

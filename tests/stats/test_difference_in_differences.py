@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -100,42 +103,7 @@ def castle(*, left_out: tuple[int, ...] = (2006, 2010)) -> Panel:
     return Panel(np.log(years.to_numpy(dtype=float)), years.columns.astype(float).to_numpy(), starts)
 
 
-# csdid 0.4.3 (the authors' R package `did` in Python), att_gt(est_method="reg", base_period="universal",
-# bstrap=False) and aggte(typec="group" and "dynamic"), states of the laws of 2007, 2008 and 2009 and of none.
-GROUP_TIMES = {
-    "never": {
-        (2007, 2000): (-0.0517229, 0.1226838),
-        (2007, 2005): (-0.1079942, 0.0496868),
-        (2007, 2007): (0.0522905, 0.0472768),
-        (2007, 2010): (-0.0191522, 0.0480637),
-        (2008, 2006): (-0.1454066, 0.1277041),
-        (2008, 2008): (-0.2077961, 0.2460372),
-        (2009, 2001): (-0.3147265, 0.1305952),
-        (2009, 2010): (0.0339232, 0.0465640),
-    },
-    "not yet": {
-        (2007, 2000): (-0.0192275, 0.1210660),
-        (2007, 2005): (-0.1298601, 0.0477602),
-        (2007, 2008): (-0.0399345, 0.0519019),
-        (2008, 2000): (-0.2382490, 0.2812979),
-        (2008, 2008): (-0.2101709, 0.2452874),
-        (2009, 2009): (0.2220114, 0.1051336),
-    },
-}
-OVERALL = {"never": (0.0103655846, 0.0398144758), "not yet": (0.0091042024, 0.0418965783)}
-# aggte(typec="dynamic")'s overall; the largest t of all exposures at 95 % by its own bootstrap is about 2.5.
-DYNAMIC = {"never": (0.0038189773, 0.0370382502), "not yet": (0.0025992613, 0.0386086122)}
-EXPOSURES = {
-    "never": {
-        -9.0: (-0.2843451620, 0.06948932),
-        -8.0: (-0.2743882109, 0.19467735),
-        -2.0: (-0.1083773070, 0.04345142),
-        0.0: (0.0154007769, 0.06518381),
-        2.0: (0.0192763753, 0.05275645),
-        3.0: (-0.0191522319, 0.04806368),
-    },
-    "not yet": {-8.0: (-0.2637414974, 0.19348263), 0.0: (0.0075776231, 0.0748047)},
-}
+ORACLE = json.loads((PANELS.parents[1] / "oracles" / "csdid_effects.json").read_text(encoding="utf-8"))
 
 
 def error_of(estimate: Result, quantile: float) -> tuple[float, float]:
@@ -143,26 +111,88 @@ def error_of(estimate: Result, quantile: float) -> tuple[float, float]:
     return value, (upper - lower) / 2 / quantile
 
 
+def alike_in(panel: Panel, values: Floats) -> Panel:
+    return replace(panel, covariates=values.reshape(-1, 1))
+
+
+def agree(panel: Panel, comparison: str, oracle: str, quantile: float) -> StaggeredEffects:
+    """Effects as another implementation has them, errors too, but for `exposures` by groups of many sizes."""
+    expected, found = ORACLE[oracle], group_times(panel, not_yet=comparison == "not yet")
+    errors = [float(np.sqrt(np.mean(one.influence**2) / one.influence.size)) for one in found]
+    told = [[one.start, one.time, one.effect, error] for one, error in zip(found, errors, strict=True)]
+    assert np.array(told) == pytest.approx(np.array(expected["group times"]), abs=1e-6)
+    effects = staggered_effects(panel, comparison)  # type: ignore[arg-type]
+    assert isinstance(effects, StaggeredEffects)
+    assert error_of(effects.overall, quantile) == pytest.approx(expected["group"], abs=1e-6)
+    assert error_of(effects.dynamic, quantile) == pytest.approx(expected["dynamic"], abs=1e-6)
+    return effects
+
+
 @pytest.mark.parametrize("comparison", ["never", "not yet"])
 def test_the_castle_laws_are_those_of_a_second_implementation(comparison: str) -> None:
     panel = castle()
-    found = {(one.start, one.time): one for one in group_times(panel, not_yet=comparison == "not yet")}
-    for key, expected in GROUP_TIMES[comparison].items():
-        one = found[key]
-        error = float(np.sqrt(np.mean(one.influence**2) / one.influence.size))
-        assert (one.effect, error) == pytest.approx(expected, abs=2e-6), key
-    effects = staggered_effects(panel, comparison)  # type: ignore[arg-type]
-    assert isinstance(effects, StaggeredEffects)
     quantile = 2.1009220  # t, 18 degrees of freedom: 19 states with a law
-    assert error_of(effects.overall, quantile) == pytest.approx(OVERALL[comparison], abs=2e-6)
-    assert error_of(effects.dynamic, quantile) == pytest.approx(DYNAMIC[comparison], abs=2e-6)
+    effects = agree(panel, comparison, f"castle {comparison}", quantile)
+    agree(alike_in(panel, panel.outcome[:, 0]), comparison, f"castle {comparison} alike", quantile)
     of_all = next(one for one in effects.exposures if one.exposure == 0)
+    # The largest t of all exposures at 95 % by csdid's own bootstrap is about 2.5.
     assert error_of(of_all.band, 2.5)[1] == pytest.approx(error_of(of_all.effect, quantile)[1], rel=0.05)
     by_exposure = {one.exposure: one.effect for one in effects.exposures}
-    for exposure, expected in EXPOSURES[comparison].items():
-        states = sum(int((panel.starts == g).sum()) for g in panel.groups if g + exposure in panel.times)
-        assert error_of(by_exposure[exposure], quantile_of(states)) == pytest.approx(expected, abs=2e-6)
+    for exposure, *expected in ORACLE[f"castle {comparison}"]["exposures"]:
+        started = [int((panel.starts == g).sum()) for g in panel.groups if g + exposure in panel.times]
+        told = error_of(by_exposure[exposure], quantile_of(sum(started)))
+        assert told == pytest.approx(expected, abs=1e-6)
     assert triple(effects.pre_trend)[0] > 0, "before their laws homicides rose faster in these states"
+
+
+def test_minimum_wages_as_callaway_and_sant_anna_published_them() -> None:
+    """From the vignette of `did`; the county data are those of an installed `moderndid`, else a wheel's."""
+    files = [path for path in sys.path if (Path(path) / MPDTA).is_file()]
+    if not files:
+        pytest.skip("the package moderndid 0.2.0, whose data these are, is not installed")
+    rows = pd.read_pickle(Path(files[0]) / MPDTA)
+    never = rows["first.treat"].replace(0, np.inf)
+    given = rows["countyreal"], rows["year"], rows["lemp"], never
+    plain, alike = balanced_panel(*given), balanced_panel(*given, rows[["lpop"]])
+    assert isinstance(plain, Panel)
+    assert isinstance(alike, Panel)
+    agree(plain, "never", "mpdta never", quantile_of(191))
+    agree(alike, "never", "mpdta never alike", quantile_of(191))
+
+
+MPDTA = "moderndid/core/datasets/mpdta_long.pkl.gz"
+
+
+@pytest.mark.parametrize(
+    ("oracle", "simple", "group", "dynamic"),
+    [("mpdta never", -0.0400, -0.0310, -0.0772), ("mpdta doubly robust", -0.0418, -0.0328, -0.0804)],
+)
+def test_the_oracle_is_as_published(oracle: str, simple: float, group: float, dynamic: float) -> None:
+    """Outcome regression and the doubly robust differ by less than a twentieth of their error."""
+    kinds = ("simple", "group", "dynamic")
+    assert [ORACLE[oracle][kind][0] for kind in kinds] == pytest.approx([simple, group, dynamic], abs=5e-5)
+    for kind in kinds:
+        value, error = ORACLE["mpdta doubly robust"][kind]
+        assert ORACLE["mpdta never alike"][kind][0] == pytest.approx(value, abs=error / 20)
+
+
+def test_a_trend_that_goes_with_a_covariate_is_no_effect_once_it_is_held_fixed() -> None:
+    rng = np.random.default_rng(5)
+    starts, times = np.where(np.arange(400) % 2, 3.0, NEVER), np.arange(6.0)
+    mix = rng.normal(0, 1, 400) + (starts == 3)
+    outcome = rng.normal(0, 0.3, (400, 6)) + 0.5 * mix[:, None] * times
+    panel = Panel(outcome, times, starts)
+    crude, alike = staggered_effects(panel), staggered_effects(alike_in(panel, mix))
+    assert isinstance(crude, StaggeredEffects)
+    assert isinstance(alike, StaggeredEffects)
+    assert triple(crude.overall)[1] > 0.5
+    assert triple(alike.overall)[0] == pytest.approx(0, abs=0.1)
+    nothing_held = staggered_effects(alike_in(panel, np.full(400, 7.0)))
+    assert nothing_held == crude, "a covariate that is the same everywhere holds nothing fixed"
+    few = Panel(outcome[:6], times, starts[:6], rng.normal(0, 1, (6, 3)))
+    assert staggered_effects(few) == NotEstimable(
+        "nobody starts after the first time, or there are too few for so many covariates to compare with"
+    )
 
 
 def quantile_of(units: int) -> float:
