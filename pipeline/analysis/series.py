@@ -21,6 +21,7 @@ from pipeline.analysis.series_checks import (
     check_pre_trend,
     check_season,
     check_services,
+    tells_season,
 )
 from pipeline.analysis.side_by_side import Side, compare_sides, put_side, tell_sides
 from pipeline.analysis.tally import difference, of_measure
@@ -31,7 +32,7 @@ from pipeline.stats.results import NotEstimable, Result
 
 MODEL = SeriesModel(harmonics=1)
 """Level and slope may both change; months may lean on one another, and have a season. Decided here for every plan, not
-by its data; where months are too few for it, without a season."""
+by its data; where months are too few for it, without a season. See `check_season` for seasons of other shapes."""
 _PER_CENT = 100
 _NO_SIZE = NotEstimable("a measure has no standard deviation of starting scores")
 
@@ -106,18 +107,19 @@ def _in_points(result: Result, measure: MeasureFacts) -> Result:
 
 def _interrupted(case: _Case) -> Finding:
     counted = follow_months(case.rows, case.plan.service_id, case.months, case.measure.unit)
-    season = check_season(counted)
-    model = MODEL if season.outcome == "pass" else _SEASONLESS
+    model = MODEL if tells_season(counted) else _SEASONLESS
     series = interrupt(counted, model, case.rules.confidence_level)
     if isinstance(series, NotEstimable):
         return case.unknown(series.reason)
+    season = check_season(counted, series, case.rules.confidence_level)
     checks = (
         season,
         check_placebo_dates(counted, model, case.rules),
         check_autocorrelation(series, case.rules),
     )
     found = case.found(series.level_change, 1.0, "interrupted series", checks)
-    return replace(found, followed=Followed(counted, series))
+    verdict = "no clear change" if season.reason == "own shape" else found.by_interval
+    return replace(found, by_interval=verdict, followed=Followed(counted, series))
 
 
 def _side_by_side(case: _Case) -> Finding:

@@ -24,7 +24,8 @@ from pipeline.stats.interrupted_series import InterruptedSeries, SeriesModel
 from pipeline.stats.results import Estimate, NotEstimable
 
 _PLACEBO_POINTS = 6
-_SEASON_MONTHS = 24
+_SEASON_MONTHS, _ANY_SEASON_MONTHS = 24, 30
+_MONTH_BY_MONTH = SeriesModel(trend="none", harmonics=6)
 _UNUSUAL = 0.1
 """A service that stands out by less than this share of all of them may as well be one of the others."""
 
@@ -38,12 +39,36 @@ def check_autocorrelation(series: InterruptedSeries, rules: CheckRules) -> Check
     return Check("autocorrelation", outcome, "leans", {"chance": found.ljung_box})
 
 
-def check_season(months: Months) -> Check:
+def tells_season(months: Months) -> bool:
     """Whether there are months enough for the model to know a season."""
-    told = sum(size > 0 for size in (months.totals if months.unit == "percent" else months.child_years))
-    figures: dict[str, Shown] = {"months": told, "needed": _SEASON_MONTHS}
-    enough = told >= _SEASON_MONTHS
-    return Check("season", "pass" if enough else "fail", "modelled" if enough else "few months", figures)
+    return _told(months) >= _SEASON_MONTHS
+
+
+def check_season(months: Months, series: InterruptedSeries, level: float) -> Check:
+    """Whether there are months enough to know a season, and what is clear is not one of a shape of its own.
+
+    Two years tell one wave a year from a step, and no other season: there the same months of the year, before the start
+    and after it, must show the step as well.
+    """
+    told = _told(months)
+    if not tells_season(months):
+        return Check("season", "fail", "few months", {"months": told, "needed": _SEASON_MONTHS})
+    if told >= _ANY_SEASON_MONTHS or not _direction(series):
+        return Check("season", "pass", "modelled", {"months": told})
+    borne_out = _direction(interrupt(months, _MONTH_BY_MONTH, level)) == _direction(series)
+    figures: dict[str, Shown] = {"months": told, "needed": _ANY_SEASON_MONTHS}
+    return Check("season", *(("pass", "same months") if borne_out else ("fail", "own shape")), figures)
+
+
+def _told(months: Months) -> int:
+    """How many months have figures."""
+    return sum(size > 0 for size in (months.totals if months.unit == "percent" else months.child_years))
+
+
+def _direction(series: InterruptedSeries | NotEstimable) -> int:
+    """1 for a clear rise at the start, -1 for a clear fall, 0 where none is clear."""
+    step = series.level_change if isinstance(series, InterruptedSeries) else series
+    return 0 if isinstance(step, NotEstimable) else int(step.lower > 1) - int(step.upper < 1)
 
 
 def check_placebo_dates(months: Months, model: SeriesModel, rules: CheckRules) -> Check:
@@ -59,12 +84,7 @@ def check_placebo_dates(months: Months, model: SeriesModel, rules: CheckRules) -
     # Each at the level of all together, so that looking at three days does not fail a sound series more often.
     level = 1 - (1 - rules.confidence_level) / len(known)
     again = [interrupt(replace(before, start=day), told, level) for day in days]
-    clear = sum(
-        isinstance(each, InterruptedSeries)
-        and isinstance(each.level_change, Estimate)
-        and not each.level_change.contains(1.0)
-        for each in again
-    )
+    clear = sum(map(abs, map(_direction, again)))
     return Check("placebo dates", "fail" if clear else "pass", "steps", {"days": len(known), "clear": clear})
 
 

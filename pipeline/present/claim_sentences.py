@@ -92,6 +92,9 @@ CLAIM_SENTENCES: Mapping[str, str] = {
     "check autocorrelation few months": "It cannot be tested: {why}.",
     "check autocorrelation leans": "Months that do not lean on one another would look like this in {chance} of cases.",
     "check season modelled": "The {months} months tell a season, and it is in the model.",
+    "check season same months": "The same months of the year, before the start and after it, show the step as well.",
+    "check season own shape": "{months} months cannot tell the step from a season of a shape of its own: the same "
+    "months of the year, before the start and after it, do not show it clearly. {needed} months would.",
     "check season few months": "{months} months cannot tell a season from a step; {needed} are needed.",
     # Over all.
     "what works note": "By outcome of Every Child Matters, in the order of the register and never ranked: services "

@@ -37,8 +37,9 @@ class SeriesModel:
     """What is decided before the series is looked at.
 
     `trend`: no slope at all (two levels), the same slope on both sides, or a slope of its own after the intervention.
-    `harmonics` pairs of sine and cosine stand for a season of `season` points. `errors`: each point by itself, Newey
-    and West's with `lags` and its small-sample factor, or autoregressive, which keeps its level on short series too.
+    `harmonics` pairs of sine and cosine stand for a season of `season` points; half as many pairs as points are a
+    season of any shape, each place in it with a level of its own. `errors`: each point by itself, Newey and West's with
+    `lags` and its small-sample factor, or autoregressive, which keeps its level on short series too.
     `minimum_points` on either side; `test_lags` of the test for autocorrelation.
     """
 
@@ -200,13 +201,16 @@ def _too_short(after: NDArray[np.bool_], series: Series, model: SeriesModel) -> 
 
 
 def _design(since: Floats, after: NDArray[np.bool_], model: SeriesModel) -> Floats:
-    """Columns: level before, change of level, change of slope, slope before (as declared), pairs of harmonics."""
+    """Columns: level before, change of level, change of slope, slope before (as declared), season."""
     step = after.astype(np.float64)
     columns = [np.ones_like(since), step]
     if model.trend == "own slope":
         columns.append(step * since)
     if model.trend != "none":
         columns.append(since)
+    if 2 * model.harmonics >= model.season:
+        places = np.mod(since, model.season)
+        return np.column_stack([*columns, *(places == place for place in np.unique(places)[1:])])
     for harmonic in range(1, model.harmonics + 1):
         turn = 2 * np.pi * harmonic * since / model.season
         columns += [np.sin(turn), np.cos(turn)]

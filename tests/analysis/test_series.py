@@ -206,6 +206,44 @@ def test_a_season_of_30_per_cent_is_no_effect_of_the_start(phase: int, size: int
     assert check(found, "season").outcome == "pass"
 
 
+SHAPES = {
+    "two waves": lambda month: np.sin(4 * np.pi * month / 12),
+    "two months lower": lambda month: -1.0 * (month < 2),
+    "one month lower": lambda month: -1.0 * (month < 1),
+    "a term higher": lambda month: 1.0 * (month < 3),
+    "rising through the year": lambda month: month / 5.5 - 1,
+    "half a year higher": lambda month: np.where(month < 6, 1.0, -1.0),
+}
+YEARS = make_plan("interrupted_series", start=dt.date(2010, 4, 1), last_day=dt.date(2011, 3, 31))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_season_of_any_shape_is_no_effect_of_the_start(shape: str) -> None:
+    """One pair of harmonics takes such a season for a step in up to one of four services."""
+    draw, months = np.random.default_rng(7), np.arange(24)
+    for phase in range(12):
+        season = 1 + 0.3 * SHAPES[shape]((months + phase) % 12)
+        found = assess(make_months({"S01": draw.binomial(200, 0.55 * season).tolist()}, 200), YEARS)
+        assert found.verdict in ("no clear change", "cannot tell yet")
+
+
+@pytest.mark.parametrize(
+    ("shape", "change", "reason", "word"),
+    [("two waves", 0.0, "own shape", "cannot tell yet"), ("none", -0.3, "same months", "worse")],
+)
+def test_the_same_months_of_the_year_must_show_a_step_as_well(
+    shape: str, change: float, reason: str, word: str
+) -> None:
+    draw, months = np.random.default_rng(3), np.arange(24)
+    told = []
+    for phase in range(12):
+        season = 1 + 0.3 * SHAPES[shape]((months + phase) % 12) if shape in SHAPES else np.ones(24)
+        share = 0.55 * season + np.where(months < 12, 0.0, change)
+        found = assess(make_months({"S01": draw.binomial(200, share).tolist()}, 200), YEARS)
+        told.append((check(found, "season").reason, found.verdict))
+    assert (reason, word) in told
+
+
 def test_months_too_few_for_a_season_weaken_the_claim_and_say_so() -> None:
     rows = make_months({"S01": [8, 11, 9] * 3 + [18, 19, 18] * 3}, 20)
     plan = make_plan("interrupted_series", start=dt.date(2010, 1, 1), last_day=dt.date(2010, 9, 30))

@@ -292,6 +292,20 @@ def test_with_twelve_months_a_side_a_season_makes_no_more_steps_than_declared(si
     assert steps / 480 <= 0.05
 
 
+@pytest.mark.parametrize(("season", "years"), [(4, 2), (12, 3)])
+def test_half_as_many_pairs_as_points_are_a_season_of_any_shape(season: int, years: int) -> None:
+    """Each place in the season has its own level, a place without any figures none; the step is found all the same."""
+    times = np.asarray([time for time in range(2 * years * season) if time % season != 2])
+    own = np.random.default_rng(season).normal(0, 5, season)[times % season]
+    noise = np.random.default_rng(1).normal(0, 0.1, len(times))
+    values = own + np.where(times >= years * season, 3.0, 0.0) + noise
+    model = SeriesModel(harmonics=season // 2, season=season, minimum_points=4)
+    series = found(interrupted_mean(times, values, years * season, model))
+    value, lower, upper = triple(series.level_change)
+    assert value == pytest.approx(3, abs=0.3)
+    assert 0 < lower < upper
+
+
 def triple_holds(result: Result) -> bool:
     """Whether a ratio's interval holds 1, or there is none."""
     return isinstance(result, NotEstimable) or result.contains(1.0)
