@@ -112,7 +112,7 @@ def preflight(root: Path) -> None:
     project = open_project(root)
     reference = read_reference(project.dataset())
     load_catalogue(reference.tables["measures"].to_pylist())
-    for line in watch_sources(root):
+    for line in (*reference.remarks, *watch_sources(root)):
         print(line)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -81,6 +82,14 @@ class Vocabulary:
     unfit: Mapping[str, Fault] = field(default_factory=dict)
     folded: frozenset[str] = frozenset()
     open: bool = False
+
+
+def list_names(names: Iterable[str]) -> Vocabulary:
+    """Return the names as a list in which two that differ in case alone are each read as spelt only."""
+    found = [*dict.fromkeys(names)]
+    times = Counter(map(fold, found))
+    spellings = {fold(name): name for name in found if times[fold(name)] == 1}
+    return Vocabulary("", spellings, tuple(found), open=True)
 
 
 def spelling_key(text: str) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.periods import PERIOD_EXAMPLES, is_period
+from pipeline.contract.names import find_same, fold
+from pipeline.contract.periods import PERIOD_EXAMPLES, is_period, split_version
 from pipeline.contract.tables import load_table
 from pipeline.contract.values import suggest
 from pipeline.files.ledger import CorrectionLine
@@ -48,6 +49,8 @@ def load_corrections(dataset: Dataset, rows: Iterable[Mapping[str, object]]) -> 
         assert isinstance(number, int)
         assert isinstance(until, dt.date)
         texts = {name: str(row[name] or "") for name in _TEXTS}
+        texts["period"], _ = split_version(texts["period"])
+        texts["column"] = find_same(texts["column"], load_table(texts["table"]).columns) or texts["column"]
         found.append(Correction(row=number, until=until, **texts))
         _check(found[-1], dataset)
     return tuple(found)
@@ -98,7 +101,7 @@ def _apply(readings: list[Reading], places: Sequence[int], correction: Correctio
             continue
         blank = TextColumn(np.zeros(len(rows), dtype=np.int32), [""])
         column = shaped.columns.get(correction.column, blank)
-        wrong = rows & column.where(lambda text: text.strip() == correction.was)
+        wrong = rows & column.where(lambda text: fold(text) == fold(correction.was))
         if not wrong.any():
             if state != APPLIED:
                 state, remark = EXPIRED, "the return no longer says what it was to correct"
@@ -110,9 +113,9 @@ def _apply(readings: list[Reading], places: Sequence[int], correction: Correctio
 
 
 def _rows_of(columns: Mapping[str, TextColumn], correction: Correction) -> Mask:
-    rows = columns["episode_id"].where(lambda text: text.strip() == correction.episode_id)
+    rows = columns["episode_id"].where(lambda text: fold(text) == fold(correction.episode_id))
     if correction.outcome:
-        rows = rows & columns["outcome"].where(lambda text: text.strip() == correction.outcome)
+        rows = rows & columns["outcome"].where(lambda text: fold(text) == fold(correction.outcome))
     return rows
 
 

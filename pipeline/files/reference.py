@@ -15,6 +15,7 @@ from pipeline.contract.tables import DECLARED_TABLES, OPTIONAL_TABLES, REFERENCE
 from pipeline.contract.values import suggest
 from pipeline.files.cells import ARROW_TYPES
 from pipeline.files.curves import check_curves
+from pipeline.files.ledger import NormalisedLine
 from pipeline.files.marked_yaml import MappingError
 from pipeline.files.plans import check_frozen_plans, check_plans
 from pipeline.files.population import read_population
@@ -30,7 +31,7 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Reference:
-    """The six reference tables, typed, and what may be left out; `row` is the line in the file."""
+    """The six reference tables, typed, what may be left out, and what was `tidied`; `row` is the line in the file."""
 
     tables: Mapping[str, pa.Table]
     areas: tuple[Row, ...] = ()
@@ -40,10 +41,16 @@ class Reference:
     frozen_plans: tuple[Row, ...] = ()
     standards: tuple[Row, ...] = ()
     curves: tuple[Row, ...] = ()
+    tidied: tuple[NormalisedLine, ...] = ()
 
     def ids(self, name: str) -> frozenset[str]:
         """What the first column of that table's key holds."""
         return frozenset(self.tables[name][load_table(name).primary_key[0]].to_pylist())
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was tidied, a line for each column."""
+        return tuple(f"{each.file}, {each.column}: {each.what} ({each.cells})" for each in self.tidied)
 
     def declared(self) -> Mapping[str, pa.Table]:
         """What pages need of the tables that may be left out; without a row where there is no such file."""
@@ -60,21 +67,15 @@ def _schema(name: str) -> pa.Schema:
 def read_reference(dataset: Dataset) -> Reference:
     """Read and check reference/*.csv; ReferenceTableError at the first fault."""
     folder = dataset.folder / "reference"
-    tables = {
-        name: _read_population(folder, dataset)
-        if name == "population"
-        else read_table_of(find_file(folder, name), name)
-        for name in REFERENCE_TABLES
-    }
+    tables, tidied = _read_tables(dataset, REFERENCE_TABLES)
     rows = _check_rows(tables, folder)
     _check_targets(rows, dataset.classification, folder)
     _check_population(rows, dataset.classification, folder)
     _check_versions(rows["measures"], (folder / "measures.csv").as_posix())
     optional: dict[str, tuple[Row, ...]] = {}
     for name in OPTIONAL_TABLES:
-        optional[name] = _read_optional(
-            folder, name, {**rows, **{key: [*own] for key, own in optional.items()}}
-        )
+        known = {**rows, **{key: [*own] for key, own in optional.items()}}
+        optional[name] = _read_optional(dataset, name, known, tidied)
     _check_baselines(optional["baselines"], rows["targets"], folder)
     plans, frozen = optional["evaluation_plan"], optional["frozen_plans"]
     # A frozen plan that is missing is told first: numbering the others anew would be the wrong answer to it.
@@ -84,16 +85,30 @@ def read_reference(dataset: Dataset) -> Reference:
     _refuse(check_standards(optional["standards"]), folder, "standards")
     curves = check_curves(optional["curves"], rows["services"], rows["measures"], dataset.complete_to)
     _refuse(curves, folder, "curves")
-    return Reference(tables, **optional)
+    return Reference(tables, tidied=tuple(tidied), **optional)
 
 
 def read_lists(dataset: Dataset) -> Reference:
     """Read and check what returns refer to, and that alone: targets and plans may be unfinished."""
+    tables, tidied = _read_tables(dataset, ("providers", "services", "scales"))
+    rows = _check_rows(tables, dataset.folder / "reference")
+    return Reference(tables, areas=_read_optional(dataset, "areas", rows, tidied), tidied=tuple(tidied))
+
+
+def _read_tables(dataset: Dataset, names: Iterable[str]) -> tuple[dict[str, pa.Table], list[NormalisedLine]]:
+    """Return the tables, each read after those that it refers to, and what was tidied in them."""
     folder = dataset.folder / "reference"
-    tables = {
-        name: read_table_of(find_file(folder, name), name) for name in ("providers", "services", "scales")
-    }
-    return Reference(tables, areas=_read_optional(folder, "areas", _check_rows(tables, folder)))
+    tables: dict[str, pa.Table] = {}
+    rows: dict[str, list[Row]] = {}
+    tidied: list[NormalisedLine] = []
+    for name in names:
+        if name == "population" and (folder / "population.yaml").is_file():
+            tables[name] = _read_published(folder, dataset)
+            continue
+        tables[name], told = read_table_of(find_file(folder, name), name, rows, dataset.classification)
+        rows[name] = tables[name].to_pylist()
+        tidied += told
+    return tables, tidied
 
 
 def _check_rows(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, list[Row]]:
@@ -109,12 +124,16 @@ def _check_rows(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, list[
     return rows
 
 
-def _read_optional(folder: Path, name: str, rows: Mapping[str, list[Row]]) -> tuple[Row, ...]:
+def _read_optional(
+    dataset: Dataset, name: str, rows: Mapping[str, list[Row]], tidied: list[NormalisedLine]
+) -> tuple[Row, ...]:
     """None where there is no such file. No column that holds a value of a return can be at fault here."""
-    path = find_file(folder, name)
+    path = find_file(dataset.folder / "reference", name)
     if not path.is_file():
         return ()
-    found: list[Row] = read_table_of(path, name).to_pylist()
+    table, told = read_table_of(path, name, rows, dataset.classification)
+    found: list[Row] = table.to_pylist()
+    tidied += told
     _check_unique(name, found, path.as_posix())
     _check_foreign_keys(name, {**rows, name: found}, path.as_posix())
     return tuple(found)
@@ -145,16 +164,13 @@ _ORDERED = {
 }
 
 
-def _read_population(folder: Path, dataset: Dataset) -> pa.Table:
-    own, published = find_file(folder, "population"), folder / "population.yaml"
-    if not published.is_file():
-        return read_table_of(own, "population")
-    if own.is_file():
+def _read_published(folder: Path, dataset: Dataset) -> pa.Table:
+    if find_file(folder, "population").is_file():
         raise ReferenceTableError(
             f"{folder.as_posix()} holds population.csv and population.yaml; keep one of them."
         )
     try:
-        return read_population(published, dataset)
+        return read_population(folder / "population.yaml", dataset)
     except MappingError as error:
         raise ReferenceTableError(str(error)) from error
 

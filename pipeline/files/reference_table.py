@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline.contract.names import find_near, find_same, fold_name
+from pipeline.contract.ethnicity import Classification
+from pipeline.contract.names import find_near, find_same, fold, fold_name, strip_unseen
 from pipeline.contract.tables import load_table
-from pipeline.contract.values import suggest
+from pipeline.contract.values import RESPELT_NAME, list_names, suggest
 from pipeline.files.cells import Cells, parse_cells
 from pipeline.files.kinds import read_text
+from pipeline.files.ledger import NormalisedLine
+from pipeline.files.reference_names import Row, list_known, respell_lists
 from pipeline.files.shape import shape_own
-from pipeline.files.text import RefusedFileError
+from pipeline.files.text import RefusedFileError, TextColumn, Tidied
 
 _NEARLY = 0.9
 
@@ -39,8 +43,13 @@ def find_file(folder: Path, name: str) -> Path:
     )
 
 
-def read_table_of(path: Path, name: str) -> pa.Table:
-    """Return the rows of the table `name` in the file at `path`."""
+def read_table_of(
+    path: Path, name: str, rows: Mapping[str, Sequence[Row]], classification: Classification
+) -> tuple[pa.Table, list[NormalisedLine]]:
+    """Return the rows of the table `name` in the file at `path`, and what was tidied in it.
+
+    `rows` are those of the tables that it may refer to.
+    """
     place = path.as_posix()
     try:
         text = read_text(path, load_table(name).columns)
@@ -55,13 +64,32 @@ def read_table_of(path: Path, name: str) -> pa.Table:
         stranger = next(column for column in text.header if not find_same(column, known))
         raise ReferenceTableError(f"{place}: '{stranger}' is not a column{suggest(stranger, known) or '.'}")
     source = np.zeros(len(text.row_numbers), dtype=np.int64)
-    cells = Cells(load_table(name), shaped.columns, source, text.row_numbers, {})
-    typed = parse_cells(cells, {})
+    lists = respell_lists(name, shaped.columns, rows)
+    cells = Cells(load_table(name), {**shaped.columns, **lists}, source, text.row_numbers, {})
+    held = {**_list_own(name, shaped.columns), **list_known(name, rows, classification)}
+    typed = parse_cells(cells, {column: list_names(names) for column, names in held.items()})
     if typed.bad:
         first = typed.bad[0]
         said = f"'{first.value}' is {first.fault.message}; {first.fault.mend}."
         raise place_fault(place, first.row, first.column, said)
-    return typed.rows.drop_columns(["source"])
+    told = [*shaped.tidied, *(entry for _, entry in typed.tidied)]
+    for column, respelt in lists.items():
+        pairs = zip(respelt.texts(), shaped.columns[column].texts(), strict=True)
+        told += [Tidied(column, RESPELT_NAME, count)] if (count := sum(a != b for a, b in pairs)) else []
+    lines = [
+        NormalisedLine(f"reference/{path.name}", "", entry.column, entry.what, entry.cells) for entry in told
+    ]
+    return typed.rows.drop_columns(["source"]), lines
+
+
+def _list_own(name: str, columns: Mapping[str, TextColumn]) -> dict[str, list[str]]:
+    """Return the names in the table's own key, each as it is spelt first."""
+    found = {}
+    for field in map(load_table(name).field, load_table(name).primary_key):
+        if field.type == "string" and not field.enum and field.name in columns:
+            first = {fold(text): strip_unseen(text) for text in reversed(columns[field.name].texts())}
+            found[field.name] = [*first.values()]
+    return found
 
 
 def place_fault(place: str, row: object, column: str, said: str) -> ReferenceTableError:

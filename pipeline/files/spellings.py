@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.contract.names import fold, strip_unseen
-from pipeline.contract.values import Fault, Vocabulary
+from pipeline.contract.values import Fault, Vocabulary, list_names
 from pipeline.files.personal import looks_like_one_child
 from pipeline.files.reading import Reading
 from pipeline.files.reference import Reference
@@ -34,14 +34,6 @@ def find_spellings(readings: Sequence[Reading], reference: Reference | None) -> 
     areas = _list_areas(reference.areas) if reference else None
     outcomes = _find_common(readings, "outcomes", "outcome")
     return {**listed, "outcome": outcomes, "area": areas or _find_areas(readings)}
-
-
-def list_names(names: Iterable[str]) -> Vocabulary:
-    """Return the names as a list in which two that differ in case alone are each read as spelt only."""
-    found = list(names)
-    times = Counter(map(fold, found))
-    spellings = {fold(name): name for name in found if times[fold(name)] == 1}
-    return Vocabulary("", spellings, tuple(found), open=True)
 
 
 def _list_areas(areas: Sequence[Mapping[str, object]]) -> Vocabulary | None:

@@ -90,7 +90,11 @@ def list_feedback(heard: Heard, providers: Mapping[str, str], dataset: str) -> l
     faults: dict[str, list[FaultLine]] = {sender: [] for sender in senders}
     for fault in heard.faults:
         faults.setdefault(_sent_by(fault, owners), []).append(fault)
-    tidied = [(owners[line["file"]], by_file[line["file"], line["block"]], line) for line in heard.tidied]
+    tidied = [
+        (owners[line["file"]], by_file[line["file"], line["block"]], line)
+        for line in heard.tidied
+        if line["file"] in owners  # a table of the commissioner's is no provider's
+    ]
     return [
         Feedback(
             provider=sender,

@@ -72,7 +72,8 @@ def run_intake(
     _write_reference(output / "reference", reference)
     _write_rows(output, readings, typed)
     write_records(output / "files.csv", FileLine, files)
-    write_records(output / "normalised.csv", NormalisedLine, list_normalised(readings, every))
+    tidied = [*list_normalised(readings, every), *reference.tidied]
+    write_records(output / "normalised.csv", NormalisedLine, tidied)
     write_records(output / "set_aside.csv", SetAside, [entry for _, entry in aside])
     write_records(output / "faults.csv", FaultLine, faults)
     write_records(output / "columns.csv", ColumnName, list_names(reading.source for reading in readings))

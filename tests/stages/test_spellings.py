@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from small_dataset import (
     write_file,
 )
 
+from pipeline.contract.plans import split_names
 from pipeline.files.personal import looks_like_one_child
 from pipeline.files.records import read_records
+from pipeline.files.reference import ReferenceTableError, read_reference
 from pipeline.files.writer import read_table
 from pipeline.stages.intake import run_intake
 
@@ -178,3 +181,69 @@ def test_an_unknown_spelling_of_a_characteristic_loses_neither_child_nor_outcome
     assert "counts as not known" in page
     assert text not in page
     assert RETURN in mine[0]["file"]
+
+
+PLAN = """\
+plan_id,version,service_id,outcome,design,comparison,start,first_day,last_day,covariates,why,agreed_with,agreed_on
+P1,1,S01,wellbeing,difference_in_differences,S02;S03,2010-04-01,2009-04-01,2011-03-31,,So.,Parents,2009-03-01
+"""
+OWN_TABLES = {
+    "services": ("provider_id", "harbour"),
+    "targets": ("service_id", "S01"),
+    "targets ": ("measure_id", "completed"),
+    "targets  ": ("ethnic_group", "Black"),
+    "targets   ": ("comparator", "everyone else"),
+    "population": ("ethnic_group", "WBRI"),
+    "evaluation_plan": ("service_id", "S01"),
+    "baselines": ("target_id", "T1"),
+    "standards": ("service_id", "S01"),
+}
+MORE_FILES = {
+    "evaluation_plan": PLAN.replace("wellbeing,difference", "completed,difference"),
+    "baselines": "target_id,version,frozen_on,first_day,last_day,value,lower,upper,fingerprint\n"
+    f"T1,1,2009-07-01,2009-04-01,2009-06-30,-14,-20,-8,{'0' * 64}\n",
+    "standards": "service_id,standard,met,evidence,checked_on\nS01,safeguarding,yes,Seen.,2009-05-01\n",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELT)
+@pytest.mark.parametrize("table", OWN_TABLES)
+def test_the_commissioners_own_tables_are_read_as_returns_are_and_what_was_tidied_is_counted(
+    folder: Path, table: str, spelling: str
+) -> None:
+    name, (column, text) = table.strip(), OWN_TABLES[table]
+    if name in MORE_FILES:
+        write_file(folder, f"reference/{name}.csv", MORE_FILES[name])
+    if name == "baselines":
+        change_file(folder, "reference/targets.csv", "-14,-5", ",-5")
+    right = read_reference(load(folder))
+    assert right.tidied == ()
+    changed = SPELT[spelling](text)
+    head, rows = (folder / f"reference/{name}.csv").read_text(encoding="utf-8").split("\n", 1)
+    write_file(folder, f"reference/{name}.csv", f"{head}\n{rows.replace(text, changed, 1)}")
+    read = read_reference(load(folder))
+    assert replace(read, tidied=()) == right
+    assert [(line.file, line.column, line.cells) for line in read.tidied] == (
+        [] if changed == text else [(f"reference/{name}.csv", column, 1)]
+    )
+
+
+@pytest.mark.parametrize("spelling", SPELT)
+def test_services_in_a_plans_comparison_are_the_same_however_spelt(folder: Path, spelling: str) -> None:
+    write_file(folder, "reference/evaluation_plan.csv", MORE_FILES["evaluation_plan"])
+    change_file(folder, "reference/evaluation_plan.csv", "S02;S03", f"{SPELT[spelling]('S02')}; S03")
+    (plan,) = read_reference(load(folder)).evaluation_plan
+    assert split_names(str(plan["comparison"])) == ("S02", "S03")
+
+
+def test_two_ids_that_differ_in_case_alone_are_one_id_twice(folder: Path) -> None:
+    change_file(folder, "reference/services.csv", "S02", "s01")
+    with pytest.raises(ReferenceTableError, match="row 3, service_id: 'S01' stands in row 2 already"):
+        read_reference(load(folder))
+
+
+def test_what_was_tidied_in_the_commissioners_tables_is_told_with_the_rest(folder: Path) -> None:
+    change_file(folder, "reference/targets.csv", "completed,S01", "completed,s01")
+    episodes(folder)
+    (line,) = read_records(folder.parent / "intake" / "normalised.csv")
+    assert (line["file"], line["column"], line["cells"]) == ("reference/targets.csv", "service_id", "1")
