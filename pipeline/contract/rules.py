@@ -64,7 +64,9 @@ def load_rules(lines: Iterable[str]) -> tuple[Rule, ...]:
 RULES = load_rules(files("pipeline.contract").joinpath("rules.csv").read_text(encoding="utf-8").splitlines())
 BY_NAME = {rule.rule: rule for rule in RULES}
 READABLE, NOT_EMPTY = BY_NAME["file.readable"], BY_NAME["return.not_empty"]
-COLUMN_RULES = tuple(rule for rule in RULES if rule.rule.startswith("column.") and rule.severity == "warn")
+TABLE_RULES = tuple(
+    rule for rule in RULES if rule.rule.startswith(("column.", "sheet.")) and rule.severity == "warn"
+)
 CELL_RULES = tuple(rule for rule in RULES if rule.rule.startswith(("row.", "cell.")))
 
 

@@ -17,29 +17,39 @@ _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _CELLS = frozenset((f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"))
 _ROW, _SHEET, _STYLED, _PARAGRAPH = f"{_TABLE}table-row", f"{_TABLE}table", f"{_STYLE}style", f"{_TEXT}p"
 _FORMULA, _TYPE, _VALUE = f"{_TABLE}formula", f"{_OFFICE}value-type", f"{_OFFICE}value"
+_VISIBILITY, _STYLE_NAME, _DISPLAY = f"{_TABLE}visibility", f"{_TABLE}style-name", f"{_TABLE}display"
+_COLUMN, _GROUPS = f"{_TABLE}table-column", (f"{_TABLE}table-row-group", f"{_TABLE}table-column-group")
+_FAMILY, _STYLE_ID, _SIZES = (
+    f"{_STYLE}family",
+    f"{_STYLE}name",
+    (f"{_STYLE}row-height", f"{_STYLE}column-width"),
+)
 _ROWS_REPEATED, _COLUMNS_REPEATED = f"{_TABLE}number-rows-repeated", f"{_TABLE}number-columns-repeated"
 _ROWS_SPANNED, _COLUMNS_SPANNED = f"{_TABLE}number-rows-spanned", f"{_TABLE}number-columns-spanned"
 # A file as LibreOffice, Excel and Google write it, and in it what is no row of plain cells.
 _ROOT = re.compile(rb'\s*(?:<\?xml[^>]*\?>\s*)?<office:document-content\s[^>]*xmlns:table="urn:oasis:[^>]*>')
 _NAMESPACE = re.compile(rb'xmlns:[\w.-]+="[^"]*"')
-_UNUSUAL = (b"<!", b"<?", b"='", b" = ", b"xmlns")
-_HIDING = re.compile(
-    rb'<style:style\s(?:[^>]*\s)?style:name="([^"]*)"[^>]*>(?:(?!</style:style>).)*?table:display="false"',
-    re.DOTALL,
-)
-_ROWS = re.compile(rb"<table:table-row\b")
+_UNUSUAL = (b"<!", b"<?", b"='", b" = ", b"xmlns", b'-group table:display="false"')
+_STYLES = re.compile(rb"<office:automatic-styles>.*</office:automatic-styles>", re.DOTALL)
+_ROWS = re.compile(rb"<table:table-row(?=[\s/>])")
+_COLUMNS = re.compile(rb"<table:table-column(?=[\s/>])[^>]*?(?=/?>)")
 _SHEET_BEGINS, _SHEET_ENDS = b"<table:table ", b"</table:table>"
 _CELL = re.compile(rb"<table:(?:covered-)?table-cell\b")
 _ODD = (
-    b"table:formula", b"-spanned=", b'="error"', b'="percentage"', b'="currency"', b"annotation", b"<table:table ",
+    b"-spanned=", b'="error"', b'="percentage"', b'="currency"', b"annotation", b"<table:table ",
     b"<table:table>", b"<draw:",
 )  # fmt: skip
 _TIMED = re.compile(rb'date-value="[0-9-]+T')
 _SAME = re.compile(
     rb'office:value-type="float"(?: [\w:-]+="[^"]*")*? office:value="([^"]*)"[^>]*><text:p>\1</text:p>'
 )
+_FORMULA_SIGN = b"table:formula="
+_WORKED_OUT = re.compile(rb'table:formula="[^"]*"[^>]* office:value-type="[^>]*><text:p>(?!Err:)[^#<&]')
 _REPEATED = re.compile(rb'number-rows-repeated="([0-9]+)"')
+_NOUGHT = re.compile(r"0*\.?0*[a-z]+")
+_SHOWN_AS = re.compile(rb' table:(visibility|style-name)="([^"]*)"')
 _ACROSS = re.compile(rb'number-columns-repeated="([0-9]+)"')
+_UNSEEN = ("collapse", "filter")
 _NUMBERS = frozenset(("float", "currency"))
 _AS_NUMBER = re.compile(
     r"[-+(£$€¥\s]*(?P<number>(0|[1-9][0-9]*|[1-9][0-9]{0,2}([ ,.'\u00a0\u202f][0-9]{3})+)([.,][0-9]+)?|[.,][0-9]+)"
@@ -55,28 +65,43 @@ def read_ods_facts(archive: ZipFile) -> BookFacts:
     if not root or any(raw.find(sign, root.end()) >= 0 for sign in _UNUSUAL):
         return _read_each(BytesIO(raw))
     names = b" ".join(_NAMESPACE.findall(root[0]))
-    styles, *parts = raw.split(_SHEET_BEGINS)
-    hiding = {name.decode() for name in _HIDING.findall(styles)}
+    before, *parts = raw.split(_SHEET_BEGINS)
+    styles = _STYLES.search(before)
+    hiding = set(filter(None, map(_hides, _parse(names, styles[0] if styles else b"").iter(_STYLED))))
     facts = []
     for part in parts:
         start, *rows = _ROWS.split(part[: part.find(_SHEET_ENDS)])
         tag = _SHEET_BEGINS + start[: start.find(b">")].rstrip(b"/") + b"/>"
-        facts.append(_begin(fromstring(b"<x %s>%s</x>" % (names, tag))[0], hiding))
-        row = 1
+        facts.append(_begin(_parse(names, tag)[0], hiding))
+        column = row = 1
+        for element in _parse(names, b"".join(tag + b"/>" for tag in _COLUMNS.findall(start))):
+            column = _note_column(facts[-1], column, element, hiding)
         for piece in rows:
-            row = _note_quickly(facts[-1], row, piece, names)
+            row = _note_quickly(facts[-1], row, piece, names, hiding)
     return BookFacts(tuple(facts))
 
 
-def _note_quickly(facts: SheetFacts, row: int, raw: bytes, names: bytes) -> int:
+def _parse(names: bytes, text: bytes) -> Element:
+    """An element around the text."""
+    return fromstring(b"<x %s>%s</x>" % (names, text))
+
+
+def _note_quickly(facts: SheetFacts, row: int, raw: bytes, names: bytes, hiding: Collection[str]) -> int:
     """Note the row that begins here; the number of the next one."""
-    numbers = raw.count(b'office:value-type="float"')
-    if any(sign in raw for sign in _ODD) or _TIMED.search(raw) or numbers != len(_SAME.findall(raw)):
+    if _holds_more(raw):
         end = raw.rfind(b"</table:table-row>")
         whole = raw[: end + 18] if end >= 0 else raw[: raw.find(b"/>") + 2]
-        return _note_row(facts, row, fromstring(b"<x %s><table:table-row%s</x>" % (names, whole))[0])
-    repeated = _REPEATED.search(raw, 0, raw.find(b">"))
+        return _note_row(facts, row, _parse(names, b"<table:table-row" + whole)[0], hiding)
+    head = raw[: raw.find(b">")]
+    repeated = _REPEATED.search(head)
     rows = int(repeated[1]) if repeated else 1
+    shown = {name: text.decode() for name, text in _SHOWN_AS.findall(head)}
+    _hide(
+        facts,
+        (row, row + rows - 1),
+        shown.get(b"visibility"),
+        f"table-row {shown.get(b'style-name')}" in hiding,
+    )
     last = max(raw.rfind(b"office:value-type="), raw.rfind(b"<text:p"))
     if last >= 0:
         filled = raw[: raw.find(b">", last)]
@@ -85,34 +110,76 @@ def _note_quickly(facts: SheetFacts, row: int, raw: bytes, names: bytes) -> int:
     return row + rows
 
 
+def _holds_more(raw: bytes) -> bool:
+    """Whether a row holds anything but plain cells and formulas with their results."""
+    return (
+        any(sign in raw for sign in _ODD)
+        or bool(_TIMED.search(raw))
+        or raw.count(b'office:value-type="float"') != len(_SAME.findall(raw))
+        or raw.count(_FORMULA_SIGN) != len(_WORKED_OUT.findall(raw))
+    )
+
+
+def _hide(facts: SheetFacts, rows: Place, visibility: str | None, too_small: bool = False) -> None:
+    """Note whether the rows from the first to the last are hidden, and by a filter."""
+    if visibility in _UNSEEN or too_small:
+        facts.hidden_rows.append(rows)
+    if visibility == "filter":
+        facts.filters.append(rows)
+
+
 def _begin(sheet: Element, hiding: Collection[str]) -> SheetFacts:
-    return SheetFacts(sheet.get(f"{_TABLE}name", ""), sheet.get(f"{_TABLE}style-name") in hiding)
+    return SheetFacts(sheet.get(f"{_TABLE}name", ""), f"table {sheet.get(_STYLE_NAME)}" in hiding)
 
 
 def _read_each(stream: BytesIO) -> BookFacts:
     """The facts of every sheet, cell by cell."""
     hiding: set[str] = set()
     sheets: list[SheetFacts] = []
-    row = 1
+    groups: list[bool] = []
+    row = column = 1
     for event, element in iterparse(stream, ("start", "end")):
-        if event == "start" and element.tag == _SHEET:
+        if element.tag in _GROUPS:
+            groups = [*groups, element.get(_DISPLAY) == "false"] if event == "start" else groups[:-1]
+        elif event == "start" and element.tag == _SHEET:
             sheets.append(_begin(element, hiding))
-            row = 1
+            row = column = 1
+        elif event == "end" and element.tag == _COLUMN:
+            column = _note_column(sheets[-1], column, element, hiding, any(groups))
         elif event == "end" and element.tag == _ROW:
-            row = _note_row(sheets[-1], row, element)
+            row = _note_row(sheets[-1], row, element, hiding, any(groups))
             element.clear()
-        elif event == "end" and element.tag == _STYLED and _is_hiding(element):
-            hiding.add(element.get(f"{_STYLE}name", ""))
+        elif event == "end" and element.tag == _STYLED:
+            hiding.add(_hides(element))
     return BookFacts(tuple(sheets))
 
 
-def _is_hiding(style: Element) -> bool:
-    return any(part.get(f"{_TABLE}display") == "false" for part in style)
+def _hides(style: Element) -> str:
+    """The style's family and name if what has it cannot be seen; else blank."""
+    unseen = any(
+        part.get(_DISPLAY) == "false" or any(_NOUGHT.fullmatch(part.get(size, "")) for size in _SIZES)
+        for part in style
+    )
+    return f"{style.get(_FAMILY)} {style.get(_STYLE_ID)}" if unseen else ""
 
 
-def _note_row(facts: SheetFacts, row: int, element: Element) -> int:
+def _note_column(
+    facts: SheetFacts, column: int, element: Element, hiding: Collection[str], folded: bool = False
+) -> int:
+    """Note a column, which may stand for several; the number of the next one. `folded`: its group is not shown."""
+    following = column + int(element.get(_COLUMNS_REPEATED, 1))
+    if folded or element.get(_VISIBILITY) in _UNSEEN or f"table-column {element.get(_STYLE_NAME)}" in hiding:
+        facts.hidden_columns.append((column, following - 1))
+    return following
+
+
+def _note_row(
+    facts: SheetFacts, row: int, element: Element, hiding: Collection[str], folded: bool = False
+) -> int:
     """Note the cells of a row, which may stand for several that are the same; the number of the next row."""
     rows = int(element.get(_ROWS_REPEATED, 1))
+    too_small = folded or f"table-row {element.get(_STYLE_NAME)}" in hiding
+    _hide(facts, (row, row + rows - 1), element.get(_VISIBILITY), too_small)
     column = 1
     for cell in element:
         if cell.tag in _CELLS:

@@ -36,7 +36,7 @@ class Reading:
     """One source as read: its rows as text, or (`shaped` is None) why it was refused.
 
     `coded_in` is the census in whose sense ethnic groups are to be read, blank where nobody said. `remarks` are said
-    of columns as a whole.
+    of the file, or of columns, as a whole.
     """
 
     source: Source
@@ -83,6 +83,13 @@ def _read_part(file: SentFile | RefusedFileError, part: Part, sources: list[Sour
     except RefusedFileError as refusal:
         text = refusal
     readings = [_read_source(source, text) for source in sources]
+    if isinstance(text, TextTable) and text.odd:
+        odd = tuple(Remark("", fault) for fault in text.odd)
+        first = next((place for place, reading in enumerate(readings) if reading.shaped), None)
+        readings = [
+            replace(reading, remarks=(*odd, *reading.remarks)) if place == first else reading
+            for place, reading in enumerate(readings)
+        ]
     blocks = [source.block for source in sources if source.block]
     if isinstance(text, TextTable) and len(blocks) == len(sources):
         said = zip(readings, remark_mapped(text, blocks), strict=True)

@@ -30,6 +30,7 @@ class SheetFacts:
 
     `shown` are those that show another text than their value, 12 as NB0012 (`TEXT` standing for a text of their own);
     `misshown` those of which this cannot be told or is another number, and `days` dates that hide their time of day.
+    Hidden are rows and columns from one to another; those among `filters` by a filter.
     """
 
     name: str
@@ -42,11 +43,15 @@ class SheetFacts:
     shown: dict[Place, str] = field(default_factory=dict)
     misshown: set[Place] = field(default_factory=set)
     days: set[Place] = field(default_factory=set)
+    hidden_rows: list[Place] = field(default_factory=list)
+    hidden_columns: list[Place] = field(default_factory=list)
+    filters: list[Place] = field(default_factory=list)
 
     @property
     def is_plain(self) -> bool:
         """Whether every cell holds a plain value."""
-        return not (self.errors or self.unstored or self.merged or self.shown or self.misshown or self.days)
+        told = (self.errors, self.unstored, self.merged, self.shown, self.misshown, self.days)
+        return not any((*told, self.hidden_rows, self.hidden_columns))
 
     def note_number(self, place: Place, stored: str, form: NumberFormat | None) -> None:
         """A number stands there, in that format."""

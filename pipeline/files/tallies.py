@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.contract.rules import BY_NAME, CELL_RULES, COLUMN_RULES, NOT_EMPTY, READABLE, Rule
+from pipeline.contract.rules import BY_NAME, CELL_RULES, NOT_EMPTY, READABLE, TABLE_RULES, Rule
 from pipeline.files.ledger import FaultLine, FileLine, ReturnLine, RuleLine, SetAside
 
 Return = tuple[str, str, str]  # provider, period, table
@@ -41,7 +41,7 @@ def count_file_rules(
         _line(rule, file.table, file.provider, file.period, 1, 0)
         for file in files
         if file.table and not file.refused
-        for rule in COLUMN_RULES
+        for rule in TABLE_RULES
     ]
     warned = [_line(BY_NAME[rule], table, sender, period, 0, 1) for rule, table, sender, period, *_ in odd]
     return _add_up([*lines, *empty, *columns, *warned])

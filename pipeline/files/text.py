@@ -165,7 +165,10 @@ class Tidied:
 
 @dataclass(frozen=True)
 class TextTable:
-    """Every cell as text. `row_numbers` are those a spreadsheet shows, and `header_row` is the header's."""
+    """Every cell as text. `row_numbers` are those a spreadsheet shows, and `header_row` is the header's.
+
+    `odd` is what is to be said of the table as a whole, which is read all the same.
+    """
 
     header: tuple[str, ...]
     columns: tuple[TextColumn, ...]
@@ -173,6 +176,7 @@ class TextTable:
     faults: tuple[RowFault, ...]
     tidied: tuple[Tidied, ...] = ()
     header_row: int = 1
+    odd: tuple[Fault, ...] = ()
 
     @property
     def lines(self) -> int:

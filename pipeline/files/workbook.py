@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from io import BytesIO
 from zipfile import ZipFile
 
+import numpy as np
+import numpy.typing as npt
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.contract.names import find_same, fold_name
+from pipeline.contract.rules import BY_NAME
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.archive import UNREADABLE, check_members, open_archive
 from pipeline.files.grid import EMPTY, build_table
@@ -21,12 +24,13 @@ from pipeline.files.number_formats import TEXT
 from pipeline.files.ods_facts import read_ods_facts
 from pipeline.files.sheet_facts import DAMAGED, MAXIMUM_CELLS, BookFacts, Place, SheetFacts
 from pipeline.files.table_rows import CellFault, Record
-from pipeline.files.text import RefusedFileError, TextTable, Tidied
+from pipeline.files.text import Mask, RefusedFileError, TextTable, Tidied
 from pipeline.files.xls_facts import read_xls_facts
 from pipeline.files.xlsx_facts import read_xlsx_facts
 
 HELPER_SHEETS = frozenset({"notes", "lists"})
 _EXACT_BELOW = 1e15
+Places = npt.NDArray[np.int64]
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
 _ERROR = Fault("cell.error", "the cell shows an error such as #N/A", "mend the formula, or type the value")
@@ -90,7 +94,8 @@ class Workbook:
         remark = (
             [Tidied("", "days counted from 1904, as the workbook says", 0)] if self.facts.from_1904 else []
         )
-        return replace(table, tidied=(*remark, *table.tidied))
+        odd = tuple(_list_hidden(table, facts, known))
+        return replace(table, tidied=(*remark, *table.tidied), odd=odd)
 
     def _check_size(self) -> None:
         for sheet in self.facts.sheets:
@@ -108,6 +113,38 @@ class Workbook:
                 archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         stream.seek(0)
         return CalamineWorkbook.from_filelike(stream)
+
+
+def _list_hidden(table: TextTable, facts: SheetFacts, known: Collection[str]) -> Iterator[Fault]:
+    """What is to be said of rows of the table, and of columns asked for, that the sheet does not show."""
+    rows = np.concatenate([table.row_numbers, np.array([bad.row for bad in table.faults], dtype=np.int64)])
+    rows = rows[_lie_in(rows, facts.hidden_rows)]
+    if number := len(rows):
+        filtered = int(_lie_in(rows, facts.filters).sum())
+        by_filter = (
+            "" if not filtered else " by a filter" if filtered == number else f" ({filtered} by a filter)"
+        )
+        yield _hidden(f"{number} row{'s are' if number > 1 else ' is'} hidden{by_filter}", number)
+    columns = _lie_in(np.arange(1, len(table.header) + 1), facts.hidden_columns)
+    hidden = [name for name in np.array(table.header)[columns] if find_same(name, known)]
+    if number := len(hidden):
+        names = ", ".join(f"'{name}'" for name in hidden)
+        yield _hidden(
+            f"the column{'s' * (number > 1)} {names} {'are' if number > 1 else 'is'} hidden", number
+        )
+
+
+def _hidden(said: str, number: int) -> Fault:
+    was = "they were read like the others" if number > 1 else "it was read like the others"
+    return Fault("sheet.hidden", f"{said}; {was}", BY_NAME["sheet.hidden"].mend)
+
+
+def _lie_in(places: Places, spans: Sequence[Place]) -> Mask:
+    """Which of the rows or columns lie in one of the spans, each from its first to its last."""
+    ordered = np.array(sorted(spans), dtype=np.int64).reshape(-1, 2)
+    ends = np.maximum.accumulate(np.concatenate([[0], ordered[:, 1]]))
+    within: Mask = places <= ends[np.searchsorted(ordered[:, 0], places, side="right")]
+    return within
 
 
 @contextmanager

@@ -16,6 +16,8 @@ _ERRORS = {
 _FORMULA, _END, _DATE_MODE, _LOCKED, _SHEET, _MANY_RK, _MERGED = 0x06, 0x0A, 0x22, 0x2F, 0x85, 0xBD, 0xE5
 _FILLED = (0xFD, 0x203, 0x204, 0x27E)
 _EXTENT, _ERROR_OR_TRUTH, _BIFF8 = 0x200, 0x205, 0x0600
+_COLUMNS, _FILTERS, _ROW, _LAST_ROW = 0x7D, (0x9B, 0x9E), 0x208, 1 << 16
+_ROW_HIDDEN, _ROW_SIZED = 0x20, 0x40
 _STYLE, _FORMAT, _NUMBER, _RK, _TEXTS = 0xE0, 0x41E, 0x203, 0x27E, (0xFD, 0x204)
 
 
@@ -161,6 +163,22 @@ def _note_cells(facts: SheetFacts, book: bytes, start: int, styles: _Styles) -> 
             for number in range(struct.unpack_from("<H", body)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * number)
                 facts.merged.append(name_range(top + 1, left + 1, bottom + 1, right + 1))
+        else:
+            _note_hidden(facts, kind, body)
+
+
+def _note_hidden(facts: SheetFacts, kind: int, body: bytes) -> None:
+    """Rows and columns that are hidden or of no size, and that a filter is at work (it may be anywhere)."""
+    if kind == _ROW:
+        row, size, how = struct.unpack_from("<H4xH4xH", body)
+        if how & _ROW_HIDDEN or (how & _ROW_SIZED and not size):
+            facts.hidden_rows.append((row + 1, row + 1))
+    elif kind == _COLUMNS:
+        first, last, width, _, how = struct.unpack_from("<5H", body)
+        if how & 1 or not width:
+            facts.hidden_columns.append((first + 1, last + 1))
+    elif kind in _FILTERS:
+        facts.filters.append((1, _LAST_ROW))
 
 
 def _note_formats(facts: SheetFacts, kind: int, body: bytes, styles: _Styles) -> None:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from io import BytesIO
 from zipfile import ZipFile
 
 from pipeline.files.number_formats import NumberFormat, built_in_format, read_format
-from pipeline.files.sheet_facts import DAMAGED, BookFacts, SheetFacts, walk_xml
+from pipeline.files.sheet_facts import DAMAGED, BookFacts, Place, SheetFacts, walk_xml
 from pipeline.files.text import RefusedFileError
 
 _BOOK = "xl/workbook.xml"
-_LINKS = "xl/_rels/workbook.xml.rels"
 _STYLES = "xl/styles.xml"
 _STYLE = re.compile(rb' s="([0-9]+)"')
 _FRACTION = re.compile(rb' s="([0-9]+)"[^>]*><v>[0-9]*\.[0-9]')
 _TRUE = ("1", "true")
 _TEXTS = ("s", "str", "inlineStr")
+_CRITERIA = ("filters", "customFilters", "dynamicFilter", "top10", "colorFilter", "iconFilter")
+_LAST_ROW = 1 << 20
 _NOT_PLAIN = re.compile(rb"\x00|'|<!|.<\?|<[\w.-]+:|<f[\s/>]|<mergeCell|t=\"e\"", re.DOTALL)
+_NO_SIZE = re.compile(rb'(?:ht|width)\s*=\s*"0')
 _CELL = re.compile(rb"<c[\s/>]")
 _PLAIN_CELL = re.compile(
     rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: [a-z]+="[A-Za-z0-9]*")*(?:/>|></c>|>(<v>|<is>))'
@@ -34,14 +36,7 @@ def read_xlsx_facts(archive: ZipFile) -> BookFacts:
     book = _Book()
     with archive.open(_BOOK) as stream:
         walk_xml(stream, book.start)
-    links = dict[str, str]()
-
-    def link(name: str, attributes: Mapping[str, str]) -> None:
-        if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
-            links[attributes["Id"]] = posixpath.normpath(posixpath.join("/xl", attributes["Target"]))[1:]
-
-    with archive.open(_LINKS) as stream:
-        walk_xml(stream, link)
+    links = _read_links(archive, _BOOK, "worksheet")
     styles = _Styles()
     if _STYLES in archive.namelist():
         with archive.open(_STYLES) as stream:
@@ -53,8 +48,45 @@ def read_xlsx_facts(archive: ZipFile) -> BookFacts:
             if not _reach_plainly(sheet, raw, styles.formats):
                 cells = _Cells(sheet, book.not_calculated, styles.formats)
                 walk_xml(BytesIO(raw), cells.start, cells.end, cells.text)
+            if sheet.hidden_rows:
+                tables = _read_links(archive, links[identity], "table") if b"tablePart" in raw else {}
+                sheet.filters += _find_filters([raw, *map(archive.read, tables.values())])
             sheets.append(sheet)
     return BookFacts(tuple(sheets), book.from_1904)
+
+
+def _read_links(archive: ZipFile, part: str, kind: str) -> dict[str, str]:
+    """The parts of that kind that belong to a part, by the id that it knows them by."""
+    folder, name = posixpath.split(part)
+    links = dict[str, str]()
+
+    def link(name: str, attributes: Mapping[str, str]) -> None:
+        if name == "Relationship" and attributes.get("Type", "").endswith(f"/{kind}"):
+            target = posixpath.join(f"/{folder}", attributes["Target"])
+            links[attributes["Id"]] = posixpath.normpath(target)[1:]
+
+    with archive.open(f"{folder}/_rels/{name}.rels") as stream:
+        walk_xml(stream, link)
+    return links
+
+
+def _find_filters(parts: Iterable[bytes]) -> list[Place]:
+    """The rows, from one to another, from which a filter picks; all where only the sheet says that one is at work."""
+    found: list[Place] = []
+    within, advanced = "", False
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        nonlocal within, advanced
+        if name == "sheetPr":
+            advanced = attributes.get("filterMode") in _TRUE
+        elif name == "autoFilter":
+            within = attributes.get("ref", "")
+        elif name in _CRITERIA and (rows := re.findall("[0-9]+", within)):
+            found.append((int(rows[0]), int(rows[-1])))
+
+    for raw in parts:
+        walk_xml(BytesIO(raw), start)
+    return found or [(1, _LAST_ROW)] * advanced
 
 
 def _reach_plainly(facts: SheetFacts, raw: bytes, formats: Formats) -> bool:
@@ -62,7 +94,7 @@ def _reach_plainly(facts: SheetFacts, raw: bytes, formats: Formats) -> bool:
 
     The parser only sees that it is sound XML, without a call back for every cell.
     """
-    if _NOT_PLAIN.search(raw):
+    if _NOT_PLAIN.search(raw) or b"hidden" in raw or _NO_SIZE.search(raw):
         return False
     for pattern, is_day in ((_STYLE, False), (_FRACTION, True)):
         odd = {name.encode() for name, form in formats.items() if form.is_day == is_day}
@@ -153,6 +185,10 @@ class _Cells:
             case "row":
                 self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
                 self._column = 0
+                if _is_unseen(attributes, "ht"):
+                    self._facts.hidden_rows.append((self._row, self._row))
+            case "col" if _is_unseen(attributes, "width"):
+                self._facts.hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
             case "mergeCell":
                 self._facts.merged.append(attributes["ref"])
 
@@ -183,6 +219,10 @@ class _Cells:
                 self._facts.errors[place] = self._value
             elif self._formula and self._type not in ("str", "b") and self._value in self._no_result:
                 self._facts.unstored.add(place)
+
+
+def _is_unseen(attributes: Mapping[str, str], size: str) -> bool:
+    return attributes.get("hidden") in _TRUE or float(attributes.get(size, 1)) == 0
 
 
 @cache

@@ -67,7 +67,7 @@ class CheckedReturn:
     @property
     def odd_columns(self) -> bool:
         """Whether a column needs a look before the return is sent."""
-        return any(fault.severity == "warn" and fault.row is None for fault, _ in self.faults)
+        return any(fault.severity == "warn" and fault.rule.startswith("column.") for fault, _ in self.faults)
 
     @property
     def set_aside(self) -> bool:

@@ -66,7 +66,7 @@ def _summary(feedback: Feedback) -> str:
     verdict, kind = "Nothing needs mending.", "well"
     if feedback.to_mend:
         verdict, kind = "Please mend what stands below and send it again.", "mend"
-    elif any(fault.row is None for fault in feedback.odd):
+    elif any(fault.rule.startswith("column.") for fault in feedback.odd):
         verdict, kind = "No row was kept out, but please look at the columns that are odd below.", "mend"
     return f'<p class="{kind}"><strong>{verdict}</strong> {escape(feedback.dataset)}: {", ".join(told)}.</p>'
 

@@ -15,7 +15,7 @@ from pipeline.contract.rules_page import format_rules
 from pipeline.contract.tables import RETURN_TABLES
 
 ROOT = Path(__file__).parents[2]
-_NAME = re.compile(r"(file|row|cell|column|read|return|episode|outcome|feedback)\.[a-z_]+")
+_NAME = re.compile(r"(file|row|cell|column|sheet|read|return|episode|outcome|feedback)\.[a-z_]+")
 _FILES = (".css", ".csv", ".html", ".json", ".md", ".parquet", ".yaml")
 HEAD = "rule,severity,table,columns,title,message,mend,before,after"
 SOUND = "outcome.odd,warn,outcomes,goal,A title,a message,a mend,goal: 1,goal: 2"

@@ -51,6 +51,14 @@ CELLS = {
     "a formula": '<table:table-cell table:formula="of:=[.A1]&gt;3" office:value-type="float" office:value="1">'
     + P.format(1),
     "a formula without its result": '<table:table-cell table:formula="of:=9"/>',
+    "a formula of a text": '<table:table-cell table:formula="of:=&quot;a&quot;" office:value-type="string">'
+    + P.format("a"),
+    "a formula of nothing": '<table:table-cell table:formula="of:=A1" office:value-type="string">'
+    + P.format(""),
+    "an error in a text": '<table:table-cell table:formula="of:=9" office:value-type="string" '
+    'office:string-value="">' + P.format("#REF!"),
+    "an error in letters of their own": '<table:table-cell table:formula="of:=9" office:value-type="string">'
+    + P.format("<text:span>Err:502</text:span>"),
     "an error": '<table:table-cell table:formula="of:=1" office:value-type="string" calcext:value-type="error">'
     + P.format("#N/A"),
     "a note": "<table:table-cell><office:annotation><text:p>see</text:p></office:annotation></table:table-cell>"
@@ -71,6 +79,8 @@ def _facts(rows: str) -> BookFacts:
     [
         "<table:table-row>{}</table:table-row>",
         '<table:table-row table:number-rows-repeated="3">{}</table:table-row>',
+        '<table:table-row table:style-name="r" table:visibility="filter">{}</table:table-row>',
+        "<table:table-row-group><table:table-row>{}</table:table-row></table:table-row-group>",
     ],
 )
 @pytest.mark.parametrize("cell", CELLS)
