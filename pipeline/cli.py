@@ -20,6 +20,7 @@ from pipeline.contract.ethnicity import OFFICIAL
 from pipeline.contract.plans import PlanError
 from pipeline.contract.rules_page import write_rules
 from pipeline.contract.tables import RETURN_TABLES
+from pipeline.files.progress import progress_said
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.surroundings import ONE_THREAD
@@ -133,7 +134,8 @@ def propose(root: Path, options: argparse.Namespace) -> None:
         folder = read_settings(root).shared.dataset
     held = hold_against(read_dataset(root / folder) if folder else None, options.classification or "")
     asked = Asked(tuple(options.table or ()), tuple(options.sheet or ()), options.header_row)
-    path, proposal = write_proposal(root / options.file, held, asked)
+    with progress_said():
+        path, proposal = write_proposal(root / options.file, held, asked)
     place = path.relative_to(root) if path.is_relative_to(root) else path
     print(
         f"{place.as_posix()}: {proposal.checks} to check, {proposal.gaps} to fill in. Nothing is sent anywhere."
@@ -165,7 +167,8 @@ def check_files(root: Path, options: argparse.Namespace) -> int:
     try:
         sent = gather_return([root / path for path in options.files], options.provider, options.period)
         limit = settings.intake.maximum_file_mb if settings else _LARGEST_MB
-        checked = check_return(sent, read_dataset(root / folder) if folder else None, limit)
+        with progress_said():
+            checked = check_return(sent, read_dataset(root / folder) if folder else None, limit)
     except CheckError as error:
         print(error, file=sys.stderr)
         return REFUSED

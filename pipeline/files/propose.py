@@ -17,6 +17,7 @@ from pipeline.contract.values import Vocabulary
 from pipeline.files.headings import LOOKS_LIKE_VALUE
 from pipeline.files.kinds import Part, SentFile, open_sent
 from pipeline.files.names import Names, read_names
+from pipeline.files.progress import at_work, now_at
 from pipeline.files.proposed_block import CHECK, FILL_IN, Draft, block_lines, quote
 from pipeline.files.recognise import Contents, place_columns
 from pipeline.files.reference import ReferenceTableError
@@ -101,11 +102,12 @@ def write_proposal(path: Path, held: Held, asked: Asked = NOTHING_SAID) -> tuple
     found: list[tuple[Part, TextTable]] = []
     refused: list[str] = []
     try:
+        now_at(f"Opening {path.name}")
         sent = open_sent(path)
         parts = _list_parts(sent, asked)
     except RefusedFileError as refusal:
         raise ProposalError(f"{path.name}: {_say(refusal)}") from refusal
-    for part in parts:
+    for part in at_work("Reading", parts, lambda part: part.name(path.name)):
         try:
             found.append((part, sent.read(part, known_names())))
         except RefusedFileError as refusal:

@@ -18,6 +18,7 @@ from pipeline.files.cells import ARROW_TYPES, Cells, Typed, parse_cells
 from pipeline.files.headings import Remark, remark_mapped, remark_reviews
 from pipeline.files.kinds import Part, SentFile, open_sent
 from pipeline.files.plain import read_plain
+from pipeline.files.progress import at_work, now_at
 from pipeline.files.returns import TOO_LARGE, Source
 from pipeline.files.shape import Shaped, shape_mapped, shape_own, visible_faults
 from pipeline.files.text import (
@@ -56,8 +57,9 @@ def read_sources(sources: Iterable[Source]) -> list[Reading]:
     found = list(sources)
     plain = read_plain(found)
     readings: list[Reading] = []
-    for path, group in groupby(found, key=lambda source: source.path):
-        within = list(group)
+    groups = [list(group) for _, group in groupby(found, key=lambda source: source.path)]
+    for within in at_work("Reading", groups, lambda group: group[0].sent_as):
+        path = within[0].path
         if path in plain:
             readings += [_read_source(source, plain[path]) for source in within]
             continue
@@ -138,6 +140,7 @@ def type_readings(
     Files in the contract's own shape make one batch for each census they are coded in; a mapped block may have its own
     date formats.
     """
+    now_at(f"Reading the cells of {table}")
     own: dict[str, list[int]] = {"": []}
     mapped: list[tuple[str, list[int]]] = []
     for place, reading in enumerate(readings):

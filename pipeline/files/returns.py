@@ -16,6 +16,7 @@ from pipeline.files.grid import EMPTY
 from pipeline.files.kinds import WHOLE, WORKBOOKS, Part, kind_fault, open_sent
 from pipeline.files.mapped import find_mapped, reach
 from pipeline.files.mapping import MappingError
+from pipeline.files.progress import at_work
 from pipeline.files.source import MAPPING, folder_names, name_within, place_fault
 from pipeline.files.source import Source as Source
 from pipeline.files.text import RefusedFileError
@@ -53,9 +54,8 @@ def find_sources(
     in a file larger than the limit of params.yaml, is refused. `parts_of` tells what a workbook or ZIP holds.
     """
     folder = dataset.folder / "returns"
-    found = (path for path in (folder / within).rglob("*") if path.is_file())
-    paths = sorted(found, key=lambda path: path.as_posix())
-    wanted = [path for path in paths if _may_be_return(path, folder)]
+    paths = sorted((folder / within).rglob("*"), key=Path.as_posix)
+    wanted = [path for path in paths if path.is_file() and _may_be_return(path, folder)]
     sources: list[Source] = []
     claimed: set[Path] = set()
     spoilt: dict[Path, Fault] = {}
@@ -77,7 +77,8 @@ def find_sources(
             source if source.refused else replace(source, refused=_size_fault(source.path, maximum_file_mb))
             for source in mapped
         ]
-    for path in (path for path in wanted if path not in claimed):
+    own = [path for path in wanted if path not in claimed]
+    for path in at_work("Opening", own, lambda path: path.relative_to(folder).as_posix()):
         fault_or_none = spoilt.get(path) or _size_fault(path, maximum_file_mb)
         sources += _own_sources(dataset, path, providers, fault_or_none, parts_of)
     sources += _missing_episodes(dataset, sources)

@@ -34,6 +34,11 @@ class Source:
     part: Part = WHOLE
     version: int = 1
 
+    @property
+    def sent_as(self) -> str:
+        """The file's place among the returns, without its part."""
+        return self.file.removesuffix(self.part.name("")).removeprefix("returns/")
+
 
 def name_within(dataset: Dataset, path: Path) -> str:
     """Return what messages call a file of the dataset."""

@@ -26,6 +26,7 @@ from pipeline.files.ledger import (
     RuleLine,
     SetAside,
 )
+from pipeline.files.progress import progress_said
 from pipeline.files.reading import Reading, assemble, type_readings
 from pipeline.files.received import list_received
 from pipeline.files.records import write_records
@@ -52,6 +53,7 @@ class IntakeSummary:
     corrections_expired: int
 
 
+@progress_said()
 def run_intake(
     dataset: Dataset, output: Path, maximum_file_mb: int = 200, parts_of: ListParts = list_parts
 ) -> IntakeSummary:
