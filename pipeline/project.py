@@ -64,14 +64,10 @@ class Stage:
 
 
 def _intake(project: Project) -> Counts:
-    from pipeline.files.kept_parts import KeptParts
     from pipeline.stages.intake import run_intake
 
-    limit, processed = project.settings.intake.maximum_file_mb, project.processed
-    kept = KeptParts(processed / "parts.json", code_fingerprint())
-    counts = run_intake(project.dataset(), processed / "intake", limit, kept.list_parts)
-    kept.save()
-    return asdict(counts)
+    limit = project.settings.intake.maximum_file_mb
+    return asdict(run_intake(project.dataset(), project.processed / "intake", limit))
 
 
 def _validate(project: Project) -> Counts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -22,7 +22,6 @@ from pipeline.files.source import Source as Source
 from pipeline.files.text import RefusedFileError
 
 TOO_LARGE = "file.size"
-ListParts = Callable[[Path], list[Part]]
 _BYTES_PER_MB = 1_000_000
 COVER = "return"
 COVER_FILE = f"{COVER}.yaml"
@@ -38,20 +37,14 @@ _EXAMPLE = "harbour/2009-q3/episodes.csv"
 _NO_RETURNS = ("readme.md", "readme.txt", "thumbs.db", "desktop.ini")
 
 
-def list_parts(path: Path) -> list[Part]:
-    """Every place in a workbook or ZIP at which a table may stand."""
-    return open_sent(path).parts()
-
-
 def find_sources(
     dataset: Dataset,
     providers: Collection[str],
     maximum_file_mb: int,
     within: str = "",
-    parts_of: ListParts = list_parts,
 ) -> tuple[Source, ...]:
     """Every table under returns/ (or in one folder there), in the order of its name; what cannot be one, or lies
-    in a file larger than the limit of params.yaml, is refused. `parts_of` tells what a workbook or ZIP holds.
+    in a file larger than the limit of params.yaml, is refused.
     """
     folder = dataset.folder / "returns"
     paths = sorted((folder / within).rglob("*"), key=Path.as_posix)
@@ -80,7 +73,7 @@ def find_sources(
     own = [path for path in wanted if path not in claimed]
     for path in at_work("Opening", own, lambda path: path.relative_to(folder).as_posix()):
         fault_or_none = spoilt.get(path) or _size_fault(path, maximum_file_mb)
-        sources += _own_sources(dataset, path, providers, fault_or_none, parts_of)
+        sources += _own_sources(dataset, path, providers, fault_or_none)
     sources += _missing_episodes(dataset, sources)
     return tuple(sorted(_refuse_repeated(sources), key=lambda source: source.file))
 
@@ -118,7 +111,7 @@ def _refuse(dataset: Dataset, path: Path, fault: Fault) -> Source:
 
 
 def _own_sources(
-    dataset: Dataset, path: Path, providers: Collection[str], fault: Fault | None, parts_of: ListParts
+    dataset: Dataset, path: Path, providers: Collection[str], fault: Fault | None
 ) -> list[Source]:
     """The tables in a file that no mapping names: one in a CSV, any number in a workbook or a ZIP."""
     holds_many = _holds_many(path)
@@ -147,7 +140,7 @@ def _own_sources(
     if unread or not holds_many:
         return [replace(whole, refused=unread)]
     try:
-        return _part_sources(whole, parts_of(path))
+        return _part_sources(whole, open_sent(path).parts())
     except RefusedFileError as refusal:
         return [replace(whole, refused=refusal.fault)]
 

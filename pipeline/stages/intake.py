@@ -31,7 +31,7 @@ from pipeline.files.reading import Reading, assemble, type_readings
 from pipeline.files.received import list_received
 from pipeline.files.records import write_records
 from pipeline.files.reference import Reference, read_reference
-from pipeline.files.returns import ListParts, find_sources, list_parts
+from pipeline.files.returns import find_sources
 from pipeline.files.spellings import find_spellings
 from pipeline.files.tallies import count_file_rules
 from pipeline.files.versions import read_returns
@@ -54,13 +54,11 @@ class IntakeSummary:
 
 
 @progress_said()
-def run_intake(
-    dataset: Dataset, output: Path, maximum_file_mb: int = 200, parts_of: ListParts = list_parts
-) -> IntakeSummary:
+def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> IntakeSummary:
     """Read reference tables (any fault stops the run) and returns (a fault sets a row or a file aside)."""
     reference = read_reference(dataset)
     corrections = load_corrections(dataset, reference.corrections)
-    sources = find_sources(dataset, reference.ids("providers"), maximum_file_mb, parts_of=parts_of)
+    sources = find_sources(dataset, reference.ids("providers"), maximum_file_mb)
     settled = read_returns(sources, dataset.classification)
     readings, corrected = apply_corrections(settled.readings, corrections, dataset.complete_to)
     spellings = find_spellings(readings, reference)
