@@ -132,11 +132,6 @@ def parse_text(
     return replace(parsed, normalised="; ".join(filter(None, (done, parsed.normalised))))
 
 
-def plain_pattern(field: Field, vocabulary: Vocabulary | None) -> str | None:
-    """What a text matches in full that may be its own value as it stands; None where that takes more than a look."""
-    return field.pattern if field.type == "string" and not vocabulary and not field.enum else None
-
-
 def _parse_filled(text: str, field: Field, date_format: str, vocabulary: Vocabulary | None) -> Parsed:
     match field.type:
         case "date":

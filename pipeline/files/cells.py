@@ -10,18 +10,15 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.contract.rules import BY_NAME
 from pipeline.contract.tables import Field, FieldType, Table
 from pipeline.contract.values import (
     ISO_DATE,
-    ISO_SHAPE,
     Fault,
     Parsed,
     Vocabulary,
     parse_text,
-    plain_pattern,
 )
 from pipeline.files.convert import Refusal
 from pipeline.files.text import Mask, TextColumn, Tidied
@@ -170,8 +167,6 @@ def _parse_column(cells: Cells, name: str, vocabularies: Mapping[str, Vocabulary
     date_format = cells.date_formats.get(name, ISO_DATE)
     vocabulary = vocabularies.get(name)
     parse = partial(_parse, field=field, date_format=date_format, vocabulary=vocabulary)
-    if pattern := plain_pattern(field, vocabulary):
-        return _parse_most(texts, pattern, parse)
     parsed = [parse(text) for text in texts.distinct]
     values = pa.array([entry.value for entry in parsed], type=ARROW_TYPES[field.type])
     return _Column(values, _worth_telling(enumerate(parsed)), texts)
@@ -194,26 +189,6 @@ def is_soft(fault: Fault) -> bool:
 
 def _worth_telling(parsed: Iterable[tuple[int, Parsed]]) -> dict[int, Parsed]:
     return {place: entry for place, entry in parsed if entry.fault or entry.normalised}
-
-
-def _parse_most(texts: TextColumn, pattern: str, parse: Callable[[str], Parsed]) -> _Column:
-    """Names, of which there are many: those that are plainly their own value are told all at once."""
-    plain = find_plain(texts.array, pattern).to_numpy(zero_copy_only=False)
-    others = np.flatnonzero(~plain).tolist()
-    parsed = [parse(texts.distinct[place]) for place in others]
-    values = pa.array([entry.value for entry in parsed], type=pa.string())
-    told = _worth_telling(zip(others, parsed, strict=True))
-    return _Column(pc.replace_with_mask(texts.array, pa.array(~plain), values), told, texts)
-
-
-def find_plain(texts: pa.StringArray, pattern: str) -> pa.BooleanArray:
-    """Which texts are their own value under a pattern of the contract, with nothing to tidy.
-
-    Of printable ASCII only, where Arrow's patterns and Python's say the same; of no other text anything is said.
-    """
-    fits = (pc.match_substring_regex(texts, rf"\A(?:{part})\z") for part in (pattern, _PRINTABLE))
-    is_date = pc.match_substring_regex(texts, rf"\A(?:{ISO_SHAPE.pattern})\z")
-    return pc.and_not(pc.and_(*fits), is_date)
 
 
 def _bad_row(cells: Cells, columns: Mapping[str, _Column], place: int) -> BadRow:

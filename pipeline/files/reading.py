@@ -17,7 +17,6 @@ from pipeline.contract.values import Fault, Vocabulary
 from pipeline.files.cells import ARROW_TYPES, Cells, Typed, parse_cells
 from pipeline.files.headings import Remark, remark_mapped, remark_reviews
 from pipeline.files.kinds import Part, SentFile, open_sent
-from pipeline.files.plain import read_plain
 from pipeline.files.progress import at_work, now_at
 from pipeline.files.returns import TOO_LARGE, Source
 from pipeline.files.shape import Shaped, shape_mapped, shape_own, visible_faults
@@ -54,15 +53,9 @@ class Reading:
 @collector_paused()
 def read_sources(sources: Iterable[Source]) -> list[Reading]:
     """Read each source; a file is read from disk once for all that it holds, and a table once for all its blocks."""
-    found = list(sources)
-    plain = read_plain(found)
     readings: list[Reading] = []
-    groups = [list(group) for _, group in groupby(found, key=lambda source: source.path)]
+    groups = [list(group) for _, group in groupby(sources, key=lambda source: source.path)]
     for within in at_work("Reading", groups, lambda group: group[0].sent_as):
-        path = within[0].path
-        if path in plain:
-            readings += [_read_source(source, plain[path]) for source in within]
-            continue
         file = _open(within[0])
         for part, shared in groupby(within, key=lambda source: source.part):
             readings += _read_part(file, part, list(shared))

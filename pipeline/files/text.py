@@ -8,36 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import overload
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from pipeline.contract.names import fold_name
 from pipeline.contract.values import Fault
 
 Mask = npt.NDArray[np.bool_]
-
-
-class Texts(Sequence[str]):
-    """Texts that Arrow holds, each made Python's only where it is asked for."""
-
-    def __init__(self, array: pa.StringArray) -> None:
-        self.array = array
-
-    def __len__(self) -> int:
-        return len(self.array)
-
-    @overload
-    def __getitem__(self, place: int) -> str: ...
-    @overload
-    def __getitem__(self, place: slice) -> Texts: ...
-    def __getitem__(self, place: int | slice) -> str | Texts:
-        return Texts(self.array[place]) if isinstance(place, slice) else self.array[place].as_py()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.array.to_pylist())
 
 
 @dataclass(frozen=True)
@@ -53,17 +31,8 @@ class TextColumn:
     def __len__(self) -> int:
         return len(self.codes)
 
-    @property
-    def array(self) -> pa.StringArray:
-        """The distinct texts as Arrow holds them."""
-        return (
-            self.distinct.array if isinstance(self.distinct, Texts) else pa.array(self.distinct, pa.string())
-        )
-
     def texts(self) -> list[str]:
         """The cells, row by row."""
-        if isinstance(self.distinct, Texts):
-            return list(Texts(self.distinct.array.take(pa.array(self.codes))))
         return [self.distinct[code] for code in self.codes]
 
     def cell(self, place: int) -> str:
@@ -96,16 +65,17 @@ def constant_column(text: str, size: int) -> TextColumn:
 
 
 def join_columns(columns: Sequence[TextColumn]) -> TextColumn:
-    """Columns one below the other."""
+    """Return the columns one below the other."""
     if len(columns) == 1:
         return columns[0]
-    held = {id(column.distinct): column for column in columns}
-    ends = np.cumsum([len(column.distinct) for column in held.values()])
-    starts = dict(zip(held, [0, *ends.tolist()], strict=False))
-    every = pa.concat_arrays([column.array for column in held.values()]).dictionary_encode()
-    number = every.indices.to_numpy()
-    codes = [number[starts[id(column.distinct)] :][column.codes] for column in columns]
-    return TextColumn(np.concatenate(codes), Texts(every.dictionary))
+    number = _Index()
+    codes = []
+    for column in columns:
+        own = np.fromiter(
+            map(number.__getitem__, column.distinct), dtype=np.int32, count=len(column.distinct)
+        )
+        codes.append(own[column.codes])
+    return TextColumn(np.concatenate(codes), list(number))
 
 
 class _Index(defaultdict[str, int]):
