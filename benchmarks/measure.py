@@ -1,11 +1,8 @@
 """`measure` on generated episodes, against the same counts in SQL written by hand.
 
-The bare SQL counts the nine measures of the sample's catalogue by service, ethnic group and month, from the same
-Parquet files with the same join to the code table, in DuckDB under the same bounds; it writes nothing. "All by hand"
-(`measure_sql`) counts in the same way all that `measure` counts: these measures also by version, code and month of
-service, time in the service, children, newcomers, the journey, waits, results, characteristics, strata, and days that
-tell how mature a measure is; the sums of its counts must be ours. "Counts" is what `measure` counts, "whole" the stage
-itself, which also sorts and writes every scored outcome.
+"By hand" (`measure_sql`) counts all that `measure` counts, from the same Parquet files in DuckDB under the same bounds,
+and writes nothing; the sums of its counts must be ours. "Counts" is what `measure` counts, "whole" the stage itself,
+which also sorts and writes every scored outcome.
 """
 
 from __future__ import annotations
@@ -30,55 +27,19 @@ from pipeline.files.reference import read_reference
 from pipeline.files.writer import write_table
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.facts import load_records
-from pipeline.stages.measure import asking, count_all, open_engine, read_rows, read_tables, run_measure
+from pipeline.stages.measure import count_all, open_engine, read_rows, read_tables, run_measure
 
 MILLIONS = [1, 10]
 TARGET, MEMORY_TARGET = 3, 2.0
-_BY_HAND = {"bare": "SQL for the nine measures", "by_hand": "SQL for all that is counted"}
+_BY_HAND = {"by_hand": "SQL for all that is counted"}
 Tables = Mapping[str, pd.DataFrame]
-_GROUPED = """
- (SELECT e.*, coalesce(broad_group, 'Not known') AS ethnic_group FROM read_parquet('{folder}/episodes.parquet') e
-  LEFT JOIN codes ON code = ethnicity WHERE coalesce(arm, 'treated') = 'treated')"""
-_BARE = (
-    """SELECT service_id, ethnic_group, year(referral_date) * 12 + month(referral_date) AS m,
- count(*), count(start_date), count(isa_date) FILTER (start_date IS NOT NULL) FROM {grouped} GROUP BY ALL""",
-    """SELECT service_id, ethnic_group, year(end_date) * 12 + month(end_date) AS m, count(*),
- count(*) FILTER (end_reason = 'completed') FROM {grouped} WHERE end_date IS NOT NULL GROUP BY ALL""",
-    """SELECT service_id, ethnic_group, year(protection_plan_start) * 12 + month(protection_plan_start) AS m,
- count(*) FROM {grouped} WHERE protection_plan_start IS NOT NULL GROUP BY ALL""",
-    """SELECT service_id, ethnic_group, year(protection_plan_end) * 12 + month(protection_plan_end) AS m,
- count(*) FROM {grouped} WHERE protection_plan_end IS NOT NULL GROUP BY ALL""",
-    """WITH j AS MATERIALIZED (SELECT service_id, ethnic_group, baseline_date, review_date, baseline_score,
- review_score, achieved FROM read_parquet('{folder}/outcomes.parquet')
- JOIN {grouped} USING (episode_id, return_provider))
- SELECT 'baseline', service_id, ethnic_group, year(baseline_date) * 12 + month(baseline_date) AS m,
- count(baseline_score), count(review_score) FILTER (baseline_score IS NOT NULL)
- FROM j WHERE baseline_date IS NOT NULL GROUP BY ALL
- UNION ALL SELECT 'review', service_id, ethnic_group, year(review_date) * 12 + month(review_date) AS m,
- count(achieved), count(*) FILTER (achieved IN ('fully', 'partly'))
- FROM j WHERE review_date IS NOT NULL GROUP BY ALL""",
-    """SELECT f.service_id, coalesce(e.ethnic_group, 'Not known') AS g, year(date) * 12 + month(date) AS m,
- count(positive), count(*) FILTER (positive = 'yes'), count(took_part), count(*) FILTER (took_part = 'yes')
- FROM read_parquet('{folder}/feedback.parquet') f LEFT JOIN {grouped} e USING (episode_id, return_provider)
- GROUP BY ALL""",
-)
-
-
-def count_bare(connection: Any, dataset: Dataset, folder: Path) -> None:
-    groups = [(entry.code, entry.broad_group) for entry in dataset.classification.codes]
-    connection.con.execute("CREATE TABLE codes (code VARCHAR, broad_group VARCHAR)")
-    connection.con.executemany("INSERT INTO codes VALUES (?, ?)", groups)
-    place = folder.as_posix()
-    for query in _BARE:
-        connection.con.execute(query.format(folder=place, grouped=_GROUPED.format(folder=place))).fetchall()
 
 
 def count_ours(connection: Any, dataset: Dataset, folder: Path) -> tuple[Tables, Sequence[Measure]]:
     frames = read_tables(folder.parent / "reference")
     catalogue = load_catalogue(load_records(frames["measures"]))
-    rows = read_rows(connection, dataset, folder, frames, catalogue)
-    with asking(connection) as ask:
-        return count_all(rows, catalogue, dataset, connection.create_table, ask)[0], catalogue
+    rows = read_rows(connection, dataset, folder, frames["services"], catalogue)
+    return count_all(rows, catalogue, dataset, connection.create_table)[0], catalogue
 
 
 def run_whole(dataset: Dataset, folder: Path) -> None:
@@ -91,7 +52,6 @@ def run_way(way: str, folder: Path) -> tuple[Cost, Mapping[str, int]]:
     dataset = read_dataset(ROOT / "data" / "raw" / "sample")
     with open_engine() as connection:
         ways: dict[str, Callable[[], object]] = {
-            "bare": lambda: count_bare(connection, dataset, folder),
             "by_hand": lambda: sums.update(sum_by_hand(count_by_hand(connection.con, dataset, folder))),
             "counts": lambda: sums.update(sum_counts(*count_ours(connection, dataset, folder))),
             "whole": lambda: run_whole(dataset, folder),

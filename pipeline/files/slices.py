@@ -42,7 +42,7 @@ class Slice:
 
 PEERS = "peers.json"
 """Every service beside the others: one file beside the slices, for the pages that compare."""
-_COUNTS = ("children", "newcomers", "journey", "waits", "results", "population", "breaks", "cells")
+_COUNTS = ("children", "newcomers", "journey", "waits", "results", "population", "breaks")
 _LONG = ("measures", "characteristics", "strata", "compared")
 _TEXTS = (
     "measure_id",
@@ -151,8 +151,7 @@ def write_slice(
 ) -> None:
     """Write a slice but for its scores, always the same bytes: `context.json`, `counts.json`, and long tables.
 
-    The tables of counts are a few rows each, of texts and whole numbers; `cells` says of each service, in the order
-    in which its scores number them, by which provider, of which ethnic group and code and in which arm a child was.
+    The tables of counts are a few rows each, of texts and whole numbers.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -207,35 +206,18 @@ def _read_counts(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]
     return {name: _read_frame(columns) for name, columns in tables.items()}, adjusted_for
 
 
-def _read_scores(
-    folders: Mapping[str, Path], cells: pd.DataFrame, scales: Sequence[ScaleFacts]
-) -> pd.DataFrame:
-    """A row a scored outcome; `improvement` is turned so that more is better, whichever way the scale runs.
-
-    `folders` are those of services, each of which numbers its own cells.
-    """
-    import numpy as np
-    import pandas as pd
+def _read_scores(folders: Sequence[Path], scales: Sequence[ScaleFacts]) -> pd.DataFrame:
+    """A row a scored outcome; `improvement` is turned so that more is better, whichever way the scale runs."""
     import pyarrow as pa
 
-    tables = [_read_arrow(scores_path(folder)) for folder in folders.values()]
-    services = cells["service_id"].to_numpy(dtype=object)
-    own = [np.flatnonzero(services == service_id) for service_id in folders]
-    cell = np.concatenate(
-        [places[table["cell"].to_numpy()] for places, table in zip(own, tables, strict=True)]
-    )
-    scores = pa.concat_tables(tables, promote_options="default").to_pandas(date_as_object=False)
-    known = pd.DataFrame({"scale": [scale.scale for scale in scales]}, dtype=object).assign(
-        sign=[1.0 if scale.direction == "higher" else -1.0 for scale in scales]
-    )
+    tables = [_read_arrow(scores_path(folder)) for folder in folders]
+    scores: pd.DataFrame = pa.concat_tables(tables, promote_options="default").to_pandas(date_as_object=False)
     # As objects all texts are one block, and rows are cut out of these tables hundreds of times a page.
-    told = [
-        table.iloc[number].reset_index(drop=True)
-        for table, number in ((cells.astype(object), cell), (known, scores["scale_number"]))
-    ]
-    whole: pd.DataFrame = pd.concat([*told, scores.drop(columns=["cell", "scale_number"])], axis="columns")
-    whole["improvement"] = (whole["review_score"] - whole["baseline_score"]) * whole["sign"]
-    return whole.copy()
+    scores = scores.astype(dict.fromkeys(scores.select_dtypes("str").columns, object))
+    signs = {scale.scale: 1.0 if scale.direction == "higher" else -1.0 for scale in scales}
+    change = scores["review_score"] - scores["baseline_score"]
+    scores["improvement"] = change * scores["scale"].map(signs).astype("float64")
+    return scores.copy()
 
 
 def read_slice(folder: Path, peers: Path | None = None) -> Slice:
@@ -245,12 +227,11 @@ def read_slice(folder: Path, peers: Path | None = None) -> Slice:
     """
     context = read_context(folder)
     counts, adjusted_for = _read_counts(folder)
-    cells = counts.pop("cells")
-    folders = {
-        service.service_id: folder if context.service else folder.parent / "services" / service.service_id
+    folders = [
+        folder if context.service else folder.parent / "services" / service.service_id
         for service in context.services
-    }
+    ]
     long = {name: _read_parquet(folder / f"{name}.parquet") for name in _LONG}
-    scored = _read_scores(folders, cells, context.scales)
+    scored = _read_scores(folders, context.scales)
     beside = _read_frame(json.loads(peers.read_text(encoding="utf-8"))) if peers else None
     return Slice(context=context, **long, **counts, scores=scored, adjusted_for=adjusted_for, peers=beside)

@@ -9,7 +9,7 @@ Both together are the `excess` of contract/clusters.py.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 
 import ibis
@@ -17,79 +17,49 @@ from ibis.expr.types import Table
 
 from pipeline.contract.clusters import WHOLE, WINDOWS
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.child_time import month_number
-from pipeline.measures.rows import Rows, events_of, total_of
+from pipeline.measures.child_time import month_number, month_of
+from pipeline.measures.rows import PLACE, Rows, events_of, total_of
 
-_CELL = ("number", "service", "broad")
+_CELL = ("number", "service_id", "ethnic_group")
 _OF_CLUSTER = ("number", "window", "block", "cluster")
 
 
-def ask_clustered(rows: Rows, catalogue: Sequence[Measure], until: dt.date) -> Table:
-    """What each child or family has in each month, by the place of a measure in the catalogue (`number`).
+def count_clusters(rows: Rows, spell_months: Table, catalogue: Sequence[Measure]) -> Table:
+    """Return what each child or family has in each month, by the place of a measure in the catalogue (`number`).
 
-    `weight` is rows for a share and days for a rate, `events` those counted.
+    `weight` is rows for a share and days for a rate, `events` those counted; `spell_months` is what
+    `list_spell_months` lists.
     """
-    parts = [
-        _counted_rows(rows, number, measure, 1 if measure.unit == "percent" else 0)
-        for number, measure in enumerate(catalogue)
-    ]
-    rates = {number: measure for number, measure in enumerate(catalogue) if measure.unit != "percent"}
-    if rates:
-        parts.append(_days(rows, rates, until))
-    told = reduce(ibis.union, parts).inner_join(rows.treated("place", "broad", "service"), "cell")
-    keys = (*_CELL, "cluster", "place", "profile", "month", "is_rate")
-    return told.group_by(*keys).aggregate(weight=told.weight.sum(), events=told.events.sum())
-
-
-def _counted_rows(rows: Rows, number: int, measure: Measure, weight: int) -> Table:
-    """The rows that a measure is out of; of a rate those that it counts."""
-    table, marks = rows.by_name[measure.table], rows.marks[measure.table]
-    events = marks.holds(table, events_of(measure))
-    asked = table.filter(marks.holds(table, total_of(measure)) if weight else events)
-    return asked.select(
-        "cell",
-        "cluster",
-        profile=asked.profile.cast("int64"),
-        number=ibis.literal(number, "int16"),
-        is_rate=ibis.literal(not weight),
-        month=month_number(asked[measure.dated_by]).cast("int64"),
-        weight=ibis.literal(weight, "int64"),
-        events=marks.holds(asked, events_of(measure)).cast("int64"),
+    keys = (*PLACE, *rows.levels, "cluster")
+    parts = []
+    for place, measure in enumerate(catalogue):
+        is_rate = measure.unit != "percent"
+        said = {"number": ibis.literal(place, "int16"), "is_rate": ibis.literal(is_rate)}
+        table = rows.treated(measure.table)
+        counted = table.filter(table[events_of(measure) if is_rate else total_of(measure)])
+        parts.append(
+            counted.select(
+                *keys,
+                **said,
+                month=month_number(counted[measure.dated_by]),
+                weight=ibis.literal(int(not is_rate), "int64"),
+                events=counted[events_of(measure)].cast("int64"),
+            )
+        )
+        if is_rate:
+            covered = _months_of(spell_months, measure)
+            none = ibis.literal(0, "int64")
+            parts.append(covered.select(*keys, **said, month=covered.month, weight=covered.days, events=none))
+    told = ibis.union(*parts)
+    return told.group_by("number", "is_rate", *keys, "month").aggregate(
+        weight=told.weight.sum(), events=told.events.sum()
     )
 
 
-def _days(rows: Rows, rates: dict[int, Measure], until: dt.date) -> Table:
-    """The days of each spell in each month in which a rate counts them; one without an end lasts to `until`."""
-    months = reduce(ibis.union, [_months(number, measure, until) for number, measure in rates.items()])
-    spells = rows.episodes.mutate(until=rows.episodes.end_date.fill_null(ibis.literal(until)))
-    spells = spells.filter(spells.start_date.notnull() & (spells.until >= spells.start_date))
-    there = spells.join(months, [spells.start_date <= months.last_day, spells.until >= months.first_day])
-    first, last = ibis.greatest(there.start_date, there.first_day), ibis.least(there.until, there.last_day)
-    return there.select(
-        "cell",
-        "cluster",
-        profile=there.profile.cast("int64"),
-        number=there.number,
-        is_rate=ibis.literal(True),
-        month=there.month,
-        weight=(last.delta(first, unit="day") + 1).cast("int64"),
-        events=ibis.literal(0, "int64"),
-    )
-
-
-def _months(number: int, measure: Measure, until: dt.date) -> Table:
-    """Number, first and last day of each month in which a rate counts days."""
-    last = min(measure.end or until, until)
-    ends = measure.start.year * 12 + measure.start.month - 1, last.year * 12 + last.month
-    listed = ibis.range(*ends).unnest().cast("int64").name("month").as_table()
-    first_day, next_day = (
-        ibis.date((listed.month + more) // 12, (listed.month + more) % 12 + 1, 1) for more in (0, 1)
-    )
-    return listed.mutate(
-        number=ibis.literal(number, "int16"),
-        first_day=first_day,
-        last_day=(next_day - ibis.interval(days=1)).cast("date"),
-    )
+def _months_of(spell_months: Table, measure: Measure) -> Table:
+    """The months that a rate covers."""
+    since = spell_months.filter(spell_months.month >= month_of(measure.start))
+    return since if measure.end is None else since.filter(since.month <= month_of(measure.end))
 
 
 def look_at_windows(clustered: Table, until: dt.date) -> Table:
@@ -105,17 +75,17 @@ def look_at_windows(clustered: Table, until: dt.date) -> Table:
     )
 
 
-def ask_company(windowed: Table) -> Table:
-    """How many other rows of the same child or family each has in its block, summed up by cell, month and profile.
+def ask_company(windowed: Table, levels: Iterable[str]) -> Table:
+    """How many other rows of the same child or family each has in its block, summed up by place, levels and month.
 
     `within` the same service, and `across` services; of a rate, days times the days of the same child.
     """
-    own = windowed.weight.sum().over(group_by=[*_OF_CLUSTER, "service"])
+    own = windowed.weight.sum().over(group_by=[*_OF_CLUSTER, "service_id"])
     every = windowed.weight.sum().over(group_by=_OF_CLUSTER)
     itself = windowed.is_rate.ifelse(0, 1)
     told = windowed.mutate(within=windowed.weight * (own - itself), across=windowed.weight * (every - own))
     kept = told.filter((told.within > 0) | (told.across > 0))
-    return kept.group_by("number", "window", "place", "broad", "profile", "month").aggregate(
+    return kept.group_by("number", "window", *PLACE, *levels, "month").aggregate(
         within=kept.within.sum().cast("int64"), across=kept.across.sum().cast("int64")
     )
 
@@ -128,7 +98,7 @@ def ask_alikeness(windowed: Table, clustered: Table) -> Table:
     The first is Rao and Scott's (1992) linearised variance less the binomial one, with its factor for few clusters.
     """
     cells = _ask_levels(clustered)
-    keys = (*_OF_CLUSTER, "service", "broad", "is_rate")
+    keys = (*_OF_CLUSTER, "service_id", "ethnic_group", "is_rate")
     sums = windowed.group_by(*keys).aggregate(
         m=windowed.weight.sum().cast("float64"), y=windowed.events.sum()
     )

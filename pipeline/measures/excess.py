@@ -9,9 +9,8 @@ import pandas as pd
 
 from pipeline.contract.clusters import ACROSS, WHOLE
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.cells import Cells
 from pipeline.measures.child_time import DAYS_IN_YEAR
-from pipeline.measures.profiles import Profiles
+from pipeline.measures.levels import Levels
 
 FEWEST_TOGETHER = 10
 """With fewer children (families) of several rows, the rows of one are taken to be all the same: so few cannot tell."""
@@ -27,16 +26,14 @@ def add_excess(
     company: pd.DataFrame,
     alikeness: pd.DataFrame,
     catalogue: Sequence[Measure],
-    cells: Cells,
-    profiles: Profiles,
+    levels: Levels,
 ) -> dict[str, pd.DataFrame]:
     """Measures and characteristics with their excess; `company` and `alikeness` are what measures/clusters.py asks."""
-    names = cells.name_places(company["place"].to_numpy("int64"))
-    named = company.assign(**names).sort_values(list(company.columns), ignore_index=True)
-    excess = find_excess(named, alikeness, tables["measures"], catalogue)
+    ordered = company.sort_values(list(company.columns), ignore_index=True)
+    excess = find_excess(ordered, alikeness, tables["measures"], catalogue)
     return {
         "measures": add_to_measures(tables["measures"], excess),
-        "characteristics": add_to_characteristics(tables["characteristics"], excess, catalogue, profiles),
+        "characteristics": add_to_characteristics(tables["characteristics"], excess, catalogue, levels),
     }
 
 
@@ -92,17 +89,13 @@ def add_to_measures(measures: pd.DataFrame, excess: pd.DataFrame) -> pd.DataFram
 
 
 def add_to_characteristics(
-    characteristics: pd.DataFrame, excess: pd.DataFrame, catalogue: Sequence[Measure], profiles: Profiles
+    characteristics: pd.DataFrame, excess: pd.DataFrame, catalogue: Sequence[Measure], levels: Levels
 ) -> pd.DataFrame:
     """Measures by characteristic with their excess over all months, within services and across them."""
     latest = {measure.measure_id: measure.version for measure in sorted(catalogue, key=lambda m: m.version)}
     whole = excess[(excess["window"] == WHOLE) & (excess["version"] == excess["measure_id"].map(latest))]
     keys = ["measure_id", "service_id", "ethnic_group", "characteristic", "level"]
-    places = profiles.places(whole["profile"].to_numpy("int64"))
-    listed = [
-        whole.assign(characteristic=name, level=pd.Index(levels, dtype="str").take(places[name]))
-        for name, levels in profiles.levels.items()
-    ]
+    listed = [whole.assign(characteristic=name, level=whole[name]) for name in levels]
     names = dict(zip(_KINDS, (WHOLE, ACROSS[WHOLE]), strict=True))
     if not listed:
         return characteristics.assign(**dict.fromkeys(names.values(), 0.0))

@@ -20,7 +20,7 @@ from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.periods import period_days, periods_within
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.days import days_between
+from pipeline.measures.rows import Rows, fetch
 
 _STEPS = 20
 _YEAR = 365
@@ -52,64 +52,54 @@ class Maturity:
 AT_ONCE = Maturity()
 
 
-def _lag(measure: Measure) -> str:
-    """A name for the days till it is known whether a row counts: measures by the same dates share them."""
-    return " ".join(("lag", measure.table, measure.dated_by, *_known_dates(measure)))
-
-
-def _lead(measure: Measure) -> str:
-    return " ".join(("lead", measure.table, measure.dated_by))
-
-
 def _judged(catalogue: Sequence[Measure]) -> list[Measure]:
     """Percentages under their latest definition."""
     latest = {m.measure_id: m for m in sorted(catalogue, key=lambda measure: measure.version)}
     return [measure for measure in latest.values() if measure.unit == "percent"]
 
 
-def ask_maturity(
-    tables: Mapping[str, Table], catalogue: Sequence[Measure], complete_to: dt.date
-) -> dict[str, Table]:
-    """The days that tell how mature each percentage is, to be counted: those till it is known, and those before it.
-
-    `early` are rows a year old and older.
-    """
-    asked = {}
-    for measure in _judged(catalogue):
-        rows = tables[measure.table]
-        if known := _known_dates(measure):
-            lags = [rows[name].delta(rows[measure.dated_by], unit="day") for name in known]
-            asked[_lag(measure)] = _ask(rows, measure, ibis.greatest(*lags), complete_to)
-        if (entry := _entered_on(measure)) != measure.dated_by:
-            lead = rows[measure.dated_by].delta(rows[entry], unit="day")
-            asked[_lead(measure)] = _ask(rows, measure, lead, complete_to)
-    return asked
-
-
-def _ask(rows: Table, measure: Measure, days: Any, complete_to: dt.date) -> Table:
-    a_year_ago = ibis.literal(complete_to - dt.timedelta(days=_YEAR))
-    return days_between(rows.filter(days.notnull()), days, rows[measure.dated_by] <= a_year_ago)
-
-
 def find_maturity(
-    counted: Mapping[str, pd.DataFrame],
-    catalogue: Sequence[Measure],
-    complete_to: dt.date,
-    length: PeriodLength,
+    rows: Rows, catalogue: Sequence[Measure], complete_to: dt.date, length: PeriodLength
 ) -> dict[str, Maturity]:
-    """The maturity of each percentage under its latest definition; a rate's events are known on their day.
+    """Return the maturity of each percentage under its latest definition; a rate's events are known on their day.
 
     Lags are those of rows a year old and older, whose events have had time to come; leads those of the last year,
-    by when services have had time for long stays; of all rows where there are none such. `counted` is what
-    `ask_maturity` asked.
+    by when services have had time for long stays; of all rows where there are none such.
     """
+    months = 3 if length == "quarter" else 12
     return {
         m.measure_id: Maturity(
-            _settled_to(_spread(counted.get(_lag(m)), early=True), m.start, complete_to, length),
-            _grown_months(_spread(counted.get(_lead(m)), early=False), 3 if length == "quarter" else 12),
+            _settled_to(_spread(_lags(rows, m, complete_to), early=True), m.start, complete_to, length),
+            _grown_months(_spread(_leads(rows, m, complete_to), early=False), months),
         )
         for m in _judged(catalogue)
     }
+
+
+def _lags(rows: Rows, measure: Measure, complete_to: dt.date) -> pd.DataFrame | None:
+    """The days till it is known whether a row counts; None where it is known at once."""
+    known, table = _known_dates(measure), getattr(rows, measure.table)
+    if not known:
+        return None
+    lags = [table[name].delta(table[measure.dated_by], unit="day") for name in known]
+    return _count_days(table, measure, ibis.greatest(*lags), complete_to)
+
+
+def _leads(rows: Rows, measure: Measure, complete_to: dt.date) -> pd.DataFrame | None:
+    """The days from a row's entry to the date that it is counted by; None where that is the entry."""
+    entry, table = _ENTERED_ON.get(measure.table, measure.dated_by), getattr(rows, measure.table)
+    if entry == measure.dated_by:
+        return None
+    lead = table[measure.dated_by].delta(table[entry], unit="day")
+    return _count_days(table, measure, lead, complete_to)
+
+
+def _count_days(table: Table, measure: Measure, days: Any, complete_to: dt.date) -> pd.DataFrame:
+    """Rows by days, and by whether they are a year old or older."""
+    a_year_ago = ibis.literal(complete_to - dt.timedelta(days=_YEAR))
+    told = table.select(days=days.cast("int64"), early=table[measure.dated_by] <= a_year_ago)
+    told = told.filter(told.days.notnull())
+    return fetch(told.group_by("days", "early").aggregate(rows=told.count()))
 
 
 def expected_share(waits: Sequence[int], shortest: float, longest: float) -> float:
@@ -155,15 +145,6 @@ def _known_dates(measure: Measure) -> list[str]:
         for field in load_table(measure.table).fields
         if field.type == "date" and field.name in dates
     )
-
-
-def _entered_on(measure: Measure) -> str:
-    return _ENTERED_ON.get(measure.table, measure.dated_by)
-
-
-def dates_of(measure: Measure) -> tuple[str, ...]:
-    """The dates of its table that a measure rests on."""
-    return (measure.dated_by, _entered_on(measure), *_known_dates(measure))
 
 
 def _spread(counted: pd.DataFrame | None, early: bool) -> tuple[int, ...]:

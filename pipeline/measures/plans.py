@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from pipeline.contract.plans import AGAINST_ARM, COMPARISON_ARM, EvaluationPlan, PlanError, split_names
-from pipeline.measures.profiles import Profiles
+from pipeline.measures.levels import Levels
 
 _ETHNICITY = "ethnicity"
 
 
-def check_arms(plans: pd.DataFrame, cells: pd.DataFrame, file: str) -> None:
-    """PlanError for a plan that compares with an arm in which the service's returns hold nobody."""
-    arms = cells.groupby("service_id")["arm"].agg(set)
+def check_arms(plans: pd.DataFrame, arms_of: pd.DataFrame, file: str) -> None:
+    """PlanError for a plan that compares with an arm in which the service's returns hold nobody; `arms_of` has both."""
+    arms = arms_of.groupby("service_id")["arm"].agg(set)
     against = plans[plans["design"].isin(AGAINST_ARM) & plans["service_id"].isin(arms.index)]
     for row, service in zip(against["row"], against["service_id"], strict=True):
         if "comparison" not in arms[service]:
@@ -24,24 +23,17 @@ def check_arms(plans: pd.DataFrame, cells: pd.DataFrame, file: str) -> None:
             raise PlanError(f"{file}, row {row}, comparison: {said}{mend}")
 
 
-def list_digits(plans: pd.DataFrame, profiles: Profiles, file: str) -> Mapping[str, tuple[int, int]]:
-    """Where in a profile's number the characteristics stand that plans hold fixed: what to divide by, and modulo.
-
-    Ethnicity has a column of its own. PlanError for one that stands in no row.
-    """
-    sizes = {name: len(levels) for name, levels in profiles.levels.items()}
-    names, found = list(sizes), {}
+def list_held(plans: pd.DataFrame, levels: Levels, file: str) -> list[str]:
+    """Return the characteristics that plans hold fixed, but for ethnicity; PlanError for one that is in no row."""
+    found: dict[str, None] = {}
     declared = plans.dropna(subset=["covariates"])
     for row, text in zip(declared["row"], declared["covariates"], strict=True):
         for name in split_names(text):
-            if name == _ETHNICITY:
-                continue
-            if name not in sizes:
+            if name not in (*levels, _ETHNICITY):
                 said = f"'{name}' stands in no row of any return, so it cannot be held fixed; leave it out."
                 raise PlanError(f"{file}, row {row}, covariates: {said}")
-            after = [sizes[other] for other in names[names.index(name) + 1 :]]
-            found[name] = int(np.prod(after, dtype="int64")), sizes[name]
-    return found
+            found[name] = None
+    return [name for name in found if name != _ETHNICITY]
 
 
 def rows_compared(measures: pd.DataFrame, plans: Sequence[EvaluationPlan]) -> pd.DataFrame:

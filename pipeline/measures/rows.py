@@ -1,71 +1,129 @@
-"""Rows made ready for counting: joined, and told in numbers; and the scores that notebooks read."""
+"""Accepted rows made ready for counting: whom each is about, and what each measure says of it."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import ibis
+import pandas as pd
 from ibis.expr.types import Table
 
+from pipeline.contract.ethnicity import NOT_KNOWN, Classification
+from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.cells import CELL_KEY, GIVEN, Cells
-from pipeline.measures.marks import Marks
-from pipeline.measures.maturity import dates_of
+from pipeline.measures.levels import Levels, level_columns
 from pipeline.measures.predicates import in_denominator, predicate
-from pipeline.measures.profiles import Profiles, number_profiles
 
 JOURNEY_STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
-_EPISODE_DATES = ("referral_date", "start_date", "end_date", "isa_date")
-_OUTCOME_DATES = ("baseline_date", "review_date")
-_SCORES = ("baseline_score", "review_score")
+PLACE = ("service_id", "ethnic_group", "ethnicity")
+"""What counts are told apart by, in the order of every table: ethnicity is a code of the classification or blank."""
+_OF_EPISODE = ("episode", "child", "cluster", "provider_id", *PLACE, "arm", "treated", "service_start")
 Keep = Callable[[str, Table], Table]
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Current accepted rows of both arms in numbers: each has its cell, its child's profile, its dates and marks.
+    """Current accepted rows of both arms, each with its service, ethnic group, levels and dates.
 
-    Rows of one `cluster` are of one child, or of children of one family where the returns tell families.
-
-    `children` has a row an episode: its number, its child's number, its cell, profile and day of referral. `cells`
-    says of each cell whether its rows are of the treated, and what they are counted by; `marks` what the bits of each
-    table's marks stand for.
+    `treated` says whether a row is of a child in the service. Rows of one `cluster` are of one child, or of children
+    of one family where the returns tell families. For each measure of a table there are two Boolean columns: whether
+    the row is among those that the measure is out of (`total_of`), and whether it is counted (`events_of`).
     """
 
     episodes: Table
     outcomes: Table
     feedback: Table
-    cells: Table
-    known_cells: Cells
-    marks: Mapping[str, Marks]
-    profiles: Profiles
+    levels: Levels
 
-    @property
-    def by_name(self) -> dict[str, Table]:
-        """The tables of returns."""
-        return {"episodes": self.episodes, "outcomes": self.outcomes, "feedback": self.feedback}
+    def treated(self, name: str) -> Table:
+        """Return the rows of a table that are of children in the services."""
+        table: Table = getattr(self, name)
+        return table.filter(table.treated)
 
-    def treated(self, *columns: str) -> Table:
-        """The cells of children in the services, with these columns."""
-        return self.cells.filter(self.cells.treated).select("cell", *columns)
+
+def fetch(table: Table) -> pd.DataFrame:
+    """Return the rows that the engine finds."""
+    found: pd.DataFrame = table.to_pyarrow().to_pandas()
+    return found
 
 
 def number(key: Any) -> Any:
-    """A number in place of an id, the same for the same id and never published.
+    """Return a number in place of an id, the same for the same id and never published.
 
     A 64-bit hash: among ten million ids, two share a number with a chance of about 3 in a million.
     """
     return key.hash()
 
 
-def _number_episode(rows: Table) -> Any:
+def total_of(measure: Measure) -> str:
+    """Return the column that marks the rows a measure is out of."""
+    return f"total {measure.measure_id} {measure.version}"
+
+
+def events_of(measure: Measure) -> str:
+    """Return the column that marks the rows a measure counts."""
+    return f"events {measure.measure_id} {measure.version}"
+
+
+def join_rows(
+    tables: Mapping[str, Table],
+    starts: Mapping[str, dt.date],
+    classification: Classification,
+    levels: Levels,
+    catalogue: Sequence[Measure],
+    keep: Keep,
+) -> Rows:
+    """Join what an episode says of a child to its outcomes and feedback; `starts` is the day each service started.
+
+    `keep` holds a table under a name, so that it is worked out once.
+    """
+    known = _name_ethnicity(tables["episodes"], classification)
+    cluster = _cluster(known)
+    placed = known.mutate(
+        episode=_episode_key(known),
+        child=number(known.child_id),
+        cluster=cluster,
+        arm=known.arm.fill_null("treated"),
+        treated=(known.arm.fill_null("treated") == "treated"),
+        service_start=_start_of(known, starts),
+        **level_columns(known, levels),
+    )
+    episodes = keep("counted_episodes", _with_flags(placed, "episodes", (*_OF_EPISODE, *levels), catalogue))
+    about = episodes.select(*_OF_EPISODE, *levels, "isa_date", open=episodes.end_date.isnull())
+    outcomes = (
+        tables["outcomes"].mutate(episode=_episode_key(tables["outcomes"])).inner_join(about, "episode")
+    )
+    of_outcome = (*_OF_EPISODE, *levels, "isa_date", "scale", "baseline_score", "review_score")
+    feedback = _join_feedback(tables["feedback"], episodes, starts, levels)
+    of_feedback = ("cluster", *PLACE, "treated", "service_start", *levels)
+    return Rows(
+        episodes,
+        keep("counted_outcomes", _with_flags(outcomes, "outcomes", of_outcome, catalogue)),
+        keep("counted_feedback", _with_flags(feedback, "feedback", of_feedback, catalogue)),
+        levels,
+    )
+
+
+def _name_ethnicity(episodes: Table, classification: Classification) -> Table:
+    """Episodes with a known code or blank, and its broad group."""
+    groups = {each.code: each.broad_group for each in classification.codes if each.broad_group != NOT_KNOWN}
+    code = episodes.ethnicity.isin([*groups]).ifelse(episodes.ethnicity, "").fill_null("")
+    group = code.cases(*groups.items(), else_=NOT_KNOWN) if groups else ibis.literal(NOT_KNOWN)
+    return episodes.mutate(ethnicity=code, ethnic_group=group)
+
+
+def _start_of(rows: Table, starts: Mapping[str, dt.date]) -> Any:
+    return rows.service_id.cases(*((name, ibis.literal(start)) for name, start in starts.items()))
+
+
+def _episode_key(rows: Table) -> Any:
     return number(rows.return_provider + "|" + rows.episode_id)
 
 
-def _number_cluster(episodes: Table) -> Any:
+def _cluster(episodes: Table) -> Any:
     """Whom an episode's rows belong together with: the child's family, where any of its episodes tells it."""
     child = ibis.literal("child ") + episodes.child_id
     if "family_id" not in episodes.columns:
@@ -74,25 +132,36 @@ def _number_cluster(episodes: Table) -> Any:
     return number((ibis.literal("family ") + family).fill_null(child))
 
 
-def total_of(measure: Measure) -> str:
-    """The mark of the rows that a measure is out of."""
-    return f"total {measure.measure_id} {measure.version}"
+def _join_feedback(feedback: Table, episodes: Table, starts: Mapping[str, dt.date], levels: Levels) -> Table:
+    """Feedback of the treated and of nobody in particular: its own service, its child's ethnicity and levels."""
+    of_child = ("cluster", "ethnic_group", "ethnicity", "treated", *levels)
+    about = episodes.select("episode", *of_child)
+    found = feedback.mutate(episode=_episode_key(feedback)).left_join(about, "episode")
+    answered = found.filter(found.treated.fill_null(True))
+    unknown = dict.fromkeys(("ethnic_group", *levels), NOT_KNOWN) | {"ethnicity": ""}
+    return answered.mutate(
+        treated=ibis.literal(True),
+        service_start=_start_of(answered, starts),
+        # What names no episode belongs to no child that is known, so to no other row.
+        cluster=answered.cluster.fill_null(number(answered.return_provider + "|" + answered.feedback_id)),
+        **{name: answered[name].fill_null(blank) for name, blank in unknown.items()},
+    )
 
 
-def events_of(measure: Measure) -> str:
-    """The mark of the rows that a measure counts."""
-    return f"events {measure.measure_id} {measure.version}"
+def _with_flags(rows: Table, table: str, columns: Sequence[str], catalogue: Sequence[Measure]) -> Table:
+    """Rows with these columns, their dates, and what holds of each."""
+    dates = [field.name for field in load_table(table).fields if field.type == "date"]
+    flags = _journey_flags(rows, table)
+    for measure in (measure for measure in catalogue if measure.table == table):
+        out_of = in_denominator(measure, rows)
+        flags[total_of(measure)] = out_of
+        flags[events_of(measure)] = out_of & predicate(measure.numerator, rows)
+    return rows.select(*dict.fromkeys([*columns, *(date for date in dates if date in rows.columns)]), **flags)
 
 
-def _is(column: Any, *words: str) -> Any:
-    return column.isin(words).fill_null(False)
-
-
-def _said(rows: Table, table: str, catalogue: Sequence[Measure]) -> dict[str, Any]:
-    """What is said of a row: steps of the journey, and whom each measure of its table is out of and counts."""
-    said: dict[str, Any] = {}
+def _journey_flags(rows: Table, table: str) -> dict[str, Any]:
     if table == "episodes":
-        said |= {
+        return {
             "started": rows.start_date.notnull(),
             "isa_agreed": rows.isa_date.notnull(),
             "ended": rows.end_date.notnull(),
@@ -101,7 +170,7 @@ def _said(rows: Table, table: str, catalogue: Sequence[Measure]) -> dict[str, An
         }
     if table == "outcomes":
         scored = rows.baseline_score.notnull()
-        said |= {
+        return {
             "baseline": scored,
             "review": scored & rows.review_score.notnull(),
             "judged": rows.achieved.notnull(),
@@ -109,128 +178,30 @@ def _said(rows: Table, table: str, catalogue: Sequence[Measure]) -> dict[str, An
             "partly": _is(rows.achieved, "partly"),
             "open": rows.open,
         }
-    for measure in catalogue:
-        if measure.table == table:
-            out_of = in_denominator(measure, rows)
-            said[total_of(measure)] = out_of
-            said[events_of(measure)] = out_of & predicate(measure.numerator, rows)
-    return said
+    return {}
 
 
-def _dates(table: str, usual: Sequence[str], catalogue: Sequence[Measure]) -> tuple[str, ...]:
-    """The dates that something of this table is counted by."""
-    named = [date for measure in catalogue if measure.table == table for date in dates_of(measure)]
-    return tuple(dict.fromkeys([*usual, *named]))
+def _is(column: Any, word: str) -> Any:
+    return (column == word).fill_null(False)
 
 
-def _tell(
-    rows: Table, table: str, columns: Sequence[str], catalogue: Sequence[Measure]
-) -> tuple[Table, Marks]:
-    """Rows with these columns and their marks."""
-    said = _said(rows, table, catalogue)
-    marks = Marks(tuple(said))
-    return rows.select(*columns, **marks.write(said)), marks
+def list_scores(rows: Rows, scales: Sequence[str], held: Sequence[str] = ()) -> Table:
+    """Return a row a scored outcome of both arms, never published; children as numbers.
 
-
-def join_rows(
-    tables: Mapping[str, Table],
-    cells: Table,
-    known_cells: Cells,
-    scales: Table,
-    profiles: Profiles,
-    catalogue: Sequence[Measure],
-    keep: Keep,
-) -> Rows:
-    """Join what an episode knows (its cell, its child's profile) to its outcomes and its feedback.
-
-    `cells` is what `known_cells` tells to count by. What is counted is narrow, for `keep` to hold in memory under a
-    name.
+    `held` are the characteristics that plans hold fixed. All columns together order the rows the same in every run.
     """
-    occurring = cells.filter(cells.cell < known_cells.of_feedback)
-    known = _join_episodes(tables["episodes"], occurring, profiles, keep)
-    dates = _dates("episodes", _EPISODE_DATES, catalogue)
-    numbered = known.mutate(
-        episode=_number_episode(known), child=number(known.child_id), cluster=_number_cluster(known)
-    )
-    told, marks = _tell(
-        numbered, "episodes", ("episode", "child", "cluster", "cell", "profile", *dates), catalogue
-    )
-    episodes = keep("counted_episodes", told)
-    outcomes, of_outcomes = _join_outcomes(tables["outcomes"], episodes, scales, catalogue)
-    feedback, of_feedback = _join_feedback(
-        tables["feedback"], episodes, cells, known_cells, profiles, catalogue
-    )
-    return Rows(
-        episodes,
-        keep("counted_outcomes", outcomes),
-        keep("counted_feedback", feedback),
-        cells,
-        known_cells,
-        {"episodes": marks, "outcomes": of_outcomes, "feedback": of_feedback},
-        profiles,
-    )
-
-
-def _join_episodes(episodes: Table, cells: Table, profiles: Profiles, keep: Keep) -> Table:
-    """Episodes with their cell and profile; ethnicity and arm as counted."""
-    given = episodes.rename(GIVEN)
-    keys = cells.select("cell", "ethnicity", "arm", **{f"cell_{name}": name for name in CELL_KEY})
-    same = [given[name].identical_to(keys[f"cell_{name}"]) for name in CELL_KEY]
-    celled = given.inner_join(keys, same)
-    return number_profiles(celled, profiles, keep)
-
-
-def _join_outcomes(
-    outcomes: Table, episodes: Table, scales: Table, catalogue: Sequence[Measure]
-) -> tuple[Table, Marks]:
-    about = episodes.select(
-        "episode", "child", "cluster", "cell", "profile", "isa_date", open=episodes.end_date.isnull()
-    )
-    scored = outcomes.mutate(episode=_number_episode(outcomes)).inner_join(about, "episode")
-    dates = _dates("outcomes", _OUTCOME_DATES, catalogue)
-    about_it = ("episode", "child", "cluster", "cell", "profile", "isa_date")
-    columns = (*about_it, "scale_number", *_SCORES, *dates)
-    return _tell(scored.left_join(scales, "scale"), "outcomes", columns, catalogue)
-
-
-def _join_feedback(
-    feedback: Table,
-    episodes: Table,
-    cells: Table,
-    known_cells: Cells,
-    profiles: Profiles,
-    catalogue: Sequence[Measure],
-) -> tuple[Table, Marks]:
-    """Feedback of the treated and of nobody in particular, with a cell of its own service and its child's group."""
-    codes = len(known_cells.codes)
-    own = cells.filter(cells.cell >= known_cells.of_feedback)
-    own = own.select("service_id", own_cell="cell", code=own.place % codes)
-    of_child = cells.select("cell", "treated", code=cells.place % codes)
-    numbered = feedback.mutate(episode=_number_episode(feedback))
-    found = numbered.left_join(episodes.select("episode", "cluster", "cell", "profile"), "episode")
-    answered = found.left_join(of_child, "cell")
-    told = answered.filter(answered.treated.fill_null(True)).mutate(
-        code=answered.code.fill_null(known_cells.blank),
-        profile=answered.profile.fill_null(profiles.unknown),
-        # What names no episode belongs to no child that is known, so to no other row.
-        cluster=answered.cluster.fill_null(number(answered.return_provider + "|" + answered.feedback_id)),
-    )
-    placed = told.drop("cell").inner_join(own, ("service_id", "code")).rename(cell="own_cell")
-    return _tell(
-        placed, "feedback", ("cluster", "cell", "profile", *_dates("feedback", (), catalogue)), catalogue
-    )
-
-
-def list_scores(outcomes: Table, digits: Mapping[str, tuple[int, int]] = MappingProxyType({})) -> Table:
-    """One row a scored outcome of both arms, never published: children, cells and scales as numbers.
-
-    `digits` are the characteristics that plans hold fixed, each a column with the place of its level.
-    `position` orders the rows the same way in every run. One number to sort by takes a third less time than all
-    columns, and rows of the same number are the same.
-    """
-    scored = outcomes.filter(outcomes.scale_number.notnull())
-    held = {name: scored.profile.cast("int64") // by % size for name, (by, size) in digits.items()}
+    scored = rows.outcomes.filter(rows.outcomes.scale.isin([*scales]))
     listed = scored.select(
-        "cell", "child", "scale_number", "baseline_score", "review_score", "review_date", **held
+        "service_id",
+        "provider_id",
+        "ethnic_group",
+        "ethnicity",
+        "arm",
+        "scale",
+        "child",
+        "baseline_score",
+        "review_score",
+        "review_date",
+        *held,
     )
-    return listed.mutate(position=number(ibis.struct({name: listed[name] for name in listed.columns})))
+    return listed.order_by(*listed.columns)

@@ -1,78 +1,107 @@
-"""Measures by children's other characteristics, and by the strata that gaps are adjusted for."""
+"""Measures by children's other characteristics, by the strata that gaps are adjusted for, and by case mix."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import pandas as pd
+from ibis.expr.types import Table
 
-from pipeline.measures.profile_counts import ProfileCounts
-from pipeline.measures.profiles import Places
+from pipeline.measures.catalogue import Measure
+from pipeline.measures.child_time import DAYS_IN_YEAR, month_of
+from pipeline.measures.levels import Levels
+from pipeline.measures.rows import Rows, events_of, fetch, total_of
 
-
-def _list(counts: ProfileCounts, by: Mapping[int, Sequence[Places]], size: int) -> pd.DataFrame:
-    """A row a measure and place that anybody is in, in their order; `by` is of each table of counts."""
-    parts = [
-        pd.DataFrame(counts.counted[table].add_up(measure_id, by[table], size)).assign(measure_id=measure_id)
-        for measure_id, table in counts.measures
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def tabulate_characteristics(counts: ProfileCounts) -> pd.DataFrame:
-    """Events, total and years by measure, service, ethnic group, characteristic and level, in their order."""
-    texts = [(name, level) for name, levels in counts.levels.items() for level in levels]
-    starts = {name: texts.index((name, levels[0])) for name, levels in counts.levels.items()}
-    by = {}
-    for table, counted in enumerate(counts.counted):
-        base = (counted.service * len(counts.groups) + counted.group) * len(texts)
-        by[table] = [base + starts[name] + places for name, places in counted.levels.items()]
-    listed = _list(counts, by, len(counts.services) * len(counts.groups) * len(texts))
-    cell, level = np.divmod(listed["place"].to_numpy(), len(texts))
-    service, group = np.divmod(cell, len(counts.groups))
-    return pd.DataFrame(
-        {
-            "measure_id": listed["measure_id"].astype("str"),
-            "service_id": counts.services.take(service),
-            "ethnic_group": counts.groups.take(group),
-            "characteristic": pd.Index([name for name, _ in texts], dtype="str").take(level),
-            "level": pd.Index([told for _, told in texts], dtype="str").take(level),
-            "events": listed["events"],
-            "total": listed["total"],
-            "child_years": listed["child_years"],
-        }
-    )
+ADJUSTED_FOR = ("age", "sex", "area", "need")
+"""What a stratum rests on besides the service, as far as it is filled."""
+_PLACE = ["service_id", "ethnic_group"]
+_COUNTS = ["events", "total", "days"]
 
 
-def tabulate_strata(counts: ProfileCounts) -> pd.DataFrame:
-    """Events, total and years by measure, stratum (within its service) and ethnic group, in their order.
+@dataclass(frozen=True)
+class LevelCounts:
+    """Counts of every measure by service, ethnic group and level of every characteristic.
+
+    `counted` has a row for each that occurs, with `events`, `total` and `days`: a rate's total is 0, a share's days
+    are. Levels are in their order.
+    """
+
+    levels: Levels
+    counted: pd.DataFrame
+
+    @property
+    def adjusted_for(self) -> list[str]:
+        """The columns that strata rest on: those that are filled at all."""
+        return [name for name in ADJUSTED_FOR if name in self.levels]
+
+    def add_up(self, by: Sequence[str]) -> pd.DataFrame:
+        """Return the counts by measure and these columns, in their order."""
+        summed = self.counted.groupby(["measure_id", *by], observed=True)[_COUNTS].sum().reset_index()
+        return summed.assign(child_years=summed["days"] / DAYS_IN_YEAR)
+
+
+def count_levels(rows: Rows, spell_months: Table, catalogue: Iterable[Measure]) -> LevelCounts:
+    """Count each measure under its latest definition, over all the months in which it holds; of rates the time too."""
+    latest = list({m.measure_id: m for m in sorted(catalogue, key=lambda m: m.version)}.values())
+    keys = [*_PLACE, *rows.levels]
+    days = _count_days(spell_months, keys, latest)
+    parts = []
+    for name in dict.fromkeys(measure.table for measure in latest):
+        table, own = rows.treated(name), [measure for measure in latest if measure.table == name]
+        flags = [flag(measure) for measure in own for flag in (events_of, total_of)]
+        counted = fetch(table.group_by(*keys).aggregate(**{flag: table[flag].sum() for flag in flags}))
+        for measure in own:
+            columns = {events_of(measure): "events", total_of(measure): "total"}
+            part = counted[[*keys, *columns]].rename(columns=columns).assign(days=0)
+            if measure.unit != "percent":
+                time = days[[*keys, measure.measure_id]].rename(columns={measure.measure_id: "days"})
+                part = pd.concat([part.assign(total=0), time.assign(events=0, total=0)])
+            parts.append(part[part[_COUNTS].any(axis="columns")].assign(measure_id=measure.measure_id))
+    kinds: dict[str, Any] = {"measure_id": "str", **dict.fromkeys(_COUNTS, "int64")}
+    kinds |= {name: pd.CategoricalDtype([*known], ordered=True) for name, known in rows.levels.items()}
+    return LevelCounts(rows.levels, pd.concat(parts).astype(kinds))
+
+
+def _count_days(spell_months: Table, keys: Sequence[str], measures: Sequence[Measure]) -> pd.DataFrame:
+    """Days in the months that each rate covers, by these keys: a column a rate."""
+    month, days = spell_months.month, {}
+    for measure in measures:
+        if measure.unit != "percent":
+            covered = month >= month_of(measure.start)
+            covered = covered if measure.end is None else covered & (month <= month_of(measure.end))
+            days[measure.measure_id] = spell_months.days.sum(where=covered).fill_null(0)
+    return fetch(spell_months.group_by(*keys).aggregate(**days)) if days else pd.DataFrame()
+
+
+def tabulate_characteristics(counts: LevelCounts) -> pd.DataFrame:
+    """Return events, total and years by measure, service, ethnic group, characteristic and level, in their order."""
+    columns = ["measure_id", *_PLACE, "characteristic", "level", "events", "total", "child_years"]
+    parts = []
+    for place, name in enumerate(counts.levels):
+        part = counts.add_up([*_PLACE, name]).rename(columns={name: "level"})
+        part = part.assign(characteristic=name, place=place, at=part["level"].cat.codes)
+        parts.append(part.astype({"level": "str", "characteristic": "str"}))
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(parts).sort_values(["measure_id", *_PLACE, "place", "at"], ignore_index=True)[columns]
+
+
+def tabulate_strata(counts: LevelCounts) -> pd.DataFrame:
+    """Return events, total and years by measure, stratum (within its service) and ethnic group, in their order.
 
     Strata are numbered by service, then by the levels of what they rest on; the same over all and in a service.
     """
-    sizes = [len(counts.levels[name]) for name in counts.adjusted_for]
-    strata = []
-    for counted in counts.counted:
-        stratum = counted.service
-        for name, size in zip(counts.adjusted_for, sizes, strict=True):
-            stratum = stratum * size + counted.levels[name]
-        strata.append(stratum)
-    occurring = np.unique(np.concatenate(strata))
-    by = {
-        table: [np.searchsorted(occurring, strata[table]) * len(counts.groups) + counted.group]
-        for table, counted in enumerate(counts.counted)
-    }
-    listed = _list(counts, by, len(occurring) * len(counts.groups))
-    stratum, group = np.divmod(listed["place"].to_numpy(), len(counts.groups))
-    return pd.DataFrame(
-        {
-            "measure_id": listed["measure_id"].astype("str"),
-            "service_id": counts.services.take(occurring[stratum] // math.prod(sizes)),
-            "ethnic_group": counts.groups.take(group),
-            "stratum": stratum.astype("int32"),
-            "events": listed["events"],
-            "total": listed["total"],
-            "child_years": listed["child_years"],
-        }
-    )
+    keys = ["service_id", *counts.adjusted_for]
+    found = counts.add_up([*keys, "ethnic_group"])
+    found["stratum"] = found.groupby(keys, observed=True).ngroup().astype("int32")
+    return found[["measure_id", *_PLACE, "stratum", "events", "total", "child_years"]]
+
+
+def tabulate_case_mix(counts: LevelCounts) -> pd.DataFrame:
+    """Return events and total of percentages by measure, service and levels (as places) of what strata rest on."""
+    found = counts.add_up(["service_id", *counts.adjusted_for])
+    found = found[found["total"] > 0].reset_index(drop=True)
+    places = {name: found[name].cat.codes.astype("int64") for name in counts.adjusted_for}
+    return found.assign(**places)[["service_id", *counts.adjusted_for, "events", "total", "measure_id"]]

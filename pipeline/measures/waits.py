@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from typing import Any
 
 import ibis
-import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.measures.cells import Numbers
-from pipeline.measures.days import days_between
-from pipeline.measures.rows import Rows
+from pipeline.measures.rows import Rows, fetch
 
 WAITS: dict[str, tuple[str, str, int]] = {
     "started": ("referral_date", "start_date", 28),
@@ -24,104 +19,50 @@ WAITS: dict[str, tuple[str, str, int]] = {
 """Each step: the date it is counted from, its own date, and within how many days it is looked for."""
 _QUARTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
 _COUNTS = ("days", "taken", "followed", "within", "waiting")
-_AGREED = "agreed"
 
 
-def ask_waits(rows: Rows, scored: Table, until: dt.date) -> dict[str, Table]:
-    """The days that each step took, to be counted; `scored` has a row an episode with outcomes (`follow_scored`).
+def count_waits(rows: Rows, scored: Table, until: dt.date) -> pd.DataFrame:
+    """Return by service (blank: over all) and step: who took it, in how many days, and who still waits at `until`.
 
-    Under `agreed` stand all of whom a first score is awaited, with outcomes or without; under `baseline` those who
-    have one.
+    `scored` has a row an episode with outcomes (`follow_scored`). `followed` are the episodes that could be looked at
+    for as many `days` as WAITS says, `within` those of them that took the step in that time: a share of these leaves
+    nobody out for having come late. Quartiles are of those who took it, 0 where nobody did.
     """
-    treated = rows.treated("service")
-    episodes = rows.episodes.mutate(still=rows.episodes.end_date.isnull()).inner_join(treated, "cell")
-    followed = scored.inner_join(treated, "cell")
-    have = followed.filter(followed.first_scored.notnull())
-    return {
-        "started": _ask(episodes, "started", until),
-        "isa_agreed": _ask(episodes, "isa_agreed", until),
-        _AGREED: _ask(episodes.mutate(first_scored=ibis.null("date")), "baseline", until),
-        "baseline": _ask(have, "baseline", until),
-        "review": _ask(have, "review", until),
-    }
-
-
-def _ask(rows: Table, step: str, until: dt.date) -> Table:
-    since, own, within = WAITS[step]
-    begun = rows.filter(rows[since].notnull())
-    days = begun[own].delta(begun[since], unit="day")
-    return days_between(
-        begun,
-        (days >= 0).ifelse(days, None),
-        begun[since] <= ibis.literal(until - dt.timedelta(days=within)),
-        begun.still if step == "baseline" else begun.still & begun[own].isnull(),
-    )
-
-
-def _tell_step(counted: Mapping[str, pd.DataFrame], step: str) -> pd.DataFrame:
-    """Who could take a step, by service and days until it (-1: not taken): `rows`, `early` and `waiting` of them."""
-    frame = counted[step]
-    told = pd.DataFrame(
-        {
-            "service": frame["service"],
-            "days": frame["days"].fillna(-1).astype("int64"),
-            **{name: frame["rows"] * frame[name] for name in ("early", "waiting")},
-            "rows": frame["rows"],
-        }
-    )
-    if step != "baseline":
-        return told
-    # Whoever has a score is no longer among those who await it.
-    without = told.assign(days=-1, rows=-told["rows"], early=-told["early"], waiting=-told["waiting"])
-    awaiting = _tell_step(counted, _AGREED)
-    return pd.concat([told.assign(waiting=0), without, awaiting])
-
-
-def _quartiles(days: Numbers, rows: Numbers) -> dict[str, float]:
-    """Quartiles of so many episodes at each number of days, linear between two; 0 where there are none."""
-    last = int(rows.sum()) - 1
-    if last < 0:
-        return dict.fromkeys(_QUARTILES, 0.0)
-    order = np.argsort(days)
-    reached = np.cumsum(rows[order])
-    ranks = np.array([share * last for share in _QUARTILES.values()])
-    low, high = (
-        days[order][np.searchsorted(reached, side(ranks), side="right")] for side in (np.floor, np.ceil)
-    )
-    return dict(zip(_QUARTILES, (low + (high - low) * (ranks % 1)).tolist(), strict=True))
-
-
-def _sum_step(step: str, told: Mapping[str, Numbers]) -> dict[str, Any]:
-    within = WAITS[step][2]
-    taken = told["days"] >= 0
-    return {
-        "step": step,
-        "days": within,
-        "taken": told["rows"][taken].sum(),
-        "followed": told["early"].sum(),
-        "within": told["early"][taken & (told["days"] <= within)].sum(),
-        "waiting": told["waiting"].sum(),
-        **_quartiles(told["days"][taken], told["rows"][taken]),
-    }
-
-
-def _sum_steps(counted: Mapping[str, pd.DataFrame], services: pd.Index[str]) -> Iterator[dict[str, Any]]:
-    for step in WAITS:
-        told = {str(name): column.to_numpy("int64") for name, column in _tell_step(counted, step).items()}
-        yield {"service_id": "", **_sum_step(step, told)}
-        for service in np.unique(told["service"]):
-            own = told["service"] == service
-            part = {name: numbers[own] for name, numbers in told.items()}
-            yield {"service_id": services[service], **_sum_step(step, part)}
-
-
-def count_waits(counted: Mapping[str, pd.DataFrame], services: pd.Index[str]) -> pd.DataFrame:
-    """By service (blank: over all) and step: who took it, in how many days, and who still waits at the end of the data.
-
-    `counted` is what `ask_waits` asked. `followed` are the episodes that could be looked at for as many `days` as
-    WAITS says, `within` those of them that took the step in that time: a share of these leaves nobody out for having
-    come late. Quartiles are of those who took it, 0 where nobody did.
-    """
+    episodes = rows.treated("episodes").mutate(still=lambda table: table.end_date.isnull())
+    first = scored.select("episode", "first_scored")
+    started = {"review": scored, "baseline": episodes.left_join(first, "episode")}
     kinds = dict.fromkeys(_COUNTS, "int64") | dict.fromkeys(_QUARTILES, "float64")
-    summed = pd.DataFrame(_sum_steps(counted, services), columns=["service_id", "step", *kinds])
-    return summed.astype(kinds).sort_values("service_id", kind="stable", ignore_index=True)
+    parts = []
+    for place, step in enumerate(WAITS):
+        own = _list_days(started.get(step, episodes), step, until)
+        parts += [_sum_step(table, place, step) for table in (own, own.mutate(service_id=ibis.literal("")))]
+    found = fetch(ibis.union(*parts).order_by("service_id", "place"))
+    return found.fillna(dict.fromkeys(kinds, 0)).astype(kinds)[["service_id", "step", *kinds]]
+
+
+def _list_days(table: Table, step: str, until: dt.date) -> Table:
+    """Who could take the step: the days until it (null: not taken), and whether it was early enough to look at."""
+    since, own, within = WAITS[step]
+    begun = table.filter(table[since].notnull())
+    days = begun[own].delta(begun[since], unit="day")
+    return begun.select(
+        "service_id",
+        days=(days >= 0).ifelse(days, None).cast("int64"),
+        early=begun[since] <= ibis.literal(until - dt.timedelta(days=within)),
+        waiting=begun.still & begun[own].isnull(),
+    )
+
+
+def _sum_step(listed: Table, place: int, step: str) -> Table:
+    within = WAITS[step][2]
+    quartiles = {name: listed.days.quantile(share) for name, share in _QUARTILES.items()}
+    return listed.group_by("service_id").aggregate(
+        place=ibis.literal(place),
+        step=ibis.literal(step),
+        days=ibis.literal(within, "int64"),
+        taken=listed.days.count(),
+        followed=listed.early.sum(),
+        within=(listed.early & (listed.days <= within)).sum(),
+        waiting=listed.waiting.sum(),
+        **quartiles,
+    )

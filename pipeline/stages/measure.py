@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 import ibis
 import pandas as pd
 import pyarrow as pa
-from ibis.expr.types import Table
+import pyarrow.parquet as pq
 
 from pipeline.analysis.peers import list_peers
 from pipeline.contract.context import Context
@@ -21,77 +21,54 @@ from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_TABLES
 from pipeline.files.slices import PEERS, cut, scores_path, write_peers, write_slice
 from pipeline.measures.breaks import list_breaks
-from pipeline.measures.case_mix import tabulate_case_mix
 from pipeline.measures.catalogue import Measure, load_catalogue
-from pipeline.measures.cells import number_cells
-from pipeline.measures.child_time import ask_spells, child_time
-from pipeline.measures.children import ask_children, count_children, count_newcomers, follow_children
-from pipeline.measures.clusters import ask_alikeness, ask_clustered, ask_company, look_at_windows
-from pipeline.measures.days import ask_days, split_days
+from pipeline.measures.child_time import list_spell_months
+from pipeline.measures.children import count_children, count_newcomers
+from pipeline.measures.clusters import ask_alikeness, ask_company, count_clusters, look_at_windows
 from pipeline.measures.excess import add_excess
 from pipeline.measures.facts import context_of, describe_context, load_records
-from pipeline.measures.journey import ask_scored, follow_scored, tell_journey, tell_results
-from pipeline.measures.maturity import Maturity, ask_maturity, find_maturity
-from pipeline.measures.plans import check_arms, list_digits, rows_compared
+from pipeline.measures.journey import count_journey, count_results, follow_scored
+from pipeline.measures.levels import find_levels
+from pipeline.measures.maturity import find_maturity
+from pipeline.measures.plans import check_arms, list_held, rows_compared
 from pipeline.measures.population import group_population
-from pipeline.measures.profile_counts import ask_marks, count_profiles, split_marks
-from pipeline.measures.profiles import list_profiles
-from pipeline.measures.rows import Keep, Rows, join_rows, list_scores
-from pipeline.measures.strata import tabulate_characteristics, tabulate_strata
-from pipeline.measures.tabulate import ask_months, tabulate_measures
-from pipeline.measures.waits import ask_waits, count_waits
+from pipeline.measures.rows import Keep, Rows, fetch, join_rows, list_scores
+from pipeline.measures.strata import (
+    count_levels,
+    tabulate_case_mix,
+    tabulate_characteristics,
+    tabulate_strata,
+)
+from pipeline.measures.tabulate import tabulate_measures
+from pipeline.measures.waits import count_waits
 
-Ask = Callable[[Table], Callable[[], pd.DataFrame]]
 _MEMORY = "1400MB"
 _MOST_THREADS = 4
 
 
 def count_all(
-    rows: Rows, catalogue: Sequence[Measure], dataset: Dataset, keep: Keep, ask: Ask
-) -> tuple[dict[str, pd.DataFrame], list[str], dict[str, Maturity]]:
-    """The tables of counts of the treated, over all services, what their strata rest on, and how mature measures are.
-
-    All is asked first and told then, so that the engine counts while the rest is asked, and while it is told.
-    """
-    cells, until = rows.known_cells, dataset.complete_to
-    marks, months = ask(ask_marks(rows, catalogue, until)), ask(ask_months(rows, catalogue))
-    spells, children = ask(ask_spells(rows, until)), ask(ask_children(rows))
+    rows: Rows, catalogue: Sequence[Measure], dataset: Dataset, keep: Keep
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Return the tables of counts of the treated, over all services, and what their strata rest on."""
+    until = dataset.complete_to
+    spell_months = keep("spell_months", list_spell_months(rows, until))
     scored = keep("scored_episodes", follow_scored(rows))
-    spans = {**ask_waits(rows, scored, until), **ask_maturity(rows.by_name, catalogue, until)}
-    between, steps = ask(ask_days(spans)), ask(ask_scored(rows, scored))
-    clustered = keep("clustered", ask_clustered(rows, catalogue, until))
+    clustered = keep("clustered", count_clusters(rows, spell_months, catalogue))
     windowed = keep("windowed", look_at_windows(clustered, until))
-    company, alike = ask(ask_company(windowed)), ask(ask_alikeness(windowed, clustered))
-    marked = split_marks(marks(), rows)
-    profiled = count_profiles(rows, marked, catalogue, until)
-    time = child_time(spells(), cells, until)
-    found, days = follow_children(children(), cells), split_days(between(), spans)
+    levels = count_levels(rows, spell_months, catalogue)
     tables = {
-        "measures": tabulate_measures(months(), rows, catalogue, time, dataset.period),
-        "children": count_children(found, dataset.classification),
-        "newcomers": count_newcomers(found, dataset.classification),
-        "journey": tell_journey(cells, rows.marks, marked["episodes"], steps()),
-        "waits": count_waits(days, cells.services),
-        "results": tell_results(cells, rows.marks, marked),
-        "characteristics": tabulate_characteristics(profiled),
-        "strata": tabulate_strata(profiled),
-        "case_mix": tabulate_case_mix(profiled),
+        "measures": tabulate_measures(rows, spell_months, catalogue, dataset.period),
+        "children": count_children(rows),
+        "newcomers": count_newcomers(rows),
+        "journey": count_journey(rows, scored),
+        "waits": count_waits(rows, scored, until),
+        "results": count_results(rows),
+        "characteristics": tabulate_characteristics(levels),
+        "strata": tabulate_strata(levels),
+        "case_mix": tabulate_case_mix(levels),
     }
-    tables |= add_excess(tables, company(), alike(), catalogue, cells, rows.profiles)
-    return tables, profiled.adjusted_for, find_maturity(days, catalogue, until, dataset.period)
-
-
-@contextmanager
-def asking(connection: Any) -> Iterator[Ask]:
-    """Statements are put together here and answered beside, one after the other; what is called then waits for them."""
-
-    def answer(sql: str, schema: pa.Schema) -> pd.DataFrame:
-        with connection.con.cursor() as cursor:
-            rows: pd.DataFrame = cursor.sql(sql).to_arrow_table().cast(schema).to_pandas()
-        return rows
-
-    with ThreadPoolExecutor(1) as pool:
-        yield lambda table: pool.submit(answer, connection.compile(table), table.schema().to_pyarrow()).result
+    company, alike = fetch(ask_company(windowed, rows.levels)), fetch(ask_alikeness(windowed, clustered))
+    return tables | add_excess(tables, company, alike, catalogue, rows.levels), levels.adjusted_for
 
 
 def read_tables(reference: Path) -> dict[str, pd.DataFrame]:
@@ -100,31 +77,14 @@ def read_tables(reference: Path) -> dict[str, pd.DataFrame]:
     return {name: pd.read_parquet(reference / f"{name}.parquet") for name in names}
 
 
-def _write_scores(connection: Any, cells: pd.DataFrame, folder: Path) -> None:
-    """Rows go from engine to file, cells counted from the service's first; they are too many to pass through here."""
-    folder.mkdir(parents=True, exist_ok=True)
-    first, last = (int(cells.index.min()), int(cells.index.max())) if len(cells) else (0, -1)
-    own = f"SELECT * EXCLUDE (position) REPLACE (cell - {first} AS cell) FROM scores"
-    place = scores_path(folder).as_posix().replace("'", "''")
-    with connection.con.cursor() as cursor:
-        cursor.execute(
-            f"COPY ({own} WHERE cell BETWEEN {first} AND {last} ORDER BY position) TO '{place}' (COMPRESSION snappy)"
-        )
-
-
-@contextmanager
-def _writing_scores(
-    connection: Any, services: Iterable[str], cells: pd.DataFrame, output: Path
-) -> Iterator[None]:
-    """Each service's scores, beside what is done meanwhile and side by side: one service's keep no two threads busy."""
-    with ThreadPoolExecutor(_threads()) as pool:
-        writing = [
-            pool.submit(_write_scores, connection, cells[cells["service_id"] == name], output / name)
-            for name in services
-        ]
-        yield
-        for written in writing:
-            written.result()
+def _write_scores(scores: pa.Table, services: Sequence[str], output: Path) -> None:
+    """Write each service's scores; rows are in the order of services."""
+    names = scores["service_id"].to_pandas()
+    for service_id in services:
+        first, end = (int(names.searchsorted(service_id, side=side)) for side in ("left", "right"))
+        folder = output / service_id
+        folder.mkdir(parents=True, exist_ok=True)
+        pq.write_table(scores.slice(first, end - first), scores_path(folder))
 
 
 def _write_slices(
@@ -162,23 +122,14 @@ def read_rows(
     connection: Any,
     dataset: Dataset,
     validate: Path,
-    frames: Mapping[str, pd.DataFrame],
+    services: pd.DataFrame,
     catalogue: Sequence[Measure],
 ) -> Rows:
-    """Accepted rows, joined."""
+    """Return the accepted rows, joined."""
     tables = {name: connection.read_parquet(validate / f"{name}.parquet") for name in RETURN_TABLES}
-    starts = dict(zip(frames["services"]["service_id"], frames["services"]["start"], strict=True))
-    cells = number_cells(tables["episodes"], dataset.classification, starts)
-    scales = frames["scales"][["scale"]].assign(scale_number=frames["scales"].index.astype("int8"))
-    return join_rows(
-        tables,
-        connection.create_table("cells", pa.Table.from_pandas(cells.to_count())),
-        cells,
-        ibis.memtable(pa.Table.from_pandas(scales, preserve_index=False)),
-        list_profiles(tables["episodes"]),
-        catalogue,
-        keep=connection.create_table,
-    )
+    starts = dict(zip(services["service_id"], services["start"], strict=True))
+    levels = find_levels(tables["episodes"])
+    return join_rows(tables, starts, dataset.classification, levels, catalogue, connection.create_table)
 
 
 def run_measure(
@@ -196,22 +147,20 @@ def run_measure(
     frames, place = read_tables(reference), dataset.folder / "reference" / "evaluation_plan.csv"
     catalogue = load_catalogue(load_records(frames["measures"]))
     with open_engine() as connection:
-        rows = read_rows(connection, dataset, validate, frames, catalogue)
-        cells, plans = rows.known_cells.listed, frames["evaluation_plan"]
-        check_arms(plans, cells, place.as_posix())
-        digits = list_digits(plans, rows.profiles, place.as_posix())
-        connection.create_view("scores", list_scores(rows.outcomes, digits))
-        names = frames["services"]["service_id"]
-        with _writing_scores(connection, names, cells, output / "services"), asking(connection) as ask:
-            tables, adjusted_for, maturity = count_all(rows, catalogue, dataset, connection.create_table, ask)
-            context = describe_context(
-                dataset, frames, catalogue, tables["journey"], received, frozen, maturity
-            )
-            peers = list_peers(tables.pop("case_mix"), tables["measures"], context.measures, adjusted_for)
-            tables["cells"] = cells[["service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]]
-            tables["population"] = group_population(frames["population"], dataset.classification)
-            tables["breaks"] = list_breaks(frames["population"], dataset.classification)
-            tables["compared"] = rows_compared(tables["measures"], ())
-            _write_slices(context, tables, adjusted_for, output)
-            write_peers(output / PEERS, peers)
+        rows = read_rows(connection, dataset, validate, frames["services"], catalogue)
+        plans = frames["evaluation_plan"]
+        check_arms(plans, fetch(rows.episodes.select("service_id", "arm").distinct()), place.as_posix())
+        scores = list_scores(
+            rows, frames["scales"]["scale"].tolist(), list_held(plans, rows.levels, place.as_posix())
+        )
+        _write_scores(scores.to_pyarrow(), frames["services"]["service_id"].tolist(), output / "services")
+        tables, adjusted_for = count_all(rows, catalogue, dataset, connection.create_table)
+        maturity = find_maturity(rows, catalogue, dataset.complete_to, dataset.period)
+    context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen, maturity)
+    peers = list_peers(tables.pop("case_mix"), tables["measures"], context.measures, adjusted_for)
+    tables["population"] = group_population(frames["population"], dataset.classification)
+    tables["breaks"] = list_breaks(frames["population"], dataset.classification)
+    tables["compared"] = rows_compared(tables["measures"], ())
+    _write_slices(context, tables, adjusted_for, output)
+    write_peers(output / PEERS, peers)
     return {"rows_out": len(tables["measures"]), "services": len(context.services)}

@@ -128,7 +128,10 @@ class Boroughs:
 def count_boroughs(drawn: list[pd.DataFrame], unit: Unit) -> Boroughs:
     """All of them at once, by the code that counts a dataset's measures."""
     rows = pd.concat([frame.assign(number=number) for number, frame in enumerate(drawn)], ignore_index=True)
-    rows = rows.assign(service=0, broad=rows["place"], profile=0, is_rate=unit != "percent")
+    groups = pd.Index(SHARES).take(rows["place"].to_numpy())
+    rows = rows.assign(
+        service_id="S1", ethnic_group=groups, ethnicity=groups.str.upper(), is_rate=unit != "percent"
+    )
     catalogue = [
         Measure(
             f"B{number}", 1, "", unit, "episodes", "", Condition(()), Condition(()), "higher", START, None
@@ -136,17 +139,16 @@ def count_boroughs(drawn: list[pd.DataFrame], unit: Unit) -> Boroughs:
         for number in range(len(drawn))
     ]
     measures = _add_up(rows, catalogue)
-    keys = ["number", "service", "broad", "cluster", "place", "profile", "month", "is_rate"]
+    keys = ["number", "service_id", "ethnic_group", "ethnicity", "cluster", "month", "is_rate"]
     clustered = rows.groupby(keys, as_index=False)[["weight", "events"]].sum()
     connection = ibis.duckdb.connect()
     table = connection.create_table("clustered", pa.Table.from_pandas(clustered, preserve_index=False))
     windowed = connection.create_table("windowed", look_at_windows(table, END))
     company, alike = (
-        asked.to_pyarrow().to_pandas() for asked in (ask_company(windowed), ask_alikeness(windowed, table))
+        asked.to_pyarrow().to_pandas()
+        for asked in (ask_company(windowed, []), ask_alikeness(windowed, table))
     )
-    names = pd.Index(SHARES).take(company["place"].to_numpy())
-    named = company.assign(service_id="S1", ethnic_group=names, ethnicity=names.str.upper())
-    excess = find_excess(named, alike, measures, catalogue)
+    excess = find_excess(company, alike, measures, catalogue)
     facts = tuple(
         MeasureFacts(each.measure_id, each.measure_id, unit, "higher", (Definition(1, START),))
         for each in catalogue

@@ -16,11 +16,10 @@ from ibis.expr.types import Table
 from pipeline.contract.ethnicity import Classification, EthnicCode
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.cells import number_cells
-from pipeline.measures.child_time import ask_spells, child_time
-from pipeline.measures.profiles import list_profiles
+from pipeline.measures.child_time import list_spell_months
+from pipeline.measures.levels import find_levels
 from pipeline.measures.rows import Rows, join_rows
-from pipeline.measures.tabulate import ask_months, tabulate_measures
+from pipeline.measures.tabulate import tabulate_measures
 
 # Ibis 12 calls a function that DuckDB 2.0 renames.
 IBIS_ON_DUCKDB = pytest.mark.filterwarnings(r"ignore:fetch_arrow_table\(\) is deprecated:DeprecationWarning")
@@ -83,16 +82,9 @@ class Sent:
     starts: Mapping[str, dt.date]
 
     def rows(self, catalogue: Sequence[Row] = ()) -> Rows:
-        episodes = self.tables["episodes"]
-        cells = number_cells(episodes, CLASSIFICATION, self.starts)
+        levels = find_levels(self.tables["episodes"])
         return join_rows(
-            self.tables,
-            ibis.memtable(pa.Table.from_pandas(cells.to_count())),
-            cells,
-            ibis.memtable(pa.table({"scale": SCALES, "scale_number": list(range(len(SCALES)))})),
-            list_profiles(episodes),
-            load_catalogue(catalogue),
-            keep=lambda _, kept: kept,
+            self.tables, self.starts, CLASSIFICATION, levels, load_catalogue(catalogue), lambda _, kept: kept
         )
 
 
@@ -114,14 +106,7 @@ def joined(
     return Sent(tables, {name: day(start) for name, start in starts.items()})
 
 
-def answer(asked: Table) -> pd.DataFrame:
-    """What the engine says."""
-    found: pd.DataFrame = asked.to_pyarrow().to_pandas()
-    return found
-
-
 def tabulate(sent: Sent, catalogue: Sequence[Row]) -> pd.DataFrame:
     """The tidy table of the treated, by quarter."""
     rows, measures = sent.rows(catalogue), load_catalogue(catalogue)
-    time = child_time(answer(ask_spells(rows, UNTIL)), rows.known_cells, UNTIL)
-    return tabulate_measures(answer(ask_months(rows, measures)), rows, measures, time, "quarter")
+    return tabulate_measures(rows, list_spell_months(rows, UNTIL), measures, "quarter")

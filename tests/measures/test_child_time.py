@@ -7,9 +7,10 @@ from collections import Counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, answer, day, joined
+from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, day, joined
 
-from pipeline.measures.child_time import ask_spells, child_time
+from pipeline.measures.child_time import list_spell_months
+from pipeline.measures.rows import fetch
 
 pytestmark = IBIS_ON_DUCKDB
 DAYS = st.dates(day("2009-03-01"), day("2010-04-30"))
@@ -26,10 +27,8 @@ def days_in_service(spells: list[tuple[dt.date, dt.date | None]]) -> dict[Key, i
         ],
         starts={"S01": SERVICE_START.isoformat()},
     ).rows()
-    time = child_time(answer(ask_spells(rows, UNTIL)), rows.known_cells, UNTIL)
-    return {
-        (month, of_service): days for _, month, of_service, days in time.itertuples(index=False, name=None)
-    }
+    days = fetch(list_spell_months(rows, UNTIL)).groupby(["month", "service_month"])["days"].sum()
+    return dict(zip(days.index.tolist(), days.tolist(), strict=True))
 
 
 def service_month_of(date: dt.date) -> int:
@@ -85,7 +84,7 @@ def test_time_after_the_month_of_the_last_data_is_not_counted() -> None:
 
 def test_who_never_started_spent_no_time() -> None:
     rows = joined([{"episode_id": "1", "end_date": day("2009-06-01")}]).rows()
-    assert child_time(answer(ask_spells(rows, UNTIL)), rows.known_cells, UNTIL).empty
+    assert fetch(list_spell_months(rows, UNTIL)).empty
 
 
 @settings(deadline=None, max_examples=25)

@@ -7,26 +7,24 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measure_tables import CLASSIFICATION, FIRST, IBIS_ON_DUCKDB, answer, day, joined
+from measure_tables import FIRST, IBIS_ON_DUCKDB, day, joined
 
-from pipeline.measures.children import ask_children, count_children, count_newcomers, follow_children
+from pipeline.measures.children import count_children, count_newcomers
+from pipeline.measures.rows import Rows
 
 pytestmark = IBIS_ON_DUCKDB
 GROUPS = {"B": "Black", "W": "White", "": "Not known"}
 
 
-def follow(episodes: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    rows = [{"episode_id": str(place), **row} for place, row in enumerate(episodes)]
-    joint = joined(rows).rows()
-    return follow_children(answer(ask_children(joint)), joint.known_cells)
+def join(episodes: Sequence[dict[str, Any]]) -> Rows:
+    return joined([{"episode_id": str(place), **row} for place, row in enumerate(episodes)]).rows()
 
 
 def children(*episodes: dict[str, Any]) -> dict[tuple[str, str], int]:
-    counted = count_children(follow(episodes), CLASSIFICATION)
+    counted = count_children(join(episodes))
     keys = zip(counted["service_id"], counted["ethnic_group"], strict=True)
     return dict(zip(keys, counted["children"], strict=True))
 
@@ -72,7 +70,7 @@ Newcomer = tuple[str, str, str, int]
 
 def newcomers(*episodes: dict[str, Any]) -> dict[Newcomer, int]:
     """Children newly reached by service, code, group and month."""
-    counted = count_newcomers(follow(episodes), CLASSIFICATION)
+    counted = count_newcomers(join(episodes))
     return {tuple(key): children for *key, children in counted.itertuples(index=False, name=None)}
 
 

@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, answer, day, joined, measure
+from ibis.expr.types import Table
+from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, day, joined, measure
 from measured_sample import Measured, measure_sample
 
 from pipeline.analysis.tally import of_measure
 from pipeline.contract.clusters import ACROSS, WHOLE
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.clusters import ask_alikeness, ask_clustered, ask_company, look_at_windows
+from pipeline.measures.child_time import list_spell_months
+from pipeline.measures.clusters import ask_alikeness, ask_company, count_clusters, look_at_windows
 from pipeline.measures.excess import FEWEST_TOGETHER, find_excess
+from pipeline.measures.rows import Rows, fetch
 
 pytestmark = IBIS_ON_DUCKDB
 Row = Mapping[str, Any]
@@ -37,12 +40,16 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
     return measure_sample(tmp_path_factory.getbasetemp() / "measured")
 
 
+def cluster(rows: Rows, catalogue: Sequence[Row]) -> Table:
+    return count_clusters(rows, list_spell_months(rows, UNTIL), load_catalogue(catalogue))
+
+
 def company_of(*episodes: Row, **changes: Any) -> dict[tuple[str, int], tuple[int, int]]:
     """Other rows of the same child within a service and across them, by window and month (0: the first)."""
     catalogue = [measure(**changes)]
     rows = joined([{"episode_id": f"E{place}", **row} for place, row in enumerate(episodes)])
-    clustered = ask_clustered(rows.rows(catalogue), load_catalogue(catalogue), UNTIL)
-    found = answer(ask_company(look_at_windows(clustered, UNTIL)))
+    clustered = cluster(rows.rows(catalogue), catalogue)
+    found = fetch(ask_company(look_at_windows(clustered, UNTIL), []))
     summed = found.groupby(["window", "month"], as_index=False)[["within", "across"]].sum()
     listed = zip(*(summed[name].tolist() for name in summed.columns), strict=True)
     return {(window, month - FIRST): (within, across) for window, month, within, across in listed}
@@ -113,7 +120,7 @@ def test_feedback_that_names_no_episode_belongs_to_no_other() -> None:
         [{"episode_id": "E1"}],
         feedback=[{**row, "episode_id": row["episode_id"] or None} for row in feedback],
     )
-    clustered = answer(ask_clustered(rows.rows(catalogue), load_catalogue(catalogue), UNTIL))
+    clustered = fetch(cluster(rows.rows(catalogue), catalogue))
     assert sorted(clustered["weight"]) == [1, 1, 2]
 
 
@@ -133,18 +140,17 @@ def litters(text: str, group: str) -> pd.DataFrame:
 
 def alikeness_of(frame: pd.DataFrame, *, is_rate: bool = False) -> dict[str, Any]:
     """Over all months, of rows of one measure in one service and group."""
-    whole = {
+    whole: dict[str, Any] = {
         "number": 0,
-        "service": 0,
-        "broad": 0,
-        "place": 0,
-        "profile": 0,
+        "service_id": "S01",
+        "ethnic_group": "White",
+        "ethnicity": "W",
         "month": FIRST,
         "is_rate": is_rate,
     }
     filled = frame.assign(**{name: whole[name] for name in whole if name not in frame})
     table = ibis.memtable(pa.Table.from_pandas(filled, preserve_index=False))
-    found = answer(ask_alikeness(look_at_windows(table, UNTIL), table))
+    found = fetch(ask_alikeness(look_at_windows(table, UNTIL), table))
     (row,) = found[found["window"] == WHOLE].to_dict("records")
     return {str(name): value for name, value in row.items()}
 
@@ -160,7 +166,12 @@ def test_the_design_effect_of_a_litter_is_that_of_rao_and_scott(text: str, publi
 
 
 def test_how_alike_rows_are_is_learnt_over_all_groups_by_their_weight() -> None:
-    both = pd.concat([litters(CONTROL, "c").assign(broad=0), litters(TREATED, "t").assign(broad=1)])
+    both = pd.concat(
+        [
+            litters(CONTROL, "c").assign(ethnic_group="Black"),
+            litters(TREATED, "t").assign(ethnic_group="White"),
+        ]
+    )
     parts = [alikeness_of(litters(text, "x")) for text in (CONTROL, TREATED)]
     found = alikeness_of(both)
     for name in ("common_within", "same_within"):
@@ -194,9 +205,14 @@ def test_the_correlation_of_rows_within_and_across_services_is_found_again(corre
     chance = rng.beta(0.7 * spread, 0.3 * spread, children) if spread else np.full(children, 0.7)
     parts = [
         pd.DataFrame(
-            {"cluster": range(children), "service": service, "weight": 2, "events": rng.binomial(2, chance)}
+            {
+                "cluster": range(children),
+                "service_id": service,
+                "weight": 2,
+                "events": rng.binomial(2, chance),
+            }
         )
-        for service in (0, 1)
+        for service in ("S01", "S02")
     ]
     found = alikeness_of(pd.concat(parts))
     assert found["common_within"] / found["same_within"] == pytest.approx(correlation, abs=0.02)

@@ -9,11 +9,10 @@ from typing import Any
 import ibis
 import pandas as pd
 import pytest
-from measure_tables import answer
 
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.days import ask_days, split_days
-from pipeline.measures.maturity import Maturity, ask_maturity, expected_share, find_maturity
+from pipeline.measures.maturity import Maturity, expected_share, find_maturity
+from pipeline.measures.rows import Rows
 
 COMPLETE_TO = dt.date(2012, 3, 31)
 COMMON = {"version": 1, "direction": "higher", "start": dt.date(2009, 4, 1), "end": None}
@@ -58,9 +57,8 @@ def episodes(rows: Sequence[tuple[str, int | None, int | None]]) -> Any:
 
 def maturity(measure: dict[str, Any], rows: Sequence[tuple[str, int | None, int | None]]) -> Maturity | None:
     catalogue = load_catalogue([measure])
-    asked = ask_maturity({"episodes": episodes(rows)}, catalogue, COMPLETE_TO)
-    counted = split_days(answer(ask_days(asked)), asked) if asked else {}
-    found = find_maturity(counted, catalogue, COMPLETE_TO, "quarter")
+    table = episodes(rows)
+    found = find_maturity(Rows(table, table, table, {}), catalogue, COMPLETE_TO, "quarter")
     return found.get(measure["measure_id"])
 
 

@@ -1,4 +1,4 @@
-"""What plans ask of counted rows: characteristics as digits of a profile, and the rows of services compared with."""
+"""What plans ask of counted rows: characteristics to hold fixed, and the rows of services compared with."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from measured_sample import Measured, measure_sample
 
 from pipeline.contract.plans import PlanError
 from pipeline.files.slices import read_slice
-from pipeline.measures.plans import list_digits, rows_compared
-from pipeline.measures.profiles import Profiles
+from pipeline.measures.plans import list_held, rows_compared
 
 pytestmark = IBIS_ON_DUCKDB
 
-PROFILES = Profiles({"age": ("young", "old"), "sex": ("female", "male"), "need": ("1", "2", "3")})
+LEVELS = {"age": ("young", "old"), "sex": ("female", "male"), "need": ("1", "2", "3")}
 
 
 @pytest.fixture(scope="module")
@@ -26,21 +25,14 @@ def plans(covariates: str | None) -> pd.DataFrame:
     return pd.DataFrame({"row": [2, 3], "covariates": [None, covariates]})
 
 
-def test_a_characteristic_is_found_again_in_the_profile_s_number() -> None:
-    digits = list_digits(plans("sex; need; ethnicity"), PROFILES, "plan.csv")
-    assert set(digits) == {"sex", "need"}
-    # Old (1 of age), male (1 of sex), need 3 (2 of need): levels and 'Not known' make digits of 3, 3 and 4.
-    number = (1 * 3 + 1) * 4 + 2
-    assert {name: number // by % size for name, (by, size) in digits.items()} == {"sex": 1, "need": 2}
-
-
-def test_without_covariates_no_column_is_added() -> None:
-    assert list_digits(plans(None), PROFILES, "plan.csv") == {}
+def test_what_plans_hold_fixed_is_listed_but_for_ethnicity() -> None:
+    assert list_held(plans("sex; need; ethnicity"), LEVELS, "plan.csv") == ["sex", "need"]
+    assert list_held(plans(None), LEVELS, "plan.csv") == []
 
 
 def test_a_characteristic_that_nobody_recorded_stops_the_run() -> None:
     with pytest.raises(PlanError) as caught:
-        list_digits(plans("religion"), PROFILES, "reference/evaluation_plan.csv")
+        list_held(plans("religion"), LEVELS, "reference/evaluation_plan.csv")
     assert str(caught.value) == (
         "reference/evaluation_plan.csv, row 3, covariates: 'religion' stands in no row of any return, so it cannot be "
         "held fixed; leave it out."

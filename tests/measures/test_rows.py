@@ -1,47 +1,24 @@
-"""Cells, the journey step by step, and scores listed."""
+"""Rows joined, the journey step by step, and scores listed."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measure_tables import (
-    CLASSIFICATION,
-    IBIS_ON_DUCKDB,
-    UNTIL,
-    Sent,
-    answer,
-    day,
-    joined,
-    measure,
-    table,
-    tabulate,
-)
+from measure_tables import IBIS_ON_DUCKDB, SCALES, Sent, day, joined, measure, tabulate
 
-from pipeline.contract.ethnicity import Classification, EthnicCode
-from pipeline.measures.cells import number_cells
-from pipeline.measures.journey import ask_scored, follow_scored, tell_journey
-from pipeline.measures.profile_counts import ask_marks, split_marks
-from pipeline.measures.rows import list_scores
+from pipeline.measures.journey import count_journey, follow_scored
+from pipeline.measures.rows import fetch, list_scores
 
 pytestmark = IBIS_ON_DUCKDB
-
-
-def test_more_groups_than_can_be_told_apart_are_refused() -> None:
-    many = Classification("many", tuple(EthnicCode(*[f"group {place}"] * 4) for place in range(62)))
-    with pytest.raises(ValueError, match=r"^63 broad ethnic groups; at most 62 can be counted\.$"):
-        number_cells(table("episodes", [{"episode_id": "1"}]), many, {})
 
 
 def follow(sent: Sent) -> dict[str, Any]:
     """The journey of the only service and group."""
     rows = sent.rows()
-    marked = split_marks(answer(ask_marks(rows, (), UNTIL)), rows)
-    scored = answer(ask_scored(rows, follow_scored(rows)))
-    (steps,) = tell_journey(rows.known_cells, rows.marks, marked["episodes"], scored).to_dict("records")
+    (steps,) = count_journey(rows, follow_scored(rows)).to_dict("records")
     return {str(step): number for step, number in steps.items()}
 
 
@@ -99,14 +76,18 @@ def list_both_arms(*order: int) -> pd.DataFrame:
         [{"episode_id": "1", **child}, {"episode_id": "2", "arm": "comparison", **child}],
         [outcomes[place] for place in order],
     )
-    return answer(list_scores(rows.rows().outcomes).order_by("position"))
+    return fetch(list_scores(rows.rows(), SCALES))
 
 
-def test_scores_of_both_arms_are_listed_with_their_cells_and_scales() -> None:
+def test_scores_of_both_arms_are_listed_with_their_groups_and_scales() -> None:
     listed = list_both_arms(0, 1, 2, 3)
-    told = listed[["cell", "scale_number"]].itertuples(index=False, name=None)
-    assert sorted(told) == [(0, 1), (1, 0), (1, 1)]
-    assert listed.set_index(["cell", "scale_number"])["review_score"].isna().to_list().count(True) == 1
+    told = list(listed[["ethnic_group", "arm", "scale"]].itertuples(index=False, name=None))
+    assert told == [
+        ("Black", "comparison", "worry"),
+        ("Black", "treated", "wellbeing"),
+        ("Black", "treated", "worry"),
+    ]
+    assert listed["review_score"].isna().to_list() == [False, False, True]
 
 
 def test_a_child_has_one_number_and_no_pseudonym() -> None:
@@ -119,29 +100,17 @@ def test_the_order_of_scores_does_not_follow_the_order_of_the_rows() -> None:
     pd.testing.assert_frame_equal(list_both_arms(0, 1, 2), list_both_arms(2, 0, 1))
 
 
-def test_cells_are_numbered_by_service_and_name_the_group_and_arm() -> None:
-    rows = [
-        {"episode_id": "1", "service_id": "S02", "ethnicity": "B"},
-        {"episode_id": "2", "service_id": "S01", "ethnicity": "no code", "arm": "comparison"},
-        {"episode_id": "3", "service_id": "S02", "ethnicity": "B"},
-    ]
-    starts = dict.fromkeys(("S01", "S02"), day("2009-04-01"))
-    cells = number_cells(table("episodes", rows, provider_id="harbour"), CLASSIFICATION, starts).listed
-    columns = ["service_id", "provider_id", "ethnic_group", "ethnicity", "arm"]
-    assert cells[columns].to_numpy().tolist() == [
-        ["S01", "harbour", "Not known", "", "comparison"],
-        ["S02", "harbour", "Black", "B", "treated"],
+def test_a_code_that_is_not_known_is_a_blank_one() -> None:
+    rows = [{"episode_id": "1", "ethnicity": "B"}, {"episode_id": "2", "ethnicity": "R", "arm": "comparison"}]
+    found = fetch(joined(rows).rows().episodes).sort_values("ethnicity")
+    columns = ["ethnic_group", "ethnicity", "arm", "treated"]
+    assert found[columns].to_numpy().tolist() == [
+        ["Not known", "", "comparison", False],
+        ["Black", "B", "treated", True],
     ]
 
 
-def test_the_dates_that_conditions_compare_are_kept_of_outcomes_and_no_others() -> None:
-    within = "end_date within 28 days of protection_plan_start"
-    soon = measure(denominator="all", numerator=within)
-    usual, more = (set(joined([{"episode_id": "1"}]).rows(known).episodes.columns) for known in ([], [soon]))
-    assert more - usual == {"protection_plan_start"}
-
-
-def test_what_a_measure_counts_by_other_columns_is_a_mark_and_no_column() -> None:
+def test_what_a_measure_counts_by_other_columns_is_a_flag_and_no_column() -> None:
     goals = measure(
         table="outcomes", dated_by="baseline_date", denominator="goal is given", numerator="achieved = fully"
     )
@@ -149,15 +118,6 @@ def test_what_a_measure_counts_by_other_columns_is_a_mark_and_no_column() -> Non
     sent = joined([{"episode_id": "1"}], [{**outcome, "goal": 3.0, "achieved": "fully"}, outcome])
     assert "goal" not in sent.rows([goals]).outcomes.columns
     assert tabulate(sent, [goals])[["events", "total"]].to_numpy().tolist() == [[1, 1]]
-
-
-def test_more_marks_than_one_number_holds_take_another() -> None:
-    many = [measure(measure_id=f"measure_{place:02}") for place in range(40)]
-    sent = joined([{"episode_id": "1", "start_date": day("2009-05-01")}, {"episode_id": "2"}])
-    assert sent.rows(many).marks["episodes"].width == 3
-    tidy = tabulate(sent, many)
-    assert tidy["measure_id"].tolist() == [row["measure_id"] for row in many]
-    assert set(zip(tidy["events"], tidy["total"], strict=True)) == {(1, 2)}
 
 
 @settings(deadline=None, max_examples=20)

@@ -6,18 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measure_tables import FIRST, IBIS_ON_DUCKDB, UNTIL, answer, day, joined, measure, table
+from measure_tables import FIRST, IBIS_ON_DUCKDB, UNTIL, day, joined, measure, table
 
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.child_time import ask_spells, child_time
-from pipeline.measures.profile_counts import ProfileCounts, ask_marks, count_profiles, split_marks
-from pipeline.measures.profiles import Profiles, list_profiles
-from pipeline.measures.strata import tabulate_characteristics, tabulate_strata
+from pipeline.measures.child_time import list_spell_months
+from pipeline.measures.levels import find_levels
+from pipeline.measures.rows import fetch
+from pipeline.measures.strata import LevelCounts, count_levels, tabulate_characteristics, tabulate_strata
 
 pytestmark = IBIS_ON_DUCKDB
 Row = dict[str, Any]
@@ -26,14 +25,14 @@ STARTED = day("2009-05-01")
 
 def count(
     episodes: Sequence[Row], catalogue: Sequence[Any] = (), feedback: Sequence[Row] = (), **others: Any
-) -> ProfileCounts:
+) -> LevelCounts:
     given = [{"episode_id": str(place), **row} for place, row in enumerate(episodes)]
     measures = catalogue or [measure()]
     rows, known = joined(given, feedback=feedback, **others).rows(measures), load_catalogue(measures)
-    return count_profiles(rows, split_marks(answer(ask_marks(rows, known, UNTIL)), rows), known, UNTIL)
+    return count_levels(rows, list_spell_months(rows, UNTIL), known)
 
 
-def by_level(counts: ProfileCounts, characteristic: str) -> list[tuple[Any, ...]]:
+def by_level(counts: LevelCounts, characteristic: str) -> list[tuple[Any, ...]]:
     found = tabulate_characteristics(counts).query("characteristic == @characteristic")
     return list(found[["ethnic_group", "level", "events", "total"]].itertuples(index=False, name=None))
 
@@ -82,22 +81,13 @@ def test_a_whole_number_is_told_as_one() -> None:
 
 def test_a_column_that_is_nowhere_filled_or_not_there_has_no_levels() -> None:
     episodes = table("episodes", [{"episode_id": "1", "sex": "female"}])
-    assert list(list_profiles(episodes).levels) == ["sex"]
-    assert list(list_profiles(episodes.drop("area", "need")).levels) == ["sex"]
+    assert list(find_levels(episodes)) == ["sex"]
+    assert list(find_levels(episodes.drop("area", "need"))) == ["sex"]
     assert tabulate_characteristics(count([{}])).empty
 
 
 def test_ethnicity_is_no_other_characteristic() -> None:
     assert "ethnicity" not in count([{"ethnicity": "B", "sex": "male"}]).levels
-
-
-def test_a_profile_is_a_number_with_a_digit_for_each_characteristic() -> None:
-    profiles = Profiles({"sex": ("female", "male"), "area": ("Hill",)})
-    assert profiles.unknown == 2 * 2 + 1
-    places = profiles.places(np.arange(6))
-    assert places["sex"].tolist() == [0, 0, 1, 1, 2, 2]
-    assert places["area"].tolist() == [0, 1, 0, 1, 0, 1]
-    assert Profiles({}).unknown == 0
 
 
 def test_only_the_latest_definition_is_counted_over_all_the_months_in_which_it_holds() -> None:
@@ -124,7 +114,7 @@ def rate(**changes: Any) -> Row:
     )
 
 
-def by_level_and_time(counts: ProfileCounts) -> list[tuple[Any, ...]]:
+def by_level_and_time(counts: LevelCounts) -> list[tuple[Any, ...]]:
     found = tabulate_characteristics(counts)
     days = (found["child_years"] * 365.25).round(6)
     return list(
@@ -159,7 +149,7 @@ DATES = st.dates(day("2009-02-01"), day("2010-06-30"))
 
 @settings(deadline=None, max_examples=25)
 @given(st.lists(st.tuples(DATES, st.none() | DATES, st.sampled_from("BW")), min_size=1, max_size=8))
-def test_time_by_profile_adds_up_to_time_by_month(spells: list[tuple[dt.date, dt.date | None, str]]) -> None:
+def test_time_by_level_adds_up_to_time_by_month(spells: list[tuple[dt.date, dt.date | None, str]]) -> None:
     catalogue = [rate()]
     rows = joined(
         [
@@ -167,12 +157,10 @@ def test_time_by_profile_adds_up_to_time_by_month(spells: list[tuple[dt.date, dt
             for i, (start, end, group) in enumerate(spells)
         ]
     ).rows(catalogue)
-    whole = answer(ask_marks(rows, load_catalogue(catalogue), UNTIL)).groupby("broad")["days_0"].sum()
-    time = child_time(answer(ask_spells(rows, UNTIL)), rows.known_cells, UNTIL)
-    within = time[time["month"] >= FIRST]
-    cells = rows.known_cells
-    broad = cells.groups.get_indexer(cells.name_places(within["place"].to_numpy())["ethnic_group"])
-    assert whole[whole > 0].to_dict() == within["days"].groupby(broad).sum().to_dict()
+    spell_months = list_spell_months(rows, UNTIL)
+    whole = count_levels(rows, spell_months, load_catalogue(catalogue)).add_up(["ethnic_group"])
+    within = fetch(spell_months.filter(spell_months.month >= FIRST)).groupby("ethnic_group")["days"].sum()
+    assert whole.set_index("ethnic_group")["days"].to_dict() == within.to_dict()
 
 
 def test_feedback_has_what_is_recorded_of_its_episode_and_nothing_is_known_of_others() -> None:
@@ -187,7 +175,7 @@ def test_feedback_has_what_is_recorded_of_its_episode_and_nothing_is_known_of_ot
     assert by_level(counts, "sex") == [("Black", "male", 1, 1), ("Not known", "Not known", 1, 1)]
 
 
-def strata(counts: ProfileCounts) -> list[tuple[Any, ...]]:
+def strata(counts: LevelCounts) -> list[tuple[Any, ...]]:
     return list(
         tabulate_strata(counts).drop(columns=["measure_id", "child_years"]).itertuples(index=False, name=None)
     )

@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from measure_tables import IBIS_ON_DUCKDB, answer, day, joined
+from measure_tables import IBIS_ON_DUCKDB, day, joined
 
-from pipeline.measures.days import ask_days, split_days
-from pipeline.measures.journey import follow_scored, tell_results
-from pipeline.measures.profile_counts import ask_marks, split_marks
-from pipeline.measures.waits import WAITS, ask_waits, count_waits
+from pipeline.measures.journey import count_results, follow_scored
+from pipeline.measures.waits import WAITS, count_waits
 
 pytestmark = IBIS_ON_DUCKDB
 REFERRED = day("2009-04-05")
@@ -26,8 +24,7 @@ def waits(
 ) -> dict[tuple[str, str], dict[str, Any]]:
     numbered = [{"episode_id": str(place), **row} for place, row in enumerate(episodes)]
     rows = joined(numbered, outcomes).rows()
-    asked = ask_waits(rows, follow_scored(rows), until)
-    counted = count_waits(split_days(answer(ask_days(asked)), asked), rows.known_cells.services)
+    counted = count_waits(rows, follow_scored(rows), until)
     return {
         (str(row["service_id"]), str(row["step"])): {str(key): value for key, value in row.items()}
         for row in counted.to_dict("records")
@@ -110,9 +107,7 @@ def test_agreements_completed_are_of_those_whose_episode_has_ended_and_outcomes_
         {"episode_id": "0", "achieved": word} for word in ("fully", "partly", "partly", "no", None)
     ]
     numbered = [{"episode_id": str(place), **row} for place, row in enumerate(episodes)]
-    rows = joined(numbered, outcomes).rows()
-    marked = split_marks(answer(ask_marks(rows, (), UNTIL)), rows)
-    counted = tell_results(rows.known_cells, rows.marks, marked)
+    counted = count_results(joined(numbered, outcomes).rows())
     expected = pd.DataFrame(
         {
             "service_id": "S01",
