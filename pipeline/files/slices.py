@@ -207,7 +207,10 @@ def _read_counts(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]
 
 
 def _read_scores(folders: Sequence[Path], scales: Sequence[ScaleFacts]) -> pd.DataFrame:
-    """A row a scored outcome; `improvement` is turned so that more is better, whichever way the scale runs."""
+    """A row a scored outcome, with the `sign` of its scale.
+
+    `improvement` is turned so that more is better, whichever way the scale runs.
+    """
     import pyarrow as pa
 
     tables = [_read_arrow(scores_path(folder)) for folder in folders]
@@ -215,8 +218,8 @@ def _read_scores(folders: Sequence[Path], scales: Sequence[ScaleFacts]) -> pd.Da
     # As objects all texts are one block, and rows are cut out of these tables hundreds of times a page.
     scores = scores.astype(dict.fromkeys(scores.select_dtypes("str").columns, object))
     signs = {scale.scale: 1.0 if scale.direction == "higher" else -1.0 for scale in scales}
-    change = scores["review_score"] - scores["baseline_score"]
-    scores["improvement"] = change * scores["scale"].map(signs).astype("float64")
+    scores["sign"] = scores["scale"].map(signs).astype("float64")
+    scores["improvement"] = (scores["review_score"] - scores["baseline_score"]) * scores["sign"]
     return scores.copy()
 
 

@@ -28,34 +28,24 @@ def service(service_id: str) -> ServiceFacts:
     )  # fmt: skip
 
 
-def cells(*rows: tuple[str, str | None, str]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=["service_id", "provider_id", "arm"], dtype="str")
-    return frame.assign(ethnic_group="Black", ethnicity="BAFR")
-
-
-def write(
-    folder: Path, services: tuple[str, ...], known: pd.DataFrame, of_service: str | None = None
-) -> None:
+def write(folder: Path, services: tuple[str, ...], of_service: str | None = None) -> None:
     facts = tuple(map(service, services))
     context = Context(DATASET, service(of_service) if of_service else None, facts, (), SCALES, (), ())
     nobody = pd.DataFrame({"service_id": pd.Series(dtype="str"), "children": pd.Series(dtype="int64")})
     names = ("children", "newcomers", "journey", "waits", "results", "population", "breaks")
-    empty = dict.fromkeys(names, nobody)
-    tables = {**empty, "cells": known}
     long = dict.fromkeys(("measures", "characteristics", "strata", "compared"), pd.DataFrame({"events": [1]}))
-    write_slice(folder, context, {**long, **tables}, ["age", "need"])
+    write_slice(folder, context, {**long, **dict.fromkeys(names, nobody)}, ["age", "need"])
 
 
 @pytest.fixture
 def overall(tmp_path: Path) -> Path:
     """Two services, of which the first has a child on each scale; the second has no score."""
-    known = cells(("S01", "harbour", "comparison"), ("S01", None, "treated"), ("S02", "harbour", "treated"))
-    write(tmp_path / "overall", ("S01", "S02"), known)
+    write(tmp_path / "overall", ("S01", "S02"))
     scores = pd.DataFrame(
         {
-            "cell": pd.Series([1, 0], dtype="int32"),
+            "arm": ["treated", "comparison"],
             "child": [7, 8],
-            "scale_number": pd.Series([0, 1], dtype="int8"),
+            "scale": ["wellbeing", "worry"],
             "baseline_score": [10.0, 10.0],
             "review_score": [13.0, 13.0],
             "review_date": pd.Series([pd.Timestamp("2009-09-01"), pd.NaT]),
@@ -63,7 +53,7 @@ def overall(tmp_path: Path) -> Path:
     )
     for name, rows in (("S01", scores), ("S02", scores.iloc[:0])):
         folder = tmp_path / "services" / name
-        write(folder, (name,), known[known["service_id"] == name], name)
+        write(folder, (name,), name)
         rows.to_parquet(scores_path(folder), index=False)
     return tmp_path / "overall"
 
@@ -77,14 +67,6 @@ def test_an_improvement_is_above_nought_whichever_way_the_scale_runs(of_one: Sli
     told = of_one.scores.set_index("scale")
     assert told["improvement"].to_dict() == {"wellbeing": 3.0, "worry": -3.0}
     assert told["sign"].to_dict() == {"wellbeing": 1.0, "worry": -1.0}
-
-
-def test_a_score_has_the_provider_ethnicity_and_arm_of_its_cell(of_one: Slice) -> None:
-    first, second = of_one.scores[["arm", "provider_id", "ethnic_group", "ethnicity"]].to_dict("records")
-    assert first["arm"] == "treated"
-    assert pd.isna(first["provider_id"])
-    ethnicity = {"ethnic_group": "Black", "ethnicity": "BAFR"}
-    assert second == {"arm": "comparison", "provider_id": "harbour", **ethnicity}
 
 
 def test_the_slice_over_all_has_the_scores_of_each_service(overall: Path, of_one: Slice) -> None:
