@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.stats.confidence import t_quantile
+from pipeline.stats.inputs import complete_numbers
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Floats = NDArray[np.float64]
@@ -91,9 +92,7 @@ class _Rows:
 def _rows(
     outcome: ArrayLike, covariates: pd.DataFrame | None, strata: ArrayLike | None, clusters: ArrayLike | None
 ) -> _Rows:
-    values = np.asarray(outcome, dtype=np.float64)
-    if values.ndim != 1 or not np.isfinite(values).all():
-        raise ValueError("outcome holds a missing or infinite value, expected one list of complete values")
+    values = complete_numbers("outcomes", outcome)
     n = values.size
     return _Rows(
         outcome=values,
@@ -107,12 +106,9 @@ def _numbers(covariates: pd.DataFrame, n: int) -> Floats:
     for name, column in covariates.items():
         if not pd.api.types.is_numeric_dtype(column):
             raise ValueError(f"covariate {name!r} is {column.dtype}, expected numbers")
-    numbers = covariates.to_numpy(dtype=np.float64, na_value=np.nan)
-    _check_length("covariates", len(numbers), n)
-    for name, complete in zip(covariates.columns, np.isfinite(numbers).all(axis=0), strict=True):
-        if not complete:
-            raise ValueError(f"covariate {name!r} holds a missing or infinite value, expected none")
-    return numbers
+    _check_length("covariates", len(covariates), n)
+    columns = [complete_numbers(f"values of covariate {name!r}", covariates[name]) for name in covariates]
+    return np.column_stack([np.empty((n, 0)), *columns])
 
 
 def _codes(name: str, labels: ArrayLike, n: int) -> Codes:

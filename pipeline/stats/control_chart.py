@@ -16,6 +16,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.stats.inputs import complete_numbers
+
 Signal = Literal["outside", "two of three", "one side", "rise or fall"]
 Signals = tuple[tuple[Signal, int], ...]
 Sides = NDArray[np.int64]
@@ -98,11 +100,9 @@ def is_trial(points: int) -> bool:
 
 def check_points(values: ArrayLike) -> NDArray[np.float64]:
     """The points as numbers; ValueError under two of them, and for one that is missing or infinite."""
-    points = np.asarray(values, dtype=np.float64)
+    points = complete_numbers("points", values)
     if points.size < 2:
         raise ValueError(f"{points.size} points, expected two or more to have a moving range")
-    if not np.isfinite(points).all():
-        raise ValueError("a point is missing or infinite, expected a number for each")
     return points
 
 
@@ -134,7 +134,7 @@ def time_between_chart(gaps: Sequence[float]) -> ControlChart:
     """
     times = check_points(gaps)
     if not (times > 0).all():
-        raise ValueError("a time between events is not above 0")
+        raise ValueError("a time between events is not above 0, expected all to be")
     return control_chart([float(value) for value in times ** (1 / _NELSON)])
 
 

@@ -149,7 +149,9 @@ def _counts(events: ArrayLike, sizes: ArrayLike) -> tuple[Floats, Floats]:
     if counted.shape != size.shape:
         raise ValueError("events and sizes differ in number, expected one of each a point")
     if (counted < 0).any() or not (size > 0).all():
-        raise ValueError("events are below 0 or a size is not above 0")
+        raise ValueError(
+            "events are below 0 or a size is not above 0, expected sizes above 0 and events of 0 or more"
+        )
     return counted, size
 
 

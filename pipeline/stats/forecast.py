@@ -144,10 +144,12 @@ def fit_line(series: Series) -> Line | NotEstimable:
 
     Not estimable where points lie too close together, or are so unequally sure, that no line can be told.
     """
+    if len(series.times) < 3:
+        raise ValueError(
+            f"{len(series.times)} points, expected three or more to fit a line and judge its spread"
+        )
     design, sizes = series.design(series.times), np.asarray(series.sizes)
     freedom = len(sizes) - design.shape[1]
-    if freedom < 1:
-        raise ValueError(f"{len(sizes)} points, expected three or more to fit a line and judge its spread")
     outcome = np.asarray(series.values) * sizes
     counted = series_regression.Series(outcome, sizes, series.family)
     held = np.eye(design.shape[1])[1:] if series.family != "mean" else np.empty((0, design.shape[1]))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.stats.autocorrelation import AutocorrelationCheck, check_autocorrelation
+from pipeline.stats.inputs import complete_numbers
 from pipeline.stats.results import NotEstimable, Result
 from pipeline.stats.series_regression import (
     Errors,
@@ -173,11 +174,9 @@ def _changes(
 
 
 def _checked(times: ArrayLike, outcome: ArrayLike, size: ArrayLike, family: Family) -> tuple[Floats, Series]:
-    time, figures, sizes = (np.asarray(values, dtype=np.float64) for values in (times, outcome, size))
-    if not time.shape == figures.shape == sizes.shape or time.ndim != 1:
+    time, figures, sizes = map(complete_numbers, ("times", "figures", "sizes"), (times, outcome, size))
+    if not time.shape == figures.shape == sizes.shape:
         raise ValueError("times, figures and sizes differ in length, expected one of each a point")
-    if not (np.isfinite(time).all() and np.isfinite(figures).all() and np.isfinite(sizes).all()):
-        raise ValueError("a time, a figure or a size is missing or infinite, expected complete points")
     if (np.diff(time) <= 0).any():
         raise ValueError("times do not rise from point to point, expected them in order and each once")
     if family != "mean" and ((figures < 0).any() or (sizes < 0).any()):

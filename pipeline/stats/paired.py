@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.inputs import check_number, complete_numbers
 from pipeline.stats.one_group import mean_interval
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
@@ -41,10 +42,10 @@ def paired_change(
     >>> change.n, change.mean_change.value, round(change.effect_size.value, 4)
     (6, 3.0, 1.0882)
     """
-    before, after = _scores("baseline", baseline), _scores("review", review)
+    before, after = complete_numbers("baselines", baseline), complete_numbers("reviews", review)
     if before.size != after.size:
         raise ValueError("baseline and review differ in length, expected one review for each baseline")
-    yardstick = before if all_baselines is None else _scores("all_baselines", all_baselines)
+    yardstick = before if all_baselines is None else complete_numbers("all_baselines", all_baselines)
     changes = after - before
     mean = float(changes.mean()) if changes.size else 0.0
     return paired_change_from_moments(
@@ -96,7 +97,7 @@ def effect_size(change: Result, baseline_sd: float | None, baselines: int | None
     """
     if isinstance(change, NotEstimable):
         return change
-    if baseline_sd is None or not baseline_sd > 0:
+    if baseline_sd is None or not check_number("baseline_sd", baseline_sd, 0) > 0:
         return NotEstimable("the spread of the baselines is unknown or nil")
     own = 0.0 if baselines is None else _share_of_the_sd(baselines, change.confidence_level)
     if own >= 1:
@@ -118,13 +119,6 @@ def _share_of_the_sd(baselines: int, confidence_level: float) -> float:
     if baselines <= _TOO_FEW:
         return 1.0
     return normal_quantile(confidence_level) ** 2 / (2 * (baselines - _TOO_FEW))
-
-
-def _scores(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    scores = np.asarray(values, dtype=np.float64)
-    if scores.ndim != 1 or not np.isfinite(scores).all():
-        raise ValueError(f"{name} holds a missing or infinite score, expected one list of complete scores")
-    return scores
 
 
 def _sd(scores: NDArray[np.float64]) -> float | None:

@@ -205,7 +205,7 @@ def test_an_empty_corner_of_the_interaction_says_which(group: Any, clusters: Any
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"outcome": [*SCORES[:7], np.nan]}, "outcome holds a missing or infinite value"),
+        ({"outcome": [*SCORES[:7], np.nan]}, "outcomes hold a missing or infinite value"),
         ({"treated": [*FLAGS[:7], 2]}, "treated holds a value other than 0 and 1"),
         ({"treated": [*FLAGS[:7], None]}, "treated holds a value other than 0 and 1"),
         ({"treated": FLAGS[:7]}, "treated and outcome differ in length"),
@@ -214,7 +214,7 @@ def test_an_empty_corner_of_the_interaction_says_which(group: Any, clusters: Any
         ({"clusters": list("aab")}, "clusters and outcome differ in length"),
         ({"covariates": pd.DataFrame({"x": [1.0]})}, "covariates and outcome differ in length"),
         ({"covariates": pd.DataFrame({"x": list("abcdefgh")})}, "covariate 'x' is str, expected numbers"),
-        ({"covariates": pd.DataFrame({"x": [*SCORES[:7], np.nan]})}, "covariate 'x' holds a missing"),
+        ({"covariates": pd.DataFrame({"x": [*SCORES[:7], np.nan]})}, "covariate 'x' hold a missing"),
         ({"confidence_level": 95}, r"for 95 % write 0\.95"),
     ],
 )

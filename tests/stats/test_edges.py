@@ -7,28 +7,42 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline.stats import two_groups
+from pipeline.stats.autocorrelation import check_autocorrelation
 from pipeline.stats.case_mix import expected_shares
 from pipeline.stats.clustered import clustered_mean
+from pipeline.stats.comparison import adjusted_difference, difference_in_effects
 from pipeline.stats.confidence import normal_quantile, t_quantile
+from pipeline.stats.control_chart import control_chart, fit_limits, time_between_chart
+from pipeline.stats.counts_chart import cases_between_chart, rate_chart, share_chart
 from pipeline.stats.difference_in_differences import staggered_effects, two_by_two
 from pipeline.stats.few_clusters import randomisation_test, wild_cluster_bootstrap
-from pipeline.stats.forecast import Series, forecast_level
+from pipeline.stats.forecast import Series, fit_line, forecast_level
 from pipeline.stats.funnel import Observed, fit_funnel, fit_overdispersion
 from pipeline.stats.goal_attainment import goal_attainment
 from pipeline.stats.gradient import relative_index, slope_index
+from pipeline.stats.interrupted_series import (
+    SeriesModel,
+    interrupted_mean,
+    interrupted_rate,
+    interrupted_share,
+)
 from pipeline.stats.many import benjamini_hochberg, chance_of_signals, p_value_by_inversion
 from pipeline.stats.one_group import byar_interval, event_rate, mean_interval, wilson_interval
+from pipeline.stats.paired import effect_size, paired_change, paired_change_from_moments
 from pipeline.stats.paired_shares import mcnemar_mid_p, paired_difference
 from pipeline.stats.panel import Panel, balanced_panel
 from pipeline.stats.power import detectable_difference, detectable_from_interval, needed_per_group
 from pipeline.stats.ranks import rank_intervals
 from pipeline.stats.reliable_change import count_reliable
 from pipeline.stats.results import Counts, Estimate, NotEstimable
+from pipeline.stats.rounded import rounded_share
 from pipeline.stats.score_ratio import ScoreTestOfRatio
 from pipeline.stats.shrinkage import expected_regression, fit_beta_binomial, shrunk_rate
 from pipeline.stats.shrinkage_rates import expected_rate_regression, fit_gamma_poisson, shrunk_event_rate
@@ -41,6 +55,7 @@ from pipeline.stats.stratified_ratio import (
     same_odds_ratio,
     same_rate_ratio,
 )
+from pipeline.stats.turn import backtest, mean_departure
 from pipeline.stats.unknowns import bounds, rate_bounds, tipping_point
 
 MILLION, VAST = 10**6, 10**15
@@ -114,9 +129,12 @@ def funnel_of(units: Sequence[tuple[int, float, float]], centre: float) -> objec
     ]
 
 
-def staggered(outcome: Sequence[float], starts: Sequence[float | None], times: int) -> object:
+def staggered(
+    outcome: Sequence[float], starts: Sequence[float | None], times: int, known: Sequence[float] = ()
+) -> object:
     units, begun = (np.repeat(np.array(each, float), times) for each in (range(len(starts)), starts))
-    panel = balanced_panel(units, [*range(times)] * len(starts), outcome, begun)
+    covariates = pd.DataFrame({"known": np.repeat(known, times)}) if known else None
+    panel = balanced_panel(units, [*range(times)] * len(starts), outcome, begun, covariates)
     if not isinstance(panel, Panel):
         return panel
     return staggered_effects(panel), staggered_effects(panel, "not yet")
@@ -269,18 +287,101 @@ def test_forecasts() -> None:
 
 
 def test_few_clusters_and_panels() -> None:
-    # The larger figures seldom: with one of them nothing else in a list counts.
-    figures = [*[0.0, 1.0, 2.0, 5.0] * 8, 1e15, 1e-15, *NUMBERS[3:]]
-    for outcome in some(figures, 300, [0, 1, 2, 4, 8, 16]):
+    for outcome in some(FIGURES, 300, [0, 1, 2, 4, 8, 16]):
         flags, clusters = DRAWS.choices([0, 1], k=len(outcome)), DRAWS.choices("abcdef", k=len(outcome))
         stands(wild_cluster_bootstrap, outcome, flags, clusters)
         stands(two_by_two, outcome, flags, DRAWS.choices([0, 1], k=len(outcome)), clusters)
         stands(two_by_two, outcome, flags, flags[::-1])
     for starts in some([None, 0.0, 1.0, 2.0, 9.0, math.inf], 300, [0, 1, 2, 3, 4, 6]):
         times = DRAWS.choice([1, 2, 3, 5])
-        stands(staggered, DRAWS.choices(figures, k=times * len(starts)), starts, times)
+        outcome = DRAWS.choices(FIGURES, k=times * len(starts))
+        stands(staggered, outcome, starts, times)
+        stands(staggered, outcome, starts, times, DRAWS.choices(FIGURES, k=len(starts)))
     for labels in ([], [1.0], [0.0, 0.0], [1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0], [math.nan] * 8):
         stands(randomisation_test, lambda flags: float(flags.sum()), labels)
+
+
+PLAIN = [0.0, 1.0, 2.0, 5.0, 3.0, 1e6, 1e15, 1e-15]
+# The larger figures seldom: with one of them nothing else in a list counts.
+FIGURES = [*[0.0, 1.0, 2.0, 5.0] * 8, 1e15, 1e-15, *NUMBERS[3:]]
+ALIKE = ([1.0], [0.0], [1e15], [1e15, 1e15 + 1], [5.0, 1e15])
+
+
+def drawn(draws: int, sizes: Sequence[int]) -> Iterator[tuple[int, list[float], list[float]]]:
+    """Two lists of the same length, of plain figures, of odd ones and of those that hardly vary."""
+    for _ in range(draws):
+        n = DRAWS.choice(sizes)
+        one, other = (DRAWS.choices(DRAWS.choice([FIGURES, PLAIN, PLAIN, *ALIKE]), k=n) for _ in range(2))
+        yield n, one, other
+
+
+def test_regressions() -> None:
+    for n, outcome, other in drawn(400, [0, 1, 2, 3, 4, 6, 12]):
+        flags, groups, strata = (DRAWS.choices(of, k=n) for of in ([0, 1], [0, 1], "ab"))
+        beside, clusters = pd.DataFrame({"one": other}), DRAWS.choices("abcdef", k=n)
+        for covariates, own in ((None, clusters), (beside, clusters), (beside, None)):
+            stands(adjusted_difference, outcome, flags, covariates, DRAWS.choice([None, strata]), own)
+        stands(difference_in_effects, outcome, flags, groups, beside, strata, clusters)
+
+
+def test_series_and_charts() -> None:
+    models = (
+        SeriesModel(minimum_points=3),
+        SeriesModel("same slope", errors="independent", minimum_points=3),
+        None,
+    )
+    for n, values, sizes in drawn(250, [0, 1, 2, 4, 6, 12, 24, 36]):
+        for chart in (control_chart, time_between_chart, cases_between_chart, fit_limits):
+            stands(chart, values)
+        stands(control_chart, values, [min(3, n)], False)
+        events = [min(pair) for pair in zip(values, sizes, strict=True)]
+        for figures in (events, values):
+            stands(share_chart, figures, sizes)
+            stands(rate_chart, figures, sizes)
+        for lags, fitted in ((0, 0), (2, 1), (12, 0)):
+            stands(check_autocorrelation, values, lags, fitted)
+        times = DRAWS.choice([[*range(n)], [2 * place for place in range(n)], sizes])
+        for at, model in ((n // 2, models[0]), (n / 2, models[1]), (math.nan, None), (1e300, models[0])):
+            stands(interrupted_mean, times, values, at, model)
+            stands(interrupted_rate, times, events, sizes, at, model)
+            stands(interrupted_share, times, events, sizes, at, model)
+        for family in ("mean", "rate", "share"):
+            stands(departed, *(tuple(map(float, each)) for each in (times, values, sizes)), family)
+
+
+def departed(*series: Any) -> object:
+    learnt = Series(*series)
+    line = fit_line(learnt)
+    after = Series((1e3, 1e3 + 1), (0.0, 1.0), (1e15, 5.0), learnt.family)
+    told = line if isinstance(line, NotEstimable) else mean_departure(line, after, 0.95, "points")
+    return backtest(learnt, 0.95), told
+
+
+def test_scores_and_means() -> None:
+    for n, before, after in drawn(300, [0, 1, 2, 3, 6, 12]):
+        stands(paired_change, before, after)
+        stands(lambda *given, n=n: paired_change(*given, all_baselines=FIGURES[:n]), before, after)
+    sizes = [0, 1, 2, 3, 30, *EVENTS, 10**18]
+    change = mean_interval(30, 1.0, 2.0)
+    for mean, sd, other, spread in some(FIGURES, 600, [4]):
+        one, two = DRAWS.choices(sizes, k=2)
+        stands(two_groups.difference_of_means, one, mean, sd, two, other, spread)
+        stands(paired_change_from_moments, one, mean, sd, 0.95)
+        for baselines in (None, 3, 30, 10**18):
+            stands(effect_size, change, spread, baselines)
+        stands(rounded_share, mean, sd, other, spread)
+    for four in some(COUNTS, 300, [4]):
+        stands(two_groups.change_in_difference, four[:2], four[2:])
+
+
+def test_welch_with_a_group_that_does_not_vary_has_a_reason() -> None:
+    """scipy gives a number and, with both constant, warnings: the one group shows nothing of its own spread."""
+    reason = (
+        "in one of the two groups: all values are the same, so nothing shows how far their mean may be off"
+    )
+    for sds in ((0.0, 2.0), (2.0, 0.0), (0.0, 0.0), (1e-60, 2.0), (2.0, 1e-16)):
+        found = two_groups.difference_of_means(10, 5.0, sds[0], 12, 4.0, sds[1])
+        assert found == NotEstimable(reason)
 
 
 @pytest.mark.parametrize(("time", "reference"), [(math.inf, 1.0), (1.0, math.inf), (math.inf, math.inf)])

@@ -102,9 +102,9 @@ def test_without_a_baseline_sd_moments_give_no_effect_size() -> None:
 @pytest.mark.parametrize(
     ("baseline", "review", "others", "message"),
     [
-        ([1.0, math.nan], [2.0, 3.0], None, "baseline holds a missing or infinite score"),
-        ([1.0, 2.0], [2.0, math.inf], None, "review holds a missing or infinite score"),
-        ([1.0, 2.0], [2.0, 3.0], [math.nan], "all_baselines holds a missing or infinite score"),
+        ([1.0, math.nan], [2.0, 3.0], None, "baselines hold a missing or infinite value"),
+        ([1.0, 2.0], [2.0, math.inf], None, "reviews hold a missing or infinite value"),
+        ([1.0, 2.0], [2.0, 3.0], [math.nan], "all_baselines hold a missing or infinite value"),
         ([1.0, 2.0], [2.0], None, "expected one review for each baseline"),
     ],
 )
