@@ -66,7 +66,7 @@ def list_sources(population: pd.DataFrame) -> tuple[Source, ...]:
 
 def share_of(rows: pd.DataFrame, own: Mask) -> Between | NotEstimable:
     """The share that some rows hold of all people, as far as figures that were rounded tell it."""
-    sums = [float(rows[name][side].sum()) for name in ("population", "rounded_by") for side in (own, ~own)]
+    sums = [float(rows[name][side].sum()) for name in ("population", "off_by") for side in (own, ~own)]
     return rounded_share(*sums)
 
 

@@ -63,7 +63,7 @@ _NUMBERS = (
     "lower_quartile",
     "median",
     "upper_quartile",
-    "rounded_by",
+    "off_by",
     "growth",
     "others_growth",
 )

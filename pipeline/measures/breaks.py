@@ -41,7 +41,7 @@ def _breaks_of(counted: str, rows: pd.DataFrame) -> list[tuple[str, str, int, in
     sizes = (
         by_group["population"].agg(lambda people: people.sum(skipna=False)).astype("float64").unstack("year")
     )
-    off = by_group["rounded_by"].sum().unstack("year").to_numpy()
+    off = by_group["off_by"].sum().unstack("year").to_numpy()
     people, years = sizes.to_numpy(), sizes.columns.to_numpy()
     if len(people) < _FEWEST_GROUPS or years.size < 2:
         return []

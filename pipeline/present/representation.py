@@ -8,6 +8,8 @@ from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.readings import Represented
 from pipeline.analysis.representation import Representation, Source, compare_source, list_sources
 from pipeline.analysis.tally import level
+from pipeline.contract.context import Target
+from pipeline.contract.register import POPULATION
 from pipeline.present.columns import Chosen, Column, Figure, Hidden, Text, Verdict
 from pipeline.present.estimates import Worked
 from pipeline.present.evidence import Read
@@ -28,7 +30,7 @@ def _row(page: Page, found: Representation) -> dict[str, Any]:
         "word": found.word,
         "reached": Represented(found.reached, None),
         "share": found.share.value * _PER_CENT,
-        "rounded": _tell_range(found.share),
+        "between": _tell_range(found.share) + _tell_year(page, found.source.counted, found.ethnic_group),
         "gap": Represented(found.reached, found.share),
         **_ratio_cells(page, found),
     }
@@ -47,6 +49,22 @@ def _ratio_cells(page: Page, found: Representation) -> dict[str, Any]:
         return {"ratio_kind": Hidden("ratio", "")}
     ratio = over_known(level(shown, "percent", page.confidence_level), found.share)
     return {"ratio": ratio, "ratio_kind": Worked("ratio", "", decimals=2)}
+
+
+def _tell_year(page: Page, counted: str, group: str) -> str:
+    """In which year a group's number breaks off; blank where it does not."""
+    told = page.slice.breaks
+    years = told[(told["counted"] == counted) & (told["ethnic_group"] == group)]["year"]
+    return f"; {say('population broken', year=int(years.max()))}" if len(years) else ""
+
+
+def tell_broken(page: Page, target: Target) -> str:
+    """The same of the population that a target compares its group with."""
+    if target.comparator != POPULATION:
+        return ""
+    facts = page.slice.context.dataset
+    broad = {each.code: each.broad_group for each in facts.detailed_groups}
+    return _tell_year(page, facts.population_counted, broad.get(target.ethnic_group, target.ethnic_group))
 
 
 def _tell_breaks(page: Page, source: Source) -> list[str]:
@@ -89,8 +107,8 @@ def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTa
         title = f"Children reached, against {source.counted} in {source.year}"
         rows = [_row(page, each) for each in found]
         note = say("representation note")
-        told = columns if source.exact else [*columns[:4], Text("rounded", "As rounded"), *columns[4:]]
-        note += "" if source.exact else f". {say('representation rounded')}"
+        told = columns if source.exact else [*columns[:4], Text("between", "Between"), *columns[4:]]
+        note += "" if source.exact else f". {say('representation between')}"
         if source.withheld:
             note += f". {say('representation withheld', groups=join_words(source.withheld))}"
         tables.append(page.table(f"representation_{place}", title, told, rows, note=note))

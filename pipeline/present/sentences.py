@@ -124,8 +124,11 @@ SENTENCES: Mapping[str, str] = {
     "representation withheld": "The source withholds {groups}, a small number: both shares are of the others alone",
     "representation note": "Shares are of those whose ethnic group is known. A difference above 0 means that more of "
     "the children reached are of the group than of those counted; no clear difference does not mean none",
-    "representation rounded": "The figures counted were rounded by their publisher: each share lies between the two "
-    "ends given, and the difference and the ratio are as wide as that makes them",
+    "representation between": "Between: where figures counted were rounded by their publisher, or break off from one "
+    "year to the next, each share lies between the two ends given, and the difference and the ratio are as wide as "
+    "that makes them; of a break the ends are what the group would be had it grown as all others, and as far the other "
+    "way",
+    "population broken": "its number counted breaks off in {year}",
     "population break": "{group}: from {before} to {year} the number counted {own}, while that of all others {others}. "
     "The way of counting may have changed: ask the publisher, and read shares of this group with care.",
     # Other characteristics.

@@ -17,6 +17,7 @@ from pipeline.present.catalogue import describe_definitions
 from pipeline.present.columns import Column, Text, Verdict
 from pipeline.present.evidence import UNIT_WORDS, Read
 from pipeline.present.page import Page, paragraph
+from pipeline.present.representation import tell_broken
 from pipeline.present.rounding import format_number
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable, escape
@@ -106,12 +107,12 @@ def baseline_entry(evidence: TargetEvidence) -> Any:
     return evidence.baseline.reading or say("baseline forming")
 
 
-def _target_row(evidence: TargetEvidence, context: Context) -> dict[str, Any]:
-    target = evidence.target
+def _target_row(page: Page, evidence: TargetEvidence) -> dict[str, Any]:
+    target, context = evidence.target, page.slice.context
     return {
         "target": f"{target.target_id} {evidence.measure.title}",
         "verdict": evidence.verdict,
-        "whom": describe_group(target, context),
+        "whom": describe_group(target, context) + tell_broken(page, target),
         "now": evidence.reading,
         "goal": f"{goal_words(target, evidence.measure)} by {target.due:%b %Y}",
         "baseline": baseline_entry(evidence),
@@ -123,7 +124,7 @@ def _target_row(evidence: TargetEvidence, context: Context) -> dict[str, Any]:
 def targets_table(page: Page, rules: JudgementRules) -> PublishedTable:
     """The register with its evidence and verdicts."""
     context = page.slice.context
-    rows = [_target_row(evidence, context) for evidence in assess_targets(page, rules)]
+    rows = [_target_row(page, evidence) for evidence in assess_targets(page, rules)]
     columns: list[Column] = [
         Text("target", "Target"),
         Verdict("verdict", "Verdict"),
@@ -209,9 +210,10 @@ def _register_words(target: Target, context: Context) -> list[str]:
     return [agreed, *revised]
 
 
-def _target_words(evidence: TargetEvidence, rules: JudgementRules, context: Context) -> str:
-    target = evidence.target
-    title = f"{target.target_id} {evidence.measure.title}, {describe_group(target, context)}"
+def _target_words(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> str:
+    target, context = evidence.target, page.slice.context
+    whom = describe_group(target, context) + tell_broken(page, target)
+    title = f"{target.target_id} {evidence.measure.title}, {whom}"
     first = f"**{escape(title)}: {escape(evidence.verdict)}.**"
     rest = [_reason_words(evidence, rules), *_what_to_do(evidence), say("register why", why=target.why)]
     return f"- {first} {escape(' '.join([*rest, *_register_words(target, context)]))}"
@@ -227,5 +229,4 @@ def show_targets(page: Page, rules: JudgementRules) -> str:
 
 def show_target_reasons(page: Page, rules: JudgementRules) -> str:
     """Each target's verdict with its reason, what to do, why it exists and who agreed it."""
-    context = page.slice.context
-    return "\n".join(_target_words(evidence, rules, context) for evidence in assess_targets(page, rules))
+    return "\n".join(_target_words(page, evidence, rules) for evidence in assess_targets(page, rules))

@@ -350,7 +350,19 @@ def test_where_a_comparator_is_given_the_luck_of_both_counts() -> None:
     )  # two groups tell too little
 
 
-def test_a_target_for_representation_is_judged_on_the_children_newly_reached() -> None:
+@pytest.mark.parametrize(
+    ("goal", "off", "verdict"),
+    [
+        (-5.0, 0.0, "not met"),
+        (-5.0, 60.0, "cannot tell yet"),
+        (-13.0, 0.0, "met"),
+        (-13.0, 60.0, "cannot tell yet"),
+    ],
+)
+def test_a_target_for_representation_is_judged_on_the_children_newly_reached(
+    goal: float, off: float, verdict: str
+) -> None:
+    """Where its group's number was rounded or breaks off so far that it could turn the verdict, there is none."""
     newcomers = pd.DataFrame(
         [("", "BLACK", "Black", month, 20) for month in ALL_MONTHS]
         + [("", "WHITE", "White", month, 80) for month in ALL_MONTHS]
@@ -363,15 +375,15 @@ def test_a_target_for_representation_is_judged_on_the_children_newly_reached() -
             "ethnic_group": ["Black", "White"],
             "ethnicity": "",
             "population": [300, 700],
-            "rounded_by": 0.0,
+            "off_by": [off, 0.0],
         }
     )
-    target = replace(TARGET, kind="representation", measure_id=None, comparator="population", target=-5.0)
+    target = replace(TARGET, kind="representation", measure_id=None, comparator="population", target=goal)
     tables = Tables(NOTHING, newcomers, NOTHING, population)
     evidence = assess_target(target, tables, context(), RULES)
     assert isinstance(evidence.current, Estimate)
     assert evidence.current.value == pytest.approx(0.2 - 0.3)
-    assert (evidence.reading.size, evidence.verdict) == (12 * 100, "not met")
+    assert (evidence.reading.size, evidence.verdict) == (12 * 100, verdict)
     assert evidence.unknown_share == pytest.approx(5 / 105)
 
 
@@ -404,7 +416,7 @@ def test_a_population_that_is_not_known_gives_no_verdict(why: str, direction: Ta
     )
     groups, people = UNTOLD[why]
     population = pd.DataFrame(
-        {"counted": "children", **groups, "population": pd.array(people, dtype="Int64"), "rounded_by": 0.0}
+        {"counted": "children", **groups, "population": pd.array(people, dtype="Int64"), "off_by": 0.0}
     )
     target = replace(
         TARGET,
@@ -427,7 +439,7 @@ def test_a_group_of_which_nobody_lives_there_has_a_share_of_nought() -> None:
             "ethnic_group": ["Black", "White"],
             "ethnicity": "",
             "population": [0, 700],
-            "rounded_by": 0.0,
+            "off_by": 0.0,
         }
     )
     assert population_share(population, "Black") == Between(0.0, 0.0, 0.0)

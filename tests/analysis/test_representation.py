@@ -29,7 +29,7 @@ def test_shares_are_of_each_source_s_own_known_groups_in_the_order_given() -> No
     ]
     columns = ["counted", "year", "ethnic_group", "population"]
     area, need = list_sources(
-        pd.DataFrame(rows, columns=columns).astype({"population": "Int64"}).assign(rounded_by=0.0)
+        pd.DataFrame(rows, columns=columns).astype({"population": "Int64"}).assign(off_by=0.0)
     )
     assert (area.counted, area.year, area.shares) == (
         "children",
@@ -48,7 +48,7 @@ def test_the_unknown_are_no_part_of_a_population_s_shares_and_a_group_half_withh
     frame = (
         pd.DataFrame(rows, columns=["ethnic_group", "population"])
         .astype({"population": "Int64"})
-        .assign(rounded_by=0.0)
+        .assign(off_by=0.0)
     )
     (source,) = list_sources(frame.assign(counted="children in need", year=2011))
     assert (source.shares, source.withheld) == ({"White": exact(0.75), "Mixed": exact(0.25)}, ("Black",))
@@ -89,7 +89,7 @@ def test_a_group_that_a_source_does_not_tell_apart_is_left_out_of_it() -> None:
 
 def test_rounded_figures_give_a_share_between_two_ends_and_a_wider_difference() -> None:
     rows = [("Asian", 20, 2.5), ("Black", 30, 2.5), ("White", 50, 2.5)]
-    frame = pd.DataFrame(rows, columns=["ethnic_group", "population", "rounded_by"])
+    frame = pd.DataFrame(rows, columns=["ethnic_group", "population", "off_by"])
     (source,) = list_sources(
         frame.astype({"population": "Int64"}).assign(counted="children looked after", year=2025)
     )

@@ -25,8 +25,8 @@ def frame_of(*rows: Row, rounded_to: int | None = None) -> pd.DataFrame:
 
 def grouped(*rows: Row) -> list[tuple[Any, ...]]:
     found = group_population(frame_of(*rows), CLASSIFICATION)
-    assert list(found.columns) == ["counted", "year", "ethnic_group", "ethnicity", "population", "rounded_by"]
-    listed = found.drop(columns="rounded_by").astype(object).where(found.notna(), None)
+    assert list(found.columns) == ["counted", "year", "ethnic_group", "ethnicity", "population", "off_by"]
+    listed = found.drop(columns="off_by").astype(object).where(found.notna(), None)
     return list(listed.itertuples(index=False, name=None))
 
 
@@ -62,7 +62,7 @@ def test_a_dataset_without_a_population_has_none() -> None:
 def test_what_figures_are_added_up_from_may_each_be_off_by_half_of_what_it_was_rounded_to() -> None:
     rows = [(code, 2011, 100, "x") for code in ("WBRI", CLASSIFICATION.by_code["WBRI"].label, "BAFR")]
     found = group_population(frame_of(*rows, rounded_to=10), CLASSIFICATION)
-    assert dict(zip(found["ethnicity"], found["rounded_by"], strict=True)) == {"BAFR": 5.0, "WBRI": 10.0}
+    assert dict(zip(found["ethnicity"], found["off_by"], strict=True)) == {"BAFR": 5.0, "WBRI": 10.0}
 
 
 GROUPS = {"Asian": 8000, "Black": 6000, "Mixed": 4000, "Other": 2000, "White": 40000}
@@ -78,6 +78,17 @@ def series(growth: Growth, years: tuple[int, ...], start: dict[str, int] = GROUP
             sizes.append(sizes[-1] * growth.get(group, (1.01,) * len(years))[place])
         rows += [(group, year, round(size), "children") for year, size in zip(years, sizes, strict=True)]
     return rows
+
+
+@pytest.mark.parametrize(("growth", "off"), [(1.15, 6900 - 6060), (0.86, 6060 - 5160), (1.01, 0)])
+def test_a_number_that_breaks_off_may_be_what_it_would_be_had_it_grown_as_all_others(
+    growth: float, off: float
+) -> None:
+    frame = frame_of(*series({"Black": (growth,)}, (2010, 2011)))
+    found = group_population(frame, CLASSIFICATION, list_breaks(frame, CLASSIFICATION))
+    told = dict(zip(found["ethnic_group"], found["off_by"], strict=True))
+    assert told.pop("Black") == pytest.approx(off, abs=1)
+    assert set(told.values()) == {0.0}
 
 
 @pytest.mark.parametrize(

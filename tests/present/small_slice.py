@@ -170,7 +170,7 @@ def make_population(counted: dict[str, tuple[int, int]]) -> pd.DataFrame:
             columns=["counted", "year", "ethnic_group", "ethnicity", "population"],
         )
         .astype({"population": "Int64"})
-        .assign(rounded_by=0.0)
+        .assign(off_by=0.0)
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pandas as pd
-from small_slice import make_page, rules_of, words
+from small_slice import TARGET, make_page, rules_of, words
 
 from pipeline.present.page import Page
 from pipeline.present.representation import show_representation
+from pipeline.present.targets import show_target_reasons, targets_table
 
 
 def shown(page: Page, population: pd.DataFrame | None = None, breaks: pd.DataFrame | None = None) -> str:
@@ -22,11 +23,11 @@ def shown(page: Page, population: pd.DataFrame | None = None, breaks: pd.DataFra
 def test_rounded_figures_say_between_what_their_share_lies() -> None:
     page = make_page(100)
     exact = shown(page)
-    rounded = shown(page, population=page.slice.population.assign(rounded_by=5.0))
-    assert "As rounded" not in exact
-    assert "As rounded" in rounded
+    rounded = shown(page, population=page.slice.population.assign(off_by=5.0))
+    assert "Between" not in exact
+    assert "Between" in rounded
     assert "70% 69.5 to 70.5%" in rounded
-    assert "The figures counted were rounded by their publisher" in rounded
+    assert "where figures counted were rounded by their publisher" in rounded
     assert "Reached for each one expected" in exact
 
 
@@ -39,3 +40,22 @@ def test_a_break_in_the_figures_is_said_of_the_people_it_is_about() -> None:
         in text
     )
     assert "White: from" not in text
+    black = replace(TARGET, kind="representation", measure_id=None, comparator="population")
+    page = make_page(
+        100, targets=(black, replace(black, ethnic_group="BAFR"), replace(black, ethnic_group="White"))
+    )
+    page = replace(page, slice=replace(page.slice, breaks=pd.DataFrame(rows[:1], columns=columns)))
+    told = targets_table(page, rules_of(page)).values("whom")
+    assert [str(whom).endswith("; its number counted breaks off in 2009") for whom in told] == [
+        True,
+        True,
+        False,
+    ]
+    assert words(show_target_reasons(page, rules_of(page))).count("breaks off in 2009") == 2
+    off = page.slice.population.assign(off_by=40.0)
+    assert (
+        words(
+            show_representation(replace(page, slice=replace(page.slice, population=off)), rules_of(page))
+        ).count("%; its number counted breaks off in 2009")
+        == 1
+    )
