@@ -167,8 +167,9 @@ def check_files(root: Path, options: argparse.Namespace) -> int:
     try:
         sent = gather_return([root / path for path in options.files], options.provider, options.period)
         limit = settings.intake.maximum_file_mb if settings else _LARGEST_MB
+        years = [settings.validate.maximum_years_back] if settings else []
         with progress_said():
-            checked = check_return(sent, read_dataset(root / folder) if folder else None, limit)
+            checked = check_return(sent, read_dataset(root / folder) if folder else None, limit, *years)
     except CheckError as error:
         print(error, file=sys.stderr)
         return REFUSED

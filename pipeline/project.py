@@ -73,9 +73,8 @@ def _intake(project: Project) -> Counts:
 def _validate(project: Project) -> Counts:
     from pipeline.stages.validate import run_validate
 
-    minimum = project.settings.validate.minimum_ethnicity_known
-    processed = project.processed
-    return asdict(run_validate(project.dataset(), processed / "intake", processed / "validate", minimum))
+    processed, asked = project.processed, vars(project.settings.validate)
+    return asdict(run_validate(project.dataset(), processed / "intake", processed / "validate", **asked))
 
 
 def _measure(project: Project) -> Counts:

@@ -43,9 +43,10 @@ class IntakeSettings:
 
 @dataclass(frozen=True)
 class ValidateSettings:
-    """What a provider's contract asks of its data."""
+    """What a provider's contract asks of its data, and how many years before its return's period a date may lie."""
 
     minimum_ethnicity_known: float
+    maximum_years_back: int
 
 
 @dataclass(frozen=True)

@@ -16,33 +16,102 @@ _SHAPES: Mapping[PeriodLength, re.Pattern[str]] = {
     "quarter": re.compile(r"[0-9]{4}-q[1-4]"),
     "year": re.compile(r"[0-9]{4}"),
 }
-_NAME = re.compile(r"([0-9]{4})(?:[-_.]?q([1-4]))?(?:[-_.]?v([1-9][0-9]?))?")
+_Q = r"(?:q|qtr|quarter)[\s._-]*(?P<quarter{0}>[1-4])"
+_GAP = r"[\s._-]*"
+_YEAR_FIRST = rf"(?P<year>[0-9]{{4}})(?:{_GAP}{_Q.format('')})?"
+_QUARTER_FIRST = rf"{_Q.format('_first')}{_GAP}(?P<year_last>[0-9]{{4}})"
+_WRITTEN = re.compile(
+    rf"(?:{_YEAR_FIRST}|{_QUARTER_FIRST})(?:{_GAP}v(?P<version>[1-9][0-9]?))?", re.IGNORECASE
+)
+# A word that is no part of another one, nor of a financial year.
+_WORD = re.compile(
+    rf"(?<![0-9a-z])(?<![0-9][-/])(?<![0-9]{{4}} )(?:{_WRITTEN.pattern})(?![-/]?[0-9a-z])(?! [0-9]{{2}}(?![0-9]))",
+    re.IGNORECASE,
+)
+_YEARS = r"(?<![0-9])(?P<first{0}>(?:[0-9]{{2}})?[0-9]{{2}})[/_ -](?P<second{0}>(?:[0-9]{{2}})?[0-9]{{2}})(?![0-9])"
+_FINANCIAL = re.compile(
+    rf"{_YEARS.format('')}{_GAP}{_Q.format('')}|{_Q.format('_first')}{_GAP}{_YEARS.format('_last')}",
+    re.IGNORECASE,
+)
 
 
 def split_version(name: str) -> tuple[str, int]:
-    """The period and the version in the name of a return, however it is spelt; the plain name is the first version.
+    """The period and the version in the name of a return; the plain name is the first version.
 
-    >>> split_version("2009-q2"), split_version("2009 Q2-v3"), split_version("June")
+    A quarter is one however it is written, and always one of the calendar year.
+
+    >>> split_version("2009-q2"), split_version("Q2 2009-v3"), split_version("June")
     (('2009-q2', 1), ('2009-q2', 3), ('June', 1))
     """
-    found = _NAME.fullmatch(fold(name))
-    if not found:
+    written = _WRITTEN.fullmatch(fold(name))
+    if not written:
         return name, 1
-    year, quarter, version = found.groups()
-    return (f"{year}-q{quarter}" if quarter else year), int(version or 1)
+    part = written.groupdict()
+    year, quarter = part["year"] or part["year_last"], part["quarter"] or part["quarter_first"]
+    return (f"{year}-q{quarter}" if quarter else year), int(part["version"] or 1)
+
+
+def tidy_period(text: str) -> str:
+    """The period as the contract writes it; any other text as it stands, and so one with a version.
+
+    >>> tidy_period("2009 Q2"), tidy_period("2009-q2-v3"), tidy_period("spring")
+    ('2009-q2', '2009-q2-v3', 'spring')
+    """
+    period, version = split_version(text)
+    return period if version == 1 else text
 
 
 def find_period(name: str, length: PeriodLength) -> tuple[str, int]:
     """Return the one period, with its version, that stands as a word in a file's name; blank where none or two do.
 
-    It is written as for a folder: "Q3 2009-10" is of a financial year, and "2009" says too little of a quarter.
+    "Q3 2009-10" is of a financial year, and "2009" says too little of a quarter.
 
     >>> find_period("Caseload 2009-Q2-v3", "quarter"), find_period("Caseload Q3 2009-10", "quarter")
     (('2009-q2', 3), ('', 1))
     """
-    words = re.findall(r"(?<![0-9a-z])[0-9]{4}(?:-q[1-4])?(?:-v[1-9][0-9]?)?(?![-0-9a-z])", name.casefold())
-    found = {split_version(word) for word in words if is_period(split_version(word)[0], length)}
+    found = {split_version(word) for word in _find_words(name, length)}
     return found.pop() if len(found) == 1 else ("", 1)
+
+
+def _find_words(name: str, length: PeriodLength) -> list[str]:
+    words = (word[0] for word in _WORD.finditer(name))
+    return [word for word in words if is_period(split_version(word)[0], length)]
+
+
+def find_word(name: str) -> str:
+    """The one word in a file's name, without its ending, that says its period; blank where none or two do.
+
+    >>> find_word("Caseload Q2 2009"), find_word("Caseload")
+    ('Q2 2009', '')
+    """
+    found = next(filter(None, (set(_find_words(name, length)) for length in PERIOD_EXAMPLES)), {""})
+    return found.pop() if len(found) == 1 else ""
+
+
+def deny_period(text: str, length: PeriodLength) -> tuple[str, str]:
+    """Why a text is no period of that length, and what to write instead.
+
+    >>> deny_period("2012/13 Q4", "quarter")
+    ("'2012/13 Q4' is a quarter of a financial year; in the calendar year it is 2013-q1", 'write 2013-q1')
+    """
+    if meant := find_financial(text, length):
+        message = f"'{text}' is a quarter of a financial year; in the calendar year it is {meant}"
+        return message, f"write {meant}"
+    example = PERIOD_EXAMPLES[length]
+    return f"'{text}' is not a {length} such as {example}", f"write {example}"
+
+
+def find_financial(text: str, length: PeriodLength) -> str:
+    """The calendar's quarter that a quarter of a financial year (from April) is; blank where none is named."""
+    if length != "quarter":
+        return ""
+    for found in _FINANCIAL.finditer(text):
+        part = {name.partition("_")[0]: value for name, value in found.groupdict().items() if value}
+        first, quarter = int(part["first"][-2:]), int(part["quarter"])
+        if int(part["second"][-2:]) == (first + 1) % 100:
+            year = int(part["first"]) + (2000 if len(part["first"]) == 2 else 0)
+            return f"{year + quarter // 4}-q{quarter % 4 + 1}"
+    return ""
 
 
 def is_period(name: str, length: PeriodLength) -> bool:

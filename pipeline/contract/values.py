@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 import unicodedata
@@ -12,29 +11,34 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
 
+from pipeline.contract.dates import ISO_DATE as ISO_DATE
+from pipeline.contract.dates import ISO_SHAPE as ISO_SHAPE
+from pipeline.contract.dates import NO_DATE, parse_date
 from pipeline.contract.names import fold, strip_unseen
+from pipeline.contract.parsed import Fault as Fault
+from pipeline.contract.parsed import Parsed as Parsed
 from pipeline.contract.tables import Field
 
-Value = str | int | float | dt.date
-ISO_DATE = "%Y-%m-%d"
 TRIMMED = "spaces around it removed"
 UNSEEN = "signs that cannot be seen removed"
 RESPELT_NAME = "another spelling read as the name in use"
 RESPELT = "another spelling read as the code"
 OTHER_CENSUS = "a group that only another census has, read as the one that holds it"
-TIME_LEFT_OUT = "time of day left out of a date"
 WHOLE = "decimals .0 left out of a whole number"
 SAYS_UNKNOWN = "not known, without a reason, read as blank"
-ISO_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MIDNIGHT = re.compile(r"( 00:00|[ T]00:00:00([.,]0+)?(Z|[+]00:00)?)$")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _POINT_NOUGHT = re.compile(r"\.0+$")
 # Signs that no keyboard writes: NUL, the C0 ones but for tabs and line ends, DEL and the C1 ones.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_SERIAL_DATE = re.compile(r"[0-9]{5}(\.[0-9]+)?")
 _WORD = re.compile(r"[^\W_]+")
 _SIGNS_THAT_SPEAK = {"/": "or", "&": "and", "+": "and"}
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+_HIDDEN = Fault(
+    "cell.control",
+    "holds a hidden sign that is no letter, digit or mark, so it may be damaged",
+    "delete the cell's text and type it again",
+)
 
 # What each pattern of the contract asks for: the mend of a text that fails it, and its words in the data dictionary.
 PATTERN_WORDS = {
@@ -47,24 +51,6 @@ PATTERN_WORDS = {
     "[a-z][a-z0-9_]{0,39}": "begin with a small letter; use small letters, digits and '_' only, 40 at most",
     "[0-9a-f]{64}": "leave it as 'outturn freeze' wrote it",
 }
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why something cannot be used. Neither sentence holds the value: both may reach a log."""
-
-    rule: str
-    message: str
-    mend: str
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """A cell's value (None where blank) or its fault; `normalised` says how the text was tidied on the way."""
-
-    value: Value | None = None
-    fault: Fault | None = None
-    normalised: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,18 +100,25 @@ def suggest(text: str, known: Iterable[str] | Mapping[str, str], least: float = 
     return f"; did you mean '{shown[near[0]]}'?" if near and shown[near[0]] else ""
 
 
+def find_hidden(text: str) -> Fault | None:
+    """The fault of a text that holds a sign that no keyboard writes."""
+    return _HIDDEN if _CONTROL.search(text) else None
+
+
 def parse_text(
     text: str, field: Field, date_format: str = ISO_DATE, vocabulary: Vocabulary | None = None
 ) -> Parsed:
     """The value of `text` in the column `field`; white space around it, and what cannot be seen, is taken out."""
-    if _CONTROL.search(text):
-        message = "holds a hidden sign that is no letter, digit or mark, so it may be damaged"
-        return Parsed(fault=Fault("cell.control", message, "delete the cell's text and type it again"))
+    if hidden := find_hidden(text):
+        return Parsed(fault=hidden)
     trimmed = strip_unseen(text)
     if not trimmed:
         fault = Fault("cell.required", "blank, but every row needs a value here", f"fill in {field.name}")
         return Parsed(fault=fault if field.required else None, normalised=TRIMMED if text else "")
     parsed = _parse_filled(trimmed, field, date_format, vocabulary)
+    if field.required and parsed.fault == NO_DATE:
+        message = f"{NO_DATE.message}, but every row needs one"
+        parsed = Parsed(fault=Fault("cell.date", message, "find out the date and write it"))
     if trimmed == text:
         return parsed
     done = TRIMMED if trimmed == text.strip() else UNSEEN
@@ -135,7 +128,7 @@ def parse_text(
 def _parse_filled(text: str, field: Field, date_format: str, vocabulary: Vocabulary | None) -> Parsed:
     match field.type:
         case "date":
-            return _parse_date(text, date_format)
+            return parse_date(text, date_format)
         case "integer" | "number":
             return _parse_number(text, field)
         case "string" if vocabulary and vocabulary.open:
@@ -145,25 +138,6 @@ def _parse_filled(text: str, field: Field, date_format: str, vocabulary: Vocabul
         case "string" if field.enum:
             return _parse_code(text, _vocabulary_of(field))
     return _parse_string(text, field)
-
-
-def _parse_date(text: str, date_format: str) -> Parsed:
-    """The date; one at midnight, as programs write dates, without that time."""
-    if "%H" not in date_format and (midnight := _MIDNIGHT.search(text)):
-        parsed = _parse_date(text[: midnight.start()], date_format)
-        return parsed if parsed.fault else replace(parsed, normalised=TIME_LEFT_OUT)
-    try:
-        if date_format != ISO_DATE:
-            return Parsed(dt.datetime.strptime(text, date_format).date())
-        if ISO_SHAPE.fullmatch(text):
-            return Parsed(dt.date.fromisoformat(text))
-    except ValueError:
-        pass
-    example = dt.date(2009, 5, 31).strftime(date_format)
-    if _SERIAL_DATE.fullmatch(text):
-        message = f"a bare number, not a date such as {example}"
-        return Parsed(fault=Fault("cell.date", message, "format the column as date in the spreadsheet"))
-    return Parsed(fault=Fault("cell.date", f"not a date such as {example}", f"write the date as {example}"))
 
 
 def _parse_number(text: str, field: Field) -> Parsed:

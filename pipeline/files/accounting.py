@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from pipeline.contract.names import find_same
-from pipeline.contract.periods import split_version
+from pipeline.contract.periods import find_word, split_version
 from pipeline.contract.values import OTHER_CENSUS
 from pipeline.files.cells import Typed
 from pipeline.files.ledger import FileLine, NormalisedLine, SetAside, set_aside
@@ -70,6 +70,9 @@ def _list_respelt(source: Source) -> Iterator[Tidied]:
         same = find_same(spelt, [name]) or split_version(spelt) == (source.period, source.version)
         if folders[0] == "returns" and same and spelt != name:
             yield Tidied("", f"the folder's name '{spelt}' read as '{name}'", 1)
+    word = find_word(source.path.stem)
+    if split_version(word) == (source.period, source.version) and word != f"{source.period}{version}":
+        yield Tidied("", f"'{word}' in the file's name read as '{source.period}{version}'", 1)
 
 
 def list_normalised(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[NormalisedLine]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Self
 
 import numpy as np
 
 from pipeline.contract.tables import Field, Table
-from pipeline.contract.values import Fault, parse_text
+from pipeline.contract.values import Fault, find_hidden, parse_text
 from pipeline.files.text import TextColumn
 
 SCORES = ("baseline_score", "review_score", "goal")
@@ -82,13 +82,12 @@ class AgeFrom:
 
     def read_birth(self, text: str, at: Field) -> dt.date | Refusal | None:
         """The date of birth; None where the cell is blank."""
-        if not text.strip():
+        if not text.strip() and not find_hidden(text):
             return None
-        birth = parse_text(text, at, self.date_format)
-        if birth.fault:
-            return Refusal(
-                Fault("cell.date", f"the date of birth is {birth.fault.message}", birth.fault.mend)
-            )
+        birth = parse_text(text, replace(at, required=False), self.date_format)
+        if fault := birth.fault:
+            verb = "" if fault.rule == "cell.control" else "is "
+            return Refusal(replace(fault, message=f"the date of birth {verb}{fault.message}"))
         return birth.value if isinstance(birth.value, dt.date) else None
 
     def age(self, birth: dt.date | Refusal | None, day: dt.date | None, field: Field) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.names import find_same, fold
-from pipeline.contract.periods import PERIOD_EXAMPLES, is_period, split_version
+from pipeline.contract.periods import deny_period, is_period, tidy_period
 from pipeline.contract.tables import load_table
 from pipeline.contract.values import suggest
 from pipeline.files.ledger import CorrectionLine
@@ -49,7 +49,7 @@ def load_corrections(dataset: Dataset, rows: Iterable[Mapping[str, object]]) -> 
         assert isinstance(number, int)
         assert isinstance(until, dt.date)
         texts = {name: str(row[name] or "") for name in _TEXTS}
-        texts["period"], _ = split_version(texts["period"])
+        texts["period"] = tidy_period(texts["period"])
         texts["column"] = find_same(texts["column"], load_table(texts["table"]).columns) or texts["column"]
         found.append(Correction(row=number, until=until, **texts))
         _check(found[-1], dataset)
@@ -60,8 +60,8 @@ def _check(correction: Correction, dataset: Dataset) -> None:
     table = load_table(correction.table)
     place = f"{(dataset.folder / 'reference' / 'corrections.csv').as_posix()}, row {correction.row}"
     if not is_period(correction.period, dataset.period):
-        example = PERIOD_EXAMPLES[dataset.period]
-        raise ReferenceTableError(f"{place}, period: not a {dataset.period} such as {example}.")
+        mend = deny_period(correction.period, dataset.period)[1]
+        raise ReferenceTableError(f"{place}, period: not the name of a {dataset.period}; {mend}.")
     if correction.column not in table.columns or correction.column in table.primary_key:
         able = [name for name in table.columns if name not in table.primary_key]
         hint = suggest(correction.column, able) or f"; these are {', '.join(able)}."

@@ -77,11 +77,17 @@ def _to_utf8(raw: bytes) -> tuple[str, bytes]:
             raise _refuse(raw, "the file begins as UTF-16 text, but is not such text throughout") from error
     else:
         encoding, plain = _from_bytes(raw)
-    if b"\0" in plain:
+    if _is_binary(plain):
         raise _refuse(raw, "the file holds NUL bytes, so it is not plain text")
     if not plain.strip():
         raise RefusedFileError(EMPTY)
     return encoding, plain
+
+
+def _is_binary(plain: bytes) -> bool:
+    """Whether NUL bytes stand among the column names, several together or in great number: else they spoil a cell."""
+    first = plain.lstrip(b"\r\n").partition(b"\n")[0]
+    return b"\0" in first or b"\0\0" in plain or plain.count(b"\0") > len(plain) // 20
 
 
 def _from_bytes(raw: bytes) -> tuple[str, bytes]:

@@ -9,7 +9,14 @@ from pathlib import Path
 
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import OFFICIAL
-from pipeline.contract.periods import PERIOD_EXAMPLES, find_period, is_period, split_version
+from pipeline.contract.periods import (
+    PERIOD_EXAMPLES,
+    deny_period,
+    find_financial,
+    find_period,
+    is_period,
+    tidy_period,
+)
 from pipeline.contract.values import Fault
 from pipeline.files.kinds import Part
 from pipeline.files.mapping import Block, MappingError, read_mapping
@@ -52,7 +59,7 @@ def find_mapped(
 
 
 def _period_set(block: Block) -> str:
-    return split_version(block.constants.get("period", ""))[0]
+    return tidy_period(block.constants.get("period", ""))
 
 
 def _source(dataset: Dataset, file: Path, block: Block, providers: Collection[str]) -> Source:
@@ -66,6 +73,9 @@ def _source(dataset: Dataset, file: Path, block: Block, providers: Collection[st
     if not period:
         message = f"nothing says of which {dataset.period} it is"
         mend = f"put it in a folder such as {example}, or write {example} in its name"
+        for name in (file.parent.name, file.stem):
+            if find_financial(name, dataset.period):
+                message, mend = deny_period(name, dataset.period)
         fault = Fault("file.place", message, mend)
     elif said and said != period:
         message = f"mapping.yaml sets the period {said}, but its folder is called {period}"
@@ -87,7 +97,7 @@ def _unused(dataset: Dataset, file: Path, block: Block) -> Source:
     fault = Fault(
         "file.missing", message, "send the file, correct 'file' in mapping.yaml, or take the block out"
     )
-    period = period or block.constants.get("period", "")
+    period = period or _period_set(block)
     return replace(source, provider=provider, period=period, version=version, refused=fault)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 
 from pipeline.contract.ethnicity_spellings import load_code_lists
 from pipeline.contract.names import LOOKS_PERSONAL
-from pipeline.contract.periods import PERIOD_EXAMPLES, find_period
+from pipeline.contract.periods import find_word
 from pipeline.contract.synonyms import DATE_OF_BIRTH
 from pipeline.contract.tables import Field, Table
 from pipeline.contract.values import ISO_DATE, parse_text
@@ -60,7 +59,8 @@ def quote(text: str) -> str:
 def block_lines(draft: Draft, name: str, file: str, part: Part) -> Iterator[str]:
     """The block of that name that reads what stands at `part` of `file` as the draft's table."""
     yield f"  - name: {name}"
-    pattern = name_all(file)
+    word = find_word(PurePath(file).stem)
+    pattern = file.replace(word, "*") if word else file
     doubt = f"  {CHECK}the file of any period, by its name" if pattern != file else ""
     yield f"    file: {quote(pattern)}{doubt}"
     if part.sheet:
@@ -83,16 +83,6 @@ def block_lines(draft: Draft, name: str, file: str, part: Part) -> Iterator[str]
     yield from _dates(draft)
     yield from _percentages(draft)
     yield from _age(draft)
-
-
-def name_all(file: str) -> str:
-    """The files of that name in every period: `*` where the name says its own.
-
-    >>> name_all("Caseload 2009-q2.xlsx"), name_all("Caseload.xlsx")
-    ('Caseload *.xlsx', 'Caseload.xlsx')
-    """
-    period = next(filter(None, (find_period(Path(file).stem, length)[0] for length in PERIOD_EXAMPLES)), "")
-    return re.sub(rf"{period}(-v[0-9]+)?", "*", file, flags=re.IGNORECASE) if period else file
 
 
 def _is_constant(name: str) -> bool:

@@ -17,6 +17,7 @@ from pipeline.contract.ethnicity_spellings import load_vocabulary
 from pipeline.contract.names import fold_name, known_as
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.contract.values import Fault, parse_text
+from pipeline.files.cells import is_soft
 from pipeline.files.text import RefusedFileError, RowFault, TextColumn, TextTable
 
 _FIELDS = {field.name: field for table in RETURN_TABLES for field in load_table(table).fields}
@@ -197,7 +198,7 @@ def _loose_test(name: str) -> Test:
     field = _FIELDS[name]
     if field.codes:
         return lambda text: any(map(str.isalpha, text))
-    return cache(lambda text: parse_text(text, field).fault is None)
+    return cache(lambda text: not (fault := parse_text(text, field).fault) or is_soft(fault))
 
 
 @cache

@@ -68,8 +68,8 @@ def read_table_of(
     cells = Cells(load_table(name), {**shaped.columns, **lists}, source, text.row_numbers, {})
     held = {**_list_own(name, shaped.columns), **list_known(name, rows, classification)}
     typed = parse_cells(cells, {column: list_names(names) for column, names in held.items()})
-    if typed.bad:
-        first = typed.bad[0]
+    if bad_rows := (*typed.bad, *typed.odd):
+        first = bad_rows[0]
         said = f"'{first.value}' is {first.fault.message}; {first.fault.mend}."
         raise place_fault(place, first.row, first.column, said)
     told = [*shaped.tidied, *(entry for _, entry in typed.tidied)]

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.contract.tables import Table
-from pipeline.contract.values import ISO_DATE, Fault, suggest
-from pipeline.files.convert import SCORES, UNITS, to_age, to_scales
+from pipeline.contract.values import ISO_DATE, Fault, find_hidden, suggest
+from pipeline.files.convert import SCORES, UNITS, Refusal, to_age, to_scales
 from pipeline.files.headings import Remark, find_meant, list_tidied, place_columns, remark_own
 from pipeline.files.mapping import Block
 from pipeline.files.text import (
@@ -98,6 +98,8 @@ def _change(block: Block, column: str) -> Callable[[str], str]:
     unit = UNITS[block.units[column]].convert if column in block.units else None
 
     def change(text: str) -> str:
+        if hidden := find_hidden(text):
+            return Refusal(hidden, text)
         trimmed = text.strip()
         if trimmed in block.missing:
             return ""
@@ -120,7 +122,8 @@ def _convert(
     rule = block.age_from
     if rule:
         born = text.column(rule.column).take(keep)
-        blanked = born.change(lambda cell: "" if cell.strip() in block.missing else cell)
+        missing = block.missing
+        blanked = born.change(lambda cell: cell if cell.strip() not in missing or find_hidden(cell) else "")
         day_format = block.date_formats.get(rule.at, ISO_DATE)
         found["age"] = to_age(blanked, columns[rule.at], rule, day_format, block.table)
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.names import find_same
-from pipeline.contract.periods import PERIOD_EXAMPLES, is_period, split_version
+from pipeline.contract.periods import deny_period, is_period, split_version
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.kinds import WHOLE, Part
 from pipeline.files.mapping import Block
@@ -62,9 +62,6 @@ def place_fault(dataset: Dataset, provider: str, period: str, providers: Collect
             f"there is no provider '{provider}' in reference/providers.csv{suggest(provider, providers)}"
         )
         return Fault("file.place", message, "name the folder after a provider_id")
-    if not is_period(period, dataset.period):
-        example = PERIOD_EXAMPLES[dataset.period]
-        return Fault(
-            "file.place", f"'{period}' is not a {dataset.period} such as {example}", f"write {example}"
-        )
-    return None
+    if is_period(period, dataset.period):
+        return None
+    return Fault("file.place", *deny_period(period, dataset.period))

@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.analysis.rules.given import Known
+from pipeline.analysis.rules.given import YEARS_BACK, Known
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import NOT_KNOWN, load_classification
 from pipeline.contract.names import find_same
-from pipeline.contract.periods import period_length
+from pipeline.contract.periods import PERIOD_EXAMPLES, deny_period, period_length
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import suggest
 from pipeline.files.accounting import list_files, list_normalised
@@ -75,7 +75,9 @@ class CheckedReturn:
         return any(line.set_aside for line in self.received)
 
 
-def check_return(sent: SentReturn, dataset: Dataset | None, maximum_file_mb: int) -> CheckedReturn:
+def check_return(
+    sent: SentReturn, dataset: Dataset | None, maximum_file_mb: int, years_back: int = YEARS_BACK
+) -> CheckedReturn:
     """Check a return against the dataset's tables and earlier returns, or where there is none by itself."""
     reference = read_lists(dataset) if dataset else None
     sent = _settle(sent, dataset, reference)
@@ -88,20 +90,18 @@ def check_return(sent: SentReturn, dataset: Dataset | None, maximum_file_mb: int
     if not (ours.readings or ours.covers):
         raise CheckError("No file of a return is among these.")
     before = read_returns(earlier, stand_in.classification).readings
-    return _judge(sent, stand_in, reference, ours, before)
+    return _judge(sent, stand_in, reference, ours, before, years_back)
 
 
 def _settle(sent: SentReturn, dataset: Dataset | None, reference: Reference | None) -> SentReturn:
     """The return with a provider that is known, and a period of the right length."""
-    example = "2009" if dataset and dataset.period == "year" else "2009-q4"
-    length = period_length(sent.period)
-    if sent.period and (length is None or (dataset and length != dataset.period)):
-        raise CheckError(f"'{sent.period}' is not a period such as {example}.")
+    asked = dataset.period if dataset else period_length(sent.period) or "quarter"
+    example = PERIOD_EXAMPLES[asked]
+    if sent.period and period_length(sent.period) != asked:
+        raise CheckError("; ".join(deny_period(sent.period, asked)) + ".")
     if not sent.period and not sent.mapped:
-        raise CheckError(
-            f"Which period is it of? Say --period {example}, call the workbook {example}.xlsx, or put the files in "
-            f"a folder called {example}."
-        )
+        places = f"call the workbook {example}.xlsx, or its folder {example}"
+        raise CheckError(f"Which period is it of? Say --period {example}, {places}.")
     return replace(sent, provider=_settle_provider(sent, reference))
 
 
@@ -172,13 +172,14 @@ def _judge(
     reference: Reference | None,
     ours: Settled,
     before: Sequence[Reading],
+    years_back: int,
 ) -> CheckedReturn:
     readings = [*before, *ours.readings]
     spellings = find_spellings(readings, reference)
     typed = {name: type_readings(readings, name, dataset.classification, spellings) for name in RETURN_TABLES}
     every = [part for parts in typed.values() for part in parts]
     stored = {name: blank_provider(assemble(readings, name, parts)) for name, parts in typed.items()}
-    known = _know(stored, reference, dataset)
+    known = replace(_know(stored, reference, dataset), years_back=years_back)
     names = map_names(list_names(reading.source for reading in readings))
     files = list_files(readings, every)[len(before) :]
     own = {line.file for line in files}
@@ -187,11 +188,7 @@ def _judge(
     accepted: Counter[Return] = Counter()
     for part in check_tables(lambda name: stored[name], known):
         accepted.update(part.count(part.accepted & part.rows["file"].isin(own)))
-        told += [
-            entry
-            for entry in list_told(part, known, names)
-            if entry[0].file in own or _is_now(entry[0], files)
-        ]
+        told += [entry for entry in list_told(part, known, names) if _is_ours(entry[0], own, files)]
     tidied = [line for line in list_normalised(readings, every) if line.file in own]
     feedback = _sum_up([fault for fault, _ in told], files, tidied, accepted, names)
     return CheckedReturn(
@@ -229,9 +226,9 @@ def _sum_up(
     return feedback
 
 
-def _is_now(fault: FaultLine, files: Sequence[FileLine]) -> bool:
-    """Whether a row of an earlier return is missed in this one."""
-    return fault.period in {line.period for line in files}
+def _is_ours(fault: FaultLine, own: Collection[str], files: Sequence[FileLine]) -> bool:
+    """Whether a fault is of this return, or of a row of an earlier one that is missed in it."""
+    return fault.file in own or fault.period in {line.period for line in files}
 
 
 def _know(stored: Mapping[str, pa.Table], reference: Reference | None, dataset: Dataset) -> Known:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from pipeline.analysis.numbering import Codes, Rows
 from pipeline.analysis.rules import COUNTED_NEXT, Failing, find_failing
-from pipeline.analysis.rules.given import EPISODE_FACTS, Known
+from pipeline.analysis.rules.given import EPISODE_FACTS, YEARS_BACK, Known
 from pipeline.contract.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.rules import Rule, rules_of
 from pipeline.contract.tables import RETURN_TABLES
@@ -68,7 +68,9 @@ class Checked:
         return place_rows(*numbered)
 
 
-def load_known(reference: Mapping[str, pa.Table], classification: Classification) -> Known:
+def load_known(
+    reference: Mapping[str, pa.Table], classification: Classification, years_back: int = YEARS_BACK
+) -> Known:
     """What rows may refer to, by the commissioner's tables; no episode yet."""
     services = reference["services"].to_pylist()
     scales = reference["scales"].to_pylist()
@@ -80,6 +82,7 @@ def load_known(reference: Mapping[str, pa.Table], classification: Classification
         ethnicity_unknown=frozenset(
             entry.code for entry in classification.codes if entry.broad_group == NOT_KNOWN
         ),
+        years_back=years_back,
     )
 
 
@@ -182,7 +185,7 @@ def _said(rows: pa.Table, rule: Rule) -> list[str]:
 
 
 def _suggesting(known: Known) -> Callable[[Rule], Callable[[str], str]]:
-    """Of each rule, what may have been meant in place of a value; each value is looked up once."""
+    """Of each rule, what may have been meant in place of a value, looked up once each; or the limit that it asks."""
     names = {
         "service_known": sorted(known.services),
         "provider_known": sorted(known.providers),
@@ -191,6 +194,8 @@ def _suggesting(known: Known) -> Callable[[Rule], Callable[[str], str]]:
 
     @cache
     def hint_of(kind: str) -> Callable[[str], str]:
+        if kind.endswith("not_long_ago"):
+            return lambda value: f" ({known.years_back} years)"
         return cache(lambda value: suggest(value, names[kind])) if kind in names else lambda value: ""
 
     return lambda rule: hint_of(rule.rule.partition(".")[2])

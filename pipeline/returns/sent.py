@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.contract.periods import PERIOD_EXAMPLES, find_period, period_length, split_version
+from pipeline.contract.periods import PERIOD_EXAMPLES, find_period, period_length, split_version, tidy_period
 from pipeline.files.mapped import is_named
 from pipeline.files.mapping import MappingError, read_mapping
 from pipeline.files.returns import COVER_FILE
@@ -75,7 +75,7 @@ def gather_return(paths: Sequence[Path], provider: str, period: str) -> SentRetu
         mapping=mappings[0] if mappings else None,
         provider=provider,
         folder=folders.pop() if len(folders) == 1 else "",
-        period=split_version(period)[0] or next(iter(said), ""),
+        period=tidy_period(period) or next(iter(said), ""),
     )
 
 

@@ -14,7 +14,7 @@ from pipeline.analysis.confirming import confirm
 from pipeline.analysis.expectations import question_rows
 from pipeline.analysis.quality import count_completeness, judge_ethnicity
 from pipeline.analysis.rules import COUNTED_NEXT
-from pipeline.analysis.rules.given import Known
+from pipeline.analysis.rules.given import YEARS_BACK, Known
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.ethnicity import Classification
 from pipeline.contract.rules import rules_of
@@ -35,6 +35,8 @@ from pipeline.returns.checked import (
 )
 from pipeline.returns.feedback_files import read_names, write_feedback
 from pipeline.returns.stored import read_compact, spell_out
+
+_REFERENCE = ("services", "scales", "providers")
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,15 @@ class _Told:
 
 
 def run_validate(
-    dataset: Dataset, intake: Path, output: Path, minimum_ethnicity_known: float = 0.9
+    dataset: Dataset,
+    intake: Path,
+    output: Path,
+    minimum_ethnicity_known: float = 0.9,
+    maximum_years_back: int = YEARS_BACK,
 ) -> ValidateSummary:
     """Check what `intake` wrote; NothingAcceptedError (after writing why) where no episode is left."""
-    reference = {
-        name: read_table(intake / "reference" / f"{name}.parquet")
-        for name in ("services", "scales", "providers")
-    }
-    known = load_known(reference, dataset.classification)
+    reference = {name: read_table(intake / "reference" / f"{name}.parquet") for name in _REFERENCE}
+    known = load_known(reference, dataset.classification, maximum_years_back)
     names = read_names(intake)
     paths = {name: intake / f"{name}.parquet" for name in RETURN_TABLES}
     told: list[_Told] = []

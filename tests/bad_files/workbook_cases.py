@@ -20,7 +20,10 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 OUTCOME_TABLE = [line.split(",") for line in OUTCOMES.splitlines()]
-_CHILD, _AGE, _START, _AREA = (HEADER.index(name) for name in ("child_id", "age", "start_date", "area"))
+_CHILD, _AGE, _REFERRAL, _START, _AREA = (
+    HEADER.index(name) for name in ("child_id", "age", "referral_date", "start_date", "area")
+)
+_DAY = "yyyy-mm-dd"
 _NO_VALUE = '<table:table-cell table:formula="of:=9"/>'
 
 
@@ -48,7 +51,7 @@ def _books(*names: str, table: Table = TABLE) -> bytes:
     return write_xlsx({name: OUTCOME_TABLE if name.casefold() == "outcomes" else table for name in names})
 
 
-def _formatted(place: int, value: float | dt.datetime, form: str) -> bytes:
+def _formatted(place: int, value: float | dt.datetime, form: str, **options: bool) -> bytes:
     def tweak(book: Workbook, sheet: Worksheet) -> None:
         number = (
             (value - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
@@ -57,7 +60,13 @@ def _formatted(place: int, value: float | dt.datetime, form: str) -> bytes:
         )
         sheet.write_number(2, place, number, book.add_format({"num_format": form}))
 
-    return write_xlsx({"episodes": TABLE}, tweak)
+    return write_xlsx({"episodes": TABLE}, tweak, **options)
+
+
+def _put(table: Table, row: int, place: int, text: str) -> list[list[str]]:
+    changed = [list(line) for line in table]
+    changed[row][place] = text
+    return changed
 
 
 def _shown_by_format(row: int, place: int, value: float | str, form: str) -> bytes:
@@ -70,8 +79,7 @@ def _shown_by_format(row: int, place: int, value: float | str, form: str) -> byt
 
 def _xls_by_format(row: int, place: int, value: float, form: str, kind: int = 0x203) -> bytes:
     """The same as XLS: the number in full, or packed into 30 bits."""
-    table = [list(line) for line in TABLE]
-    table[row][place] = ""
+    table = _put(TABLE, row, place, "")
     styles = record(0x41E, struct.pack("<HHB", 165, len(form), 1) + form.encode("utf-16-le"))
     styles += b"".join(record(0xE0, struct.pack("<HH", 0, code) + b"\0" * 16) for code in (0, 164, 165))
     at = struct.pack("<HHH", row, place, 2)
@@ -186,6 +194,16 @@ SET_ASIDE: dict[str, Callable[[], bytes]] = {
     "formula without a result": lambda: tweaked(lambda sheet: sheet.write_formula(2, _AGE, "=5+5", None, "")),
     "formula never worked out": lambda: tweaked(lambda sheet: sheet.write_formula(2, _AGE, "=5+5")),
     "bare number in a date column": lambda: tweaked(lambda sheet: sheet.write_number(2, _START, 39959)),
+    **{
+        f"serial {number} in a date cell": lambda number=number: _formatted(_REFERRAL, number, _DAY)
+        for number in (0, 1, 59, 60)
+    },
+    "serial 1 from 1904": lambda: _formatted(_REFERRAL, 1, _DAY, date_1904=True),
+    "xls serial 60 in a date cell": lambda: _xls_by_format(2, _START, 60, _DAY),
+    "xls serial 1 from 1904": lambda: write_xls(
+        _put(_earlier(TABLE), 2, _START, "1899-12-31"), globals_=record(0x22, b"\1\0")
+    ),
+    "ods empty date": lambda: _ods('date-value="2009-04-12"', 'date-value="1899-12-30"'),
     "date with a time of day": lambda: _formatted(
         _START, dt.datetime(2009, 5, 26, 12, 30), "yyyy-mm-dd hh:mm"
     ),

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from pipeline.contract.ethnicity import Classification, EthnicCode
 from pipeline.contract.ethnicity_spellings import load_vocabulary
+from pipeline.contract.parsed import Value
 from pipeline.contract.tables import load_table
-from pipeline.contract.values import Value, parse_text
+from pipeline.contract.values import parse_text
 
 EPISODES = load_table("episodes")
 OUTCOMES = load_table("outcomes")
@@ -44,7 +45,7 @@ def test_what_is_no_plain_number_is_a_fault(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["20090531", "2009-W22-7", "2009-05-31T00:00", "31-05-2009", "٢٠٠٩-٠٥-٣١", "39964"]
+    "text", ["20090531", "2009-W22-7", "2009-05-31T00:30", "31-05-2009", "٢٠٠٩-٠٥-٣١", "39964"]
 )
 def test_only_year_month_day_is_a_date(text: str) -> None:
     fault = parse_text(text, EPISODES.field("referral_date")).fault
@@ -57,6 +58,16 @@ def test_only_year_month_day_is_a_date(text: str) -> None:
     [
         " 00:00",
         " 00:00:00",
+        "T00:00",
+        "T00:00Z",
+        "t00:00:00",
+        "T00:00:00.000Z",
+        "T00:00:00+01:00",
+        " 0:00",
+        " 0:00:00",
+        "  00:00",
+        " 12:00:00 AM",
+        "\u00a000:00",
         "T00:00:00",
         "T00:00:00.000",
         " 00:00:00.000000",
@@ -76,6 +87,63 @@ def test_midnight_behind_a_date_is_left_out_and_said(time: str) -> None:
 )
 def test_any_other_time_is_no_date(text: str) -> None:
     assert parse_text(text, EPISODES.field("referral_date")).fault
+
+
+NO_DATES = [
+    *(
+        "0001-01-01",
+        "1753-01-01",
+        "1899-12-30",
+        "1899-12-31",
+        "1900-01-01",
+        "1900-01-00",
+        "1904-01-01",
+        "1970-01-01",
+    ),
+    *(
+        "2099-12-31",
+        "2999-12-31",
+        "9999-12-31",
+        "0000-00-00",
+        "9999-12-31 23:59:59",
+        "1900-01-01T00:00",
+        "00:00:00",
+    ),
+    *("0", "01/01/0001", "00/01/1900", "30/12/1899", "31/12/9999", "00/00/0000", "01/01/1900 0:00"),
+]
+
+
+@pytest.mark.parametrize("text", NO_DATES)
+def test_a_sign_of_an_empty_date_is_no_date(text: str) -> None:
+    date_format = "%d/%m/%Y" if "/" in text else "%Y-%m-%d"
+    blank = parse_text(text, EPISODES.field("end_date"), date_format)
+    needed = parse_text(text, EPISODES.field("referral_date"), date_format)
+    assert blank.fault
+    assert needed.fault
+    assert (blank.value, blank.fault.rule, needed.fault.rule) == (None, "cell.no_date", "cell.date")
+    assert blank.fault.mend == "leave the cell empty if the date is not known"
+
+
+@pytest.mark.parametrize(
+    ("text", "date_format", "rule"),
+    [
+        ("01/01/00", "%d/%m/%y", "cell.no_date"),
+        ("31/12/99", "%d/%m/%y", "cell.no_date"),
+        ("02/01/00", "%d/%m/%y", ""),
+        ("2000-01-01", "%Y-%m-%d", ""),
+        ("1970-01-02", "%Y-%m-%d", ""),
+        ("2098-12-31", "%Y-%m-%d", ""),
+        ("1905-01-01", "%Y-%m-%d", ""),
+        ("1900-02-28", "%Y-%m-%d", "cell.date"),
+        ("1904-01-02", "%Y-%m-%d", "cell.date"),
+        ("1012-05-03", "%Y-%m-%d", "cell.date"),
+        ("2012-05-00", "%Y-%m-%d", "cell.date"),
+        ("60", "%Y-%m-%d", "cell.date"),
+    ],
+)
+def test_what_stands_beside_the_signs_of_an_empty_date(text: str, date_format: str, rule: str) -> None:
+    fault = parse_text(text, EPISODES.field("end_date"), date_format).fault
+    assert (fault.rule if fault else "") == rule
 
 
 @pytest.mark.parametrize(
@@ -114,7 +182,7 @@ def test_a_label_that_two_codes_share_stands_for_neither() -> None:
     assert parse_text("b", field, vocabulary=vocabulary).value == "B"
 
 
-@given(st.dates())
+@given(st.dates(dt.date(1970, 1, 2), dt.date(2098, 12, 31)))
 def test_every_date_survives_being_written_and_read(date: dt.date) -> None:
     assert parse_text(date.isoformat(), EPISODES.field("referral_date")).value == date
 

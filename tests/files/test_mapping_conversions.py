@@ -162,6 +162,29 @@ def test_age_comes_from_the_date_of_birth_and_the_date_goes_no_further(tmp_path:
     assert [text for text in ("14/03", "2000-03-14", "1971", "2003") if text in told] == []
 
 
+@pytest.mark.parametrize("sign", ["\x85", "\x80", "\x9f", "\x1c", "\0"])
+@pytest.mark.parametrize("place", range(4))
+def test_a_hidden_sign_at_the_edge_of_a_mapped_cell_is_a_fault(tmp_path: Path, sign: str, place: int) -> None:
+    for ends in ((sign, ""), ("", sign)):
+        cells = ["E1", "W", "50", "60"]
+        cells[place] = cells[place].join(ends)
+        (bad,) = typed(tmp_path, OUTCOMES, f"id,tool,pre,post\n{','.join(cells)}\n").bad
+        assert (bad.fault.rule, bad.value) == ("cell.control", cells[place])
+
+
+@pytest.mark.parametrize(
+    ("birth", "rule"),
+    [("\x85", "cell.control"), ("01/01/1900", "cell.no_date"), ("00/00/0000", "cell.no_date")],
+)
+def test_a_date_of_birth_that_is_none_leaves_no_age_and_is_said_without_it(
+    tmp_path: Path, birth: str, rule: str
+) -> None:
+    found = typed(tmp_path, EPISODES, f"id,seen,began,eth,DOB\nE1,01/05/2009,,A,{birth}\n")
+    ((cell,),) = ([*row.cells] for row in (*found.bad, *found.odd))
+    assert (cell.column, cell.fault.rule, cell.value) == ("age", rule, "")
+    assert found.rows["age"].to_pylist() == ([] if found.bad else [None])
+
+
 def test_a_row_that_cannot_be_read_is_set_aside_without_its_cells_where_one_is_a_date_of_birth(
     tmp_path: Path,
 ) -> None:

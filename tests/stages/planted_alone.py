@@ -14,7 +14,10 @@ FILE_ERRORS: Errors = {
         plant_file("outcomes", lambda text: text.replace("review_date", "baseline_date", 1)),
     ),
     "the file is empty": ("file.empty", plant_file("feedback", lambda _: b"")),
-    "NUL bytes": ("file.encoding", plant_file("feedback", lambda text: text.replace("child", "ch\0ld", 1))),
+    "UTF-16 that does not say so": (
+        "file.encoding",
+        plant_file("feedback", lambda text: text.encode("utf-16-le")),
+    ),
     "a quotation mark never closed": (
         "file.quotes",
         plant_file("feedback", lambda text: text.replace(",child,", ',"child,', 1)),
@@ -44,6 +47,14 @@ CELL_ERRORS: Errors = {
     "no scale": ("cell.required", plant_put("outcomes", {"scale": ""})),
     "another order of a date": ("cell.date", plant_put("episodes", {"referral_date": "31/12/2009"})),
     "a day that no calendar has": ("cell.date", plant_put("outcomes", {"baseline_date": "2010-02-30"})),
+    "a date of nought days": ("cell.date", plant_put("feedback", {"date": "1900-01-00"})),
+    "no referral date": ("cell.date", plant_put("episodes", {"referral_date": "1900-01-01"})),
+    "a small number as a date": ("cell.date", plant_put("episodes", {"isa_date": "1900-02-28"})),
+    "no end date, said by a date": (
+        "cell.no_date",
+        plant_put("episodes", {"end_date": "9999-12-31", "end_reason": ""}),
+    ),
+    "a plan of no date": ("cell.no_date", plant_put("episodes", {"protection_plan_start": "1899-12-30"})),
     "a date in words": ("cell.date", plant_put("feedback", {"date": "last Tuesday"})),
     "an age in words": ("cell.number", plant_put("episodes", {"age": "nine"})),
     "an age with a fraction": ("cell.number", plant_put("episodes", {"age": "9.5"})),
@@ -56,6 +67,7 @@ CELL_ERRORS: Errors = {
     "no code of the judgement": ("cell.code", plant_put("outcomes", {"achieved": "mostly"})),
     "no code of who answered": ("cell.code", plant_put("feedback", {"who": "neighbour"})),
     "a name for a pseudonym": ("cell.pattern", plant_put("episodes", {"child_id": "Jo Bloggs"})),
+    "a NUL byte": ("cell.control", plant_put("feedback", {"who": "ch\0ld"})),
     "a hidden sign": ("cell.control", plant_put("episodes", {"area": "Mill\u0081"})),
     "a formula for a number": ("cell.pattern", plant_put("feedback", {"feedback_id": "=1+1"})),
 }
@@ -87,6 +99,22 @@ ROW_ERRORS: Errors = {
     "a plan in the future": (
         "episode.dates_not_ahead",
         plant_put("episodes", {"protection_plan_start": "2010-04-01"}),
+    ),
+    "a referral of long ago": (
+        "episode.dates_not_long_ago",
+        plant_put("episodes", {"referral_date": "2004-12-31"}),
+    ),
+    "a baseline of another century": (
+        "outcome.dates_not_long_ago",
+        plant_put("outcomes", {"baseline_date": "1909-04-02"}, "baseline_score"),
+    ),
+    "an answer of another decade": (
+        "feedback.date_not_long_ago",
+        plant_put("feedback", {"date": "2001-01-31"}),
+    ),
+    "a referral before the service began": (
+        "episode.under_contract",
+        plant_put("episodes", {"referral_date": "2009-03-31"}),
     ),
     "started before the contract": (
         "episode.under_contract",

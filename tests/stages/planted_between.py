@@ -20,6 +20,7 @@ BETWEEN: dict[str, tuple[str, Plant]] = {
         lambda returns: _second_service(returns, sex="male", was={"sex": "female"}),
     ),
     "two ages": ("episode.ages_agree", lambda returns: _second_service(returns, age="4", was={"age": "15"})),
+    "referred before birth": ("episode.born_before", lambda returns: _unborn(returns)),
     "a date that moved": (
         "episode.dates_kept",
         plant_later("episodes", {"start_date": "2009-12-30"}, "start_date"),
@@ -41,6 +42,11 @@ BETWEEN: dict[str, tuple[str, Plant]] = {
         plant_later("outcomes", {"baseline_score": "", "baseline_date": "", "goal": ""}, "baseline_score"),
     ),
 }
+
+
+def _unborn(returns: Returns) -> list[Place]:
+    """A child of two years, whom a service that began long before says to have known five years ago."""
+    return _second_service(returns, was={"age": "2"}, referral_date="2005-06-01")[1:]
 
 
 def _error(name: str, rule: str) -> Callable[[Plant], Plant]:

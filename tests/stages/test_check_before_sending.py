@@ -121,8 +121,11 @@ def test_a_file_that_cannot_be_used_is_refused(folder: Path, capsys: pytest.Capt
             ["data/" + RETURN, "--provider", "harbor", "--dataset", "data"],
             "There is no provider 'harbor' in ",
         ),
-        (["data/" + RETURN, "--period", "spring"], "'spring' is not a period such as 2009-q4.\n"),
-        (["data/dataset.yaml"], "Which period is it of? Say --period 2009-q4, "),
+        (
+            ["data/" + RETURN, "--period", "spring"],
+            "'spring' is not a quarter such as 2009-q2; write 2009-q2.\n",
+        ),
+        (["data/dataset.yaml"], "Which period is it of? Say --period 2009-q2, "),
         (["data/" + RETURN, "--dataset", "nothing"], "{here}/nothing/dataset.yaml is missing"),
     ],
 )

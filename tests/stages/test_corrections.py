@@ -119,7 +119,11 @@ FAULTS = {
         "harbor",
         ", row 2, provider_id: 'harbor' is not in reference/providers.csv",
     ),
-    "a period of another length": ("2009-q2", "2009", ", row 2, period: not a quarter such as 2009-q2."),
+    "a period of another length": (
+        "2009-q2",
+        "2009",
+        ", row 2, period: not the name of a quarter; write 2009-q2.",
+    ),
     "an outcome of an episode": (
         "E1,,",
         f"E1,{SECRET},",

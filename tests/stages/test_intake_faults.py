@@ -145,7 +145,7 @@ FILE_CASES: dict[str, tuple[str | bytes, str, int]] = {
         3,
     ),
     "NUL bytes": (
-        FILES[EPISODES].replace("C2", "C\0").encode(),
+        FILES[EPISODES].replace("C2", "C\0\0").encode(),
         "the file holds NUL bytes, so it is not plain text",
         3,
     ),

@@ -149,7 +149,7 @@ def test_files_of_the_contract_s_shape_may_lie_beside_mapped_ones(folder: Path) 
         ("Case load 2009-q2.xlsx", "Caseload *.xlsx, sheet 'Stars'", "the file is missing, and block 'stars'"),
         ("Case load 2009-q2.xlsx", "Case load 2009-q2.xlsx", "no block of mapping.yaml names this file"),
         ("Caseload spring.xlsx", "Caseload spring.xlsx, sheet 'Cases'", "nothing says of which quarter it is"),
-        ("Caseload Q2 2009-10.xlsx", "Caseload Q2 2009-10.xlsx, sheet 'Cases'", "nothing says of which quarter"),
+        ("Caseload Q2 2009-10.xlsx", "Caseload Q2 2009-10.xlsx, sheet 'Cases'", "'Caseload Q2 2009-10' is a quarter"),
         ("Caseload 2009.xlsx", "Caseload 2009.xlsx, sheet 'Cases'", "nothing says of which quarter it is"),
         (
             "Caseload 2009-q1 2009-q2.xlsx",

@@ -37,6 +37,7 @@ EXPLAINED = {"outcome.review_has_baseline"}
 ERRORS: Errors = {**FILE_ERRORS, **CELL_ERRORS, **ROW_ERRORS, **BETWEEN}
 PROVIDERS = {name: f"p{number:02}" for number, name in enumerate(ERRORS)}
 CLEAN = "clean"
+_START = {"S07": "2005-01-01"}
 Found = tuple[Place, str]
 
 
@@ -72,7 +73,12 @@ def _write_reference(folder: Path, providers: Sequence[str]) -> None:
         writer = csv.DictWriter(stream, head.split(","))
         writer.writeheader()
         writer.writerows(
-            row | {"provider_id": "other" if row["service_id"] == "S04" else ""} for row in services
+            row
+            | {
+                "provider_id": "other" if row["service_id"] == "S04" else "",
+                "start": _START.get(row["service_id"], row["start"]),
+            }
+            for row in services
         )
     rows = "".join(f"{name},{name},small,voluntary,no\n" for name in [*providers, "other"])
     write_file(folder, "reference/providers.csv", f"provider_id,name,size,sector,bme_led\n{rows}")

@@ -12,6 +12,8 @@ from pipeline.contract.tables import load_table
 
 _HALF_A_YEAR = pd.Timedelta(days=183)
 _DAYS_A_YEAR = 365.25
+_UNBORN = pd.Timedelta(days=280)
+"""So long before its birth a child may be referred."""
 _CHILD = [*RETURN, "child_id"]
 _IN_SERVICE = [*_CHILD, "service_id", "arm"]
 
@@ -70,6 +72,14 @@ def _ages_disagree(given: Given) -> Mask:
     return _spread(given, (apart > np.ceil(years) + 1) & rows["age"].notna())
 
 
+def _born_later(given: Given) -> Mask:
+    """A referral before the child's birth, and not only before it, as the age at another referral tells it."""
+    rows, child = _several(given, _CHILD)
+    years = pd.to_timedelta((rows["age"].astype("float64") + 1) * _DAYS_A_YEAR, unit="D")
+    born_after = (rows["referral_date"] - years).groupby(child).transform("max")
+    return _spread(given, rows["referral_date"] < born_after - _UNBORN)
+
+
 def _episode_unknown(given: Given) -> Mask:
     return given.holds("episode_id") & ~given.episode["found"]
 
@@ -95,6 +105,7 @@ FAILS: Fails = {
     "episode.one_ethnicity": lambda given: _two_of(given, "ethnicity", given.known.ethnicity_unknown),
     "episode.one_sex": _two_sexes,
     "episode.ages_agree": _ages_disagree,
+    "episode.born_before": _born_later,
     "outcome.key_unique": _key_repeated,
     "outcome.episode_known": _episode_unknown,
     "outcome.review_after_referral": _review_before_referral,

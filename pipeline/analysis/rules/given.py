@@ -18,6 +18,8 @@ from pipeline.contract.tables import load_table
 RETURN = ("return_provider", "period")
 EPISODE_FACTS = ("service_id", "referral_date")
 REFERRAL = ("child_id", "service_id", "arm", "referral_date")
+YEARS_BACK = 5
+"""Unless params.yaml says otherwise: longer ago is more often a wrong year than a child's long stay."""
 Mask = pd.Series  # of bool: True where a row fails
 
 
@@ -27,7 +29,8 @@ class Known:
 
     Services with their provider ('' where several deliver it) and with the first and last day of their contract,
     providers, scales with their lowest and highest score, codes that say ethnicity is not known, and of each
-    accepted episode the facts of its latest row, by sender and number.
+    accepted episode the facts of its latest row, by sender and number. No date may lie more than `years_back` years
+    before its return's period.
     """
 
     services: Mapping[str, str]
@@ -35,6 +38,7 @@ class Known:
     scales: Mapping[str, tuple[float, float]]
     contracts: Mapping[str, tuple[dt.date, dt.date | None]] = field(default_factory=dict)
     ethnicity_unknown: frozenset[str] = frozenset()
+    years_back: int = YEARS_BACK
     episodes: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["return_provider", "episode_id", *EPISODE_FACTS])
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -51,12 +51,20 @@ def _dates_out_of_order(given: Given) -> Mask:
     return (start < referral) | (end < start) | (end < referral)
 
 
-def _dates_ahead(given: Given) -> Mask:
-    last = given.period_days["last"]
-    ahead = pd.Series(False, index=given.rows.index)
+def _any_date(given: Given, test: Callable[[pd.Series], Mask]) -> Mask:
+    found = pd.Series(False, index=given.rows.index)
     for column in _DATES[given.table]:
-        ahead |= given.rows[column] > last
-    return ahead
+        found |= test(given.rows[column])
+    return found
+
+
+def _dates_ahead(given: Given) -> Mask:
+    return _any_date(given, lambda dates: dates > given.period_days["last"])
+
+
+def _dates_long_ago(given: Given) -> Mask:
+    oldest = given.period_days["first"] - pd.DateOffset(years=given.known.years_back)
+    return _any_date(given, lambda dates: dates < oldest)
 
 
 def _off_scale(given: Given) -> Mask:
@@ -71,9 +79,8 @@ def _off_scale(given: Given) -> Mask:
 def _outside_contract(given: Given) -> Mask:
     days = pd.DataFrame(dict(given.known.contracts), index=["first", "last"]).T.apply(pd.to_datetime)
     first, last = (_translate(given, "service_id", days[name].to_dict()) for name in days)
-    return (given.rows["start_date"] < pd.to_datetime(first)) | (
-        given.rows["referral_date"] > pd.to_datetime(last)
-    )
+    referral = given.rows["referral_date"]
+    return (referral < pd.to_datetime(first)) | (referral > pd.to_datetime(last))
 
 
 def _completed_unstarted(given: Given) -> Mask:
@@ -113,6 +120,7 @@ FAILS: Fails = {
     "episode.dates_in_order": _dates_out_of_order,
     "episode.plan_dates": _plan_ends_first,
     "episode.dates_not_ahead": _dates_ahead,
+    "episode.dates_not_long_ago": _dates_long_ago,
     "episode.under_contract": _outside_contract,
     "episode.completed_has_start": _completed_unstarted,
     "episode.reason_has_end": _reason_without_end,
@@ -121,12 +129,14 @@ FAILS: Fails = {
     "outcome.score_on_scale": _off_scale,
     "outcome.review_after_baseline": lambda given: given.rows["review_date"] < given.rows["baseline_date"],
     "outcome.dates_not_ahead": _dates_ahead,
+    "outcome.dates_not_long_ago": _dates_long_ago,
     "outcome.review_has_baseline": _review_without_baseline,
     "outcome.score_has_date": _score_without_date,
     "outcome.achieved_has_review": lambda given: given.holds("achieved") & ~given.holds("review_date"),
     "feedback.service_known": _service_unknown,
     "feedback.service_of_provider": _of_other_provider,
     "feedback.date_not_ahead": _dates_ahead,
+    "feedback.date_not_long_ago": _dates_long_ago,
     "feedback.date_in_period": lambda given: given.rows["date"] < given.period_days["first"],
     "feedback.says_something": lambda given: ~given.holds("positive") & ~given.holds("took_part"),
 }
