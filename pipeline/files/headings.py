@@ -23,7 +23,7 @@ _MAP_IT = "name it under 'columns' in mapping.yaml if it is; else leave it"
 
 @dataclass(frozen=True)
 class Remark:
-    """What is said of a column of a file as a whole, under a rule `column.*`; the file is used all the same."""
+    """What is said of a whole column or sheet, under a rule of columns or sheets; the file is used all the same."""
 
     column: str
     fault: Fault
@@ -125,14 +125,22 @@ def _left_out(unused: Mapping[int, str]) -> Iterator[Remark]:
         else:
             rest.append(_shown(place, name))
     if rest:
-        more = f" and {len(rest) - _LISTED} more" if len(rest) > _LISTED else ""
-        several = len(rest) > 1
-        message = (
-            f"column{'s' * several} {', '.join(rest[:_LISTED])}{more} {'were' if several else 'was'} not used"
-        )
-        yield _remark(
-            "column.unused", "", f"{message}: mapping.yaml does not name {'them' if several else 'it'}"
-        )
+        yield _remark("column.unused", "", _not_named("column", rest))
+
+
+def remark_sheets(unused: Sequence[str]) -> tuple[Remark, ...]:
+    """Return what is to be said of the sheets of a mapped workbook that no block reads."""
+    shown = [f"'{name}'" for name in unused]
+    return (_remark("sheet.unused", "", _not_named("sheet", shown)),) if shown else ()
+
+
+def _not_named(kind: str, shown: Sequence[str]) -> str:
+    more = f" and {len(shown) - _LISTED} more" if len(shown) > _LISTED else ""
+    many = len(shown) > 1
+    names = f"{kind}{'s' * many} {', '.join(shown[:_LISTED])}{more}"
+    return (
+        f"{names} {'were' if many else 'was'} not used: mapping.yaml does not name {'them' if many else 'it'}"
+    )
 
 
 def _remark(rule: str, column: str, message: str, mend: str = "") -> Remark:

@@ -12,11 +12,12 @@ import pyarrow.compute as pc
 
 from pipeline.contract.ethnicity import Classification
 from pipeline.contract.ethnicity_spellings import load_vocabulary
+from pipeline.contract.names import fold_name
 from pipeline.contract.tables import load_table
 from pipeline.contract.values import Fault, Vocabulary
 from pipeline.files.cells import ARROW_TYPES, Cells, Typed, parse_cells
-from pipeline.files.headings import Remark, remark_mapped, remark_reviews
-from pipeline.files.kinds import Part, SentFile, open_sent
+from pipeline.files.headings import Remark, remark_mapped, remark_reviews, remark_sheets
+from pipeline.files.kinds import WORKBOOKS, Part, SentFile, open_sent
 from pipeline.files.progress import at_work, now_at
 from pipeline.files.returns import TOO_LARGE, Source
 from pipeline.files.shape import Shaped, shape_mapped, shape_own, visible_faults
@@ -57,9 +58,30 @@ def read_sources(sources: Iterable[Source]) -> list[Reading]:
     groups = [list(group) for _, group in groupby(sources, key=lambda source: source.path)]
     for within in at_work("Reading", groups, lambda group: group[0].sent_as):
         file = _open(within[0])
-        for part, shared in groupby(within, key=lambda source: source.part):
-            readings += _read_part(file, part, list(shared))
+        parts = groupby(within, key=lambda source: source.part)
+        read = [reading for part, shared in parts for reading in _read_part(file, part, list(shared))]
+        readings += _say_once(read, remark_sheets(_list_unused(file, read)))
     return readings
+
+
+def _list_unused(file: SentFile | RefusedFileError, readings: Sequence[Reading]) -> list[str]:
+    """The sheets of a workbook that no block reads, blank ones left out; none where no mapping reads it at all."""
+    used = [reading.source for reading in readings if reading.source.block and reading.shaped]
+    if not used or isinstance(file, RefusedFileError) or file.kind not in WORKBOOKS:
+        return []
+    book = file.workbook()
+    named = {fold_name(reading.source.part.sheet or book.sheets()[0].name) for reading in readings}
+    filled = [sheet.name for sheet in book.facts.sheets if sheet.rows * sheet.columns]
+    return [name for name in filled if fold_name(name) not in named]
+
+
+def _say_once(readings: list[Reading], remarks: tuple[Remark, ...]) -> list[Reading]:
+    """Put what is said of a whole file or sheet to the first of its readings that is used."""
+    first = next((place for place, reading in enumerate(readings) if reading.shaped), None)
+    if not remarks or first is None:
+        return readings
+    said = replace(readings[first], remarks=(*remarks, *readings[first].remarks))
+    return [*readings[:first], said, *readings[first + 1 :]]
 
 
 def _open(source: Source) -> SentFile | RefusedFileError:
@@ -78,13 +100,8 @@ def _read_part(file: SentFile | RefusedFileError, part: Part, sources: list[Sour
     except RefusedFileError as refusal:
         text = refusal
     readings = [_read_source(source, text) for source in sources]
-    if isinstance(text, TextTable) and text.odd:
-        odd = tuple(Remark("", fault) for fault in text.odd)
-        first = next((place for place, reading in enumerate(readings) if reading.shaped), None)
-        readings = [
-            replace(reading, remarks=(*odd, *reading.remarks)) if place == first else reading
-            for place, reading in enumerate(readings)
-        ]
+    if isinstance(text, TextTable):
+        readings = _say_once(readings, tuple(Remark("", fault) for fault in text.odd))
     blocks = [source.block for source in sources if source.block]
     if isinstance(text, TextTable) and len(blocks) == len(sources):
         said = zip(readings, remark_mapped(text, blocks), strict=True)

@@ -146,7 +146,7 @@ def _section(rule: Rule, faults: Sequence[FaultLine], feedback: Feedback) -> str
 
 
 def _noted(feedback: Feedback) -> list[str]:
-    """Columns not used, or not there: once for each, with the periods."""
+    """Columns or sheets not used, or not there: once for each, with the periods."""
     if not feedback.noted:
         return []
     told: dict[tuple[str, str, str], list[str]] = {}
@@ -154,10 +154,12 @@ def _noted(feedback: Feedback) -> list[str]:
         told.setdefault((load_table(fault.table).title, fault.message, fault.mend), []).append(fault.period)
     rows = [(table, message, _span(periods), mend) for (table, message, mend), periods in told.items()]
     table = _table(
-        "Columns not used, or not there", ("Table", "What is so", "In the returns for", "What to do"), rows
+        "Columns or sheets not used, or not there",
+        ("Table", "What is so", "In the returns for", "What to do"),
+        rows,
     )
     return [
-        "<h2>Columns not used, or not there</h2>",
+        "<h2>Columns or sheets not used, or not there</h2>",
         "<p>Nothing to do if that is as it should be.</p>",
         table,
     ]

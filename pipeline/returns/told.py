@@ -29,7 +29,7 @@ _TITLES = {
     "refuse": "Refused: the file is not used",
     "set aside": "Set aside until mended",
     "warn": "Odd, but used",
-    "note": "Columns not used, or not there: nothing to do if that is as it should be",
+    "note": "Columns or sheets not used, or not there: nothing to do if that is as it should be",
 }
 
 

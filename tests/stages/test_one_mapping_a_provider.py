@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 import xlsxwriter
 from small_dataset import FILES, take_in, write_dataset, write_file
 
 from pipeline.cli import FAILED, REFUSED, main
+from pipeline.files.records import read_records
 from pipeline.files.writer import read_table
 
 MAPPING = """\
@@ -31,7 +33,15 @@ FOLDER = "returns/umoja"
 Q2, Q3 = "2009-05-02", "2009-08-03"
 
 
-def write_book(folder: Path, name: str, seen: str, number: str = "U1", score: str = "17") -> None:
+def write_book(
+    folder: Path,
+    name: str,
+    seen: str,
+    number: str = "U1",
+    score: str = "17",
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Write a workbook with the sheets that the mapping names, and `more` of them with one cell each."""
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(folder / name)) as book:
         for sheet, rows in {
@@ -41,6 +51,11 @@ def write_book(folder: Path, name: str, seen: str, number: str = "U1", score: st
             page = book.add_worksheet(sheet)
             for place, row in enumerate(rows):
                 page.write_row(place, 0, row)
+        for sheet, cell in more.items():
+            page = book.add_worksheet(sheet)
+            page.write(0, 0, cell)
+            if cell == "hidden":
+                page.hide()
 
 
 @pytest.fixture
@@ -227,3 +242,50 @@ def test_the_check_says_that_a_mapping_is_not_used(folder: Path, capsys: pytest.
     write_book(folder / FOLDER, "Case load 2009-q2.xlsx", Q2)
     assert check(folder, "Case load 2009-q2.xlsx") == REFUSED
     assert "block 'cases' of mapping.yaml is not used" in capsys.readouterr().out
+
+
+ONE, BOTH = (
+    "sheet {} was not used: mapping.yaml does not name it",
+    "sheets {} were not used: mapping.yaml does not name them",
+)
+MANY = {f"Q{number}": "x" for number in range(12)}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"Notes": "x"}, [ONE.format("'Notes'")]),
+        ({"Front page": "x", "Cases 2": "number"}, [BOTH.format("'Front page', 'Cases 2'")]),
+        ({"Codes": "hidden"}, [ONE.format("'Codes'")]),
+        ({"Blank": ""}, []),
+        ({}, []),
+        (MANY, [BOTH.format(", ".join(f"'Q{number}'" for number in range(10)) + " and 2 more")]),
+    ],
+)
+def test_sheets_that_no_block_names_are_said(
+    folder: Path, capsys: pytest.CaptureFixture[str], more: Mapping[str, str], said: list[str]
+) -> None:
+    write_file(folder, f"{FOLDER}/mapping.yaml", MAPPING.replace("sheet: Cases", "sheet: cases"))
+    write_book(folder / FOLDER, "Caseload 2009-q2.xlsx", Q2, more=more)
+    assert check(folder, "Caseload 2009-q2.xlsx") == 0
+    noted = capsys.readouterr().out.partition("Columns or sheets not used, or not there")[2]
+    assert [message for message in said if message in noted] == said
+    assert ("sheet.unused" in noted) == bool(said)
+    take_in(folder)
+    faults = read_records(folder.parent / "intake" / "faults.csv")
+    assert [(line["severity"], line["message"]) for line in faults if line["rule"] == "sheet.unused"] == [
+        ("note", message) for message in said
+    ]
+
+
+def test_of_a_workbook_with_one_table_the_other_sheets_are_said_too(folder: Path) -> None:
+    mapping = MAPPING.split("  - name: stars")[0].replace("    sheet: Cases\n", "")
+    write_file(folder, f"{FOLDER}/mapping.yaml", mapping)
+    with xlsxwriter.Workbook(str(folder / FOLDER / "Caseload 2009-q2.xlsx")) as book:
+        for sheet, rows in {"2009": ["number", "child", "seen"], "Notes": ["Ours"]}.items():
+            page = book.add_worksheet(sheet)
+            page.write_row(0, 0, rows)
+        book.worksheets()[0].write_row(1, 0, ["U1", "C1", Q2])
+    assert [period for period, *_ in read(folder).values()] == ["2009-q2"]
+    faults = read_records(folder.parent / "intake" / "faults.csv")
+    assert [line["message"] for line in faults if line["rule"] == "sheet.unused"] == [ONE.format("'Notes'")]
