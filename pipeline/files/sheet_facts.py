@@ -47,12 +47,6 @@ class SheetFacts:
     hidden_columns: list[Place] = field(default_factory=list)
     filters: list[Place] = field(default_factory=list)
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether every cell holds a plain value."""
-        told = (self.errors, self.unstored, self.merged, self.shown, self.misshown, self.days)
-        return not any((*told, self.hidden_rows, self.hidden_columns))
-
     def note_number(self, place: Place, stored: str, form: NumberFormat | None) -> None:
         """A number stands there, in that format."""
         if form is None:

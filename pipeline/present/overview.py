@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from pipeline.analysis.verdicts import judge_service
@@ -30,6 +31,7 @@ _WHERE_TARGETS_ARE_EXPLAINED = (
 )
 _WHERE_RETURNS_ARE_LISTED = "Which returns are in stands on the page on [data quality](quality.qmd)."
 Rows = Sequence[Mapping[str, str]]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,11 @@ def _claim_words(name: str, published: Published) -> Iterator[str]:
             yield f"{row['outcome']}: worse (evidence {row['evidence']})"
 
 
-def show_attention(context: Context, published: Published) -> str:
-    """What to look at first: services without a clear improvement, groups left out, contracts and targets missed."""
+def show_attention(context: Context, published: Published, unreviewed: Mapping[str, str] = NOTHING) -> str:
+    """What to look at first: services without a clear improvement, groups left out, contracts and targets missed.
+
+    And by provider what is said of its outcomes if they were never reviewed.
+    """
     lines = []
     findings = published.rows("services/index", "services")
     for service in context.services:
@@ -120,6 +125,7 @@ def show_attention(context: Context, published: Published) -> str:
         if target["verdict"] in _MISSED:
             name, words = f"Target {target['target']}", f"{target['whom']}: {target['verdict']}"
             lines.append(f"- [{escape(name)}](equality/index.ipynb): {escape(words)}.")
+    lines += [f"- [{escape(name)}](quality.qmd): {escape(words)}." for name, words in unreviewed.items()]
     if not lines:
         return paragraph(
             "No service is without a clear improvement, and no contract or target is missed, where it can be told."
@@ -127,7 +133,9 @@ def show_attention(context: Context, published: Published) -> str:
     return "\n".join(lines)
 
 
-def show_overview(context: Context, published: Published, provisional: str = "") -> str:
+def show_overview(
+    context: Context, published: Published, provisional: str = "", unreviewed: Mapping[str, str] = NOTHING
+) -> str:
     """Both headlines, what is provisional, the services and the targets side by side, and where to read on."""
 
     def part(section: str, tag: str) -> str:
@@ -139,7 +147,7 @@ def show_overview(context: Context, published: Published, provisional: str = "")
         part("equality", "headline"),
         *([f"{escape(provisional)} {_WHERE_RETURNS_ARE_LISTED}"] if provisional else []),
         "## Look closer at these",
-        show_attention(context, published),
+        show_attention(context, published, unreviewed),
         part("services", "services"),
         "## Are the race-equality targets being met?",
         part("equality", "targets"),

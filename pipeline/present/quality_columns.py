@@ -40,6 +40,18 @@ def name_periods(periods: list[str]) -> str:
     return ", ".join(each) if len(each) <= _NAMED else f"{each[0]} to {each[-1]} ({len(each)} returns)"
 
 
+def unreviewed_words(data: QualityData) -> dict[str, str]:
+    """Return by provider's name, for the overview, of which periods its outcomes have no review date at all."""
+    periods: dict[str, list[str]] = {}
+    for row in data.columns:
+        if row["rule"] == "column.no_review":
+            periods.setdefault(data.provider(row["provider"]), []).append(row["period"])
+    without = "have no review date, so they do not count and no change can be told from them"
+    return {
+        name: f"the outcomes sent for {name_periods(periods[name])} {without}" for name in sorted(periods)
+    }
+
+
 def show_columns(door: Door, data: QualityData) -> list[str]:
     """Return the section on columns."""
     table = columns_table(door, data)

@@ -23,6 +23,7 @@ from pipeline.present.overview import (
     headline_metrics,
     show_overview,
 )
+from pipeline.present.quality_columns import unreviewed_words
 from pipeline.present.quality_completeness import ETHNICITY_STATES
 from pipeline.present.quality_data import QualityData
 from pipeline.present.quality_page import show_quality
@@ -99,7 +100,8 @@ def run_publish(root: Path, settings: Settings) -> dict[str, int]:
         settings.validate.minimum_ethnicity_known,
         settings.equality.maximum_unknown,
     )
-    _write(generated / "overview.md", show_overview(context, published, provisional_words(quality)))
+    overview = show_overview(context, published, provisional_words(quality), unreviewed_words(quality))
+    _write(generated / "overview.md", overview)
     door = Door(settings.shared.disclosure, reports / "quality", "quality/")
     _write(generated / "quality.md", show_quality(door, quality))
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)

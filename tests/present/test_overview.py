@@ -140,6 +140,17 @@ def test_a_missed_target_stands_with_whom_it_is_for(verdict: str) -> None:
     assert said == f"- [Target T1 Completed](equality/index.ipynb): Black: {verdict}."
 
 
+def test_outcomes_that_were_never_reviewed_are_said_beside_what_else_asks_for_a_look() -> None:
+    said = words(
+        show_overview(CONTEXT, published(targets=[MISSED]), unreviewed={"Harbour & Co": "no review"})
+    )
+    assert "- [Target T1 Completed](equality/index.ipynb): Black: not met." in said
+    assert "- [Harbour & Co](quality.qmd): no review." in said
+    assert "Look closer at these" in said.partition("no review")[0]
+    assert "No service is without a clear improvement" not in said
+    assert "quality.qmd" not in show_overview(CONTEXT, published())
+
+
 def test_links_of_a_page_lead_to_the_same_places_from_the_overview() -> None:
     shown = show_overview(CONTEXT, published())
     for address in ("services/S01.ipynb", "services/index/services.csv", "#top", "/methods.qmd"):

@@ -11,6 +11,7 @@ from small_slice import DATASET, SERVICE, words
 
 from pipeline.present.door import Door
 from pipeline.present.overview import Published
+from pipeline.present.quality_columns import unreviewed_words
 from pipeline.present.quality_completeness import change_words
 from pipeline.present.quality_data import QualityData
 from pipeline.present.quality_page import show_quality
@@ -280,3 +281,36 @@ def test_where_nothing_is_short_the_findings_stand() -> None:
     page = said(replace(quality(), received=[sent("2009-q2")]))
     assert "Nothing that is missing keeps a finding from being told." in page
     assert "nothing to work it out from" in page
+
+
+def _remark(rule: str, provider: str, period: str) -> dict[str, str]:
+    place = {"provider": provider, "period": period, "table": "outcomes"}
+    return {"rule": rule, "message": "no row has a review date", **place}
+
+
+@pytest.mark.parametrize(
+    ("remarks", "said"),
+    [
+        ([], {}),
+        ([("column.near", "harbour", "2009-q2")], {}),
+        ([("column.no_review", "harbour", "2009-q2")], {"Harbour Youth": "2009-q2"}),
+        ([("column.no_review", "harbour", "2009-q2")] * 2, {"Harbour Youth": "2009-q2"}),
+        (
+            [("column.no_review", "harbour", period) for period in FIRST_YEAR],
+            {"Harbour Youth": "2009-q2 to 2010-q1 (4 returns)"},
+        ),
+        (
+            [("column.no_review", "umoja", "2009-q3"), ("column.no_review", "", "2009-q2")],
+            {"all providers in one file": "2009-q2", "umoja": "2009-q3"},
+        ),
+    ],
+)
+def test_the_overview_is_told_whose_outcomes_have_no_review_date(
+    remarks: list[tuple[str, str, str]], said: Mapping[str, str]
+) -> None:
+    found = unreviewed_words(replace(quality(), columns=[_remark(*each) for each in remarks]))
+    assert list(found) == list(said)
+    assert [
+        words.startswith(f"the outcomes sent for {said[name]} have no review date")
+        for name, words in found.items()
+    ] == [True] * len(said)
