@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
 from zipfile import ZipFile
@@ -48,9 +48,11 @@ def read_xlsx_facts(archive: ZipFile) -> BookFacts:
             if not _reach_plainly(sheet, raw, styles.formats):
                 cells = _Cells(sheet, book.not_calculated, styles.formats)
                 walk_xml(BytesIO(raw), cells.start, cells.end, cells.text)
-            if sheet.hidden_rows:
-                tables = _read_links(archive, links[identity], "table") if b"tablePart" in raw else {}
-                sheet.filters += _find_filters([raw, *map(archive.read, tables.values())])
+                if sheet.hidden_rows:
+                    tables = _read_links(archive, links[identity], "table") if b"tablePart" in raw else {}
+                    for table in tables.values():
+                        walk_xml(BytesIO(archive.read(table)), cells.filters.start)
+                    sheet.filters += cells.filters.rows
             sheets.append(sheet)
     return BookFacts(tuple(sheets), book.from_1904)
 
@@ -68,25 +70,6 @@ def _read_links(archive: ZipFile, part: str, kind: str) -> dict[str, str]:
     with archive.open(f"{folder}/_rels/{name}.rels") as stream:
         walk_xml(stream, link)
     return links
-
-
-def _find_filters(parts: Iterable[bytes]) -> list[Place]:
-    """The rows, from one to another, from which a filter picks; all where only the sheet says that one is at work."""
-    found: list[Place] = []
-    within, advanced = "", False
-
-    def start(name: str, attributes: Mapping[str, str]) -> None:
-        nonlocal within, advanced
-        if name == "sheetPr":
-            advanced = attributes.get("filterMode") in _TRUE
-        elif name == "autoFilter":
-            within = attributes.get("ref", "")
-        elif name in _CRITERIA and (rows := re.findall("[0-9]+", within)):
-            found.append((int(rows[0]), int(rows[-1])))
-
-    for raw in parts:
-        walk_xml(BytesIO(raw), start)
-    return found or [(1, _LAST_ROW)] * advanced
 
 
 def _reach_plainly(facts: SheetFacts, raw: bytes, formats: Formats) -> bool:
@@ -155,11 +138,34 @@ class _Styles:
         self._of_cells = self._of_cells and name != "cellXfs"
 
 
+class _Filters:
+    """The rows, from one to another, from which filters pick, of a sheet and of its tables."""
+
+    def __init__(self) -> None:
+        self._picking: list[Place] = []
+        self._within = ""
+        self._advanced = False
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "sheetPr":
+            self._advanced = attributes.get("filterMode") in _TRUE
+        elif name == "autoFilter":
+            self._within = attributes.get("ref", "")
+        elif name in _CRITERIA and (rows := re.findall("[0-9]+", self._within)):
+            self._picking.append((int(rows[0]), int(rows[-1])))
+
+    @property
+    def rows(self) -> list[Place]:
+        """All rows where only the sheet says that a filter is at work."""
+        return self._picking or [(1, _LAST_ROW)] * self._advanced
+
+
 class _Cells:
     """Walks one sheet. In a workbook that a program wrote and no spreadsheet calculated, a formula's 0 is no result."""
 
     def __init__(self, facts: SheetFacts, not_calculated: bool, formats: Formats) -> None:
         self._facts = facts
+        self.filters = _Filters()
         self._no_result = ("", "0") if not_calculated else ("",)
         self._row = self._column = 0
         self._formats = formats
@@ -191,6 +197,8 @@ class _Cells:
                 self._facts.hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
             case "mergeCell":
                 self._facts.merged.append(attributes["ref"])
+            case _:
+                self.filters.start(name, attributes)
 
     def _place(self, reference: str | None) -> None:
         if reference is None:
