@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pipeline.contract.agreements import ReturnFacts, Standard
 from pipeline.contract.curves import Curve
@@ -16,6 +17,7 @@ from pipeline.contract.register import Kind, TargetDirection
 Unit = Literal["percent", "per_100_child_years", "points"]
 Direction = Literal["higher", "lower"]
 CHILDREN = "children"
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,18 @@ class FrozenBaseline:
     fingerprint: str
 
 
+def find_named(name: str, known: Mapping[str, Found], kind: str) -> Found:
+    """Return what stands under a name; KeyError says which names there are.
+
+    >>> find_named("started", {"completed": 1}, "measure")
+    Traceback (most recent call last):
+    KeyError: "There is no measure 'started'; there are: completed."
+    """
+    if name not in known:
+        raise KeyError(f"There is no {kind} '{name}'; there are: {', '.join(sorted(known)) or 'none'}.")
+    return known[name]
+
+
 @dataclass(frozen=True)
 class Context:
     """All of it; `service` is None on pages over all services.
@@ -209,12 +223,20 @@ class Context:
         return tuple(each for each in self.returns if each.status == "missing")
 
     def measure(self, measure_id: str) -> MeasureFacts:
-        """The measure of that id."""
-        return next(measure for measure in self.measures if measure.measure_id == measure_id)
+        """Return the measure of that id; KeyError names those there are."""
+        return find_named(measure_id, {each.measure_id: each for each in self.measures}, "measure")
 
     def scale_title(self, scale: str) -> str:
-        """The full name of a scale."""
-        return next(facts.title for facts in self.scales if facts.scale == scale)
+        """Return the full name of a scale; KeyError names those there are."""
+        return self.scale(scale).title
+
+    def scale(self, scale: str) -> ScaleFacts:
+        """Return the scale of that name; KeyError names those there are."""
+        return find_named(scale, {each.scale: each for each in self.scales}, "scale")
+
+    def service_of(self, service_id: str) -> ServiceFacts:
+        """Return the service of that id; KeyError names those there are."""
+        return find_named(service_id, {each.service_id: each for each in self.services}, "service")
 
     @property
     def commissioned_from(self) -> dt.date:

@@ -29,14 +29,12 @@ from pipeline.stats.results import NotEstimable
 GOALS = "goal_attainment"
 
 
-def _scale(page: Page, name: str) -> ScaleFacts:
-    return next(scale for scale in page.slice.context.scales if scale.scale == name)
-
-
 @cache
 def list_reliable(page: Page, scale: str) -> tuple[ReliableShares, ...]:
     """Reliable change on one scale, by group."""
-    return assess_reliable(page.slice.scores, _scale(page, scale), page.slice.context.dataset.groups)
+    return assess_reliable(
+        page.slice.scores, page.slice.context.scale(scale), page.slice.context.dataset.groups
+    )
 
 
 @cache
@@ -182,7 +180,7 @@ def describe_unmatched(page: Page, scale: str, minimum: int) -> str:
 
 def show_child_by_child(page: Page, scale_name: str, minimum: int) -> str:
     """What stands below the mean change on one scale: change child by child, and who is not in it."""
-    scale = _scale(page, scale_name)
+    scale = page.slice.context.scale(scale_name)
     changed = (
         page.format(goals_table(page, scale, minimum))
         if scale.kind == GOALS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.present.protection import protect_count
@@ -18,19 +18,36 @@ from pipeline.present.table import (
 from pipeline.settings import Disclosure
 
 
+class Downloads:
+    """The CSV files of one page, each written anew as its tables are shown: tables of several measures share one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written: dict[str, dict[str, PublishedTable]] = {}
+
+    def write(self, name: str, table: PublishedTable) -> None:
+        """Put a table into its file: at the end of those of other measures where it has the columns that they have."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        tables = self._written.setdefault(name, {})
+        alike = all(list_columns(other) == list_columns(table) for other in tables.values())
+        follows = bool(tables) and table.measure not in tables and alike
+        tables[table.measure] = table
+        text = format_csv(table) if follows else format_csv(*tables.values())
+        with (self._folder / name).open("a" if follows else "w", encoding="utf-8", newline="\n") as file:
+            file.write(text.partition("\n")[2] if follows else text)
+
+
 @dataclass(frozen=True)
 class Door:
-    """Protects and publishes tables of one page; `folder` takes their CSV files, None writes none.
+    """Protects and publishes tables of one page; `downloads` takes their CSV files, None writes none.
 
     `link` is what the page's own links put before a file's name; `prefix` keeps files of several services apart.
-    `written` remembers what stands in each file, by measure, as tables of several measures share one.
     """
 
     rule: Disclosure
-    folder: Path | None
+    downloads: Downloads | None
     link: str
     prefix: str = ""
-    written: dict[Path, dict[str, PublishedTable]] = field(default_factory=dict, compare=False, repr=False)
 
     def protect(self, count: int) -> int | None:
         """A count as it may be shown; None where it is hidden."""
@@ -39,20 +56,9 @@ class Door:
     def publish(self, table: Table) -> PublishedTable:
         """Protect a table and, where it has rows, write its CSV."""
         published = protect_table(table, self.rule)
-        if self.folder is not None and published.cells:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._write(self.folder / f"{self.prefix}{table.name}.csv", published)
+        if self.downloads is not None and published.cells:
+            self.downloads.write(f"{self.prefix}{table.name}.csv", published)
         return published
-
-    def _write(self, path: Path, table: PublishedTable) -> None:
-        """Put a table into its file: at the end of those of other measures where it has the columns that they have."""
-        tables = self.written.setdefault(path, {})
-        alike = all(list_columns(other) == list_columns(table) for other in tables.values())
-        follows = bool(tables) and table.measure not in tables and alike
-        tables[table.measure] = table
-        text = format_csv(table) if follows else format_csv(*tables.values())
-        with path.open("a" if follows else "w", encoding="utf-8", newline="\n") as file:
-            file.write(text.partition("\n")[2] if follows else text)
 
     def format(self, table: PublishedTable, chart: str | None = None) -> str:
         """A table, its chart before it, its notes, source and download after it, as Markdown."""

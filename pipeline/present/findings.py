@@ -10,7 +10,7 @@ from pipeline.analysis.change import ChangeVerdict
 from pipeline.analysis.design_checks import CheckRules
 from pipeline.analysis.designs import Finding, assess_scores
 from pipeline.analysis.series import assess_measure
-from pipeline.contract.context import ServiceFacts
+from pipeline.contract.context import ServiceFacts, find_named
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.present.page import Page, page_of
 from pipeline.stats.results import NotEstimable
@@ -49,7 +49,8 @@ def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tupl
 
 def finding_on(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> Finding:
     """The finding on one scale that the service uses."""
-    return next(found for found in list_findings(page, service, minimum_pairs) if found.outcome == scale)
+    found = {each.outcome: each for each in list_findings(page, service, minimum_pairs)}
+    return find_named(scale, found, "scale")
 
 
 @cache

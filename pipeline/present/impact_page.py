@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from pipeline.analysis.change import ALL_GROUPS
+from pipeline.analysis.change import ALL_GROUPS, ScoreChange
 from pipeline.analysis.designs import Finding
+from pipeline.analysis.effects import Effect
 from pipeline.analysis.policy import JudgementRules
 from pipeline.analysis.verdicts import ServiceVerdict, judge_service
 from pipeline.contract.context import ServiceFacts
@@ -18,11 +19,13 @@ from pipeline.present.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.estimates import Measured
 from pipeline.present.findings import finding_on, list_findings, verdict_on
 from pipeline.present.own_targets import tell_own_targets
-from pipeline.present.page import Page, better_or_worse, headline, join_words, paragraph
+from pipeline.present.page import Page, headline, join_words, paragraph
 from pipeline.present.protection import HIDDEN
 from pipeline.present.reach import SCORED_TWICE, commissioned_children, count_children, journey_table
-from pipeline.present.scores import change_table, effect_table, list_changes, list_effects, scales_scored
+from pipeline.present.rounding import format_number, round_half_up
+from pipeline.present.scores import list_changes, list_effects, scales_scored
 from pipeline.present.table import PublishedTable
+from pipeline.stats.results import NotEstimable, Result
 
 _CHANGE_WORDS = {
     "better": "all of that range is above 0, so the improvement is clear",
@@ -53,9 +56,14 @@ _EFFECT_WORDS = {
 }
 
 
-def _for_all_children(table: PublishedTable, key: str) -> str:
-    row = next(i for i, cells in enumerate(table.cells) if cells[0].text == ALL_GROUPS)
-    return better_or_worse(table, row, key)
+def _better_or_worse(difference: Result) -> str:
+    """A difference in words: '2.7 points (1.4 to 4.0) better'."""
+    if isinstance(difference, NotEstimable):
+        raise ValueError(f"a difference that cannot be estimated cannot be told: {difference.reason}")
+    worse = round_half_up(difference.value, 1) < 0
+    limits = (-difference.upper, -difference.lower) if worse else (difference.lower, difference.upper)
+    middle, lower, upper = (format_number(number, 1) for number in (abs(difference.value), *limits))
+    return f"{middle} points ({lower} to {upper}) {'worse' if worse else 'better'}"
 
 
 def _reach_sentence(page: Page) -> str:
@@ -119,6 +127,10 @@ def _groups_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pair
     return f"For whom: {'; '.join(parts)}."
 
 
+def _is_whole(found: ScoreChange | Effect, scale: str) -> bool:
+    return found.scale == scale and found.ethnic_group == ALL_GROUPS
+
+
 def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
     title = page.slice.context.scale_title(scale)
     finding = finding_on(page, service, scale, minimum_pairs)
@@ -127,10 +139,12 @@ def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pai
         return f"{title}: too few children have both scores to say what changed."
     evidence = f"(evidence: {finding.strength}{'' if finding.plan else ', not declared beforehand'})"
     if not finding.compared:
-        amount = _for_all_children(change_table(page, scale, minimum_pairs), "change")
+        (change,) = (each.change for each in list_changes(page, minimum_pairs) if _is_whole(each, scale))
+        amount = _better_or_worse(change)
         words = _CHANGE_WORDS[verdict].format(failed=name_failed(finding.failed))
         return f"{title}: children were {amount} at review than at the start; {words} {evidence}."
-    amount = _for_all_children(effect_table(page, scale, minimum_pairs), "given_start")
+    (effect,) = (each.given_start for each in list_effects(page, minimum_pairs) if _is_whole(each, scale))
+    amount = _better_or_worse(effect)
     words = _EFFECT_WORDS[verdict].format(failed=name_failed(finding.failed))
     return (
         f"{title}: children in the service ended {amount} off than children with the same start outside it; "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,11 +12,10 @@ import pandas as pd
 
 from pipeline.analysis.months import Window, last_complete_month, month_number
 from pipeline.analysis.tally import over_services
-from pipeline.contract.context import MeasureFacts, ServiceFacts
+from pipeline.contract.context import MeasureFacts, ServiceFacts, find_named
 from pipeline.files.slices import Slice, read_slice
 from pipeline.present.columns import Column
-from pipeline.present.door import Door
-from pipeline.present.rounding import MINUS
+from pipeline.present.door import Door, Downloads
 from pipeline.present.table import PublishedTable, Table, escape
 from pipeline.settings import Disclosure
 
@@ -105,7 +103,9 @@ def open_page(
     service = content.context.service
     folder = Path(published) if published else None
     name = service.service_id if service else "index"
-    door = Door(Disclosure(hide_up_to, round_to), folder, link=f"tables/{name}-")
+    door = Door(
+        Disclosure(hide_up_to, round_to), Downloads(folder) if folder else None, link=f"tables/{name}-"
+    )
     return Page(content, door, confidence_level)
 
 
@@ -174,9 +174,8 @@ def page_of(page: Page, service_id: str) -> Page:
     """One service's part of the page over all; a service's own page as it is."""
     if page.service is not None:
         return page
-    return next(
-        part for part in split_services(page) if part.service and part.service.service_id == service_id
-    )
+    parts = {part.service.service_id: part for part in split_services(page) if part.service}
+    return find_named(service_id, parts, "service")
 
 
 def headline(*sentences: str) -> str:
@@ -193,20 +192,3 @@ def paragraph(text: str) -> str:
 def join_words(words: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def better_or_worse(table: PublishedTable, row: int, key: str) -> str:
-    """A published difference in words: '2.7 points (1.4 to 4.0) better'."""
-    text = next(cell.text for cell in table.cells[row] if key in cell.values)
-    middle, lower, upper = (
-        number.lstrip("+") for number in re.findall(r"[+\N{MINUS SIGN}]?[0-9][0-9.,]*", text)
-    )
-    if middle.startswith(MINUS):
-        middle, lower, upper = _turn(middle), _turn(upper), _turn(lower)
-        return f"{middle} points ({lower} to {upper}) worse"
-    return f"{middle} points ({lower} to {upper}) better"
-
-
-def _turn(number: str) -> str:
-    """A number as text with its sign turned."""
-    return number.removeprefix(MINUS) if number.startswith(MINUS) else f"{MINUS}{number}"

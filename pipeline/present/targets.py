@@ -74,8 +74,7 @@ def _scope(page: Page, target: Target) -> tuple[Tables, Context]:
     if target.service_id is not None:
         measures = measures[measures["service_id"] == target.service_id]
         scores = scores[scores["service_id"] == target.service_id]
-        service = next(each for each in context.services if each.service_id == target.service_id)
-        context = replace(context, service=service)
+        context = replace(context, service=context.service_of(target.service_id))
     elif context.service is None:
         measures = over_services(measures)
     return Tables(measures, content.newcomers, scores, content.population), context

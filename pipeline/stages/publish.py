@@ -14,7 +14,7 @@ from pipeline.contract.context import Context
 from pipeline.files.records import parse_records, read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.pages import is_forced
-from pipeline.present.door import Door
+from pipeline.present.door import Door, Downloads
 from pipeline.present.overview import (
     Published,
     Rows,
@@ -102,7 +102,7 @@ def run_publish(root: Path, settings: Settings) -> dict[str, int]:
     )
     overview = show_overview(context, published, provisional_words(quality), unreviewed_words(quality))
     _write(generated / "overview.md", overview)
-    door = Door(settings.shared.disclosure, reports / "quality", "quality/")
+    door = Door(settings.shared.disclosure, Downloads(reports / "quality"), "quality/")
     _write(generated / "quality.md", show_quality(door, quality))
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)
     _write(reports / "metrics.json", metrics + "\n")

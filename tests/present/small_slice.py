@@ -22,7 +22,7 @@ from pipeline.contract.context import (
 )
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.files.slices import Slice
-from pipeline.present.door import Door
+from pipeline.present.door import Door, Downloads
 from pipeline.present.page import Page
 from pipeline.present.targets import judgement_rules
 from pipeline.settings import Disclosure
@@ -228,7 +228,7 @@ def make_page(
         compared=make_measures({}),
         adjusted_for=(),
     )
-    return Page(content, Door(Disclosure(7, 5), folder, "S01"), 0.95)
+    return Page(content, Door(Disclosure(7, 5), Downloads(folder) if folder else None, "S01"), 0.95)
 
 
 def rules_of(page: Page) -> JudgementRules:

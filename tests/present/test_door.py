@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from shown_tables import NHS, make_rows, make_table, publish, read_rows
 
-from pipeline.present.door import Door, show
+from pipeline.present.door import Door, Downloads, show
 from pipeline.present.protection import NOT_APPLICABLE
 from pipeline.present.table import format_csv
 from pipeline.stats.results import Counts
@@ -18,7 +18,7 @@ ROWS = make_rows([Counts(63, 98), Counts(3, 98)])
 
 def test_the_door_writes_exactly_the_protected_table(tmp_path: Path) -> None:
     folder = tmp_path / "services" / "S01"
-    published = Door(NHS, folder, "S01").publish(make_table(ROWS))
+    published = Door(NHS, Downloads(folder), "S01").publish(make_table(ROWS))
     assert [file.name for file in folder.iterdir()] == ["reached.csv"]
     assert (folder / "reached.csv").read_bytes() == format_csv(published).encode("utf-8")
     assert published == publish(ROWS)
@@ -26,7 +26,7 @@ def test_the_door_writes_exactly_the_protected_table(tmp_path: Path) -> None:
 
 def test_the_same_table_gives_the_same_bytes_twice(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        Door(NHS, tmp_path / name, "S01").publish(make_table(ROWS))
+        Door(NHS, Downloads(tmp_path / name), "S01").publish(make_table(ROWS))
     assert (tmp_path / "one/reached.csv").read_bytes() == (tmp_path / "two/reached.csv").read_bytes()
 
 
@@ -60,7 +60,7 @@ def test_show_hands_markdown_to_the_notebook(capsys: pytest.CaptureFixture[str])
 def test_tables_of_several_measures_share_a_file_and_one_published_again_takes_its_own_place(
     tmp_path: Path,
 ) -> None:
-    door = Door(NHS, tmp_path, "S01")
+    door = Door(NHS, Downloads(tmp_path), "S01")
     for measure in ("Started", "Completed", "Started"):
         published = door.publish(replace(make_table(ROWS), measure=measure))
     rows = read_rows(tmp_path / "reached.csv")
@@ -69,7 +69,7 @@ def test_tables_of_several_measures_share_a_file_and_one_published_again_takes_i
 
 
 def test_a_column_that_one_of_the_tables_lacks_does_not_apply_to_it(tmp_path: Path) -> None:
-    door, whole = Door(NHS, tmp_path, "S01"), make_table(ROWS)
+    door, whole = Door(NHS, Downloads(tmp_path), "S01"), make_table(ROWS)
     door.publish(replace(whole, measure="Started"))
     door.publish(replace(whole, measure="Plans", columns=whole.columns[:1]))
     first, *_, last = read_rows(tmp_path / "reached.csv")
