@@ -117,10 +117,13 @@ def preflight(root: Path) -> None:
         print(line)
 
 
-def verify_site(root: Path, paths: Sequence[Path]) -> int:
-    """Re-execute published notebooks and say which cells differ."""
+def verify_site(root: Path, paths: Sequence[Path], from_raw: bool) -> int:
+    """Re-execute published notebooks and say which cells differ; or make everything again from the raw files."""
+    from pipeline.from_raw import verify_from_raw
     from pipeline.notebooks.verify import verify
 
+    if from_raw:
+        return verify_from_raw(root, print)
     chosen = list(paths) or [root / "reports" / "services", root / "reports" / "equality"]
     return verify(root, chosen, open_project(root).settings.impact.workers, print)
 
@@ -189,6 +192,11 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     commands.add_parser("preflight", help="check params.yaml, dataset.yaml and the reference tables")
     check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
     check.add_argument("paths", nargs="*", type=Path, help="pages or folders; all pages where none is named")
+    check.add_argument(
+        "--from-raw",
+        action="store_true",
+        help="make everything again from the raw files and compare the site too",
+    )
     commands.add_parser("dictionary", help="write docs/data-dictionary.md, docs/rules.md and docs/csvw.json")
     blank = commands.add_parser("templates", help="write blank files to fill in, with an example of each")
     blank.add_argument("folder", type=Path, help="where to; nothing that is there already is replaced")
@@ -231,7 +239,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         case "preflight":
             preflight(root)
         case "verify":
-            return verify_site(root, options.paths)
+            return verify_site(root, options.paths, options.from_raw)
         case "dictionary":
             write_dictionary(root / "docs" / "data-dictionary.md")
             write_rules(root / "docs" / "rules.md")

@@ -57,3 +57,23 @@ def test_an_input_that_is_gone_gives_2(handed_over: Copy) -> None:
     ended = _verify(handed_over, PAGES_REVIEWED[0])
     assert ended.returncode == 2, ended.stdout + ended.stderr
     assert f"CANNOT RUN  {PAGES_REVIEWED[0]}" in ended.stdout
+
+
+@pytest.mark.slow
+def test_from_raw_a_site_is_made_again_and_an_edited_page_or_changed_return_is_named(
+    run: Copy, tmp_path: Path
+) -> None:
+    shutil.copytree(run.root, tmp_path / "copy", ignore=shutil.ignore_patterns(".dvc", ".git"))
+    copy = Copy(tmp_path / "copy")
+    ended = copy.python("-m", "pipeline", "verify", "--from-raw")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert ended.stdout.splitlines()[-1].endswith("all are the same.")
+    page = copy.root / "reports/_site/about.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("</body>", " </body>"), encoding="utf-8")
+    sent = copy.root / "data/raw/sample/returns/northbrook/2012-q1/feedback.csv"
+    lines = sent.read_text(encoding="utf-8").splitlines(keepends=True)
+    sent.write_text("".join(lines[:-1]), encoding="utf-8")
+    ended = copy.python("-m", "pipeline", "verify", "--from-raw")
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert "DIFFERS  reports/_site/about.html" in ended.stdout
+    assert "DIFFERS  reports/_site/quality.html" in ended.stdout
