@@ -169,10 +169,12 @@ def write_slice(
 
 
 def read_context(folder: Path) -> Context:
-    """A slice's context alone; FileNotFoundError says what to run where there is none."""
+    """Return a slice's context alone; FileNotFoundError says what to do where there is none."""
     path = folder / "context.json"
     if not path.is_file():
-        raise FileNotFoundError(f"{path.as_posix()} is missing; run 'dvc repro measure' first.")
+        others = sorted(each.parent.name for each in folder.parent.glob("*/context.json"))
+        mend = f"choose one of {', '.join(others)}" if others else "run 'dvc repro measure' first"
+        raise FileNotFoundError(f"{path.as_posix()} is missing; {mend}.")
     context: Context = _decoder(Context)(json.loads(path.read_text(encoding="utf-8")))
     return context
 

@@ -92,6 +92,12 @@ class Page:
         return self.door.format(table, chart)
 
 
+def _locate(place: str) -> Path:
+    """A path of a notebook, which is told from the folder notebooks/; papermill may run it from the one above."""
+    path, above = Path(place), Path("notebooks") / place
+    return above if above.parent.exists() and not path.exists() else path
+
+
 def open_page(
     inputs: str, published: str, confidence_level: float, hide_up_to: int, round_to: int, peers: str = ""
 ) -> Page:
@@ -99,7 +105,7 @@ def open_page(
 
     `peers` is the file of all services beside one another, where the page compares them.
     """
-    content = read_slice(Path(inputs), Path(peers) if peers else None)
+    content = read_slice(_locate(inputs), _locate(peers) if peers else None)
     service = content.context.service
     folder = Path(published) if published else None
     name = service.service_id if service else "index"

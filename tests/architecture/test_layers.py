@@ -33,8 +33,10 @@ MAY_IMPORT = {
         "settings",
     },
     "project": {"contract", "files", "notebooks", "present", "publishing", "settings", "stages"},
+    "from_raw": {"project", "publishing"},
     "cli": {
         "contract",
+        "from_raw",
         "files",
         "measures",
         "notebooks",

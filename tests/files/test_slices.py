@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.contract.context import Context, DatasetFacts, ScaleFacts, ServiceFacts
 from pipeline.files.slices import Slice, cut, read_slice, scores_path, write_slice
+from pipeline.present.page import open_page
 
 DATASET = DatasetFacts(
     "A borough", True, "a test", "quarter", dt.date(2010, 3, 31), "everyone else", ("Black",)
@@ -99,3 +100,16 @@ def test_each_service_has_its_rows_in_their_order_and_all_have_what_tells_no_ser
     }
     common = cut(table[["events"]], ["S01", "S02"])
     assert [part.num_rows for part in common.values()] == [4, 4]
+
+
+@pytest.mark.parametrize("folder", ["notebooks", "."])
+def test_a_notebook_names_the_slices_there_are_wherever_it_is_run_from(
+    overall: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    (overall.parent / "notebooks").mkdir()
+    monkeypatch.chdir(overall.parent / folder)
+    assert open_page("../services/S01", "", 0.95, 7, 5).service == service("S01")
+    with pytest.raises(FileNotFoundError, match=r"S99/context\.json is missing; choose one of S01, S02\.$"):
+        open_page("../services/S99", "", 0.95, 7, 5)
+    with pytest.raises(FileNotFoundError, match=r"is missing; run 'dvc repro measure' first\.$"):
+        open_page("../elsewhere/S01", "", 0.95, 7, 5)
