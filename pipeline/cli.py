@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import io
-import json
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from importlib.metadata import version
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.contract.csvw import write_csvw
@@ -27,47 +25,15 @@ from pipeline.notebooks.surroundings import ONE_THREAD
 from pipeline.project import (
     STAGES,
     InputsMovedError,
-    Project,
     freeze,
     open_project,
     standing_still,
 )
+from pipeline.run_log import loggable, write_log
 from pipeline.settings import SettingsError, read_settings
 
 REFUSED, FAILED = 2, 1
 _LARGEST_MB = 200
-_ROWS = {"lines", "read", "accepted", "superseded", "set_aside", "out_of_scope", "replaced", "rows_out"}
-_LIBRARIES = (
-    "pandas",
-    "duckdb",
-    "ibis-framework",
-    "great-expectations",
-    "papermill",
-    "statsmodels",
-    "scipy",
-    "numpy",
-)
-
-
-def _loggable(counts: Mapping[str, int], hide_up_to: int) -> dict[str, int | str]:
-    """Counts of rows as a log may hold them: a row is about a child, so a small number of them is not said."""
-    few = f"1 to {hide_up_to}"
-    return {key: few if key in _ROWS and 1 <= value <= hide_up_to else value for key, value in counts.items()}
-
-
-def _write_log(project: Project, stage: str, seconds: float, counts: Mapping[str, int | str]) -> None:
-    folder = project.processed / "log"
-    folder.mkdir(parents=True, exist_ok=True)
-    line = {
-        "stage": stage,
-        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "seconds": round(seconds, 2),
-        **counts,
-        "python": ".".join(map(str, sys.version_info[:3])),
-        **{name: version(name) for name in _LIBRARIES},
-    }
-    with (folder / f"{stage}.jsonl").open("a", encoding="utf-8", newline="\n") as stream:
-        stream.write(json.dumps(line) + "\n")
 
 
 def run_stage(root: Path, name: str) -> None:
@@ -76,9 +42,9 @@ def run_stage(root: Path, name: str) -> None:
     stage = STAGES[name]
     project = open_project(root)
     with standing_still(stage.reads(project), root):
-        counts = _loggable(stage.run(project), project.settings.shared.disclosure.hide_up_to)
+        counts = loggable(stage.run(project), project.settings.shared.disclosure.hide_up_to)
     seconds = time.monotonic() - began
-    _write_log(project, name, seconds, counts)
+    write_log(project.processed / "log", name, seconds, counts)
     told = ", ".join(
         f"{key.replace('_', ' ')} {value:,}" if isinstance(value, int) else f"{key.replace('_', ' ')} {value}"
         for key, value in counts.items()
@@ -182,6 +148,21 @@ def check_files(root: Path, options: argparse.Namespace) -> int:
     return REFUSED if checked.refused else FAILED if checked.set_aside or checked.odd_columns else 0
 
 
+def _add_map(mapping: argparse.ArgumentParser) -> None:
+    mapping.add_argument(
+        "file", type=Path, help="a sample of what is sent; mapping.yaml is written beside it"
+    )
+    mapping.add_argument(
+        "--table", action="append", choices=RETURN_TABLES, help="what it holds; may be repeated"
+    )
+    mapping.add_argument("--sheet", action="append", help="which sheets of a workbook; else all")
+    mapping.add_argument("--dataset", type=Path, help="whose scales and services; else those of params.yaml")
+    mapping.add_argument(
+        "--header-row", type=int, default=0, help="row of the column names, where others are above"
+    )
+    mapping.add_argument("--classification", choices=OFFICIAL, help="ethnic groups; else the dataset's")
+
+
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="outturn", description="Who was reached, what changed, and for whom."
@@ -192,11 +173,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     commands.add_parser("preflight", help="check params.yaml, dataset.yaml and the reference tables")
     check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
     check.add_argument("paths", nargs="*", type=Path, help="pages or folders; all pages where none is named")
-    check.add_argument(
-        "--from-raw",
-        action="store_true",
-        help="make everything again from the raw files and compare the site too",
-    )
+    check.add_argument("--from-raw", action="store_true", help="make the site again from the raw files")
     commands.add_parser("dictionary", help="write docs/data-dictionary.md, docs/rules.md and docs/csvw.json")
     blank = commands.add_parser("templates", help="write blank files to fill in, with an example of each")
     blank.add_argument("folder", type=Path, help="where to; nothing that is there already is replaced")
@@ -213,19 +190,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     frozen.add_argument(
         "--on", type=dt.date.fromisoformat, default=None, help="the day to write down; else today"
     )
-    mapping = commands.add_parser("map", help="propose a mapping.yaml for a file of another shape")
-    mapping.add_argument(
-        "file", type=Path, help="a sample of what is sent; mapping.yaml is written beside it"
-    )
-    mapping.add_argument(
-        "--table", action="append", choices=RETURN_TABLES, help="what it holds; may be repeated"
-    )
-    mapping.add_argument("--sheet", action="append", help="which sheets of a workbook; else all")
-    mapping.add_argument("--dataset", type=Path, help="whose scales and services; else those of params.yaml")
-    mapping.add_argument(
-        "--header-row", type=int, default=0, help="row of the column names, where others are above"
-    )
-    mapping.add_argument("--classification", choices=OFFICIAL, help="ethnic groups; else the dataset's")
+    _add_map(commands.add_parser("map", help="propose a mapping.yaml for a file of another shape"))
     return parser.parse_args(arguments)
 
 

@@ -36,6 +36,16 @@ def interval_cell(
     return Cell(f"{middle}{suffix} ({lower} to {upper})", values)
 
 
+def better_or_worse(difference: Result) -> str:
+    """Return a difference in words: '2.7 points (1.4 to 4.0) better'."""
+    if isinstance(difference, NotEstimable):
+        raise ValueError(f"a difference that cannot be estimated cannot be told: {difference.reason}")
+    worse = round_half_up(difference.value, 1) < 0
+    limits = (-difference.upper, -difference.lower) if worse else (difference.lower, difference.upper)
+    middle, lower, upper = (format_number(number, 1) for number in (abs(difference.value), *limits))
+    return f"{middle} points ({lower} to {upper}) {'worse' if worse else 'better'}"
+
+
 @dataclass(frozen=True)
 class Share:
     """A percentage with its Wilson interval, worked out from the protected counts under `key`."""

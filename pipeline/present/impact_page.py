@@ -16,16 +16,14 @@ from pipeline.present.chart import interval_chart, table_text
 from pipeline.present.check_words import name_failed
 from pipeline.present.claims import tell_measures
 from pipeline.present.columns import Column, Count, Figure, Link, Text, Verdict
-from pipeline.present.estimates import Measured
+from pipeline.present.estimates import Measured, better_or_worse
 from pipeline.present.findings import finding_on, list_findings, verdict_on
 from pipeline.present.own_targets import tell_own_targets
 from pipeline.present.page import Page, headline, join_words, paragraph
 from pipeline.present.protection import HIDDEN
 from pipeline.present.reach import SCORED_TWICE, commissioned_children, count_children, journey_table
-from pipeline.present.rounding import format_number, round_half_up
 from pipeline.present.scores import list_changes, list_effects, scales_scored
 from pipeline.present.table import PublishedTable
-from pipeline.stats.results import NotEstimable, Result
 
 _CHANGE_WORDS = {
     "better": "all of that range is above 0, so the improvement is clear",
@@ -54,16 +52,6 @@ _EFFECT_WORDS = {
     "no clear change": "the range holds 0, so no difference is clear",
     "cannot tell yet": "the range holds 0 and {failed}, so whether the service made a difference cannot be told yet",
 }
-
-
-def _better_or_worse(difference: Result) -> str:
-    """A difference in words: '2.7 points (1.4 to 4.0) better'."""
-    if isinstance(difference, NotEstimable):
-        raise ValueError(f"a difference that cannot be estimated cannot be told: {difference.reason}")
-    worse = round_half_up(difference.value, 1) < 0
-    limits = (-difference.upper, -difference.lower) if worse else (difference.lower, difference.upper)
-    middle, lower, upper = (format_number(number, 1) for number in (abs(difference.value), *limits))
-    return f"{middle} points ({lower} to {upper}) {'worse' if worse else 'better'}"
 
 
 def _reach_sentence(page: Page) -> str:
@@ -140,11 +128,11 @@ def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pai
     evidence = f"(evidence: {finding.strength}{'' if finding.plan else ', not declared beforehand'})"
     if not finding.compared:
         (change,) = (each.change for each in list_changes(page, minimum_pairs) if _is_whole(each, scale))
-        amount = _better_or_worse(change)
+        amount = better_or_worse(change)
         words = _CHANGE_WORDS[verdict].format(failed=name_failed(finding.failed))
         return f"{title}: children were {amount} at review than at the start; {words} {evidence}."
     (effect,) = (each.given_start for each in list_effects(page, minimum_pairs) if _is_whole(each, scale))
-    amount = _better_or_worse(effect)
+    amount = better_or_worse(effect)
     words = _EFFECT_WORDS[verdict].format(failed=name_failed(finding.failed))
     return (
         f"{title}: children in the service ended {amount} off than children with the same start outside it; "

@@ -33,6 +33,7 @@ MAY_IMPORT = {
         "settings",
     },
     "project": {"contract", "files", "notebooks", "present", "publishing", "settings", "stages"},
+    "run_log": set(),
     "from_raw": {"project", "publishing"},
     "cli": {
         "contract",
@@ -43,6 +44,7 @@ MAY_IMPORT = {
         "project",
         "publishing",
         "returns",
+        "run_log",
         "settings",
     },
     "__main__": {"cli"},
