@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from pipeline.contract.ethnicity import Classification, ClassificationError, load_classification
 from pipeline.contract.strict_yaml import load_yaml
 
-PeriodLength = Literal["quarter", "year"]
+PeriodLength = Literal["quarter", "year", "financial year"]
 EVERYONE_ELSE = "everyone else"
 
 
@@ -97,7 +97,9 @@ def read_dataset(folder: Path) -> Dataset:
     if raw.get("returns_due_days", 0) < 0:
         raise DatasetError(f"{place}, returns_due_days: a return is due after its period, not before.")
     if raw["period"] not in get_args(PeriodLength):
-        raise DatasetError(f"{place}, period: '{raw['period']}' is neither quarter nor year.")
+        raise DatasetError(
+            f"{place}, period: '{raw['period']}' is none of {', '.join(get_args(PeriodLength))}."
+        )
     try:
         classification = load_classification(raw["ethnic_classification"], folder)
     except ClassificationError as error:

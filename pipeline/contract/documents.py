@@ -67,7 +67,7 @@ _DATASET = """\
 title: Our borough                    # as pages name it
 synthetic: false                      # true where no real child is in it
 source: Quarterly returns of the providers
-period: quarter                       # quarter or year: how often returns come
+period: quarter                       # quarter, year, or financial year (April to March): how often returns come
 complete_to: 2009-12-31               # the last day of the last period that is in
 ethnic_classification: ons_2021       # ons_2001, ons_2011 or ons_2021 (docs/data-dictionary.md)
 comparator: everyone else             # whom each ethnic group is compared with: everyone else, or a group such as White

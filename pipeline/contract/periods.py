@@ -10,12 +10,20 @@ from functools import cache
 from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.names import fold
 
-PERIOD_EXAMPLES: Mapping[PeriodLength, str] = {"quarter": "2009-q2", "year": "2009"}
-MONTHS_IN: Mapping[PeriodLength, int] = {"quarter": 3, "year": 12}
+PERIOD_EXAMPLES: Mapping[PeriodLength, str] = {
+    "quarter": "2009-q2",
+    "year": "2009",
+    "financial year": "2009-10",
+}
+MONTHS_IN: Mapping[PeriodLength, int] = {"quarter": 3, "year": 12, "financial year": 12}
 _SHAPES: Mapping[PeriodLength, re.Pattern[str]] = {
     "quarter": re.compile(r"[0-9]{4}-q[1-4]"),
     "year": re.compile(r"[0-9]{4}"),
+    "financial year": re.compile(
+        "|".join(f"[0-9]{{2}}{year:02}-{(year + 1) % 100:02}" for year in range(100))
+    ),
 }
+_APRIL = 4
 _Q = r"(?:q|qtr|quarter)[\s._-]*(?P<quarter{0}>[1-4])"
 _GAP = r"[\s._-]*"
 _YEAR_FIRST = rf"(?P<year>[0-9]{{4}})(?:{_GAP}{_Q.format('')})?"
@@ -28,6 +36,11 @@ _WORD = re.compile(
     rf"(?<![0-9a-z])(?<![0-9][-/])(?<![0-9]{{4}} )(?:{_WRITTEN.pattern})(?![-/]?[0-9a-z])(?! [0-9]{{2}}(?![0-9]))",
     re.IGNORECASE,
 )
+_TWO_YEARS = re.compile(
+    rf"(?P<year>[0-9]{{4}})[/._-](?:[0-9]{{2}})?(?P<next>[0-9]{{2}})(?:{_GAP}v(?P<version>[1-9][0-9]?))?",
+    re.IGNORECASE,
+)
+_WORD_OF_TWO = re.compile(rf"(?<![0-9a-z])(?<![0-9][-/]){_TWO_YEARS.pattern}(?![-/]?[0-9a-z])", re.IGNORECASE)
 _YEARS = r"(?<![0-9])(?P<first{0}>(?:[0-9]{{2}})?[0-9]{{2}})[/_ -](?P<second{0}>(?:[0-9]{{2}})?[0-9]{{2}})(?![0-9])"
 _FINANCIAL = re.compile(
     rf"{_YEARS.format('')}{_GAP}{_Q.format('')}|{_Q.format('_first')}{_GAP}{_YEARS.format('_last')}",
@@ -40,9 +53,12 @@ def split_version(name: str) -> tuple[str, int]:
 
     A quarter is one however it is written, and always one of the calendar year.
 
-    >>> split_version("2009-q2"), split_version("Q2 2009-v3"), split_version("June")
-    (('2009-q2', 1), ('2009-q2', 3), ('June', 1))
+    >>> split_version("2009-q2"), split_version("Q2 2009-v3"), split_version("2009-2010"), split_version("June")
+    (('2009-q2', 1), ('2009-q2', 3), ('2009-10', 1), ('June', 1))
     """
+    if two := _TWO_YEARS.fullmatch(fold(name)):
+        period = f"{two['year']}-{two['next']}"
+        return (period, int(two["version"] or 1)) if is_period(period, "financial year") else (name, 1)
     written = _WRITTEN.fullmatch(fold(name))
     if not written:
         return name, 1
@@ -74,7 +90,8 @@ def find_period(name: str, length: PeriodLength) -> tuple[str, int]:
 
 
 def _find_words(name: str, length: PeriodLength) -> list[str]:
-    words = (word[0] for word in _WORD.finditer(name))
+    two = length == "financial year" and not re.search(_Q.format(""), name, re.IGNORECASE)
+    words = (word[0] for word in (_WORD_OF_TWO if two else _WORD).finditer(name))
     return [word for word in words if is_period(split_version(word)[0], length)]
 
 
@@ -120,7 +137,7 @@ def is_period(name: str, length: PeriodLength) -> bool:
 
 
 def period_length(name: str) -> PeriodLength | None:
-    """Whether that is how a quarter or a year is written; None where it is neither."""
+    """How long the period is that is written like this; None where it is none."""
     return next((length for length, shape in _SHAPES.items() if shape.fullmatch(name)), None)
 
 
@@ -128,11 +145,12 @@ def period_length(name: str) -> PeriodLength | None:
 def period_days(name: str) -> tuple[dt.date, dt.date]:
     """First and last day of a quarter or a year.
 
-    >>> [day.isoformat() for day in period_days("2009-q2")]
-    ['2009-04-01', '2009-06-30']
+    >>> [day.isoformat() for day in (*period_days("2009-q2"), *period_days("2009-10"))]
+    ['2009-04-01', '2009-06-30', '2009-04-01', '2010-03-31']
     """
-    year, _, quarter = name.partition("-q")
-    first = dt.date(int(year), 3 * int(quarter or 1) - 2, 1)
+    year, _, part = name.partition("-")
+    quarter = part.startswith("q")
+    first = dt.date(int(year), 3 * int(part[1:]) - 2 if quarter else _APRIL if part else 1, 1)
     after = _months_later(first, 3 if quarter else 12)
     return first, after - dt.timedelta(days=1)
 
@@ -152,7 +170,14 @@ def periods_within(first: dt.date, last: dt.date, length: PeriodLength) -> tuple
 
 
 def name_period(day: dt.date, length: PeriodLength) -> str:
-    """The period in which a day lies."""
+    """The period in which a day lies.
+
+    >>> [name_period(dt.date(2010, 3, 31), length) for length in PERIOD_EXAMPLES]
+    ['2010-q1', '2010', '2009-10']
+    """
+    if length == "financial year":
+        begun = day.year - (day.month < _APRIL)
+        return f"{begun}-{(begun + 1) % 100:02}"
     return f"{day.year}-q{(day.month + 2) // 3}" if length == "quarter" else str(day.year)
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from pipeline.contract.dataset import PeriodLength
-from pipeline.contract.periods import period_days, periods_within
+from pipeline.contract.periods import MONTHS_IN, period_days, periods_within
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
 from pipeline.measures.rows import Rows, fetch
@@ -66,7 +66,7 @@ def find_maturity(
     Lags are those of rows a year old and older, whose events have had time to come; leads those of the last year,
     by when services have had time for long stays; of all rows where there are none such.
     """
-    months = 3 if length == "quarter" else 12
+    months = MONTHS_IN[length]
     return {
         m.measure_id: Maturity(
             _settled_to(_spread(_lags(rows, m, complete_to), early=True), m.start, complete_to, length),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 import pandas as pd
 from ibis.expr.types import Table
 
 from pipeline.contract.dataset import PeriodLength
+from pipeline.contract.periods import name_period
 from pipeline.measures.catalogue import Measure
 from pipeline.measures.child_time import DAYS_IN_YEAR, month_number, month_of, service_month
 from pipeline.measures.rows import PLACE, Rows, events_of, fetch, total_of
@@ -17,13 +19,13 @@ _COUNTS = ["events", "total", "child_years"]
 
 
 def period_name(month: int, length: PeriodLength) -> str:
-    """Return the period a month falls in: '2009-q2' or '2009'.
+    """Return the period a month falls in.
 
     >>> period_name(2009 * 12 + 3, "quarter")
     '2009-q2'
     """
     year, place = divmod(month, 12)
-    return str(year) if length == "year" else f"{year}-q{place // 3 + 1}"
+    return name_period(dt.date(year, place + 1, 1), length)
 
 
 def tabulate_measures(

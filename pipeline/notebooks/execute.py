@@ -2,18 +2,24 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import cast
 
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
+from jupyter_client.session import Session
 from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
+from traitlets import Instance, Type
 
 from pipeline.notebooks.errors import NotebookError
-from pipeline.notebooks.kernels import PrivateKernelManager
+from pipeline.notebooks.kernels import PrivateKernelManager, PromptClient
 from pipeline.notebooks.parameters import Scalar, parameters_cell
 
 COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 SECONDS_FOR_START = 120
+_ONE_AT_A_TIME = Lock()
 
 
 def execute(
@@ -46,6 +52,8 @@ def _run_papermill(
 ) -> NotebookNode:
     import papermill
 
+    with _ONE_AT_A_TIME:
+        _resolve_names()
     return cast(
         NotebookNode,
         papermill.execute_notebook(
@@ -63,6 +71,20 @@ def _run_papermill(
             coalesce_streams=True,
         ),
     )
+
+
+@cache
+def _resolve_names() -> None:
+    """Let traitlets look up the classes that it knows by name.
+
+    It does so at a class's first instance, and fails where two threads make one at the same time.
+    """
+    from papermill.clientwrap import PapermillNotebookClient
+
+    for kind in (PapermillNotebookClient, PrivateKernelManager, PromptClient, Session, KernelProvisionerBase):
+        for trait in kind.class_traits().values():
+            if isinstance(trait, (Instance, Type)):
+                trait._resolve_classes()
 
 
 def _number_in_source(source: NotebookNode, executed_index: int, injected: bool) -> int:

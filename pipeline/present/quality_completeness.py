@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+from pipeline.contract.periods import MONTHS_IN
 from pipeline.contract.tables import load_table
 from pipeline.present.columns import Column, Count, Percentage, Text, Verdict
 from pipeline.present.door import Door
@@ -26,7 +27,6 @@ ETHNICITY_STATES = {
 }
 _PER_CENT = 100
 _LEAST_POINTS = 2
-_A_YEAR = {"quarter": 4, "year": 1}
 _POPULATION = "Episodes as they stood in each return"
 _MET, _NOT_MET, _TOO_FEW = "met", "not met", "too few to say"
 
@@ -34,7 +34,7 @@ _MET, _NOT_MET, _TOO_FEW = "met", "not met", "too few to say"
 def split_years(data: QualityData) -> list[list[str]]:
     """The periods of which anything is counted, a year's at a time from the first."""
     periods = sorted({row["period"] for row in data.completeness})
-    step = _A_YEAR[data.dataset.period]
+    step = 12 // MONTHS_IN[data.dataset.period]
     return [periods[at : at + step] for at in range(0, len(periods), step)]
 
 

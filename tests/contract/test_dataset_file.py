@@ -56,7 +56,7 @@ CASES = {
         "comparator: White\nreturns_due_days: -3",
         ", returns_due_days: a return is due after its period, not before.",
     ),
-    "unknown period": ("quarter", "month", ", period: 'month' is neither quarter nor year."),
+    "unknown period": ("quarter", "month", ", period: 'month' is none of quarter, year, financial year."),
     "comparator that is no group": (
         "comparator: White",
         "comparator: Whites",

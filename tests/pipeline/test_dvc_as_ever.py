@@ -112,7 +112,8 @@ def test_collecting_what_is_not_used_takes_nothing_that_is(tried: Copy) -> None:
 def test_one_stage_alone_and_a_parameter_that_is_none_are_answered(tried: Copy) -> None:
     assert "Running stage" not in dvc(tried, "repro", "--single-item", "publish")
     ended = tried.python("-m", "dvc", "exp", "run", "--set-param", "equality.windw_months=6")
-    assert "'windw_months' is not a key" in ended.stdout + ended.stderr
+    assert ended.returncode != 0
+    assert "'windw_months' is not " in ended.stdout + ended.stderr
     git(tried.root, "checkout", "--quiet", "params.yaml")
     set_param(tried.root, "window_months: 12", "window_months: 12 ")
     assert answer(tried, "status") == {}
