@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from pipeline.contract.dates import ISO_DATE, parse_date
 from pipeline.contract.ethnicity import Classification, ClassificationError, load_classification
 from pipeline.contract.strict_yaml import load_yaml
 
@@ -69,6 +70,8 @@ def _check_value(value: Any, kind: type, place: str) -> None:
         raise DatasetError(f"{place}: this is blank; expected {_KINDS[kind]}.")
     if type(value) is not kind:  # a date with a time is a kind of date too, and would not compare with one
         raise DatasetError(f"{place}: '{value}' is not {_KINDS[kind]}.")
+    if isinstance(value, dt.date) and (fault := parse_date(value.isoformat(), ISO_DATE).fault):
+        raise DatasetError(f"{place}: '{value}' is {fault.message}; write {_KINDS[kind]}.")
 
 
 def _check_comparator(comparator: str, classification: Classification, place: str) -> None:

@@ -46,6 +46,12 @@ CASES = {
         "2009-09-30 10:00:00",
         ", complete_to: '2009-09-30 10:00:00' is not a date such as 2012-03-31.",
     ),
+    "a date that is none": (
+        "2009-09-30",
+        "9999-12-31",
+        ", complete_to: '9999-12-31' is a sign of an empty date, such as 1900-01-01 or 9999-12-31, not a date; "
+        "write a date such as 2012-03-31.",
+    ),
     "text for days": (
         "comparator: White",
         "comparator: White\nreturns_due_days: thirty",

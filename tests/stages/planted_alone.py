@@ -194,7 +194,11 @@ ROW_ERRORS: Errors = {
         plant_put("feedback", {"service_id": "S07"}, "episode_id"),
     ),
     "an answer from the future": ("feedback.date_not_ahead", plant_put("feedback", {"date": "2010-04-01"})),
-    "an answer of last year": ("feedback.date_in_period", plant_put("feedback", {"date": "2009-01-31"})),
+    "an answer of last year": ("feedback.date_in_period", plant_put("feedback", {"date": "2009-05-31"})),
+    "an answer before the service began": (
+        "feedback.service_begun",
+        plant_put("feedback", {"service_id": "S09", "episode_id": "", "date": "2010-02-01"}),
+    ),
     "an answer that says nothing": (
         "feedback.says_something",
         plant_put("feedback", {"positive": "", "took_part": ""}),

@@ -37,7 +37,7 @@ EXPLAINED = {"outcome.review_has_baseline"}
 ERRORS: Errors = {**FILE_ERRORS, **CELL_ERRORS, **ROW_ERRORS, **BETWEEN}
 PROVIDERS = {name: f"p{number:02}" for number, name in enumerate(ERRORS)}
 CLEAN = "clean"
-_START = {"S07": "2005-01-01"}
+_START = {"S07": "2005-01-01", "S09": "2010-03-01"}
 Found = tuple[Place, str]
 
 

@@ -76,11 +76,15 @@ def _off_scale(given: Given) -> Mask:
     return off
 
 
+def _contract_day(given: Given, end: int) -> pd.Series:
+    """The first (0) or last (1) day of the contract of each row's service."""
+    days = {service: days[end] for service, days in given.known.contracts.items()}
+    return pd.to_datetime(_translate(given, "service_id", days))
+
+
 def _outside_contract(given: Given) -> Mask:
-    days = pd.DataFrame(dict(given.known.contracts), index=["first", "last"]).T.apply(pd.to_datetime)
-    first, last = (_translate(given, "service_id", days[name].to_dict()) for name in days)
     referral = given.rows["referral_date"]
-    return (referral < pd.to_datetime(first)) | (referral > pd.to_datetime(last))
+    return (referral < _contract_day(given, 0)) | (referral > _contract_day(given, 1))
 
 
 def _completed_unstarted(given: Given) -> Mask:
@@ -138,5 +142,6 @@ FAILS: Fails = {
     "feedback.date_not_ahead": _dates_ahead,
     "feedback.date_not_long_ago": _dates_long_ago,
     "feedback.date_in_period": lambda given: given.rows["date"] < given.period_days["first"],
+    "feedback.service_begun": lambda given: given.rows["date"] < _contract_day(given, 0),
     "feedback.says_something": lambda given: ~given.holds("positive") & ~given.holds("took_part"),
 }
