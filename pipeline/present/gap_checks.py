@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pipeline.analysis.gaps import GroupGap, MeasureGaps, compare_groups, judge_gaps, order_gaps
 from pipeline.analysis.policy import JudgementRules
+from pipeline.analysis.standardised import standardise_for_age
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.alike import alike_cells, alike_note, alike_ratio_cells
 from pipeline.present.columns import Chosen, Column, Count, Text
-from pipeline.present.evidence import gap_cells
+from pipeline.present.estimates import Worked
+from pipeline.present.evidence import gap_cells, level_cells
 from pipeline.present.gap_columns import IfUnknown, RateIfUnknown, Tipping
 from pipeline.present.gap_rows import COMPARATOR, gap_row, level_columns
-from pipeline.present.page import Page, measure_rows, paragraph
+from pipeline.present.page import Page, measure_rows, page_characteristics, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.shrunk_columns import Shrunk, ShrunkRate, fit_prior, fit_rate_prior
 from pipeline.present.table import PublishedTable
@@ -139,9 +142,42 @@ def _unknown_rate_table(page: Page, measure: MeasureFacts, rows: list[dict[str, 
     )
 
 
-def check_tables(page: Page, found: MeasureGaps) -> tuple[PublishedTable, PublishedTable]:
-    """Whether differences hold: among like children, and whoever the children of unknown group are."""
+def _standardised_row(page: Page, measure: MeasureFacts, gap: GroupGap, minimum: int) -> dict[str, Any]:
+    """A group's rate as it is and as it would be with the ages of all children; words where few events tell it."""
+    rows, key, confidence = page_characteristics(page), "standardised", page.confidence_level
+    found = standardise_for_age(rows, measure.measure_id, gap.ethnic_group, page.door.protect, confidence)
+    return {
+        "group": gap.ethnic_group,
+        **level_cells("level", gap.tally, measure, confidence),
+        key: "too few to say" if found.worth < minimum else found.rate,
+        f"{key}_kind": Worked(key, "", decimals=1),
+    }
+
+
+def _standardised_tables(page: Page, found: MeasureGaps, minimum: int) -> Iterator[PublishedTable]:
+    """Of a rate, where any group has events enough."""
+    measure = found.measure
+    if measure.unit == "percent":
+        return
+    rows = [_standardised_row(page, measure, gap, minimum) for gap in found.gaps]
+    if all(isinstance(row["standardised"], str) for row in rows):
+        return
+    columns: list[Column] = [
+        Text("group", "Ethnic group"),
+        Chosen("level", "Per 100 child-years"),
+        Chosen("standardised", "Standardised for age"),
+    ]
+    title, note = f"{measure.title}, standardised for age", say("standardised note", minimum=minimum)
+    yield page.table("standardised", title, columns, rows, note=note, measure=measure.title)
+
+
+def check_tables(page: Page, found: MeasureGaps, minimum: int) -> list[PublishedTable]:
+    """Whether differences hold: among like children, at the same ages, and whoever those of unknown group are."""
     measure = found.measure
     rows = [_check_row(page, found, gap) for gap in found.gaps if gap.reference is not None]
     unknown = _unknown_table if measure.unit == "percent" else _unknown_rate_table
-    return _alike_table(page, measure, rows), unknown(page, measure, rows)
+    return [
+        _alike_table(page, measure, rows),
+        *_standardised_tables(page, found, minimum),
+        unknown(page, measure, rows),
+    ]

@@ -99,7 +99,7 @@ def show_gaps(page: Page, rules: JudgementRules) -> str:
             title, axis = f"{measure.title}, by ethnic group", UNIT_WORDS[measure.unit].strip()
             chart = interval_chart(table, "level", title, axis)
         parts += [f"### {escape(measure.title)}", page.format(table, chart)]
-        checks = [page.format(checked) for checked in check_tables(page, found)]
+        checks = [page.format(checked) for checked in check_tables(page, found, rules.minimum_total)]
         parts += ["<details><summary>Do the differences hold?</summary>", *checks, "</details>"]
         detail = show_detail(page, found, rules)
         parts += ["<details><summary>Detailed ethnic groups</summary>", detail, "</details>"]

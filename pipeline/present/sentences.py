@@ -97,6 +97,10 @@ SENTENCES: Mapping[str, str] = {
     "strata open": "cannot be told",
     "check note": "Like children: alike in {covariates}. Those without a counterpart of the other side are left out "
     "(Mantel and Haenszel), so fewer children are compared and less is clear",
+    "standardised note": "Standardised for age: what the group's rate would be had it the ages of all children here "
+    "(direct standardisation; range after Dobson and others 1991), so that groups of other ages can be compared. Too "
+    "few to say: fewer than {minimum} events. Children of unknown age are left out; there is no rate where a group has "
+    "nobody of some age",
     "unknown note": "The difference in points if all children of unknown group were of this group, none of them, as "
     "large a part as of the known, or split in the way that makes it lowest or highest. "
     "What would undo it: how far the rates of unknown children of this group and of the others would have to lie "

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from small_slice import make_page, words
+from small_slice import MEASURE, make_page, words
 
 from pipeline.present.gap_checks import check_tables
 from pipeline.present.gaps import find_gaps
@@ -24,7 +24,7 @@ def shown(*strata: tuple[Cell, Cell]) -> str:
     columns = ["measure_id", "service_id", "ethnic_group", "stratum", "events", "total", "child_years"]
     page = make_page(groups={"Black": (200, 400), "White": (200, 400)})
     told = replace(page, slice=replace(page.slice, strata=pd.DataFrame(rows, columns=columns)))
-    table, _ = check_tables(told, find_gaps(told)[0])
+    table, _ = check_tables(told, find_gaps(told)[0], 23)
     return words(told.format(table))
 
 
@@ -51,6 +51,47 @@ def test_that_the_ratio_differs_from_stratum_to_stratum_is_said_only_where_it_is
     strata: list[tuple[Cell, Cell]], word: str
 ) -> None:
     assert word in shown(*strata)
+
+
+def rates(*groups: tuple[str, dict[str, tuple[int, float]]]) -> str:
+    """What the page says of a rate, from each group's events and child-years by age."""
+    rows = [
+        ("completed", 1, "S01", group, "age", age, events, 0, years, 2011 * 12 + 2, "2011-q1", "")
+        for group, ages in groups
+        for age, (events, years) in ages.items()
+    ]
+    columns = "measure_id version service_id ethnic_group characteristic level events total child_years month period"
+    frame = pd.DataFrame(rows, columns=[*columns.split(), "ethnicity"])
+    page = make_page()
+    facts = replace(MEASURE, unit="per_100_child_years")
+    context = replace(page.slice.context, measures=(facts,))
+    strata = frame.assign(stratum=0)
+    content = replace(page.slice, context=context, measures=frame, characteristics=frame, strata=strata)
+    told = replace(page, slice=content)
+    tables = check_tables(told, find_gaps(told)[0], 23)
+    return " ".join(words(told.format(table)) for table in tables if table.name == "standardised")
+
+
+YOUNG, OLD = (
+    {"5 to 9": (160, 800.0), "10 to 15": (80, 200.0)},
+    {"5 to 9": (40, 200.0), "10 to 15": (320, 800.0)},
+)
+
+
+def test_groups_of_other_ages_have_the_same_rate_standardised_for_age() -> None:
+    said = rates(("Black", YOUNG), ("White", OLD))
+    assert "Black 24.0 (21.1 to 27.2) 30.0 (" in said
+    assert "White 36.0 (32.4 to 39.9) 30.0 (" in said
+    assert "fewer than 23 events" in said
+    unknown = {**YOUNG, "Not known": (50, 10.0)}
+    assert "30.0 (" in rates(("Black", unknown), ("White", OLD)), "those of unknown age are left out"
+
+
+def test_few_events_are_too_few_to_say_and_an_age_without_anybody_has_no_rate() -> None:
+    assert "Black [c] too few to say" in rates(("Black", {"5 to 9": (3, 40.0)}), ("White", OLD))
+    assert "Black [x]" not in rates(("Black", YOUNG), ("White", OLD))
+    assert "[x]" in rates(("Black", {"5 to 9": (160, 800.0)}), ("White", OLD))
+    assert rates(("Black", {"5 to 9": (3, 40.0)}), ("White", {"5 to 9": (12, 40.0)})) == ""
 
 
 def test_few_with_a_counterpart_hide_the_ratio_as_they_hide_the_difference() -> None:
