@@ -177,7 +177,8 @@ class Evidence:
         if self.target.kind == REPRESENTATION:
             known = inside & ~has(rows, "ethnic_group", NOT_KNOWN)
             reached, whole = (int(rows["children"].to_numpy()[side].sum()) for side in (own, known))
-            return Represented(Tally(reached, whole, 0.0), self.population_share)
+            effect = rows["effect"].to_numpy()[own].max(initial=1.0) if "effect" in rows else 1.0
+            return Represented(Tally(reached, whole, 0.0, (effect - 1) * whole), self.population_share)
         compared = None if self._compared is None else inside & self._compared
         if self.target.kind == CHANGE_IN_SCORE:
             return Scored(_mean(rows[own]), None if compared is None else _mean(rows[compared]))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import pandas as pd
@@ -89,12 +90,22 @@ def _p_value(reached: Tally, share: Between) -> float:
 
 
 def compare_source(
-    reached: dict[str, int], groups: Sequence[str], source: Source, rules: JudgementRules
+    reached: Mapping[str, int],
+    groups: Sequence[str],
+    source: Source,
+    rules: JudgementRules,
+    effects: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[Representation, ...]:
-    """Every group that the source tells apart, among the children of those groups; all are looked at together."""
+    """Every group that the source tells apart, among the children of those groups; all are looked at together.
+
+    `effects` are the design effects of groups' shares, where siblings come together.
+    """
     told = [group for group in groups if group in source.shares]
     whole = sum(reached.get(group, 0) for group in told)
-    tallies = {group: Tally(reached.get(group, 0), whole, 0.0) for group in told}
+    tallies = {
+        group: Tally(reached.get(group, 0), whole, 0.0, (effects.get(group, 1.0) - 1) * whole)
+        for group in told
+    }
 
     p_values = [_p_value(tallies[group], source.shares[group]) for group in told]
     adjusted = benjamini_hochberg(p_values).tolist() if told else []

@@ -30,6 +30,7 @@ class Slice:
     journey: pd.DataFrame
     waits: pd.DataFrame
     results: pd.DataFrame
+    together: pd.DataFrame
     scores: pd.DataFrame
     population: pd.DataFrame
     breaks: pd.DataFrame
@@ -42,20 +43,10 @@ class Slice:
 
 PEERS = "peers.json"
 """Every service beside the others: one file beside the slices, for the pages that compare."""
-_COUNTS = ("children", "newcomers", "journey", "waits", "results", "population", "breaks")
+_COUNTS = ("children", "newcomers", "journey", "waits", "results", "together", "population", "breaks")
 _LONG = ("measures", "characteristics", "strata", "compared")
-_TEXTS = (
-    "measure_id",
-    "peer",
-    "service_id",
-    "provider_id",
-    "ethnic_group",
-    "ethnicity",
-    "arm",
-    "counted",
-    "step",
-    "result",
-)
+_IDS = ("measure_id", "peer", "service_id", "provider_id", "arm")
+_TEXTS = (*_IDS, "ethnic_group", "ethnicity", "counted", "step", "result", "what")
 _NUMBERS = (
     "child_years",
     "expected",
@@ -66,6 +57,7 @@ _NUMBERS = (
     "off_by",
     "growth",
     "others_growth",
+    "effect",
 )
 
 

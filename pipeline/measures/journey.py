@@ -18,7 +18,7 @@ def follow_scored(rows: Rows) -> Table:
     `still` says whether the episode is open.
     """
     outcomes = rows.treated("outcomes")
-    return outcomes.group_by("episode", *_KEYS).aggregate(
+    return outcomes.group_by("episode", "cluster", *_KEYS).aggregate(
         isa_date=outcomes.isa_date.max(),
         first_scored=outcomes.baseline_date.min(where=outcomes.baseline),
         scored_again=outcomes.review_date.min(where=outcomes.review),

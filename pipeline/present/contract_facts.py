@@ -23,7 +23,7 @@ from pipeline.contract.agreements import Standard, returns_of
 from pipeline.contract.context import ServiceFacts
 from pipeline.present.estimates import protected_rate
 from pipeline.present.page import Page
-from pipeline.present.reach import contract_window
+from pipeline.present.reach import contract_window, effect_of
 
 Numbers = NDArray[np.int64]
 
@@ -32,12 +32,21 @@ _MONTHS = 12
 
 @dataclass(frozen=True)
 class Line:
-    """One line of what was delivered: how many, against how many agreed (None where nothing was)."""
+    """One line of what was delivered: how many, against how many agreed (None where nothing was).
+
+    `effect` is the design effect of the count: siblings come together, and a child is referred again.
+    """
 
     what: str
     period: str
     count: int
     agreed: float | None
+    effect: float = 1.0
+
+    @property
+    def per_100(self) -> tuple[int, float, float]:
+        """As a rate against what was agreed."""
+        return self.count, self.agreed or 0.0, self.effect
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ def _agreed(a_year: int | None, window: Window) -> float | None:
 def judge_line(page: Page, line: Line) -> Delivery:
     """From the protected count, so that the word says no more than the figure beside it."""
     return judge_delivery(
-        protected_rate(line.count, line.agreed or 0.0, page.door.rule, page.confidence_level)
+        protected_rate(line.count, line.agreed or 0.0, page.door.rule, page.confidence_level, line.effect)
     )
 
 
@@ -116,11 +125,14 @@ def _contract(page: Page, service: ServiceFacts) -> Contract:
             str(window),
             number,
             _agreed(volume, window),
+            effect_of(page, "reached", service.service_id),
         )
         for window, number in zip(windows, _newly_reached(page, service, windows), strict=True)
     )
     episodes = _referred(page)[service.service_id]
-    referred = Line("Referrals", str(whole), episodes, _agreed(service.expected_referrals, whole))
+    expected = _agreed(service.expected_referrals, whole)
+    effect = effect_of(page, "referred", service.service_id)
+    referred = Line("Referrals", str(whole), episodes, expected, effect)
     delivered = judge_line(page, reached[-1])
     return Contract(
         service,

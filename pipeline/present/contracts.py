@@ -68,7 +68,7 @@ def delivery_table(page: Page, contract: Contract) -> PublishedTable:
             "period": line.period,
             "count": line.count,
             "agreed": line.agreed,
-            "per_100": (line.count, line.agreed or 0.0),
+            "per_100": line.per_100,
             "word": words_of(judge_line(page, line), planned),
         }
         for line, planned in lines
@@ -174,7 +174,7 @@ def contracts_table(page: Page) -> PublishedTable:
                 "returns": f"{len(each.returns.missing)} missing, {len(each.returns.late)} late, of {each.returns.due}",
                 "reached": each.reached[-1].count,
                 "agreed": each.reached[-1].agreed,
-                "per_100": (each.reached[-1].count, each.reached[-1].agreed or 0.0),
+                "per_100": each.reached[-1].per_100,
                 "volume": words_of(each.volume, "commissioned"),
                 "referrals": words_of(each.referrals, "expected"),
             }

@@ -55,7 +55,8 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "returns none": "No return is due yet.",
     "returns counted": "Returns due in the time of the contract: {due}. Missing: {missing}. Late: {late}. In, but the "
     "day they came is not recorded: {undated}.",
-    "delivery note": "For each 100 agreed: the range holds what chance alone would do to a count of that size. More or "
+    "delivery note": "For each 100 agreed: the range holds what chance alone would do to a count of that size, where "
+    "siblings come together and a child is referred again. More or "
     "fewer is said only where the whole range lies on that side of 100. Children reached are those referred, each in "
     "the year of its first referral",
     "delivery more": "{services} reached clearly more children than commissioned.",

@@ -44,6 +44,19 @@ def count_children(page: Page, service_id: str, ethnic_group: str = "") -> int:
     return _children(page)[service_id, ethnic_group]
 
 
+@cache
+def _effects(page: Page) -> dict[tuple[str, str], float]:
+    told = page.slice.together
+    keys = zip(told["service_id"].tolist(), told["what"].tolist(), strict=True)
+    return dict(zip(keys, told["effect"].tolist(), strict=True))
+
+
+def effect_of(page: Page, what: str, service_id: str | None = None) -> float:
+    """The design effect of a count or share of `measures/together.py`, of this page's service where none is named."""
+    own = page.service.service_id if page.service else ""
+    return _effects(page).get((own if service_id is None else service_id, what), 1.0)
+
+
 def _population_shares(page: Page) -> dict[str, float]:
     """Each group's share of the area's population; groups in need stand beside it in the same table."""
     people, counted = page.slice.population, page.slice.context.dataset.population_counted
@@ -64,7 +77,9 @@ def reached_table(page: Page) -> PublishedTable:
         {
             "ethnic_group": group,
             "children": counts[group],
-            "share": Counts(0, 0) if group == NOT_KNOWN else Counts(counts[group], known),
+            "share": Counts(0, 0)
+            if group == NOT_KNOWN
+            else Counts(counts[group], known, effect_of(page, f"reached {group}")),
             "area": None if group not in area else area[group] * 100,
         }
         for group in groups
@@ -86,12 +101,13 @@ def show_reached(page: Page) -> str:
     return page.format(table, chart)
 
 
-def _of_the_step_before(page: Page, reached: int, before: int | None) -> dict[str, Any]:
+def _of_the_step_before(page: Page, step: str, reached: int, before: int | None) -> dict[str, Any]:
     """Row entries for a `Chosen` column; words where the step can be taken without the one before."""
     if before is None or reached > before:
         words = "" if before is None else "more than took the step before"
         return {"before": words, "before_kind": Words("before", "")}
-    return {"before": Counts(reached, before), "before_kind": Share("before", "", page.confidence_level)}
+    counts = Counts(reached, before, effect_of(page, step))
+    return {"before": counts, "before_kind": Share("before", "", page.confidence_level)}
 
 
 def journey_table(page: Page) -> PublishedTable:
@@ -103,11 +119,11 @@ def journey_table(page: Page) -> PublishedTable:
         {
             "step": _STEPS[step],
             "episodes": int(totals[step]),
-            "share": Counts(int(totals[step]), referred),
+            "share": Counts(int(totals[step]), referred, effect_of(page, step)),
             "share_kind": Percentage("share", "")
             if step == "referred"
             else Share("share", "", page.confidence_level),
-            **_of_the_step_before(page, int(totals[step]), int(totals[before]) if before else None),
+            **_of_the_step_before(page, step, int(totals[step]), int(totals[before]) if before else None),
         }
         for before, step in zip([None, *steps], steps, strict=False)
     ]

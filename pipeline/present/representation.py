@@ -14,7 +14,7 @@ from pipeline.present.columns import Chosen, Column, Figure, Hidden, Text, Verdi
 from pipeline.present.estimates import Worked
 from pipeline.present.evidence import Read
 from pipeline.present.page import Page, join_words, paragraph
-from pipeline.present.reach import count_children
+from pipeline.present.reach import count_children, effect_of
 from pipeline.present.rounding import format_number
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable
@@ -93,6 +93,7 @@ def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTa
     groups = page.slice.context.dataset.known_groups
     service_id = page.service.service_id if page.service else ""
     reached = {group: count_children(page, service_id, group) for group in groups}
+    effects = {group: effect_of(page, f"reached {group}") for group in groups}
     columns: list[Column] = [
         Text("group", "Ethnic group"),
         Verdict("word", "Reached"),
@@ -103,7 +104,7 @@ def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTa
     ]
     tables = []
     for place, source in enumerate(list_sources(page.slice.population), start=1):
-        found = compare_source(reached, groups, source, rules)
+        found = compare_source(reached, groups, source, rules, effects)
         title = f"Children reached, against {source.counted} in {source.year}"
         rows = [_row(page, each) for each in found]
         note = say("representation note")

@@ -17,6 +17,7 @@ from pipeline.present.catalogue import describe_definitions
 from pipeline.present.columns import Column, Text, Verdict
 from pipeline.present.evidence import UNIT_WORDS, Read
 from pipeline.present.page import Page, paragraph
+from pipeline.present.reach import effect_of
 from pipeline.present.representation import tell_broken
 from pipeline.present.rounding import format_number
 from pipeline.present.sentences import say
@@ -77,7 +78,10 @@ def _scope(page: Page, target: Target) -> tuple[Tables, Context]:
         context = replace(context, service=context.service_of(target.service_id))
     elif context.service is None:
         measures = over_services(measures)
-    return Tables(measures, content.newcomers, scores, content.population), context
+    of_group = zip(content.newcomers["service_id"], content.newcomers["ethnic_group"], strict=True)
+    effects = [effect_of(page, f"reached {group}", service_id) for service_id, group in of_group]
+    newcomers = content.newcomers.assign(effect=effects)
+    return Tables(measures, newcomers, scores, content.population), context
 
 
 def goal_words(target: Target, measure: MeasureFacts) -> str:

@@ -9,6 +9,7 @@ from pipeline.present.columns import Cell, Column, Count, Row, Text, symbol_cell
 from pipeline.present.estimates import Share
 from pipeline.present.page import Page
 from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.reach import effect_of
 from pipeline.present.rounding import format_number, round_half_up
 from pipeline.present.sentences import say
 from pipeline.present.table import PublishedTable
@@ -68,7 +69,7 @@ def waits_table(page: Page, minimum: int) -> PublishedTable:
             "median_lower": row["lower_quartile"],
             "median_upper": row["upper_quartile"],
             "looked_for": f"{row['days']} days",
-            "within": Counts(row["within"], row["followed"]),
+            "within": Counts(row["within"], row["followed"], effect_of(page, f"wait {row['step']}")),
             "waiting": row["waiting"],
         }
         for row in _own(page, "waits")
@@ -95,7 +96,14 @@ def results_table(page: Page) -> PublishedTable:
             own = own[own["service_id"] == page.service.service_id]
         events, total = int(own["events"].sum()), int(own["total"].sum())
         if total:
-            rows.append({"what": words, "events": events, "total": total, "share": Counts(events, total)})
+            rows.append(
+                {
+                    "what": words,
+                    "events": events,
+                    "total": total,
+                    "share": Counts(events, total, effect_of(page, result)),
+                }
+            )
     columns: list[Column] = [
         Text("what", "What"),
         Count("events", "Counted"),

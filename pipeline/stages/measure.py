@@ -40,6 +40,7 @@ from pipeline.measures.strata import (
     tabulate_strata,
 )
 from pipeline.measures.tabulate import tabulate_measures
+from pipeline.measures.together import sum_together, tell_together
 from pipeline.measures.waits import count_waits
 
 _MEMORY = "1400MB"
@@ -66,6 +67,7 @@ def count_all(
         "characteristics": tabulate_characteristics(levels),
         "strata": tabulate_strata(levels),
         "case_mix": tabulate_case_mix(levels),
+        "together": tell_together(sum_together(rows, scored, dataset.classification.known_groups, until)),
     }
     company, alike = fetch(ask_company(windowed, rows.levels)), fetch(ask_alikeness(windowed, clustered))
     return tables | add_excess(tables, company, alike, catalogue, rows.levels), levels.adjusted_for

@@ -33,7 +33,7 @@ def write(folder: Path, services: tuple[str, ...], of_service: str | None = None
     facts = tuple(map(service, services))
     context = Context(DATASET, service(of_service) if of_service else None, facts, (), SCALES, (), ())
     nobody = pd.DataFrame({"service_id": pd.Series(dtype="str"), "children": pd.Series(dtype="int64")})
-    names = ("children", "newcomers", "journey", "waits", "results", "population", "breaks")
+    names = ("children", "newcomers", "journey", "waits", "results", "together", "population", "breaks")
     long = dict.fromkeys(("measures", "characteristics", "strata", "compared"), pd.DataFrame({"events": [1]}))
     write_slice(folder, context, {**long, **dict.fromkeys(names, nobody)}, ["age", "need"])
 

@@ -219,6 +219,7 @@ def make_page(
         ),
         waits=make_waits(children),
         results=make_results(children),
+        together=pd.DataFrame(columns=["service_id", "what", "effect"]),
         scores=make_scores(0, 0) if scores is None else scores,
         population=make_population({"children": (300, 700), "children looked after": (60, 40)}),
         breaks=pd.DataFrame(columns=["counted", "ethnic_group", "before", "year", "growth", "others_growth"]),
