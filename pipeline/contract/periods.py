@@ -165,8 +165,19 @@ def periods_within(first: dt.date, last: dt.date, length: PeriodLength) -> tuple
     name = name_period(first, length)
     while period_days(name)[1] <= last:
         found.append(name)
-        name = name_period(period_days(name)[1] + dt.timedelta(days=1), length)
+        name = next_period(name)
     return tuple(found)
+
+
+def next_period(name: str) -> str:
+    """The period that follows.
+
+    >>> next_period("2009-q4"), next_period("2009"), next_period("2009-10")
+    ('2010-q1', '2010', '2010-11')
+    """
+    length = period_length(name)
+    assert length
+    return name_period(period_days(name)[1] + dt.timedelta(days=1), length)
 
 
 def name_period(day: dt.date, length: PeriodLength) -> str:

@@ -101,3 +101,25 @@ def test_a_folder_of_a_financial_years_quarter_is_refused_with_its_right_name(fo
     _, files, aside = take_in(folder)
     assert all(line["refused"] for line in files)
     assert {line["mend"] for line in aside} == {"write 2009-q2"}
+
+
+@pytest.mark.parametrize(
+    ("day", "rule"),
+    [
+        ("2010-03-31", ""),
+        ("2010-04-01", "episode.dates_not_ahead"),
+        ("2004-04-01", ""),
+        ("2004-03-31", "episode.dates_not_long_ago"),
+    ],
+)
+def test_a_financial_year_is_the_period_of_its_dates(folder: Path, day: str, rule: str) -> None:
+    change_file(
+        folder,
+        "dataset.yaml",
+        "period: quarter\ncomplete_to: 2009-09-30",
+        "period: financial year\ncomplete_to: 2010-03-31",
+    )
+    (folder / RETURN).rename(folder / "returns" / "harbour" / "2009-10")
+    change_file(folder, "returns/harbour/2009-10/episodes.csv", "2009-04-13", day)
+    _, _, aside = check(folder)
+    assert [line["rule"] for line in aside] == [rule] * bool(rule)

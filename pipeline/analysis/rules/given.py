@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.analysis.numbering import AnyNumbers, Codes, FrameRows, Numbers, Rows, find_distinct
+from pipeline.contract.periods import next_period, period_days
 from pipeline.contract.tables import load_table
 
 RETURN = ("return_provider", "period")
@@ -60,7 +61,7 @@ class Given:
     def period_days(self) -> pd.DataFrame:
         """The `first` and `last` day of each row's period."""
         periods = self.rows.codes("period")
-        spans = [period_span(period) for period in periods.distinct]
+        spans = [period_days(period) for period in periods.distinct]
         days = {name: [span[at] for span in spans] for at, name in enumerate(("first", "last"))}
         return pd.DataFrame(
             {name: pd.DatetimeIndex(each).take(periods.number) for name, each in days.items()},
@@ -100,7 +101,7 @@ class Given:
         sent = self.first_of(RETURN)
         pairs = list(zip(sent["return_provider"], sent["period"], strict=True))
         known = set(pairs)
-        after = [(provider, period_after(period)) for provider, period in pairs]
+        after = [(provider, next_period(period)) for provider, period in pairs]
         following = pd.Index([pair[1] if pair in known else None for pair in after], dtype="str")
         periods = self.rows.codes("period").distinct
         return periods.get_indexer(following).astype(np.int32)[self.rows.number(RETURN)]
@@ -151,15 +152,3 @@ def both_differ(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[n
 def differ(one: pd.Series, other: pd.Series) -> Mask:
     """Whether two values are both there and not the same."""
     return one.notna() & other.notna() & (one != other).fillna(False).astype(bool)
-
-
-def period_span(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """First and last day of a quarter (2009-q2) or a year (2009)."""
-    span = pd.Period(period.replace("-", "").upper(), freq="Q" if "-" in period else "Y")
-    return span.start_time, span.end_time.normalize()
-
-
-def period_after(period: str) -> str:
-    """2009-q3 after 2009-q2, 2010 after 2009."""
-    following = period_span(period)[1] + pd.Timedelta(days=1)
-    return f"{following.year}-q{following.quarter}" if "-" in period else str(following.year)
