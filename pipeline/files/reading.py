@@ -26,7 +26,6 @@ from pipeline.files.text import (
     RowFault,
     TextTable,
     Tidied,
-    collector_paused,
     constant_column,
     join_columns,
 )
@@ -51,7 +50,6 @@ class Reading:
     remarks: tuple[Remark, ...] = ()
 
 
-@collector_paused()
 def read_sources(sources: Iterable[Source]) -> list[Reading]:
     """Read each source; a file is read from disk once for all that it holds, and a table once for all its blocks."""
     readings: list[Reading] = []
@@ -136,7 +134,6 @@ def _read_source(source: Source, text: TextTable | RefusedFileError) -> Reading:
     return Reading(source, text.lines, shaped, unreadable, shaped.tidied, remarks=remarks)
 
 
-@collector_paused()
 def type_readings(
     readings: Sequence[Reading],
     table: str,

@@ -89,25 +89,9 @@ def scores_path(folder: Path) -> Path:
     return folder / "scores.parquet"
 
 
-def _dump(content: Any, level: int = 0) -> str:
-    """JSON with an indent of 1. Python's own encoder of indented text takes eight times as long as that of plain."""
-    ends, inner = "\n" + " " * level, "\n" + " " * (level + 1)
-    is_object = isinstance(content, dict)
-    parts = content.values() if is_object else content if isinstance(content, list | tuple) else ()
-    if not any(isinstance(part, dict | list | tuple) for part in parts):
-        text = json.dumps(
-            content, default=_encode, ensure_ascii=False, allow_nan=False, separators=("," + inner, ": ")
-        )
-        return text[0] + inner + text[1:-1] + ends + text[-1] if parts else text
-    listed = [_dump(part, level + 1) for part in parts]
-    if is_object:
-        listed = [f"{json.dumps(name)}: {text}" for name, text in zip(content, listed, strict=True)]
-    opens, closes = "{}" if is_object else "[]"
-    return opens + inner + ("," + inner).join(listed) + ends + closes
-
-
 def _write_json(path: Path, content: Any) -> None:
-    path.write_text(_dump(content) + "\n", encoding="utf-8", newline="\n")
+    text = json.dumps(content, default=_encode, ensure_ascii=False, allow_nan=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def _as_arrow(table: pd.DataFrame) -> pa.Table:

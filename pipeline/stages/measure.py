@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -95,15 +94,13 @@ def _write_slices(
     """The slice over all and each service's."""
     names = [service.service_id for service in context.services]
     cuts = {name: cut(table, names) for name, table in tables.items() if name != "compared"}
-    with ThreadPoolExecutor(1) as pool:
-        whole = pool.submit(write_slice, output / "overall", context, tables, adjusted_for)
-        for service in context.services:
-            own_context = context_of(context, service)
-            own = {name: parts[service.service_id] for name, parts in cuts.items()}
-            compared = rows_compared(tables["measures"], own_context.plans)
-            folder = output / "services" / service.service_id
-            write_slice(folder, own_context, {**own, "compared": compared}, adjusted_for)
-        whole.result()
+    write_slice(output / "overall", context, tables, adjusted_for)
+    for service in context.services:
+        own_context = context_of(context, service)
+        own = {name: parts[service.service_id] for name, parts in cuts.items()}
+        compared = rows_compared(tables["measures"], own_context.plans)
+        folder = output / "services" / service.service_id
+        write_slice(folder, own_context, {**own, "compared": compared}, adjusted_for)
 
 
 def _threads() -> int:

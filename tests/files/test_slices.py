@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 
 import pandas as pd
@@ -82,12 +81,6 @@ def test_what_strata_rest_on_and_the_long_tables_are_read_as_written(of_one: Sli
     assert of_one.adjusted_for == ("age", "need")
     for table in (of_one.measures, of_one.characteristics, of_one.strata):
         assert table.to_dict("list") == {"events": [1]}
-
-
-@pytest.mark.parametrize("name", ["context.json", "counts.json"])
-def test_files_are_indented_as_python_indents_json(overall: Path, name: str) -> None:
-    text = (overall / name).read_text(encoding="utf-8")
-    assert text == json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n"
 
 
 def test_each_service_has_its_rows_in_their_order_and_all_have_what_tells_no_services_apart() -> None:
