@@ -28,9 +28,9 @@ def main() -> None:
     with TemporaryDirectory(prefix="outturn-bench-", ignore_cleanup_errors=True) as folder:
         if {"repro", "notebooks", "models"} & set(chosen):
             trial = clone_project(Path(folder) / "clone")
-            compare_repro(trial, Path(folder))
+            cold = compare_repro(trial, Path(folder))
             if "notebooks" in chosen:
-                compare_notebooks(trial)
+                compare_notebooks(trial, cold)
             if "models" in chosen:
                 time_models(trial)
         if "measure" in chosen:
