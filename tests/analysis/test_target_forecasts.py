@@ -55,6 +55,16 @@ def test_a_share_is_forecast_within_0_and_100_per_cent(black: Shares, size: int)
     assert told.lower < told.upper
 
 
+def test_a_share_that_rises_steadily_is_forecast_where_it_will_be() -> None:
+    """So large that chance says nothing: a forecast for a month earlier or later would be off by .007."""
+
+    def share(month: float) -> float:
+        return float(1 / (1 + np.exp(0.5 - 0.04 * month)))
+
+    told = forecast_of(assess(by_month(share, size=1_000_000), LEVEL))
+    assert told.value == pytest.approx(np.mean([share(month) for month in (37, 40, 43, 46)]), abs=0.002)
+
+
 @pytest.mark.parametrize("goal", [100.5, 104.0, 120.0])
 def test_nothing_is_on_track_for_a_target_beyond_the_scale(goal: float) -> None:
     """A straight line through these months would be at 117 % by the date."""
@@ -86,8 +96,11 @@ def test_three_years_of_quarters_tell_a_season_and_fewer_do_not() -> None:
     assert (known.seasonal, assess(by_month(season), LEVEL).seasonal) == (True, False)
 
 
-def scored(means: list[float], target: float) -> TargetEvidence:
-    """Children reviewed in each quarter, their improvements spread about its mean; the scale goes from 0 to 10."""
+def scored(means: list[float], target: float, compared: float | None = None) -> TargetEvidence:
+    """Children reviewed in each quarter, their improvements spread about its mean; the scale goes from 0 to 10.
+
+    `compared` is the improvement of as many children who were not in the service.
+    """
     scores = pd.DataFrame(
         [
             {
@@ -103,6 +116,8 @@ def scored(means: list[float], target: float) -> TargetEvidence:
             for place, step in enumerate([-0.2, -0.1, 0.0, 0.1, 0.2] * 6)
         ]
     )
+    if compared is not None:
+        scores = pd.concat([scores, scores.assign(arm="comparison", improvement=compared)])
     scale = ScaleFacts("wellbeing", "Well-being", 0.0, 10.0, "higher")
     asked = replace(
         LEVEL, kind="change_in_score", measure_id="wellbeing", target=target, due=dt.date(2015, 3, 31)
@@ -118,3 +133,9 @@ def test_a_line_that_leaves_its_scale_is_no_forecast() -> None:
     assert (rising.verdict, rising.reason) == ("cannot tell yet", "no forecast")
     steady = scored([3.0, 3.1, 2.9, 3.0] * 3, 2.5)
     assert steady.verdict == "on track"
+
+
+def test_a_target_of_change_is_of_the_children_in_the_service_alone() -> None:
+    steady = [3.0, 3.1, 2.9, 3.0] * 3
+    alone, beside = scored(steady, 2.5), scored(steady, 2.5, compared=-5.0)
+    assert (beside.current, beside.forecast, beside.verdict) == (alone.current, alone.forecast, alone.verdict)
