@@ -345,9 +345,19 @@ def test_a_rate_measured_high_is_expected_to_move_down_by_luck_alone() -> None:
 
 
 def test_where_a_comparator_is_given_the_luck_of_both_counts() -> None:
-    assert isinstance(
-        baseline_of(rows(BEHIND, ALL_MONTHS)).regression, NotEstimable
-    )  # two groups tell too little
+    groups = {"Black": (9, 20), "White": (90, 100), "Asian": (60, 100), "Mixed": (55, 100), "Other": (25, 50)}
+    counted = rows(groups, range(FIRST, FIRST + 36))
+    white = replace(TARGET, ethnic_group="White", comparator=None)
+    gap, alone, other = (
+        baseline_of(counted, (), target).regression
+        for target in (replace(TARGET, comparator="White"), replace(TARGET, comparator=None), white)
+    )
+    assert isinstance(alone, float)
+    assert isinstance(other, float)
+    assert gap == pytest.approx(alone - other)
+    assert other != 0
+    few = baseline_of(rows(BEHIND, ALL_MONTHS)).regression
+    assert isinstance(few, NotEstimable), "two groups tell too little"
 
 
 @pytest.mark.parametrize(

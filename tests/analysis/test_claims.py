@@ -89,3 +89,9 @@ def test_a_direction_is_never_turned() -> None:
     for verdict, strength, checks in product(VERDICTS, LADDER, product(OUTCOMES, repeat=2)):
         said = weigh_claim(verdict, strength, checks).verdict
         assert said == verdict or said == "cannot tell yet"
+
+
+def test_a_claim_weighs_by_how_much_it_says() -> None:
+    told = [Claim("cannot tell yet", "descriptive"), Claim("no clear change", "randomised comparison")]
+    told += [Claim("worse", rung) for rung in LADDER]
+    assert [claim.weight for claim in told] == list(range(len(told)))
