@@ -55,7 +55,7 @@ def publish_site(
         downloads = {place: text.encode() for page in pages for place, text in page.downloads.items()}
         _write_files({**files, **downloads}, built)
         _refuse_problems(check_site(built, kept=cache / "checked.json" if cache else None))
-        _swap(built, site, work / "old")
+        swap(built, site, work / "old")
     return PublishedSite(site, "pandoc" if program is None else "quarto", addresses, made)
 
 
@@ -102,7 +102,7 @@ def _refuse_problems(problems: Sequence[Problem]) -> None:
         raise PublishError("\n".join(["The site was not published; the old one stands.", *shown, *more]))
 
 
-def _swap(built: Path, site: Path, old: Path) -> None:
+def swap(built: Path, site: Path, old: Path) -> None:
     """Put `built` in the place of `site` by renames; if the second fails, the first is undone."""
     if not site.exists():
         built.rename(site)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -206,7 +208,7 @@ def test_a_season_of_30_per_cent_is_no_effect_of_the_start(phase: int, size: int
     assert check(found, "season").outcome == "pass"
 
 
-SHAPES = {
+SHAPES: dict[str, Callable[[Any], Any]] = {
     "two waves": lambda month: np.sin(4 * np.pi * month / 12),
     "two months lower": lambda month: -1.0 * (month < 2),
     "one month lower": lambda month: -1.0 * (month < 1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import struct
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from clean_dataset import HEADER, OUTCOMES, TABLE
 from writers import (
@@ -195,7 +196,7 @@ SET_ASIDE: dict[str, Callable[[], bytes]] = {
     "formula never worked out": lambda: tweaked(lambda sheet: sheet.write_formula(2, _AGE, "=5+5")),
     "bare number in a date column": lambda: tweaked(lambda sheet: sheet.write_number(2, _START, 39959)),
     **{
-        f"serial {number} in a date cell": lambda number=number: _formatted(_REFERRAL, number, _DAY)
+        f"serial {number} in a date cell": partial(_formatted, _REFERRAL, number, _DAY)
         for number in (0, 1, 59, 60)
     },
     "serial 1 from 1904": lambda: _formatted(_REFERRAL, 1, _DAY, date_1904=True),

@@ -41,13 +41,13 @@ def xlsx(tweak: Callable[[Worksheet], object], *changes: tuple[str, str, str]) -
     return raw
 
 
-def hide(*rows: int, **options: int) -> Callable[[Worksheet], None]:
+def hide(*rows: int, **options: int) -> Callable[[Worksheet], object]:
     """Hide rows of the sheet, counted from 0."""
-    return lambda sheet: [sheet.set_row(row, None, None, {**HIDE, **options}) for row in rows] and None
+    return lambda sheet: [sheet.set_row(row, None, None, {**HIDE, **options}) for row in rows]
 
 
-def then(*steps: Callable[[Worksheet], object]) -> Callable[[Worksheet], None]:
-    return lambda sheet: [step(sheet) for step in steps] and None
+def then(*steps: Callable[[Worksheet], object]) -> Callable[[Worksheet], object]:
+    return lambda sheet: [step(sheet) for step in steps]
 
 
 def pick(cells: str, column: int = 6) -> Callable[[Worksheet], object]:

@@ -17,6 +17,7 @@ import pickle
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,20 +38,22 @@ def castle() -> pd.DataFrame:
 
 def mpdta(wheel: Path) -> pd.DataFrame:
     """One row a county and year."""
-    rows = pickle.loads(gzip.decompress(zipfile.ZipFile(wheel).read(MPDTA)))
+    rows: pd.DataFrame = pickle.loads(gzip.decompress(zipfile.ZipFile(wheel).read(MPDTA)))
     return rows.rename(
         columns={"countyreal": "unit", "first.treat": "start", "year": "time", "lemp": "y", "lpop": "alike"}
     )
 
 
-def effects(rows: pd.DataFrame, covariates: str, method: str, comparison: str = "nevertreated") -> dict:
+def effects(
+    rows: pd.DataFrame, covariates: str, method: str, comparison: str = "nevertreated"
+) -> dict[str, Any]:
     """Effects and their errors, without the bootstrap."""
     model = ATTgt(
         yname="y", gname="start", idname="unit", tname="time", xformla=f"y~{covariates}", data=rows,
         control_group=[comparison],
     ).fit(est_method=method, base_period="universal", bstrap=False)  # fmt: skip
     table = zip(*(model.results[name] for name in ("group", "year", "att", "se")), strict=True)
-    found = {"group times": [[*map(float, row)] for row in table if not math.isnan(row[3])]}
+    found: dict[str, Any] = {"group times": [[*map(float, row)] for row in table if not math.isnan(row[3])]}
     for kind in ("simple", "group", "dynamic"):
         told = model.aggte(kind, bstrap=False, cband=False).atte
         found[kind] = [float(told["overall_att"]), float(told["overall_se"])]

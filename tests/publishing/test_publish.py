@@ -10,6 +10,7 @@ import pytest
 from site_project import FIGURE, Output, code, displayed, shown, write_notebook
 
 from pipeline.publishing import PublishError, check_site, publish_site, read_tagged
+from pipeline.publishing.site import swap
 
 pytest_plugins = ("site_fixtures",)
 
@@ -332,3 +333,11 @@ def test_what_tagged_cells_show_can_be_read_for_another_page(project: Path) -> N
 def test_a_notebook_without_the_tag_that_is_asked_for_is_refused(project: Path) -> None:
     with pytest.raises(PublishError, match=r"^services/index\.ipynb has no cell with the tag 'headline'"):
         read_tagged(project, "services/index.ipynb", "headline")
+
+
+def test_a_swap_that_fails_half_way_leaves_the_old_site(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("old", encoding="utf-8")
+    with pytest.raises(FileNotFoundError):
+        swap(tmp_path / "never built", tmp_path / "site", tmp_path / "old")
+    assert (tmp_path / "site" / "index.html").read_text(encoding="utf-8") == "old"
