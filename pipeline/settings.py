@@ -109,13 +109,15 @@ _SHARES = {"confidence_level", "minimum_ethnicity_known", "maximum_unknown", "fa
 def _check_value(value: Any, kind: Any, place: str) -> Any:
     if typing.get_origin(kind) is Literal:
         if value not in typing.get_args(kind):
-            raise SettingsError(f"{place}: '{value}' is none of {', '.join(typing.get_args(kind))}.")
+            raise SettingsError(
+                f"{place}: '{value}' is not a choice; use one of {', '.join(typing.get_args(kind))}."
+            )
         return value
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     expected = {int: "a whole number", float: "a number", str: "a text"}[kind]
     if value is None or (isinstance(value, str) and not value.strip()):
-        raise SettingsError(f"{place}: this is blank; expected {expected}.")
+        raise SettingsError(f"{place}: this is blank; write {expected}.")
     if not isinstance(value, kind) or isinstance(value, bool):
         raise SettingsError(f"{place}: '{value}' is not {expected}.")
     if place.rpartition(".")[2] in _SHARES and not 0 < value < 1:
@@ -127,7 +129,7 @@ def _check_value(value: Any, kind: Any, place: str) -> Any:
 
 def _parse_section(kind: type[T], raw: Any, place: str) -> T:
     if not isinstance(raw, Mapping):
-        raise SettingsError(f"{place}: expected keys and values under it.")
+        raise SettingsError(f"{place}: write keys and values under it.")
     kinds = typing.get_type_hints(kind)
     keys = {field.name.rstrip("_"): field.name for field in fields(kind)}  # type: ignore[arg-type]
     for key in raw:
@@ -163,7 +165,7 @@ def _check_minimum(minimum: int, rule: Disclosure, place: str) -> None:
     )
     choices = " or ".join(str(count) for count in (lower, upper) if count)
     raise SettingsError(
-        f"{place}: {minimum} lies between counts that are shown alike, so 'too few to say' would give a count away; "
+        f"{place}: {minimum} is between two counts that are shown alike, so 'too few to say' would give a count away; "
         f"choose {choices}."
     )
 
@@ -200,5 +202,7 @@ def read_settings(root: Path) -> Settings:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise SettingsError("params.yaml is not UTF-8 text; save it as UTF-8.") from error
+        raise SettingsError(
+            "params.yaml cannot be read as text; save it in a text editor with the encoding UTF-8."
+        ) from error
     return load_settings(text)

@@ -67,7 +67,7 @@ def _check_keys(raw: Mapping[str, Any], place: str) -> None:
 
 def _check_value(value: Any, kind: type, place: str) -> None:
     if value is None or (isinstance(value, str) and not value.strip()):
-        raise DatasetError(f"{place}: this is blank; expected {_KINDS[kind]}.")
+        raise DatasetError(f"{place}: this is blank; write {_KINDS[kind]}.")
     if type(value) is not kind:  # a date with a time is a kind of date too, and would not compare with one
         raise DatasetError(f"{place}: '{value}' is not {_KINDS[kind]}.")
     if isinstance(value, dt.date) and (fault := parse_date(value.isoformat(), ISO_DATE).fault):
@@ -77,7 +77,9 @@ def _check_value(value: Any, kind: type, place: str) -> None:
 def _check_comparator(comparator: str, classification: Classification, place: str) -> None:
     allowed = (EVERYONE_ELSE, *classification.known_groups)
     if comparator not in allowed:
-        raise DatasetError(f"{place}, comparator: '{comparator}' is none of {', '.join(allowed)}.")
+        raise DatasetError(
+            f"{place}, comparator: '{comparator}' is not a group; use one of {', '.join(allowed)}."
+        )
 
 
 def read_dataset(folder: Path) -> Dataset:
@@ -91,17 +93,19 @@ def read_dataset(folder: Path) -> Dataset:
     try:
         raw = load_yaml(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise DatasetError(f"{place} is not UTF-8 text; save it as UTF-8.") from error
+        raise DatasetError(
+            f"{place} cannot be read as text; save it in a text editor with the encoding UTF-8."
+        ) from error
     except ValueError as error:
         raise DatasetError(f"{place} is {error}") from error
     if not isinstance(raw, dict):
-        raise DatasetError(f"{place}: expected keys and values such as 'title: Our borough'.")
+        raise DatasetError(f"{place}: write keys and values such as 'title: Our borough', one a line.")
     _check_keys(raw, place)
     if raw.get("returns_due_days", 0) < 0:
         raise DatasetError(f"{place}, returns_due_days: a return is due after its period, not before.")
     if raw["period"] not in get_args(PeriodLength):
         raise DatasetError(
-            f"{place}, period: '{raw['period']}' is none of {', '.join(get_args(PeriodLength))}."
+            f"{place}, period: '{raw['period']}' is not a choice; use one of {', '.join(get_args(PeriodLength))}."
         )
     try:
         classification = load_classification(raw["ethnic_classification"], folder)

@@ -58,7 +58,7 @@ def _parse_day(text: str, date_format: str) -> Parsed:
     if day:
         return Parsed(day)
     if _SERIAL_DATE.fullmatch(text):
-        message = f"a bare number, not a date such as {example}"
+        message = f"a number, not a date such as {example}"
         return Parsed(fault=Fault("cell.date", message, "format the column as date in the spreadsheet"))
     return Parsed(fault=Fault("cell.date", f"not a date such as {example}", f"write the date as {example}"))
 

@@ -65,7 +65,9 @@ def _parse_codes(text: str, place: str) -> tuple[EthnicCode, ...]:
     if not rows or rows[0][1] != _HEADER:
         raise ClassificationError(f"{place}, row 1: the columns must be {', '.join(_HEADER)}.")
     if len(rows) == 1:
-        raise ClassificationError(f"{place}: no group stands under the header; write one row for each code.")
+        raise ClassificationError(
+            f"{place}: there is no row under the column names; write one row for each code."
+        )
     for number, row in rows:
         if len(row) != len(_HEADER) or not all(row):
             raise ClassificationError(f"{place}, row {number}: all four columns must be filled.")
@@ -84,8 +86,8 @@ def _check_codes(entries: Iterable[tuple[int, EthnicCode]], place: str) -> None:
     for number, entry in entries:
         if entry.code.casefold() in seen:
             raise ClassificationError(
-                f"{place}, row {number}: the code '{entry.code}' stands twice, capitals or not; "
-                "each code may stand once."
+                f"{place}, row {number}: the code '{entry.code}' is there twice, capitals or not; "
+                "keep one of the two rows."
             )
         seen.add(entry.code.casefold())
         title = titles.setdefault(entry.broad_group, entry.broad_group_title)
@@ -110,5 +112,7 @@ def load_classification(name: str, folder: Path) -> Classification:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ClassificationError(f"{path.as_posix()} is not UTF-8 text; save it as CSV UTF-8.") from error
+        raise ClassificationError(
+            f"{path.as_posix()} cannot be read as text; in Excel save it as 'CSV UTF-8'."
+        ) from error
     return Classification(name, _parse_codes(text, path.as_posix()))

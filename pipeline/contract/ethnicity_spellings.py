@@ -175,13 +175,13 @@ def _unfit(meanings: tuple[str, ...], classification: Classification) -> Fault |
     if len(meanings) > 1:
         return Fault(
             "cell.code",
-            f"fits more than one group of {name}, so it stands for none",
+            f"could be more than one group of {name}, so it counts as none",
             "write the one that is meant, or say in mapping.yaml (values) which it is",
         )
     if meanings[0] not in (*classification.by_code, _MISSING):
         return Fault(
             "cell.code",
-            f"names a broad group, and {name} needs one of the groups within it",
+            f"a broad group, where {name} asks for one of the groups within it",
             "write the group within it, or leave the cell blank where nobody knows it",
         )
     return None

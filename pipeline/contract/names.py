@@ -20,7 +20,10 @@ LOOKS_PERSONAL = re.compile(r"[0-9]{3}|@|[0-9][/.-][0-9]")
 """A text that may be a number, an address or a date of one child."""
 _LONGEST_NAME = 60
 _PLAIN_CONNECTING = dict.fromkeys(map(ord, "-_. "))
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
+_WORDS = re.compile(r"[^\W\d_]+")
+_WORD_BEGINS = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Apostrophes and hyphens that word processors put in the place of those on the keyboard.
+_TYPED = str.maketrans("\u2018\u2019\u02bc\u2032\u0060\u00b4\u2010\u2011\u2012\u2013\u2212", "''''''-----")
 
 # Whole words of a heading that say that its column tells who somebody is, unless another word says whose name it is.
 _PERSONAL_WORDS = frozenset({
@@ -53,18 +56,20 @@ def strip_unseen(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text.strip()
-    return "".join(sign for sign in text if not _is_unseen(sign)).strip()
+    composed = unicodedata.normalize("NFC", text)  # a letter and its accent may be two signs
+    return "".join(sign for sign in composed if not _is_unseen(sign)).strip()
 
 
 def fold(text: str) -> str:
-    """Return what a value is compared by: no case, no white space, nothing unseen; full-width letters are plain.
+    """Return what a value is compared by: no case, no white space, nothing unseen; full-width letters are plain,
+    and so are curly apostrophes and the other hyphens.
 
     >>> fold(" Tilling\\u00a0Hill"), fold("\\uff33\\uff1001") == fold("s001")
     ('tillinghill', True)
     """
     if text.isascii() and text.isprintable():
         return text.replace(" ", "").casefold()
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", text.translate(_TYPED)).casefold()
     return "".join(sign for sign in plain if not (sign.isspace() or _is_unseen(sign)))
 
 
@@ -83,12 +88,12 @@ def fold_name(text: str) -> str:
     )
 
 
-_COLUMNS = frozenset(fold_name(name) for table in RETURN_TABLES for name in load_table(table).columns)
+COLUMNS = frozenset(fold_name(name) for table in RETURN_TABLES for name in load_table(table).columns)
 
 
 def is_column_name(text: str) -> bool:
     """Return whether a cell holds a column name of a return; a long text is none, and not looked at."""
-    return len(text) <= _LONGEST_NAME and fold_name(text) in _COLUMNS
+    return len(text) <= _LONGEST_NAME and fold_name(text) in COLUMNS
 
 
 def find_same(text: str, known: Iterable[str], by: Callable[[str], str] = fold_name) -> str:
@@ -127,7 +132,8 @@ def looks_personal(heading: str) -> bool:
     whole = fold_name(heading).replace("'", "")
     if any(phrase in whole for phrase in _PERSONAL_PHRASES):
         return True
-    words = {whole} | {word.casefold() for word in _WORDS.findall(unicodedata.normalize("NFKC", heading))}
+    apart = _WORD_BEGINS.sub(" ", unicodedata.normalize("NFKC", heading))
+    words = {whole} | {word.casefold() for word in _WORDS.findall(apart)}
     return not words.isdisjoint(_PERSONAL_WORDS) and not (
         words & _PERSONAL_WORDS <= {"name", "names"} and not words.isdisjoint(_NAMED_THINGS)
     )

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+CHECK = "check the colons and quotation marks there, and use spaces, not tabs"
+
 
 class _StrictLoader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -14,7 +16,8 @@ class _StrictLoader(yaml.SafeLoader):
             name = str(key.value)
             if name in seen:
                 raise yaml.MarkedYAMLError(
-                    problem=f"the key '{name}' stands twice", problem_mark=key.start_mark
+                    problem=f"the key '{name}' is there twice",
+                    problem_mark=key.start_mark,
                 )
             seen.add(name)
         return super().construct_mapping(node, deep=deep)
@@ -27,6 +30,7 @@ def load_yaml(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise ValueError(f"not readable as YAML: {error.problem}{place}.") from error
+        mend = "; keep one of them" if "there twice" in str(error.problem) else f"; {CHECK}"
+        raise ValueError(f"not written as YAML asks: {error.problem}{place}{mend}.") from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: 2009-02-31 looks like a date
-        raise ValueError(f"not readable as YAML: {' '.join(str(error).split())}.") from error
+        raise ValueError(f"not written as YAML asks: {' '.join(str(error).split())}; correct it.") from error

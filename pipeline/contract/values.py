@@ -20,10 +20,10 @@ from pipeline.contract.parsed import Parsed as Parsed
 from pipeline.contract.tables import Field
 
 TRIMMED = "spaces around it removed"
-UNSEEN = "signs that cannot be seen removed"
+UNSEEN = "invisible signs removed"
 RESPELT_NAME = "another spelling read as the name in use"
 RESPELT = "another spelling read as the code"
-OTHER_CENSUS = "a group that only another census has, read as the one that holds it"
+OTHER_CENSUS = "a group that only another census has, read as the group that includes it"
 WHOLE = "decimals .0 left out of a whole number"
 SAYS_UNKNOWN = "not known, without a reason, read as blank"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -43,13 +43,14 @@ _HIDDEN = Fault(
 # What each pattern of the contract asks for: the mend of a text that fails it, and its words in the data dictionary.
 PATTERN_WORDS = {
     "[A-Za-z0-9][A-Za-z0-9_.-]{0,39}": (
-        "begin with a letter or digit; use letters, digits, '_', '.' and '-' only, 40 at most"
+        "begin with a letter or digit; use letters (without accents), digits, '_', '.' and '-' only, 40 at most"
     ),
-    "[A-Za-z0-9][A-Za-z0-9_ .'-]{0,59}": (
+    r"[^\W_][\w.-]{0,39}": "begin with a letter or digit; use letters, digits, '_', '.' and '-' only, 40 at most",
+    "[^\\W_][\\w .'\u2018\u2019-]{0,59}": (
         "begin with a letter or digit; use letters, digits, spaces, apostrophes, '_', '.' and '-' only, 60 at most"
     ),
     "[a-z][a-z0-9_]{0,39}": "begin with a small letter; use small letters, digits and '_' only, 40 at most",
-    "[0-9a-f]{64}": "leave it as 'outturn freeze' wrote it",
+    "[0-9a-f]{64}": "put back what 'outturn freeze' wrote",
 }
 
 
@@ -150,14 +151,14 @@ def _parse_number(text: str, field: Field) -> Parsed:
         return Parsed(fault=Fault("cell.number", f"not {kind}", mend))
     value = int(text) if whole else float(text)
     if field.minimum is not None and value < field.minimum:
-        return Parsed(fault=_range_fault(f"less than {field.minimum:g}"))
+        return Parsed(fault=_range_fault(f"less than {field.minimum:g}, the lowest allowed"))
     if field.maximum is not None and value > field.maximum:
-        return Parsed(fault=_range_fault(f"more than {field.maximum:g}"))
+        return Parsed(fault=_range_fault(f"more than {field.maximum:g}, the highest allowed"))
     return Parsed(value, normalised=WHOLE if noughts else "")
 
 
 def _range_fault(message: str) -> Fault:
-    return Fault("cell.range", message, "check the number and send it again")
+    return Fault("cell.range", message, "check the number, and correct it")
 
 
 @cache
@@ -180,8 +181,14 @@ def _parse_code(text: str, vocabulary: Vocabulary) -> Parsed:
         return Parsed(joined.pop() or None, normalised=RESPELT)
     few = len(vocabulary.codes) <= 10
     own = {key: code for key, code in vocabulary.spellings.items() if key not in vocabulary.folded}
-    message = f"not a code of {vocabulary.name}{suggest(key, own, 0.75 if vocabulary.unfit else 0.6)}"
-    mend = f"use one of {', '.join(vocabulary.codes)}" if few else f"use a code or label of {vocabulary.name}"
+    message = (
+        f"not one of the choices for {vocabulary.name}{suggest(key, own, 0.75 if vocabulary.unfit else 0.6)}"
+    )
+    mend = (
+        f"use one of {', '.join(vocabulary.codes)}"
+        if few
+        else f"use a code or label of {vocabulary.name}: the data dictionary lists them: the data dictionary lists them"
+    )
     return Parsed(fault=Fault("cell.code", message, mend))
 
 
@@ -207,10 +214,10 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 
 def _parse_string(text: str, field: Field) -> Parsed:
     if field.pattern and not _pattern(field.pattern).fullmatch(text):
-        message = f"not written like '{field.example}'"
+        message = f"not written like the example '{field.example}'"
         return Parsed(fault=Fault("cell.pattern", message, PATTERN_WORDS[field.pattern]))
     if field.pattern and ISO_SHAPE.fullmatch(text):
         # A spreadsheet makes 3-4 a date, and one date of several names.
-        message = "a date, where a name is expected"
+        message = "a date, where a short name or number belongs"
         return Parsed(fault=Fault("cell.name", message, "format the column as text and type the name again"))
     return Parsed(text)

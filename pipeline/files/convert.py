@@ -20,13 +20,13 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _MONTHS = re.compile(r"[0-9]{1,4}")
 _OFF_SCALE = Fault(
     "cell.range",
-    "off the scale that mapping.yaml says it is on",
+    "not between the lowest and highest score that mapping.yaml gives",
     "check the score, and 'from' under scales in mapping.yaml",
 )
 _SMALL_PERCENT = Fault(
     "cell.number",
-    "1 or less without the sign %, so it may be a per cent or a part of one",
-    "write the sign % in the cell",
+    "1 or less without a % sign, so it may mean a per cent or a share",
+    "write the % sign in the cell",
 )
 _CORRECT_DATE = "correct the date that is wrong"
 _NOT_NUMBER = Fault("cell.number", "not a number", "write a number in digits only, such as 17.5")

@@ -64,7 +64,7 @@ def _check(correction: Correction, dataset: Dataset) -> None:
         raise ReferenceTableError(f"{place}, period: not the name of a {dataset.period}; {mend}.")
     if correction.column not in table.columns or correction.column in table.primary_key:
         able = [name for name in table.columns if name not in table.primary_key]
-        hint = suggest(correction.column, able) or f"; these are {', '.join(able)}."
+        hint = suggest(correction.column, able) or f"; use one of {', '.join(able)}."
         raise ReferenceTableError(
             f"{place}, column: not a column of {table.name} that may be corrected{hint}"
         )
@@ -84,7 +84,7 @@ def apply_corrections(
             places[source.provider, source.period, source.table].append(place)
     changed, lines = list(readings), []
     for correction in corrections:
-        state, remark = EXPIRED, f"it was good until {correction.until}"
+        state, remark = EXPIRED, f"it applied until {correction.until} only"
         if correction.until >= complete_to:
             held = places[correction.provider_id, correction.period, correction.table]
             state, remark = _apply(changed, held, correction)
@@ -104,7 +104,7 @@ def _apply(readings: list[Reading], places: Sequence[int], correction: Correctio
         wrong = rows & column.where(lambda text: fold(text) == fold(correction.was))
         if not wrong.any():
             if state != APPLIED:
-                state, remark = EXPIRED, "the return no longer says what it was to correct"
+                state, remark = EXPIRED, "the return no longer has the value that it was to correct"
             continue
         corrected = {**shaped.columns, correction.column: _put(column, wrong, correction.now)}
         readings[place] = replace(readings[place], shaped=replace(shaped, columns=corrected))

@@ -13,7 +13,7 @@ from pipeline.contract.tables import Field, FieldType
 from pipeline.contract.values import Fault, parse_text, suggest
 from pipeline.files.archive import read_member
 from pipeline.files.kinds import open_sent
-from pipeline.files.marked_yaml import MappingError, parse_marked
+from pipeline.files.marked_yaml import MappingError, parse_marked, say_within
 from pipeline.files.reading import Reading
 from pipeline.files.returns import Source
 from pipeline.files.text import RefusedFileError
@@ -61,7 +61,9 @@ def read_covers(
             if CODED_IN in found and classification.name not in OFFICIAL:
                 raise _fault(f"{CODED_IN}: {NO_CENSUS}", "take it out")
             if twice := sorted(found.keys() & said.get(version, {}).keys()):
-                raise _fault(f"'{twice[0]}' is said elsewhere of this return too", "say it once")
+                raise _fault(
+                    f"'{twice[0]}' is given in another file of this return too", "keep it in one place"
+                )
         except RefusedFileError as refusal:
             refused.append(
                 Reading(replace(source, table=""), 0, refused=refusal.fault, column=refusal.column)
@@ -96,7 +98,7 @@ def _read_yaml(raw: bytes, file: str) -> dict[str, str]:
         entries = parse_marked(raw, file).entries()
         texts = {key: (entry.text(), f"line {entry.line}, ") for key, entry in entries.items()}
     except MappingError as error:
-        raise _fault(str(error)) from error
+        raise _fault(say_within(error, file)) from error
     return _check(texts)
 
 
@@ -104,7 +106,10 @@ def _read_row(source: Source) -> dict[str, str]:
     """A sheet Return, or return.csv: the keys as header, one row below it."""
     table = open_sent(source.path).read(source.part, KEYS)
     if table.faults or len(table.row_numbers) > 1:
-        raise _fault("expected a header and one row", "keep one row below the column names")
+        raise _fault(
+            "the sheet or file 'return' needs a row of column names and one row below it",
+            "keep one row below the column names",
+        )
     cells = {name: table.column(name).texts() for name in table.header}
     return _check({name: (texts[0], "") for name, texts in cells.items() if texts and texts[0].strip()})
 
@@ -118,7 +123,7 @@ def _check(texts: Mapping[str, tuple[str, str]]) -> dict[str, str]:
             hint = suggest(written, list(KEYS)) or f"; the keys are {', '.join(KEYS)}"
             raise _fault(f"{place}'{written}' is not a key{hint}")
         if key in found:
-            raise _fault(f"{place}'{key}' is said twice", "say it once")
+            raise _fault(f"{place}'{key}' is given twice", "keep it in one place")
         parsed = parse_text(text, KEYS[key])
         if parsed.fault:
             raise _fault(f"{place}{key}: {parsed.fault.message}", parsed.fault.mend)

@@ -78,7 +78,9 @@ def _check_format(entry: Marked) -> str:
     except ValueError:
         kept = False
     if not kept:
-        raise entry.fault(f"'{form}' does not give day, month and year, as {ISO_DATE} does.")
+        raise entry.fault(
+            f"'{form}' does not give day, month and year; write it like '%d/%m/%Y', for 31/05/2009."
+        )
     return form
 
 
@@ -124,7 +126,9 @@ def load_age_from(entry: Marked, table: Table) -> AgeFrom:
     parts = entry.entries()
     for key, part in parts.items():
         if key not in _AGE_KEYS:
-            raise part.named(*entry.path).fault(f"'{key}' is not a key{suggest(key, _AGE_KEYS) or '.'}")
+            raise part.named(*entry.path).fault(
+                f"'{key}' is not a key{suggest(key, _AGE_KEYS) or '; take it out.'}"
+            )
     if "column" not in parts:
         raise entry.fault("the key 'column' is missing: their column with the date of birth.")
     at = parts["at"].text() if "at" in parts else _AGE_AT[0]

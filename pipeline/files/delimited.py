@@ -16,15 +16,15 @@ from pipeline.files.ragged import check_names
 from pipeline.files.table_rows import CellFault, Record
 from pipeline.files.text import RefusedFileError, TextTable, Tidied
 
-_DELIMITERS: Mapping[str, str] = {",": "comma", ";": "semicolon", "\t": "tab"}
+_DELIMITERS: Mapping[str, str] = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _SAMPLE = 65_536
 _SEP_LINE = re.compile(r'"?sep=([,;\t])"?', re.IGNORECASE)
 _UTF8_CHARACTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}",
 )
-_QUOTES = "write a quotation mark inside a cell twice, or take it out"
-_SAVE_AS = "save it as CSV UTF-8"
+_QUOTES = "close the quotation mark, write one inside a cell twice, or save the file as XLSX"
+_SAVE_AS = "open it in a spreadsheet program, check the letters with accents, and save it as XLSX"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class _Layout:
     @property
     def remarks(self) -> tuple[Tidied, ...]:
         named = f"cells separated by {_DELIMITERS[self.delimiter]}"
-        read = Tidied("", "first line sep= read as the delimiter", 0)
+        read = Tidied("", "first line 'sep=' read as saying what separates the cells", 0)
         return (*([read] if self.said else []), *([Tidied("", named, 0)] if self.delimiter != "," else []))
 
 
@@ -49,7 +49,7 @@ def read_csv(raw: bytes, known: Collection[str] = (), header_row: int = 0) -> Te
     table = build_table(_records(plain, layout, lines), lines, known, header_row)
     check_names(table, known)
     guessed = _list_guessed(table) if encoding == "Windows-1252" else ()
-    remark = (Tidied("", f"read as {encoding}", 0),) if encoding != "UTF-8" else ()
+    remark = (Tidied("", f"read as text of the kind {encoding}", 0),) if encoding != "UTF-8" else ()
     return replace(table, tidied=(*remark, *guessed, *layout.remarks, *table.tidied))
 
 
@@ -57,7 +57,11 @@ def _list_guessed(table: TextTable) -> tuple[Tidied, ...]:
     """The cells whose characters depend on the encoding having been guessed rightly."""
     counts = [int((~column.where(str.isascii)).sum()) for column in table.columns]
     named = zip(table.header, counts, strict=True)
-    return tuple(Tidied(name, "letters read as Windows-1252", count) for name, count in named if count)
+    return tuple(
+        Tidied(name, "letters beyond A to Z read as older Windows programs write them (Windows-1252)", count)
+        for name, count in named
+        if count
+    )
 
 
 def _lines_in(raw: bytes) -> int:
@@ -74,11 +78,14 @@ def _to_utf8(raw: bytes) -> tuple[str, bytes]:
         try:
             encoding, plain = "UTF-16", raw.decode("utf-16").encode("utf-8")
         except UnicodeError as error:
-            raise _refuse(raw, "the file begins as UTF-16 text, but is not such text throughout") from error
+            raise _refuse(
+                raw,
+                "the file is cut off or damaged: it begins as text of one kind (UTF-16) and goes on as another",
+            ) from error
     else:
         encoding, plain = _from_bytes(raw)
     if _is_binary(plain):
-        raise _refuse(raw, "the file holds NUL bytes, so it is not plain text")
+        raise _refuse(raw, "the file holds signs that are not text, so it may be damaged")
     if not plain.strip():
         raise RefusedFileError(EMPTY)
     return encoding, plain
@@ -98,11 +105,15 @@ def _from_bytes(raw: bytes) -> tuple[str, bytes]:
     except UnicodeDecodeError as error:
         row = len(_LINE_END.findall(plain, 0, error.start)) + 1
         if marked or _UTF8_CHARACTER.search(plain):
-            raise _refuse(raw, f"row {row} is not UTF-8 text, though other rows are") from error
+            raise _refuse(
+                raw, f"row {row} holds letters that were saved in another way than those of other rows"
+            ) from error
         try:
             return "Windows-1252", plain.decode("cp1252").encode("utf-8")
         except UnicodeDecodeError:
-            raise _refuse(raw, f"row {row} is not UTF-8 text") from error
+            raise _refuse(
+                raw, f"row {row} holds letters that were saved in a way that is not known"
+            ) from error
     return ("UTF-8 with byte order mark" if marked else "UTF-8"), plain
 
 
@@ -155,7 +166,7 @@ def _records(plain: bytes, layout: _Layout, lines: int) -> Iterator[Record]:
             if seen > layout.said:
                 yield number, cells, faults
     if seen != lines + 1 + layout.said:
-        message = "quotation marks are used so that rows cannot be told apart"
+        message = "quotation marks are used in a way that hides where rows end"
         raise RefusedFileError(Fault("file.quotes", message, _QUOTES), lines)
 
 

@@ -14,7 +14,7 @@ from pipeline.files.reading import Reading
 from pipeline.files.returns import Source
 
 Told = tuple[FaultLine, str]  # a fault, and the value that only the sender may see
-_COLUMN_SAID = r"(?<=fill in )|(?<=a code of )"
+_COLUMN_SAID = r"(?<=fill in )|(?<=the choices for )"
 
 
 def list_names(sources: Iterable[Source]) -> list[ColumnName]:

@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 import numpy as np
 
-from pipeline.contract.names import fold_name, known_as, strip_unseen
+from pipeline.contract.names import COLUMNS, fold_name, known_as, strip_unseen
 from pipeline.contract.values import Fault
 from pipeline.files.table_rows import Record, Rows, cells_of, is_blank, names_in
 from pipeline.files.text import RefusedFileError, RowFault, TextTable, Tidied
@@ -18,7 +18,10 @@ _BLANK = frozenset({""})
 _TOTALS = frozenset({"total", "totals", "grand total", "sub-total", "subtotal", "sum"})
 _CORRECT = "correct header_row in mapping.yaml"
 _TAKE_OUT = "delete the rows above the column names"
-EMPTY = Fault("file.empty", "the file is empty", "send the file with its header")
+_ONE_CELL = "open it in a spreadsheet program, put each column in cells of its own, and save it as XLSX"
+EMPTY = Fault(
+    "file.empty", "the file is empty", "save the file again with its column names and rows, and send it"
+)
 
 
 def build_table(
@@ -88,6 +91,8 @@ def _find_header(
             raise _no_header(start[0][0], lines)
         raise RefusedFileError(EMPTY)
     first, *later = filled
+    if all(names_in(record[1], known) < 2 for record in filled):
+        known = COLUMNS  # it may be another table that is sent under this one's name
     likely = max(later, key=lambda record: names_in(record[1], known), default=first)
     if names_in(likely[1], known) > max(1, 2 * names_in(first[1], known)):
         titles = filled[: filled.index(likely)]
@@ -109,8 +114,10 @@ def _is_title(record: Record, header: Record, known: Collection[str]) -> bool:
     return not record[2] and not names_in(record[1], known) and (held == 1 or 2 * held < names)
 
 
-def _no_header(number: int, lines: int, mend: str = "put the column names in row 1") -> RefusedFileError:
-    return RefusedFileError(Fault("file.header", f"row {number} is not a header", mend), lines)
+def _no_header(
+    number: int, lines: int, mend: str = "put the column names in row 1, each in its own cell"
+) -> RefusedFileError:
+    return RefusedFileError(Fault("file.header", f"row {number} does not hold the column names", mend), lines)
 
 
 def _check_header(record: Record, lines: int, known: Collection[str]) -> tuple[tuple[str, ...], list[Tidied]]:
@@ -121,7 +128,7 @@ def _check_header(record: Record, lines: int, known: Collection[str]) -> tuple[t
     width = max(place for place, name in enumerate(names, 1) if name)
     header = tuple(names[:width])
     if width == 1 and sum(1 for name in known if fold_name(name) in fold_name(header[0])) > 1:
-        fault = Fault("file.header", "the column names stand in one cell", "separate the cells by commas")
+        fault = Fault("file.header", "all column names are in one cell", _ONE_CELL)
         raise RefusedFileError(fault, lines)
     for place, name in enumerate(header):
         first = header.index(name)
@@ -132,7 +139,7 @@ def _check_header(record: Record, lines: int, known: Collection[str]) -> tuple[t
     changed = [(name, cell) for name, cell in zip(header, cells, strict=False) if name != cell]
     said = {
         True: "spaces around the column's name removed",
-        False: "unseen signs in the column's name removed",
+        False: "invisible signs in the column's name removed",
     }
     return header, [Tidied(name, said[name == cell.strip()], 1) for name, cell in changed]
 

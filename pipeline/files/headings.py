@@ -14,7 +14,7 @@ from pipeline.contract.values import Fault
 from pipeline.files.mapping import Block
 from pipeline.files.text import RefusedFileError, TextColumn, TextTable, Tidied
 
-LOOKS_LIKE_VALUE = re.compile(rf"{LOOKS_PERSONAL.pattern}|^[^A-Za-z]*$")
+LOOKS_LIKE_VALUE = re.compile(rf"{LOOKS_PERSONAL.pattern}|^[\W\d_]*$")
 _LONGEST = 60
 _LISTED = 10
 _REVIEWED = ("review_score", "achieved")
@@ -112,7 +112,7 @@ def remark_reviews(table: Table, columns: Mapping[str, TextColumn]) -> Iterator[
     if table.name != "outcomes" or not _is_blank(columns.get("review_date")) or not len(columns["outcome"]):
         return
     if "review_date" not in columns or not all(_is_blank(columns.get(name)) for name in _REVIEWED):
-        message = "no row has a review date, so no outcome counts and no change can be told"
+        message = "no row has a review date, so no outcome counts and no change can be worked out"
         yield _remark("column.no_review", "review_date", message)
 
 
@@ -173,13 +173,12 @@ def _absent(table: Table, missing: Iterable[str]) -> Iterator[Remark]:
     plain = [field.name for field in fields if field.characteristic and not field.without]
     for field in fields:
         if field.without:
-            message = f"there is no column '{field.name}', so {field.without}"
+            message = f"the column '{field.name}' is missing, so {field.without}"
             yield _remark("column.absent", field.name, message)
     if plain:
-        names = " or ".join(f"'{name}'" for name in plain).replace(" or ", ", ", max(0, len(plain) - 2))
-        message = (
-            f"there is no column {names}, so nothing can be told by {'these' if len(plain) > 1 else 'it'}"
-        )
+        names = " and ".join(f"'{name}'" for name in plain).replace(" and ", ", ", max(0, len(plain) - 2))
+        said, them = ("columns {} are", "them") if len(plain) > 1 else ("column {} is", "it")
+        message = f"the {said.format(names)} missing, so results cannot be broken down by {them}"
         yield _remark("column.absent", ", ".join(plain), message)
 
 

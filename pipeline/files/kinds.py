@@ -119,7 +119,9 @@ class SentFile:
             book = self.workbook(part.book)
             return book.read(part.sheet or self._only_sheet(), known, part.header_row)
         if self.kind == ".zip":
-            raise RefusedFileError(Fault("file.kind", "a ZIP is no table", "name a workbook or CSV"))
+            raise RefusedFileError(
+                Fault("file.kind", "a ZIP is not a table", "unpack it, and name a workbook or CSV file in it")
+            )
         return read_csv(self._raw, known, part.header_row)
 
     def _only_sheet(self) -> str:

@@ -71,7 +71,7 @@ def _source(dataset: Dataset, file: Path, block: Block, providers: Collection[st
         period, version = find_period(file.stem, dataset.period)
         period = said or period
     if not period:
-        message = f"nothing says of which {dataset.period} it is"
+        message = f"the {dataset.period} that the file is for is not given anywhere"
         mend = f"put it in a folder such as {example}, or write {example} in its name"
         for name in (file.parent.name, file.stem):
             if find_financial(name, dataset.period):

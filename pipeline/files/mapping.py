@@ -71,7 +71,7 @@ def read_mapping(path: Path, place: str, official: bool = True) -> tuple[Block, 
     entries = whole.entries()
     if set(entries) != {"blocks"}:
         stranger = next((entry for name, entry in entries.items() if name != "blocks"), whole)
-        raise stranger.named().fault("expected one key, 'blocks', with a list of blocks under it.")
+        raise stranger.named().fault("write one key, 'blocks', with a list of blocks under it.")
     blocks: list[Block] = []
     for number, part in enumerate(entries["blocks"].elements("- file: theirs.csv"), 1):
         block = _load_block(part.named(f"block {number}"), official)
@@ -146,7 +146,7 @@ class _Keys:
             if column not in allowed:
                 contract = allowed[: len(self.table.columns)] == self.table.columns
                 where = f"of {self.table.name}" if contract else "filled under 'columns'"
-                hint = suggest(column, allowed) or "."
+                hint = suggest(column, allowed) or "; correct it, or take it out."
                 raise entry.named(*entry.path[:-1]).fault(f"'{column}' is not a column {where}{hint}")
         return found
 
@@ -157,7 +157,9 @@ class _Keys:
 def _check_keys(part: Marked, entries: Mapping[str, Marked]) -> None:
     for key, entry in entries.items():
         if key not in KEYS:
-            raise entry.named(*part.path).fault(f"'{key}' is not a key{suggest(key, KEYS) or '.'}")
+            raise entry.named(*part.path).fault(
+                f"'{key}' is not a key{suggest(key, KEYS) or '; take it out.'}"
+            )
     for key in _NEEDED:
         if key not in entries:
             raise part.fault(f"the key '{key}' is missing.")
@@ -174,7 +176,7 @@ def _load_table(entry: Marked) -> Table:
 def _load_file(entry: Marked) -> str:
     name = entry.text()
     if Path(name).name != name or "\\" in name:
-        raise entry.fault(f"'{name}' must be a file in the mapping's own folder.")
+        raise entry.fault(f"'{name}' must be the name of a file in the mapping's own folder, without a path.")
     return name
 
 

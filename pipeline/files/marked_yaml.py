@@ -7,6 +7,8 @@ from pathlib import Path
 
 import yaml
 
+from pipeline.contract.strict_yaml import CHECK
+
 
 class MappingError(ValueError):
     """A mapping that cannot be used; the message names file, line, block, key and mend."""
@@ -28,7 +30,7 @@ class Marked:
     def entries(self) -> dict[str, Marked]:
         """The parts under each key; a key may stand once."""
         if not isinstance(self.node, yaml.MappingNode):
-            raise self.fault("expected keys and values such as 'file: theirs.csv'.")
+            raise self.fault("write keys and values such as 'file: theirs.csv'.")
         found: dict[str, Marked] = {}
         for key, node in self.node.value:
             entry = Marked(node, self.file, key.start_mark.line + 1, (*self.path, str(key.value)))
@@ -36,14 +38,14 @@ class Marked:
                 raise entry.fault("a key must be one text.")
             if key.value in found:
                 first = found[key.value].line
-                raise entry.fault(f"this key stands in line {first} already; keep one of the two.")
+                raise entry.fault(f"this key is in line {first} already; keep one of the two.")
             found[key.value] = entry
         return found
 
     def elements(self, example: str) -> list[Marked]:
         """The parts of a list such as `example`."""
         if not isinstance(self.node, yaml.SequenceNode):
-            raise self.fault(f"expected a list such as {example}.")
+            raise self.fault(f"write a list such as {example}.")
         return [Marked(node, self.file, node.start_mark.line + 1, self.path) for node in self.node.value]
 
     def texts(self, example: str) -> list[str]:
@@ -53,7 +55,7 @@ class Marked:
     def text(self) -> str:
         """The one text that stands here; blank where quotation marks say so, else it is a gap to be filled."""
         if not isinstance(self.node, yaml.ScalarNode):
-            raise self.fault("expected one text.")
+            raise self.fault("write one text here.")
         if not self.node.value and self.node.style is None:
             raise self.fault("nothing is filled in here; fill it in, or delete the line.")
         return str(self.node.value)
@@ -73,16 +75,25 @@ def parse_marked(raw: bytes, file: str, where_empty: str = "") -> Marked:
     try:
         node = yaml.compose(raw.decode("utf-8-sig"), Loader=yaml.BaseLoader)
     except UnicodeDecodeError as error:
-        raise MappingError(f"{file} is not UTF-8 text; save it as UTF-8.") from error
+        raise MappingError(
+            f"{file} cannot be read as text; save it in a text editor with the encoding UTF-8."
+        ) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f", line {mark.line + 1}" if mark else ""
-        raise MappingError(f"{file}{place}: not readable as YAML: {error.problem}.") from error
+        raise MappingError(f"{file}{place}: not written as YAML asks: {error.problem}; {CHECK}.") from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise MappingError(f"{file} is not readable as YAML: {_in_one_line(str(error))}.") from error
+        raise MappingError(
+            f"{file} is not written as YAML asks: {_in_one_line(str(error))}; {CHECK}."
+        ) from error
     if node is None:
         raise MappingError(f"{file} is empty{where_empty}.")
     return Marked(node, file, node.start_mark.line + 1)
+
+
+def say_within(error: MappingError, file: str) -> str:
+    """Return what is wrong for a reader who knows the file: without its name."""
+    return str(error).removeprefix(f"{file}, ").rstrip(".")
 
 
 def _in_one_line(text: str) -> str:

@@ -14,10 +14,12 @@ _MANY_DIGITS = re.compile(r"(?:[0-9][ ()/.-]?){6,}")
 _OFFICIAL_AREA = re.compile(r"[EKNSWL][0-9]{8}")  # a code of the Office for National Statistics
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}$", re.IGNORECASE)
 _HOUSE = re.compile(
-    r"([0-9]+[A-Z]?,?|(flat|unit|house|room|apartment|apt)\.? ?[0-9]+[A-Z]?,?)\s+\S*[A-Z]{2}.*", re.I
+    r"([0-9]+[A-Z]?,?|(flat|unit|house|room|apartment|apt)\.? ?[0-9]+[A-Z]?,?)\s+\S*[^\W\d_]{2}.*", re.I
 )
 _TITLED = re.compile(r"(mr|mrs|ms|miss|mx|dr|rev|sir|master)\.?\s+\S.*", re.IGNORECASE)
-_INITIALS = re.compile(r"([A-Z]\.\s?)+[A-Z][\w'\u2019-]+|[A-Z][\w'\u2019-]+,?\s([A-Z]\.\s?)+")
+_INITIALS = re.compile(
+    r"([^\W\d_a-z]\.\s?)+[^\W\d_a-z][\w'\u2019-]+|[^\W\d_a-z][\w'\u2019-]+,?\s([^\W\d_a-z]\.\s?)+"
+)
 _WORDS = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _MOST_WORDS = 3
 # Words that make a place of a name: Victoria Park, St John's Wood, Stanley Road.

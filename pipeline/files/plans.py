@@ -74,7 +74,7 @@ def _fault(row: Row, column: str, said: str) -> RegisterFault:
 def _check_outcome(row: Row, measures: Collection[str], scales: Collection[str]) -> Iterator[RegisterFault]:
     outcome, design = row["outcome"], row["design"]
     if outcome not in measures and outcome not in scales:
-        hint = suggest(outcome, sorted({*measures, *scales})) or "."
+        hint = suggest(outcome, sorted({*measures, *scales})) or "; check its spelling, or add it there."
         said = (
             f"'{outcome}' is neither a measure in reference/measures.csv nor a scale in reference/scales.csv"
         )
@@ -166,13 +166,13 @@ def _check_comparison(row: Row, services: Mapping[str, Row]) -> Iterator[Registe
     design, comparison = row["design"], row["comparison"]
     if design in AGAINST_ARM:
         if comparison != COMPARISON_ARM:
-            stands = f"'{comparison}' stands here" if comparison else "this is blank"
+            stands = f"this says '{comparison}'" if comparison else "this is blank"
             said = f"{stands}; {design} is compared with the '{COMPARISON_ARM}' of the same service."
             yield _fault(row, "comparison", said)
     elif design in AGAINST_SERVICES:
         yield from _check_compared_services(row, services)
     elif comparison is not None:
-        said = f"{design} has no comparison, but '{comparison}' stands here; leave it blank."
+        said = f"{design} has no comparison, but this says '{comparison}'; leave it blank."
         yield _fault(row, "comparison", said)
 
 

@@ -19,6 +19,7 @@ _ROUNDED = "rounded_to"
 _CENSUS = (*_NEEDED, "area")
 _STATISTICS = (*_NEEDED, "group", "figure", "where")
 _TOTAL = "total"
+_AS_THERE = "; write it as the file does."
 Counts = Mapping[str, int | None]
 
 
@@ -38,10 +39,10 @@ def read_population(path: Path, dataset: Dataset) -> pa.Table:
         return _read_source(top, path.parent, dataset, True)
     for name, part in keys.items():
         if name != "sources":
-            raise part.fault("this key must stand within one of the 'sources'.")
+            raise part.fault("this key belongs within one of the 'sources'; move it there.")
     sources = keys["sources"].elements("'- file: theirs.csv'")
     if not sources:
-        raise keys["sources"].fault("no source stands here; write at least the area's population.")
+        raise keys["sources"].fault("there is no source here; write at least the area's population.")
     tables = [_read_source(each, path.parent, dataset, each is sources[0]) for each in sources]
     seen = set()
     for source, table in zip(sources, tables, strict=True):
@@ -64,7 +65,7 @@ def _read_source(source: Marked, folder: Path, dataset: Dataset, whole: bool) ->
     allowed = _CENSUS if table.layout == "census" else _STATISTICS
     for name, part in keys.items():
         if name not in (*allowed, _ROUNDED):
-            raise part.fault(f"not a key for this file{suggest(name, allowed) or '.'}")
+            raise part.fault(f"not a key for this file{suggest(name, allowed) or '; take it out.'}")
     for name in allowed:
         if name not in keys:
             raise source.fault(f"the key '{name}' is missing, which this kind of file needs.")
@@ -119,7 +120,9 @@ def _census(table: OpenTable, keys: Mapping[str, Marked], whole: bool) -> Iterat
         groups = census_groups(table, area)
     except KeyError:
         known = {name for cells in table.keys.values() for name in cells}
-        raise keys["area"].fault(f"the file has no area '{area}'{suggest(area, known) or '.'}") from None
+        raise keys["area"].fault(
+            f"the file has no area '{area}'{suggest(area, known) or _AS_THERE}"
+        ) from None
     for label, figure in groups.items():
         yield label, _count(figure, f"'{label}'", keys["file"], whole)
 
@@ -135,7 +138,7 @@ def _statistics(
         *((keys["where"], name, table.keys) for name in where),
     ):
         if name not in columns:
-            raise part.fault(f"the file has no such column '{name}'{suggest(name, list(columns)) or '.'}")
+            raise part.fault(f"the file has no column '{name}'{suggest(name, list(columns)) or _AS_THERE}")
     wanted = where | {"time_period": str(year)}
     rows = [
         row
@@ -143,7 +146,9 @@ def _statistics(
         if all(table.keys[name][row] == cell for name, cell in wanted.items())
     ]
     if not rows:
-        raise keys["where"].fault(f"no row of the file is of {year} and holds these cells.")
+        raise keys["where"].fault(
+            f"the file has no row for {year} with these cells; check 'year' and 'where'."
+        )
     for row in rows:
         label = table.keys[group.text()][row]
         if spelling_key(label) != _TOTAL:
@@ -170,7 +175,7 @@ def _codes(found: Counts, part: Marked, dataset: Dataset) -> Counts:
         key = spelling_key(label)
         code = vocabulary.spellings.get(key) or broad.get(key)
         if not code:
-            hint = suggest(label, {**vocabulary.spellings, **broad}) or "."
+            hint = suggest(label, {**vocabulary.spellings, **broad}) or "; write population.csv instead."
             raise part.fault(f"the file's group '{label}' is not one of {classification.name}{hint}")
         if code in codes:
             raise part.fault(

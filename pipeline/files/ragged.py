@@ -25,6 +25,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]*[.,]?[0-9]+ ?%?")
 _DATE = re.compile(r"[0-9]{1,4}[/. -]([0-9]{1,2}|[A-Za-z]{3,9})[/. -][0-9]{1,4}( [0-9:]+)?")
 _MOST = 0.9
 _MEND = "give every column one cell; put a text that holds a comma in quotation marks"
+_TITLE = "put the column names in row 1, or say in mapping.yaml (header_row) in which row they are"
 _NAME_EACH = "write one name for each column in the header, and one cell for each name in every row"
 Test = Callable[[str], object]
 
@@ -60,6 +61,11 @@ class Ragged:
         if self._usual == self._raw:
             return
         _check_joined(self._header, known, lines)
+        if len(self._header) == 1:
+            message = (
+                f"the column names are missing: one cell, perhaps a title, is above rows of {self._usual}"
+            )
+            raise RefusedFileError(Fault("file.header", message, _TITLE), lines)
         usual = [row for row in self._rows if len(row) == self._usual]
         said = f"the header has {_count(len(self._header), 'name')}, but most rows have {_count(self._usual)}"
         if lost := self._find_lost(usual, known):
@@ -164,7 +170,7 @@ def _check_joined(header: Sequence[str], known: Collection[str], lines: int) -> 
         if name in known or fold_name(name) not in joined:
             continue
         first, second = joined[fold_name(name)]
-        message = f"the column names '{first}' and '{second}' stand in one cell"
+        message = f"the column names '{first}' and '{second}' are in one cell"
         raise RefusedFileError(Fault("file.header", message, _NAME_EACH), lines, name)
 
 

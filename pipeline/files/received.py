@@ -14,10 +14,8 @@ from pipeline.files.ledger import ReceivedLine
 from pipeline.files.reading import Reading
 from pipeline.files.versions import Return, Settled
 
-_EMPTY = (
-    "the files hold no row, and nothing says that this is a nil return: send the rows, or say 'nil: true'"
-)
-_MIXED = "holds groups that only another census has, each counted in the group that holds it"
+_EMPTY = "the files have no row; send the rows or, where there is nothing to report, write 'nil: true' in return.yaml"
+_MIXED = "has ethnic groups that only another census has; each is counted in the group that includes it"
 _UNREADABLE = "no file of the return can be read"
 
 

@@ -182,7 +182,7 @@ def _check_unique(name: str, rows: list[Row], place: str) -> None:
         values = tuple(row[column] for column in key)
         if values in seen:
             shown = ", ".join(str(value) for value in values if value is not None)
-            said = f"'{shown}' stands in row {seen[values]} already; each may stand once."
+            said = f"'{shown}' is in row {seen[values]} already; keep one of the two rows."
             raise place_fault(place, row["row"], key[0], said)
         seen[values] = row["row"]
 
@@ -197,7 +197,12 @@ def _check_foreign_keys(name: str, tables: Mapping[str, list[Row]], place: str) 
 def _check_known(row: Row, column: str, known: Collection[str], where: str, place: str) -> None:
     value = row[column]
     if value is not None and value not in known:
-        hint = suggest(str(value), known) or "."
+        otherwise = (
+            "; check its spelling, or add it there."
+            if where.startswith("in ")
+            else "; the data dictionary lists them."
+        )
+        hint = suggest(str(value), known) or otherwise
         raise place_fault(place, row["row"], column, f"'{value}' is not {where}{hint}")
 
 

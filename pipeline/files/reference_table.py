@@ -51,6 +51,7 @@ def read_table_of(
     `rows` are those of the tables that it may refer to.
     """
     place = path.as_posix()
+    _check_there(path)
     try:
         text = read_text(path, load_table(name).columns)
         shaped, _ = shape_own(text, load_table(name))
@@ -62,7 +63,8 @@ def read_table_of(
     if shaped.ignored_columns:
         known = load_table(name).columns
         stranger = next(column for column in text.header if not find_same(column, known))
-        raise ReferenceTableError(f"{place}: '{stranger}' is not a column{suggest(stranger, known) or '.'}")
+        hint = suggest(stranger, known) or "; take it out."
+        raise ReferenceTableError(f"{place}: '{stranger}' is not a column{hint}")
     source = np.zeros(len(text.row_numbers), dtype=np.int64)
     lists = respell_lists(name, shaped.columns, rows)
     cells = Cells(load_table(name), {**shaped.columns, **lists}, source, text.row_numbers, {})
@@ -80,6 +82,17 @@ def read_table_of(
         NormalisedLine(f"reference/{path.name}", "", entry.column, entry.what, entry.cells) for entry in told
     ]
     return typed.rows.drop_columns(["source"]), lines
+
+
+def _check_there(path: Path) -> None:
+    """Refuse a missing table, naming the file that seems to be meant, if there is one."""
+    if path.is_file():
+        return
+    mend = "write it, beginning with the blank one that 'outturn templates FOLDER' makes"
+    others = {each.stem: each.name for each in sorted(path.parent.glob("*.*")) if each.suffix != ".yaml"}
+    if other := find_near(path.stem, others):
+        mend = f"did you mean {other}? Save it as CSV, and call it {path.name}"
+    raise ReferenceTableError(f"{path.as_posix()}: the file is missing; {mend}.")
 
 
 def _list_own(name: str, columns: Mapping[str, TextColumn]) -> dict[str, list[str]]:

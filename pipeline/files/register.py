@@ -52,7 +52,7 @@ def check_register(
 def _unknown(
     row: Row, column: str, known: Collection[str], where: str, offered: Sequence[str] = ()
 ) -> RegisterFault:
-    otherwise = f"; use one of {', '.join(offered)}." if offered else "."
+    otherwise = f"; use one of {', '.join(offered)}." if offered else "; check its spelling, or add it there."
     hint = suggest(str(row[column]), sorted(known)) or otherwise
     return RegisterFault(row["row"], column, f"'{row[column]}' is not {where}{hint}")
 
@@ -61,7 +61,7 @@ def _check_subject(row: Row, units: Mapping[str, str], scales: Collection[str]) 
     kind, subject = row["kind"], row["measure_id"]
     if kind == REPRESENTATION:
         if subject is not None:
-            said = f"a target for representation has no measure, but '{subject}' stands here; leave it blank."
+            said = f"a target for representation has no measure, but this says '{subject}'; leave it blank."
             yield RegisterFault(row["row"], "measure_id", said)
         return
     known, where = (

@@ -16,6 +16,7 @@ from pipeline.files.grid import EMPTY
 from pipeline.files.kinds import WHOLE, WORKBOOKS, Part, kind_fault, open_sent
 from pipeline.files.mapped import find_mapped, reach
 from pipeline.files.mapping import MappingError
+from pipeline.files.marked_yaml import say_within
 from pipeline.files.progress import at_work
 from pipeline.files.source import MAPPING, folder_names, name_within, place_fault
 from pipeline.files.source import Source as Source
@@ -26,14 +27,20 @@ _BYTES_PER_MB = 1_000_000
 COVER = "return"
 COVER_FILE = f"{COVER}.yaml"
 _NOT_A_MAPPING = Fault(
-    "file.mapping", f"not used: a mapping is called {MAPPING}", f"call it {MAPPING}, or take it out"
+    "file.mapping",
+    f"not used, because a mapping must be called {MAPPING}",
+    f"call it {MAPPING}, or take it out",
 )
 _UNNAMED = Fault(
     "file.mapping",
     f"no block of {MAPPING} names this file",
     f"name it under 'file' in {MAPPING}, or take it out",
 )
-_EXAMPLE = "harbour/2009-q3/episodes.csv"
+_CORRECT = "correct mapping.yaml in that line"
+_PLACE_IT = (
+    "call it episodes.csv, outcomes.csv or feedback.csv, and put it in the folder of its provider and period, such as "
+    "returns/harbour/2009-q3/episodes.csv; or name it in a mapping.yaml beside it; or take it out"
+)
 _NO_RETURNS = ("readme.md", "readme.txt", "thumbs.db", "desktop.ini")
 
 
@@ -60,9 +67,9 @@ def find_sources(
         try:
             mapped = find_mapped(dataset, path, providers, within_reach)
         except MappingError as error:
-            fault = Fault("file.mapping", str(error), "correct mapping.yaml")
+            said = say_within(error, name_within(dataset, path))
             spoilt.update(_list_spoilt(path, within_reach))
-            sources.append(_refuse(dataset, path, fault))
+            sources.append(_refuse(dataset, path, Fault("file.mapping", said, _CORRECT)))
             continue
         claimed.update(source.path for source in mapped)
         spoilt.update((each, _UNNAMED) for each in within_reach if _is_nameless(dataset, each))
@@ -82,7 +89,9 @@ def _size_fault(path: Path, maximum_file_mb: int) -> Fault | None:
     if not path.is_file() or path.stat().st_size <= maximum_file_mb * _BYTES_PER_MB:
         return None
     message = f"the file is larger than {maximum_file_mb} MB"
-    return Fault(TOO_LARGE, message, "split it, or raise intake.maximum_file_mb")
+    return Fault(
+        TOO_LARGE, message, "split it, or ask the commissioner to raise intake.maximum_file_mb in params.yaml"
+    )
 
 
 def _is_nameless(dataset: Dataset, path: Path) -> bool:
@@ -98,7 +107,7 @@ def _list_spoilt(mapping: Path, paths: Sequence[Path]) -> Iterator[tuple[Path, F
         if beside or not _table_called(path.stem):
             where = "the same folder" if beside else "the folder above"
             said = f"{MAPPING} in {where} cannot be used"
-            yield path, Fault("file.mapping", said, f"correct {MAPPING}")
+            yield path, Fault("file.mapping", said, f"correct {MAPPING} as its own message says")
 
 
 def _may_be_return(path: Path, folder: Path) -> bool:
@@ -130,10 +139,13 @@ def _own_sources(
         if strange:
             mend = f"{strange.mend}; if it is no part of the return, take it out"
             return [_refuse(dataset, path, replace(strange, mend=mend))]
-        hint = "" if table else suggest(path.stem, RETURN_TABLES)
-        message = f"not called after a table in the folder of its provider and period, like {_EXAMPLE}{hint}"
-        mend = f"use the tables {', '.join(RETURN_TABLES)}, or name the file in a mapping.yaml beside it"
-        return [_refuse(dataset, path, Fault("file.place", message, mend))]
+        hint = suggest(path.stem, RETURN_TABLES, 0.75)
+        said = (
+            "it is not in a folder of its provider and period"
+            if table
+            else f"its name is not that of a table{hint}"
+        )
+        return [_refuse(dataset, path, Fault("file.place", said, _PLACE_IT))]
     table = COVER if is_cover else table
     whole = Source(path, name_within(dataset, path), provider, period, table, version=version)
     unread = place_fault(dataset, provider, period, providers) or strange
@@ -163,8 +175,10 @@ def _part_sources(whole: Source, parts: list[Part]) -> list[Source]:
         file = PurePosixPath(part.member).stem if part.member else whole.path.stem
         names = [part.sheet, file] if sheets[part.member] == 1 else [part.sheet]
         table = next((table for name in names if (table := _table_called(name))), "")
-        message = f"not called after a table{suggest(part.sheet or file, RETURN_TABLES)}"
-        mend = f"call it after one of {', '.join(RETURN_TABLES)}, or take it out"
+        message = f"its name is not that of a table{suggest(part.sheet or file, RETURN_TABLES)}"
+        mend = (
+            f"call the sheet or file {', '.join(RETURN_TABLES[:-1])} or {RETURN_TABLES[-1]}, or take it out"
+        )
         stray = None if table else Fault("file.place", message, mend)
         sources.append(replace(whole, file=part.name(whole.file), table=table, part=part, refused=stray))
     return sources

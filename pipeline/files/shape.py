@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.contract.tables import Table
+from pipeline.contract.tables import RETURN_TABLES, Table, load_table
 from pipeline.contract.values import ISO_DATE, Fault, find_hidden, suggest
 from pipeline.files.convert import SCORES, UNITS, Refusal, to_age, to_scales
 from pipeline.files.headings import Remark, find_meant, list_tidied, place_columns, remark_own
 from pipeline.files.mapping import Block
+from pipeline.files.table_rows import names_in
 from pipeline.files.text import (
     Mask,
     RefusedFileError,
@@ -41,6 +42,7 @@ def shape_own(text: TextTable, table: Table) -> tuple[Shaped, tuple[Remark, ...]
     RefusedFileError where a required column is missing, or two headings are the same name.
     """
     places = place_columns(text, table.columns)
+    _check_meant(text, table, places)
     strangers = [name for place, name in enumerate(text.header) if place not in places.values()]
     for name in table.required:
         if name not in places:
@@ -55,6 +57,24 @@ def shape_own(text: TextTable, table: Table) -> tuple[Shaped, tuple[Remark, ...]
     return shaped, remark_own(text, table, places)
 
 
+def _check_meant(text: TextTable, table: Table, places: Mapping[str, int]) -> None:
+    """Refuse a file that has the columns of another table, or none that the table asks for."""
+    if set(table.required) <= set(places):
+        return
+    held = {name: names_in(text.header, load_table(name).columns) for name in RETURN_TABLES}
+    likely = max(held, key=lambda name: held[name])
+    needed = ", ".join(table.required)
+    if table.name in RETURN_TABLES and held[likely] > max(1, len(places)):
+        message = f"its columns are those of {likely}, not of {table.name}"
+        mend = f"name it {likely} if it holds the {likely}; else send a file with the columns {needed}"
+    elif not places:
+        message = f"row {text.header_row} holds no column name of {table.name}"
+        mend = f"put the column names in row 1 (needed are {needed})"
+    else:
+        return
+    raise RefusedFileError(Fault("file.column", message, mend), text.lines)
+
+
 def shape_mapped(text: TextTable, block: Block) -> Shaped:
     """A file read through a block of mapping.yaml; RefusedFileError where it lacks a column the block names."""
     places = place_columns(text, block.their_columns, spelt=True)
@@ -62,7 +82,11 @@ def shape_mapped(text: TextTable, block: Block) -> Shaped:
         if name not in places:
             place = f"mapping.yaml, line {block.lines[name]}, block '{block.name}'"
             message = f"{place}: the file has no column '{name}'{suggest(name, text.header)}"
-            raise RefusedFileError(Fault("file.mapping", message, "correct mapping.yaml"), text.lines, name)
+            raise RefusedFileError(
+                Fault("file.mapping", message, "write the column's name in mapping.yaml as the file has it"),
+                text.lines,
+                name,
+            )
     keep = _in_scope(text, block)
     constants = {
         column: constant_column(constant, int(keep.sum()))

@@ -61,7 +61,7 @@ def place_fault(dataset: Dataset, provider: str, period: str, providers: Collect
         message = (
             f"there is no provider '{provider}' in reference/providers.csv{suggest(provider, providers)}"
         )
-        return Fault("file.place", message, "name the folder after a provider_id")
+        return Fault("file.place", message, "give the folder the provider's short name (provider_id)")
     if is_period(period, dataset.period):
         return None
     return Fault("file.place", *deny_period(period, dataset.period))

@@ -18,7 +18,7 @@ from pipeline.files.text import TextColumn
 _LISTED = {"service_id": "services", "provider_id": "providers", "scale": "scales"}
 _ONE_CHILD = Fault(
     "cell.area",
-    "stands for one child only, and looks like an address, a name or a number",
+    "is given for one child only, and looks like an address, a name or a number",
     "write the ward or neighbourhood; where this is one, the commissioner may list it in reference/areas.csv",
 )
 

@@ -15,7 +15,7 @@ def check_standards(rows: Iterable[Row]) -> Iterator[RegisterFault]:
     for row in rows:
         checked, after = row["checked_on"], row["next_check"]
         if row["met"] == "not_checked" and checked is not None:
-            said = f"{checked} stands here, but the standard is 'not_checked'; say what was found, or leave it blank."
+            said = f"this says {checked}, but the standard is 'not_checked'; say what was found, or leave it blank."
             yield RegisterFault(row["row"], "checked_on", said)
         if row["met"] != "not_checked" and checked is None:
             said = f"this is blank, but the standard is '{row['met']}'; give the day, or write 'not_checked'."

@@ -146,8 +146,8 @@ class Rows:
 
 
 def _second_table(number: int, lines: int) -> RefusedFileError:
-    message = f"row {number} holds column names again, so there is more than one table"
-    mend = "send one table alone, with its column names in row 1 only"
+    message = f"row {number} holds column names again: a second table seems to begin there"
+    mend = "send each table in a file of its own, with its column names once, in row 1"
     return RefusedFileError(Fault("file.tables", message, mend), lines)
 
 

@@ -33,7 +33,7 @@ _EXACT_BELOW = 1e15
 Places = npt.NDArray[np.int64]
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
-_ERROR = Fault("cell.error", "the cell shows an error such as #N/A", "mend the formula, or type the value")
+_ERROR = Fault("cell.error", "the cell shows an error such as #N/A", "correct the formula, or type the value")
 _UNSTORED = Fault(
     "cell.formula",
     "the cell holds a formula without its result",
@@ -74,7 +74,7 @@ class Workbook:
         names = [sheet.name for sheet in self.facts.sheets]
         if not (name := find_same(asked := name, names)):
             message = f"there is no sheet '{asked}'{suggest(asked, names)}"
-            raise RefusedFileError(Fault("file.sheet", message, "correct the name"))
+            raise RefusedFileError(Fault("file.sheet", message, "correct the sheet's name in mapping.yaml"))
         facts = self.facts.sheets[names.index(name)]
         if facts.hidden:
             mend = "unhide the sheet if it is meant to be read, or delete it"
@@ -89,7 +89,7 @@ class Workbook:
         merged = next((cells for cells in facts.merged if _last_row(cells) >= table.header_row), None)
         if merged:
             message = f"the cells {merged} are merged"
-            fault = Fault("file.merged", message, "unmerge them, so that every cell stands alone")
+            fault = Fault("file.merged", message, "unmerge them, so that every cell is by itself")
             raise RefusedFileError(fault, lines)
         remark = (
             [Tidied("", "days counted from 1904, as the workbook says", 0)] if self.facts.from_1904 else []

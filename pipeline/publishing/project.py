@@ -109,7 +109,7 @@ def read_project(folder: Path) -> Project:
     except FileNotFoundError:
         raise PublishError(f"{place} is missing: a site needs a Quarto website project.") from None
     except yaml.YAMLError as error:
-        raise PublishError(f"{place} is not readable as YAML: {error}".replace("\n", " ")) from error
+        raise PublishError(f"{place} is not written as YAML asks: {error}".replace("\n", " ")) from error
     title, language = str(_get(raw, place, "website", "title")), str(_get(raw, place, "lang"))
     menu = _get(raw, place, "website", "navbar", "left")
     navbar = raw["website"]["navbar"]

@@ -38,7 +38,7 @@ from pipeline.returns.stored import blank_provider
 DEFAULT_CLASSIFICATION = "ons_2021"
 _NOBODY, _NO_PERIOD = "return", "(not said)"
 _NOT_SAID = {
-    "dataset": "services, providers and scales, because no dataset was named (--dataset FOLDER)",
+    "dataset": "services, providers and scales, because the commissioner's tables were not named (--dataset FOLDER)",
     "provider": "that the services are yours, because no provider was named (--provider NAME)",
     "earlier": "agreement with your earlier returns, because none is at hand",
 }
@@ -88,7 +88,7 @@ def check_return(
         )
         ours = _read_sent(sent, stand_in, maximum_file_mb)
     if not (ours.readings or ours.covers):
-        raise CheckError("No file of a return is among these.")
+        raise CheckError("None of these files belongs to a return; name the files or folder that you send.")
     before = read_returns(earlier, stand_in.classification).readings
     return _judge(sent, stand_in, reference, ours, before, years_back)
 
@@ -101,7 +101,7 @@ def _settle(sent: SentReturn, dataset: Dataset | None, reference: Reference | No
         raise CheckError("; ".join(deny_period(sent.period, asked)) + ".")
     if not sent.period and not sent.mapped:
         places = f"call the workbook {example}.xlsx, or its folder {example}"
-        raise CheckError(f"Which period is it of? Say --period {example}, {places}.")
+        raise CheckError(f"Which period is it for? Add --period {example}, {places}.")
     return replace(sent, provider=_settle_provider(sent, reference))
 
 
@@ -113,7 +113,7 @@ def _settle_provider(sent: SentReturn, reference: Reference | None) -> str:
     if not sent.provider:
         return find_same(sent.folder, known)
     if not (provider := find_same(sent.provider, known)):
-        hint = suggest(sent.provider, known) or "."
+        hint = suggest(sent.provider, known) or "; ask the commissioner for your short name."
         raise CheckError(f"There is no provider '{sent.provider}' in reference/providers.csv{hint}")
     return provider
 

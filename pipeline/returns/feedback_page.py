@@ -17,7 +17,7 @@ SHOWN = 100
 _WORDS = {
     "Lines": "rows below the header in what you sent; blank ones are not counted.",
     "Accepted": "rows that are used.",
-    "Set aside": "rows that are not used until they are mended. Nothing else of your return is held up.",
+    "Set aside": "rows that are not used until they are fixed. The rest of your return is used.",
     "Out of scope": "rows that your mapping says are not meant for this return.",
     "Warned": "rows that are used, but look odd. Look at them; if they are right, leave them.",
     "Tidied": "cells that were read in another way than they were written, such as spaces taken off.",
@@ -35,7 +35,7 @@ def format_page(feedback: Feedback) -> str:
         f'<p class="only">For {escape(feedback.name)} only. It holds row numbers, columns and exact counts of what you '
         "sent, and no value of any row. Please do not publish it or send it on.</p>",
         _summary(feedback),
-        *_faults("To mend", "These are not used until they are mended.", feedback.to_mend, feedback),
+        *_faults("To fix", "These are not used until they are fixed.", feedback.to_mend, feedback),
         *_mending(feedback),
         *_faults("Odd, but used", "Look at these. If they are right, leave them.", feedback.odd, feedback),
         _received(feedback),
@@ -63,9 +63,9 @@ def _summary(feedback: Feedback) -> str:
     told += [f"{aside:,} set aside"] if aside else []
     told += [f"{_counted(refused, 'file', 'files')} refused or missing"] if refused else []
     told += [f"{warned:,} odd, but used"] if warned else []
-    verdict, kind = "Nothing needs mending.", "well"
+    verdict, kind = "Nothing needs fixing.", "well"
     if feedback.to_mend:
-        verdict, kind = "Please mend what stands below and send it again.", "mend"
+        verdict, kind = "Please fix what is listed below and send it again.", "mend"
     elif any(fault.rule.startswith("column.") for fault in feedback.odd):
         verdict, kind = "No row was kept out, but please look at the columns that are odd below.", "mend"
     return f'<p class="{kind}"><strong>{verdict}</strong> {escape(feedback.dataset)}: {", ".join(told)}.</p>'
@@ -135,9 +135,9 @@ def _section(rule: Rule, faults: Sequence[FaultLine], feedback: Feedback) -> str
     places = _counted(len(faults), "place", "places")
     more = len(faults) - len(rows)
     rest = f"<p>And {more:,} more: {feedback.provider or NOBODY}.csv lists them all.</p>" if more else ""
-    head = ("Period", "File", "Row", "Column", "What is wrong", "How to mend it")
+    head = ("Period", "File", "Row", "Column", "What is wrong", "How to fix it")
     return (
-        f"<h3>{escape(rule.title)}: not so in {places}</h3>\n"
+        f"<h3>{escape(rule.title)}: broken in {places}</h3>\n"
         f"<p>An invented example: <code>{escape(rule.before)}</code> becomes <code>{escape(rule.after)}</code>. "
         f'<span class="rule">Rule {escape(rule.rule)}</span></p>\n'
         + _table(f"Where “{rule.title}” fails", head, rows)
@@ -146,7 +146,7 @@ def _section(rule: Rule, faults: Sequence[FaultLine], feedback: Feedback) -> str
 
 
 def _noted(feedback: Feedback) -> list[str]:
-    """Columns or sheets not used, or not there: once for each, with the periods."""
+    """Columns or sheets not used, or missing: once for each, with the periods."""
     if not feedback.noted:
         return []
     told: dict[tuple[str, str, str], list[str]] = {}
@@ -154,13 +154,13 @@ def _noted(feedback: Feedback) -> list[str]:
         told.setdefault((load_table(fault.table).title, fault.message, fault.mend), []).append(fault.period)
     rows = [(table, message, _span(periods), mend) for (table, message, mend), periods in told.items()]
     table = _table(
-        "Columns or sheets not used, or not there",
-        ("Table", "What is so", "In the returns for", "What to do"),
+        "Columns or sheets not used, or missing",
+        ("Table", "What was found", "In the returns for", "What to do"),
         rows,
     )
     return [
-        "<h2>Columns or sheets not used, or not there</h2>",
-        "<p>Nothing to do if that is as it should be.</p>",
+        "<h2>Columns or sheets not used, or missing</h2>",
+        "<p>Nothing to do if that is right.</p>",
         table,
     ]
 
@@ -176,10 +176,10 @@ def _mending(feedback: Feedback) -> list[str]:
         return []
     return [
         "<h2>How to send it again</h2>",
-        "<p>Mend the rows in your own file, and send the whole return again for the same period, its name ending in "
+        "<p>Fix the rows in your own file, and send the whole return again for the same period, its name ending in "
         "-v2 (then -v3): it replaces the one before. Row 1 is the row with the column names, as your spreadsheet "
-        "counts. A row of outcomes or feedback whose episode was set aside comes right by itself once the episode is "
-        "mended. A mended row is held against all rules anew, so a second fault may come to light; "
+        "counts. A row of outcomes or feedback whose episode was set aside is used once the episode is "
+        "fixed. A fixed row is checked by all rules again, so a second fault may be found; "
         "<code>outturn check</code> tells you before you send, on your own computer, with the values.</p>",
     ]
 
@@ -187,7 +187,7 @@ def _mending(feedback: Feedback) -> list[str]:
 def _tidied(feedback: Feedback) -> list[str]:
     if not feedback.tidied:
         return []
-    rows = [(line.file, line.column or "(the file)", line.what, line.cells) for line in feedback.tidied]
+    rows = [(line.file, line.column or "(the file)", line.what, line.cells or "") for line in feedback.tidied]
     lead = "<p>Nothing to do: this is how cells were read that were written in another way.</p>"
     table = _table("Cells tidied, by file and column", ("File", "Column", "What was done", "Cells"), rows)
     return ["<h2>Tidied on reading</h2>", lead, table]

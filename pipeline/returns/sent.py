@@ -63,7 +63,9 @@ def gather_return(paths: Sequence[Path], provider: str, period: str) -> SentRetu
         raise CheckError("These have a mapping.yaml each; check one return at a time.")
     twice = next((file for file in files if names.count(file.name.casefold()) > 1), None)
     if twice:
-        raise CheckError(f"Two files are called {twice.name}; check one return at a time.")
+        raise CheckError(
+            f"Two files are called {twice.name}; keep one of them, or check one return at a time."
+        )
     said = {_period_of(file) for file in files} - {""}
     if not period and len(said) > 1:
         raise CheckError(
@@ -91,7 +93,7 @@ def _list_files(path: Path) -> Iterator[Path]:
             raise CheckError(f"{path.as_posix()} holds no file; name the folder of one return, or its files.")
         yield from files
     elif not path.is_file():
-        raise CheckError(f"{path.as_posix()} is not there.")
+        raise CheckError(f"{path.as_posix()} is missing; check the name and the folder.")
     else:
         yield path
         for said in (path.parent / COVER_FILE, path.with_suffix(".yaml")):

@@ -27,9 +27,9 @@ _NOT_REVIEWED = (
 Paint = Callable[[str, str], str]
 _TITLES = {
     "refuse": "Refused: the file is not used",
-    "set aside": "Set aside until mended",
+    "set aside": "Set aside until fixed",
     "warn": "Odd, but used",
-    "note": "Columns or sheets not used, or not there: nothing to do if that is as it should be",
+    "note": "Columns or sheets not used, or missing: nothing to do if that is right",
 }
 
 
@@ -93,7 +93,7 @@ def _faults(faults: Sequence[Told], severity: str, shown: int, paint: Paint) -> 
 
 def _rule(name: str, faults: Sequence[Told], shown: int) -> Iterator[str]:
     rule = BY_NAME[name]
-    places = f": not so in {_counted(len(faults), 'place')}"
+    places = f": broken in {_counted(len(faults), 'place')}"
     yield f"{rule.title}{'' if rule.severity == 'note' else places} ({name})"
     shown = len(faults) if rule.severity == "note" else shown  # few, and each of another column
     mends = dict.fromkeys(fault.mend for fault, _ in faults)
@@ -102,11 +102,11 @@ def _rule(name: str, faults: Sequence[Told], shown: int) -> Iterator[str]:
         column = "" if name.startswith("column.") else _said(fault.column, value)  # its message names it
         yield f"  {_plain(fault.file)}{row}{column}: {_plain(fault.message)}"
         if len(mends) > 1:
-            yield f"    to mend it: {_plain(fault.mend)}"
+            yield f"    to fix it: {_plain(fault.mend)}"
     if len(faults) > shown:
         yield f"  and {len(faults) - shown:,} more"
     if len(mends) == 1:
-        yield f"  To mend: {_plain(next(iter(mends)))}"
+        yield f"  To fix: {_plain(next(iter(mends)))}"
 
 
 def _said(column: str, value: str) -> str:
@@ -140,7 +140,10 @@ def _tidied(checked: CheckedReturn) -> list[str]:
     lines = []
     for line in checked.tidied:
         column = f", {line.column}" if line.column else ""
-        lines.append(f"  {_plain(line.file)}{_plain(column)}: {line.what} ({_counted(line.cells, 'cell')})")
+        count = _counted(line.cells, "cell") if line.column else f"{line.cells:,}"
+        lines.append(
+            f"  {_plain(line.file)}{_plain(column)}: {line.what}{f' ({count})' if line.cells else ''}"
+        )
     return ["\n".join(["Tidied on reading; nothing to do", *lines])]
 
 

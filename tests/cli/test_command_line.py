@@ -48,7 +48,7 @@ BROKEN = {
         PROVIDERS,
         ",small,",
         ",smal,",
-        "{root}/data/raw/sample/reference/providers.csv, row 2, size: 'smal' is not a code of size; "
+        "{root}/data/raw/sample/reference/providers.csv, row 2, size: 'smal' is not one of the choices for size; "
         "did you mean 'small'?; use one of small, medium, large.",
     ),
     "missing column in a reference table": (
@@ -255,7 +255,10 @@ def test_map_needs_no_project_and_refuses_what_it_cannot_read(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "theirs.csv").write_text("", encoding="utf-8")
     assert main(["map", "theirs.csv"]) == REFUSED
-    assert said(capsys) == "theirs.csv: the file is empty; send the file with its header."
+    assert (
+        said(capsys)
+        == "theirs.csv: the file is empty; save the file again with its column names and rows, and send it."
+    )
     (tmp_path / "theirs.csv").write_text("Client ID,Referral date\nC1,2009-05-31\n", encoding="utf-8")
     assert main(["map", "theirs.csv", "--table", "episodes", "--classification", "ons_2011"]) == 0
     assert "those of ons_2011" in (tmp_path / "mapping.yaml").read_text(encoding="utf-8")

@@ -22,11 +22,11 @@ KEYS = "title, synthetic, source, period, complete_to, ethnic_classification, co
 CASES = {
     "unknown key": ("title: A", "titel: A", f": 'titel' is not a key; the keys are {KEYS}."),
     "missing key": ("source: written for a test\n", "", ": the key 'source' is missing."),
-    "blank title": ("title: A small borough", "title:", ", title: this is blank; expected a text."),
+    "blank title": ("title: A small borough", "title:", ", title: this is blank; write a text."),
     "spaces for a title": (
         "title: A small borough",
         "title: '  '",
-        ", title: this is blank; expected a text.",
+        ", title: this is blank; write a text.",
     ),
     "number for a text": ("title: A small borough", "title: 2009", ", title: '2009' is not a text."),
     "list for a text": ("source: written for a test", "source: [a]", ", source: '['a']' is not a text."),
@@ -62,29 +62,37 @@ CASES = {
         "comparator: White\nreturns_due_days: -3",
         ", returns_due_days: a return is due after its period, not before.",
     ),
-    "unknown period": ("quarter", "month", ", period: 'month' is none of quarter, year, financial year."),
+    "unknown period": (
+        "quarter",
+        "month",
+        ", period: 'month' is not a choice; use one of quarter, year, financial year.",
+    ),
     "comparator that is no group": (
         "comparator: White",
         "comparator: Whites",
-        ", comparator: 'Whites' is none of everyone else, Asian, Black, Mixed, White, Other.",
+        ", comparator: 'Whites' is not a group; use one of everyone else, Asian, Black, Mixed, White, Other.",
     ),
     "comparator not known": (
         "comparator: White",
         "comparator: Not known",
-        ", comparator: 'Not known' is none of everyone else, Asian, Black, Mixed, White, Other.",
+        ", comparator: 'Not known' is not a group; use one of everyone else, Asian, Black, Mixed, White, Other.",
     ),
     "a key twice": (
         "period: quarter",
         "period: quarter\nperiod: year",
-        " is not readable as YAML: the key 'period' stands twice in line 5, column 1.",
+        " is not written as YAML asks: the key 'period' is there twice in line 5, column 1; keep one of them.",
     ),
     "a day that is not in the calendar": (
         "2009-09-30",
         "2009-09-31",
-        " is not readable as YAML: day is out of range for month.",
+        " is not written as YAML asks: day is out of range for month; correct it.",
     ),
-    "a list": (VALID, "- title\n- source\n", ": expected keys and values such as 'title: Our borough'."),
-    "empty": (VALID, "", ": expected keys and values such as 'title: Our borough'."),
+    "a list": (
+        VALID,
+        "- title\n- source\n",
+        ": write keys and values such as 'title: Our borough', one a line.",
+    ),
+    "empty": (VALID, "", ": write keys and values such as 'title: Our borough', one a line."),
 }
 
 
@@ -129,14 +137,17 @@ def test_a_missing_file_says_what_a_dataset_is(tmp_path: Path) -> None:
 
 def test_text_that_is_no_yaml_is_refused_in_one_line(tmp_path: Path) -> None:
     said = refusal(write(tmp_path, VALID.replace("title: A", "title: [A")))
-    assert said.startswith(f"{(tmp_path / 'dataset.yaml').as_posix()} is not readable as YAML: ")
+    assert said.startswith(f"{(tmp_path / 'dataset.yaml').as_posix()} is not written as YAML asks: ")
     assert "\n" not in said
 
 
 def test_a_file_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
     (tmp_path / "dataset.yaml").write_bytes(VALID.replace("small", "sm\xe4ll").encode("latin-1"))
     place = (tmp_path / "dataset.yaml").as_posix()
-    assert refusal(tmp_path) == f"{place} is not UTF-8 text; save it as UTF-8."
+    assert (
+        refusal(tmp_path)
+        == f"{place} cannot be read as text; save it in a text editor with the encoding UTF-8."
+    )
 
 
 def test_a_fault_in_the_classification_stops_the_dataset(tmp_path: Path) -> None:

@@ -88,7 +88,10 @@ FAULTS = {
         "{place}, row 1: the columns must be code, label, broad_group, broad_group_title.",
     ),
     "no row at all": ("", "{place}, row 1: the columns must be code, label, broad_group, broad_group_title."),
-    "only a header": (HEADER, "{place}: no group stands under the header; write one row for each code."),
+    "only a header": (
+        HEADER,
+        "{place}: there is no row under the column names; write one row for each code.",
+    ),
     "a cell left blank": (
         OWN.replace("b,Black,", "b, ,"),
         "{place}, row 3: all four columns must be filled.",
@@ -103,11 +106,11 @@ FAULTS = {
     ),
     "a code twice": (
         OWN.replace("b,Black,", "w,Black,"),
-        "{place}, row 3: the code 'w' stands twice, capitals or not; each code may stand once.",
+        "{place}, row 3: the code 'w' is there twice, capitals or not; keep one of the two rows.",
     ),
     "a code twice in capitals": (
         OWN.replace("b,Black,", "W,Black,"),
-        "{place}, row 3: the code 'W' stands twice, capitals or not; each code may stand once.",
+        "{place}, row 3: the code 'W' is there twice, capitals or not; keep one of the two rows.",
     ),
     "a broad group with two full names": (
         OWN + "c,Caribbean,Black,Black British\n",
@@ -130,7 +133,8 @@ def test_a_classification_that_is_not_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ClassificationError) as caught:
         load_classification("own.csv", tmp_path)
     assert (
-        str(caught.value) == f"{(tmp_path / 'own.csv').as_posix()} is not UTF-8 text; save it as CSV UTF-8."
+        str(caught.value)
+        == f"{(tmp_path / 'own.csv').as_posix()} cannot be read as text; in Excel save it as 'CSV UTF-8'."
     )
 
 

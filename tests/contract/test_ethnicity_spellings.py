@@ -31,8 +31,8 @@ ROOT = Path(__file__).parents[2]
 SPELLINGS = ROOT / "pipeline" / "contract" / "ethnicity" / "spellings.csv"
 REAL = ROOT.parent / "shared" / "data" / "ethnicity_standardiser" / "classification_lookup.csv"
 FIELD = load_table("episodes").field("ethnicity")
-BROAD = "names a broad group, and {name} needs one of the groups within it"
-SEVERAL = "fits more than one group of {name}, so it stands for none"
+BROAD = "a broad group, where {name} asks for one of the groups within it"
+SEVERAL = "could be more than one group of {name}, so it counts as none"
 ABSENT = "names a group that {name} does not have"
 
 
@@ -101,15 +101,15 @@ def test_a_spelling_of_one_group_is_read_as_its_code(text: str, codes: str) -> N
         ("Gypsy/Roma", "ons_2021", SEVERAL),
         ("W3", "ons_2001", ABSENT),
         ("O1", "ons_2011", ABSENT),
-        ("British", "ons_2011", "not a code of {name}"),
+        ("British", "ons_2011", "not one of the choices for {name}"),
         ("Not known / prefer not to say", "ons_2011", SEVERAL),
         ("Unclassified", "ons_2011", SEVERAL),
-        ("Whit British", "ons_2011", "not a code of {name}; did you mean 'WBRI'?"),
-        ("West Indian", "ons_2011", "not a code of {name}"),
-        ("non-white", "ons_2011", "not a code of {name}"),
-        ("A", "ons_2001", "not a code of {name}"),
-        ("Asian, Black", "ons_2011_five", "not a code of {name}"),
-        ("?", "ons_2011", "not a code of {name}"),
+        ("Whit British", "ons_2011", "not one of the choices for {name}; did you mean 'WBRI'?"),
+        ("West Indian", "ons_2011", "not one of the choices for {name}"),
+        ("non-white", "ons_2011", "not one of the choices for {name}"),
+        ("A", "ons_2001", "not one of the choices for {name}"),
+        ("Asian, Black", "ons_2011_five", "not one of the choices for {name}"),
+        ("?", "ons_2011", "not one of the choices for {name}"),
     ],
 )
 def test_what_names_no_single_group_is_set_aside_with_the_reason(text: str, name: str, message: str) -> None:
@@ -175,7 +175,7 @@ def test_a_text_is_read_in_the_sense_of_the_census_that_was_said(
         ("Asian", "ons_2011", "ons_2001_five", SEVERAL.format(name="ons_2001_five")),
         ("Asian", "ons_2001", "ons_2011", BROAD.format(name="ons_2011")),
         ("A4", "ons_2001", "ons_2011", ABSENT.format(name="ons_2011")),
-        ("Whit British", "ons_2001", "ons_2011", "not a code of ons_2001; did you mean 'WBRI'?"),
+        ("Whit British", "ons_2001", "ons_2011", "not one of the choices for ons_2001; did you mean 'WBRI'?"),
     ],
 )
 def test_what_the_census_that_was_said_leaves_open_is_set_aside(

@@ -22,11 +22,12 @@ PERSONAL = [
     "Date of birth", "birth date", "date_born", "NHS number", "NHS No.", "nhs", "UPN", "Unique pupil number",
     "Pupil number", "Postcode", "Post code", "post-code", "E-mail", "email address", "Telephone", "Phone no", "Mobile",
     "Tel", "Contact number", "Home address", "Address line 1", "NI number (national insurance)", "Parent name",
-    "Full\u00a0name", "Initials", "Carer name",
+    "Full\u00a0name", "Initials", "Carer name", "Child\u2019s name", "childDOB", "NHSNo",
 ]  # fmt: skip
 PLAIN = [
     "Service name", "Scale name", "Ward name", "Notes", "Team", "Need", "Referrer", "Status", "Outcome name", "age",
     "School", "Number of sessions", "Worker", "Provider name", "Area name", "female", "Comments", "Programme name",
+    "T\u0177 Gobaith", "Dob\u0177n", "Gr\u0175p",
 ]  # fmt: skip
 
 
@@ -43,6 +44,19 @@ def test_another_name_stays_another_one(heading: str) -> None:
 def test_values_keep_the_signs_between_their_letters() -> None:
     assert fold("S-01") != fold("S01")
     assert fold(" s 01\u200b") == fold("S01")
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["St John\u2019s\u2011Quay", "St John\u2018s\u2013Quay", "st john\u02bcs\u2010quay"],
+)
+def test_curly_apostrophes_and_other_hyphens_are_those_of_the_keyboard(spelling: str) -> None:
+    assert fold(spelling) == fold("St John's-Quay")
+
+
+def test_a_letter_is_the_same_whether_its_accent_is_a_sign_of_its_own_or_not() -> None:
+    assert strip_unseen("Ty\u0302 Gobaith") == "T\u0177 Gobaith"
+    assert fold("Ty\u0302 Gobaith") == fold("T\u0176 GOBAITH")
 
 
 def test_no_two_columns_of_a_table_are_the_same_name() -> None:

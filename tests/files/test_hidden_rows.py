@@ -248,7 +248,7 @@ def test_a_hidden_row_is_said_to_sender_and_commissioner_and_the_return_stays_re
     assert main(["check", str(folder / RETURN), "--dataset", str(folder), "--provider", "harbour"]) == 0
     odd = capsys.readouterr().out.partition("Odd, but used")[2]
     assert FILTERED in odd
-    assert "To mend: if they should not count, delete them" in odd
+    assert "To fix: if they should not count, delete them" in odd
     assert odd.rstrip().endswith("Ready to send: every row would be accepted.")
     run_intake(read_dataset(folder), tmp_path / "intake")
     run_validate(read_dataset(folder), tmp_path / "intake", tmp_path / "validate", 0.5)
@@ -261,4 +261,4 @@ def test_a_hidden_row_is_said_to_sender_and_commissioner_and_the_return_stays_re
     assert counted["harbour", "outcomes"] == counted["umoja", "episodes"] == ("1", "0")
     page = (tmp_path / "validate" / "feedback" / "harbour.html").read_text("utf-8")
     assert FILTERED in page
-    assert "Nothing needs mending." in page
+    assert "Nothing needs fixing." in page

@@ -73,7 +73,7 @@ def test_scores_are_put_on_the_contract_s_scale_each_by_its_own_rule(tmp_path: P
 def test_a_score_off_their_scale_or_no_number_is_set_aside_as_it_was_sent(tmp_path: Path) -> None:
     result = typed(tmp_path, OUTCOMES, "id,tool,pre,post\n1,W,120,100\n2,W,1e1,5\n3,SDQ,1,ten\n")
     assert [(bad.row, bad.column, bad.fault.message, bad.value) for bad in result.bad] == [
-        (2, "baseline_score", "off the scale that mapping.yaml says it is on", "120"),
+        (2, "baseline_score", "not between the lowest and highest score that mapping.yaml gives", "120"),
         (3, "baseline_score", "not a number", "1e1"),
         (4, "review_score", "not a number", "ten"),
     ]
@@ -115,7 +115,7 @@ def test_a_small_percentage_without_its_sign_is_not_guessed(tmp_path: Path) -> N
     mapping = OUTCOMES[: OUTCOMES.index("    scales:")] + "    units: {baseline_score: percent}\n"
     result = typed(tmp_path, mapping, "id,tool,pre,post\n1,W,0.5,\n2,W,half,\n")
     assert [(bad.fault.message, bad.value) for bad in result.bad] == [
-        ("1 or less without the sign %, so it may be a per cent or a part of one", "0.5"),
+        ("1 or less without a % sign, so it may mean a per cent or a share", "0.5"),
         ("not a number", "half"),
     ]
 
@@ -154,7 +154,7 @@ def test_age_comes_from_the_date_of_birth_and_the_date_goes_no_further(tmp_path:
     assert result.rows["age"].to_pylist() == [9, 8, None]
     assert [(bad.row, bad.column, bad.fault.message, bad.value) for bad in result.bad] == [
         (5, "age", "the date of birth is after referral_date", ""),
-        (6, "age", "the age from the date of birth is more than 25", ""),
+        (6, "age", "the age from the date of birth is more than 25, the highest allowed", ""),
         (7, "age", "the date of birth is not a date such as 31/05/2009", ""),
         (8, "referral_date", "not a date such as 31/05/2009", "May"),
     ]

@@ -49,7 +49,8 @@ CASES = {
     "file elsewhere": (
         "theirs.csv",
         "../theirs.csv",
-        "m.yaml, line 3, block 1 (all), file: '../theirs.csv' must be a file in the mapping's own folder.",
+        "m.yaml, line 3, block 1 (all), file: '../theirs.csv' must be the name of a file in the "
+        "mapping's own folder, without a path.",
     ),
     "unknown contract column": (
         "arm: class,",
@@ -59,7 +60,8 @@ CASES = {
     "values of a column that is not filled": (
         "values: {arm:",
         "values: {sex:",
-        "m.yaml, line 10, block 1 (all), values: 'sex' is not a column filled under 'columns'.",
+        "m.yaml, line 10, block 1 (all), values: 'sex' is not a column filled under 'columns'; "
+        "correct it, or take it out.",
     ),
     "required column not filled": (
         "service_id: S01, ",
@@ -74,14 +76,14 @@ CASES = {
     "constant that the contract refuses": (
         "service_id: S01",
         "service_id: S 1",
-        "m.yaml, line 8, block 1 (all), set, service_id: 'S 1' is not written like 'S01'; begin with a letter or "
-        "digit; use letters, digits, '_', '.' and '-' only, 40 at most.",
+        "m.yaml, line 8, block 1 (all), set, service_id: 'S 1' is not written like the example 'S01'; "
+        "begin with a letter or digit; use letters (without accents), digits, '_', '.' and '-' only, 40 at most.",
     ),
     "date format without a day": (
         "%d/%m/%Y",
         "%m/%Y",
-        "m.yaml, line 12, block 1 (all), date_formats, referral_date: '%m/%Y' does not give day, month and year, "
-        "as %Y-%m-%d does.",
+        "m.yaml, line 12, block 1 (all), date_formats, referral_date: '%m/%Y' does not give day, month and year; "
+        "write it like '%d/%m/%Y', for 31/05/2009.",
     ),
     "date format of a column without dates": (
         "date_formats: {referral_date:",
@@ -91,12 +93,12 @@ CASES = {
     "no list": (
         "needs: [score]",
         "needs: score",
-        "m.yaml, line 7, block 1 (all), needs: expected a list such as [small, regular].",
+        "m.yaml, line 7, block 1 (all), needs: write a list such as [small, regular].",
     ),
     "key twice": (
         "    needs: [score]\n",
         "    needs: [score]\n    needs: [dis]\n",
-        "m.yaml, line 8, block 1, needs: this key stands in line 7 already; keep one of the two.",
+        "m.yaml, line 8, block 1, needs: this key is in line 7 already; keep one of the two.",
     ),
     "nothing filled in": (
         "{small: treated,",
@@ -107,7 +109,8 @@ CASES = {
     "code that the contract refuses": (
         "small: treated",
         "small: treatd",
-        "m.yaml, line 10, block 1 (all), values, arm, small: 'treatd' is not a code of arm; did you mean 'treated'?; "
+        "m.yaml, line 10, block 1 (all), values, arm, small: 'treatd' is not one of the choices "
+        "for arm; did you mean 'treated'?; "
         "use one of treated, comparison.",
     ),
     "unknown list of codes": (
@@ -118,12 +121,14 @@ CASES = {
     "list where a text should be": (
         'missing: ["NA"]',
         "missing: [[NA]]",
-        "m.yaml, line 5, block 1 (all), missing: expected one text.",
+        "m.yaml, line 5, block 1 (all), missing: write one text here.",
     ),
     "no YAML": (
         "columns: {episode_id",
         "columns: {{episode_id",
-        "m.yaml, line 10: not readable as YAML: expected ',' or '}', but got '<scalar>'.",
+        "m.yaml, line 10: not written as YAML asks: expected ',' or '}', but got '<scalar>'; "
+        "check the colons and quotation marks there, "
+        "and use spaces, not tabs.",
     ),
     "header row that is none": (
         "    table:",
@@ -133,7 +138,7 @@ CASES = {
     "no blocks": (
         "blocks:",
         "block:",
-        "m.yaml, line 1: expected one key, 'blocks', with a list of blocks under it.",
+        "m.yaml, line 1: write one key, 'blocks', with a list of blocks under it.",
     ),
 }
 

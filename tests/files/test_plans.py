@@ -158,12 +158,12 @@ def test_sound_rows_pass(row: dict[str, Any]) -> None:
         ),
         (
             {**SCORED, "comparison": "S02"},
-            "comparison: 'S02' stands here; comparison_group is compared with the 'comparison arm' of the same "
+            "comparison: this says 'S02'; comparison_group is compared with the 'comparison arm' of the same "
             "service.",
         ),
         (
             {**SERIES, "comparison": "S02"},
-            "comparison: interrupted_series has no comparison, but 'S02' stands here; leave it blank.",
+            "comparison: interrupted_series has no comparison, but this says 'S02'; leave it blank.",
         ),
         (
             {**SIDE_BY_SIDE, "comparison": None},

@@ -156,7 +156,7 @@ def test_totals_are_passed_over_and_whole_groups_known_by_any_spelling(
             "line 1: the key 'area' is missing, which this kind of file",
         ),
         (CENSUS_KEYS.replace("counted", "count"), "line 1: the key 'counted' is missing."),
-        (CENSUS_KEYS + "where: x\n", "line 5, where: not a key for this file."),
+        (CENSUS_KEYS + "where: x\n", "line 5, where: not a key for this file; take it out."),
         (
             CENSUS_KEYS.replace("Here", "Her"),
             "line 4, area: the file has no area 'Her'; did you mean 'Here'?",
@@ -166,13 +166,13 @@ def test_totals_are_passed_over_and_whole_groups_known_by_any_spelling(
         (CENSUS_KEYS.replace("census.csv", "gone.csv"), "line 1, file: gone.csv: the file is missing;"),
         (
             STATISTICS_KEYS.replace("group: ethnicity", "group: ethnicty"),
-            "line 4, group: the file has no such column 'ethnicty'; did you mean 'ethnicity'?",
+            "line 4, group: the file has no column 'ethnicty'; did you mean 'ethnicity'?",
         ),
-        (STATISTICS_KEYS.replace("ages: 0 to 17", "ages: all"), "where: no row of the file is of 2021"),
-        ("sources: []\n", "line 1, sources: no source stands here; write at least the area's population."),
+        (STATISTICS_KEYS.replace("ages: 0 to 17", "ages: all"), "where: the file has no row for 2021"),
+        ("sources: []\n", "line 1, sources: there is no source here; write at least the area's population."),
         (
             sources(CENSUS_KEYS) + "year: 2021\n",
-            "line 6, year: this key must stand within one of the 'sources'.",
+            "line 6, year: this key belongs within one of the 'sources'; move it there.",
         ),
         (
             sources(CENSUS_KEYS, CENSUS_KEYS),

@@ -96,7 +96,7 @@ def test_a_code_that_is_not_known_is_left_to_a_person_and_a_broad_group_is_not_g
     lines = [line.strip() for line in proposal.text.splitlines() if "# fill in: " in line]
     assert lines == [
         '"X":  # fill in: one of female, male, other, not_known',
-        '"Asian":  # fill in: names a broad group, and ons_2011 needs one of the groups within it',
+        '"Asian":  # fill in: a broad group, where ons_2011 asks for one of the groups within it',
     ]
     with pytest.raises(
         MappingError, match=r"line \d+, block 1 \(episodes\), values, sex, X: nothing is filled in"

@@ -73,11 +73,12 @@ def test_sound_rows_pass(change: dict[str, Any]) -> None:
         ),
         (
             {"kind": "change_in_score"},
-            "row 2, measure_id: 'completed' is not a scale in reference/scales.csv.",
+            "row 2, measure_id: 'completed' is not a scale in reference/scales.csv; check its "
+            "spelling, or add it there.",
         ),
         (
             {**REPRESENTED, "measure_id": "completed"},
-            "row 2, measure_id: a target for representation has no measure, but 'completed' stands here; "
+            "row 2, measure_id: a target for representation has no measure, but this says 'completed'; "
             "leave it blank.",
         ),
         (

@@ -199,7 +199,7 @@ def correction(name: str, state: str, remark: str = "") -> dict[str, Any]:
 
 
 def test_a_correction_that_expired_stands_in_the_first_words() -> None:
-    gone = "the return no longer says what it was to correct"
+    gone = "the return no longer has the value that it was to correct"
     data = replace(quality(), corrections=[correction("K1", "applied"), correction("K2", "expired", gone)])
     first, _, rest = said(data).partition("What this does to the findings")
     assert "Correction K2 is not applied any more" in first

@@ -30,13 +30,13 @@ CASES = {
     "minimum that gives a count away": (
         "  minimum_pairs: 13",
         "  minimum_pairs: 10",
-        "params.yaml, impact.minimum_pairs: 10 lies between counts that are shown alike, so 'too few to say' would "
+        "params.yaml, impact.minimum_pairs: 10 is between two counts that are shown alike, so 'too few to say' would "
         "give a count away; choose 8 or 13.",
     ),
     "minimum among the hidden": (
         "  minimum_total: 23",
         "  minimum_total: 5",
-        "params.yaml, equality.minimum_total: 5 lies between counts that are shown alike, so 'too few to say' would "
+        "params.yaml, equality.minimum_total: 5 is between two counts that are shown alike, so 'too few to say' would "
         "give a count away; choose 8.",
     ),
     "dataset elsewhere": (
@@ -66,12 +66,12 @@ CASES = {
     "section without keys": (
         "publish:\n  with: auto",
         "publish:\n",
-        "params.yaml, publish: expected keys and values under it.",
+        "params.yaml, publish: write keys and values under it.",
     ),
     "value where keys belong": (
         "publish:\n  with: auto",
         "publish: auto",
-        "params.yaml, publish: expected keys and values under it.",
+        "params.yaml, publish: write keys and values under it.",
     ),
     "per cent": (
         "confidence_level: 0.95",
@@ -116,12 +116,12 @@ CASES = {
     "blank": (
         "hide_up_to: 7",
         "hide_up_to:",
-        "params.yaml, shared.disclosure.hide_up_to: this is blank; expected a whole number.",
+        "params.yaml, shared.disclosure.hide_up_to: this is blank; write a whole number.",
     ),
     "blank text": (
         "measure: outcome_achieved",
         "measure: ' '",
-        "params.yaml, impact.measure: this is blank; expected a text.",
+        "params.yaml, impact.measure: this is blank; write a text.",
     ),
     "number for a text": (
         "measure: outcome_achieved",
@@ -141,12 +141,12 @@ CASES = {
     "unknown publisher": (
         "with: auto",
         "with: word",
-        "params.yaml, publish.with: 'word' is none of auto, quarto, pandoc.",
+        "params.yaml, publish.with: 'word' is not a choice; use one of auto, quarto, pandoc.",
     ),
     "list of publishers": (
         "with: auto",
         "with: [auto]",
-        "params.yaml, publish.with: '['auto']' is none of auto, quarto, pandoc.",
+        "params.yaml, publish.with: '['auto']' is not a choice; use one of auto, quarto, pandoc.",
     ),
 }
 
@@ -173,19 +173,20 @@ def test_a_fault_is_named_with_its_place_its_value_and_what_was_expected(case: s
 
 @pytest.mark.parametrize("text", ["", "# only a comment\n", "- shared\n", "shared\n"])
 def test_a_file_without_keys_is_refused(text: str) -> None:
-    assert refusal(text) == "params.yaml: expected keys and values under it."
+    assert refusal(text) == "params.yaml: write keys and values under it."
 
 
 def test_text_that_is_no_yaml_is_refused_in_one_line() -> None:
     said = refusal(VALID.replace("intake:", "intake: ["))
-    assert said.startswith("params.yaml is not readable as YAML: ")
+    assert said.startswith("params.yaml is not written as YAML asks: ")
     assert "\n" not in said
 
 
 def test_a_key_that_stands_twice_is_refused() -> None:
     said = refusal(VALID.replace("    round_to: 5", "    round_to: 5\n    hide_up_to: 1"))
     assert (
-        said == "params.yaml is not readable as YAML: the key 'hide_up_to' stands twice in line 9, column 5."
+        said == "params.yaml is not written as YAML asks: the key 'hide_up_to' is there twice in line "
+        "9, column 5; keep one of them."
     )
 
 
@@ -199,7 +200,10 @@ def test_a_file_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
     (tmp_path / "params.yaml").write_bytes(b"\xff\xfe" + VALID.encode("utf-16-le"))
     with pytest.raises(SettingsError) as caught:
         read_settings(tmp_path)
-    assert str(caught.value) == "params.yaml is not UTF-8 text; save it as UTF-8."
+    assert (
+        str(caught.value)
+        == "params.yaml cannot be read as text; save it in a text editor with the encoding UTF-8."
+    )
 
 
 def test_a_whole_number_may_stand_for_a_share_s_type_but_keeps_its_limits() -> None:

@@ -72,7 +72,10 @@ def test_without_the_commissioners_tables_what_cannot_be_checked_is_named(
     change_file(folder, EPISODES, "E3,S03", "E3,S99")
     code, said = check(capsys, folder / RETURN)
     assert code == 0
-    assert "Not checked: services, providers and scales, because no dataset was named" in said
+    assert (
+        "Not checked: services, providers and scales, because the commissioner's tables were not named"
+        in said
+    )
     assert "Not checked: that the services are yours, because no provider was named" in said
 
 
@@ -101,7 +104,7 @@ def test_a_mapping_beside_the_file_is_used_and_its_names_are_told(
     assert code == FAILED
     assert "cases.csv, row 3, Referred '31/04/2009': " in said
     assert "cases.csv, row 4, Client: blank" in said
-    assert "To mend: fill in Client" in said
+    assert "To fix: fill in Client" in said
     assert "child_id" not in said
 
 
@@ -116,7 +119,7 @@ def test_a_file_that_cannot_be_used_is_refused(folder: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere.csv"], "{here}/nowhere.csv is not there.\n"),
+        (["nowhere.csv"], "{here}/nowhere.csv is missing; check the name and the folder.\n"),
         (
             ["data/" + RETURN, "--provider", "harbor", "--dataset", "data"],
             "There is no provider 'harbor' in ",
@@ -125,7 +128,7 @@ def test_a_file_that_cannot_be_used_is_refused(folder: Path, capsys: pytest.Capt
             ["data/" + RETURN, "--period", "spring"],
             "'spring' is not a quarter such as 2009-q2; write 2009-q2.\n",
         ),
-        (["data/dataset.yaml"], "Which period is it of? Say --period 2009-q2, "),
+        (["data/dataset.yaml"], "Which period is it for? Add --period 2009-q2, "),
         (["data/" + RETURN, "--dataset", "nothing"], "{here}/nothing/dataset.yaml is missing"),
     ],
 )
@@ -142,7 +145,10 @@ def test_a_folder_without_a_return_is_said_to_hold_none(
     tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_file(tmp_path, "2009-q2/readme.txt", "Nothing here.")
-    assert check(capsys, tmp_path / "2009-q2") == (REFUSED, "No file of a return is among these.\n")
+    assert check(capsys, tmp_path / "2009-q2") == (
+        REFUSED,
+        "None of these files belongs to a return; name the files or folder that you send.\n",
+    )
 
 
 def test_only_some_places_are_shown_under_each_rule(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -169,7 +175,7 @@ def test_an_accepted_row_s_warning_leaves_it_ready_to_send(
     change_file(folder, OUTCOMES, "17,2009-05-25,", ",,")
     code, said = check(capsys, folder / RETURN, "--dataset", folder)
     assert code == 0
-    assert "A review score has its baseline: not so in 1 place" in said
+    assert "A review score has its baseline: broken in 1 place" in said
 
 
 def test_nothing_is_written_and_great_expectations_is_not_loaded(folder: Path) -> None:

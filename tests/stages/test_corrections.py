@@ -72,7 +72,7 @@ def test_a_column_that_the_file_lacks_is_blank(folder: Path) -> None:
 def test_a_correction_expires_once_the_source_is_mended(folder: Path) -> None:
     change_file(folder, EPISODES, ",9,", ",8,")
     summary, states = correct(folder, AGE)
-    assert states == [("expired", "the return no longer says what it was to correct")]
+    assert states == [("expired", "the return no longer has the value that it was to correct")]
     assert (summary.corrections_applied, summary.corrections_expired) == (0, 1)
 
 
@@ -82,7 +82,7 @@ def test_a_correction_expires_once_the_source_is_mended(folder: Path) -> None:
 def test_a_correction_expires_after_its_last_day(folder: Path, until: str, state: str) -> None:
     ((found, remark),) = correct(folder, AGE.replace("2009-12-31", until))[1]
     assert found == state
-    assert remark == ("" if state == "applied" else "it was good until 2009-09-29")
+    assert remark == ("" if state == "applied" else "it applied until 2009-09-29 only")
     assert values(folder, "episodes", "age")[0] == (8 if state == "applied" else 9)
 
 
@@ -129,7 +129,7 @@ FAULTS = {
         f"E1,{SECRET},",
         ", row 2, outcome: needed for outcomes, and for them only",
     ),
-    "feedback": ("episodes", "feedback", ", row 2, table: 'feedback' is not a code of table"),
+    "feedback": ("episodes", "feedback", ", row 2, table: 'feedback' is not one of the choices for table"),
     "no last day": ("2009-12-31", "soon", ", row 2, until: 'soon' is not a date"),
     "no reason": ("The family told us.", "", ", row 2, why: "),
 }

@@ -155,7 +155,7 @@ def test_a_return_mended_as_its_feedback_says_is_accepted_whole(folder: Path) ->
         ("episodes", "8", "8"),
         ("outcomes", "5", "5"),
     ]
-    assert "Nothing needs mending." in page
+    assert "Nothing needs fixing." in page
 
 
 def test_every_fault_of_a_row_is_told_with_file_row_and_the_senders_own_column(folder: Path) -> None:
@@ -222,7 +222,7 @@ def test_a_page_needs_nothing_beside_it_and_says_whom_it_is_for(folder: Path) ->
 def test_a_provider_with_nothing_wrong_is_told_so(tmp_path: Path) -> None:
     faults, page = told(write_dataset(tmp_path / "data"))
     assert faults == []
-    assert "Nothing needs mending." in page
+    assert "Nothing needs fixing." in page
     assert "6 of 6 lines accepted." in page
 
 
@@ -234,7 +234,7 @@ def test_warnings_are_told_apart_from_what_must_be_mended(tmp_path: Path) -> Non
         ("warn", "outcome.review_has_baseline", "2")
     ]
     assert "Odd, but used" in page
-    assert "To mend" not in page
+    assert "To fix" not in page
 
 
 def test_each_provider_is_told_of_its_own_files_only(folder: Path) -> None:

@@ -23,6 +23,7 @@ from small_dataset import (
 
 from pipeline.cli import FAILED, main
 from pipeline.contract.tables import load_table
+from pipeline.files.headings import LOOKS_LIKE_VALUE
 from pipeline.files.records import read_records
 from pipeline.files.reference import ReferenceTableError, read_reference
 
@@ -186,7 +187,7 @@ def test_a_near_miss_is_a_warning_that_says_what_may_be_meant(folder: Path, head
     assert remarks(folder) == [("warn", "column.near", said)]
     check(folder)
     page = (folder.parent / "validate" / "feedback" / "harbour.html").read_text("utf-8")
-    assert "Nothing needs mending" not in page
+    assert "Nothing needs fixing" not in page
     assert "did you mean" in page
     (line,) = (
         line
@@ -246,7 +247,7 @@ def test_an_optional_column_that_is_missing_says_what_cannot_be_told(
     write_file(folder, EPISODES, "\n".join([header, *(row.rpartition(",")[0] for row in rows), ""]))
     assert main(["check", str(folder / RETURN), "--dataset", str(folder)]) == 0
     said = capsys.readouterr().out
-    assert "there is no column 'ethnicity', so no gap between ethnic groups" in said
+    assert "the column 'ethnicity' is missing, so every child's ethnic group" in said
     assert "Ready to send" in said
 
 
@@ -303,3 +304,54 @@ def test_a_file_that_has_nearly_the_name_of_an_optional_table_is_not_passed_over
     write_file(folder, f"reference/{name}", "a,b\n1,2\n")
     with pytest.raises(ReferenceTableError, match="did you mean"):
         read_reference(read_dataset(folder))
+
+
+OTHER_TABLES = {
+    "as it is": "",
+    "below a title": "Harbour return for spring\n",
+    "below a title and a blank row": "Harbour return for spring\n\n",
+    "below two titles": "Harbour Youth\nReturn for spring\n\n",
+    "below a title in two cells": "Harbour Youth,spring\n\n",
+}
+
+
+@pytest.mark.parametrize("above", OTHER_TABLES)
+def test_a_table_under_the_name_of_another_is_told_as_that(folder: Path, above: str) -> None:
+    write_file(folder, EPISODES, OTHER_TABLES[above] + FILES[OUTCOMES])
+    _, files, aside = take_in(folder)
+    (refused,) = (line for line in files if line["refused"])
+    assert (refused["file"], refused["refused"]) == (
+        EPISODES,
+        "its columns are those of outcomes, not of episodes",
+    )
+    assert aside[0]["mend"].startswith("name it outcomes if it holds the outcomes; else send a file with")
+
+
+@pytest.mark.parametrize("title", ["Harbour return\n", "Harbour return\n\n", '"Spring, 2009"\n\n'])
+def test_a_title_over_names_that_are_not_known_is_told_with_header_row(folder: Path, title: str) -> None:
+    write_file(folder, EPISODES, title + "Kid,When,Where\n1,2,3\n4,5,6\n")
+    _, _, aside = take_in(folder)
+    assert "the column names are missing: one cell, perhaps a title" in aside[0]["message"]
+    assert "header_row" in aside[0]["mend"]
+
+
+def test_a_file_without_column_names_is_told_as_that(folder: Path) -> None:
+    write_file(folder, EPISODES, FILES[EPISODES].split("\n", 1)[1])
+    _, _, aside = take_in(folder)
+    assert aside[0]["message"] == "row 1 holds no column name of episodes"
+    assert "child_id" in aside[0]["mend"]
+
+
+@pytest.mark.parametrize(
+    "outcome", ["plant\u2019s lles", "T\u0177 Gobaith", "caf\u00e9-skills", "Ynys M\u00f4n", "\u0174yn"]
+)
+def test_welsh_letters_and_curly_apostrophes_are_letters(folder: Path, outcome: str) -> None:
+    write_file(folder, OUTCOMES, FILES[OUTCOMES].replace("confidence", outcome))
+    write_file(folder, EPISODES, FILES[EPISODES].replace("C1", "T\u0177-1"))
+    summary, _, aside = take_in(folder)
+    assert (aside, summary.set_aside) == ([], 0)
+
+
+@pytest.mark.parametrize("heading", ["\u0174\u0177", "\u0627\u0644\u0639\u0645\u0631", "\u00c9\u00e0"])
+def test_a_heading_in_letters_beyond_a_to_z_is_no_value(heading: str) -> None:
+    assert not LOOKS_LIKE_VALUE.search(heading)

@@ -29,13 +29,13 @@ ROW_CASES = {
         "10,WBRI",
         '10,"WB"RI',
         ("3", "episode_id", "row.unreadable", "a quotation mark in this row is not closed properly"),
-        "write a quotation mark inside a cell twice, or take it out",
+        "close the quotation mark, write one inside a cell twice, or save the file as XLSX",
     ),
     "unknown code of the contract": (
         FEEDBACK,
         "child,",
         "chld,",
-        ("2", "who", "cell.code", "not a code of who; did you mean 'child'?"),
+        ("2", "who", "cell.code", "not one of the choices for who; did you mean 'child'?"),
         "use one of child, parent, other_family, practitioner",
     ),
     "date in another order": (
@@ -84,15 +84,15 @@ ROW_CASES = {
         EPISODES,
         ",10,",
         ",112,",
-        ("3", "age", "cell.range", "more than 25"),
-        "check the number and send it again",
+        ("3", "age", "cell.range", "more than 25, the highest allowed"),
+        "check the number, and correct it",
     ),
     "age below the limit": (
         EPISODES,
         ",10,",
         ",-1,",
-        ("3", "age", "cell.range", "less than 0"),
-        "check the number and send it again",
+        ("3", "age", "cell.range", "less than 0, the lowest allowed"),
+        "check the number, and correct it",
     ),
     "required cell blank": (
         EPISODES,
@@ -105,7 +105,7 @@ ROW_CASES = {
         EPISODES,
         "C2",
         "Jo Bloggs",
-        ("3", "child_id", "cell.pattern", "not written like 'C20931'"),
+        ("3", "child_id", "cell.pattern", "not written like the example 'C20931'"),
         "begin with a letter or digit; use letters, digits, '_', '.' and '-' only, 40 at most",
     ),
     "two faults in one row": (
@@ -146,22 +146,22 @@ FILE_CASES: dict[str, tuple[str | bytes, str, int]] = {
     ),
     "NUL bytes": (
         FILES[EPISODES].replace("C2", "C\0\0").encode(),
-        "the file holds NUL bytes, so it is not plain text",
+        "the file holds signs that are not text, so it may be damaged",
         3,
     ),
     "UTF-16 without its mark": (
         FILES[EPISODES].encode("utf-16-le"),
-        "the file holds NUL bytes, so it is not plain text",
+        "the file holds signs that are not text, so it may be damaged",
         3,
     ),
     "another encoding": (
         FILES[EPISODES].encode().replace(b"C2", b"C\x81"),
-        "row 3 is not UTF-8 text",
+        "row 3 holds letters that were saved in a way that is not known",
         3,
     ),
     "empty file": (b"", "the file is empty", 0),
     "byte order mark only": (b"\xef\xbb\xbf", "the file is empty", 0),
-    "blank header": (b",,\n,,\n", "row 1 is not a header", 1),
+    "blank header": (b",,\n,,\n", "row 1 does not hold the column names", 1),
     "quotation mark never closed": (
         FILES[EPISODES].replace("C2", '"C2'),
         "a quotation mark opened in row 3 is not closed properly",
@@ -183,7 +183,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_all_its_lines(tmp_path: Path
     assert ledger[OUTCOMES]["read"] == "2"
 
 
-PLACE = "not called after a table in the folder of its provider and period, like harbour/2009-q3/episodes.csv"
+PLACE = "its name is not that of a table"
 PLACES = {
     "returns/harbor/2009-q2/episodes.csv": (
         "there is no provider 'harbor' in reference/providers.csv; did you mean 'harbour'?"

@@ -68,7 +68,7 @@ def test_a_broken_mapping_refuses_its_own_folder_only(tmp_path: Path) -> None:
     refused = {line["file"]: line["refused"] for line in files if line["refused"]}
     assert refused == {
         "returns/umoja/mapping.yaml": (
-            "returns/umoja/mapping.yaml, line 5, block 1 (theirs): 'inscope' is not a key; did you mean 'in_scope'?"
+            "line 5, block 1 (theirs): 'inscope' is not a key; did you mean 'in_scope'?"
         ),
         FILE: "mapping.yaml in the same folder cannot be used",
     }
@@ -78,7 +78,7 @@ def test_a_broken_mapping_refuses_its_own_folder_only(tmp_path: Path) -> None:
 def test_a_period_of_another_length_is_refused(tmp_path: Path) -> None:
     _, files, _ = take_in(_dataset(tmp_path, MAPPING.replace("2009-q3", "2009")))
     assert [line["refused"] for line in files if line["file"].endswith("mapping.yaml")] == [
-        "returns/umoja/mapping.yaml, line 6, block 'theirs', set, period: '2009' is not a quarter such as 2009-q2"
+        "line 6, block 'theirs', set, period: '2009' is not a quarter such as 2009-q2"
     ]
 
 
@@ -102,7 +102,7 @@ def test_a_header_row_that_holds_no_column_names_refuses_the_file(tmp_path: Path
         said += [(entry["message"], entry["mend"]) for entry in aside if entry["file"] == FILE]
     assert said == [
         ("the column names seem to be in row 4, below other rows", "correct header_row in mapping.yaml"),
-        ("row 9 is not a header", "correct header_row in mapping.yaml"),
+        ("row 9 does not hold the column names", "correct header_row in mapping.yaml"),
     ]
 
 

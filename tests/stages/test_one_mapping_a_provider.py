@@ -163,13 +163,13 @@ def test_files_of_the_contract_s_shape_may_lie_beside_mapped_ones(folder: Path) 
         ("nothing", "Caseload *.xlsx, sheet 'Cases'", "the file is missing, and block 'cases' of mapping.yaml is not"),
         ("Case load 2009-q2.xlsx", "Caseload *.xlsx, sheet 'Stars'", "the file is missing, and block 'stars'"),
         ("Case load 2009-q2.xlsx", "Case load 2009-q2.xlsx", "no block of mapping.yaml names this file"),
-        ("Caseload spring.xlsx", "Caseload spring.xlsx, sheet 'Cases'", "nothing says of which quarter it is"),
+        ("Caseload spring.xlsx", "Caseload spring.xlsx, sheet 'Cases'", "the quarter that the file is for"),
         ("Caseload Q2 2009-10.xlsx", "Caseload Q2 2009-10.xlsx, sheet 'Cases'", "'Caseload Q2 2009-10' is a quarter"),
-        ("Caseload 2009.xlsx", "Caseload 2009.xlsx, sheet 'Cases'", "nothing says of which quarter it is"),
+        ("Caseload 2009.xlsx", "Caseload 2009.xlsx, sheet 'Cases'", "the quarter that the file is for"),
         (
             "Caseload 2009-q1 2009-q2.xlsx",
             "Caseload 2009-q1 2009-q2.xlsx, sheet 'Cases'",
-            "nothing says of which quarter it is",
+            "the quarter that the file is for is not given anywhere",
         ),
     ],
 )  # fmt: skip
@@ -184,7 +184,7 @@ def test_what_is_not_used_is_said(folder: Path, name: str, place: str, said: str
 def test_a_mapping_of_another_name_is_said_to_be_none(folder: Path, where: str, name: str) -> None:
     write_book(folder / FOLDER, "Caseload 2009-q2.xlsx", Q2)
     write_file(folder, f"{FOLDER}/{where}{name}", MAPPING)
-    assert read(folder)[f"{where}{name}"][3] == "not used: a mapping is called mapping.yaml"
+    assert read(folder)[f"{where}{name}"][3] == "not used, because a mapping must be called mapping.yaml"
 
 
 def test_a_period_that_is_set_and_another_that_the_folder_names_are_refused(folder: Path) -> None:
@@ -268,7 +268,7 @@ def test_sheets_that_no_block_names_are_said(
     write_file(folder, f"{FOLDER}/mapping.yaml", MAPPING.replace("sheet: Cases", "sheet: cases"))
     write_book(folder / FOLDER, "Caseload 2009-q2.xlsx", Q2, more=more)
     assert check(folder, "Caseload 2009-q2.xlsx") == 0
-    noted = capsys.readouterr().out.partition("Columns or sheets not used, or not there")[2]
+    noted = capsys.readouterr().out.partition("Columns or sheets not used, or missing")[2]
     assert [message for message in said if message in noted] == said
     assert ("sheet.unused" in noted) == bool(said)
     take_in(folder)

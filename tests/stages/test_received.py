@@ -128,7 +128,7 @@ def test_files_without_rows_are_no_nil_return(folder: Path) -> None:
         if line["period"] == "2009-q3" and line["provider"] == "harbour"
     )
     assert line["status"] == "missing"
-    assert line["remarks"].endswith("send the rows, or say 'nil: true'")
+    assert line["remarks"].endswith("write 'nil: true' in return.yaml")
 
 
 def test_a_nil_return_that_holds_rows_is_refused_with_the_mend(folder: Path) -> None:
@@ -153,7 +153,9 @@ def test_a_workbook_may_say_it_in_a_sheet(folder: Path) -> None:
 def test_what_stands_in_two_places_may_not_be_said_twice(folder: Path) -> None:
     write_file(folder, f"{RETURN}/return.csv", "received\n2009-08-03\n")
     write_file(folder, f"{RETURN}/return.yaml", "received: 2009-08-04\n")
-    assert refused(folder) == {f"{RETURN}/return.yaml": "'received' is said elsewhere of this return too"}
+    assert refused(folder) == {
+        f"{RETURN}/return.yaml": "'received' is given in another file of this return too"
+    }
 
 
 FAULTS = {
@@ -161,13 +163,13 @@ FAULTS = {
     "no date": ("received: 3 July\n", "line 1, received: not a date such as 2009-05-31"),
     "neither true nor false": (
         "nil: perhaps\n",
-        "line 1, nil: not a code of nil",
+        "line 1, nil: not one of the choices for nil",
     ),
-    "blank": ("nil:\n", "return.yaml, line 1, nil: nothing is filled in here; fill it in, or delete the line."),
-    "twice": ("nil: true\nnil: true\n", "return.yaml, line 2, nil: this key stands in line 1 already"),
-    "a list": ("- nil\n", "return.yaml, line 1: expected keys and values such as 'file: theirs.csv'."),
-    "empty": ("", "return.yaml is empty."),
-    "no text": ("\x00", "return.yaml is not readable as YAML: "),
+    "blank": ("nil:\n", "line 1, nil: nothing is filled in here; fill it in, or delete the line"),
+    "twice": ("nil: true\nnil: true\n", "line 2, nil: this key is in line 1 already"),
+    "a list": ("- nil\n", "line 1: write keys and values such as 'file: theirs.csv'"),
+    "empty": ("", "return.yaml is empty"),
+    "no text": ("\x00", "return.yaml is not written as YAML asks: "),
 }  # fmt: skip
 
 

@@ -22,11 +22,11 @@ CASES = {
             "2008-03-31",
             "row 2, end: 2008-03-31 is before start (2009-04-01); correct one of them.",
         ),
-        ("S02", "S01", "row 3, service_id: 'S01' stands in row 2 already; each may stand once."),
+        ("S02", "S01", "row 3, service_id: 'S01' is in row 2 already; keep one of the two rows."),
         (
             ",pilot,60",
             ",pillot,60",
-            "row 2, stage: 'pillot' is not a code of stage; did you mean 'pilot'?; "
+            "row 2, stage: 'pillot' is not one of the choices for stage; did you mean 'pilot'?; "
             "use one of pilot, programme, mainstream.",
         ),
         ("tier,", "teir,", "the column 'tier' is missing; did you mean 'teir'?"),
@@ -67,7 +67,11 @@ CASES = {
             "complete",
             "row 2, measure_id: 'complete' is not in reference/measures.csv; did you mean",
         ),
-        ("S01", "S9", "row 2, service_id: 'S9' is not in reference/services.csv."),
+        (
+            "S01",
+            "S9",
+            "row 2, service_id: 'S9' is not in reference/services.csv; check its spelling, or add it there.",
+        ),
     ],
     "population.csv": [
         (
@@ -78,7 +82,7 @@ CASES = {
         (
             "2009,21450",
             "2009,-1",
-            "row 2, population: '-1' is less than 0; check the number and send it again.",
+            "row 2, population: '-1' is less than 0, the lowest allowed; check the number, and correct it.",
         ),
     ],
     "measures.csv": [
@@ -171,7 +175,7 @@ PLAN = (
         (
             "comparison_group",
             "comparison",
-            "row 2, design: 'comparison' is not a code of design; did you mean",
+            "row 2, design: 'comparison' is not one of the choices for design; did you mean",
         ),
         (",2009-03-20", ",", "row 2, agreed_on: '' is blank"),
     ],
@@ -214,20 +218,23 @@ KEPT = "S01,Safeguarding,yes,Visit,2011-10-12,2012-10-12\n"
     ("line", "message"),
     [
         (KEPT.replace("S01", "S9"), "row 2, service_id: 'S9' is not in reference/services.csv"),
-        (KEPT.replace("yes", "mostly"), "row 2, met: 'mostly' is not a code of met"),
+        (KEPT.replace("yes", "mostly"), "row 2, met: 'mostly' is not one of the choices for met"),
         (
             KEPT.replace("2011-10-12", ""),
             "row 2, checked_on: this is blank, but the standard is 'yes'; give the day, or write 'not_checked'.",
         ),
         (
             KEPT.replace("yes", "not_checked"),
-            "row 2, checked_on: 2011-10-12 stands here, but the standard is 'not_checked'; say what was found, or",
+            "row 2, checked_on: this says 2011-10-12, but the standard is 'not_checked'; say what was found, or",
         ),
         (
             KEPT.replace("2012-10-12", "2011-10-12"),
             "row 2, next_check: 2011-10-12 is not after the last check (2011-10-12); correct one of them.",
         ),
-        (KEPT + KEPT, "row 3, service_id: 'S01, Safeguarding' stands in row 2 already; each may stand once."),
+        (
+            KEPT + KEPT,
+            "row 3, service_id: 'S01, Safeguarding' is in row 2 already; keep one of the two rows.",
+        ),
     ],
 )
 def test_a_fault_among_the_standards_stops_the_run(tmp_path: Path, line: str, message: str) -> None:
@@ -259,7 +266,7 @@ CURVE = "C1,be_healthy,better_off,completed,S01,Sessions after school,2009-07-01
             "row 2, measure_id: 'complete' is not in reference/measures.csv; did you mean",
         ),
         ("S01", "S9", "row 2, service_id: 'S9' is not in reference/services.csv"),
-        ("better_off", "better", "row 2, kind: 'better' is not a code of kind; did you mean"),
+        ("better_off", "better", "row 2, kind: 'better' is not one of the choices for kind; did you mean"),
         (
             "2009-07-01",
             "2009-04-01",
@@ -279,7 +286,7 @@ CURVE = "C1,be_healthy,better_off,completed,S01,Sessions after school,2009-07-01
         ("2009-06-01", "2012-04-01", "row 2, agreed_on: 2012-04-01 is after the target was due (2012-03-31)"),
         (",75,", ",175,", "row 2, target: 175 is more than 100 per cent; correct it."),
         (",75,", ",-1,", "row 2, target: -1 is less than 0; correct it."),
-        (CURVE, CURVE + CURVE, "row 3, curve_id: 'C1' stands in row 2 already; each may stand once."),
+        (CURVE, CURVE + CURVE, "row 3, curve_id: 'C1' is in row 2 already; keep one of the two rows."),
     ],
 )
 def test_a_curve_that_cannot_be_drawn_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -38,10 +38,11 @@ SPELT: dict[str, Callable[[str], str]] = {
 PERSONAL = [
     "12 Quay Street", "Flat 3, Harbour House", "12a High St", "Aisha Khan", "John Smith", "Smith, John", "J. Smith",
     "Mrs Brown", "SE15 4QX", "se154qx", "020 7946 0958", "07700900123", "485 777 3456", "a@b.org", "41", "Mohammed Ali",
+    "12 T\u0177 Gobaith", "\u00c9. O\u2019Neill",
 ]  # fmt: skip
 PLACES = [
     "Tilling", "Tilling Hill", "Victoria Park", "St John's Wood", "E05000026", "SE15", "Ward 7", "Caf\u00e9 Quay", "",
-    "Stanley Road", "Abbey", "N/A", "Tŷ Ddewi", "Kings Cross", "George Street",
+    "Stanley Road", "Abbey", "N/A", "Tŷ Ddewi", "St John\u2019s-on-Quay", "Ynys Môn", "Kings Cross", "George Street",
 ]  # fmt: skip
 
 
@@ -238,7 +239,7 @@ def test_services_in_a_plans_comparison_are_the_same_however_spelt(folder: Path,
 
 def test_two_ids_that_differ_in_case_alone_are_one_id_twice(folder: Path) -> None:
     change_file(folder, "reference/services.csv", "S02", "s01")
-    with pytest.raises(ReferenceTableError, match="row 3, service_id: 'S01' stands in row 2 already"):
+    with pytest.raises(ReferenceTableError, match="row 3, service_id: 'S01' is in row 2 already"):
         read_reference(load(folder))
 
 

@@ -86,7 +86,7 @@ CASES = {
         "E9,",
         ("3", "episode_id", "outcome.episode_known"),
         "no episode of that number was accepted in any return of this provider",
-        "mend the episode if it was set aside; else send it, or correct its number",
+        "fix the episode if it was set aside; otherwise send it, or correct its number",
         "E9",
     ),
     "feedback on an unknown service": (
@@ -113,7 +113,7 @@ CASES = {
         "E9",
         ("2", "episode_id", "feedback.episode_known"),
         "no episode of that number was accepted in any return of this provider",
-        "mend the episode if it was set aside; else send it, correct its number, or leave it blank",
+        "fix the episode if it was set aside; otherwise send it, correct its number, or leave it blank",
         "E9",
     ),
     "two rules at once": (
