@@ -43,6 +43,7 @@ def build(
         '<svg><title>t</title><linearGradient id="g"/><use xlink:href="#g"/></svg>',
         '<p style="background: url(#g)">x</p><details><summary>S</summary><p>x</p></details><br/>',
         '<img role="presentation" alt="" src="data:image/png;base64,AAAA">',
+        '<p id="café">x</p><a href="#caf%C3%A9">encoded</a> <a href="#café">as it is</a>',
     ],
 )
 def test_a_sound_page_has_no_problems(tmp_path: Path, body: str) -> None:
