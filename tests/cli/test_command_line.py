@@ -41,7 +41,7 @@ BROKEN = {
         DATASET,
         "everyone else",
         "everybody",
-        "{root}/data/raw/sample/dataset.yaml, comparator: 'everybody' is none of "
+        "{root}/data/raw/sample/dataset.yaml, comparator: 'everybody' is not a group; use one of "
         "everyone else, Asian, Black, Mixed, White, Other.",
     ),
     "unknown code in a reference table": (
