@@ -17,9 +17,9 @@ from benchmarks.trial import ROOT, tell
 from pipeline.contract.dataset import read_dataset
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.returns.check import check_return
-from pipeline.returns.sent import gather_return
+from pipeline.returns.check_report import format_check
+from pipeline.returns.sent_files import gather_return
 from pipeline.returns.templates import describe
-from pipeline.returns.told import format_check
 from pipeline.returns.workbook import format_workbook
 
 ROWS, TARGET = 5_000, 3.0

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from pipeline.stats.one_group import byar_interval, wilson_interval
+from pipeline.stats.proportions.one_group import byar_interval, wilson_interval
+from pipeline.stats.proportions.two_groups import koopman_ratio, miettinen_nurminen_ratio, newcombe_difference
 from pipeline.stats.results import Counts, Estimate, Result
-from pipeline.stats.two_groups import koopman_ratio, miettinen_nurminen_ratio, newcombe_difference
 
 Floats = NDArray[np.float64]
 Method = Callable[[Counts, Counts], Result]

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.coverage_exact import PAIRS, SIZES, cell, markdown
-from pipeline.stats.clustered import clustered_mean
-from pipeline.stats.comparison import adjusted_difference
-from pipeline.stats.forecast import Series, forecast_level
-from pipeline.stats.one_group import mean_interval
-from pipeline.stats.paired import paired_change
+from pipeline.stats.monitoring.forecast import Series, forecast_level
+from pipeline.stats.proportions.one_group import mean_interval
+from pipeline.stats.proportions.stratified import Strata, mantel_haenszel_difference
+from pipeline.stats.proportions.two_groups import change_in_difference, difference_of_means
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+from pipeline.stats.scores.clustered import clustered_mean
+from pipeline.stats.scores.comparison import adjusted_difference
+from pipeline.stats.scores.paired import paired_change
 from pipeline.stats.shrinkage import fit_beta_binomial, shrunk_rate
-from pipeline.stats.stratified import Strata, mantel_haenszel_difference
-from pipeline.stats.two_groups import change_in_difference, difference_of_means
 
 Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator], Floats]

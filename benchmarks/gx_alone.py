@@ -16,11 +16,15 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.cost import measure_cost
-from pipeline.analysis.confirming import Expected, load_great_expectations, start_context
-from pipeline.analysis.expectations import list_expectations
-from pipeline.analysis.numbering import FrameRows
-from pipeline.analysis.rules import find_current, find_failing
-from pipeline.analysis.rules.given import EPISODE_FACTS, Known
+from pipeline.analysis.validation.coded_columns import FrameRows
+from pipeline.analysis.validation.expectations import list_expectations
+from pipeline.analysis.validation.great_expectations_check import (
+    Expected,
+    load_great_expectations,
+    start_context,
+)
+from pipeline.analysis.validation.rules import find_current, find_failing
+from pipeline.analysis.validation.rules.given import EPISODE_FACTS, Known
 from pipeline.contract.tables import RETURN_TABLES, Field, Table, load_table
 
 _COMPLETE = {"result_format": "COMPLETE", "unexpected_index_column_names": ["file", "row"]}

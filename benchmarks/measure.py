@@ -23,7 +23,7 @@ from benchmarks.measure_sql import count_by_hand
 from benchmarks.measure_sums import sum_by_hand, sum_counts
 from benchmarks.trial import ROOT, tell
 from pipeline.contract.dataset import Dataset, read_dataset
-from pipeline.files.reference import read_reference
+from pipeline.files.commissioner.reference import read_reference
 from pipeline.files.writer import write_table
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.facts import load_records

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.ethnicity import NOT_KNOWN
+from pipeline.contract.groups.ethnicity import NOT_KNOWN
 
 Columns = Mapping[str, Any]
 _LEVELS = ("age", "sex", "disability", "area")

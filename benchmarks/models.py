@@ -7,11 +7,11 @@ from pathlib import Path
 
 from benchmarks.trial import Trial, tell
 from pipeline.files.slices import PEERS
-from pipeline.present.curves import finding_of
-from pipeline.present.findings import list_findings
-from pipeline.present.kpis import verdict_of
+from pipeline.present.impact.findings import list_findings
 from pipeline.present.page import Page, open_page
-from pipeline.present.providers import comparisons
+from pipeline.present.performance.control_charts import verdict_of
+from pipeline.present.performance.curve_charts import finding_of
+from pipeline.present.performance.providers import comparisons
 from pipeline.settings import read_settings
 
 TARGET = 10

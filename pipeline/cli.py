@@ -11,12 +11,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.contract.csvw import write_csvw
 from pipeline.contract.dataset import DatasetError, read_dataset
-from pipeline.contract.documents import TemplatesError, write_dictionary, write_templates
-from pipeline.contract.ethnicity import OFFICIAL
+from pipeline.contract.documents.csvw import write_csvw
+from pipeline.contract.documents.dictionary import TemplatesError, write_dictionary, write_templates
+from pipeline.contract.documents.rules_page import write_rules
+from pipeline.contract.groups.ethnicity import OFFICIAL
 from pipeline.contract.plans import PlanError
-from pipeline.contract.rules_page import write_rules
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.files.progress import progress_said
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
@@ -54,8 +54,8 @@ def run_stage(root: Path, name: str) -> None:
 
 def _input_errors() -> tuple[type[Exception], ...]:
     # Imported once something has gone wrong: with it comes pandas, a second that notebook stages do not need.
-    from pipeline.files.propose import ProposalError
-    from pipeline.files.reference import ReferenceTableError
+    from pipeline.files.commissioner.reference import ReferenceTableError
+    from pipeline.files.mapping.propose import ProposalError
 
     ours = (CatalogueError, DatasetError, PlanError, SettingsError, TemplatesError)
     return (*ours, ProposalError, ReferenceTableError)
@@ -73,7 +73,7 @@ def preflight(root: Path) -> None:
 
     Says to DVC, too, which pages of the user's own are to be watched.
     """
-    from pipeline.files.reference import read_reference
+    from pipeline.files.commissioner.reference import read_reference
     from pipeline.publishing.watched import watch_sources
 
     project = open_project(root)
@@ -96,7 +96,7 @@ def verify_site(root: Path, paths: Sequence[Path], from_raw: bool) -> int:
 
 def propose(root: Path, options: argparse.Namespace) -> None:
     """Write the mapping that is proposed for a file beside it, and say what is left to do."""
-    from pipeline.files.propose import Asked, hold_against, write_proposal
+    from pipeline.files.mapping.propose import Asked, hold_against, write_proposal
 
     folder = options.dataset
     if not (folder or options.classification) and (root / "params.yaml").is_file():
@@ -128,8 +128,8 @@ def write_blank(root: Path, options: argparse.Namespace) -> None:
 def check_files(root: Path, options: argparse.Namespace) -> int:
     """Check a return before it is sent, and say what was found; 2 refused, 1 not ready, 0 all accepted."""
     from pipeline.returns.check import check_return
-    from pipeline.returns.sent import CheckError, gather_return
-    from pipeline.returns.told import format_check, wants_colour
+    from pipeline.returns.check_report import format_check, wants_colour
+    from pipeline.returns.sent_files import CheckError, gather_return
 
     settings = read_settings(root) if (root / "params.yaml").is_file() else None
     folder = options.dataset or (settings and settings.shared.dataset)

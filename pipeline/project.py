@@ -204,8 +204,8 @@ def freeze(root: Path, day: dt.date) -> Iterator[str]:
 def _freeze_plans(project: Project, day: dt.date) -> Iterator[str]:
     """Keep the fingerprint of every version of a plan; what is frozen already stays as it is."""
     from pipeline.contract.plans import FrozenPlan
-    from pipeline.files.plans import add_frozen_plans, list_plans
-    from pipeline.files.reference import read_reference
+    from pipeline.files.commissioner.plans_table import add_frozen_plans, list_plans
+    from pipeline.files.commissioner.reference import read_reference
 
     dataset = project.dataset()
     reference = read_reference(dataset)
@@ -224,11 +224,11 @@ def _freeze_plans(project: Project, day: dt.date) -> Iterator[str]:
 
 def _freeze_baselines(project: Project, day: dt.date) -> Iterator[str]:
     """Freeze every measured baseline whose months are over; what is frozen already stays as it is."""
-    from pipeline.files.frozen import add_frozen, list_frozen
-    from pipeline.files.reference import read_reference
-    from pipeline.present.frozen import freeze_baselines
+    from pipeline.files.commissioner.frozen_table import add_frozen, list_frozen
+    from pipeline.files.commissioner.reference import read_reference
+    from pipeline.present.equality.frozen import freeze_baselines
+    from pipeline.present.equality.targets import judgement_rules
     from pipeline.present.page import open_page
-    from pipeline.present.targets import judgement_rules
 
     shared, equality = project.settings.shared, project.settings.equality
     overall = (project.processed / "measure" / "overall").as_posix()

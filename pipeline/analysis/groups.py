@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.analysis.tally import Tally, join, sum_by
+from pipeline.analysis.group_counts import Tally, join, sum_by
 from pipeline.contract.dataset import EVERYONE_ELSE
-from pipeline.contract.ethnicity import NOT_KNOWN
+from pipeline.contract.groups.ethnicity import NOT_KNOWN
 
 _KEYS = ["ethnic_group", "ethnicity"]
 

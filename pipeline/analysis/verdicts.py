@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipeline.analysis.months import Window
 from pipeline.contract.context import Direction
-from pipeline.stats.many import chance_of_signals
+from pipeline.stats.multiple_testing import chance_of_signals
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Verdict = Literal[

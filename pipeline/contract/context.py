@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 from pipeline.contract.agreements import ReturnFacts, Standard
 from pipeline.contract.curves import Curve
 from pipeline.contract.dataset import PeriodLength
-from pipeline.contract.ethnicity import NOT_KNOWN
+from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.plans import EvaluationPlan, FrozenPlan
 from pipeline.contract.register import Kind, TargetDirection
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pipeline.contract.dates import ISO_DATE, parse_date
-from pipeline.contract.ethnicity import Classification, ClassificationError, load_classification
+from pipeline.contract.groups.ethnicity import Classification, ClassificationError, load_classification
 from pipeline.contract.strict_yaml import load_yaml
 
 PeriodLength = Literal["quarter", "year", "financial year"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from pipeline.contract.ethnicity import NOT_KNOWN, Classification
+from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 
 Kind = Literal[
     "representation",
@@ -28,7 +28,7 @@ def find_group(classification: Classification, name: str) -> str | None:
     """The broad group or the code that a name stands for, which may be a label; None where it is neither.
 
     >>> from pathlib import Path
-    >>> from pipeline.contract.ethnicity import load_classification
+    >>> from pipeline.contract.groups.ethnicity import load_classification
     >>> ons = load_classification("ons_2011", Path())
     >>> find_group(ons, "Black"), find_group(ons, "Caribbean"), find_group(ons, "Not known")
     ('Black', 'BCRB', None)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.contract.ethnicity import NOT_KNOWN, Classification
+from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.measures.population import name_groups
 
 Floats = NDArray[np.float64]

@@ -24,7 +24,7 @@ from pipeline.contract.context import (
 )
 from pipeline.contract.curves import Curve
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.ethnicity import NOT_KNOWN, Classification
+from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.plans import EvaluationPlan, FrozenPlan
 from pipeline.contract.register import find_group
 from pipeline.contract.tables import load_table

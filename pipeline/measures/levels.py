@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
-from pipeline.contract.ethnicity import NOT_KNOWN
+from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.tables import Field, load_table
 
 AGE_BANDS: Mapping[str, int] = {"Under 1": 0, "1 to 4": 4, "5 to 9": 9, "10 to 15": 15}

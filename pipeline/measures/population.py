@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.contract.context import CHILDREN
-from pipeline.contract.ethnicity import NOT_KNOWN, Classification
+from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 
 _COLUMNS = ["counted", "year", "ethnic_group", "ethnicity", "population", "off_by"]
 

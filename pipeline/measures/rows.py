@@ -11,7 +11,7 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.contract.ethnicity import NOT_KNOWN, Classification
+from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
 from pipeline.measures.levels import Levels, level_columns

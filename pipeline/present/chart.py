@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.drawing import BLUE, DASHED, GREY, Drawing, Plot, Scale, number_labels, scale_around
-from pipeline.present.table import PublishedTable
 
 # Points: a letter of the usual kind, a row, the plot, what is below it, the edge.
 _LETTER, _ROW, _PLOT_WIDTH, _FOOT, _EDGE = 6.12, 28.8, 280.8, 44.64, 10.8

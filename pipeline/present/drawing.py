@@ -20,8 +20,8 @@ from matplotlib.patches import Polygon
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
-from pipeline.present.rounding import format_number
-from pipeline.present.table import escape
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import escape
 
 BLUE, GREY = "#12436D", "#3D3D3D"
 DASHED = (0, (4, 3))

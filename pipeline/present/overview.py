@@ -11,8 +11,8 @@ from typing import Any
 
 from pipeline.analysis.verdicts import judge_service
 from pipeline.contract.context import Context, DatasetFacts
+from pipeline.present.disclosure.table import escape
 from pipeline.present.page import join_words, paragraph
-from pipeline.present.table import escape
 
 _UNCLEAR = {
     "worse": "scores got worse",

@@ -10,13 +10,13 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.analysis.group_counts import over_services
 from pipeline.analysis.months import Window, last_complete_month, month_number
-from pipeline.analysis.tally import over_services
 from pipeline.contract.context import MeasureFacts, ServiceFacts, find_named
 from pipeline.files.slices import Slice, read_slice
-from pipeline.present.columns import Column
-from pipeline.present.door import Door, Downloads
-from pipeline.present.table import PublishedTable, Table, escape
+from pipeline.present.disclosure.columns import Column
+from pipeline.present.disclosure.door import Door, Downloads
+from pipeline.present.disclosure.table import PublishedTable, Table, escape
 from pipeline.settings import Disclosure
 
 

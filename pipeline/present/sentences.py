@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.present.claim_sentences import CLAIM_SENTENCES
-from pipeline.present.impact_sentences import IMPACT_SENTENCES
+from pipeline.present.impact.claim_sentences import CLAIM_SENTENCES
+from pipeline.present.impact.impact_sentences import IMPACT_SENTENCES
 
 SENTENCES: Mapping[str, str] = {
     # Why a verdict is what it is (analysis.verdicts.Reason).

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.analysis.tally import add_up
+from pipeline.analysis.group_counts import add_up
 from pipeline.contract.context import MeasureFacts
+from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import Page, join_words, measure_rows
-from pipeline.present.rounding import format_number
 from pipeline.present.sentences import say
 
 _NOTICED = 1.1

@@ -13,27 +13,27 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.analysis.rules.given import YEARS_BACK, Known
+from pipeline.analysis.validation.rules.given import YEARS_BACK, Known
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.ethnicity import NOT_KNOWN, load_classification
+from pipeline.contract.groups.ethnicity import NOT_KNOWN, load_classification
 from pipeline.contract.names import find_same
 from pipeline.contract.periods import PERIOD_EXAMPLES, deny_period, period_length
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import suggest
-from pipeline.files.accounting import list_files, list_normalised
-from pipeline.files.faults import Told, list_faults, list_names, list_remarks
-from pipeline.files.ledger import FaultLine, FileLine, NormalisedLine
-from pipeline.files.reading import Reading, assemble, type_readings
-from pipeline.files.reference import Reference, read_lists
-from pipeline.files.returns import Source, find_sources
-from pipeline.files.spellings import find_spellings
-from pipeline.files.tallies import Return, sum_returns
-from pipeline.files.versions import Settled, read_returns
+from pipeline.files.commissioner.reference import Reference, read_lists
+from pipeline.files.intake.accounting import list_files, list_normalised
+from pipeline.files.intake.faults import Told, list_faults, list_names, list_remarks
+from pipeline.files.intake.find_returns import Source, find_sources
+from pipeline.files.intake.ledger import FaultLine, FileLine, NormalisedLine
+from pipeline.files.intake.read_returns import Reading, assemble, type_readings
+from pipeline.files.intake.row_counts import Return, sum_returns
+from pipeline.files.intake.spellings import find_spellings
+from pipeline.files.intake.versions import Settled, read_returns
 from pipeline.returns.checked import Place, check_tables, list_told, load_known
+from pipeline.returns.compact_table import blank_provider
 from pipeline.returns.feedback import Feedback, Heard, Received, TidiedLine, list_feedback
 from pipeline.returns.feedback_files import map_names
-from pipeline.returns.sent import CheckError, SentReturn
-from pipeline.returns.stored import blank_provider
+from pipeline.returns.sent_files import CheckError, SentReturn
 
 DEFAULT_CLASSIFICATION = "ons_2021"
 _NOBODY, _NO_PERIOD = "return", "(not said)"

@@ -12,17 +12,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.analysis.numbering import Codes, Rows
-from pipeline.analysis.rules import COUNTED_NEXT, Failing, find_failing
-from pipeline.analysis.rules.given import EPISODE_FACTS, YEARS_BACK, Known
-from pipeline.contract.ethnicity import NOT_KNOWN, Classification
+from pipeline.analysis.validation.coded_columns import Codes, Rows
+from pipeline.analysis.validation.rules import COUNTED_NEXT, Failing, find_failing
+from pipeline.analysis.validation.rules.given import EPISODE_FACTS, YEARS_BACK, Known
+from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.rules import Rule, rules_of
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import suggest
-from pipeline.files.faults import Told, name_own
-from pipeline.files.ledger import FaultLine, SetAside, Warned
-from pipeline.files.tallies import Placed, Return, place_rows
-from pipeline.returns.stored import StoredRows, compact, spell_out
+from pipeline.files.intake.faults import Told, name_own
+from pipeline.files.intake.ledger import FaultLine, SetAside, Warned
+from pipeline.files.intake.row_counts import Placed, Return, place_rows
+from pipeline.returns.compact_table import StoredRows, compact, spell_out
 
 Place = tuple[str, str, str]  # file, table, period
 _PLACE = ("return_provider", "period", "file", "row")

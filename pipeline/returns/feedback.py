@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.contract.tables import RETURN_TABLES
-from pipeline.files.ledger import FaultLine, ReturnLine
+from pipeline.files.intake.ledger import FaultLine, ReturnLine
 from pipeline.returns.checked import Place
 
 _HINT = re.compile(r"; did you mean '[^']*'\?")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from pipeline.files.ledger import ColumnName, FaultLine, ReturnLine
+from pipeline.files.intake.ledger import ColumnName, FaultLine, ReturnLine
 from pipeline.files.records import read_records, write_records
 from pipeline.returns.checked import Place
 from pipeline.returns.feedback import NOBODY, Heard, list_feedback

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from pipeline.contract.rules import BY_NAME, Rule
 from pipeline.contract.tables import load_table
-from pipeline.files.ledger import FaultLine
+from pipeline.files.intake.ledger import FaultLine
 from pipeline.returns.feedback import NOBODY, Feedback
 
 SHOWN = 100

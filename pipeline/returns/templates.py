@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.contract.dataset import Dataset, DatasetError, read_dataset
-from pipeline.contract.documents import list_examples
-from pipeline.contract.ethnicity import load_classification
+from pipeline.contract.documents.dictionary import list_examples
+from pipeline.contract.groups.ethnicity import load_classification
 from pipeline.contract.tables import RETURN_TABLES, load_table
-from pipeline.files.names import read_names
-from pipeline.files.reference import ReferenceTableError
+from pipeline.files.commissioner.reference import ReferenceTableError
+from pipeline.files.intake.column_names import read_names
 from pipeline.returns.workbook import Commissioned, format_workbook
 
 NEWEST_CLASSIFICATION = "ons_2021"

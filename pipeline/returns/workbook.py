@@ -10,8 +10,8 @@ from typing import Any
 
 import xlsxwriter
 
-from pipeline.contract.ethnicity import Classification
-from pipeline.contract.ethnicity_censuses import CENSUSES
+from pipeline.contract.groups.ethnicity import Classification
+from pipeline.contract.groups.ethnicity_censuses import CENSUSES
 from pipeline.contract.tables import RETURN_TABLES, Field, Table, load_table
 from pipeline.returns.notes import COVER_NOTES, COVER_SHEET, Notes, column_notes, explain_column
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.sample.borough import ETHNIC_PERCENT, SEED, contract_year
-from pipeline.sample.contracts import describe_agreed
-from pipeline.sample.curves import TURNS
 from pipeline.sample.faults import Planted
 from pipeline.sample.journeys import Journey, Outcome
-from pipeline.sample.plans import plan_truths
-from pipeline.sample.register import TARGETS
+from pipeline.sample.planted_contracts import describe_agreed
+from pipeline.sample.planted_curves import TURNS
+from pipeline.sample.planted_plans import plan_truths
+from pipeline.sample.planted_register import TARGETS
 from pipeline.sample.returns import Return, standing
 from pipeline.sample.sendings import LATE, MENDED, MISSPELT, NIL, REPLACED, SAID
 from pipeline.sample.services import SERVICES, Service

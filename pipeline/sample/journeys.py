@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 
 from pipeline.sample.borough import contract_year, new_generator
-from pipeline.sample.characteristics import describe
+from pipeline.sample.drawn_characteristics import describe
 from pipeline.sample.goals import with_goals
 from pipeline.sample.people import Referral, make_referrals, pick
 from pipeline.sample.services import SCALE_BY_NAME, Scale

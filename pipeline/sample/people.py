@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.contract.ethnicity import load_classification
+from pipeline.contract.groups.ethnicity import load_classification
 from pipeline.sample.borough import (
     AREAS,
     CHILDREN,

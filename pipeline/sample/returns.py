@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from pipeline.contract.ethnicity_censuses import load_holders
+from pipeline.contract.groups.ethnicity_censuses import load_holders
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.sample.borough import DEPRIVATION, Quarter, contract_year, quarters
 from pipeline.sample.journeys import Episode, Feedback, Journey, Outcome

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from pipeline.sample.borough import FIRST_DAY, LAST_DAY
-from pipeline.sample.contracts import AGREED_VOLUME, EXPECTED_REFERRALS
+from pipeline.sample.planted_contracts import AGREED_VOLUME, EXPECTED_REFERRALS
 
 SAFE = "Prevention of care and significant harm"
 PARENTING = "Improved parenting skills"

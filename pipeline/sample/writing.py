@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.contract.ethnicity import load_classification
+from pipeline.contract.groups.ethnicity import load_classification
 from pipeline.contract.tables import load_table
 from pipeline.sample.answers import make_truths
 from pipeline.sample.borough import (
@@ -18,14 +18,14 @@ from pipeline.sample.borough import (
     FIRST_DAY,
     LAST_DAY,
 )
-from pipeline.sample.contracts import list_standards
-from pipeline.sample.curves import CURVES
 from pipeline.sample.faults import plant_faults
-from pipeline.sample.frozen import FROZEN
+from pipeline.sample.frozen_baselines import FROZEN
 from pipeline.sample.journeys import make_journeys
 from pipeline.sample.packing import format_csv, kind_of, pack
-from pipeline.sample.plans import FROZEN_PLANS, PLANS
-from pipeline.sample.register import MEASURES, TARGETS
+from pipeline.sample.planted_contracts import list_standards
+from pipeline.sample.planted_curves import CURVES
+from pipeline.sample.planted_plans import FROZEN_PLANS, PLANS
+from pipeline.sample.planted_register import MEASURES, TARGETS
 from pipeline.sample.returns import Return, make_returns
 from pipeline.sample.sendings import DUE_DAYS, CorrectedCell, Sending, list_corrections, send
 from pipeline.sample.services import PROVIDERS, SCALES, SERVICES

@@ -10,12 +10,14 @@ from pathlib import Path
 from pipeline.contract.context import FrozenBaseline
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import RETURN_TABLES
-from pipeline.files.accounting import find_mixed, list_files, list_normalised, list_set_aside
-from pipeline.files.cells import Typed
-from pipeline.files.corrections import APPLIED, apply_corrections, load_corrections
-from pipeline.files.faults import list_faults, list_names, list_remarks
-from pipeline.files.frozen import list_frozen
-from pipeline.files.ledger import (
+from pipeline.files.commissioner.frozen_table import list_frozen
+from pipeline.files.commissioner.reference import Reference, read_reference
+from pipeline.files.intake.accounting import find_mixed, list_files, list_normalised, list_set_aside
+from pipeline.files.intake.cells import Typed
+from pipeline.files.intake.corrections import APPLIED, apply_corrections, load_corrections
+from pipeline.files.intake.faults import list_faults, list_names, list_remarks
+from pipeline.files.intake.find_returns import find_sources
+from pipeline.files.intake.ledger import (
     ColumnName,
     CorrectionLine,
     FaultLine,
@@ -26,15 +28,13 @@ from pipeline.files.ledger import (
     RuleLine,
     SetAside,
 )
+from pipeline.files.intake.read_returns import Reading, assemble, type_readings
+from pipeline.files.intake.received import list_received
+from pipeline.files.intake.row_counts import count_file_rules
+from pipeline.files.intake.spellings import find_spellings
+from pipeline.files.intake.versions import read_returns
 from pipeline.files.progress import progress_said
-from pipeline.files.reading import Reading, assemble, type_readings
-from pipeline.files.received import list_received
 from pipeline.files.records import write_records
-from pipeline.files.reference import Reference, read_reference
-from pipeline.files.returns import find_sources
-from pipeline.files.spellings import find_spellings
-from pipeline.files.tallies import count_file_rules
-from pipeline.files.versions import read_returns
 from pipeline.files.writer import write_table
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.analysis.peers import list_peers
+from pipeline.analysis.performance.expected_from_case_mix import list_peers
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_TABLES
@@ -24,12 +24,12 @@ from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.child_time import list_spell_months
 from pipeline.measures.children import count_children, count_newcomers
 from pipeline.measures.clusters import ask_alikeness, ask_company, count_clusters, look_at_windows
+from pipeline.measures.compared_rows import check_arms, list_held, rows_compared
 from pipeline.measures.excess import add_excess
 from pipeline.measures.facts import context_of, describe_context, load_records
 from pipeline.measures.journey import count_journey, count_results, follow_scored
 from pipeline.measures.levels import find_levels
 from pipeline.measures.maturity import find_maturity
-from pipeline.measures.plans import check_arms, list_held, rows_compared
 from pipeline.measures.population import group_population
 from pipeline.measures.rows import Keep, Rows, fetch, join_rows, list_scores
 from pipeline.measures.strata import (

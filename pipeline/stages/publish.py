@@ -14,7 +14,7 @@ from pipeline.contract.context import Context
 from pipeline.files.records import parse_records, read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.pages import is_forced
-from pipeline.present.door import Door, Downloads
+from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.overview import (
     Published,
     Rows,
@@ -23,11 +23,11 @@ from pipeline.present.overview import (
     headline_metrics,
     show_overview,
 )
-from pipeline.present.quality_columns import unreviewed_words
-from pipeline.present.quality_completeness import ETHNICITY_STATES
-from pipeline.present.quality_data import QualityData
-from pipeline.present.quality_page import show_quality
-from pipeline.present.quality_returns import provisional_words
+from pipeline.present.quality.columns import unreviewed_words
+from pipeline.present.quality.completeness import ETHNICITY_STATES
+from pipeline.present.quality.data import QualityData
+from pipeline.present.quality.quality_page import show_quality
+from pipeline.present.quality.returns import provisional_words
 from pipeline.publishing import publish_site, read_downloads, read_tagged
 from pipeline.settings import Settings
 

@@ -10,18 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.analysis.confirming import confirm
-from pipeline.analysis.expectations import question_rows
-from pipeline.analysis.quality import count_completeness, judge_ethnicity
-from pipeline.analysis.rules import COUNTED_NEXT
-from pipeline.analysis.rules.given import YEARS_BACK, Known
+from pipeline.analysis.validation.completeness import count_completeness, judge_ethnicity
+from pipeline.analysis.validation.expectations import question_rows
+from pipeline.analysis.validation.great_expectations_check import confirm
+from pipeline.analysis.validation.rules import COUNTED_NEXT
+from pipeline.analysis.validation.rules.given import YEARS_BACK, Known
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.ethnicity import Classification
+from pipeline.contract.groups.ethnicity import Classification
 from pipeline.contract.rules import rules_of
 from pipeline.contract.tables import RETURN_TABLES, load_table
-from pipeline.files.ledger import FaultLine, ReturnLine, RuleLine, SetAside, Warned
+from pipeline.files.intake.ledger import FaultLine, ReturnLine, RuleLine, SetAside, Warned
+from pipeline.files.intake.row_counts import Return, count_row_rule, sum_returns
 from pipeline.files.records import Cell, read_records, write_csv, write_records
-from pipeline.files.tallies import Return, count_row_rule, sum_returns
 from pipeline.files.writer import read_table, write_table
 from pipeline.returns.checked import (
     Checked,
@@ -33,8 +33,8 @@ from pipeline.returns.checked import (
     list_warned,
     load_known,
 )
+from pipeline.returns.compact_table import read_compact, spell_out
 from pipeline.returns.feedback_files import read_names, write_feedback
-from pipeline.returns.stored import read_compact, spell_out
 
 _REFERENCE = ("services", "scales", "providers")
 

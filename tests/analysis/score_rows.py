@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.design_checks import CheckRules
+from pipeline.analysis.impact.design_checks import CheckRules
 from pipeline.contract.context import ScaleFacts
 from pipeline.contract.plans import COMPARISON_ARM, Design, EvaluationPlan
 

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline.analysis.baselines import Baseline
+from pipeline.analysis.equality.baselines import Baseline
+from pipeline.analysis.equality.target_evidence import Counted, Reading, Tables, population_share
+from pipeline.analysis.equality.targets import TargetEvidence, assess_target, scored_window
+from pipeline.analysis.group_counts import Tally
+from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window, baseline_window, last_complete_month, month_number
-from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.readings import Counted, Reading, Tables, population_share
-from pipeline.analysis.tally import Tally
-from pipeline.analysis.targets import TargetEvidence, assess_target, scored_window
 from pipeline.contract.context import (
     Context,
     DatasetFacts,
@@ -25,8 +25,8 @@ from pipeline.contract.context import (
     Target,
 )
 from pipeline.contract.register import TargetDirection
+from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import Estimate, NotEstimable
-from pipeline.stats.rounded import Between
 
 START = dt.date(2009, 4, 1)
 FIRST = month_number(START)

@@ -12,13 +12,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.analysis.gaps import MeasureGaps, compare_groups, judge_gaps
-from pipeline.analysis.policy import JudgementRules
+from pipeline.analysis.equality.gaps import MeasureGaps, compare_groups, judge_gaps
+from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import Definition, MeasureFacts
-from pipeline.contract.ethnicity import NOT_KNOWN
-from pipeline.files.open_data import OpenTable, read_open_data
+from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.files.commissioner.open_data import OpenTable, read_open_data
+from pipeline.stats.proportions.rounded import Between, rounded_share
 from pipeline.stats.results import Estimate
-from pipeline.stats.rounded import Between, rounded_share
 
 FILE = (
     Path(__file__).parents[3]

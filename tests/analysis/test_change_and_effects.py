@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.analysis.change import ALL_GROUPS, assess_changes
-from pipeline.analysis.effects import assess_effects, assess_gap_effects
+from pipeline.analysis.impact.change import ALL_GROUPS, assess_changes
+from pipeline.analysis.impact.effects import assess_effects, assess_gap_effects
 from pipeline.stats.results import Estimate, NotEstimable
 
 # Student (1908), extra hours of sleep under two drugs, as R's data set `sleep`: paired t gives a mean difference of

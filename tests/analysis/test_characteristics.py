@@ -5,8 +5,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from pipeline.analysis.characteristics import Comparison, compare_characteristics
-from pipeline.analysis.policy import JudgementRules
+from pipeline.analysis.equality.characteristics import Comparison, compare_characteristics
+from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.stats.results import Estimate
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from pipeline.analysis.children_change import (
+from pipeline.analysis.impact.children_change import (
     assess_cutoff,
     assess_goals,
     assess_reliable,
@@ -18,8 +18,8 @@ from pipeline.analysis.children_change import (
     spread_of,
 )
 from pipeline.contract.context import ScaleFacts
-from pipeline.stats.reliable_change import ReliableChange
 from pipeline.stats.results import Counts, Estimate, NotEstimable
+from pipeline.stats.scores.reliable_change import ReliableChange
 
 # SD 7.5 and reliability .8: the smallest reliable change is 9.297 points.
 SCALE = ScaleFacts("wellbeing", "Wellbeing", 0, 60, "higher", "score", 0.8, 7.5, 30.0)

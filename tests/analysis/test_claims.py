@@ -7,8 +7,8 @@ from typing import get_args
 
 import pytest
 
-from pipeline.analysis.change import ChangeVerdict
-from pipeline.analysis.claims import LADDER, CheckOutcome, Claim, EvidenceStrength, weigh_claim
+from pipeline.analysis.impact.change import ChangeVerdict
+from pipeline.analysis.impact.claims import LADDER, CheckOutcome, Claim, EvidenceStrength, weigh_claim
 
 OUTCOMES: tuple[CheckOutcome, ...] = get_args(CheckOutcome)
 VERDICTS: tuple[ChangeVerdict, ...] = get_args(ChangeVerdict)

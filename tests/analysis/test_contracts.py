@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from pipeline.analysis.contracts import (
+from pipeline.analysis.performance.contracts import (
     ContractWord,
     Delivery,
     Timeliness,

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.analysis.curves import judge_curve
-from pipeline.analysis.periods import PeriodFigure
-from pipeline.analysis.tally import Tally
+from pipeline.analysis.group_counts import Tally
+from pipeline.analysis.performance.curves import judge_curve
+from pipeline.analysis.performance.periods import PeriodFigure
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.contract.curves import Curve
 

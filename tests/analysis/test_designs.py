@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from score_rows import RULES, SCALE, make_arms, make_plan
 
-from pipeline.analysis.design_checks import Check
-from pipeline.analysis.designs import Finding, assess_scores
+from pipeline.analysis.impact.design_checks import Check
+from pipeline.analysis.impact.designs import Finding, assess_scores
 from pipeline.contract.plans import EvaluationPlan
-from pipeline.stats.comparison import adjusted_difference
 from pipeline.stats.results import Estimate, NotEstimable
+from pipeline.stats.scores.comparison import adjusted_difference
 
 
 def check(finding: Finding, name: str) -> Check:

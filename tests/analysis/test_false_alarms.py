@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.analysis.gap_changes import adjust_changes, compare_years
-from pipeline.analysis.gaps import compare_groups, judge_gaps
+from pipeline.analysis.equality.gap_changes import adjust_changes, compare_years
+from pipeline.analysis.equality.gaps import compare_groups, judge_gaps
+from pipeline.analysis.equality.target_evidence import Tables
+from pipeline.analysis.equality.targets import assess_target
+from pipeline.analysis.group_counts import of_measure
+from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window, month_number
-from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.readings import Tables
-from pipeline.analysis.tally import of_measure
-from pipeline.analysis.targets import assess_target
 from pipeline.contract.context import Context, DatasetFacts, Definition, MeasureFacts, ServiceFacts, Target
 
 START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)

@@ -16,8 +16,8 @@ import score_rows
 from month_rows import DATASET, draw_months, make_measure
 from score_rows import RULES, SCALE
 
-from pipeline.analysis.designs import Finding, assess_scores
-from pipeline.analysis.series import assess_measure
+from pipeline.analysis.impact.designs import Finding, assess_scores
+from pipeline.analysis.impact.series import assess_measure
 from pipeline.contract.plans import Design
 from pipeline.stats.results import Estimate
 

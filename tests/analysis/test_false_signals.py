@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from numpy.typing import ArrayLike
 
-from pipeline.analysis.curves import judge_curve
-from pipeline.analysis.kpis import judge_kpi
-from pipeline.analysis.periods import PeriodFigure
-from pipeline.analysis.tally import Tally
+from pipeline.analysis.group_counts import Tally
+from pipeline.analysis.performance.curves import judge_curve
+from pipeline.analysis.performance.kpis import judge_kpi
+from pipeline.analysis.performance.periods import PeriodFigure
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.contract.curves import Curve
 

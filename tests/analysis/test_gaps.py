@@ -6,15 +6,15 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pipeline.analysis.adjusted_gaps import (
+from pipeline.analysis.equality.adjusted_gaps import (
     AdjustedGap,
     adjust_gaps,
     count_strata,
     judge_adjusted,
     stratified_differences,
 )
-from pipeline.analysis.gap_changes import GapChange, adjust_changes, compare_years, framings_apart
-from pipeline.analysis.gaps import (
+from pipeline.analysis.equality.gap_changes import GapChange, adjust_changes, compare_years, framings_apart
+from pipeline.analysis.equality.gaps import (
     GapWord,
     GroupGap,
     MeasureGaps,
@@ -22,9 +22,9 @@ from pipeline.analysis.gaps import (
     judge_gaps,
     order_gaps,
 )
+from pipeline.analysis.group_counts import Protect, Tally, difference, in_comparator, level
+from pipeline.analysis.judgement_rules import Family, JudgementRules
 from pipeline.analysis.months import Window
-from pipeline.analysis.policy import Family, JudgementRules
-from pipeline.analysis.tally import Protect, Tally, difference, in_comparator, level
 from pipeline.contract.context import Definition, MeasureFacts, Unit
 from pipeline.stats.results import Estimate, NotEstimable, Result
 

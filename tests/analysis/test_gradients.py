@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from pipeline.analysis.gradients import Gradient, assess_gradients
-from pipeline.analysis.policy import JudgementRules
+from pipeline.analysis.equality.gradients import Gradient, assess_gradients
+from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.stats.results import Estimate
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pipeline.analysis.kpis import judge_kpi, signals_of, size_between
-from pipeline.analysis.periods import PeriodFigure, follow_periods, rate_of
-from pipeline.analysis.tally import Tally, tally_by
+from pipeline.analysis.group_counts import Tally, tally_by
+from pipeline.analysis.performance.kpis import judge_kpi, signals_of, size_between
+from pipeline.analysis.performance.periods import PeriodFigure, follow_periods, rate_of
 from pipeline.contract.context import Definition, Direction, MeasureFacts
 
 SINCE = dt.date(2009, 4, 1)

@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.analysis.numbering import FrameRows, Rows, find_distinct
+from pipeline.analysis.validation.coded_columns import FrameRows, Rows, find_distinct
 
 ROWS = st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.sampled_from([1.0, 2.0, None])), max_size=20)
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from pipeline.analysis.peers import COLUMNS, list_peers
+from pipeline.analysis.performance.expected_from_case_mix import COLUMNS, list_peers
 from pipeline.contract.context import Definition, MeasureFacts
 
 SINCE = (Definition(1, dt.date(2009, 4, 1)),)

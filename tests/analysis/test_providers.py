@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.analysis.peers import list_peers
-from pipeline.analysis.providers import Comparison, ServicePlace, compare_services
+from pipeline.analysis.performance.expected_from_case_mix import list_peers
+from pipeline.analysis.performance.providers import Comparison, ServicePlace, compare_services
 from pipeline.contract.context import Definition, MeasureFacts
-from pipeline.present.protection import protect_count
+from pipeline.present.disclosure.protection import protect_count
 from pipeline.settings import Disclosure
-from pipeline.stats.funnel import Funnel
+from pipeline.stats.monitoring.funnel import Funnel
 from pipeline.stats.results import Estimate, NotEstimable
 
 SINCE = (Definition(1, dt.date(2009, 4, 1)),)

@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.representation import ShareWord, Source, against, compare_source, list_sources
-from pipeline.analysis.tally import Tally
+from pipeline.analysis.equality.representation import ShareWord, Source, against, compare_source, list_sources
+from pipeline.analysis.group_counts import Tally
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import Estimate
-from pipeline.stats.rounded import Between
 
 RULES = JudgementRules(6, 12, 20, 0.3, 0.05, "measure", 0.95, lambda n: n)
 

@@ -29,16 +29,16 @@ from drawn_children import (
     unequal,
 )
 
-from pipeline.analysis.gap_changes import adjust_changes, compare_years
-from pipeline.analysis.gaps import compare_groups, judge_gaps
+from pipeline.analysis.equality.gap_changes import adjust_changes, compare_years
+from pipeline.analysis.equality.gaps import compare_groups, judge_gaps
+from pipeline.analysis.equality.target_evidence import Tables
+from pipeline.analysis.equality.targets import assess_target
+from pipeline.analysis.group_counts import of_measure
+from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window
-from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.readings import Tables
-from pipeline.analysis.tally import of_measure
-from pipeline.analysis.targets import assess_target
 from pipeline.contract.clusters import ACROSS
 from pipeline.contract.context import Context, MeasureFacts, ServiceFacts, Target, Unit
-from pipeline.present.protection import protect_count
+from pipeline.present.disclosure.protection import protect_count
 from pipeline.settings import Disclosure
 
 pytestmark = pytest.mark.filterwarnings(

@@ -12,14 +12,14 @@ import pytest
 from month_rows import CHANGED, DATASET, draw_months, make_measure, make_months, make_plan
 from score_rows import RULES
 
-from pipeline.analysis.design_checks import Check
-from pipeline.analysis.designs import Finding
-from pipeline.analysis.series import MODEL, assess_measure
+from pipeline.analysis.impact.design_checks import Check
+from pipeline.analysis.impact.designs import Finding
+from pipeline.analysis.impact.series import MODEL, assess_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.plans import EvaluationPlan
-from pipeline.stats.interrupted_series import InterruptedSeries, interrupted_rate, interrupted_share
+from pipeline.stats.designs.interrupted_series import InterruptedSeries, interrupted_rate, interrupted_share
+from pipeline.stats.proportions.two_groups import newcombe_difference
 from pipeline.stats.results import Counts, Estimate, NotEstimable
-from pipeline.stats.two_groups import newcombe_difference
 
 OTHERS = [f"S{number:02}" for number in range(2, 16)]
 SERVICES = ["S01", *OTHERS]

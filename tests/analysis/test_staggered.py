@@ -12,7 +12,7 @@ import pytest
 from month_rows import DATASET, FIRST, make_measure, make_months, make_plan
 from score_rows import RULES
 
-from pipeline.analysis.staggered import Staggered, assess_staggered
+from pipeline.analysis.impact.staggered import Staggered, assess_staggered
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.stats.results import NotEstimable, PValue
 

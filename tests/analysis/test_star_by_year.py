@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.stats.comparison import adjusted_difference
 from pipeline.stats.confidence import normal_quantile
-from pipeline.stats.paired import effect_size
 from pipeline.stats.results import Estimate, Result
+from pipeline.stats.scores.comparison import adjusted_difference
+from pipeline.stats.scores.paired import effect_size
 
 STAR = Path(__file__).parents[2].parent / "shared" / "data" / "star" / "STAR.csv"
 YEARS = ("k", "1", "2", "3")

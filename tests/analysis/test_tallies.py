@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.analysis.gaps import GroupGap, gap_p_value
-from pipeline.analysis.tally import (
+from pipeline.analysis.equality.gaps import GroupGap, gap_p_value
+from pipeline.analysis.group_counts import (
     Tally,
     add_up,
     between_months,
@@ -20,7 +20,7 @@ from pipeline.analysis.tally import (
     within_periods,
 )
 from pipeline.contract.context import Unit
-from pipeline.present.protection import protect_count
+from pipeline.present.disclosure.protection import protect_count
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Estimate, NotEstimable
 

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from test_baseline_and_targets import FIRST, NOTHING, RULES, TARGET, assess, context, rows
 
-from pipeline.analysis.readings import Tables
-from pipeline.analysis.targets import TargetEvidence, assess_target
+from pipeline.analysis.equality.target_evidence import Tables
+from pipeline.analysis.equality.targets import TargetEvidence, assess_target
 from pipeline.contract.context import ScaleFacts
 from pipeline.stats.results import Estimate, NotEstimable
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.analysis.change import judge_change
-from pipeline.analysis.effects import GapEffect, judge_moved
-from pipeline.analysis.gap_changes import judge_gap_change
+from pipeline.analysis.equality.gap_changes import judge_gap_change
+from pipeline.analysis.impact.change import judge_change
+from pipeline.analysis.impact.effects import GapEffect, judge_moved
 from pipeline.analysis.months import Window
 from pipeline.analysis.verdicts import judge_interval, judge_measures, judge_target, months_needed
 from pipeline.contract.context import Direction

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.analysis.change import ChangeVerdict
-from pipeline.analysis.months import Window
-from pipeline.analysis.whole_and_parts import (
+from pipeline.analysis.impact.change import ChangeVerdict
+from pipeline.analysis.impact.reported_vs_measured import (
     Agreement,
     Cause,
     WholeAndParts,
@@ -19,8 +18,9 @@ from pipeline.analysis.whole_and_parts import (
     judge_agreement,
     standardise,
 )
+from pipeline.analysis.months import Window
 from pipeline.contract.context import Definition, Direction, MeasureFacts, ScaleFacts
-from pipeline.present.protection import protect_count
+from pipeline.present.disclosure.protection import protect_count
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Estimate, NotEstimable
 

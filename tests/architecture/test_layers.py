@@ -51,7 +51,7 @@ MAY_IMPORT = {
 }
 # Libraries that one place alone may import, so that replacing one is a change in one place.
 HOMES = {
-    "great_expectations": ("pipeline/analysis/confirming.py",),
+    "great_expectations": ("pipeline/analysis/validation/great_expectations_check.py",),
     "ibis": ("pipeline/measures/", "pipeline/stages/measure.py"),
     "matplotlib": ("pipeline/present/drawing.py",),
     "papermill": ("pipeline/notebooks/",),
@@ -63,7 +63,7 @@ HOMES = {
     "statsmodels": ("pipeline/stats/",),
     "scipy": ("pipeline/stats/",),
     "xlsxwriter": ("pipeline/returns/workbook.py", "pipeline/sample/packing.py"),
-    "IPython": ("pipeline/present/door.py",),
+    "IPython": ("pipeline/present/disclosure/door.py",),
 }
 FILE_LIBRARIES = {"pathlib", "io", "shutil", "tempfile", "glob", "pyarrow", "json", "csv"}
 
@@ -128,7 +128,7 @@ def test_rules_of_rounding_stand_in_one_place() -> None:
         )
 
     shown = every("present", "publishing", "analysis", "stats")
-    assert [module.place for module in shown if rounds(module)] == ["pipeline/present/rounding.py"]
+    assert [module.place for module in shown if rounds(module)] == ["pipeline/present/disclosure/rounding.py"]
 
 
 def test_no_module_imports_everything_of_another() -> None:

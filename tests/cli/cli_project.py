@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from pipeline.contract.documents import write_templates
+from pipeline.contract.documents.dictionary import write_templates
 
 ROOT = Path(__file__).parents[2]
 DATASET = """\

@@ -9,9 +9,9 @@ import pytest
 from cli_project import change, write_project
 
 from pipeline.cli import FAILED, REFUSED, main
-from pipeline.contract.csvw import format_csvw
-from pipeline.contract.documents import format_dictionary, format_templates
-from pipeline.contract.rules_page import format_rules
+from pipeline.contract.documents.csvw import format_csvw
+from pipeline.contract.documents.dictionary import format_dictionary, format_templates
+from pipeline.contract.documents.rules_page import format_rules
 from pipeline.project import STAGES, Project, Stage
 from pipeline.publishing import PublishError
 

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from pipeline.contract.dataset import read_dataset
-from pipeline.contract.documents import (
+from pipeline.contract.documents.dictionary import (
     TemplatesError,
     format_dictionary,
     format_templates,
     read_catalogue,
     write_templates,
 )
-from pipeline.contract.ethnicity import OFFICIAL, load_classification
+from pipeline.contract.groups.ethnicity import OFFICIAL, load_classification
 from pipeline.contract.tables import OPTIONAL_TABLES, REFERENCE_TABLES, RETURN_TABLES, load_table
+from pipeline.files.commissioner.reference import read_reference
 from pipeline.files.records import read_records
-from pipeline.files.reference import read_reference
 from pipeline.measures.catalogue import load_catalogue
 from pipeline.stages.intake import run_intake
 from pipeline.stages.validate import run_validate

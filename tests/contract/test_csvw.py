@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.contract.csvw import format_csvw
-from pipeline.contract.documents import format_templates
+from pipeline.contract.documents.csvw import format_csvw
+from pipeline.contract.documents.dictionary import format_templates
 from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES, load_table
 
 ROOT = Path(__file__).parents[2]

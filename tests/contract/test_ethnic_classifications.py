@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.contract.ethnicity import (
+from pipeline.contract.groups.ethnicity import (
     NOT_KNOWN,
     OFFICIAL,
     Classification,

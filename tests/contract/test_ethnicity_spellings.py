@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.contract.ethnicity import NOT_KNOWN, OFFICIAL, Classification, load_classification
-from pipeline.contract.ethnicity_censuses import load_holders
-from pipeline.contract.ethnicity_spellings import load_vocabulary
+from pipeline.contract.groups.ethnicity import NOT_KNOWN, OFFICIAL, Classification, load_classification
+from pipeline.contract.groups.ethnicity_censuses import load_holders
+from pipeline.contract.groups.ethnicity_spellings import load_vocabulary
 from pipeline.contract.tables import load_table
 from pipeline.contract.values import (
     OTHER_CENSUS,

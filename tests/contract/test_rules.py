@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.analysis.rules import FAILS
+from pipeline.analysis.validation.rules import FAILS
+from pipeline.contract.documents.rules_page import format_rules
 from pipeline.contract.rules import BY_NAME, RULES, Rule, RulesError, load_rules, rules_of
-from pipeline.contract.rules_page import format_rules
 from pipeline.contract.tables import RETURN_TABLES
 
 ROOT = Path(__file__).parents[2]

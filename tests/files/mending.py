@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.files.register import RegisterFault
+from pipeline.files.commissioner.register_table import RegisterFault
 
 Row = dict[str, Any]
 Mend = tuple[str, Any]  # a column, and what stands in it afterwards

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.files.propose import Held, hold_against
+from pipeline.files.mapping.propose import Held, hold_against
 
 HELD = hold_against(None, "ons_2011")
 HELD_OWN = Held(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.contract.ethnicity import Classification, EthnicCode
-from pipeline.contract.ethnicity_spellings import load_vocabulary
+from pipeline.contract.groups.ethnicity import Classification, EthnicCode
+from pipeline.contract.groups.ethnicity_spellings import load_vocabulary
 from pipeline.contract.parsed import Value
 from pipeline.contract.tables import load_table
 from pipeline.contract.values import parse_text

@@ -13,11 +13,11 @@ from test_plans import MEASURES, SCALES, SCORED, SERVICES
 from test_register import MEASURES as COUNTED
 from test_register import ONS, SOUND
 
-from pipeline.files.curves import check_curves
-from pipeline.files.plans import check_plans
-from pipeline.files.register import RegisterFault, check_register
-from pipeline.files.scales import check_scales
-from pipeline.files.standards import check_standards
+from pipeline.files.commissioner.curves_table import check_curves
+from pipeline.files.commissioner.plans_table import check_plans
+from pipeline.files.commissioner.register_table import RegisterFault, check_register
+from pipeline.files.commissioner.scales import check_scales
+from pipeline.files.commissioner.standards import check_standards
 
 DAYS = [
     dt.date(year, month, day)

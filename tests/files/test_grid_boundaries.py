@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from pipeline.contract.values import Fault
-from pipeline.files.grid import build_table
-from pipeline.files.table_rows import CellFault, Record
-from pipeline.files.text import RefusedFileError, TextTable
+from pipeline.files.formats.grid import build_table
+from pipeline.files.formats.table_rows import CellFault, Record
+from pipeline.files.formats.text import RefusedFileError, TextTable
 
 KNOWN = ("one", "two", "three", "four", "five", "six")
 BAD = Fault("cell.error", "the cell shows an error", "mend it")

@@ -14,8 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.cli import main
 from pipeline.contract.dataset import read_dataset
-from pipeline.files.kinds import SentFile
-from pipeline.files.ods_facts import read_ods_facts
+from pipeline.files.formats.file_types import SentFile
+from pipeline.files.formats.ods_facts import read_ods_facts
 from pipeline.files.records import read_records
 from pipeline.stages.intake import run_intake
 from pipeline.stages.validate import run_validate

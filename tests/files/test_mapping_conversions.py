@@ -10,14 +10,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pipeline.contract.ethnicity import load_classification
-from pipeline.contract.ethnicity_spellings import load_vocabulary
+from pipeline.contract.groups.ethnicity import load_classification
+from pipeline.contract.groups.ethnicity_spellings import load_vocabulary
 from pipeline.contract.tables import load_table
-from pipeline.files.cells import Cells, Typed, parse_cells
-from pipeline.files.convert import Affine, AgeFrom, Refusal
-from pipeline.files.delimited import read_csv
-from pipeline.files.mapping import MappingError, read_mapping
-from pipeline.files.shape import shape_mapped, visible_faults
+from pipeline.files.formats.delimited import read_csv
+from pipeline.files.intake.cells import Cells, Typed, parse_cells
+from pipeline.files.mapping.contract_shape import shape_mapped, visible_faults
+from pipeline.files.mapping.convert import Affine, AgeFrom, Refusal
+from pipeline.files.mapping.mapping_file import MappingError, read_mapping
 
 OUTCOMES = """\
 blocks:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.files.delimited import read_csv
-from pipeline.files.mapping import MappingError, read_mapping
-from pipeline.files.shape import shape_mapped
-from pipeline.files.text import RefusedFileError
+from pipeline.files.formats.delimited import read_csv
+from pipeline.files.formats.text import RefusedFileError
+from pipeline.files.mapping.contract_shape import shape_mapped
+from pipeline.files.mapping.mapping_file import MappingError, read_mapping
 
 VALID = """\
 blocks:

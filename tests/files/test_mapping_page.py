@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipeline.contract.synonyms import known_names
-from pipeline.files.delimited import read_csv
-from pipeline.files.kinds import WHOLE
-from pipeline.files.mapping import KEYS, read_mapping
-from pipeline.files.propose import hold_against, propose_mapping
+from pipeline.contract.groups.synonyms import known_names
+from pipeline.files.formats.delimited import read_csv
+from pipeline.files.formats.file_types import WHOLE
+from pipeline.files.mapping.mapping_file import KEYS, read_mapping
+from pipeline.files.mapping.propose import hold_against, propose_mapping
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
 FIRST, SECOND = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.files.number_formats import TEXT, read_format
+from pipeline.files.formats.number_formats import TEXT, read_format
 
 SHOWN = {
     ('"NB"0000', "12"): "NB0012",

@@ -9,8 +9,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from pipeline.files import ods_facts
-from pipeline.files.sheet_facts import BookFacts, SheetFacts
+from pipeline.files.formats import ods_facts
+from pipeline.files.formats.sheet_facts import BookFacts, SheetFacts
 
 sys.path.append(str(Path(__file__).parents[1] / "bad_files"))
 from writers import write_ods

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.files.open_data import Figure, census_groups, parse_figure, read_open_data
-from pipeline.files.text import RefusedFileError
+from pipeline.files.commissioner.open_data import Figure, census_groups, parse_figure, read_open_data
+from pipeline.files.formats.text import RefusedFileError
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "children_social_care"
 needs_real = pytest.mark.skipif(not REAL.is_dir(), reason="the real files of ../shared/data are not here")

@@ -9,9 +9,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from pipeline.files.sheet_facts import BookFacts
-from pipeline.files.text import RefusedFileError
-from pipeline.files.xlsx_facts import read_xlsx_facts
+from pipeline.files.formats.sheet_facts import BookFacts
+from pipeline.files.formats.text import RefusedFileError
+from pipeline.files.formats.xlsx_facts import read_xlsx_facts
 
 SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample" / "returns"
 BOOK = sorted(SAMPLE.glob("*/*.xlsx"))[0]
@@ -60,7 +60,7 @@ def test_any_sheet_has_the_facts_that_the_parser_finds(
     rows = f'<sheetData><row r="2">{PLAIN}{CELLS[cell]}</row></sheetData>'
     raw = f"{head}{rows}</worksheet>".encode(encoding)
     found = facts(raw)
-    monkeypatch.setattr("pipeline.files.xlsx_facts._NOT_PLAIN", re.compile(b""))
+    monkeypatch.setattr("pipeline.files.formats.xlsx_facts._NOT_PLAIN", re.compile(b""))
     assert found == facts(raw)
 
 
@@ -75,6 +75,6 @@ def test_merged_cells_are_found() -> None:
 def test_the_sample_s_workbooks_have_the_facts_that_the_parser_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     books = [ZipFile(path) for path in sorted(SAMPLE.glob("*/*.xlsx"))]
     found = [read_xlsx_facts(book) for book in books]
-    monkeypatch.setattr("pipeline.files.xlsx_facts._NOT_PLAIN", re.compile(b""))
+    monkeypatch.setattr("pipeline.files.formats.xlsx_facts._NOT_PLAIN", re.compile(b""))
     assert found == [read_xlsx_facts(book) for book in books]
     assert max(sheet.rows for book in found for sheet in book.sheets) > 50

@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from pipeline.contract.plans import EvaluationPlan, FrozenPlan
-from pipeline.files.plans import add_frozen_plans, check_frozen_plans, check_plans, list_plans
+from pipeline.files.commissioner.plans_table import (
+    add_frozen_plans,
+    check_frozen_plans,
+    check_plans,
+    list_plans,
+)
 from pipeline.files.records import read_records
 
 START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.contract.dataset import Dataset, read_dataset
-from pipeline.files.marked_yaml import MappingError
-from pipeline.files.population import read_population
+from pipeline.files.commissioner.population import read_population
+from pipeline.files.mapping.marked_yaml import MappingError
 from pipeline.measures.population import group_population
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "children_social_care"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.contract.ethnicity import load_classification
-from pipeline.files.population_checks import check_counted_once, check_target_population
+from pipeline.contract.groups.ethnicity import load_classification
+from pipeline.files.commissioner.population_checks import check_counted_once, check_target_population
 
 ONS = load_classification("ons_2001", Path())
 CODES = [code.code for code in ONS.codes if code.broad_group != "Not known"]

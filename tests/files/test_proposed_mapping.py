@@ -12,13 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.contract.synonyms import column_names, known_names, load_code_synonyms, load_column_synonyms
+from pipeline.contract.groups.synonyms import (
+    column_names,
+    known_names,
+    load_code_synonyms,
+    load_column_synonyms,
+)
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.contract.values import parse_text, spelling_key
-from pipeline.files.delimited import read_csv
-from pipeline.files.kinds import WHOLE
-from pipeline.files.mapping import Block, MappingError, read_mapping
-from pipeline.files.propose import (
+from pipeline.files.formats.delimited import read_csv
+from pipeline.files.formats.file_types import WHOLE
+from pipeline.files.mapping.contract_shape import shape_mapped
+from pipeline.files.mapping.mapping_file import Block, MappingError, read_mapping
+from pipeline.files.mapping.propose import (
     Asked,
     Proposal,
     ProposalError,
@@ -26,7 +32,6 @@ from pipeline.files.propose import (
     propose_mapping,
     write_proposal,
 )
-from pipeline.files.shape import shape_mapped
 
 HELD = hold_against(None, "ons_2011")
 REFERRALS = """\

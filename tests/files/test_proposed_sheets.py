@@ -10,8 +10,8 @@ import xlsxwriter
 from small_dataset_names import HELD, HELD_OWN
 
 from pipeline.contract.tables import RETURN_TABLES, load_table
-from pipeline.files.mapping import read_mapping
-from pipeline.files.propose import Asked, Held, Proposal, ProposalError, write_proposal
+from pipeline.files.mapping.mapping_file import read_mapping
+from pipeline.files.mapping.propose import Asked, Held, Proposal, ProposalError, write_proposal
 
 CASES = ["Case ref", "Child ref", "Project", "Referral date"], ["U1", "C1", "Young carers", "23/04/2009"]
 STARS = (

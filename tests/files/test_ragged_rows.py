@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from pipeline.contract.tables import load_table
-from pipeline.files.delimited import read_csv
-from pipeline.files.text import RefusedFileError, TextTable
+from pipeline.files.formats.delimited import read_csv
+from pipeline.files.formats.text import RefusedFileError, TextTable
 
 KNOWN = load_table("episodes").columns
 HEADER = [

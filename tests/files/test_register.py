@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.contract.ethnicity import load_classification
-from pipeline.files.register import check_register
+from pipeline.contract.groups.ethnicity import load_classification
+from pipeline.files.commissioner.register_table import check_register
 
 ONS = load_classification("ons_2011", Path())
 MEASURES = [

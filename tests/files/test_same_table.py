@@ -11,8 +11,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.files.kinds import Part, SentFile
-from pipeline.files.text import RefusedFileError, TextTable
+from pipeline.files.formats.file_types import Part, SentFile
+from pipeline.files.formats.text import RefusedFileError, TextTable
 
 HEADER = ["one", "two", "three"]
 # Texts of all sorts, but for what ends a spreadsheet's cell early or is a total or a column's name on its own.

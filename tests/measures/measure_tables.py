@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 from ibis.expr.types import Table
 
-from pipeline.contract.ethnicity import Classification, EthnicCode
+from pipeline.contract.groups.ethnicity import Classification, EthnicCode
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import load_catalogue
 from pipeline.measures.child_time import list_spell_months

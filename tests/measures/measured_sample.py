@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.analysis.tally import of_measure
+from pipeline.analysis.group_counts import of_measure
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.files.slices import Slice, read_slice
 from pipeline.stages.intake import run_intake

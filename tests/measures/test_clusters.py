@@ -14,7 +14,7 @@ from ibis.expr.types import Table
 from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, day, joined, measure
 from measured_sample import Measured, measure_sample
 
-from pipeline.analysis.tally import of_measure
+from pipeline.analysis.group_counts import of_measure
 from pipeline.contract.clusters import ACROSS, WHOLE
 from pipeline.measures.catalogue import load_catalogue
 from pipeline.measures.child_time import list_spell_months

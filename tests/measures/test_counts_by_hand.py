@@ -12,7 +12,7 @@ from benchmarks.measure import count_ours
 from benchmarks.measure_sql import count_by_hand
 from benchmarks.measure_sums import sum_by_hand, sum_counts
 from pipeline.contract.dataset import read_dataset
-from pipeline.files.reference import read_reference
+from pipeline.files.commissioner.reference import read_reference
 from pipeline.files.writer import write_table
 from pipeline.stages.measure import open_engine
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline.contract.ethnicity import load_classification
+from pipeline.contract.groups.ethnicity import load_classification
 from pipeline.measures.breaks import list_breaks
 from pipeline.measures.population import group_population
 

@@ -9,7 +9,7 @@ from measured_sample import Measured, measure_sample
 
 from pipeline.contract.plans import PlanError
 from pipeline.files.slices import read_slice
-from pipeline.measures.plans import list_held, rows_compared
+from pipeline.measures.compared_rows import list_held, rows_compared
 
 pytestmark = IBIS_ON_DUCKDB
 

@@ -7,7 +7,7 @@ import pytest
 from measure_tables import IBIS_ON_DUCKDB
 from measured_sample import Measured, measure_sample, since
 
-from pipeline.analysis.tally import of_measure
+from pipeline.analysis.group_counts import of_measure
 
 pytestmark = IBIS_ON_DUCKDB
 

@@ -12,17 +12,17 @@ import pandas as pd
 import pytest
 from measure_tables import IBIS_ON_DUCKDB, day, joined
 
-from pipeline.analysis.policy import JudgementRules
-from pipeline.analysis.representation import Source, compare_source
+from pipeline.analysis.equality.representation import Source, compare_source
+from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.measures.children import count_children
 from pipeline.measures.excess import FEWEST_TOGETHER
 from pipeline.measures.journey import count_journey, count_results, follow_scored
 from pipeline.measures.rows import JOURNEY_STEPS
 from pipeline.measures.together import sum_together, tell_together
 from pipeline.measures.waits import count_waits
-from pipeline.stats.one_group import event_rate
+from pipeline.stats.proportions.one_group import event_rate
+from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import Estimate
-from pipeline.stats.rounded import Between
 
 pytestmark = IBIS_ON_DUCKDB
 Row = Mapping[str, Any]

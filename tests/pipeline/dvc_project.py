@@ -10,7 +10,7 @@ from pathlib import Path
 
 from whole_run import Copy, copy_project
 
-from pipeline.contract.documents import write_templates
+from pipeline.contract.documents.dictionary import write_templates
 
 DATASET = "data/raw/mine"
 CHILDREN = 40

@@ -6,8 +6,8 @@ import pytest
 from star_regression import GROUPS, Interval, coefficient, pupils, with_both_scores
 from whole_run import Copy
 
-from pipeline.analysis.change import ALL_GROUPS
-from pipeline.analysis.effects import Effect, GapEffect, assess_effects, assess_gap_effects
+from pipeline.analysis.impact.change import ALL_GROUPS
+from pipeline.analysis.impact.effects import Effect, GapEffect, assess_effects, assess_gap_effects
 from pipeline.files.slices import Slice, read_slice
 from pipeline.stats.results import Estimate, Result
 

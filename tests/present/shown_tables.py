@@ -7,9 +7,9 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.present.columns import Column, Count, Row, Text
-from pipeline.present.estimates import Share
-from pipeline.present.table import PublishedTable, Table, format_csv, protect_table
+from pipeline.present.disclosure.columns import Column, Count, Row, Text
+from pipeline.present.disclosure.estimates import Share
+from pipeline.present.disclosure.table import PublishedTable, Table, format_csv, protect_table
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.analysis.policy import JudgementRules
+from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import (
     Context,
     DatasetFacts,
@@ -22,9 +22,9 @@ from pipeline.contract.context import (
 )
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.files.slices import Slice
-from pipeline.present.door import Door, Downloads
+from pipeline.present.disclosure.door import Door, Downloads
+from pipeline.present.equality.targets import judgement_rules
 from pipeline.present.page import Page
-from pipeline.present.targets import judgement_rules
 from pipeline.settings import Disclosure
 
 GROUPS = ("Black", "White", "Not known")

@@ -13,9 +13,9 @@ import pytest
 from shown_tables import COLUMNS, make_rows, publish
 
 from pipeline.present.chart import interval_chart, line_chart, panel_chart
-from pipeline.present.columns import Text
-from pipeline.present.estimates import Measured, Share
-from pipeline.present.table import PublishedTable
+from pipeline.present.disclosure.columns import Text
+from pipeline.present.disclosure.estimates import Measured, Share
+from pipeline.present.disclosure.table import PublishedTable
 from pipeline.stats.results import Counts, Estimate
 
 SHOWN, HIDDEN, NONE = Counts(63, 98), Counts(3, 98), Counts(0, 0)

@@ -9,8 +9,8 @@ import pytest
 from small_slice import SCALE, make_page, make_scores, words
 
 from pipeline.contract.context import ScaleFacts
+from pipeline.present.impact.scores import show_change
 from pipeline.present.page import Page
-from pipeline.present.scores import show_change
 
 MINIMUM = 13
 RELIABLE = replace(SCALE, reliability=0.8, norm_sd=1.0, clinical_cutoff=12.0)

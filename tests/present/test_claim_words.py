@@ -12,12 +12,12 @@ import pytest
 from small_slice import DATASET, MEASURE, PLAN, make_measures, make_page, make_scores, rules_of, words
 
 from pipeline.contract.plans import EvaluationPlan, FrozenPlan
-from pipeline.present.claims import show_claims
-from pipeline.present.impact_page import show_headline
+from pipeline.present.impact.claims import show_claims
+from pipeline.present.impact.evidence_needed import show_would_change
+from pipeline.present.impact.impact_page import show_headline
+from pipeline.present.impact.plan_rows import describe_plan
+from pipeline.present.impact.what_works import show_what_works
 from pipeline.present.page import Page
-from pipeline.present.plans import describe_plan
-from pipeline.present.what_works import show_what_works
-from pipeline.present.would_change import show_would_change
 
 MINIMUM = 10
 CHANGED = dt.date(2010, 4, 1)

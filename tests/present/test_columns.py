@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from pipeline.present.columns import Chosen, Column, Count, Figure, Link, Percentage, Text, Verdict
-from pipeline.present.estimates import Contrast, ContrastChange, Mean, Measured, Rate, Share
-from pipeline.present.paired_shift import PairedShift
-from pipeline.present.protection import HIDDEN, NOT_AVAILABLE, protect_count
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Link, Percentage, Text, Verdict
+from pipeline.present.disclosure.estimates import Contrast, ContrastChange, Mean, Measured, Rate, Share
+from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE, protect_count
+from pipeline.present.impact.paired_shift import PairedShift
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts, Estimate, NotEstimable
 

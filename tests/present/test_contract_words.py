@@ -10,9 +10,9 @@ from small_slice import SERVICE, make_page, make_scores, words
 
 from pipeline.contract.agreements import ReturnFacts, Standard
 from pipeline.contract.context import ServiceFacts
-from pipeline.present.contract_facts import list_contracts
-from pipeline.present.contracts import show_contract
 from pipeline.present.page import Page
+from pipeline.present.performance.contract_facts import list_contracts
+from pipeline.present.performance.contracts import show_contract
 
 MINIMUM = 10
 DUE = dt.date(2011, 3, 31)

@@ -9,7 +9,12 @@ from pathlib import Path
 from quarterly import CURVE, MEASURE, STAYED, TURNED, quarterly
 from small_slice import words
 
-from pipeline.present.curves import curve_table, scorecard_table, show_curves, show_scorecard
+from pipeline.present.performance.curve_charts import (
+    curve_table,
+    scorecard_table,
+    show_curves,
+    show_scorecard,
+)
 
 
 def test_a_turned_curve_says_by_how_much_and_that_it_does_not_say_why() -> None:

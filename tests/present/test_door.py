@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from shown_tables import NHS, make_rows, make_table, publish, read_rows
 
-from pipeline.present.door import Door, Downloads, show
-from pipeline.present.protection import NOT_APPLICABLE
-from pipeline.present.table import format_csv
+from pipeline.present.disclosure.door import Door, Downloads, show
+from pipeline.present.disclosure.protection import NOT_APPLICABLE
+from pipeline.present.disclosure.table import format_csv
 from pipeline.stats.results import Counts
 
 ROWS = make_rows([Counts(63, 98), Counts(3, 98)])

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from small_slice import TARGET, make_page, rules_of, words
 
-from pipeline.present import equality_page
-from pipeline.present.gaps import show_gaps
-from pipeline.present.targets import show_target_reasons, show_targets, targets_table
+from pipeline.present.equality import equality_page
+from pipeline.present.equality.gaps import show_gaps
+from pipeline.present.equality.targets import show_target_reasons, show_targets, targets_table
 
 WIDE_GAP = {"Black": (100, 400), "White": (300, 400)}
 NO_GAP = {"Black": (600, 800), "White": (600, 800)}

@@ -6,14 +6,14 @@ import datetime as dt
 
 import pytest
 
-from pipeline.analysis.readings import Counted, Mean, Reading, Represented, Scored
-from pipeline.analysis.tally import Tally
+from pipeline.analysis.equality.target_evidence import Counted, Mean, Reading, Represented, Scored
+from pipeline.analysis.group_counts import Tally
 from pipeline.contract.context import Definition, MeasureFacts
-from pipeline.present.columns import Cell, Chosen
-from pipeline.present.evidence import Read, gap_cells, level_cells, ratio_cells
-from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.disclosure.columns import Cell, Chosen
+from pipeline.present.disclosure.figure_cells import Read, gap_cells, level_cells, ratio_cells
+from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.settings import Disclosure
-from pipeline.stats.rounded import Between
+from pipeline.stats.proportions.rounded import Between
 
 NHS = Disclosure(hide_up_to=7, round_to=5)
 FIRST = (Definition(1, dt.date(2009, 4, 1)),)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 from small_slice import TARGET, make_measures, make_page, rules_of
 
-from pipeline.files.frozen import add_frozen, list_frozen
+from pipeline.files.commissioner.frozen_table import add_frozen, list_frozen
 from pipeline.files.records import read_records
-from pipeline.present.frozen import freeze_baselines
+from pipeline.present.equality.frozen import freeze_baselines
 from pipeline.present.page import Page
 
 DAY = dt.date(2009, 11, 2)

@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 import pytest
 
-from pipeline.present.columns import Column
-from pipeline.present.gap_columns import (
+from pipeline.present.disclosure.columns import Column
+from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.equality.gap_columns import (
     AdverseRatio,
     IfUnknown,
     RateIfUnknown,
@@ -16,8 +17,7 @@ from pipeline.present.gap_columns import (
     Shortfall,
     Tipping,
 )
-from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
-from pipeline.present.shrunk_columns import Shrunk, ShrunkRate, fit_prior, fit_rate_prior
+from pipeline.present.equality.shrunk_columns import Shrunk, ShrunkRate, fit_prior, fit_rate_prior
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts
 

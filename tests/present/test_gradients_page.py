@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 from small_slice import make_page, words
 
-from pipeline.analysis.policy import JudgementRules
-from pipeline.present.gradients import show_gradients
-from pipeline.present.protection import protect_count
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.present.disclosure.protection import protect_count
+from pipeline.present.equality.gradients import show_gradients
 from pipeline.settings import Disclosure
 
 NHS = Disclosure(hide_up_to=7, round_to=5)

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from small_slice import PLAN, SERVICE, make_page, make_scores, rules_of, words
 
-from pipeline.present import impact_page
+from pipeline.present.impact import impact_page
+from pipeline.present.impact.score_gaps import show_gap_effect
+from pipeline.present.impact.scores import show_change, show_effect
 from pipeline.present.page import Page
-from pipeline.present.reach import show_journey, show_reached
-from pipeline.present.score_gaps import show_gap_effect
-from pipeline.present.scores import show_change, show_effect
-from pipeline.present.service import show_service
+from pipeline.present.performance.reach import show_journey, show_reached
+from pipeline.present.performance.service import show_service
 
 MINIMUM = 10
 

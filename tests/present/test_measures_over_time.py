@@ -9,8 +9,8 @@ from quarterly import CURVE, MEASURE, PLANS, STAYED, TURNED, quarterly
 from shown_tables import read_csv
 from small_slice import words
 
-from pipeline.present.catalogue import measures_table, show_measures, show_trend
 from pipeline.present.page import Page
+from pipeline.present.performance.catalogue import measures_table, show_measures, show_trend
 
 MINIMUM = 13
 

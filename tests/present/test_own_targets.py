@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from small_slice import TARGET, make_page, rules_of, words
 
-from pipeline.present.impact_page import show_headline
-from pipeline.present.own_targets import show_own_targets, tell_own_targets
+from pipeline.present.equality.own_targets import show_own_targets, tell_own_targets
+from pipeline.present.impact.impact_page import show_headline
 
 GAP = {"Black": (100, 400), "White": (300, 400)}
 NO_GAP = {"Black": (600, 800), "White": (600, 800)}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.present.protection import protect_count, protect_counts
+from pipeline.present.disclosure.protection import protect_count, protect_counts
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts
 

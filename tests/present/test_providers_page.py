@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 from small_slice import SERVICE, make_page, words
 
-from pipeline.analysis.peers import list_peers
+from pipeline.analysis.performance.expected_from_case_mix import list_peers
 from pipeline.present.page import Page
-from pipeline.present.providers import comparisons, funnel_table, show_comparison
+from pipeline.present.performance.providers import comparisons, funnel_table, show_comparison
 
 COUNTS = [(60, 100), (55, 95), (90, 150), (40, 70), (66, 105), (35, 60), (120, 200), (70, 115), (5, 12)]
 

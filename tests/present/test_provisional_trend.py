@@ -9,7 +9,7 @@ from small_slice import SERVICE, make_page, words
 
 from pipeline.contract.agreements import ReturnFacts
 from pipeline.measures.facts import context_of
-from pipeline.present.catalogue import show_trend
+from pipeline.present.performance.catalogue import show_trend
 
 
 def test_a_trend_says_which_of_its_periods_are_provisional() -> None:

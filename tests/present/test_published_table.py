@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shown_tables import make_rows, publish, read_csv
 
-from pipeline.present.columns import Chosen, Column, Count, Figure, Link, Percentage, Text, Verdict
-from pipeline.present.estimates import Share
-from pipeline.present.protection import HIDDEN, NOT_AVAILABLE
-from pipeline.present.table import escape, format_csv, format_html
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Link, Percentage, Text, Verdict
+from pipeline.present.disclosure.estimates import Share
+from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.disclosure.table import escape, format_csv, format_html
 from pipeline.stats.results import Counts
 
 HOSTILE = [

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from small_slice import DATASET, SERVICE, words
 
-from pipeline.present.door import Door
+from pipeline.present.disclosure.door import Door
 from pipeline.present.overview import Published
-from pipeline.present.quality_columns import unreviewed_words
-from pipeline.present.quality_completeness import change_words
-from pipeline.present.quality_data import QualityData
-from pipeline.present.quality_page import show_quality
-from pipeline.present.quality_returns import provisional_words
+from pipeline.present.quality.columns import unreviewed_words
+from pipeline.present.quality.completeness import change_words
+from pipeline.present.quality.data import QualityData
+from pipeline.present.quality.quality_page import show_quality
+from pipeline.present.quality.returns import provisional_words
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts
 

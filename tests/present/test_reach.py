@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from small_slice import make_page, words
 
-from pipeline.present.reach import reached_table
+from pipeline.present.performance.reach import reached_table
 
 
 def test_the_area_is_the_group_counted_first_and_not_those_in_need() -> None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 from small_slice import TARGET, make_page, rules_of, words
 
+from pipeline.present.equality.representation import show_representation
+from pipeline.present.equality.targets import show_target_reasons, targets_table
 from pipeline.present.page import Page
-from pipeline.present.representation import show_representation
-from pipeline.present.targets import show_target_reasons, targets_table
 
 
 def shown(page: Page, population: pd.DataFrame | None = None, breaks: pd.DataFrame | None = None) -> str:

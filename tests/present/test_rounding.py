@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.present.rounding import MINUS, format_number, round_half_up
+from pipeline.present.disclosure.rounding import MINUS, format_number, round_half_up
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from pipeline.analysis.gaps import GapWord
-from pipeline.analysis.policy import Family
+from pipeline.analysis.equality.gaps import GapWord
+from pipeline.analysis.judgement_rules import Family
 from pipeline.analysis.verdicts import Reason
 from pipeline.present.sentences import SENTENCES, say
-from pipeline.stats.control_chart import Assurance, Signal
+from pipeline.stats.monitoring.control_chart import Assurance, Signal
 
 CASES: dict[str, dict[str, Any]] = {
     key: case

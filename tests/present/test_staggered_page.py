@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from small_slice import PLAN, SERVICE, make_page, words
 
+from pipeline.present.impact.staggered import show_staggered
 from pipeline.present.page import Page
-from pipeline.present.staggered import show_staggered
 
 EARLY, LATE = dt.date(2009, 10, 1), dt.date(2010, 4, 1)
 STARTS = {"S01": EARLY, "S02": EARLY, "S03": LATE, "S04": LATE}

@@ -11,7 +11,7 @@ from small_slice import SERVICE, make_measures, make_page, make_scores, words
 
 from pipeline.contract.agreements import Met, Standard
 from pipeline.present.page import Page
-from pipeline.present.tiers import list_tiers, show_tiers
+from pipeline.present.performance.contract_service_children import list_tiers, show_tiers
 
 MINIMUM = 10
 

@@ -8,8 +8,8 @@ import pytest
 from small_slice import make_page, words
 
 from pipeline.present.page import Page
-from pipeline.present.reach import show_journey
-from pipeline.present.waits import show_waits
+from pipeline.present.performance.reach import show_journey
+from pipeline.present.performance.waits import show_waits
 
 MINIMUM = 13
 

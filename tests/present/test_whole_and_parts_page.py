@@ -8,10 +8,10 @@ from typing import get_args
 import pandas as pd
 from small_slice import SERVICE, make_page, make_scores, words
 
-from pipeline.analysis.whole_and_parts import Cause
+from pipeline.analysis.impact.reported_vs_measured import Cause
+from pipeline.present.impact.reported_vs_measured import list_compared, show_whole_and_parts, whole_table
 from pipeline.present.page import Page
 from pipeline.present.sentences import SENTENCES
-from pipeline.present.whole_and_parts import list_compared, show_whole_and_parts, whole_table
 
 
 def page_with(

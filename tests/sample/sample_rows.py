@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from packed_returns import in_force
 
-from pipeline.contract.ethnicity import load_classification
+from pipeline.contract.groups.ethnicity import load_classification
 from pipeline.contract.tables import Field, load_table
 
 ROOT = Path(__file__).resolve().parents[2]

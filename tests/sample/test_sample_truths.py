@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from sample_rows import records, standing, truths
 
-from pipeline.contract.ethnicity import NOT_KNOWN, load_classification
+from pipeline.contract.groups.ethnicity import NOT_KNOWN, load_classification
 
 STANDARD_ERRORS = 3.5
 """About sixty comparisons are made: at 3.5, chance alone fails one of them in some thirty seeds."""

@@ -9,7 +9,7 @@ import pytest
 from sent_returns import KEY, ledger, own_files, received, workbook
 from small_dataset import EPISODES, FILES, RETURN, change_file, take_in, write_dataset, write_file
 
-from pipeline.contract.ethnicity import load_classification
+from pipeline.contract.groups.ethnicity import load_classification
 from pipeline.contract.values import OTHER_CENSUS, RESPELT
 from pipeline.files.writer import read_table
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from small_dataset import EPISODES, change_file, load, take_in, write_dataset, write_file
 
+from pipeline.files.commissioner.reference import ReferenceTableError
 from pipeline.files.records import read_records
-from pipeline.files.reference import ReferenceTableError
 from pipeline.files.writer import read_table
 from pipeline.stages.intake import IntakeSummary
 

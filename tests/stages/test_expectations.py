@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from small_dataset import take_in, write_dataset
 
-from pipeline.analysis.confirming import ExpectationError, confirm
-from pipeline.analysis.expectations import question_rows
-from pipeline.analysis.numbering import FrameRows
-from pipeline.analysis.rules import Known, find_failing
+from pipeline.analysis.validation.coded_columns import FrameRows
+from pipeline.analysis.validation.expectations import question_rows
+from pipeline.analysis.validation.great_expectations_check import ExpectationError, confirm
+from pipeline.analysis.validation.rules import Known, find_failing
 from pipeline.contract.tables import load_table
 from pipeline.files.writer import read_table, to_frame
 

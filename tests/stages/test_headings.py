@@ -23,9 +23,9 @@ from small_dataset import (
 
 from pipeline.cli import FAILED, main
 from pipeline.contract.tables import load_table
-from pipeline.files.headings import LOOKS_LIKE_VALUE
+from pipeline.files.commissioner.reference import ReferenceTableError, read_reference
+from pipeline.files.intake.headings import LOOKS_LIKE_VALUE
 from pipeline.files.records import read_records
-from pipeline.files.reference import ReferenceTableError, read_reference
 
 SPELLINGS = [
     "Ethnicity", "ETHNICITY ", "Eth-nicity", "eth_nicity", "\u00a0ethnicity", "\ufeffEthnicity", "eth\u200bnicity",

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_dataset import EPISODES, FILES, OUTCOMES, change_file, load, take_in, write_dataset, write_file
 
-from pipeline.files.delimited import read_csv
-from pipeline.files.text import RefusedFileError
+from pipeline.files.formats.delimited import read_csv
+from pipeline.files.formats.text import RefusedFileError
 from pipeline.files.writer import read_table
 from pipeline.stages.intake import run_intake
 

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 from small_dataset import take_in, write_dataset, write_file
 
-from pipeline.files.propose import hold_against, write_proposal
+from pipeline.files.mapping.propose import hold_against, write_proposal
 from pipeline.files.writer import read_table
 
 MAPPING = """\

@@ -10,9 +10,9 @@ import pytest
 from small_dataset import load, write_dataset
 
 from pipeline.contract.plans import PlanError
+from pipeline.files.commissioner.reference import read_reference
 from pipeline.files.records import read_records
-from pipeline.files.reference import read_reference
-from pipeline.measures.plans import check_arms
+from pipeline.measures.compared_rows import check_arms
 from pipeline.project import freeze
 
 PLAN = """\

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pytest
 from small_dataset import change_file, load, write_dataset
 
-from pipeline.files.reference import ReferenceTableError, read_reference
+from pipeline.files.commissioner.reference import ReferenceTableError, read_reference
 
 CASES = {
     "services.csv": [

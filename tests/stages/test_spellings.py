@@ -20,9 +20,9 @@ from small_dataset import (
 )
 
 from pipeline.contract.plans import split_names
-from pipeline.files.personal import looks_like_one_child
+from pipeline.files.commissioner.reference import ReferenceTableError, read_reference
+from pipeline.files.intake.personal import looks_like_one_child
 from pipeline.files.records import read_records
-from pipeline.files.reference import ReferenceTableError, read_reference
 from pipeline.files.writer import read_table
 from pipeline.stages.intake import run_intake
 

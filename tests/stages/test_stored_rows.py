@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 from small_dataset import take_in, write_dataset
 
-from pipeline.analysis.numbering import FrameRows
+from pipeline.analysis.validation.coded_columns import FrameRows
 from pipeline.files.writer import read_table, to_frame, write_table
-from pipeline.returns.stored import StoredRows, compact, read_compact, spell_out
+from pipeline.returns.compact_table import StoredRows, compact, read_compact, spell_out
 
 
 def test_compact_rows_hold_what_the_table_does(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 import statsmodels.api as sm
 from numpy.typing import NDArray
 
-from pipeline.stats.comparison import adjusted_difference, difference_in_effects
 from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.scores.comparison import adjusted_difference, difference_in_effects
 
 
 @dataclass(frozen=True)

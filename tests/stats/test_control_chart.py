@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from pipeline.stats.control_chart import (
+from pipeline.stats.monitoring.control_chart import (
     ControlChart,
     Limits,
     Point,

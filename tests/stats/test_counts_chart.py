@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pipeline.stats.control_chart import ControlChart
-from pipeline.stats.counts_chart import cases_between_chart, rate_chart, share_chart
+from pipeline.stats.monitoring.control_chart import ControlChart
+from pipeline.stats.monitoring.counts_chart import cases_between_chart, rate_chart, share_chart
 
 TAIL = stats.norm.sf(3)
 

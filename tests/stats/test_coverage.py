@@ -7,8 +7,8 @@ import pytest
 
 from benchmarks import coverage_exact, coverage_simulated
 from benchmarks.coverage_exact import byar_table, cell, of_two_groups, wilson_table
+from pipeline.stats.proportions.two_groups import koopman_ratio, miettinen_nurminen_ratio, newcombe_difference
 from pipeline.stats.results import Counts, Result
-from pipeline.stats.two_groups import koopman_ratio, miettinen_nurminen_ratio, newcombe_difference
 
 PAGE = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
 TABLES = [

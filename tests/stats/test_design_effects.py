@@ -10,23 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.stats.one_group import byar_interval, event_rate, wilson_interval
-from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
-from pipeline.stats.shrinkage import BetaPrior, expected_regression, fit_beta_binomial, shrunk_rate
-from pipeline.stats.stratified import Strata, mantel_haenszel_difference
-from pipeline.stats.stratified_rates import RateStrata, mantel_haenszel_rate_difference
-from pipeline.stats.stratified_ratio import (
+from pipeline.stats.proportions.one_group import byar_interval, event_rate, wilson_interval
+from pipeline.stats.proportions.stratified import Strata, mantel_haenszel_difference
+from pipeline.stats.proportions.stratified_rates import RateStrata, mantel_haenszel_rate_difference
+from pipeline.stats.proportions.stratified_ratio import (
     mantel_haenszel_odds_ratio,
     mantel_haenszel_rate_ratio,
     same_odds_ratio,
 )
-from pipeline.stats.two_groups import (
+from pipeline.stats.proportions.two_groups import (
     koopman_ratio,
     miettinen_nurminen_ratio,
     newcombe_difference,
     rate_ratio,
     score_test,
 )
+from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
+from pipeline.stats.shrinkage import BetaPrior, expected_regression, fit_beta_binomial, shrunk_rate
 
 
 def limits(found: Result) -> tuple[float, float, float]:

@@ -13,8 +13,8 @@ import pytest
 import statsmodels.api as sm
 from numpy.typing import NDArray
 
-from pipeline.stats.difference_in_differences import StaggeredEffects, staggered_effects, two_by_two
-from pipeline.stats.panel import NEVER, Panel, balanced_panel, group_times
+from pipeline.stats.designs.difference_in_differences import StaggeredEffects, staggered_effects, two_by_two
+from pipeline.stats.designs.panel import NEVER, Panel, balanced_panel, group_times
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 PANELS = Path(__file__).parent / "panels"

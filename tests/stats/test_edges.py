@@ -13,50 +13,50 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.stats import two_groups
-from pipeline.stats.autocorrelation import check_autocorrelation
-from pipeline.stats.case_mix import expected_shares
-from pipeline.stats.clustered import clustered_mean
-from pipeline.stats.comparison import adjusted_difference, difference_in_effects
 from pipeline.stats.confidence import normal_quantile, t_quantile
-from pipeline.stats.control_chart import control_chart, fit_limits, time_between_chart
-from pipeline.stats.counts_chart import cases_between_chart, rate_chart, share_chart
-from pipeline.stats.difference_in_differences import staggered_effects, two_by_two
-from pipeline.stats.few_clusters import randomisation_test, wild_cluster_bootstrap
-from pipeline.stats.forecast import Series, fit_line, forecast_level
-from pipeline.stats.funnel import Observed, fit_funnel, fit_overdispersion
-from pipeline.stats.goal_attainment import goal_attainment
-from pipeline.stats.gradient import relative_index, slope_index
-from pipeline.stats.interrupted_series import (
+from pipeline.stats.designs.autocorrelation import check_autocorrelation
+from pipeline.stats.designs.difference_in_differences import staggered_effects, two_by_two
+from pipeline.stats.designs.interrupted_series import (
     SeriesModel,
     interrupted_mean,
     interrupted_rate,
     interrupted_share,
 )
-from pipeline.stats.many import benjamini_hochberg, chance_of_signals, p_value_by_inversion
-from pipeline.stats.one_group import byar_interval, event_rate, mean_interval, wilson_interval
-from pipeline.stats.paired import effect_size, paired_change, paired_change_from_moments
-from pipeline.stats.paired_shares import mcnemar_mid_p, paired_difference
-from pipeline.stats.panel import Panel, balanced_panel
+from pipeline.stats.designs.panel import Panel, balanced_panel
+from pipeline.stats.designs.single_case import single_case_difference
+from pipeline.stats.missing_group_bounds import bounds, rate_bounds, tipping_point
+from pipeline.stats.monitoring.control_chart import control_chart, fit_limits, time_between_chart
+from pipeline.stats.monitoring.counts_chart import cases_between_chart, rate_chart, share_chart
+from pipeline.stats.monitoring.forecast import Series, fit_line, forecast_level
+from pipeline.stats.monitoring.funnel import Observed, fit_funnel, fit_overdispersion
+from pipeline.stats.monitoring.turn import backtest, mean_departure
+from pipeline.stats.multiple_testing import benjamini_hochberg, chance_of_signals, p_value_by_inversion
 from pipeline.stats.power import detectable_difference, detectable_from_interval, needed_per_group
-from pipeline.stats.ranks import rank_intervals
-from pipeline.stats.reliable_change import count_reliable
-from pipeline.stats.results import Counts, Estimate, NotEstimable
-from pipeline.stats.rounded import rounded_share
-from pipeline.stats.score_ratio import ScoreTestOfRatio
-from pipeline.stats.shrinkage import expected_regression, fit_beta_binomial, shrunk_rate
-from pipeline.stats.shrinkage_rates import expected_rate_regression, fit_gamma_poisson, shrunk_event_rate
-from pipeline.stats.single_case import single_case_difference
-from pipeline.stats.stratified import Strata, mantel_haenszel_difference
-from pipeline.stats.stratified_rates import RateStrata, mantel_haenszel_rate_difference
-from pipeline.stats.stratified_ratio import (
+from pipeline.stats.proportions import two_groups
+from pipeline.stats.proportions.case_mix import expected_shares
+from pipeline.stats.proportions.gradient import relative_index, slope_index
+from pipeline.stats.proportions.one_group import byar_interval, event_rate, mean_interval, wilson_interval
+from pipeline.stats.proportions.paired_shares import mcnemar_mid_p, paired_difference
+from pipeline.stats.proportions.rounded import rounded_share
+from pipeline.stats.proportions.score_ratio import ScoreTestOfRatio
+from pipeline.stats.proportions.stratified import Strata, mantel_haenszel_difference
+from pipeline.stats.proportions.stratified_rates import RateStrata, mantel_haenszel_rate_difference
+from pipeline.stats.proportions.stratified_ratio import (
     mantel_haenszel_odds_ratio,
     mantel_haenszel_rate_ratio,
     same_odds_ratio,
     same_rate_ratio,
 )
-from pipeline.stats.turn import backtest, mean_departure
-from pipeline.stats.unknowns import bounds, rate_bounds, tipping_point
+from pipeline.stats.results import Counts, Estimate, NotEstimable
+from pipeline.stats.scores.clustered import clustered_mean
+from pipeline.stats.scores.comparison import adjusted_difference, difference_in_effects
+from pipeline.stats.scores.few_clusters import randomisation_test, wild_cluster_bootstrap
+from pipeline.stats.scores.goal_attainment import goal_attainment
+from pipeline.stats.scores.paired import effect_size, paired_change, paired_change_from_moments
+from pipeline.stats.scores.ranks import rank_intervals
+from pipeline.stats.scores.reliable_change import count_reliable
+from pipeline.stats.shrinkage import expected_regression, fit_beta_binomial, shrunk_rate
+from pipeline.stats.shrinkage_rates import expected_rate_regression, fit_gamma_poisson, shrunk_event_rate
 
 MILLION, VAST = 10**6, 10**15
 COUNTS = [

@@ -10,10 +10,10 @@ import statsmodels.api as sm
 from scipy import stats
 
 from pipeline.stats.confidence import t_quantile
-from pipeline.stats.forecast import Line, Series, fit_line, forecast_level
+from pipeline.stats.designs.series_regression import Family
+from pipeline.stats.monitoring.forecast import Line, Series, fit_line, forecast_level
+from pipeline.stats.monitoring.turn import backtest, judge_turn, mean_departure
 from pipeline.stats.results import Estimate, NotEstimable
-from pipeline.stats.series_regression import Family
-from pipeline.stats.turn import backtest, judge_turn, mean_departure
 
 TIMES = (0, 1, 2, 3, 4, 5, 6, 7)
 BEFORE = Series(

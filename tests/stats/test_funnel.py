@@ -10,10 +10,10 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy import stats
 
-from pipeline.stats.case_mix import expected_shares
-from pipeline.stats.funnel import Funnel, Kind, Observed, fit_funnel, fit_overdispersion
-from pipeline.stats.ranks import rank_intervals
+from pipeline.stats.monitoring.funnel import Funnel, Kind, Observed, fit_funnel, fit_overdispersion
+from pipeline.stats.proportions.case_mix import expected_shares
 from pipeline.stats.results import Counts, Estimate, NotEstimable
+from pipeline.stats.scores.ranks import rank_intervals
 from pipeline.stats.shrinkage import BetaPrior, fit_beta_binomial, shrunk_rate
 
 # Trials of the BCG vaccine: cases and others, vaccinated and not (Colditz and others 1994; metafor's dat.bcg).

@@ -10,8 +10,8 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.stats.gradient import relative_index, slope_index
-from pipeline.stats.one_group import event_rate, wilson_interval
+from pipeline.stats.proportions.gradient import relative_index, slope_index
+from pipeline.stats.proportions.one_group import event_rate, wilson_interval
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
 
 # Directly standardised rates by fifth of deprivation in 2010: PHEindicatormethods, tests/testthat/DSR_testdata.csv.

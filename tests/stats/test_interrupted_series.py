@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.stats.stattools import durbin_watson
 
-from pipeline.stats.autocorrelation import AutocorrelationCheck, check_autocorrelation
 from pipeline.stats.confidence import t_quantile
-from pipeline.stats.interrupted_series import (
+from pipeline.stats.designs.autocorrelation import AutocorrelationCheck, check_autocorrelation
+from pipeline.stats.designs.interrupted_series import (
     InterruptedSeries,
     SeriesModel,
     interrupted_mean,
     interrupted_rate,
     interrupted_share,
 )
+from pipeline.stats.designs.series_regression import autoregressive_errors
 from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.series_regression import autoregressive_errors
 
 Floats = NDArray[np.float64]
 

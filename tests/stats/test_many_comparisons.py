@@ -11,11 +11,16 @@ from statsmodels.stats.contingency_tables import StratifiedTable
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportions_ztest
 
-from pipeline.stats.many import benjamini_hochberg, chance_of_signals, p_value_by_inversion
-from pipeline.stats.one_group import wilson_interval
+from pipeline.stats.multiple_testing import benjamini_hochberg, chance_of_signals, p_value_by_inversion
+from pipeline.stats.proportions.one_group import wilson_interval
+from pipeline.stats.proportions.stratified import Strata, mantel_haenszel_difference
+from pipeline.stats.proportions.two_groups import (
+    change_in_difference,
+    koopman_ratio,
+    newcombe_difference,
+    score_test,
+)
 from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue
-from pipeline.stats.stratified import Strata, mantel_haenszel_difference
-from pipeline.stats.two_groups import change_in_difference, koopman_ratio, newcombe_difference, score_test
 
 PAPER = [
     0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,

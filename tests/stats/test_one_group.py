@@ -10,7 +10,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
-from pipeline.stats.one_group import byar_interval, event_rate, mean_interval, wilson_interval
+from pipeline.stats.proportions.one_group import byar_interval, event_rate, mean_interval, wilson_interval
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
 
 PAPER = "Newcombe 1998, Stat Med 17:857-872, table I, method 3"

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from pipeline.stats.paired import effect_size, paired_change, paired_change_from_moments
 from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.scores.paired import effect_size, paired_change, paired_change_from_moments
 
 FIRST_DRUG = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
 SECOND_DRUG = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]

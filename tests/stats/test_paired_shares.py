@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.contingency_tables import mcnemar
 
-from pipeline.stats.paired_shares import mcnemar_mid_p, paired_difference
+from pipeline.stats.proportions.paired_shares import mcnemar_mid_p, paired_difference
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 # R's contingencytables 3.1.0 on Cavo and others (2012); table 1 of Fagerland, Lydersen and Laake (2013).

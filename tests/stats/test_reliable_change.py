@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.stats.goal_attainment import AS_EXPECTED, goal_attainment
-from pipeline.stats.reliable_change import (
+from pipeline.stats.scores.goal_attainment import AS_EXPECTED, goal_attainment
+from pipeline.stats.scores.reliable_change import (
     CRITICAL,
     ReliableChange,
     count_reliable,

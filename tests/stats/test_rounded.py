@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.stats.one_group import wilson_interval
+from pipeline.stats.proportions.one_group import wilson_interval
+from pipeline.stats.proportions.rounded import Between, less_known, over_known, rounded_share
 from pipeline.stats.results import Counts, Estimate, NotEstimable
-from pipeline.stats.rounded import Between, less_known, over_known, rounded_share
 
 SHARE = Between(0.2, 0.1, 0.4)
 

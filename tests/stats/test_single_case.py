@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from pipeline.stats.designs.single_case import single_case_difference
 from pipeline.stats.results import Estimate, NotEstimable
-from pipeline.stats.single_case import single_case_difference
 
 OTHERS = [100.0, 110.0, 90.0, 105.0, 95.0]
 

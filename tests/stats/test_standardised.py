@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from test_edges import EVENTS, NUMBERS, some, stands
 
-from pipeline.stats.one_group import event_rate
+from pipeline.stats.proportions.one_group import event_rate
+from pipeline.stats.proportions.standardised import directly_standardised_rate
 from pipeline.stats.results import Estimate, NotEstimable
-from pipeline.stats.standardised import directly_standardised_rate
 
 CASES = {
     "england": (

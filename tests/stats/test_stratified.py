@@ -11,8 +11,12 @@ from scipy.optimize import minimize_scalar
 from statsmodels.stats.contingency_tables import StratifiedTable
 
 from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.proportions.stratified import (
+    Strata,
+    mantel_haenszel_difference,
+    mantel_haenszel_differences,
+)
 from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.stratified import Strata, mantel_haenszel_difference, mantel_haenszel_differences
 
 Table = tuple[int, int, int, int]
 LEVELS = st.floats(0.5, 0.999)

@@ -10,8 +10,8 @@ from scipy import stats
 from scipy.optimize import minimize_scalar
 
 from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.proportions.stratified_rates import RateStrata, mantel_haenszel_rate_difference
 from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.stratified_rates import RateStrata, mantel_haenszel_rate_difference
 
 Row = tuple[int, float, int, float]
 LEVELS = st.floats(0.5, 0.999)

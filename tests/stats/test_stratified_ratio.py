@@ -13,15 +13,15 @@ from scipy import stats
 from statsmodels.datasets import china_smoking
 from statsmodels.stats.contingency_tables import StratifiedTable
 
-from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
-from pipeline.stats.stratified import Strata
-from pipeline.stats.stratified_rates import RateStrata
-from pipeline.stats.stratified_ratio import (
+from pipeline.stats.proportions.stratified import Strata
+from pipeline.stats.proportions.stratified_rates import RateStrata
+from pipeline.stats.proportions.stratified_ratio import (
     mantel_haenszel_odds_ratio,
     mantel_haenszel_rate_ratio,
     same_odds_ratio,
     same_rate_ratio,
 )
+from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
 
 # Rothman, Greenland and Lash 2008, tables 15-1 and 15-2; their results by metafor, in its own tests.
 TOLBUTAMIDE = Strata([8, 22], [106, 98], [5, 16], [120, 85])

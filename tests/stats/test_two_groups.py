@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
-from pipeline.stats.two_groups import (
+from pipeline.stats.proportions.two_groups import (
     change_in_difference,
     difference_of_means,
     fisher_mid_p,
@@ -19,6 +18,7 @@ from pipeline.stats.two_groups import (
     rate_ratio,
     score_test,
 )
+from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
 
 PAPER = "Newcombe 1998, Stat Med 17:873-890, table II, method 10"
 LEVELS = st.floats(0.5, 0.999)

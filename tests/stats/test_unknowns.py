@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.stats.missing_group_bounds import Bounds, RateBounds, bounds, rate_bounds, tipping_point
 from pipeline.stats.results import Counts, NotEstimable
-from pipeline.stats.unknowns import Bounds, RateBounds, bounds, rate_bounds, tipping_point
 
 
 @st.composite

@@ -1,0 +1,1 @@
+"""Whether race-equality targets are met, and where groups differ."""

@@ -1,0 +1,110 @@
+"""The same comparison by age, sex, disability and whatever else is recorded, and by ethnic group within them (G1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from pipeline.analysis.equality.gaps import GapWord, GroupGap, MeasureGaps, judge_gaps
+from pipeline.analysis.group_counts import NOBODY, Tally, difference, join, level, sum_by
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.contract.context import MeasureFacts, Unit
+from pipeline.contract.groups.ethnicity import NOT_KNOWN
+
+CROSSED = ("sex", "deprivation")
+"""Characteristics that ethnic groups are crossed with."""
+_BETWEEN = "\t"
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One group by a characteristic against everyone else whose characteristic is known.
+
+    `ethnic_group` is blank where all ethnic groups are taken together; where it is not, a group is an ethnic group
+    within one level of the characteristic, and everyone else those for whom both are known.
+    """
+
+    measure: MeasureFacts
+    characteristic: str
+    level: str
+    ethnic_group: str
+    gap: GroupGap
+    word: GapWord
+
+
+def _tallies(rows: pd.DataFrame) -> dict[str, dict[str, dict[Key, Tally]]]:
+    """Each measure's counts by characteristic, and in it by (level, ethnic group)."""
+    keys = ["measure_id", "characteristic", "level", "ethnic_group"]
+    found: dict[str, dict[str, dict[Key, Tally]]] = {}
+    for (measure_id, characteristic, *key), tally in sum_by(rows, keys).items():
+        found.setdefault(measure_id, {}).setdefault(characteristic, {})[tuple(key)] = tally
+    return found
+
+
+def _over_groups(tallies: Mapping[Key, Tally]) -> dict[Key, Tally]:
+    """By level alone, all ethnic groups together."""
+    summed: dict[Key, Tally] = {}
+    for (name, _), tally in tallies.items():
+        summed[(name,)] = summed.get((name,), NOBODY) + tally
+    return summed
+
+
+def _gap(name: str, tally: Tally, others: Tally, unit: Unit, confidence: float) -> GroupGap:
+    own_level, gap = level(tally, unit, confidence), difference(tally, others, unit, confidence)
+    return GroupGap(name, tally, others, own_level, gap)
+
+
+def _compare_all(tallies: Mapping[Key, Tally], unit: Unit, confidence: float) -> Iterator[GroupGap]:
+    """Every group that is known against all the others that are."""
+    known = {key: tally for key, tally in tallies.items() if NOT_KNOWN not in key}
+    whole = join(known.values())
+    for key, tally in known.items():
+        yield _gap(_BETWEEN.join(key), tally, whole.without(tally), unit, confidence)
+
+
+def _without_mirror(gaps: Sequence[GroupGap], minimum: int) -> list[GroupGap]:
+    """Of two groups that are each other's everyone else, the smaller: the other says the same again."""
+    large = sorted((gap for gap in gaps if gap.tally.size >= minimum), key=lambda gap: gap.tally.size)
+    return [gap for gap in gaps if len(large) != 2 or gap is not large[1]]
+
+
+def _compare_within(
+    tallies: Mapping[Key, Tally], characteristic: str, unit: Unit, rules: JudgementRules
+) -> Iterator[GroupGap]:
+    """All groups by one characteristic; then ethnic groups within its levels, where that is crossed."""
+    found = list(_compare_all(_over_groups(tallies), unit, rules.confidence_level))
+    yield from _without_mirror(found, rules.minimum_total)
+    if characteristic in CROSSED:
+        yield from _compare_all(tallies, unit, rules.confidence_level)
+
+
+def compare_characteristics(
+    rows: pd.DataFrame, measures: Sequence[MeasureFacts], rules: JudgementRules
+) -> tuple[Comparison, ...]:
+    """Every measure by every characteristic that is recorded (rows of `characteristics.parquet`), each with a word.
+
+    What is looked at together is all of one measure (or of the page): a further characteristic makes each
+    difference harder to call clear.
+    """
+    found, counted = [], _tallies(rows)
+    for measure in measures:
+        gaps = tuple(
+            replace(gap, ethnic_group=f"{characteristic}{_BETWEEN}{gap.ethnic_group}")
+            for characteristic, tallies in counted.get(measure.measure_id, {}).items()
+            for gap in _compare_within(tallies, characteristic, measure.unit, rules)
+        )
+        found.append(MeasureGaps(measure, gaps, NOBODY, 0.0))
+    words = judge_gaps(found, rules)
+    return tuple(
+        _comparison(each.measure, gap, words[each.measure.measure_id, gap.ethnic_group])
+        for each in found
+        for gap in each.gaps
+    )
+
+
+def _comparison(measure: MeasureFacts, gap: GroupGap, word: GapWord) -> Comparison:
+    characteristic, name, *ethnic_group = gap.ethnic_group.split(_BETWEEN)
+    return Comparison(measure, characteristic, name, "".join(ethnic_group), gap, word)

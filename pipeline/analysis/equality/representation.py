@@ -1,0 +1,123 @@
+"""Who is reached against who lives in the area and who is in need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+import pandas as pd
+
+from pipeline.analysis.equality.gaps import p_value_at_zero
+from pipeline.analysis.group_counts import Mask, Tally, has, level
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.stats.multiple_testing import benjamini_hochberg
+from pipeline.stats.proportions.rounded import Between, less_known, rounded_share
+from pipeline.stats.results import NotEstimable, Result
+
+ShareWord = Literal[
+    "more than their share", "less than their share", "no clear difference", "cannot tell yet"
+]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A population that services could reach: whom its figures count, in which year, and each group's share.
+
+    `withheld` are the groups of which the source gives no number: shares are of the others alone.
+    """
+
+    counted: str
+    year: int
+    shares: dict[str, Between]
+    withheld: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether every share is known exactly, none of the figures having been rounded."""
+        return all(share.exact for share in self.shares.values())
+
+
+@dataclass(frozen=True)
+class Representation:
+    """A group's share of the children reached against its share of one source."""
+
+    ethnic_group: str
+    source: Source
+    reached: Tally
+    share: Between
+    word: ShareWord
+
+
+def list_sources(population: pd.DataFrame) -> tuple[Source, ...]:
+    """Every population given, the area's first; shares are of those whose group and number are known."""
+    found = []
+    for key, rows in population.groupby(["counted", "year"], sort=False):
+        counted, year = str(key[0]), int(str(key[1]))
+        withheld = rows[rows["population"].isna() & (rows["ethnic_group"] != NOT_KNOWN)]["ethnic_group"]
+        told = rows[~rows["ethnic_group"].isin([*withheld, NOT_KNOWN])]
+        groups = list(dict.fromkeys(map(str, told["ethnic_group"])))
+        shares = {group: share_of(told, has(told, "ethnic_group", group)) for group in groups}
+        known = {group: share for group, share in shares.items() if isinstance(share, Between)}
+        found.append(Source(counted, year, known, tuple(dict.fromkeys(map(str, withheld)))))
+    return tuple(found)
+
+
+def share_of(rows: pd.DataFrame, own: Mask) -> Between | NotEstimable:
+    """The share that some rows hold of all people, as far as figures that were rounded tell it."""
+    sums = [float(rows[name][side].sum()) for name in ("population", "off_by") for side in (own, ~own)]
+    return rounded_share(*sums)
+
+
+def against(reached: Tally, share: Between, confidence_level: float) -> Result:
+    """The share reached less a share that carries no chance: a Wilson interval moved, wider by what rounding hides."""
+    return less_known(level(reached, "percent", confidence_level), share)
+
+
+def _word(result: Result, adjusted: float, rules: JudgementRules) -> ShareWord:
+    if isinstance(result, NotEstimable):
+        return "cannot tell yet"
+    if adjusted > rules.false_discovery_rate or result.contains(0.0):
+        return "no clear difference"
+    return "more than their share" if result.value > 0 else "less than their share"
+
+
+def _p_value(reached: Tally, share: Between) -> float:
+    """The level at which the interval of the share reached just holds the other share."""
+    return p_value_at_zero(lambda level: against(reached, share, level))
+
+
+def compare_source(
+    reached: Mapping[str, int],
+    groups: Sequence[str],
+    source: Source,
+    rules: JudgementRules,
+    effects: Mapping[str, float] = MappingProxyType({}),
+) -> tuple[Representation, ...]:
+    """Every group that the source tells apart, among the children of those groups; all are looked at together.
+
+    `effects` are the design effects of groups' shares, where siblings come together.
+    """
+    told = [group for group in groups if group in source.shares]
+    whole = sum(reached.get(group, 0) for group in told)
+    tallies = {
+        group: Tally(reached.get(group, 0), whole, 0.0, (effects.get(group, 1.0) - 1) * whole)
+        for group in told
+    }
+
+    p_values = [_p_value(tallies[group], source.shares[group]) for group in told]
+    adjusted = benjamini_hochberg(p_values).tolist() if told else []
+    found = []
+    for group, value in zip(told, adjusted, strict=True):
+        shown = tallies[group].protected(rules.protect)
+        result = against(tallies[group], source.shares[group], rules.confidence_level)
+        word = _word(result, value, rules)
+        published = against(shown, source.shares[group], rules.confidence_level) if shown else None
+        if whole < rules.minimum_total or published is None:
+            word = "cannot tell yet"
+        elif _word(published, value, rules) != word:
+            word = "no clear difference"
+        found.append(Representation(group, source, tallies[group], source.shares[group], word))
+    return tuple(found)

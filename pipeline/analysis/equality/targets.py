@@ -1,0 +1,137 @@
+"""Race-equality targets judged: baseline, evidence, verdict."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from pipeline.analysis.equality.baselines import Baseline, assess_baseline
+from pipeline.analysis.equality.target_evidence import Counted, Reading, Tables, gather_evidence
+from pipeline.analysis.equality.target_forecasts import forecast_target
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.months import Window, last_complete_month, month_number
+from pipeline.analysis.verdicts import Reason, Verdict, judge_target, months_needed
+from pipeline.contract.context import Context, MeasureFacts, Target
+from pipeline.contract.register import CHANGE_IN_SCORE
+from pipeline.stats.power import detectable_difference, detectable_from_interval
+from pipeline.stats.results import NotEstimable, Result
+
+_PER_CENT = 100
+_HIDDEN = NotEstimable("the figure rests on a small number of children")
+
+
+@dataclass(frozen=True)
+class TargetEvidence:
+    """A target, what the data say of it, and the verdict. Values in the measure's own unit (shares, not %)."""
+
+    target: Target
+    measure: MeasureFacts
+    baseline: Baseline
+    window: Window
+    reading: Reading
+    current: Result
+    forecast: Result | None
+    unknown_share: float
+    verdict: Verdict
+    reason: Reason
+    detectable: float | NotEstimable
+    months_needed: int | NotEstimable
+    seasonal: bool
+
+
+def goal_value(target: Target, measure: MeasureFacts) -> float:
+    """The target's value in the measure's own unit."""
+    return target.target / _PER_CENT if measure.unit == "percent" else target.target
+
+
+def scored_window(baseline: Baseline, due: int, last_month: int, first_month: int, months: int) -> Window:
+    """The last `months` months up to the due month, never reaching into the baseline's own months."""
+    last = min(last_month, due)
+    earliest = baseline.window.last + 1 if baseline.window else first_month
+    return Window(max(earliest, last - months + 1), last)
+
+
+def _smallest_gap(reading: Reading | None, result: Result, confidence: float) -> float | NotEstimable:
+    """The smallest gap (or distance to a level) that so many children would usually have shown."""
+    if reading is None:
+        return _HIDDEN
+    if isinstance(reading, Counted) and reading.unit == "percent" and reading.reference is not None:
+        group, reference = reading.group, reading.reference
+        if not (group.total and reference.total):
+            return NotEstimable("nobody in one of the two groups")
+        own, other = (math.floor(side.counts().effective_total) for side in (group, reference))
+        return detectable_difference(own, other, reference.events / reference.total, confidence)
+    return detectable_from_interval(result)
+
+
+def _worth(reading: Reading) -> float:
+    """What the smaller side of a figure has of what it takes to be judged."""
+    if isinstance(reading, Counted):
+        sides = (reading.group, reading.reference or reading.group)
+        return min(side.worth for side in sides)
+    return reading.size
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What a verdict answers: the goal, and what may stand in the way of judging at all."""
+
+    goal: float
+    measure: MeasureFacts
+    smallest: float
+    unknown: float
+    rules: JudgementRules
+
+    def judge(self, current: Result, forecast: Result | None) -> tuple[Verdict, Reason]:
+        if self.smallest < self.rules.minimum_total:
+            return "too few to say", "few"
+        if self.unknown > self.rules.maximum_unknown:
+            return "cannot tell yet", "unknown"
+        return judge_target(current, forecast, self.goal, self.measure.direction)
+
+
+def _furthest(target: Target, context: Context) -> float:
+    """How far a score can move on the target's scale; anything else as far as it likes."""
+    scale = next((scale for scale in context.scales if scale.scale == target.measure_id), None)
+    return scale.maximum - scale.minimum if scale and target.kind == CHANGE_IN_SCORE else math.inf
+
+
+def assess_target(target: Target, tables: Tables, context: Context, rules: JudgementRules) -> TargetEvidence:
+    """Judge one target on the tables of the services that it is set for."""
+    evidence = gather_evidence(target, tables, context)
+    measure, confidence = evidence.measure, rules.confidence_level
+    last_month, due = last_complete_month(context.dataset.complete_to), month_number(target.due)
+    start = max(context.commissioned_from, measure.since)
+    baseline = assess_baseline(
+        evidence, start, last_month, rules.baseline_months, rules.protect, context.frozen_baselines
+    )
+    window = scored_window(baseline, due, last_month, month_number(start), rules.window_months)
+    reading = evidence.read(window.first, window.last)
+    shown = reading.protected(rules.protect)
+    current, published = reading.result(confidence), shown.result(confidence) if shown else _HIDDEN
+    first = baseline.window.last + 1 if baseline.window else month_number(start)
+    judged_then = Window(due - rules.window_months + 1, due)
+    told = forecast_target(evidence, (first, last_month), judged_then, confidence, _furthest(target, context))
+    forecast = None if due <= last_month else told.result
+    unknown = evidence.unknown_share(window.first, window.last)
+    question = _Question(goal_value(target, measure), measure, _worth(reading), unknown, rules)
+    judged: tuple[Verdict, Reason] = ("baseline forming", "forming")
+    if baseline.kind != "forming":
+        judged = question.judge(current, forecast)
+        if forecast is None and judged[0] != question.judge(published, None)[0]:
+            judged = "cannot tell yet", "near"
+    return TargetEvidence(
+        target=target,
+        measure=measure,
+        baseline=baseline,
+        window=window,
+        reading=reading,
+        current=current,
+        forecast=forecast,
+        unknown_share=unknown,
+        verdict=judged[0],
+        reason=judged[1],
+        detectable=_smallest_gap(shown, published, confidence),
+        months_needed=months_needed(published, question.goal, window),
+        seasonal=told.seasonal,
+    )

@@ -1,0 +1,1 @@
+"""What changed for children, and whether it was the service."""

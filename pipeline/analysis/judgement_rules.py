@@ -1,0 +1,28 @@
+"""The policy of `params.yaml` that verdicts on targets and gaps depend on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.analysis.group_counts import Protect
+
+Family = Literal["measure", "page"]
+
+
+@dataclass(frozen=True)
+class JudgementRules:
+    """When a target or a gap is judged, on what, and how many comparisons are looked at together.
+
+    `false_discovery_rate` is the share of the differences called clear that may be chance, within a `family`: all
+    groups of one measure, or all of a page. Targets are each judged alone.
+    """
+
+    baseline_months: int
+    window_months: int
+    minimum_total: int
+    maximum_unknown: float
+    false_discovery_rate: float
+    family: Family
+    confidence_level: float
+    protect: Protect

@@ -1,0 +1,1 @@
+"""Measures over time, providers beside one another, and contracts."""

@@ -1,0 +1,110 @@
+"""Whether a curve is turning: what came after the action against a forecast made from before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+
+from pipeline.analysis.performance.kpis import judged_tallies
+from pipeline.analysis.performance.periods import PeriodFigure, size_of, unit_of
+from pipeline.contract.context import MeasureFacts
+from pipeline.contract.curves import Curve
+from pipeline.contract.periods import period_days
+from pipeline.stats.monitoring.forecast import Line, Series, fit_line
+from pipeline.stats.monitoring.turn import Backtest, backtest, judge_turn, mean_departure
+from pipeline.stats.results import Estimate, NotEstimable
+
+Verdict = Literal["turned", "not turned", "cannot tell yet", "too few to say"]
+FEWEST_BEFORE = 6
+FEWEST_AFTER = 2
+_DAYS_IN_YEAR = 365.25
+
+
+@dataclass(frozen=True)
+class CurveFinding:
+    """What is known of a curve, in the measure's unit.
+
+    `departure` is actual less forecast since the action, all periods together (None where there are too few);
+    `needed` what a straight way from the forecast at the action to the target asks for by now. `seasonal` where the
+    forecast knows the season.
+    """
+
+    verdict: Verdict
+    before: int
+    after: int
+    departure: Estimate | None = None
+    needed: float = 0.0
+    forecasts: Mapping[str, Estimate] = field(default_factory=dict)
+    tried: Backtest | None = None
+    seasonal: bool = False
+
+
+def judge_curve(
+    curve: Curve, measure: MeasureFacts, figures: Sequence[PeriodFigure], confidence_level: float
+) -> CurveFinding:
+    """The verdict from the periods that may be judged, split at the action; its own period counts as after it."""
+    judged = [figure for figure in figures if figure.judged]
+    number = sum(period_days(figure.period)[1] < curve.action_on for figure in judged)
+    after = judged[number:]
+    few = CurveFinding("too few to say", number, len(after))
+    if number < FEWEST_BEFORE or len(after) < FEWEST_AFTER or not judged_tallies(figures):
+        return few
+    series = _series(judged, measure)
+    before, since = series.part(0, number), series.part(number, len(judged))
+    line, unit = fit_line(before), unit_of(measure)
+    if isinstance(line, NotEstimable):
+        return few
+    departure = _in_unit(mean_departure(line, since, confidence_level, measure.unit), unit)
+    needed = unit * _needed(curve, line, since, unit)
+    turn = judge_turn(departure, needed, measure.direction == "higher")
+    told = [since.part(place, place + 1) for place in range(len(after))]
+    tried = backtest(before, confidence_level)
+    return CurveFinding(
+        "cannot tell yet" if turn == "cannot tell" else turn,
+        number,
+        len(after),
+        departure,
+        needed,
+        {
+            figure.period: _in_unit(
+                line.forecast(point.times, point.sizes, confidence_level, measure.unit), unit
+            )
+            for figure, point in zip(after, told, strict=True)
+        },
+        tried and replace(tried, error=unit * tried.error, naive_error=unit * tried.naive_error),
+        before.seasonal,
+    )
+
+
+def _series(figures: Sequence[PeriodFigure], measure: MeasureFacts) -> Series:
+    tallies = [figure.shown for figure in figures if figure.shown is not None]
+    return Series(
+        tuple(_years(figure.period) for figure in figures),
+        tuple(tally.events / size_of(tally) for tally in tallies),
+        tuple(size_of(tally) / tally.effect for tally in tallies),
+        "share" if measure.unit == "percent" else "rate",
+        season=1.0,
+    )
+
+
+def _in_unit(told: Estimate, unit: int) -> Estimate:
+    """A share or a rate in the measure's own unit."""
+    return replace(told, value=unit * told.value, lower=unit * told.lower, upper=unit * told.upper)
+
+
+def _years(period: str) -> float:
+    """The middle of a period, in years."""
+    first, last = period_days(period)
+    return (first.toordinal() + last.toordinal()) / 2 / _DAYS_IN_YEAR
+
+
+def _needed(curve: Curve, line: Line, since: Series, unit: int) -> float:
+    """Mean departure that a straight way from the forecast at the action to the target at its date asks for."""
+    start, due = (day.toordinal() / _DAYS_IN_YEAR for day in (curve.action_on, curve.due))
+    level = float(line.at([start])[0])
+    gone = np.clip((np.asarray(since.times) - start) / (due - start), 0.0, 1.0)
+    course = level + gone * (curve.target / unit - level)
+    return float(np.average(course - line.at(since.times), weights=since.sizes))

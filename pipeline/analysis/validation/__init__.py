@@ -1,0 +1,1 @@
+"""Which rows break which rule, and how complete they are."""

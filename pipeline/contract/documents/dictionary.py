@@ -1,0 +1,223 @@
+"""The contract on paper: the data dictionary, and CSV templates to fill in."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from pipeline.contract.documents.csvw import format_csvw
+from pipeline.contract.groups.ethnicity import OFFICIAL, load_classification
+from pipeline.contract.tables import (
+    OPTIONAL_TABLES,
+    REFERENCE_TABLES,
+    RETURN_TABLES,
+    Field,
+    Table,
+    load_table,
+)
+from pipeline.contract.values import PATTERN_WORDS
+
+_TYPES = {"string": "text", "integer": "whole number", "number": "number", "date": "date, like 2009-05-31"}
+_INTRODUCTION = """\
+# Data dictionary
+
+Written by `outturn dictionary` from the contract in `pipeline/contract/`: change the contract, not this page.
+`outturn templates FOLDER` writes `dataset.yaml`, a blank CSV file for each table, a catalogue of measures to choose
+from, a workbook of a provider's return with lists to choose from and notes (`returns/return.xlsx`), and an example of
+each table with one row filled in. For machines the tables stand in [csvw.json](csvw.json), metadata of the W3C's CSV on
+the Web.
+
+A dataset is a folder with `dataset.yaml`, the commissioner's tables in `reference/`, and the providers' returns in
+`returns/<provider>/<period>/`. Column names stand in row 1, in any order; a column that is not needed may be left out.
+Dates are written year-month-day, numbers in digits only. A row that breaks a rule below is set aside with its row
+number, its column and what to mend; a fault in a reference table stops the run.
+
+A return may also be one workbook or ZIP, `returns/<provider>/<period>.xlsx`. Sent again, it is called `<period>-v2`,
+then `-v3`: the highest version replaces the whole return. What is said of a return stands in `return.yaml` beside its
+files, in `<period>.yaml` beside a workbook, or in a sheet `Return`, all of it optional: `received: 2012-04-20`, the day
+it came; `nil: true`, where there is nothing to report; `note:`, a remark, which is kept and not published;
+`ethnic_classification: ons_2001`, where its ethnic groups are those of another census than the report's.
+"""
+_CLASSIFICATIONS = """\
+## Ethnic classifications
+
+`ethnic_classification` in `dataset.yaml` names one of these, or a CSV file beside it with the same four columns
+(`code`, `label`, `broad_group`, `broad_group_title`). Both the code and the label are accepted in returns, in capitals
+or not, whatever stands between their words, except where two codes share a label. Of the official ones many other
+spellings are read too (`pipeline/contract/ethnicity/spellings.csv`): "White - British", "Black or Black British:
+Caribbean". A spelling that fits two groups, or only names a broad group where the classification has finer ones, is
+never guessed: the child counts as not known, and the reason is told. `ons_2001_five` and `ons_2011_five` are the five
+broad groups, Chinese counted with Other or with Asian as in those censuses. Results are given by broad group. "Not
+known" is a group of its own, so that nobody is lost from a total, and its three ways are kept apart: not stated,
+refused, not yet asked. "Unknown" or "not recorded" gives no reason, so it is read as a blank, which is missing.
+
+Returns may be coded by another census than the report. A group that the report's census does not have is counted in
+the one that holds it, and the cell as tidied: Roma (since 2021) in Any other White background under 2011 and 2001,
+Gypsy or Irish Traveller (since 2011) in the same under 2001, Arab (since 2011) in Any other ethnic group under 2001.
+Chinese counts with the report's own broad group: Other in 2001, Asian since. A return that says its census has its
+labels read in that sense, as "British" (`ethnic_classification: ons_2001` in `return.yaml`, in the sheet `Return` or in
+a block of `mapping.yaml`). Nobody can be moved the other way: who could not choose Arab in 2001 stands in another
+group, not always the same (the Office for National Statistics left such answers under the heading they were written
+under), so the data-quality page says which returns offered no such choice.
+"""
+_DATASET = """\
+title: Our borough                    # as pages name it
+synthetic: false                      # true where no real child is in it
+source: Quarterly returns of the providers
+period: quarter                       # quarter, year, or financial year (April to March): how often returns come
+complete_to: 2009-12-31               # the last day of the last period that is in
+ethnic_classification: ons_2021       # ons_2001, ons_2011 or ons_2021 (docs/data-dictionary.md)
+comparator: everyone else             # whom each ethnic group is compared with: everyone else, or a group such as White
+returns_due_days: 30                  # a return is late so many days after its period; leave it out and none is
+"""
+_FILLED_IN = ("areas", "corrections", "evaluation_plan", "standards", "curves")
+"""The optional tables that people fill in; the others are written by `outturn freeze`."""
+
+
+class TemplatesError(ValueError):
+    """Templates that would replace files which may have been filled in."""
+
+
+def _code(words: str) -> str:
+    return f"`{words}`"
+
+
+def _limits(field: Field) -> str:
+    match field.minimum, field.maximum:
+        case None, None:
+            return ""
+        case low, None:
+            return f"{low:g} or more"
+        case None, high:
+            return f"{high:g} or less"
+        case low, high:
+            return f"{low:g} to {high:g}"
+
+
+def _anchor(table: Table) -> str:
+    return table.title.lower().replace(" ", "-")
+
+
+def _allowed(field: Field, table: Table) -> str:
+    links = [
+        f"`{key.target_column}` of [{load_table(key.target).title}](#{_anchor(load_table(key.target))})"
+        for key in table.foreign_keys
+        if key.column == field.name
+    ]
+    codes = "a code or label of the [ethnic classification](#ethnic-classifications)" if field.codes else ""
+    pattern = PATTERN_WORDS[field.pattern] if field.pattern and not links else ""
+    choices = ", ".join(map(_code, field.enum))
+    return "; ".join(filter(None, (choices, codes, *links, pattern, _limits(field))))
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join([_line(head), _line("---" for _ in head), *map(_line, rows)])
+
+
+def _field_row(field: Field, table: Table) -> tuple[str, ...]:
+    return (
+        _code(field.name),
+        field.title,
+        _TYPES[field.type],
+        "yes" if field.required else "no",
+        _allowed(field, table),
+        field.description,
+        _code(field.example) if field.example else "",
+    )
+
+
+def _table_section(table: Table) -> str:
+    place = "reference" if table.role == "reference" else "returns/<provider>/<period>"
+    key = " and ".join(map(_code, table.primary_key))
+    where = "No two rows" if table.role == "reference" else "No two rows of a return"
+    head = ("Column", "Title", "Kind", "Needed", "Allowed", "Meaning", "Example")
+    return "\n\n".join(
+        [
+            f"### {table.title}",
+            f"`{place}/{table.name}.csv`. {table.description}",
+            f"{where} have the same {key}.",
+            _grid(head, [_field_row(field, table) for field in table.fields]),
+        ]
+    )
+
+
+def _classification_section(name: str) -> str:
+    codes = load_classification(name, Path()).codes
+    rows = [(_code(entry.code), entry.label, entry.broad_group, entry.broad_group_title) for entry in codes]
+    return f"### {name}\n\n" + _grid(("Code", "Label", "Broad group", "Its full name"), rows)
+
+
+def format_dictionary() -> str:
+    """Every table, column and ethnic classification, as Markdown."""
+    parts = [
+        _INTRODUCTION,
+        "## Reference tables\n",
+        *(_table_section(load_table(name)) + "\n" for name in (*REFERENCE_TABLES, *OPTIONAL_TABLES)),
+        "## Returns\n",
+        *(_table_section(load_table(name)) + "\n" for name in RETURN_TABLES),
+        _CLASSIFICATIONS,
+        *(_classification_section(name) + "\n" for name in OFFICIAL),
+    ]
+    return "\n".join(parts)
+
+
+def _format_csv(rows: Iterable[Sequence[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+def format_templates() -> Mapping[str, str]:
+    """Return the text of each template by its name in the folder: blank ones, and `examples/` with one row each.
+
+    Two are no blanks: dataset.yaml, whose values are to be replaced, and the catalogue of measures to choose from.
+    """
+    tables = [load_table(name) for name in (*REFERENCE_TABLES, *_FILLED_IN, *RETURN_TABLES)]
+    places = {table.name: "reference" if table.role == "reference" else "returns" for table in tables}
+    blank = {f"{places[table.name]}/{table.name}.csv": _format_csv([table.columns]) for table in tables}
+    filled = {
+        f"examples/{places[table.name]}/{table.name}.csv": _format_csv(
+            [table.columns, list(list_examples(table).values())]
+        )
+        for table in tables
+    }
+    catalogue = {"reference/measures.csv": read_catalogue()}
+    return {"dataset.yaml": _DATASET, **blank, **catalogue, "csvw.json": format_csvw(), **filled}
+
+
+def read_catalogue() -> str:
+    """Return the text of measures.csv with every measure that the contract's columns serve by themselves."""
+    return files("pipeline.contract").joinpath("measures.csv").read_text(encoding="utf-8")
+
+
+def write_dictionary(path: Path) -> None:
+    """Write the data dictionary."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(format_dictionary(), encoding="utf-8", newline="\n")
+
+
+def write_templates(folder: Path, workbooks: Mapping[str, bytes] | None = None) -> tuple[str, ...]:
+    """Write the templates and name them; TemplatesError, and nothing written, where one is there already."""
+    texts = {name: text.encode("utf-8") for name, text in format_templates().items()}
+    templates = {**texts, **(workbooks or {})}
+    there = next((name for name in templates if (folder / name).exists()), None)
+    if there:
+        place = (folder / there).as_posix()
+        raise TemplatesError(f"{place} is there already and may be filled in; name another folder.")
+    for name, content in templates.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return tuple(templates)
+
+
+def list_examples(table: Table) -> dict[str, str]:
+    """The example of each column: one row of the table."""
+    return {field.name: field.example for field in table.fields}

@@ -1,0 +1,1 @@
+"""Ethnic groups: the official classifications, their codes, and how people spell them."""

@@ -1,0 +1,187 @@
+"""Spellings of ethnic groups met in real files, read as codes of a classification; what is unclear is never guessed.
+
+`ethnicity/spellings.csv` says for each census what a spelling names: one code; several codes, between which it does
+not tell; a broad group; nothing where the census has no such group; `missing` where all it says is that the group
+is not known, without a reason, which is what a blank says. A group that only another census has is read as the one
+that holds it, but for numbers such as A4, which mean different things in different lists: these are read where the
+return says its census.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
+from io import StringIO
+from pathlib import Path
+
+from pipeline.contract.groups.ethnicity import NOT_KNOWN, OFFICIAL, Classification, load_classification
+from pipeline.contract.groups.ethnicity_censuses import CENSUSES, census_of, holding_codes, load_holders
+from pipeline.contract.values import Fault, Vocabulary, spelling_key
+
+_MISSING = "missing"
+_NUMBERED = re.compile(r"[a-z][0-9]")
+Meanings = Mapping[str, tuple[str, ...]]
+
+
+def load_vocabulary(classification: Classification, coded_in: str = "") -> Vocabulary:
+    """Codes, labels and, for an official classification, spellings; what two codes share stands for neither.
+
+    `coded_in` is the census in whose sense texts are to be read, where it is known; a text that it does not have is
+    read as if nothing were known.
+    """
+    chosen = _all_names(classification)
+    elsewhere = _names_elsewhere(classification, chosen)
+    meanings, folded = {**elsewhere, **chosen}, set(elsewhere)
+    if coded_in not in ("", classification.name):
+        theirs = load_classification(coded_in, Path())
+        said = _all_names(theirs)
+        others = {key: named for key, named in meanings.items() if not _NUMBERED.fullmatch(key)}
+        meanings = others | {key: _translate(named, theirs, classification) for key, named in said.items()}
+        held = load_holders(census_of(classification)).keys()
+        folded = (folded - said.keys()) | {key for key, named in said.items() if not held.isdisjoint(named)}
+    spellings: dict[str, str] = {}
+    unfit: dict[str, Fault] = {}
+    for key, named in meanings.items():
+        fault = _unfit(named, classification)
+        if fault:
+            unfit[key] = fault
+        else:
+            spellings[key] = named[0].replace(_MISSING, "")
+    return Vocabulary(
+        coded_in or classification.name, spellings, tuple(classification.by_code), unfit, frozenset(folded)
+    )
+
+
+def _all_names(classification: Classification) -> Meanings:
+    """All that a text may name in a classification by itself."""
+    known = _spellings(classification) if classification.name in OFFICIAL else {}
+    codes = {entry.code.casefold(): (entry.code,) for entry in classification.codes}
+    return {**_broad_names(classification), **known, **_own_names(classification), **codes}
+
+
+def _names_elsewhere(classification: Classification, chosen: Meanings) -> Meanings:
+    """What names a group that another census alone has: the group that holds it; `chosen` are the classification's."""
+    if classification.name not in OFFICIAL:
+        return {}
+    census = census_of(classification)
+    absent = load_holders(census).keys()
+    newest = load_classification(CENSUSES[-1], Path())
+    named = {**_spellings(newest), **_own_names(newest)}
+    return {
+        key: _fold(holding_codes(codes, census), classification)
+        for key, codes in named.items()
+        if key not in chosen and not absent.isdisjoint(codes) and not _NUMBERED.fullmatch(key)
+    }
+
+
+def _fold(codes: Iterable[str], classification: Classification) -> tuple[str, ...]:
+    """Groups of a census as those of its five, where these are what the classification has."""
+    census = census_of(classification)
+    if census == classification.name:
+        return tuple(codes)
+    detailed = load_classification(census, Path())
+    group_of = {entry.code: entry.broad_group for entry in detailed.codes if entry.broad_group != NOT_KNOWN}
+    return tuple(dict.fromkeys(group_of.get(code, code) for code in codes))
+
+
+def _translate(
+    named: tuple[str, ...], theirs: Classification, classification: Classification
+) -> tuple[str, ...]:
+    """What a text names in another census, in groups of the classification."""
+    within = tuple(
+        code
+        for name in named
+        for code in [entry.code for entry in theirs.codes if entry.broad_group == name] or [name]
+    )
+    found = _fold(holding_codes(within, census_of(classification)), classification)
+    broad = len(found) > 1 and len(named) == 1 and named[0] in classification.known_groups
+    return named if broad and classification.name in CENSUSES else found
+
+
+def load_broad_spellings(classification: Classification) -> Mapping[str, str]:
+    """The broad group of every spelling that names one, or several codes within one; for figures of whole groups."""
+    group_of = {entry.code: entry.broad_group for entry in classification.codes} | {_MISSING: NOT_KNOWN}
+    known = _spellings(classification) if classification.name in OFFICIAL else {}
+    named = {spelling_key(NOT_KNOWN): (NOT_KNOWN,), **_broad_names(classification), **known}
+    groups = {
+        key: {group_of.get(meaning, meaning) for meaning in meanings} for key, meanings in named.items()
+    }
+    return {key: next(iter(found)) for key, found in groups.items() if len(found) == 1}
+
+
+def _own_names(classification: Classification) -> Meanings:
+    """Labels and codes; a code that looks like another's label keeps its own meaning."""
+    labels = _gather((spelling_key(entry.label), entry.code) for entry in classification.codes)
+    codes = _gather((spelling_key(entry.code), entry.code) for entry in classification.codes)
+    return {**labels, **codes}
+
+
+def _gather(names: Iterable[tuple[str, str]]) -> Meanings:
+    gathered: dict[str, tuple[str, ...]] = {}
+    for key, code in names:
+        gathered[key] = (*gathered.get(key, ()), code)
+    return gathered
+
+
+def _broad_names(classification: Classification) -> Meanings:
+    """Short and full names of broad groups; one that holds a single code names that code."""
+    sizes = Counter(entry.broad_group for entry in classification.codes)
+    return {
+        spelling_key(name): (entry.code if sizes[entry.broad_group] == 1 else entry.broad_group,)
+        for entry in classification.codes
+        if entry.broad_group != NOT_KNOWN
+        for name in (entry.broad_group, entry.broad_group_title)
+    }
+
+
+def _spellings(classification: Classification) -> Meanings:
+    """What `spellings.csv` says of the classification; the five groups are what the census's own add up to."""
+    census = census_of(classification)
+    listed = {spelling_key(row["spelling"]): tuple(row[census].split()) for row in _read("spellings.csv")}
+    if census != classification.name:
+        listed |= _own_names(load_classification(census, Path()))
+    return {
+        key: _fold(meanings, classification)
+        for key, meanings in listed.items()
+        if meanings or _NUMBERED.fullmatch(key)
+    }
+
+
+def _read(name: str) -> Iterator[Mapping[str, str]]:
+    text = files("pipeline.contract").joinpath("ethnicity", name).read_text(encoding="utf-8")
+    yield from csv.DictReader(StringIO(text))
+
+
+def load_code_lists() -> Mapping[str, Mapping[str, str]]:
+    """Lists of codes too short to be read unless somebody says which list they are of: an A may be Asian."""
+    lists: dict[str, dict[str, str]] = {}
+    for row in _read("code_lists.csv"):
+        lists.setdefault(row["list"], {})[row["code"]] = row["means"]
+    return lists
+
+
+def _unfit(meanings: tuple[str, ...], classification: Classification) -> Fault | None:
+    """Why a spelling stands for no code, in words that do not tell the value."""
+    name = classification.name
+    if not meanings:
+        return Fault(
+            "cell.code",
+            f"names a group that {name} does not have",
+            f"write the group of {name} that was chosen, or say in mapping.yaml (values) which it is",
+        )
+    if len(meanings) > 1:
+        return Fault(
+            "cell.code",
+            f"could be more than one group of {name}, so it counts as none",
+            "write the one that is meant, or say in mapping.yaml (values) which it is",
+        )
+    if meanings[0] not in (*classification.by_code, _MISSING):
+        return Fault(
+            "cell.code",
+            f"a broad group, where {name} asks for one of the groups within it",
+            "write the group within it, or leave the cell blank where nobody knows it",
+        )
+    return None

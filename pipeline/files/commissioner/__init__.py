@@ -1,0 +1,1 @@
+"""The commissioner's own tables: registers, targets, plans, population."""

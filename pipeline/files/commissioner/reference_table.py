@@ -1,0 +1,110 @@
+"""One reference table of the commissioner's: its file, and its rows typed; any fault in it stops the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.contract.groups.ethnicity import Classification
+from pipeline.contract.names import find_near, find_same, fold, fold_name, strip_unseen
+from pipeline.contract.tables import load_table
+from pipeline.contract.values import RESPELT_NAME, list_names, suggest
+from pipeline.files.commissioner.reference_names import Row, list_known, respell_lists
+from pipeline.files.formats.file_types import read_text
+from pipeline.files.formats.text import RefusedFileError, TextColumn, Tidied
+from pipeline.files.intake.cells import Cells, parse_cells
+from pipeline.files.intake.ledger import NormalisedLine
+from pipeline.files.mapping.contract_shape import shape_own
+
+_NEARLY = 0.9
+
+
+class ReferenceTableError(ValueError):
+    """A reference table that cannot be used; the message names file, row, column and mend."""
+
+
+def find_file(folder: Path, name: str) -> Path:
+    """Return the table's file, however its name is spelt; ReferenceTableError where one has nearly that name."""
+    stems = [path.stem for path in sorted(folder.glob("*")) if path.suffix.lower() == ".csv"]
+    path = folder / f"{name}.csv"
+    if path.is_file():
+        return path
+    same = [stem for stem in stems if fold_name(stem) == fold_name(name)]
+    near = [stem for stem in stems if stem not in same and find_near(stem, {name: name}, _NEARLY)]
+    if len(same) > 1 or (near and not same):
+        stem = (same or near)[-1]
+        message = f"{folder.as_posix()} holds {stem}.csv; did you mean {name}.csv? Rename it, or take it out."
+        raise ReferenceTableError(message)
+    return next(
+        (each for each in folder.glob("*") if [each.stem] == same and each.suffix.lower() == ".csv"), path
+    )
+
+
+def read_table_of(
+    path: Path, name: str, rows: Mapping[str, Sequence[Row]], classification: Classification
+) -> tuple[pa.Table, list[NormalisedLine]]:
+    """Return the rows of the table `name` in the file at `path`, and what was tidied in it.
+
+    `rows` are those of the tables that it may refer to.
+    """
+    place = path.as_posix()
+    _check_there(path)
+    try:
+        text = read_text(path, load_table(name).columns)
+        shaped, _ = shape_own(text, load_table(name))
+    except RefusedFileError as refusal:
+        raise ReferenceTableError(f"{place}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
+    if text.faults:
+        bad = text.faults[0]
+        raise place_fault(place, bad.row, bad.column, f"{bad.fault.message}; {bad.fault.mend}.")
+    if shaped.ignored_columns:
+        known = load_table(name).columns
+        stranger = next(column for column in text.header if not find_same(column, known))
+        hint = suggest(stranger, known) or "; take it out."
+        raise ReferenceTableError(f"{place}: '{stranger}' is not a column{hint}")
+    source = np.zeros(len(text.row_numbers), dtype=np.int64)
+    lists = respell_lists(name, shaped.columns, rows)
+    cells = Cells(load_table(name), {**shaped.columns, **lists}, source, text.row_numbers, {})
+    held = {**_list_own(name, shaped.columns), **list_known(name, rows, classification)}
+    typed = parse_cells(cells, {column: list_names(names) for column, names in held.items()})
+    if bad_rows := (*typed.bad, *typed.odd):
+        first = bad_rows[0]
+        said = f"'{first.value}' is {first.fault.message}; {first.fault.mend}."
+        raise place_fault(place, first.row, first.column, said)
+    told = [*shaped.tidied, *(entry for _, entry in typed.tidied)]
+    for column, respelt in lists.items():
+        pairs = zip(respelt.texts(), shaped.columns[column].texts(), strict=True)
+        told += [Tidied(column, RESPELT_NAME, count)] if (count := sum(a != b for a, b in pairs)) else []
+    lines = [
+        NormalisedLine(f"reference/{path.name}", "", entry.column, entry.what, entry.cells) for entry in told
+    ]
+    return typed.rows.drop_columns(["source"]), lines
+
+
+def _check_there(path: Path) -> None:
+    """Refuse a missing table, naming the file that seems to be meant, if there is one."""
+    if path.is_file():
+        return
+    mend = "write it, beginning with the blank one that 'outturn templates FOLDER' makes"
+    others = {each.stem: each.name for each in sorted(path.parent.glob("*.*")) if each.suffix != ".yaml"}
+    if other := find_near(path.stem, others):
+        mend = f"did you mean {other}? Save it as CSV, and call it {path.name}"
+    raise ReferenceTableError(f"{path.as_posix()}: the file is missing; {mend}.")
+
+
+def _list_own(name: str, columns: Mapping[str, TextColumn]) -> dict[str, list[str]]:
+    """Return the names in the table's own key, each as it is spelt first."""
+    found = {}
+    for field in map(load_table(name).field, load_table(name).primary_key):
+        if field.type == "string" and not field.enum and field.name in columns:
+            first = {fold(text): strip_unseen(text) for text in reversed(columns[field.name].texts())}
+            found[field.name] = [*first.values()]
+    return found
+
+
+def place_fault(place: str, row: object, column: str, said: str) -> ReferenceTableError:
+    """Return the error that says this of a place in a table."""
+    return ReferenceTableError(f"{place}, row {row}, {column}: {said}")

@@ -1,0 +1,1 @@
+"""CSV, workbooks and archives read as tables of text."""

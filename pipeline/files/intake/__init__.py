@@ -1,0 +1,1 @@
+"""What providers sent, read row by row: each accepted or set aside with a reason."""

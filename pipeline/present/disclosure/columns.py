@@ -1,0 +1,202 @@
+"""Kinds of published columns: each turns raw values into what may be shown, as text and as CSV values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from pipeline.present.disclosure.protection import (
+    HIDDEN,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    protect_count,
+    protect_counts,
+)
+from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.settings import Disclosure
+
+Row = Mapping[str, Any]
+Values = dict[str, str | int | float]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: the words on the page, the values in the CSV, a class for its looks, a page it leads to."""
+
+    text: str
+    values: Values
+    style: str = ""
+    link: str = ""
+
+
+class Column(Protocol):
+    """A published column: a label, whether it holds numbers, and how a row becomes a cell."""
+
+    @property
+    def label(self) -> str:
+        """The column's heading."""
+
+    @property
+    def number(self) -> bool:
+        """Whether its cells are numbers, aligned to the right."""
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The protected cell of a raw row."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words about no child: a name, a date, a reason."""
+
+    key: str
+    label: str
+    number: Literal[False] = False
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The text as it is."""
+        return Cell(str(row[self.key]), {self.key: str(row[self.key])})
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words where other rows of the column have an estimate with its interval."""
+
+    key: str
+    label: str
+    number: Literal[False] = False
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The text as it is; there is no interval."""
+        text = str(row[self.key])
+        return Cell(text, {self.key: text, **no_interval(self.key)})
+
+
+def no_interval(key: str) -> Values:
+    """CSV values that say an interval does not apply."""
+    return {f"{key}_lower": NOT_APPLICABLE, f"{key}_upper": NOT_APPLICABLE}
+
+
+def symbol_cell(key: str, symbol: str) -> Cell:
+    """A symbol where other rows of the column have an estimate with its interval."""
+    return Cell(symbol, dict.fromkeys((key, f"{key}_lower", f"{key}_upper"), symbol))
+
+
+def bare_symbol(key: str, symbol: str) -> Cell:
+    """A symbol where other rows of the column have a number or words without an interval."""
+    return Cell(symbol, {key: symbol})
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """The symbol of what is hidden, where other rows of the column have an estimate with its interval."""
+
+    key: str
+    label: str
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The symbol; the row is not looked at."""
+        return symbol_cell(self.key, HIDDEN)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead to another page, whose address stands under `<key>_link`.
+
+    `codes` are keys of the row that the CSV has beside the words, for whoever joins tables.
+    """
+
+    key: str
+    label: str
+    codes: tuple[str, ...] = ()
+    number: Literal[False] = False
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The text as it is, with its address."""
+        values: Values = {name: str(row[name]) for name in (*self.codes, self.key)}
+        return Cell(str(row[self.key]), values, link=str(row[f"{self.key}_link"]))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A verdict: a word, with a style of its own."""
+
+    key: str
+    label: str
+    number: Literal[False] = False
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The word, styled."""
+        word = str(row[self.key])
+        return Cell(word, {self.key: word}, style=f"verdict verdict-{word.replace(' ', '-')}")
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of children, episodes or answers, hidden when small, else rounded."""
+
+    key: str
+    label: str
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The protected count."""
+        shown = protect_count(int(row[self.key]), rule)
+        if shown is None:
+            return bare_symbol(self.key, HIDDEN)
+        return Cell(format_number(shown), {self.key: shown})
+
+
+@dataclass(frozen=True)
+class Percentage:
+    """A percentage of all the rows there are, from the protected counts under `key`: a fact, so without interval."""
+
+    key: str
+    label: str
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The percentage of the protected counts."""
+        shown = protect_counts(row[self.key], rule)
+        if shown is None:
+            return symbol_cell(self.key, HIDDEN)
+        if shown.total == 0:
+            return symbol_cell(self.key, NOT_AVAILABLE)
+        percentage = 100 * shown.rate
+        values: Values = {self.key: round_half_up(percentage, 1), **no_interval(self.key)}
+        return Cell(format_number(percentage) + "%", values)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that is about no child: a target, a sum of money, a commissioned volume; None where not given."""
+
+    key: str
+    label: str
+    decimals: int = 0
+    sign: bool = False
+    suffix: str = ""
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The number as it is."""
+        value = row[self.key]
+        if value is None:
+            return bare_symbol(self.key, NOT_AVAILABLE)
+        text = format_number(value, self.decimals, sign=self.sign) + self.suffix
+        return Cell(text, {self.key: round_half_up(value, self.decimals)})
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A column whose rows are of different kinds: `<key>_kind` of the row holds the column that serves it."""
+
+    key: str
+    label: str
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The cell as the row's own kind of column makes it."""
+        kind: Column = row[f"{self.key}_kind"]
+        return kind.cell(row, rule)

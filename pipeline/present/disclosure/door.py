@@ -1,0 +1,91 @@
+"""The one door: what a notebook shows goes through here, protected, written for download, and said where from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.present.disclosure.protection import protect_count
+from pipeline.present.disclosure.table import (
+    PublishedTable,
+    Table,
+    escape,
+    format_csv,
+    format_html,
+    list_columns,
+    protect_table,
+)
+from pipeline.settings import Disclosure
+
+
+class Downloads:
+    """The CSV files of one page, each written anew as its tables are shown: tables of several measures share one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written: dict[str, dict[str, PublishedTable]] = {}
+
+    def write(self, name: str, table: PublishedTable) -> None:
+        """Put a table into its file: at the end of those of other measures where it has the columns that they have."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        tables = self._written.setdefault(name, {})
+        alike = all(list_columns(other) == list_columns(table) for other in tables.values())
+        follows = bool(tables) and table.measure not in tables and alike
+        tables[table.measure] = table
+        text = format_csv(table) if follows else format_csv(*tables.values())
+        with (self._folder / name).open("a" if follows else "w", encoding="utf-8", newline="\n") as file:
+            file.write(text.partition("\n")[2] if follows else text)
+
+
+@dataclass(frozen=True)
+class Door:
+    """Protects and publishes tables of one page; `downloads` takes their CSV files, None writes none.
+
+    `link` is what the page's own links put before a file's name; `prefix` keeps files of several services apart.
+    """
+
+    rule: Disclosure
+    downloads: Downloads | None
+    link: str
+    prefix: str = ""
+
+    def protect(self, count: int) -> int | None:
+        """A count as it may be shown; None where it is hidden."""
+        return protect_count(count, self.rule)
+
+    def publish(self, table: Table) -> PublishedTable:
+        """Protect a table and, where it has rows, write its CSV."""
+        published = protect_table(table, self.rule)
+        if self.downloads is not None and published.cells:
+            self.downloads.write(f"{self.prefix}{table.name}.csv", published)
+        return published
+
+    def format(self, table: PublishedTable, chart: str | None = None) -> str:
+        """A table, its chart before it, its notes, source and download after it, as Markdown."""
+        notes = [f"{symbol} {meaning}" for symbol, meaning in table.symbols().items()]
+        if table.note:
+            notes.insert(0, table.note)
+        parts = [chart] if chart else []
+        parts.append(format_html(table))
+        if notes:
+            parts.append(f'<p class="notes">{escape("; ".join(notes) + ".")}</p>')
+        parts.append(self.link_to(table))
+        return "\n\n".join(parts)
+
+    def link_to(self, table: PublishedTable) -> str:
+        """Where a table comes from and where its file is; nothing where it has no row, and so no file."""
+        if not table.cells:
+            return ""
+        address = f"{self.link}{self.prefix}{table.name}.csv"
+        kind = "CSV of all measures" if table.measure else "CSV"
+        download = f'<a href="{address}">Download “{escape(table.title)}” ({kind})</a>'
+        return f'<p class="downloads">{escape("Source: " + table.source)} {download}</p>'
+
+
+def show(markdown: str) -> None:
+    """Show a part of a page in a notebook, if there is any; parts come from the page modules of this room only."""
+    # Imported here, for only notebooks show anything: the quality page has a door too, and no notebook.
+    from IPython.display import Markdown, display
+
+    if markdown:
+        display(Markdown(markdown))  # type: ignore[no-untyped-call]

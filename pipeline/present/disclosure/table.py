@@ -1,0 +1,184 @@
+"""The publishable table: all that a page shows has passed through one of these."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.present.disclosure.columns import Cell, Column, Row
+from pipeline.present.disclosure.protection import NOT_APPLICABLE, SYMBOLS
+from pipeline.settings import Disclosure
+
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~$^<>&\"'@:]")
+# Words of more characters than this get room to stand in, so that rows do not grow tall.
+_LONG = 24
+_ABOUT = "table_"
+_FORMULA = ("=", "+", "-", "@")
+
+
+def escape(text: str) -> str:
+    """Text that neither HTML nor Markdown reads as anything but itself.
+
+    >>> escape("a*b<c>")
+    'a&#42;b&#60;c&#62;'
+    """
+    flat = " ".join(text.split())
+    return _MARKDOWN.sub(lambda match: f"&#{ord(match[0])};", flat)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is to be published: what it is about, and raw rows with the columns that protect them.
+
+    Tables of one name that are each about a `measure` share a file.
+    """
+
+    name: str
+    title: str
+    population: str
+    period: str
+    source: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    note: str = ""
+    measure: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """A table after disclosure control: nothing in it comes from an unprotected count."""
+
+    name: str
+    title: str
+    population: str
+    period: str
+    source: str
+    note: str
+    labels: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+    measure: str = ""
+
+    @property
+    def caption(self) -> str:
+        """Title, population and period, as a caption."""
+        stop = "" if self.title.endswith("?") else "."
+        return f"{self.title}{stop} {self.population}, {self.period}."
+
+    def values(self, key: str) -> list[str | int | float]:
+        """The CSV values under `key`, row by row."""
+        return [
+            value for row in self.cells for cell in row for name, value in cell.values.items() if name == key
+        ]
+
+    def symbols(self) -> dict[str, str]:
+        """The symbols that stand in this table, with their meanings."""
+        texts = {cell.text for row in self.cells for cell in row}
+        return {symbol: meaning for symbol, meaning in SYMBOLS.items() if symbol in texts}
+
+
+def protect_table(table: Table, rule: Disclosure) -> PublishedTable:
+    """Put every row through its columns' disclosure control."""
+    cells = tuple(tuple(column.cell(row, rule) for column in table.columns) for row in table.rows)
+    return PublishedTable(
+        name=table.name,
+        title=table.title,
+        population=table.population,
+        period=table.period,
+        source=table.source,
+        note=table.note,
+        labels=tuple(column.label for column in table.columns),
+        numeric=tuple(column.number for column in table.columns),
+        cells=cells,
+        measure=table.measure,
+    )
+
+
+def _html_cell(cell: Cell, numeric: bool, first: bool) -> str:
+    text = escape(cell.text)
+    if cell.link:
+        text = f'<a href="{html.escape(cell.link)}">{text}</a>'
+    if cell.style:
+        text = f'<span class="{cell.style}">{text}</span>'
+    if first:
+        return f'<th scope="row">{text}</th>'
+    if numeric:
+        return f'<td class="number">{text}</td>'
+    return f'<td class="words">{text}</td>' if len(cell.text) > _LONG else f"<td>{text}</td>"
+
+
+def format_html(table: PublishedTable) -> str:
+    """The table as HTML that Markdown leaves alone, on one line so that no blank line ends the block."""
+    head = "".join(
+        f'<th scope="col"{" class=number" if numeric else ""}>{escape(label)}</th>'
+        for label, numeric in zip(table.labels, table.numeric, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            _html_cell(cell, numeric, position == 0)
+            for position, (cell, numeric) in enumerate(zip(row, table.numeric, strict=True))
+        )
+        + "</tr>"
+        for row in table.cells
+    )
+    caption = f"<caption>{escape(table.caption)}</caption>"
+    return f'<table class="data">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def format_csv(*tables: PublishedTable) -> str:
+    """Tables of one file as CSV: protected values only, each row with the measure and what the table is about.
+
+    Where tables have different columns, those that a row lacks do not apply to it. Text that a spreadsheet would run
+    as a formula is made plain by an apostrophe.
+    """
+    names = list(dict.fromkeys(name for table in tables for name in (*_about(table), *list_columns(table))))
+    inner = [name for name in names if not name.startswith(_ABOUT)]
+    names = [*inner, *(name for name in names if name.startswith(_ABOUT))]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    for table in tables:
+        # The rows of a table have the same columns, so that each writes over the one before.
+        line = {
+            name: _csv_value(text)
+            for name, text in {**dict.fromkeys(names, NOT_APPLICABLE), **_about(table)}.items()
+        }
+        for values in _csv_rows(table):
+            line.update(values)
+            writer.writerow(line.values())
+    return out.getvalue()
+
+
+def list_columns(table: PublishedTable) -> list[str]:
+    """The columns of values in a table; ValueError where it has no rows."""
+    if not table.cells:
+        raise ValueError(f"the table '{table.name}' has no rows, so there is nothing to write")
+    return list(dict.fromkeys(name for cell in table.cells[0] for name in cell.values))
+
+
+def _about(table: PublishedTable) -> dict[str, str]:
+    """What stands in every row of a table."""
+    about = {"population": table.population, "period": table.period, "source": table.source}
+    measure = {"measure": table.measure} if table.measure else {}
+    return measure | {f"{_ABOUT}{key}": text for key, text in about.items()}
+
+
+def _csv_rows(table: PublishedTable) -> Iterator[dict[str, str | int | float]]:
+    columns = list_columns(table)
+    for row in table.cells:
+        values = {name: _csv_value(value) for cell in row for name, value in cell.values.items()}
+        if list(values) != columns:
+            raise ValueError(f"the table '{table.name}' has rows with different columns")
+        yield values
+
+
+def _csv_value(value: str | int | float) -> str | int | float:
+    if not isinstance(value, str):
+        return value
+    flat = " ".join(value.split())
+    return f"'{flat}" if flat.startswith(_FORMULA) else flat

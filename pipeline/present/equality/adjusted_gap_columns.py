@@ -1,0 +1,147 @@
+"""Gaps among like children as published cells: worked out within strata of service, age, sex, area and need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pipeline.analysis.equality.adjusted_gaps import (
+    AdjustedGap,
+    StratumCounts,
+    adjust_gaps,
+    count_strata,
+    judge_adjusted,
+    stratified_differences,
+    stratified_ratio,
+)
+from pipeline.analysis.equality.gaps import GroupGap
+from pipeline.analysis.group_counts import of_measure
+from pipeline.analysis.groups import GroupTallies, count_groups_by, join_groups
+from pipeline.contract.context import MeasureFacts
+from pipeline.contract.tables import load_table
+from pipeline.present.disclosure.columns import Column, Hidden
+from pipeline.present.disclosure.estimates import Measured
+from pipeline.present.page import Page, join_words, measure_rows
+from pipeline.present.sentences import say
+from pipeline.stats.multiple_testing import benjamini_hochberg
+from pipeline.stats.results import PValue, Result
+
+_PER_CENT = 100
+Services = frozenset[str]
+Parts = tuple[Services, ...]
+ALL: Services = frozenset()
+WHOLE: Parts = (ALL,)
+
+
+@cache
+def _strata(page: Page) -> StratumCounts:
+    return count_strata(page.slice.strata)
+
+
+@cache
+def _by_service(page: Page, measure: MeasureFacts, *, alone: bool) -> dict[str, GroupTallies]:
+    """What each service counted by group, looked at `alone` or together with others."""
+    rows = of_measure(page.slice.measures, measure) if alone else measure_rows(page, measure)
+    return count_groups_by(rows, "service_id")
+
+
+def _tallies(page: Page, measure: MeasureFacts, services: Services) -> GroupTallies:
+    """What some services counted by group, or all of the page where none is named."""
+    by_service = _by_service(page, measure, alone=len(services) == 1)
+    return join_groups(groups for name, groups in by_service.items() if not services or name in services)
+
+
+@dataclass(frozen=True)
+class _Alike:
+    """A gap among like children; no `difference` where few have a counterpart, for it would not be shown."""
+
+    gap: AdjustedGap
+    difference: Result | None
+
+
+@cache
+def _adjusted(page: Page, parts: Parts) -> dict[tuple[str, Services, str], _Alike]:
+    """Every measure's gap of every broad group in each part, all worked out at once."""
+    context = page.slice.context
+    groups, comparator = context.dataset.known_groups, context.dataset.comparator
+    gaps = {
+        (measure.measure_id, services, group): gap
+        for measure in context.measures
+        for services in parts
+        for group, gap in adjust_gaps(
+            _strata(page).by_group(measure.measure_id, services),
+            groups,
+            comparator,
+            measure.unit,
+            _tallies(page, measure, services),
+        ).items()
+    }
+    shown = {key: gap for key, gap in gaps.items() if page.door.protect(gap.fewest) is not None}
+    found = stratified_differences(list(shown.values()), page.confidence_level)
+    differences = dict(zip(shown, found, strict=True))
+    return {key: _Alike(gap, differences.get(key)) for key, gap in gaps.items()}
+
+
+def alike_words(page: Page, measure: MeasureFacts, gap: GroupGap) -> str:
+    """What a gap is among like children; that it cannot be told where few have a counterpart."""
+    return _words(page, gap, _adjusted(page, WHOLE)[measure.measure_id, ALL, gap.ethnic_group])
+
+
+def _words(page: Page, gap: GroupGap, alike: _Alike) -> str:
+    if alike.difference is None or not page.door.protect(alike.gap.fewest):
+        return say("adjusted open")
+    return say(f"adjusted {judge_adjusted(gap.difference, alike.difference)}")
+
+
+def alike_cells(
+    page: Page, measure: MeasureFacts, gap: GroupGap, services: Services = ALL, parts: Parts = WHOLE
+) -> dict[str, Any]:
+    """Row entries: the `adjusted` difference for a `Chosen` column, `what` adjusting does, how many are `compared`.
+
+    In some `services`, which are one of the `parts` that the page tells apart; in all of the page where none is named.
+    """
+    alike = _adjusted(page, parts)[measure.measure_id, services, gap.ethnic_group]
+    percent, few = measure.unit == "percent", alike.difference is None
+    kind: Column = Measured("adjusted", "", "size", 0 if percent else 1, scale=_PER_CENT if percent else 1)
+    return {
+        "size": alike.gap.fewest,
+        "compared": alike.gap.compared.size,
+        "adjusted": alike.difference,
+        "adjusted_kind": Hidden("adjusted", "") if few else kind,
+        "what": _words(page, gap, alike),
+    }
+
+
+@cache
+def _ratios(page: Page) -> dict[tuple[str, str], tuple[Result, str]]:
+    """Each measure's and group's ratio over all of the page, and whether it is the same in all strata, in words.
+
+    Where few have a counterpart there is none. All that are tested are one family.
+    """
+    gaps = {
+        (measure_id, group): alike.gap
+        for (measure_id, _, group), alike in _adjusted(page, WHOLE).items()
+        if alike.difference is not None
+    }
+    found = {key: stratified_ratio(gap, page.confidence_level) for key, gap in gaps.items()}
+    chances = {key: test.value for key, (_, test) in found.items() if isinstance(test, PValue)}
+    adjusted = dict(zip(chances, benjamini_hochberg(list(chances.values())), strict=True))
+    told = {
+        key: "uneven" if value <= 1 - page.confidence_level else "even" for key, value in adjusted.items()
+    }
+    return {key: (ratio, say(f"strata {told.get(key, 'open')}")) for key, (ratio, _) in found.items()}
+
+
+def alike_ratio_cells(page: Page, measure: MeasureFacts, gap: GroupGap) -> dict[str, Any]:
+    """Row entries beside `alike_cells`: the `adjusted_ratio` for a `Chosen` column, and the words `in_strata`."""
+    key = "adjusted_ratio"
+    ratio, words = _ratios(page).get((measure.measure_id, gap.ethnic_group), (None, say("strata open")))
+    kind: Column = Hidden(key, "") if ratio is None else Measured(key, "", "size", 2, sign=False)
+    return {key: ratio, f"{key}_kind": kind, "in_strata": words}
+
+
+def alike_note(page: Page) -> str:
+    """What like children are alike in."""
+    names = [load_table("episodes").field(name).title.lower() for name in page.slice.adjusted_for]
+    return say("check note", covariates=join_words(["service", *names]))

@@ -1,0 +1,110 @@
+"""Where targets start from, on a page: measured, frozen, what hangs on six months, and what luck alone would bring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.analysis.equality.baselines import OTHER_LENGTHS
+from pipeline.analysis.equality.targets import TargetEvidence
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.contract.context import FrozenBaseline
+from pipeline.present.disclosure.columns import Column, Count, Text
+from pipeline.present.disclosure.figure_cells import Read
+from pipeline.present.disclosure.protection import HIDDEN
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.equality.targets import assess_targets, describe_group
+from pipeline.present.page import Page, paragraph
+from pipeline.present.sentences import say
+from pipeline.stats.results import NotEstimable
+
+_PER_CENT = 100
+_MORE = tuple(sorted((0, *OTHER_LENGTHS)))
+
+
+def _state(evidence: TargetEvidence) -> str:
+    baseline = evidence.baseline
+    if baseline.frozen is None:
+        return say("baseline open")
+    date = f"{baseline.frozen.frozen_on:%d %B %Y}".lstrip("0")
+    if baseline.changed:
+        return say("baseline changed", date=date, value=_frozen_words(baseline.frozen))
+    return say("baseline frozen", date=date)
+
+
+def _frozen_words(frozen: FrozenBaseline) -> str:
+    numbers = [value for value in (frozen.value, frozen.lower, frozen.upper) if value is not None]
+    if len(numbers) < 3:
+        return HIDDEN
+    middle, lower, upper = (format_number(value, 1) for value in numbers)
+    return f"{middle} ({lower} to {upper})"
+
+
+def _regression_words(evidence: TargetEvidence) -> str:
+    """What the figure would be expected to move by if nothing changed at all."""
+    moved = evidence.baseline.regression
+    if isinstance(moved, NotEstimable):
+        return say("regression none")
+    if evidence.measure.unit == "per_100_child_years":
+        return say("regression rate", rate=format_number(moved, 1, sign=True))
+    return say("regression", points=format_number(moved * _PER_CENT, 1, sign=True))
+
+
+def _name(evidence: TargetEvidence, page: Page) -> str:
+    whom = describe_group(evidence.target, page.slice.context)
+    return f"{evidence.target.target_id} {evidence.measure.title}: {whom}"
+
+
+def _row(evidence: TargetEvidence, page: Page) -> dict[str, Any]:
+    baseline = evidence.baseline
+    assert baseline.reading is not None
+    assert baseline.window is not None
+    return {
+        "target": _name(evidence, page),
+        "window": baseline.window.short,
+        "size": baseline.reading.size,
+        "baseline": baseline.reading,
+        "regression": _regression_words(evidence),
+        "state": _state(evidence),
+    }
+
+
+def baselines_table(page: Page, measured: Sequence[TargetEvidence]) -> PublishedTable:
+    """Every measured baseline of this page's targets."""
+    columns: list[Column] = [
+        Text("target", "Target"),
+        Text("window", "Measured in"),
+        Count("size", "Children, smaller side"),
+        Read("baseline", "Baseline", page.confidence_level),
+        Text("regression", "Expected by luck alone"),
+        Text("state", "State"),
+    ]
+    rows = [_row(each, page) for each in measured]
+    return page.table("baselines", "Baselines measured", columns, rows, note=say("baseline note"))
+
+
+def lengths_table(page: Page, measured: Sequence[TargetEvidence], months: int) -> PublishedTable:
+    """The same baselines, had they been measured in fewer or in more months."""
+    rows = []
+    for each in measured:
+        readings = {months: each.baseline.reading, **dict(each.baseline.others)}
+        found = {
+            f"with{months + more}": readings.get(months + more) or say("baseline forming") for more in _MORE
+        }
+        rows.append({"target": _name(each, page), **found})
+    columns: list[Column] = [
+        Text("target", "Target"),
+        *(Read(f"with{months + more}", f"{months + more} months", page.confidence_level) for more in _MORE),
+    ]
+    return page.table("baseline_lengths", "Baselines in fewer or more months", columns, rows)
+
+
+def show_baselines(page: Page, rules: JudgementRules) -> str:
+    """The measured baselines, and folded what hangs on their months; a word where there is none."""
+    measured = [each for each in assess_targets(page, rules) if each.baseline.kind == "first months"]
+    if not measured:
+        return paragraph(say("baselines none"))
+    lengths = lengths_table(page, measured, rules.baseline_months)
+    folded = [f"<details><summary>{escape(lengths.title)}</summary>", page.format(lengths), "</details>"]
+    return "\n\n".join([page.format(baselines_table(page, measured)), *folded])

@@ -1,0 +1,91 @@
+"""The comparison by age, sex, disability, religion, area and whatever else is recorded, on a page."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from pipeline.analysis.equality.characteristics import CROSSED, Comparison, compare_characteristics
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.contract.tables import load_table
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
+from pipeline.present.disclosure.figure_cells import gap_cells, level_cells
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.equality.gradients import show_gradients
+from pipeline.present.page import Page, join_words, page_characteristics, paragraph
+from pipeline.present.sentences import say
+from pipeline.stats.results import Estimate
+
+_CLEAR = ("behind", "ahead")
+
+
+def _title(characteristic: str) -> str:
+    return load_table("episodes").field(characteristic).title
+
+
+def _who(found: Comparison) -> str:
+    level = found.level.replace("_", " ")
+    named = f"{_title(found.characteristic)}: {level}"
+    return f"{found.ethnic_group}, {named[0].lower()}{named[1:]}" if found.ethnic_group else named
+
+
+def _row(found: Comparison, confidence: float) -> dict[str, Any]:
+    own, others, measure = found.gap.tally, found.gap.reference, found.measure
+    assert others is not None
+    return {
+        "who": _who(found),
+        "measure": measure.title,
+        "word": found.word,
+        "total": own.size,
+        **level_cells("level", own, measure, confidence),
+        **level_cells("others", others, measure, confidence),
+        **gap_cells("gap", own, others, measure, confidence),
+    }
+
+
+@cache
+def _compared(page: Page, rules: JudgementRules) -> tuple[Comparison, ...]:
+    return compare_characteristics(page_characteristics(page), page.slice.context.measures, rules)
+
+
+def _table(page: Page, name: str, title: str, found: list[Comparison], note: str) -> PublishedTable:
+    columns: list[Column] = [
+        Text("who", "Who"),
+        Text("measure", "Measure"),
+        Verdict("word", "Against everyone else"),
+        Count("total", "Out of, or counted"),
+        Chosen("level", "Level"),
+        Chosen("others", "Everyone else"),
+        Chosen("gap", "Difference"),
+    ]
+    return page.table(name, title, columns, [_row(each, page.confidence_level) for each in found], note=note)
+
+
+def _rank(found: Comparison) -> tuple[bool, float]:
+    """Percentages before rates, which have another unit; then by size."""
+    difference = found.gap.difference
+    size = abs(difference.value) if isinstance(difference, Estimate) else 0.0
+    return found.measure.unit != "percent", -size
+
+
+def show_characteristics(page: Page, rules: JudgementRules) -> str:
+    """Which groups stand out, in words and in a table; every comparison as a file."""
+    found = _compared(page, rules)
+    if not found:
+        return paragraph(say("characteristics none"))
+    names = list(dict.fromkeys(_title(each.characteristic).lower() for each in found))
+    crossed = [_title(name).lower() for name in CROSSED if any(e.characteristic == name for e in found)]
+    told = say("characteristics looked at", names=join_words(names), crossed=join_words(crossed or ["sex"]))
+    chance = say(
+        "gaps chance", family=say(f"family {rules.family}"), rate=f"{rules.false_discovery_rate * 100:g}%"
+    )
+    whole = _table(page, "characteristics", "Every measure by every characteristic", list(found), chance)
+    clear = sorted((each for each in found if each.word in _CLEAR), key=_rank)
+    parts = [paragraph(f"{told} {chance}")]
+    if clear:
+        title = "Groups that stand out, the largest difference first"
+        parts.append(page.format(_table(page, "stand_out", title, clear, "")))
+    else:
+        parts.append(paragraph(say("stands out none")))
+    parts += [page.door.link_to(whole), show_gradients(page, rules)]
+    return "\n\n".join(part for part in parts if part)

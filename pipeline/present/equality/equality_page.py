@@ -1,0 +1,138 @@
+"""The race-equality page: its answer, gaps in scores, whose group is not known, programmes, and what would change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.analysis.group_counts import add_up, add_up_where, has
+from pipeline.analysis.impact.effects import judge_moved
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.present.disclosure.columns import Cell, Column, Text
+from pipeline.present.disclosure.estimates import Share
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.equality.gap_years import MOVED, say_none_moved, years_table
+from pipeline.present.equality.gaps import chance_words, say_clear, say_none_clear
+from pipeline.present.equality.targets import assess_targets
+from pipeline.present.impact.score_gaps import list_gap_effects, show_gap_effect
+from pipeline.present.impact.scores import has_comparison, show_effect
+from pipeline.present.page import Page, headline, join_words, measure_rows, paragraph, split_services
+from pipeline.present.sentences import say
+from pipeline.stats.results import Counts
+
+_VERDICT_ORDER = (
+    "met",
+    "on track",
+    "not met",
+    "off track",
+    "cannot tell yet",
+    "too few to say",
+    "baseline forming",
+)
+_PER_CENT = 100
+
+
+def unknown_table(page: Page) -> PublishedTable:
+    """Share of each percentage's denominator whose ethnic group is not known."""
+    rows = []
+    for measure in page.slice.context.measures:
+        if measure.unit == "percent":
+            rows_of = measure_rows(page, measure)
+            unknown = add_up_where(rows_of, has(rows_of, "ethnic_group", NOT_KNOWN)).total
+            rows.append({"measure": measure.title, "unknown": Counts(unknown, add_up(rows_of).total)})
+    columns: list[Column] = [
+        Text("measure", "Measure"),
+        Share("unknown", "Ethnic group not known", page.confidence_level),
+    ]
+    return page.table("unknown", "Whose ethnic group is not known", columns, rows)
+
+
+def show_score_gaps(page: Page, minimum_pairs: int) -> str:
+    """What services with a comparison group did to gaps in children's scores."""
+    compared = [part for part in split_services(page) if has_comparison(part)]
+    if not compared:
+        return paragraph(say("scores none"))
+    parts = []
+    for part in compared:
+        name = part.service.name if part.service else ""
+        parts += [
+            f"### {escape(name)}",
+            show_effect(part, minimum_pairs),
+            show_gap_effect(part, minimum_pairs),
+        ]
+    return "\n\n".join(parts)
+
+
+def show_unknown(page: Page, rules: JudgementRules) -> str:
+    """Whose ethnic group is not known, and from when on that forbids a verdict."""
+    limit = f"{format_number(rules.maximum_unknown * _PER_CENT)}%"
+    return f"{paragraph(say('unknown limit', limit=limit))}\n\n{page.format(unknown_table(page))}"
+
+
+def show_method(page: Page, rules: JudgementRules) -> str:
+    """The rules of this page in words, with the parameters they were run with."""
+    words = say(
+        "method",
+        baseline=rules.baseline_months,
+        window=rules.window_months,
+        minimum=rules.minimum_total,
+        unknown=f"{format_number(rules.maximum_unknown * _PER_CENT)}%",
+        level=f"{page.confidence_level:.0%}",
+    )
+    dataset = page.slice.context.dataset
+    named = zip(dataset.known_groups, dataset.group_titles, strict=False)
+    groups = "; ".join(group if group == title else f"{group} ({title})" for group, title in named)
+    told = [words, chance_words(rules), say("method families"), say("change never")]
+    return paragraph(" ".join([*told, *([say("method groups", groups=groups)] if groups else [])]))
+
+
+def _from_to(row: Sequence[Cell]) -> str:
+    first, last = (cell.text.partition(" ")[0] for cell in (row[3], row[4]))
+    return f"{first} to {last}"
+
+
+def _score_gap_words(page: Page, minimum_pairs: int) -> str:
+    """What services with a comparison group did to gaps in scores, where it can be told."""
+    parts = []
+    for part in split_services(page):
+        told: dict[str, list[str]] = {}
+        for effect in list_gap_effects(part, minimum_pairs):
+            told.setdefault(judge_moved(effect), []).append(effect.ethnic_group)
+        told = {verdict: groups for verdict, groups in told.items() if verdict in MOVED}
+        if part.service is not None and told:
+            words = "; ".join(f"{verdict} for {join_words(groups)}" for verdict, groups in told.items())
+            parts.append(f"{part.service.name} ({words})")
+    if not parts:
+        return ""
+    comparator = page.slice.context.dataset.comparator
+    return say("scores moved", comparator=comparator, moved=", ".join(parts))
+
+
+def _target_sentence(page: Page, rules: JudgementRules) -> str:
+    verdicts: Counter[str] = Counter(evidence.verdict for evidence in assess_targets(page, rules))
+    number = sum(verdicts.values())
+    if not number:
+        return say("targets none")
+    counted = [f"{verdicts[word]} {word}" for word in _VERDICT_ORDER if verdicts[word]]
+    key = "targets one" if number == 1 else "targets counted"
+    return say(key, number=number, counted=", ".join(counted))
+
+
+def _moved_sentence(page: Page, rules: JudgementRules) -> str:
+    moved = [
+        f"{row[0].text} ({row[1].text}: {_from_to(row)} points, {row[2].text})"
+        for row in years_table(page, rules, only_moved=True).cells
+    ]
+    if not moved:
+        return say_none_moved(page, rules)
+    return say("gaps moved", moved="; ".join(moved))
+
+
+def show_headline(page: Page, rules: JudgementRules, minimum_pairs: int) -> str:
+    """The answer: how targets stand, who is behind in what, which gaps moved, what services did to gaps in scores."""
+    behind = [words for words in say_clear(page, rules) if " behind " in words]
+    second = " ".join(behind) or say_none_clear(page, rules)
+    moved, scores = _moved_sentence(page, rules), _score_gap_words(page, minimum_pairs)
+    return headline(_target_sentence(page, rules), second, moved, scores)

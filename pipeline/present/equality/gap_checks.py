@@ -1,0 +1,183 @@
+"""Do the differences hold? Detailed groups, like children, and whoever the children of unknown group are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.analysis.equality.gaps import GroupGap, MeasureGaps, compare_groups, judge_gaps, order_gaps
+from pipeline.analysis.equality.standardised import standardise_for_age
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.contract.context import MeasureFacts
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Text
+from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.disclosure.figure_cells import gap_cells, level_cells
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_note, alike_ratio_cells
+from pipeline.present.equality.gap_columns import IfUnknown, RateIfUnknown, Tipping
+from pipeline.present.equality.gap_rows import COMPARATOR, gap_row, level_columns
+from pipeline.present.equality.shrunk_columns import Shrunk, ShrunkRate, fit_prior, fit_rate_prior
+from pipeline.present.page import Page, measure_rows, page_characteristics, paragraph
+from pipeline.present.sentences import say
+
+_FIRST = (Text("group", "Ethnic group"), Chosen("gap", "Difference"))
+
+
+def _large_codes(page: Page, found: MeasureGaps, minimum: int) -> tuple[MeasureGaps, list[str]]:
+    """The measure by detailed group, those with enough children; and the names of those without."""
+    dataset = page.slice.context.dataset
+    codes = [each.code for each in dataset.detailed_groups]
+    whole = compare_groups(
+        measure_rows(page, found.measure),
+        codes,
+        dataset.comparator,
+        found.measure,
+        page.confidence_level,
+    )
+    large = tuple(gap for gap in whole.gaps if gap.tally.size >= minimum)
+    small = [dataset.name_of(gap.ethnic_group) for gap in whole.gaps if gap.tally.size < minimum]
+    return MeasureGaps(found.measure, large, whole.unknown, whole.unknown_share), small
+
+
+def _detail_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> PublishedTable:
+    words = judge_gaps([found], rules)
+    name_of, measure = page.slice.context.dataset.name_of, found.measure
+    by_group = {group: word for (_, group), word in words.items()}
+    rows = [
+        gap_row(
+            gap,
+            measure,
+            by_group.get(gap.ethnic_group, COMPARATOR),
+            name_of(gap.ethnic_group),
+            page.confidence_level,
+        )
+        for gap in order_gaps(found.gaps, by_group)
+    ]
+    columns = level_columns(measure, page.slice.context.dataset.comparator)
+    columns.append(_shrunk_column(page, found))
+    return page.table(
+        "detail",
+        f"{measure.title}, by detailed ethnic group",
+        columns,
+        rows,
+        note=say("shrunk note"),
+        measure=measure.title,
+    )
+
+
+def _shrunk_column(page: Page, found: MeasureGaps) -> Column:
+    """Each group's level drawn towards those of the others, the prior learnt from what may be shown."""
+    rule, label = page.door.rule, "Level, drawn to the other groups'"
+    if found.measure.unit == "percent":
+        prior = fit_prior([gap.tally.counts() for gap in found.gaps], rule)
+        return Shrunk("shrunk", label, prior, page.confidence_level)
+    rates = fit_rate_prior([gap.tally.rated() for gap in found.gaps], rule)
+    return ShrunkRate("shrunk", label, rates, page.confidence_level)
+
+
+def show_detail(page: Page, found: MeasureGaps, rules: JudgementRules) -> str:
+    """The detailed groups, where at least two hold enough children; else why not."""
+    large, small = _large_codes(page, found, rules.minimum_total)
+    if len(large.gaps) < 2:
+        return paragraph(say("level broad", minimum=rules.minimum_total))
+    words = say("level all detailed", number=len(large.gaps))
+    if small:
+        words = say(
+            "level detailed", number=len(large.gaps), minimum=rules.minimum_total, left="; ".join(small)
+        )
+    return f"{paragraph(words)}\n\n{page.format(_detail_table(page, large, rules))}"
+
+
+def _check_row(page: Page, found: MeasureGaps, gap: GroupGap) -> dict[str, Any]:
+    assert gap.reference is not None
+    measure, unknown = found.measure, found.unknown
+    return {
+        "group": gap.ethnic_group,
+        **gap_cells("gap", gap.tally, gap.reference, measure, page.confidence_level),
+        **alike_cells(page, measure, gap),
+        **alike_ratio_cells(page, measure, gap),
+        "unknown": unknown.counts() if measure.unit == "percent" else (unknown.events, unknown.child_years),
+    }
+
+
+def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
+    whom, ratio = ("Of", "Odds ratio") if measure.unit == "percent" else ("Counted in", "Rate ratio")
+    columns: list[Column] = [
+        *_FIRST,
+        Chosen("adjusted", "Among like children"),
+        Text("what", "What adjusting does"),
+        Chosen("adjusted_ratio", f"{ratio} among like children"),
+        Text("in_strata", "The same ratio in all strata"),
+        Count("compared", f"{whom} the group, with a counterpart"),
+    ]
+    title = f"{measure.title}, among like children"
+    return page.table("checks", title, columns, rows, note=alike_note(page), measure=measure.title)
+
+
+def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
+    columns: list[Column] = [
+        *_FIRST,
+        IfUnknown("in_group", "All of the group", "gap", "all_in_group"),
+        IfUnknown("in_reference", "None of it", "gap", "all_in_reference"),
+        IfUnknown("in_proportion", "In proportion", "gap", "in_proportion"),
+        IfUnknown("lowest", "Lowest", "gap", "lowest"),
+        IfUnknown("highest", "Highest", "gap", "highest"),
+        Tipping("tipping", "What would undo it", "gap", page.confidence_level),
+    ]
+    title = f"{measure.title}, by who the children of unknown group are"
+    return page.table("if_unknown", title, columns, rows, note=say("unknown note"), measure=measure.title)
+
+
+def _unknown_rate_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
+    """Of rates the time of the unknown is known, but not how it would be split."""
+    columns: list[Column] = [
+        *_FIRST,
+        RateIfUnknown("in_group", "All of the group", "gap", "all_in_group"),
+        RateIfUnknown("in_reference", "None of it", "gap", "all_in_reference"),
+        RateIfUnknown("in_proportion", "In proportion", "gap", "in_proportion"),
+    ]
+    title = f"{measure.title}, by who the children of unknown group are"
+    return page.table(
+        "if_unknown", title, columns, rows, note=say("unknown rate note"), measure=measure.title
+    )
+
+
+def _standardised_row(page: Page, measure: MeasureFacts, gap: GroupGap, minimum: int) -> dict[str, Any]:
+    """A group's rate as it is and as it would be with the ages of all children; words where few events tell it."""
+    rows, key, confidence = page_characteristics(page), "standardised", page.confidence_level
+    found = standardise_for_age(rows, measure.measure_id, gap.ethnic_group, page.door.protect, confidence)
+    return {
+        "group": gap.ethnic_group,
+        **level_cells("level", gap.tally, measure, confidence),
+        key: "too few to say" if found.worth < minimum else found.rate,
+        f"{key}_kind": Worked(key, "", decimals=1),
+    }
+
+
+def _standardised_tables(page: Page, found: MeasureGaps, minimum: int) -> Iterator[PublishedTable]:
+    """Of a rate, where any group has events enough."""
+    measure = found.measure
+    if measure.unit == "percent":
+        return
+    rows = [_standardised_row(page, measure, gap, minimum) for gap in found.gaps]
+    if all(isinstance(row["standardised"], str) for row in rows):
+        return
+    columns: list[Column] = [
+        Text("group", "Ethnic group"),
+        Chosen("level", "Per 100 child-years"),
+        Chosen("standardised", "Standardised for age"),
+    ]
+    title, note = f"{measure.title}, standardised for age", say("standardised note", minimum=minimum)
+    yield page.table("standardised", title, columns, rows, note=note, measure=measure.title)
+
+
+def check_tables(page: Page, found: MeasureGaps, minimum: int) -> list[PublishedTable]:
+    """Whether differences hold: among like children, at the same ages, and whoever those of unknown group are."""
+    measure = found.measure
+    rows = [_check_row(page, found, gap) for gap in found.gaps if gap.reference is not None]
+    unknown = _unknown_table if measure.unit == "percent" else _unknown_rate_table
+    return [
+        _alike_table(page, measure, rows),
+        *_standardised_tables(page, found, minimum),
+        unknown(page, measure, rows),
+    ]

@@ -1,0 +1,182 @@
+"""Published columns of gaps, each worked out from protected counts: shortfall, framings, shrinkage, the unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.present.disclosure.columns import Cell, Row, bare_symbol, symbol_cell
+from pipeline.present.disclosure.estimates import interval_cell, protected_rate
+from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE, protect_count, protect_counts
+from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.sentences import say
+from pipeline.settings import Disclosure
+from pipeline.stats.missing_group_bounds import bounds, rate_bounds, tipping_point
+from pipeline.stats.proportions.two_groups import independent_difference, koopman_ratio, newcombe_difference
+from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+
+_PER_CENT = 100
+
+
+def _pair(row: Row, key: str, rule: Disclosure) -> tuple[Counts, Counts] | str:
+    """Both protected counts; a symbol where there is no comparator, or where one is hidden."""
+    if row[key] is None:
+        return NOT_AVAILABLE
+    group, reference = (protect_counts(counts, rule) for counts in row[key])
+    return HIDDEN if group is None or reference is None else (group, reference)
+
+
+def _short_cell(key: str, gap: Result, times: float) -> Cell:
+    """A gap so many times over, whose limits change places where that is below 0."""
+    if isinstance(gap, NotEstimable):
+        return symbol_cell(key, NOT_AVAILABLE)
+    lower, upper = sorted((times * gap.lower, times * gap.upper))
+    short = Estimate(times * gap.value, lower, upper, gap.confidence_level, gap.method, "people or events")
+    return interval_cell(key, short, 0, False)
+
+
+@dataclass(frozen=True)
+class AdverseRatio:
+    """The ratio of the shares without the event (Koopman); the row holds the pair of counts with it."""
+
+    key: str
+    label: str
+    pair: str
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The ratio of those who did not, from protected counts."""
+        shown = _pair(row, self.pair, rule)
+        if isinstance(shown, str):
+            return symbol_cell(self.key, shown)
+        group, reference = (Counts(each.total - each.events, each.total, each.effect) for each in shown)
+        return interval_cell(self.key, koopman_ratio(group, reference, self.confidence_level), 2, False)
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """How many more of the group would have the better outcome at the comparator's rate; below 0: fewer.
+
+    The group's size times the difference, with its interval; `sign` is 1 where more is better, else -1.
+    """
+
+    key: str
+    label: str
+    pair: str
+    sign: int
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The shortfall from protected counts."""
+        shown = _pair(row, self.pair, rule)
+        if isinstance(shown, str):
+            return symbol_cell(self.key, shown)
+        gap = newcombe_difference(*shown, self.confidence_level)
+        return _short_cell(self.key, gap, -self.sign * shown[0].total)
+
+
+@dataclass(frozen=True)
+class RateShortfall:
+    """The same for a rate: how many more of the events there would be at the comparator's rate, or fewer.
+
+    The row holds both as `RateContrast` has them.
+    """
+
+    key: str
+    label: str
+    pair: str
+    sign: int
+    confidence_level: float
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The group's child-years times the difference of the rates, from protected counts of events."""
+        if row[self.pair] is None:
+            return symbol_cell(self.key, NOT_AVAILABLE)
+        years = row[self.pair][0][1]
+        own, other = (protected_rate(e, t, rule, self.confidence_level, *d) for e, t, *d in row[self.pair])
+        if own is None or other is None:
+            return symbol_cell(self.key, HIDDEN)
+        gap = independent_difference(own, other)
+        return _short_cell(self.key, gap, -self.sign * years / _PER_CENT)
+
+
+@dataclass(frozen=True)
+class RateIfUnknown:
+    """The difference of two rates under one idea of who the children of unknown group are, from protected counts."""
+
+    key: str
+    label: str
+    pair: str
+    idea: Literal["all_in_group", "all_in_reference", "in_proportion"]
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The difference per 100 child-years; a symbol where a count is hidden."""
+        rated = (*row[self.pair], row["unknown"])
+        shown = [(protect_count(events, rule), years) for events, years, *_ in rated]
+        known = [(float(events), years) for events, years in shown if events is not None]
+        if len(known) < len(shown):
+            return bare_symbol(self.key, HIDDEN)
+        found = rate_bounds(*known)
+        if isinstance(found, NotEstimable):
+            return bare_symbol(self.key, NOT_AVAILABLE)
+        value = getattr(found, self.idea) * _PER_CENT
+        return Cell(format_number(value, 1, sign=True), {self.key: round_half_up(value, 2)})
+
+
+@dataclass(frozen=True)
+class IfUnknown:
+    """The difference under one idea of who the children of unknown group are, in points, from protected counts.
+
+    The row holds the pair and, under `unknown`, the counts of the unknown.
+    """
+
+    key: str
+    label: str
+    pair: str
+    idea: Literal["all_in_group", "all_in_reference", "in_proportion", "lowest", "highest"]
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The difference; a symbol where a count is hidden."""
+        shown, unknown = _pair(row, self.pair, rule), protect_counts(row["unknown"], rule)
+        if isinstance(shown, str) or unknown is None:
+            return bare_symbol(self.key, shown if isinstance(shown, str) else HIDDEN)
+        found = bounds(*shown, unknown)
+        if isinstance(found, NotEstimable):
+            return bare_symbol(self.key, NOT_AVAILABLE)
+        value = getattr(found, self.idea) * _PER_CENT
+        return Cell(format_number(value, 0, sign=True), {self.key: round_half_up(value, 1)})
+
+
+@dataclass(frozen=True)
+class Tipping:
+    """How unequal the unknown would have to be to undo a clear difference, in words, from protected counts."""
+
+    key: str
+    label: str
+    pair: str
+    confidence_level: float
+    number: Literal[False] = False
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The tipping point in points, or that there is none."""
+        shown, unknown = _pair(row, self.pair, rule), protect_counts(row["unknown"], rule)
+        if isinstance(shown, str) or unknown is None:
+            return bare_symbol(self.key, shown if isinstance(shown, str) else HIDDEN)
+        words = self._words(*shown, unknown)
+        return Cell(words, {self.key: words})
+
+    def _words(self, group: Counts, reference: Counts, unknown: Counts) -> str:
+        if unknown.total == 0:
+            return say("unknown none")
+        gap = newcombe_difference(group, reference, self.confidence_level)
+        if isinstance(gap, NotEstimable) or gap.contains(0.0):
+            return say("unknown level")
+        needed = tipping_point(group, reference, unknown)
+        if isinstance(needed, NotEstimable):
+            return say("unknown holds")
+        return say("unknown tips", points=format_number(abs(needed) * _PER_CENT))

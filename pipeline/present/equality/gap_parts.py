@@ -1,0 +1,89 @@
+"""Gaps within services and within programmes, on the page over all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.analysis.equality.gaps import MeasureGaps, compare_parts, judge_gaps
+from pipeline.analysis.group_counts import of_measure, over_services
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.present.disclosure.columns import Chosen, Column, Text, Verdict
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_note
+from pipeline.present.equality.gap_rows import COMPARATOR, gap_row, relative_columns
+from pipeline.present.equality.gaps import CLEAR, chance_words
+from pipeline.present.page import Page, paragraph
+from pipeline.present.sentences import say
+
+
+def _compared(page: Page, names: dict[str, str]) -> dict[str, list[MeasureGaps]]:
+    """Every measure within each part, in the order of the register; `names` say which part a service is of."""
+    dataset, level = page.slice.context.dataset, page.confidence_level
+    found: dict[str, list[MeasureGaps]] = {name: [] for name in names.values()}
+    for measure in page.slice.context.measures:
+        rows = of_measure(page.slice.measures, measure)
+        # A programme is several services, of which one child may be in two.
+        rows = over_services(rows) if len({*names.values()}) < len(names) else rows
+        rows = rows.assign(part=rows["service_id"].map(names))
+        parts = compare_parts(rows, "part", dataset.known_groups, dataset.comparator, measure, level)
+        for name, gaps in parts.items():
+            found[name].append(gaps)
+    return found
+
+
+def _rows(page: Page, names: dict[str, str], rules: JudgementRules) -> Iterator[dict[str, Any]]:
+    """A row a part, measure and group; each part's words are held to its own families."""
+    compared = _compared(page, names)
+    services_of = {
+        name: frozenset(service for service, part in names.items() if part == name) for name in compared
+    }
+    parts = tuple(services_of.values())
+    for name, found in compared.items():
+        words = judge_gaps(found, rules)
+        for each in found:
+            for gap in each.gaps:
+                word = words.get((each.measure.measure_id, gap.ethnic_group), COMPARATOR)
+                row = gap_row(gap, each.measure, word, gap.ethnic_group, page.confidence_level)
+                alike = alike_cells(page, each.measure, gap, services_of[name], parts)
+                yield {**row, **alike, "part": name, "measure": each.measure.title}
+
+
+def part_tables(
+    page: Page, kind: str, names: dict[str, str], rules: JudgementRules
+) -> tuple[PublishedTable, ...]:
+    """What is clear within services or programmes, and all of it."""
+    columns: list[Column] = [
+        Text("part", kind.capitalize()),
+        Text("measure", "Measure"),
+        Text("group", "Ethnic group"),
+        Verdict("word", f"Against {page.slice.context.dataset.comparator}"),
+        Chosen("level", "Level"),
+        Chosen("gap", "Difference"),
+        Chosen("adjusted", "Among like children"),
+        Text("what", "What adjusting does"),
+    ]
+    relative = relative_columns(page.confidence_level)
+    rows, note = list(_rows(page, names, rules)), f"{chance_words(rules)} {alike_note(page)}"
+    clear = [row for row in rows if row["word"] in CLEAR]
+    return (
+        page.table(f"{kind}s_clear", f"Clear gaps within {kind}s", columns, clear, note=note),
+        page.table(f"{kind}s", f"All gaps within {kind}s", [*columns, *relative], rows, note=note),
+    )
+
+
+def show_parts(page: Page, rules: JudgementRules) -> str:
+    """What is clear within programmes and services, every figure as a file; nothing on a service's own page."""
+    if page.service is not None:
+        return ""
+    services = page.slice.context.services
+    kinds = {
+        "programme": {each.service_id: each.programme for each in services},
+        "service": {each.service_id: f"{each.service_id} {each.name}" for each in services},
+    }
+    parts = ["## Where are gaps within programmes and services?"]
+    for kind, names in kinds.items():
+        clear, whole = part_tables(page, kind, names, rules)
+        parts.append(page.format(clear) if clear.cells else paragraph(say("parts none", kind=kind)))
+        parts.append(page.door.link_to(whole))
+    return "\n\n".join(parts)

@@ -1,0 +1,63 @@
+"""A group's gap as a row of a published table, and the columns that such tables share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.analysis.equality.gaps import GroupGap
+from pipeline.contract.context import MeasureFacts
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
+from pipeline.present.disclosure.estimates import Contrast
+from pipeline.present.disclosure.figure_cells import gap_cells, level_cells, ratio_cells
+from pipeline.present.equality.gap_columns import AdverseRatio, RateShortfall, Shortfall
+
+COMPARATOR = "compared with"
+
+
+def gap_row(gap: GroupGap, measure: MeasureFacts, word: str, name: str, confidence: float) -> dict[str, Any]:
+    """Level, difference and ratios of one group, each by its own protected column."""
+    row: dict[str, Any] = {"group": name, "word": word, "total": gap.tally.size}
+    row |= {"pair": None, "rates": None}
+    sign = 1 if measure.direction == "higher" else -1
+    short: Column = RateShortfall("short", "", "rates", sign, confidence)
+    row["short_kind"] = (
+        Shortfall("short", "", "pair", sign, confidence) if measure.unit == "percent" else short
+    )
+    row |= ratio_cells(gap.tally, gap.reference, measure, confidence)
+    row |= level_cells("level", gap.tally, measure, confidence)
+    row["gap"], row["gap_kind"] = None, Contrast("gap", "", "difference", confidence)
+    if gap.reference is not None:
+        row |= gap_cells("gap", gap.tally, gap.reference, measure, confidence)
+        if measure.unit == "percent":
+            row["pair"] = (gap.tally.counts(), gap.reference.counts())
+        else:
+            row["rates"] = row["gap"]
+    return row
+
+
+def level_columns(measure: MeasureFacts, comparator: str) -> list[Column]:
+    """Group, word, size, level and difference."""
+    return [
+        Text("group", "Ethnic group"),
+        Verdict("word", f"Against {comparator}"),
+        Count("total", "Out of" if measure.unit == "percent" else "Counted"),
+        Chosen("level", "Level"),
+        Chosen("gap", "Difference"),
+    ]
+
+
+def gap_columns(measure: MeasureFacts, comparator: str, confidence: float) -> list[Column]:
+    """The same with shortfall and ratio; for percentages the ratio told both ways."""
+    columns = level_columns(measure, comparator)
+    if measure.unit != "percent":
+        return [*columns, Chosen("short", "Short of parity"), Chosen("ratio", "Ratio")]
+    return [*columns, *relative_columns(confidence)]
+
+
+def relative_columns(confidence: float) -> list[Column]:
+    """Short of parity, and the ratio told both ways; of rates per child-year the one ratio."""
+    return [
+        Chosen("short", "Short of parity"),
+        Chosen("ratio", "Ratio: did"),
+        AdverseRatio("ratio_not", "Ratio: did not", "pair", confidence),
+    ]

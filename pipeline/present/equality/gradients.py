@@ -1,0 +1,60 @@
+"""Every measure along the scale of deprivation, on the race-equality page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pipeline.analysis.equality.gradients import Gradient, assess_gradients
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Hidden, Text, Verdict
+from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.page import Page, page_characteristics
+from pipeline.present.sentences import say
+from pipeline.stats.results import Estimate, Result
+
+_PER_CENT = 100
+
+
+def _row(found: Gradient, page: Page, rules: JudgementRules) -> dict[str, Any]:
+    shown = found.protected(rules.protect)
+    percent = found.measure.unit == "percent"
+    row: dict[str, Any] = {
+        "measure": found.measure.title,
+        "word": found.word,
+        "total": sum(tally.size for tally in found.levels),
+        "slope_kind": Hidden("slope", ""),
+        "ratio_kind": Hidden("ratio", ""),
+    }
+    if shown is None:
+        return row
+    slope = shown.slope(page.confidence_level)
+    return row | {
+        "slope": _scaled(slope, _PER_CENT) if percent else slope,
+        "slope_kind": Worked("slope", "", decimals=0 if percent else 1, sign=True),
+        "ratio": shown.ratio(page.confidence_level),
+        "ratio_kind": Worked("ratio", "", decimals=2),
+    }
+
+
+def _scaled(result: Result, scale: float) -> Result:
+    if not isinstance(result, Estimate):
+        return result
+    value, lower, upper = (scale * number for number in (result.value, result.lower, result.upper))
+    return replace(result, value=value, lower=lower, upper=upper, unit="percentage points")
+
+
+def show_gradients(page: Page, rules: JudgementRules) -> str:
+    """The slope and the relative index of each measure; nothing where deprivation is not recorded."""
+    found = assess_gradients(page_characteristics(page), page.slice.context.measures, rules)
+    columns: list[Column] = [
+        Text("measure", "Measure"),
+        Verdict("word", "The most deprived"),
+        Count("total", "Out of, or counted"),
+        Chosen("slope", "Most less least deprived"),
+        Chosen("ratio", "Most over least deprived"),
+    ]
+    rows = [_row(each, page, rules) for each in found]
+    title = "Along the scale of deprivation"
+    table = page.table("deprivation", title, columns, rows, note=say("gradient note"))
+    return page.format(table) if table.cells else ""

@@ -1,0 +1,145 @@
+"""Who is reached against who lives in the area and who is in need, on a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.analysis.equality.representation import Representation, Source, compare_source, list_sources
+from pipeline.analysis.equality.target_evidence import Represented
+from pipeline.analysis.group_counts import level
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.contract.context import Target
+from pipeline.contract.register import POPULATION
+from pipeline.present.disclosure.columns import Chosen, Column, Figure, Hidden, Text, Verdict
+from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.disclosure.figure_cells import Read
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.performance.reach import count_children, effect_of
+from pipeline.present.sentences import say
+from pipeline.stats.proportions.rounded import Between, over_known
+
+_PER_CENT = 100
+_BREAK = ("ethnic_group", "before", "year", "growth", "others_growth")
+
+
+def _row(page: Page, found: Representation) -> dict[str, Any]:
+    return {
+        "group": found.ethnic_group,
+        "word": found.word,
+        "reached": Represented(found.reached, None),
+        "share": found.share.value * _PER_CENT,
+        "between": _tell_range(found.share) + _tell_year(page, found.source.counted, found.ethnic_group),
+        "gap": Represented(found.reached, found.share),
+        **_ratio_cells(page, found),
+    }
+
+
+def _tell_range(share: Between) -> str:
+    """Between what the share must lie."""
+    lower, upper = (format_number(end * _PER_CENT, 1) for end in (share.lower, share.upper))
+    return f"{lower} to {upper}%"
+
+
+def _ratio_cells(page: Page, found: Representation) -> dict[str, Any]:
+    """Row entries for a `Chosen` column: the share reached over the share of those counted, from protected counts."""
+    shown = found.reached.protected(page.door.protect)
+    if shown is None:
+        return {"ratio_kind": Hidden("ratio", "")}
+    ratio = over_known(level(shown, "percent", page.confidence_level), found.share)
+    return {"ratio": ratio, "ratio_kind": Worked("ratio", "", decimals=2)}
+
+
+def _tell_year(page: Page, counted: str, group: str) -> str:
+    """In which year a group's number breaks off; blank where it does not."""
+    told = page.slice.breaks
+    years = told[(told["counted"] == counted) & (told["ethnic_group"] == group)]["year"]
+    return f"; {say('population broken', year=int(years.max()))}" if len(years) else ""
+
+
+def tell_broken(page: Page, target: Target) -> str:
+    """The same of the population that a target compares its group with."""
+    if target.comparator != POPULATION:
+        return ""
+    facts = page.slice.context.dataset
+    broad = {each.code: each.broad_group for each in facts.detailed_groups}
+    return _tell_year(page, facts.population_counted, broad.get(target.ethnic_group, target.ethnic_group))
+
+
+def _tell_breaks(page: Page, source: Source) -> list[str]:
+    """Where the population's own figures break off, so that shares before and after are not alike."""
+    told = page.slice.breaks[page.slice.breaks["counted"] == source.counted]
+    return [
+        say(
+            "population break",
+            group=group,
+            before=before,
+            year=year,
+            own=_tell_growth(own),
+            others=_tell_growth(others),
+        )
+        for group, before, year, own, others in zip(*(told[name] for name in _BREAK), strict=True)
+    ]
+
+
+def _tell_growth(growth: float) -> str:
+    word = "rose" if growth >= 0 else "fell"
+    return f"{word} by {format_number(abs(growth) * _PER_CENT)}%"
+
+
+def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTable]:
+    """Each group's share of the children reached against its share of every population given, the area's first."""
+    groups = page.slice.context.dataset.known_groups
+    service_id = page.service.service_id if page.service else ""
+    reached = {group: count_children(page, service_id, group) for group in groups}
+    effects = {group: effect_of(page, f"reached {group}") for group in groups}
+    columns: list[Column] = [
+        Text("group", "Ethnic group"),
+        Verdict("word", "Reached"),
+        Read("reached", "Share of children reached", page.confidence_level),
+        Figure("share", "Share of those counted", suffix="%"),
+        Read("gap", "Difference, points", page.confidence_level),
+        Chosen("ratio", "Reached for each one expected"),
+    ]
+    tables = []
+    for place, source in enumerate(list_sources(page.slice.population), start=1):
+        found = compare_source(reached, groups, source, rules, effects)
+        title = f"Children reached, against {source.counted} in {source.year}"
+        rows = [_row(page, each) for each in found]
+        note = say("representation note")
+        told = columns if source.exact else [*columns[:4], Text("between", "Between"), *columns[4:]]
+        note += "" if source.exact else f". {say('representation between')}"
+        if source.withheld:
+            note += f". {say('representation withheld', groups=join_words(source.withheld))}"
+        tables.append(page.table(f"representation_{place}", title, told, rows, note=note))
+    return [table for table in tables if table.cells]
+
+
+def _words(table: PublishedTable) -> list[str]:
+    """Which groups are reached more, and which less, than their share of one source."""
+    told: dict[str, list[str]] = {}
+    for group, word in zip(table.values("group"), table.values("word"), strict=True):
+        told.setdefault(str(word), []).append(str(group))
+    counted = table.title.removeprefix("Children reached, against ")
+    return [
+        say(key, groups=join_words(told[word]), counted=counted)
+        for word, key in (
+            ("more than their share", "representation more"),
+            ("less than their share", "representation less"),
+        )
+        if word in told
+    ]
+
+
+def show_representation(page: Page, rules: JudgementRules) -> str:
+    """The answer in words, then a table a population."""
+    tables = representation_tables(page, rules)
+    if not tables:
+        return paragraph(say("representation none"))
+    said = " ".join(words for table in tables for words in _words(table))
+    broken = " ".join(
+        words for source in list_sources(page.slice.population) for words in _tell_breaks(page, source)
+    )
+    parts = [paragraph(said or say("representation same")), paragraph(broken) if broken else ""]
+    return "\n\n".join([*filter(None, parts), *(page.format(each) for each in tables)])

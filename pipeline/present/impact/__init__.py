@@ -1,0 +1,1 @@
+"""The impact page: what changed, and whether it was the service."""

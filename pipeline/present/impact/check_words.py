@@ -1,0 +1,76 @@
+"""What a check found, in words: counts as they may be shown, everything else rounded."""
+
+from __future__ import annotations
+
+from pipeline.analysis.impact.design_checks import Check, Shown
+from pipeline.present.disclosure.protection import protect_counts
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.page import Page
+from pipeline.present.sentences import say
+from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue
+
+CHECK_LABELS = {
+    "declared first": "Declared before the data",
+    "attrition": "Children without a second score",
+    "overlap": "Alike at the start",
+    "placebo outcome": "Nothing where nothing can be",
+    "regression to the mean": "Regression to the mean",
+    "few clusters": "Enough sites",
+    "dropping a site": "Without one site at a time",
+    "pre-trend": "Same course before the start",
+    "placebo dates": "Nothing on other days",
+    "placebo groups": "Nothing in other services",
+    "autocorrelation": "Months that lean on one another",
+    "season": "A season that is known",
+}
+_SHARES = {"chance", "most"}
+_SPREADS = {"apart", "limit"}
+_LEAST_SHOWN = 0.01
+
+
+def tell_chance(share: float) -> str:
+    """A share as a percentage."""
+    return "under 1%" if 0 < share < _LEAST_SHOWN else f"{format_number(100 * share)}%"
+
+
+def tell_interval(estimate: Estimate) -> str:
+    """An estimate with its range, to one decimal."""
+    middle, lower, upper = (
+        format_number(number, 1, sign=True) for number in (estimate.value, estimate.lower, estimate.upper)
+    )
+    return f"{middle} ({lower} to {upper})"
+
+
+def _tell(page: Page, name: str, value: Shown) -> str:
+    match value:
+        case Counts():
+            shown = protect_counts(value, page.door.rule)
+            return (
+                "A small number" if shown is None or not shown.total else f"About {tell_chance(shown.rate)}"
+            )
+        case Estimate():
+            return tell_interval(value)
+        case NotEstimable():
+            return value.reason
+        case PValue():
+            return tell_chance(value.value)
+        case float() if name in _SHARES:
+            return tell_chance(value)
+        case float():
+            return format_number(value, 2) if name in _SPREADS else format_number(value, 1, sign=True)
+        case _:
+            return str(value)
+
+
+def tell_check(page: Page, check: Check) -> str:
+    """The check's sentence."""
+    places = {name: _tell(page, name, value) for name, value in check.figures.items()}
+    return say(f"check {check.name} {check.reason}", **places)
+
+
+def name_failed(checks: tuple[Check, ...]) -> str:
+    """How many checks failed, and which."""
+    names = "; ".join(CHECK_LABELS[check.name].lower() for check in checks)
+    if len(checks) == 1:
+        return say("claim failed one", names=names)
+    return say("claim failed several", number=len(checks), names=names)

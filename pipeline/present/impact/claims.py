@@ -1,0 +1,254 @@
+"""Was it the service? What each outcome shows by its design, what may be said of it, and what was checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+
+from pipeline.analysis.group_counts import NOBODY
+from pipeline.analysis.impact.claims import LADDER
+from pipeline.analysis.impact.designs import Finding
+from pipeline.analysis.months import month_name
+from pipeline.contract.context import ServiceFacts
+from pipeline.present.chart import line_chart, table_text
+from pipeline.present.disclosure.columns import Cell, Chosen, Column, Count, Row, Text, Verdict
+from pipeline.present.disclosure.estimates import Mean, Measured
+from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
+from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.impact.check_words import CHECK_LABELS, name_failed, tell_check
+from pipeline.present.impact.findings import (
+    all_findings,
+    is_shown,
+    list_measure_findings,
+    title_of,
+    verdict_on,
+)
+from pipeline.present.impact.plan_rows import DESIGNS, list_plans, plans_table
+from pipeline.present.impact.scores import show_effect
+from pipeline.present.page import Page, paragraph
+from pipeline.present.sentences import say
+from pipeline.settings import Disclosure
+from pipeline.stats.results import NotEstimable
+
+_PER_HUNDRED = 100
+"""Shares as percentages, rates per 100 child-years."""
+_HALF = 6
+_AMOUNTS = {"odds ratio": "times the odds", "rate ratio": "times the rate"}
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where a model's line runs, a number without an interval of its own; hidden where `size` children are few."""
+
+    key: str
+    label: str
+    size: str
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The line's height; its limits, for whoever draws it, are the line."""
+        mean = Mean(self.key, self.label, self.size).cell(row, rule)
+        height = mean.values[self.key]
+        return Cell(mean.text, dict.fromkeys((self.key, f"{self.key}_lower", f"{self.key}_upper"), height))
+
+
+def unit_of(finding: Finding) -> str:
+    """The unit of an effect as words; blank where there is none."""
+    if isinstance(finding.effect, NotEstimable):
+        return ""
+    return _AMOUNTS.get(finding.effect.unit, finding.effect.unit)
+
+
+def effect_cells(finding: Finding) -> dict[str, Any]:
+    """Row entries for a `Chosen` column: the effect in its own unit."""
+    ratio = unit_of(finding) in _AMOUNTS.values()
+    kind = Measured("effect", "", "size", decimals=2 if ratio else 1, sign=not ratio)
+    return {"effect": finding.effect, "effect_kind": kind, "size": finding.size}
+
+
+def _row(page: Page, finding: Finding) -> dict[str, Any]:
+    shown, plan = is_shown(page, finding), finding.plan
+    return {
+        "outcome": title_of(page, finding.outcome),
+        "claim": verdict_on(page, finding),
+        "design": DESIGNS[plan.design] if plan else "Before and after, not declared",
+        "evidence": tell_level(finding) if shown else "",
+        "unit": unit_of(finding) if shown else "",
+        "estimate": finding.estimate,
+        **effect_cells(finding),
+    }
+
+
+@cache
+def evaluation_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> PublishedTable:
+    """Every outcome evaluated, by its design."""
+    columns: list[Column] = [
+        Text("outcome", "Outcome"),
+        Verdict("claim", "Verdict"),
+        Text("evidence", "Evidence"),
+        Text("design", "Design"),
+        Chosen("effect", "Effect"),
+        Text("unit", "In"),
+        Measured("estimate", "In standard deviations", "size", decimals=2),
+        Count("size", "Smallest number it rests on"),
+    ]
+    rows = [_row(page, finding) for finding in all_findings(page, service, minimum_pairs)]
+    return page.table("evaluation", "What may be said", columns, rows, note=say("evaluation note"))
+
+
+def tell_amount(table: PublishedTable, row: int) -> str:
+    """An effect with its range and unit, as published."""
+    return f"{table_text(table, row, 'effect')} {table_text(table, row, 'unit')}"
+
+
+def _words_of(finding: Finding) -> str:
+    """Whose words may be used: of a comparison on a rung below comparisons, those of a doubtful one."""
+    rung = finding.claim.rung
+    return (
+        "doubtful comparison"
+        if finding.compared and rung in ("interrupted series", "before and after")
+        else rung
+    )
+
+
+def tell_level(finding: Finding) -> str:
+    """How strong the evidence is, from 1 to 5; nothing where nothing is claimed."""
+    if finding.verdict not in ("better", "worse"):
+        return ""
+    return say("evaluation level", level=finding.claim.level, levels=len(LADDER))
+
+
+def tell_claim(page: Page, finding: Finding, amount: str) -> str:
+    """The claim in words, and what weakened it."""
+    outcome, claim = title_of(page, finding.outcome), finding.claim
+    if not is_shown(page, finding):
+        why = (
+            finding.effect.reason
+            if isinstance(finding.effect, NotEstimable)
+            else "a small number of children"
+        )
+        return say("claim few", outcome=outcome, why=why)
+    failed = name_failed(finding.failed) if finding.failed else ""
+    if claim.verdict == "cannot tell yet":
+        return say("claim cannot tell", outcome=outcome, amount=amount, failed=failed)
+    if claim.verdict == "no clear change":
+        return say("claim no clear change", outcome=outcome, amount=amount)
+    said = say(f"claim {_words_of(finding)}", outcome=outcome, way=claim.verdict, amount=amount)
+    if claim.rung == finding.strength:
+        return said
+    return f"{said} {say('claim weakened', strength=finding.strength, failed=failed)}"
+
+
+def checks_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> PublishedTable:
+    """What was checked, and what it found."""
+    columns: list[Column] = [
+        Text("outcome", "Outcome"),
+        Text("check", "Check"),
+        Verdict("result", "Result"),
+        Text("found", "What it found"),
+    ]
+    rows = [
+        {
+            "outcome": title_of(page, finding.outcome),
+            "check": CHECK_LABELS[check.name],
+            "result": check.outcome,
+            "found": tell_check(page, check),
+        }
+        for finding in all_findings(page, service, minimum_pairs)
+        if is_shown(page, finding)
+        for check in finding.checks
+    ]
+    return page.table("checks", "What was checked", columns, rows, note=say("checks note"))
+
+
+def _course_rows(page: Page, finding: Finding) -> list[dict[str, Any]]:
+    """Half-years counted from the start, so that none holds both sides of it: what was counted, and the course."""
+    assert finding.followed is not None
+    months, fitted = finding.followed.months, finding.followed.fitted
+    measure = page.slice.context.measure(finding.outcome)
+    weights = np.array(months.totals if months.unit == "percent" else months.child_years, dtype=np.float64)
+    course = dict(zip(fitted.times.astype(int).tolist(), fitted.counterfactual.tolist(), strict=True))
+    rows = []
+    length = len(months.events)
+    for begin in range(
+        months.start - -(-(months.start - months.first) // _HALF) * _HALF, months.first + length, _HALF
+    ):
+        places = [place - months.first for place in range(begin, begin + _HALF)]
+        told = [place for place in places if 0 <= place < length and months.first + place in course]
+        if not told:
+            continue
+        tally = sum((months.tally(place) for place in told), NOBODY)
+        expected = np.average([course[months.first + place] for place in told], weights=weights[told])
+        rows.append(
+            {
+                "from": month_name(max(begin, months.first)),
+                "total": tally.size,
+                **level_cells("level", tally, measure, page.confidence_level),
+                "course": _PER_HUNDRED * float(expected),
+                "remark": say("course start") if begin == months.start else "",
+            }
+        )
+    return rows
+
+
+def show_course(page: Page, finding: Finding) -> str:
+    """An interrupted series as a line, and where it was going before the start."""
+    assert finding.followed is not None
+    title = f"{title_of(page, finding.outcome)}: before the start and after it"
+    columns: list[Column] = [
+        Text("from", "Six months from"),
+        Count("total", "Out of"),
+        Chosen("level", "Level"),
+        Course("course", "The course before the start, carried on", "total"),
+        Text("remark", "Remark"),
+    ]
+    measure = page.slice.context.measure(finding.outcome)
+    rows = _course_rows(page, finding)
+    table = page.table(f"course_{finding.outcome}", title, columns, rows)
+    chart = line_chart(table, "level", title, UNIT_WORDS[measure.unit].strip(), band="course")
+    return page.format(table, chart)
+
+
+def tell_measures(page: Page, service: ServiceFacts, minimum_pairs: int) -> list[str]:
+    """What may be said of the measures that plans are about, where it is better or worse."""
+    measured = list_measure_findings(page, service, minimum_pairs)
+    if not measured:
+        return []
+    table = evaluation_table(page, service, minimum_pairs)
+    return [
+        tell_claim(page, finding, tell_amount(table, row))
+        for row, finding in enumerate(all_findings(page, service, minimum_pairs))
+        if finding in measured and is_shown(page, finding) and finding.verdict in ("better", "worse")
+    ]
+
+
+def show_claims(page: Page, minimum_pairs: int) -> str:
+    """What may be said of each outcome, what it rests on, the plans and the checks; nothing over all services."""
+    if page.service is None:
+        return ""
+    findings = all_findings(page, page.service, minimum_pairs)
+    if not findings:
+        return paragraph(say("evaluation none"))
+    table = evaluation_table(page, page.service, minimum_pairs)
+    said = [
+        paragraph(tell_claim(page, finding, tell_amount(table, row))) for row, finding in enumerate(findings)
+    ]
+    plans = page.format(plans_table(page)) if list_plans(page) else paragraph(say("plans none"))
+    courses = [
+        show_course(page, finding) for finding in findings if finding.followed and is_shown(page, finding)
+    ]
+    checks = checks_table(page, page.service, minimum_pairs)
+    folded = [f"<details><summary>{escape(checks.title)}</summary>", page.format(checks), "</details>"]
+    return "\n\n".join(
+        [
+            *said,
+            page.format(table),
+            *courses,
+            show_effect(page, minimum_pairs),
+            plans,
+            *(folded if checks.cells else []),
+        ]
+    )

@@ -1,0 +1,96 @@
+"""What each planned outcome of a service shows, and each scale that nobody planned for."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pandas as pd
+
+from pipeline.analysis.impact.change import ChangeVerdict
+from pipeline.analysis.impact.design_checks import CheckRules
+from pipeline.analysis.impact.designs import Finding, assess_scores
+from pipeline.analysis.impact.series import assess_measure
+from pipeline.contract.context import ServiceFacts, find_named
+from pipeline.contract.plans import EvaluationPlan
+from pipeline.present.page import Page, page_of
+from pipeline.stats.results import NotEstimable
+
+_MOST_UNMATCHED = 0.5
+_FEW_CLUSTERS = 10
+"""Both are told in docs/methods.md: conventions of the field, the same for every dataset."""
+
+
+def check_rules(page: Page, minimum_pairs: int) -> CheckRules:
+    """The rules of checks on this page."""
+    return CheckRules(minimum_pairs, page.confidence_level, _MOST_UNMATCHED, _FEW_CLUSTERS)
+
+
+def plans_of(page: Page, service_id: str) -> dict[str, EvaluationPlan]:
+    """The plans of a service that are in force, by outcome."""
+    plans = page.slice.context.plans_in_force
+    return {plan.outcome: plan for plan in plans if plan.service_id == service_id}
+
+
+@cache
+def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
+    """The finding on each scale a service uses, by its plan; one that says there is none where it uses none."""
+    scores = page_of(page, service.service_id).slice.scores
+    plans, used = plans_of(page, service.service_id), set(scores["scale"].unique())
+    scales = sorted(page.slice.context.scales, key=lambda scale: scale.scale)
+    rules = check_rules(page, minimum_pairs)
+    findings = tuple(
+        assess_scores(scores, scale, plans.get(scale.scale), rules)
+        for scale in scales
+        if scale.scale in used | plans.keys()
+    )
+    none = NotEstimable("no scores")
+    return findings or (Finding("", 0, none, none, "too few to say", "descriptive"),)
+
+
+def finding_on(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> Finding:
+    """The finding on one scale that the service uses."""
+    found = {each.outcome: each for each in list_findings(page, service, minimum_pairs)}
+    return find_named(scale, found, "scale")
+
+
+@cache
+def list_measure_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
+    """The finding on each measure that the service has a plan for."""
+    content, plans = page.slice, plans_of(page, service.service_id)
+    planned = [measure for measure in content.context.measures if measure.measure_id in plans]
+    if not planned:
+        return ()
+    measures = pd.concat([content.measures, content.compared], ignore_index=True)
+    return tuple(
+        assess_measure(
+            measures,
+            measure,
+            plans[measure.measure_id],
+            content.context.dataset,
+            check_rules(page, minimum_pairs),
+        )
+        for measure in planned
+    )
+
+
+def all_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
+    """Those on scales, then those on measures; nothing where there are neither."""
+    scored = [finding for finding in list_findings(page, service, minimum_pairs) if finding.outcome]
+    return (*scored, *list_measure_findings(page, service, minimum_pairs))
+
+
+def title_of(page: Page, outcome: str) -> str:
+    """The full name of a scale or a measure."""
+    context = page.slice.context
+    named = {scale.scale: scale.title for scale in context.scales}
+    return named.get(outcome) or context.measure(outcome).title
+
+
+def verdict_on(page: Page, finding: Finding) -> ChangeVerdict:
+    """The one word for an outcome on every page: what may be said of it, where it rests on enough to be shown."""
+    return finding.verdict if is_shown(page, finding) else "too few to say"
+
+
+def is_shown(page: Page, finding: Finding) -> bool:
+    """Whether there is an estimate, and it rests on no count that would be hidden."""
+    return not isinstance(finding.effect, NotEstimable) and bool(page.door.protect(finding.size))

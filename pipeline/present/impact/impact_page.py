@@ -1,0 +1,260 @@
+"""The impact page: what a service did, for whom, and how sure we are. One function a part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from pipeline.analysis.impact.change import ALL_GROUPS, ScoreChange
+from pipeline.analysis.impact.designs import Finding
+from pipeline.analysis.impact.effects import Effect
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.verdicts import ServiceVerdict, judge_service
+from pipeline.contract.context import ServiceFacts
+from pipeline.present.chart import interval_chart, table_text
+from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
+from pipeline.present.disclosure.estimates import Measured, better_or_worse
+from pipeline.present.disclosure.protection import HIDDEN
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.equality.own_targets import tell_own_targets
+from pipeline.present.impact.check_words import name_failed
+from pipeline.present.impact.claims import tell_measures
+from pipeline.present.impact.findings import finding_on, list_findings, verdict_on
+from pipeline.present.impact.scores import list_changes, list_effects, scales_scored
+from pipeline.present.page import Page, headline, join_words, paragraph
+from pipeline.present.performance.reach import (
+    SCORED_TWICE,
+    commissioned_children,
+    count_children,
+    journey_table,
+)
+
+_CHANGE_WORDS = {
+    "better": "all of that range is above 0, so the improvement is clear",
+    "worse": "all of that range is on the worse side, so the worsening is clear",
+    "no clear change": "the range holds 0, so no change is clear",
+    "cannot tell yet": "the range holds 0 and {failed}, so whether scores changed cannot be told yet",
+}
+_GROUP_WORDS = {
+    "better": "clearly better for",
+    "worse": "clearly worse for",
+    "no clear change": "no clear change for",
+    "cannot tell yet": "cannot be told yet for",
+    "too few to say": "too few to say for",
+}
+_SERVICES_WORDS = {
+    "better": "got better in {}",
+    "worse": "got worse in {}",
+    "mixed": "got better on one scale and worse on another in {}",
+    "no clear change": "did not clearly change in {}",
+    "cannot tell yet": "cannot be told yet to have changed or not in {}",
+    "too few to say": "are too few to judge in {}",
+}
+_EFFECT_WORDS = {
+    "better": "all of that range is above 0, so the difference is clear",
+    "worse": "all of that range is on the worse side, so the difference is clear",
+    "no clear change": "the range holds 0, so no difference is clear",
+    "cannot tell yet": "the range holds 0 and {failed}, so whether the service made a difference cannot be told yet",
+}
+
+
+def _reach_sentence(page: Page) -> str:
+    columns: list[Column] = [
+        Text("whom", "Whom"),
+        Count("children", "Children reached"),
+        Figure("paid", "Children commissioned"),
+    ]
+    service = page.service
+    paid = commissioned_children(service, page) if service else None
+    row = {
+        "whom": ALL_GROUPS,
+        "children": count_children(page, service.service_id if service else ""),
+        "paid": paid,
+    }
+    table = page.table("headline", "Children reached against children commissioned", columns, [row])
+    reached, planned = table.cells[0][1].text, table.cells[0][2].text
+    number_of = len(page.slice.context.services)
+    name = service.name if service else f"{number_of} service{'s' if number_of > 1 else ''}"
+    number = "a small number of" if reached == HIDDEN else f"about {reached}"
+    words = f"{name} reached {number} children from {page.whole}"
+    return words + (f", against {planned} commissioned for that time." if paid is not None else ".")
+
+
+def _change_sentences(page: Page, service: ServiceFacts, minimum_pairs: int) -> list[str]:
+    scales = scales_scored(page)
+    if not scales:
+        return ["No child has a score yet, so what changed cannot be told."]
+    return [
+        sentence
+        for scale in scales
+        for sentence in (
+            _finding_sentence(page, service, scale, minimum_pairs),
+            _groups_sentence(page, service, scale, minimum_pairs),
+        )
+    ]
+
+
+def _group_verdicts(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> dict[str, str]:
+    """Each ethnic group's verdict by the design that speaks for the service."""
+    finding = finding_on(page, service, scale, minimum_pairs)
+    judged = list_effects(page, minimum_pairs) if finding.compared else list_changes(page, minimum_pairs)
+    known = page.slice.context.dataset.known_groups
+    return {
+        item.ethnic_group: item.verdict
+        for item in judged
+        if item.scale == scale and item.ethnic_group in known
+    }
+
+
+def _groups_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
+    """For whom: groups by their verdict; nothing where no group has one."""
+    verdicts = _group_verdicts(page, service, scale, minimum_pairs)
+    if not set(verdicts.values()) - {"too few to say"}:
+        return ""
+    parts = []
+    for verdict, words in _GROUP_WORDS.items():
+        groups = [group for group, word in verdicts.items() if word == verdict]
+        if groups:
+            parts.append(f"{words} {join_words(groups)} children")
+    return f"For whom: {'; '.join(parts)}."
+
+
+def _is_whole(found: ScoreChange | Effect, scale: str) -> bool:
+    return found.scale == scale and found.ethnic_group == ALL_GROUPS
+
+
+def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
+    title = page.slice.context.scale_title(scale)
+    finding = finding_on(page, service, scale, minimum_pairs)
+    verdict = verdict_on(page, finding)
+    if verdict == "too few to say":
+        return f"{title}: too few children have both scores to say what changed."
+    evidence = f"(evidence: {finding.strength}{'' if finding.plan else ', not declared beforehand'})"
+    if not finding.compared:
+        (change,) = (each.change for each in list_changes(page, minimum_pairs) if _is_whole(each, scale))
+        amount = better_or_worse(change)
+        words = _CHANGE_WORDS[verdict].format(failed=name_failed(finding.failed))
+        return f"{title}: children were {amount} at review than at the start; {words} {evidence}."
+    (effect,) = (each.given_start for each in list_effects(page, minimum_pairs) if _is_whole(each, scale))
+    amount = better_or_worse(effect)
+    words = _EFFECT_WORDS[verdict].format(failed=name_failed(finding.failed))
+    return (
+        f"{title}: children in the service ended {amount} off than children with the same start outside it; "
+        f"{words} {evidence}."
+    )
+
+
+def show_headline(page: Page, minimum_pairs: int, rules: JudgementRules) -> str:
+    """The answer in a few sentences: who was reached, what changed, and how the service's own targets stand."""
+    if page.service is None:
+        return headline(_reach_sentence(page), _services_sentence(page, minimum_pairs))
+    sentences = _change_sentences(page, page.service, minimum_pairs)
+    declared = tell_measures(page, page.service, minimum_pairs)
+    return headline(_reach_sentence(page), *sentences, *declared, tell_own_targets(page, rules))
+
+
+def _row_of(page: Page, service: ServiceFacts, finding: Finding, several: bool) -> dict[str, Any]:
+    scale = f" ({page.slice.context.scale_title(finding.outcome)})" if several else ""
+    return {
+        "service": f"{service.service_id} {service.name}{scale}",
+        "service_link": f"{service.service_id}.ipynb",
+        "service_id": service.service_id,
+        "scale": finding.outcome,
+        "children": count_children(page, service.service_id),
+        "size": finding.size,
+        "estimate": finding.estimate,
+        "verdict": verdict_on(page, finding),
+        "strength": finding.strength,
+        "declared": "yes"
+        if finding.plan and finding.plan.declared_first
+        else "late"
+        if finding.plan
+        else "no",
+    }
+
+
+def describe_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
+    """What is found on each scale, with the strength of the evidence: 'Wellbeing: better (before and after)'."""
+    found = list_findings(page, service, minimum_pairs)
+    titles = {scale.scale: f"{scale.title}: " for scale in page.slice.context.scales}
+    return "; ".join(
+        f"{titles.get(each.outcome, '')}{verdict_on(page, each)} ({each.strength})" for each in found
+    )
+
+
+@cache
+def service_rows(page: Page, minimum_pairs: int) -> list[dict[str, Any]]:
+    """One row a service and scale: reach and the finding."""
+    rows = []
+    for service in page.slice.context.services:
+        findings = list_findings(page, service, minimum_pairs)
+        rows += [_row_of(page, service, finding, len(findings) > 1) for finding in findings]
+    return rows
+
+
+def services_table(page: Page, minimum_pairs: int) -> PublishedTable:
+    """All services side by side, in the order of the register, never ranked."""
+    columns: list[Column] = [
+        Link("service", "Service", codes=("service_id", "scale")),
+        Verdict("verdict", "Verdict"),
+        Count("children", "Children"),
+        Measured("estimate", "Better by, standard deviations", "size", decimals=2),
+        Text("strength", "Evidence"),
+        Text("declared", "Declared beforehand"),
+    ]
+    note = (
+        "Against a comparison group where that was declared beforehand, else before and after, which may have other "
+        "causes too. In the order of the register: services differ in whom they serve, so this is no league table"
+    )
+    rows = service_rows(page, minimum_pairs)
+    return page.table("services", "Services side by side", columns, rows, note=note)
+
+
+def services_chart(table: PublishedTable) -> str | None:
+    """The services' findings as intervals."""
+    axis = "Standard deviations; to the right of the dashed line is better"
+    return interval_chart(table, "estimate", "What changed in each service", axis, 0.0)
+
+
+def service_verdicts(page: Page, minimum_pairs: int) -> dict[str, ServiceVerdict]:
+    """One word a service."""
+    words: dict[str, set[str]] = {}
+    for row in service_rows(page, minimum_pairs):
+        words.setdefault(row["service_id"], set()).add(row["verdict"])
+    return {service: judge_service(found) for service, found in words.items()}
+
+
+def _services_sentence(page: Page, minimum_pairs: int) -> str:
+    verdicts = list(service_verdicts(page, minimum_pairs).values())
+    parts = [
+        words.format(_count_words(verdicts, word))
+        for word, words in _SERVICES_WORDS.items()
+        if word in verdicts
+    ]
+    return f"Children's scores {'; '.join(parts)}, by the design that was declared for each, else before and after."
+
+
+def _count_words(verdicts: Sequence[str], word: str) -> str:
+    number = verdicts.count(word)
+    return "1 service" if number == 1 else f"{number} services"
+
+
+def show_services(page: Page, minimum_pairs: int) -> str:
+    """The services side by side, under a heading of their own; nothing on a service's own page."""
+    if page.service is not None:
+        return ""
+    table = services_table(page, minimum_pairs)
+    return f"## How do services compare?\n\n{page.format(table, services_chart(table))}"
+
+
+def show_steps(page: Page) -> str:
+    """The journey as one sentence: how many of those referred were scored twice."""
+    table = journey_table(page)
+    scored = next((row for row, cells in enumerate(table.cells) if cells[0].text == SCORED_TWICE), None)
+    twice = HIDDEN if scored is None else table_text(table, scored, "share")
+    if twice == HIDDEN:
+        return paragraph("Too few children have been scored twice to tell a change from.")
+    return paragraph(
+        f"Of the episodes referred, {twice} have been scored twice: a change can be told from these."
+    )

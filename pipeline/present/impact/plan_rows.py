@@ -1,0 +1,98 @@
+"""Evaluation plans on a page: what was agreed, when, and whether it still reads as it did when it was frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pipeline.analysis.months import Window, month_number
+from pipeline.contract.plans import EvaluationPlan
+from pipeline.present.disclosure.columns import Cell, Column, Row, Text
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.impact.findings import plans_of, title_of
+from pipeline.present.page import Page, join_words
+from pipeline.present.performance.service import format_day
+from pipeline.present.sentences import say
+from pipeline.settings import Disclosure
+
+DESIGNS: Mapping[str, str] = {
+    "before_and_after": "Before and after",
+    "interrupted_series": "Interrupted time series",
+    "difference_in_differences": "Difference in differences",
+    "comparison_group": "Comparison group",
+    "randomised": "Randomised",
+}
+_LETTERS = 12
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """A SHA-256: its first letters on the page, the whole in the CSV."""
+
+    key: str
+    label: str
+    number: Literal[False] = False
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The fingerprint, shortened on the page."""
+        whole = str(row[self.key])
+        return Cell(whole[:_LETTERS], {self.key: whole})
+
+
+def describe_plan(page: Page, plan: EvaluationPlan) -> str:
+    """When it was agreed with regard to its data, whether anew, and whether it reads as when it was frozen."""
+    context = page.slice.context
+    said = [say("plan first" if plan.declared_first else "plan late")]
+    before = [each for each in context.plans if each.plan_id == plan.plan_id and each.version < plan.version]
+    if before:
+        earlier = max(before, key=lambda each: each.version)
+        day = format_day(earlier.agreed_on)
+        said.append(say("plan anew", version=plan.version, before=earlier.version, day=day))
+    frozen = [
+        each for each in context.frozen_plans if (each.plan_id, each.version) == (plan.plan_id, plan.version)
+    ]
+    if not frozen:
+        return "; ".join([*said, say("plan not frozen")])
+    same = frozen[0].fingerprint == plan.fingerprint
+    said.append(say("plan frozen" if same else "plan changed", day=format_day(frozen[0].frozen_on)))
+    return "; ".join(said)
+
+
+def _row(page: Page, plan: EvaluationPlan) -> dict[str, Any]:
+    where = " over all services that started" if plan.compared_services else ""
+    held = f", with {join_words(plan.held_fixed)} held fixed{where}" if plan.held_fixed else ""
+    window = Window(month_number(plan.first_day), month_number(plan.last_day))
+    return {
+        "plan": f"{plan.plan_id} version {plan.version}",
+        "outcome": title_of(page, plan.outcome),
+        "design": f"{DESIGNS[plan.design]}{held}",
+        "comparison": plan.comparison or "nobody",
+        "window": f"{window}, start on {format_day(plan.start)}",
+        "why": plan.why,
+        "agreed": f"{plan.agreed_with}, {format_day(plan.agreed_on)}",
+        "standing": describe_plan(page, plan),
+        "fingerprint": plan.fingerprint,
+    }
+
+
+def plans_table(page: Page) -> PublishedTable:
+    """What was declared for the page's service."""
+    columns: list[Column] = [
+        Text("plan", "Plan"),
+        Text("outcome", "Outcome"),
+        Text("design", "Design"),
+        Text("agreed", "Agreed"),
+        Text("standing", "How it stands"),
+        Fingerprint("fingerprint", "Fingerprint"),
+        Text("comparison", "Compared with"),
+        Text("window", "Data"),
+        Text("why", "Why"),
+    ]
+    rows = [_row(page, plan) for plan in list_plans(page)]
+    return page.table("plans", "Evaluation plans", columns, rows, note=say("plans note"))
+
+
+def list_plans(page: Page) -> tuple[EvaluationPlan, ...]:
+    """The plans in force of the page's service."""
+    return tuple(plans_of(page, page.service.service_id).values()) if page.service else ()

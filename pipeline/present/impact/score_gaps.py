@@ -1,0 +1,108 @@
+"""Gaps in children's scores between ethnic groups, and what a service did to them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from pipeline.analysis.impact.effects import GapEffect, assess_gap_effects, judge_moved
+from pipeline.present.disclosure.columns import Column, Text, Verdict
+from pipeline.present.disclosure.estimates import Measured
+from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.impact.scores import has_comparison, scales_scored
+from pipeline.present.page import Page, paragraph
+from pipeline.stats.results import NotEstimable
+
+
+@cache
+def list_gap_effects(page: Page, minimum_pairs: int) -> tuple[GapEffect, ...]:
+    """What the service did to each group's gap, by scale."""
+    dataset = page.slice.context.dataset
+    return assess_gap_effects(
+        page.slice.scores, dataset.known_groups, dataset.comparator, minimum_pairs, page.confidence_level
+    )
+
+
+@cache
+def list_yearly_gap_effects(page: Page, minimum_pairs: int) -> tuple[tuple[str, GapEffect], ...]:
+    """The same of each year of review by itself; none where all reviews fall into one."""
+    dataset, scores = page.slice.context.dataset, page.slice.scores
+    years = pd.to_datetime(scores["review_date"]).dt.year
+    if years.nunique() < 2:
+        return ()
+    return tuple(
+        (f"reviews of {year:.0f}", effect)
+        for year, rows in scores.groupby(years, sort=True)
+        for effect in assess_gap_effects(
+            rows, dataset.known_groups, dataset.comparator, minimum_pairs, page.confidence_level
+        )
+    )
+
+
+def _gap_effect_row(effect: GapEffect) -> dict[str, Any]:
+    return {
+        "group": effect.ethnic_group,
+        "size": effect.size,
+        "treated_gap": effect.treated_gap,
+        "comparison_gap": effect.comparison_gap,
+        "moved": effect.moved,
+        "verdict": judge_moved(effect),
+    }
+
+
+def _gap_effect_columns(comparator: str) -> list[Column]:
+    return [
+        Verdict("verdict", "Verdict"),
+        Measured("comparison_gap", f"Gap to {comparator}, comparison", "size"),
+        Measured("treated_gap", f"Gap to {comparator}, in the service", "size"),
+        Measured("moved", "What the service did to the gap", "size"),
+    ]
+
+
+_GAP_NOTE = (
+    "Points at review; below 0 the group is behind. The last column is between children with the same start"
+)
+
+
+def gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
+    """Distances between groups at review in each arm, and what the service did to them."""
+    effects = list_gap_effects(page, minimum_pairs)
+    rows = [_gap_effect_row(effect) for effect in effects if effect.scale == scale]
+    columns = [Text("group", "Ethnic group"), *_gap_effect_columns(page.slice.context.dataset.comparator)]
+    title = f"{page.slice.context.scale_title(scale)}: did the service narrow gaps?"
+    return page.table(f"gap_effect_{scale}", title, columns, rows, note=_GAP_NOTE)
+
+
+def yearly_gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
+    """The same by year of review, where a year holds enough children of both groups in both arms."""
+    rows = [
+        {**_gap_effect_row(effect), "year": year}
+        for year, effect in list_yearly_gap_effects(page, minimum_pairs)
+        if effect.scale == scale and not isinstance(effect.moved, NotEstimable)
+    ]
+    columns: list[Column] = [
+        Text("group", "Ethnic group"),
+        Text("year", "Reviews"),
+        *_gap_effect_columns(page.slice.context.dataset.comparator),
+    ]
+    title = f"{page.slice.context.scale_title(scale)}: gaps by year of review"
+    ordered = sorted(rows, key=lambda row: page.slice.context.dataset.groups.index(row["group"]))
+    return page.table(f"gap_effect_years_{scale}", title, columns, ordered, note=_GAP_NOTE)
+
+
+def show_gap_effect(page: Page, minimum_pairs: int) -> str:
+    """Gaps in scores, where there is a comparison group."""
+    if page.service is None or not has_comparison(page):
+        return paragraph(
+            "Without a comparison group it cannot be told what the service did to gaps in scores."
+        )
+    parts = []
+    for scale in scales_scored(page):
+        parts.append(page.format(gap_effect_table(page, scale, minimum_pairs)))
+        yearly = yearly_gap_effect_table(page, scale, minimum_pairs)
+        if yearly.cells:
+            summary = f"<details><summary>{escape(yearly.title)}</summary>"
+            parts += [summary, page.format(yearly), "</details>"]
+    return "\n\n".join(parts)

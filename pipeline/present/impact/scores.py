@@ -1,0 +1,170 @@
+"""Children's scores on a page: before and after, against a comparison group, and the gaps between groups."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import pandas as pd
+
+from pipeline.analysis.impact.change import ALL_GROUPS, ChangeVerdict, ScoreChange, assess_changes
+from pipeline.analysis.impact.designs import rows_of
+from pipeline.analysis.impact.effects import Effect, assess_effects
+from pipeline.present.chart import interval_chart
+from pipeline.present.disclosure.columns import Column, Count, Text, Verdict
+from pipeline.present.disclosure.estimates import Mean, Measured
+from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.impact.children_change import show_child_by_child
+from pipeline.present.impact.findings import finding_on, plans_of, verdict_on
+from pipeline.present.page import Page, paragraph
+from pipeline.present.sentences import say
+
+
+@cache
+def _within(page: Page) -> pd.DataFrame:
+    """The page's scores, each scale's within the window of its plan where there is one."""
+    scores = page.slice.scores
+    plans = plans_of(page, page.service.service_id) if page.service else {}
+    windows = [rows_of(scores, scale, plans.get(scale)) for scale in scales_scored(page)]
+    return pd.concat(windows) if windows else scores
+
+
+@cache
+def list_changes(page: Page, minimum_pairs: int) -> tuple[ScoreChange, ...]:
+    """Before and after, by scale and group."""
+    groups = page.slice.context.dataset.groups
+    found = assess_changes(_within(page), groups, minimum_pairs, page.confidence_level)
+    return tuple(replace(each, verdict=_told(page, each, False, minimum_pairs)) for each in found)
+
+
+@cache
+def list_effects(page: Page, minimum_pairs: int) -> tuple[Effect, ...]:
+    """Treated against comparison, by scale and group, with what the plan of each holds fixed."""
+    groups = page.slice.context.dataset.groups
+    plans = plans_of(page, page.service.service_id) if page.service else {}
+    held_fixed = {outcome: plan.held_fixed for outcome, plan in plans.items()}
+    found = assess_effects(_within(page), groups, minimum_pairs, page.confidence_level, held_fixed)
+    return tuple(replace(each, verdict=_told(page, each, True, minimum_pairs)) for each in found)
+
+
+def _told(page: Page, found: ScoreChange | Effect, compared: bool, minimum_pairs: int) -> ChangeVerdict:
+    """The word for a row of a table by the design that speaks for the scale: that of its finding, told once.
+
+    Where the checks leave open even that there was no change, they leave it open for each group too.
+    """
+    if page.service is None:
+        return found.verdict
+    finding = finding_on(page, page.service, found.scale, minimum_pairs)
+    if finding.compared != compared:
+        return found.verdict
+    if found.ethnic_group == ALL_GROUPS:
+        return verdict_on(page, finding)
+    left_open = finding.verdict == "cannot tell yet" and found.verdict == "no clear change"
+    return "cannot tell yet" if left_open else found.verdict
+
+
+def scales_scored(page: Page) -> tuple[str, ...]:
+    """Scales on which anyone on this page was scored."""
+    return tuple(sorted(page.slice.scores["scale"].unique()))
+
+
+def change_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
+    """Scores before and after on one scale, by ethnic group."""
+    rows = [
+        {
+            "group": change.ethnic_group,
+            "with_both": change.with_both,
+            "with_baseline": change.with_baseline,
+            "baseline": change.baseline_mean,
+            "review": change.review_mean,
+            "change": change.change,
+            "effect_size": change.effect_size,
+            "verdict": change.verdict,
+        }
+        for change in list_changes(page, minimum_pairs)
+        if change.scale == scale
+    ]
+    columns: list[Column] = [
+        Text("group", "Ethnic group"),
+        Verdict("verdict", "Verdict"),
+        Count("with_baseline", "With a first score"),
+        Count("with_both", "With both scores"),
+        Mean("baseline", "Mean at start", "with_both"),
+        Mean("review", "Mean at review", "with_both"),
+        Measured("change", "Improvement, points", "with_both"),
+        Measured("effect_size", "In standard deviations", "with_both", decimals=2),
+    ]
+    note = "Improvement is turned so that above 0 is better for the child, whichever way the scale runs"
+    title = f"{page.slice.context.scale_title(scale)}: scores before and after"
+    return page.table(f"change_{scale}", title, columns, rows, note=note)
+
+
+def _show_change_on(page: Page, scale: str, minimum_pairs: int) -> str:
+    table = change_table(page, scale, minimum_pairs)
+    title = page.slice.context.scale_title(scale)
+    axis = "Points; to the right of the dashed line is better"
+    chart = interval_chart(table, "change", f"{title}: improvement by ethnic group", axis, 0.0)
+    below = show_child_by_child(page, scale, minimum_pairs)
+    return f"### {escape(title)}\n\n{page.format(table, chart)}\n\n{below}"
+
+
+def show_change(page: Page, minimum_pairs: int) -> str:
+    """The change of scores, scale by scale: on average, child by child, and who is not in it."""
+    scales = scales_scored(page)
+    if not scales:
+        return paragraph("No child here has a score yet, so there is no change to show.")
+    if page.service is None:
+        return "Services use different scales: their changes stand [side by side](#how-do-services-compare) below."
+    return "\n\n".join(_show_change_on(page, scale, minimum_pairs) for scale in scales)
+
+
+def effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
+    """Children in the service against the comparison group, on one scale."""
+    rows = [
+        {
+            "group": effect.ethnic_group,
+            "treated": effect.treated,
+            "comparison": effect.comparison,
+            "size": min(effect.treated, effect.comparison),
+            "given_start": effect.given_start,
+            "at_review": effect.at_review,
+            "verdict": effect.verdict,
+        }
+        for effect in list_effects(page, minimum_pairs)
+        if effect.scale == scale
+    ]
+    columns: list[Column] = [
+        Text("group", "Ethnic group"),
+        Verdict("verdict", "Verdict"),
+        Count("treated", "In the service"),
+        Count("comparison", "Comparison"),
+        Measured("given_start", "Difference, same start", "size"),
+        Measured("at_review", "Difference at review", "size"),
+    ]
+    note = (
+        "Points, above 0 is better for the children in the service. The first difference is between children with "
+        "the same starting score; the second also holds whatever was there before"
+    )
+    title = f"{page.slice.context.scale_title(scale)}: in the service against the comparison group"
+    return page.table(f"effect_{scale}", title, columns, rows, note=note)
+
+
+def has_comparison(page: Page) -> bool:
+    """Whether children outside the service were followed too."""
+    return bool((page.slice.scores["arm"] == "comparison").any())
+
+
+def show_effect(page: Page, minimum_pairs: int) -> str:
+    """Children in the service against those outside it, by ethnic group; as exploratory where no plan declared it."""
+    if page.service is None or not has_comparison(page):
+        return ""
+    parts, plans = [], plans_of(page, page.service.service_id)
+    outside = page.slice.scores[page.slice.scores["arm"] == "comparison"]
+    for scale in sorted(outside["scale"].unique()):
+        table = effect_table(page, scale, minimum_pairs)
+        title = f"{page.slice.context.scale_title(scale)}: difference from the comparison group"
+        axis = "Points; to the right of the dashed line is better"
+        parts.append(page.format(table, interval_chart(table, "given_start", title, axis, 0.0)))
+        if scale not in plans or plans[scale].comparison is None:
+            parts.append(paragraph(say("exploratory arm")))
+    return "\n\n".join(parts)

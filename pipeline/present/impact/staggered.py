@@ -1,0 +1,127 @@
+"""Services that started the same thing at different times, over all of them together."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from pipeline.analysis.impact.staggered import Staggered, assess_staggered
+from pipeline.contract.context import Unit
+from pipeline.contract.tables import load_table
+from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.impact.check_words import tell_chance, tell_interval
+from pipeline.present.impact.findings import check_rules, title_of
+from pipeline.present.page import Page, join_words
+from pipeline.present.sentences import say
+from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
+
+_FEWEST_STARTS = 2
+
+
+def _row(page: Page, found: Staggered, unit: Unit) -> dict[str, Any]:
+    names = {service.service_id: service.name for service in page.slice.context.services}
+    return {
+        "outcome": title_of(page, found.outcome),
+        "services": join_words([names[service] for service in found.services]),
+        "verdict": found.claim.verdict,
+        "effect": found.value,
+        "unit": "percentage points" if unit == "percent" else "per 100 child-years",
+        "chance": _tell_chance(found.chance),
+        "before": _tell_trend(found.pre_trend),
+        "dynamic": _tell_trend(found.study.dynamic),
+        "breakdown": _tell_breakdown(found.study.breakdown),
+        "compared": f"{found.compared} services",
+        "held": join_words(
+            [say("staggered held", **_named(held)) for held in found.held_fixed] or ["nothing"]
+        ),
+    }
+
+
+def _named(held: tuple[str, str]) -> dict[str, str]:
+    name, level = held
+    return {"characteristic": load_table("episodes").field(name).title.lower(), "level": level}
+
+
+def _tell_chance(test: PValue | NotEstimable) -> str:
+    return test.reason if isinstance(test, NotEstimable) else tell_chance(test.value)
+
+
+def _tell_trend(trend: Result) -> str:
+    return trend.reason if isinstance(trend, NotEstimable) else tell_interval(trend)
+
+
+def _tell_breakdown(times: float | NotEstimable) -> str:
+    if isinstance(times, NotEstimable):
+        return times.reason
+    return (
+        say("staggered breakdown", times=format_number(times, 1))
+        if times < math.inf
+        else say("staggered firm")
+    )
+
+
+def _study_rows(page: Page, found: Staggered) -> list[dict[str, Any]]:
+    """The effect by quarters since the start, with the band that holds all of them together, where it has one."""
+    return [
+        {
+            "outcome": title_of(page, found.outcome),
+            "quarter": f"{each.exposure:+.0f}",
+            "effect": _tell_trend(each.effect),
+            "band": _tell_trend(each.band),
+        }
+        for each in found.study.exposures
+        if isinstance(each.effect, Estimate)
+    ]
+
+
+def _study_table(page: Page, rows: list[dict[str, Any]]) -> str:
+    columns: list[Column] = [
+        Text("outcome", "Outcome"),
+        Text("quarter", "Quarters since the start"),
+        Text("effect", "Effect (range for this quarter alone)"),
+        Text("band", "Effect (range for all quarters together)"),
+    ]
+    title = "Before and after the start, quarter by quarter"
+    return page.format(
+        page.table("staggered_quarters", title, columns, rows, note=say("staggered quarters note"))
+    )
+
+
+def show_staggered(page: Page, minimum_pairs: int) -> str:
+    """What starting did where several services have a plan for the same measure; nothing where none has."""
+    context = page.slice.context
+    rows, quarters, left = [], [], []
+    for measure in context.measures:
+        plans = [
+            plan
+            for plan in context.plans_in_force
+            if plan.compared_services and plan.outcome == measure.measure_id
+        ]
+        if page.service is not None or len(plans) < _FEWEST_STARTS:
+            continue
+        rules = check_rules(page, minimum_pairs)
+        found = assess_staggered(page.slice, measure, plans, context.dataset, rules)
+        if isinstance(found, NotEstimable):
+            left.append(say("staggered left", outcome=measure.title, why=found.reason))
+        else:
+            rows.append(_row(page, found, measure.unit))
+            quarters += _study_rows(page, found)
+    if not rows:
+        return "\n\n".join(left)
+    columns: list[Column] = [
+        Text("outcome", "Outcome"),
+        Text("services", "Services that started"),
+        Verdict("verdict", "Verdict"),
+        Figure("effect", "Effect", decimals=1, sign=True),
+        Text("unit", "In"),
+        Text("chance", "By chance alone"),
+        Text("before", "More a quarter before the start"),
+        Text("dynamic", "All quarters since the start alike"),
+        Text("breakdown", "Undone if trends part by"),
+        Text("compared", "Compared with"),
+        Text("held", "Alike in the share of"),
+    ]
+    table = page.table("staggered", "Started at different times", columns, rows, note=say("staggered note"))
+    study = [_study_table(page, quarters)] if quarters else []
+    return "\n\n".join([page.format(table), *study, *left])

@@ -1,0 +1,1 @@
+"""The impact page: reach, measures, curves, contract and comparison."""

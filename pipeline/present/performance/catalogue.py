@@ -1,0 +1,191 @@
+"""The measure catalogue on a page: every measure's level, and one of them over time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pipeline.analysis.group_counts import Tally, add_up
+from pipeline.analysis.months import month_name, month_number
+from pipeline.contract.context import MeasureFacts
+from pipeline.present.chart import line_chart
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Text, Verdict
+from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.page import Page, join_words, measure_rows, paragraph
+from pipeline.present.performance.control_charts import (
+    CHANGED,
+    decimals_of,
+    describe_periods,
+    describe_verdicts,
+    has_targets,
+    limits_of,
+    periods_of,
+    remarks_of,
+    show_variation,
+    states_of,
+    target_of,
+    variation_of,
+    verdict_cells,
+    verdict_of,
+)
+from pipeline.present.together import together_words
+
+
+def _out_of(tally: Tally, measure: MeasureFacts) -> dict[str, Any]:
+    if measure.unit == "percent":
+        return {"total": tally.total, "total_kind": Count("total", "")}
+    return {"total": tally.child_years, "total_kind": Figure("total", "", suffix=" child-years")}
+
+
+def _measure_row(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict[str, Any]:
+    tally = add_up(measure_rows(page, measure))
+    return {
+        "measure": measure.title,
+        "events": tally.events,
+        **_out_of(tally, measure),
+        "unit": UNIT_WORDS[measure.unit].strip(),
+        "better": measure.direction,
+        "version": f"{measure.measure_id} v{measure.version}",
+        **verdict_cells(page, measure, minimum_pairs),
+        **level_cells("level", tally, measure, page.confidence_level),
+    }
+
+
+def measures_table(page: Page, minimum_pairs: int) -> PublishedTable:
+    """Every measure of the catalogue, over the whole of the commissioned work."""
+    rows = [_measure_row(page, measure, minimum_pairs) for measure in page.slice.context.measures]
+    columns: list[Column] = [
+        Text("measure", "Measure"),
+        Count("events", "Counted"),
+        Chosen("total", "Out of"),
+        Chosen("level", "Level"),
+        Text("unit", "Unit"),
+        Verdict("variation", "Over time"),
+        *([Text("assurance", "Target")] if has_targets(page) else []),
+        Text("better", "Better is"),
+        Text("version", "Definition"),
+    ]
+    periods = [{"period": period} for period in page.slice.measures["period"].unique()]
+    note = "; ".join(
+        filter(
+            None,
+            (
+                together_words(page).rstrip("."),
+                *describe_verdicts(page, minimum_pairs),
+                describe_missing(page, periods),
+                describe_definitions(page.slice.context.measures),
+            ),
+        )
+    )
+    return page.table("measures", "Measures every provider reports", columns, rows, note=note)
+
+
+def show_measures(page: Page, minimum_pairs: int) -> str:
+    """Which measures changed, and the table of all."""
+    return f"{show_variation(page, minimum_pairs)}\n\n{page.format(measures_table(page, minimum_pairs))}"
+
+
+def describe_definitions(measures: Iterable[MeasureFacts]) -> str:
+    """Which measures were defined anew, and when; nothing where none was."""
+    changed = [
+        f"{measure.title} (definition {measure.version} since {month_name(month_number(measure.since))})"
+        for measure in measures
+        if measure.redefined
+    ]
+    if not changed:
+        return ""
+    return (
+        f"Defined anew: {join_words(changed)}. Levels, gaps and baselines are counted from then on; "
+        "what was counted before stands apart in the trend"
+    )
+
+
+def show_trend(page: Page, measure_id: str, minimum_pairs: int) -> str:
+    """Control charts: of the measure asked for (the catalogue's first where it is not there), of every measure that
+    gets better or worse, and of every one whose definition changed, each with its break.
+    """
+    measures = page.slice.context.measures
+    chosen = next((measure for measure in measures if measure.measure_id == measure_id), measures[0])
+    parts = []
+    if chosen.measure_id != measure_id:
+        missing = f"The measure named in params.yaml (impact: measure: {measure_id}) is not in the catalogue"
+        parts.append(paragraph(f"{missing}, so its first measure stands here."))
+    parts.append(_format_trend(page, chosen, "trend"))
+    parts += [
+        _format_trend(page, measure, f"trend_{measure.measure_id}")
+        for measure in measures
+        if measure is not chosen
+        and (measure.redefined or variation_of(page, measure, minimum_pairs) in CHANGED)
+    ]
+    return "\n\n".join(parts)
+
+
+def trend_rows(page: Page, measure: MeasureFacts) -> list[dict[str, Any]]:
+    """A row for each period and definition; a period in which the definition changed has two.
+
+    `state` says why a period is not judged, `remark` that or what the chart signals.
+    """
+    remarks, limits, states = remarks_of(page, measure), limits_of(page, measure), states_of(page, measure)
+    return [
+        {
+            "period": period,
+            "definition": f"v{version}",
+            "total": tally.size,
+            "limits": limits.get(period, "–") if version == measure.version else "–",
+            "state": states.get(period, "") if version == measure.version else "",
+            "remark": remarks.get(period, "") if version == measure.version else "",
+            **level_cells("level", tally, measure, page.confidence_level),
+        }
+        for period, version, tally in periods_of(page, measure)
+    ]
+
+
+def describe_missing(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Which of the periods shown are provisional, since returns are missing; blank where none is."""
+    shown = {row["period"] for row in rows}
+    missing = Counter(each.period for each in page.slice.context.missing_returns if each.period in shown)
+    said = [
+        f"{period} is provisional: {count} return{'s are' if count > 1 else ' is'} missing"
+        for period, count in sorted(missing.items())
+    ]
+    return "; ".join(said)
+
+
+def _format_trend(page: Page, measure: MeasureFacts, name: str) -> str:
+    rows = trend_rows(page, measure)
+    charted = verdict_of(page, measure).chart is not None
+    definition: list[Column] = [Text("definition", "Definition")] if measure.redefined else []
+    columns = [
+        Text("period", "Period"),
+        *definition,
+        Count("total", "Out of"),
+        Chosen("level", "Level"),
+        *([Worked("limits", "Mean and limits of the chart", decimals_of(measure))] if charted else []),
+        Text("state", "Remark"),
+        Text("remark", "Signal"),
+    ]
+    title = f"{measure.title}, by {page.slice.context.dataset.period}"
+    notes = filter(
+        None,
+        (describe_definitions([measure]), describe_missing(page, rows), *describe_periods(page, measure)),
+    )
+    table = page.table(name, title, columns, rows, note="; ".join(notes))
+    if not table.cells:
+        return paragraph(f"{measure.title}: nothing counted yet.")
+    return page.format(table, _draw_trend(page, measure, table, rows))
+
+
+def _draw_trend(
+    page: Page, measure: MeasureFacts, table: PublishedTable, rows: Sequence[Mapping[str, Any]]
+) -> str | None:
+    """The control chart; where there are too few points for one, the line with its intervals."""
+    breaks = [
+        place for place in range(1, len(rows)) if rows[place]["definition"] != rows[place - 1]["definition"]
+    ]
+    band = "" if verdict_of(page, measure).chart is None else "limits"
+    aim = target_of(page, measure)
+    axis, goal = UNIT_WORDS[measure.unit].strip(), aim.target if aim else None
+    return line_chart(table, "level", table.title, axis, breaks, band=band, target=goal)

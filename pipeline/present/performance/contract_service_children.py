@@ -1,0 +1,138 @@
+"""Contract, service and children's outcomes side by side: three words a service, never one score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.analysis.verdicts import ServiceVerdict, judge_measures, judge_service
+from pipeline.present.disclosure.columns import Column, Link, Text, Verdict
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.impact.findings import list_findings, verdict_on
+from pipeline.present.impact.impact_page import describe_findings
+from pipeline.present.page import Page, page_of
+from pipeline.present.performance.contract_facts import Contract, list_contracts, words_of
+from pipeline.present.performance.control_charts import (
+    CHANGED,
+    planned_verdicts,
+    target_of,
+    titles_by_variation,
+    variation_of,
+    verdict_of,
+)
+from pipeline.present.sentences import say
+
+
+@dataclass(frozen=True)
+class Tiers:
+    """One word a tier, and what each rests on."""
+
+    contract: Contract
+    measures: ServiceVerdict
+    measures_rest: str
+    children: ServiceVerdict
+    children_rest: str
+
+
+def _judge_measures(page: Page, minimum_pairs: int) -> tuple[ServiceVerdict, str]:
+    """The service's measures over time, and how many stand where with regard to a target."""
+    measures, planned = page.slice.context.measures, planned_verdicts(page, minimum_pairs)
+    charted = [
+        verdict_of(page, measure).variation for measure in measures if measure.measure_id not in planned
+    ]
+    found = titles_by_variation(page, minimum_pairs)
+    aimed = [measure for measure in measures if target_of(page, measure)]
+    still = [measure for measure in aimed if variation_of(page, measure, minimum_pairs) not in CHANGED]
+    missed = sum(verdict_of(page, measure).assurance == "missed" for measure in still)
+    rest = say(
+        "tier measures",
+        number=len(measures),
+        better="; ".join(found.get("better", ("none",))),
+        worse="; ".join(found.get("worse", ("none",))),
+        unclear=len(found.get("no clear change", ())),
+        few=len(found.get("too few to say", ())) + len(found.get("cannot tell yet", ())),
+    )
+    targets = say("tier targets", number=len(aimed), missed=missed) if aimed else say("tier no targets")
+    return judge_measures(charted, planned.values()), f"{rest} {targets}"
+
+
+@cache
+def list_tiers(page: Page, minimum_pairs: int) -> tuple[Tiers, ...]:
+    """The tiers of each service on this page."""
+    return tuple(_tiers(page, contract, minimum_pairs) for contract in list_contracts(page))
+
+
+def _tiers(page: Page, contract: Contract, minimum_pairs: int) -> Tiers:
+    service = contract.service
+    measures, measures_rest = _judge_measures(page_of(page, service.service_id), minimum_pairs)
+    verdicts = {verdict_on(page, each) for each in list_findings(page, service, minimum_pairs)}
+    return Tiers(
+        contract,
+        measures,
+        measures_rest,
+        judge_service(verdicts),
+        describe_findings(page, service, minimum_pairs),
+    )
+
+
+def _standards_rest(contract: Contract) -> str:
+    found = [each.met for each in contract.standards]
+    if not found:
+        return say("tier no standards")
+    if set(found) == {"not_checked"}:
+        return say("tier unchecked", number=len(found))
+    return say("tier standards", met=found.count("yes"), number=len(found))
+
+
+def _contract_rest(contract: Contract) -> str:
+    returns = contract.returns
+    said = say("tier returns", missing=len(returns.missing), late=len(returns.late), due=returns.due)
+    volume = say("tier volume", volume=words_of(contract.volume, "commissioned"))
+    return f"{_standards_rest(contract)} {said} {volume}"
+
+
+def tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
+    """The three tiers of one service, each with its word and what it rests on."""
+    (tiers,) = list_tiers(page, minimum_pairs)
+    rows = [
+        {"tier": "Contract", "word": tiers.contract.word, "rests": _contract_rest(tiers.contract)},
+        {"tier": "Service", "word": tiers.measures, "rests": tiers.measures_rest},
+        {"tier": "Children", "word": tiers.children, "rests": tiers.children_rest},
+    ]
+    columns: list[Column] = [
+        Text("tier", "Tier"),
+        Verdict("word", "In a word"),
+        Text("rests", "What it rests on"),
+    ]
+    return page.table("tiers", "Three tiers", columns, rows, note=say("tiers note"))
+
+
+def all_tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
+    """The three words of every service, in the order of the register."""
+    rows = [
+        {
+            "service": f"{service.service_id} {service.name}",
+            "service_link": f"{service.service_id}.ipynb",
+            "service_id": service.service_id,
+            "contract": tiers.contract.word,
+            "volume": words_of(tiers.contract.volume, "commissioned"),
+            "measures": tiers.measures,
+            "children": tiers.children,
+        }
+        for tiers in list_tiers(page, minimum_pairs)
+        for service in [tiers.contract.service]
+    ]
+    columns: list[Column] = [
+        Link("service", "Service", codes=("service_id",)),
+        Verdict("contract", "Contract"),
+        Text("volume", "Children reached, against commissioned"),
+        Verdict("measures", "Service"),
+        Verdict("children", "Children"),
+    ]
+    return page.table("tiers", "Three tiers, service by service", columns, rows, note=say("tiers note"))
+
+
+def show_tiers(page: Page, minimum_pairs: int) -> str:
+    """Three words for one service; over all services a row each."""
+    table = tiers_table if page.service is not None else all_tiers_table
+    return page.format(table(page, minimum_pairs))

@@ -1,0 +1,221 @@
+"""Was the contract kept: standards, returns in time, and what was delivered against what was agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.analysis.performance.contracts import (
+    Delivery,
+    Timeliness,
+    count_standards,
+    is_overdue,
+)
+from pipeline.contract.agreements import Met, Standard, returns_of
+from pipeline.contract.context import ServiceFacts
+from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
+from pipeline.present.disclosure.estimates import Rate
+from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.impact.impact_page import describe_findings
+from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.performance.contract_facts import Contract, judge_line, list_contracts, words_of
+from pipeline.present.performance.reach import contract_window, count_children
+from pipeline.present.performance.service import format_day
+from pipeline.present.sentences import say
+
+_MONTHS = 12
+_POUNDS = 10
+_MET: dict[Met, str] = {"yes": "met", "partly": "partly met", "no": "not met", "not_checked": "not checked"}
+
+
+def standards_table(page: Page, contract: Contract) -> PublishedTable:
+    """The checklist: each standard, what was found, by what, on which day, and when it is looked at again."""
+    complete_to = page.slice.context.dataset.complete_to
+
+    def next_check(standard: Standard) -> str:
+        if standard.next_check is None:
+            return "no date agreed"
+        day = format_day(standard.next_check)
+        return say("standards due", day=day) if is_overdue(standard, complete_to) else day
+
+    rows = [
+        {
+            "standard": each.standard,
+            "met": _MET[each.met],
+            "evidence": each.evidence or "none recorded",
+            "checked_on": format_day(each.checked_on) if each.checked_on else "not yet",
+            "next_check": next_check(each),
+        }
+        for each in contract.standards
+    ]
+    columns: list[Column] = [
+        Text("standard", "Standard"),
+        Verdict("met", "Found"),
+        Text("evidence", "Evidence"),
+        Text("checked_on", "Checked on"),
+        Text("next_check", "Next check"),
+    ]
+    return page.table("standards", "Standards of the contract", columns, rows)
+
+
+def delivery_table(page: Page, contract: Contract) -> PublishedTable:
+    """Children newly reached by contract year and referrals, against what was agreed and expected."""
+    lines = [(line, "commissioned") for line in contract.reached] + [(contract.referred, "expected")]
+    rows = [
+        {
+            "what": line.what,
+            "period": line.period,
+            "count": line.count,
+            "agreed": line.agreed,
+            "per_100": line.per_100,
+            "word": words_of(judge_line(page, line), planned),
+        }
+        for line, planned in lines
+    ]
+    columns: list[Column] = [
+        Text("what", "What"),
+        Text("period", "When"),
+        Count("count", "So far"),
+        Figure("agreed", "Agreed or expected"),
+        Rate("per_100", "For each 100 agreed", page.confidence_level),
+        Text("word", "In words"),
+    ]
+    note = say("delivery note")
+    return page.table("delivery", "Delivered against what was agreed", columns, rows, note=note)
+
+
+def _standards_words(contract: Contract) -> str:
+    if not contract.standards:
+        return say("standards none")
+    counted = count_standards(contract.standards)
+    return say(
+        "standards counted",
+        number=len(contract.standards),
+        met=counted["yes"],
+        partly=counted["partly"],
+        not_met=counted["no"],
+        not_checked=counted["not_checked"],
+    )
+
+
+def _returns_words(returns: Timeliness) -> str:
+    if not returns.due:
+        return say("returns none")
+    named = {
+        name: join_words(periods) if periods else "none"
+        for name, periods in (("missing", returns.missing), ("late", returns.late))
+    }
+    return say("returns counted", due=returns.due, undated=returns.undated, **named)
+
+
+def returns_table(page: Page, service: ServiceFacts) -> PublishedTable:
+    """Each return of the contract's time: when it was due, when it came, and how it stands."""
+    context = page.slice.context
+    rows = [
+        {
+            "period": each.period,
+            "due": format_day(each.due) if each.due else "no date agreed",
+            "received": format_day(each.received) if each.received else "not recorded",
+            "status": each.status,
+        }
+        for each in returns_of(context.returns, service, context.services)
+    ]
+    columns: list[Column] = [
+        Text("period", "Return"),
+        Text("due", "Due"),
+        Text("received", "Came on"),
+        Text("status", "How it stands"),
+    ]
+    return page.table("returns", "Returns one by one", columns, rows)
+
+
+def _show_returns(page: Page, contract: Contract) -> str:
+    """How returns came, each folded below."""
+    words = paragraph(_returns_words(contract.returns))
+    if not contract.returns.due:
+        return words
+    table = returns_table(page, contract.service)
+    return f"{words}\n\n<details><summary>{table.title}</summary>\n\n{page.format(table)}\n\n</details>"
+
+
+def _cost_words(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
+    """Money only beside what it changed; nothing where a figure is missing or hidden."""
+    reached, window = (
+        page.door.protect(count_children(page, service.service_id)),
+        contract_window(page, service),
+    )
+    if not reached or service.annual_value is None or not window.months:
+        return ""
+    value = service.annual_value * window.months / _MONTHS
+    return say(
+        "cost",
+        cost=format_number(_POUNDS * round_half_up(value / reached / _POUNDS)),
+        value=format_number(value),
+        months=window.months,
+        finding=describe_findings(page, service, minimum_pairs),
+    )
+
+
+def contracts_table(page: Page) -> PublishedTable:
+    """All contracts side by side, in the order of the register."""
+    rows: list[dict[str, Any]] = []
+    for each in list_contracts(page):
+        counted = count_standards(each.standards)
+        rows.append(
+            {
+                "service": f"{each.service.service_id} {each.service.name}",
+                "service_link": f"{each.service.service_id}.ipynb",
+                "service_id": each.service.service_id,
+                "word": each.word,
+                "standards": f"{counted['yes']} of {len(each.standards)}"
+                if each.standards
+                else "none recorded",
+                "returns": f"{len(each.returns.missing)} missing, {len(each.returns.late)} late, of {each.returns.due}",
+                "reached": each.reached[-1].count,
+                "agreed": each.reached[-1].agreed,
+                "per_100": each.reached[-1].per_100,
+                "volume": words_of(each.volume, "commissioned"),
+                "referrals": words_of(each.referrals, "expected"),
+            }
+        )
+    columns: list[Column] = [
+        Link("service", "Service", codes=("service_id",)),
+        Verdict("word", "Contract"),
+        Text("standards", "Standards met"),
+        Text("returns", "Returns"),
+        Count("reached", "Children reached"),
+        Figure("agreed", "Commissioned"),
+        Rate("per_100", "For each 100 commissioned", page.confidence_level),
+        Text("volume", "Volume"),
+        Text("referrals", "Referrals"),
+    ]
+    return page.table("contracts", "Contracts side by side", columns, rows, note=say("contracts note"))
+
+
+def _named(page: Page, delivery: Delivery) -> Sequence[str]:
+    return [each.service.name for each in list_contracts(page) if each.volume == delivery]
+
+
+def describe_delivery(page: Page) -> str:
+    """Which services gave more than they are paid for, and which fewer, by name."""
+    said = [
+        say(f"delivery {delivery}", services=join_words(names))
+        for delivery in ("more", "fewer")
+        if (names := _named(page, delivery))
+    ]
+    return " ".join(said) or say("delivery as agreed")
+
+
+def show_contract(page: Page, minimum_pairs: int) -> str:
+    """The first tier: of one service in full, over all services a row each."""
+    if page.service is None:
+        return "\n\n".join([paragraph(describe_delivery(page)), page.format(contracts_table(page))])
+    (contract,) = list_contracts(page)
+    parts = [paragraph(_standards_words(contract))]
+    if contract.standards:
+        parts.append(page.format(standards_table(page, contract)))
+    parts += [_show_returns(page, contract), page.format(delivery_table(page, contract))]
+    clear = describe_delivery(page) if contract.volume in ("more", "fewer") else ""
+    closing = filter(None, (clear, _cost_words(page, page.service, minimum_pairs)))
+    return "\n\n".join([*parts, *(paragraph(words) for words in closing)])

@@ -1,0 +1,221 @@
+"""What every provider reports, over time: verdicts from control charts, and the charts themselves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from pipeline.analysis.group_counts import Tally, sum_by, within_periods
+from pipeline.analysis.impact.change import ChangeVerdict
+from pipeline.analysis.performance.kpis import KpiVerdict, judge_kpi, signals_of
+from pipeline.analysis.performance.periods import PER_CENT, PeriodFigure, State, follow_periods
+from pipeline.contract.context import MeasureFacts
+from pipeline.contract.curves import Curve
+from pipeline.present.disclosure.protection import protect_count
+from pipeline.present.impact.findings import is_shown, list_measure_findings
+from pipeline.present.page import Page, join_words, measure_rows, page_measures, paragraph
+from pipeline.present.sentences import say
+from pipeline.stats.results import Estimate
+
+CHANGED = ("better", "worse")
+VARIATION_WORDS = {"better": "getting better", "worse": "getting worse"}
+
+
+def planned_verdicts(page: Page, minimum_pairs: int) -> dict[str, ChangeVerdict]:
+    """What the service's plans found of the measures that they are about, by measure; of those that can be told."""
+    findings = list_measure_findings(page, page.service, minimum_pairs) if page.service else ()
+    return {finding.outcome: finding.verdict for finding in findings if is_shown(page, finding)}
+
+
+def variation_of(page: Page, measure: MeasureFacts, minimum_pairs: int) -> ChangeVerdict:
+    """The one word for a measure on every page: what its plan found, and what its chart says where no plan tells."""
+    planned = planned_verdicts(page, minimum_pairs)
+    return planned.get(measure.measure_id) or verdict_of(page, measure).variation
+
+
+@cache
+def _by_period(page: Page) -> dict[tuple[str, int], dict[str, Tally]]:
+    """What each measure counted in each period, under each of its definitions."""
+    found: dict[tuple[str, int], dict[str, Tally]] = {}
+    for (measure_id, version, period), tally in sum_by(
+        within_periods(page_measures(page)), ["measure_id", "version", "period"]
+    ).items():
+        found.setdefault((measure_id, version), {})[period] = tally
+    return found
+
+
+def periods_of(page: Page, measure: MeasureFacts) -> list[tuple[str, int, Tally]]:
+    """What a measure counted in each period, under each definition that held in it, in their order."""
+    return sorted(
+        (
+            (period, version, tally)
+            for (measure_id, version), by_period in _by_period(page).items()
+            if measure_id == measure.measure_id
+            for period, tally in by_period.items()
+        ),
+        key=lambda told: told[:2],
+    )
+
+
+@cache
+def figures_of(page: Page, measure: MeasureFacts) -> tuple[PeriodFigure, ...]:
+    """The page's periods of a measure."""
+    context, rule = page.slice.context, page.door.rule
+    return follow_periods(
+        _by_period(page).get((measure.measure_id, measure.version), {}),
+        measure,
+        context.commissioned_from,
+        lambda count: protect_count(count, rule),
+    )
+
+
+def target_of(page: Page, measure: MeasureFacts) -> Curve | None:
+    """The curve that sets a target for the measure on this page; the one due last where there are several."""
+    own = page.service.service_id if page.service else None
+    curves = [
+        curve
+        for curve in page.slice.context.curves
+        if (curve.measure_id, curve.service_id) == (measure.measure_id, own)
+    ]
+    return max(curves, key=lambda curve: curve.due, default=None)
+
+
+@cache
+def verdict_of(page: Page, measure: MeasureFacts) -> KpiVerdict:
+    """What the measure's control chart says on this page; `variation_of` is what is told of the measure."""
+    target = target_of(page, measure)
+    aim = target.target if target else None
+    return judge_kpi(figures_of(page, measure), measure, aim, lambda: measure_rows(page, measure))
+
+
+def verdict_cells(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict[str, Any]:
+    """Row entries of the measures' table: variation and assurance in words."""
+    variation, target = variation_of(page, measure, minimum_pairs), target_of(page, measure)
+    return {
+        "variation": VARIATION_WORDS.get(variation, variation),
+        "assurance": f"{target.target:g}: {_assurance_words(page, measure, minimum_pairs)}"
+        if target
+        else "none set",
+    }
+
+
+def _assurance_words(page: Page, measure: MeasureFacts, minimum_pairs: int) -> str:
+    """Whether the measure's target is reached, in words; of a measure that moves it is to be seen."""
+    verdict = verdict_of(page, measure)
+    if variation_of(page, measure, minimum_pairs) in CHANGED or verdict.variation in CHANGED:
+        return say("kpi moving")
+    return say(f"kpi {verdict.assurance}") if verdict.assurance else verdict.variation
+
+
+def titles_by_variation(page: Page, minimum_pairs: int) -> dict[str, list[str]]:
+    """The page's measures by what is told of each."""
+    listed: dict[str, list[str]] = {}
+    for measure in page.slice.context.measures:
+        listed.setdefault(variation_of(page, measure, minimum_pairs), []).append(measure.title)
+    return listed
+
+
+def show_variation(page: Page, minimum_pairs: int) -> str:
+    """Which measures are getting better or worse, and for how many it cannot be told."""
+    measures, listed = page.slice.context.measures, titles_by_variation(page, minimum_pairs)
+    said = [say(f"kpi {word}", measures="; ".join(listed[word])) for word in CHANGED if word in listed]
+    said += [
+        say(f"kpi {word}", number=len(listed[word]), every=len(measures))
+        for word in ("no clear change", "cannot tell yet")
+        if word in listed
+    ]
+    if "too few to say" in listed:
+        few, periods = len(listed["too few to say"]), f"{page.slice.context.dataset.period}s"
+        said.append(say("kpi too few to say", periods=periods, number=few, every=len(measures)))
+    return paragraph(" ".join(said))
+
+
+def describe_verdicts(page: Page, minimum_pairs: int) -> list[str]:
+    """What the measures' verdicts rest on."""
+    context = page.slice.context
+    periods = f"{context.dataset.period}s"
+    said = [say("kpi note", periods=periods)]
+    if planned := planned_verdicts(page, minimum_pairs):
+        titles = [measure.title for measure in context.measures if measure.measure_id in planned]
+        said.append(say("kpi planned", measures=join_words(titles)))
+    for read in ("exact counts", "times between", "cases between"):
+        rare = [m.title for m in context.measures if verdict_of(page, m).read == read]
+        if rare:
+            said.append(say(f"kpi {read}", measures=join_words(rare), period=context.dataset.period))
+    if has_targets(page):
+        said.append(say("kpi target note", periods=periods))
+    return said
+
+
+def has_targets(page: Page) -> bool:
+    """Whether any measure has a target on this page."""
+    return any(target_of(page, measure) for measure in page.slice.context.measures)
+
+
+def describe_periods(page: Page, measure: MeasureFacts, charted: bool = True) -> list[str]:
+    """What must be said of a measure's periods: which are not judged, how many are hidden, how sure the limits are.
+
+    Of limits only where they are `charted`.
+    """
+    figures, length = figures_of(page, measure), page.slice.context.dataset.period
+    said = []
+    for state, key in (("too recent", "kpi recent"), ("too early", "kpi early")):
+        periods = [figure.period for figure in figures if figure.state == state]
+        if periods:
+            said.append(say(key, periods=join_words(periods)))
+    hidden = sum(figure.shown is None for figure in figures)
+    if hidden:
+        said.append(say("kpi hidden", number=hidden, every=len(figures), periods=f"{length}s"))
+    limits = verdict_of(page, measure).limits
+    if charted and limits:
+        said.append(say("kpi marks"))
+    if charted and limits and limits.trial:
+        said.append(say("kpi trial"))
+    return said
+
+
+def remarks_of(page: Page, measure: MeasureFacts) -> Mapping[str, str]:
+    """What the chart signals of each period."""
+    figures, chart = figures_of(page, measure), verdict_of(page, measure).chart
+    signals = signals_of(figures, chart) if chart else {}
+    return {figure.period: _signal_words(signals.get(figure.period, ())) for figure in figures}
+
+
+def states_of(page: Page, measure: MeasureFacts) -> Mapping[str, str]:
+    """Why a period is not judged; blank where it is."""
+    return {figure.period: _state_words(figure.state) for figure in figures_of(page, measure)}
+
+
+def limits_of(page: Page, measure: MeasureFacts) -> Mapping[str, Estimate]:
+    """The chart's mean and limits by judged period, no further than the measure can go."""
+    chart = verdict_of(page, measure).chart
+    if chart is None:
+        return {}
+    highest = PER_CENT if measure.unit == "percent" else math.inf
+    judged = [figure.period for figure in figures_of(page, measure) if figure.judged]
+    return {
+        period: Estimate(
+            point.limits.mean,
+            max(0.0, point.limits.lower),
+            min(highest, point.limits.upper),
+            page.confidence_level,
+            "limits of the control chart",
+            measure.unit,
+        )
+        for period, point in zip(judged, chart.points, strict=True)
+    }
+
+
+def decimals_of(measure: MeasureFacts) -> int:
+    """Decimals of a figure in the measure's unit, as pages show it."""
+    return 0 if measure.unit == "percent" else 1
+
+
+def _state_words(state: State) -> str:
+    return "" if state == "ready" else say(f"kpi state {state}")
+
+
+def _signal_words(signals: Sequence[str]) -> str:
+    return "; ".join(say(f"kpi signal {signal}") for signal in signals)

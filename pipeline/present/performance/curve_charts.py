@@ -1,0 +1,206 @@
+"""Is the curve turning? The line so far, the forecast from before the action, the target; and the scorecard of all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, get_args
+
+from pipeline.analysis.months import month_name, month_number
+from pipeline.analysis.performance.curves import FEWEST_AFTER, FEWEST_BEFORE, CurveFinding, judge_curve
+from pipeline.analysis.performance.kpis import judged_tallies
+from pipeline.contract.context import MeasureFacts
+from pipeline.contract.curves import Curve, CurveKind
+from pipeline.present.chart import line_chart
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Link, Text, Verdict
+from pipeline.present.disclosure.estimates import Worked, interval_cell
+from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.page import Page, join_words, page_of, paragraph
+from pipeline.present.performance.catalogue import describe_missing, trend_rows
+from pipeline.present.performance.control_charts import decimals_of, describe_periods, figures_of
+from pipeline.present.performance.service import OUTCOMES
+from pipeline.present.sentences import say
+
+_KINDS = get_args(CurveKind)
+_MOST_CURVES = 5
+
+
+def _page_of(page: Page, curve: Curve) -> Page:
+    """The page with the rows that a curve is about."""
+    return page if curve.service_id is None else page_of(page, curve.service_id)
+
+
+@cache
+def finding_of(page: Page, curve: Curve) -> CurveFinding:
+    """What is known of a curve, from counts as they may be shown."""
+    own, measure = _page_of(page, curve), page.slice.context.measure(curve.measure_id)
+    return judge_curve(curve, measure, figures_of(own, measure), page.confidence_level)
+
+
+def _points(measure: MeasureFacts) -> str:
+    return " points" if measure.unit == "percent" else UNIT_WORDS[measure.unit]
+
+
+def _goal(curve: Curve, measure: MeasureFacts) -> str:
+    return f"{curve.target:g}{UNIT_WORDS[measure.unit]} by {month_name(month_number(curve.due))}"
+
+
+def _verdict_sentence(page: Page, curve: Curve) -> str:
+    found, measure = finding_of(page, curve), page.slice.context.measure(curve.measure_id)
+    periods = f"{page.slice.context.dataset.period}s"
+    counted = {"before": found.before, "after": found.after, "periods": periods}
+    figures = figures_of(_page_of(page, curve), measure)
+    if not judged_tallies(figures):
+        hidden = sum(figure.shown is None for figure in figures)
+        return say("curve hidden", hidden=hidden, every=len(figures), periods=periods)
+    if found.departure is None:
+        return say("curve too few to say", **counted, fewest_before=FEWEST_BEFORE, fewest_after=FEWEST_AFTER)
+    amount = interval_cell("departure", found.departure, 1, True).text
+    return say(
+        f"curve {found.verdict}",
+        **counted,
+        month=month_name(month_number(curve.action_on)),
+        amount=amount.replace(" (", f"{_points(measure)} (", 1),
+        needed=format_number(found.needed, 1, sign=True),
+    )
+
+
+def _tried_sentence(page: Page, curve: Curve) -> str:
+    """How well the method would have forecast the quarters before the action."""
+    tried, measure = finding_of(page, curve).tried, page.slice.context.measure(curve.measure_id)
+    if tried is None:
+        return ""
+    return say(
+        "curve tried",
+        number=tried.forecasts,
+        inside=tried.inside,
+        periods=f"{page.slice.context.dataset.period}s",
+        error=format_number(tried.error, 1) + _points(measure),
+        naive=format_number(tried.naive_error, 1),
+    )
+
+
+def _season_words(found: CurveFinding) -> str:
+    """Whether the forecast, where there is one, knows a season."""
+    season = "forecast season" if found.seasonal else "forecast no season"
+    return say(season).rstrip(".") if found.forecasts else ""
+
+
+def curve_table(page: Page, curve: Curve) -> PublishedTable:
+    """A curve by period: its level, and since the action what was to be expected."""
+    found, measure = finding_of(page, curve), page.slice.context.measure(curve.measure_id)
+    rows = [
+        {**row, "forecast": found.forecasts.get(row["period"], "–")}
+        for row in trend_rows(page, measure)
+        if row["definition"] == f"v{measure.version}"
+    ]
+    columns: list[Column] = [
+        Text("period", "Period"),
+        Count("total", "Out of"),
+        Chosen("level", "Level"),
+        Worked("forecast", "Forecast from before the action", decimals_of(measure)),
+        Text("state", "Remark"),
+    ]
+    title = f"{measure.title}: {curve.action}"
+    note = "; ".join(
+        filter(
+            None,
+            (
+                say("curve note", level=f"{page.confidence_level * 100:g}%"),
+                say("forecast season" if found.seasonal else "forecast no season").rstrip(".")
+                if found.forecasts
+                else "",
+                describe_missing(page, rows),
+                *describe_periods(page, measure, charted=False),
+            ),
+        )
+    )
+    return page.table(f"curve_{curve.curve_id}", title, columns, rows, note=note)
+
+
+def _show_curve(page: Page, curve: Curve) -> str:
+    measure = page.slice.context.measure(curve.measure_id)
+    table = curve_table(page, curve)
+    axis = UNIT_WORDS[measure.unit].strip()
+    chart = line_chart(table, "level", table.title, axis, band="forecast", target=curve.target)
+    goal = say(
+        "curve goal",
+        action=curve.action,
+        month=month_name(month_number(curve.action_on)),
+        goal=_goal(curve, measure),
+    )
+    said = " ".join(filter(None, (goal, _verdict_sentence(page, curve), _tried_sentence(page, curve))))
+    return f"### {paragraph(measure.title)}\n\n{paragraph(said)}\n\n{page.format(table, chart)}"
+
+
+def show_curves(page: Page) -> str:
+    """Each curve that is about just this page's children, with what can be said of it."""
+    own = page.service.service_id if page.service else None
+    curves = [curve for curve in page.slice.context.curves if curve.service_id == own]
+    if not curves:
+        return paragraph(say("curves none"))
+    return "\n\n".join(_show_curve(page, curve) for curve in curves)
+
+
+def _scorecard_row(page: Page, curve: Curve) -> Mapping[str, Any]:
+    own, measure = _page_of(page, curve), page.slice.context.measure(curve.measure_id)
+    found, whom = finding_of(page, curve), own.service.name if own.service else "all services"
+    judged = [figure for figure in figures_of(own, measure) if figure.judged]
+    latest: dict[str, Any] = {"latest": "–", "latest_kind": Worked("latest", "")}
+    if judged and judged[-1].shown is not None:
+        latest = level_cells("latest", judged[-1].shown, measure, page.confidence_level)
+    return {
+        "outcome": OUTCOMES[curve.ecm_outcome],
+        "question": say(f"question {curve.kind}"),
+        "curve": f"{measure.title}, {whom}: {curve.action} ({month_name(month_number(curve.action_on))})",
+        "curve_id": curve.curve_id,
+        "curve_link": f"{curve.service_id}.ipynb" if curve.service_id else "",
+        "verdict": found.verdict,
+        "departure": found.departure or "–",
+        "target": _goal(curve, measure),
+        **latest,
+    }
+
+
+def scorecard_table(page: Page) -> PublishedTable:
+    """Every curve by outcome and question, in the order of the outcomes."""
+    order = {name: place for place, name in enumerate((*OUTCOMES, *_KINDS))}
+    curves = sorted(
+        page.slice.context.curves, key=lambda curve: (order[curve.ecm_outcome], order[curve.kind])
+    )
+    columns: list[Column] = [
+        Text("outcome", "Outcome"),
+        Text("question", "Question"),
+        Link("curve", "Curve, and what was done", codes=("curve_id",)),
+        Verdict("verdict", "Verdict"),
+        Worked("departure", "Against forecast", 1, sign=True),
+        Chosen("latest", "Latest"),
+        Text("target", "Target"),
+    ]
+    rows = [dict(_scorecard_row(page, curve)) for curve in curves]
+    return page.table("scorecard", "The curves to turn", columns, rows, note=say("scorecard note"))
+
+
+def show_scorecard(page: Page) -> str:
+    """The scorecard over all services; nothing on a service's own page, or without a curve."""
+    curves = page.slice.context.curves
+    if page.service is not None or not curves:
+        return ""
+    missing = [OUTCOMES[name] for name in OUTCOMES if name not in {c.ecm_outcome for c in curves}]
+    said = [say("scorecard missing", outcomes=join_words(missing))] if missing else []
+    counted = Counter((curve.ecm_outcome, curve.kind) for curve in curves)
+    said += [
+        say(
+            "scorecard many",
+            number=number,
+            outcome=OUTCOMES[outcome],
+            question=say(f"question {kind}"),
+        )
+        for (outcome, kind), number in counted.items()
+        if number > _MOST_CURVES
+    ]
+    parts = [paragraph(" ".join(said))] if said else []
+    return "\n\n".join([page.format(scorecard_table(page)), *parts])

@@ -1,0 +1,248 @@
+"""How services compare: a funnel a measure over all, and a service's own place on its page. Never a league table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from pipeline.analysis.group_counts import PER_CHILD_YEARS
+from pipeline.analysis.performance.providers import Comparison, ServicePlace, compare_services
+from pipeline.contract.context import MeasureFacts
+from pipeline.contract.tables import load_table
+from pipeline.present.disclosure.columns import (
+    Cell,
+    Chosen,
+    Column,
+    Count,
+    Figure,
+    Link,
+    Row,
+    Text,
+    Values,
+    Verdict,
+)
+from pipeline.present.disclosure.estimates import Rate, Share, interval_cell
+from pipeline.present.disclosure.protection import NOT_AVAILABLE
+from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.performance.funnel_chart import funnel_chart
+from pipeline.present.sentences import say
+from pipeline.settings import Disclosure
+from pipeline.stats.monitoring.funnel import Placed
+from pipeline.stats.results import NotEstimable
+
+_TOLD = ("above", "below")
+
+
+@dataclass(frozen=True)
+class InFunnel:
+    """An adjusted figure with the control limits of its size; the row holds it as Placed, or None.
+
+    The CSV has the warning limits and the size too, from which the funnel is drawn.
+    """
+
+    key: str
+    label: str
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The figure with its limits, worked out from protected counts."""
+        placed: Placed | None = row[self.key]
+        names = [
+            f"{self.key}{end}"
+            for end in ("", "_lower", "_upper", "_warning_lower", "_warning_upper", "_size")
+        ]
+        if placed is None:
+            return Cell(NOT_AVAILABLE, dict.fromkeys(names, NOT_AVAILABLE))
+        limits, scale, decimals = placed.limits, row["scale"], row["decimals"]
+        numbers = [
+            placed.value,
+            limits.control_lower,
+            limits.control_upper,
+            limits.warning_lower,
+            limits.warning_upper,
+        ]
+        scaled = [number * scale for number in numbers]
+        middle, lower, upper = (format_number(number, decimals) for number in scaled[:3])
+        values: Values = {
+            name: round_half_up(number, decimals + 1) for name, number in zip(names, scaled, strict=False)
+        }
+        return Cell(
+            f"{middle} (limits {lower} to {upper})", {**values, names[-1]: round_half_up(placed.size, 1)}
+        )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A share drawn to the others', with its interval, worked out from protected counts; the row holds the result."""
+
+    key: str
+    label: str
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The share in per cent."""
+        return interval_cell(self.key, row[self.key], 0, False, "%", PER_CHILD_YEARS)
+
+
+@cache
+def comparisons(page: Page, minimum: int) -> tuple[Comparison, ...]:
+    """Every measure of the catalogue that any service has something to do with."""
+    context, peers = page.slice.context, page.slice.peers
+    if peers is None:
+        return ()
+    every = [str(peer) for peer in sorted(peers["peer"].unique())]
+    listed = [service.service_id for service in context.services]
+    order = [*listed, *(peer for peer in every if peer not in listed)]
+    about = page.service.service_id if page.service else ""
+    found = (
+        compare_services(peers, measure, order, minimum, page.door.protect, page.confidence_level, about)
+        for measure in context.measures
+    )
+    return tuple(comparison for comparison in found if comparison.places)
+
+
+def show_comparison(page: Page, measure: str, minimum: int) -> str:
+    """The section: on a service's page its place on every measure; over all a funnel a measure."""
+    found = comparisons(page, minimum)
+    if page.service is not None:
+        return _show_own(page, page.service.service_id, found)
+    ordered = sorted(found, key=lambda comparison: comparison.measure.measure_id != measure)
+    able = [comparison for comparison in ordered if not isinstance(comparison.funnel, NotEstimable)]
+    if not able:
+        return paragraph(say("compare none possible"))
+    parts = [paragraph(_told_words(page, able)), _show_funnel(page, able[0], draw=True)]
+    if able[1:]:
+        parts.append(f"<details><summary>{escape(say('compare more', number=len(able) - 1))}</summary>")
+        parts += [_show_funnel(page, each, draw=_stands_apart(each)) for each in able[1:]]
+        parts.append("</details>")
+    return "\n\n".join(parts)
+
+
+def _stands_apart(comparison: Comparison) -> bool:
+    return any(place.verdict in _TOLD for place in comparison.places)
+
+
+def _told_words(page: Page, able: list[Comparison]) -> str:
+    names = {service.service_id: service.name for service in page.slice.context.services}
+    told = [
+        f"{comparison.measure.title}: {place.service_id} {names[place.service_id]} ({place.verdict})"
+        for comparison in able
+        for place in comparison.places
+        if place.verdict in _TOLD
+    ]
+    if not told:
+        return say("compare none told", number=len(able))
+    return say("compare told", number=len(able), found="; ".join(told))
+
+
+def _cells(page: Page, place: ServicePlace, measure: MeasureFacts) -> dict[str, Any]:
+    """What is shown of a place, whichever table it stands in."""
+    percent, places = measure.unit == "percent", place.places
+    scale = PER_CHILD_YEARS if percent else 1
+    told = f"{places.lowest} to {places.highest} of {places.units}" if places else "cannot be told"
+    return {
+        "verdict": place.verdict,
+        "total": place.tally.total if percent else place.tally.events,
+        "level": place.tally.counts() if percent else place.tally.rated(),
+        "level_kind": (Share if percent else Rate)("level", "", page.confidence_level),
+        "expected": None if place.expected is None else place.expected * scale,
+        "expected_kind": Figure("expected", "", 0 if percent else 1, suffix="%" if percent else ""),
+        "adjusted": place.placed,
+        "scale": scale,
+        "decimals": 0 if percent else 1,
+        "shrunk": place.shrunk,
+        "places": told,
+    }
+
+
+def _note(page: Page) -> str:
+    fields = load_table("episodes")
+    names = [fields.field(name).title.lower() for name in page.slice.adjusted_for]
+    limits = say("compare limits")
+    if not names:
+        return say("compare note alike", limits=limits)
+    return say("compare note", covariates=join_words(names), limits=limits)
+
+
+def funnel_table(page: Page, comparison: Comparison) -> PublishedTable:
+    """Services on one measure, in the order of the register."""
+    measure = comparison.measure
+    services = {service.service_id: service for service in page.slice.context.services}
+    rows = [
+        {
+            "service": f"{place.service_id} {services[place.service_id].name}",
+            "service_link": f"{place.service_id}.ipynb",
+            "service_id": place.service_id,
+            **_cells(page, place, measure),
+        }
+        for place in comparison.places
+    ]
+    percent = measure.unit == "percent"
+    columns: list[Column] = [
+        Link("service", "Service", codes=("service_id",)),
+        Verdict("verdict", "Against the others"),
+        Count("total", "Counted" if percent else "Events"),
+        Chosen("level", "As reported" if percent else "As reported, per 100 child-years"),
+        Chosen("expected", "Expected"),
+        InFunnel("adjusted", "Adjusted"),
+    ]
+    if percent:
+        columns += [Drawn("shrunk", "Drawn to the others"), Text("places", "May stand at")]
+    title = f"{measure.title}: services beside one another"
+    return page.table("compare", title, columns, rows, note=_note(page), measure=measure.title)
+
+
+def _show_funnel(page: Page, comparison: Comparison, *, draw: bool) -> str:
+    measure = comparison.measure
+    table = funnel_table(page, comparison)
+    axes = (
+        ("Children, allowing for whom each serves", "Adjusted, per cent")
+        if measure.unit == "percent"
+        else ("Events expected", "Adjusted, per 100 child-years")
+    )
+    title = f"{measure.title}: funnel of services"
+    chart = funnel_chart(table, "adjusted", title, axes) if draw else None
+    heading = f"### {escape(measure.title)}"
+    return "\n\n".join([heading, paragraph(_spread_words(comparison)), page.format(table, chart)])
+
+
+def _spread_words(comparison: Comparison) -> str:
+    assert not isinstance(comparison.funnel, NotEstimable)
+    over = comparison.funnel.overdispersion
+    if over.tau_squared == 0:
+        return say("compare spread chance")
+    return say("compare spread more", phi=format_number(over.phi, 1))
+
+
+def _show_own(page: Page, service_id: str, found: tuple[Comparison, ...]) -> str:
+    own = [(comparison.measure, comparison.of(service_id)) for comparison in found]
+    placed = [(measure, place) for measure, place in own if place is not None]
+    if not placed:
+        return paragraph(say("compare none possible"))
+    rows = [{"measure": measure.title, **_cells(page, place, measure)} for measure, place in placed]
+    columns: list[Column] = [
+        Text("measure", "Measure"),
+        Verdict("verdict", "Against the others"),
+        Chosen("level", "Here"),
+        Chosen("expected", "Expected"),
+        InFunnel("adjusted", "Adjusted"),
+        Text("places", "May stand at"),
+    ]
+    table = page.table("compare", "This service beside the others", columns, rows, note=_note(page))
+    return f"{paragraph(_own_words(placed))}\n\n{page.format(table)}"
+
+
+def _own_words(placed: list[tuple[MeasureFacts, ServicePlace]]) -> str:
+    listed = {word: [measure.title for measure, place in placed if place.verdict == word] for word in _TOLD}
+    compared = sum(place.placed is not None for _, place in placed)
+    if not compared:
+        return say("compare own few")
+    said = [
+        say(f"compare own {word}", measures=join_words(measures))
+        for word, measures in listed.items()
+        if measures
+    ]
+    return " ".join(said) or say("compare own none", number=compared)

@@ -1,0 +1,158 @@
+"""Who was reached: children by ethnic group, against the area, and the way from referral to outcome."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from typing import Any
+
+from pipeline.analysis.months import Window, month_number
+from pipeline.contract.context import CHILDREN, ServiceFacts
+from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.present.chart import interval_chart
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Percentage, Text, Words
+from pipeline.present.disclosure.estimates import Share
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.page import Page
+from pipeline.stats.results import Counts
+
+_MONTHS_IN_YEAR = 12
+SCORED_TWICE = "Scored again at a review"
+_STEPS = {
+    "referred": "Referred",
+    "started": "Started the service",
+    "isa_agreed": "Individual Service Agreement (ISA) agreed",
+    "baseline": "Scored at the start",
+    "review": SCORED_TWICE,
+    "achieved": "Achieved an agreed outcome, fully or partly",
+}
+
+
+@cache
+def _children(page: Page) -> Counter[tuple[str, str]]:
+    """Children reached by service and ethnic group."""
+    found: Counter[tuple[str, str]] = Counter()
+    frame = page.slice.children
+    columns = (frame[name].tolist() for name in ("service_id", "ethnic_group", "children"))
+    for service_id, group, number in zip(*columns, strict=True):
+        found[service_id, group] += int(number)
+    return found
+
+
+def count_children(page: Page, service_id: str, ethnic_group: str = "") -> int:
+    """Children reached, each once; over all services or all ethnic groups where none is named."""
+    return _children(page)[service_id, ethnic_group]
+
+
+@cache
+def _effects(page: Page) -> dict[tuple[str, str], float]:
+    told = page.slice.together
+    keys = zip(told["service_id"].tolist(), told["what"].tolist(), strict=True)
+    return dict(zip(keys, told["effect"].tolist(), strict=True))
+
+
+def effect_of(page: Page, what: str, service_id: str | None = None) -> float:
+    """The design effect of a count or share of `measures/together.py`, of this page's service where none is named."""
+    own = page.service.service_id if page.service else ""
+    return _effects(page).get((own if service_id is None else service_id, what), 1.0)
+
+
+def _population_shares(page: Page) -> dict[str, float]:
+    """Each group's share of the area's population; groups in need stand beside it in the same table."""
+    people, counted = page.slice.population, page.slice.context.dataset.population_counted
+    population = people[people["counted"] == counted].groupby("ethnic_group")["population"].sum()
+    whole = float(population.sum())
+    return {str(group): float(count) / whole for group, count in population.items()} if whole else {}
+
+
+def reached_table(page: Page) -> PublishedTable:
+    """Children by ethnic group, their share of those whose group is known, and the group's share of the area."""
+    groups = page.slice.context.dataset.groups
+    service_id = page.service.service_id if page.service else ""
+    counts = {group: count_children(page, service_id, group) for group in groups}
+    known = sum(count for group, count in counts.items() if group != NOT_KNOWN)
+    area = _population_shares(page)
+    counted = page.slice.context.dataset.population_counted
+    rows: list[dict[str, Any]] = [
+        {
+            "ethnic_group": group,
+            "children": counts[group],
+            "share": Counts(0, 0)
+            if group == NOT_KNOWN
+            else Counts(counts[group], known, effect_of(page, f"reached {group}")),
+            "area": None if group not in area else area[group] * 100,
+        }
+        for group in groups
+    ]
+    columns: list[Column] = [
+        Text("ethnic_group", "Ethnic group"),
+        Count("children", "Children"),
+        Share("share", "Share of children whose group is known", page.confidence_level),
+        Figure("area", f"Share of {counted} in the area", suffix="%"),
+    ]
+    note = "" if counted == CHILDREN else f"The area's shares are of {counted}, not of children alone"
+    return page.table("reached", "Children reached, by ethnic group", columns, rows, note=note)
+
+
+def show_reached(page: Page) -> str:
+    """The table of children reached, with its chart."""
+    table = reached_table(page)
+    chart = interval_chart(table, "share", "Who was reached, by ethnic group", "Share of children reached, %")
+    return page.format(table, chart)
+
+
+def _of_the_step_before(page: Page, step: str, reached: int, before: int | None) -> dict[str, Any]:
+    """Row entries for a `Chosen` column; words where the step can be taken without the one before."""
+    if before is None or reached > before:
+        words = "" if before is None else "more than took the step before"
+        return {"before": words, "before_kind": Words("before", "")}
+    counts = Counts(reached, before, effect_of(page, step))
+    return {"before": counts, "before_kind": Share("before", "", page.confidence_level)}
+
+
+def journey_table(page: Page) -> PublishedTable:
+    """How many episodes reached each step, of all that were referred."""
+    totals = page.slice.journey[list(_STEPS)].sum()
+    referred = int(totals["referred"])
+    steps = [step for step in _STEPS if step in page.slice.context.steps]
+    rows: list[dict[str, Any]] = [
+        {
+            "step": _STEPS[step],
+            "episodes": int(totals[step]),
+            "share": Counts(int(totals[step]), referred, effect_of(page, step)),
+            "share_kind": Percentage("share", "")
+            if step == "referred"
+            else Share("share", "", page.confidence_level),
+            **_of_the_step_before(page, step, int(totals[step]), int(totals[before]) if before else None),
+        }
+        for before, step in zip([None, *steps], steps, strict=False)
+    ]
+    columns: list[Column] = [
+        Text("step", "Step"),
+        Count("episodes", "Episodes"),
+        Chosen("share", "Of those referred"),
+        Chosen("before", "Of those at the step before"),
+    ]
+    note = "An episode is one child's time in one service"
+    return page.table("journey", "From referral to outcome", columns, rows, note=note)
+
+
+def show_journey(page: Page) -> str:
+    """The journey's table with its chart."""
+    table = journey_table(page)
+    return page.format(table, interval_chart(table, "share", "How far children got", "Of those referred, %"))
+
+
+def contract_window(page: Page, service: ServiceFacts) -> Window:
+    """The months of a service's contract for which the data are complete."""
+    last = page.whole.last
+    if service.end is not None:
+        last = min(last, month_number(service.end))
+    return Window(month_number(service.start), last)
+
+
+def commissioned_children(service: ServiceFacts, page: Page) -> float | None:
+    """Children the contract has paid for so far: the volume a year, over its months with data."""
+    if service.commissioned_volume is None:
+        return None
+    return service.commissioned_volume * contract_window(page, service).months / _MONTHS_IN_YEAR

@@ -1,0 +1,54 @@
+"""What a service is: who delivers it, for which outcome, on what terms."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pipeline.contract.context import ServiceFacts
+from pipeline.present.disclosure.columns import Column, Text
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.page import Page
+
+OUTCOMES = {
+    "be_healthy": "Be healthy",
+    "stay_safe": "Stay safe",
+    "enjoy_and_achieve": "Enjoy and achieve",
+    "positive_contribution": "Make a positive contribution",
+    "economic_wellbeing": "Achieve economic wellbeing",
+}
+
+
+def format_day(day: dt.date) -> str:
+    """'4 July 2011'."""
+    return f"{day:%d %B %Y}".lstrip("0")
+
+
+def _terms(service: ServiceFacts) -> list[tuple[str, str]]:
+    value = service.annual_value
+    until = format_day(service.end) if service.end else "no end agreed"
+    return [
+        ("Provider", service.provider + (f" ({service.provider_size})" if service.provider_size else "")),
+        ("Programme", service.programme),
+        ("Every Child Matters outcome", OUTCOMES[service.ecm_outcome]),
+        ("Tier", service.tier.capitalize()),
+        ("Stage", service.stage.capitalize()),
+        ("Contract", service.contract_type.replace("_", " ").capitalize()),
+        ("Commissioned", f"{format_day(service.start)} to {until}"),
+        ("Value a year", f"£{format_number(value)}" if value is not None else "not given"),
+        ("Children a year", _volume(service.commissioned_volume)),
+    ]
+
+
+def _volume(volume: int | None) -> str:
+    return "not given" if volume is None else format_number(volume)
+
+
+def show_service(page: Page) -> str:
+    """The terms of the service, and where its race-equality page is; over all services, nothing but a pointer."""
+    if page.service is None:
+        return "Race equality across all services has [its own page](../equality/index.ipynb)."
+    rows = [{"term": term, "words": words} for term, words in _terms(page.service)]
+    columns: list[Column] = [Text("term", "Term"), Text("words", "Agreed")]
+    table = page.table("service", "What is commissioned", columns, rows)
+    link = f"[Race equality in this service](../equality/{page.service.service_id}.ipynb) has its own page."
+    return f"{page.format(table)}\n\n{link}"

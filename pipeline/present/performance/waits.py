@@ -1,0 +1,119 @@
+"""How long children waited for each step of the journey, and what agreements and outcomes came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pipeline.present.disclosure.columns import Cell, Column, Count, Row, Text, symbol_cell
+from pipeline.present.disclosure.estimates import Share
+from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.page import Page
+from pipeline.present.performance.reach import effect_of
+from pipeline.present.sentences import say
+from pipeline.settings import Disclosure
+from pipeline.stats.results import Counts
+
+_STEPS = {
+    "started": "Referral to start",
+    "isa_agreed": "Start to agreement (ISA)",
+    "baseline": "Agreement to first score",
+    "review": "First score to first review",
+}
+_RESULTS = {
+    "isa_completed": "Agreements completed, of those whose episode has ended",
+    "achieved_fully": "Outcomes achieved fully, of those judged",
+    "achieved_partly": "Outcomes achieved partly, of those judged",
+}
+
+
+@dataclass(frozen=True)
+class Days:
+    """The median number of days with the quartiles, hidden where it rests on fewer than `minimum`."""
+
+    key: str
+    label: str
+    size: str
+    minimum: int
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The median, and between which days the middle half lies."""
+        if int(row[self.size]) == 0:
+            return symbol_cell(self.key, NOT_AVAILABLE)
+        if int(row[self.size]) < max(self.minimum, rule.hide_up_to + 1):
+            return symbol_cell(self.key, HIDDEN)
+        names = (self.key, f"{self.key}_lower", f"{self.key}_upper")
+        middle, lower, upper = (row[name] for name in names)
+        text = f"{format_number(middle)} ({format_number(lower)} to {format_number(upper)})"
+        return Cell(text, {name: round_half_up(row[name], 1) for name in names})
+
+
+def _own(page: Page, name: str) -> list[dict[str, Any]]:
+    frame = getattr(page.slice, name)
+    rows: list[dict[str, Any]] = frame[
+        frame["service_id"] == (page.service.service_id if page.service else "")
+    ].to_dict("records")
+    return rows
+
+
+def waits_table(page: Page, minimum: int) -> PublishedTable:
+    """Days between the steps of the journey, with who took them in time and who still waits."""
+    rows = [
+        {
+            "step": _STEPS[row["step"]],
+            "taken": row["taken"],
+            "median": row["median"],
+            "median_lower": row["lower_quartile"],
+            "median_upper": row["upper_quartile"],
+            "looked_for": f"{row['days']} days",
+            "within": Counts(row["within"], row["followed"], effect_of(page, f"wait {row['step']}")),
+            "waiting": row["waiting"],
+        }
+        for row in _own(page, "waits")
+        if row["step"] in page.slice.context.steps
+    ]
+    columns: list[Column] = [
+        Text("step", "Step"),
+        Count("taken", "Took it"),
+        Days("median", "Median days (middle half)", "taken", minimum),
+        Text("looked_for", "Looked for within"),
+        Share("within", "Took it in that time", page.confidence_level),
+        Count("waiting", "Still waiting"),
+    ]
+    return page.table("waits", "Time between the steps", columns, rows, note=say("waits note"))
+
+
+def results_table(page: Page) -> PublishedTable:
+    """Agreements completed, and outcomes achieved fully and partly."""
+    rows = []
+    for result, words in _RESULTS.items():
+        frame = page.slice.results
+        own = frame[frame["result"] == result]
+        if page.service is not None:
+            own = own[own["service_id"] == page.service.service_id]
+        events, total = int(own["events"].sum()), int(own["total"].sum())
+        if total:
+            rows.append(
+                {
+                    "what": words,
+                    "events": events,
+                    "total": total,
+                    "share": Counts(events, total, effect_of(page, result)),
+                }
+            )
+    columns: list[Column] = [
+        Text("what", "What"),
+        Count("events", "Counted"),
+        Count("total", "Out of"),
+        Share("share", "Share", page.confidence_level),
+    ]
+    return page.table("results", "What agreements and outcomes came to", columns, rows)
+
+
+def show_waits(page: Page, minimum: int) -> str:
+    """Both tables, each where it has a row."""
+    tables = (waits_table(page, minimum), results_table(page))
+    return "\n\n".join(page.format(table) for table in tables if table.cells)

@@ -1,0 +1,63 @@
+"""The data-quality page: columns that were sent and not used, and columns that nobody sent."""
+
+from __future__ import annotations
+
+from pipeline.contract.rules import BY_NAME
+from pipeline.present.disclosure.columns import Column, Text
+from pipeline.present.disclosure.door import Door
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.page import paragraph
+from pipeline.present.quality.data import QualityData, publish_table
+
+_NAMED = 3
+
+
+def columns_table(door: Door, data: QualityData) -> PublishedTable:
+    """Return what is said of each provider's columns, what asks for a look first, and of which periods."""
+    told: dict[tuple[int, str, str, str], list[str]] = {}
+    order = {rule: place for place, rule in enumerate(BY_NAME)}
+    for row in data.columns:
+        key = order[row["rule"]], data.provider(row["provider"]), row["table"], row["message"]
+        told.setdefault(key, []).append(row["period"])
+    rows = [
+        {"provider": provider, "table": table, "what": message, "periods": name_periods(told[key])}
+        for key in sorted(told)
+        for _, provider, table, message in [key]
+    ]
+    columns: list[Column] = [
+        Text("provider", "Provider"),
+        Text("table", "Table"),
+        Text("what", "What is so"),
+        Text("periods", "In the returns for"),
+    ]
+    title = "Columns not used, and columns not there"
+    return publish_table(door, data, "columns", title, columns, rows, population="Columns sent by providers")
+
+
+def name_periods(periods: list[str]) -> str:
+    """Return the periods in a few words."""
+    each = sorted(set(periods))
+    return ", ".join(each) if len(each) <= _NAMED else f"{each[0]} to {each[-1]} ({len(each)} returns)"
+
+
+def unreviewed_words(data: QualityData) -> dict[str, str]:
+    """Return by provider's name, for the overview, of which periods its outcomes have no review date at all."""
+    periods: dict[str, list[str]] = {}
+    for row in data.columns:
+        if row["rule"] == "column.no_review":
+            periods.setdefault(data.provider(row["provider"]), []).append(row["period"])
+    without = "have no review date, so they do not count and no change can be told from them"
+    return {
+        name: f"the outcomes sent for {name_periods(periods[name])} {without}" for name in sorted(periods)
+    }
+
+
+def show_columns(door: Door, data: QualityData) -> list[str]:
+    """Return the section on columns."""
+    table = columns_table(door, data)
+    return [
+        "## Columns that were not used, or not there",
+        door.format(table)
+        if table.cells
+        else paragraph("Every column that was sent is used, and every column of the contract was sent."),
+    ]

@@ -1,0 +1,247 @@
+"""The data-quality page: how complete protected characteristics are, and how that has moved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from pipeline.contract.periods import MONTHS_IN
+from pipeline.contract.tables import load_table
+from pipeline.present.disclosure.columns import Column, Count, Percentage, Text, Verdict
+from pipeline.present.disclosure.door import Door
+from pipeline.present.disclosure.protection import protect_counts
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.page import join_words, paragraph
+from pipeline.present.quality.data import QualityData, Rows, publish_table
+from pipeline.stats.results import Counts
+
+ETHNICITY_STATES = {
+    "known": "Known",
+    "not_stated": "Not stated",
+    "refused": "Refused",
+    "not_yet_asked": "Not yet asked",
+    "missing": "Left blank",
+}
+_PER_CENT = 100
+_LEAST_POINTS = 2
+_POPULATION = "Episodes as they stood in each return"
+_MET, _NOT_MET, _TOO_FEW = "met", "not met", "too few to say"
+
+
+def split_years(data: QualityData) -> list[list[str]]:
+    """The periods of which anything is counted, a year's at a time from the first."""
+    periods = sorted({row["period"] for row in data.completeness})
+    step = 12 // MONTHS_IN[data.dataset.period]
+    return [periods[at : at + step] for at in range(0, len(periods), step)]
+
+
+def _span(periods: Sequence[str]) -> str:
+    return periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
+
+
+def _tally(rows: Rows, *keys: str) -> Mapping[tuple[str, ...], Counts]:
+    """Episodes with a known value, of all, by these columns."""
+    known: dict[tuple[str, ...], int] = defaultdict(int)
+    total: dict[tuple[str, ...], int] = defaultdict(int)
+    group_of = itemgetter(*keys)
+    for row in rows:
+        group = group_of(row)
+        total[group] += row["episodes"]
+        known[group] += row["episodes"] if row["state"] == "known" else 0
+    return {group: Counts(known[group], total[group]) for group in total}
+
+
+def _sum(tally: Mapping[tuple[str, ...], Counts], name: str, periods: Sequence[str]) -> Counts:
+    parts = [tally[name, period] for period in periods if (name, period) in tally]
+    return Counts(sum(part.events for part in parts), sum(part.total for part in parts))
+
+
+def change_words(door: Door, first: Counts, last: Counts) -> str:
+    """How far the share has moved, from protected counts; what rounding alone could do is no change.
+
+    >>> from pipeline.settings import Disclosure
+    >>> door = Door(Disclosure(7, 5), None, "")
+    >>> change_words(door, Counts(400, 500), Counts(450, 500))
+    'up 10 points'
+    """
+    one, other = protect_counts(first, door.rule), protect_counts(last, door.rule)
+    if one is None or other is None or not (one.total and other.total):
+        return _TOO_FEW
+    points = _PER_CENT * (other.rate - one.rate)
+    rounding = _PER_CENT * door.rule.round_to / min(one.total, other.total)
+    if abs(points) <= max(_LEAST_POINTS, rounding):
+        return "steady"
+    return f"{'up' if points > 0 else 'down'} {format_number(abs(points))} points"
+
+
+def _change_since_first(door: Door, by_year: Sequence[Counts]) -> str:
+    """The change since the first year in which there was an episode."""
+    counted = [counts for counts in by_year if counts.total]
+    if not counted:
+        return _TOO_FEW
+    return change_words(door, counted[0], counted[-1]) if len(counted) > 1 else "first year"
+
+
+def _judge(door: Door, counts: Counts, minimum: float) -> str:
+    if door.protect(counts.total) is None:
+        return _TOO_FEW
+    return _MET if counts.events >= minimum * counts.total else _NOT_MET
+
+
+def uncollected(data: QualityData) -> list[str]:
+    """Titles of the characteristics that stand in no row of any return: nobody collects them, so none is missing.
+
+    Ethnicity is not among them: contracts ask for it, so that it is missing where nobody sends it.
+    """
+    filled = {row["characteristic"] for row in data.completeness if row["state"] != "missing"}
+    return [
+        field.title
+        for field in load_table("episodes").fields
+        if field.characteristic and field.codes is None and field.name not in filled
+    ]
+
+
+def _uncollected_words(data: QualityData) -> str:
+    titles = uncollected(data)
+    return f"Not collected, in any return: {join_words(titles)}." if titles else ""
+
+
+def completeness_table(door: Door, data: QualityData) -> PublishedTable:
+    """One row a characteristic: the share known in each year over all services, and how it has moved."""
+    years = split_years(data)
+    tally = _tally(data.completeness, "characteristic", "period")
+    absent = uncollected(data)
+    rows = []
+    for field in load_table("episodes").fields:
+        by_year = [_sum(tally, field.name, year) for year in years]
+        if field.characteristic and by_year and field.title not in absent:
+            rows.append(
+                {
+                    "characteristic": field.title,
+                    **{f"known_{at}": counts for at, counts in enumerate(by_year, start=1)},
+                    "change": _change_since_first(door, by_year),
+                    "verdict": _judge(door, by_year[-1], data.minimum_known),
+                }
+            )
+    columns: list[Column] = [
+        Text("characteristic", "Characteristic"),
+        *(Percentage(f"known_{at}", _span(year)) for at, year in enumerate(years, start=1)),
+        Text("change", "Since the first year"),
+        Verdict("verdict", "Minimum, latest year"),
+    ]
+    return publish_table(
+        door,
+        data,
+        "completeness",
+        "How often is each characteristic known?",
+        columns,
+        rows,
+        f"The minimum is the one that contracts set for ethnicity, {_minimum(data)}",
+        _POPULATION,
+    )
+
+
+def _minimum(data: QualityData) -> str:
+    return f"{format_number(data.minimum_known * _PER_CENT)}%"
+
+
+def _reached(row: Mapping[str, Any], door: Door) -> str:
+    if door.protect(row["total"]) is None:
+        return _TOO_FEW
+    return _MET if row["reached"] == "True" else _NOT_MET
+
+
+def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
+    """Completeness of ethnicity by service, against the contract's minimum; the ways of not knowing kept apart."""
+    years = split_years(data)
+    tally = _ethnicity_tally(data)
+    rows = [
+        {
+            "service": data.service(row["service_id"]),
+            "episodes": row["total"],
+            **{state: Counts(row[state], row["total"]) for state in ETHNICITY_STATES},
+            "change": _change_since_first(door, [_sum(tally, row["service_id"], year) for year in years]),
+            "verdict": _reached(row, door),
+        }
+        for row in data.ethnicity
+    ]
+    columns: list[Column] = [
+        Text("service", "Service"),
+        Verdict("verdict", "Minimum"),
+        Percentage("known", "Known"),
+        Text("change", "Since the first year"),
+        Count("episodes", "Episodes"),
+        *(Percentage(state, words) for state, words in ETHNICITY_STATES.items() if state != "known"),
+    ]
+    note = f"Contracts ask for a known ethnic group in at least {_minimum(data)} of episodes"
+    return publish_table(
+        door,
+        data,
+        "ethnicity",
+        "Is ethnicity recorded?",
+        columns,
+        rows,
+        note,
+        "Episodes by their latest return",
+    )
+
+
+def _ethnicity_tally(data: QualityData) -> Mapping[tuple[str, ...], Counts]:
+    of_ethnicity = [row for row in data.completeness if row["characteristic"] == "ethnicity"]
+    return _tally(of_ethnicity, "service_id", "period")
+
+
+def ethnicity_by_period_table(door: Door, data: QualityData) -> PublishedTable:
+    """The share of each service's episodes with a known ethnic group, period by period."""
+    tally = _ethnicity_tally(data)
+    periods = [period for year in split_years(data) for period in year]
+    rows = [
+        {
+            "service": data.service(service),
+            **{f"known_{period}": tally.get((service, period), Counts(0, 0)) for period in periods},
+        }
+        for service in sorted({service for service, _ in tally})
+    ]
+    columns: list[Column] = [
+        Text("service", "Service"),
+        *(Percentage(f"known_{period}", period) for period in periods),
+    ]
+    return publish_table(
+        door,
+        data,
+        "ethnicity_by_period",
+        "Ethnicity known, by service and period",
+        columns,
+        rows,
+        "",
+        _POPULATION,
+    )
+
+
+def ethnicity_sentence(door: Door, data: QualityData) -> str:
+    """In how many services the minimum is reached, and in which not."""
+    short = [data.service(row["service_id"]) for row in data.ethnicity if _reached(row, door) == _NOT_MET]
+    told = [row for row in data.ethnicity if _reached(row, door) != _TOO_FEW]
+    if not told:
+        return ""
+    met = f"{len(told) - len(short)} of {len(told)} services reach the minimum of {_minimum(data)} known ethnicity"
+    return f"{met}; {join_words(short)} {'does' if len(short) == 1 else 'do'} not." if short else f"{met}."
+
+
+def show_completeness(door: Door, data: QualityData) -> list[str]:
+    """The section on characteristics: over all services by year, and ethnicity by service."""
+    by_period = ethnicity_by_period_table(door, data)
+    parts = ["## How complete are protected characteristics?"]
+    if (table := completeness_table(door, data)).cells:
+        parts += [
+            paragraph("An answer such as “not stated” is an answer, but it does not make the group known."),
+            door.format(table),
+        ]
+        parts += [paragraph(words)] if (words := _uncollected_words(data)) else []
+    parts.append(door.format(ethnicity_table(door, data)))
+    if by_period.cells:
+        parts += ["<details><summary>Show every period</summary>", door.format(by_period), "</details>"]
+    return parts

@@ -1,0 +1,71 @@
+"""What the data-quality page is made from, and how its tables are published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.contract.context import DatasetFacts, ServiceFacts
+from pipeline.present.disclosure.columns import Column
+from pipeline.present.disclosure.door import Door
+from pipeline.present.disclosure.table import PublishedTable, Table
+from pipeline.present.overview import Published
+
+Rows = Sequence[Mapping[str, Any]]
+NOTHING_PUBLISHED = Published(lambda page, tag: "", lambda page, table: [])
+ALL_TOGETHER = "all providers in one file"
+
+
+@dataclass(frozen=True)
+class QualityData:
+    """What `intake` and `validate` wrote about the returns, numbers as such, and what the page is about.
+
+    `files` are intake's, `columns` what it says of columns not used or not there; `published` is what the notebooks
+    show, for what a shortfall does to it.
+    """
+
+    dataset: DatasetFacts
+    services: Sequence[ServiceFacts]
+    returns: Rows
+    rules: Rows
+    ethnicity: Rows
+    provider_names: Mapping[str, str]
+    minimum_known: float
+    maximum_unknown: float
+    completeness: Rows = ()
+    received: Rows = ()
+    corrections: Rows = ()
+    files: Rows = ()
+    columns: Rows = ()
+    published: Published = field(default=NOTHING_PUBLISHED)
+
+    @property
+    def periods(self) -> list[str]:
+        """Periods for which anything was sent or is expected, in order."""
+        return sorted({row["period"] for row in (*self.returns, *self.received)} - {""})
+
+    def provider(self, provider_id: str) -> str:
+        """A provider's name; of a file of all providers, that it is one."""
+        return self.provider_names.get(provider_id, provider_id or ALL_TOGETHER)
+
+    def service(self, service_id: str) -> str:
+        """A service's number and name."""
+        names = {service.service_id: service.name for service in self.services}
+        return f"{service_id} {names.get(service_id, '')}".strip()
+
+
+def publish_table(
+    door: Door,
+    data: QualityData,
+    name: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[dict[str, Any]],
+    note: str = "",
+    population: str = "Rows sent by providers",
+) -> PublishedTable:
+    """Publish a table about the returns of all periods."""
+    periods = data.periods
+    period = f"{periods[0]} to {periods[-1]}" if periods else "no period"
+    return door.publish(Table(name, title, population, period, data.dataset.source, columns, rows, note))

@@ -1,0 +1,124 @@
+"""The data-quality page: what each shortfall does to the findings, by what the other pages have published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.contract.context import ServiceFacts
+from pipeline.present.disclosure.columns import Column, Link, Text
+from pipeline.present.disclosure.door import Door
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.page import join_words, paragraph
+from pipeline.present.quality.data import QualityData, publish_table
+from pipeline.present.quality.returns import MISSING
+
+_SCORED, _NOTHING = "Scored again at a review", "nothing to work it out from"
+_PER_CENT = 100
+_LOWEST_NAMED = 3
+
+
+def _number(text: str) -> float | None:
+    """A published number; None where a symbol stands in its place."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _scored_share(data: QualityData, service: ServiceFacts) -> float | None:
+    """The share of episodes with a score at the start and at a review, as the service's page has it."""
+    journey = data.published.rows(f"services/{service.service_id}", "journey")
+    return next((_number(row["share"]) for row in journey if row["step"] == _SCORED), None)
+
+
+def _unknown_shares(data: QualityData, service: ServiceFacts) -> Mapping[str, float]:
+    """The share without a known ethnic group, by measure, as the service's page on race equality has it."""
+    rows = data.published.rows(f"equality/{service.service_id}", "unknown")
+    return {row["measure"]: share for row in rows if (share := _number(row["unknown"])) is not None}
+
+
+def _untold(data: QualityData, service: ServiceFacts) -> dict[str, float]:
+    """Measures whose gap cannot be told in the service, because ethnicity is unknown too often."""
+    limit = _PER_CENT * data.maximum_unknown
+    return {name: share for name, share in _unknown_shares(data, service).items() if share > limit}
+
+
+def _percent(share: float) -> str:
+    return f"{format_number(share)}%"
+
+
+def _gap_words(data: QualityData, service: ServiceFacts) -> str:
+    shares = _unknown_shares(data, service)
+    if untold := _untold(data, service):
+        named = join_words([f"{name} (unknown for {_percent(share)})" for name, share in untold.items()])
+        return f"cannot be told for: {named}"
+    if not shares:
+        return _NOTHING
+    return f"unknown for {_percent(max(shares.values()))} at most"
+
+
+def _missing_of(data: QualityData, service: ServiceFacts) -> list[str]:
+    """Periods whose return the service's provider has not sent."""
+    return [
+        row["period"]
+        for row in data.received
+        if row["status"] == MISSING and row["provider"] == service.provider_id
+    ]
+
+
+def findings_table(door: Door, data: QualityData) -> PublishedTable:
+    """One row a service: what its change and its gaps rest on, and which of its periods are provisional."""
+    rows = []
+    for service in data.services:
+        scored = _scored_share(data, service)
+        rows.append(
+            {
+                "service": data.service(service.service_id),
+                "service_link": f"services/{service.service_id}.ipynb",
+                "rests_on": _NOTHING if scored is None else f"{_percent(scored)} of episodes",
+                "gaps": _gap_words(data, service),
+                "provisional": join_words(_missing_of(data, service) or ["none"]),
+            }
+        )
+    columns: list[Column] = [
+        Link("service", "Service"),
+        Text("rests_on", "Its change rests on"),
+        Text("gaps", "Its gaps by ethnicity"),
+        Text("provisional", "Provisional for"),
+    ]
+    note = "A change rests on episodes with a score at the start and one at a review"
+    return publish_table(
+        door, data, "findings", "What findings rest on", columns, rows, note, "Episodes of each service"
+    )
+
+
+def _effects(data: QualityData) -> Iterator[str]:
+    """What shortfalls do in each service where they do much, with a link to the page concerned."""
+    scored = {service.service_id: _scored_share(data, service) for service in data.services}
+    lowest = sorted(share for share in scored.values() if share is not None)[:_LOWEST_NAMED]
+    for service in data.services:
+        said = []
+        if untold := _untold(data, service):
+            measures = f"{len(untold)} measure{'s' * (len(untold) > 1)}"
+            worst = _percent(max(untold.values()))
+            said.append(f"gaps cannot be told for {measures}, as ethnicity is unknown for up to {worst}")
+        if (share := scored[service.service_id]) in lowest:
+            said.append(f"its change rests on {_percent(share)} of its episodes, those with both scores")
+        if periods := _missing_of(data, service):
+            said.append(f"provisional for {join_words(periods)}, as the return is missing")
+        if said:
+            page = f"{'equality' if untold else 'services'}/{service.service_id}.ipynb"
+            yield f"- [{escape(data.service(service.service_id))}]({page}): {escape('; '.join(said))}."
+
+
+def show_findings(door: Door, data: QualityData) -> list[str]:
+    """The section on what shortfalls do: the worst in a list, every service in a table."""
+    effects = list(_effects(data))
+    return [
+        "## What this does to the findings",
+        "\n".join(effects) or paragraph("Nothing that is missing keeps a finding from being told."),
+        "<details><summary>Show every service</summary>",
+        door.format(findings_table(door, data)),
+        "</details>",
+    ]

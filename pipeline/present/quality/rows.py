@@ -1,0 +1,172 @@
+"""The data-quality page: what became of the rows, by provider, period, rule and return."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from operator import itemgetter
+from typing import Any
+
+from pipeline.present.disclosure.columns import Column, Count, Text
+from pipeline.present.disclosure.door import Door
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.page import paragraph
+from pipeline.present.quality.data import QualityData, publish_table
+
+_FATES = ("lines", "accepted", "set_aside", "out_of_scope")
+
+
+def sum_fates(rows: Collection[Mapping[str, Any]]) -> dict[str, int]:
+    """Lines and what became of them."""
+    return {fate: sum(row[fate] for row in rows) for fate in _FATES}
+
+
+def _sum_by(key: str, number: str, rows: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for row in rows:
+        sums[row[key]] += row[number]
+    return sums
+
+
+def check_sums(data: QualityData) -> None:
+    """ValueError where lines are lost: a fault of ours."""
+    sums = sum_fates(data.returns)
+    if sums["lines"] != sums["accepted"] + sums["set_aside"] + sums["out_of_scope"]:
+        raise ValueError("the lines in the files are not the sum of accepted, set aside and out of scope")
+
+
+def used_sentence(door: Door, data: QualityData) -> str:
+    """How many of the lines could be used, from protected counts."""
+    sums = sum_fates(data.returns)
+    lines, beside, aside = (door.protect(sums[fate]) for fate in ("lines", "out_of_scope", "set_aside"))
+    if not lines:
+        return ""
+    whole = f"Of about {format_number(lines)} lines that were sent"
+    if beside:
+        whole += f", about {format_number(beside)} are out of this report's scope; of the others"
+    if aside is None:
+        return f"{whole}, a few could not be used."
+    return (
+        f"{whole}, about {format_number(aside)} could not be used."
+        if aside
+        else f"{whole}, all could be used."
+    )
+
+
+def _fate_columns() -> list[Column]:
+    return [
+        Count("lines", "Lines"),
+        Count("accepted", "Accepted"),
+        Count("set_aside", "Set aside"),
+        Count("out_of_scope", "Out of scope"),
+    ]
+
+
+def _grouped_table(
+    door: Door, data: QualityData, key: str, name: str, title: str, label: str
+) -> PublishedTable:
+    """One row for each provider or period: what became of its rows, how many were odd, how many cells were tidied."""
+    warned = _sum_by(key, "failed", (row for row in data.rules if row["severity"] == "warn"))
+    tidied = _sum_by(key, "normalised", data.files)
+    groups = sorted({row[key] for row in data.returns}, key=data.provider if key == "provider" else str)
+    rows = [
+        {
+            key: data.provider(group) if key == "provider" else group or "no period",
+            **sum_fates([row for row in data.returns if row[key] == group]),
+            "warned": warned[group],
+            "tidied": tidied[group],
+        }
+        for group in groups
+    ]
+    columns: list[Column] = [
+        Text(key, label),
+        *_fate_columns(),
+        Count("warned", "Warnings"),
+        Count("tidied", "Cells tidied"),
+    ]
+    return publish_table(door, data, name, title, columns, rows)
+
+
+def returns_table(door: Door, data: QualityData) -> PublishedTable:
+    """One row a return and table."""
+    rows = [
+        {
+            "provider": data.provider(row["provider"]),
+            "period": row["period"],
+            "table": row["table"],
+            **{fate: row[fate] for fate in _FATES},
+        }
+        for row in sorted(data.returns, key=itemgetter("provider", "period", "table"))
+    ]
+    columns: list[Column] = [
+        Text("provider", "Provider"),
+        Text("period", "Period"),
+        Text("table", "Table"),
+        *_fate_columns(),
+    ]
+    return publish_table(door, data, "returns", "Every return", columns, rows)
+
+
+def _broken_rules(data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
+    checked: Counter[tuple[str, str, str]] = Counter()
+    failed: Counter[tuple[str, str, str]] = Counter()
+    rule_of = itemgetter("rule", "title", "table")
+    for row in data.rules:
+        if (row["severity"] == "warn") is warnings:
+            checked[rule_of(row)] += row["checked"]
+            if row["failed"]:
+                failed[rule_of(row)] += row["failed"]
+    return [
+        {"title": rule[1], "table": rule[2], "checked": checked[rule], "failed": failed[rule]}
+        for rule in sorted(failed)
+    ]
+
+
+def _rule_columns(failed: str) -> list[Column]:
+    return [
+        Text("title", "Rule"),
+        Text("table", "Table"),
+        Count("checked", "Checked"),
+        Count("failed", failed),
+    ]
+
+
+def rules_table(door: Door, data: QualityData) -> PublishedTable:
+    """Rules that keep a row or a file out, with how many they kept out."""
+    rows = _broken_rules(data, warnings=False)
+    return publish_table(door, data, "rules", "Rules that were broken", _rule_columns("Failed"), rows)
+
+
+def warnings_table(door: Door, data: QualityData) -> PublishedTable:
+    """Rules that only warn: how many rows were accepted all the same."""
+    rows = _broken_rules(data, warnings=True)
+    return publish_table(door, data, "warnings", "What was odd, but accepted", _rule_columns("Odd"), rows)
+
+
+def _folded(summary: str, *parts: str) -> str:
+    return "\n\n".join([f"<details><summary>{summary}</summary>", *parts, "</details>"])
+
+
+def show_rows(door: Door, data: QualityData) -> list[str]:
+    """The section on rows: what could not be used and why, what was odd, and every group by itself."""
+    rules, warnings = rules_table(door, data), warnings_table(door, data)
+    providers = _grouped_table(
+        door, data, "provider", "providers", "What became of each provider's rows", "Provider"
+    )
+    periods = _grouped_table(door, data, "period", "periods", "What became of each period's rows", "Period")
+    return [
+        "## What could not be used, and why",
+        door.format(rules) if rules.cells else paragraph("Every row that was sent could be used."),
+        "## What was odd, but accepted",
+        door.format(warnings) if warnings.cells else paragraph("Nothing that was accepted looked odd."),
+        "## What became of every row",
+        paragraph(
+            "In every return the lines accepted, set aside and out of scope add up to the lines in the files: this is "
+            "checked on the exact numbers each time the page is made. The counts shown are rounded, so they may not "
+            "add up exactly. Lines of a version that was replaced are counted apart."
+        ),
+        door.format(providers),
+        _folded("Show it by period", door.format(periods)),
+        _folded("Show every return", door.format(returns_table(door, data))),
+    ]

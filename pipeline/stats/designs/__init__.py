@@ -1,0 +1,1 @@
+"""Designs that compare over time: series, panels, single cases."""

@@ -1,0 +1,1 @@
+"""Control charts, forecasts, turns and funnels."""

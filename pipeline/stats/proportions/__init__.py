@@ -1,0 +1,1 @@
+"""Shares, rates and gaps between them."""

@@ -1,0 +1,125 @@
+"""Change of the same people between baseline and review."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.inputs import check_number, complete_numbers
+from pipeline.stats.proportions.one_group import mean_interval
+from pipeline.stats.results import Estimate, NotEstimable, Result
+
+_TOO_FEW = 3
+"""An SD from three values or fewer may be anything; with three taken off, limits hold from 13 values on."""
+
+
+@dataclass(frozen=True)
+class PairedChange:
+    """`mean_change` is review - baseline over `n` pairs, `effect_size` that in baseline SDs; null value 0."""
+
+    n: int
+    mean_change: Result
+    effect_size: Result
+
+
+def paired_change(
+    baseline: ArrayLike,
+    review: ArrayLike,
+    confidence_level: float = 0.95,
+    *,
+    all_baselines: ArrayLike | None = None,
+    unit: str = "points",
+) -> PairedChange:
+    """Mean change with a t interval, and its effect size, from complete pairs.
+
+    `all_baselines` holds the baseline of every episode, with a review or without, so that drop-out does not
+    change the yardstick; without it the pairs' own baselines serve. ValueError for missing values or unequal
+    lengths.
+
+    >>> change = paired_change([10, 12, 14, 16, 10, 16], [13, 13, 18, 20, 12, 20])
+    >>> change.n, change.mean_change.value, round(change.effect_size.value, 4)
+    (6, 3.0, 1.0882)
+    """
+    before, after = complete_numbers("baselines", baseline), complete_numbers("reviews", review)
+    if before.size != after.size:
+        raise ValueError("baseline and review differ in length, expected one review for each baseline")
+    yardstick = before if all_baselines is None else complete_numbers("all_baselines", all_baselines)
+    changes = after - before
+    mean = float(changes.mean()) if changes.size else 0.0
+    return paired_change_from_moments(
+        changes.size,
+        mean,
+        _sd(changes) or 0.0,
+        confidence_level,
+        baseline_sd=_sd(yardstick),
+        baselines=yardstick.size,
+        unit=unit,
+    )
+
+
+def paired_change_from_moments(
+    n: int,
+    mean: float,
+    sd: float,
+    confidence_level: float = 0.95,
+    *,
+    baseline_sd: float | None = None,
+    baselines: int | None = None,
+    unit: str = "points",
+) -> PairedChange:
+    """As `paired_change`, from the number of pairs and the mean and SD of their changes.
+
+    `baselines` is how many the SD comes from; without a number it is taken as known.
+
+    >>> change = paired_change_from_moments(25, mean=2.0, sd=5.0, baseline_sd=4.0)
+    >>> round(change.mean_change.lower, 4), change.effect_size.value
+    (-0.0639, 0.5)
+    """
+    mean_change = mean_interval(n, mean, sd, confidence_level, unit=unit)
+    return PairedChange(n, mean_change, effect_size(mean_change, baseline_sd, baselines))
+
+
+def effect_size(change: Result, baseline_sd: float | None, baselines: int | None = None) -> Result:
+    """A change as a multiple of the SD of all baselines; null value 0.
+
+    The SD is estimated from so many `baselines`, known where there is no number. The limits are those d at which
+    change - d SD lies as far from 0 as chance brings it, with (d SD)^2 / (2 (baselines - 3)) for the SD's own variance
+    (after Fieller 1954): the interval holds 0 exactly where that of the change does.
+
+    >>> mean = Estimate(2.0, 1.0, 3.0, 0.95, "Student t", "points")
+    >>> effect_size(mean, baseline_sd=4.0).lower
+    0.25
+    >>> told = effect_size(mean, 4.0, baselines=50)
+    >>> round(told.lower, 3), told.value, round(told.upper, 3)
+    (0.245, 0.5, 0.797)
+    """
+    if isinstance(change, NotEstimable):
+        return change
+    if baseline_sd is None or not check_number("baseline_sd", baseline_sd, 0) > 0:
+        return NotEstimable("the spread of the baselines is unknown or nil")
+    own = 0.0 if baselines is None else _share_of_the_sd(baselines, change.confidence_level)
+    if own >= 1:
+        return NotEstimable("too few baselines to know their spread")
+    value = change.value / baseline_sd
+    below, above = (value - change.lower / baseline_sd, change.upper / baseline_sd - value)
+    return Estimate(
+        value=value,
+        lower=(value - math.sqrt(own * value**2 + (1 - own) * below**2)) / (1 - own),
+        upper=(value + math.sqrt(own * value**2 + (1 - own) * above**2)) / (1 - own),
+        confidence_level=change.confidence_level,
+        method="Student t, over the SD of all baselines",
+        unit="baseline SDs",
+    )
+
+
+def _share_of_the_sd(baselines: int, confidence_level: float) -> float:
+    """How far an SD from so many values may be off, squared, as a share of itself; 1 or more where nothing is known."""
+    if baselines <= _TOO_FEW:
+        return 1.0
+    return normal_quantile(confidence_level) ** 2 / (2 * (baselines - _TOO_FEW))
+
+
+def _sd(scores: NDArray[np.float64]) -> float | None:
+    return float(scores.std(ddof=1)) if scores.size > 1 and np.ptp(scores) > 0 else None
