@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.coverage_exact import PAIRS, SIZES, cell, markdown
-from pipeline.stats.monitoring.forecast import Series, forecast_level
+from pipeline.stats.monitoring.forecast import ForecastSeries, forecast_level
 from pipeline.stats.proportions.one_group import mean_interval
 from pipeline.stats.proportions.stratified import Strata, mantel_haenszel_difference
 from pipeline.stats.proportions.two_groups import change_in_difference, difference_of_means
@@ -111,7 +111,7 @@ def of_forecast(periods: int) -> tuple[float, float]:
     rates, answers = np.append(np.linspace(0.6, 0.7, periods), [0.7 + 0.2 / periods]), []
     for _ in range(FEW_DRAWS):
         shares = random.binomial(100, rates) / 100
-        series = Series(tuple(range(periods)), tuple(shares[:-1]), (100.0,) * periods, "share")
+        series = ForecastSeries(tuple(range(periods)), tuple(shares[:-1]), (100.0,) * periods, "share")
         told = forecast_level(series, [periods + 1.0], 0.95, "proportion")
         answers.append(isinstance(told, Estimate) and told.contains(shares[-1]))
     return sum(answers) / FEW_DRAWS, 1.0

@@ -16,7 +16,7 @@ from pipeline.contract.context import MeasureFacts, ServiceFacts, find_named
 from pipeline.files.slices import Slice, read_slice
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
-from pipeline.present.disclosure.table import PublishedTable, Table, escape
+from pipeline.present.disclosure.table import PageTable, PublishedTable, escape
 from pipeline.settings import Disclosure
 
 
@@ -74,7 +74,7 @@ class Page:
         """
         dataset = self.slice.context.dataset
         return self.door.publish(
-            Table(
+            PageTable(
                 name=name,
                 title=title,
                 population=self.about,

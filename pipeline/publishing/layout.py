@@ -10,8 +10,8 @@ from string import Template
 from urllib.parse import quote
 
 from pipeline.publishing.finish import let_wide_things_scroll, relative_address, rewrite_links
-from pipeline.publishing.project import NavItem, Project, PublishError, address_of
-from pipeline.publishing.source import Page
+from pipeline.publishing.project import NavItem, PublishError, QuartoProject, address_of
+from pipeline.publishing.source import SourcePage
 
 _TEMPLATE = Template((Path(__file__).parent / "template.html").read_text(encoding="utf-8"))
 
@@ -20,14 +20,14 @@ _TEMPLATE = Template((Path(__file__).parent / "template.html").read_text(encodin
 class Frame:
     """What every page of a site shares; the texts before and after the body are HTML."""
 
-    project: Project
+    project: QuartoProject
     sources: tuple[str, ...]
     titles: Mapping[str, str]
     before_body: str
     after_body: str
 
 
-def read_frame(project: Project, pages: Sequence[Page]) -> Frame:
+def read_frame(project: QuartoProject, pages: Sequence[SourcePage]) -> Frame:
     """The frame of these pages of a project, read once for all of them; its menu leads to pages that are there."""
     titles = {page.source: page.title for page in pages}
     for item in project.navigation:
@@ -45,7 +45,7 @@ def read_frame(project: Project, pages: Sequence[Page]) -> Frame:
     )
 
 
-def lay_out(page: Page, body: str, frame: Frame) -> str:
+def lay_out(page: SourcePage, body: str, frame: Frame) -> str:
     """The whole page: `body` is the HTML of its text, without the title."""
     project = frame.project
     text = _TEMPLATE.substitute(
@@ -71,7 +71,7 @@ def _if_any(text: str, pattern: str) -> str:
     return pattern.format(html.escape(text)) if text else ""
 
 
-def _logo(page: Page, project: Project) -> str:
+def _logo(page: SourcePage, project: QuartoProject) -> str:
     if not project.logo:
         return ""
     place = html.escape(relative_address(quote(project.logo), page.address))
@@ -82,7 +82,7 @@ def _nav_text(item: NavItem, frame: Frame) -> str:
     return html.escape(item.text or frame.titles[item.target] or item.target)
 
 
-def _nav_entry(item: NavItem, page: Page, frame: Frame) -> str:
+def _nav_entry(item: NavItem, page: SourcePage, frame: Frame) -> str:
     """A link; the page itself is marked as current, and so is the section that a page belongs to."""
     if item.leads_away:
         return f'<li><a href="{html.escape(item.target)}">{_nav_text(item, frame)}</a></li>'
@@ -95,7 +95,7 @@ def _nav_entry(item: NavItem, page: Page, frame: Frame) -> str:
     return f'<li><a href="{html.escape(href)}"{current}>{_nav_text(item, frame)}</a></li>'
 
 
-def _breadcrumb(page: Page, frame: Frame) -> str:
+def _breadcrumb(page: SourcePage, frame: Frame) -> str:
     """Home and section of a page in a section's folder; the other pages are in the navigation itself."""
     trail = [item for item in frame.project.navigation if _in_section(page, item)]
     if not trail or address_of(trail[0].target) == page.address:
@@ -110,7 +110,7 @@ def _breadcrumb(page: Page, frame: Frame) -> str:
     return f'<nav class="breadcrumb" aria-label="Breadcrumb"><ol>{links}{here}</ol></nav>\n'
 
 
-def _in_section(page: Page, item: NavItem) -> bool:
+def _in_section(page: SourcePage, item: NavItem) -> bool:
     """Whether the page lies in the folder of this entry; the top folder is no section."""
     folder = PurePosixPath(item.target).parent
     return not item.leads_away and folder.as_posix() != "." and folder == PurePosixPath(page.address).parent

@@ -18,7 +18,7 @@ from pipeline.publishing.code import code_digest
 from pipeline.publishing.finish import use_text_alternatives
 from pipeline.publishing.layout import Frame, lay_out
 from pipeline.publishing.project import PublishError
-from pipeline.publishing.source import Page
+from pipeline.publishing.source import SourcePage
 
 _AT_ONCE = 2
 _HTML = re.compile(
@@ -33,12 +33,12 @@ _KEPT = re.compile(r"kept:[0-9a-f]{64}")
 class Rendered:
     """One page's HTML, and whether it had to be made anew."""
 
-    page: Page
+    page: SourcePage
     html: bytes
     made: bool
 
 
-def render_pages(pages: Sequence[Page], frame: Frame, cache_folder: Path | None) -> list[Rendered]:
+def render_pages(pages: Sequence[SourcePage], frame: Frame, cache_folder: Path | None) -> list[Rendered]:
     """All pages in the order given; a page of which nothing has changed comes from the cache."""
     places = [_cached(cache_folder, page, frame) if cache_folder else None for page in pages]
     # The longest first: begun last, it would be waited for alone.
@@ -50,7 +50,7 @@ def render_pages(pages: Sequence[Page], frame: Frame, cache_folder: Path | None)
     return [rendered[page.address] for page in pages]
 
 
-def _render(frame: Frame, page: Page, kept: Path | None) -> Rendered:
+def _render(frame: Frame, page: SourcePage, kept: Path | None) -> Rendered:
     if kept is None:
         return Rendered(page, _make(page, frame), made=True)
     if kept.is_file():
@@ -63,7 +63,7 @@ def _render(frame: Frame, page: Page, kept: Path | None) -> Rendered:
     return Rendered(page, made, made=True)
 
 
-def _make(page: Page, frame: Frame) -> bytes:
+def _make(page: SourcePage, frame: Frame) -> bytes:
     return lay_out(page, use_text_alternatives(_body(page)), frame).encode()
 
 
@@ -77,7 +77,7 @@ def pandoc_command() -> tuple[str, ...]:
     return (pypandoc.get_pandoc_path(), *options)
 
 
-def _body(page: Page) -> str:
+def _body(page: SourcePage) -> str:
     """The text as HTML. pandoc, which is slow, reads figures, tables and what stands below them by name only."""
     kept: dict[str, str] = {}
 
@@ -102,7 +102,7 @@ def _as_it_is(block: re.Match[str]) -> str:
     return _ENTITY.sub(lambda entity: html.escape(html.unescape(entity[0]), quote=not paragraph), text)
 
 
-def _cached(folder: Path, page: Page, frame: Frame) -> Path:
+def _cached(folder: Path, page: SourcePage, frame: Frame) -> Path:
     """Where this page is kept: the name is a digest of all that its HTML depends on."""
     around = f"{_program()}{frame}{page}"
     return folder / f"{hashlib.sha256(around.encode() + page.markdown.encode()).hexdigest()}.html"

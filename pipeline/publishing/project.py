@@ -33,7 +33,7 @@ class NavItem:
 
 
 @dataclass(frozen=True)
-class Project:
+class QuartoProject:
     """The parts of `_quarto.yml` that both publishers follow."""
 
     folder: Path
@@ -101,7 +101,7 @@ def _check_addresses(sources: Iterable[str]) -> None:
             raise PublishError(f"{other} and {source} would both become {address_of(source)}; remove one.")
 
 
-def read_project(folder: Path) -> Project:
+def read_project(folder: Path) -> QuartoProject:
     """Read `_quarto.yml` in `folder`; keys only Quarto itself needs are left to Quarto."""
     place = (folder / "_quarto.yml").as_posix()
     try:
@@ -114,7 +114,7 @@ def read_project(folder: Path) -> Project:
     menu = _get(raw, place, "website", "navbar", "left")
     navbar = raw["website"]["navbar"]
     logo, logo_alt = _logo(navbar, place)
-    return Project(
+    return QuartoProject(
         folder=folder,
         title=title,
         language=language,

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.publishing.finish import let_wide_things_scroll, without_scripts
-from pipeline.publishing.project import Project, PublishError
-from pipeline.publishing.source import Page
+from pipeline.publishing.project import PublishError, QuartoProject
+from pipeline.publishing.source import SourcePage
 
 _OUTPUT = "_site"
 
@@ -24,7 +24,7 @@ def quarto_command(program: str, project: Path) -> tuple[str, ...]:
     return (program, "render", str(project), "--quiet")
 
 
-def render_with_quarto(program: str, project: Project, pages: Sequence[Page], work: Path) -> Path:
+def render_with_quarto(program: str, project: QuartoProject, pages: Sequence[SourcePage], work: Path) -> Path:
     """Build the site from a copy of the project inside `work` and return its folder."""
     copy = work / "project"
     shutil.copytree(project.folder, copy, ignore=shutil.ignore_patterns(_OUTPUT, ".*"))

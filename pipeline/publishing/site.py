@@ -13,9 +13,9 @@ from pipeline.publishing.check import Problem, check_site
 from pipeline.publishing.finish import local_addresses
 from pipeline.publishing.layout import read_frame
 from pipeline.publishing.pandoc import Rendered, render_pages
-from pipeline.publishing.project import Project, PublishError, read_project
+from pipeline.publishing.project import PublishError, QuartoProject, read_project
 from pipeline.publishing.quarto import find_quarto, render_with_quarto
-from pipeline.publishing.source import Page, read_page
+from pipeline.publishing.source import SourcePage, read_page
 
 Publisher = Literal["quarto", "pandoc"]
 _PROBLEMS_SHOWN = 20
@@ -70,7 +70,7 @@ def _quarto_program(with_: Literal["auto", "quarto", "pandoc"]) -> str | None:
 
 
 def _make_with_pandoc(
-    project: Project, pages: Sequence[Page], cache: Path | None
+    project: QuartoProject, pages: Sequence[SourcePage], cache: Path | None
 ) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
     """The files of the site by their place in it, and which pages had to be made."""
     rendered = render_pages(pages, read_frame(project, pages), cache)

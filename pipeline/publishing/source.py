@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.publishing.project import Project, PublishError, address_of
+from pipeline.publishing.project import PublishError, QuartoProject, address_of
 
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?)\n---[ \t]*(?:\n|\Z)(?P<rest>.*)\Z", re.DOTALL)
 _INCLUDE = re.compile(r"^\{\{<[ \t]*include[ \t]+(?P<path>\S+)[ \t]*>\}\}[ \t]*$", re.MULTILINE)
@@ -24,7 +24,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
-class Page:
+class SourcePage:
     """A page before it is laid out; `markdown` has its includes filled in and starts below the title.
 
     `downloads` are the texts of the files that it links to, by their place in the site.
@@ -38,7 +38,7 @@ class Page:
     downloads: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def read_page(project: Project, source: str) -> Page:
+def read_page(project: QuartoProject, source: str) -> SourcePage:
     """Read one source, or say in one sentence why it is not fit to publish."""
     notebook = _read_notebook(project.folder, source) if source.endswith(".ipynb") else None
     whole = _notebook_markdown(notebook, source) if notebook else _read_text(project.folder, source)
@@ -57,7 +57,7 @@ def read_page(project: Project, source: str) -> Page:
         raise PublishError(f"{source} has no title; its front matter needs a line such as 'title: Methods'.")
     place = PurePosixPath(source)
     downloads = _downloads(notebook) if notebook else {}
-    return Page(
+    return SourcePage(
         source,
         address_of(source),
         str(matter["title"]),
@@ -113,7 +113,7 @@ def _split_front_matter(text: str, source: str) -> tuple[Mapping[str, Any], str]
     return matter, match["rest"]
 
 
-def _fill_includes(project: Project, source: str, body: str) -> str:
+def _fill_includes(project: QuartoProject, source: str, body: str) -> str:
     def included(match: re.Match[str]) -> str:
         path = ((project.folder / source).parent / match["path"]).resolve()
         if not path.is_relative_to(project.folder.resolve()):

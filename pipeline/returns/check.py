@@ -25,7 +25,7 @@ from pipeline.files.intake.accounting import list_files, list_normalised
 from pipeline.files.intake.faults import Told, list_faults, list_names, list_remarks
 from pipeline.files.intake.find_returns import Source, find_sources
 from pipeline.files.intake.ledger import FaultLine, FileLine, NormalisedLine
-from pipeline.files.intake.read_returns import Reading, assemble, type_readings
+from pipeline.files.intake.read_returns import ReadReturn, assemble, type_readings
 from pipeline.files.intake.row_counts import Return, sum_returns
 from pipeline.files.intake.spellings import find_spellings
 from pipeline.files.intake.versions import Settled, read_returns
@@ -171,7 +171,7 @@ def _judge(
     dataset: Dataset,
     reference: Reference | None,
     ours: Settled,
-    before: Sequence[Reading],
+    before: Sequence[ReadReturn],
     years_back: int,
 ) -> CheckedReturn:
     readings = [*before, *ours.readings]
@@ -251,7 +251,7 @@ def _know(stored: Mapping[str, pa.Table], reference: Reference | None, dataset: 
 
 
 def _list_unchecked(
-    sent: SentReturn, reference: Reference | None, before: Sequence[Reading]
+    sent: SentReturn, reference: Reference | None, before: Sequence[ReadReturn]
 ) -> tuple[str, ...]:
     missing = {"dataset": reference is None, "provider": not sent.provider, "earlier": not before}
     return tuple(words for name, words in _NOT_SAID.items() if missing[name])

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.analysis.validation.coded_columns import Codes, Rows
+from pipeline.analysis.validation.coded_columns import CodedRows, Codes
 from pipeline.analysis.validation.rules import COUNTED_NEXT, Failing, find_failing
 from pipeline.analysis.validation.rules.given import EPISODE_FACTS, YEARS_BACK, Known
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
@@ -38,7 +38,7 @@ class Checked:
 
     name: str
     stored: pa.Table
-    rows: Rows
+    rows: CodedRows
     failing: Failing
 
     @property

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.analysis.validation.coded_columns import Codes, Rows
+from pipeline.analysis.validation.coded_columns import CodedRows, Codes
 from pipeline.files.writer import to_frame
 
 
@@ -45,7 +45,7 @@ def blank_provider(rows: pa.Table) -> pa.Table:
     return rows.set_column(place, "provider_id", pc.fill_null(rows["provider_id"], ""))
 
 
-class StoredRows(Rows):
+class StoredRows(CodedRows):
     """The rows of a compact table."""
 
     def __init__(self, table: pa.Table) -> None:

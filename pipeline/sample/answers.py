@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.sample.borough import ETHNIC_PERCENT, SEED, contract_year
 from pipeline.sample.faults import Planted
-from pipeline.sample.journeys import Journey, Outcome
+from pipeline.sample.journeys import Journey, SampleOutcome
 from pipeline.sample.planted_contracts import describe_agreed
 from pipeline.sample.planted_curves import TURNS
 from pipeline.sample.planted_plans import plan_truths
@@ -116,7 +116,7 @@ def _chance(chance: Chance) -> Truth:
     }
 
 
-def _mean_chance(outcomes: Iterable[Outcome]) -> float:
+def _mean_chance(outcomes: Iterable[SampleOutcome]) -> float:
     chances = [outcome.chance for outcome in outcomes]
     return sum(chances) / len(chances)
 

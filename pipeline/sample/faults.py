@@ -14,7 +14,7 @@ Cells = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Fault:
+class Spoilt:
     """A fault to plant in the first fitting row of one file.
 
     `needs` are the columns the row must have filled; a repeat is added at the end of the file.
@@ -34,7 +34,7 @@ class Fault:
 class Planted:
     """A fault, the row (the header being row 1) in which it stands, and the row from which that was made."""
 
-    fault: Fault
+    fault: Spoilt
     row: int
     made_from: int
 
@@ -64,32 +64,32 @@ def _a_cell_long(cells: Cells, _: str) -> Row:
 _START, _PAIR = ("start_date",), ("baseline_score", "review_score")
 
 FAULTS = (
-    Fault("unknown ethnicity code", "northbrook", "2009-q4", "episodes", "ethnicity", _put("WHTE")),
-    Fault("unknown ethnicity code", "kestrel_sports", "2010-q2", "episodes", "ethnicity", _put("BAF")),
-    Fault("unknown ethnicity code", "withy_hall", "2011-q1", "episodes", "ethnicity", _put("ZZZZ")),
-    Fault("not a date", "homefire", "2009-q3", "episodes", "start_date", _put("31/06/2009"), _START),
-    Fault("not a date", "quayside", "2010-q4", "episodes", "referral_date", _put("last Tuesday")),
-    Fault("not a date", "umoja_families", "2011-q2", "outcomes", "baseline_date", _put("2011-02-30"),
+    Spoilt("unknown ethnicity code", "northbrook", "2009-q4", "episodes", "ethnicity", _put("WHTE")),
+    Spoilt("unknown ethnicity code", "kestrel_sports", "2010-q2", "episodes", "ethnicity", _put("BAF")),
+    Spoilt("unknown ethnicity code", "withy_hall", "2011-q1", "episodes", "ethnicity", _put("ZZZZ")),
+    Spoilt("not a date", "homefire", "2009-q3", "episodes", "start_date", _put("31/06/2009"), _START),
+    Spoilt("not a date", "quayside", "2010-q4", "episodes", "referral_date", _put("last Tuesday")),
+    Spoilt("not a date", "umoja_families", "2011-q2", "outcomes", "baseline_date", _put("2011-02-30"),
           ("baseline_date",)),
-    Fault("not a date", "lantern_fathers", "2011-q3", "feedback", "date", _put("n/k")),
-    Fault("review before its baseline", "steady_minds", "2010-q2", "outcomes", "review_date",
+    Spoilt("not a date", "lantern_fathers", "2011-q3", "feedback", "date", _put("n/k")),
+    Spoilt("review before its baseline", "steady_minds", "2010-q2", "outcomes", "review_date",
           _month_before_baseline, _PAIR),
-    Fault("review before its baseline", "harbour_street", "2011-q1", "outcomes", "review_date",
+    Spoilt("review before its baseline", "harbour_street", "2011-q1", "outcomes", "review_date",
           _month_before_baseline, _PAIR),
-    Fault("score off the scale", "oak_and_anchor", "2009-q4", "outcomes", "baseline_score", _put("99"), _PAIR[:1]),
-    Fault("score off the scale", "tilling_carers", "2010-q3", "outcomes", "baseline_score", _put("3"), _PAIR[:1]),
-    Fault("score off the scale", "sangam_parents", "2011-q2", "outcomes", "baseline_score", _put("46"), _PAIR[:1]),
-    Fault("age out of range", "oak_and_anchor", "2010-q4", "episodes", "age", _put("112")),
-    Fault("ragged row", "good_table", "2010-q1", "episodes", "", _a_cell_short),
-    Fault("ragged row", "riverside_play", "2011-q1", "outcomes", "", _a_cell_long),
-    Fault("service of another provider", "ubuntu_youth", "2009-q4", "episodes", "service_id", _put("S04")),
-    Fault("service of another provider", "quayside", "2011-q2", "episodes", "service_id", _put("S06")),
-    Fault("repeated key", "kestrel_sports", "2011-q1", "episodes", "area", _put("Tilling"), repeats=True),
-    Fault("repeated key", "steady_minds", "2011-q3", "outcomes", "goal", _put("30"), _PAIR[:1], repeats=True),
+    Spoilt("score off the scale", "oak_and_anchor", "2009-q4", "outcomes", "baseline_score", _put("99"), _PAIR[:1]),
+    Spoilt("score off the scale", "tilling_carers", "2010-q3", "outcomes", "baseline_score", _put("3"), _PAIR[:1]),
+    Spoilt("score off the scale", "sangam_parents", "2011-q2", "outcomes", "baseline_score", _put("46"), _PAIR[:1]),
+    Spoilt("age out of range", "oak_and_anchor", "2010-q4", "episodes", "age", _put("112")),
+    Spoilt("ragged row", "good_table", "2010-q1", "episodes", "", _a_cell_short),
+    Spoilt("ragged row", "riverside_play", "2011-q1", "outcomes", "", _a_cell_long),
+    Spoilt("service of another provider", "ubuntu_youth", "2009-q4", "episodes", "service_id", _put("S04")),
+    Spoilt("service of another provider", "quayside", "2011-q2", "episodes", "service_id", _put("S06")),
+    Spoilt("repeated key", "kestrel_sports", "2011-q1", "episodes", "area", _put("Tilling"), repeats=True),
+    Spoilt("repeated key", "steady_minds", "2011-q3", "outcomes", "goal", _put("30"), _PAIR[:1], repeats=True),
 )  # fmt: skip
 
 
-def _sent_again(returns: Sequence[Return], fault: Fault) -> set[Row]:
+def _sent_again(returns: Sequence[Return], fault: Spoilt) -> set[Row]:
     """Keys of the fault's table that its provider sends again after its quarter."""
     width = len(load_table(fault.table).primary_key)
     return {
@@ -100,7 +100,7 @@ def _sent_again(returns: Sequence[Return], fault: Fault) -> set[Row]:
     }
 
 
-def _find(rows: Sequence[Row], fault: Fault, sent_again: set[Row]) -> int:
+def _find(rows: Sequence[Row], fault: Spoilt, sent_again: set[Row]) -> int:
     """The place of the first row that has what the fault needs; feedback is never sent again."""
     contract = load_table(fault.table)
     for place, row in enumerate(rows):
@@ -113,7 +113,7 @@ def _find(rows: Sequence[Row], fault: Fault, sent_again: set[Row]) -> int:
     )
 
 
-def _plant(returns: Sequence[Return], fault: Fault) -> tuple[tuple[Return, ...], Planted]:
+def _plant(returns: Sequence[Return], fault: Spoilt) -> tuple[tuple[Return, ...], Planted]:
     index = next(
         at
         for at, each in enumerate(returns)

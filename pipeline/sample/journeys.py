@@ -12,7 +12,7 @@ from pipeline.sample.borough import contract_year, new_generator
 from pipeline.sample.drawn_characteristics import describe
 from pipeline.sample.goals import with_goals
 from pipeline.sample.people import Referral, make_referrals, pick
-from pipeline.sample.services import SCALE_BY_NAME, Scale
+from pipeline.sample.services import SCALE_BY_NAME, SampleScale
 from pipeline.sample.truths import (
     ACHIEVED,
     ACHIEVED_FOLLOWS_SCORE,
@@ -58,7 +58,7 @@ class Episode:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SampleOutcome:
     """One aim for one child; `chance` is the planted probability that it was judged achieved."""
 
     aim: Aim
@@ -72,7 +72,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Feedback:
+class SampleFeedback:
     """One answer of one person; anonymous answers do not name the episode."""
 
     day: dt.date
@@ -87,8 +87,8 @@ class Journey:
     """An episode with all that belongs to it."""
 
     episode: Episode
-    outcomes: tuple[Outcome, ...]
-    feedback: tuple[Feedback, ...]
+    outcomes: tuple[SampleOutcome, ...]
+    feedback: tuple[SampleFeedback, ...]
 
 
 def _days(rng: np.random.Generator, low: int, high: int) -> dt.timedelta:
@@ -153,7 +153,7 @@ def _wait(rng: np.random.Generator, referral: Referral) -> Episode:
     return Episode(referral, _recorded_ethnicity(rng, referral), None, end, "other")
 
 
-def _on_scale(scale: Scale, score: float) -> int:
+def _on_scale(scale: SampleScale, score: float) -> int:
     return int(np.clip(np.rint(score), scale.minimum, scale.maximum))
 
 
@@ -171,7 +171,7 @@ def _score(rng: np.random.Generator, aim: Aim, gain: float, chance: float) -> tu
     return _on_scale(scale, before), _on_scale(scale, after), goal, achieved
 
 
-def _pursue(rng: np.random.Generator, episode: Episode, aim: Aim, gain: float) -> Outcome:
+def _pursue(rng: np.random.Generator, episode: Episode, aim: Aim, gain: float) -> SampleOutcome:
     referral = episode.referral
     agreed = episode.isa or referral.day
     taken = agreed + _days(rng, 0, 12)
@@ -182,7 +182,7 @@ def _pursue(rng: np.random.Generator, episode: Episode, aim: Aim, gain: float) -
     chance = ACHIEVED.of(referral.service.service_id, referral.child.group, contract_year(reviewed))
     before, after, goal, achieved = _score(rng, aim, gain, chance)
     treated = referral.arm == "treated"
-    return Outcome(
+    return SampleOutcome(
         aim=aim,
         baseline_score=before if has_baseline else None,
         baseline_date=taken if has_baseline else None,
@@ -194,7 +194,7 @@ def _pursue(rng: np.random.Generator, episode: Episode, aim: Aim, gain: float) -
     )
 
 
-def _outcomes(rng: np.random.Generator, episode: Episode) -> tuple[Outcome, ...]:
+def _outcomes(rng: np.random.Generator, episode: Episode) -> tuple[SampleOutcome, ...]:
     first, *more = AIMS[episode.referral.service.service_id]
     if episode.referral.arm == "comparison":
         return (_pursue(rng, episode, first, first.comparison_gain or 0.0),)
@@ -205,7 +205,7 @@ def _outcomes(rng: np.random.Generator, episode: Episode) -> tuple[Outcome, ...]
     return tuple(_pursue(rng, episode, aim, aim.gain_of(group)) for aim in aims)
 
 
-def _answers(rng: np.random.Generator, episode: Episode) -> tuple[Feedback, ...]:
+def _answers(rng: np.random.Generator, episode: Episode) -> tuple[SampleFeedback, ...]:
     if episode.start is None or rng.random() >= _ASKED:
         return ()
     day = episode.end - dt.timedelta(
@@ -216,7 +216,7 @@ def _answers(rng: np.random.Generator, episode: Episode) -> tuple[Feedback, ...]
     positive = "yes" if _happens(rng, POSITIVE, episode.referral, day, disabled) else "no"
     took_part = "yes" if _happens(rng, TOOK_PART, episode.referral, day) else "no"
     unanswered, anonymous = rng.random() < 0.05, bool(rng.random() < 0.12)
-    return (Feedback(day, who, positive, "" if unanswered else took_part, anonymous),)
+    return (SampleFeedback(day, who, positive, "" if unanswered else took_part, anonymous),)
 
 
 def follow(rng: np.random.Generator, referral: Referral) -> Journey:

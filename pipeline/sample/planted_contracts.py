@@ -50,7 +50,7 @@ _DAYS_BETWEEN = 9
 
 
 @dataclass(frozen=True)
-class Standard:
+class SampleStandard:
     """One line of reference/standards.csv."""
 
     service_id: str
@@ -61,19 +61,19 @@ class Standard:
     next_check: str
 
 
-def list_standards(service_ids: tuple[str, ...]) -> Iterator[Standard]:
+def list_standards(service_ids: tuple[str, ...]) -> Iterator[SampleStandard]:
     """Every standard of every service: a visit each, one after the other, and a year to the next."""
     for place, service_id in enumerate(service_ids):
         visit = _FIRST_VISIT + dt.timedelta(days=_DAYS_BETWEEN * place)
         for standard, seen in STANDARDS.items():
             key = (service_id, standard)
             if key in NOT_CHECKED:
-                yield Standard(*key, "not_checked", "", "", "2012-06-30")
+                yield SampleStandard(*key, "not_checked", "", "", "2012-06-30")
                 continue
             met, found = NOT_MET.get(key, ("yes", seen))
             # What falls short is looked at again within the quarter.
             after = visit + dt.timedelta(days=365 if met == "yes" else 90)
-            yield Standard(*key, met, f"Visit: {found}", visit.isoformat(), after.isoformat())
+            yield SampleStandard(*key, met, f"Visit: {found}", visit.isoformat(), after.isoformat())
 
 
 def describe_agreed() -> dict[str, Any]:

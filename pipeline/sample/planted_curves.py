@@ -11,7 +11,7 @@ _DUE = dt.date(2013, 3, 31)
 
 
 @dataclass(frozen=True)
-class Curve:
+class SampleCurve:
     """One line of curves.csv; a blank service means all together."""
 
     curve_id: str
@@ -27,35 +27,35 @@ class Curve:
 
 
 CURVES = (
-    Curve("C1", "positive_contribution", "how_well", "took_part", "",
+    SampleCurve("C1", "positive_contribution", "how_well", "took_part", "",
           "A seat for families in every service's planning group", dt.date(2011, 4, 1), 55),
-    Curve("C2", "positive_contribution", "how_much", "started", "",
+    SampleCurve("C2", "positive_contribution", "how_much", "started", "",
           "First letters in the family's own language", dt.date(2011, 4, 1), 95),
-    Curve("C3", "positive_contribution", "better_off", "outcome_achieved", "",
+    SampleCurve("C3", "positive_contribution", "better_off", "outcome_achieved", "",
           "Families write the goals of their agreements themselves", dt.date(2011, 4, 1), 75),
-    Curve("C4", "be_healthy", "how_well", "completed", "S06",
+    SampleCurve("C4", "be_healthy", "how_well", "completed", "S06",
           "Sessions after school instead of during lessons", dt.date(2011, 7, 1), 75),
-    Curve("C5", "be_healthy", "how_much", "started", "S06",
+    SampleCurve("C5", "be_healthy", "how_much", "started", "S06",
           "Schools refer in one phone call", dt.date(2011, 4, 1), 95),
-    Curve("C6", "be_healthy", "better_off", "outcome_achieved", "S08",
+    SampleCurve("C6", "be_healthy", "better_off", "outcome_achieved", "S08",
           "Children choose the sport", dt.date(2011, 7, 1), 70),
-    Curve("C7", "enjoy_and_achieve", "how_well", "positive_feedback", "S03",
+    SampleCurve("C7", "enjoy_and_achieve", "how_well", "positive_feedback", "S03",
           "Groups on Saturday mornings too", dt.date(2011, 4, 1), 95),
-    Curve("C8", "stay_safe", "better_off", "plan_started", "",
+    SampleCurve("C8", "stay_safe", "better_off", "plan_started", "",
           "A keyworker within a week of the first worry", dt.date(2011, 4, 1), 3),
-    Curve("C9", "stay_safe", "how_much", "started", "S01",
+    SampleCurve("C9", "stay_safe", "how_much", "started", "S01",
           "A first visit at home", dt.date(2011, 4, 1), 95),
-    Curve("C10", "stay_safe", "how_well", "completed", "S01",
+    SampleCurve("C10", "stay_safe", "how_well", "completed", "S01",
           "One keyworker from beginning to end", dt.date(2011, 4, 1), 85),
-    Curve("C11", "enjoy_and_achieve", "how_much", "started", "S04",
+    SampleCurve("C11", "enjoy_and_achieve", "how_much", "started", "S04",
           "Places held for families referred by schools", dt.date(2011, 7, 1), 95),
-    Curve("C12", "enjoy_and_achieve", "better_off", "outcome_achieved", "S04",
+    SampleCurve("C12", "enjoy_and_achieve", "better_off", "outcome_achieved", "S04",
           "Parents meet those who were there before them", dt.date(2011, 4, 1), 80),
-    Curve("C13", "economic_wellbeing", "how_much", "started", "S18",
+    SampleCurve("C13", "economic_wellbeing", "how_much", "started", "S18",
           "Fares paid for the first month", dt.date(2011, 7, 1), 95),
-    Curve("C14", "economic_wellbeing", "how_well", "positive_feedback", "S18",
+    SampleCurve("C14", "economic_wellbeing", "how_well", "positive_feedback", "S18",
           "Young parents choose the topics", dt.date(2011, 7, 1), 95),
-    Curve("C15", "economic_wellbeing", "better_off", "outcome_achieved", "S18",
+    SampleCurve("C15", "economic_wellbeing", "better_off", "outcome_achieved", "S18",
           "A place at college held until the spring", dt.date(2011, 7, 1), 75),
 )  # fmt: skip
 

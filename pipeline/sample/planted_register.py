@@ -13,7 +13,7 @@ from pipeline.sample.borough import FIRST_DAY
 
 
 @dataclass(frozen=True)
-class Measure:
+class SampleMeasure:
     """One measure of the catalogue, with its conditions in the catalogue's small language."""
 
     measure_id: str
@@ -54,11 +54,11 @@ ISA_REDEFINED = dt.date(2010, 4, 1)
 """From then on, agreements are counted out of those who started, not of all who were referred."""
 
 
-def _list_measures() -> Iterator[Measure]:
+def _list_measures() -> Iterator[SampleMeasure]:
     """Yield the contract's catalogue from the first day on, with an agreement that was counted otherwise before."""
     for row in csv.DictReader(io.StringIO(read_catalogue())):
         texts = {name: row[name] for name in row if name not in ("version", "start", "end")}
-        measure = Measure(**texts, version=1, start=FIRST_DAY, end="")
+        measure = SampleMeasure(**texts, version=1, start=FIRST_DAY, end="")
         if measure.measure_id == "isa_agreed":
             yield replace(measure, denominator="all", end="2010-03-31")
             measure = replace(measure, version=2, start=ISA_REDEFINED)

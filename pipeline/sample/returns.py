@@ -10,7 +10,7 @@ from operator import attrgetter
 from pipeline.contract.groups.ethnicity_censuses import load_holders
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.sample.borough import DEPRIVATION, Quarter, contract_year, quarters
-from pipeline.sample.journeys import Episode, Feedback, Journey, Outcome
+from pipeline.sample.journeys import Episode, Journey, SampleFeedback, SampleOutcome
 from pipeline.sample.services import PROVIDERS, SERVICES
 from pipeline.sample.truths import MISSING_RETURNS, coded_in
 
@@ -77,7 +77,7 @@ def _score_text(score: int | None, day: dt.date | None, at: dt.date) -> str:
     return str(score) if score is not None and day and day <= at else ""
 
 
-def _outcome_row(episode: Episode, outcome: Outcome, at: dt.date) -> Row:
+def _outcome_row(episode: Episode, outcome: SampleOutcome, at: dt.date) -> Row:
     values = {
         "episode_id": episode.referral.episode_id,
         "outcome": outcome.aim.outcome,
@@ -92,7 +92,7 @@ def _outcome_row(episode: Episode, outcome: Outcome, at: dt.date) -> Row:
     return _row("outcomes", values)
 
 
-def _feedback_row(episode: Episode, answer: Feedback, feedback_id: str) -> Row:
+def _feedback_row(episode: Episode, answer: SampleFeedback, feedback_id: str) -> Row:
     referral = episode.referral
     values = {
         "feedback_id": feedback_id,

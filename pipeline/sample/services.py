@@ -57,7 +57,7 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Scale:
+class SampleScale:
     """A scale, and how scores spread on it: `mean` and `spread` at baseline, `noise` of a change (SD)."""
 
     scale: str
@@ -140,12 +140,14 @@ SERVICES = (
 )  # fmt: skip
 
 SCALES = (
-    Scale("wellbeing", "Short wellbeing scale", 7, 35, "higher", 19.0, 4.0, 4.5, 3, 0.84, norm_mean=23.6),
-    Scale(
+    SampleScale(
+        "wellbeing", "Short wellbeing scale", 7, 35, "higher", 19.0, 4.0, 4.5, 3, 0.84, norm_mean=23.6
+    ),
+    SampleScale(
         "difficulties", "Difficulties score", 0, 40, "lower", 21.0, 5.0, 5.0, 4, 0.82, 5.8, 17, norm_mean=8.4
     ),
-    Scale("family_star", "Family star, mean of its points", 1, 10, "higher", 4.6, 1.2, 1.5, 1, 0.75),
-    Scale(
+    SampleScale("family_star", "Family star, mean of its points", 1, 10, "higher", 4.6, 1.2, 1.5, 1, 0.75),
+    SampleScale(
         "own_goals",
         "Goals agreed with the child",
         -2,

@@ -28,7 +28,7 @@ from pipeline.files.intake.ledger import (
     RuleLine,
     SetAside,
 )
-from pipeline.files.intake.read_returns import Reading, assemble, type_readings
+from pipeline.files.intake.read_returns import ReadReturn, assemble, type_readings
 from pipeline.files.intake.received import list_received
 from pipeline.files.intake.row_counts import count_file_rules
 from pipeline.files.intake.spellings import find_spellings
@@ -94,7 +94,7 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
     )
 
 
-def _write_rows(output: Path, readings: Sequence[Reading], typed: Mapping[str, Sequence[Typed]]) -> None:
+def _write_rows(output: Path, readings: Sequence[ReadReturn], typed: Mapping[str, Sequence[Typed]]) -> None:
     with ThreadPoolExecutor() as threads:
         rows = threads.map(lambda name: assemble(readings, name, typed[name]), typed)
         paths = [output / f"{name}.parquet" for name in typed]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.analysis.equality.baselines import Baseline
-from pipeline.analysis.equality.target_evidence import Counted, Reading, Tables, population_share
+from pipeline.analysis.equality.target_evidence import CountedFigure, Tables, TargetFigure, population_share
 from pipeline.analysis.equality.targets import TargetEvidence, assess_target, scored_window
 from pipeline.analysis.group_counts import Tally
 from pipeline.analysis.judgement_rules import JudgementRules
@@ -112,8 +112,8 @@ def of_measures(measures: pd.DataFrame) -> Tables:
     return Tables(measures, NOTHING, NOTHING, NOTHING)
 
 
-def counted(reading: Reading | None) -> Counted:
-    assert isinstance(reading, Counted)
+def counted(reading: TargetFigure | None) -> CountedFigure:
+    assert isinstance(reading, CountedFigure)
     return reading
 
 

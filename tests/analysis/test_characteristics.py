@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from pipeline.analysis.equality.characteristics import Comparison, compare_characteristics
+from pipeline.analysis.equality.characteristics import LevelComparison, compare_characteristics
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.stats.results import Estimate
@@ -15,7 +15,7 @@ RULES = JudgementRules(6, 12, 20, 0.3, 0.05, "measure", 0.95, lambda n: n)
 Cells = dict[tuple[str, str, str], tuple[int, int]]
 
 
-def compared(cells: Cells) -> dict[tuple[str, str, str], Comparison]:
+def compared(cells: Cells) -> dict[tuple[str, str, str], LevelComparison]:
     made = [("started", *key, *counts) for key, counts in cells.items()]
     columns = ["measure_id", "characteristic", "level", "ethnic_group", "events", "total"]
     rows = pd.DataFrame(made, columns=columns).assign(child_years=0.0)

@@ -7,12 +7,12 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.analysis.validation.coded_columns import FrameRows, Rows, find_distinct
+from pipeline.analysis.validation.coded_columns import CodedRows, FrameRows, find_distinct
 
 ROWS = st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.sampled_from([1.0, 2.0, None])), max_size=20)
 
 
-def make(rows: list[tuple[str | None, float | None]]) -> Rows:
+def make(rows: list[tuple[str | None, float | None]]) -> CodedRows:
     texts = pd.Series([text for text, _ in rows], dtype="str")
     return FrameRows(
         pd.DataFrame({"text": texts, "number": pd.Series([each for _, each in rows], dtype="float64")})

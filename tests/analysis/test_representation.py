@@ -3,7 +3,13 @@
 import pandas as pd
 import pytest
 
-from pipeline.analysis.equality.representation import ShareWord, Source, against, compare_source, list_sources
+from pipeline.analysis.equality.representation import (
+    PopulationSource,
+    ShareWord,
+    against,
+    compare_source,
+    list_sources,
+)
 from pipeline.analysis.group_counts import Tally
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.stats.proportions.rounded import Between
@@ -16,7 +22,7 @@ def exact(share: float) -> Between:
     return Between(share, share, share)
 
 
-AREA = Source("children", 2011, {"Asian": exact(0.2), "Black": exact(0.2), "White": exact(0.6)})
+AREA = PopulationSource("children", 2011, {"Asian": exact(0.2), "Black": exact(0.2), "White": exact(0.6)})
 
 
 def test_shares_are_of_each_source_s_own_known_groups_in_the_order_given() -> None:
@@ -82,7 +88,10 @@ def test_a_group_is_reached_more_or_less_than_its_share_or_it_cannot_be_told(
 
 def test_a_group_that_a_source_does_not_tell_apart_is_left_out_of_it() -> None:
     found = compare_source(
-        {"Asian": 200, "Mixed": 50}, ("Asian", "Mixed"), Source("need", 2010, {"Asian": exact(1.0)}), RULES
+        {"Asian": 200, "Mixed": 50},
+        ("Asian", "Mixed"),
+        PopulationSource("need", 2010, {"Asian": exact(1.0)}),
+        RULES,
     )
     assert [each.ethnic_group for each in found] == ["Asian"]
 
@@ -105,7 +114,7 @@ def test_rounded_figures_give_a_share_between_two_ends_and_a_wider_difference() 
 
 def test_what_rounding_may_have_done_is_not_called_more_or_less_than_a_share() -> None:
     reached = {"Asian": 230, "Black": 200, "White": 570}
-    rounded = Source("looked after", 2025, AREA.shares | {"Asian": Between(0.2, 0.16, 0.24)})
+    rounded = PopulationSource("looked after", 2025, AREA.shares | {"Asian": Between(0.2, 0.16, 0.24)})
     told = [
         compare_source(reached, ("Asian", "Black", "White"), each, RULES)[0].word for each in (AREA, rounded)
     ]

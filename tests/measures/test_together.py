@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from measure_tables import IBIS_ON_DUCKDB, day, joined
 
-from pipeline.analysis.equality.representation import Source, compare_source
+from pipeline.analysis.equality.representation import PopulationSource, compare_source
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.measures.children import count_children
 from pipeline.measures.excess import FEWEST_TOGETHER
@@ -173,7 +173,9 @@ def judged_alike(seed: int, families: Sequence[float]) -> tuple[bool, bool, bool
     told = tell_together(pd.DataFrame(rows)).set_index("what")["effect"]
     effects = {name: told.get(f"reached {name}", 1.0) for name in SHARES}
     reached = {name: int(size[group == place].sum()) for place, name in enumerate(SHARES)}
-    source = Source("children", 2010, {name: Between(share, share, share) for name, share in SHARES.items()})
+    source = PopulationSource(
+        "children", 2010, {name: Between(share, share, share) for name, share in SHARES.items()}
+    )
     found = [compare_source(reached, list(SHARES), source, RULES, known) for known in (effects, {})]
     called = [any(each.word.endswith("their share") for each in groups) for groups in found]
     rates = [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.present.disclosure.columns import Column, Count, Row, Text
 from pipeline.present.disclosure.estimates import Share
-from pipeline.present.disclosure.table import PublishedTable, Table, format_csv, protect_table
+from pipeline.present.disclosure.table import PageTable, PublishedTable, format_csv, protect_table
 from pipeline.settings import Disclosure
 from pipeline.stats.results import Counts
 
@@ -21,9 +21,9 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-def make_table(rows: Sequence[Row], columns: Sequence[Column] = COLUMNS, note: str = "") -> Table:
+def make_table(rows: Sequence[Row], columns: Sequence[Column] = COLUMNS, note: str = "") -> PageTable:
     """A table about nobody in particular."""
-    return Table(
+    return PageTable(
         "reached", "Who was reached", "Children in S01", "2009 to 2012", "a test", columns, rows, note
     )
 

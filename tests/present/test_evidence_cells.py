@@ -6,7 +6,13 @@ import datetime as dt
 
 import pytest
 
-from pipeline.analysis.equality.target_evidence import Counted, Mean, Reading, Represented, Scored
+from pipeline.analysis.equality.target_evidence import (
+    CountedFigure,
+    MeanFigure,
+    Represented,
+    Scored,
+    TargetFigure,
+)
 from pipeline.analysis.group_counts import Tally
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.present.disclosure.columns import Cell, Chosen
@@ -61,18 +67,21 @@ def test_a_gap_with_few_on_either_side_is_hidden(few: Tally, measure: MeasureFac
     assert cell(gap_cells("now", LARGE, few, measure, 0.95)).text == HIDDEN
 
 
-def scored(children: int, improvement: float) -> Mean:
+def scored(children: int, improvement: float) -> MeanFigure:
     improvements = tuple(improvement + place % 3 - 1 for place in range(children))
-    return Mean(children, improvements, tuple(range(children)))
+    return MeanFigure(children, improvements, tuple(range(children)))
 
 
 @pytest.mark.parametrize(
     ("reading", "shown"),
     [
-        (Counted(LARGE, None, "percent"), "65% (55 to 74)"),
-        (Counted(LARGE, OTHER, "percent"), "+25 (+11 to +38)"),
-        (Counted(Tally(19, 0, 1000.0), None, "per_100_child_years"), "2.0 (1.2 to 3.1)"),
-        (Counted(Tally(19, 0, 1000.0), Tally(9, 0, 1000.0), "per_100_child_years"), "+1.0 (−0.1 to +2.2)"),
+        (CountedFigure(LARGE, None, "percent"), "65% (55 to 74)"),
+        (CountedFigure(LARGE, OTHER, "percent"), "+25 (+11 to +38)"),
+        (CountedFigure(Tally(19, 0, 1000.0), None, "per_100_child_years"), "2.0 (1.2 to 3.1)"),
+        (
+            CountedFigure(Tally(19, 0, 1000.0), Tally(9, 0, 1000.0), "per_100_child_years"),
+            "+1.0 (−0.1 to +2.2)",
+        ),
         (Represented(LARGE, None), "65% (55 to 74)"),
         (Represented(LARGE, SHARE), "+5 (−5 to +14)"),
         (Scored(scored(30, 2.0), None), "+2.0 (+1.7 to +2.3)"),
@@ -80,21 +89,21 @@ def scored(children: int, improvement: float) -> Mean:
         ("still forming", "still forming"),
     ],
 )
-def test_a_target_s_figure_is_in_the_words_of_its_unit(reading: Reading | str, shown: str) -> None:
+def test_a_target_s_figure_is_in_the_words_of_its_unit(reading: TargetFigure | str, shown: str) -> None:
     assert Read("now", "Now", 0.95).cell({"now": reading}, NHS).text == shown
 
 
 @pytest.mark.parametrize(
     "reading",
     [
-        Counted(Tally(7, 98, 0.0), None, "percent"),
-        Counted(LARGE, Tally(1, 7, 0.0), "percent"),
+        CountedFigure(Tally(7, 98, 0.0), None, "percent"),
+        CountedFigure(LARGE, Tally(1, 7, 0.0), "percent"),
         Represented(Tally(7, 98, 0.0), SHARE),
         Scored(scored(7, 2.0), None),
         Scored(scored(30, 2.0), scored(7, 2.0)),
     ],
 )
-def test_a_target_s_figure_that_rests_on_few_is_hidden(reading: Reading) -> None:
+def test_a_target_s_figure_that_rests_on_few_is_hidden(reading: TargetFigure) -> None:
     assert Read("now", "Now", 0.95).cell({"now": reading}, NHS).text == HIDDEN
 
 

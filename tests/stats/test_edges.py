@@ -27,7 +27,7 @@ from pipeline.stats.designs.single_case import single_case_difference
 from pipeline.stats.missing_group_bounds import bounds, rate_bounds, tipping_point
 from pipeline.stats.monitoring.control_chart import control_chart, fit_limits, time_between_chart
 from pipeline.stats.monitoring.counts_chart import cases_between_chart, rate_chart, share_chart
-from pipeline.stats.monitoring.forecast import Series, fit_line, forecast_level
+from pipeline.stats.monitoring.forecast import ForecastSeries, fit_line, forecast_level
 from pipeline.stats.monitoring.funnel import Observed, fit_funnel, fit_overdispersion
 from pipeline.stats.monitoring.turn import backtest, mean_departure
 from pipeline.stats.multiple_testing import benjamini_hochberg, chance_of_signals, p_value_by_inversion
@@ -283,7 +283,9 @@ def test_forecasts() -> None:
                 times = tuple(step * place for place in range(len(drawn)))
                 given = times, tuple(drawn), tuple(DRAWS.choices(sizes, k=len(drawn))), family, step
                 at = DRAWS.choice([0.0, 5.0, 1e15, math.inf, math.nan])
-                stands(lambda *parts, at=at: forecast_level(Series(*parts), [at], 0.95, "points"), *given)
+                stands(
+                    lambda *parts, at=at: forecast_level(ForecastSeries(*parts), [at], 0.95, "points"), *given
+                )
 
 
 def test_few_clusters_and_panels() -> None:
@@ -350,9 +352,9 @@ def test_series_and_charts() -> None:
 
 
 def departed(*series: Any) -> object:
-    learnt = Series(*series)
+    learnt = ForecastSeries(*series)
     line = fit_line(learnt)
-    after = Series((1e3, 1e3 + 1), (0.0, 1.0), (1e15, 5.0), learnt.family)
+    after = ForecastSeries((1e3, 1e3 + 1), (0.0, 1.0), (1e15, 5.0), learnt.family)
     told = line if isinstance(line, NotEstimable) else mean_departure(line, after, 0.95, "points")
     return backtest(learnt, 0.95), told
 

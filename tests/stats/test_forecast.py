@@ -11,21 +11,21 @@ from scipy import stats
 
 from pipeline.stats.confidence import t_quantile
 from pipeline.stats.designs.series_regression import Family
-from pipeline.stats.monitoring.forecast import Line, Series, fit_line, forecast_level
+from pipeline.stats.monitoring.forecast import ForecastSeries, Line, fit_line, forecast_level
 from pipeline.stats.monitoring.turn import backtest, judge_turn, mean_departure
 from pipeline.stats.results import Estimate, NotEstimable
 
 TIMES = (0, 1, 2, 3, 4, 5, 6, 7)
-BEFORE = Series(
+BEFORE = ForecastSeries(
     TIMES,
     (0.52, 0.61, 0.48, 0.66, 0.55, 0.70, 0.51, 0.69),
     (210, 340, 300, 410, 280, 390, 330, 250),
     "share",
 )
-AFTER = Series((8, 9, 10), (0.78, 0.81, 0.75), (300, 260, 340), "share")
+AFTER = ForecastSeries((8, 9, 10), (0.78, 0.81, 0.75), (300, 260, 340), "share")
 
 
-def line_of(series: Series) -> Line:
+def line_of(series: ForecastSeries) -> Line:
     line = fit_line(series)
     assert isinstance(line, Line)
     return line
@@ -34,7 +34,7 @@ def line_of(series: Series) -> Line:
 def test_means_are_forecast_as_statsmodels_does() -> None:
     """Weighted least squares; a new point of weight w has variance scale / w beside the line's."""
     weights = np.asarray(BEFORE.sizes) * 4
-    series = Series(TIMES, BEFORE.values, tuple(weights), "mean")
+    series = ForecastSeries(TIMES, BEFORE.values, tuple(weights), "mean")
     fit = sm.WLS(BEFORE.values, sm.add_constant(TIMES), weights=weights).fit()
     assert fit.scale > 1
     told = fit.get_prediction([[1.0, 10.0]]).summary_frame(alpha=0.05)
@@ -49,18 +49,18 @@ def test_of_many_children_the_line_is_statsmodels_generalised_linear_model() -> 
     sizes, index = np.asarray(BEFORE.sizes) * 10_000, 0.2 * design[:, 1] - 2
     events = draw.binomial(sizes, 1 / (1 + np.exp(-index)))
     fit = sm.GLM(np.column_stack([events, sizes - events]), design, sm.families.Binomial()).fit()
-    line = line_of(Series(TIMES, tuple(events / sizes), tuple(sizes.astype(float)), "share"))
+    line = line_of(ForecastSeries(TIMES, tuple(events / sizes), tuple(sizes.astype(float)), "share"))
     assert line.at([0, 10]) == pytest.approx(fit.predict([[1, 0], [1, 10]]), rel=1e-4)
     events = draw.poisson(sizes * np.exp(index))
     fit = sm.GLM(events, design, sm.families.Poisson(), exposure=sizes).fit(scale="X2")
-    line = line_of(Series(TIMES, tuple(events / sizes), tuple(sizes.astype(float)), "rate"))
+    line = line_of(ForecastSeries(TIMES, tuple(events / sizes), tuple(sizes.astype(float)), "rate"))
     assert line.at([0, 10]) == pytest.approx(fit.predict([[1, 0], [1, 10]], exposure=[1, 1]), rel=1e-4)
     assert line.spreads[1] == pytest.approx(fit.scale, rel=1e-2)
 
 
 def test_points_closer_to_the_line_than_chance_are_not_taken_at_their_word() -> None:
     """Four points on a line: the new one varies as a binomial share does all the same."""
-    exact = Series((0, 1, 2, 3), (0.5, 0.51, 0.52, 0.53), (100,) * 4, "share")
+    exact = ForecastSeries((0, 1, 2, 3), (0.5, 0.51, 0.52, 0.53), (100,) * 4, "share")
     point = line_of(exact).forecast([4], [100], 0.95, "proportion")
     assert point.value == pytest.approx(0.54, abs=0.005)
     assert point.upper - point.value > stats.binom(100, point.value).ppf(0.975) / 100 - point.value
@@ -72,7 +72,7 @@ def test_points_closer_to_the_line_than_chance_are_not_taken_at_their_word() -> 
 def test_where_all_points_are_alike_nothing_is_certain(
     family: Family, value: float, points: int, ahead: int
 ) -> None:
-    series = Series(tuple(range(points)), (value,) * points, (20.0,) * points, family)
+    series = ForecastSeries(tuple(range(points)), (value,) * points, (20.0,) * points, family)
     told = forecast_level(series, [points - 1 + ahead], 0.95, "")
     assert isinstance(told, Estimate)
     assert 0 <= told.lower < told.upper
@@ -86,7 +86,7 @@ def test_where_all_points_are_alike_nothing_is_certain(
 def test_a_share_is_never_forecast_beyond_its_scale(
     values: tuple[float, ...], size: float, at: float
 ) -> None:
-    told = forecast_level(Series((0, 1, 2, 3), values, (size,) * 4, "share"), [at], 0.95, "")
+    told = forecast_level(ForecastSeries((0, 1, 2, 3), values, (size,) * 4, "share"), [at], 0.95, "")
     assert isinstance(told, Estimate)
     assert 0 <= told.lower <= told.value <= told.upper <= 1
 
@@ -95,7 +95,7 @@ def test_fewer_than_four_points_or_times_all_alike_tell_no_line() -> None:
     assert forecast_level(BEFORE.part(0, 3), [9], 0.95, "") == NotEstimable(
         "fewer than four periods to draw a line through"
     )
-    alike = Series((1, 1, 1, 1), (0.5,) * 4, (9.0,) * 4, "share")
+    alike = ForecastSeries((1, 1, 1, 1), (0.5,) * 4, (9.0,) * 4, "share")
     assert isinstance(forecast_level(alike, [9], 0.95, ""), NotEstimable)
 
 
@@ -113,7 +113,7 @@ def test_a_season_is_modelled_from_three_whole_ones_on(
     points: int, step: float, season: float, seasonal: bool
 ) -> None:
     times = tuple(step * place for place in range(points))
-    series = Series(times, (0.5,) * points, (100.0,) * points, "share", season)
+    series = ForecastSeries(times, (0.5,) * points, (100.0,) * points, "share", season)
     assert series.seasonal is seasonal
 
 
@@ -122,7 +122,7 @@ def test_a_season_that_is_known_is_forecast(phase: float) -> None:
     """Three years of quarters of 30 % up and down; the quarter forecast is as high as its like were."""
     times = np.arange(16) / 4
     values = 0.5 * (1 + 0.3 * np.sin(2 * np.pi * (times + phase)))
-    series = Series(tuple(times[:12]), tuple(values[:12]), (400.0,) * 12, "share", 1.0)
+    series = ForecastSeries(tuple(times[:12]), tuple(values[:12]), (400.0,) * 12, "share", 1.0)
     for place in range(12, 16):
         told = line_of(series).forecast([times[place]], [400], 0.95, "")
         assert told.value == pytest.approx(values[place], abs=0.02)
@@ -200,7 +200,7 @@ def test_impossible_series_are_refused(
     times: tuple[float, ...], values: tuple[float, ...], sizes: tuple[float, ...], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
-        Series(times, values, sizes, "share")
+        ForecastSeries(times, values, sizes, "share")
 
 
 def test_two_points_are_too_few_to_fit() -> None:
@@ -223,7 +223,7 @@ def held(share: np.ndarray, ahead: int, size: float, beyond_chance: float, draws
     random, inside, times = np.random.default_rng(20090401), 0, tuple(np.arange(share.size) / 4)
     for _ in range(draws):
         events, people = drawn(random, share, size, beyond_chance)
-        series = Series(times, tuple(events / people), tuple(people.astype(float)), "share", 1.0)
+        series = ForecastSeries(times, tuple(events / people), tuple(people.astype(float)), "share", 1.0)
         line = line_of(series.part(0, share.size - ahead))
         inside += line.forecast(times[-1:], series.sizes[-1:], 0.95, "").contains(series.values[-1])
     return inside / draws
@@ -266,7 +266,7 @@ def turns(
         people = random.poisson(size, len(times)) + 8
         events = np.floor(random.binomial(people, rates) / 5 + 0.5) * 5
         shown = np.maximum(np.floor(people / 5 + 0.5) * 5, events)
-        series = Series(tuple(times / 4), tuple(events / shown), tuple(shown), "share", 1.0)
+        series = ForecastSeries(tuple(times / 4), tuple(events / shown), tuple(shown), "share", 1.0)
         departure = mean_departure(line_of(series.part(0, before)), series.part(before, len(times)), 0.95, "")
         found += departure.lower > 0
     return found / draws
@@ -293,6 +293,6 @@ def test_few_points_over_many_seasons_are_forecast_without_one_or_not_at_all(
 ) -> None:
     times = tuple(np.linspace(0, 48, points).tolist())
     found = forecast_level(
-        Series(times, (0.5,) * points, (20.0,) * points, family, 12.0), [50.0], 0.95, "points"
+        ForecastSeries(times, (0.5,) * points, (20.0,) * points, family, 12.0), [50.0], 0.95, "points"
     )
     assert isinstance(found, Estimate if points == 4 else Estimate | NotEstimable)

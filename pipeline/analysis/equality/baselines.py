@@ -10,7 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
-from pipeline.analysis.equality.target_evidence import Counted, Evidence, Reading
+from pipeline.analysis.equality.target_evidence import CountedFigure, Evidence, TargetFigure
 from pipeline.analysis.group_counts import PER_CHILD_YEARS, Protect, Tally, tally_by
 from pipeline.analysis.months import Window, baseline_window
 from pipeline.contract.context import FrozenBaseline, Target, Unit
@@ -36,8 +36,8 @@ class Baseline:
 
     kind: Literal["stated", "first months", "forming"]
     window: Window | None = None
-    reading: Reading | None = None
-    others: tuple[tuple[int, Reading], ...] = ()
+    reading: TargetFigure | None = None
+    others: tuple[tuple[int, TargetFigure], ...] = ()
     fingerprint: str = ""
     frozen: FrozenBaseline | None = None
     regression: float | NotEstimable = _NOT_MEASURED
@@ -95,10 +95,10 @@ def fingerprint_rows(rows: pd.DataFrame) -> str:
 
 
 def _regression(
-    evidence: Evidence, reading: Reading, window: Window, protect: Protect
+    evidence: Evidence, reading: TargetFigure, window: Window, protect: Protect
 ) -> float | NotEstimable:
     """By the spread of the detailed groups in the same months; the group's own counts as they may be shown."""
-    if not isinstance(reading, Counted):
+    if not isinstance(reading, CountedFigure):
         return NotEstimable("worked out for percentages and rates only")
     compared = reading.protected(protect)
     if compared is None:

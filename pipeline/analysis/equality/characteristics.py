@@ -20,7 +20,7 @@ Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class LevelComparison:
     """One group by a characteristic against everyone else whose characteristic is known.
 
     `ethnic_group` is blank where all ethnic groups are taken together; where it is not, a group is an ethnic group
@@ -83,7 +83,7 @@ def _compare_within(
 
 def compare_characteristics(
     rows: pd.DataFrame, measures: Sequence[MeasureFacts], rules: JudgementRules
-) -> tuple[Comparison, ...]:
+) -> tuple[LevelComparison, ...]:
     """Every measure by every characteristic that is recorded (rows of `characteristics.parquet`), each with a word.
 
     What is looked at together is all of one measure (or of the page): a further characteristic makes each
@@ -105,6 +105,6 @@ def compare_characteristics(
     )
 
 
-def _comparison(measure: MeasureFacts, gap: GroupGap, word: GapWord) -> Comparison:
+def _comparison(measure: MeasureFacts, gap: GroupGap, word: GapWord) -> LevelComparison:
     characteristic, name, *ethnic_group = gap.ethnic_group.split(_BETWEEN)
-    return Comparison(measure, characteristic, name, "".join(ethnic_group), gap, word)
+    return LevelComparison(measure, characteristic, name, "".join(ethnic_group), gap, word)

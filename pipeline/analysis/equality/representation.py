@@ -23,7 +23,7 @@ ShareWord = Literal[
 
 
 @dataclass(frozen=True)
-class Source:
+class PopulationSource:
     """A population that services could reach: whom its figures count, in which year, and each group's share.
 
     `withheld` are the groups of which the source gives no number: shares are of the others alone.
@@ -45,13 +45,13 @@ class Representation:
     """A group's share of the children reached against its share of one source."""
 
     ethnic_group: str
-    source: Source
+    source: PopulationSource
     reached: Tally
     share: Between
     word: ShareWord
 
 
-def list_sources(population: pd.DataFrame) -> tuple[Source, ...]:
+def list_sources(population: pd.DataFrame) -> tuple[PopulationSource, ...]:
     """Every population given, the area's first; shares are of those whose group and number are known."""
     found = []
     for key, rows in population.groupby(["counted", "year"], sort=False):
@@ -61,7 +61,7 @@ def list_sources(population: pd.DataFrame) -> tuple[Source, ...]:
         groups = list(dict.fromkeys(map(str, told["ethnic_group"])))
         shares = {group: share_of(told, has(told, "ethnic_group", group)) for group in groups}
         known = {group: share for group, share in shares.items() if isinstance(share, Between)}
-        found.append(Source(counted, year, known, tuple(dict.fromkeys(map(str, withheld)))))
+        found.append(PopulationSource(counted, year, known, tuple(dict.fromkeys(map(str, withheld)))))
     return tuple(found)
 
 
@@ -92,7 +92,7 @@ def _p_value(reached: Tally, share: Between) -> float:
 def compare_source(
     reached: Mapping[str, int],
     groups: Sequence[str],
-    source: Source,
+    source: PopulationSource,
     rules: JudgementRules,
     effects: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[Representation, ...]:

@@ -33,7 +33,7 @@ from pipeline.stats.results import NotEstimable, Result
 from pipeline.stats.scores.clustered import clustered_mean
 
 
-class Reading(Protocol):
+class TargetFigure(Protocol):
     """The figures of a target in some months."""
 
     @property
@@ -43,12 +43,12 @@ class Reading(Protocol):
     def result(self, confidence_level: float) -> Result:
         """The group's level, or its gap to the comparator, in the measure's own unit (shares, not %)."""
 
-    def protected(self, protect: Protect) -> Reading | None:
+    def protected(self, protect: Protect) -> TargetFigure | None:
         """The same from counts as they may be shown; None where one of them is hidden."""
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedFigure:
     """A percentage or a rate of the group, against that of its comparator where it has one."""
 
     group: Tally
@@ -66,7 +66,7 @@ class Counted:
             return level(self.group, self.unit, confidence_level)
         return difference(self.group, self.reference, self.unit, confidence_level)
 
-    def protected(self, protect: Protect) -> Counted | None:
+    def protected(self, protect: Protect) -> CountedFigure | None:
         """From protected counts."""
         own = self.group.protected(protect)
         other = self.reference.protected(protect) if self.reference else None
@@ -107,7 +107,7 @@ class Represented:
 
 
 @dataclass(frozen=True)
-class Mean:
+class MeanFigure:
     """Children with both scores, and their improvements, child by child (never published)."""
 
     children: int
@@ -125,8 +125,8 @@ class Mean:
 class Scored:
     """The mean change of the group on a scale, above 0 being better, against that of its comparator."""
 
-    group: Mean
-    reference: Mean | None
+    group: MeanFigure
+    reference: MeanFigure | None
 
     @property
     def size(self) -> int:
@@ -170,7 +170,7 @@ class Evidence:
         """The rows of the months from `first` to `last`, both included."""
         return between_months(self.rows, first, last)
 
-    def read(self, first: int, last: int) -> Reading:
+    def read(self, first: int, last: int) -> TargetFigure:
         """The target's figures in those months."""
         rows, inside = looked_at(self.rows, last - first + 1), in_months(self.rows, first, last)
         own = inside & self._own
@@ -183,7 +183,7 @@ class Evidence:
         if self.target.kind == CHANGE_IN_SCORE:
             return Scored(_mean(rows[own]), None if compared is None else _mean(rows[compared]))
         reference = None if compared is None else add_up_where(rows, compared)
-        return Counted(add_up_where(rows, own), reference, self.measure.unit)
+        return CountedFigure(add_up_where(rows, own), reference, self.measure.unit)
 
     def unknown_share(self, first: int, last: int) -> float:
         """Share of the denominator in those months whose ethnic group is not known; 0 where there is none."""
@@ -198,9 +198,9 @@ class Evidence:
         return float(weights[rows["ethnic_group"] == NOT_KNOWN].sum()) / whole if whole else 0.0
 
 
-def _mean(rows: pd.DataFrame) -> Mean:
+def _mean(rows: pd.DataFrame) -> MeanFigure:
     improvements = tuple(rows["improvement"].astype("float64"))
-    return Mean(int(rows["child"].nunique()), improvements, tuple(rows["child"].astype("int64")))
+    return MeanFigure(int(rows["child"].nunique()), improvements, tuple(rows["child"].astype("int64")))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,19 +6,26 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.analysis.equality.target_evidence import Counted, Evidence, Mean, Reading, Represented, Scored
+from pipeline.analysis.equality.target_evidence import (
+    CountedFigure,
+    Evidence,
+    MeanFigure,
+    Represented,
+    Scored,
+    TargetFigure,
+)
 from pipeline.analysis.group_counts import PER_CHILD_YEARS, Tally
 from pipeline.analysis.months import Window
 from pipeline.stats.confidence import normal_quantile
 from pipeline.stats.designs.series_regression import Family
-from pipeline.stats.monitoring.forecast import Series, forecast_level
+from pipeline.stats.monitoring.forecast import ForecastSeries, forecast_level
 from pipeline.stats.proportions.rounded import Between, less_known
 from pipeline.stats.proportions.two_groups import independent_difference
 from pipeline.stats.results import NotEstimable, Result
 
 _QUARTER, _YEAR = 3, 12.0
 _BEYOND = NotEstimable("the line leaves the scale before the target's date")
-Part = Tally | Mean
+Part = Tally | MeanFigure
 
 
 @dataclass(frozen=True)
@@ -60,10 +67,10 @@ def _less(result: Result, share: Between | NotEstimable | None) -> Result:
     return share if isinstance(share, NotEstimable) else less_known(result, share)
 
 
-def _parts(reading: Reading) -> tuple[Part, Part | None]:
+def _parts(reading: TargetFigure) -> tuple[Part, Part | None]:
     """The group's side of a figure and its comparator's."""
     match reading:
-        case Counted() | Scored():
+        case CountedFigure() | Scored():
             return reading.group, reading.reference
         case Represented():
             return reading.group, None
@@ -71,13 +78,13 @@ def _parts(reading: Reading) -> tuple[Part, Part | None]:
             raise TypeError(f"{type(reading).__name__} is no figure of a target")
 
 
-def _series(parts: Sequence[tuple[float, Part | None]], share: bool) -> Series:
+def _series(parts: Sequence[tuple[float, Part | None]], share: bool) -> ForecastSeries:
     """The quarters that tell anything, as shares, rates by child-year or means."""
     points = [(month, *point) for month, part in parts if part is not None and (point := _point(part, share))]
     times, values, sizes = zip(*points, strict=True) if points else ((), (), ())
-    means = any(isinstance(part, Mean) for _, part in parts)
+    means = any(isinstance(part, MeanFigure) for _, part in parts)
     family: Family = "mean" if means else "share" if share else "rate"
-    return Series(times, values, sizes, family, _YEAR)
+    return ForecastSeries(times, values, sizes, family, _YEAR)
 
 
 def _point(part: Part, share: bool) -> tuple[float, float] | None:
@@ -92,7 +99,9 @@ def _point(part: Part, share: bool) -> tuple[float, float] | None:
     return mean.value, error**-2
 
 
-def _forecast(series: Series, at: Sequence[float], confidence_level: float, furthest: float) -> Result:
+def _forecast(
+    series: ForecastSeries, at: Sequence[float], confidence_level: float, furthest: float
+) -> Result:
     """In the measure's own unit: a share, events per 100 child-years, or points."""
     unit = {"share": "proportion", "rate": f"events per {PER_CHILD_YEARS} person-years", "mean": "points"}
     per = PER_CHILD_YEARS if series.family == "rate" else 1

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from pipeline.analysis.equality.baselines import Baseline, assess_baseline
-from pipeline.analysis.equality.target_evidence import Counted, Reading, Tables, gather_evidence
+from pipeline.analysis.equality.target_evidence import CountedFigure, Tables, TargetFigure, gather_evidence
 from pipeline.analysis.equality.target_forecasts import forecast_target
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window, last_complete_month, month_number
@@ -28,7 +28,7 @@ class TargetEvidence:
     measure: MeasureFacts
     baseline: Baseline
     window: Window
-    reading: Reading
+    reading: TargetFigure
     current: Result
     forecast: Result | None
     unknown_share: float
@@ -51,11 +51,11 @@ def scored_window(baseline: Baseline, due: int, last_month: int, first_month: in
     return Window(max(earliest, last - months + 1), last)
 
 
-def _smallest_gap(reading: Reading | None, result: Result, confidence: float) -> float | NotEstimable:
+def _smallest_gap(reading: TargetFigure | None, result: Result, confidence: float) -> float | NotEstimable:
     """The smallest gap (or distance to a level) that so many children would usually have shown."""
     if reading is None:
         return _HIDDEN
-    if isinstance(reading, Counted) and reading.unit == "percent" and reading.reference is not None:
+    if isinstance(reading, CountedFigure) and reading.unit == "percent" and reading.reference is not None:
         group, reference = reading.group, reading.reference
         if not (group.total and reference.total):
             return NotEstimable("nobody in one of the two groups")
@@ -64,9 +64,9 @@ def _smallest_gap(reading: Reading | None, result: Result, confidence: float) ->
     return detectable_from_interval(result)
 
 
-def _worth(reading: Reading) -> float:
+def _worth(reading: TargetFigure) -> float:
     """What the smaller side of a figure has of what it takes to be judged."""
-    if isinstance(reading, Counted):
+    if isinstance(reading, CountedFigure):
         sides = (reading.group, reading.reference or reading.group)
         return min(side.worth for side in sides)
     return reading.size

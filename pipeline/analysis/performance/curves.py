@@ -13,7 +13,7 @@ from pipeline.analysis.performance.periods import PeriodFigure, size_of, unit_of
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve
 from pipeline.contract.periods import period_days
-from pipeline.stats.monitoring.forecast import Line, Series, fit_line
+from pipeline.stats.monitoring.forecast import ForecastSeries, Line, fit_line
 from pipeline.stats.monitoring.turn import Backtest, backtest, judge_turn, mean_departure
 from pipeline.stats.results import Estimate, NotEstimable
 
@@ -79,9 +79,9 @@ def judge_curve(
     )
 
 
-def _series(figures: Sequence[PeriodFigure], measure: MeasureFacts) -> Series:
+def _series(figures: Sequence[PeriodFigure], measure: MeasureFacts) -> ForecastSeries:
     tallies = [figure.shown for figure in figures if figure.shown is not None]
-    return Series(
+    return ForecastSeries(
         tuple(_years(figure.period) for figure in figures),
         tuple(tally.events / size_of(tally) for tally in tallies),
         tuple(size_of(tally) / tally.effect for tally in tallies),
@@ -101,7 +101,7 @@ def _years(period: str) -> float:
     return (first.toordinal() + last.toordinal()) / 2 / _DAYS_IN_YEAR
 
 
-def _needed(curve: Curve, line: Line, since: Series, unit: int) -> float:
+def _needed(curve: Curve, line: Line, since: ForecastSeries, unit: int) -> float:
     """Mean departure that a straight way from the forecast at the action to the target at its date asks for."""
     start, due = (day.toordinal() / _DAYS_IN_YEAR for day in (curve.action_on, curve.due))
     level = float(line.at([start])[0])

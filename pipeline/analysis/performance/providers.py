@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.analysis.group_counts import PER_CHILD_YEARS, Protect, Tally
 from pipeline.contract.context import MeasureFacts
-from pipeline.stats.monitoring.funnel import Funnel, Kind, Observed, Placed, fit_funnel
+from pipeline.stats.monitoring.funnel import Funnel, Kind, Observed, PlacedUnit, fit_funnel
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
 from pipeline.stats.scores.ranks import RankInterval, rank_intervals
 from pipeline.stats.shrinkage import fit_beta_binomial, shrunk_rate
@@ -36,7 +36,7 @@ class ServicePlace:
     tally: Tally
     shown: Tally | None
     expected: float | None
-    placed: Placed | None
+    placed: PlacedUnit | None
     shrunk: Result
     places: RankInterval | None
     verdict: PlaceVerdict
@@ -182,7 +182,7 @@ def _shrunk(funnel: Funnel, confidence_level: float) -> list[Result]:
     return [shrunk_rate(each, prior, confidence_level) for each in counts]
 
 
-def _as_counts(unit: Placed) -> Counts:
+def _as_counts(unit: PlacedUnit) -> Counts:
     size = max(1, math.floor(unit.size + 0.5))
     return Counts(min(math.floor(unit.value * size + 0.5), size), size)
 
@@ -199,7 +199,7 @@ def _ranks(
     return found
 
 
-def _agreed(exact: Placed, shown: Placed) -> PlaceVerdict:
+def _agreed(exact: PlacedUnit, shown: PlacedUnit) -> PlaceVerdict:
     same = exact.distinguishable == shown.distinguishable
     return shown.distinguishable if same else "not distinguishable"
 

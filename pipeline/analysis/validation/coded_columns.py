@@ -61,7 +61,7 @@ class Codes:
         return pd.Series(found.array.take(self.number, allow_fill=True))
 
 
-class Rows:
+class CodedRows:
     """Rows of one table: each column is made, and numbered, once, when it is first asked for."""
 
     def __init__(self, columns: Iterable[str], index: pd.Index) -> None:
@@ -98,7 +98,7 @@ class Rows:
             self._made[name] = self.make_column(name)
         return self._made[name]
 
-    def at(self, chosen: pd.Series | Mask) -> Rows:
+    def at(self, chosen: pd.Series | Mask) -> CodedRows:
         """Some of the rows; what is known of all of them is not worked out again."""
         mask = np.asarray(chosen, dtype=bool)
         return self if mask.all() else _Part(self, mask)
@@ -139,7 +139,7 @@ class Rows:
         return self._earlier[tuple(key)]
 
 
-class FrameRows(Rows):
+class FrameRows(CodedRows):
     """The rows of a frame."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
@@ -151,10 +151,10 @@ class FrameRows(Rows):
         return self._frame[name]
 
 
-class _Part(Rows):
+class _Part(CodedRows):
     """Some of other rows."""
 
-    def __init__(self, whole: Rows, mask: Mask) -> None:
+    def __init__(self, whole: CodedRows, mask: Mask) -> None:
         super().__init__(whole.columns, whole.index[mask])
         self._whole, self._mask = whole, mask
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.validation.coded_columns import Rows, find_distinct
+from pipeline.analysis.validation.coded_columns import CodedRows, find_distinct
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.tables import load_table
 
@@ -23,7 +23,7 @@ _SAID_NOT_KNOWN = {
 }
 
 
-def count_completeness(episodes: Rows, classification: Classification) -> pd.DataFrame:
+def count_completeness(episodes: CodedRows, classification: Classification) -> pd.DataFrame:
     """Episodes by service_id, period, characteristic and state, as each return left them."""
     where = ["service_id", "period"]
     counted = [
@@ -38,7 +38,9 @@ def count_completeness(episodes: Rows, classification: Classification) -> pd.Dat
     return found[found["episodes"] > 0].sort_values(keys, ignore_index=True)
 
 
-def judge_ethnicity(episodes: Rows, classification: Classification, minimum_known: float) -> pd.DataFrame:
+def judge_ethnicity(
+    episodes: CodedRows, classification: Classification, minimum_known: float
+) -> pd.DataFrame:
     """Each service's episodes by what is known of ethnicity, and whether the contract's minimum is reached (L2).
 
     All episodes are there, so the share known is a fact and has no interval.
@@ -50,7 +52,7 @@ def judge_ethnicity(episodes: Rows, classification: Classification, minimum_know
 
 
 def _count_states(
-    rows: Rows, where: Sequence[str], name: str, classification: Classification
+    rows: CodedRows, where: Sequence[str], name: str, classification: Classification
 ) -> pd.DataFrame:
     """How many rows are in each state of a characteristic, by the columns `where`."""
     place = rows.number(where)

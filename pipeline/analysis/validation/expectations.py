@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.analysis.validation.coded_columns import Rows, find_distinct
+from pipeline.analysis.validation.coded_columns import CodedRows, find_distinct
 from pipeline.analysis.validation.great_expectations_check import Batch, Expected, Question
 from pipeline.analysis.validation.rules.given import RETURN, Known
 from pipeline.contract.tables import Field, Table
@@ -21,7 +21,7 @@ _DTYPES = {"string": "str", "integer": "int64", "number": "float64", "date": "da
 
 
 def question_rows(
-    rows: Rows,
+    rows: CodedRows,
     table: Table,
     codes: Mapping[str, Sequence[str]],
     masks: Mapping[str, pd.Series],
@@ -105,7 +105,7 @@ def _expect_order(first: str, then: str, rule: str) -> Expected:
 
 
 def _sort_out(
-    rows: Rows, expected: Iterable[Expected], key: tuple[str, ...]
+    rows: CodedRows, expected: Iterable[Expected], key: tuple[str, ...]
 ) -> tuple[list[Batch], list[Batch]]:
     """What is asked of the table, of rows among one another, and (apart) of each value by itself.
 
@@ -130,7 +130,7 @@ def _sort_out(
     return whole, by_value
 
 
-def _count_distinct(rows: Rows, columns: Sequence[str]) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+def _count_distinct(rows: CodedRows, columns: Sequence[str]) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
     """Each distinct row once, and how often it stands."""
     if len(columns) == 1:
         values, times = rows.codes(columns[0]).count()

@@ -41,7 +41,7 @@ _NOT_IN_CENSUS = "-8"  # "Does not apply"
 
 
 @dataclass(frozen=True)
-class Figure:
+class PublishedFigure:
     """A number, or (where `value` is None) the marker that stands in its place; both missing where blank."""
 
     value: float | None
@@ -58,12 +58,12 @@ class OpenTable:
 
     layout: Layout
     keys: Mapping[str, Sequence[str]]
-    figures: Mapping[str, Sequence[Figure]]
+    figures: Mapping[str, Sequence[PublishedFigure]]
     row_numbers: Sequence[int]
     notes: tuple[str, ...] = ()
 
 
-def parse_figure(text: str, may_be_negative: bool = False) -> Figure | None:
+def parse_figure(text: str, may_be_negative: bool = False) -> PublishedFigure | None:
     """The figure that a cell holds, or None where it holds neither a number nor a known marker.
 
     Below 0, only what `may_be_negative` (a change, a difference) is a number; else -100 and -400 are the
@@ -75,14 +75,14 @@ def parse_figure(text: str, may_be_negative: bool = False) -> Figure | None:
     trimmed = text.strip()
     bare = trimmed.removeprefix("[").removesuffix("]").casefold()
     if not trimmed or bare in MARKERS:
-        return Figure(None, bare)
+        return PublishedFigure(None, bare)
     if not _NUMBER.fullmatch(trimmed):
         return None
     value = float(trimmed)
     if value >= 0 or may_be_negative:
-        return Figure(value)
+        return PublishedFigure(value)
     sentinel = SENTINELS.get(int(value)) if value.is_integer() else None
-    return Figure(None, sentinel) if sentinel else None
+    return PublishedFigure(None, sentinel) if sentinel else None
 
 
 def read_open_data(path: Path, may_be_negative: Sequence[str] = ()) -> OpenTable:
@@ -125,7 +125,7 @@ def _table(
     )
 
 
-def _figures(text: TextTable, name: str, may_be_negative: bool) -> list[Figure]:
+def _figures(text: TextTable, name: str, may_be_negative: bool) -> list[PublishedFigure]:
     column = text.column(name)
     read = [parse_figure(cell, may_be_negative) for cell in column.distinct]
     if None in read:
@@ -163,7 +163,7 @@ def _indicators(path: Path, text: TextTable) -> tuple[list[str], tuple[str, ...]
     return found, (f"there is no {described.name}: taken as figures are {', '.join(found)}",)
 
 
-def census_groups(table: OpenTable, area: str) -> dict[str, Figure]:
+def census_groups(table: OpenTable, area: str) -> dict[str, PublishedFigure]:
     """People of one area (its code or name) by the label of their group; 'Does not apply' is no group.
 
     KeyError where the table has no such area.

@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.contract.names import COLUMNS, fold_name, known_as, strip_unseen
 from pipeline.contract.values import Fault
-from pipeline.files.formats.table_rows import Record, Rows, cells_of, is_blank, names_in
+from pipeline.files.formats.table_rows import Record, RowReader, cells_of, is_blank, names_in
 from pipeline.files.formats.text import RefusedFileError, RowFault, TextTable, Tidied
 
 _HEADER_WITHIN = 50
@@ -44,7 +44,7 @@ def build_table(
         raise _no_header(header_row, lines, _CORRECT)
     header, names_tidied = _check_header(first, lines, known)
     width = len(header) if in_sheet else len(first[1])
-    rows = Rows(known_as(header, known), width, frozenset(known), lines - titles)
+    rows = RowReader(known_as(header, known), width, frozenset(known), lines - titles)
     rows.add(_cut_rows(following, len(header)) if in_sheet else following)
     table = rows.build()
     beyond = rows.cells_beyond + (0 if in_sheet else len(first[1]) - len(header))

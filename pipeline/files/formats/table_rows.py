@@ -38,7 +38,7 @@ def names_in(cells: Iterable[str], known: Collection[str]) -> int:
     return len(set(map(fold_name, cells)) & set(map(fold_name, known)))
 
 
-class Rows:
+class RowReader:
     """Sorts rows into good ones, kept column by column, and those that cannot be read."""
 
     def __init__(self, header: tuple[str, ...], raw: int, known: frozenset[str], lines: int) -> None:

@@ -88,7 +88,7 @@ def read_xls_facts(raw: bytes) -> BookFacts:
     try:
         book = file.stream("Workbook" if "Workbook" in file else "Book")
         wide = struct.unpack_from("<H", book, 4)[0] >= _BIFF8
-        sheets, starts, from_1904, styles = [], [], False, _Styles(wide)
+        sheets, starts, from_1904, styles = [], [], False, _XlsStyles(wide)
         for kind, body in _records(book, 0):
             if kind == _LOCKED:
                 raise RefusedFileError(ENCRYPTED)
@@ -119,7 +119,7 @@ def _text(body: bytes, wide: bool, long: bool = False) -> str:
     return body[1 : 1 + count * (1 + two_bytes)].decode("utf-16-le" if two_bytes else "latin-1")
 
 
-class _Styles:
+class _XlsStyles:
     """The formats of those styles of cells that do not show a value as it is stored, by their place in the list."""
 
     def __init__(self, wide: bool) -> None:
@@ -147,7 +147,7 @@ def _records(book: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += 4 + length
 
 
-def _note_cells(facts: SheetFacts, book: bytes, start: int, styles: _Styles) -> None:
+def _note_cells(facts: SheetFacts, book: bytes, start: int, styles: _XlsStyles) -> None:
     for kind, body in _records(book, start):
         if kind == _EXTENT and _is_beyond(body):
             raise RefusedFileError(DAMAGED)
@@ -181,7 +181,7 @@ def _note_hidden(facts: SheetFacts, kind: int, body: bytes) -> None:
         facts.filters.append((1, _LAST_ROW))
 
 
-def _note_formats(facts: SheetFacts, kind: int, body: bytes, styles: _Styles) -> None:
+def _note_formats(facts: SheetFacts, kind: int, body: bytes, styles: _XlsStyles) -> None:
     """The numbers and texts of a record, where their style shows something else."""
     row, first, style = struct.unpack_from("<HHH", body)
     if kind == _MANY_RK:

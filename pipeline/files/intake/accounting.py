@@ -13,11 +13,11 @@ from pipeline.contract.values import OTHER_CENSUS
 from pipeline.files.formats.text import Tidied
 from pipeline.files.intake.cells import Typed
 from pipeline.files.intake.ledger import FileLine, NormalisedLine, SetAside, set_aside
-from pipeline.files.intake.read_returns import Reading
+from pipeline.files.intake.read_returns import ReadReturn
 from pipeline.files.intake.source import Source
 
 
-def list_set_aside(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[tuple[int, SetAside]]:
+def list_set_aside(readings: Sequence[ReadReturn], typed: Iterable[Typed]) -> list[tuple[int, SetAside]]:
     """Refused files and bad rows in the order of files and rows, each with its place in `readings`."""
     found = [(place, entry) for place, reading in enumerate(readings) for entry in _unread(reading)]
     found += [
@@ -28,7 +28,7 @@ def list_set_aside(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[
     return sorted(found, key=lambda item: (item[0], item[1].row or 0))
 
 
-def _unread(reading: Reading) -> Iterator[SetAside]:
+def _unread(reading: ReadReturn) -> Iterator[SetAside]:
     file = reading.source.file
     if reading.refused:
         yield set_aside(file, None, reading.column, reading.refused)
@@ -36,7 +36,7 @@ def _unread(reading: Reading) -> Iterator[SetAside]:
         yield set_aside(file, bad.row, bad.column, bad.fault, bad.value)
 
 
-def list_files(readings: Sequence[Reading], typed: Sequence[Typed]) -> list[FileLine]:
+def list_files(readings: Sequence[ReadReturn], typed: Sequence[Typed]) -> list[FileLine]:
     """The ledger: what became of the lines of each reading."""
     size = len(readings)
     none = np.empty(0, dtype=np.int64)
@@ -55,7 +55,7 @@ def list_files(readings: Sequence[Reading], typed: Sequence[Typed]) -> list[File
     ]
 
 
-def _tidied(readings: Sequence[Reading], typed: Iterable[Typed]) -> Iterator[tuple[int, Tidied]]:
+def _tidied(readings: Sequence[ReadReturn], typed: Iterable[Typed]) -> Iterator[tuple[int, Tidied]]:
     for place, reading in enumerate(readings):
         yield from ((place, entry) for entry in (*_list_respelt(reading.source), *reading.tidied))
     for part in typed:
@@ -75,7 +75,7 @@ def _list_respelt(source: Source) -> Iterator[Tidied]:
         yield Tidied("", f"'{word}' in the file's name read as '{source.period}{version}'", 1)
 
 
-def list_normalised(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[NormalisedLine]:
+def list_normalised(readings: Sequence[ReadReturn], typed: Iterable[Typed]) -> list[NormalisedLine]:
     """What was tidied in each reading: on reading the file first, then in its cells."""
     found = sorted(_tidied(readings, typed), key=lambda item: item[0])
     return [
@@ -87,7 +87,7 @@ def list_normalised(readings: Sequence[Reading], typed: Iterable[Typed]) -> list
     ]
 
 
-def find_mixed(readings: Sequence[Reading], typed: Iterable[Typed]) -> set[tuple[str, str]]:
+def find_mixed(readings: Sequence[ReadReturn], typed: Iterable[Typed]) -> set[tuple[str, str]]:
     """Provider and period of each return with groups that only another census has."""
     sources = (
         readings[place].source for place, entry in _tidied(readings, typed) if OTHER_CENSUS in entry.what
@@ -95,7 +95,7 @@ def find_mixed(readings: Sequence[Reading], typed: Iterable[Typed]) -> set[tuple
     return {(source.provider, source.period) for source in sources}
 
 
-def _file_line(reading: Reading, read: int, bad: int, tidied: int) -> FileLine:
+def _file_line(reading: ReadReturn, read: int, bad: int, tidied: int) -> FileLine:
     source, shaped = reading.source, reading.shaped
     return FileLine(
         file=source.file,

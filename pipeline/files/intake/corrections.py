@@ -17,7 +17,7 @@ from pipeline.contract.values import suggest
 from pipeline.files.commissioner.reference import ReferenceTableError
 from pipeline.files.formats.text import Mask, TextColumn
 from pipeline.files.intake.ledger import CorrectionLine
-from pipeline.files.intake.read_returns import Reading
+from pipeline.files.intake.read_returns import ReadReturn
 
 APPLIED, EXPIRED, NO_ROW = "applied", "expired", "no such row"
 _TEXTS = [name for name in load_table("corrections").columns if name not in ("who", "until")]
@@ -74,8 +74,8 @@ def _check(correction: Correction, dataset: Dataset) -> None:
 
 
 def apply_corrections(
-    readings: Sequence[Reading], corrections: Sequence[Correction], complete_to: dt.date
-) -> tuple[list[Reading], list[CorrectionLine]]:
+    readings: Sequence[ReadReturn], corrections: Sequence[Correction], complete_to: dt.date
+) -> tuple[list[ReadReturn], list[CorrectionLine]]:
     """The readings with what is corrected, and what became of each correction."""
     places: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for place, reading in enumerate(readings):
@@ -92,7 +92,7 @@ def apply_corrections(
     return changed, lines
 
 
-def _apply(readings: list[Reading], places: Sequence[int], correction: Correction) -> tuple[str, str]:
+def _apply(readings: list[ReadReturn], places: Sequence[int], correction: Correction) -> tuple[str, str]:
     """Change the rows that say what is to be corrected; what became of it, and why."""
     state, remark = NO_ROW, "the return holds no row of that number"
     for place in places:

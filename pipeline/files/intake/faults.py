@@ -11,7 +11,7 @@ from pipeline.contract.values import Fault
 from pipeline.files.intake.cells import Typed
 from pipeline.files.intake.find_returns import Source
 from pipeline.files.intake.ledger import ColumnName, FaultLine
-from pipeline.files.intake.read_returns import Reading
+from pipeline.files.intake.read_returns import ReadReturn
 
 Told = tuple[FaultLine, str]  # a fault, and the value that only the sender may see
 _COLUMN_SAID = r"(?<=fill in )|(?<=the choices for )"
@@ -47,7 +47,7 @@ def name_own(fault: FaultLine, names: Mapping[str, str]) -> FaultLine:
     return replace(fault, column=", ".join(dict.fromkeys(columns)), message=message, mend=mend)
 
 
-def list_faults(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[Told]:
+def list_faults(readings: Sequence[ReadReturn], typed: Iterable[Typed]) -> list[Told]:
     """Each refused file, each unreadable row and each bad cell, in the order of files and rows."""
     found = [(place, told) for place, reading in enumerate(readings) for told in _unread(reading)]
     for part in typed:
@@ -74,14 +74,14 @@ def list_faults(readings: Sequence[Reading], typed: Iterable[Typed]) -> list[Tol
     return [told for _, told in sorted(found, key=lambda item: (item[0], item[1][0].row or 0))]
 
 
-def _unread(reading: Reading) -> Iterator[Told]:
+def _unread(reading: ReadReturn) -> Iterator[Told]:
     if reading.refused:
         yield _line(reading.source, None, reading.column, reading.refused), ""
     for bad in reading.unreadable:
         yield _line(reading.source, bad.row, bad.column, bad.fault), bad.value
 
 
-def list_remarks(readings: Sequence[Reading]) -> list[FaultLine]:
+def list_remarks(readings: Sequence[ReadReturn]) -> list[FaultLine]:
     """Return what is said of columns as a whole, in the order of the files."""
     return [
         _line(reading.source, None, remark.column, remark.fault)

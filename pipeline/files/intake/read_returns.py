@@ -32,7 +32,7 @@ from pipeline.files.progress import at_work, now_at
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadReturn:
     """One source as read: its rows as text, or (`shaped` is None) why it was refused.
 
     `coded_in` is the census in whose sense ethnic groups are to be read, blank where nobody said. `remarks` are said
@@ -50,9 +50,9 @@ class Reading:
     remarks: tuple[Remark, ...] = ()
 
 
-def read_sources(sources: Iterable[Source]) -> list[Reading]:
+def read_sources(sources: Iterable[Source]) -> list[ReadReturn]:
     """Read each source; a file is read from disk once for all that it holds, and a table once for all its blocks."""
-    readings: list[Reading] = []
+    readings: list[ReadReturn] = []
     groups = [list(group) for _, group in groupby(sources, key=lambda source: source.path)]
     for within in at_work("Reading", groups, lambda group: group[0].sent_as):
         file = _open(within[0])
@@ -62,7 +62,7 @@ def read_sources(sources: Iterable[Source]) -> list[Reading]:
     return readings
 
 
-def _list_unused(file: SentFile | RefusedFileError, readings: Sequence[Reading]) -> list[str]:
+def _list_unused(file: SentFile | RefusedFileError, readings: Sequence[ReadReturn]) -> list[str]:
     """The sheets of a workbook that no block reads, blank ones left out; none where no mapping reads it at all."""
     used = [reading.source for reading in readings if reading.source.block and reading.shaped]
     if not used or isinstance(file, RefusedFileError) or file.kind not in WORKBOOKS:
@@ -73,7 +73,7 @@ def _list_unused(file: SentFile | RefusedFileError, readings: Sequence[Reading])
     return [name for name in filled if fold_name(name) not in named]
 
 
-def _say_once(readings: list[Reading], remarks: tuple[Remark, ...]) -> list[Reading]:
+def _say_once(readings: list[ReadReturn], remarks: tuple[Remark, ...]) -> list[ReadReturn]:
     """Put what is said of a whole file or sheet to the first of its readings that is used."""
     first = next((place for place, reading in enumerate(readings) if reading.shaped), None)
     if not remarks or first is None:
@@ -91,7 +91,7 @@ def _open(source: Source) -> SentFile | RefusedFileError:
         return refusal
 
 
-def _read_part(file: SentFile | RefusedFileError, part: Part, sources: list[Source]) -> list[Reading]:
+def _read_part(file: SentFile | RefusedFileError, part: Part, sources: list[Source]) -> list[ReadReturn]:
     known = {name for source in sources for name in _columns_of(source)}
     try:
         text = file.read(part, known) if isinstance(file, SentFile) else file
@@ -116,9 +116,9 @@ def _columns_of(source: Source) -> tuple[str, ...]:
     return load_table(source.table).columns if source.table else ()
 
 
-def _read_source(source: Source, text: TextTable | RefusedFileError) -> Reading:
+def _read_source(source: Source, text: TextTable | RefusedFileError) -> ReadReturn:
     if source.refused:
-        return Reading(source, text.lines, refused=source.refused)
+        return ReadReturn(source, text.lines, refused=source.refused)
     remarks: tuple[Remark, ...] = ()
     try:
         if isinstance(text, RefusedFileError):
@@ -128,14 +128,14 @@ def _read_source(source: Source, text: TextTable | RefusedFileError) -> Reading:
         else:
             shaped, remarks = shape_own(text, load_table(source.table))
     except RefusedFileError as refusal:
-        return Reading(source, refusal.lines, refused=refusal.fault, column=refusal.column)
+        return ReadReturn(source, refusal.lines, refused=refusal.fault, column=refusal.column)
     unreadable = visible_faults(text, source.block)
     remarks = (*remarks, *remark_reviews(load_table(source.table), shaped.columns))
-    return Reading(source, text.lines, shaped, unreadable, shaped.tidied, remarks=remarks)
+    return ReadReturn(source, text.lines, shaped, unreadable, shaped.tidied, remarks=remarks)
 
 
 def type_readings(
-    readings: Sequence[Reading],
+    readings: Sequence[ReadReturn],
     table: str,
     classification: Classification,
     spellings: Mapping[str, Vocabulary],
@@ -167,7 +167,7 @@ def type_readings(
     ]
 
 
-def _gather(readings: Sequence[Reading], table: str, places: Sequence[int]) -> Cells:
+def _gather(readings: Sequence[ReadReturn], table: str, places: Sequence[int]) -> Cells:
     """The rows of the readings at `places`; a column that a file lacks is blank there."""
     parts = [part for place in places if (part := readings[place].shaped)]
     sizes = [len(part.row_numbers) for part in parts]
@@ -188,7 +188,7 @@ def _gather(readings: Sequence[Reading], table: str, places: Sequence[int]) -> C
     )
 
 
-def assemble(readings: Sequence[Reading], table: str, typed: Sequence[Typed]) -> pa.Table:
+def assemble(readings: Sequence[ReadReturn], table: str, typed: Sequence[Typed]) -> pa.Table:
     """The good rows in the order of the files, each with its return and place."""
     names = load_table(table).columns
     rows = pa.concat_tables([part.rows for part in typed]) if typed else _no_rows(table)

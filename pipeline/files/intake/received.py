@@ -10,7 +10,7 @@ from pipeline.contract.dataset import Dataset
 from pipeline.contract.groups.ethnicity_censuses import CENSUSES, tell_difference
 from pipeline.contract.periods import is_period, period_days, periods_within
 from pipeline.files.intake.ledger import ReceivedLine
-from pipeline.files.intake.read_returns import Reading
+from pipeline.files.intake.read_returns import ReadReturn
 from pipeline.files.intake.return_statement import Cover
 from pipeline.files.intake.versions import Return, Settled
 
@@ -37,7 +37,7 @@ def list_received(
 
     `mixed` are returns with ethnic groups that only another census has than the one they are read by.
     """
-    held: dict[Return, list[Reading]] = {
+    held: dict[Return, list[ReadReturn]] = {
         key: [] for key in settled.in_force if is_period(key[1], dataset.period)
     }
     for reading in settled.readings:
@@ -109,7 +109,7 @@ def _text(day: dt.date | None) -> str:
 def _line(
     dataset: Dataset,
     key: Return,
-    held: Sequence[Reading],
+    held: Sequence[ReadReturn],
     settled: Settled,
     days: Mapping[Return, _Days],
 ) -> ReceivedLine:
@@ -132,7 +132,9 @@ def _line(
     )
 
 
-def _tell_coding(line: ReceivedLine, held: Iterable[Reading], dataset: Dataset, mixed: bool) -> ReceivedLine:
+def _tell_coding(
+    line: ReceivedLine, held: Iterable[ReadReturn], dataset: Dataset, mixed: bool
+) -> ReceivedLine:
     """The line with the classification that the ethnic groups of the return were read by."""
     own = dataset.classification
     read_by = dict.fromkeys(
@@ -147,7 +149,7 @@ def _tell_coding(line: ReceivedLine, held: Iterable[Reading], dataset: Dataset, 
     return replace(line, ethnic_classification="; ".join(read_by), ethnic_remark=remark)
 
 
-def _unusable(held: Collection[Reading], cover: Cover) -> str:
+def _unusable(held: Collection[ReadReturn], cover: Cover) -> str:
     """Why what was sent is no return; blank where it is one."""
     if any(reading.shaped and reading.lines for reading in held):
         return ""

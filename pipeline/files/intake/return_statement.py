@@ -15,7 +15,7 @@ from pipeline.files.formats.archive import read_member
 from pipeline.files.formats.file_types import open_sent
 from pipeline.files.formats.text import RefusedFileError
 from pipeline.files.intake.find_returns import Source
-from pipeline.files.intake.read_returns import Reading
+from pipeline.files.intake.read_returns import ReadReturn
 from pipeline.files.mapping.marked_yaml import MappingError, parse_marked, say_within
 
 Version = tuple[str, str, int]  # provider, period, version
@@ -50,7 +50,7 @@ class Cover:
 
 def read_covers(
     sources: Iterable[Source], classification: Classification
-) -> tuple[Mapping[Version, Cover], list[Reading]]:
+) -> tuple[Mapping[Version, Cover], list[ReadReturn]]:
     """What is said of each version, and the files that cannot be used for it, each refused with its line."""
     said: dict[Version, dict[str, str]] = {}
     refused = []
@@ -66,7 +66,7 @@ def read_covers(
                 )
         except RefusedFileError as refusal:
             refused.append(
-                Reading(replace(source, table=""), 0, refused=refusal.fault, column=refusal.column)
+                ReadReturn(replace(source, table=""), 0, refused=refusal.fault, column=refusal.column)
             )
             continue
         said[version] = {**said.get(version, {}), **found}

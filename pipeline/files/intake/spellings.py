@@ -13,7 +13,7 @@ from pipeline.contract.values import Fault, Vocabulary, list_names
 from pipeline.files.commissioner.reference import Reference
 from pipeline.files.formats.text import TextColumn
 from pipeline.files.intake.personal import looks_like_one_child
-from pipeline.files.intake.read_returns import Reading
+from pipeline.files.intake.read_returns import ReadReturn
 
 _LISTED = {"service_id": "services", "provider_id": "providers", "scale": "scales"}
 _ONE_CHILD = Fault(
@@ -23,7 +23,7 @@ _ONE_CHILD = Fault(
 )
 
 
-def find_spellings(readings: Sequence[Reading], reference: Reference | None) -> Mapping[str, Vocabulary]:
+def find_spellings(readings: Sequence[ReadReturn], reference: Reference | None) -> Mapping[str, Vocabulary]:
     """Return, by column, how its names are spelt; `reference` are the commissioner's tables, if they are at hand."""
     tables = reference.tables if reference else {}
     listed = {
@@ -47,13 +47,15 @@ def _list_areas(areas: Sequence[Mapping[str, object]]) -> Vocabulary | None:
     return Vocabulary("the areas in reference/areas.csv", spellings, codes) if areas else None
 
 
-def _columns(readings: Sequence[Reading], table: str, column: str) -> Iterable[tuple[Reading, TextColumn]]:
+def _columns(
+    readings: Sequence[ReadReturn], table: str, column: str
+) -> Iterable[tuple[ReadReturn, TextColumn]]:
     for reading in readings:
         if reading.shaped and reading.source.table == table and column in reading.shaped.columns:
             yield reading, reading.shaped.columns[column]
 
 
-def _find_common(readings: Sequence[Reading], table: str, column: str) -> Vocabulary:
+def _find_common(readings: Sequence[ReadReturn], table: str, column: str) -> Vocabulary:
     """The spelling that most rows have of each name; of two that are as common, the first in order."""
     rows: dict[str, Counter[str]] = defaultdict(Counter)
     for _, held in _columns(readings, table, column):
@@ -69,7 +71,7 @@ def _find_common(readings: Sequence[Reading], table: str, column: str) -> Vocabu
     return Vocabulary("", spellings, (), open=True)
 
 
-def _find_areas(readings: Sequence[Reading]) -> Vocabulary:
+def _find_areas(readings: Sequence[ReadReturn]) -> Vocabulary:
     """Areas as most rows spell them; what stands for one child and looks like an address, name or number is none."""
     children: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for reading, held in _columns(readings, "episodes", "area"):

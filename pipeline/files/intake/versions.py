@@ -11,7 +11,7 @@ from pipeline.contract.values import Fault
 from pipeline.files.formats.text import TextColumn
 from pipeline.files.intake.find_returns import COVER, Source
 from pipeline.files.intake.ledger import ReplacedLine
-from pipeline.files.intake.read_returns import Reading, read_sources
+from pipeline.files.intake.read_returns import ReadReturn, read_sources
 from pipeline.files.intake.return_statement import Cover, Version, read_covers
 
 Return = tuple[str, str]  # provider, period
@@ -29,7 +29,7 @@ class Settled:
     `covers` are what is said of each version.
     """
 
-    readings: list[Reading]
+    readings: list[ReadReturn]
     covers: Mapping[Version, Cover]
     replaced: list[ReplacedLine]
     in_force: Mapping[Return, int]
@@ -45,10 +45,10 @@ def read_returns(sources: Iterable[Source], classification: Classification) -> S
     return _settle_versions(sorted(read, key=lambda reading: reading.source.file), covers)
 
 
-def _settle_versions(readings: Sequence[Reading], covers: Mapping[Version, Cover]) -> Settled:
+def _settle_versions(readings: Sequence[ReadReturn], covers: Mapping[Version, Cover]) -> Settled:
     """Choose the version of each return that counts; a nil return that holds rows is refused."""
     checked = [_refuse_rows_of_nil(reading, covers) for reading in readings]
-    held: dict[Version, list[Reading]] = {version: [] for version in covers}
+    held: dict[Version, list[ReadReturn]] = {version: [] for version in covers}
     for reading in checked:
         held.setdefault(_version_of(reading), []).append(reading)
     numbers: dict[Return, list[int]] = defaultdict(list)
@@ -73,18 +73,18 @@ def _settle_versions(readings: Sequence[Reading], covers: Mapping[Version, Cover
     )
 
 
-def _version_of(reading: Reading) -> Version:
+def _version_of(reading: ReadReturn) -> Version:
     source = reading.source
     return source.provider, source.period, source.version
 
 
-def _coded_in(reading: Reading, covers: Mapping[Version, Cover]) -> str:
+def _coded_in(reading: ReadReturn, covers: Mapping[Version, Cover]) -> str:
     """The census that the mapping names, else the one that is said of the whole return."""
     block = reading.source.block
     return (block.coded_in if block else "") or covers.get(_version_of(reading), Cover()).coded_in
 
 
-def _refuse_rows_of_nil(reading: Reading, covers: Mapping[Version, Cover]) -> Reading:
+def _refuse_rows_of_nil(reading: ReadReturn, covers: Mapping[Version, Cover]) -> ReadReturn:
     cover = covers.get(_version_of(reading))
     if reading.refused or not reading.lines or not (cover and cover.nil):
         return reading
@@ -92,7 +92,7 @@ def _refuse_rows_of_nil(reading: Reading, covers: Mapping[Version, Cover]) -> Re
 
 
 def _choose(
-    versions: Mapping[int, list[Reading]], covers: Mapping[Version, Cover], key: Return
+    versions: Mapping[int, list[ReadReturn]], covers: Mapping[Version, Cover], key: Return
 ) -> tuple[int, tuple[str, ...], dict[int, tuple[int, bool]]]:
     """The number in force, what to say, and for each other number by which it is replaced and whether unchanged."""
     said = list(_gaps(versions))
@@ -123,11 +123,11 @@ def _gaps(versions: Collection[int]) -> Iterator[str]:
         yield f"version {number} is not here, though version {max(versions)} is"
 
 
-def _tables(readings: Sequence[Reading]) -> set[str]:
+def _tables(readings: Sequence[ReadReturn]) -> set[str]:
     return {reading.source.table for reading in readings if reading.shaped}
 
 
-def _content(readings: Sequence[Reading]) -> object:
+def _content(readings: Sequence[ReadReturn]) -> object:
     """All that was read, so that two versions can be held side by side, whatever kind of file they came in."""
     content = defaultdict(list)  # a block may read several files, whose names differ between versions
     for reading in readings:
@@ -147,7 +147,7 @@ def _texts(columns: Mapping[str, TextColumn]) -> dict[str, list[str]]:
     return {name: column.texts() for name, column in columns.items()}
 
 
-def _replaced(reading: Reading, by_version: int, identical: bool) -> ReplacedLine:
+def _replaced(reading: ReadReturn, by_version: int, identical: bool) -> ReplacedLine:
     source = reading.source
     return ReplacedLine(
         file=source.file,

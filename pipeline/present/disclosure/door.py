@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pipeline.present.disclosure.protection import protect_count
 from pipeline.present.disclosure.table import (
+    PageTable,
     PublishedTable,
-    Table,
     escape,
     format_csv,
     format_html,
@@ -53,7 +53,7 @@ class Door:
         """A count as it may be shown; None where it is hidden."""
         return protect_count(count, self.rule)
 
-    def publish(self, table: Table) -> PublishedTable:
+    def publish(self, table: PageTable) -> PublishedTable:
         """Protect a table and, where it has rows, write its CSV."""
         published = protect_table(table, self.rule)
         if self.downloads is not None and published.cells:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipeline.analysis.equality.target_evidence import Counted, Reading, Represented
+from pipeline.analysis.equality.target_evidence import CountedFigure, Represented, TargetFigure
 from pipeline.analysis.group_counts import Tally
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Cell, Column, Row, Words, symbol_cell
@@ -65,7 +65,7 @@ class Read:
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The reading from counts as they may be shown."""
-        reading: Reading | str = row[self.key]
+        reading: TargetFigure | str = row[self.key]
         if isinstance(reading, str):
             return Words(self.key, self.label).cell(row, rule)
         shown = reading.protected(lambda count: protect_count(count, rule))
@@ -75,14 +75,14 @@ class Read:
         return interval_cell(self.key, result, *_format(reading))
 
 
-def _format(reading: Reading) -> tuple[int, bool, str, float]:
+def _format(reading: TargetFigure) -> tuple[int, bool, str, float]:
     """Decimals, whether a plus is shown, suffix and scale."""
     match reading:
-        case Counted(reference=None, unit="percent") | Represented(population_share=None):
+        case CountedFigure(reference=None, unit="percent") | Represented(population_share=None):
             return 0, False, "%", _PER_CENT
-        case Represented() | Counted(unit="percent"):
+        case Represented() | CountedFigure(unit="percent"):
             return 0, True, "", _PER_CENT
-        case Counted(reference=None):
+        case CountedFigure(reference=None):
             return 1, False, "", 1
         case _:
             return 1, True, "", 1

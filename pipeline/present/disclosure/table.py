@@ -31,7 +31,7 @@ def escape(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Table:
+class PageTable:
     """What is to be published: what it is about, and raw rows with the columns that protect them.
 
     Tables of one name that are each about a `measure` share a file.
@@ -81,7 +81,7 @@ class PublishedTable:
         return {symbol: meaning for symbol, meaning in SYMBOLS.items() if symbol in texts}
 
 
-def protect_table(table: Table, rule: Disclosure) -> PublishedTable:
+def protect_table(table: PageTable, rule: Disclosure) -> PublishedTable:
     """Put every row through its columns' disclosure control."""
     cells = tuple(tuple(column.cell(row, rule) for column in table.columns) for row in table.rows)
     return PublishedTable(

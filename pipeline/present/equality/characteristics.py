@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from pipeline.analysis.equality.characteristics import CROSSED, Comparison, compare_characteristics
+from pipeline.analysis.equality.characteristics import CROSSED, LevelComparison, compare_characteristics
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
@@ -23,13 +23,13 @@ def _title(characteristic: str) -> str:
     return load_table("episodes").field(characteristic).title
 
 
-def _who(found: Comparison) -> str:
+def _who(found: LevelComparison) -> str:
     level = found.level.replace("_", " ")
     named = f"{_title(found.characteristic)}: {level}"
     return f"{found.ethnic_group}, {named[0].lower()}{named[1:]}" if found.ethnic_group else named
 
 
-def _row(found: Comparison, confidence: float) -> dict[str, Any]:
+def _row(found: LevelComparison, confidence: float) -> dict[str, Any]:
     own, others, measure = found.gap.tally, found.gap.reference, found.measure
     assert others is not None
     return {
@@ -44,11 +44,11 @@ def _row(found: Comparison, confidence: float) -> dict[str, Any]:
 
 
 @cache
-def _compared(page: Page, rules: JudgementRules) -> tuple[Comparison, ...]:
+def _compared(page: Page, rules: JudgementRules) -> tuple[LevelComparison, ...]:
     return compare_characteristics(page_characteristics(page), page.slice.context.measures, rules)
 
 
-def _table(page: Page, name: str, title: str, found: list[Comparison], note: str) -> PublishedTable:
+def _table(page: Page, name: str, title: str, found: list[LevelComparison], note: str) -> PublishedTable:
     columns: list[Column] = [
         Text("who", "Who"),
         Text("measure", "Measure"),
@@ -61,7 +61,7 @@ def _table(page: Page, name: str, title: str, found: list[Comparison], note: str
     return page.table(name, title, columns, [_row(each, page.confidence_level) for each in found], note=note)
 
 
-def _rank(found: Comparison) -> tuple[bool, float]:
+def _rank(found: LevelComparison) -> tuple[bool, float]:
     """Percentages before rates, which have another unit; then by size."""
     difference = found.gap.difference
     size = abs(difference.value) if isinstance(difference, Estimate) else 0.0

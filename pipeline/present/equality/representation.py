@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.analysis.equality.representation import Representation, Source, compare_source, list_sources
+from pipeline.analysis.equality.representation import (
+    PopulationSource,
+    Representation,
+    compare_source,
+    list_sources,
+)
 from pipeline.analysis.equality.target_evidence import Represented
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
@@ -67,7 +72,7 @@ def tell_broken(page: Page, target: Target) -> str:
     return _tell_year(page, facts.population_counted, broad.get(target.ethnic_group, target.ethnic_group))
 
 
-def _tell_breaks(page: Page, source: Source) -> list[str]:
+def _tell_breaks(page: Page, source: PopulationSource) -> list[str]:
     """Where the population's own figures break off, so that shares before and after are not alike."""
     told = page.slice.breaks[page.slice.breaks["counted"] == source.counted]
     return [

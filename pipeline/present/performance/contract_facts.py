@@ -31,7 +31,7 @@ _MONTHS = 12
 
 
 @dataclass(frozen=True)
-class Line:
+class ContractLine:
     """One line of what was delivered: how many, against how many agreed (None where nothing was).
 
     `effect` is the design effect of the count: siblings come together, and a child is referred again.
@@ -56,8 +56,8 @@ class Contract:
     service: ServiceFacts
     standards: tuple[Standard, ...]
     returns: Timeliness
-    reached: tuple[Line, ...]
-    referred: Line
+    reached: tuple[ContractLine, ...]
+    referred: ContractLine
     volume: Delivery
     referrals: Delivery
     word: ContractWord
@@ -100,7 +100,7 @@ def _agreed(a_year: int | None, window: Window) -> float | None:
     return None if a_year is None else a_year * window.months / _MONTHS
 
 
-def judge_line(page: Page, line: Line) -> Delivery:
+def judge_line(page: Page, line: ContractLine) -> Delivery:
     """From the protected count, so that the word says no more than the figure beside it."""
     return judge_delivery(
         protected_rate(line.count, line.agreed or 0.0, page.door.rule, page.confidence_level, line.effect)
@@ -120,7 +120,7 @@ def _contract(page: Page, service: ServiceFacts) -> Contract:
     volume = service.commissioned_volume
     windows = [*_years(whole), whole] if whole.months > _MONTHS else [whole]
     reached = tuple(
-        Line(
+        ContractLine(
             "Children newly reached",
             str(window),
             number,
@@ -132,7 +132,7 @@ def _contract(page: Page, service: ServiceFacts) -> Contract:
     episodes = _referred(page)[service.service_id]
     expected = _agreed(service.expected_referrals, whole)
     effect = effect_of(page, "referred", service.service_id)
-    referred = Line("Referrals", str(whole), episodes, expected, effect)
+    referred = ContractLine("Referrals", str(whole), episodes, expected, effect)
     delivered = judge_line(page, reached[-1])
     return Contract(
         service,

@@ -30,7 +30,7 @@ from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.performance.funnel_chart import funnel_chart
 from pipeline.present.sentences import say
 from pipeline.settings import Disclosure
-from pipeline.stats.monitoring.funnel import Placed
+from pipeline.stats.monitoring.funnel import PlacedUnit
 from pipeline.stats.results import NotEstimable
 
 _TOLD = ("above", "below")
@@ -49,7 +49,7 @@ class InFunnel:
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The figure with its limits, worked out from protected counts."""
-        placed: Placed | None = row[self.key]
+        placed: PlacedUnit | None = row[self.key]
         names = [
             f"{self.key}{end}"
             for end in ("", "_lower", "_upper", "_warning_lower", "_warning_upper", "_size")

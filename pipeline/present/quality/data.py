@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.contract.context import DatasetFacts, ServiceFacts
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door
-from pipeline.present.disclosure.table import PublishedTable, Table
+from pipeline.present.disclosure.table import PageTable, PublishedTable
 from pipeline.present.overview import Published
 
 Rows = Sequence[Mapping[str, Any]]
@@ -68,4 +68,4 @@ def publish_table(
     """Publish a table about the returns of all periods."""
     periods = data.periods
     period = f"{periods[0]} to {periods[-1]}" if periods else "no period"
-    return door.publish(Table(name, title, population, period, data.dataset.source, columns, rows, note))
+    return door.publish(PageTable(name, title, population, period, data.dataset.source, columns, rows, note))

@@ -42,7 +42,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Series:
+class ForecastSeries:
     """Points at `times`, each a share, a rate or a mean that rests on its size. ValueError for a size of 0.
 
     The size is people, the time at risk, or for a mean one over its variance. `season` is its length, in the unit of
@@ -65,7 +65,7 @@ class Series:
         if self.family == "share" and (values > 1).any():
             raise ValueError("a share lies beyond 1, expected 0 to 1")
 
-    def part(self, first: int, end: int) -> Series:
+    def part(self, first: int, end: int) -> ForecastSeries:
         """The points from `first` up to `end`, which is not in it."""
         return replace(
             self, times=self.times[first:end], values=self.values[first:end], sizes=self.sizes[first:end]
@@ -100,7 +100,7 @@ class Line:
     which has `freedom` degrees of freedom.
     """
 
-    learnt: Series
+    learnt: ForecastSeries
     coefficients: Floats
     covariances: tuple[Floats, Floats]
     spreads: tuple[float, float]
@@ -135,7 +135,7 @@ class Line:
         return Estimate(level, lower, upper, confidence_level, _METHODS[family], unit)
 
 
-def fit_line(series: Series) -> Line | NotEstimable:
+def fit_line(series: ForecastSeries) -> Line | NotEstimable:
     """Weighted least squares for a mean, quasi-Poisson for a rate, quasi-binomial for a share.
 
     Half an event is added to either side, spread over the points by size, so that nothing is ever certain, and of slope
@@ -182,7 +182,7 @@ def _eased(counted: series_regression.Series) -> series_regression.Series:
             )
 
 
-def forecast_level(series: Series, at: Sequence[float], confidence_level: float, unit: str) -> Result:
+def forecast_level(series: ForecastSeries, at: Sequence[float], confidence_level: float, unit: str) -> Result:
     """What new points of the usual size would be at later times, all taken together; not estimable from under four.
 
     >>> before = Series((0, 1, 2, 3, 4, 5), (0.80, 0.88, 0.90, 0.92, 0.97, 0.98), (100,) * 6, "share")

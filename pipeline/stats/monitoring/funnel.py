@@ -68,7 +68,7 @@ class Overdispersion:
 
 
 @dataclass(frozen=True)
-class Limits:
+class FunnelLimits:
     """What a unit of this size gives by chance alone: between the warning limits 19 times in 20."""
 
     control_lower: float
@@ -78,7 +78,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedUnit:
     """One unit in the funnel: its adjusted figure, its z, and the plain unit that it counts as.
 
     z is that of the exact tail, so that a limit is passed no more often by chance than it says.
@@ -95,7 +95,7 @@ class Placed:
         return self.plain.size
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> FunnelLimits:
         """Its limits, which only those who show them need wait for."""
         return self.plain.limits(self.overdispersion)
 
@@ -114,9 +114,9 @@ class Funnel:
     centre: float
     kind: Kind
     overdispersion: Overdispersion
-    units: tuple[Placed, ...]
+    units: tuple[PlacedUnit, ...]
 
-    def limits_at(self, size: float) -> Limits:
+    def limits_at(self, size: float) -> FunnelLimits:
         """The limits for a unit of another size, for drawing."""
         return _Plain(size, self.centre, self.kind).limits(self.overdispersion)
 
@@ -172,7 +172,7 @@ def fit_funnel(
     scores = [unit.middle_z(value) for unit, value in zip(plain, values, strict=True)]
     over = fit_overdispersion(scores, errors, winsorised)
     units = tuple(
-        Placed(value, unit.z(value) / unit.widening(over), unit, over)
+        PlacedUnit(value, unit.z(value) / unit.widening(over), unit, over)
         for unit, value in zip(plain, values, strict=True)
     )
     return Funnel(centre, kind, over, units)
@@ -228,10 +228,10 @@ class _Plain:
         """Error with what units differ by anyway, over the error by chance alone."""
         return math.sqrt(1 + 4 * self.size * over.tau_squared)
 
-    def limits(self, over: Overdispersion) -> Limits:
+    def limits(self, over: Overdispersion) -> FunnelLimits:
         """Warning and control limits around the centre."""
         warning, control = (normal_quantile(level) * self.widening(over) for level in (WARNING, CONTROL))
-        return Limits(
+        return FunnelLimits(
             self._figure(-control), self._figure(-warning), self._figure(warning), self._figure(control)
         )
 

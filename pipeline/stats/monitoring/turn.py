@@ -7,13 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from pipeline.stats.monitoring.forecast import FEWEST_LEARNT, Line, Series, fit_line
+from pipeline.stats.monitoring.forecast import FEWEST_LEARNT, ForecastSeries, Line, fit_line
 from pipeline.stats.results import Estimate, NotEstimable
 
 Turn = Literal["turned", "not turned", "cannot tell"]
 
 
-def mean_departure(line: Line, after: Series, confidence_level: float, unit: str) -> Estimate:
+def mean_departure(line: Line, after: ForecastSeries, confidence_level: float, unit: str) -> Estimate:
     """How far the points after lie from their forecast, together: the mean by size, 0 where nothing changed.
 
     One number for all of them, so that many points do not make a false turn more likely; its interval holds the
@@ -53,7 +53,7 @@ class Backtest:
     naive_error: float
 
 
-def backtest(series: Series, confidence_level: float) -> Backtest | None:
+def backtest(series: ForecastSeries, confidence_level: float) -> Backtest | None:
     """How the method would have forecast each point from those before it (rolling origin), against the last value.
 
     Errors are mean absolute errors. None where no point has four before it, or these tell no line.

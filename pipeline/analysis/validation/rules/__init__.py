@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.validation.coded_columns import Codes, Rows
+from pipeline.analysis.validation.coded_columns import CodedRows, Codes
 from pipeline.analysis.validation.rules import between_returns, between_rows, within_rows
 from pipeline.analysis.validation.rules.given import Fails, Given, Known, Mask
 from pipeline.contract.rules import Rule, rules_of
@@ -34,7 +34,7 @@ class Failing:
     following: Codes
 
 
-def find_failing(rows: Rows, table: str, known: Known) -> Failing:
+def find_failing(rows: CodedRows, table: str, known: Known) -> Failing:
     """Ask every rule of the table.
 
     Warnings, and what compares a return with its provider's earlier ones, look only at rows that no other rule sets
@@ -64,7 +64,7 @@ def find_failing(rows: Rows, table: str, known: Known) -> Failing:
     return Failing(ordered, accepted, current, Codes(following, periods.distinct))
 
 
-def find_current(rows: Rows, table: str) -> Mask:
+def find_current(rows: CodedRows, table: str) -> Mask:
     """True for the row of the latest period of each key and sender (periods sort as texts).
 
     Duplicates within a return must be gone already.
@@ -79,7 +79,7 @@ def _asked_first(rule: Rule) -> bool:
     return rule.severity != "warn" and rule.rule not in between_returns.FAILS
 
 
-def _any(masks: Mapping[str, Mask], rows: Rows) -> Mask:
+def _any(masks: Mapping[str, Mask], rows: CodedRows) -> Mask:
     found = pd.Series(False, index=rows.index)
     for mask in masks.values():
         found |= mask

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.validation.coded_columns import Numbers, Rows
+from pipeline.analysis.validation.coded_columns import CodedRows, Numbers
 from pipeline.analysis.validation.rules.given import REFERRAL, RETURN, Fails, Given, Mask, differ
 from pipeline.analysis.validation.rules.within_rows import FAILS as FAILS_ALONE
 from pipeline.contract.tables import load_table
@@ -27,7 +27,7 @@ def _referral_repeated(given: Given) -> Mask:
     return given.repeated([*RETURN, *REFERRAL]) & ~_key_repeated(given)
 
 
-def _several(given: Given, keys: list[str]) -> tuple[Rows, Numbers]:
+def _several(given: Given, keys: list[str]) -> tuple[CodedRows, Numbers]:
     """The rows of children who stand more than once in a return, which are few, and each row's number by the keys."""
     several = given.repeated(keys)
     return given.rows.at(several), given.rows.number(keys)[several]

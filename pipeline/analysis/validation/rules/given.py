@@ -14,10 +14,10 @@ import pandas as pd
 
 from pipeline.analysis.validation.coded_columns import (
     AnyNumbers,
+    CodedRows,
     Codes,
     FrameRows,
     Numbers,
-    Rows,
     find_distinct,
 )
 from pipeline.contract.periods import next_period, period_days
@@ -56,7 +56,7 @@ class Known:
 class Given:
     """Rows of one table with what is worked out once for all rules."""
 
-    rows: Rows
+    rows: CodedRows
     table: str
     known: Known
 
