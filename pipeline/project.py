@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline.contract.context import ServiceFacts
 from pipeline.contract.dataset import Dataset, read_dataset
+from pipeline.contract.services import ServiceFacts
 from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.fingerprint import code_fingerprint, list_files, relative_name

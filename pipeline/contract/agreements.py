@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pipeline.contract.periods import period_days
-
-if TYPE_CHECKING:
-    from pipeline.contract.context import ServiceFacts
+from pipeline.contract.services import ServiceFacts
 
 
 @dataclass(frozen=True)

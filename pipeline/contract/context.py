@@ -13,6 +13,7 @@ from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.plans import EvaluationPlan, FrozenPlan
 from pipeline.contract.register import Kind, TargetDirection
+from pipeline.contract.services import ServiceFacts
 
 Unit = Literal["percent", "per_100_child_years", "points"]
 Direction = Literal["higher", "lower"]
@@ -60,27 +61,6 @@ class DatasetFacts:
     def name_of(self, group: str) -> str:
         """A broad group or a code as pages name it."""
         return next((each.name for each in self.detailed_groups if each.code == group), group)
-
-
-@dataclass(frozen=True)
-class ServiceFacts:
-    """One commissioned service."""
-
-    service_id: str
-    name: str
-    provider_id: str | None
-    provider: str
-    provider_size: str | None
-    programme: str
-    ecm_outcome: str
-    tier: str
-    contract_type: str
-    stage: str
-    start: dt.date
-    end: dt.date | None
-    annual_value: float | None
-    commissioned_volume: int | None
-    expected_referrals: int | None = None
 
 
 @dataclass(frozen=True)

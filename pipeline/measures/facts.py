@@ -19,7 +19,6 @@ from pipeline.contract.context import (
     FrozenBaseline,
     MeasureFacts,
     ScaleFacts,
-    ServiceFacts,
     Target,
 )
 from pipeline.contract.curves import Curve
@@ -27,6 +26,7 @@ from pipeline.contract.dataset import Dataset
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.plans import EvaluationPlan, FrozenPlan
 from pipeline.contract.register import find_group
+from pipeline.contract.services import ServiceFacts
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
 from pipeline.measures.maturity import AT_ONCE, Maturity

@@ -12,7 +12,8 @@ import pandas as pd
 
 from pipeline.analysis.group_counts import over_services
 from pipeline.analysis.months import Window, last_complete_month, month_number
-from pipeline.contract.context import MeasureFacts, ServiceFacts, find_named
+from pipeline.contract.context import MeasureFacts, find_named
+from pipeline.contract.services import ServiceFacts
 from pipeline.files.slices import Slice, read_slice
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads

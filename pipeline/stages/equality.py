@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.contract.context import ServiceFacts
+from pipeline.contract.services import ServiceFacts
 from pipeline.notebooks.pages import PageSet, make_pages
 from pipeline.settings import EqualitySettings, ImpactSettings, MeasureSettings, SharedSettings
 from pipeline.stages.impact import judging_parameters, page_titles

@@ -21,10 +21,10 @@ from pipeline.contract.context import (
     FrozenBaseline,
     MeasureFacts,
     ScaleFacts,
-    ServiceFacts,
     Target,
 )
 from pipeline.contract.register import TargetDirection
+from pipeline.contract.services import ServiceFacts
 from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import Estimate, NotEstimable
 

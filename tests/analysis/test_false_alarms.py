@@ -21,7 +21,8 @@ from pipeline.analysis.equality.targets import assess_target
 from pipeline.analysis.group_counts import of_measure
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window, month_number
-from pipeline.contract.context import Context, DatasetFacts, Definition, MeasureFacts, ServiceFacts, Target
+from pipeline.contract.context import Context, DatasetFacts, Definition, MeasureFacts, Target
+from pipeline.contract.services import ServiceFacts
 
 START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
 FIRST, MONTHS = month_number(START), 36

@@ -37,7 +37,8 @@ from pipeline.analysis.group_counts import of_measure
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window
 from pipeline.contract.clusters import ACROSS
-from pipeline.contract.context import Context, MeasureFacts, ServiceFacts, Target, Unit
+from pipeline.contract.context import Context, MeasureFacts, Target, Unit
+from pipeline.contract.services import ServiceFacts
 from pipeline.present.disclosure.protection import protect_count
 from pipeline.settings import Disclosure
 

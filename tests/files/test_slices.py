@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.contract.context import Context, DatasetFacts, ScaleFacts, ServiceFacts
+from pipeline.contract.context import Context, DatasetFacts, ScaleFacts
+from pipeline.contract.services import ServiceFacts
 from pipeline.files.slices import Slice, cut, read_slice, scores_path, write_slice
 from pipeline.present.page import open_page
 

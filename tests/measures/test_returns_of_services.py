@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from pipeline.contract.agreements import ReturnFacts, returns_of
-from pipeline.contract.context import ServiceFacts
+from pipeline.contract.services import ServiceFacts
 from pipeline.measures.facts import describe_returns
 
 SERVICE = ServiceFacts(

@@ -17,10 +17,10 @@ from pipeline.contract.context import (
     DetailedGroup,
     MeasureFacts,
     ScaleFacts,
-    ServiceFacts,
     Target,
 )
 from pipeline.contract.plans import EvaluationPlan
+from pipeline.contract.services import ServiceFacts
 from pipeline.files.slices import Slice
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.equality.targets import judgement_rules

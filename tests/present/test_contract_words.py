@@ -9,7 +9,7 @@ import pytest
 from small_slice import SERVICE, make_page, make_scores, words
 
 from pipeline.contract.agreements import ReturnFacts, Standard
-from pipeline.contract.context import ServiceFacts
+from pipeline.contract.services import ServiceFacts
 from pipeline.present.page import Page
 from pipeline.present.performance.contract_facts import list_contracts
 from pipeline.present.performance.contracts import show_contract

@@ -12,7 +12,7 @@ from pipeline.analysis.group_counts import NOBODY
 from pipeline.analysis.impact.claims import LADDER
 from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.months import month_name
-from pipeline.contract.context import ServiceFacts
+from pipeline.contract.services import ServiceFacts
 from pipeline.present.chart import line_chart, table_text
 from pipeline.present.disclosure.columns import Cell, Chosen, Column, Count, Row, Text, Verdict
 from pipeline.present.disclosure.estimates import Mean, Measured

@@ -10,8 +10,9 @@ from pipeline.analysis.impact.change import ChangeVerdict
 from pipeline.analysis.impact.design_checks import CheckRules
 from pipeline.analysis.impact.designs import Finding, assess_scores
 from pipeline.analysis.impact.series import assess_measure
-from pipeline.contract.context import ServiceFacts, find_named
+from pipeline.contract.context import find_named
 from pipeline.contract.plans import EvaluationPlan
+from pipeline.contract.services import ServiceFacts
 from pipeline.present.page import Page, page_of
 from pipeline.stats.results import NotEstimable
 

@@ -11,7 +11,7 @@ from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.effects import Effect
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.verdicts import ServiceVerdict, judge_service
-from pipeline.contract.context import ServiceFacts
+from pipeline.contract.services import ServiceFacts
 from pipeline.present.chart import interval_chart, table_text
 from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Measured, better_or_worse

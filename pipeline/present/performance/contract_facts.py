@@ -20,7 +20,7 @@ from pipeline.analysis.performance.contracts import (
     judge_delivery,
 )
 from pipeline.contract.agreements import Standard, returns_of
-from pipeline.contract.context import ServiceFacts
+from pipeline.contract.services import ServiceFacts
 from pipeline.present.disclosure.estimates import protected_rate
 from pipeline.present.page import Page
 from pipeline.present.performance.reach import contract_window, effect_of

@@ -12,7 +12,7 @@ from pipeline.analysis.performance.contracts import (
     is_overdue,
 )
 from pipeline.contract.agreements import Met, Standard, returns_of
-from pipeline.contract.context import ServiceFacts
+from pipeline.contract.services import ServiceFacts
 from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Rate
 from pipeline.present.disclosure.rounding import format_number, round_half_up

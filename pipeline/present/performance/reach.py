@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any
 
 from pipeline.analysis.months import Window, month_number
-from pipeline.contract.context import CHILDREN, ServiceFacts
+from pipeline.contract.context import CHILDREN
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.contract.services import ServiceFacts
 from pipeline.present.chart import interval_chart
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Percentage, Text, Words
 from pipeline.present.disclosure.estimates import Share

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pipeline.contract.context import ServiceFacts
+from pipeline.contract.services import ServiceFacts
 from pipeline.present.disclosure.columns import Column, Text
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import Page

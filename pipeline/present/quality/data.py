@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.contract.context import DatasetFacts, ServiceFacts
+from pipeline.contract.context import DatasetFacts
+from pipeline.contract.services import ServiceFacts
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PageTable, PublishedTable

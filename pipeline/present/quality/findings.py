@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.contract.context import ServiceFacts
+from pipeline.contract.services import ServiceFacts
 from pipeline.present.disclosure.columns import Column, Link, Text
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number

@@ -1,0 +1,27 @@
+"""What pages know of a commissioned service."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ServiceFacts:
+    """One commissioned service."""
+
+    service_id: str
+    name: str
+    provider_id: str | None
+    provider: str
+    provider_size: str | None
+    programme: str
+    ecm_outcome: str
+    tier: str
+    contract_type: str
+    stage: str
+    start: dt.date
+    end: dt.date | None
+    annual_value: float | None
+    commissioned_volume: int | None
+    expected_referrals: int | None = None
