@@ -185,7 +185,7 @@ def _eased(counted: series_regression.Series) -> series_regression.Series:
 def forecast_level(series: ForecastSeries, at: Sequence[float], confidence_level: float, unit: str) -> Result:
     """What new points of the usual size would be at later times, all taken together; not estimable from under four.
 
-    >>> before = Series((0, 1, 2, 3, 4, 5), (0.80, 0.88, 0.90, 0.92, 0.97, 0.98), (100,) * 6, "share")
+    >>> before = ForecastSeries((0, 1, 2, 3, 4, 5), (0.80, 0.88, 0.90, 0.92, 0.97, 0.98), (100,) * 6, "share")
     >>> told = forecast_level(before, [9], 0.95, "proportion")
     >>> round(told.value, 3), round(told.lower, 3), round(told.upper, 3)
     (0.992, 0.96, 1.0)

@@ -19,8 +19,8 @@ def mean_departure(line: Line, after: ForecastSeries, confidence_level: float, u
     One number for all of them, so that many points do not make a false turn more likely; its interval holds the
     line's own uncertainty, which the points share, and theirs. ValueError where there is none.
 
-    >>> line = fit_line(Series((0, 1, 2, 3), (0.5, 0.5, 0.5, 0.5), (100,) * 4, "share"))
-    >>> departure = mean_departure(line, Series((4, 5), (0.7, 0.8), (100, 100), "share"), 0.95, "proportion")
+    >>> line = fit_line(ForecastSeries((0, 1, 2, 3), (0.5, 0.5, 0.5, 0.5), (100,) * 4, "share"))
+    >>> departure = mean_departure(line, ForecastSeries((4, 5), (0.7, 0.8), (100, 100), "share"), 0.95, "proportion")
     >>> round(departure.value, 3), departure.lower > 0
     (0.25, True)
     """
