@@ -69,8 +69,10 @@ def parse_figure(text: str, may_be_negative: bool = False) -> PublishedFigure | 
     Below 0, only what `may_be_negative` (a change, a difference) is a number; else -100 and -400 are the
     markers that the Department once wrote so, and any other is not readable.
 
-    >>> parse_figure("[c]"), parse_figure("-400.0"), parse_figure("12.5")
-    (Figure(value=None, marker='c'), Figure(value=None, marker='z'), Figure(value=12.5, marker=''))
+    >>> parse_figure("[c]"), parse_figure("-400.0")
+    (PublishedFigure(value=None, marker='c'), PublishedFigure(value=None, marker='z'))
+    >>> parse_figure("12.5")
+    PublishedFigure(value=12.5, marker='')
     """
     trimmed = text.strip()
     bare = trimmed.removeprefix("[").removesuffix("]").casefold()
