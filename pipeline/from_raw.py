@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pipeline.notebooks.verify import DIFFERENT, SAME
 from pipeline.project import STAGES, open_project
 from pipeline.publishing.watched import own_sources
 
-SAME, DIFFERENT = 0, 1
 _SITE = Path("reports") / "_site"
 
 

@@ -79,6 +79,11 @@ def load_catalogue(rows: Iterable[Mapping[str, Any]]) -> tuple[Measure, ...]:
     return catalogue
 
 
+def latest_of(catalogue: Iterable[Measure]) -> list[Measure]:
+    """Return each measure under its latest definition."""
+    return list({each.measure_id: each for each in sorted(catalogue, key=lambda each: each.version)}.values())
+
+
 def _check_versions(versions: Sequence[Measure]) -> None:
     """Definitions of one measure begin with a month, and measure the same kind of thing."""
     ordered = sorted(versions, key=lambda measure: measure.version)

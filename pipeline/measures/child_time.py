@@ -8,9 +8,11 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
+from pipeline.measures.catalogue import Measure
 from pipeline.measures.rows import PLACE, Rows
 
 DAYS_IN_YEAR = 365.25
+_NEVER = 12 * 10_000
 
 
 def month_number(date: Any) -> Any:
@@ -21,6 +23,11 @@ def month_number(date: Any) -> Any:
 def month_of(date: dt.date) -> int:
     """Return the same of one date."""
     return date.year * 12 + date.month - 1
+
+
+def covered_months(measure: Measure) -> tuple[int, int]:
+    """Return the first and the last month in which a measure's definition holds."""
+    return month_of(measure.start), month_of(measure.end) if measure.end else _NEVER
 
 
 def service_month(date: Any, start: Any) -> Any:

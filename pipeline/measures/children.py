@@ -6,9 +6,7 @@ import ibis
 import pandas as pd
 
 from pipeline.measures.child_time import month_number
-from pipeline.measures.rows import Rows, fetch
-
-_OVER_ALL = {"service_id": ""}
+from pipeline.measures.rows import Rows, fetch, over_all
 
 
 def count_children(rows: Rows) -> pd.DataFrame:
@@ -17,12 +15,15 @@ def count_children(rows: Rows) -> pd.DataFrame:
     A child recorded with two groups counts once in each group, and once in the total of all groups
     (ethnic_group blank).
     """
-    episodes = rows.treated("episodes")
-    parts = []
-    for blank in ({}, {"ethnic_group": ""}, _OVER_ALL, {**_OVER_ALL, "ethnic_group": ""}):
-        cut = episodes.mutate(**{name: ibis.literal(text) for name, text in blank.items()})
-        parts.append(cut.group_by("service_id", "ethnic_group").aggregate(children=cut.child.nunique()))
-    return fetch(ibis.union(*parts).order_by("service_id", "ethnic_group"))
+    own = rows.treated("episodes")
+    cuts = [
+        cut
+        for episodes in (own, over_all(own))
+        for cut in (episodes, episodes.mutate(ethnic_group=ibis.literal("")))
+    ]
+    keys = ("service_id", "ethnic_group")
+    parts = [cut.group_by(*keys).aggregate(children=cut.child.nunique()) for cut in cuts]
+    return fetch(ibis.union(*parts).order_by(*keys))
 
 
 def count_newcomers(rows: Rows) -> pd.DataFrame:
@@ -34,7 +35,7 @@ def count_newcomers(rows: Rows) -> pd.DataFrame:
     own = rows.treated("episodes")
     keys = ["service_id", "ethnicity", "ethnic_group", "month"]
     parts = []
-    for episodes in (own, own.mutate(service_id=ibis.literal(""))):
+    for episodes in (own, over_all(own)):
         order = [episodes.referral_date, episodes.ethnicity == "", episodes.ethnicity]
         window = ibis.window(group_by=[episodes.child, episodes.service_id], order_by=order)
         ranked = episodes.mutate(

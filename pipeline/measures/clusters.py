@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from functools import reduce
 
 import ibis
 from ibis.expr.types import Table
 
 from pipeline.contract.clusters import WHOLE, WINDOWS
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.child_time import month_number, month_of
+from pipeline.measures.child_time import covered_months, month_number
 from pipeline.measures.rows import PLACE, Rows, events_of, total_of
 
 _CELL = ("number", "service_id", "ethnic_group")
@@ -47,19 +46,13 @@ def count_clusters(rows: Rows, spell_months: Table, catalogue: Sequence[Measure]
             )
         )
         if is_rate:
-            covered = _months_of(spell_months, measure)
+            covered = spell_months.filter(spell_months.month.between(*covered_months(measure)))
             none = ibis.literal(0, "int64")
             parts.append(covered.select(*keys, **said, month=covered.month, weight=covered.days, events=none))
     told = ibis.union(*parts)
     return told.group_by("number", "is_rate", *keys, "month").aggregate(
         weight=told.weight.sum(), events=told.events.sum()
     )
-
-
-def _months_of(spell_months: Table, measure: Measure) -> Table:
-    """The months that a rate covers."""
-    since = spell_months.filter(spell_months.month >= month_of(measure.start))
-    return since if measure.end is None else since.filter(since.month <= month_of(measure.end))
 
 
 def look_at_windows(clustered: Table, until: dt.date) -> Table:
@@ -69,9 +62,8 @@ def look_at_windows(clustered: Table, until: dt.date) -> Table:
     blocks = {WHOLE: ibis.literal(0, "int64")} | {
         name: ((last - clustered.month) // months).cast("int64") for name, months in WINDOWS.items()
     }
-    return reduce(
-        ibis.union,
-        [clustered.mutate(window=ibis.literal(name), block=block) for name, block in blocks.items()],
+    return ibis.union(
+        *(clustered.mutate(window=ibis.literal(name), block=block) for name, block in blocks.items())
     )
 
 

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from pipeline.contract.clusters import ACROSS, WHOLE
-from pipeline.measures.catalogue import Measure
+from pipeline.measures.catalogue import Measure, latest_of
 from pipeline.measures.child_time import DAYS_IN_YEAR
 from pipeline.measures.levels import Levels
 
 FEWEST_TOGETHER = 10
 """With fewer children (families) of several rows, the rows of one are taken to be all the same: so few cannot tell."""
 _DECIMALS = 6
-_TOLD = 2
+ALIKE_DECIMALS = 2
 """Decimals of how alike rows are: one corrected return is not to move every interval of the borough."""
 _KINDS = ("within", "across")
 _VERSION = ["measure_id", "version"]
@@ -67,7 +67,7 @@ def _judge_alikeness(alikeness: pd.DataFrame, catalogue: Sequence[Measure]) -> p
     for kind in _KINDS:
         same = alikeness[f"same_{kind}"]
         alike = (alikeness[f"common_{kind}"] / same.where(same > 0, 1.0)).where(same > 0, 0.0)
-        held = alike.clip(0.0, np.where(is_share, 1.0, np.inf)).round(_TOLD)
+        held = alike.clip(0.0, np.where(is_share, 1.0, np.inf)).round(ALIKE_DECIMALS)
         found[kind] = held.where(~few, 1.0)
     return found
 
@@ -92,7 +92,7 @@ def add_to_characteristics(
     characteristics: pd.DataFrame, excess: pd.DataFrame, catalogue: Sequence[Measure], levels: Levels
 ) -> pd.DataFrame:
     """Measures by characteristic with their excess over all months, within services and across them."""
-    latest = {measure.measure_id: measure.version for measure in sorted(catalogue, key=lambda m: m.version)}
+    latest = {measure.measure_id: measure.version for measure in latest_of(catalogue)}
     whole = excess[(excess["window"] == WHOLE) & (excess["version"] == excess["measure_id"].map(latest))]
     keys = ["measure_id", "service_id", "ethnic_group", "characteristic", "level"]
     listed = [whole.assign(characteristic=name, level=whole[name]) for name in levels]

@@ -19,7 +19,7 @@ from ibis.expr.types import Table
 from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.periods import MONTHS_IN, period_days, periods_within
 from pipeline.contract.tables import load_table
-from pipeline.measures.catalogue import Measure
+from pipeline.measures.catalogue import Measure, latest_of
 from pipeline.measures.rows import Rows, fetch
 
 _STEPS = 20
@@ -54,8 +54,7 @@ AT_ONCE = Maturity()
 
 def _judged(catalogue: Sequence[Measure]) -> list[Measure]:
     """Percentages under their latest definition."""
-    latest = {m.measure_id: m for m in sorted(catalogue, key=lambda measure: measure.version)}
-    return [measure for measure in latest.values() if measure.unit == "percent"]
+    return [measure for measure in latest_of(catalogue) if measure.unit == "percent"]
 
 
 def find_maturity(

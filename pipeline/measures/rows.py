@@ -50,6 +50,11 @@ def fetch(table: Table) -> pd.DataFrame:
     return found
 
 
+def over_all(table: Table) -> Table:
+    """Return the rows under the blank service, for what is counted over all services."""
+    return table.mutate(service_id=ibis.literal(""))
+
+
 def number(key: Any) -> Any:
     """Return a number in place of an id, the same for the same id and never published.
 

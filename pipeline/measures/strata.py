@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.measures.catalogue import Measure
-from pipeline.measures.child_time import DAYS_IN_YEAR, month_of
+from pipeline.measures.catalogue import Measure, latest_of
+from pipeline.measures.child_time import DAYS_IN_YEAR, covered_months
 from pipeline.measures.levels import Levels
 from pipeline.measures.rows import Rows, events_of, fetch, total_of
 
@@ -44,7 +44,7 @@ class LevelCounts:
 
 def count_levels(rows: Rows, spell_months: Table, catalogue: Iterable[Measure]) -> LevelCounts:
     """Count each measure under its latest definition, over all the months in which it holds; of rates the time too."""
-    latest = list({m.measure_id: m for m in sorted(catalogue, key=lambda m: m.version)}.values())
+    latest = latest_of(catalogue)
     keys = [*_PLACE, *rows.levels]
     days = _count_days(spell_months, keys, latest)
     parts = []
@@ -69,8 +69,7 @@ def _count_days(spell_months: Table, keys: Sequence[str], measures: Sequence[Mea
     month, days = spell_months.month, {}
     for measure in measures:
         if measure.unit != "percent":
-            covered = month >= month_of(measure.start)
-            covered = covered if measure.end is None else covered & (month <= month_of(measure.end))
+            covered = month.between(*covered_months(measure))
             days[measure.measure_id] = spell_months.days.sum(where=covered).fill_null(0)
     return fetch(spell_months.group_by(*keys).aggregate(**days)) if days else pd.DataFrame()
 

@@ -11,7 +11,7 @@ from ibis.expr.types import Table
 from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.periods import name_period
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.child_time import DAYS_IN_YEAR, month_number, month_of, service_month
+from pipeline.measures.child_time import DAYS_IN_YEAR, covered_months, month_number, service_month
 from pipeline.measures.rows import PLACE, Rows, events_of, fetch, total_of
 
 _MONTHS = [*PLACE, "month", "service_month"]
@@ -82,7 +82,6 @@ def _count_months(table: Table, date: str, measures: Sequence[Measure]) -> pd.Da
 
 def _add_time(events: pd.DataFrame, days: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """Events, and the child-years of the months that the version covers."""
-    last = month_of(measure.end) if measure.end else days["month"].max()
-    covered = days[days["month"].between(month_of(measure.start), last)]
+    covered = days[days["month"].between(*covered_months(measure))]
     both = events.merge(covered, on=_MONTHS, how="outer").fillna({"events": 0, "total": 0, "days": 0})
     return both.assign(child_years=both["days"] / DAYS_IN_YEAR)

@@ -17,11 +17,10 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.measures.excess import FEWEST_TOGETHER
-from pipeline.measures.rows import Rows, fetch
-from pipeline.measures.waits import WAITS
+from pipeline.measures.excess import ALIKE_DECIMALS, FEWEST_TOGETHER
+from pipeline.measures.rows import Rows, fetch, over_all
+from pipeline.measures.waits import in_time, is_early
 
-_TOLD = 2
 _COUNTS = ("reached", "referred")
 _SQUARES = {"mm": ("m", "m"), "my": ("m", "y"), "yy": ("y", "y")}
 
@@ -32,7 +31,7 @@ def sum_together(rows: Rows, scored: Table, groups: Sequence[str], until: dt.dat
     `scored` has a row an episode with outcomes (`follow_scored`).
     """
     told = ibis.union(*_list_rows(rows, scored, until))
-    told = ibis.union(told, told.mutate(service_id=ibis.literal("")), *_list_children(rows, groups))
+    told = ibis.union(told, over_all(told), *_list_children(rows, groups))
     of = told.group_by("what", "service_id", "cluster").aggregate(m=told.m.sum(), y=told.y.sum())
     squares = {name: (of[one] * of[other]).sum() for name, (one, other) in _SQUARES.items()}
     sums = {
@@ -54,37 +53,24 @@ def _list_rows(rows: Rows, scored: Table, until: dt.date) -> Iterator[Table]:
     yield _name("referred", episodes, always, always)
     for step in ("started", "isa_agreed"):
         yield _name(step, episodes, always, episodes[step])
-        yield _name(f"wait {step}", episodes, *_in_time(episodes, step, until))
+        yield _name(f"wait {step}", episodes, is_early(episodes, step, until), in_time(episodes, step, until))
     ended = episodes.isa_agreed & episodes.ended
     yield _name("isa_completed", episodes, ended, ended & episodes.completed)
     for step in ("baseline", "review", "achieved"):
         # Whose episode has no outcome is in what the share is out of alone.
         yield _name(step, episodes, always, ~always)
         yield _name(step, scored, ~always, scored[step])
-    yield _name("wait baseline", episodes, _is_early(episodes, "baseline", until), ~always)
-    yield _name("wait baseline", scored, ~always, _in_time(scored, "baseline", until)[1])
-    yield _name("wait review", scored, *_in_time(scored, "review", until))
+    yield _name("wait baseline", episodes, is_early(episodes, "baseline", until), ~always)
+    yield _name("wait baseline", scored, ~always, in_time(scored, "baseline", until))
+    yield _name("wait review", scored, is_early(scored, "review", until), in_time(scored, "review", until))
     for name in ("fully", "partly"):
         yield _name(f"achieved_{name}", outcomes, outcomes.judged, outcomes.judged & outcomes[name])
-
-
-def _is_early(rows: Table, step: str, until: dt.date) -> Any:
-    """Who can be looked at for as long as the step is looked for."""
-    since, _, within = WAITS[step]
-    return (rows[since] <= ibis.literal(until - dt.timedelta(days=within))).fill_null(False)
-
-
-def _in_time(rows: Table, step: str, until: dt.date) -> tuple[Any, Any]:
-    """Who can be looked at so long, and which of them took the step in that time."""
-    since, own, within = WAITS[step]
-    early = _is_early(rows, step, until)
-    return early, early & rows[own].delta(rows[since], unit="day").between(0, within).fill_null(False)
 
 
 def _list_children(rows: Rows, groups: Sequence[str]) -> Iterator[Table]:
     """Each child once in a service and once over all, with its groups; `reached` counts all of them."""
     own, always = rows.treated("episodes"), ibis.literal(True)
-    for episodes in (own, own.mutate(service_id=ibis.literal(""))):
+    for episodes in (own, over_all(own)):
         of_group = {group: (episodes.ethnic_group == group).any() for group in groups}
         children = episodes.group_by("child", "cluster", "service_id").aggregate(**of_group)
         yield _name("reached", children, always, always)
@@ -122,5 +108,5 @@ def _judge(rows: pd.DataFrame) -> pd.DataFrame:
     # Siblings are of one group, of whom a small group has too few to tell: more than alike only where its families
     # are larger than others'.
     least = float(rows["what"].iloc[0].startswith("reached "))
-    alike = round(max(float(common.sum()) / same, least), _TOLD) if same > 0 else 0.0
+    alike = round(max(float(common.sum()) / same, least), ALIKE_DECIMALS) if same > 0 else 0.0
     return rows.assign(effect=1 + alike * several)

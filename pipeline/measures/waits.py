@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.measures.rows import Rows, fetch
+from pipeline.measures.rows import Rows, fetch, over_all
 
 WAITS: dict[str, tuple[str, str, int]] = {
     "started": ("referral_date", "start_date", 28),
@@ -35,34 +36,47 @@ def count_waits(rows: Rows, scored: Table, until: dt.date) -> pd.DataFrame:
     parts = []
     for place, step in enumerate(WAITS):
         own = _list_days(started.get(step, episodes), step, until)
-        parts += [_sum_step(table, place, step) for table in (own, own.mutate(service_id=ibis.literal("")))]
+        parts += [_sum_step(table, place, step) for table in (own, over_all(own))]
     found = fetch(ibis.union(*parts).order_by("service_id", "place"))
     return found.fillna(dict.fromkeys(kinds, 0)).astype(kinds)[["service_id", "step", *kinds]]
 
 
+def is_early(table: Table, step: str, until: dt.date) -> Any:
+    """Return who can be looked at for as long as the step is looked for."""
+    since, _, within = WAITS[step]
+    return (table[since] <= ibis.literal(until - dt.timedelta(days=within))).fill_null(False)
+
+
+def in_time(table: Table, step: str, until: dt.date) -> Any:
+    """Return which of these took the step in that time."""
+    since, own, within = WAITS[step]
+    days = table[own].delta(table[since], unit="day")
+    return is_early(table, step, until) & days.between(0, within).fill_null(False)
+
+
 def _list_days(table: Table, step: str, until: dt.date) -> Table:
     """Who could take the step: the days until it (null: not taken), and whether it was early enough to look at."""
-    since, own, within = WAITS[step]
+    since, own, _ = WAITS[step]
     begun = table.filter(table[since].notnull())
     days = begun[own].delta(begun[since], unit="day")
     return begun.select(
         "service_id",
         days=(days >= 0).ifelse(days, None).cast("int64"),
-        early=begun[since] <= ibis.literal(until - dt.timedelta(days=within)),
+        early=is_early(begun, step, until),
+        in_time=in_time(begun, step, until),
         waiting=begun.still & begun[own].isnull(),
     )
 
 
 def _sum_step(listed: Table, place: int, step: str) -> Table:
-    within = WAITS[step][2]
     quartiles = {name: listed.days.quantile(share) for name, share in _QUARTILES.items()}
     return listed.group_by("service_id").aggregate(
         place=ibis.literal(place),
         step=ibis.literal(step),
-        days=ibis.literal(within, "int64"),
+        days=ibis.literal(WAITS[step][2], "int64"),
         taken=listed.days.count(),
         followed=listed.early.sum(),
-        within=(listed.early & (listed.days <= within)).sum(),
+        within=listed.in_time.sum(),
         waiting=listed.waiting.sum(),
         **quartiles,
     )

@@ -11,7 +11,6 @@ from typing import Any
 
 import ibis
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.analysis.performance.expected_from_case_mix import list_peers
@@ -78,14 +77,11 @@ def read_tables(reference: Path) -> dict[str, pd.DataFrame]:
     return {name: pd.read_parquet(reference / f"{name}.parquet") for name in names}
 
 
-def _write_scores(scores: pa.Table, services: Sequence[str], output: Path) -> None:
-    """Write each service's scores; rows are in the order of services."""
-    names = scores["service_id"].to_pandas()
-    for service_id in services:
-        first, end = (int(names.searchsorted(service_id, side=side)) for side in ("left", "right"))
+def _write_scores(scores: pd.DataFrame, services: Sequence[str], output: Path) -> None:
+    for service_id, own in cut(scores, services).items():
         folder = output / service_id
         folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(scores.slice(first, end - first), scores_path(folder))
+        pq.write_table(own, scores_path(folder))
 
 
 def _write_slices(
@@ -152,7 +148,7 @@ def run_measure(
         scores = list_scores(
             rows, frames["scales"]["scale"].tolist(), list_held(plans, rows.levels, place.as_posix())
         )
-        _write_scores(scores.to_pyarrow(), frames["services"]["service_id"].tolist(), output / "services")
+        _write_scores(fetch(scores), frames["services"]["service_id"].tolist(), output / "services")
         tables, adjusted_for = count_all(rows, catalogue, dataset, connection.create_table)
         maturity = find_maturity(rows, catalogue, dataset.complete_to, dataset.period)
     context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen, maturity)

@@ -34,7 +34,7 @@ MAY_IMPORT = {
     },
     "project": {"contract", "files", "notebooks", "present", "publishing", "settings", "stages"},
     "run_log": set(),
-    "from_raw": {"project", "publishing"},
+    "from_raw": {"notebooks", "project", "publishing"},
     "cli": {
         "contract",
         "from_raw",

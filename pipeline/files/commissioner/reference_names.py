@@ -14,6 +14,7 @@ from pipeline.files.formats.text import TextColumn
 
 Row = Mapping[str, object]
 Names = Sequence[str]
+_SUBJECTS = {"measures": "measure_id", "scales": "scale"}
 
 
 def list_known(
@@ -39,9 +40,6 @@ def list_known(
         case "evaluation_plan":
             known["outcome"] = subjects
     return known
-
-
-_SUBJECTS = {"measures": "measure_id", "scales": "scale"}
 
 
 def respell_lists(
