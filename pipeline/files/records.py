@@ -10,16 +10,16 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.contract.formulas import defuse
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Cell = str | int | float | None
-_FORMULA_STARTS = frozenset(("=", "+", "-", "@", "\t", "\r"))
 
 
 def _defuse(row: Sequence[Cell]) -> list[Cell]:
-    """The row with every text that a spreadsheet would run as a formula made plain text by an apostrophe."""
-    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA_STARTS else cell for cell in row]
+    return [defuse(cell) if isinstance(cell, str) else cell for cell in row]
 
 
 def write_csv(

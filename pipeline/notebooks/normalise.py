@@ -9,7 +9,8 @@ from pipeline.notebooks.documents import new_node, upgraded
 from pipeline.notebooks.errors import NotebookError
 
 INJECTED = "injected-parameters"
-ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b", re.IGNORECASE)
+# As Python writes it; in words of others on a page the last sign would be escaped.
+ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,}>", re.IGNORECASE)
 EMBEDDED_PICTURE = re.compile(r";base64,[A-Za-z0-9+/=\s]+")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from matplotlib.patches import Polygon
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
+from pipeline.contract.names import strip_unseen
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 
@@ -60,13 +62,17 @@ class Drawing:
         self._figure.add_artist(Polygon(corners, transform=self._points, linewidth=0, **style))
 
     def words(self, x: float, y: float, text: str, size: float = _SIZE, **style: Any) -> None:
-        """Words at a point, on their base line."""
-        self._figure.text(x, y, text, **{"transform": self._points, "size": size, "color": _TEXT, **style})
+        """Words at a point, on their base line; no sign in them is read as a formula."""
+        given = {"transform": self._points, "size": size, "color": _TEXT, "parse_math": False, **style}
+        shown = "".join(sign if sign.isprintable() else " " for sign in strip_unseen(text))
+        self._figure.text(x, y, shown, **given)
 
     def as_image(self, title: str, alternative: str) -> str:
         """The drawing as Markdown, with its words for those who do not see it."""
         out = io.BytesIO()
-        with mpl.rc_context(_STYLE):
+        with mpl.rc_context(_STYLE), warnings.catch_warnings():
+            # A reader's own fonts are used, which have signs that ours lacks.
+            warnings.filterwarnings("ignore", message="Glyph")
             self._figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
         picture, words = base64.b64encode(out.getvalue()).decode("ascii"), escape(alternative)
         return f'![{escape(title)}](data:image/svg+xml;base64,{picture}){{fig-alt="{words}"}}'

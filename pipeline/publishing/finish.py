@@ -1,4 +1,4 @@
-"""Changes to finished HTML: links between sources, text alternatives, wide things that scroll, no scripts."""
+"""Changes to finished HTML: links between sources, text alternatives, wide things that scroll, nothing that runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,15 @@ _TAG = re.compile(r"<[^>]*>")
 _SCROLLS = re.compile(r"class=\"[^\"]*\btable-scroll\b[^\"]*\"[^>]*>\s*\Z")
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 _OPENING_TAG = re.compile(r"<[a-zA-Z](?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\s+(?P<name>[^\s=>\"'/]+)(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?")
+
+# Firefox takes a page opened from the disk for no part of 'self'; from the web no browser follows `file:`.
+POLICY = (
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'self' file: "
+    "'unsafe-inline'; img-src 'self' file: data:; base-uri 'none'; form-action 'none'\">"
+)
+"""Tells browsers to run no script, to load styles and pictures of the site alone, and to send no form."""
 
 
 def relative_address(address: str, seen_from: str) -> str:
@@ -76,7 +84,7 @@ def _without_caption_alt(image: str) -> str:
 
 def _with_fig_alt(image: str) -> str:
     found = _FIG_ALT.search(image)
-    return image if found is None else _FIG_ALT.sub(f' alt="{found[1]}"', _ALT.sub("", image))
+    return image if found is None else _FIG_ALT.sub(lambda words: f' alt="{words[1]}"', _ALT.sub("", image))
 
 
 def let_wide_things_scroll(text: str) -> str:
@@ -115,3 +123,8 @@ def without_scripts(text: str) -> str:
 
 def _unless_handler(attribute: re.Match[str]) -> str:
     return "" if attribute["name"].lower().startswith("on") else attribute[0]
+
+
+def with_policy(text: str) -> str:
+    """Put what a browser may load and run first into the head of a page that another program made."""
+    return _HEAD.sub(lambda head: f"{head[0]}\n{POLICY}", text, count=1)

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from string import Template
 from urllib.parse import quote
 
-from pipeline.publishing.finish import let_wide_things_scroll, relative_address, rewrite_links
+from pipeline.publishing.finish import POLICY, let_wide_things_scroll, relative_address, rewrite_links
 from pipeline.publishing.project import NavItem, PublishError, QuartoProject, address_of
 from pipeline.publishing.source import SourcePage
 
@@ -50,6 +50,7 @@ def lay_out(page: SourcePage, body: str, frame: Frame) -> str:
     project = frame.project
     text = _TEMPLATE.substitute(
         language=html.escape(project.language),
+        policy=POLICY,
         description_meta=_if_any(page.description, '<meta name="description" content="{}">\n'),
         page_title=html.escape(f"{page.title} - {project.title}"),
         stylesheet=relative_address(project.stylesheet, page.address),

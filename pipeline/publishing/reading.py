@@ -20,7 +20,6 @@ _KNOWN = _VOID | frozenset(_OTHER_NAMES.split())
 _LOADED = {"src", "srcset", "poster", "data", "background", "xlink:href"}
 # Most of a page, and nothing that the check asks about; read one by one they would take most of its time.
 _PLAIN_CELL = re.compile(r"</?(?:tr|th|td)(?: class=\"?[a-z]+\"?| scope=\"[a-z]+\")*>")
-_VERBATIM = frozenset(("code", "pre"))
 
 
 @dataclass
@@ -34,7 +33,6 @@ class Reading:
     links: list[str] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
     images_without_alt: int = 0
     active: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
@@ -48,7 +46,6 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        self.facts.text.append("\n")
         self._note_element(tag, values)
         self._note_addresses(tag, values)
         if tag not in _VOID:
@@ -60,7 +57,6 @@ class _Reader(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        self.facts.text.append("\n")
         if tag in self._open:
             while self._open.pop() != tag:
                 continue
@@ -71,8 +67,6 @@ class _Reader(HTMLParser):
             self.facts.styles.append(data)
         elif here == "title" and "svg" not in self._open:
             self.facts.title += data.strip()
-        elif not _VERBATIM.intersection(self._open):
-            self.facts.text.append(data)
 
     def _note_element(self, tag: str, values: dict[str, str]) -> None:
         facts = self.facts

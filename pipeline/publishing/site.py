@@ -15,7 +15,7 @@ from pipeline.publishing.layout import read_frame
 from pipeline.publishing.pandoc import Rendered, render_pages
 from pipeline.publishing.project import PublishError, QuartoProject, read_project
 from pipeline.publishing.quarto import find_quarto, render_with_quarto
-from pipeline.publishing.source import SourcePage, read_page
+from pipeline.publishing.source import SourcePage, list_references, read_page
 
 Publisher = Literal["quarto", "pandoc"]
 _PROBLEMS_SHOWN = 20
@@ -54,7 +54,8 @@ def publish_site(
             built, files, made = render_with_quarto(program, config, pages, work), {}, addresses
         downloads = {place: text.encode() for page in pages for place, text in page.downloads.items()}
         _write_files({**files, **downloads}, built)
-        _refuse_problems(check_site(built, kept=cache / "checked.json" if cache else None))
+        problems = check_site(built, kept=cache / "checked.json" if cache else None)
+        _refuse_problems([*_lost_references(pages, built, resolved=program is not None), *problems])
         swap(built, site, work / "old")
     return PublishedSite(site, "pandoc" if program is None else "quarto", addresses, made)
 
@@ -86,6 +87,14 @@ def _linked_files(folder: Path, rendered: Rendered) -> Iterator[str]:
         hidden = any(part.startswith((".", "_")) for part in PurePosixPath(address).parts)
         if not hidden and (folder / address).is_file():
             yield address
+
+
+def _lost_references(pages: Sequence[SourcePage], built: Path, *, resolved: bool) -> Iterator[Problem]:
+    """Cross references that lead nowhere: pandoc knows none, and Quarto puts a question mark before what it lacks."""
+    for page in pages:
+        for reference in list_references(page):
+            if not resolved or f"?{reference}" in (built / page.address).read_text(encoding="utf-8"):
+                yield Problem(page.address, f"the cross reference {reference} leads nowhere")
 
 
 def _write_files(files: Mapping[str, bytes], built: Path) -> None:

@@ -18,6 +18,10 @@ _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?)\n---[ \t]*(?:\n|\Z)(?
 _INCLUDE = re.compile(r"^\{\{<[ \t]*include[ \t]+(?P<path>\S+)[ \t]*>\}\}[ \t]*$", re.MULTILINE)
 _SHORTCODE = re.compile(r"(?<!\{)\{\{<")
 _SHOWN_SHORTCODE = re.compile(r"\{(\{\{<.*?>\}\})\}")
+_CODE = re.compile(
+    r"^(?P<fence>```+|~~~+).*?^(?P=fence)|(?P<ticks>`+).+?(?P=ticks)", re.DOTALL | re.MULTILINE
+)
+_REFERENCE = re.compile(r"(?<!\w)@(?:fig|tbl|sec|eq|lst)-[\w-]+")
 _Json = Mapping[str, Any]
 # Of the same YAML, the parser in C where PyYAML was built with it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -65,6 +69,11 @@ def read_page(project: QuartoProject, source: str) -> SourcePage:
         body,
         {f"{place.parent}/tables/{place.stem}-{name}": text for name, text in downloads.items()},
     )
+
+
+def list_references(page: SourcePage) -> list[str]:
+    """The cross references that a page's author wrote; in words that came with the data the @ is escaped."""
+    return list(dict.fromkeys(_REFERENCE.findall(_CODE.sub("", page.markdown))))
 
 
 def read_downloads(folder: Path, source: str) -> Mapping[str, str]:

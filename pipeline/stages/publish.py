@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.contract.context import Context
+from pipeline.contract.dataset import PeriodLength
+from pipeline.contract.periods import is_period
 from pipeline.files.records import parse_records, read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.pages import is_forced
@@ -25,7 +27,7 @@ from pipeline.present.overview import (
 )
 from pipeline.present.quality.columns import unreviewed_words
 from pipeline.present.quality.completeness import ETHNICITY_STATES
-from pipeline.present.quality.data import QualityData
+from pipeline.present.quality.data import NOBODY_KNOWN, QualityData
 from pipeline.present.quality.quality_page import show_quality
 from pipeline.present.quality.returns import provisional_words
 from pipeline.publishing import publish_site, read_downloads, read_tagged
@@ -43,25 +45,42 @@ def _read_numbers(path: Path, *numbers: str) -> list[dict[str, Any]]:
     return rows
 
 
+def _without_strange_places(
+    rows: list[dict[str, Any]], names: Mapping[str, str], length: PeriodLength
+) -> list[dict[str, Any]]:
+    """The rows; a folder that names no provider of the commissioner's, or no period, may be called anything."""
+    for row in rows:
+        if row["provider"] not in names and row["provider"]:
+            row["provider"] = NOBODY_KNOWN
+        if not is_period(row["period"], length):
+            row["period"] = ""
+    return rows
+
+
 def read_quality(
     processed: Path, context: Context, published: Published, minimum_known: float, maximum_unknown: float
 ) -> QualityData:
     """What `intake` and `validate` wrote, and the names that the page shows in place of ids."""
     intake, validate = processed / "intake", processed / "validate"
+    names = {row["provider_id"]: row["name"] for row in read_records(validate / "providers.csv")}
+
+    def placed(path: Path, *numbers: str) -> list[dict[str, Any]]:
+        return _without_strange_places(_read_numbers(path, *numbers), names, context.dataset.period)
+
     return QualityData(
         dataset=context.dataset,
         services=context.services,
-        returns=_read_numbers(validate / "returns.csv", *_FATES),
-        rules=_read_numbers(validate / "rules.csv", "checked", "failed"),
+        returns=placed(validate / "returns.csv", *_FATES),
+        rules=placed(validate / "rules.csv", "checked", "failed"),
         ethnicity=_read_numbers(validate / "ethnicity.csv", "total", *ETHNICITY_STATES),
-        provider_names={row["provider_id"]: row["name"] for row in read_records(validate / "providers.csv")},
+        provider_names=names,
         minimum_known=minimum_known,
         maximum_unknown=maximum_unknown,
         completeness=_read_numbers(validate / "completeness.csv", "episodes"),
-        received=_read_numbers(intake / "received.csv", "version"),
+        received=placed(intake / "received.csv", "version"),
         corrections=read_records(intake / "corrections.csv"),
-        files=_read_numbers(intake / "files.csv", "normalised"),
-        columns=[row for row in read_records(intake / "faults.csv") if row["rule"].startswith("column.")],
+        files=placed(intake / "files.csv", "normalised"),
+        columns=[row for row in placed(intake / "faults.csv") if row["rule"].startswith("column.")],
         published=published,
     )
 

@@ -143,7 +143,7 @@ def test_notes_below_a_table_stay_as_they_are_and_other_paragraphs_are_markdown(
 
 
 def test_each_figure_is_drawn_where_it_was_shown(project: Path, site: Path) -> None:
-    drawings = [FIGURE, FIGURE.replace("PHN2", "PCEtLT4KPHN2"), FIGURE]
+    drawings = [FIGURE, FIGURE.replace("PHN2", "ICAgPHN2"), FIGURE]
     charts = [displayed(f'![Chart]({drawing}){{fig-alt="A line"}}') for drawing in drawings]
     write_notebook(project / "services/index.ipynb", "Services", *charts)
     publish_site(project, site, "pandoc")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.publishing import PublishError, publish_site
-from pipeline.publishing.finish import without_scripts
+from pipeline.publishing.finish import POLICY, with_policy, without_scripts
 from pipeline.publishing.quarto import quarto_command
 
 pytest_plugins = ("site_fixtures",)
@@ -40,3 +40,9 @@ def test_what_quarto_adds_to_run_in_the_browser_is_taken_out_and_nothing_else() 
         '<img alt="group one = 5 > 4" src="a.png" onload="x()" ONERROR=y><p>on = 5</p>'
     )
     assert without_scripts(text) == '<img alt="group one = 5 > 4" src="a.png"><p>on = 5</p>'
+
+
+def test_a_page_of_quartos_says_first_what_a_browser_may_load() -> None:
+    assert (
+        with_policy('<html><head lang="x"><meta></head>') == f'<html><head lang="x">\n{POLICY}<meta></head>'
+    )

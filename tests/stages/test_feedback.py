@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Callable
@@ -285,3 +287,12 @@ def test_no_stage_after_it_reads_the_feedback() -> None:
         if re.search(r"[\"']feedback[\"']\s*/|/\s*[\"']feedback[\"']", path.read_text(encoding="utf-8"))
     ]
     assert readers == ["pipeline/stages/validate.py"]
+
+
+def test_the_page_may_load_and_run_nothing_and_shows_itself_in_its_own_style(folder: Path) -> None:
+    _, page = told(folder)
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert style
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert f"default-src 'none'; style-src 'sha256-{digest}'" in page
+    assert page.index("Content-Security-Policy") < page.index("<title>")

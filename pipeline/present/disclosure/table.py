@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.contract.formulas import defuse
 from pipeline.present.disclosure.columns import Cell, Column, Row
 from pipeline.present.disclosure.protection import NOT_APPLICABLE, SYMBOLS
 from pipeline.settings import Disclosure
@@ -17,7 +18,6 @@ _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~$^<>&\"'@:]")
 # Words of more characters than this get room to stand in, so that rows do not grow tall.
 _LONG = 24
 _ABOUT = "table_"
-_FORMULA = ("=", "+", "-", "@")
 
 
 def escape(text: str) -> str:
@@ -103,7 +103,7 @@ def _html_cell(cell: Cell, numeric: bool, first: bool) -> str:
     if cell.link:
         text = f'<a href="{html.escape(cell.link)}">{text}</a>'
     if cell.style:
-        text = f'<span class="{cell.style}">{text}</span>'
+        text = f'<span class="{escape(cell.style)}">{text}</span>'
     if first:
         return f'<th scope="row">{text}</th>'
     if numeric:
@@ -178,7 +178,4 @@ def _csv_rows(table: PublishedTable) -> Iterator[dict[str, str | int | float]]:
 
 
 def _csv_value(value: str | int | float) -> str | int | float:
-    if not isinstance(value, str):
-        return value
-    flat = " ".join(value.split())
-    return f"'{flat}" if flat.startswith(_FORMULA) else flat
+    return defuse(" ".join(value.split())) if isinstance(value, str) else value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pipeline.contract.rules import BY_NAME
 from pipeline.present.disclosure.columns import Column, Text
 from pipeline.present.disclosure.door import Door
@@ -10,6 +12,8 @@ from pipeline.present.page import paragraph
 from pipeline.present.quality.data import QualityData, publish_table
 
 _NAMED = 3
+_OF_THE_CONTRACT = frozenset(("column.absent", "column.no_review"))
+"""Rules whose messages name columns of the contract only."""
 
 
 def columns_table(door: Door, data: QualityData) -> PublishedTable:
@@ -17,7 +21,7 @@ def columns_table(door: Door, data: QualityData) -> PublishedTable:
     told: dict[tuple[int, str, str, str], list[str]] = {}
     order = {rule: place for place, rule in enumerate(BY_NAME)}
     for row in data.columns:
-        key = order[row["rule"]], data.provider(row["provider"]), row["table"], row["message"]
+        key = order[row["rule"]], data.provider(row["provider"]), row["table"], _say_of(row)
         told.setdefault(key, []).append(row["period"])
     rows = [
         {"provider": provider, "table": table, "what": message, "periods": name_periods(told[key])}
@@ -32,6 +36,11 @@ def columns_table(door: Door, data: QualityData) -> PublishedTable:
     ]
     title = "Columns not used, and columns not there"
     return publish_table(door, data, "columns", title, columns, rows, population="Columns sent by providers")
+
+
+def _say_of(row: Mapping[str, str]) -> str:
+    """What is said of columns; the name that a sender gave one may be anything, and stands in its feedback alone."""
+    return row["message"] if row["rule"] in _OF_THE_CONTRACT else BY_NAME[row["rule"]].message
 
 
 def name_periods(periods: list[str]) -> str:

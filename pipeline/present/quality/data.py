@@ -16,6 +16,7 @@ from pipeline.present.overview import Published
 Rows = Sequence[Mapping[str, Any]]
 NOTHING_PUBLISHED = Published(lambda page, tag: "", lambda page, table: [])
 ALL_TOGETHER = "all providers in one file"
+NOBODY_KNOWN = "a folder of no provider"
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class QualityData:
         return sorted({row["period"] for row in (*self.returns, *self.received)} - {""})
 
     def provider(self, provider_id: str) -> str:
-        """A provider's name; of a file of all providers, that it is one."""
-        return self.provider_names.get(provider_id, provider_id or ALL_TOGETHER)
+        """A provider's name; of a file of all providers, that it is one. A folder's own name is never shown."""
+        return self.provider_names.get(provider_id, NOBODY_KNOWN if provider_id else ALL_TOGETHER)
 
     def service(self, service_id: str) -> str:
         """A service's number and name."""

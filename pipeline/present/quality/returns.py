@@ -114,15 +114,14 @@ def standing_table(door: Door, data: QualityData) -> PublishedTable:
 
 
 def corrections_table(door: Door, data: QualityData) -> PublishedTable:
-    """What the commissioner corrects, and whether it still applies; no value and no number of an episode."""
+    """What the commissioner corrects, and whether it still applies; no value, no episode and no word of why."""
     rows = [
         {
             "correction": row["correction"],
             "state": row["state"],
             "provider": data.provider(row["provider"]),
             "what": f"{row['column']} in the {row['table']} of {row['period']}",
-            "why": f"{row['why']} Good until {_day(row['until'])}."
-            + (f" Not applied: {row['remark']}." if row["remark"] else ""),
+            "until": _day(row["until"]) + (f"; not applied: {row['remark']}" if row["remark"] else ""),
         }
         for row in data.corrections
     ]
@@ -131,7 +130,7 @@ def corrections_table(door: Door, data: QualityData) -> PublishedTable:
         Verdict("state", "Stands as"),
         Text("provider", "Provider"),
         Text("what", "What it corrects"),
-        Text("why", "Why"),
+        Text("until", "Good until"),
     ]
     return publish_table(door, data, "corrections", "Corrections made by the commissioner", columns, rows)
 
