@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from pipeline.contract.dataset import DatasetError, read_dataset
@@ -20,8 +21,9 @@ from pipeline.contract.plans import PlanError
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.files.progress import progress_said
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
-from pipeline.notebooks.errors import NotebookError
+from pipeline.notebooks.errors import NotebookError, describe_error
 from pipeline.notebooks.surroundings import ONE_THREAD
+from pipeline.private import close_to_others, private_files
 from pipeline.project import (
     STAGES,
     InputsMovedError,
@@ -34,6 +36,12 @@ from pipeline.settings import SettingsError, read_settings
 
 REFUSED, FAILED = 2, 1
 _LARGEST_MB = 200
+_FOR_ALL = ("dictionary", "templates")
+"""Commands that write what everybody may read."""
+_UNFORESEEN = (
+    "This is a fault of Outturn, not of your data: {}. Nothing that it was about to make was published. Please report "
+    "it with this line; 'python -m pipeline stage NAME --traceback' shows more, values of rows perhaps among it."
+)
 
 
 def run_stage(root: Path, name: str) -> None:
@@ -41,6 +49,8 @@ def run_stage(root: Path, name: str) -> None:
     began = time.monotonic()
     stage = STAGES[name]
     project = open_project(root)
+    for line in close_to_others(root, project.dataset_folder):
+        print(line)
     with standing_still(stage.reads(project), root):
         counts = loggable(stage.run(project), project.settings.shared.disclosure.hide_up_to)
     seconds = time.monotonic() - began
@@ -170,6 +180,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     stage = commands.add_parser("stage", help="run one stage (dvc.yaml calls this)")
     stage.add_argument("name", choices=sorted(STAGES))
+    stage.add_argument(
+        "--traceback", action="store_true", help="of a fault of ours; it may show values of rows"
+    )
     commands.add_parser("preflight", help="check params.yaml, dataset.yaml and the reference tables")
     check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
     check.add_argument("paths", nargs="*", type=Path, help="pages or folders; all pages where none is named")
@@ -224,10 +237,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.update(ONE_THREAD)
     options = _parse(arguments)
     try:
-        return _run(options, Path.cwd())
+        with private_files() if options.command not in _FOR_ALL else nullcontext():
+            return _run(options, Path.cwd())
     except _input_errors() as error:
         print(error, file=sys.stderr)
         return REFUSED
     except _failures() as error:
         print(error, file=sys.stderr)
+        return FAILED
+    except Exception as error:
+        if options.command == "stage" and options.traceback:
+            raise
+        print(_UNFORESEEN.format(describe_error(error)), file=sys.stderr)
         return FAILED

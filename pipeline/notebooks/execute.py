@@ -13,7 +13,7 @@ from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 from traitlets import Instance, Type
 
-from pipeline.notebooks.errors import NotebookError
+from pipeline.notebooks.errors import NotebookError, place_in_notebook
 from pipeline.notebooks.kernels import PrivateKernelManager, PromptClient
 from pipeline.notebooks.parameters import Scalar, parameters_cell
 
@@ -28,7 +28,7 @@ def execute(
     """The executed notebook, in memory only.
 
     `place` is its name for messages, `folder` the kernel's working folder. Raises NotebookError naming the
-    cell and the kind of error; the traceback is in its `detail`.
+    cell, the kind of error and where in our code it arose: a traceback holds values, and is kept nowhere.
     """
     # Imported here, for it takes time, and most runs find that no page has to be made.
     from papermill.exceptions import PapermillExecutionError
@@ -38,10 +38,10 @@ def execute(
         return _run_papermill(source, parameters, folder, kernels)
     except PapermillExecutionError as error:
         number = _number_in_source(source, error.cell_index, bool(parameters))
-        detail = COLOUR_CODE.sub("", "\n".join(error.traceback))
-        raise NotebookError(f"{place}, cell {number}: {error.ename}", detail) from None
+        within = place_in_notebook(COLOUR_CODE.sub("", "\n".join(error.traceback)))
+        raise NotebookError(f"{place}, cell {number}: {error.ename}{within}") from None
     except (RuntimeError, TimeoutError) as error:
-        raise NotebookError(f"{place}: the kernel stopped ({type(error).__name__})", str(error)) from None
+        raise NotebookError(f"{place}: the kernel stopped ({type(error).__name__})") from None
     finally:
         if not loop.is_running():
             loop.close()

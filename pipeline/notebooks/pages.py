@@ -49,7 +49,6 @@ class PageSet:
             folder=self.notebook.parent,
             title=self.titles[page],
             downloads="published",
-            log=self.root / "data" / "processed" / "log" / f"{self.output.name}-{page}.txt",
         )
 
 

@@ -27,8 +27,7 @@ class Job:
 
     `folder` is the kernel's working folder. `title` is what the executed page is called, in place of the
     title in the notebook's front matter. `downloads` names the parameter that says into which folder the notebook
-    writes text files; they are kept in the executed notebook itself. `log` is where a failure's traceback goes,
-    which may hold data; without it the traceback is dropped.
+    writes text files; they are kept in the executed notebook itself.
     """
 
     notebook: Path
@@ -38,7 +37,6 @@ class Job:
     folder: Path
     title: str = ""
     downloads: str = ""
-    log: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -68,15 +66,10 @@ def run_notebook(job: Job, setting: Setting) -> Outcome:
 
     Raises NotebookError, and then nothing lies under the output's name.
     """
-    if job.log is not None:
-        job.log.unlink(missing_ok=True)
     try:
         return _run(job, setting)
-    except NotebookError as failure:
+    except NotebookError:
         job.output.unlink(missing_ok=True)
-        if job.log is not None and failure.detail:
-            job.log.parent.mkdir(parents=True, exist_ok=True)
-            job.log.write_text(f"{failure}\n\n{failure.detail}\n", encoding="utf-8")
         raise
 
 

@@ -56,6 +56,7 @@ def publish_site(
         _write_files({**files, **downloads}, built)
         problems = check_site(built, kept=cache / "checked.json" if cache else None)
         _refuse_problems([*_lost_references(pages, built, resolved=program is not None), *problems])
+        _open_to_readers(built)
         swap(built, site, work / "old")
     return PublishedSite(site, "pandoc" if program is None else "quarto", addresses, made)
 
@@ -109,6 +110,12 @@ def _refuse_problems(problems: Sequence[Problem]) -> None:
         shown = [str(problem) for problem in problems[:_PROBLEMS_SHOWN]]
         more = [f"and {len(problems) - _PROBLEMS_SHOWN} more"] if len(problems) > _PROBLEMS_SHOWN else []
         raise PublishError("\n".join(["The site was not published; the old one stands.", *shown, *more]))
+
+
+def _open_to_readers(built: Path) -> None:
+    """A site is there to be read by a web server's account, too; all else that a run makes is private."""
+    for path in (built, *built.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def swap(built: Path, site: Path, old: Path) -> None:

@@ -1,6 +1,7 @@
 """One notebook or several: what is written, what is left alone, what a failure leaves behind."""
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +18,9 @@ def project(tmp_path: Path) -> Project:
     return new_project(tmp_path / "borough {1}")
 
 
-def failure(project: Project, *sources: str, log: Path | None = None) -> str:
+def failure(project: Project, *sources: str) -> str:
     """The message of a notebook that must fail, over an older page of the same name."""
-    job = project.job(project.write_notebook(*sources), log=log)
+    job = project.job(project.write_notebook(*sources))
     job.output.parent.mkdir(exist_ok=True)
     job.output.write_text("an older page", encoding="utf-8")
     with pytest.raises(NotebookError) as failed:
@@ -39,17 +40,17 @@ def test_a_failed_run_leaves_nothing_and_tells_no_value(project: Project) -> Non
     assert message == "notebooks/impact.ipynb, cell 4: KeyError"
 
 
-def test_the_traceback_of_a_failure_goes_to_the_log_file_given(project: Project) -> None:
-    log = project.root / "logs" / "page.log"
-    failure(project, "raise KeyError('child 0042')", log=log)
-    assert "child 0042" in log.read_text(encoding="utf-8")
+def test_an_error_in_our_own_code_is_told_by_its_place(project: Project) -> None:
+    source = "from pathlib import Path\nfrom pipeline.files.records import read_records\n"
+    message = failure(project, source + "read_records(Path('child 0042'))")
+    place = r"notebooks/impact.ipynb, cell 3: FileNotFoundError in pipeline/files/records.py, line \d+"
+    assert re.fullmatch(place, message)
 
 
-def test_the_log_of_an_earlier_failure_goes_when_the_notebook_runs(project: Project) -> None:
-    log = project.root / "page.log"
-    log.write_text("an earlier failure", encoding="utf-8")
-    run_notebook(project.job(project.write_notebook(), log=log), project.setting)
-    assert not log.exists()
+def test_a_failure_leaves_its_traceback_nowhere(project: Project) -> None:
+    failure(project, "raise KeyError('child 0042')")
+    left = [path for path in project.root.rglob("*") if path.is_file() and b"Traceback" in path.read_bytes()]
+    assert left == []
 
 
 def test_a_kernel_that_dies_is_a_failure(project: Project) -> None:
