@@ -9,23 +9,26 @@ import os
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from multiprocessing import get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from pipeline.notebooks.documents import read_notebook
+from pipeline.notebooks.surroundings import fixed_environment
 
 _SECONDS_BETWEEN_LOOKS = 0.005
+_STARTING = Lock()
 _OF_A_KERNEL = (
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
+    "ipykernel.debugger",  # every kernel loads it, though none is debugged: a second each
     "matplotlib.figure",
-    "matplotlib_inline.backend_inline",
+    __name__,
 )
 
 
@@ -44,6 +47,20 @@ def _imports(notebook: Path) -> Iterator[str]:
                         yield from (each.name for each in names)
                     case ast.ImportFrom(module=str(module), level=0):
                         yield module
+
+
+def _start_server() -> None:
+    """Start it, unless it runs, in a kernel's surroundings: matplotlib reads them only where it is first loaded."""
+    with _STARTING:
+        fixed = fixed_environment()
+        before = {name: os.environ.get(name) for name in fixed}
+        os.environ.update(fixed)
+        try:
+            forkserver.ensure_running()
+        finally:
+            os.environ.update({name: value for name, value in before.items() if value is not None})
+            for name in (name for name, value in before.items() if value is None):
+                del os.environ[name]
 
 
 def _run_kernel(arguments: Sequence[str], environment: Mapping[str, str], folder: str) -> None:
@@ -104,6 +121,7 @@ class ForkedProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel with the arguments that follow `python -m ipykernel_launcher` in `cmd`."""
         folder = str(Path(kwargs.get("cwd") or ".").absolute())
+        _start_server()
         process = get_context("forkserver").Process(target=_run_kernel, args=(cmd[3:], kwargs["env"], folder))
         process.start()
         self.process = _Kernel(process)

@@ -32,6 +32,7 @@ def fixed_environment() -> dict[str, str]:
         **ONE_THREAD,
         "MPLBACKEND": INLINE_CHARTS,
         "MATPLOTLIBRC": str(Path(charts.origin).parent / "mpl-data" / "matplotlibrc"),
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else a debugger that nobody asked for warns of itself
         "SOURCE_DATE_EPOCH": FIRST_DATE_OF_ZIP,
         "PYTHONSTARTUP": "",
     }

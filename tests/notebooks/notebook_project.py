@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from pipeline.notebooks.documents import format_notebook, read_notebook
+from pipeline.notebooks.forked import load_beforehand
 from pipeline.notebooks.kernels import best_kernels
 from pipeline.notebooks.runner import Job, Setting
 
@@ -48,6 +49,8 @@ class Project:
 
 
 def new_project(root: Path, kernels: str = best_kernels()) -> Project:
+    # Else the server of this test process loads nothing, and every kernel that is forked from it loads all for itself.
+    load_beforehand(())
     root.mkdir(parents=True, exist_ok=True)
     (root / "returns.csv").write_text("child,score\n", encoding="utf-8")
     return Project(root, kernels)
