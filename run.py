@@ -16,6 +16,7 @@ from set_up import Project, SetUpError, check_here, child_environment, installed
 USAGE = """\
 python run.py report [options of dvc repro]   set up, build what is out of date, name the page to open
 python run.py test [options of pytest]        set up, then ruff, mypy and pytest
+python run.py test --fast                     set up, then ruff and the unit tests, in less than a minute
 python run.py setup                           only set up
 python run.py lock [--upgrade]                work out requirements.lock anew from requirements.in
 python run.py dvc COMMAND                     any command of DVC, such as `dvc push`
@@ -23,6 +24,10 @@ python run.py bench [repro] [notebooks] [measure]  set up, then how fast it all 
 python run.py verify, ...                     any other command goes to Outturn itself
 python run.py --here COMMAND                  use this very Python (a conda environment), not .venv
 """
+AT_ONCE = ("--numprocesses=logical", "--dist=loadfile", "--no-loadscope-reorder")
+"""Options of pytest with which each processor takes one file of tests after another, in their order."""
+NOT_FAST = "tests/runs"
+"""Where tests are that start stages, kernels, publishers or other programs."""
 LOCK_FORM = (
     "--universal",
     "--python-version=3.11",
@@ -71,11 +76,11 @@ def dvc(project: Project, *options: str) -> int:
 
 
 def check(project: Project, *options: str) -> int:
-    return (
-        run(project, "-m", "ruff", "check", ".")
-        or run(project, "-m", "mypy")
-        or run(project, "-m", "pytest", *options)
-    )
+    lint = run(project, "-m", "ruff", "check", ".")
+    if "--fast" in options:
+        chosen = [option for option in options if option != "--fast"]
+        return lint or run(project, "-m", "pytest", *AT_ONCE, f"--ignore={NOT_FAST}", *chosen)
+    return lint or run(project, "-m", "mypy") or run(project, "-m", "pytest", *(options or AT_ONCE))
 
 
 def bench(project: Project, *options: str) -> int:

@@ -40,6 +40,7 @@ STYLES: dict[str, Callable[[str], str]] = {
     "no-break spaces": lambda name: f"\u00a0{name.replace('_', chr(0xA0))}",
     "unseen": lambda name: f"\ufeff{name[:2]}\u200b{name[2:]}",
 }
+TOLD_OF_TIDYING = ("normalised.csv", "files.csv")
 MAPPING = """\
 blocks:
   - name: cases
@@ -62,13 +63,11 @@ def right(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 def accepted(folder: Path) -> dict[str, bytes]:
-    """What the stages after `validate` read of the returns."""
-    check(folder)
-    found = folder.parent / "validate"
-    names = ("completeness.csv", "ethnicity.csv", "returns.csv", "set_aside.csv", "warnings.csv")
-    return {
-        path.name: path.read_bytes() for path in [*found.glob("*.parquet"), *(found / each for each in names)]
-    }
+    """All that goes on from intake, but for what was tidied."""
+    take_in(folder)
+    found = folder.parent / "intake"
+    paths = [path for path in found.rglob("*") if path.is_file() and path.name not in TOLD_OF_TIDYING]
+    return {path.relative_to(found).as_posix(): path.read_bytes() for path in paths}
 
 
 def remarks(folder: Path) -> list[tuple[str, str, str]]:
@@ -90,17 +89,23 @@ def tidied(folder: Path) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_ethnicity_however_its_heading_is_spelt_gives_the_same_bytes(
-    folder: Path, right: dict[str, bytes], capsys: pytest.CaptureFixture[str], spelling: str
+    folder: Path, right: dict[str, bytes], spelling: str
 ) -> None:
     change_file(folder, EPISODES, "age,ethnicity", f"age,{spelling}")
     assert accepted(folder) == right
     assert {column for column, _, _ in tidied(folder)} == {"ethnicity"}
     assert remarks(folder) == []
+
+
+def test_a_heading_spelt_in_another_way_is_told_to_its_provider_before_and_after_sending(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change_file(folder, EPISODES, "age,ethnicity", "age,Eth-nicity")
+    check(folder)
+    page = (folder.parent / "validate" / "feedback" / "harbour.html").read_text("utf-8")
+    assert "Tidied on reading" in page
     main(["check", str(folder / RETURN), "--dataset", str(folder)])
     assert "episodes.csv, ethnicity: " in capsys.readouterr().out.partition("Tidied on reading")[2]
-    assert "Tidied on reading" in (folder.parent / "validate" / "feedback" / "harbour.html").read_text(
-        "utf-8"
-    )
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -185,6 +190,10 @@ def test_a_near_miss_is_a_warning_that_says_what_may_be_meant(folder: Path, head
     change_file(folder, EPISODES, "age,ethnicity", f"age,{heading}")
     said = f"column '{heading}' was not used; did you mean '{meant}'?"
     assert remarks(folder) == [("warn", "column.near", said)]
+
+
+def test_a_near_miss_is_told_to_its_provider_and_counted(folder: Path) -> None:
+    change_file(folder, EPISODES, "age,ethnicity", "age,Etnicity")
     check(folder)
     page = (folder.parent / "validate" / "feedback" / "harbour.html").read_text("utf-8")
     assert "Nothing needs fixing" not in page
@@ -221,6 +230,11 @@ def test_a_column_that_looks_personal_is_warned_of_as_such(folder: Path, heading
     assert remarks(folder) == [
         ("warn", "column.personal", f"column '{heading}' was not used; it looks personal")
     ]
+
+
+def test_what_stands_in_a_column_that_is_not_used_goes_nowhere(folder: Path) -> None:
+    change_file(folder, FEEDBACK, "took_part\n", "took_part,NHS No\n")
+    change_file(folder, FEEDBACK, "yes,no\n", "yes,no,secret\n")
     check(folder)
     for path in (folder.parent / "validate").rglob("*"):
         assert path.is_dir() or b"secret" not in path.read_bytes()
