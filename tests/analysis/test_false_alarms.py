@@ -1,7 +1,7 @@
 """Boroughs in which no group differs: how often something is called clear, and how often a target wrongly judged.
 
 A thousand boroughs take minutes, so they are outside the default run (`pytest -m slow`); docs/methods.md has their
-figures. Ten boroughs hold in every run that the simulation itself works.
+figures. Three boroughs hold in every run that the simulation itself works.
 """
 
 from __future__ import annotations
@@ -117,12 +117,12 @@ def simulate(boroughs: int) -> Alarms:
 
 
 def test_few_boroughs_without_differences_give_few_false_alarms() -> None:
-    found = simulate(10)
-    assert found.families == {"gaps": 50, "movements": 50, "targets": 250}
+    found = simulate(3)
+    assert found.families == {"gaps": 15, "movements": 15, "targets": 75}
     # Each is declared at 5 % (targets 2.5 %): more than these would come up once in some thousands of runs.
-    assert found.alarms["gaps"] <= 9
-    assert found.alarms["movements"] <= 9
-    assert found.alarms["targets"] <= 18
+    assert found.alarms["gaps"] <= 4
+    assert found.alarms["movements"] <= 4
+    assert found.alarms["targets"] <= 8
 
 
 @pytest.mark.slow
