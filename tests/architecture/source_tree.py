@@ -54,9 +54,14 @@ def _read(path: Path) -> Module:
     return Module(path, name, ast.parse(path.read_text(encoding="utf-8")))
 
 
-def imports(module: Module) -> Iterator[str]:
+@cache
+def imports(module: Module) -> tuple[str, ...]:
     """Dotted names that a module imports, at its top or inside a function."""
-    for node in ast.walk(module.tree):
+    return tuple(_imports(module.tree))
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
                 yield from (alias.name for alias in names)

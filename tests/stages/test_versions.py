@@ -18,7 +18,6 @@ from small_dataset import (
     OUTCOMES,
     RETURN,
     change_file,
-    check,
     take_in,
     write_dataset,
     write_file,
@@ -38,7 +37,8 @@ def send_again(folder: Path, version: int = 2) -> str:
 
 
 def tables(folder: Path) -> dict[str, bytes]:
-    return {name: (folder.parent / "validate" / f"{name}.parquet").read_bytes() for name in TABLES}
+    """What goes on to validate."""
+    return {name: (folder.parent / "intake" / f"{name}.parquet").read_bytes() for name in TABLES}
 
 
 def test_the_highest_version_replaces_the_whole_return_and_the_old_one_stays_in_the_ledger(
@@ -47,7 +47,7 @@ def test_the_highest_version_replaces_the_whole_return_and_the_old_one_stays_in_
     again = send_again(folder)
     change_file(folder, f"{again}/episodes.csv", "E2,S01,C2,2009-04-12,2009-05-26,2009-06-20,10,WBRI\n", "")
     (folder / again / "outcomes.csv").unlink()
-    check(folder)
+    take_in(folder)
     files = ledger(folder, "files")
     assert {line["file"] for line in files} == {f"{again}/episodes.csv", f"{again}/feedback.csv"}
     assert [
@@ -64,10 +64,10 @@ def test_the_highest_version_replaces_the_whole_return_and_the_old_one_stays_in_
 
 
 def test_a_version_that_is_the_same_changes_no_byte_of_what_is_accepted(folder: Path) -> None:
-    check(folder)
+    take_in(folder)
     before = tables(folder)
     send_again(folder)
-    check(folder)
+    take_in(folder)
     assert tables(folder) == before
     assert {(line["by_version"], line["identical"]) for line in ledger(folder, "replaced")} == {("1", "yes")}
     assert received(folder)["status"] == "received"
@@ -75,7 +75,7 @@ def test_a_version_that_is_the_same_changes_no_byte_of_what_is_accepted(folder: 
 
 
 def test_the_same_rows_sent_again_as_a_workbook_or_a_zip_are_the_same(folder: Path) -> None:
-    check(folder)
+    take_in(folder)
     before = tables(folder)
     workbook(folder, f"{RETURN}-v2.xlsx", own_files())
     stream = BytesIO()
@@ -83,7 +83,7 @@ def test_the_same_rows_sent_again_as_a_workbook_or_a_zip_are_the_same(folder: Pa
         for table, text in own_files().items():
             archive.writestr(f"{table}.csv", text)
     write_file(folder, f"{RETURN}-v3.zip", stream.getvalue())
-    check(folder)
+    take_in(folder)
     assert tables(folder) == before
     assert received(folder)["version"] == "1"
 
@@ -91,7 +91,7 @@ def test_the_same_rows_sent_again_as_a_workbook_or_a_zip_are_the_same(folder: Pa
 def test_a_gap_in_the_versions_is_said(folder: Path) -> None:
     again = send_again(folder, 4)
     change_file(folder, f"{again}/episodes.csv", ",9,", ",8,")
-    check(folder)
+    take_in(folder)
     assert received(folder)["version"] == "4"
     assert received(folder)["remarks"] == (
         "version 2 is not here, though version 4 is; version 3 is not here, though version 4 is"
@@ -100,11 +100,10 @@ def test_a_gap_in_the_versions_is_said(folder: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"%PDF-1.4", b"\x50\x4b\x03\x04 cut off"])
 def test_a_version_that_cannot_be_read_replaces_nothing(folder: Path, content: bytes) -> None:
-    check(folder)
+    take_in(folder)
     before = tables(folder)
     write_file(folder, f"{RETURN}-v2.xlsx", content)
     summary, files, _ = take_in(folder)
-    check(folder)
     assert tables(folder) == before
     assert received(folder)["remarks"] == "version 2 holds no row that can be read, so version 1 still counts"
     assert [line["file"] for line in files if line["refused"]] == [f"{RETURN}-v2.xlsx"]
