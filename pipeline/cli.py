@@ -84,10 +84,12 @@ def preflight(root: Path) -> None:
     Says to DVC, too, which pages of the user's own are to be watched.
     """
     from pipeline.files.commissioner.reference import read_reference
+    from pipeline.files.key import read_key
     from pipeline.publishing.watched import watch_sources
 
     project = open_project(root)
     reference = read_reference(project.dataset())
+    read_key(project.dataset_folder)
     load_catalogue(reference.tables["measures"].to_pylist())
     for line in (*reference.remarks, *watch_sources(root)):
         print(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -191,12 +192,12 @@ def _is(column: Any, word: str) -> Any:
 
 
 def list_scores(rows: Rows, scales: Sequence[str], held: Sequence[str] = ()) -> Table:
-    """Return a row a scored outcome of both arms, never published; children as numbers.
+    """Return a row a scored outcome of both arms, never published, in no order; children by the engine's numbers.
 
-    `held` are the characteristics that plans hold fixed. All columns together order the rows the same in every run.
+    `held` are the characteristics that plans hold fixed.
     """
     scored = rows.outcomes.filter(rows.outcomes.scale.isin([*scales]))
-    listed = scored.select(
+    return scored.select(
         "service_id",
         "provider_id",
         "ethnic_group",
@@ -209,4 +210,17 @@ def list_scores(rows: Rows, scales: Sequence[str], held: Sequence[str] = ()) -> 
         "review_date",
         *held,
     )
-    return listed.order_by(*listed.columns)
+
+
+def hide_children(scores: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """Return the scores with a keyed number for each child (HMAC with SHA-256, of which 63 bits).
+
+    Who has a list of ids cannot find these numbers without the dataset's key. All columns together order the rows the
+    same in every run; the order tells nothing else.
+    """
+    numbers = {
+        child: int.from_bytes(hmac.digest(key, str(child).encode(), "sha256")[:8], "big") >> 1
+        for child in scores["child"].unique()
+    }
+    hidden = scores.assign(child=scores["child"].map(numbers).astype("int64"))
+    return hidden.sort_values([*hidden.columns], ignore_index=True)

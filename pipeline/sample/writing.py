@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,8 @@ def write_sample(folder: Path, truths: Path) -> None:
     sendings, corrected = send(returns)
     _write_text(folder / "README.md", _README)
     _write_yaml(folder / "dataset.yaml", {**DATASET, "returns_due_days": DUE_DAYS})
+    # No secret: the children are invented, and the sample is to be the same bytes each time.
+    _write_text(folder / "key", hashlib.sha256(str(DATASET["title"]).encode()).hexdigest() + "\n")
     _write_reference(folder, corrected)
     for sending in sendings:
         _write_sending(folder / "returns", sending)

@@ -17,6 +17,7 @@ from pipeline.analysis.performance.expected_from_case_mix import list_peers
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_TABLES
+from pipeline.files.key import read_key
 from pipeline.files.slices import PEERS, cut, scores_path, write_peers, write_slice
 from pipeline.measures.breaks import list_breaks
 from pipeline.measures.catalogue import Measure, load_catalogue
@@ -30,7 +31,7 @@ from pipeline.measures.journey import count_journey, count_results, follow_score
 from pipeline.measures.levels import find_levels
 from pipeline.measures.maturity import find_maturity
 from pipeline.measures.population import group_population
-from pipeline.measures.rows import Keep, Rows, fetch, join_rows, list_scores
+from pipeline.measures.rows import Keep, Rows, fetch, hide_children, join_rows, list_scores
 from pipeline.measures.strata import (
     count_levels,
     tabulate_case_mix,
@@ -148,7 +149,8 @@ def run_measure(
         scores = list_scores(
             rows, frames["scales"]["scale"].tolist(), list_held(plans, rows.levels, place.as_posix())
         )
-        _write_scores(fetch(scores), frames["services"]["service_id"].tolist(), output / "services")
+        hidden = hide_children(fetch(scores), read_key(dataset.folder))
+        _write_scores(hidden, frames["services"]["service_id"].tolist(), output / "services")
         tables, adjusted_for = count_all(rows, catalogue, dataset, connection.create_table)
         maturity = find_maturity(rows, catalogue, dataset.complete_to, dataset.period)
     context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen, maturity)

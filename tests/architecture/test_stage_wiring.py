@@ -20,8 +20,10 @@ NOT_WATCHED = {"pipeline", "pipeline.settings", "pipeline.stages"}
 
 
 def listed(stage: str, key: str) -> list[str]:
-    """The paths under `key`, without their options."""
-    return [item if isinstance(item, str) else next(iter(item)) for item in DVC["stages"][stage].get(key, [])]
+    """The paths under `key`, without their options, the dataset's folder filled in."""
+    items = DVC["stages"][stage].get(key, [])
+    names = [item if isinstance(item, str) else next(iter(item)) for item in items]
+    return [name.replace("${shared.dataset}", PARAMS["shared"]["dataset"]) for name in names]
 
 
 def test_stages_modules_and_sections_have_the_same_names_in_the_same_order() -> None:

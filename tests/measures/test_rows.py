@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from measure_tables import IBIS_ON_DUCKDB, SCALES, Sent, day, joined, measure, tabulate
 
 from pipeline.measures.journey import count_journey, follow_scored
-from pipeline.measures.rows import fetch, list_scores
+from pipeline.measures.rows import fetch, hide_children, list_scores
 
 pytestmark = IBIS_ON_DUCKDB
 
@@ -63,7 +63,7 @@ def test_episodes_of_two_providers_under_one_number_are_two() -> None:
     assert (steps["referred"], steps["baseline"]) == (2, 1)
 
 
-def list_both_arms(*order: int) -> pd.DataFrame:
+def list_both_arms(*order: int, key: bytes = b"ours") -> pd.DataFrame:
     """Scores of a child in both arms, one of them on a scale that is nobody's; outcomes in the order given."""
     outcomes: list[dict[str, Any]] = [
         {"episode_id": "1", "scale": "wellbeing", "baseline_score": 10.0, "review_score": 13.0},
@@ -76,7 +76,7 @@ def list_both_arms(*order: int) -> pd.DataFrame:
         [{"episode_id": "1", **child}, {"episode_id": "2", "arm": "comparison", **child}],
         [outcomes[place] for place in order],
     )
-    return fetch(list_scores(rows.rows(), SCALES))
+    return hide_children(fetch(list_scores(rows.rows(), SCALES)), key)
 
 
 def test_scores_of_both_arms_are_listed_with_their_groups_and_scales() -> None:
@@ -94,6 +94,11 @@ def test_a_child_has_one_number_and_no_pseudonym() -> None:
     listed = list_both_arms(0, 1, 2)
     assert listed["child"].nunique() == 1
     assert "C1" not in set(listed.astype(str).to_numpy().ravel())
+
+
+def test_a_child_has_another_number_under_another_key_and_the_same_under_the_same() -> None:
+    ours, again, theirs = (list_both_arms(0, 1, 2, key=key)["child"][0] for key in (b"ours", b"ours", b"theirs"))
+    assert ours == again != theirs
 
 
 def test_the_order_of_scores_does_not_follow_the_order_of_the_rows() -> None:
