@@ -6,11 +6,13 @@ if sys.version_info < (3, 11):  # noqa: UP036 - an older Python reads this far, 
     sys.stderr.write(f"Outturn needs Python 3.11 or newer; this is Python {sys.version.split()[0]}.\n")
     sys.exit(2)
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from guard import install_hook
 from set_up import Project, SetUpError, check_here, child_environment, installed_here, set_up, uv_environment
 
 USAGE = """\
@@ -72,7 +74,27 @@ def report(project: Project, *options: str) -> int:
 
 
 def dvc(project: Project, *options: str) -> int:
-    return match_git(project) or run(project, "-m", "dvc", *options)
+    """Run DVC; what it keeps of data is bound to its remote before anything is sent, and after it was added."""
+    os.umask(0o077)  # its cache may hold rows
+    words = options[:1]
+    loose = [name for name in options[1:] if words == ("add",) and is_loose(project, name)]
+    if loose:
+        print(
+            f"{loose[0]} is no dataset (a folder in data/raw with dataset.yaml): not added.", file=sys.stderr
+        )
+        return 2
+    binding = ("-m", "pipeline", "rows")
+    bound = words in (("add",), ("push",))
+    before = match_git(project) or (run(project, *binding) if bound else 0)
+    code = before or run(project, "-m", "dvc", *options)
+    return code or (run(project, *binding) if bound else 0)
+
+
+def is_loose(project: Project, name: str) -> bool:
+    """Whether a name given to `dvc add` is a file of data that belongs to no dataset as a whole."""
+    path = (Path.cwd() / name).resolve()
+    within = path.is_relative_to(project.root / "data")
+    return within and not (path.parent == project.root / "data" / "raw" and (path / "dataset.yaml").is_file())
 
 
 def check(project: Project, *options: str) -> int:
@@ -119,6 +141,7 @@ def main(arguments: list[str]) -> int:
             check_here(project, installed_here())
         else:
             set_up(project)
+        install_hook(project.root, project.python)
     except SetUpError as error:
         print(error, file=sys.stderr)
         return 2

@@ -12,18 +12,17 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
+from pipeline.arguments import parse_arguments
 from pipeline.contract.dataset import DatasetError, read_dataset
 from pipeline.contract.documents.csvw import write_csvw
 from pipeline.contract.documents.dictionary import TemplatesError, write_dictionary, write_templates
 from pipeline.contract.documents.rules_page import write_rules
-from pipeline.contract.groups.ethnicity import OFFICIAL
 from pipeline.contract.plans import PlanError
-from pipeline.contract.tables import RETURN_TABLES
 from pipeline.files.progress import progress_said
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError, describe_error
 from pipeline.notebooks.surroundings import ONE_THREAD
-from pipeline.private import close_to_others, private_files
+from pipeline.private import bind_rows, close_to_others, list_loose, private_files
 from pipeline.project import (
     STAGES,
     InputsMovedError,
@@ -49,8 +48,10 @@ def run_stage(root: Path, name: str) -> None:
     began = time.monotonic()
     stage = STAGES[name]
     project = open_project(root)
-    for line in close_to_others(root, project.dataset_folder):
+    for line in (*close_to_others(root, project.dataset_folder), *list_loose(root)):
         print(line)
+    if name == "intake":
+        prepare_data(root)
     with standing_still(stage.reads(project), root):
         counts = loggable(stage.run(project), project.settings.shared.disclosure.hide_up_to)
     seconds = time.monotonic() - began
@@ -78,18 +79,27 @@ def _failures() -> tuple[type[Exception], ...]:
     return (NotebookError, InputsMovedError, PublishError, NothingAcceptedError)
 
 
+def prepare_data(root: Path) -> None:
+    """Make the dataset's key where it has none, and bind data that DVC keeps to the remote that is named for rows."""
+    from pipeline.files.key import read_key
+
+    project = open_project(root)
+    read_key(project.dataset().folder)
+    for line in bind_rows(root, project.settings.intake.remote):
+        print(line)
+
+
 def preflight(root: Path) -> None:
     """Read params.yaml, dataset.yaml and the reference tables; any fault stops the run before any work.
 
     Says to DVC, too, which pages of the user's own are to be watched.
     """
     from pipeline.files.commissioner.reference import read_reference
-    from pipeline.files.key import read_key
     from pipeline.publishing.watched import watch_sources
 
     project = open_project(root)
     reference = read_reference(project.dataset())
-    read_key(project.dataset_folder)
+    prepare_data(root)
     load_catalogue(reference.tables["measures"].to_pylist())
     for line in (*reference.remarks, *watch_sources(root)):
         print(line)
@@ -160,64 +170,16 @@ def check_files(root: Path, options: argparse.Namespace) -> int:
     return REFUSED if checked.refused else FAILED if checked.set_aside or checked.odd_columns else 0
 
 
-def _add_map(mapping: argparse.ArgumentParser) -> None:
-    mapping.add_argument(
-        "file", type=Path, help="a sample of what is sent; mapping.yaml is written beside it"
-    )
-    mapping.add_argument(
-        "--table", action="append", choices=RETURN_TABLES, help="what it holds; may be repeated"
-    )
-    mapping.add_argument("--sheet", action="append", help="which sheets of a workbook; else all")
-    mapping.add_argument("--dataset", type=Path, help="whose scales and services; else those of params.yaml")
-    mapping.add_argument(
-        "--header-row", type=int, default=0, help="row of the column names, where others are above"
-    )
-    mapping.add_argument("--classification", choices=OFFICIAL, help="ethnic groups; else the dataset's")
-
-
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="outturn", description="Who was reached, what changed, and for whom."
-    )
-    commands = parser.add_subparsers(dest="command", required=True)
-    stage = commands.add_parser("stage", help="run one stage (dvc.yaml calls this)")
-    stage.add_argument("name", choices=sorted(STAGES))
-    stage.add_argument(
-        "--traceback", action="store_true", help="of a fault of ours; it may show values of rows"
-    )
-    commands.add_parser("preflight", help="check params.yaml, dataset.yaml and the reference tables")
-    check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
-    check.add_argument("paths", nargs="*", type=Path, help="pages or folders; all pages where none is named")
-    check.add_argument("--from-raw", action="store_true", help="make the site again from the raw files")
-    commands.add_parser("dictionary", help="write docs/data-dictionary.md, docs/rules.md and docs/csvw.json")
-    blank = commands.add_parser("templates", help="write blank files to fill in, with an example of each")
-    blank.add_argument("folder", type=Path, help="where to; nothing that is there already is replaced")
-    blank.add_argument("--dataset", type=Path, help="whose lists to offer; else that of params.yaml")
-    sent = commands.add_parser("check", help="check a return before sending it, on this computer")
-    sent.add_argument("files", nargs="+", type=Path, help="the files of one return, or their folder")
-    sent.add_argument("--provider", default="", help="the commissioner's short name of who sends it")
-    sent.add_argument("--period", default="", help="like 2009-q4; else as the file or its folder is called")
-    sent.add_argument("--dataset", type=Path, help="the commissioner's tables; else those of params.yaml")
-    sent.add_argument("--show", type=int, default=10, help="places shown under each rule (10)")
-    frozen = commands.add_parser(
-        "freeze", help="freeze evaluation plans, and the measured baselines whose months are over"
-    )
-    frozen.add_argument(
-        "--on", type=dt.date.fromisoformat, default=None, help="the day to write down; else today"
-    )
-    _add_map(commands.add_parser("map", help="propose a mapping.yaml for a file of another shape"))
-    return parser.parse_args(arguments)
-
-
 def _run(options: argparse.Namespace, root: Path) -> int:
     match options.command:
         case "stage":
             run_stage(root, options.name)
         case "freeze":
-            for line in freeze(root, options.on or dt.date.today()):
-                print(line)
+            print(*freeze(root, options.on or dt.date.today()), sep="\n")
         case "preflight":
             preflight(root)
+        case "rows":
+            prepare_data(root)
         case "verify":
             return verify_site(root, options.paths, options.from_raw)
         case "dictionary":
@@ -237,7 +199,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command in the working folder; 2 for input that cannot be used, 1 for a failure, 0 else."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
     os.environ.update(ONE_THREAD)
-    options = _parse(arguments)
+    options = parse_arguments(arguments)
     try:
         with private_files() if options.command not in _FOR_ALL else nullcontext():
             return _run(options, Path.cwd())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import yaml
 
 _OTHERS = 0o077
 
@@ -45,3 +47,46 @@ def _stays_open(path: Path) -> bool:
             path.chmod(mode & 0o7700)
         return False
     return path.exists()
+
+
+def bind_rows(root: Path, remote: str) -> Iterator[str]:
+    """Write into the notes that DVC keeps of data the one remote that it may send them to, or that it sends none.
+
+    DVC then sends them nowhere else, whatever its default is and whatever `push --remote` says. A line for each note
+    that changed, and for each that is of no dataset.
+    """
+    wanted: dict[str, object] = {"push": False} if remote == "none" else {"remote": remote}
+    for path in sorted((root / "data" / "raw").glob("*.dvc")):
+        place = path.relative_to(root).as_posix()
+        (entry,) = yaml.safe_load(path.read_bytes())["outs"]
+        if {name: entry[name] for name in ("remote", "push") if name in entry} != wanted:
+            _write_remote(path, wanted)
+            sends = "sends it nowhere" if remote == "none" else f"sends it to '{remote}' and nowhere else"
+            yield f"{place}: DVC {sends} (params.yaml, intake.remote)."
+        if not (path.with_suffix("") / "dataset.yaml").is_file() and path.with_suffix("").exists():
+            yield f"{place} is of no dataset: a copy of it lies in DVC's cache, so that it outlives what you delete."
+
+
+def _write_remote(path: Path, wanted: Mapping[str, object]) -> None:
+    from dvc.utils.serialize import modify_yaml
+
+    with modify_yaml(path.as_posix()) as note:
+        (entry,) = note["outs"]
+        for name in ("remote", "push"):
+            entry.pop(name, None)
+        entry.update(wanted)
+
+
+def list_loose(root: Path) -> Iterator[str]:
+    """A line for what lies in data/raw and belongs to no dataset, so that nobody looks after it."""
+    raw = root / "data" / "raw"
+    loose = [
+        path.name
+        for path in (sorted(raw.iterdir()) if raw.is_dir() else ())
+        if path.suffix != ".dvc" and path.name != ".gitignore" and not (path / "dataset.yaml").is_file()
+    ]
+    if loose:
+        yield (
+            f"data/raw holds {len(loose)} files or folders of no dataset: put each into the returns/ of one, or take "
+            "it out. Do not give them to git or DVC."
+        )

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.contract.services import ServiceFacts
-from pipeline.files.key import read_key
 from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.fingerprint import code_fingerprint, list_files, relative_name
@@ -135,11 +134,6 @@ def _publish(project: Project) -> Counts:
     return counts
 
 
-def _reads_raw(project: Project) -> tuple[Path, ...]:
-    read_key(project.dataset().folder)  # made now, so that no input changes while the stage is at work
-    return (project.dataset_folder,)
-
-
 def _reads_measures(project: Project) -> tuple[Path, ...]:
     return (project.processed / "measure", project.root / "notebooks")
 
@@ -166,7 +160,7 @@ def _reads_pages(project: Project) -> tuple[Path, ...]:
 
 # Each function imports its own stage: great-expectations alone costs seconds, and only `validate` needs it.
 STAGES: Mapping[str, Stage] = {
-    "intake": Stage(_reads_raw, _intake),
+    "intake": Stage(lambda project: (project.dataset().folder,), _intake),
     "validate": Stage(lambda project: (project.processed / "intake",), _validate),
     "measure": Stage(_reads_rows, _measure),
     "impact": Stage(_reads_measures, _impact),

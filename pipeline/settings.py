@@ -36,9 +36,10 @@ class SharedSettings:
 
 @dataclass(frozen=True)
 class IntakeSettings:
-    """Limits on what is read."""
+    """Limits on what is read, and the DVC remote that it may be sent to ('none': to no one)."""
 
     maximum_file_mb: int
+    remote: str
 
 
 @dataclass(frozen=True)

@@ -33,10 +33,12 @@ MAY_IMPORT = {
         "settings",
     },
     "private": set(),
+    "arguments": {"contract", "project"},
     "project": {"contract", "files", "notebooks", "present", "publishing", "settings", "stages"},
     "run_log": set(),
     "from_raw": {"notebooks", "project", "publishing"},
     "cli": {
+        "arguments",
         "contract",
         "from_raw",
         "files",

@@ -97,7 +97,9 @@ def test_a_child_has_one_number_and_no_pseudonym() -> None:
 
 
 def test_a_child_has_another_number_under_another_key_and_the_same_under_the_same() -> None:
-    ours, again, theirs = (list_both_arms(0, 1, 2, key=key)["child"][0] for key in (b"ours", b"ours", b"theirs"))
+    ours, again, theirs = (
+        list_both_arms(0, 1, 2, key=key)["child"][0] for key in (b"ours", b"ours", b"theirs")
+    )
     assert ours == again != theirs
 
 

@@ -1,0 +1,63 @@
+"""The words of the command `outturn`, and what each means."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.contract.groups.ethnicity import OFFICIAL
+from pipeline.contract.tables import RETURN_TABLES
+from pipeline.project import STAGES
+
+
+def _add_map(mapping: argparse.ArgumentParser) -> None:
+    mapping.add_argument(
+        "file", type=Path, help="a sample of what is sent; mapping.yaml is written beside it"
+    )
+    mapping.add_argument(
+        "--table", action="append", choices=RETURN_TABLES, help="what it holds; may be repeated"
+    )
+    mapping.add_argument("--sheet", action="append", help="which sheets of a workbook; else all")
+    mapping.add_argument("--dataset", type=Path, help="whose scales and services; else those of params.yaml")
+    mapping.add_argument(
+        "--header-row", type=int, default=0, help="row of the column names, where others are above"
+    )
+    mapping.add_argument("--classification", choices=OFFICIAL, help="ethnic groups; else the dataset's")
+
+
+def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return what a command line says; it ends the program where that is not understood."""
+    parser = argparse.ArgumentParser(
+        prog="outturn", description="Who was reached, what changed, and for whom."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    stage = commands.add_parser("stage", help="run one stage (dvc.yaml calls this)")
+    stage.add_argument("name", choices=sorted(STAGES))
+    stage.add_argument(
+        "--traceback", action="store_true", help="of a fault of ours; it may show values of rows"
+    )
+    commands.add_parser("preflight", help="check params.yaml, dataset.yaml and the reference tables")
+    commands.add_parser("rows", help="bind data that DVC keeps to the remote that params.yaml names")
+    check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
+    check.add_argument("paths", nargs="*", type=Path, help="pages or folders; all pages where none is named")
+    check.add_argument("--from-raw", action="store_true", help="make the site again from the raw files")
+    commands.add_parser("dictionary", help="write docs/data-dictionary.md, docs/rules.md and docs/csvw.json")
+    blank = commands.add_parser("templates", help="write blank files to fill in, with an example of each")
+    blank.add_argument("folder", type=Path, help="where to; nothing that is there already is replaced")
+    blank.add_argument("--dataset", type=Path, help="whose lists to offer; else that of params.yaml")
+    sent = commands.add_parser("check", help="check a return before sending it, on this computer")
+    sent.add_argument("files", nargs="+", type=Path, help="the files of one return, or their folder")
+    sent.add_argument("--provider", default="", help="the commissioner's short name of who sends it")
+    sent.add_argument("--period", default="", help="like 2009-q4; else as the file or its folder is called")
+    sent.add_argument("--dataset", type=Path, help="the commissioner's tables; else those of params.yaml")
+    sent.add_argument("--show", type=int, default=10, help="places shown under each rule (10)")
+    frozen = commands.add_parser(
+        "freeze", help="freeze evaluation plans, and the measured baselines whose months are over"
+    )
+    frozen.add_argument(
+        "--on", type=dt.date.fromisoformat, default=None, help="the day to write down; else today"
+    )
+    _add_map(commands.add_parser("map", help="propose a mapping.yaml for a file of another shape"))
+    return parser.parse_args(arguments)
