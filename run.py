@@ -23,6 +23,7 @@ python run.py setup                           only set up
 python run.py lock [--upgrade]                work out requirements.lock anew from requirements.in
 python run.py dvc COMMAND                     any command of DVC, such as `dvc push`
 python run.py bench [repro] [notebooks] [measure]  set up, then how fast it all is
+python run.py erase CHILD|PROVIDER            take a child or a provider out of all that is kept
 python run.py verify, ...                     any other command goes to Outturn itself
 python run.py --here COMMAND                  use this very Python (a conda environment), not .venv
 """

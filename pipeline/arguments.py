@@ -39,6 +39,8 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--traceback", action="store_true", help="of a fault of ours; it may show values of rows"
     )
     commands.add_parser("preflight", help="check params.yaml, dataset.yaml and the reference tables")
+    gone = commands.add_parser("erase", help="take a child or a provider out of all that is kept")
+    gone.add_argument("name", help="the id: child_id as in the returns, or provider_id")
     commands.add_parser("rows", help="bind data that DVC keeps to the remote that params.yaml names")
     check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
     check.add_argument("paths", nargs="*", type=Path, help="pages or folders; all pages where none is named")

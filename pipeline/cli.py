@@ -35,6 +35,10 @@ from pipeline.settings import SettingsError, read_settings
 
 REFUSED, FAILED = 2, 1
 _LARGEST_MB = 200
+_BEYOND = (
+    "Not reached from here: backups, copies elsewhere, what was published before, and DVC's remote (there: 'dvc add' "
+    "the data anew, 'dvc push', then 'dvc gc --workspace --cloud')."
+)
 _FOR_ALL = ("dictionary", "templates")
 """Commands that write what everybody may read."""
 _UNFORESEEN = (
@@ -65,11 +69,12 @@ def run_stage(root: Path, name: str) -> None:
 
 def _input_errors() -> tuple[type[Exception], ...]:
     # Imported once something has gone wrong: with it comes pandas, a second that notebook stages do not need.
+    from pipeline.erasure import ErasureError
     from pipeline.files.commissioner.reference import ReferenceTableError
     from pipeline.files.mapping.propose import ProposalError
 
     ours = (CatalogueError, DatasetError, PlanError, SettingsError, TemplatesError)
-    return (*ours, ProposalError, ReferenceTableError)
+    return (*ours, ErasureError, ProposalError, ReferenceTableError)
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -87,6 +92,18 @@ def prepare_data(root: Path) -> None:
     read_key(project.dataset().folder)
     for line in bind_rows(root, project.settings.intake.remote):
         print(line)
+
+
+def erase_person(root: Path, name: str) -> int:
+    """Erase a child or provider, then look for it in every byte that is kept; 1 where it still stands anywhere."""
+    from pipeline.erasure import erase, find_left
+
+    project = open_project(root)
+    lines = list(erase(root, project.dataset(), name, project.settings.intake.maximum_file_mb))
+    left = find_left(root, name)
+    print(*lines, *(f"STILL IN {place}" for place in left), sep="\n")
+    print(_BEYOND)
+    return FAILED if left else 0
 
 
 def preflight(root: Path) -> None:
@@ -176,10 +193,10 @@ def _run(options: argparse.Namespace, root: Path) -> int:
             run_stage(root, options.name)
         case "freeze":
             print(*freeze(root, options.on or dt.date.today()), sep="\n")
-        case "preflight":
-            preflight(root)
-        case "rows":
-            prepare_data(root)
+        case "preflight" | "rows":
+            (preflight if options.command == "preflight" else prepare_data)(root)
+        case "erase":
+            return erase_person(root, options.name)
         case "verify":
             return verify_site(root, options.paths, options.from_raw)
         case "dictionary":

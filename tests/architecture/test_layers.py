@@ -33,6 +33,7 @@ MAY_IMPORT = {
         "settings",
     },
     "private": set(),
+    "erasure": {"contract", "files"},
     "arguments": {"contract", "project"},
     "project": {"contract", "files", "notebooks", "present", "publishing", "settings", "stages"},
     "run_log": set(),
@@ -40,6 +41,7 @@ MAY_IMPORT = {
     "cli": {
         "arguments",
         "contract",
+        "erasure",
         "from_raw",
         "files",
         "measures",
