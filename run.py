@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from guard import install_hook
+from sbom import write_sbom
 from set_up import Project, SetUpError, check_here, child_environment, installed_here, set_up, uv_environment
 
 USAGE = """\
@@ -21,6 +22,7 @@ python run.py test [options of pytest]        set up, then ruff, mypy and pytest
 python run.py test --fast                     set up, then ruff and the unit tests, in less than a minute
 python run.py setup                           only set up
 python run.py lock [--upgrade]                work out requirements.lock anew from requirements.in
+python run.py sbom [--audit]                  write sbom.cdx.json (CycloneDX) of requirements.lock; ask pip-audit of it
 python run.py dvc COMMAND                     any command of DVC, such as `dvc push`
 python run.py bench [repro] [notebooks] [measure]  set up, then how fast it all is
 python run.py erase CHILD|PROVIDER            take a child or a provider out of all that is kept
@@ -115,6 +117,30 @@ def lock(project: Project, *options: str) -> int:
     return run(project, *command, environment=uv_environment(project))
 
 
+def sbom(project: Project, *options: str) -> int:
+    """Write the bill of materials; with --audit, ask by pip-audit what is known of its packages."""
+    print(f"Written: {write_sbom(project.root).name}", flush=True)
+    if "--audit" not in options:
+        print("Known vulnerabilities: not asked (--audit asks PyPI, by pip-audit).")
+        return 0
+    command = (
+        "-m",
+        "uv",
+        "tool",
+        "run",
+        "pip-audit",
+        "--requirement",
+        "requirements.lock",
+        "--require-hashes",
+    )
+    code = run(project, *command, "--disable-pip", environment=uv_environment(project))
+    if code:
+        print(
+            "pip-audit found something (above), or it was not run, for its index cannot be reached from here."
+        )
+    return code
+
+
 def show_set_up(project: Project) -> int:
     print(f"Ready: {project.python}", flush=True)
     return 0
@@ -126,6 +152,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "test": check,
     "bench": bench,
     "lock": lock,
+    "sbom": sbom,
     "setup": show_set_up,
 }
 

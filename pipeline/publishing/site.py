@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import posixpath
+import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +23,7 @@ from pipeline.publishing.source import SourcePage, list_references, read_page
 
 Publisher = Literal["quarto", "pandoc"]
 _PROBLEMS_SHOWN = 20
+_WORK = ".publish-"
 
 
 @dataclass(frozen=True)
@@ -44,9 +49,9 @@ def publish_site(
     pages = [read_page(config, source) for source in config.sources()]
     addresses = tuple(page.address for page in pages)
     site.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        prefix=".publish-", dir=site.parent, ignore_cleanup_errors=True
-    ) as folder:
+    for left in site.parent.glob(f"{_WORK}*"):  # by a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_WORK, dir=site.parent, ignore_cleanup_errors=True) as folder:
         work = Path(folder)
         if program is None:
             built, (files, made) = work / "site", _make_with_pandoc(config, pages, cache)
@@ -118,10 +123,19 @@ def _open_to_readers(built: Path) -> None:
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step, which not even a kill can halve; False where there is no such step."""
+    step = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if sys.platform == "linux" else None
+    here, exchange = -100, 2
+    return step is not None and step(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0
+
+
 def swap(built: Path, site: Path, old: Path) -> None:
-    """Put `built` in the place of `site` by renames; if the second fails, the first is undone."""
+    """Put `built` in the place of `site` at once where the system can; else by renames, the first undone if need be."""
     if not site.exists():
         built.rename(site)
+        return
+    if _exchange(built, site):
         return
     site.rename(old)
     try:
