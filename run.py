@@ -31,8 +31,18 @@ python run.py --here COMMAND                  use this very Python (a conda envi
 """
 AT_ONCE = ("--numprocesses=logical", "--dist=loadfile", "--no-loadscope-reorder")
 """Options of pytest with which each processor takes one file of tests after another, in their order."""
-NOT_FAST = "tests/runs"
-"""Where tests are that start stages, kernels, publishers or other programs."""
+MORE_THAN_UNITS = [
+    "architecture",
+    "bad_files",
+    "cli",
+    "notebooks",
+    "pipeline",
+    "publishing",
+    "sample",
+    "setup",
+    "stages",
+]
+"""Folders of tests that run stages, kernels, publishers and other programs, or read the whole source."""
 LOCK_FORM = (
     "--universal",
     "--python-version=3.11",
@@ -103,8 +113,11 @@ def is_loose(project: Project, name: str) -> bool:
 def check(project: Project, *options: str) -> int:
     lint = run(project, "-m", "ruff", "check", ".")
     if "--fast" in options:
+        left_out = [f"--ignore=tests/{folder}" for folder in MORE_THAN_UNITS]
         chosen = [option for option in options if option != "--fast"]
-        return lint or run(project, "-m", "pytest", *AT_ONCE, f"--ignore={NOT_FAST}", *chosen)
+        return lint or run(
+            project, "-m", "pytest", *AT_ONCE, "-m", "not slow and not long", *left_out, *chosen
+        )
     return lint or run(project, "-m", "mypy") or run(project, "-m", "pytest", *(options or AT_ONCE))
 
 

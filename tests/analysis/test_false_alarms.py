@@ -116,6 +116,7 @@ def simulate(boroughs: int) -> Alarms:
     return found
 
 
+@pytest.mark.long
 def test_few_boroughs_without_differences_give_few_false_alarms() -> None:
     found = simulate(3)
     assert found.families == {"gaps": 15, "movements": 15, "targets": 75}

@@ -123,6 +123,7 @@ def look(draw: Draw, unit: Unit, boroughs: int, children: int, *, independent: b
 @pytest.mark.parametrize(
     "name", ["two rows, correlation .5", "one, two or six rows", "gamma of shape .5, often"]
 )
+@pytest.mark.long
 def test_few_boroughs_without_differences_give_few_false_alarms(name: str) -> None:
     draw, unit = ALIKE[name]
     found, before = look(draw, unit, 8, 700), look(draw, unit, 8, 700, independent=True)
@@ -131,6 +132,7 @@ def test_few_boroughs_without_differences_give_few_false_alarms(name: str) -> No
     assert before.gaps >= found.gaps
 
 
+@pytest.mark.long
 def test_where_all_rows_are_of_different_children_every_word_is_as_before() -> None:
     draw, unit = APART["one row a child"]
     assert look(draw, unit, 6, 700) == look(draw, unit, 6, 700, independent=True)

@@ -75,6 +75,7 @@ def assess(*given: Any) -> Staggered:
     return found
 
 
+@pytest.mark.long
 def test_a_trend_of_older_children_is_no_effect_where_the_plans_hold_age_fixed() -> None:
     """Shares rise by the share of older children, which is larger where something started."""
     draw = np.random.default_rng(3)
@@ -103,16 +104,19 @@ def test_a_planted_effect_is_found_over_all_that_started() -> None:
     assert (found.services, found.compared) == (("S01", "S02", "S03"), 12)
 
 
+@pytest.mark.long
 def test_what_rises_alike_everywhere_is_no_effect() -> None:
     verdicts = [assess(drawn(0.0, seed), plans()).verdict for seed in range(6)]
     assert verdicts.count("no clear change") >= 5
 
 
+@pytest.mark.long
 def test_plans_agreed_late_weaken_the_claim() -> None:
     late = [*plans()[:2], make_plan(**{**vars(plans()[2]), "agreed_on": dt.date(2011, 1, 1)})]
     assert assess(drawn(0.25), late).claim.rung == "interrupted series"
 
 
+@pytest.mark.long
 def test_a_service_without_figures_in_a_quarter_is_no_service_to_compare_with() -> None:
     rows = drawn(0.25)
     gap = rows[(rows["service_id"] != "S04") | (rows["month"] >= FIRST + 3)]

@@ -86,6 +86,7 @@ def test_a_blank_template_is_the_header_of_its_table(name: str) -> None:
     assert format_templates()[f"{folder}/{name}.csv"] == ",".join(load_table(name).columns) + "\n"
 
 
+@pytest.mark.long
 def test_the_example_rows_pass_the_strict_reader_and_every_rule(examples: Path) -> None:
     dataset = read_dataset(examples)
     summary = run_intake(dataset, examples.parent / "intake")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
+
 from pipeline.contract.dataset import read_dataset
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.stages.intake import run_intake
@@ -12,6 +14,7 @@ from pipeline.stages.intake import run_intake
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_the_sample_reads_the_same_where_every_cell_stands_in_quotation_marks(tmp_path: Path) -> None:
     sample = read_dataset(ROOT / "data" / "raw" / "sample")
     quoted = write_quoted(sample.folder, tmp_path / "sample")

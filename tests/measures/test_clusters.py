@@ -22,7 +22,7 @@ from pipeline.measures.clusters import ask_alikeness, ask_company, count_cluster
 from pipeline.measures.excess import FEWEST_TOGETHER, find_excess
 from pipeline.measures.rows import Rows, fetch
 
-pytestmark = IBIS_ON_DUCKDB
+pytestmark = [IBIS_ON_DUCKDB, pytest.mark.long]
 Row = Mapping[str, Any]
 RATE = {
     "measure_id": "plans",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from measure_tables import IBIS_ON_DUCKDB
 from measured_sample import SAMPLE
 
@@ -19,6 +20,7 @@ from pipeline.stages.measure import open_engine
 pytestmark = IBIS_ON_DUCKDB
 
 
+@pytest.mark.long
 def test_every_table_adds_up_to_what_is_counted_by_hand(tmp_path: Path) -> None:
     dataset = read_dataset(SAMPLE)
     reference = read_reference(dataset)

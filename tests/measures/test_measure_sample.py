@@ -12,7 +12,7 @@ from measured_sample import Measured, count, measure_sample, month_of, published
 from pipeline.files.slices import read_slice
 from pipeline.stages.measure import run_measure
 
-pytestmark = IBIS_ON_DUCKDB
+pytestmark = [IBIS_ON_DUCKDB, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

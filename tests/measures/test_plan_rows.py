@@ -11,7 +11,7 @@ from pipeline.contract.plans import PlanError
 from pipeline.files.slices import read_slice
 from pipeline.measures.compared_rows import list_held, rows_compared
 
-pytestmark = IBIS_ON_DUCKDB
+pytestmark = [IBIS_ON_DUCKDB, pytest.mark.long]
 
 LEVELS = {"age": ("young", "old"), "sex": ("female", "male"), "need": ("1", "2", "3")}
 

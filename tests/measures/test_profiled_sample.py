@@ -9,7 +9,7 @@ from measured_sample import Measured, measure_sample, since
 
 from pipeline.analysis.group_counts import of_measure
 
-pytestmark = IBIS_ON_DUCKDB
+pytestmark = [IBIS_ON_DUCKDB, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from measure_tables import IBIS_ON_DUCKDB, SCALES, Sent, day, joined, measure, tabulate
@@ -139,6 +140,7 @@ def test_what_a_measure_counts_by_other_columns_is_a_flag_and_no_column() -> Non
         max_size=15,
     )
 )
+@pytest.mark.long
 def test_months_groups_and_services_add_up_to_the_whole(drawn: list[tuple[Any, ...]]) -> None:
     episodes = [
         {

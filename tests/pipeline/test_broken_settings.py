@@ -23,12 +23,6 @@ def unrun(tmp_path_factory: pytest.TempPathFactory) -> Copy:
             "params.yaml, shared.confidence_level: 95.0 is not between 0 and 1; write 95 per cent as 0.95.",
         ),
         (
-            "params.yaml",
-            "dataset: data/raw/sample",
-            "dataset: data/raw/nowhere",
-            "data/raw/nowhere",
-        ),
-        (
             "data/raw/sample/reference/services.csv",
             "S10,Fathers Together,lantern_fathers",
             "S10,Fathers Together,lantern_father",

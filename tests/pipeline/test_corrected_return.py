@@ -11,7 +11,8 @@ import json
 from dataclasses import dataclass
 
 import pytest
-from whole_run import BEFORE_PUBLISH, PAGES, Copy, SecondRun, read_rows
+from dvc_project import copy_whole
+from whole_run import BEFORE_PUBLISH, PAGES, Copy, read_rows
 
 pytest_plugins = ("whole_run_fixtures",)
 
@@ -46,15 +47,14 @@ def _notebooks(hashes: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def corrected(second: SecondRun) -> Corrected:
-    """A child whom the provider had forgotten is added to its last return, with scores."""
-    _add_row(second.copy, "episodes", NEW_EPISODE)
-    _add_row(second.copy, "outcomes", NEW_EPISODE)
+def corrected(run: Copy, tmp_path_factory: pytest.TempPathFactory) -> Corrected:
+    """A child whom the provider had forgotten is added to its last return, with scores, after a whole run."""
+    copy = copy_whole(run, tmp_path_factory.mktemp("corrected") / "in a größer folder" / "outturn")
+    _add_row(copy, "episodes", NEW_EPISODE)
+    _add_row(copy, "outcomes", NEW_EPISODE)
     for stage in BEFORE_PUBLISH:
-        second.copy.stage(stage)
-    return Corrected(
-        second.copy, _notebooks(dict(second.hashes)), _notebooks(dict(second.copy.hashes(*PAGES)))
-    )
+        copy.stage(stage)
+    return Corrected(copy, _notebooks(dict(run.hashes(*PAGES))), _notebooks(dict(copy.hashes(*PAGES))))
 
 
 def test_the_equality_pages_of_the_service_and_over_all_and_every_impact_page_change(

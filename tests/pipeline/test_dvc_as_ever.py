@@ -68,6 +68,7 @@ def test_plots_are_drawn_of_both_revisions(tried: Copy) -> None:
     assert {row["rev"] for row in drawn["content"]["data"]["values"]} == {"workspace", "HEAD"}
 
 
+@pytest.mark.slow
 def test_force_executes_every_page_anew_and_gives_the_same_bytes(tried: Copy) -> None:
     before = tried.hashes(*OUTPUTS, *PAGES)
     said = dvc(tried, "repro", "--force")

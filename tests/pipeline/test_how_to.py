@@ -128,6 +128,7 @@ def test_an_upgrade_leaves_data_settings_and_pages(mine: Copy, tmp_path: Path) -
     assert mine.hashes(DATASET, "reports/_site") == before
 
 
+@pytest.mark.slow
 def test_a_colleague_gets_data_and_site_through_a_shared_folder(mine: Copy) -> None:
     type_commands(mine, "Share data with colleagues")
     git(mine.root.parent, "clone", "--quiet", "outturn", "colleague")

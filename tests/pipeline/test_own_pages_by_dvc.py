@@ -45,10 +45,9 @@ def test_it_is_published_watched_and_leaves_with_its_file(with_page: Copy) -> No
     assert dvc(with_page, "status", "--json").strip() == "{}"
 
     set_param(with_page.root, "What we did.", "What we will do.", PAGE)
-    dvc(with_page, "repro")
-    assert "What we will do." in shown(with_page)
     set_param(with_page.root, "M0 5h9", "M0 7h9", PICTURE)
     dvc(with_page, "repro")
+    assert "What we will do." in shown(with_page)
     assert "M0 7h9" in shown(with_page, "map.svg")
     assert dvc(with_page, "status", "--json").strip() == "{}"
 
@@ -60,6 +59,7 @@ def test_it_is_published_watched_and_leaves_with_its_file(with_page: Copy) -> No
     assert (with_page.root / "dvc.yaml").read_text(encoding="utf-8") == before
 
 
+@pytest.mark.slow
 def test_dvc_alone_finds_it_by_the_menu(with_page: Copy) -> None:
     assert "reports/ours.qmd is new: DVC watches it from the next run on" in dvc(with_page, "repro")
     assert "What we did." in shown(with_page)

@@ -74,14 +74,6 @@ class WholeRun:
     ended: subprocess.CompletedProcess[str]
 
 
-@dataclass(frozen=True)
-class SecondRun:
-    """A copy in another folder, run up to the last stage before `publish`; `hashes` are from just after that."""
-
-    copy: Copy
-    hashes: Mapping[str, str]
-
-
 def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 

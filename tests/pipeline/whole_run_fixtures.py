@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 from dvc_project import make_own_project
 from filelock import FileLock
-from whole_run import BEFORE_PUBLISH, OUTPUTS, PAGES, STAR, Copy, SecondRun, WholeRun, copy_project
+from whole_run import BEFORE_PUBLISH, STAR, Copy, WholeRun, copy_project
 
 Made = TypeVar("Made")
 
@@ -37,13 +37,6 @@ def _make_whole(folder: Path) -> WholeRun:
     return WholeRun(copy, ended)
 
 
-def _make_second(folder: Path) -> SecondRun:
-    copy = copy_project(folder / "a longer way to the größer folder" / "outturn")
-    for stage in BEFORE_PUBLISH:
-        copy.stage(stage)
-    return SecondRun(copy, copy.hashes(*OUTPUTS, *PAGES))
-
-
 def _make_star(folder: Path) -> Copy:
     copy = copy_project(folder / "outturn")
     shutil.copyfile(STAR, copy.root / "data/raw/star/returns/STAR.csv")
@@ -65,12 +58,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> WholeRun:
 def run(whole: WholeRun) -> Copy:
     """The folder of the whole run."""
     return whole.copy
-
-
-@pytest.fixture(scope="session")
-def second(tmp_path_factory: pytest.TempPathFactory) -> SecondRun:
-    """The same again, stage by stage, in a folder whose path is longer and has a space and an umlaut in it."""
-    return _once(tmp_path_factory, "second", _make_second)
 
 
 @pytest.fixture(scope="session")

@@ -238,6 +238,7 @@ def test_the_measure_s_own_direction_decides_what_is_better() -> None:
     assert "Completed: worse from the start on" in words(show_claims(turned, MINIMUM))
 
 
+@pytest.mark.long
 def test_services_that_started_at_different_times_stand_together() -> None:
     others = [f"S{number:02}" for number in range(3, 12)]
     declared = tuple(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 from small_slice import PLAN, SERVICE, make_page, words
 
 from pipeline.present.impact.staggered import show_staggered
@@ -50,6 +51,7 @@ def page_over_all(effect: float, *, size: int = 60, never: list[str] = NEVER) ->
     return replace(page, slice=content)
 
 
+@pytest.mark.long
 def test_what_starting_did_is_told_over_all_services_with_its_range_band_and_breakdown() -> None:
     page = page_over_all(0.25)
     shown = words(show_staggered(page, 13))
@@ -62,6 +64,7 @@ def test_what_starting_did_is_told_over_all_services_with_its_range_band_and_bre
     assert shown.count(" to ") > 10, "ranges by quarter"
 
 
+@pytest.mark.long
 def test_where_nothing_came_of_it_no_change_is_told() -> None:
     assert "no clear change" in words(show_staggered(page_over_all(0.0), 13))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from run import main, match_git, run
+from run import MORE_THAN_UNITS, main, match_git, run
 from set_up import Project
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +48,10 @@ def test_commands_run_in_the_projects_folder_with_utf8(tmp_path: Path) -> None:
 def test_no_command_is_answered_with_the_list_of_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert "python run.py report" in capsys.readouterr().out
+
+
+def test_every_folder_that_the_fast_tests_leave_out_is_there() -> None:
+    assert [folder for folder in MORE_THAN_UNITS if not (ROOT / "tests" / folder).is_dir()] == []
 
 
 def test_help_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -235,6 +235,7 @@ def test_a_trend_of_their_own_before_the_start_is_found() -> None:
     assert lower > 0
 
 
+@pytest.mark.long
 def test_bands_hold_all_exposures_together_where_intervals_alone_do_not() -> None:
     alone, together = [], []
     for seed in range(200):

@@ -190,6 +190,7 @@ def test_shrinkage() -> None:
         stands(shrunk_rates, over)
 
 
+@pytest.mark.long
 def test_strata() -> None:
     def shares(*pairs: Counts) -> object:
         group, reference = pairs[::2], pairs[1::2]
@@ -288,6 +289,7 @@ def test_forecasts() -> None:
                 )
 
 
+@pytest.mark.long
 def test_few_clusters_and_panels() -> None:
     for outcome in some(FIGURES, 300, [0, 1, 2, 4, 8, 16]):
         flags, clusters = DRAWS.choices([0, 1], k=len(outcome)), DRAWS.choices("abcdef", k=len(outcome))
@@ -317,6 +319,7 @@ def drawn(draws: int, sizes: Sequence[int]) -> Iterator[tuple[int, list[float], 
         yield n, one, other
 
 
+@pytest.mark.long
 def test_regressions() -> None:
     for n, outcome, other in drawn(400, [0, 1, 2, 3, 4, 6, 12]):
         flags, groups, strata = (DRAWS.choices(of, k=n) for of in ([0, 1], [0, 1], "ab"))
@@ -326,6 +329,7 @@ def test_regressions() -> None:
         stands(difference_in_effects, outcome, flags, groups, beside, strata, clusters)
 
 
+@pytest.mark.long
 def test_series_and_charts() -> None:
     models = (
         SeriesModel(minimum_points=3),

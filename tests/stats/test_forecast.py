@@ -276,6 +276,7 @@ def turns(
     ("size", "slope", "share"),
     [(25, 0.0, 0.6), (100, 0.0, 0.6), (400, 0.0, 0.6), (400, 0.01, 0.6), (25, 0.0, 0.95), (400, 0.0, 0.95)],
 )
+@pytest.mark.long
 def test_without_a_change_a_turn_is_found_no_more_often_than_the_level_allows(
     size: float, slope: float, share: float
 ) -> None:
