@@ -29,8 +29,11 @@ python run.py erase CHILD|PROVIDER            take a child or a provider out of 
 python run.py verify, ...                     any other command goes to Outturn itself
 python run.py --here COMMAND                  use this very Python (a conda environment), not .venv
 """
-AT_ONCE = ("--numprocesses=logical", "--dist=loadfile", "--no-loadscope-reorder")
-"""Options of pytest with which each processor takes one file of tests after another, in their order."""
+AT_ONCE = (
+    *("--numprocesses=logical", "--dist=loadfile", "--no-loadscope-reorder"),
+    "--hypothesis-profile=ci",
+)
+"""Options of pytest: each processor takes one file of tests after another, in order; no deadline for a busy machine."""
 MORE_THAN_UNITS = [
     "architecture",
     "bad_files",
