@@ -28,6 +28,7 @@ def _names_in(path: Path) -> set[str]:
     return {text for text in texts if _NAME.fullmatch(text) and not text.endswith(_FILES)}
 
 
+@pytest.mark.long
 def test_every_rule_named_in_the_code_is_declared() -> None:
     named = {name for path in (ROOT / "pipeline").rglob("*.py") for name in _names_in(path)}
     assert "cell.date" in named

@@ -239,6 +239,7 @@ def test_a_group_of_rows_does_not_shift_the_rows_below_it(opens: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.long
 def test_a_hidden_row_is_said_to_sender_and_commissioner_and_the_return_stays_ready(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:

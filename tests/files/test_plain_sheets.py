@@ -72,6 +72,7 @@ def test_merged_cells_are_found() -> None:
     assert found.sheets[0].merged == ["A1:B2"]
 
 
+@pytest.mark.long
 def test_the_sample_s_workbooks_have_the_facts_that_the_parser_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     books = [ZipFile(path) for path in sorted(SAMPLE.glob("*/*.xlsx"))]
     found = [read_xlsx_facts(book) for book in books]

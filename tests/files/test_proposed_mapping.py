@@ -223,6 +223,7 @@ cells = st.sampled_from(
 
 @settings(deadline=None)
 @given(st.lists(names, unique=True, min_size=1, max_size=4), st.lists(cells, min_size=9, max_size=9))
+@pytest.mark.long
 def test_whatever_a_file_holds_the_proposal_is_yaml_with_its_gaps_named(
     tmp_path_factory: pytest.TempPathFactory, others: list[str], texts: list[str]
 ) -> None:

@@ -131,6 +131,7 @@ def test_a_covariate_that_repeats_another_or_a_stratum_changes_nothing() -> None
     assert repeated == pytest.approx(plain)
 
 
+@pytest.mark.long
 def test_the_planted_effect_is_covered_at_about_its_level_and_ignoring_clusters_is_too_sure() -> None:
     random = np.random.default_rng(20240612)
     covered = ignoring = 0
