@@ -1,9 +1,9 @@
-"""great-expectations alone: what its user would write to hold returns against the contract, without our code.
+"""great-expectations by hand: what its user would write to hold returns against the contract with our suites alone.
 
 Files are read as text by pandas, a blank being missing and a ragged row skipped. Every cell rule is asked of the text
 by the library's own expectation. Columns are then converted by pandas, limits asked of the numbers, and then the rules
-of a row: by an expectation where the library has one, else of a column of answers. These answers are our own masks, and
-working them out is a part of its own. All results are COMPLETE: values, and file and row, of every failing row.
+of a row: the suite of each table, asked of all its columns at once. All results are COMPLETE: values, and file and row,
+of every failing row.
 """
 
 from __future__ import annotations
@@ -16,15 +16,10 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.cost import measure_cost
-from pipeline.analysis.validation.coded_columns import FrameRows
-from pipeline.analysis.validation.expectations import list_expectations
-from pipeline.analysis.validation.great_expectations_check import (
-    Expected,
-    load_great_expectations,
-    start_context,
-)
-from pipeline.analysis.validation.rules import find_current, find_failing
-from pipeline.analysis.validation.rules.given import EPISODE_FACTS, Known
+from pipeline.analysis.validation.batches import EPISODE_FACTS, Known, join_known, join_returns
+from pipeline.analysis.validation.library import gx, open_batch
+from pipeline.analysis.validation.results import find_failing
+from pipeline.analysis.validation.suites import suite_of
 from pipeline.contract.tables import RETURN_TABLES, Field, Table, load_table
 
 _COMPLETE = {"result_format": "COMPLETE", "unexpected_index_column_names": ["file", "row"]}
@@ -32,7 +27,8 @@ _NUMBERS = {
     "integer": r"^[+-]?[0-9]{1,18}$",
     "number": r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$",
 }
-PARTS = ("import", "reading", "cells", "dates", "converting", "answers", "rows")
+PARTS = ("reading", "cells", "dates", "converting", "rows")
+Expected = tuple[str, Mapping[str, Any], str]
 Codes = Mapping[str, Sequence[str]]
 
 
@@ -51,7 +47,6 @@ class Alone:
 
     def run(self, returns: Path) -> None:
         """Read and check all tables, one after the other."""
-        self._timed("import", load_great_expectations)
         for name in RETURN_TABLES:
             self._check(load_table(name), returns)
 
@@ -66,39 +61,39 @@ class Alone:
         self._timed("dates", lambda: self._ask(rows, list(_of_dates(table))))
         rows = self._timed("converting", lambda: _convert(rows, table))
         self._timed("cells", lambda: self._ask(rows, list(_of_numbers(table))))
-        failing = self._timed("answers", lambda: find_failing(FrameRows(rows), table.name, self.known))
-        on_rows, on_answers = list_expectations(table, self.codes, failing.masks, self.known)
-        own = [item for item in on_rows if item[2] in failing.masks]
-        answers = pd.DataFrame(
-            {name: rows[name] for name in ("file", "row")}
-            | {rule: failing.masks[rule] for _, _, rule in on_answers}
-        )
-        self._timed("rows", lambda: self._ask(rows, own))
-        self._timed("rows", lambda: self._ask(answers, on_answers))
+        suite = suite_of(table.name, self.known).expectations
+        own = [each for each in suite if "rule" in each.meta]
+        self._timed("rows", lambda: self._validate(_join(rows, table.name, self.known), own))
         if table.name == "episodes":
-            accepted = rows[failing.accepted]
-            latest = accepted[find_current(FrameRows(accepted), table.name)]
-            facts = latest[["return_provider", "episode_id", *EPISODE_FACTS]]
+            current = find_failing(rows, table.name, self.known).current
+            facts = rows.loc[current, ["return_provider", "episode_id", *EPISODE_FACTS]]
             self.known = replace(self.known, episodes=facts)
 
     def _ask(self, rows: pd.DataFrame, expected: Sequence[Expected]) -> None:
-        if not expected:
-            return
-        gx = load_great_expectations()
-        source = start_context(gx).data_sources.add_pandas("returns")
-        suite = gx.ExpectationSuite("rules")
-        for kind, arguments, rule in expected:
-            suite.add_expectation(getattr(gx.expectations, kind)(**arguments, meta={"rule": rule}))
-        asset = source.add_dataframe_asset("rows")
-        batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": rows})
+        asked = [
+            getattr(gx.expectations, kind)(**arguments, meta={"rule": rule})
+            for kind, arguments, rule in expected
+        ]
+        if asked:
+            self._validate(rows, asked)
+
+    def _validate(self, rows: pd.DataFrame, expected: Sequence[Any]) -> None:
+        suite = gx.ExpectationSuite("rules", expectations=list(expected))
         asked = {**_COMPLETE, "return_unexpected_index_query": self.with_query}
-        for result in batch.validate(suite, result_format=asked).results:
+        for result in open_batch(rows).validate(suite, result_format=asked).results:
             if result.exception_info.get("raised_exception", True) or not result.result:
                 raise AssertionError(f"{result.expectation_config.meta}: could not be checked")
             failed = result.result["unexpected_count"]
             if failed != len(result.result["unexpected_index_list"] or ()):
                 raise AssertionError(f"{result.expectation_config.meta}: not every row is named")
             self.failed += failed
+
+
+def _join(rows: pd.DataFrame, table: str, known: Known) -> pd.DataFrame:
+    """Return the rows of the table, each key once in a return, beside what they are compared with."""
+    key = ["return_provider", "period", *load_table(table).primary_key]
+    once = rows.drop_duplicates(key, ignore_index=True)
+    return join_returns(join_known(once, table, known), table)
 
 
 def _read(returns: Path, table: Table) -> pd.DataFrame:

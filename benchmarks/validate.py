@@ -1,12 +1,10 @@
-"""`intake` and `validate` on a million rows, against great-expectations alone with COMPLETE results: the same files.
+"""`intake` and `validate` on a million rows, against great-expectations by hand with COMPLETE results: the same files.
 
 The rows are the sample borough's returns many times over, once with the sample's own few faults and once with every
-tenth episode wrong in two ways. `gx_alone.py` says what the library alone does, as it is by itself ("complete") and
-without the query that COMPLETE makes of the failing rows ("lean"). Reading, typing, importing the library and
-answering the rules that it does not have (by our masks, for both) count on both sides; ours also write what was
-accepted, what was set aside and why, completeness and a page for each provider, and hold our own answers against the
-library's. Ours use two cores, the library alone one, so both the clock and the processor are told. Dates are the
-library's dearest part, so the comparison is told without them as well.
+tenth episode wrong in two ways. `gx_alone.py` says what its user does with the same suites, as the library is by itself
+("complete") and without the query that COMPLETE makes of the failing rows ("lean"). Reading and typing count on both
+sides; ours also write what was accepted, what was set aside and why, completeness and a page for each provider. Dates
+are the library's dearest part when they are asked of texts, so the comparison is told without them as well.
 """
 
 from __future__ import annotations

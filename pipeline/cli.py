@@ -79,7 +79,7 @@ def _input_errors() -> tuple[type[Exception], ...]:
 
 def _failures() -> tuple[type[Exception], ...]:
     from pipeline.publishing.project import PublishError
-    from pipeline.returns.checked import NothingAcceptedError
+    from pipeline.returns.errors import NothingAcceptedError
 
     return (NotebookError, InputsMovedError, PublishError, NothingAcceptedError)
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.analysis.validation.rules.given import YEARS_BACK, Known
+from pipeline.analysis.validation.batches import YEARS_BACK, Known
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, load_classification
 from pipeline.contract.names import find_same
@@ -29,8 +29,7 @@ from pipeline.files.intake.read_returns import ReadReturn, assemble, type_readin
 from pipeline.files.intake.row_counts import Return, sum_returns
 from pipeline.files.intake.spellings import find_spellings
 from pipeline.files.intake.versions import Settled, read_returns
-from pipeline.returns.checked import Place, check_tables, list_told, load_known
-from pipeline.returns.compact_table import blank_provider
+from pipeline.returns.checked import Place, blank_provider, check_tables, list_told, load_known
 from pipeline.returns.feedback import Feedback, Heard, Received, TidiedLine, list_feedback
 from pipeline.returns.feedback_files import map_names
 from pipeline.returns.sent_files import CheckError, SentReturn

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import compress
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipeline.analysis.validation.coded_columns import CodedRows, Codes
-from pipeline.analysis.validation.rules import COUNTED_NEXT, Failing, find_failing
-from pipeline.analysis.validation.rules.given import EPISODE_FACTS, YEARS_BACK, Known
+from pipeline.analysis.validation.batches import EPISODE_FACTS, YEARS_BACK, Known
+from pipeline.analysis.validation.results import COUNTED_NEXT, Failing, find_failing
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.rules import Rule, rules_of
 from pipeline.contract.tables import RETURN_TABLES
@@ -22,14 +20,10 @@ from pipeline.contract.values import suggest
 from pipeline.files.intake.faults import Told, name_own
 from pipeline.files.intake.ledger import FaultLine, SetAside, Warned
 from pipeline.files.intake.row_counts import Placed, Return, place_rows
-from pipeline.returns.compact_table import StoredRows, compact, spell_out
+from pipeline.files.writer import to_frame
 
 Place = tuple[str, str, str]  # file, table, period
 _PLACE = ("return_provider", "period", "file", "row")
-
-
-class NothingAcceptedError(ValueError):
-    """No episode was accepted, so there is nothing to go on with."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,7 @@ class Checked:
 
     name: str
     stored: pa.Table
-    rows: CodedRows
+    rows: pd.DataFrame
     failing: Failing
 
     @property
@@ -59,13 +53,11 @@ class Checked:
     @cached_property
     def placed(self) -> Placed:
         """The return of each row."""
-        return self.place(self.rows.codes("period"))
+        return self.place(self.rows["period"])
 
-    def place(self, period: Codes) -> Placed:
+    def place(self, period: pd.Series) -> Placed:
         """The return of each row, if it were of that period."""
-        provider = self.rows.codes("return_provider")
-        numbered = ((each.number, each.distinct.tolist()) for each in (provider, period))
-        return place_rows(*numbered)
+        return place_rows(self.rows["return_provider"], period)
 
 
 def load_known(
@@ -86,6 +78,14 @@ def load_known(
     )
 
 
+def blank_provider(rows: pa.Table) -> pa.Table:
+    """The rows with a blank provider where none is said, so that rules about it do not ask."""
+    if "provider_id" not in rows.column_names:
+        return rows
+    place = rows.column_names.index("provider_id")
+    return rows.set_column(place, "provider_id", pc.fill_null(rows["provider_id"], ""))
+
+
 def check_tables(read: Callable[[str], pa.Table], known: Known) -> Iterator[Checked]:
     """Ask every rule of every table; outcomes and feedback may refer to the episodes that are accepted.
 
@@ -100,38 +100,30 @@ def check_tables(read: Callable[[str], pa.Table], known: Known) -> Iterator[Chec
 
 
 def _check_table(name: str, stored: pa.Table, known: Known) -> Checked:
-    stored = compact(stored)
-    rows = StoredRows(stored)
-    failing = find_failing(rows, name, known)
-    return Checked(name, stored, rows, failing)
+    rows = to_frame(stored)
+    return Checked(name, stored, rows, find_failing(rows, name, known))
 
 
 def _current_episodes(episodes: Checked) -> pd.DataFrame:
-    return episodes.rows.at(episodes.current).cut(["return_provider", "episode_id", *EPISODE_FACTS])
+    return episodes.rows.loc[episodes.current, ["return_provider", "episode_id", *EPISODE_FACTS]]
 
 
 def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
     """One entry for each failing row: the first rule it fails, and the message of every one."""
     failing = np.flatnonzero(~part.accepted)
     rules = [rule for rule in rules_of(part.name) if rule.severity != "warn"]
-    fails = [part.failing.masks[rule.rule].to_numpy()[failing].tolist() for rule in rules]
-    rows = spell_out(part.stored.take(pa.array(failing)))
-    said = {rule.rule: _said(rows, rule) for rule, failed in zip(rules, fails, strict=True) if any(failed)}
+    fails: dict[int, list[Rule]] = {place: [] for place in failing.tolist()}
+    for rule in rules:
+        for place in part.failing.places[rule.rule].tolist():
+            fails[place].append(rule)
+    rows = part.stored.take(pa.array(failing))
+    said = {rule: _said(rows, rule) for rule in {first for first, *_ in fails.values()}}
     hint_of = _suggesting(known)
-    hints = {rule.rule: hint_of(rule) for rule in rules}
-    places = zip(_shared(rows["file"]), rows["row"].to_pylist(), zip(*fails, strict=True), strict=True)
-
-    @cache
-    def tell(failed: tuple[bool, ...]) -> tuple[Rule, str, str]:
-        """The first rule, its columns, and what the others say."""
-        first, *others = compress(rules, failed)
-        return first, ", ".join(first.columns), "".join(f"; {rule.message}" for rule in others)
-
-    for at, (file, row, failed) in enumerate(places):
-        first, columns, rest = tell(failed)
-        value = said[first.rule][at]
-        message = first.message + hints[first.rule](value) + rest
-        yield SetAside(file, row, columns, first.rule, message, first.mend, value)
+    places = zip(rows["file"].to_pylist(), rows["row"].to_pylist(), fails.values(), strict=True)
+    for at, (file, row, (first, *others)) in enumerate(places):
+        value = said[first][at]
+        message = first.message + hint_of(first)(value) + "".join(f"; {rule.message}" for rule in others)
+        yield SetAside(file, row, ", ".join(first.columns), first.rule, message, first.mend, value)
 
 
 def list_warned(part: Checked) -> Iterator[Warned]:
@@ -161,26 +153,18 @@ def list_told(part: Checked, known: Known, names: Mapping[Place, Mapping[str, st
 
 def _list_places(part: Checked, rule: Rule) -> tuple[pa.Table, Iterator[tuple[str, str, str, int, str]]]:
     """The rows that fail a rule, and of each its sender, period, file and row, and the period it counts against."""
-    places = np.flatnonzero(part.failing.masks[rule.rule])
-    rows = spell_out(part.stored.select([*_PLACE, *rule.columns]).take(pa.array(places)))
-    period = part.failing.following if rule.rule in COUNTED_NEXT else part.rows.codes("period")
-    texts = period.distinct.tolist()
-    counted = [texts[number] for number in period.number[places]]
-    place = (_shared(rows[name]) for name in _PLACE)
-    return rows, zip(*place, counted, strict=True)
-
-
-def _shared(values: pa.Array | pa.ChunkedArray) -> list[Any]:
-    """The values, equal ones being one object: many faults are of few files."""
-    coded = pa.chunked_array([values]) if isinstance(values, pa.Array) else values
-    coded = coded.combine_chunks().dictionary_encode("encode")
-    distinct = coded.dictionary.to_pylist()
-    return [distinct[code] for code in coded.indices.to_pylist()]
+    places = part.failing.places[rule.rule]
+    rows = part.stored.select([*_PLACE, *rule.columns]).take(pa.array(places))
+    period = part.failing.following if rule.rule in COUNTED_NEXT else part.rows["period"]
+    place = (rows[name].to_pylist() for name in _PLACE)
+    return rows, zip(*place, period.iloc[places].tolist(), strict=True)
 
 
 def _said(rows: pa.Table, rule: Rule) -> list[str]:
     """What each row says in the columns of a rule."""
-    texts = (["" if value is None else str(value) for value in _shared(rows[name])] for name in rule.columns)
+    texts = (
+        ["" if value is None else str(value) for value in rows[name].to_pylist()] for name in rule.columns
+    )
     return [" | ".join(said) for said in zip(*texts, strict=True)]
 
 

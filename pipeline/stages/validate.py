@@ -10,22 +10,19 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.analysis.validation.batches import YEARS_BACK, Known
 from pipeline.analysis.validation.completeness import count_completeness, judge_ethnicity
-from pipeline.analysis.validation.expectations import question_rows
-from pipeline.analysis.validation.great_expectations_check import confirm
-from pipeline.analysis.validation.rules import COUNTED_NEXT
-from pipeline.analysis.validation.rules.given import YEARS_BACK, Known
+from pipeline.analysis.validation.results import COUNTED_NEXT, hold_contract
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.groups.ethnicity import Classification
 from pipeline.contract.rules import rules_of
-from pipeline.contract.tables import RETURN_TABLES, load_table
+from pipeline.contract.tables import RETURN_TABLES
 from pipeline.files.intake.ledger import FaultLine, ReturnLine, RuleLine, SetAside, Warned
 from pipeline.files.intake.row_counts import Return, count_row_rule, sum_returns
 from pipeline.files.records import Cell, read_records, write_csv, write_records
 from pipeline.files.writer import read_table, write_table
 from pipeline.returns.checked import (
     Checked,
-    NothingAcceptedError,
     Place,
     check_tables,
     list_failing,
@@ -33,7 +30,7 @@ from pipeline.returns.checked import (
     list_warned,
     load_known,
 )
-from pipeline.returns.compact_table import read_compact, spell_out
+from pipeline.returns.errors import NothingAcceptedError
 from pipeline.returns.feedback_files import read_names, write_feedback
 
 _REFERENCE = ("services", "scales", "providers")
@@ -76,9 +73,8 @@ def run_validate(
     paths = {name: intake / f"{name}.parquet" for name in RETURN_TABLES}
     told: list[_Told] = []
     expectations = 0
-    for checked in check_tables(lambda name: read_compact(paths[name]), known):
-        expectations += _confirm(checked, dataset.classification, known)
-        checked.rows.forget()
+    for checked in check_tables(lambda name: read_table(paths[name]), known):
+        expectations += _hold(checked, dataset.classification)
         _write_rows(output, checked, _list_odd(intake, checked))
         told.append(_tell(checked, known, names))
         if checked.name == "episodes":
@@ -125,7 +121,7 @@ def _write_rows(output: Path, checked: Checked, odd: Sequence[Warned]) -> None:
     warned = [*odd, *list_warned(checked)]
     write_records(output / "warnings.csv", Warned, warned, below=checked.name != RETURN_TABLES[0])
     current = checked.stored.filter(pa.array(checked.current))
-    write_table(output / f"{checked.name}.parquet", spell_out(current))
+    write_table(output / f"{checked.name}.parquet", current)
 
 
 def _tell(checked: Checked, known: Known, names: Mapping[Place, Mapping[str, str]]) -> _Told:
@@ -139,21 +135,20 @@ def _tell(checked: Checked, known: Known, names: Mapping[Place, Mapping[str, str
     )
 
 
-def _confirm(checked: Checked, classification: Classification, known: Known) -> int:
-    """Have great-expectations check the same rows; the result is how many expectations it checked."""
+def _hold(checked: Checked, classification: Classification) -> int:
+    """Hold the rows against the contract; the result is how many expectations were checked, rules too."""
     if not len(checked.rows):
         return 0
     codes = {"ethnicity": [entry.code for entry in classification.codes]}
-    masks = checked.failing.masks
-    return confirm(question_rows(checked.rows, load_table(checked.name), codes, masks, known))
+    return hold_contract(checked.rows, checked.name, codes) + checked.failing.asked
 
 
 def _write_completeness(
     output: Path, episodes: Checked, classification: Classification, minimum_known: float
 ) -> None:
-    completeness = count_completeness(episodes.rows.at(episodes.accepted), classification)
+    completeness = count_completeness(episodes.rows[episodes.accepted], classification)
     write_csv(output / "completeness.csv", list(completeness.columns), completeness.values.tolist())
-    ethnicity = judge_ethnicity(episodes.rows.at(episodes.current), classification, minimum_known)
+    ethnicity = judge_ethnicity(episodes.rows[episodes.current], classification, minimum_known)
     write_csv(output / "ethnicity.csv", list(ethnicity.columns), ethnicity.astype(object).values.tolist())
 
 
@@ -201,5 +196,5 @@ def _count_rules(part: Checked) -> Iterator[RuleLine]:
         placed = following if kind[0] else part.placed
         if kind not in checked:
             checked[kind] = placed.count(accepted if kind[1] else every)
-        failed = placed.count(np.flatnonzero(part.failing.masks[rule.rule]))
+        failed = placed.count(part.failing.places[rule.rule])
         yield from count_row_rule(rule, failed, checked[kind], placed)

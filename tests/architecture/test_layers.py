@@ -57,7 +57,7 @@ MAY_IMPORT = {
 }
 # Libraries that one place alone may import, so that replacing one is a change in one place.
 HOMES = {
-    "great_expectations": ("pipeline/analysis/validation/great_expectations_check.py",),
+    "great_expectations": ("pipeline/analysis/validation/library.py",),
     "ibis": ("pipeline/measures/", "pipeline/stages/measure.py"),
     "matplotlib": ("pipeline/present/drawing.py",),
     "papermill": ("pipeline/notebooks/",),

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.analysis.validation.rules import FAILS
+from pipeline.analysis.validation.batches import Known
+from pipeline.analysis.validation.suites import suite_of
 from pipeline.contract.documents.rules_page import format_rules
 from pipeline.contract.rules import BY_NAME, RULES, Rule, RulesError, load_rules, rules_of
 from pipeline.contract.tables import RETURN_TABLES
@@ -35,9 +36,11 @@ def test_every_rule_named_in_the_code_is_declared() -> None:
     assert named - BY_NAME.keys() == set()
 
 
-def test_every_row_rule_has_a_mask_and_every_mask_a_rule() -> None:
-    declared = {rule.rule for table in RETURN_TABLES for rule in rules_of(table)}
-    assert declared == FAILS.keys()
+@pytest.mark.parametrize("table", RETURN_TABLES)
+def test_every_row_rule_has_an_expectation_and_every_expectation_a_meaning(table: str) -> None:
+    expected = [each.meta for each in suite_of(table, Known()).expectations]
+    assert {meta["rule"] for meta in expected if "rule" in meta} == {rule.rule for rule in rules_of(table)}
+    assert all(len(meta) == 1 and meta.keys() <= {"rule", "contract"} for meta in expected)
 
 
 def test_every_file_and_cell_rule_is_raised_somewhere() -> None:

@@ -1,8 +1,7 @@
-"""great-expectations and our own masks check each other: where they differ, the stage must fail."""
+"""Suites decide: the library names the rows that fail, and what it cannot ask is a fault of ours."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,8 @@ import pandas as pd
 import pytest
 from small_dataset import take_in, write_dataset
 
-from pipeline.analysis.validation.coded_columns import FrameRows
-from pipeline.analysis.validation.expectations import question_rows
-from pipeline.analysis.validation.great_expectations_check import ExpectationError, confirm
-from pipeline.analysis.validation.rules import Known, find_failing
-from pipeline.contract.tables import load_table
+from pipeline.analysis.validation.batches import Known
+from pipeline.analysis.validation.results import ExpectationError, find_failing, hold_contract
 from pipeline.files.writer import read_table, to_frame
 
 KNOWN = Known(
@@ -31,33 +27,37 @@ def episodes(tmp_path: Path) -> pd.DataFrame:
     return to_frame(read_table(tmp_path / "intake" / "episodes.parquet"))
 
 
-def _masks(rows: pd.DataFrame) -> Mapping[str, pd.Series]:
-    return find_failing(FrameRows(rows), "episodes", KNOWN).masks
-
-
-def check_rows(rows: pd.DataFrame, masks: Mapping[str, pd.Series]) -> int:
-    return confirm(question_rows(FrameRows(rows), load_table("episodes"), CODES, masks, KNOWN))
+def failing(rows: pd.DataFrame) -> dict[str, list[int]]:
+    places = find_failing(rows, "episodes", KNOWN).places
+    return {rule: found.tolist() for rule, found in places.items() if len(found)}
 
 
 def test_valid_rows_meet_every_expectation_and_are_left_untouched(episodes: pd.DataFrame) -> None:
     before = episodes.copy()
-    assert check_rows(episodes, _masks(episodes)) > 30
+    assert hold_contract(episodes, "episodes", CODES) > 50
+    assert failing(episodes) == {}
     pd.testing.assert_frame_equal(episodes, before)
 
 
-def test_a_mask_that_misses_a_row_is_found_out(episodes: pd.DataFrame) -> None:
-    rows = episodes.assign(service_id=["S01", "S01", "S09"])
-    masks = {**_masks(rows), "episode.service_known": pd.Series([False, False, False])}
-    with pytest.raises(ExpectationError, match=r"episode.service_known: .* finds 1 rows, our own mask 0"):
-        check_rows(rows, masks)
+def test_a_failing_row_is_named_by_its_place(episodes: pd.DataFrame) -> None:
+    assert failing(episodes.assign(service_id=["S09", "S01", "S09"])) == {"episode.service_known": [0, 2]}
 
 
-@pytest.mark.parametrize("services", [["S09", "S01", "S09"], ["S01", "S09", "S09"]])
-def test_a_value_that_fails_counts_as_often_as_it_stands(episodes: pd.DataFrame, services: list[str]) -> None:
-    rows = episodes.assign(service_id=services)
-    masks = {**_masks(rows), "episode.service_known": pd.Series([False, False, True])}
-    with pytest.raises(ExpectationError, match=r"episode.service_known: .* finds 2 rows, our own mask 1"):
-        check_rows(rows, masks)
+def test_a_fault_that_another_rule_tells_is_told_once(episodes: pd.DataFrame) -> None:
+    rows = pd.concat(
+        [episodes, episodes.iloc[:1], episodes.iloc[:1].assign(episode_id="E9")], ignore_index=True
+    )
+    assert failing(rows) == {"episode.key_unique": [0, 3], "episode.child_once": [4]}
+
+
+def test_a_row_that_is_set_aside_is_not_warned_of(episodes: pd.DataFrame) -> None:
+    unstarted = episodes["start_date"].mask(episodes["episode_id"].notna())
+    rows = episodes.assign(end_reason="completed", start_date=unstarted, end_date=episodes["referral_date"])
+    assert failing(rows) == {"episode.completed_has_start": [0, 1, 2]}
+    assert failing(rows.assign(service_id=["S09", "S01", "S01"])) == {
+        "episode.completed_has_start": [1, 2],
+        "episode.service_known": [0],
+    }
 
 
 BROKEN: dict[str, dict[str, Any]] = {
@@ -75,17 +75,20 @@ def test_a_row_that_intake_should_not_have_let_through_is_a_fault_of_ours(
     episodes: pd.DataFrame, case: str
 ) -> None:
     rows = episodes.assign(**BROKEN[case])
-    with pytest.raises(ExpectationError, match=r"episodes, .* our own mask 0|could not be checked"):
-        check_rows(rows, _masks(rows))
+    with pytest.raises(ExpectationError, match=r"episodes, .* finds"):
+        hold_contract(rows, "episodes", CODES)
 
 
 def test_a_column_that_is_not_there_is_a_fault_of_ours(episodes: pd.DataFrame) -> None:
-    masks = _masks(episodes)
-    with pytest.raises(ExpectationError, match=r"columns: |could not be checked"):
-        check_rows(episodes.drop(columns="area"), masks)
+    with pytest.raises(ExpectationError, match="columns there"):
+        hold_contract(episodes.drop(columns="area"), "episodes", CODES)
+
+
+def test_a_rule_that_cannot_be_asked_is_a_fault_of_ours(episodes: pd.DataFrame) -> None:
+    with pytest.raises(ExpectationError, match="could not be checked"):
+        find_failing(episodes.assign(end_date="soon"), "episodes", KNOWN)
 
 
 def test_no_rows_at_all_do_not_pass(episodes: pd.DataFrame) -> None:
-    rows = episodes.iloc[:0]
     with pytest.raises(ExpectationError, match="row count"):
-        check_rows(rows, _masks(rows))
+        hold_contract(episodes.iloc[:0], "episodes", CODES)

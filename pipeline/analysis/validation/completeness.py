@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from pipeline.analysis.validation.coded_columns import CodedRows, find_distinct
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.tables import load_table
 
@@ -23,7 +21,7 @@ _SAID_NOT_KNOWN = {
 }
 
 
-def count_completeness(episodes: CodedRows, classification: Classification) -> pd.DataFrame:
+def count_completeness(episodes: pd.DataFrame, classification: Classification) -> pd.DataFrame:
     """Episodes by service_id, period, characteristic and state, as each return left them."""
     where = ["service_id", "period"]
     counted = [
@@ -39,32 +37,27 @@ def count_completeness(episodes: CodedRows, classification: Classification) -> p
 
 
 def judge_ethnicity(
-    episodes: CodedRows, classification: Classification, minimum_known: float
+    episodes: pd.DataFrame, classification: Classification, minimum_known: float
 ) -> pd.DataFrame:
     """Each service's episodes by what is known of ethnicity, and whether the contract's minimum is reached (L2).
 
     All episodes are there, so the share known is a fact and has no interval.
     """
     counted = _count_states(episodes, ["service_id"], "ethnicity", classification)
-    counted = counted.sort_values("service_id", ignore_index=True)
     total = counted[ETHNICITY_STATES].sum(axis=1)
     return counted.assign(total=total, reached=counted["known"] >= minimum_known * total)
 
 
 def _count_states(
-    rows: CodedRows, where: Sequence[str], name: str, classification: Classification
+    rows: pd.DataFrame, where: Sequence[str], name: str, classification: Classification
 ) -> pd.DataFrame:
     """How many rows are in each state of a characteristic, by the columns `where`."""
-    place = rows.number(where)
-    codes = rows.codes(name)
     said = _SAID_NOTHING if name != "ethnicity" else _not_known_codes(classification)
-    states = ["missing", *(said.get(each, "known") for each in codes.distinct)]
-    first, _ = find_distinct(place)
-    cells = place * len(states) + codes.number + np.int32(1)
-    by_value = np.bincount(cells, minlength=len(first) * len(states)).reshape(-1, len(states))
-    counts = [by_value[:, [at == state for at in states]].sum(axis=1) for state in ETHNICITY_STATES]
-    places = {column: rows[column].array.take(first) for column in where}
-    return pd.DataFrame(places | dict(zip(ETHNICITY_STATES, counts, strict=True)))
+    states = (
+        rows[name].map(said).where(rows[name].isin(list(said)), "known").mask(rows[name].isna(), "missing")
+    )
+    counts = rows.groupby([*where, states.rename("state")]).size().unstack(fill_value=0)
+    return counts.reindex(columns=ETHNICITY_STATES, fill_value=0).rename_axis(columns=None).reset_index()
 
 
 def _not_known_codes(classification: Classification) -> dict[str, str]:

@@ -1,155 +1,149 @@
-"""The contract and its rules as great-expectations suites: a second opinion on the reader and on our masks.
-
-What is asked of each value by itself is asked of each distinct one, and counted as often as that stands in the rows.
-"""
+"""Expectations that the library has not, in its own form: each a metric that holds rows, and an expectation of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from pipeline.analysis.validation.coded_columns import CodedRows, find_distinct
-from pipeline.analysis.validation.great_expectations_check import Batch, Expected, Question
-from pipeline.analysis.validation.rules.given import RETURN, Known
-from pipeline.contract.tables import Field, Table
+from pipeline.analysis.validation.library import (
+    ColumnPairMapExpectation,
+    ColumnPairMapMetricProvider,
+    MulticolumnMapExpectation,
+    MulticolumnMapMetricProvider,
+    PandasExecutionEngine,
+    column_pair_condition_partial,
+    multicolumn_condition_partial,
+)
 
-_DTYPES = {"string": "str", "integer": "int64", "number": "float64", "date": "datetime64[ms]"}
+_DAYS_A_YEAR = 365.25
+_UNBORN = pd.Timedelta(days=280)
+"""So long before its birth a child may be referred."""
 
 
-def question_rows(
-    rows: CodedRows,
-    table: Table,
-    codes: Mapping[str, Sequence[str]],
-    masks: Mapping[str, pd.Series],
-    known: Known,
-) -> Question:
-    """What the library is asked: whether the contract holds for all rows, and how often each rule fails.
+class _OneValue(MulticolumnMapMetricProvider):
+    condition_metric_name = "multicolumn_values.one_value_in_group"
+    condition_value_keys = ("apart_from",)
 
-    `codes` are those of columns whose codes the dataset names.
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series:
+        *keys, name = column_list.columns
+        several = _several(column_list, keys)
+        said = several[name].mask(several[name].isin(kwargs["apart_from"]))
+        values = said.groupby([several[key] for key in keys], dropna=False).transform("nunique")
+        return _all_but(column_list, said.notna() & (values > 1))
+
+
+class ExpectOneValueInGroup(MulticolumnMapExpectation):
+    """Expect rows that agree in all columns but the last to say no two things there, apart from some values."""
+
+    map_metric: ClassVar[str] = "multicolumn_values.one_value_in_group"
+    success_keys = ("apart_from", "mostly")
+    apart_from: list[str] = []
+    ignore_row_if: Literal["all_values_are_missing", "any_value_is_missing", "never"] = "never"
+
+
+class _NoOverlap(MulticolumnMapMetricProvider):
+    condition_metric_name = "multicolumn_values.no_overlap"
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series:
+        *keys, start, end, last = column_list.columns
+        rows = _several(column_list, keys).sort_values(start, kind="stable")
+        ends = rows[end].fillna(rows[last] + pd.Timedelta(days=1))
+        groups = [rows[key] for key in keys]
+        until = ends.groupby(groups, dropna=False).cummax().groupby(groups, dropna=False).shift()
+        following = rows.groupby(keys, dropna=False)[start].shift(-1)
+        return _all_but(column_list, (rows[start] < until) | (following < ends))
+
+
+class ExpectSpansNotToOverlap(MulticolumnMapExpectation):
+    """Expect rows of the same keys to begin when those before have ended; both that overlap fail.
+
+    The columns are the keys, the first day, the last day (blank: still open) and the day up to which an open one runs.
     """
-    on_rows, on_answers = list_expectations(table, codes, masks, known)
-    counted: Expected = ("ExpectTableRowCountToEqual", {"value": len(rows)}, "row count of the rules")
-    whole, by_value = _sort_out(rows, [*on_rows, counted], (*RETURN, *table.primary_key))
-    by_value.append(_distinct_answers([masks[rule] for _, _, rule in on_answers], on_answers))
-    return Question(table.name, whole, by_value, {rule: int(mask.sum()) for rule, mask in masks.items()})
+
+    map_metric: ClassVar[str] = "multicolumn_values.no_overlap"
+    ignore_row_if: Literal["all_values_are_missing", "any_value_is_missing", "never"] = "never"
 
 
-def list_expectations(
-    table: Table, codes: Mapping[str, Sequence[str]], rules: Iterable[str], known: Known
-) -> tuple[list[Expected], list[Expected]]:
-    """What is expected of the rows themselves, and of a column of answers for each rule the library does not have."""
-    native = {rule: _expect_rule(rule, table, known) for rule in rules}
-    on_rows = [
-        *_expect_table(table),
-        *(item for field in table.fields for item in _expect_field(field, codes)),
-        *(item for item in native.values() if item),
-    ]
-    on_answers: list[Expected] = [
-        ("ExpectColumnValuesToBeInSet", {"column": rule, "value_set": [False]}, rule)
-        for rule, item in native.items()
-        if not item
-    ]
-    return on_rows, on_answers
+class _AgesAgree(MulticolumnMapMetricProvider):
+    condition_metric_name = "multicolumn_values.ages_agree"
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series:
+        *keys, day, age = column_list.columns
+        rows = _several(column_list, keys)
+        spans = rows.astype({age: "float64"}).groupby(keys, dropna=False)
+        apart = spans[age].transform("max") - spans[age].transform("min")
+        years = (spans[day].transform("max") - spans[day].transform("min")).dt.days / _DAYS_A_YEAR
+        return _all_but(column_list, (apart > np.ceil(years) + 1) & rows[age].notna())
 
 
-def _expect_table(table: Table) -> Iterator[Expected]:
-    added = (*RETURN, "file", "row")
-    yield "ExpectTableRowCountToBeBetween", {"min_value": 1}, "row count"
-    columns = {"column_set": [*table.columns, *added], "exact_match": True}
-    yield "ExpectTableColumnsToMatchSet", columns, "columns"
-    for column in added:
-        yield "ExpectColumnValuesToNotBeNull", {"column": column}, f"{column} filled"
+class ExpectAgesToAgree(MulticolumnMapExpectation):
+    """Expect ages of one child no further apart than its referrals and a year, whatever day they are as of.
 
-
-def _expect_field(field: Field, codes: Mapping[str, Sequence[str]]) -> Iterator[Expected]:
-    column = {"column": field.name}
-    yield "ExpectColumnValuesToBeOfType", {**column, "type_": _DTYPES[field.type]}, f"{field.name} type"
-    if field.required:
-        yield "ExpectColumnValuesToNotBeNull", column, f"{field.name} filled"
-    allowed = codes.get(field.codes or "", field.enum)
-    if allowed:
-        yield "ExpectColumnValuesToBeInSet", {**column, "value_set": list(allowed)}, f"{field.name} codes"
-    if field.pattern:
-        whole = f"^(?:{field.pattern})$"
-        yield "ExpectColumnValuesToMatchRegex", {**column, "regex": whole}, f"{field.name} pattern"
-    if field.minimum is not None or field.maximum is not None:
-        limits = {"min_value": field.minimum, "max_value": field.maximum}
-        yield "ExpectColumnValuesToBeBetween", {**column, **limits}, f"{field.name} range"
-
-
-def _expect_rule(rule: str, table: Table, known: Known) -> Expected | None:
-    """The library's own expectation, where it has one."""
-    match rule.partition(".")[2]:
-        case "key_unique":
-            keys = [*RETURN, *table.primary_key]
-            return "ExpectCompoundColumnsToBeUnique", {"column_list": keys}, rule
-        case "service_known":
-            services = {"column": "service_id", "value_set": sorted(known.services)}
-            return "ExpectColumnValuesToBeInSet", services, rule
-        case "scale_known":
-            return "ExpectColumnValuesToBeInSet", {"column": "scale", "value_set": sorted(known.scales)}, rule
-        case "review_after_baseline":
-            return _expect_order("baseline_date", "review_date", rule)
-        case "plan_dates":
-            return _expect_order("protection_plan_start", "protection_plan_end", rule)
-    return None
-
-
-def _expect_order(first: str, then: str, rule: str) -> Expected:
-    pair = {"column_A": then, "column_B": first, "or_equal": True, "ignore_row_if": "either_value_is_missing"}
-    return "ExpectColumnPairValuesAToBeGreaterThanB", pair, rule
-
-
-def _sort_out(
-    rows: CodedRows, expected: Iterable[Expected], key: tuple[str, ...]
-) -> tuple[list[Batch], list[Batch]]:
-    """What is asked of the table, of rows among one another, and (apart) of each value by itself.
-
-    Each goes with the columns that are asked about, since the library copies all that it is given; what is asked of no
-    column goes with the key.
+    The columns are those that name the child, the day of the referral and the age in years.
     """
-    by_columns: dict[tuple[str, ...], list[Expected]] = {}
-    for item in expected:
-        by_columns.setdefault(_columns_of(item[1]) or key, []).append(item)
-    whole, by_value = [], []
-    for columns, items in by_columns.items():
-        if not set(columns) <= set(rows.columns) or "column_set" in items[0][1]:
-            whole.append(
-                Batch(pd.DataFrame({name: rows.codes(name).count()[0][:1] for name in rows.columns}), items)
-            )
-        elif columns == key:
-            held = {name: rows.codes(name).categories() for name in columns}
-            whole.append(Batch(pd.DataFrame(held, index=pd.RangeIndex(len(rows))), items))
-        else:
-            distinct, times = _count_distinct(rows, columns)
-            by_value.append(Batch(distinct, items, [times] * len(items)))
-    return whole, by_value
+
+    map_metric: ClassVar[str] = "multicolumn_values.ages_agree"
+    ignore_row_if: Literal["all_values_are_missing", "any_value_is_missing", "never"] = "never"
 
 
-def _count_distinct(rows: CodedRows, columns: Sequence[str]) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
-    """Each distinct row once, and how often it stands."""
-    if len(columns) == 1:
-        values, times = rows.codes(columns[0]).count()
-        return pd.DataFrame({columns[0]: values}), times
-    first, times = find_distinct(rows.number(columns))
-    return pd.DataFrame({name: rows[name].array.take(first) for name in columns}), times
+class _BornBefore(MulticolumnMapMetricProvider):
+    condition_metric_name = "multicolumn_values.born_before"
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series:
+        *keys, day, age = column_list.columns
+        rows = _several(column_list, keys)
+        years = pd.to_timedelta((rows[age].astype("float64") + 1) * _DAYS_A_YEAR, unit="D")
+        groups = [rows[key] for key in keys]
+        born_after = (rows[day] - years).groupby(groups, dropna=False).transform("max")
+        return _all_but(column_list, rows[day] < born_after - _UNBORN)
 
 
-def _columns_of(arguments: Mapping[str, Any]) -> tuple[str, ...]:
-    if "column" in arguments:
-        return (arguments["column"],)
-    if "column_A" in arguments:
-        return (arguments["column_A"], arguments["column_B"])
-    return tuple(arguments.get("column_list", arguments.get("column_set", ())))
+class ExpectBirthBeforeReferral(MulticolumnMapExpectation):
+    """Expect no referral long before the child's birth, as its age at another referral tells it.
+
+    The columns are those that name the child, the day of the referral and the age in years.
+    """
+
+    map_metric: ClassVar[str] = "multicolumn_values.born_before"
+    ignore_row_if: Literal["all_values_are_missing", "any_value_is_missing", "never"] = "never"
 
 
-def _distinct_answers(masks: Sequence[pd.Series], expected: Sequence[Expected]) -> Batch:
-    """Each set of answers once, with how many rows have it."""
-    places = enumerate(mask.to_numpy(dtype=np.int64) for mask in masks)
-    together, times = np.unique(sum(mask << place for place, mask in places), return_counts=True)
-    answers = {rule: together >> place & 1 == 1 for place, (_, _, rule) in enumerate(expected)}
-    return Batch(pd.DataFrame(answers), expected, [times] * len(expected))
+class _WithinTimes(ColumnPairMapMetricProvider):
+    condition_metric_name = "column_pair_values.within_times"
+    condition_value_keys = ("times", "from_size")
+
+    @column_pair_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_A: pd.Series, column_B: pd.Series, **kwargs: Any) -> pd.Series:
+        times, size = kwargs["times"], kwargs["from_size"]
+        small = (column_A < size) & (column_B < size)
+        steady: pd.Series = small | ((column_A <= times * column_B) & (column_B <= times * column_A))
+        return steady
+
+
+class ExpectColumnPairValuesToBeWithinTimes(ColumnPairMapExpectation):
+    """Expect two sizes to differ by no more than so many times, unless both are small."""
+
+    map_metric: ClassVar[str] = "column_pair_values.within_times"
+    domain_keys = ("batch_id", "column_A", "column_B", "row_condition", "condition_parser", "ignore_row_if")
+    success_keys = ("times", "from_size", "mostly")
+    times: float = 3
+    from_size: int = 30
+    ignore_row_if: Literal["both_values_are_missing", "either_value_is_missing", "neither"] = (
+        "either_value_is_missing"
+    )
+
+
+def _several(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the rows that share their keys with another, which are few."""
+    return rows[rows.duplicated(keys, keep=False)]
+
+
+def _all_but(rows: pd.DataFrame, failing: pd.Series) -> pd.Series:
+    """Return True for every row that is not among those failing."""
+    return ~failing.reindex(rows.index, fill_value=False).astype(bool)

@@ -21,10 +21,9 @@ Written by `outturn dictionary` from `pipeline/contract/rules.csv`: change that 
 
 Each rule has a consequence. What cannot be read is **refused** as a whole file. What would make a number wrong is
 **set aside**: the row, and what hangs on it, is not used until it is mended. What is only odd is **warned** of: it is
-used. What is only **noted** needs nothing. Every rule is asked of every row, and great-expectations counts the failing
-rows a second time; where it finds another number than we do, the run stops. How often each rule was checked and failed
-stands in `data/processed/validate/rules.csv`, what was set aside in `set_aside.csv` and warnings in `warnings.csv`
-beside it.
+used. What is only **noted** needs nothing. Rules of rows are suites of great-expectations, which can be
+[opened, run and extended](validation.md). How often each rule was checked and failed stands in
+`data/processed/validate/rules.csv`, what was set aside in `set_aside.csv` and warnings in `warnings.csv` beside it.
 
 Rules about an earlier return compare only what was sent: a return that never came says nothing about its children.
 All examples are invented.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from pipeline.contract.rules import BY_NAME, CELL_RULES, NOT_EMPTY, READABLE, TABLE_RULES, Rule
 from pipeline.files.intake.ledger import FaultLine, FileLine, ReturnLine, RuleLine, SetAside
@@ -86,28 +86,11 @@ class Placed:
         return np.bincount(self.code[rows] + 1, minlength=len(self.returns) + 1)[1:]
 
 
-Numbered = tuple[
-    npt.NDArray[np.signedinteger[Any]], Sequence[str]
-]  # of each row a place in the texts, -1 in none
-
-
-def place_rows(provider: Numbered, period: Numbered) -> Placed:
-    """The return of each row, in order of provider and period; none where the period is missing."""
-    who, providers = _sort_numbers(provider)
-    when, periods = _sort_numbers(period)
-    code = np.where((who < 0) | (when < 0), -1, who * len(periods) + when).astype(np.int64)
-    found, place = np.unique(code[code >= 0], return_inverse=True)
-    code[code >= 0] = place
-    return Placed(code, [(providers[at // len(periods)], periods[at % len(periods)]) for at in found])
-
-
-def _sort_numbers(numbered: Numbered) -> Numbered:
-    """The same with the texts in order."""
-    number, texts = numbered
-    order = sorted(range(len(texts)), key=texts.__getitem__)
-    place = np.full(len(texts) + 1, -1, dtype=np.int32)
-    place[order] = np.arange(len(texts))
-    return place[number], [texts[at] for at in order]
+def place_rows(provider: pd.Series, period: pd.Series) -> Placed:
+    """Return the return of each row, in order of provider and period; none where the period is missing."""
+    returns = period.groupby([provider, period])
+    code = np.array(returns.ngroup().fillna(-1), dtype=np.int64)
+    return Placed(code, returns.size().index.tolist())
 
 
 def count_row_rule(
