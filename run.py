@@ -14,14 +14,24 @@ from pathlib import Path
 
 from guard import install_hook
 from sbom import write_sbom
-from set_up import Project, SetUpError, check_here, child_environment, installed_here, set_up, uv_environment
+from set_up import (
+    Project,
+    SetUpError,
+    add_lab,
+    check_here,
+    child_environment,
+    installed_here,
+    set_up,
+    uv_environment,
+)
 
 USAGE = """\
 python run.py report [options of dvc repro]   set up, build what is out of date, name the page to open
 python run.py test [options of pytest]        set up, then ruff, mypy and pytest
 python run.py test --fast                     set up, then ruff and the unit tests, in less than a minute
 python run.py setup                           only set up
-python run.py lock [--upgrade]                work out requirements.lock anew from requirements.in
+python run.py lab [options of jupyter lab]    set up with JupyterLab besides, and open the notebooks in it
+python run.py lock [--upgrade]                work out both locks anew from requirements.in and requirements-lab.in
 python run.py sbom [--audit]                  write sbom.cdx.json (CycloneDX) of requirements.lock; ask pip-audit of it
 python run.py dvc COMMAND                     any command of DVC, such as `dvc push`
 python run.py bench [repro] [notebooks] [measure]  set up, then how fast it all is
@@ -53,7 +63,6 @@ LOCK_FORM = (
     "--no-emit-index-url",
     "--no-annotate",
     "--no-header",
-    "--output-file=requirements.lock",
     "--quiet",
 )
 
@@ -129,8 +138,19 @@ def bench(project: Project, *options: str) -> int:
 
 
 def lock(project: Project, *options: str) -> int:
-    command = ("-m", "uv", "pip", "compile", *LOCK_FORM, *options, "requirements.in")
-    return run(project, *command, environment=uv_environment(project))
+    for name in ("requirements", "requirements-lab"):
+        made = f"--output-file={name}.lock"
+        command = ("-m", "uv", "pip", "compile", *LOCK_FORM, made, *options, f"{name}.in")
+        code = run(project, *command, environment=uv_environment(project))
+        if code:
+            return code
+    return 0
+
+
+def lab(project: Project, *options: str) -> int:
+    if not project.here:
+        add_lab(project)
+    return run(project, "-m", "jupyterlab", "--notebook-dir=notebooks", *options)
 
 
 def sbom(project: Project, *options: str) -> int:
@@ -167,6 +187,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "dvc": dvc,
     "test": check,
     "bench": bench,
+    "lab": lab,
     "lock": lock,
     "sbom": sbom,
     "setup": show_set_up,
@@ -193,7 +214,11 @@ def main(arguments: list[str]) -> int:
         print("Set-up was stopped; the next command takes it up again.", file=sys.stderr)
         return 130
     if words[0] in COMMANDS:
-        return COMMANDS[words[0]](project, *words[1:])
+        try:
+            return COMMANDS[words[0]](project, *words[1:])
+        except SetUpError as error:
+            print(error, file=sys.stderr)
+            return 2
     return run(project, "-m", "pipeline", *words)
 
 

@@ -233,6 +233,23 @@ def set_up(project: Project) -> None:
     project.stamp.write_text(fingerprint(project), encoding="utf-8")
 
 
+def add_lab(project: Project) -> None:
+    """Bring JupyterLab into .venv, once, with the versions and hashes of requirements-lab.lock."""
+    lock = project.root / "requirements-lab.lock"
+    stamp, wanted = project.venv / "outturn-lab.txt", hashlib.sha256(lock.read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == f"{wanted} {fingerprint(project)}":
+        return
+    print("Bringing JupyterLab (once) ...", flush=True)
+    environment = uv_environment(project)
+    wheels = ("--require-hashes", "-r", str(lock))
+    by_uv = ("-m", "uv", "pip", "install", "--python", str(project.python), *wheels)
+    if not run_logged(project, environment, *by_uv) and not run_logged(
+        project, environment, *PIP_INSTALL, *wheels
+    ):
+        raise failure(project)
+    stamp.write_text(f"{wanted} {fingerprint(project)}", encoding="utf-8")
+
+
 def check_here(project: Project, installed: Mapping[str, str]) -> None:
     """Raises SetUpError unless `installed` (name to version) has the project and the locked main packages."""
     locked = pins(project.lock_text())

@@ -44,11 +44,11 @@ def sum_counts(tables: Mapping[str, pd.DataFrame], catalogue: Iterable[Measure])
     for table in ("measures", "characteristics", "strata"):
         sums |= dict(_sum_measures(table, tables[table], latest))
     children = tables["children"]
-    sums["children children"] = int(children.loc[children["ethnic_group"] == "", "children"].sum())
-    sums["children by group"] = int(children.loc[children["ethnic_group"] != "", "children"].sum())
-    sums["newcomers children"] = int(tables["newcomers"]["children"].sum())
-    for step in tables["journey"].columns.drop(["service_id", "ethnic_group"]):
-        sums[f"journey {step}"] = int(tables["journey"][step].sum())
+    sums["children children"] = int(children.loc[children["ethnic_group"] == "", "total"].sum())
+    sums["children by group"] = int(children.loc[children["ethnic_group"] != "", "total"].sum())
+    sums["newcomers children"] = int(tables["newcomers"]["total"].sum())
+    journey = tables["journey"].groupby("step")["total"].sum()
+    sums.update({f"journey {step}": int(number) for step, number in journey.items()})
     waits = tables["waits"][tables["waits"]["service_id"] != ""].groupby("step").sum(numeric_only=True)
     for what in ("taken", "followed", "within", "waiting"):
         sums.update({f"waits {step} {what}": int(number) for step, number in waits[what].items()})

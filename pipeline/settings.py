@@ -9,20 +9,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal, TypeVar
 
 from pipeline.contract.strict_yaml import load_yaml
+from pipeline.protect.rounding import Disclosure
 
 T = TypeVar("T")
 
 
 class SettingsError(ValueError):
     """A `params.yaml` that cannot be used; one plain sentence."""
-
-
-@dataclass(frozen=True)
-class Disclosure:
-    """Counts from 1 to `hide_up_to` are hidden, the rest rounded to `round_to`; a true zero is shown."""
-
-    hide_up_to: int
-    round_to: int
 
 
 @dataclass(frozen=True)
@@ -148,27 +141,13 @@ def _parse_section(kind: type[T], raw: Any, place: str) -> T:
     return kind(**values)
 
 
-def _rounding_steps(count: int, rule: Disclosure) -> bool:
-    """Whether this count is shown otherwise than the one below it."""
-    shown, below = ((2 * number + rule.round_to) // (2 * rule.round_to) for number in (count, count - 1))
-    return count == rule.hide_up_to + 1 or (count > rule.hide_up_to and shown != below)
-
-
 def _check_minimum(minimum: int, rule: Disclosure, place: str) -> None:
-    """Refuse a minimum by which "too few to say" beside a rounded count would say more than that count."""
-    if _rounding_steps(minimum, rule):
-        return
-    lower = next((count for count in range(minimum, 0, -1) if _rounding_steps(count, rule)), None)
-    upper = next(
-        count
-        for count in range(minimum, minimum + 2 * rule.round_to + rule.hide_up_to + 2)
-        if _rounding_steps(count, rule)
-    )
-    choices = " or ".join(str(count) for count in (lower, upper) if count)
-    raise SettingsError(
-        f"{place}: {minimum} is between two counts that are shown alike, so 'too few to say' would give a count away; "
-        f"choose {choices}."
-    )
+    """Refuse a minimum that would judge what disclosure control leaves out."""
+    if minimum <= rule.hide_up_to:
+        raise SettingsError(
+            f"{place}: {minimum} is not above shared.disclosure.hide_up_to, and no figure is shown of so few; write "
+            f"{rule.hide_up_to + 1} or more."
+        )
 
 
 def _check_dataset(folder: str) -> None:

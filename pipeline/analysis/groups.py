@@ -5,30 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
-from pipeline.analysis.group_counts import Tally, join, sum_by
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.protect.cells import Cells
+from pipeline.protect.rounding import EXACT, Disclosure
+from pipeline.protect.tally import Sum, Tally, add_sums
 
 _KEYS = ["ethnic_group", "ethnicity"]
 
 
 @dataclass(frozen=True)
 class GroupTallies:
-    """A tally for each (broad group, code) that has any rows; 'Not known' is no group."""
+    """What was counted of each (broad group, code) that has any rows, rounded when asked for; 'Not known' is none."""
 
-    cells: Mapping[tuple[str, str], Tally]
+    sums: Mapping[tuple[str, str], Sum]
+    rule: Disclosure = EXACT
 
     @property
     def unknown(self) -> Tally:
         """Rows whose ethnic group is not known."""
-        return join(tally for (broad, _), tally in self.cells.items() if broad == NOT_KNOWN)
+        return self._add(sums for (broad, _), sums in self.sums.items() if broad == NOT_KNOWN)
 
     @property
     def known(self) -> Tally:
         """Rows whose ethnic group is known."""
-        return join(tally for _, tally in self._known())
+        return self._add(sums for _, sums in self._known())
 
     @property
     def unknown_share(self) -> float:
@@ -36,40 +37,44 @@ class GroupTallies:
         weights = [(tally.total or tally.child_years) for tally in (self.unknown, self.known)]
         return weights[0] / sum(weights) if sum(weights) else 0.0
 
-    def _known(self) -> Iterator[tuple[tuple[str, str], Tally]]:
-        return ((cell, tally) for cell, tally in self.cells.items() if cell[0] != NOT_KNOWN)
+    def _add(self, sums: Iterable[Sum]) -> Tally:
+        return add_sums(sums).tally(self.rule)
+
+    def _known(self) -> Iterator[tuple[tuple[str, str], Sum]]:
+        return ((cell, sums) for cell, sums in self.sums.items() if cell[0] != NOT_KNOWN)
 
     def of(self, group: str) -> Tally:
         """A broad group's or a code's tally."""
-        return join(tally for cell, tally in self._known() if group in cell)
+        return self._add(sums for cell, sums in self._known() if group in cell)
 
     def against(self, group: str, comparator: str) -> Tally:
         """The comparator's: the named group's, or everyone else's of known ethnicity; never the group's own."""
-        others = ((cell, tally) for cell, tally in self._known() if group not in cell)
-        chosen = (tally for cell, tally in others if comparator == EVERYONE_ELSE or comparator in cell)
-        return join(chosen)
+        others = ((cell, sums) for cell, sums in self._known() if group not in cell)
+        return self._add(sums for cell, sums in others if comparator == EVERYONE_ELSE or comparator in cell)
 
 
 NOBODY_KNOWN = GroupTallies({})
 
 
-def count_groups(measures: pd.DataFrame) -> GroupTallies:
-    """The rows of a tidy measures table added up by ethnic group."""
-    return GroupTallies(sum_by(measures, _KEYS))
+def count_groups(measures: Cells) -> GroupTallies:
+    """The cells of a tidy measures table added up by ethnic group."""
+    return GroupTallies(measures.sums_by(_KEYS), measures.rule)
 
 
 def join_groups(parts: Iterable[GroupTallies]) -> GroupTallies:
     """The tallies of several parts together."""
-    found: dict[tuple[str, str], Tally] = {}
+    found: dict[tuple[str, str], Sum] = {}
+    rule = EXACT
     for part in parts:
-        for cell, tally in part.cells.items():
-            found[cell] = found[cell] + tally if cell in found else tally
-    return GroupTallies(found)
+        rule = part.rule
+        for cell, sums in part.sums.items():
+            found[cell] = found[cell] + sums if cell in found else sums
+    return GroupTallies(found, rule)
 
 
-def count_groups_by(measures: pd.DataFrame, part: str) -> dict[str, GroupTallies]:
+def count_groups_by(measures: Cells, part: str) -> dict[str, GroupTallies]:
     """The same of each value of a column, in their order."""
-    found: dict[str, dict[tuple[str, str], Tally]] = {}
-    for (name, broad, code), tally in sum_by(measures, [part, *_KEYS]).items():
-        found.setdefault(str(name), {})[broad, code] = tally
-    return {name: GroupTallies(cells) for name, cells in found.items()}
+    found: dict[str, dict[tuple[str, str], Sum]] = {}
+    for (name, broad, code), sums in measures.sums_by([part, *_KEYS]).items():
+        found.setdefault(str(name), {})[broad, code] = sums
+    return {name: GroupTallies(cells, measures.rule) for name, cells in found.items()}

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.analysis.group_counts import Protect
-
 Family = Literal["measure", "page"]
 
 
@@ -25,4 +23,3 @@ class JudgementRules:
     false_discovery_rate: float
     family: Family
     confidence_level: float
-    protect: Protect

@@ -26,7 +26,6 @@ Reason = Literal[
     "few",
     "unknown",
     "forming",
-    "near",
 ]
 """Why a verdict is what it is; the words for each stand in `present/sentences.py`."""
 _FALSE_SIGNALS, _LEVEL = 0.03, 0.05

@@ -13,6 +13,8 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.context import Context, ScaleFacts
+from pipeline.protect.cells import Cells
+from pipeline.protect.rounding import Disclosure, round_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,20 +26,21 @@ class Slice:
     """What one notebook reads: the context and its tables (see docs/design.md)."""
 
     context: Context
-    measures: pd.DataFrame
-    children: pd.DataFrame
-    newcomers: pd.DataFrame
-    journey: pd.DataFrame
+    measures: Cells
+    children: Cells
+    newcomers: Cells
+    journey: Cells
     waits: pd.DataFrame
-    results: pd.DataFrame
+    results: Cells
     together: pd.DataFrame
     scores: pd.DataFrame
     population: pd.DataFrame
     breaks: pd.DataFrame
-    characteristics: pd.DataFrame
+    characteristics: Cells
     strata: pd.DataFrame
-    compared: pd.DataFrame
+    compared: Cells
     adjusted_for: tuple[str, ...]
+    rule: Disclosure
     peers: pd.DataFrame | None = None
 
 
@@ -45,6 +48,7 @@ PEERS = "peers.json"
 """Every service beside the others: one file beside the slices, for the pages that compare."""
 _COUNTS = ("children", "newcomers", "journey", "waits", "results", "together", "population", "breaks")
 _LONG = ("measures", "characteristics", "strata", "compared")
+_CELLS = ("measures", "children", "newcomers", "journey", "results", "characteristics", "compared")
 _IDS = ("measure_id", "peer", "service_id", "provider_id", "arm")
 _TEXTS = (*_IDS, "ethnic_group", "ethnicity", "counted", "step", "result", "what")
 _NUMBERS = (
@@ -201,10 +205,23 @@ def _read_scores(folders: Sequence[Path], scales: Sequence[ScaleFacts]) -> pd.Da
     return scores.copy()
 
 
-def read_slice(folder: Path, peers: Path | None = None) -> Slice:
+def _round_waits(waits: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
+    """Whom a step was counted of, rounded; who took it in time, and who not, each by itself."""
+    late = waits.assign(
+        late=waits["followed"] - waits["within"], late_key=waits["followed_key"] - waits["within_key"]
+    )
+    for name in ("taken", "within", "waiting", "late"):
+        pairs = zip(late[name], late[f"{name}_key"], strict=True)
+        late[name] = [round_count(count, key, rule) for count, key in pairs]
+    late["followed"] = late["within"] + late["late"]
+    return late.drop(columns=["late", *(name for name in late if str(name).endswith("_key"))])
+
+
+def read_slice(folder: Path, rule: Disclosure, peers: Path | None = None) -> Slice:
     """Read a slice, that over all with the scores of each service; FileNotFoundError says what to run without one.
 
-    `peers` is the file of all services beside one another, for pages that compare them.
+    Counts leave its tables rounded by `rule`. `peers` is the file of all services beside one another, for pages that
+    compare them.
     """
     context = read_context(folder)
     counts, adjusted_for = _read_counts(folder)
@@ -215,4 +232,8 @@ def read_slice(folder: Path, peers: Path | None = None) -> Slice:
     long = {name: _read_parquet(folder / f"{name}.parquet") for name in _LONG}
     scored = _read_scores(folders, context.scales)
     beside = _read_frame(json.loads(peers.read_text(encoding="utf-8"))) if peers else None
-    return Slice(context=context, **long, **counts, scores=scored, adjusted_for=adjusted_for, peers=beside)
+    tables: dict[str, Any] = {
+        name: Cells(table, rule) if name in _CELLS else table for name, table in {**long, **counts}.items()
+    }
+    tables["waits"] = _round_waits(counts["waits"], rule)
+    return Slice(context=context, **tables, scores=scored, adjusted_for=adjusted_for, rule=rule, peers=beside)

@@ -47,7 +47,14 @@ def list_spell_months(rows: Rows, until: dt.date) -> Table:
     first, last = month_number(spells.start_date), month_number(spells.until)
     months = ibis.range(first, ibis.least(last, month_of(until)) + 1)
     there = spells.select(
-        *PLACE, *rows.levels, "cluster", "service_start", "start_date", "until", month=months.unnest()
+        *PLACE,
+        *rows.levels,
+        "cluster",
+        "record_key",
+        "service_start",
+        "start_date",
+        "until",
+        month=months.unnest(),
     )
     first_day = ibis.date(there.month // 12, there.month % 12 + 1, 1)
     next_day = ibis.date((there.month + 1) // 12, (there.month + 1) % 12 + 1, 1)
@@ -57,6 +64,7 @@ def list_spell_months(rows: Rows, until: dt.date) -> Table:
         *PLACE,
         *rows.levels,
         "cluster",
+        "record_key",
         "month",
         service_month=service_month(begins, there.service_start),
         days=beyond.cast("int64"),

@@ -6,11 +6,11 @@ import ibis
 import pandas as pd
 
 from pipeline.measures.child_time import month_number
-from pipeline.measures.rows import Rows, fetch, over_all
+from pipeline.measures.rows import Rows, fetch, over_all, sum_keys
 
 
 def count_children(rows: Rows) -> pd.DataFrame:
-    """Return children (not episodes) by service and ethnic group; service_id blank counts each child once over all.
+    """Return children (not episodes) by service and ethnic group, in `total`; service_id blank: once over all.
 
     A child recorded with two groups counts once in each group, and once in the total of all groups
     (ethnic_group blank).
@@ -22,7 +22,10 @@ def count_children(rows: Rows) -> pd.DataFrame:
         for cut in (episodes, episodes.mutate(ethnic_group=ibis.literal("")))
     ]
     keys = ("service_id", "ethnic_group")
-    parts = [cut.group_by(*keys).aggregate(children=cut.child.nunique()) for cut in cuts]
+    parts = []
+    for cut in cuts:
+        each = cut.select(*keys, "child", "record_key").distinct()
+        parts.append(each.group_by(*keys).aggregate(total=each.count(), size_key=sum_keys(each)))
     return fetch(ibis.union(*parts).order_by(*keys))
 
 
@@ -42,5 +45,5 @@ def count_newcomers(rows: Rows) -> pd.DataFrame:
             place=ibis.row_number().over(window), month=month_number(episodes.referral_date)
         )
         first = ranked.filter(ranked.place == 0)
-        parts.append(first.group_by(*keys).aggregate(children=first.count()))
+        parts.append(first.group_by(*keys).aggregate(total=first.count(), size_key=sum_keys(first)))
     return fetch(ibis.union(*parts).order_by(*keys))

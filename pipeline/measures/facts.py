@@ -169,7 +169,7 @@ def describe_context(
         scales=tuple(ScaleFacts(**row) for row in load_records(frames["scales"][list(_SCALE_COLUMNS)])),
         targets=tuple(latest[target_id] for target_id in order),
         earlier_targets=tuple(target for target in versions if target != latest[target.target_id]),
-        steps=tuple(step for step in JOURNEY_STEPS if journey[step].any()),
+        steps=tuple(step for step in JOURNEY_STEPS if (journey["step"] == step).any()),
         returns=describe_returns(received),
         frozen_baselines=tuple(_read_frozen(row) for row in frozen),
         plans=tuple(EvaluationPlan(**row) for row in _declared(frames, "evaluation_plan")),

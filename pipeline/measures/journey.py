@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.measures.rows import JOURNEY_STEPS, Rows, fetch
+from pipeline.measures.rows import Rows, fetch, sum_keys
 
 _KEYS = ("service_id", "ethnic_group")
 RESULTS = ("isa_completed", "achieved_fully", "achieved_partly")
@@ -18,7 +18,7 @@ def follow_scored(rows: Rows) -> Table:
     `still` says whether the episode is open.
     """
     outcomes = rows.treated("outcomes")
-    return outcomes.group_by("episode", "cluster", *_KEYS).aggregate(
+    return outcomes.group_by("episode", "cluster", "record_key", *_KEYS).aggregate(
         isa_date=outcomes.isa_date.max(),
         first_scored=outcomes.baseline_date.min(where=outcomes.baseline),
         scored_again=outcomes.review_date.min(where=outcomes.review),
@@ -30,18 +30,19 @@ def follow_scored(rows: Rows) -> Table:
 
 
 def count_journey(rows: Rows, scored: Table) -> pd.DataFrame:
-    """Return how many treated episodes reached each step from referral to review, by service and ethnic group.
+    """Return how many treated episodes (`total`) reached each step from referral to review, by service.
 
-    `scored` is what `follow_scored` follows.
+    `scored` is what `follow_scored` follows. `left_early` are those who left after their start.
     """
-    episodes = rows.treated("episodes")
-    steps = {name: episodes[name].sum() for name in ("started", "isa_agreed", "left_early")}
-    known = fetch(episodes.group_by(*_KEYS).aggregate(referred=episodes.count(), **steps))
-    reached = {name: scored[name].sum() for name in ("baseline", "review", "achieved")}
-    both = known.merge(fetch(scored.group_by(*_KEYS).aggregate(**reached)), on=list(_KEYS), how="left")
-    found = both.fillna(dict.fromkeys(reached, 0)).astype(dict.fromkeys(reached, "int64"))
-    columns = [*_KEYS, *JOURNEY_STEPS, "left_early"]
-    return found.sort_values(list(_KEYS), ignore_index=True)[columns]
+    episodes = rows.treated("episodes").mutate(referred=ibis.literal(True))
+    asked = [(episodes, name) for name in ("referred", "started", "isa_agreed", "left_early")]
+    asked += [(scored, name) for name in ("baseline", "review", "achieved")]
+    parts = []
+    for table, step in asked:
+        there = table.filter(table[step])
+        summed = {"step": ibis.literal(step), "total": there.count(), "size_key": sum_keys(there)}
+        parts.append(there.group_by("service_id").aggregate(**summed))
+    return fetch(ibis.union(*parts).order_by("service_id", "step"))
 
 
 def count_results(rows: Rows) -> pd.DataFrame:
@@ -58,6 +59,8 @@ def count_results(rows: Rows) -> pd.DataFrame:
             result=ibis.literal(result),
             events=table[event].sum(),
             total=table.count(),
+            events_key=sum_keys(table, table[event]),
+            size_key=sum_keys(table),
         )
         for place, (result, (table, event)) in enumerate(asked.items())
     ]

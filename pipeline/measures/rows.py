@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,15 +12,27 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
+from pipeline.contract.record_keys import RECORD_KEYS
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
+from pipeline.measures.child_numbers import number_children
 from pipeline.measures.levels import Levels, level_columns
 from pipeline.measures.predicates import in_denominator, predicate
 
 JOURNEY_STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
 PLACE = ("service_id", "ethnic_group", "ethnicity")
 """What counts are told apart by, in the order of every table: ethnicity is a code of the classification or blank."""
-_OF_EPISODE = ("episode", "child", "cluster", "provider_id", *PLACE, "arm", "treated", "service_start")
+_OF_EPISODE = (
+    "episode",
+    "child",
+    "cluster",
+    "record_key",
+    "provider_id",
+    *PLACE,
+    "arm",
+    "treated",
+    "service_start",
+)
 Keep = Callable[[str, Table], Table]
 
 
@@ -32,6 +43,7 @@ class Rows:
     `treated` says whether a row is of a child in the service. Rows of one `cluster` are of one child, or of children
     of one family where the returns tell families. For each measure of a table there are two Boolean columns: whether
     the row is among those that the measure is out of (`total_of`), and whether it is counted (`events_of`).
+    `record_key` is the same number in all rows of a child: the sum of those of a cell decides how the cell is rounded.
     """
 
     episodes: Table
@@ -64,6 +76,11 @@ def number(key: Any) -> Any:
     return key.hash()
 
 
+def sum_keys(table: Table, where: Any = None) -> Any:
+    """Return the sum of the record keys of a table's rows, 0 for none."""
+    return table.record_key.sum(where=where).fill_null(0).cast("int64")
+
+
 def total_of(measure: Measure) -> str:
     """Return the column that marks the rows a measure is out of."""
     return f"total {measure.measure_id} {measure.version}"
@@ -74,6 +91,22 @@ def events_of(measure: Measure) -> str:
     return f"events {measure.measure_id} {measure.version}"
 
 
+def flag_columns(measure: Measure) -> tuple[str, str, str, str]:
+    """Return the columns of `sum_flags`: events, total, and the sums of the record keys of both."""
+    events, total = events_of(measure), total_of(measure)
+    return events, total, f"{events} key", f"{total} key"
+
+
+def sum_flags(table: Table, measures: Iterable[Measure]) -> dict[str, Any]:
+    """Return for each measure of a table how many rows it counts and is out of, with their record keys."""
+    summed: dict[str, Any] = {}
+    for measure in measures:
+        events, total = table[events_of(measure)], table[total_of(measure)]
+        found = (events.sum(), total.sum(), sum_keys(table, events), sum_keys(table, total))
+        summed |= dict(zip(flag_columns(measure), found, strict=True))
+    return summed
+
+
 def join_rows(
     tables: Mapping[str, Table],
     starts: Mapping[str, dt.date],
@@ -81,17 +114,19 @@ def join_rows(
     levels: Levels,
     catalogue: Sequence[Measure],
     keep: Keep,
+    key: bytes,
 ) -> Rows:
     """Join what an episode says of a child to its outcomes and feedback; `starts` is the day each service started.
 
-    `keep` holds a table under a name, so that it is worked out once.
+    `keep` holds a table under a name, so that it is worked out once; `key` is the dataset's own.
     """
-    known = _name_ethnicity(tables["episodes"], classification)
+    numbered = tables["episodes"].inner_join(number_children(_child_ids(tables["episodes"]), key), "child_id")
+    known = _name_ethnicity(numbered, classification)
     cluster = _cluster(known)
     placed = known.mutate(
         episode=_episode_key(known),
-        child=number(known.child_id),
         cluster=cluster,
+        record_key=known.child & RECORD_KEYS,
         arm=known.arm.fill_null("treated"),
         treated=(known.arm.fill_null("treated") == "treated"),
         service_start=_start_of(known, starts),
@@ -103,14 +138,19 @@ def join_rows(
         tables["outcomes"].mutate(episode=_episode_key(tables["outcomes"])).inner_join(about, "episode")
     )
     of_outcome = (*_OF_EPISODE, *levels, "isa_date", "scale", "baseline_score", "review_score")
-    feedback = _join_feedback(tables["feedback"], episodes, starts, levels)
-    of_feedback = ("cluster", *PLACE, "treated", "service_start", *levels)
+    feedback = _join_feedback(tables["feedback"], episodes, starts, levels, key.hex())
+    of_feedback = ("cluster", "record_key", *PLACE, "treated", "service_start", *levels)
     return Rows(
         episodes,
         keep("counted_outcomes", _with_flags(outcomes, "outcomes", of_outcome, catalogue)),
         keep("counted_feedback", _with_flags(feedback, "feedback", of_feedback, catalogue)),
         levels,
     )
+
+
+def _child_ids(episodes: Table) -> Sequence[str]:
+    ids: list[str] = fetch(episodes.select("child_id").distinct())["child_id"].tolist()
+    return ids
 
 
 def _name_ethnicity(episodes: Table, classification: Classification) -> Table:
@@ -138,18 +178,22 @@ def _cluster(episodes: Table) -> Any:
     return number((ibis.literal("family ") + family).fill_null(child))
 
 
-def _join_feedback(feedback: Table, episodes: Table, starts: Mapping[str, dt.date], levels: Levels) -> Table:
+def _join_feedback(
+    feedback: Table, episodes: Table, starts: Mapping[str, dt.date], levels: Levels, salt: str
+) -> Table:
     """Feedback of the treated and of nobody in particular: its own service, its child's ethnicity and levels."""
-    of_child = ("cluster", "ethnic_group", "ethnicity", "treated", *levels)
+    of_child = ("cluster", "record_key", "ethnic_group", "ethnicity", "treated", *levels)
     about = episodes.select("episode", *of_child)
     found = feedback.mutate(episode=_episode_key(feedback)).left_join(about, "episode")
     answered = found.filter(found.treated.fill_null(True))
     unknown = dict.fromkeys(("ethnic_group", *levels), NOT_KNOWN) | {"ethnicity": ""}
+    # What names no episode belongs to no child that is known, so to no other row.
+    alone = answered.return_provider + "|" + answered.feedback_id
     return answered.mutate(
         treated=ibis.literal(True),
         service_start=_start_of(answered, starts),
-        # What names no episode belongs to no child that is known, so to no other row.
-        cluster=answered.cluster.fill_null(number(answered.return_provider + "|" + answered.feedback_id)),
+        cluster=answered.cluster.fill_null(number(alone)),
+        record_key=answered.record_key.fill_null(number(salt + alone) & RECORD_KEYS),
         **{name: answered[name].fill_null(blank) for name, blank in unknown.items()},
     )
 
@@ -192,12 +236,12 @@ def _is(column: Any, word: str) -> Any:
 
 
 def list_scores(rows: Rows, scales: Sequence[str], held: Sequence[str] = ()) -> Table:
-    """Return a row a scored outcome of both arms, never published, in no order; children by the engine's numbers.
+    """Return a row a scored outcome of both arms, never published; children as keyed numbers.
 
-    `held` are the characteristics that plans hold fixed.
+    `held` are the characteristics that plans hold fixed. All columns together order the rows the same in every run.
     """
     scored = rows.outcomes.filter(rows.outcomes.scale.isin([*scales]))
-    return scored.select(
+    listed = scored.select(
         "service_id",
         "provider_id",
         "ethnic_group",
@@ -210,17 +254,4 @@ def list_scores(rows: Rows, scales: Sequence[str], held: Sequence[str] = ()) -> 
         "review_date",
         *held,
     )
-
-
-def hide_children(scores: pd.DataFrame, key: bytes) -> pd.DataFrame:
-    """Return the scores with a keyed number for each child (HMAC with SHA-256, of which 63 bits).
-
-    Who has a list of ids cannot find these numbers without the dataset's key. All columns together order the rows the
-    same in every run; the order tells nothing else.
-    """
-    numbers = {
-        child: int.from_bytes(hmac.digest(key, str(child).encode(), "sha256")[:8], "big") >> 1
-        for child in scores["child"].unique()
-    }
-    hidden = scores.assign(child=scores["child"].map(numbers).astype("int64"))
-    return hidden.sort_values([*hidden.columns], ignore_index=True)
+    return listed.order_by(*listed.columns)

@@ -9,15 +9,16 @@ from typing import Any
 import pandas as pd
 from ibis.expr.types import Table
 
+from pipeline.contract.record_keys import KEYS
 from pipeline.measures.catalogue import Measure, latest_of
 from pipeline.measures.child_time import DAYS_IN_YEAR, covered_months
 from pipeline.measures.levels import Levels
-from pipeline.measures.rows import Rows, events_of, fetch, total_of
+from pipeline.measures.rows import Rows, fetch, flag_columns, sum_flags, sum_keys
 
 ADJUSTED_FOR = ("age", "sex", "area", "need")
 """What a stratum rests on besides the service, as far as it is filled."""
 _PLACE = ["service_id", "ethnic_group"]
-_COUNTS = ["events", "total", "days"]
+_COUNTS = ["events", "total", "days", *KEYS]
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class LevelCounts:
     """Counts of every measure by service, ethnic group and level of every characteristic.
 
     `counted` has a row for each that occurs, with `events`, `total` and `days`: a rate's total is 0, a share's days
-    are. Levels are in their order.
+    are; and the sums of record keys (contract/record_keys.py). Levels are in their order.
     """
 
     levels: Levels
@@ -50,15 +51,15 @@ def count_levels(rows: Rows, spell_months: Table, catalogue: Iterable[Measure]) 
     parts = []
     for name in dict.fromkeys(measure.table for measure in latest):
         table, own = rows.treated(name), [measure for measure in latest if measure.table == name]
-        flags = [flag(measure) for measure in own for flag in (events_of, total_of)]
-        counted = fetch(table.group_by(*keys).aggregate(**{flag: table[flag].sum() for flag in flags}))
+        counted = fetch(table.group_by(*keys).aggregate(**sum_flags(table, own)))
         for measure in own:
-            columns = {events_of(measure): "events", total_of(measure): "total"}
+            columns = dict(zip(flag_columns(measure), ("events", "total", *KEYS), strict=True))
             part = counted[[*keys, *columns]].rename(columns=columns).assign(days=0)
             if measure.unit != "percent":
-                time = days[[*keys, measure.measure_id]].rename(columns={measure.measure_id: "days"})
-                part = pd.concat([part.assign(total=0), time.assign(events=0, total=0)])
-            parts.append(part[part[_COUNTS].any(axis="columns")].assign(measure_id=measure.measure_id))
+                spent = {measure.measure_id: "days", f"{measure.measure_id} key": "size_key"}
+                time = days[[*keys, *spent]].rename(columns=spent).assign(events=0, total=0, events_key=0)
+                part = pd.concat([part.assign(total=0, size_key=0), time])
+            parts.append(part[part[_COUNTS[:3]].any(axis="columns")].assign(measure_id=measure.measure_id))
     kinds: dict[str, Any] = {"measure_id": "str", **dict.fromkeys(_COUNTS, "int64")}
     kinds |= {name: pd.CategoricalDtype([*known], ordered=True) for name, known in rows.levels.items()}
     return LevelCounts(rows.levels, pd.concat(parts).astype(kinds))
@@ -71,12 +72,13 @@ def _count_days(spell_months: Table, keys: Sequence[str], measures: Sequence[Mea
         if measure.unit != "percent":
             covered = month.between(*covered_months(measure))
             days[measure.measure_id] = spell_months.days.sum(where=covered).fill_null(0)
+            days[f"{measure.measure_id} key"] = sum_keys(spell_months, covered)
     return fetch(spell_months.group_by(*keys).aggregate(**days)) if days else pd.DataFrame()
 
 
 def tabulate_characteristics(counts: LevelCounts) -> pd.DataFrame:
     """Return events, total and years by measure, service, ethnic group, characteristic and level, in their order."""
-    columns = ["measure_id", *_PLACE, "characteristic", "level", "events", "total", "child_years"]
+    columns = ["measure_id", *_PLACE, "characteristic", "level", "events", "total", "child_years", *KEYS]
     parts = []
     for place, name in enumerate(counts.levels):
         part = counts.add_up([*_PLACE, name]).rename(columns={name: "level"})
@@ -95,7 +97,7 @@ def tabulate_strata(counts: LevelCounts) -> pd.DataFrame:
     keys = ["service_id", *counts.adjusted_for]
     found = counts.add_up([*keys, "ethnic_group"])
     found["stratum"] = found.groupby(keys, observed=True).ngroup().astype("int32")
-    return found[["measure_id", *_PLACE, "stratum", "events", "total", "child_years"]]
+    return found[["measure_id", *_PLACE, "stratum", "events", "total", "child_years", *KEYS]]
 
 
 def tabulate_case_mix(counts: LevelCounts) -> pd.DataFrame:
@@ -103,4 +105,6 @@ def tabulate_case_mix(counts: LevelCounts) -> pd.DataFrame:
     found = counts.add_up(["service_id", *counts.adjusted_for])
     found = found[found["total"] > 0].reset_index(drop=True)
     places = {name: found[name].cat.codes.astype("int64") for name in counts.adjusted_for}
-    return found.assign(**places)[["service_id", *counts.adjusted_for, "events", "total", "measure_id"]]
+    return found.assign(**places)[
+        ["service_id", *counts.adjusted_for, "events", "total", *KEYS, "measure_id"]
+    ]

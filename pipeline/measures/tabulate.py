@@ -10,12 +10,13 @@ from ibis.expr.types import Table
 
 from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.periods import name_period
+from pipeline.contract.record_keys import KEYS
 from pipeline.measures.catalogue import Measure
 from pipeline.measures.child_time import DAYS_IN_YEAR, covered_months, month_number, service_month
-from pipeline.measures.rows import PLACE, Rows, events_of, fetch, total_of
+from pipeline.measures.rows import PLACE, Rows, fetch, flag_columns, sum_flags, sum_keys
 
 _MONTHS = [*PLACE, "month", "service_month"]
-_COUNTS = ["events", "total", "child_years"]
+_COUNTS = ["events", "total", "child_years", *KEYS]
 
 
 def period_name(month: int, length: PeriodLength) -> str:
@@ -34,6 +35,7 @@ def tabulate_measures(
     """Return the tidy table of every measure: one row a measure, version, service, ethnicity and month, in their order.
 
     `events` and `total` are counts of rows; `child_years` is filled for rates only, where `total` is 0.
+    `events_key` and `size_key` are the sums of the record keys of the events, and of what they are out of.
     `spell_months` is what `list_spell_months` lists. Roll up by adding.
     """
     keys = ["measure_id", "version"]
@@ -43,14 +45,15 @@ def tabulate_measures(
     ]
     found = pd.concat(parts, ignore_index=True).sort_values([*keys, *_MONTHS], ignore_index=True)
     found["period"] = found["month"].map(lambda month: period_name(month, period)).astype("str")
-    kinds = {"measure_id": "str", "version": "int64", "events": "int64", "total": "int64"}
+    kinds = {"measure_id": "str", **dict.fromkeys(["version", "events", "total", *KEYS], "int64")}
     return found.astype(kinds)[[*keys, *_MONTHS, "period", *_COUNTS]]
 
 
 def _count_days(spell_months: Table, catalogue: Sequence[Measure]) -> pd.DataFrame:
     if all(measure.unit == "percent" for measure in catalogue):
-        return pd.DataFrame(columns=[*_MONTHS, "days"])
-    return fetch(spell_months.group_by(*_MONTHS).aggregate(days=spell_months.days.sum()))
+        return pd.DataFrame(columns=[*_MONTHS, "days", "time_key"])
+    summed = {"days": spell_months.days.sum(), "time_key": sum_keys(spell_months)}
+    return fetch(spell_months.group_by(*_MONTHS).aggregate(**summed))
 
 
 def _count_measures(
@@ -62,12 +65,15 @@ def _count_measures(
     for (name, date), measures in dated.items():
         counted = _count_months(rows.treated(name), date, measures)
         for measure in measures:
-            columns = {total_of(measure): "total", events_of(measure): "events"}
+            columns = dict(zip(flag_columns(measure), ("events", "total", *KEYS), strict=True))
             own = counted[[*_MONTHS, *columns]].rename(columns=columns)
             if measure.unit == "percent":
                 yield measure, own[own["total"] > 0].assign(child_years=0.0)
             else:
-                yield measure, _add_time(own[own["events"] > 0].assign(total=0), days, measure)
+                yield (
+                    measure,
+                    _add_time(own[own["events"] > 0].assign(total=0).drop(columns="size_key"), days, measure),
+                )
 
 
 def _count_months(table: Table, date: str, measures: Sequence[Measure]) -> pd.DataFrame:
@@ -76,12 +82,12 @@ def _count_months(table: Table, date: str, measures: Sequence[Measure]) -> pd.Da
     keyed = dated.mutate(
         month=month_number(dated[date]), service_month=service_month(dated[date], dated.service_start)
     )
-    flags = [flag for measure in measures for flag in (total_of(measure), events_of(measure))]
-    return fetch(keyed.group_by(*_MONTHS).aggregate(**{flag: keyed[flag].sum() for flag in flags}))
+    return fetch(keyed.group_by(*_MONTHS).aggregate(**sum_flags(keyed, measures)))
 
 
 def _add_time(events: pd.DataFrame, days: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """Events, and the child-years of the months that the version covers."""
     covered = days[days["month"].between(*covered_months(measure))]
-    both = events.merge(covered, on=_MONTHS, how="outer").fillna({"events": 0, "total": 0, "days": 0})
-    return both.assign(child_years=both["days"] / DAYS_IN_YEAR)
+    none = dict.fromkeys(("events", "total", "events_key", "days", "time_key"), 0)
+    both = events.merge(covered, on=_MONTHS, how="outer").fillna(none)
+    return both.assign(child_years=both["days"] / DAYS_IN_YEAR, size_key=both["time_key"])

@@ -9,7 +9,7 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.measures.rows import Rows, fetch, over_all
+from pipeline.measures.rows import Rows, fetch, over_all, sum_keys
 
 WAITS: dict[str, tuple[str, str, int]] = {
     "started": ("referral_date", "start_date", 28),
@@ -19,7 +19,8 @@ WAITS: dict[str, tuple[str, str, int]] = {
 }
 """Each step: the date it is counted from, its own date, and within how many days it is looked for."""
 _QUARTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
-_COUNTS = ("days", "taken", "followed", "within", "waiting")
+_KEYED = ("taken", "followed", "within", "waiting")
+_COUNTS = ("days", *_KEYED, *(f"{name}_key" for name in _KEYED))
 
 
 def count_waits(rows: Rows, scored: Table, until: dt.date) -> pd.DataFrame:
@@ -27,7 +28,8 @@ def count_waits(rows: Rows, scored: Table, until: dt.date) -> pd.DataFrame:
 
     `scored` has a row an episode with outcomes (`follow_scored`). `followed` are the episodes that could be looked at
     for as many `days` as WAITS says, `within` those of them that took the step in that time: a share of these leaves
-    nobody out for having come late. Quartiles are of those who took it, 0 where nobody did.
+    nobody out for having come late. `taken_key` and the like are sums of record keys. Quartiles are of those who took
+    it, 0 where nobody did.
     """
     episodes = rows.treated("episodes").mutate(still=lambda table: table.end_date.isnull())
     first = scored.select("episode", "first_scored")
@@ -61,6 +63,7 @@ def _list_days(table: Table, step: str, until: dt.date) -> Table:
     days = begun[own].delta(begun[since], unit="day")
     return begun.select(
         "service_id",
+        "record_key",
         days=(days >= 0).ifelse(days, None).cast("int64"),
         early=is_early(begun, step, until),
         in_time=in_time(begun, step, until),
@@ -70,13 +73,15 @@ def _list_days(table: Table, step: str, until: dt.date) -> Table:
 
 def _sum_step(listed: Table, place: int, step: str) -> Table:
     quartiles = {name: listed.days.quantile(share) for name, share in _QUARTILES.items()}
+    whom = dict(
+        zip(_KEYED, (listed.days.notnull(), listed.early, listed.in_time, listed.waiting), strict=True)
+    )
+    keys = {f"{name}_key": sum_keys(listed, where) for name, where in whom.items()}
     return listed.group_by("service_id").aggregate(
         place=ibis.literal(place),
         step=ibis.literal(step),
         days=ibis.literal(WAITS[step][2], "int64"),
-        taken=listed.days.count(),
-        followed=listed.early.sum(),
-        within=listed.in_time.sum(),
-        waiting=listed.waiting.sum(),
+        **{name: where.sum() for name, where in whom.items()},
+        **keys,
         **quartiles,
     )

@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.analysis.group_counts import over_services
 from pipeline.analysis.months import Window, last_complete_month, month_number
 from pipeline.contract.context import MeasureFacts, find_named
 from pipeline.contract.services import ServiceFacts
@@ -18,7 +17,8 @@ from pipeline.files.slices import Slice, read_slice
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.table import PageTable, PublishedTable, escape
-from pipeline.settings import Disclosure
+from pipeline.protect.cells import Cells
+from pipeline.protect.rounding import Disclosure
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +88,12 @@ class Page:
             )
         )
 
+    def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:
+        """Publish a frame of findings beside the page's tables, and return it."""
+        if self.door.downloads is not None and len(finding):
+            self.door.downloads.write_frame(f"{self.door.prefix}{name}.csv", finding)
+        return finding
+
     def format(self, table: PublishedTable, chart: str | None = None) -> str:
         """A published table with its chart, notes and download."""
         return self.door.format(table, chart)
@@ -106,43 +112,33 @@ def open_page(
 
     `peers` is the file of all services beside one another, where the page compares them.
     """
-    content = read_slice(_locate(inputs), _locate(peers) if peers else None)
+    rule = Disclosure(hide_up_to, round_to)
+    content = read_slice(_locate(inputs), rule, _locate(peers) if peers else None)
     service = content.context.service
     folder = Path(published) if published else None
     name = service.service_id if service else "index"
-    door = Door(
-        Disclosure(hide_up_to, round_to), Downloads(folder) if folder else None, link=f"tables/{name}-"
-    )
+    door = Door(rule, Downloads(folder) if folder else None, link=f"tables/{name}-")
     return Page(content, door, confidence_level)
 
 
 @cache
-def page_measures(page: Page) -> pd.DataFrame:
+def page_measures(page: Page) -> Cells:
     """The page's measures, to be looked at together: those over all whatever their service."""
     measures = page.slice.measures
-    return measures if page.service else over_services(measures)
+    return measures if page.service else measures.over_services()
 
 
 @cache
-def page_characteristics(page: Page) -> pd.DataFrame:
+def page_characteristics(page: Page) -> Cells:
     """The page's measures by characteristic, to be looked at together."""
     rows = page.slice.characteristics
-    return rows if page.service else over_services(rows)
+    return rows if page.service else rows.over_services()
 
 
 @cache
-def _definitions(page: Page) -> dict[tuple[str, int], pd.DataFrame]:
-    """The page's rows of each measure under each definition."""
-    return {
-        (str(measure_id), int(str(version))): rows
-        for (measure_id, version), rows in page_measures(page).groupby(["measure_id", "version"])
-    }
-
-
-def measure_rows(page: Page, measure: MeasureFacts) -> pd.DataFrame:
-    """The page's rows of one measure under its latest definition, cut out once for all parts that need them."""
-    none = page_measures(page).iloc[:0]
-    return _definitions(page).get((measure.measure_id, measure.version), none)
+def measure_rows(page: Page, measure: MeasureFacts) -> Cells:
+    """The page's cells of one measure under its latest definition, cut out once for all parts that need them."""
+    return page_measures(page).of_measure(measure)
 
 
 @cache
@@ -151,16 +147,14 @@ def split_services(page: Page) -> tuple[Page, ...]:
     if page.service is not None:
         return (page,)
     content = page.slice
-    scores, measures = (
-        dict(iter(table.groupby("service_id"))) for table in (content.scores, content.measures)
-    )
+    scores = dict(iter(content.scores.groupby("service_id")))
     parts = []
     for service in content.context.services:
         own = replace(
             content,
             context=replace(content.context, service=service),
             scores=scores.get(service.service_id, content.scores.iloc[:0]),
-            measures=measures.get(service.service_id, content.measures.iloc[:0]),
+            measures=content.measures.where("service_id", service.service_id),
             compared=_compared_with(content, service.service_id),
         )
         door = replace(page.door, prefix=f"{service.service_id}_")
@@ -168,13 +162,11 @@ def split_services(page: Page) -> tuple[Page, ...]:
     return tuple(parts)
 
 
-def _compared_with(content: Slice, service_id: str) -> pd.DataFrame:
+def _compared_with(content: Slice, service_id: str) -> Cells:
     """The rows of the services that this one's plans compare it with, as its own slice has them."""
     plans = (plan for plan in content.context.plans_in_force if plan.service_id == service_id)
     others = {other for plan in plans for other in plan.compared_services}
-    return (
-        content.measures[content.measures["service_id"].isin(others)] if others else content.measures.iloc[:0]
-    )
+    return content.measures.where("service_id", *sorted(others))
 
 
 def page_of(page: Page, service_id: str) -> Page:

@@ -27,7 +27,6 @@ SENTENCES: Mapping[str, str] = {
     "reason unknown": "The ethnic group of more than {maximum} of the children is not known, and no verdict is given "
     "above that limit.",
     "reason forming": "Under {months} months of commissioned work: what it starts from is still being measured.",
-    "reason near": "The figure as it may be shown, with small counts protected, lies too near the target to tell.",
     # What to do where it cannot be told.
     "do wait": "About {more} more months at today's intake would settle it, if the level stays as it is.",
     "do widen": "At today's intake more than ten more years would be needed: agree a target over several services, "
@@ -41,9 +40,8 @@ SENTENCES: Mapping[str, str] = {
     "targets none": "No race-equality target is set here in the register.",
     "targets one": "Of {number} race-equality target: {counted}.",
     "targets counted": "Of {number} race-equality targets: {counted}.",
-    "targets note": "Met and not met are said only where the exact counts and the protected counts shown here agree; "
-    "differences are in percentage points, those of scores in points of the scale. Each target was agreed by itself, "
-    "before its data, and is judged by itself",
+    "targets note": "Differences are in percentage points, those of scores in points of the scale. Each target was "
+    "agreed by itself, before its data, and is judged by itself",
     "register why": "Why it is needed: {why}",
     "register agreed": "Agreed with {whom} on {date}.",
     "register revised": "Version {version}, before that: {goal} by {due} (agreed {date}).",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.analysis.group_counts import add_up
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import Page, join_words, measure_rows
@@ -21,7 +20,5 @@ def together_words(page: Page) -> str:
 
 def _worth(page: Page, measure: MeasureFacts) -> str:
     """How many rows of different children a hundred rows tell as much as; blank where the difference is small."""
-    shown = add_up(measure_rows(page, measure)).protected(page.door.protect)
-    if shown is None or shown.effect < _NOTICED:
-        return ""
-    return say("together worth", worth=format_number(100 / shown.effect))
+    effect = measure_rows(page, measure).add_up().design_effect
+    return say("together worth", worth=format_number(100 / effect)) if effect >= _NOTICED else ""

@@ -68,7 +68,7 @@ TURNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "C5": ("no change", ("not turned", "cannot tell yet")),
     "C6": ("no change", ("not turned", "cannot tell yet", "too few to say")),
     "C7": ("no change", ("not turned", "cannot tell yet", "too few to say")),
-    "C8": ("no change, too rare for a curve by quarter", ("too few to say",)),
+    "C8": ("no change, too rare for a curve by quarter", ("cannot tell yet", "too few to say")),
     **dict.fromkeys(
         ("C9", "C10", "C11", "C12", "C13", "C14", "C15"),
         ("no change", ("not turned", "cannot tell yet", "too few to say")),

@@ -31,7 +31,7 @@ from pipeline.measures.journey import count_journey, count_results, follow_score
 from pipeline.measures.levels import find_levels
 from pipeline.measures.maturity import find_maturity
 from pipeline.measures.population import group_population
-from pipeline.measures.rows import Keep, Rows, fetch, hide_children, join_rows, list_scores
+from pipeline.measures.rows import Keep, Rows, fetch, join_rows, list_scores
 from pipeline.measures.strata import (
     count_levels,
     tabulate_case_mix,
@@ -125,7 +125,8 @@ def read_rows(
     tables = {name: connection.read_parquet(validate / f"{name}.parquet") for name in RETURN_TABLES}
     starts = dict(zip(services["service_id"], services["start"], strict=True))
     levels = find_levels(tables["episodes"])
-    return join_rows(tables, starts, dataset.classification, levels, catalogue, connection.create_table)
+    key = read_key(dataset.folder)
+    return join_rows(tables, starts, dataset.classification, levels, catalogue, connection.create_table, key)
 
 
 def run_measure(
@@ -149,8 +150,7 @@ def run_measure(
         scores = list_scores(
             rows, frames["scales"]["scale"].tolist(), list_held(plans, rows.levels, place.as_posix())
         )
-        hidden = hide_children(fetch(scores), read_key(dataset.folder))
-        _write_scores(hidden, frames["services"]["service_id"].tolist(), output / "services")
+        _write_scores(fetch(scores), frames["services"]["service_id"].tolist(), output / "services")
         tables, adjusted_for = count_all(rows, catalogue, dataset, connection.create_table)
         maturity = find_maturity(rows, catalogue, dataset.complete_to, dataset.period)
     context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen, maturity)

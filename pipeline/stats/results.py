@@ -17,7 +17,8 @@ class Counts:
 
     `effect` is the design effect: how many times as much the share varies as one of that many independent people
     does, 1 or more. Tests and intervals treat the counts divided by it as if they were counts of independent people
-    (Rao and Scott 1992). The messages leave the numbers out, because a small count must not reach a log.
+    (Rao and Scott 1992). `rounding` is the variance by which those with the event, and those without, are each off for
+    having been rounded at random. The messages leave the numbers out, because a small count must not reach a log.
 
     >>> Counts(events=65, total=100).rate
     0.65
@@ -28,6 +29,7 @@ class Counts:
     events: int
     total: int
     effect: float = 1.0
+    rounding: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "events", _whole_number("events", self.events))
@@ -36,16 +38,29 @@ class Counts:
             raise ValueError("events exceed the total, expected events to be a part of the total")
         if not 1 <= self.effect < math.inf:
             raise ValueError(f"the design effect is {self.effect!r}, expected a number of 1 or more")
+        if not 0 <= self.rounding < math.inf:
+            raise ValueError(f"the variance of rounding is {self.rounding!r}, expected a number of 0 or more")
 
     @property
     def effective_events(self) -> float:
         """The events of as many independent people as the counts are worth."""
-        return self.events / self.effect
+        return self.events / self._varies
 
     @property
     def effective_total(self) -> float:
         """How many independent people the counts are worth."""
-        return self.total / self.effect
+        return self.total / self._varies
+
+    @property
+    def _varies(self) -> float:
+        """How many times as much the share varies as one of independent people who are counted exactly."""
+        if not self.rounding or not self.total:
+            return self.effect
+        # Half a step of rounding on both sides, so that none and all vary too.
+        step = math.sqrt(6 * self.rounding + 1) / 2
+        share = (self.events + step) / (self.total + 2 * step)
+        rest = 1 - share
+        return self.effect + self.rounding * (share**2 + rest**2) / (self.total * share * rest)
 
     @property
     def rate(self) -> float:

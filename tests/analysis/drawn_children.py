@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.contract.context import DatasetFacts, Definition, MeasureFacts
+from pipeline.contract.record_keys import KEYS
 from pipeline.measures.catalogue import Measure, Unit
 from pipeline.measures.clusters import ask_alikeness, ask_company, look_at_windows
 from pipeline.measures.conditions import Condition
@@ -138,7 +139,7 @@ def count_boroughs(drawn: list[pd.DataFrame], unit: Unit) -> Boroughs:
         )
         for number in range(len(drawn))
     ]
-    measures = _add_up(rows, catalogue)
+    measures = _add_up(_with_keys(rows), catalogue)
     keys = ["number", "service_id", "ethnic_group", "ethnicity", "cluster", "month", "is_rate"]
     clustered = rows.groupby(keys, as_index=False)[["weight", "events"]].sum()
     connection = ibis.duckdb.connect()
@@ -156,8 +157,15 @@ def count_boroughs(drawn: list[pd.DataFrame], unit: Unit) -> Boroughs:
     return Boroughs(add_to_measures(measures, excess), facts)
 
 
+def _with_keys(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the record keys of those counted and of those that they are out of."""
+    keys = np.random.default_rng(1).integers(2**31, size=rows["cluster"].max() + 1)[rows["cluster"]]
+    return rows.assign(events_key=rows["events"] * keys, size_key=keys)
+
+
 def _add_up(rows: pd.DataFrame, catalogue: list[Measure]) -> pd.DataFrame:
-    summed = rows.groupby(["number", "place", "month"], as_index=False)[["weight", "events"]].sum()
+    counted = ["weight", "events", *KEYS]
+    summed = rows.groupby(["number", "place", "month"], as_index=False)[counted].sum()
     groups = pd.Index(SHARES).take(summed["place"].to_numpy())
     is_rate = catalogue[0].unit != "percent"
     return pd.DataFrame(
@@ -173,5 +181,6 @@ def _add_up(rows: pd.DataFrame, catalogue: list[Measure]) -> pd.DataFrame:
             "events": summed["events"],
             "total": 0 if is_rate else summed["weight"],
             "child_years": summed["weight"] / 365.25 if is_rate else 0.0,
+            **{name: summed[name] for name in KEYS},
         }
     )

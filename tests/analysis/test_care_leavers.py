@@ -17,6 +17,7 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.files.commissioner.open_data import OpenTable, read_open_data
+from pipeline.protect.cells import Cells
 from pipeline.stats.proportions.rounded import Between, rounded_share
 from pipeline.stats.results import Estimate
 
@@ -40,7 +41,7 @@ GROUPS = {
     "Total refused or information not yet available": NOT_KNOWN,
 }
 MEASURE = MeasureFacts("eet", "In education", "percent", "higher", (Definition(1, dt.date(2024, 4, 1)),))
-RULES = JudgementRules(6, 12, 23, 0.3, 0.05, "measure", 0.95, lambda count: count)
+RULES = JudgementRules(6, 12, 23, 0.3, 0.05, "measure", 0.95)
 
 
 def _number(table: OpenTable, characteristic: str, activity: str) -> int:
@@ -66,7 +67,7 @@ def found() -> MeasureGaps:
         rows.append((group, "" if group == NOT_KNOWN else group.upper(), active, known, 0.0))
     counts = pd.DataFrame(rows, columns=["ethnic_group", "ethnicity", "events", "total", "child_years"])
     groups = [group for group in GROUPS.values() if group != NOT_KNOWN]
-    return compare_groups(counts, groups, "everyone else", MEASURE, 0.95)
+    return compare_groups(Cells(counts), groups, "everyone else", MEASURE, 0.95)
 
 
 def test_white_and_mixed_care_leavers_are_behind_everyone_else(found: MeasureGaps) -> None:

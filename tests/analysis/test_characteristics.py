@@ -8,18 +8,19 @@ import pytest
 from pipeline.analysis.equality.characteristics import LevelComparison, compare_characteristics
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import Definition, MeasureFacts
+from pipeline.protect.cells import Cells
 from pipeline.stats.results import Estimate
 
 MEASURE = MeasureFacts("started", "Started", "percent", "higher", (Definition(1, dt.date(2009, 4, 1)),))
-RULES = JudgementRules(6, 12, 20, 0.3, 0.05, "measure", 0.95, lambda n: n)
-Cells = dict[tuple[str, str, str], tuple[int, int]]
+RULES = JudgementRules(6, 12, 20, 0.3, 0.05, "measure", 0.95)
+Counted = dict[tuple[str, str, str], tuple[int, int]]
 
 
-def compared(cells: Cells) -> dict[tuple[str, str, str], LevelComparison]:
+def compared(cells: Counted) -> dict[tuple[str, str, str], LevelComparison]:
     made = [("started", *key, *counts) for key, counts in cells.items()]
     columns = ["measure_id", "characteristic", "level", "ethnic_group", "events", "total"]
     rows = pd.DataFrame(made, columns=columns).assign(child_years=0.0)
-    found = compare_characteristics(rows, [MEASURE], RULES)
+    found = compare_characteristics(Cells(rows), [MEASURE], RULES)
     return {(each.characteristic, each.level, each.ethnic_group): each for each in found}
 
 
@@ -72,7 +73,7 @@ def test_a_rate_per_child_year_is_compared_by_events_over_time() -> None:
             "child_years": [300.0, 2000.0],
         }
     )
-    (found,) = compare_characteristics(rows, [plan], RULES)
+    (found,) = compare_characteristics(Cells(rows), [plan], RULES)
     assert (found.level, found.word) == ("yes", "behind")
     assert isinstance(found.gap.difference, Estimate)
     assert found.gap.difference.value == pytest.approx(15.0), "20 less 5 per 100 child-years"

@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.analysis.group_counts import Tally
 from pipeline.analysis.performance.curves import judge_curve
 from pipeline.analysis.performance.periods import PeriodFigure
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.contract.curves import Curve
+from pipeline.protect.rounding import Disclosure
+from pipeline.protect.tally import Tally
 
 MEASURE = MeasureFacts("took_part", "Took part", "percent", "higher", (Definition(1, dt.date(2009, 4, 1)),))
 PLANS = replace(MEASURE, measure_id="plans", unit="per_100_child_years", direction="lower")
@@ -85,13 +86,12 @@ def test_too_few_periods_on_a_side_are_too_few_to_say(before: int, after: int) -
     assert (found.verdict, found.before, found.after) == ("too few to say", before, after)
 
 
-def test_periods_not_to_be_judged_and_many_hidden_ones_tell_nothing() -> None:
+def test_periods_not_to_be_judged_and_many_of_few_tell_nothing() -> None:
     rates = figures([*FLAT, 0.50, 0.51, 0.49, 0.50])
     recent = [*rates[:9], *(replace(each, state="too recent") for each in rates[9:])]
     assert judge_curve(CURVE, MEASURE, recent, 0.95).after == 1
-    hidden = [
-        replace(each, shown=None) if place in (1, 3, 5, 7) else each for place, each in enumerate(rates)
-    ]
+    few = Tally(0, 5, 0.0, rule=Disclosure(7, 5))
+    hidden = [replace(each, tally=few) if place in (1, 3, 5, 7) else each for place, each in enumerate(rates)]
     found = judge_curve(CURVE, MEASURE, hidden, 0.95)
     assert (found.verdict, found.departure) == ("too few to say", None)
 
@@ -121,7 +121,7 @@ def test_of_a_rate_fewer_may_be_better_and_none_at_all_is_no_certainty() -> None
     plans = [PeriodFigure(quarter, tally, "ready") for quarter, tally in zip(QUARTERS, tallies, strict=True)]
     found = judge_curve(replace(CURVE, target=20.0), PLANS, plans, 0.95)
     assert found.verdict == "turned"
-    none = [replace(each, shown=Tally(0, 0, 150.0)) for each in plans]
+    none = [replace(each, tally=Tally(0, 0, 150.0)) for each in plans]
     flat = judge_curve(replace(CURVE, target=0.0), PLANS, none, 0.95)
     assert flat.departure is not None
     assert flat.departure.lower < 0 <= flat.departure.upper

@@ -18,18 +18,18 @@ from pipeline.analysis.equality.gap_changes import adjust_changes, compare_years
 from pipeline.analysis.equality.gaps import compare_groups, judge_gaps
 from pipeline.analysis.equality.target_evidence import Tables
 from pipeline.analysis.equality.targets import assess_target
-from pipeline.analysis.group_counts import of_measure
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window, month_number
 from pipeline.contract.context import Context, DatasetFacts, Definition, MeasureFacts, Target
 from pipeline.contract.services import ServiceFacts
+from pipeline.protect.cells import Cells
 
 START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
 FIRST, MONTHS = month_number(START), 36
 SHARES = {"Asian": 0.13, "Black": 0.21, "Mixed": 0.06, "White": 0.55, "Other": 0.05}
 RATES = {"started": 0.9, "completed": 0.8, "achieved": 0.66, "positive": 0.86, "took_part": 0.3}
 EPISODES = 5_400
-RULES = JudgementRules(6, 12, 23, 0.3, 0.05, "measure", 0.95, lambda count: count)
+RULES = JudgementRules(6, 12, 23, 0.3, 0.05, "measure", 0.95)
 MEASURES = tuple(MeasureFacts(name, name, "percent", "higher", (Definition(1, START),)) for name in RATES)
 DATASET = DatasetFacts("A borough", True, "made up", "quarter", END, "everyone else", (*SHARES, "Not known"))
 SERVICE = ServiceFacts(
@@ -86,15 +86,15 @@ class Alarms:
     families: Counter[str] = field(default_factory=Counter)
     alarms: Counter[str] = field(default_factory=Counter)
 
-    def look(self, measures: pd.DataFrame) -> None:
+    def look(self, measures: Cells) -> None:
         groups, whole = tuple(SHARES), Window(FIRST, FIRST + MONTHS - 1)
         for measure in MEASURES:
-            rows = of_measure(measures, measure)
+            rows = measures.of_measure(measure)
             gaps = compare_groups(rows, groups, "everyone else", measure, 0.95)
             changes = compare_years(rows, groups, "everyone else", measure, whole, RULES)
             self._count("gaps", judge_gaps([gaps], RULES).values())
             self._count("movements", adjust_changes([(measure, changes)], RULES).values())
-        tables = Tables(measures, EMPTY, EMPTY, EMPTY)
+        tables = Tables(measures, Cells(EMPTY), EMPTY, EMPTY)
         for target in CONTEXT.targets:
             verdict = assess_target(target, tables, CONTEXT, RULES).verdict
             self.families["targets"] += 1
@@ -112,7 +112,7 @@ class Alarms:
 def simulate(boroughs: int) -> Alarms:
     found = Alarms()
     for seed in range(boroughs):
-        found.look(borough(np.random.default_rng(seed)))
+        found.look(Cells(borough(np.random.default_rng(seed))))
     return found
 
 

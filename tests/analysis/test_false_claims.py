@@ -19,6 +19,7 @@ from score_rows import RULES, SCALE
 from pipeline.analysis.impact.designs import Finding, assess_scores
 from pipeline.analysis.impact.series import assess_measure
 from pipeline.contract.plans import Design
+from pipeline.protect.cells import Cells
 from pipeline.stats.results import Estimate
 
 SERVICES = 500
@@ -67,7 +68,7 @@ def of_months(
     def simulate(effect: float, seed: int) -> Finding:
         draw = np.random.default_rng(seed)
         rows = draw_months(draw, names, {"S01": effect}, size, drift, spread)
-        return assess_measure(rows, make_measure(), plan, DATASET, RULES)
+        return assess_measure(Cells(rows), make_measure(), plan, DATASET, RULES)
 
     return simulate
 

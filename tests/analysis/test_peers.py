@@ -9,21 +9,23 @@ import pytest
 
 from pipeline.analysis.performance.expected_from_case_mix import COLUMNS, list_peers
 from pipeline.contract.context import Definition, MeasureFacts
+from pipeline.contract.record_keys import KEYS
 
 SINCE = (Definition(1, dt.date(2009, 4, 1)),)
 ACHIEVED = MeasureFacts("achieved", "Achieved", "percent", "higher", SINCE)
+NO_KEYS = dict.fromkeys(KEYS, 0)
 STARTED = MeasureFacts("plan", "Plans", "per_100_child_years", "lower", SINCE)
 
 
 def cells(*rows: tuple[str, int, int, int]) -> pd.DataFrame:
     """Service, need, events, total."""
     frame = pd.DataFrame(rows, columns=["service_id", "need", "events", "total"])
-    return frame.assign(measure_id="achieved")
+    return frame.assign(measure_id="achieved", **NO_KEYS)
 
 
 def measures(*rows: tuple[str, int, float]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["service_id", "events", "child_years"])
-    return frame.assign(measure_id="plan", version=1, total=0)
+    return frame.assign(measure_id="plan", version=1, total=0, **NO_KEYS)
 
 
 def peers(case_mix: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:

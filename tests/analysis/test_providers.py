@@ -11,8 +11,8 @@ import pytest
 from pipeline.analysis.performance.expected_from_case_mix import list_peers
 from pipeline.analysis.performance.providers import Comparison, ServicePlace, compare_services
 from pipeline.contract.context import Definition, MeasureFacts
-from pipeline.present.disclosure.protection import protect_count
-from pipeline.settings import Disclosure
+from pipeline.contract.record_keys import KEYS
+from pipeline.protect.rounding import EXACT, Disclosure
 from pipeline.stats.monitoring.funnel import Funnel
 from pipeline.stats.results import Estimate, NotEstimable
 
@@ -20,23 +20,27 @@ SINCE = (Definition(1, dt.date(2009, 4, 1)),)
 ACHIEVED = MeasureFacts("achieved", "Achieved", "percent", "higher", SINCE)
 PLANS = MeasureFacts("plans", "Plans", "per_100_child_years", "lower", SINCE)
 RULE = Disclosure(hide_up_to=7, round_to=5)
-NO_RATES = pd.DataFrame({"measure_id": [], "version": [], "service_id": [], "events": [], "child_years": []})
+NO_RATES = pd.DataFrame(
+    {name: [] for name in ("measure_id", "version", "service_id", "events", "child_years", *KEYS)}
+)
 
 
-def protect(count: int) -> int | None:
-    return protect_count(count, RULE)
+def with_keys(cells: pd.DataFrame, seed: int = 1) -> pd.DataFrame:
+    """The cells as those of other children in each."""
+    random = np.random.default_rng(seed)
+    return cells.assign(**{name: random.integers(2**31, size=len(cells)) for name in KEYS})
 
 
 def shares(*counts: tuple[int, int]) -> pd.DataFrame:
     """Services S01, S02, ... of children who are all alike."""
     cells = pd.DataFrame(counts, columns=["events", "total"])
     cells = cells.assign(measure_id="achieved", service_id=[f"S{n + 1:02d}" for n in range(len(counts))])
-    return list_peers(cells, NO_RATES, (ACHIEVED,), [])
+    return list_peers(with_keys(cells), NO_RATES, (ACHIEVED,), [])
 
 
-def compare(peers: pd.DataFrame, measure: MeasureFacts = ACHIEVED) -> Comparison:
+def compare(peers: pd.DataFrame, measure: MeasureFacts = ACHIEVED, rule: Disclosure = EXACT) -> Comparison:
     order = [f"S{n + 1:02d}" for n in range(60)]
-    return compare_services(peers, measure, order, 13, protect, 0.95)
+    return compare_services(peers, measure, order, 13, rule, 0.95)
 
 
 def place(comparison: Comparison, service_id: str) -> ServicePlace:
@@ -59,28 +63,33 @@ def test_a_service_far_from_the_rest_stands_apart_on_its_side_and_the_rest_do_no
 
 def test_where_one_service_stands_is_told_as_it_is_among_all() -> None:
     peers, order = shares(*USUAL, (20, 100)), [f"S{n + 1:02d}" for n in range(60)]
-    about = compare_services(peers, ACHIEVED, order, 13, protect, 0.95, "S04")
+    about = compare_services(peers, ACHIEVED, order, 13, EXACT, 0.95, "S04")
     assert place(about, "S04") == place(compare(peers), "S04")
     assert place(about, "S04").places is not None
     assert [each.service_id for each in about.places if each.places] == ["S04"]
 
 
-def test_services_stand_in_the_order_of_the_register_and_what_is_shown_are_protected_counts() -> None:
-    comparison = compare(shares((41, 72), *USUAL).sample(frac=1, random_state=1))
+def test_services_stand_in_the_order_of_the_register_with_rounded_counts() -> None:
+    comparison = compare(shares((41, 72), *USUAL).sample(frac=1, random_state=1), rule=RULE)
     assert [each.service_id for each in comparison.places] == [f"S{n + 1:02d}" for n in range(10)]
-    shown = place(comparison, "S01").shown
-    assert shown is not None
-    assert (shown.events, shown.total) == (40, 70)
+    tallies = [each.tally for each in comparison.places]
+    assert {count % 5 for tally in tallies for count in (tally.events, tally.total)} == {0}
     assert isinstance(comparison.funnel, Funnel)
-    centre = sum((c.shown.events if c.shown else 0) for c in comparison.places) / sum(
-        (c.shown.total if c.shown else 0) for c in comparison.places
-    )
+    centre = sum(tally.events for tally in tallies) / sum(tally.total for tally in tallies)
     assert comparison.funnel.centre == pytest.approx(centre)
 
 
-def test_a_service_of_few_children_or_with_a_small_count_is_not_compared() -> None:
-    comparison = compare(shares(*USUAL, (8, 12), (7, 40), (0, 1)))
-    for service_id in ("S10", "S11", "S12"):
+def test_what_is_expected_of_a_service_grows_with_its_rounded_count() -> None:
+    """All children are alike, so the share to be expected stays the same whatever its counts are rounded to."""
+    peers = shares((41, 72), *USUAL)
+    exact, rounded = (place(compare(peers, rule=rule), "S01") for rule in (EXACT, RULE))
+    assert exact.tally.total != rounded.tally.total
+    assert exact.expected == pytest.approx(rounded.expected)
+
+
+def test_a_service_of_few_children_is_not_compared() -> None:
+    comparison = compare(shares(*USUAL, (8, 12), (0, 1)))
+    for service_id in ("S10", "S11"):
         left_out = place(comparison, service_id)
         assert left_out.verdict == "too few to say"
         assert left_out.placed is None
@@ -88,21 +97,20 @@ def test_a_service_of_few_children_or_with_a_small_count_is_not_compared() -> No
         assert isinstance(left_out.shrunk, NotEstimable)
 
 
-def test_a_service_whose_protected_counts_alone_lie_outside_does_not_stand_apart() -> None:
-    exact = [(60, 100)] * 9
-    told = {
-        (events, total): place(compare(shares(*exact, (events, total))), "S10")
-        for total in (23, 28, 33)
-        for events in range(8, total)
-    }
-    disagreeing = [
-        found
-        for found in told.values()
-        if found.verdict == "not distinguishable"
-        and found.placed
-        and found.placed.distinguishable != found.verdict
-    ]
-    assert disagreeing, "else the case that both must agree is not met"
+def test_a_service_that_rounding_may_have_put_outside_does_not_stand_apart() -> None:
+    """The same counts, exact and where each may be off by up to four."""
+    exact, rounded = (
+        {
+            (events, total)
+            for total in range(15, 60, 5)
+            for events in range(0, total + 1, 5)
+            if place(compare(shares(*[(60, 100)] * 9, (events, total)), rule=rule), "S10").verdict
+            != "not distinguishable"
+        }
+        for rule in (EXACT, RULE)
+    )
+    assert rounded < exact
+    assert rounded, "what lies far outside is told all the same"
 
 
 def test_whom_a_service_serves_is_taken_into_account() -> None:
@@ -112,8 +120,8 @@ def test_whom_a_service_serves_is_taken_into_account() -> None:
     cells = pd.DataFrame(rows, columns=["service_id", "need", "events", "total"]).assign(
         measure_id="achieved"
     )
-    adjusted = compare(list_peers(cells, NO_RATES, (ACHIEVED,), ["need"]))
-    bare = compare(list_peers(cells, NO_RATES, (ACHIEVED,), []))
+    adjusted = compare(list_peers(with_keys(cells), NO_RATES, (ACHIEVED,), ["need"]))
+    bare = compare(list_peers(with_keys(cells), NO_RATES, (ACHIEVED,), []))
     assert place(bare, "S10").verdict == "below"
     assert place(adjusted, "S10").verdict == "not distinguishable"
     assert place(adjusted, "S10").expected == pytest.approx(0.3, abs=0.01)
@@ -137,8 +145,8 @@ def test_rates_are_compared_by_the_time_spent() -> None:
             "child_years": [100.0, 110.0, 210.0, 90.0, 100.0, 20.0],
         }
     )
-    none = pd.DataFrame({"measure_id": [], "service_id": [], "events": [], "total": []})
-    comparison = compare(list_peers(none, rates, (PLANS,), []), PLANS)
+    none = pd.DataFrame({name: [] for name in ("measure_id", "service_id", "events", "total", *KEYS)})
+    comparison = compare(list_peers(none, with_keys(rates), (PLANS,), []), PLANS)
     assert [each.verdict for each in comparison.places][5] == "too few to say"
     first = place(comparison, "S01")
     assert first.expected == pytest.approx(100 * 114 / 630)
@@ -175,7 +183,8 @@ def test_equal_services_with_unequal_children_come_out_as_not_distinguishable(
             ]
         cells = pd.DataFrame(rows, columns=["service_id", "need", "events", "total"])
         cells = cells[cells["total"] > 0].assign(measure_id="achieved")
-        comparison = compare(list_peers(cells, NO_RATES, (ACHIEVED,), ["need"]))
+        peers = list_peers(with_keys(cells, seed), NO_RATES, (ACHIEVED,), ["need"])
+        comparison = compare(peers, rule=RULE)
         apart = sum(each.verdict in ("above", "below") for each in comparison.places)
         compared += sum(each.verdict != "too few to say" for each in comparison.places)
         told, some = told + apart, some + (apart > 0)

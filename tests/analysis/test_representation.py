@@ -10,16 +10,22 @@ from pipeline.analysis.equality.representation import (
     compare_source,
     list_sources,
 )
-from pipeline.analysis.group_counts import Tally
 from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.protect.rounding import EXACT
+from pipeline.protect.tally import Sum, Tally
 from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import Estimate
 
-RULES = JudgementRules(6, 12, 20, 0.3, 0.05, "measure", 0.95, lambda n: n)
+RULES = JudgementRules(6, 12, 20, 0.3, 0.05, "measure", 0.95)
 
 
 def exact(share: float) -> Between:
     return Between(share, share, share)
+
+
+def sums(reached: dict[str, int]) -> dict[str, Sum]:
+    """So many children of each group."""
+    return {group: Sum(total=number) for group, number in reached.items()}
 
 
 AREA = PopulationSource("children", 2011, {"Asian": exact(0.2), "Black": exact(0.2), "White": exact(0.6)})
@@ -82,16 +88,17 @@ def test_the_population_is_known_so_only_the_reached_carry_uncertainty() -> None
 def test_a_group_is_reached_more_or_less_than_its_share_or_it_cannot_be_told(
     reached: dict[str, int], words: tuple[ShareWord, ...]
 ) -> None:
-    found = compare_source(reached, ("Asian", "Black", "White"), AREA, RULES)
+    found = compare_source(sums(reached), ("Asian", "Black", "White"), AREA, RULES, EXACT)
     assert tuple(each.word for each in found) == words
 
 
 def test_a_group_that_a_source_does_not_tell_apart_is_left_out_of_it() -> None:
     found = compare_source(
-        {"Asian": 200, "Mixed": 50},
+        sums({"Asian": 200, "Mixed": 50}),
         ("Asian", "Mixed"),
         PopulationSource("need", 2010, {"Asian": exact(1.0)}),
         RULES,
+        EXACT,
     )
     assert [each.ethnic_group for each in found] == ["Asian"]
 
@@ -115,12 +122,9 @@ def test_rounded_figures_give_a_share_between_two_ends_and_a_wider_difference() 
 def test_what_rounding_may_have_done_is_not_called_more_or_less_than_a_share() -> None:
     reached = {"Asian": 230, "Black": 200, "White": 570}
     rounded = PopulationSource("looked after", 2025, AREA.shares | {"Asian": Between(0.2, 0.16, 0.24)})
-    told = [
-        compare_source(reached, ("Asian", "Black", "White"), each, RULES)[0].word for each in (AREA, rounded)
-    ]
+    groups = ("Asian", "Black", "White")
+    told = [compare_source(sums(reached), groups, each, RULES, EXACT)[0].word for each in (AREA, rounded)]
     assert told == ["no clear difference", "no clear difference"]
     more = reached | {"Asian": 260}
-    told = [
-        compare_source(more, ("Asian", "Black", "White"), each, RULES)[0].word for each in (AREA, rounded)
-    ]
+    told = [compare_source(sums(more), groups, each, RULES, EXACT)[0].word for each in (AREA, rounded)]
     assert told == ["more than their share", "no clear difference"]

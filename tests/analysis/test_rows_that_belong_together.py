@@ -33,21 +33,20 @@ from pipeline.analysis.equality.gap_changes import adjust_changes, compare_years
 from pipeline.analysis.equality.gaps import compare_groups, judge_gaps
 from pipeline.analysis.equality.target_evidence import Tables
 from pipeline.analysis.equality.targets import assess_target
-from pipeline.analysis.group_counts import of_measure
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window
 from pipeline.contract.clusters import ACROSS
 from pipeline.contract.context import Context, MeasureFacts, Target, Unit
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.disclosure.protection import protect_count
-from pipeline.settings import Disclosure
+from pipeline.protect.cells import Cells
+from pipeline.protect.rounding import Disclosure
 
 pytestmark = pytest.mark.filterwarnings(
     r"ignore:fetch_arrow_table\(\) is deprecated:DeprecationWarning"  # Ibis 12 on DuckDB 2.0
 )
 Draw = Callable[[np.random.Generator, int], pd.DataFrame]
 NHS = Disclosure(hide_up_to=7, round_to=5)
-RULES = JudgementRules(6, 12, 23, 0.3, 0.05, "measure", 0.95, lambda count: protect_count(count, NHS))
+RULES = JudgementRules(6, 12, 23, 0.3, 0.05, "measure", 0.95)
 SERVICE = ServiceFacts(
     "S1", "S", "p", "P", "small", "P", "be_healthy", "targeted", "grant", "pilot", START, None, None, None
 )
@@ -92,7 +91,7 @@ def target_of(measure: MeasureFacts, group: str) -> Target:
 
 
 def look(draw: Draw, unit: Unit, boroughs: int, children: int, *, independent: bool = False) -> Called:
-    """The words of so many boroughs, from protected counts as pages judge; as if rows were `independent` if asked."""
+    """The words of so many boroughs, from rounded counts as pages judge; as if rows were `independent` if asked."""
     drawn = [draw(np.random.default_rng(seed), children) for seed in range(boroughs)]
     counted = count_boroughs(drawn, "percent" if unit == "percent" else "per_100_child_years")
     measures, groups = counted.measures, tuple(SHARES)
@@ -101,13 +100,13 @@ def look(draw: Draw, unit: Unit, boroughs: int, children: int, *, independent: b
     by_measure = dict(iter(measures.groupby("measure_id")))
     found = np.zeros(4)
     for measure in counted.facts:
-        rows = of_measure(by_measure[measure.measure_id], measure)
+        rows = Cells(by_measure[measure.measure_id], NHS).of_measure(measure)
         words = judge_gaps([compare_groups(rows, groups, "everyone else", measure, 0.95)], RULES)
         whole = Window(FIRST, FIRST + MONTHS - 1)
         changes = compare_years(rows, groups, "everyone else", measure, whole, RULES)
         moved = adjust_changes([(measure, changes)], RULES)
         context = Context(DATASET, SERVICE, (SERVICE,), (measure,), (), (), ())
-        tables = Tables(rows, pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
+        tables = Tables(rows, Cells(pd.DataFrame()), pd.DataFrame(), pd.DataFrame())
         verdicts = [
             assess_target(target_of(measure, group), tables, context, RULES).verdict for group in groups
         ]

@@ -17,6 +17,7 @@ from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.series import MODEL, assess_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.plans import EvaluationPlan
+from pipeline.protect.cells import Cells
 from pipeline.stats.designs.interrupted_series import InterruptedSeries, interrupted_rate, interrupted_share
 from pipeline.stats.proportions.two_groups import newcombe_difference
 from pipeline.stats.results import Counts, Estimate, NotEstimable
@@ -31,7 +32,7 @@ def check(finding: Finding, name: str) -> Check:
 
 
 def assess(rows: pd.DataFrame, plan: EvaluationPlan, measure: MeasureFacts | None = None) -> Finding:
-    return assess_measure(rows, measure or make_measure(), plan, DATASET, RULES)
+    return assess_measure(Cells(rows), measure or make_measure(), plan, DATASET, RULES)
 
 
 def drawn(change: float, seed: int = 1, **about: float) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from score_rows import RULES
 
 from pipeline.analysis.impact.staggered import Staggered, assess_staggered
 from pipeline.contract.plans import EvaluationPlan
+from pipeline.protect.cells import Cells
 from pipeline.stats.results import NotEstimable, PValue
 
 NEVER = [f"S{number:02}" for number in range(4, 16)]
@@ -49,8 +50,8 @@ def drawn(effect: float, seed: int = 1, size: int = 60) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Tables:
-    measures: pd.DataFrame
-    characteristics: pd.DataFrame
+    measures: Cells
+    characteristics: Cells
 
 
 def by_age(older: dict[str, float]) -> pd.DataFrame:
@@ -66,7 +67,8 @@ def by_age(older: dict[str, float]) -> pd.DataFrame:
 def try_to_assess(
     rows: pd.DataFrame, declared: list[EvaluationPlan], older: dict[str, float] | None = None
 ) -> Staggered | NotEstimable:
-    return assess_staggered(Tables(rows, by_age(older or {})), make_measure(), declared, DATASET, RULES)
+    tables = Tables(Cells(rows), Cells(by_age(older or {})))
+    return assess_staggered(tables, make_measure(), declared, DATASET, RULES)
 
 
 def assess(*given: Any) -> Staggered:

@@ -8,20 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.analysis.equality.gaps import GroupGap, gap_p_value
-from pipeline.analysis.group_counts import (
-    Tally,
-    add_up,
-    between_months,
-    difference,
-    level,
-    looked_at,
-    over_services,
-    sum_by,
-    within_periods,
-)
+from pipeline.analysis.group_counts import FEW, difference, level
 from pipeline.contract.context import Unit
-from pipeline.present.disclosure.protection import protect_count
-from pipeline.settings import Disclosure
+from pipeline.protect.cells import Cells
+from pipeline.protect.rounding import Disclosure
+from pipeline.protect.tally import Sum, Tally
 from pipeline.stats.results import Estimate, NotEstimable
 
 RULE = Disclosure(hide_up_to=7, round_to=5)
@@ -49,34 +40,31 @@ def width(found: Estimate | NotEstimable) -> float:
     return found.upper - found.lower
 
 
-def protect(count: int) -> int | None:
-    return protect_count(count, RULE)
-
-
 def test_excess_is_that_of_the_months_looked_at_together() -> None:
-    assert add_up(ROWS).excess == 16
-    assert add_up(between_months(ROWS, 0, 1)).excess == 2
-    assert add_up(between_months(ROWS, 0, 7)).excess == 12
-    assert add_up(between_months(ROWS, 0, 20)).excess == 16
-    assert add_up(over_services(ROWS)).excess == 17
-    assert add_up(looked_at(over_services(ROWS), 3)).excess == 4.5
-    assert {key: tally.excess for key, tally in sum_by(within_periods(ROWS), ["period"]).items()} == {
-        ("2009-q1",): 2.0,
-        ("2009-q3",): 2.0,
-    }
+    cells = Cells(ROWS)
+    assert cells.add_up().excess == pytest.approx(16)
+    assert cells.between(0, 1).add_up().excess == pytest.approx(2)
+    assert cells.between(0, 7).add_up().excess == pytest.approx(12)
+    assert cells.between(0, 20).add_up().excess == pytest.approx(16)
+    assert cells.over_services().add_up().excess == pytest.approx(17)
+    assert cells.over_services().looked_at(3).add_up().excess == pytest.approx(4.5)
+    by_period = cells.within_periods().tally_by("period")
+    assert {period: tally.excess for period, tally in by_period.items()} == pytest.approx(
+        {"2009-q1": 2.0, "2009-q3": 2.0}
+    )
 
 
 def test_tables_without_excess_are_of_different_children() -> None:
-    plain = ROWS[["month", "period", "events", "total", "child_years"]]
-    assert add_up(over_services(between_months(plain, 0, 1))) == Tally(10, 20, 0.0)
-    assert add_up(within_periods(plain)).effect == 1
+    plain = Cells(ROWS[["month", "period", "events", "total", "child_years"]])
+    assert plain.between(0, 1).over_services().add_up() == Tally(10, 20, 0.0)
+    assert plain.within_periods().add_up().effect == 1
 
 
 def test_parts_add_up_to_the_whole_and_what_is_left_keeps_its_own() -> None:
     part = Tally(5, 10, 0.0, 4.0)
     whole = part + Tally(5, 30, 0.0, 2.0)
     assert (whole.excess, whole.effect) == pytest.approx((6.0, 1.15))
-    assert whole.without(part) == Tally(5, 30, 0.0, 2.0)
+    assert Sum(10, 40, 0.0, 6.0).without(Sum(5, 10, 0.0, 4.0)) == Sum(5, 30, 0.0, 2.0)
 
 
 @pytest.mark.parametrize("unit", ["percent", "per_100_child_years"])
@@ -113,20 +101,43 @@ def test_more_rows_of_the_same_children_never_make_a_gap_clearer(
 
 
 @pytest.mark.parametrize(
-    ("tally", "effect"),
+    ("found", "effect"),
     [
-        pytest.param(Tally(50, 100, 0.0), 1.0, id="different children"),
-        pytest.param(Tally(50, 100, 0.0, 2.4), 1.0, id="few rows more"),
-        pytest.param(Tally(50, 100, 0.0, 3.0), 1.05, id="rounded as counts are"),
-        pytest.param(Tally(9, 12, 0.0, 2.0), 1.5, id="a small group"),
-        pytest.param(Tally(50, 100, 0.0, 60.0), 1.6, id="many rows"),
-        pytest.param(Tally(20, 0, 10.0, 3.4), 1.3, id="a rate, to one decimal"),
+        pytest.param(Sum(50, 100), 1.0, id="different children"),
+        pytest.param(Sum(50, 100, 0.0, 2.4), 1.0, id="few rows more"),
+        pytest.param(Sum(9, 12, 0.0, 2.0), 1.2, id="a small group"),
+        pytest.param(Sum(50, 100, 0.0, 60.0), 1.6, id="many rows"),
+        pytest.param(Sum(20, 0, 10.0, 3.4), 1.3, id="a rate"),
     ],
 )
-def test_what_rows_count_as_is_protected_as_a_count_is(tally: Tally, effect: float) -> None:
-    shown = tally.protected(protect)
-    assert shown is not None
-    assert shown.effect == pytest.approx(effect)
+def test_a_design_effect_leaves_its_cell_to_one_decimal(found: Sum, effect: float) -> None:
+    assert found.tally(RULE).design_effect == pytest.approx(effect)
+
+
+@pytest.mark.parametrize("unit", ["percent", "per_100_child_years"])
+def test_an_interval_of_rounded_counts_holds_what_rounding_may_have_done(unit: Unit) -> None:
+    size = (50, 0.0) if unit == "percent" else (0, 25.0)
+    exact, rounded = Tally(20, *size), Tally(20, *size, rule=RULE)
+    assert width(level(rounded, unit, 0.95)) > width(level(exact, unit, 0.95))
+    assert width(difference(rounded, exact, unit, 0.95)) > width(difference(exact, exact, unit, 0.95))
+
+
+@pytest.mark.parametrize(
+    ("few", "enough", "unit"),
+    [
+        (Tally(0, 5, 0.0, rule=RULE), Tally(0, 10, 0.0, rule=RULE), "percent"),
+        (Tally(5, 0, 6.5, rule=RULE), Tally(5, 0, 7.5, rule=RULE), "per_100_child_years"),
+    ],
+)
+def test_a_figure_of_few_people_is_left_out_however_many_stand_beside_them(
+    few: Tally, enough: Tally, unit: Unit
+) -> None:
+    many = Tally(500, 1000 if unit == "percent" else 0, 100.0, rule=RULE)
+    assert {level(few, unit, 0.95), difference(few, many, unit, 0.95), difference(many, few, unit, 0.95)} == {
+        FEW
+    }
+    assert isinstance(level(enough, unit, 0.95), Estimate)
+    assert isinstance(difference(enough, many, unit, 0.95), Estimate)
 
 
 def test_many_events_of_few_children_are_too_few_to_be_judged_by() -> None:

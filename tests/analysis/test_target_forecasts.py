@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from test_baseline_and_targets import FIRST, NOTHING, RULES, TARGET, assess, context, rows
+from test_baseline_and_targets import FIRST, NO_CELLS, NOTHING, RULES, TARGET, assess, context, rows
 
 from pipeline.analysis.equality.target_evidence import Tables
 from pipeline.analysis.equality.targets import TargetEvidence, assess_target
@@ -123,7 +123,7 @@ def scored(means: list[float], target: float, compared: float | None = None) -> 
         LEVEL, kind="change_in_score", measure_id="wellbeing", target=target, due=dt.date(2015, 3, 31)
     )
     return assess_target(
-        asked, Tables(NOTHING, NOTHING, scores, NOTHING), replace(context(), scales=(scale,)), RULES
+        asked, Tables(NO_CELLS, NO_CELLS, scores, NOTHING), replace(context(), scales=(scale,)), RULES
     )
 
 

@@ -12,15 +12,19 @@ from source_tree import PACKAGE, Module, imports, libraries, modules, our_import
 MAY_IMPORT = {
     "stats": set(),
     "contract": set(),
-    "settings": {"contract"},
-    "files": {"contract"},
+    "protect": {"contract", "stats"},
+    "settings": {"contract", "protect"},
+    "files": {"contract", "protect"},
     "measures": {"contract"},
-    "analysis": {"stats", "contract", "measures"},
+    "analysis": {"stats", "contract", "measures", "protect"},
     "notebooks": {""},
     "publishing": set(),
     "sample": {"contract"},
     "returns": {"analysis", "contract", "files"},
-    "present": {"analysis", "stats", "contract", "files", "settings"},
+    "present": {"analysis", "stats", "contract", "files", "protect"},
+    "show": set(),
+    "equality": {"analysis", "present"},
+    "impact": {"analysis", "present"},
     "stages": {
         "analysis",
         "contract",
@@ -69,7 +73,7 @@ HOMES = {
     "statsmodels": ("pipeline/stats/",),
     "scipy": ("pipeline/stats/",),
     "xlsxwriter": ("pipeline/returns/workbook.py", "pipeline/sample/packing.py"),
-    "IPython": ("pipeline/present/disclosure/door.py",),
+    "IPython": ("pipeline/show.py",),
 }
 FILE_LIBRARIES = {"pathlib", "io", "shutil", "tempfile", "glob", "pyarrow", "json", "csv"}
 

@@ -98,46 +98,69 @@ def test_no_output_and_no_count_of_runs_is_stored(path: Path) -> None:
         assert cell["execution_count"] is None
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_cell_imports_from_present_calls_or_shows_and_nothing_else(path: Path) -> None:
-    for cell in cells(path):
-        for statement in [] if is_parameters(cell) else ast.parse(source(cell)).body:
-            match statement:
-                case ast.ImportFrom(module=str(module)):
-                    assert module.startswith("pipeline.present.")
-                case ast.Assign(targets=[ast.Name()], value=ast.Call(func=ast.Name(id=name))):
-                    assert name != "show"
-                case ast.Expr(value=ast.Call(func=ast.Name(id="show"), args=[ast.Call()], keywords=[])):
-                    pass
-                case _:
-                    pytest.fail(f"{path.name}: {ast.unparse(statement)}")
+def published(path: Path) -> list[dict[str, Any]]:
+    """The code cells whose outputs a page shows."""
+    tagged = ((cell, cell["metadata"].get("tags", [])) for cell in cells(path))
+    return [cell for cell, tags in tagged if not {"parameters", "remove-cell"} & set(tags)]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_arguments_are_names_so_that_nothing_is_worked_out_in_a_cell(path: Path) -> None:
-    code = "\n".join(source(cell) for cell in cells(path) if not is_parameters(cell))
-    allowed = (
-        ast.Module,
-        ast.ImportFrom,
-        ast.alias,
-        ast.Assign,
-        ast.Expr,
-        ast.Call,
-        ast.Name,
-        ast.expr_context,
-    )
-    strangers = [ast.unparse(node) for node in ast.walk(ast.parse(code)) if not isinstance(node, allowed)]
-    assert strangers == []
+def test_a_notebook_imports_the_public_front_alone(path: Path) -> None:
+    imported = [
+        node
+        for cell in cells(path)
+        for node in ast.walk(ast.parse(source(cell)))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert [ast.unparse(node) for node in imported] == [f"from pipeline import {path.stem}, show"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_what_a_notebook_imports_is_there(path: Path) -> None:
-    for cell in cells(path):
-        for statement in ast.parse(source(cell)).body:
-            if isinstance(statement, ast.ImportFrom):
-                tree = by_name()[str(statement.module)].tree
-                names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-                assert {alias.name for alias in statement.names} <= names
+def test_a_page_shows_parts_and_nothing_is_worked_out_in_their_cells(path: Path) -> None:
+    first, *others = published(path)
+    assert all(isinstance(each, ast.ImportFrom | ast.Assign) for each in ast.parse(source(first)).body)
+    for cell in others:
+        (statement,) = ast.parse(source(cell)).body
+        match statement:
+            case ast.Expr(
+                value=ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="show"), attr="part"),
+                    args=[
+                        ast.Call(
+                            func=ast.Attribute(value=ast.Name(id=front), attr=name), args=given, keywords=[]
+                        )
+                    ],
+                )
+            ):
+                assert (front, name[:5]) == (path.stem, "show_")
+                assert all(isinstance(each, ast.Name) for each in given)
+            case _:
+                pytest.fail(f"{path.name}: {ast.unparse(statement)}")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_reviewer_sees_the_rules_the_findings_as_frames_and_a_check_by_hand(path: Path) -> None:
+    removed = [source(cell) for cell in cells(path) if "remove-cell" in cell["metadata"].get("tags", [])]
+    assert "rules" in removed
+    assert any("show.frame(" in text for text in removed)
+    assert any("assert " in text for text in removed)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_a_notebook_asks_of_its_front_is_public(path: Path) -> None:
+    front = by_name()[f"pipeline.{path.stem}"].tree
+    (public,) = [
+        ast.literal_eval(node.value)
+        for node in front.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    ]
+    asked = {
+        node.attr
+        for cell in cells(path)
+        for node in ast.walk(ast.parse(source(cell)))
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == path.stem
+    }
+    assert asked <= set(public)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

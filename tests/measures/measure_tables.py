@@ -81,10 +81,16 @@ class Sent:
     tables: Mapping[str, Table]
     starts: Mapping[str, dt.date]
 
-    def rows(self, catalogue: Sequence[Row] = ()) -> Rows:
+    def rows(self, catalogue: Sequence[Row] = (), key: bytes = b"ours") -> Rows:
         levels = find_levels(self.tables["episodes"])
         return join_rows(
-            self.tables, self.starts, CLASSIFICATION, levels, load_catalogue(catalogue), lambda _, kept: kept
+            self.tables,
+            self.starts,
+            CLASSIFICATION,
+            levels,
+            load_catalogue(catalogue),
+            lambda _, kept: kept,
+            key,
         )
 
 

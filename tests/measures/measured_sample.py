@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.analysis.group_counts import of_measure
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.files.slices import Slice, read_slice
+from pipeline.protect.cells import Cells
+from pipeline.protect.rounding import EXACT
 from pipeline.stages.intake import run_intake
 from pipeline.stages.measure import run_measure
 from pipeline.stages.validate import run_validate
@@ -38,7 +39,7 @@ def measure_sample(folder: Path) -> Measured:
     output = folder / "measure"
     run_measure(dataset, folder / "validate", folder / "intake" / "reference", output)
     return Measured(
-        dataset, output, read_treated(dataset, folder / "validate"), read_slice(output / "overall")
+        dataset, output, read_treated(dataset, folder / "validate"), read_slice(output / "overall", EXACT)
     )
 
 
@@ -64,6 +65,11 @@ def read_treated(dataset: Dataset, validate: Path) -> dict[str, pd.DataFrame]:
     return {name: frame[frame["arm"] == "treated"] for name, frame in rows.items()}
 
 
+def rows_of(cells: Cells) -> pd.DataFrame:
+    """The rows themselves, which only tests look at."""
+    return cells._rows
+
+
 def month_of(dates: pd.Series) -> pd.Series:
     dates = pd.to_datetime(dates)
     return (dates.dt.year * 12 + dates.dt.month - 1).astype("int64")
@@ -79,6 +85,6 @@ def since(overall: Slice, measure_id: str) -> pd.Timestamp:
 
 def published(overall: Slice, measure_id: str, column: str, *by: str) -> pd.Series:
     """The measure's counts over months of service, without zeroes."""
-    rows = of_measure(overall.measures, overall.context.measure(measure_id))
+    rows = rows_of(overall.measures.of_measure(overall.context.measure(measure_id)))
     summed: pd.Series = rows.groupby([*KEYS, *by])[column].sum()
     return summed[summed > 0]

@@ -26,7 +26,7 @@ def join(episodes: Sequence[dict[str, Any]]) -> Rows:
 def children(*episodes: dict[str, Any]) -> dict[tuple[str, str], int]:
     counted = count_children(join(episodes))
     keys = zip(counted["service_id"], counted["ethnic_group"], strict=True)
-    return dict(zip(keys, counted["children"], strict=True))
+    return dict(zip(keys, counted["total"], strict=True))
 
 
 def test_a_child_in_two_services_counts_once_in_each_and_once_over_all() -> None:
@@ -71,7 +71,8 @@ Newcomer = tuple[str, str, str, int]
 def newcomers(*episodes: dict[str, Any]) -> dict[Newcomer, int]:
     """Children newly reached by service, code, group and month."""
     counted = count_newcomers(join(episodes))
-    return {tuple(key): children for *key, children in counted.itertuples(index=False, name=None)}
+    told = counted.drop(columns="size_key").itertuples(index=False, name=None)
+    return {tuple(key): children for *key, children in told}
 
 
 def test_a_child_is_new_once_in_each_service_and_once_over_all_in_the_month_of_its_first_referral() -> None:

@@ -12,9 +12,8 @@ import pyarrow as pa
 import pytest
 from ibis.expr.types import Table
 from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, day, joined, measure
-from measured_sample import Measured, measure_sample
+from measured_sample import Measured, measure_sample, rows_of
 
-from pipeline.analysis.group_counts import of_measure
 from pipeline.contract.clusters import ACROSS, WHOLE
 from pipeline.measures.catalogue import load_catalogue
 from pipeline.measures.child_time import list_spell_months
@@ -240,7 +239,7 @@ def test_excess_is_company_by_how_alike_it_is(several: int, common: float, expec
 
 
 def test_the_sample_adds_up_and_nobody_is_counted_twice(measured: Measured) -> None:
-    measures = measured.overall.measures
+    measures = rows_of(measured.overall.measures)
     assert (measures[[*ACROSS, *ACROSS.values()]] >= 0).all().all()
     # Scores of one episode are reviewed together, so its rows say nearly the same.
     reviewed = measures[measures["measure_id"] == "review_done"]
@@ -251,11 +250,11 @@ def test_the_sample_adds_up_and_nobody_is_counted_twice(measured: Measured) -> N
 
 
 def test_characteristics_have_the_excess_of_the_measure(measured: Measured) -> None:
-    found = measured.overall.characteristics
+    found = rows_of(measured.overall.characteristics)
     sex = found[found["characteristic"] == "sex"]
     assert len(sex)
     for each in measured.overall.context.measures:
-        whole = of_measure(measured.overall.measures, each)
+        whole = rows_of(measured.overall.measures.of_measure(each))
         by_sex = sex[sex["measure_id"] == each.measure_id]
         for name in (WHOLE, ACROSS[WHOLE]):
             assert by_sex[name].sum() == pytest.approx(whole[name].sum(), rel=1e-6, abs=1e-3)

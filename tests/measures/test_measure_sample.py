@@ -7,9 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from measure_tables import IBIS_ON_DUCKDB
-from measured_sample import Measured, count, measure_sample, month_of, published, since
+from measured_sample import Measured, count, measure_sample, month_of, published, rows_of, since
 
 from pipeline.files.slices import read_slice
+from pipeline.protect.cells import Cells
+from pipeline.protect.rounding import EXACT
 from pipeline.stages.measure import run_measure
 
 pytestmark = [IBIS_ON_DUCKDB, pytest.mark.long]
@@ -68,7 +70,7 @@ def test_the_events_of_a_rate_are_what_pandas_counts(
 
 
 def test_what_was_counted_under_an_earlier_definition_stands_apart(measured: Measured) -> None:
-    measures = measured.overall.measures.query("measure_id == 'isa_agreed'")
+    measures = rows_of(measured.overall.measures).query("measure_id == 'isa_agreed'")
     earlier = measures[measures["version"] == 1]
     episodes = measured.rows["episodes"]
     referred = episodes[pd.to_datetime(episodes["referral_date"]) < since(measured.overall, "isa_agreed")]
@@ -83,7 +85,7 @@ def test_child_years_are_the_days_between_start_and_end(measured: Measured) -> N
     ends = pd.to_datetime(started["end_date"]).fillna(last)
     ends = ends.where(ends < last, last)
     days = (ends - pd.to_datetime(started["start_date"])).dt.days + 1
-    rates = measured.overall.measures.query("measure_id == 'plan_started'")
+    rates = rows_of(measured.overall.measures).query("measure_id == 'plan_started'")
     for group in ("ethnic_group", "ethnicity"):
         expected = days.groupby([started["service_id"], started[group]]).sum() / 365.25
         spent = rates.groupby(["service_id", group])["child_years"].sum()
@@ -94,7 +96,7 @@ def test_a_code_is_blank_where_the_group_is_not_known_and_adds_up_to_one_group_e
     measured: Measured,
 ) -> None:
     broad = {entry.code: entry.broad_group for entry in measured.dataset.classification.codes}
-    for table in (measured.overall.measures, measured.overall.scores):
+    for table in (rows_of(measured.overall.measures), measured.overall.scores):
         codes = table[["ethnicity", "ethnic_group"]].drop_duplicates()
         assert codes["ethnicity"].is_unique
         assert codes["ethnicity"].nunique() > len(broad) / 2
@@ -103,7 +105,7 @@ def test_a_code_is_blank_where_the_group_is_not_known_and_adds_up_to_one_group_e
 
 def test_children_are_different_pseudonyms(measured: Measured) -> None:
     episodes = measured.rows["episodes"]
-    counted = measured.overall.children.set_index(["service_id", "ethnic_group"])["children"]
+    counted = rows_of(measured.overall.children).set_index(["service_id", "ethnic_group"])["total"]
     assert counted[("", "")] == episodes["child_id"].nunique()
     for service, rows in episodes.groupby("service_id"):
         assert counted[(service, "")] == rows["child_id"].nunique()
@@ -113,20 +115,23 @@ def test_children_are_different_pseudonyms(measured: Measured) -> None:
 
 def test_newcomers_of_all_months_are_the_children(measured: Measured) -> None:
     overall = measured.overall
-    reached = overall.children[overall.children["ethnic_group"] == ""].set_index("service_id")["children"]
-    new = overall.newcomers.groupby("service_id")["children"].sum()
-    pd.testing.assert_series_equal(new, reached)
+    reached = rows_of(overall.children.where("ethnic_group", "")).set_index("service_id")
+    newcomers, counted = rows_of(overall.newcomers), ["total", "size_key"]
+    new = newcomers.groupby("service_id")[counted].sum()
+    pd.testing.assert_frame_equal(new, reached[counted])
     first = measured.rows["episodes"].sort_values("referral_date").drop_duplicates("child_id")
-    by_month = overall.newcomers.query("service_id == ''").groupby("month")["children"].sum()
+    by_month = newcomers.query("service_id == ''").groupby("month")["total"].sum()
     assert by_month.to_dict() == month_of(first["referral_date"]).value_counts().to_dict()
 
 
 def test_what_services_read_is_what_stands_over_all(measured: Measured) -> None:
     services = [service.service_id for service in measured.overall.context.services]
-    slices = [read_slice(measured.folder / "services" / service) for service in services]
+    slices = [read_slice(measured.folder / "services" / service, EXACT) for service in services]
     for name in ("measures", "journey", "characteristics", "strata", "scores"):
-        whole = getattr(measured.overall, name)
-        parts = pd.concat([getattr(content, name) for content in slices], ignore_index=True)
+        whole, *own = (getattr(content, name) for content in (measured.overall, *slices))
+        if isinstance(whole, Cells):
+            whole, own = rows_of(whole), [rows_of(cells) for cells in own]
+        parts = pd.concat(own, ignore_index=True)
         order = list(whole.columns)
         pd.testing.assert_frame_equal(
             parts.sort_values(order, ignore_index=True), whole.sort_values(order, ignore_index=True)

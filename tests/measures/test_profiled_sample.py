@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from measure_tables import IBIS_ON_DUCKDB
-from measured_sample import Measured, measure_sample, since
+from measured_sample import Measured, measure_sample, rows_of, since
 
-from pipeline.analysis.group_counts import of_measure
+from pipeline.contract.record_keys import KEYS
 
 pytestmark = [IBIS_ON_DUCKDB, pytest.mark.long]
 
@@ -55,8 +55,8 @@ PROFILED = [
 def test_characteristics_and_strata_are_what_pandas_counts(
     measured: Measured, measure_id: str, table: str, dated_by: str, denominator: str, numerator: str
 ) -> None:
-    rows_of = profiled_rows(measured)[table]
-    dated = rows_of[pd.to_datetime(rows_of[dated_by]) >= since(measured.overall, measure_id)]
+    frame = profiled_rows(measured)[table]
+    dated = frame[pd.to_datetime(frame[dated_by]) >= since(measured.overall, measure_id)]
     out_of = dated.query(denominator)
     out_of = out_of.assign(counted=out_of.index.isin(out_of.query(numerator).index).astype("int64"))
     melted = out_of.melt(
@@ -66,7 +66,9 @@ def test_characteristics_and_strata_are_what_pandas_counts(
         "level",
     )
     expected = melted.groupby(BY_LEVEL)["counted"].agg(["sum", "count"])
-    published = measured.overall.characteristics.query("measure_id == @measure_id").set_index(BY_LEVEL)
+    published = (
+        rows_of(measured.overall.characteristics).query("measure_id == @measure_id").set_index(BY_LEVEL)
+    )
     assert published[["events", "total"]].sort_index().to_numpy().tolist() == expected.to_numpy().tolist()
     assert published.sort_index().index.tolist() == expected.index.tolist()
     strata = out_of.groupby(["service_id", "age", "sex", "area", "need", "ethnic_group"])["counted"]
@@ -79,11 +81,11 @@ def test_characteristics_and_strata_are_what_pandas_counts(
 def test_strata_and_levels_add_up_to_the_measures(measured: Measured) -> None:
     overall = measured.overall
     keys = ["measure_id", "service_id", "ethnic_group"]
-    latest = pd.concat([of_measure(overall.measures, facts) for facts in overall.context.measures])
-    counts = ["events", "total", "child_years"]
+    latest = pd.concat([rows_of(overall.measures.of_measure(facts)) for facts in overall.context.measures])
+    counts = ["events", "total", "child_years", *KEYS]
     whole = latest.groupby(keys)[counts].sum()
     pd.testing.assert_frame_equal(overall.strata.groupby(keys)[counts].sum(), whole)
-    for _, rows in overall.characteristics.groupby("characteristic"):
+    for _, rows in rows_of(overall.characteristics).groupby("characteristic"):
         pd.testing.assert_frame_equal(rows.groupby(keys)[counts].sum(), whole)
     assert overall.adjusted_for == ("age", "sex", "area", "need")
     assert overall.strata.groupby("stratum")["service_id"].nunique().max() == 1

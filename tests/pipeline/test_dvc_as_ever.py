@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from dvc_project import copy_whole, dvc, git, set_param
+from dvc_project import commit, copy_whole, dvc, git, set_param
 from whole_run import OUTPUTS, PAGES, Copy
 
 pytest_plugins = ("whole_run_fixtures",)
@@ -24,7 +24,11 @@ ROUNDED = {
 @pytest.fixture(scope="module")
 def made(own: Copy, tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """A project under git whose dataset is under DVC, run and committed."""
-    return copy_whole(own, tmp_path_factory.mktemp("ever") / "outturn")
+    folder = tmp_path_factory.mktemp("ever")
+    copy = copy_whole(own, folder / "outturn")
+    dvc(copy, "remote", "add", "shared", (folder / "remote").as_posix())
+    commit(copy.root, "A remote")
+    return copy
 
 
 @pytest.fixture(scope="module")

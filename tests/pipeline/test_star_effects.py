@@ -9,6 +9,7 @@ from whole_run import Copy
 from pipeline.analysis.impact.change import ALL_GROUPS
 from pipeline.analysis.impact.effects import Effect, GapEffect, assess_effects, assess_gap_effects
 from pipeline.files.slices import Slice, read_slice
+from pipeline.protect.rounding import EXACT
 from pipeline.stats.results import Estimate, Result
 
 pytest_plugins = ("whole_run_fixtures",)
@@ -19,7 +20,7 @@ LEVEL = 0.95
 
 @pytest.fixture(scope="module")
 def small_class(star: Copy) -> Slice:
-    return read_slice(star.root / "data/processed/measure/services/small_class")
+    return read_slice(star.root / "data/processed/measure/services/small_class", EXACT)
 
 
 @pytest.fixture(scope="module")

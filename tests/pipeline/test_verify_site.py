@@ -32,7 +32,8 @@ def handed_over(run: Copy, tmp_path: Path) -> Copy:
 
 def _alter_one_shown_number(page: Path) -> None:
     notebook = json.loads(page.read_text(encoding="utf-8"))
-    output = next(output for cell in notebook["cells"] for output in cell.get("outputs", ()))
+    outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
+    output = next(output for output in outputs if "text/markdown" in output["data"])
     output["data"]["text/markdown"] = [*output["data"]["text/markdown"], "5"]
     page.write_text(json.dumps(notebook), encoding="utf-8")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-from small_slice import DATASET, FIRST, SERVICE, make_page
+from small_slice import DATASET, FIRST, SERVICE, make_page, with_tables
 
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve
@@ -38,12 +38,20 @@ def quarterly(
     events: Sequence[int],
     total: int = 200,
     *,
+    more: Sequence[tuple[int, int]] = (),
     measure: MeasureFacts = MEASURE,
     curves: tuple[Curve, ...] = (),
     over_all: bool = False,
     folder: Path | None = None,
 ) -> Page:
-    """The page where each quarter has so many events, out of `total` people or child-years."""
+    """The page where each quarter has so many events, out of `total` people or child-years.
+
+    `more` are quarters with totals of their own.
+    """
+    events, totals = (
+        [*events, *(each for each, _ in more)],
+        [total] * len(events) + [each for _, each in more],
+    )
     percent = measure.unit == "percent"
     rows = pd.DataFrame(
         {
@@ -56,8 +64,8 @@ def quarterly(
             "service_month": 0,
             "period": QUARTERS[: len(events)],
             "events": pd.Series(events, dtype="int64"),
-            "total": total if percent else 0,
-            "child_years": 0.0 if percent else float(total),
+            "total": totals if percent else 0,
+            "child_years": 0.0 if percent else [float(each) for each in totals],
         }
     )
     page = make_page(folder=folder)
@@ -68,4 +76,4 @@ def quarterly(
         curves=curves,
         service=None if over_all else SERVICE,
     )
-    return replace(page, slice=replace(page.slice, context=context, measures=rows))
+    return with_tables(replace(page, slice=replace(page.slice, context=context)), measures=rows)

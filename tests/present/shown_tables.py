@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.present.disclosure.columns import Column, Count, Row, Text
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.table import PageTable, PublishedTable, format_csv, protect_table
-from pipeline.settings import Disclosure
+from pipeline.protect.rounding import Disclosure, ShownCount
 from pipeline.stats.results import Counts
 
 NHS = Disclosure(hide_up_to=7, round_to=5)
@@ -29,9 +29,10 @@ def make_table(rows: Sequence[Row], columns: Sequence[Column] = COLUMNS, note: s
 
 
 def make_rows(counts: Sequence[Counts], names: str = "ABCDEFGHIJ") -> list[Row]:
-    """A row for each pair of counts, named A, B, C ..."""
+    """A row for each pair of rounded counts, named A, B, C ..."""
     return [
-        {"group": name, "total": item.total, "level": item} for name, item in zip(names, counts, strict=False)
+        {"group": name, "total": ShownCount(item.total), "level": item}
+        for name, item in zip(names, counts, strict=False)
     ]
 
 

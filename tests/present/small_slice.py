@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -25,7 +26,8 @@ from pipeline.files.slices import Slice
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.equality.targets import judgement_rules
 from pipeline.present.page import Page
-from pipeline.settings import Disclosure
+from pipeline.protect.cells import Cells
+from pipeline.protect.rounding import Disclosure
 
 GROUPS = ("Black", "White", "Not known")
 CODES = {"Black": "BAFR", "White": "WBRI", "Not known": ""}
@@ -89,6 +91,8 @@ PLAN = EvaluationPlan(
     agreed_with="Parents' forum",
     agreed_on=dt.date(2009, 3, 20),
 )
+KEYLESS = {"events_key": 0, "size_key": 0}
+NHS = Disclosure(hide_up_to=7, round_to=5)
 _STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
 
 
@@ -137,7 +141,13 @@ def make_measures(groups: dict[str, tuple[int, int]]) -> pd.DataFrame:
 
 
 def _make_counts(groups: dict[str, tuple[int, int]], **columns: object) -> pd.DataFrame:
-    names = {"measure_id": "completed", "service_id": "S01", "ethnic_group": list(groups), **columns}
+    names = {
+        "measure_id": "completed",
+        "service_id": "S01",
+        "ethnic_group": list(groups),
+        **KEYLESS,
+        **columns,
+    }
     return pd.DataFrame(
         {
             **names,
@@ -146,6 +156,10 @@ def _make_counts(groups: dict[str, tuple[int, int]], **columns: object) -> pd.Da
             "child_years": pd.Series(0.0, range(len(groups))),
         }
     )
+
+
+def _make_totals(total: int | list[int], **columns: object) -> pd.DataFrame:
+    return pd.DataFrame({**columns, "total": total})
 
 
 def make_characteristics(groups: dict[str, tuple[int, int]]) -> pd.DataFrame:
@@ -184,6 +198,12 @@ def make_waits(children: int) -> pd.DataFrame:
     )
 
 
+def make_journey(children: int, **steps: int) -> pd.DataFrame:
+    """So many took each step, but for those steps that others took."""
+    taken = {**dict.fromkeys(_STEPS, children), **steps}
+    return _make_totals(list(taken.values()), service_id="S01", ethnic_group="White", step=list(taken))
+
+
 def make_results(children: int) -> pd.DataFrame:
     """So many agreements, all completed; of as many outcomes all but a half were achieved fully, none partly."""
     results = {"isa_completed": children, "achieved_fully": children // 2, "achieved_partly": 0}
@@ -201,35 +221,41 @@ def make_page(
     service: ServiceFacts = SERVICE,
     peers: pd.DataFrame | None = None,
     plans: tuple[EvaluationPlan, ...] = (),
+    rule: Disclosure = NHS,
 ) -> Page:
-    """The page of the service."""
+    """The page of the service, whose counts are rounded by the rule."""
     context = Context(DATASET, service, (service,), (MEASURE,), (SCALE,), targets, _STEPS, plans=plans)
-    counts = {"": children, "White": children}
     content = Slice(
         context=context,
-        measures=make_measures(groups or {}),
-        children=pd.DataFrame(
-            {"service_id": "S01", "ethnic_group": list(counts), "children": list(counts.values())}
+        measures=Cells(make_measures(groups or {}), rule),
+        children=Cells(_make_totals(children, service_id="S01", ethnic_group=["", "White"]), rule),
+        newcomers=Cells(
+            _make_totals(
+                children, service_id="S01", ethnicity=["WBRI"], ethnic_group="White", month=2011 * 12 + 2
+            ),
+            rule,
         ),
-        newcomers=pd.DataFrame(
-            {"service_id": "S01", "ethnicity": ["WBRI"], "ethnic_group": "White", "month": 2011 * 12 + 2}
-        ).assign(children=children),
-        journey=pd.DataFrame(
-            {"service_id": ["S01"], "ethnic_group": ["White"], **{step: [children] for step in _STEPS}}
-        ),
+        journey=Cells(make_journey(children), rule),
         waits=make_waits(children),
-        results=make_results(children),
+        results=Cells(make_results(children), rule),
         together=pd.DataFrame(columns=["service_id", "what", "effect"]),
         scores=make_scores(0, 0) if scores is None else scores,
         population=make_population({"children": (300, 700), "children looked after": (60, 40)}),
         breaks=pd.DataFrame(columns=["counted", "ethnic_group", "before", "year", "growth", "others_growth"]),
-        characteristics=make_characteristics(groups or {}),
+        characteristics=Cells(make_characteristics(groups or {}), rule),
         strata=make_strata(groups or {}),
         peers=peers,
-        compared=make_measures({}),
+        compared=Cells(make_measures({}), rule),
         adjusted_for=(),
+        rule=rule,
     )
-    return Page(content, Door(Disclosure(7, 5), Downloads(folder) if folder else None, "S01"), 0.95)
+    return Page(content, Door(rule, Downloads(folder) if folder else None, "S01"), 0.95)
+
+
+def with_tables(page: Page, **frames: pd.DataFrame) -> Page:
+    """The page with other tables of counts, rounded by its rule."""
+    cells = {name: Cells(frame, page.slice.rule) for name, frame in frames.items()}
+    return replace(page, slice=replace(page.slice, **cells))  # type: ignore[arg-type]
 
 
 def rules_of(page: Page) -> JudgementRules:

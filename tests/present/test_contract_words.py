@@ -76,7 +76,7 @@ def test_each_return_stands_with_the_day_it_was_due_and_the_day_it_came() -> Non
         (200, 60, "more than commissioned"),
         (120, 60, "no clear difference"),
         (60, 60, "fewer than commissioned"),
-        (6, 60, "too few to say"),
+        (6, 60, "fewer than commissioned"),
         (60, None, "not agreed"),
     ],
 )

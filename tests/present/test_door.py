@@ -6,14 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from shown_tables import NHS, make_rows, make_table, publish, read_rows
+from shown_tables import COLUMNS, NHS, make_rows, make_table, publish, read_rows
 
-from pipeline.present.disclosure.door import Door, Downloads, show
+from pipeline import show
+from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.protection import NOT_APPLICABLE
-from pipeline.present.disclosure.table import format_csv
+from pipeline.present.disclosure.table import format_csv, protect_table
+from pipeline.protect.rounding import EXACT
 from pipeline.stats.results import Counts
 
-ROWS = make_rows([Counts(63, 98), Counts(3, 98)])
+ROWS = make_rows([Counts(65, 100), Counts(0, 5)])
 
 
 def test_the_door_writes_exactly_the_protected_table(tmp_path: Path) -> None:
@@ -41,10 +43,19 @@ def test_a_table_is_followed_by_its_notes_its_source_and_its_download() -> None:
     table, notes, downloads = shown.split("\n\n")
     assert table.startswith("<table")
     assert notes == (
-        '<p class="notes">Each child once; &#91;c&#93; hidden, because it rests on a small number of children.</p>'
+        '<p class="notes">Each child once; counts are randomly rounded to a multiple of 5 so that nobody can be '
+        "picked out, and intervals allow for it; no share, rate or mean rests on 7 children or fewer; "
+        "&#91;c&#93; left out, because it rests on a small number of children.</p>"
     )
     assert 'href="tables/S01-reached.csv"' in downloads
     assert "Source&#58; a test" in downloads
+
+
+def test_rounding_is_told_only_of_tables_that_hold_rounded_counts() -> None:
+    door = Door(NHS, None, "")
+    assert "rounded" not in door.format(publish(ROWS, COLUMNS[:1]))
+    exact = protect_table(make_table(ROWS), EXACT)
+    assert "rounded" not in Door(EXACT, None, "").format(exact)
 
 
 def test_a_chart_stands_before_its_table() -> None:
@@ -53,7 +64,7 @@ def test_a_chart_stands_before_its_table() -> None:
 
 
 def test_show_hands_markdown_to_the_notebook(capsys: pytest.CaptureFixture[str]) -> None:
-    show("**words**")
+    show.part("**words**")
     assert "Markdown" in capsys.readouterr().out
 
 

@@ -13,7 +13,7 @@ from pipeline.present.equality.targets import show_target_reasons, show_targets,
 
 WIDE_GAP = {"Black": (100, 400), "White": (300, 400)}
 NO_GAP = {"Black": (600, 800), "White": (600, 800)}
-FEW = {"Black": (4, 9), "White": (300, 400)}
+FEW = {"Black": (0, 5), "White": (300, 400)}
 
 
 def verdict(groups: dict[str, tuple[int, int]]) -> str:
@@ -63,14 +63,14 @@ def test_a_target_stands_with_its_reason_and_with_whom_it_was_agreed_as_plain_wo
 def test_a_small_group_s_gap_is_hidden() -> None:
     page = make_page(groups=FEW)
     said = words(show_gaps(page, rules_of(page)))
-    assert "Black too few to say 10 [c] [c] [c]" in said
+    assert "Black too few to say 5 [c] [c] [c]" in said
 
 
 def test_a_group_s_level_difference_and_ratio_stand_beside_one_another() -> None:
     page = make_page(groups=WIDE_GAP)
     said = words(show_gaps(page, rules_of(page)))
     assert (
-        "Black behind 400 25% (21 to 29) −50 (−56 to −44) 200 (175 to 223) 0.33 (0.28 to 0.40) 3.00 (2.52 to 3.60)"
+        "Black behind 400 25% (21 to 30) −50 (−56 to −44) 200 (174 to 223) 0.33 (0.28 to 0.40) 3.00 (2.52 to 3.60)"
         in said
     )
 

@@ -11,12 +11,14 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shown_tables import make_rows, publish, read_csv
+from shown_tables import NHS, make_rows, publish, read_csv
 
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Link, Percentage, Text, Verdict
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.table import escape, format_csv, format_html
+from pipeline.protect.rounding import People, ShownCount
+from pipeline.protect.tally import Sum
 from pipeline.stats.results import Counts
 
 HOSTILE = [
@@ -87,7 +89,7 @@ def test_hostile_words_stay_words_in_every_place_of_a_table(text: str) -> None:
 
 
 def test_the_first_cell_of_a_row_is_its_heading_and_columns_have_theirs() -> None:
-    shown = format_html(publish(make_rows([Counts(63, 98)])))
+    shown = format_html(publish(make_rows([Counts(65, 100)])))
     assert '<th scope="col">Ethnic group</th><th scope="col" class=number>Out of</th>' in shown
     assert '<tr><th scope="row">A</th><td class="number">100</td>' in shown
     assert "<caption>Who was reached. Children in S01, 2009 to 2012.</caption>" in shown
@@ -99,7 +101,7 @@ def test_a_link_leads_where_its_row_says() -> None:
 
 
 def test_csv_holds_protected_values_and_what_the_table_is_about() -> None:
-    assert read_csv(publish(make_rows([Counts(63, 98), Counts(3, 98), Counts(0, 0)]))) == [
+    assert read_csv(publish(make_rows([Counts(65, 100), Counts(0, 5), Counts(0, 0)]))) == [
         {
             "group": name,
             "total": total,
@@ -112,7 +114,7 @@ def test_csv_holds_protected_values_and_what_the_table_is_about() -> None:
         }
         for name, total, level, low, high in [
             ("A", "100", "65.0", "55.3", "73.6"),
-            ("B", "100", HIDDEN, HIDDEN, HIDDEN),
+            ("B", "5", HIDDEN, HIDDEN, HIDDEN),
             ("C", "0", NOT_AVAILABLE, NOT_AVAILABLE, NOT_AVAILABLE),
         ]
     ]
@@ -138,58 +140,68 @@ def test_white_space_within_words_is_one_space_so_that_no_row_breaks() -> None:
 def test_rows_of_different_kinds_fill_the_same_csv_columns() -> None:
     level = Chosen("level", "Level")
     rows = [
-        {"level": Counts(63, 98), "level_kind": Share("level", "", 0.95)},
-        {"level": Counts(63, 98), "level_kind": Percentage("level", "")},
-        {"level": Counts(3, 98), "level_kind": Percentage("level", "")},
+        {"level": Counts(65, 100), "level_kind": Share("level", "", 0.95)},
+        {"level": Counts(65, 100), "level_kind": Percentage("level", "")},
+        {"level": Counts(0, 5), "level_kind": Percentage("level", "")},
     ]
     lines = list(csv.reader(io.StringIO(format_csv(publish(rows, [level])))))
     assert {len(line) for line in lines} == {len(lines[0])}
 
 
 def test_only_the_symbols_that_stand_in_a_table_are_explained() -> None:
-    assert list(publish(make_rows([Counts(63, 98)])).symbols()) == []
-    assert list(publish(make_rows([Counts(3, 98)])).symbols()) == [HIDDEN]
-    assert list(publish(make_rows([Counts(0, 0), Counts(3, 98)])).symbols()) == [HIDDEN, NOT_AVAILABLE]
+    assert list(publish(make_rows([Counts(65, 100)])).symbols()) == []
+    assert list(publish(make_rows([Counts(0, 5)])).symbols()) == [HIDDEN]
+    assert list(publish(make_rows([Counts(0, 0), Counts(0, 5)])).symbols()) == [HIDDEN, NOT_AVAILABLE]
 
 
-def test_numbers_about_no_child_are_not_protected() -> None:
-    table = publish([{"f": 3, "n": 3}], [Figure("f", "Returns"), Count("n", "Children")])
-    assert [cell.text for cell in table.cells[0]] == ["3", HIDDEN]
+def test_numbers_about_no_child_stand_as_they_are_and_those_of_children_must_be_rounded() -> None:
+    columns: list[Column] = [Figure("f", "Returns"), Count("n", "Children")]
+    table = publish([{"f": 3, "n": ShownCount(5)}], columns)
+    assert [cell.text for cell in table.cells[0]] == ["3", "5"]
+    with pytest.raises(TypeError, match="was not rounded"):
+        publish([{"f": 3, "n": 3}], columns)
 
 
-some_counts = st.lists(
-    st.tuples(st.integers(0, 12), st.integers(0, 30)).map(lambda pair: Counts(pair[0], sum(pair))),
+some_sums = st.lists(
+    st.tuples(st.integers(0, 12), st.integers(0, 30), st.integers(0, 2**40), st.integers(0, 2**40)).map(
+        lambda told: Sum(told[0], told[0] + told[1], 0.0, 0.0, told[2], told[2] + told[3])
+    ),
     min_size=1,
     max_size=10,
 )
+_COLUMNS: list[Column] = [
+    Text("group", "Group"),
+    Count("people", "People"),
+    Count("total", "Total"),
+    Share("level", "Level", 0.95),
+]
 
 
-@given(some_counts)
-def test_no_small_count_stands_in_a_published_table(counts: list[Counts]) -> None:
-    table = publish(
-        [{**row, "events": item.events} for row, item in zip(make_rows(counts), counts, strict=True)],
-        [
-            Text("group", "Group"),
-            Count("events", "Events"),
-            Count("total", "Total"),
-            Share("level", "Level", 0.95),
-        ],
-    )
-    small = {str(number) for number in range(1, 8)}
-    seen = Tags(format_html(table)).texts
-    assert not small & set(seen)
-    for line, item in zip(read_csv(table), counts, strict=True):
-        assert not small & {line["events"], line["total"]}
-        assert (line["events"] == HIDDEN) == (1 <= item.events <= 7)
-        hidden = 1 <= item.events <= 7 or 1 <= item.total <= 7
-        assert {line["level"] == HIDDEN, line["level_lower"] == HIDDEN, line["level_upper"] == HIDDEN} == {
-            hidden
+def publish_sums(sums: list[Sum]) -> list[dict[str, str]]:
+    """The CSV of so many people, and of so many out of others."""
+    rows = [
+        {
+            "group": str(place),
+            "people": People.count(range(int(each.total))),
+            "total": each.tally(NHS).total,
+            "level": each,
         }
+        for place, each in enumerate(sums)
+    ]
+    return read_csv(publish(rows, _COLUMNS))
 
 
-@given(some_counts)
-def test_a_share_given_back_its_published_total_gives_only_protected_events(counts: list[Counts]) -> None:
-    for line in read_csv(publish(make_rows(counts))):
+@given(some_sums)
+def test_every_count_of_a_published_table_is_a_multiple_and_no_share_is_of_few(sums: list[Sum]) -> None:
+    for line in publish_sums(sums):
+        assert (int(line["people"]) % 5, int(line["total"]) % 5) == (0, 0)
+        few = 0 < int(line["total"]) <= 7
+        assert {line[name] == HIDDEN for name in ("level", "level_lower", "level_upper")} == {few}
+
+
+@given(some_sums)
+def test_a_share_given_back_its_published_total_gives_only_rounded_events(sums: list[Sum]) -> None:
+    for line in publish_sums(sums):
         if line["level"] not in (HIDDEN, NOT_AVAILABLE):
             events = float(line["level"]) / 100 * int(line["total"])
             assert round(events) % 5 == 0

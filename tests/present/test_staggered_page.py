@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from small_slice import PLAN, SERVICE, make_page, words
+from small_slice import PLAN, SERVICE, make_page, with_tables, words
 
 from pipeline.present.impact.staggered import show_staggered
 from pipeline.present.page import Page
@@ -45,10 +45,8 @@ def page_over_all(effect: float, *, size: int = 60, never: list[str] = NEVER) ->
     services = tuple(replace(SERVICE, service_id=name, name=f"Service {name}") for name in [*STARTS, *never])
     page = make_page()
     context = replace(page.slice.context, service=None, services=services, plans=plans)
-    content = replace(
-        page.slice, context=context, measures=measures, characteristics=pd.concat([girls, boys])
-    )
-    return replace(page, slice=content)
+    told = replace(page, slice=replace(page.slice, context=context))
+    return with_tables(told, measures=measures, characteristics=pd.concat([girls, boys]))
 
 
 @pytest.mark.long

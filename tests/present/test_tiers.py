@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from small_slice import SERVICE, make_measures, make_page, make_scores, words
+from small_slice import SERVICE, make_measures, make_page, make_scores, with_tables, words
 
 from pipeline.contract.agreements import Met, Standard
 from pipeline.present.page import Page
@@ -25,9 +25,9 @@ def with_standards(page: Page, *found: Met) -> Page:
     return replace(page, slice=replace(page.slice, context=replace(page.slice.context, standards=standards)))
 
 
-def test_a_service_without_data_says_so_in_every_tier() -> None:
+def test_a_service_of_few_children_without_scores_says_so_in_its_tiers() -> None:
     said = words(show_tiers(make_page(6), MINIMUM))
-    assert "Contract not checked No standards recorded. Returns: 0 missing, 0 late, of 0." in said
+    assert "Contract partly met No standards recorded. Returns: 0 missing, 0 late, of 0." in said
     assert (
         "Service too few to say Getting better: none. Getting worse: none. No clear change in 0 of 1 measures"
         in said
@@ -58,9 +58,10 @@ def test_a_tier_does_not_make_up_for_another() -> None:
 def test_over_all_services_each_has_a_row_with_its_own_measures() -> None:
     page = make_page(200, scores=make_scores(30, 3), groups={"Black": (10, 30)})
     other = replace(SERVICE, service_id="S02", name="Mentoring")
-    content = page.slice
-    context = replace(content.context, service=None, services=(SERVICE, other))
-    every = pd.concat([content.measures, make_measures({"White": (20, 40)}).assign(service_id="S02")])
-    said = words(show_tiers(replace(page, slice=replace(content, context=context, measures=every)), MINIMUM))
+    context = replace(page.slice.context, service=None, services=(SERVICE, other))
+    own, more = make_measures({"Black": (10, 30)}), make_measures({"White": (20, 40)})
+    told = replace(page, slice=replace(page.slice, context=context))
+    every = with_tables(told, measures=pd.concat([own, more.assign(service_id="S02")]))
+    said = words(show_tiers(every, MINIMUM))
     assert "S01 Young carers not checked more than commissioned too few to say better" in said
     assert "S02 Mentoring partly met fewer than commissioned too few to say too few to say" in said

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import get_args
 
 import pandas as pd
-from small_slice import SERVICE, make_page, make_scores, words
+from small_slice import SERVICE, make_measures, make_page, make_scores, with_tables, words
 
 from pipeline.analysis.impact.reported_vs_measured import Cause
 from pipeline.present.impact.reported_vs_measured import list_compared, show_whole_and_parts, whole_table
@@ -20,12 +20,11 @@ def page_with(
     early = make_scores(30, improvement).assign(review_date=pd.Timestamp("2009-09-01"))
     late = make_scores(60, improvement, first=100).assign(review_date=pd.Timestamp("2010-09-01"))
     page = make_page(scores=pd.concat([early, late], ignore_index=True), groups={"White": last})
-    before = page.slice.measures.assign(month=2009 * 12 + 3, period="2009-q2")
-    before = before.assign(events=first[0], total=first[1])
-    measures = pd.concat([before, page.slice.measures], ignore_index=True)
+    before = make_measures({"White": first}).assign(month=2009 * 12 + 3, period="2009-q2")
+    measures = pd.concat([before, make_measures({"White": last})], ignore_index=True)
     services = (SERVICE, replace(SERVICE, service_id="S02", ecm_outcome="stay_safe"))
     context = replace(page.slice.context, services=services, service=None if over_all else SERVICE)
-    return replace(page, slice=replace(page.slice, context=context, measures=measures))
+    return with_tables(replace(page, slice=replace(page.slice, context=context)), measures=measures)
 
 
 def test_a_disagreement_is_told_with_its_reasons() -> None:
@@ -45,8 +44,8 @@ def test_agreement_and_too_little_are_told_too() -> None:
     assert "Too few children, or too short a time" in few
 
 
-def test_the_table_holds_protected_counts_only() -> None:
-    page = page_with((3, 9), (48, 61), 0.0)
+def test_the_table_holds_rounded_counts_only() -> None:
+    page = page_with((0, 5), (50, 60), 0.0)
     measure = page.slice.context.measures[0]
     table = whole_table(page, measure, list_compared(page, measure, 13))
     assert table.values("first") == ["[c]"]

@@ -25,9 +25,9 @@ from pipeline.present.disclosure.table import PageTable, format_csv
 from pipeline.present.drawing import Drawing
 from pipeline.present.overview import format_banner, format_footer
 from pipeline.present.page import headline, paragraph
+from pipeline.protect.rounding import Disclosure
 from pipeline.publishing import publish_site
 from pipeline.publishing.finish import POLICY
-from pipeline.settings import Disclosure
 
 pytest_plugins = ("site_fixtures",)
 CHROMIUM = shutil.which("chromium")

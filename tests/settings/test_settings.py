@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.settings import Disclosure, SettingsError, load_settings, read_settings
+from pipeline.protect.rounding import Disclosure
+from pipeline.settings import SettingsError, load_settings, read_settings
 
 ROOT = Path(__file__).parents[2]
 VALID = (ROOT / "params.yaml").read_text(encoding="utf-8")
@@ -27,17 +28,17 @@ CASES = {
         "    hide: 7",
         "params.yaml, shared.disclosure: 'hide' is not a key; the keys are hide_up_to, round_to.",
     ),
-    "minimum that gives a count away": (
+    "pairs that no figure is shown of": (
         "  minimum_pairs: 13",
-        "  minimum_pairs: 10",
-        "params.yaml, impact.minimum_pairs: 10 is between two counts that are shown alike, so 'too few to say' would "
-        "give a count away; choose 8 or 13.",
+        "  minimum_pairs: 7",
+        "params.yaml, impact.minimum_pairs: 7 is not above shared.disclosure.hide_up_to, and no figure is shown of so "
+        "few; write 8 or more.",
     ),
-    "minimum among the hidden": (
+    "total that no figure is shown of": (
         "  minimum_total: 23",
         "  minimum_total: 5",
-        "params.yaml, equality.minimum_total: 5 is between two counts that are shown alike, so 'too few to say' would "
-        "give a count away; choose 8.",
+        "params.yaml, equality.minimum_total: 5 is not above shared.disclosure.hide_up_to, and no figure is shown of "
+        "so few; write 8 or more.",
     ),
     "dataset elsewhere": (
         "dataset: data/raw/sample",

@@ -12,11 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.analysis.group_counts import PER_CHILD_YEARS, Tally
+from pipeline.analysis.group_counts import PER_CHILD_YEARS
 from pipeline.analysis.groups import NOBODY_KNOWN, GroupTallies
 from pipeline.contract.context import Unit
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.contract.record_keys import KEYS
+from pipeline.protect.rounding import EXACT, Disclosure
+from pipeline.protect.tally import Sum, Tally
 from pipeline.stats.proportions.stratified import Strata, mantel_haenszel_differences
 from pipeline.stats.proportions.stratified_rates import RateStrata, mantel_haenszel_rate_difference
 from pipeline.stats.proportions.stratified_ratio import (
@@ -28,30 +31,32 @@ from pipeline.stats.proportions.stratified_ratio import (
 from pipeline.stats.results import NotEstimable, PValue, Result
 
 Floats = NDArray[np.float64]
-_COUNTS = ("events", "total", "child_years")
+_COUNTS = ("events", "total", "child_years", *KEYS)
 
 
 @dataclass(frozen=True, eq=False)
 class AdjustedGap:
-    """A gap among like children: events, totals and child-years of a group and its comparator, a column a stratum.
+    """A gap among like children: what a group and its comparator have in each stratum (a column), a row a count.
 
-    `effects` are the design effects of the two, over all strata.
+    `effects` are the design effects of the two, over all strata. Strata are worked with as they are; who has a
+    counterpart is counted by `rule`.
     """
 
     own: Floats
     other: Floats
     unit: Unit
     effects: tuple[float, float] = (1.0, 1.0)
+    rule: Disclosure = EXACT
 
     @cached_property
     def compared(self) -> Tally:
         """Those of the group who have a counterpart."""
-        return _with_counterpart(self.own, self.other)
+        return _with_counterpart(self.own, self.other).tally(self.rule)
 
     @cached_property
     def reference(self) -> Tally:
         """Those of the comparator who have one."""
-        return _with_counterpart(self.other, self.own)
+        return _with_counterpart(self.other, self.own).tally(self.rule)
 
     @property
     def fewest(self) -> int:
@@ -77,21 +82,22 @@ def stratified_ratio(gap: AdjustedGap, confidence_level: float) -> tuple[Result,
     if gap.unit == "percent":
         strata = Strata(*gap.own[:2], *gap.other[:2], effects=gap.effects)
         return mantel_haenszel_odds_ratio(strata, confidence_level), same_odds_ratio(strata)
-    (events, _, years), (other_events, _, other_years) = gap.own, gap.other
+    (events, _, years), (other_events, _, other_years) = gap.own[:3], gap.other[:3]
     over_time = RateStrata(events, years, other_events, other_years, effects=gap.effects)
     return mantel_haenszel_rate_ratio(over_time, confidence_level), same_rate_ratio(over_time)
 
 
 def _rate_difference(gap: AdjustedGap, confidence_level: float) -> Result:
-    (events, _, years), (other_events, _, other_years) = gap.own, gap.other
+    (events, _, years), (other_events, _, other_years) = gap.own[:3], gap.other[:3]
     strata = RateStrata(events, years, other_events, other_years, effects=gap.effects)
     return mantel_haenszel_rate_difference(strata, PER_CHILD_YEARS, confidence_level)
 
 
-def _with_counterpart(own: Floats, other: Floats) -> Tally:
+def _with_counterpart(own: Floats, other: Floats) -> Sum:
     """Those in strata that hold somebody of the other side: a total, or time for a rate."""
-    events, total, years = own[:, other[1:].any(axis=0) & own[1:].any(axis=0)].sum(axis=1)
-    return Tally(int(events), int(total), float(years))
+    both = own[:, other[1:3].any(axis=0) & own[1:3].any(axis=0)].sum(axis=1)
+    events, total, years, events_key, size_key = both.tolist()
+    return Sum(events, total, years, 0.0, int(events_key), int(size_key))
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +169,7 @@ def adjust_gaps(
         ]
         sides = tallies.of(group), tallies.against(group, comparator)
         effects = sides[0].effect, sides[1].effect
-        found[group] = AdjustedGap(within([group]), within(others), unit, effects)
+        found[group] = AdjustedGap(within([group]), within(others), unit, effects, tallies.rule)
     return found
 
 

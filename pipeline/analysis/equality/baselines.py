@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import pandas as pd
-
-from pipeline.analysis.equality.target_evidence import CountedFigure, Evidence, TargetFigure
-from pipeline.analysis.group_counts import PER_CHILD_YEARS, Protect, Tally, tally_by
+from pipeline.analysis.equality.target_evidence import CountedEvidence, Evidence
+from pipeline.analysis.equality.target_figures import TargetFigure
+from pipeline.analysis.group_counts import FEW, PER_CHILD_YEARS
 from pipeline.analysis.months import Window, baseline_window
 from pipeline.contract.context import FrozenBaseline, Target, Unit
-from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.protect.tally import Tally
 from pipeline.stats.results import NotEstimable
 from pipeline.stats.shrinkage import expected_regression, fit_beta_binomial
 from pipeline.stats.shrinkage_rates import expected_rate_regression, fit_gamma_poisson
 
 OTHER_LENGTHS = (-2, -1, 1, 2)
 """How many months fewer or more than the rule's a baseline is shown with, to tell what hangs on the rule."""
-_DECIMALS = 6
 _NOT_MEASURED = NotEstimable("no baseline was measured")
 
 
@@ -53,7 +50,6 @@ def assess_baseline(
     commissioned_from: dt.date,
     last_month: int,
     months: int,
-    protect: Protect,
     frozen: Iterable[FrozenBaseline] = (),
 ) -> Baseline:
     """A stated baseline wins; else the first months of commissioned work; else, until they are over, forming."""
@@ -74,9 +70,9 @@ def assess_baseline(
             for size, last in others
             if size > 0 and last <= last_month
         ),
-        fingerprint_rows(evidence.between(window.first, window.last)),
+        evidence.fingerprint(window.first, window.last),
         _frozen_of(target, frozen),
-        _regression(evidence, reading, window, protect),
+        _regression(evidence, window),
     )
 
 
@@ -85,28 +81,18 @@ def _frozen_of(target: Target, frozen: Iterable[FrozenBaseline]) -> FrozenBaseli
     return next((each for each in frozen if (each.target_id, each.version) == key), None)
 
 
-def fingerprint_rows(rows: pd.DataFrame) -> str:
-    """SHA-256 of the sums by month and ethnic group: any change of what a baseline rests on changes it."""
-    keys = ["month", "ethnic_group", "ethnicity"]
-    payload = [name for name in ("events", "total", "child_years", "children", "improvement") if name in rows]
-    summed = rows.groupby(keys, sort=True)[payload].agg(["sum", "count"]).round(_DECIMALS)
-    lines = "\n".join(repr(line) for line in summed.reset_index().to_numpy().tolist())
-    return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def _regression(
-    evidence: Evidence, reading: TargetFigure, window: Window, protect: Protect
-) -> float | NotEstimable:
-    """By the spread of the detailed groups in the same months; the group's own counts as they may be shown."""
-    if not isinstance(reading, CountedFigure):
+def _regression(evidence: Evidence, window: Window) -> float | NotEstimable:
+    """By the spread of the detailed groups in the same months."""
+    if not isinstance(evidence, CountedEvidence):
         return NotEstimable("worked out for percentages and rates only")
-    compared = reading.protected(protect)
-    if compared is None:
-        return NotEstimable("the figure rests on a small number of children")
-    rows = evidence.between(window.first, window.last)
-    groups = list(tally_by(rows[rows["ethnic_group"] != NOT_KNOWN], "ethnicity").values())
-    own = _expected(compared.group, groups, reading.unit)
-    other = _expected(compared.reference, groups, reading.unit) if compared.reference else 0.0
+    figure = evidence.read(window.first, window.last)
+    sides = [figure.group, *([figure.reference] if figure.reference else [])]
+    if any(side.few for side in sides):
+        return FEW
+    inside = evidence.cells.between(window.first, window.last).known()
+    groups = list(inside.tally_by("ethnicity").values())
+    own = _expected(figure.group, groups, figure.unit)
+    other = _expected(figure.reference, groups, figure.unit) if figure.reference else 0.0
     if isinstance(own, NotEstimable):
         return own
     return other if isinstance(other, NotEstimable) else own - other

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
-
 from pipeline.analysis.equality.gaps import GapWord, GroupGap, MeasureGaps, judge_gaps
-from pipeline.analysis.group_counts import NOBODY, Tally, difference, join, level, sum_by
+from pipeline.analysis.group_counts import difference, level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import MeasureFacts, Unit
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.protect.cells import Cells
+from pipeline.protect.rounding import Disclosure
+from pipeline.protect.tally import NOBODY, Sum, Tally, add_sums
 
 CROSSED = ("sex", "deprivation")
 """Characteristics that ethnic groups are crossed with."""
@@ -35,20 +36,20 @@ class LevelComparison:
     word: GapWord
 
 
-def _tallies(rows: pd.DataFrame) -> dict[str, dict[str, dict[Key, Tally]]]:
+def _sums(rows: Cells) -> dict[str, dict[str, dict[Key, Sum]]]:
     """Each measure's counts by characteristic, and in it by (level, ethnic group)."""
     keys = ["measure_id", "characteristic", "level", "ethnic_group"]
-    found: dict[str, dict[str, dict[Key, Tally]]] = {}
-    for (measure_id, characteristic, *key), tally in sum_by(rows, keys).items():
+    found: dict[str, dict[str, dict[Key, Sum]]] = {}
+    for (measure_id, characteristic, *key), tally in rows.sums_by(keys).items():
         found.setdefault(measure_id, {}).setdefault(characteristic, {})[tuple(key)] = tally
     return found
 
 
-def _over_groups(tallies: Mapping[Key, Tally]) -> dict[Key, Tally]:
+def _over_groups(tallies: Mapping[Key, Sum]) -> dict[Key, Sum]:
     """By level alone, all ethnic groups together."""
-    summed: dict[Key, Tally] = {}
+    summed: dict[Key, Sum] = {}
     for (name, _), tally in tallies.items():
-        summed[(name,)] = summed.get((name,), NOBODY) + tally
+        summed[(name,)] = summed.get((name,), Sum()) + tally
     return summed
 
 
@@ -57,12 +58,15 @@ def _gap(name: str, tally: Tally, others: Tally, unit: Unit, confidence: float) 
     return GroupGap(name, tally, others, own_level, gap)
 
 
-def _compare_all(tallies: Mapping[Key, Tally], unit: Unit, confidence: float) -> Iterator[GroupGap]:
+def _compare_all(
+    sums: Mapping[Key, Sum], rule: Disclosure, unit: Unit, confidence: float
+) -> Iterator[GroupGap]:
     """Every group that is known against all the others that are."""
-    known = {key: tally for key, tally in tallies.items() if NOT_KNOWN not in key}
-    whole = join(known.values())
-    for key, tally in known.items():
-        yield _gap(_BETWEEN.join(key), tally, whole.without(tally), unit, confidence)
+    known = {key: found for key, found in sums.items() if NOT_KNOWN not in key}
+    whole = add_sums(known.values())
+    for key, found in known.items():
+        others = whole.without(found)
+        yield _gap(_BETWEEN.join(key), found.tally(rule), others.tally(rule), unit, confidence)
 
 
 def _without_mirror(gaps: Sequence[GroupGap], minimum: int) -> list[GroupGap]:
@@ -72,29 +76,29 @@ def _without_mirror(gaps: Sequence[GroupGap], minimum: int) -> list[GroupGap]:
 
 
 def _compare_within(
-    tallies: Mapping[Key, Tally], characteristic: str, unit: Unit, rules: JudgementRules
+    sums: Mapping[Key, Sum], rule: Disclosure, characteristic: str, unit: Unit, rules: JudgementRules
 ) -> Iterator[GroupGap]:
     """All groups by one characteristic; then ethnic groups within its levels, where that is crossed."""
-    found = list(_compare_all(_over_groups(tallies), unit, rules.confidence_level))
+    found = list(_compare_all(_over_groups(sums), rule, unit, rules.confidence_level))
     yield from _without_mirror(found, rules.minimum_total)
     if characteristic in CROSSED:
-        yield from _compare_all(tallies, unit, rules.confidence_level)
+        yield from _compare_all(sums, rule, unit, rules.confidence_level)
 
 
 def compare_characteristics(
-    rows: pd.DataFrame, measures: Sequence[MeasureFacts], rules: JudgementRules
+    rows: Cells, measures: Sequence[MeasureFacts], rules: JudgementRules
 ) -> tuple[LevelComparison, ...]:
     """Every measure by every characteristic that is recorded (rows of `characteristics.parquet`), each with a word.
 
     What is looked at together is all of one measure (or of the page): a further characteristic makes each
     difference harder to call clear.
     """
-    found, counted = [], _tallies(rows)
+    found, counted = [], _sums(rows)
     for measure in measures:
         gaps = tuple(
             replace(gap, ethnic_group=f"{characteristic}{_BETWEEN}{gap.ethnic_group}")
-            for characteristic, tallies in counted.get(measure.measure_id, {}).items()
-            for gap in _compare_within(tallies, characteristic, measure.unit, rules)
+            for characteristic, sums in counted.get(measure.measure_id, {}).items()
+            for gap in _compare_within(sums, rows.rule, characteristic, measure.unit, rules)
         )
         found.append(MeasureGaps(measure, gaps, NOBODY, 0.0))
     words = judge_gaps(found, rules)

@@ -7,21 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import pandas as pd
-
 from pipeline.analysis.equality.gaps import GroupGap, adjust_in_families, compare, p_value_at_zero
-from pipeline.analysis.group_counts import (
-    Protect,
-    Tally,
-    between_months,
-    difference,
-    looked_at,
-    within_periods,
-)
+from pipeline.analysis.group_counts import FEW, difference
 from pipeline.analysis.groups import GroupTallies, count_groups, count_groups_by
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window
 from pipeline.contract.context import MeasureFacts, Unit
+from pipeline.protect.cells import Cells
+from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.two_groups import change_in_difference, independent_difference
 from pipeline.stats.results import NotEstimable, Result
 
@@ -62,6 +55,8 @@ def judge_gap_change(first: Result, last: Result, change: Result) -> GapVerdict:
 
 
 def _change(first: Pair, last: Pair, unit: Unit, confidence: float) -> Result:
+    if any(tally.few for tally in (*first, *last)):
+        return FEW
     if unit == "percent":
         before, after = ((group.counts(), reference.counts()) for group, reference in (first, last))
         return change_in_difference(before, after, confidence)
@@ -72,22 +67,6 @@ def _judge(first: Pair, last: Pair, unit: Unit, confidence: float) -> tuple[Resu
     change = _change(first, last, unit, confidence)
     before, after = difference(*first, unit, confidence), difference(*last, unit, confidence)
     return change, judge_gap_change(before, after, change)
-
-
-def _protected(pair: Pair, protect: Protect) -> Pair | None:
-    group, reference = (tally.protected(protect) for tally in pair)
-    return None if group is None or reference is None else (group, reference)
-
-
-def _judge_both_ways(first: Pair, last: Pair, unit: Unit, rules: JudgementRules) -> tuple[Result, GapVerdict]:
-    """The verdict on the true counts, given only where the counts as published bear it out."""
-    change, verdict = _judge(first, last, unit, rules.confidence_level)
-    shown = _protected(first, rules.protect), _protected(last, rules.protect)
-    if shown[0] is None or shown[1] is None:
-        return NotEstimable("too few children in one of the years"), "cannot tell yet"
-    if _judge(shown[0], shown[1], unit, rules.confidence_level)[1] != verdict:
-        return change, "no clear change"
-    return change, verdict
 
 
 def _log_ratio(pair: Pair, adverse: bool) -> float:
@@ -112,7 +91,7 @@ def framings_apart(first: Pair, last: Pair) -> bool:
 
 
 def compare_years(
-    rows: pd.DataFrame,
+    rows: Cells,
     groups: Sequence[str],
     comparator: str,
     measure: MeasureFacts,
@@ -125,7 +104,7 @@ def compare_years(
     """
     unit = measure.unit
     windows = Window(whole.first, whole.first + _YEAR - 1), Window(whole.last - _YEAR + 1, whole.last)
-    years = [count_groups(between_months(rows, window.first, window.last)) for window in windows]
+    years = [count_groups(rows.between(window.first, window.last)) for window in windows]
     changes = []
     for group in groups:
         first, last = (compare(year, group, comparator, unit, rules.confidence_level) for year in years)
@@ -139,11 +118,9 @@ def compare_years(
         elif min(tally.worth for pair in pairs for tally in pair) < rules.minimum_total:
             change = NotEstimable("too few children in one of the years")
         else:
-            change, verdict = _judge_both_ways(*pairs, unit, rules)
-        before, after = (_protected(pair, rules.protect) for pair in pairs)
-        apart = (
-            unit == "percent" and before is not None and after is not None and framings_apart(before, after)
-        )
+            change, verdict = _judge(*pairs, unit, rules.confidence_level)
+        few = any(tally.few for pair in pairs for tally in pair)
+        apart = unit == "percent" and not few and framings_apart(*pairs)
         changes.append(GapChange(group, first, last, change, verdict, apart))
     return tuple(changes)
 
@@ -172,16 +149,16 @@ def adjust_changes(
     }
 
 
-def count_periods(rows: pd.DataFrame) -> dict[str, GroupTallies]:
+def count_periods(rows: Cells) -> dict[str, GroupTallies]:
     """Tallies by ethnic group of each period of the data that has rows, in order."""
-    return count_groups_by(within_periods(rows), "period")
+    return count_groups_by(rows.within_periods(), "period")
 
 
-def count_years(rows: pd.DataFrame, whole: Window) -> dict[str, GroupTallies]:
+def count_years(rows: Cells, whole: Window) -> dict[str, GroupTallies]:
     """The same of each twelve months of commissioned work; what is left over at the end is a shorter one."""
-    inside = between_months(rows, whole.first, whole.last)
-    began = whole.first + (inside["month"] - whole.first) // _YEAR * _YEAR
-    counted = count_groups_by(looked_at(inside, _YEAR).assign(began=began), "began")
+    began = {month: month - (month - whole.first) % _YEAR for month in range(whole.first, whole.last + 1)}
+    inside = rows.in_months(whole.first, whole.last).looked_at(_YEAR).name("began", "month", began)
+    counted = count_groups_by(inside, "began")
     return {
         Window(int(first), min(int(first) + _YEAR - 1, whole.last)).short: groups
         for first, groups in counted.items()

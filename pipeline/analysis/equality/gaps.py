@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import pandas as pd
-
-from pipeline.analysis.group_counts import Tally, difference, level
+from pipeline.analysis.group_counts import difference, level
 from pipeline.analysis.groups import GroupTallies, count_groups, count_groups_by
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import Direction, MeasureFacts, Unit
+from pipeline.protect.cells import Cells
+from pipeline.protect.tally import Tally
 from pipeline.stats.multiple_testing import benjamini_hochberg, p_value_by_inversion
 from pipeline.stats.proportions.two_groups import score_test
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -70,14 +70,14 @@ def _compare_counted(
 
 
 def compare_groups(
-    rows: pd.DataFrame, groups: Sequence[str], comparator: str, measure: MeasureFacts, confidence_level: float
+    rows: Cells, groups: Sequence[str], comparator: str, measure: MeasureFacts, confidence_level: float
 ) -> MeasureGaps:
     """The named groups (broad, or codes) of one measure's rows, in the order given."""
     return _compare_counted(count_groups(rows), groups, comparator, measure, confidence_level)
 
 
 def compare_parts(
-    rows: pd.DataFrame,
+    rows: Cells,
     part: str,
     groups: Sequence[str],
     comparator: str,
@@ -129,33 +129,20 @@ def _side(result: Result, direction: Direction) -> GapWord:
     return "ahead" if (result.value > 0) == (direction == "higher") else "behind"
 
 
-def _shown(gap: GroupGap, unit: Unit, rules: JudgementRules) -> Result:
-    own = gap.tally.protected(rules.protect)
-    other = gap.reference.protected(rules.protect) if gap.reference else None
-    if own is None or other is None:
-        return NotEstimable("the figure rests on a small number of children")
-    return difference(own, other, unit, rules.confidence_level)
-
-
 def _word(gap: GroupGap, found: MeasureGaps, adjusted: float, rules: JudgementRules) -> GapWord:
-    measure = found.measure
+    direction = found.measure.direction
     if gap.worth < rules.minimum_total:
         return "too few to say"
     if found.unknown_share > rules.maximum_unknown:
         return "cannot tell yet"
-    word = _side(gap.difference, measure.direction)
-    if adjusted > rules.false_discovery_rate or word != _side(
-        _shown(gap, measure.unit, rules), measure.direction
-    ):
-        return "not clear"
-    return word
+    return "not clear" if adjusted > rules.false_discovery_rate else _side(gap.difference, direction)
 
 
 def judge_gaps(found: Sequence[MeasureGaps], rules: JudgementRules) -> dict[tuple[str, str], GapWord]:
     """A word for every (measure, group) but the comparator.
 
-    Ahead or behind is said only where the difference stands up to being one of a family of comparisons, and where
-    the counts as they may be published show it too. Groups too small to judge are not part of a family.
+    Ahead or behind is said only where the difference stands up to being one of a family of comparisons. Groups too
+    small to judge are not part of a family.
     """
     compared = {
         (each.measure.measure_id, gap.ethnic_group): (gap, each)

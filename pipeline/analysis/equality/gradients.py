@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
-
 from pipeline.analysis.equality.gaps import GapWord, p_value_at_zero
-from pipeline.analysis.group_counts import Protect, Tally, has, join, level, tally_by
+from pipeline.analysis.group_counts import FEW, level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.protect.cells import Cells
+from pipeline.protect.tally import NOBODY, Tally, join
 from pipeline.stats.multiple_testing import benjamini_hochberg
 from pipeline.stats.proportions.gradient import relative_index, slope_index
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -31,11 +31,16 @@ class Gradient:
 
     def slope(self, confidence_level: float) -> Result:
         """The most deprived end of the line less the least deprived end; null value 0."""
-        return slope_index(*self._along(confidence_level))
+        return FEW if self.few else slope_index(*self._along(confidence_level))
 
     def ratio(self, confidence_level: float) -> Result:
         """The most deprived end of the line over the least deprived end; null value 1."""
-        return relative_index(*self._along(confidence_level))
+        return FEW if self.few else relative_index(*self._along(confidence_level))
+
+    @property
+    def few(self) -> bool:
+        """Whether any level holds so few that no figure of it may be shown."""
+        return any(tally.few for tally in self.levels)
 
     def _along(self, confidence_level: float) -> tuple[list[Estimate], list[float]]:
         percent = self.measure.unit == "percent"
@@ -43,12 +48,6 @@ class Gradient:
         there = [tally for tally, size in zip(self.levels, sizes, strict=True) if size]
         found = [level(tally, self.measure.unit, confidence_level) for tally in there]
         return [each for each in found if isinstance(each, Estimate)], [size for size in sizes if size]
-
-    def protected(self, protect: Protect) -> Gradient | None:
-        """The same from counts as they may be shown; None where one is hidden."""
-        shown = [tally.protected(protect) for tally in self.levels]
-        known = tuple(tally for tally in shown if tally is not None)
-        return replace(self, levels=known) if len(known) == len(shown) else None
 
     def side(self, confidence_level: float) -> GapWord:
         """Where the most deprived stand, in the measure's own direction, by the slope's interval alone."""
@@ -59,14 +58,11 @@ class Gradient:
 
 
 def assess_gradients(
-    rows: pd.DataFrame, measures: Sequence[MeasureFacts], rules: JudgementRules
+    rows: Cells, measures: Sequence[MeasureFacts], rules: JudgementRules
 ) -> tuple[Gradient, ...]:
-    """Every measure of `characteristics.parquet` by deprivation, where that is recorded; all of them are one family.
-
-    Ahead or behind is said where the exact counts and those that may be shown agree.
-    """
-    ordered = rows[has(rows, "characteristic", ORDERED)]
-    tallies = [tally_by(ordered[has(ordered, "measure_id", each.measure_id)], "level") for each in measures]
+    """Every measure of `characteristics.parquet` by deprivation, where that is recorded; all of them are one family."""
+    ordered = rows.where("characteristic", ORDERED)
+    tallies = [ordered.where("measure_id", each.measure_id).tally_by("level") for each in measures]
     found = [
         _begin(*each, rules) for each in zip(measures, tallies, strict=True) if each[1].keys() - {NOT_KNOWN}
     ]
@@ -74,7 +70,7 @@ def assess_gradients(
     values = [p_value_at_zero(each.slope) for each in judged]
     adjusted = dict(zip((each.measure for each in judged), benjamini_hochberg(values), strict=True))
     return tuple(
-        replace(each, word=_word(each, rules))
+        replace(each, word=each.side(rules.confidence_level))
         if adjusted.get(each.measure, 1.0) <= rules.false_discovery_rate
         else each
         for each in found
@@ -87,11 +83,6 @@ def _begin(measure: MeasureFacts, tallies: dict[str, Tally], rules: JudgementRul
     word: GapWord = "not clear"
     if sum(tally.worth >= rules.minimum_total for tally in levels) < _FEWEST_LEVELS:
         word = "too few to say"
-    elif tallies.get(NOT_KNOWN, Tally(0, 0, 0.0)).size > rules.maximum_unknown * join(tallies.values()).size:
+    elif tallies.get(NOT_KNOWN, NOBODY).size > rules.maximum_unknown * join(tallies.values()).size:
         word = "cannot tell yet"
     return Gradient(measure, levels, word)
-
-
-def _word(found: Gradient, rules: JudgementRules) -> GapWord:
-    shown, side = found.protected(rules.protect), found.side(rules.confidence_level)
-    return side if shown is not None and shown.side(rules.confidence_level) == side else "not clear"

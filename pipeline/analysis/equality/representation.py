@@ -10,9 +10,12 @@ from typing import Literal
 import pandas as pd
 
 from pipeline.analysis.equality.gaps import p_value_at_zero
-from pipeline.analysis.group_counts import Mask, Tally, has, level
+from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.protect.cells import Mask, has
+from pipeline.protect.rounding import Disclosure
+from pipeline.protect.tally import Sum, Tally, add_sums, with_effect
 from pipeline.stats.multiple_testing import benjamini_hochberg
 from pipeline.stats.proportions.rounded import Between, less_known, rounded_share
 from pipeline.stats.results import NotEstimable, Result
@@ -90,34 +93,31 @@ def _p_value(reached: Tally, share: Between) -> float:
 
 
 def compare_source(
-    reached: Mapping[str, int],
+    reached: Mapping[str, Sum],
     groups: Sequence[str],
     source: PopulationSource,
     rules: JudgementRules,
+    rule: Disclosure,
     effects: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[Representation, ...]:
     """Every group that the source tells apart, among the children of those groups; all are looked at together.
 
-    `effects` are the design effects of groups' shares, where siblings come together.
+    `reached` are the children of each group. `effects` are the design effects of groups' shares, where siblings come
+    together.
     """
     told = [group for group in groups if group in source.shares]
-    whole = sum(reached.get(group, 0) for group in told)
+    of_group = {group: reached.get(group, Sum()) for group in told}
+    whole = add_sums(of_group.values())
     tallies = {
-        group: Tally(reached.get(group, 0), whole, 0.0, (effects.get(group, 1.0) - 1) * whole)
-        for group in told
+        group: with_effect(own.among(whole).tally(rule), effects.get(group, 1.0))
+        for group, own in of_group.items()
     }
-
     p_values = [_p_value(tallies[group], source.shares[group]) for group in told]
     adjusted = benjamini_hochberg(p_values).tolist() if told else []
     found = []
     for group, value in zip(told, adjusted, strict=True):
-        shown = tallies[group].protected(rules.protect)
         result = against(tallies[group], source.shares[group], rules.confidence_level)
-        word = _word(result, value, rules)
-        published = against(shown, source.shares[group], rules.confidence_level) if shown else None
-        if whole < rules.minimum_total or published is None:
-            word = "cannot tell yet"
-        elif _word(published, value, rules) != word:
-            word = "no clear difference"
+        few = tallies[group].total < rules.minimum_total
+        word: ShareWord = "cannot tell yet" if few else _word(result, value, rules)
         found.append(Representation(group, source, tallies[group], source.shares[group], word))
     return tuple(found)

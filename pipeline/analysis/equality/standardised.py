@@ -4,56 +4,43 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
-
-from pipeline.analysis.group_counts import (
-    NOBODY,
-    PER_CHILD_YEARS,
-    Protect,
-    add_up,
-    has,
-    protect_effect,
-    tally_by,
-)
+from pipeline.analysis.group_counts import FEW, PER_CHILD_YEARS
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.protect.cells import Cells
+from pipeline.protect.tally import NOBODY
 from pipeline.stats.proportions.standardised import directly_standardised_rate
 from pipeline.stats.results import Result
 
 
 @dataclass(frozen=True)
 class Standardised:
-    """What a rate has of what it takes to be told, and the rate from what may be shown; None where that is hidden."""
+    """What a rate has of what it takes to be told, and the rate."""
 
     worth: float
-    rate: Result | None
+    rate: Result
 
 
 def standardise_for_age(
-    characteristics: pd.DataFrame, measure_id: str, group: str, protect: Protect, confidence_level: float
+    characteristics: Cells, measure_id: str, group: str, confidence_level: float
 ) -> Standardised:
     """A group's rate per 100 child-years, standardised to the child-years of all children, age by age.
 
-    Children of unknown age are left out. The ages of the events are taken as they are, their number as it may be
-    shown: neither the rate nor how wide its interval is tells how many there were.
+    Children of unknown age are left out.
     """
-    rows = characteristics[
-        has(characteristics, "measure_id", measure_id)
-        & has(characteristics, "characteristic", "age")
-        & ~has(characteristics, "level", NOT_KNOWN)
-    ]
-    group_rows = rows[has(rows, "ethnic_group", group)]
-    everyone, own, whole = tally_by(rows, "level"), tally_by(group_rows, "level"), add_up(group_rows)
-    tallies = [own.get(age, NOBODY) for age in everyone]
-    shown = whole.protected(protect)
-    if shown is None:
-        return Standardised(whole.worth, None)
-    part = shown.events / whole.events if whole.events else 1.0
+    rows = characteristics.where("measure_id", measure_id).where("characteristic", "age")
+    rows = rows.without("level", NOT_KNOWN)
+    of_group = rows.where("ethnic_group", group)
+    everyone, own, whole = rows.tally_by("level"), of_group.tally_by("level"), of_group.add_up()
+    if whole.few:
+        return Standardised(whole.worth, FEW)
+    # An age in which the rounding leaves events but no time tells no rate.
+    ages = [(own.get(age, NOBODY), of_all) for age, of_all in everyone.items() if of_all.child_years]
     rate = directly_standardised_rate(
-        [tally.events * part for tally in tallies],
-        [tally.child_years for tally in tallies],
-        [tally.child_years for tally in everyone.values()],
+        [tally.events if tally.child_years else 0 for tally, _ in ages],
+        [tally.child_years for tally, _ in ages],
+        [of_all.child_years for _, of_all in ages],
         PER_CHILD_YEARS,
         confidence_level,
-        protect_effect(0, whole.effect),
+        whole.effect,
     )
     return Standardised(whole.worth, rate)

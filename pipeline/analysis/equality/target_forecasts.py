@@ -6,16 +6,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.analysis.equality.target_evidence import (
+from pipeline.analysis.equality.target_evidence import Evidence, ReachedEvidence
+from pipeline.analysis.equality.target_figures import (
     CountedFigure,
-    Evidence,
     MeanFigure,
     Represented,
     Scored,
     TargetFigure,
 )
-from pipeline.analysis.group_counts import PER_CHILD_YEARS, Tally
+from pipeline.analysis.group_counts import PER_CHILD_YEARS
 from pipeline.analysis.months import Window
+from pipeline.protect.tally import Tally
 from pipeline.stats.confidence import normal_quantile
 from pipeline.stats.designs.series_regression import Family
 from pipeline.stats.monitoring.forecast import ForecastSeries, forecast_level
@@ -50,14 +51,15 @@ def forecast_target(
     """
     first, last = months
     starts = sorted(range(last - _QUARTER + 1, first - 1, -_QUARTER))
-    read = [(start + 1.0, _parts(evidence.read(start, start + _QUARTER - 1))) for start in starts]
+    read = [(start + 1.0, _parts(evidence.as_it_is(start, start + _QUARTER - 1))) for start in starts]
     share = evidence.measure.unit == "percent"
     told = [_series([(month, parts[side]) for month, parts in read], share) for side in (0, 1)]
     quarters = [float(month - 1) for month in range(judged.last, judged.first, -_QUARTER)]
     own, other = (_forecast(series, quarters, confidence_level, furthest) for series in told)
     seasonal = all(series.seasonal for series in told if series.times)
     result = own if all(parts[1] is None for _, parts in read) else independent_difference(own, other)
-    return Forecast(_less(result, evidence.population_share), seasonal)
+    share_of_people = evidence.population_share if isinstance(evidence, ReachedEvidence) else None
+    return Forecast(_less(result, share_of_people), seasonal)
 
 
 def _less(result: Result, share: Between | NotEstimable | None) -> Result:

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 
 from pipeline.analysis.equality.baselines import Baseline, assess_baseline
-from pipeline.analysis.equality.target_evidence import CountedFigure, Tables, TargetFigure, gather_evidence
+from pipeline.analysis.equality.target_evidence import Tables, gather_evidence
+from pipeline.analysis.equality.target_figures import CountedFigure, TargetFigure
 from pipeline.analysis.equality.target_forecasts import forecast_target
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window, last_complete_month, month_number
@@ -17,7 +18,6 @@ from pipeline.stats.power import detectable_difference, detectable_from_interval
 from pipeline.stats.results import NotEstimable, Result
 
 _PER_CENT = 100
-_HIDDEN = NotEstimable("the figure rests on a small number of children")
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,8 @@ def scored_window(baseline: Baseline, due: int, last_month: int, first_month: in
     return Window(max(earliest, last - months + 1), last)
 
 
-def _smallest_gap(reading: TargetFigure | None, result: Result, confidence: float) -> float | NotEstimable:
+def _smallest_gap(reading: TargetFigure, result: Result, confidence: float) -> float | NotEstimable:
     """The smallest gap (or distance to a level) that so many children would usually have shown."""
-    if reading is None:
-        return _HIDDEN
     if isinstance(reading, CountedFigure) and reading.unit == "percent" and reading.reference is not None:
         group, reference = reading.group, reading.reference
         if not (group.total and reference.total):
@@ -102,13 +100,10 @@ def assess_target(target: Target, tables: Tables, context: Context, rules: Judge
     measure, confidence = evidence.measure, rules.confidence_level
     last_month, due = last_complete_month(context.dataset.complete_to), month_number(target.due)
     start = max(context.commissioned_from, measure.since)
-    baseline = assess_baseline(
-        evidence, start, last_month, rules.baseline_months, rules.protect, context.frozen_baselines
-    )
+    baseline = assess_baseline(evidence, start, last_month, rules.baseline_months, context.frozen_baselines)
     window = scored_window(baseline, due, last_month, month_number(start), rules.window_months)
     reading = evidence.read(window.first, window.last)
-    shown = reading.protected(rules.protect)
-    current, published = reading.result(confidence), shown.result(confidence) if shown else _HIDDEN
+    current = reading.result(confidence)
     first = baseline.window.last + 1 if baseline.window else month_number(start)
     judged_then = Window(due - rules.window_months + 1, due)
     told = forecast_target(evidence, (first, last_month), judged_then, confidence, _furthest(target, context))
@@ -118,8 +113,6 @@ def assess_target(target: Target, tables: Tables, context: Context, rules: Judge
     judged: tuple[Verdict, Reason] = ("baseline forming", "forming")
     if baseline.kind != "forming":
         judged = question.judge(current, forecast)
-        if forecast is None and judged[0] != question.judge(published, None)[0]:
-            judged = "cannot tell yet", "near"
     return TargetEvidence(
         target=target,
         measure=measure,
@@ -131,7 +124,7 @@ def assess_target(target: Target, tables: Tables, context: Context, rules: Judge
         unknown_share=unknown,
         verdict=judged[0],
         reason=judged[1],
-        detectable=_smallest_gap(shown, published, confidence),
-        months_needed=months_needed(published, question.goal, window),
+        detectable=_smallest_gap(reading, current, confidence),
+        months_needed=months_needed(current, question.goal, window),
         seasonal=told.seasonal,
     )

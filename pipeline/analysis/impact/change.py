@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.analysis.group_counts import has
+from pipeline.protect.cells import has
+from pipeline.protect.rounding import People
 from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.scores.clustered import clustered_mean
 from pipeline.stats.scores.paired import effect_size
@@ -28,8 +29,8 @@ class ScoreChange:
 
     scale: str
     ethnic_group: str
-    with_baseline: int
-    with_both: int
+    with_baseline: People
+    with_both: People
     baseline_mean: float
     review_mean: float
     change: Result
@@ -74,9 +75,9 @@ def by_scale(scores: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return [(str(name), rows_where(scores, has(scores, "scale", str(name)))) for name in names]
 
 
-def count_children(rows: pd.DataFrame) -> int:
+def count_children(rows: pd.DataFrame) -> People:
     """Different children among the rows."""
-    return int(rows["child"].nunique())
+    return People.count(rows["child"])
 
 
 def describe_values(values: Floats) -> tuple[int, float, float]:

@@ -8,25 +8,28 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from pipeline.analysis.group_counts import has
 from pipeline.analysis.impact.change import (
     baseline_spread,
     by_group,
+    count_children,
     describe_values,
     paired_rows,
     rows_where,
     rows_with,
 )
 from pipeline.contract.context import ScaleFacts
+from pipeline.protect.cells import has
+from pipeline.protect.rounding import People
+from pipeline.protect.tally import Sum
 from pipeline.stats.multiple_testing import benjamini_hochberg
 from pipeline.stats.proportions.paired_shares import mcnemar_mid_p
 from pipeline.stats.proportions.two_groups import difference_of_means
-from pipeline.stats.results import Counts, NotEstimable, Result
+from pipeline.stats.results import NotEstimable, Result
 from pipeline.stats.scores.clustered import clustered_mean
 from pipeline.stats.scores.goal_attainment import goal_attainment
-from pipeline.stats.scores.reliable_change import ReliableChange, count_reliable, reliably_better
+from pipeline.stats.scores.reliable_change import reliably_better
 
 _SCORES = ("baseline_score", "review_score")
 
@@ -39,8 +42,15 @@ class ReliableShares:
     """
 
     ethnic_group: str
-    change: ReliableChange
-    past_cutoff: Counts | None
+    better: Sum
+    same: Sum
+    worse: Sum
+    past_cutoff: Sum | None
+
+    @property
+    def total(self) -> float:
+        """Everybody with both scores."""
+        return self.better.total
 
 
 @dataclass(frozen=True)
@@ -51,9 +61,9 @@ class CutoffShares:
     """
 
     ethnic_group: str
-    start: Counts
-    end: Counts
-    crossed: int
+    start: Sum
+    end: Sum
+    crossed: People
     moved: Literal["more", "fewer", "not clear"]
 
 
@@ -62,7 +72,7 @@ class GoalsAttained:
     """How many of a group have goals reviewed, and the mean of their goal attainment T (50: as expected)."""
 
     ethnic_group: str
-    children: int
+    children: People
     attained: Result
 
 
@@ -71,13 +81,13 @@ class Unmatched:
     """Children with a first score, those of them with a second, and how the others began (above 0 is better)."""
 
     ethnic_group: str
-    matched: Counts
+    matched: Sum
     start_difference: Result
 
     @property
     def size(self) -> int:
         """The smaller of the two groups that are compared at the start."""
-        return min(self.matched.events, self.matched.total - self.matched.events)
+        return int(min(self.matched.events, self.matched.total - self.matched.events))
 
 
 def treated_on(scores: pd.DataFrame, scale: str) -> pd.DataFrame:
@@ -96,22 +106,28 @@ def _last_pairs(rows: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop_duplicates("child", keep="last")
 
 
-def _past_cutoff(pairs: pd.DataFrame, scale: ScaleFacts, better: NDArray[np.bool_]) -> Counts | None:
+def _past_cutoff(pairs: pd.DataFrame, scale: ScaleFacts, better: NDArray[np.bool_]) -> Sum | None:
     if scale.clinical_cutoff is None:
         return None
     start, end = ((pairs[name] - scale.clinical_cutoff) * pairs["sign"] for name in _SCORES)
     short = start < 0
-    return Counts(int((short & (end >= 0) & better).sum()), int(short.sum()))
+    return _part(pairs, short & (end >= 0) & better, short)
+
+
+def _part(rows: pd.DataFrame, part: ArrayLike, whole: ArrayLike | None = None) -> Sum:
+    """Some of the children, out of those or of all."""
+    among = rows if whole is None else rows[np.asarray(whole)]
+    return Sum.of_people(rows.loc[np.asarray(part), "child"]).among(Sum.of_people(among["child"]))
 
 
 def _reliable(
     pairs: pd.DataFrame, scale: ScaleFacts, spread: float, reliability: float, group: str
 ) -> ReliableShares:
     improvements = pairs["improvement"].to_numpy()
-    better = reliably_better(improvements, spread, reliability)
-    return ReliableShares(
-        group, count_reliable(improvements, spread, reliability), _past_cutoff(pairs, scale, better)
-    )
+    better, worse = (reliably_better(turned, spread, reliability) for turned in (improvements, -improvements))
+    same = _part(pairs, ~better & ~worse)
+    past_cutoff = _past_cutoff(pairs, scale, better)
+    return ReliableShares(group, _part(pairs, better), same, _part(pairs, worse), past_cutoff)
 
 
 def assess_reliable(
@@ -137,23 +153,19 @@ def assess_cutoff(
     cutoff = scale.clinical_cutoff
     past = {name: ((pairs[name] - cutoff) * pairs["sign"] >= 0).to_numpy() for name in _SCORES}
     told = pairs.assign(before=past["baseline_score"], after=past["review_score"])
-    crossing = [
-        (group, rows["before"].to_numpy(), rows["after"].to_numpy())
-        for group, rows in by_group(told, groups)
-        if len(rows) >= minimum
-    ]
-    gained = [int((after & ~before).sum()) for _, before, after in crossing]
-    lost = [int((before & ~after).sum()) for _, before, after in crossing]
+    crossing = [(group, rows) for group, rows in by_group(told, groups) if len(rows) >= minimum]
+    gained = [int((rows["after"] & ~rows["before"]).sum()) for _, rows in crossing]
+    lost = [int((rows["before"] & ~rows["after"]).sum()) for _, rows in crossing]
     chances = [mcnemar_mid_p(*moved).value for moved in zip(gained, lost, strict=True)]
     return tuple(
         CutoffShares(
             group,
-            Counts(int(before.sum()), before.size),
-            Counts(int(after.sum()), after.size),
-            more + fewer,
+            _part(rows, rows["before"]),
+            _part(rows, rows["after"]),
+            People.count(rows.loc[rows["before"] != rows["after"], "child"]),
             "not clear" if chance > 1 - confidence_level else "more" if more > fewer else "fewer",
         )
-        for (group, before, after), more, fewer, chance in zip(
+        for (group, rows), more, fewer, chance in zip(
             crossing, gained, lost, benjamini_hochberg(chances), strict=True
         )
     )
@@ -168,11 +180,12 @@ def assess_goals(
 
 
 def _goals(rows: pd.DataFrame, group: str, minimum: int, confidence_level: float) -> GoalsAttained:
-    attained = rows.groupby("child")["review_score"].agg(goal_attainment)
-    if len(attained) < minimum:
-        few = NotEstimable(f"fewer than {minimum} children with goals reviewed")
-        return GoalsAttained(group, len(attained), few)
-    return GoalsAttained(group, len(attained), clustered_mean(attained, attained.index, confidence_level))
+    attained, children = rows.groupby("child")["review_score"].agg(goal_attainment), count_children(rows)
+    if children < minimum:
+        return GoalsAttained(
+            group, children, NotEstimable(f"fewer than {minimum} children with goals reviewed")
+        )
+    return GoalsAttained(group, children, clustered_mean(attained, attained.index, confidence_level))
 
 
 def assess_unmatched(
@@ -188,10 +201,10 @@ def assess_unmatched(
 def compare_unmatched(rows: pd.DataFrame, group: str, minimum: int, confidence_level: float) -> Unmatched:
     """Of children with a first score, those with a second one, and how the others began."""
     child, reviewed = rows["child"].to_numpy(), ~np.isnan(rows["review_score"].to_numpy(dtype=np.float64))
-    with_review, everyone = pd.unique(child[reviewed]), pd.unique(child)
+    with_review = pd.unique(child[reviewed])
     found = Unmatched(
         group,
-        Counts(with_review.size, everyone.size),
+        _part(rows, reviewed),
         NotEstimable(f"fewer than {minimum} children on one side"),
     )
     if found.size < minimum:

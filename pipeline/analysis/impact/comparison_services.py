@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from pipeline.analysis.group_counts import PER_CHILD_YEARS, Tally, add_up, between_months, has, sum_by
+from pipeline.analysis.group_counts import PER_CHILD_YEARS
 from pipeline.contract.context import Unit
+from pipeline.protect.cells import Cells
+from pipeline.protect.tally import Tally, join
 from pipeline.stats.designs.single_case import single_case_difference
 from pipeline.stats.results import Result
 
@@ -58,11 +59,11 @@ def level_of(tally: Tally, unit: Unit) -> Moved:
     return scale * tally.events, scale**2 * tally.effect * max(tally.events, 0.5)
 
 
-def put_side(measures: pd.DataFrame, service_id: str, first: int, start: int, last: int) -> Side:
+def put_side(measures: Cells, service_id: str, first: int, start: int, last: int) -> Side:
     """The rows of one measure in one service, before the month `start` and from it on."""
-    own = has(measures, "service_id", service_id)
-    halves = (between_months(measures[own], *ends) for ends in ((first, start - 1), (start, last)))
-    return Side(service_id, *(add_up(half) for half in halves))
+    own = measures.where("service_id", service_id)
+    halves = (own.between(*ends) for ends in ((first, start - 1), (start, last)))
+    return Side(service_id, *(half.add_up() for half in halves))
 
 
 def compare_sides(own: Side, others: Sequence[Side], unit: Unit, confidence_level: float) -> Result:
@@ -90,13 +91,13 @@ def chance_of_rank(own: Moved, others: Sequence[Moved]) -> float:
     return float((apart >= apart[0] - 1e-12).mean())
 
 
-def slope_of(measures: pd.DataFrame, service_id: str, window: Sequence[int], unit: Unit) -> Moved | None:
+def slope_of(measures: Cells, service_id: str, window: Sequence[int], unit: Unit) -> Moved | None:
     """The change a month of one service's level over these months, and its sampling variance.
 
     A straight line through months weighted by how many they rest on; None where fewer than three months hold anybody.
     """
-    own = measures[measures["service_id"] == service_id]
-    by_month = {month: tally for (month,), tally in sum_by(own, ["month"]).items()}
+    own = measures.where("service_id", service_id)
+    by_month = {month: tally for (month,), tally in own.sum_by(["month"]).items()}
     months = [(month, by_month[month]) for month in window if month in by_month]
     told = [(month, tally) for month, tally in months if _weight(tally, unit) > 0]
     if len(told) < 3:
@@ -104,7 +105,7 @@ def slope_of(measures: pd.DataFrame, service_id: str, window: Sequence[int], uni
     time = np.array([month for month, _ in told], dtype=np.float64)
     weight = np.array([_weight(tally, unit) for _, tally in told])
     level = np.array([level_of(tally, unit)[0] for _, tally in told])
-    pooled = sum((tally for _, tally in told[1:]), told[0][1])
+    pooled = join(tally for _, tally in told)
     spread = level_of(pooled, unit)[1] * weight.sum()
     centred = time - np.average(time, weights=weight)
     leverage = float((weight * centred**2).sum())
@@ -116,7 +117,7 @@ def _weight(tally: Tally, unit: Unit) -> float:
 
 
 def tell_sides(
-    measures: pd.DataFrame, services: Sequence[str], months: tuple[int, int, int], minimum: int
+    measures: Cells, services: Sequence[str], months: tuple[int, int, int], minimum: int
 ) -> tuple[list[Side], list[str]]:
     """The sides that rest on enough in both halves, and the services that do not."""
     sides = [put_side(measures, service, *months) for service in services]

@@ -8,7 +8,6 @@ from typing import Literal
 
 import pandas as pd
 
-from pipeline.analysis.group_counts import has
 from pipeline.analysis.impact.change import (
     ChangeVerdict,
     judge_change,
@@ -21,7 +20,9 @@ from pipeline.analysis.impact.claims import CheckOutcome
 from pipeline.analysis.impact.effects import stratify
 from pipeline.contract.context import ScaleFacts
 from pipeline.contract.plans import EvaluationPlan
-from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
+from pipeline.protect.cells import has
+from pipeline.protect.tally import Sum
+from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
 from pipeline.stats.scores.comparison import adjusted_difference
 
 CheckName = Literal[
@@ -38,7 +39,7 @@ CheckName = Literal[
     "autocorrelation",
     "season",
 ]
-Shown = str | int | float | Counts | Result | PValue
+Shown = str | int | float | Sum | Result | PValue
 _FEW_LOST = 0.1
 """A share so small that, however unlike they began, those without a second score move no mean by much."""
 _FAR_APART = 0.25
@@ -78,21 +79,21 @@ def check_declared(plan: EvaluationPlan | None) -> Check:
 def check_attrition(rows: pd.DataFrame, rules: CheckRules) -> Check:
     """Whether too many children have no second score in either arm, or those who have none began otherwise."""
     started = rows_with(rows, "baseline_score")
-    worst, unlike = Counts(0, 0), None
+    worst, unlike = Sum(), None
     for arm in sorted(started["arm"].unique()):
         own = rows_where(started, has(started, "arm", arm))
         found = compare_unmatched(own, arm, rules.minimum_pairs, rules.confidence_level)
-        counts = Counts(found.matched.total - found.matched.events, found.matched.total)
-        worst = counts if not worst.total or counts.rate > worst.rate else worst
+        lost_sight_of = found.matched.complement()
+        worst = lost_sight_of if not worst.total or lost_sight_of.share > worst.share else worst
         lost = found.start_difference
         if isinstance(lost, Estimate) and not lost.contains(0.0):
             unlike = lost
     if not worst.total:
         return Check("attrition", "not possible", "nobody started")
     figures: dict[str, Shown] = {"share": worst, "most": rules.maximum_unmatched}
-    if worst.rate > rules.maximum_unmatched:
+    if worst.share > rules.maximum_unmatched:
         return Check("attrition", "fail", "many", figures)
-    if worst.rate <= _FEW_LOST:
+    if worst.share <= _FEW_LOST:
         return Check("attrition", "pass", "few", figures)
     if unlike is not None:
         return Check("attrition", "fail", "unlike", {**figures, "difference": unlike})

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from pipeline.analysis.group_counts import has
 from pipeline.analysis.impact.change import (
     ALL_GROUPS,
     ChangeVerdict,
@@ -32,6 +31,7 @@ from pipeline.analysis.impact.few_clusters_check import check_clusters
 from pipeline.analysis.impact.monthly import Followed
 from pipeline.contract.context import ScaleFacts
 from pipeline.contract.plans import AGAINST_ARM, EvaluationPlan
+from pipeline.protect.cells import has
 from pipeline.stats.results import NotEstimable, Result
 from pipeline.stats.scores.paired import effect_size
 

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analysis.equality.gap_changes import GapVerdict
-from pipeline.analysis.group_counts import has, in_comparator
 from pipeline.analysis.impact.change import (
     ChangeVerdict,
     by_group,
@@ -19,6 +18,8 @@ from pipeline.analysis.impact.change import (
     paired_rows,
     rows_with,
 )
+from pipeline.protect.cells import has, in_comparator
+from pipeline.protect.rounding import People
 from pipeline.stats.results import NotEstimable, Result
 from pipeline.stats.scores.comparison import adjusted_difference, difference_in_effects
 
@@ -31,8 +32,8 @@ class Effect:
 
     scale: str
     ethnic_group: str
-    treated: int
-    comparison: int
+    treated: People
+    comparison: People
     at_review: Result
     given_start: Result
     verdict: ChangeVerdict
@@ -81,7 +82,7 @@ def compare_arms(
     reviewed = rows_with(rows, "review_score", "provider_id")
     pairs = rows_with(reviewed, "baseline_score")
     flags, child = has(pairs, "arm", "treated"), pairs["child"].to_numpy()
-    sizes = np.unique(child[flags]).size, np.unique(child[~flags]).size
+    sizes = People.count(child[flags]), People.count(child[~flags])
     at_review: Result = NotEstimable(
         f"fewer than {minimum} children with both scores in one of the two groups"
     )
@@ -136,7 +137,7 @@ def _gap_effect(
 ) -> GapEffect:
     sides = has(rows, "ethnic_group", group), in_comparator(rows, group, comparator)
     child, treated = rows["child"].to_numpy(), has(rows, "arm", "treated")
-    sizes = [np.unique(child[arm & side]).size for arm in (treated, ~treated) for side in sides]
+    sizes = [People.count(child[arm & side]) for arm in (treated, ~treated) for side in sides]
     if min(sizes) < minimum:
         few = NotEstimable(f"fewer than {minimum} children with both scores in one of the groups")
         return GapEffect(scale, group, min(sizes), few, few, few)

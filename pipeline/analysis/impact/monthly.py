@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
-from pipeline.analysis.group_counts import Tally, between_months, looked_at
-from pipeline.contract.clusters import WHOLE
 from pipeline.contract.context import Unit
+from pipeline.protect.cells import Cells
+from pipeline.protect.tally import Sum, Tally
 from pipeline.stats.designs.interrupted_series import (
     InterruptedSeries,
     SeriesModel,
@@ -18,40 +18,41 @@ from pipeline.stats.designs.interrupted_series import (
 )
 from pipeline.stats.results import NotEstimable
 
-_COUNTED = ("events", "total", "child_years", WHOLE)
 _HALF_YEAR = 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Months:
-    """What was counted in each month from `first` on, 0 where nothing was; `start` is the month of the start.
+    """One measure of one service in the months from `first` to `last`; `start` is the month of the start.
 
-    `excess` is that of months looked at by the half-year; left out, rows are of different children.
+    A model takes each month as it is: its figures rest on all of them together, and no month is shown.
     """
 
+    cells: Cells
     first: int
     start: int
-    events: tuple[int, ...]
-    totals: tuple[int, ...]
-    child_years: tuple[float, ...]
+    last: int
     unit: Unit
-    excess: tuple[float, ...] = ()
 
-    def tally(self, place: int) -> Tally:
-        """What was counted in one month, by its place."""
-        excess = self.excess[place] if self.excess else 0.0
-        return Tally(self.events[place], self.totals[place], self.child_years[place], excess)
+    @cached_property
+    def sums(self) -> tuple[Sum, ...]:
+        """What was counted in each month; nobody where nothing was."""
+        found = {month: one for (month,), one in self.cells.sums_by(["month"]).items()}
+        return tuple(found.get(month, Sum()) for month in range(self.first, self.last + 1))
+
+    @property
+    def sizes(self) -> list[float]:
+        """What each month is out of: rows, or child-years."""
+        return [float(month.total if self.unit == "percent" else month.child_years) for month in self.sums]
+
+    def between(self, first: int, last: int) -> Tally:
+        """What was counted from one of the months to another."""
+        return self.cells.in_months(first, last).looked_at(_HALF_YEAR).add_up()
 
     @property
     def before(self) -> Months:
         """The months before the start."""
-        length = self.start - self.first
-        return replace(
-            self,
-            events=self.events[:length],
-            totals=self.totals[:length],
-            child_years=self.child_years[:length],
-        )
+        return replace(self, last=self.start - 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,31 +63,16 @@ class Followed:
     fitted: InterruptedSeries
 
 
-def follow_months(
-    measures: pd.DataFrame, service_id: str, months: tuple[int, int, int], unit: Unit
-) -> Months:
-    """The rows of one measure in one service from the first month to the last, `months` being first, start, last."""
-    first, start, last = months
-    own = between_months(measures[measures["service_id"] == service_id], first, last)
-    half_years = looked_at(own, _HALF_YEAR)
-    summed = half_years.reindex(columns=["month", *_COUNTED], fill_value=0.0).groupby("month").sum()
-    whole = summed.reindex(range(first, last + 1), fill_value=0)
-    return Months(
-        first,
-        start,
-        tuple(int(number) for number in whole["events"]),
-        tuple(int(number) for number in whole["total"]),
-        tuple(float(number) for number in whole["child_years"]),
-        unit,
-        tuple(float(number) for number in whole[WHOLE]),
-    )
+def follow_months(measures: Cells, service_id: str, months: tuple[int, int, int], unit: Unit) -> Months:
+    """The cells of one measure in one service from the first month to the last, `months` being first, start, last."""
+    return Months(measures.where("service_id", service_id), *months, unit)
 
 
 def interrupt(
     months: Months, model: SeriesModel, confidence_level: float
 ) -> InterruptedSeries | NotEstimable:
     """Segmented regression on the months: of a share an odds ratio, of a rate a rate ratio."""
-    times = np.arange(months.first, months.first + len(months.events))
-    if months.unit == "percent":
-        return interrupted_share(times, months.events, months.totals, months.start, model, confidence_level)
-    return interrupted_rate(times, months.events, months.child_years, months.start, model, confidence_level)
+    times = np.arange(months.first, months.first + len(months.sums))
+    events = [month.events for month in months.sums]
+    fit = interrupted_share if months.unit == "percent" else interrupted_rate
+    return fit(times, events, months.sizes, months.start, model, confidence_level)

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.group_counts import Protect, Tally, add_up, between_months, difference, has
+from pipeline.analysis.group_counts import difference
 from pipeline.analysis.impact.change import (
     ChangeVerdict,
     count_children,
@@ -23,6 +23,9 @@ from pipeline.analysis.impact.change import (
 )
 from pipeline.analysis.months import Window
 from pipeline.contract.context import MeasureFacts, ScaleFacts
+from pipeline.protect.cells import Cells, has
+from pipeline.protect.rounding import People
+from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.two_groups import difference_of_means
 from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.scores.clustered import clustered_mean
@@ -70,8 +73,8 @@ class WholeAndParts:
     first: Tally
     last: Tally
     rate: ChangeVerdict
-    scored: int
-    scored_first: int
+    scored: People
+    scored_first: People
     change: Result
     moved: Result
     scores: ChangeVerdict
@@ -91,13 +94,12 @@ def judge_agreement(rate: ChangeVerdict, scores: ChangeVerdict) -> Agreement:
 
 
 def compare_whole(
-    measures: pd.DataFrame,
+    measures: Cells,
     measure: MeasureFacts,
     scores: pd.DataFrame,
     scales: Mapping[str, ScaleFacts],
     window: Window,
     minimum: int,
-    protect: Protect,
     confidence_level: float,
 ) -> WholeAndParts:
     """A percentage and the children's scores that belong to the same work, over `window`.
@@ -106,9 +108,9 @@ def compare_whole(
     Below `minimum` children, or in under two years, nothing is judged.
     """
     years = (Window(window.first, window.first + YEAR - 1), Window(window.last - YEAR + 1, window.last))
-    first, last = (add_up(between_months(measures, year.first, year.last)) for year in years)
+    first, last = (measures.between(year.first, year.last).add_up() for year in years)
     told = window.months >= 2 * YEAR and min(first.total, last.total) >= minimum
-    rate = _judge_rate(first, last, measure, protect, confidence_level) if told else "too few to say"
+    rate = _judge_rate(first, last, measure, confidence_level) if told else "too few to say"
     paired = paired_rows(scores)
     pairs = [_reviewed(paired, year) for year in years]
     changes = [_mean_change(each, minimum, confidence_level) for each in pairs]
@@ -132,20 +134,9 @@ def compare_whole(
     )
 
 
-def _judge_rate(
-    first: Tally, last: Tally, measure: MeasureFacts, protect: Protect, confidence_level: float
-) -> ChangeVerdict:
-    """Better or worse only where the exact and the protected counts say so."""
-    shown = first.protected(protect), last.protected(protect)
-    if shown[0] is None or shown[1] is None:
-        return "too few to say"
-    words = {
-        judge_change(difference(after, before, measure.unit, confidence_level))
-        for before, after in ((first, last), (shown[0], shown[1]))
-    }
-    if len(words) > 1:
-        return "no clear change"
-    word = words.pop()
+def _judge_rate(first: Tally, last: Tally, measure: MeasureFacts, confidence_level: float) -> ChangeVerdict:
+    """Better or worse in the measure's own direction."""
+    word = judge_change(difference(last, first, measure.unit, confidence_level))
     if measure.direction == "lower" and word in ("better", "worse"):
         return "worse" if word == "better" else "better"
     return word

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
-
-from pipeline.analysis.group_counts import difference, of_measure
+from pipeline.analysis.group_counts import difference
 from pipeline.analysis.impact.claims import EvidenceStrength
 from pipeline.analysis.impact.comparison_services import Side, compare_sides, put_side, tell_sides
 from pipeline.analysis.impact.design_checks import Check, CheckRules, check_declared
@@ -27,6 +25,7 @@ from pipeline.analysis.impact.series_checks import (
 from pipeline.analysis.months import last_complete_month, month_number
 from pipeline.contract.context import DatasetFacts, MeasureFacts
 from pipeline.contract.plans import EvaluationPlan
+from pipeline.protect.cells import Cells
 from pipeline.stats.designs.interrupted_series import SeriesModel
 from pipeline.stats.results import NotEstimable, Result
 
@@ -38,7 +37,7 @@ _NO_SIZE = NotEstimable("a measure has no standard deviation of starting scores"
 
 
 def assess_measure(
-    measures: pd.DataFrame,
+    measures: Cells,
     measure: MeasureFacts,
     plan: EvaluationPlan,
     dataset: DatasetFacts,
@@ -47,7 +46,7 @@ def assess_measure(
     """The plan's outcome by its design; `measures` hold the service and those it is compared with."""
     last = min(month_number(plan.last_day), last_complete_month(dataset.complete_to))
     months = month_number(plan.first_day), month_number(plan.start), last
-    rows = of_measure(measures, measure)
+    rows = measures.of_measure(measure)
     case = _Case(rows, measure, plan, months, rules, put_side(rows, plan.service_id, *months))
     if case.own.size < rules.minimum_pairs:
         return case.unknown(f"fewer than {rules.minimum_pairs} counted before the start or after it")
@@ -64,7 +63,7 @@ def assess_measure(
 class _Case:
     """One measure and its plan; `months` are the first, that of the start and the last, `own` the service's counts."""
 
-    rows: pd.DataFrame
+    rows: Cells
     measure: MeasureFacts
     plan: EvaluationPlan
     months: tuple[int, int, int]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pandas as pd
-
 from pipeline.analysis.impact.change import ChangeVerdict, judge_change
 from pipeline.analysis.impact.claims import CheckOutcome
 from pipeline.analysis.impact.comparison_services import (
@@ -20,6 +18,7 @@ from pipeline.analysis.impact.comparison_services import (
 from pipeline.analysis.impact.design_checks import Check, CheckRules, Shown
 from pipeline.analysis.impact.monthly import Months, interrupt
 from pipeline.contract.context import Unit
+from pipeline.protect.cells import Cells
 from pipeline.stats.designs.interrupted_series import InterruptedSeries, SeriesModel
 from pipeline.stats.results import Estimate, NotEstimable
 
@@ -62,7 +61,7 @@ def check_season(months: Months, series: InterruptedSeries, level: float) -> Che
 
 def _told(months: Months) -> int:
     """How many months have figures."""
-    return sum(size > 0 for size in (months.totals if months.unit == "percent" else months.child_years))
+    return sum(size > 0 for size in months.sizes)
 
 
 def _direction(series: InterruptedSeries | NotEstimable) -> int:
@@ -75,7 +74,7 @@ def check_placebo_dates(months: Months, model: SeriesModel, rules: CheckRules) -
     """Whether a step shows at days on which nothing began: a third, half and two thirds into the months before."""
     before = months.before
     told = replace(model, minimum_points=_PLACEBO_POINTS)
-    days = sorted({months.first + len(before.events) * part // 6 for part in (2, 3, 4)})
+    days = sorted({months.first + len(before.sums) * part // 6 for part in (2, 3, 4)})
     found = [interrupt(replace(before, start=day), told, rules.confidence_level) for day in days]
     steps = [each.level_change for each in found if isinstance(each, InterruptedSeries)]
     known = [step for step in steps if isinstance(step, Estimate)]
@@ -89,7 +88,7 @@ def check_placebo_dates(months: Months, model: SeriesModel, rules: CheckRules) -
 
 
 def check_pre_trend(
-    measures: pd.DataFrame, own: Side, others: Sequence[Side], before: Sequence[int], unit: Unit, level: float
+    measures: Cells, own: Side, others: Sequence[Side], before: Sequence[int], unit: Unit, level: float
 ) -> Check:
     """Whether the service was on another course than the others before the start."""
     slope = slope_of(measures, own.service_id, before, unit)
@@ -102,7 +101,7 @@ def check_pre_trend(
 
 
 def check_placebo_start(
-    measures: pd.DataFrame, own: Side, others: Sequence[Side], before: Sequence[int], unit: Unit, level: float
+    measures: Cells, own: Side, others: Sequence[Side], before: Sequence[int], unit: Unit, level: float
 ) -> Check:
     """Whether the service seems to have moved more than the others half-way through the months before."""
     middle = before[len(before) // 2]

@@ -9,7 +9,6 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.group_counts import of_measure
 from pipeline.analysis.impact.change import ChangeVerdict
 from pipeline.analysis.impact.claims import CheckOutcome, Claim, weigh_claim
 from pipeline.analysis.impact.comparison_services import level_of, put_side
@@ -18,6 +17,7 @@ from pipeline.analysis.months import last_complete_month, month_number
 from pipeline.contract.context import DatasetFacts, MeasureFacts
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.plans import EvaluationPlan
+from pipeline.protect.cells import Cells
 from pipeline.stats.designs.difference_in_differences import StaggeredEffects, staggered_effects
 from pipeline.stats.designs.panel import (
     NEVER,
@@ -37,11 +37,11 @@ class Counted(Protocol):
     """What was counted, by month and by characteristic: a slice."""
 
     @property
-    def measures(self) -> pd.DataFrame:
+    def measures(self) -> Cells:
         """By service, group and month."""
 
     @property
-    def characteristics(self) -> pd.DataFrame:
+    def characteristics(self) -> Cells:
         """By service, characteristic and level."""
 
 
@@ -78,7 +78,7 @@ def assess_staggered(
     Never plain two-way fixed effects, which would set services that have started already against those that start later
     as if they had not. What any of the plans holds fixed is held fixed.
     """
-    rows = of_measure(tables.measures, measure)
+    rows = tables.measures.of_measure(measure)
     first = max(month_number(plan.first_day) for plan in plans)
     last = min(last_complete_month(dataset.complete_to), *(month_number(plan.last_day) for plan in plans))
     starts = {plan.service_id: (month_number(plan.start) - first) // _QUARTER for plan in plans}
@@ -103,23 +103,23 @@ def assess_staggered(
 
 def _mix(tables: Counted, measure: MeasureFacts, names: Sequence[str]) -> pd.DataFrame:
     """By service, the share of its children at the most common level of each characteristic (name and level)."""
-    size = "total" if measure.unit == "percent" else "child_years"
     shares = {}
     for name in names:
-        told = tables.measures.assign(level=tables.measures["ethnic_group"])
+        level, told = "ethnic_group", tables.measures
         if name != "ethnicity":
-            told = tables.characteristics[tables.characteristics["characteristic"] == name]
-        told = told[(told["measure_id"] == measure.measure_id) & (told["level"] != NOT_KNOWN)]
-        children = told.groupby(["service_id", "level"])[size].sum().unstack(fill_value=0).astype("float64")
-        if children.empty:
+            level, told = "level", tables.characteristics.where("characteristic", name)
+        told = told.where("measure_id", measure.measure_id).without(level, NOT_KNOWN)
+        counted = {key: t.total or t.child_years for key, t in told.sum_by(["service_id", level]).items()}
+        if not counted:
             return pd.DataFrame(columns=[(name, "")])
+        children = pd.Series(counted).unstack(fill_value=0).astype("float64")
         common = str(children.sum().idxmax())
         shares[name, common] = children[common] / children.sum(axis=1)
     return pd.DataFrame(shares).dropna()
 
 
 def _panel(
-    rows: pd.DataFrame,
+    rows: Cells,
     measure: MeasureFacts,
     starts: dict[str, float],
     months: tuple[int, int],

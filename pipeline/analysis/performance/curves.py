@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 
-from pipeline.analysis.performance.kpis import judged_tallies
 from pipeline.analysis.performance.periods import PeriodFigure, size_of, unit_of
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve
@@ -50,7 +49,7 @@ def judge_curve(
     number = sum(period_days(figure.period)[1] < curve.action_on for figure in judged)
     after = judged[number:]
     few = CurveFinding("too few to say", number, len(after))
-    if number < FEWEST_BEFORE or len(after) < FEWEST_AFTER or not judged_tallies(figures):
+    if number < FEWEST_BEFORE or len(after) < FEWEST_AFTER or _is_rare(judged, measure):
         return few
     series = _series(judged, measure)
     before, since = series.part(0, number), series.part(number, len(judged))
@@ -79,8 +78,15 @@ def judge_curve(
     )
 
 
+def _is_rare(figures: Sequence[PeriodFigure], measure: MeasureFacts) -> bool:
+    """Whether a rate's periods hold fewer events on average than counts are rounded to."""
+    base = figures[0].tally.rule.round_to
+    events = sum(figure.tally.events for figure in figures)
+    return measure.unit != "percent" and base > 1 and events < base * len(figures)
+
+
 def _series(figures: Sequence[PeriodFigure], measure: MeasureFacts) -> ForecastSeries:
-    tallies = [figure.shown for figure in figures if figure.shown is not None]
+    tallies = [figure.tally for figure in figures]
     return ForecastSeries(
         tuple(_years(figure.period) for figure in figures),
         tuple(tally.events / size_of(tally) for tally in tallies),

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pipeline.analysis.group_counts import of_measure, protect_effect, tally_by
 from pipeline.contract.context import MeasureFacts
+from pipeline.contract.record_keys import KEYS
+from pipeline.protect.cells import Cells
 from pipeline.stats.proportions.case_mix import expected_shares
 from pipeline.stats.results import NotEstimable
 
-COLUMNS = ("measure_id", "peer", "events", "total", "child_years", "expected", "variance")
+COLUMNS = ("measure_id", "peer", "events", "total", "child_years", *KEYS, "expected", "variance")
 _DECIMALS = 6
 
 
@@ -30,10 +31,10 @@ def list_peers(
     parts = [
         _shares(case_mix[case_mix["measure_id"] == each.measure_id], adjusted_for)
         if each.unit == "percent"
-        else _rates(of_measure(measures, each))
+        else _rates(_of_measure(measures, each))
         for each in facts
     ]
-    effects = [_effects(of_measure(measures, each)) for each in facts]
+    effects = [_effects(_of_measure(measures, each)) for each in facts]
     named = [
         part.assign(
             measure_id=each.measure_id,
@@ -55,17 +56,22 @@ def _shares(cells: pd.DataFrame, adjusted_for: Sequence[str]) -> pd.DataFrame:
         expected=cells["total"] * share, variance=cells["total"] * share * (1 - share), child_years=0.0
     )
     return told.groupby("service_id", as_index=False)[
-        ["events", "total", "child_years", "expected", "variance"]
+        ["events", "total", "child_years", *KEYS, "expected", "variance"]
     ].sum()
 
 
 def _effects(rows: pd.DataFrame) -> dict[str, float]:
-    """Each service's design effect, as far as it may be known."""
-    return {name: protect_effect(0, tally.effect) for name, tally in tally_by(rows, "service_id").items()}
+    """Each service's design effect."""
+    return {name: tally.design_effect for name, tally in Cells(rows).tally_by("service_id").items()}
+
+
+def _of_measure(measures: pd.DataFrame, measure: MeasureFacts) -> pd.DataFrame:
+    """The rows of a measure under its latest definition."""
+    return measures[(measures["measure_id"] == measure.measure_id) & (measures["version"] == measure.version)]
 
 
 def _rates(rows: pd.DataFrame) -> pd.DataFrame:
-    told = rows.groupby("service_id", as_index=False)[["events", "child_years"]].sum()
+    told = rows.groupby("service_id", as_index=False)[["events", "child_years", *KEYS]].sum()
     years = told["child_years"].sum()
     expected = told["child_years"] * (told["events"].sum() / years if years else 0.0)
     return told.assign(total=0, expected=expected, variance=expected)

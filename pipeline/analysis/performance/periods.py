@@ -1,4 +1,4 @@
-"""A measure by the dataset's periods, from counts as they may be shown, and which periods may be judged yet."""
+"""A measure by the dataset's periods, and which periods may be judged yet."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.analysis.group_counts import PER_CHILD_YEARS, Protect, Tally
+from pipeline.analysis.group_counts import PER_CHILD_YEARS
 from pipeline.analysis.months import month_number
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.periods import period_days
+from pipeline.protect.tally import Tally
 
 State = Literal["ready", "too recent", "too early"]
 PER_CENT = 100
@@ -18,16 +19,16 @@ PER_CENT = 100
 
 @dataclass(frozen=True)
 class PeriodFigure:
-    """One period's protected tally (None where it is hidden), and whether it may be judged."""
+    """One period's tally, and whether it may be judged."""
 
     period: str
-    shown: Tally | None
+    tally: Tally
     state: State
 
     @property
     def judged(self) -> bool:
-        """Whether it is shown and may be judged."""
-        return self.shown is not None and self.state == "ready"
+        """Whether it may be judged, and enough stand behind it."""
+        return self.state == "ready" and not self.tally.few
 
 
 def size_of(tally: Tally) -> float:
@@ -46,14 +47,14 @@ def rate_of(tally: Tally, measure: MeasureFacts) -> float:
 
 
 def follow_periods(
-    tallies: Mapping[str, Tally], measure: MeasureFacts, since: dt.date, protect: Protect
+    tallies: Mapping[str, Tally], measure: MeasureFacts, since: dt.date
 ) -> tuple[PeriodFigure, ...]:
     """What a measure counted in each period, in their order; those in which nothing stood are left out.
 
     `since` is the first day of commissioned work.
     """
     return tuple(
-        PeriodFigure(period, tally.protected(protect), _state(period, measure, since))
+        PeriodFigure(period, tally, _state(period, measure, since))
         for period, tally in tallies.items()
         if tally.total or tally.child_years
     )

@@ -10,8 +10,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.group_counts import PER_CHILD_YEARS, Protect, Tally
+from pipeline.analysis.group_counts import PER_CHILD_YEARS
 from pipeline.contract.context import MeasureFacts
+from pipeline.contract.record_keys import KEYS
+from pipeline.protect.rounding import Disclosure
+from pipeline.protect.tally import Sum, Tally
 from pipeline.stats.monitoring.funnel import Funnel, Kind, Observed, PlacedUnit, fit_funnel
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
 from pipeline.stats.scores.ranks import RankInterval, rank_intervals
@@ -19,22 +22,21 @@ from pipeline.stats.shrinkage import fit_beta_binomial, shrunk_rate
 
 PlaceVerdict = Literal["above", "below", "not distinguishable", "too few to say"]
 _LEAST_EXPECTED = 5.0
-_COUNTED = ("events", "total", "child_years", "expected", "variance")
+_COUNTED = ("events", "total", "child_years", *KEYS, "expected", "variance")
 _NOT_COMPARED = NotEstimable("too few children to compare")
 
 
 @dataclass(frozen=True)
 class ServicePlace:
-    """A service among the others, as far as it may be shown: `shown` are protected counts, None where hidden.
+    """A service among the others.
 
     `expected` is the share, or the rate per 100 child-years, that children like its own have over all services.
-    `placed` is where the protected counts lie in the funnel of protected counts; `shrunk` its adjusted share drawn to
-    the others', from which `places` are told. The verdict needs exact and protected counts to agree.
+    `placed` is where its counts lie in the funnel; `shrunk` its adjusted share drawn to the others', from
+    which `places` are told.
     """
 
     service_id: str
     tally: Tally
-    shown: Tally | None
     expected: float | None
     placed: PlacedUnit | None
     shrunk: Result
@@ -44,7 +46,7 @@ class ServicePlace:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All services on one measure, in the order of the register; `funnel` is that of the protected counts."""
+    """All services on one measure, in the order of the register."""
 
     measure: MeasureFacts
     funnel: Funnel | NotEstimable
@@ -59,7 +61,6 @@ class Comparison:
 class _Peer:
     service_id: str
     tally: Tally
-    shown: Tally | None
     expected: float
     variance: float
 
@@ -70,14 +71,9 @@ class _Peer:
             return self.expected / self.tally.total
         return PER_CHILD_YEARS * self.expected / self.tally.child_years
 
-    def exact(self) -> Observed:
-        return Observed(self.tally.events, self.expected, self.variance)
-
-    def protected(self) -> Observed:
-        """The same of the protected counts; what is expected grows and shrinks with the protected total."""
-        assert self.shown is not None
-        factor = self.shown.total / self.tally.total if self.tally.total else 1.0
-        return Observed(self.shown.events, self.expected * factor, self.variance * factor)
+    def observed(self) -> Observed:
+        """As a funnel takes it."""
+        return Observed(self.tally.events, self.expected, self.variance + self.tally.rule.variance)
 
 
 def compare_services(
@@ -85,69 +81,59 @@ def compare_services(
     measure: MeasureFacts,
     order: Sequence[str],
     minimum: int,
-    protect: Protect,
+    rule: Disclosure,
     confidence_level: float,
     about: str = "",
 ) -> Comparison:
-    """Every service's place in the funnel of those with at least `minimum` children and counts that may be shown.
+    """Every service's place in the funnel of those with at least `minimum` children.
 
-    Of a rate, those with at least five events to expect and a count of events that may be shown. Where it stands in a
-    ranking is told of the service that it is `about`, else of each.
+    Of a rate, those with at least five events to expect. Where it stands in a ranking is told of the service that it is
+    `about`, else of each.
     """
-    found = _peers(peers, measure.measure_id, order, protect)
+    found = _peers(peers, measure.measure_id, order, rule)
     compared = [peer for peer in found if _is_compared(peer, minimum)]
     kind: Kind = "share" if measure.unit == "percent" else "rate"
-    exact = _funnel([peer.exact() for peer in compared], _centre([peer.tally for peer in compared]), kind)
-    protected = [peer.protected() for peer in compared]
-    shown = _funnel(protected, _centre([peer.shown for peer in compared if peer.shown]), kind)
-    if isinstance(exact, NotEstimable) or isinstance(shown, NotEstimable):
-        reason = exact if isinstance(exact, NotEstimable) else shown
-        assert isinstance(reason, NotEstimable)
-        return Comparison(measure, reason, tuple(_left_out(peer) for peer in found))
+    funnel = _funnel([peer.observed() for peer in compared], _centre([peer.tally for peer in compared]), kind)
+    if isinstance(funnel, NotEstimable):
+        return Comparison(measure, funnel, tuple(_left_out(peer) for peer in found))
     told = [place for place, peer in enumerate(compared) if about in ("", peer.service_id)]
-    placed = _place(compared, (exact, shown), told, confidence_level)
-    return Comparison(measure, shown, tuple(placed.get(peer.service_id, _left_out(peer)) for peer in found))
+    placed = _place(compared, funnel, told, confidence_level)
+    return Comparison(measure, funnel, tuple(placed.get(peer.service_id, _left_out(peer)) for peer in found))
 
 
 def _place(
-    compared: Sequence[_Peer], funnels: tuple[Funnel, Funnel], told: Sequence[int], confidence_level: float
+    compared: Sequence[_Peer], funnel: Funnel, told: Sequence[int], confidence_level: float
 ) -> dict[str, ServicePlace]:
-    """Those compared by service, in the funnels of exact and of protected counts."""
-    exact, shown = funnels
-    shrunk = _shrunk(shown, confidence_level)
+    """Those compared by service, in the funnel."""
+    shrunk = _shrunk(funnel, confidence_level)
     ranks = _ranks(shrunk, told, confidence_level)
+    listed = zip(compared, funnel.units, shrunk, ranks, strict=True)
     return {
         peer.service_id: ServicePlace(
-            peer.service_id,
-            peer.tally,
-            peer.shown,
-            peer.expected_level,
-            after,
-            result,
-            places,
-            _agreed(before, after),
+            peer.service_id, peer.tally, peer.expected_level, unit, result, places, unit.distinguishable
         )
-        for peer, before, after, result, places in zip(
-            compared, exact.units, shown.units, shrunk, ranks, strict=True
-        )
+        for peer, unit, result, places in listed
     }
 
 
-def _peers(peers: pd.DataFrame, measure_id: str, order: Sequence[str], protect: Protect) -> list[_Peer]:
+def _peers(peers: pd.DataFrame, measure_id: str, order: Sequence[str], rule: Disclosure) -> list[_Peer]:
+    """What each service counted, rounded; what is expected grows and shrinks with what it is out of."""
     (own,) = np.nonzero((peers["measure_id"] == measure_id).to_numpy())
     columns = (peers[name].to_numpy()[own].tolist() for name in ("peer", *_COUNTED))
     by_service = {service_id: counted for service_id, *counted in zip(*columns, strict=True)}
     found = []
     for service_id in order:
         if service_id in by_service:
-            events, total, years, expected, variance = by_service[service_id]
-            tally = Tally(events, total, years)
-            found.append(_Peer(service_id, tally, tally.protected(protect), expected, variance))
+            events, total, years, events_key, size_key, expected, variance = by_service[service_id]
+            tally = Sum(events, total, years, 0.0, events_key, size_key).tally(rule)
+            grown = tally.total / total if total else tally.child_years / years
+            if grown:
+                found.append(_Peer(service_id, tally, expected * grown, variance * grown))
     return found
 
 
 def _is_compared(peer: _Peer, minimum: int) -> bool:
-    if peer.shown is None:
+    if peer.tally.few:
         return False
     return peer.tally.total >= minimum if peer.tally.total else peer.expected >= _LEAST_EXPECTED
 
@@ -199,12 +185,5 @@ def _ranks(
     return found
 
 
-def _agreed(exact: PlacedUnit, shown: PlacedUnit) -> PlaceVerdict:
-    same = exact.distinguishable == shown.distinguishable
-    return shown.distinguishable if same else "not distinguishable"
-
-
 def _left_out(peer: _Peer) -> ServicePlace:
-    return ServicePlace(
-        peer.service_id, peer.tally, peer.shown, None, None, _NOT_COMPARED, None, "too few to say"
-    )
+    return ServicePlace(peer.service_id, peer.tally, None, None, _NOT_COMPARED, None, "too few to say")

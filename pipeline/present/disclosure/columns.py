@@ -6,15 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from pipeline.present.disclosure.protection import (
-    HIDDEN,
-    NOT_APPLICABLE,
-    NOT_AVAILABLE,
-    protect_count,
-    protect_counts,
-)
+from pipeline.present.disclosure.protection import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
-from pipeline.settings import Disclosure
+from pipeline.protect.rounding import Disclosure, People, ShownCount
+from pipeline.protect.tally import Sum
+from pipeline.stats.results import Counts
 
 Row = Mapping[str, Any]
 Values = dict[str, str | int | float]
@@ -28,6 +24,11 @@ class Cell:
     values: Values
     style: str = ""
     link: str = ""
+
+
+def counts_of(value: Counts | Sum, rule: Disclosure) -> Counts:
+    """The counts of a share as they are shown."""
+    return value.tally(rule).counts() if isinstance(value, Sum) else value
 
 
 class Column(Protocol):
@@ -134,32 +135,34 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Count:
-    """A number of children, episodes or answers, hidden when small, else rounded."""
+    """A number of children, episodes or answers, rounded; TypeError for one of which it is not known whose it is."""
 
     key: str
     label: str
     number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The protected count."""
-        shown = protect_count(int(row[self.key]), rule)
-        if shown is None:
-            return bare_symbol(self.key, HIDDEN)
-        return Cell(format_number(shown), {self.key: shown})
+        """The count, rounded."""
+        shown = row[self.key]
+        if isinstance(shown, People):
+            shown = shown.shown(rule)
+        if rule.round_to > 1 and not isinstance(shown, ShownCount):
+            raise TypeError(f"'{self.key}' holds a count of people that was not rounded (pipeline/protect)")
+        return Cell(format_number(shown), {self.key: int(shown)})
 
 
 @dataclass(frozen=True)
 class Percentage:
-    """A percentage of all the rows there are, from the protected counts under `key`: a fact, so without interval."""
+    """A percentage of all the rows there are, from the counts under `key`: a fact, so without interval."""
 
     key: str
     label: str
     number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The percentage of the protected counts."""
-        shown = protect_counts(row[self.key], rule)
-        if shown is None:
+        """The percentage of the counts."""
+        shown = counts_of(row[self.key], rule)
+        if rule.is_few(shown.total):
             return symbol_cell(self.key, HIDDEN)
         if shown.total == 0:
             return symbol_cell(self.key, NOT_AVAILABLE)

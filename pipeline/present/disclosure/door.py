@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.present.disclosure.protection import protect_count
+import pandas as pd
+
 from pipeline.present.disclosure.table import (
     PageTable,
     PublishedTable,
@@ -15,7 +16,7 @@ from pipeline.present.disclosure.table import (
     list_columns,
     protect_table,
 )
-from pipeline.settings import Disclosure
+from pipeline.protect.rounding import Disclosure
 
 
 class Downloads:
@@ -36,6 +37,12 @@ class Downloads:
         with (self._folder / name).open("a" if follows else "w", encoding="utf-8", newline="\n") as file:
             file.write(text.partition("\n")[2] if follows else text)
 
+    def write_frame(self, name: str, frame: pd.DataFrame) -> None:
+        """Put a frame of findings into a file of its own; numbers keep the digits that tell anything."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        text = frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+        (self._folder / name).write_text(text, encoding="utf-8", newline="\n")
+
 
 @dataclass(frozen=True)
 class Door:
@@ -49,10 +56,6 @@ class Door:
     link: str
     prefix: str = ""
 
-    def protect(self, count: int) -> int | None:
-        """A count as it may be shown; None where it is hidden."""
-        return protect_count(count, self.rule)
-
     def publish(self, table: PageTable) -> PublishedTable:
         """Protect a table and, where it has rows, write its CSV."""
         published = protect_table(table, self.rule)
@@ -62,9 +65,8 @@ class Door:
 
     def format(self, table: PublishedTable, chart: str | None = None) -> str:
         """A table, its chart before it, its notes, source and download after it, as Markdown."""
-        notes = [f"{symbol} {meaning}" for symbol, meaning in table.symbols().items()]
-        if table.note:
-            notes.insert(0, table.note)
+        symbols = (f"{symbol} {meaning}" for symbol, meaning in table.symbols().items())
+        notes = [note for note in (table.note, table.rounding, *symbols) if note]
         parts = [chart] if chart else []
         parts.append(format_html(table))
         if notes:
@@ -80,12 +82,3 @@ class Door:
         kind = "CSV of all measures" if table.measure else "CSV"
         download = f'<a href="{address}">Download “{escape(table.title)}” ({kind})</a>'
         return f'<p class="downloads">{escape("Source: " + table.source)} {download}</p>'
-
-
-def show(markdown: str) -> None:
-    """Show a part of a page in a notebook, if there is any; parts come from the page modules of this room only."""
-    # Imported here, for only notebooks show anything: the quality page has a door too, and no notebook.
-    from IPython.display import Markdown, display
-
-    if markdown:
-        display(Markdown(markdown))  # type: ignore[no-untyped-call]

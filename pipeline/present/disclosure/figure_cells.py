@@ -1,14 +1,13 @@
-"""Tallies as published cells: a share, a rate or a gap, each by its own protected column."""
+"""Tallies as published cells: a share, a rate or a gap, each by its own column."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipeline.analysis.equality.target_evidence import CountedFigure, Represented, TargetFigure
-from pipeline.analysis.group_counts import Tally
+from pipeline.analysis.equality.target_figures import CountedFigure, Represented, TargetFigure
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.disclosure.columns import Cell, Column, Row, Words, symbol_cell
+from pipeline.present.disclosure.columns import Cell, Column, Row, Words
 from pipeline.present.disclosure.estimates import (
     Contrast,
     Rate,
@@ -17,8 +16,8 @@ from pipeline.present.disclosure.estimates import (
     Share,
     interval_cell,
 )
-from pipeline.present.disclosure.protection import HIDDEN, protect_count
-from pipeline.settings import Disclosure
+from pipeline.protect.rounding import Disclosure
+from pipeline.protect.tally import Tally
 
 UNIT_WORDS = {"percent": "%", "per_100_child_years": " per 100 child-years", "points": " points"}
 _PER_CENT = 100
@@ -29,7 +28,7 @@ def level_cells(key: str, tally: Tally, measure: MeasureFacts, confidence_level:
     if measure.unit == "percent":
         share: Column = Share(key, "", confidence_level)
         return {key: tally.counts(), f"{key}_kind": share}
-    return {key: tally.rated(), f"{key}_kind": Rate(key, "", confidence_level)}
+    return {key: tally, f"{key}_kind": Rate(key, "", confidence_level)}
 
 
 def gap_cells(
@@ -39,7 +38,7 @@ def gap_cells(
     if measure.unit == "percent":
         contrast = Contrast(key, "", "difference", confidence_level)
         return {key: (group.counts(), reference.counts()), f"{key}_kind": contrast}
-    rates = (group.rated(), reference.rated())
+    rates = (group, reference)
     return {key: rates, f"{key}_kind": RateContrast(key, "", confidence_level)}
 
 
@@ -48,7 +47,7 @@ def ratio_cells(
 ) -> dict[str, Any]:
     """Row entries for a `Chosen` column: the ratio to the comparator; none where there is no comparator."""
     if reference is not None and measure.unit != "percent":
-        rates = (group.rated(), reference.rated())
+        rates = (group, reference)
         return {key: rates, f"{key}_kind": RateRatio(key, "", confidence_level)}
     pair = None if reference is None else (group.counts(), reference.counts())
     return {key: pair, f"{key}_kind": Contrast(key, "", "ratio", confidence_level)}
@@ -64,15 +63,11 @@ class Read:
     number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The reading from counts as they may be shown."""
+        """The figure and its interval."""
         reading: TargetFigure | str = row[self.key]
         if isinstance(reading, str):
             return Words(self.key, self.label).cell(row, rule)
-        shown = reading.protected(lambda count: protect_count(count, rule))
-        if shown is None:
-            return symbol_cell(self.key, HIDDEN)
-        result = shown.result(self.confidence_level)
-        return interval_cell(self.key, result, *_format(reading))
+        return interval_cell(self.key, reading.result(self.confidence_level), *_format(reading))
 
 
 def _format(reading: TargetFigure) -> tuple[int, bool, str, float]:

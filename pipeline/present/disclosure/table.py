@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.contract.formulas import defuse
-from pipeline.present.disclosure.columns import Cell, Column, Row
-from pipeline.present.disclosure.protection import NOT_APPLICABLE, SYMBOLS
-from pipeline.settings import Disclosure
+from pipeline.present.disclosure.columns import Cell, Column, Count, Row
+from pipeline.present.disclosure.protection import NOT_APPLICABLE, SYMBOLS, describe_rounding
+from pipeline.protect.rounding import Disclosure
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~$^<>&\"'@:]")
 # Words of more characters than this get room to stand in, so that rows do not grow tall.
@@ -50,7 +50,7 @@ class PageTable:
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """A table after disclosure control: nothing in it comes from an unprotected count."""
+    """A table after disclosure control: no count in it is exact; `rounding` tells the reader so, where it has any."""
 
     name: str
     title: str
@@ -62,6 +62,7 @@ class PublishedTable:
     numeric: tuple[bool, ...]
     cells: tuple[tuple[Cell, ...], ...]
     measure: str = ""
+    rounding: str = ""
 
     @property
     def caption(self) -> str:
@@ -95,6 +96,7 @@ def protect_table(table: PageTable, rule: Disclosure) -> PublishedTable:
         numeric=tuple(column.number for column in table.columns),
         cells=cells,
         measure=table.measure,
+        rounding=describe_rounding(rule) if any(isinstance(each, Count) for each in table.columns) else "",
     )
 
 
@@ -131,7 +133,7 @@ def format_html(table: PublishedTable) -> str:
 
 
 def format_csv(*tables: PublishedTable) -> str:
-    """Tables of one file as CSV: protected values only, each row with the measure and what the table is about.
+    """Tables of one file as CSV: shown values only, each row with the measure and what the table is about.
 
     Where tables have different columns, those that a row lacks do not apply to it. Text that a spreadsheet would run
     as a formula is made plain by an apostrophe.

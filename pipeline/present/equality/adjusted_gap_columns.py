@@ -16,7 +16,6 @@ from pipeline.analysis.equality.adjusted_gaps import (
     stratified_ratio,
 )
 from pipeline.analysis.equality.gaps import GroupGap
-from pipeline.analysis.group_counts import of_measure
 from pipeline.analysis.groups import GroupTallies, count_groups_by, join_groups
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.tables import load_table
@@ -42,7 +41,7 @@ def _strata(page: Page) -> StratumCounts:
 @cache
 def _by_service(page: Page, measure: MeasureFacts, *, alone: bool) -> dict[str, GroupTallies]:
     """What each service counted by group, looked at `alone` or together with others."""
-    rows = of_measure(page.slice.measures, measure) if alone else measure_rows(page, measure)
+    rows = page.slice.measures.of_measure(measure) if alone else measure_rows(page, measure)
     return count_groups_by(rows, "service_id")
 
 
@@ -77,7 +76,7 @@ def _adjusted(page: Page, parts: Parts) -> dict[tuple[str, Services, str], _Alik
             _tallies(page, measure, services),
         ).items()
     }
-    shown = {key: gap for key, gap in gaps.items() if page.door.protect(gap.fewest) is not None}
+    shown = {key: gap for key, gap in gaps.items() if gap.fewest > page.door.rule.hide_up_to}
     found = stratified_differences(list(shown.values()), page.confidence_level)
     differences = dict(zip(shown, found, strict=True))
     return {key: _Alike(gap, differences.get(key)) for key, gap in gaps.items()}
@@ -89,7 +88,7 @@ def alike_words(page: Page, measure: MeasureFacts, gap: GroupGap) -> str:
 
 
 def _words(page: Page, gap: GroupGap, alike: _Alike) -> str:
-    if alike.difference is None or not page.door.protect(alike.gap.fewest):
+    if alike.difference is None or alike.gap.fewest <= page.door.rule.hide_up_to:
         return say("adjusted open")
     return say(f"adjusted {judge_adjusted(gap.difference, alike.difference)}")
 

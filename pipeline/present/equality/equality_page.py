@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.analysis.group_counts import add_up, add_up_where, has
 from pipeline.analysis.impact.effects import judge_moved
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
@@ -20,7 +19,6 @@ from pipeline.present.impact.score_gaps import list_gap_effects, show_gap_effect
 from pipeline.present.impact.scores import has_comparison, show_effect
 from pipeline.present.page import Page, headline, join_words, measure_rows, paragraph, split_services
 from pipeline.present.sentences import say
-from pipeline.stats.results import Counts
 
 _VERDICT_ORDER = (
     "met",
@@ -40,8 +38,8 @@ def unknown_table(page: Page) -> PublishedTable:
     for measure in page.slice.context.measures:
         if measure.unit == "percent":
             rows_of = measure_rows(page, measure)
-            unknown = add_up_where(rows_of, has(rows_of, "ethnic_group", NOT_KNOWN)).total
-            rows.append({"measure": measure.title, "unknown": Counts(unknown, add_up(rows_of).total)})
+            unknown = rows_of.where("ethnic_group", NOT_KNOWN).sum().among(rows_of.sum())
+            rows.append({"measure": measure.title, "unknown": unknown.tally(page.door.rule).counts()})
     columns: list[Column] = [
         Text("measure", "Measure"),
         Share("unknown", "Ethnic group not known", page.confidence_level),

@@ -66,13 +66,11 @@ def _detail_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publ
 
 
 def _shrunk_column(page: Page, found: MeasureGaps) -> Column:
-    """Each group's level drawn towards those of the others, the prior learnt from what may be shown."""
-    rule, label = page.door.rule, "Level, drawn to the other groups'"
+    """Each group's level drawn towards those of the others."""
+    label, tallies = "Level, drawn to the other groups'", [gap.tally for gap in found.gaps]
     if found.measure.unit == "percent":
-        prior = fit_prior([gap.tally.counts() for gap in found.gaps], rule)
-        return Shrunk("shrunk", label, prior, page.confidence_level)
-    rates = fit_rate_prior([gap.tally.rated() for gap in found.gaps], rule)
-    return ShrunkRate("shrunk", label, rates, page.confidence_level)
+        return Shrunk("shrunk", label, fit_prior(tallies), page.confidence_level)
+    return ShrunkRate("shrunk", label, fit_rate_prior(tallies), page.confidence_level)
 
 
 def show_detail(page: Page, found: MeasureGaps, rules: JudgementRules) -> str:
@@ -96,7 +94,7 @@ def _check_row(page: Page, found: MeasureGaps, gap: GroupGap) -> dict[str, Any]:
         **gap_cells("gap", gap.tally, gap.reference, measure, page.confidence_level),
         **alike_cells(page, measure, gap),
         **alike_ratio_cells(page, measure, gap),
-        "unknown": unknown.counts() if measure.unit == "percent" else (unknown.events, unknown.child_years),
+        "unknown": unknown.counts() if measure.unit == "percent" else unknown,
     }
 
 
@@ -145,7 +143,7 @@ def _unknown_rate_table(page: Page, measure: MeasureFacts, rows: list[dict[str, 
 def _standardised_row(page: Page, measure: MeasureFacts, gap: GroupGap, minimum: int) -> dict[str, Any]:
     """A group's rate as it is and as it would be with the ages of all children; words where few events tell it."""
     rows, key, confidence = page_characteristics(page), "standardised", page.confidence_level
-    found = standardise_for_age(rows, measure.measure_id, gap.ethnic_group, page.door.protect, confidence)
+    found = standardise_for_age(rows, measure.measure_id, gap.ethnic_group, confidence)
     return {
         "group": gap.ethnic_group,
         **level_cells("level", gap.tally, measure, confidence),

@@ -1,29 +1,31 @@
-"""Published columns of gaps, each worked out from protected counts: shortfall, framings, shrinkage, the unknown."""
+"""Published columns of gaps, worked out from counts as they are shown: shortfall, framings, shrinkage, the unknown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.analysis.group_counts import difference
 from pipeline.present.disclosure.columns import Cell, Row, bare_symbol, symbol_cell
-from pipeline.present.disclosure.estimates import interval_cell, protected_rate
-from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE, protect_count, protect_counts
+from pipeline.present.disclosure.estimates import interval_cell
+from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.sentences import say
-from pipeline.settings import Disclosure
+from pipeline.protect.rounding import Disclosure
+from pipeline.protect.tally import Tally
 from pipeline.stats.missing_group_bounds import bounds, rate_bounds, tipping_point
-from pipeline.stats.proportions.two_groups import independent_difference, koopman_ratio, newcombe_difference
+from pipeline.stats.proportions.two_groups import koopman_ratio, newcombe_difference
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
 
 _PER_CENT = 100
 
 
 def _pair(row: Row, key: str, rule: Disclosure) -> tuple[Counts, Counts] | str:
-    """Both protected counts; a symbol where there is no comparator, or where one is hidden."""
-    if row[key] is None:
+    """Both counts; a symbol where there is no comparator, or where one of them is of few."""
+    pair: tuple[Counts, Counts] | None = row[key]
+    if pair is None:
         return NOT_AVAILABLE
-    group, reference = (protect_counts(counts, rule) for counts in row[key])
-    return HIDDEN if group is None or reference is None else (group, reference)
+    return HIDDEN if any(rule.is_few(counts.total) for counts in pair) else pair
 
 
 def _short_cell(key: str, gap: Result, times: float) -> Cell:
@@ -46,7 +48,7 @@ class AdverseRatio:
     number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The ratio of those who did not, from protected counts."""
+        """The ratio of those who did not."""
         shown = _pair(row, self.pair, rule)
         if isinstance(shown, str):
             return symbol_cell(self.key, shown)
@@ -69,7 +71,7 @@ class Shortfall:
     number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The shortfall from protected counts."""
+        """The shortfall."""
         shown = _pair(row, self.pair, rule)
         if isinstance(shown, str):
             return symbol_cell(self.key, shown)
@@ -92,20 +94,19 @@ class RateShortfall:
     number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The group's child-years times the difference of the rates, from protected counts of events."""
+        """The group's child-years times the difference of the rates."""
         if row[self.pair] is None:
             return symbol_cell(self.key, NOT_AVAILABLE)
-        years = row[self.pair][0][1]
-        own, other = (protected_rate(e, t, rule, self.confidence_level, *d) for e, t, *d in row[self.pair])
-        if own is None or other is None:
+        own, other = row[self.pair]
+        if own.few or other.few:
             return symbol_cell(self.key, HIDDEN)
-        gap = independent_difference(own, other)
-        return _short_cell(self.key, gap, -self.sign * years / _PER_CENT)
+        gap = difference(own, other, "per_100_child_years", self.confidence_level)
+        return _short_cell(self.key, gap, -self.sign * own.child_years / _PER_CENT)
 
 
 @dataclass(frozen=True)
 class RateIfUnknown:
-    """The difference of two rates under one idea of who the children of unknown group are, from protected counts."""
+    """The difference of two rates under one idea of who the children of unknown group are."""
 
     key: str
     label: str
@@ -114,13 +115,11 @@ class RateIfUnknown:
     number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The difference per 100 child-years; a symbol where a count is hidden."""
-        rated = (*row[self.pair], row["unknown"])
-        shown = [(protect_count(events, rule), years) for events, years, *_ in rated]
-        known = [(float(events), years) for events, years in shown if events is not None]
-        if len(known) < len(shown):
+        """The difference per 100 child-years; a symbol where few stand behind it."""
+        tallies: list[Tally] = [*row[self.pair], row["unknown"]]
+        if any(tally.few for tally in tallies[:2]):
             return bare_symbol(self.key, HIDDEN)
-        found = rate_bounds(*known)
+        found = rate_bounds(*((float(tally.events), tally.child_years) for tally in tallies))
         if isinstance(found, NotEstimable):
             return bare_symbol(self.key, NOT_AVAILABLE)
         value = getattr(found, self.idea) * _PER_CENT
@@ -129,7 +128,7 @@ class RateIfUnknown:
 
 @dataclass(frozen=True)
 class IfUnknown:
-    """The difference under one idea of who the children of unknown group are, in points, from protected counts.
+    """The difference under one idea of who the children of unknown group are, in points.
 
     The row holds the pair and, under `unknown`, the counts of the unknown.
     """
@@ -141,10 +140,10 @@ class IfUnknown:
     number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The difference; a symbol where a count is hidden."""
-        shown, unknown = _pair(row, self.pair, rule), protect_counts(row["unknown"], rule)
-        if isinstance(shown, str) or unknown is None:
-            return bare_symbol(self.key, shown if isinstance(shown, str) else HIDDEN)
+        """The difference; a symbol where few stand behind it."""
+        shown, unknown = _pair(row, self.pair, rule), row["unknown"]
+        if isinstance(shown, str):
+            return bare_symbol(self.key, shown)
         found = bounds(*shown, unknown)
         if isinstance(found, NotEstimable):
             return bare_symbol(self.key, NOT_AVAILABLE)
@@ -154,7 +153,7 @@ class IfUnknown:
 
 @dataclass(frozen=True)
 class Tipping:
-    """How unequal the unknown would have to be to undo a clear difference, in words, from protected counts."""
+    """How unequal the unknown would have to be to undo a clear difference, in words."""
 
     key: str
     label: str
@@ -164,9 +163,9 @@ class Tipping:
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The tipping point in points, or that there is none."""
-        shown, unknown = _pair(row, self.pair, rule), protect_counts(row["unknown"], rule)
-        if isinstance(shown, str) or unknown is None:
-            return bare_symbol(self.key, shown if isinstance(shown, str) else HIDDEN)
+        shown, unknown = _pair(row, self.pair, rule), row["unknown"]
+        if isinstance(shown, str):
+            return bare_symbol(self.key, shown)
         words = self._words(*shown, unknown)
         return Cell(words, {self.key: words})
 

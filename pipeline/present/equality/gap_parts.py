@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.analysis.equality.gaps import MeasureGaps, compare_parts, judge_gaps
-from pipeline.analysis.group_counts import of_measure, over_services
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.present.disclosure.columns import Chosen, Column, Text, Verdict
 from pipeline.present.disclosure.table import PublishedTable
@@ -22,11 +21,17 @@ def _compared(page: Page, names: dict[str, str]) -> dict[str, list[MeasureGaps]]
     dataset, level = page.slice.context.dataset, page.confidence_level
     found: dict[str, list[MeasureGaps]] = {name: [] for name in names.values()}
     for measure in page.slice.context.measures:
-        rows = of_measure(page.slice.measures, measure)
+        rows = page.slice.measures.of_measure(measure)
         # A programme is several services, of which one child may be in two.
-        rows = over_services(rows) if len({*names.values()}) < len(names) else rows
-        rows = rows.assign(part=rows["service_id"].map(names))
-        parts = compare_parts(rows, "part", dataset.known_groups, dataset.comparator, measure, level)
+        rows = rows.over_services() if len({*names.values()}) < len(names) else rows
+        parts = compare_parts(
+            rows.name("part", "service_id", names),
+            "part",
+            dataset.known_groups,
+            dataset.comparator,
+            measure,
+            level,
+        )
         for name, gaps in parts.items():
             found[name].append(gaps)
     return found

@@ -14,7 +14,6 @@ from pipeline.analysis.equality.gap_changes import (
     count_periods,
     count_years,
 )
-from pipeline.analysis.group_counts import Tally
 from pipeline.analysis.groups import GroupTallies
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import MeasureFacts
@@ -27,6 +26,7 @@ from pipeline.present.equality.gaps import chance_words
 from pipeline.present.page import Page, measure_rows, paragraph
 from pipeline.present.performance.catalogue import describe_definitions
 from pipeline.present.sentences import say
+from pipeline.protect.tally import Tally
 
 MOVED = ("narrowing", "widening", "changed sides")
 _ENOUGH = 0.5
@@ -53,7 +53,7 @@ def find_changes(page: Page, rules: JudgementRules) -> tuple[tuple[MeasureFacts,
 
 
 @cache
-def _verdicts(page: Page, rules: JudgementRules) -> dict[tuple[str, str], GapVerdict]:
+def judge_changes(page: Page, rules: JudgementRules) -> dict[tuple[str, str], GapVerdict]:
     """The verdict on every gap's movement, held to its family."""
     return adjust_changes(find_changes(page, rules), rules)
 
@@ -69,8 +69,7 @@ def _row(change: GapChange, measure: MeasureFacts, verdict: GapVerdict, confiden
     row |= ratio_cells(last.tally, last.reference, measure, confidence, "last_ratio")
     if measure.unit != "percent":
         tallies = (first.tally, first.reference, last.tally, last.reference)
-        rates = [tally.rated() for tally in tallies]
-        return row | {"change": rates, "change_kind": RateContrast("change", "", confidence)}
+        return row | {"change": tallies, "change_kind": RateContrast("change", "", confidence)}
     pairs = [(first.tally.counts(), first.reference.counts()), (last.tally.counts(), last.reference.counts())]
     return row | {"change": pairs, "change_kind": ContrastChange("change", "", confidence)}
 
@@ -79,7 +78,7 @@ def _row(change: GapChange, measure: MeasureFacts, verdict: GapVerdict, confiden
 def years_table(page: Page, rules: JudgementRules, *, only_moved: bool = False) -> PublishedTable:
     """How each gap moved between the first and the last twelve months, absolute and relative; all, or what moved."""
     found, level = find_changes(page, rules), page.confidence_level
-    verdicts = _verdicts(page, rules)
+    verdicts = judge_changes(page, rules)
     rows = [
         _row(change, measure, verdicts[measure.measure_id, change.ethnic_group], level)
         for measure, changes in found
@@ -109,7 +108,7 @@ def years_table(page: Page, rules: JudgementRules, *, only_moved: bool = False) 
 
 def _framings(page: Page, rules: JudgementRules) -> list[str]:
     """A warning for every gap whose two ratios moved in opposite directions."""
-    verdicts = _verdicts(page, rules)
+    verdicts = judge_changes(page, rules)
     return [
         say("framing apart", measure=measure.title, group=change.ethnic_group)
         for measure, changes in find_changes(page, rules)
@@ -130,15 +129,9 @@ def _pairs(counted: Mapping[str, GroupTallies], page: Page) -> list[tuple[str, s
     ]
 
 
-def _share_shown(pairs: Sequence[tuple[str, str, Tally, Tally]], page: Page) -> float:
-    """The share of gaps of which no count is hidden, and which rest on anybody at all."""
-    shown = [
-        tally.size
-        and other.size
-        and tally.protected(page.door.protect)
-        and other.protected(page.door.protect)
-        for *_, tally, other in pairs
-    ]
+def _share_shown(pairs: Sequence[tuple[str, str, Tally, Tally]]) -> float:
+    """The share of gaps that rest on enough children on both sides."""
+    shown = [tally.size and other.size and not tally.few and not other.few for *_, tally, other in pairs]
     return sum(map(bool, shown)) / len(shown) if shown else 0.0
 
 
@@ -158,7 +151,7 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
     level, length = page.confidence_level, str(page.slice.context.dataset.period)
     rows = measure_rows(page, measure)
     pairs = _pairs(count_periods(rows), page)
-    if _share_shown(pairs, page) < _ENOUGH:
+    if _share_shown(pairs) < _ENOUGH:
         pairs, length = _pairs(count_years(rows, page.window_of(measure)), page), "year"
     columns: list[Column] = [
         Text("group", "Ethnic group"),
@@ -169,7 +162,7 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
     title = f"{measure.title}: the gap by {length}"
     listed = [_period_row(*pair, measure, level) for pair in pairs]
     table = page.table("periods", title, columns, listed, measure=measure.title)
-    return table, _share_shown(pairs, page)
+    return table, _share_shown(pairs)
 
 
 def show_periods(page: Page) -> str:

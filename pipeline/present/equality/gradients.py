@@ -7,32 +7,26 @@ from typing import Any
 
 from pipeline.analysis.equality.gradients import Gradient, assess_gradients
 from pipeline.analysis.judgement_rules import JudgementRules
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Hidden, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.page import Page, page_characteristics
 from pipeline.present.sentences import say
+from pipeline.protect.rounding import ShownCount
 from pipeline.stats.results import Estimate, Result
 
 _PER_CENT = 100
 
 
-def _row(found: Gradient, page: Page, rules: JudgementRules) -> dict[str, Any]:
-    shown = found.protected(rules.protect)
+def _row(found: Gradient, page: Page) -> dict[str, Any]:
     percent = found.measure.unit == "percent"
-    row: dict[str, Any] = {
+    slope = found.slope(page.confidence_level)
+    return {
         "measure": found.measure.title,
         "word": found.word,
-        "total": sum(tally.size for tally in found.levels),
-        "slope_kind": Hidden("slope", ""),
-        "ratio_kind": Hidden("ratio", ""),
-    }
-    if shown is None:
-        return row
-    slope = shown.slope(page.confidence_level)
-    return row | {
+        "total": ShownCount(sum(tally.size for tally in found.levels)),
         "slope": _scaled(slope, _PER_CENT) if percent else slope,
         "slope_kind": Worked("slope", "", decimals=0 if percent else 1, sign=True),
-        "ratio": shown.ratio(page.confidence_level),
+        "ratio": found.ratio(page.confidence_level),
         "ratio_kind": Worked("ratio", "", decimals=2),
     }
 
@@ -54,7 +48,7 @@ def show_gradients(page: Page, rules: JudgementRules) -> str:
         Chosen("slope", "Most less least deprived"),
         Chosen("ratio", "Most over least deprived"),
     ]
-    rows = [_row(each, page, rules) for each in found]
+    rows = [_row(each, page) for each in found]
     title = "Along the scale of deprivation"
     table = page.table("deprivation", title, columns, rows, note=say("gradient note"))
     return page.format(table) if table.cells else ""

@@ -10,18 +10,18 @@ from pipeline.analysis.equality.representation import (
     compare_source,
     list_sources,
 )
-from pipeline.analysis.equality.target_evidence import Represented
+from pipeline.analysis.equality.target_figures import Represented
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import Target
 from pipeline.contract.register import POPULATION
-from pipeline.present.disclosure.columns import Chosen, Column, Figure, Hidden, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Column, Figure, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, join_words, paragraph
-from pipeline.present.performance.reach import count_children, effect_of
+from pipeline.present.performance.reach import effect_of, sum_children
 from pipeline.present.sentences import say
 from pipeline.stats.proportions.rounded import Between, over_known
 
@@ -48,11 +48,8 @@ def _tell_range(share: Between) -> str:
 
 
 def _ratio_cells(page: Page, found: Representation) -> dict[str, Any]:
-    """Row entries for a `Chosen` column: the share reached over the share of those counted, from protected counts."""
-    shown = found.reached.protected(page.door.protect)
-    if shown is None:
-        return {"ratio_kind": Hidden("ratio", "")}
-    ratio = over_known(level(shown, "percent", page.confidence_level), found.share)
+    """Row entries for a `Chosen` column: the share reached over the share of those counted."""
+    ratio = over_known(level(found.reached, "percent", page.confidence_level), found.share)
     return {"ratio": ratio, "ratio_kind": Worked("ratio", "", decimals=2)}
 
 
@@ -97,7 +94,7 @@ def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTa
     """Each group's share of the children reached against its share of every population given, the area's first."""
     groups = page.slice.context.dataset.known_groups
     service_id = page.service.service_id if page.service else ""
-    reached = {group: count_children(page, service_id, group) for group in groups}
+    reached = {group: sum_children(page, service_id, group) for group in groups}
     effects = {group: effect_of(page, f"reached {group}") for group in groups}
     columns: list[Column] = [
         Text("group", "Ethnic group"),
@@ -109,7 +106,7 @@ def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTa
     ]
     tables = []
     for place, source in enumerate(list_sources(page.slice.population), start=1):
-        found = compare_source(reached, groups, source, rules, effects)
+        found = compare_source(reached, groups, source, rules, page.door.rule, effects)
         title = f"Children reached, against {source.counted} in {source.year}"
         rows = [_row(page, each) for each in found]
         note = say("representation note")

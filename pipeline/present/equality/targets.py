@@ -8,7 +8,6 @@ from typing import Any
 
 from pipeline.analysis.equality.target_evidence import Tables, measure_of
 from pipeline.analysis.equality.targets import TargetEvidence, assess_target
-from pipeline.analysis.group_counts import over_services
 from pipeline.analysis.judgement_rules import Family, JudgementRules
 from pipeline.analysis.months import month_name
 from pipeline.contract.context import Context, MeasureFacts, Target
@@ -57,7 +56,6 @@ def judgement_rules(
         false_discovery_rate=false_discovery_rate,
         family=family,
         confidence_level=page.confidence_level,
-        protect=page.door.protect,
     )
 
 
@@ -73,15 +71,15 @@ def _scope(page: Page, target: Target) -> tuple[Tables, Context]:
     content = page.slice
     context, measures, scores = content.context, content.measures, content.scores
     if target.service_id is not None:
-        measures = measures[measures["service_id"] == target.service_id]
+        measures = measures.where("service_id", target.service_id)
         scores = scores[scores["service_id"] == target.service_id]
         context = replace(context, service=context.service_of(target.service_id))
     elif context.service is None:
-        measures = over_services(measures)
-    of_group = zip(content.newcomers["service_id"], content.newcomers["ethnic_group"], strict=True)
-    effects = [effect_of(page, f"reached {group}", service_id) for service_id, group in of_group]
-    newcomers = content.newcomers.assign(effect=effects)
-    return Tables(measures, newcomers, scores, content.population), context
+        measures = measures.over_services()
+    codes = {each.code: each.broad_group for each in context.dataset.detailed_groups}
+    group = codes.get(target.ethnic_group, target.ethnic_group)
+    effect = effect_of(page, f"reached {group}", target.service_id or "")
+    return Tables(measures, content.newcomers, scores, content.population, effect), context
 
 
 def goal_words(target: Target, measure: MeasureFacts) -> str:

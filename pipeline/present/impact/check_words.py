@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pipeline.analysis.impact.design_checks import Check, Shown
-from pipeline.present.disclosure.protection import protect_counts
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import Page
 from pipeline.present.sentences import say
-from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue
+from pipeline.protect.tally import Sum
+from pipeline.stats.results import Estimate, NotEstimable, PValue
 
 CHECK_LABELS = {
     "declared first": "Declared before the data",
@@ -43,11 +43,10 @@ def tell_interval(estimate: Estimate) -> str:
 
 def _tell(page: Page, name: str, value: Shown) -> str:
     match value:
-        case Counts():
-            shown = protect_counts(value, page.door.rule)
-            return (
-                "A small number" if shown is None or not shown.total else f"About {tell_chance(shown.rate)}"
-            )
+        case Sum():
+            shown = value.tally(page.door.rule)
+            few = shown.few or not shown.total
+            return "A small number" if few else f"About {tell_chance(shown.counts().rate)}"
         case Estimate():
             return tell_interval(value)
         case NotEstimable():

@@ -49,14 +49,14 @@ def reliable_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTabl
     rows = [
         {
             "group": each.ethnic_group,
-            "children": each.change.total,
-            "better": each.change.share_of(each.change.better),
-            "same": each.change.share_of(each.change.same),
-            "worse": each.change.share_of(each.change.worse),
+            "children": each.better.whole.count(page.door.rule),
+            "better": each.better,
+            "same": each.same,
+            "worse": each.worse,
             "past_cutoff": each.past_cutoff,
         }
         for each in list_reliable(page, scale.scale)
-        if each.change.total >= minimum
+        if each.total >= minimum
     ]
     level = page.confidence_level
     columns: list[Column] = [
@@ -102,7 +102,7 @@ def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
         {
             "group": each.ethnic_group,
             "moved": each.moved,
-            "children": each.start.total,
+            "children": each.start.whole.count(page.door.rule),
             "start": each.start,
             "end": each.end,
             "shift": (each.start, each.end, each.crossed),
@@ -145,7 +145,7 @@ def unmatched_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTab
     rows = [
         {
             "group": each.ethnic_group,
-            "started": each.matched.total,
+            "started": each.matched.whole.count(page.door.rule),
             "matched": each.matched,
             "start_difference": each.start_difference,
             "size": each.size,

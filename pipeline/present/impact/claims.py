@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from pipeline.analysis.group_counts import NOBODY
 from pipeline.analysis.impact.claims import LADDER
 from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.months import month_name
@@ -30,7 +29,7 @@ from pipeline.present.impact.plan_rows import DESIGNS, list_plans, plans_table
 from pipeline.present.impact.scores import show_effect
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
-from pipeline.settings import Disclosure
+from pipeline.protect.rounding import Disclosure
 from pipeline.stats.results import NotEstimable
 
 _PER_HUNDRED = 100
@@ -41,7 +40,7 @@ _AMOUNTS = {"odds ratio": "times the odds", "rate ratio": "times the rate"}
 
 @dataclass(frozen=True)
 class Course:
-    """Where a model's line runs, a number without an interval of its own; hidden where `size` children are few."""
+    """Where a model's line runs, a number without an interval of its own; left out where `size` children are few."""
 
     key: str
     label: str
@@ -169,19 +168,16 @@ def _course_rows(page: Page, finding: Finding) -> list[dict[str, Any]]:
     assert finding.followed is not None
     months, fitted = finding.followed.months, finding.followed.fitted
     measure = page.slice.context.measure(finding.outcome)
-    weights = np.array(months.totals if months.unit == "percent" else months.child_years, dtype=np.float64)
     course = dict(zip(fitted.times.astype(int).tolist(), fitted.counterfactual.tolist(), strict=True))
+    sizes = dict(enumerate(months.sizes, months.first))
+    begins = months.start - -(-(months.start - months.first) // _HALF) * _HALF
     rows = []
-    length = len(months.events)
-    for begin in range(
-        months.start - -(-(months.start - months.first) // _HALF) * _HALF, months.first + length, _HALF
-    ):
-        places = [place - months.first for place in range(begin, begin + _HALF)]
-        told = [place for place in places if 0 <= place < length and months.first + place in course]
+    for begin in range(begins, months.last + 1, _HALF):
+        told = [month for month in range(begin, begin + _HALF) if month in course and month in sizes]
         if not told:
             continue
-        tally = sum((months.tally(place) for place in told), NOBODY)
-        expected = np.average([course[months.first + place] for place in told], weights=weights[told])
+        tally = months.between(told[0], told[-1])
+        expected = np.average([course[month] for month in told], weights=[sizes[month] for month in told])
         rows.append(
             {
                 "from": month_name(max(begin, months.first)),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-import pandas as pd
-
 from pipeline.analysis.impact.change import ChangeVerdict
 from pipeline.analysis.impact.design_checks import CheckRules
 from pipeline.analysis.impact.designs import Finding, assess_scores
@@ -61,7 +59,7 @@ def list_measure_findings(page: Page, service: ServiceFacts, minimum_pairs: int)
     planned = [measure for measure in content.context.measures if measure.measure_id in plans]
     if not planned:
         return ()
-    measures = pd.concat([content.measures, content.compared], ignore_index=True)
+    measures = content.measures.beside(content.compared)
     return tuple(
         assess_measure(
             measures,
@@ -93,5 +91,5 @@ def verdict_on(page: Page, finding: Finding) -> ChangeVerdict:
 
 
 def is_shown(page: Page, finding: Finding) -> bool:
-    """Whether there is an estimate, and it rests on no count that would be hidden."""
-    return not isinstance(finding.effect, NotEstimable) and bool(page.door.protect(finding.size))
+    """Whether there is an estimate, and it rests on enough children."""
+    return not isinstance(finding.effect, NotEstimable) and finding.size > page.door.rule.hide_up_to

@@ -76,8 +76,7 @@ def _reach_sentence(page: Page) -> str:
     reached, planned = table.cells[0][1].text, table.cells[0][2].text
     number_of = len(page.slice.context.services)
     name = service.name if service else f"{number_of} service{'s' if number_of > 1 else ''}"
-    number = "a small number of" if reached == HIDDEN else f"about {reached}"
-    words = f"{name} reached {number} children from {page.whole}"
+    words = f"{name} reached about {reached} children from {page.whole}"
     return words + (f", against {planned} commissioned for that time." if paid is not None else ".")
 
 

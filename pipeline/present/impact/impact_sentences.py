@@ -73,7 +73,8 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "kpi no clear change": "No clear change over time in {number} of {every} measures.",
     "kpi cannot tell yet": "Cannot tell yet for {number} of {every} measures.",
     "kpi planned": "{measures}: by the plan that was declared, not by the chart",
-    "kpi too few to say": "Too few {periods} with enough children to say for {number} of {every} measures.",
+    "kpi too few to say": "Too few {periods} with enough children, or too few events in them, to say for {number} of "
+    "{every} measures.",
     "kpi note": "Over time: by the rules of NHS England's Making Data Count on a control chart of counts, from the "
     "{periods} that can be judged; a signal says that something changed, not why, and up to 3 in 100 measures without "
     "a change signal by chance. Levels count all the time, also where some of what is counted is still to come",
@@ -81,13 +82,9 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "reach it",
     "kpi recent": "{periods} not judged yet: some of what is counted there is still to come",
     "kpi early": "{periods} not judged: the work was too new for longer stays to have ended",
-    "kpi hidden": "{number} of {every} {periods} cannot be drawn, because they rest on small numbers",
+    "kpi hidden": "{number} of {every} {periods} are left out, because they rest on a small number of children",
     "kpi trial": "The limits are trial limits: fewer than twelve points",
-    "kpi exact counts": "{measures}: too few by {period} to show, so read from exact numbers, which are not drawn",
-    "kpi times between": "{measures}: too rare for a chart by {period}, so read from the time between events",
-    "kpi cases between": "{measures}: too rare for a chart by {period}, so read from the cases between events",
-    "kpi marks": "Diamonds are signals, hollow points are not judged; signals are worked out from exact numbers, "
-    "points and limits from rounded ones, so near a limit the two may differ",
+    "kpi marks": "Diamonds are signals, hollow points are not judged",
     "kpi reached": "always reached",
     "kpi missed": "never reached",
     "kpi may go either way": "reached now and then",
@@ -112,8 +109,6 @@ IMPACT_SENTENCES: Mapping[str, str] = {
     "asks for by now ({needed}).",
     "curve too few to say": "Too few {periods} to say: {before} before the action and {after} since can be judged; a "
     "forecast needs {fewest_before} and {fewest_after}.",
-    "curve hidden": "Too few to say: {hidden} of {every} {periods} rest on small numbers, and the others are not like "
-    "all.",
     "curve tried": "Made in the same way, forecasts of {number} earlier {periods} were off by {error} on average, the "
     "figure of the time before by {naive}; {inside} of the {number} lay in their range.",
     "curve note": "The forecast is a line through the periods before the action, of shares on the scale of log odds, "

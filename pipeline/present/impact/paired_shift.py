@@ -7,8 +7,8 @@ from typing import Literal
 
 from pipeline.present.disclosure.columns import Cell, Row, symbol_cell
 from pipeline.present.disclosure.estimates import interval_cell
-from pipeline.present.disclosure.protection import HIDDEN, protect_count, protect_counts
-from pipeline.settings import Disclosure
+from pipeline.present.disclosure.protection import HIDDEN
+from pipeline.protect.rounding import Disclosure
 from pipeline.stats.proportions.paired_shares import paired_difference
 
 
@@ -16,7 +16,7 @@ from pipeline.stats.proportions.paired_shares import paired_difference
 class PairedShift:
     """By how many percentage points a share of the same children moved; the row holds both shares and who crossed over.
 
-    All three are protected first, so that who gained and who lost follow from what is shown.
+    Who gained and who lost follow from the three as they are shown.
     """
 
     key: str
@@ -26,12 +26,11 @@ class PairedShift:
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The later share less the earlier one, with Tango's interval."""
-        start, end, crossed = row[self.key]
-        before, after = protect_counts(start, rule), protect_counts(end, rule)
-        over = protect_count(crossed, rule)
-        if before is None or after is None or over is None:
+        before, after, crossed = row[self.key]
+        start, end = before.tally(rule), after.tally(rule)
+        if start.few or end.few:
             return symbol_cell(self.key, HIDDEN)
-        more = after.events - before.events
-        over = min(max(over, abs(more)), before.total)
-        result = paired_difference((over + more) / 2, (over - more) / 2, before.total, self.confidence_level)
+        more = max(-start.total, min(end.events - start.events, start.total))
+        over = min(max(crossed.shown(rule), abs(more)), start.total)
+        result = paired_difference((over + more) / 2, (over - more) / 2, start.total, self.confidence_level)
         return interval_cell(self.key, result, 0, True, scale=100)

@@ -14,7 +14,7 @@ from pipeline.present.impact.findings import plans_of, title_of
 from pipeline.present.page import Page, join_words
 from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import say
-from pipeline.settings import Disclosure
+from pipeline.protect.rounding import Disclosure
 
 DESIGNS: Mapping[str, str] = {
     "before_and_after": "Before and after",

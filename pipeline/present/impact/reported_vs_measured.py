@@ -18,6 +18,7 @@ from pipeline.present.page import Page, measure_rows, paragraph
 from pipeline.present.performance.control_charts import figures_of
 from pipeline.present.performance.service import OUTCOMES
 from pipeline.present.sentences import say
+from pipeline.protect.cells import Cells
 
 Named = Sequence[tuple[str, WholeAndParts]]
 
@@ -46,10 +47,8 @@ def list_compared(page: Page, measure: MeasureFacts, minimum_pairs: int) -> Name
     own, window = measure_rows(page, measure), _judged_months(page, measure)
     scales = {scale.scale: scale for scale in context.scales}
 
-    def compare(rows: pd.DataFrame, scored: pd.DataFrame) -> WholeAndParts:
-        return compare_whole(
-            rows, measure, scored, scales, window, minimum_pairs, page.door.protect, page.confidence_level
-        )
+    def compare(rows: Cells, scored: pd.DataFrame) -> WholeAndParts:
+        return compare_whole(rows, measure, scored, scales, window, minimum_pairs, page.confidence_level)
 
     if page.service:
         names = sorted(page.slice.scores["scale"].unique())
@@ -60,9 +59,9 @@ def list_compared(page: Page, measure: MeasureFacts, minimum_pairs: int) -> Name
     found = []
     for outcome, title in OUTCOMES.items():
         services = [each.service_id for each in context.services if each.ecm_outcome == outcome]
-        rows, scored = (table[table["service_id"].isin(services)] for table in (own, scores))
         if services:
-            found.append((title, compare(rows, scored)))
+            scored = scores[scores["service_id"].isin(services)]
+            found.append((title, compare(own.where("service_id", *services), scored)))
     return tuple(found)
 
 
@@ -70,11 +69,10 @@ def _judged_months(page: Page, measure: MeasureFacts) -> Window:
     """The months that can be judged: not so early that only short stays had ended, nor with events still to come."""
     window = page.window_of(measure)
     ready = {figure.period for figure in figures_of(page, measure) if figure.state == "ready"}
-    counted = page.slice.measures
-    months = counted["month"][counted["period"].isin(ready)]
-    if months.empty:
+    months = page.slice.measures.where("period", *sorted(ready)).values("month") if ready else []
+    if not months:
         return Window(window.first, window.first - 1)
-    return Window(max(window.first, int(months.min())), min(window.last, int(months.max())))
+    return Window(max(window.first, min(months)), min(window.last, max(months)))
 
 
 def _sentences(measure: MeasureFacts, compared: Named) -> list[str]:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pipeline.analysis.group_counts import Tally, add_up
 from pipeline.analysis.months import month_name, month_number
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import line_chart
@@ -32,6 +31,7 @@ from pipeline.present.performance.control_charts import (
     verdict_of,
 )
 from pipeline.present.together import together_words
+from pipeline.protect.tally import Tally
 
 
 def _out_of(tally: Tally, measure: MeasureFacts) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def _out_of(tally: Tally, measure: MeasureFacts) -> dict[str, Any]:
 
 
 def _measure_row(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict[str, Any]:
-    tally = add_up(measure_rows(page, measure))
+    tally = measure_rows(page, measure).add_up()
     return {
         "measure": measure.title,
         "events": tally.events,
@@ -68,7 +68,7 @@ def measures_table(page: Page, minimum_pairs: int) -> PublishedTable:
         Text("better", "Better is"),
         Text("version", "Definition"),
     ]
-    periods = [{"period": period} for period in page.slice.measures["period"].unique()]
+    periods = [{"period": period} for period in page.slice.measures.values("period")]
     note = "; ".join(
         filter(
             None,

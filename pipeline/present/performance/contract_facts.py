@@ -1,15 +1,12 @@
-"""How each contract stands, from protected counts: standards, returns, children reached, referrals."""
+"""How each contract stands: standards, returns, children reached, referrals."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-from numpy.typing import NDArray
-
+from pipeline.analysis.group_counts import level
 from pipeline.analysis.months import Window
 from pipeline.analysis.performance.contracts import (
     ContractWord,
@@ -21,11 +18,10 @@ from pipeline.analysis.performance.contracts import (
 )
 from pipeline.contract.agreements import Standard, returns_of
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.disclosure.estimates import protected_rate
 from pipeline.present.page import Page
 from pipeline.present.performance.reach import contract_window, effect_of
-
-Numbers = NDArray[np.int64]
+from pipeline.protect.rounding import ShownCount
+from pipeline.protect.tally import Tally
 
 _MONTHS = 12
 
@@ -39,14 +35,15 @@ class ContractLine:
 
     what: str
     period: str
-    count: int
+    count: ShownCount
     agreed: float | None
     effect: float = 1.0
 
     @property
-    def per_100(self) -> tuple[int, float, float]:
-        """As a rate against what was agreed."""
-        return self.count, self.agreed or 0.0, self.effect
+    def per_100(self) -> Tally:
+        """As a rate against what was agreed, which is known exactly; blank where few were reached."""
+        agreed = self.agreed or 0.0
+        return Tally(self.count, 0, agreed, (self.effect - 1) * agreed)
 
 
 @dataclass(frozen=True)
@@ -63,32 +60,15 @@ class Contract:
     word: ContractWord
 
 
-@cache
-def _newcomers(page: Page) -> dict[str, tuple[Numbers, Numbers]]:
-    """Of each service the months, and the children newly reached in each."""
-    rows = page.slice.newcomers
-    services, months, children = (rows[name].to_numpy() for name in ("service_id", "month", "children"))
-    return {
-        service_id: (months[own], children[own])
-        for service_id in set(services.tolist())
-        for own in [services == service_id]
-    }
+def _newly_reached(page: Page, service: ServiceFacts, window: Window) -> ShownCount:
+    """Children newly reached by a service in some months."""
+    own = page.slice.newcomers.where("service_id", service.service_id)
+    return own.in_months(window.first, window.last).count()
 
 
-def _newly_reached(page: Page, service: ServiceFacts, windows: Sequence[Window]) -> list[int]:
-    """Children newly reached by a service in each window."""
-    nobody = np.zeros(0, dtype=np.int64)
-    months, children = _newcomers(page).get(service.service_id, (nobody, nobody))
-    return [int(children[(months >= window.first) & (months <= window.last)].sum()) for window in windows]
-
-
-@cache
-def _referred(page: Page) -> Counter[str]:
-    """Episodes referred to each service."""
-    rows, found = page.slice.journey, Counter[str]()
-    for service_id, episodes in zip(rows["service_id"].tolist(), rows["referred"].tolist(), strict=True):
-        found[service_id] += int(episodes)
-    return found
+def _referred(page: Page, service: ServiceFacts) -> ShownCount:
+    """Episodes referred to a service."""
+    return page.slice.journey.where("service_id", service.service_id).where("step", "referred").count()
 
 
 def _years(whole: Window) -> Iterator[Window]:
@@ -101,10 +81,8 @@ def _agreed(a_year: int | None, window: Window) -> float | None:
 
 
 def judge_line(page: Page, line: ContractLine) -> Delivery:
-    """From the protected count, so that the word says no more than the figure beside it."""
-    return judge_delivery(
-        protected_rate(line.count, line.agreed or 0.0, page.door.rule, page.confidence_level, line.effect)
-    )
+    """From the rate against what was agreed."""
+    return judge_delivery(level(line.per_100, "per_100_child_years", page.confidence_level))
 
 
 @cache
@@ -123,16 +101,15 @@ def _contract(page: Page, service: ServiceFacts) -> Contract:
         ContractLine(
             "Children newly reached",
             str(window),
-            number,
+            _newly_reached(page, service, window),
             _agreed(volume, window),
             effect_of(page, "reached", service.service_id),
         )
-        for window, number in zip(windows, _newly_reached(page, service, windows), strict=True)
+        for window in windows
     )
-    episodes = _referred(page)[service.service_id]
     expected = _agreed(service.expected_referrals, whole)
     effect = effect_of(page, "referred", service.service_id)
-    referred = ContractLine("Referrals", str(whole), episodes, expected, effect)
+    referred = ContractLine("Referrals", str(whole), _referred(page, service), expected, effect)
     delivered = judge_line(page, reached[-1])
     return Contract(
         service,

@@ -141,11 +141,8 @@ def _show_returns(page: Page, contract: Contract) -> str:
 
 def _cost_words(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
     """Money only beside what it changed; nothing where a figure is missing or hidden."""
-    reached, window = (
-        page.door.protect(count_children(page, service.service_id)),
-        contract_window(page, service),
-    )
-    if not reached or service.annual_value is None or not window.months:
+    reached, window = count_children(page, service.service_id), contract_window(page, service)
+    if reached <= page.door.rule.hide_up_to or service.annual_value is None or not window.months:
         return ""
     value = service.annual_value * window.months / _MONTHS
     return say(

@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from pipeline.analysis.group_counts import Tally, sum_by, within_periods
 from pipeline.analysis.impact.change import ChangeVerdict
 from pipeline.analysis.performance.kpis import KpiVerdict, judge_kpi, signals_of
 from pipeline.analysis.performance.periods import PER_CENT, PeriodFigure, State, follow_periods
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve
-from pipeline.present.disclosure.protection import protect_count
 from pipeline.present.impact.findings import is_shown, list_measure_findings
-from pipeline.present.page import Page, join_words, measure_rows, page_measures, paragraph
+from pipeline.present.page import Page, join_words, page_measures, paragraph
 from pipeline.present.sentences import say
+from pipeline.protect.tally import Tally
 from pipeline.stats.results import Estimate
 
 CHANGED = ("better", "worse")
@@ -39,9 +38,8 @@ def variation_of(page: Page, measure: MeasureFacts, minimum_pairs: int) -> Chang
 def _by_period(page: Page) -> dict[tuple[str, int], dict[str, Tally]]:
     """What each measure counted in each period, under each of its definitions."""
     found: dict[tuple[str, int], dict[str, Tally]] = {}
-    for (measure_id, version, period), tally in sum_by(
-        within_periods(page_measures(page)), ["measure_id", "version", "period"]
-    ).items():
+    cells = page_measures(page).within_periods()
+    for (measure_id, version, period), tally in cells.sum_by(["measure_id", "version", "period"]).items():
         found.setdefault((measure_id, version), {})[period] = tally
     return found
 
@@ -62,13 +60,8 @@ def periods_of(page: Page, measure: MeasureFacts) -> list[tuple[str, int, Tally]
 @cache
 def figures_of(page: Page, measure: MeasureFacts) -> tuple[PeriodFigure, ...]:
     """The page's periods of a measure."""
-    context, rule = page.slice.context, page.door.rule
-    return follow_periods(
-        _by_period(page).get((measure.measure_id, measure.version), {}),
-        measure,
-        context.commissioned_from,
-        lambda count: protect_count(count, rule),
-    )
+    tallies = _by_period(page).get((measure.measure_id, measure.version), {})
+    return follow_periods(tallies, measure, page.slice.context.commissioned_from)
 
 
 def target_of(page: Page, measure: MeasureFacts) -> Curve | None:
@@ -87,7 +80,7 @@ def verdict_of(page: Page, measure: MeasureFacts) -> KpiVerdict:
     """What the measure's control chart says on this page; `variation_of` is what is told of the measure."""
     target = target_of(page, measure)
     aim = target.target if target else None
-    return judge_kpi(figures_of(page, measure), measure, aim, lambda: measure_rows(page, measure))
+    return judge_kpi(figures_of(page, measure), measure, aim)
 
 
 def verdict_cells(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict[str, Any]:
@@ -140,10 +133,6 @@ def describe_verdicts(page: Page, minimum_pairs: int) -> list[str]:
     if planned := planned_verdicts(page, minimum_pairs):
         titles = [measure.title for measure in context.measures if measure.measure_id in planned]
         said.append(say("kpi planned", measures=join_words(titles)))
-    for read in ("exact counts", "times between", "cases between"):
-        rare = [m.title for m in context.measures if verdict_of(page, m).read == read]
-        if rare:
-            said.append(say(f"kpi {read}", measures=join_words(rare), period=context.dataset.period))
     if has_targets(page):
         said.append(say("kpi target note", periods=periods))
     return said
@@ -165,7 +154,7 @@ def describe_periods(page: Page, measure: MeasureFacts, charted: bool = True) ->
         periods = [figure.period for figure in figures if figure.state == state]
         if periods:
             said.append(say(key, periods=join_words(periods)))
-    hidden = sum(figure.shown is None for figure in figures)
+    hidden = sum(figure.tally.few for figure in figures)
     if hidden:
         said.append(say("kpi hidden", number=hidden, every=len(figures), periods=f"{length}s"))
     limits = verdict_of(page, measure).limits

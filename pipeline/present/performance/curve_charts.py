@@ -9,7 +9,6 @@ from typing import Any, get_args
 
 from pipeline.analysis.months import month_name, month_number
 from pipeline.analysis.performance.curves import FEWEST_AFTER, FEWEST_BEFORE, CurveFinding, judge_curve
-from pipeline.analysis.performance.kpis import judged_tallies
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve, CurveKind
 from pipeline.present.chart import line_chart
@@ -52,10 +51,6 @@ def _verdict_sentence(page: Page, curve: Curve) -> str:
     found, measure = finding_of(page, curve), page.slice.context.measure(curve.measure_id)
     periods = f"{page.slice.context.dataset.period}s"
     counted = {"before": found.before, "after": found.after, "periods": periods}
-    figures = figures_of(_page_of(page, curve), measure)
-    if not judged_tallies(figures):
-        hidden = sum(figure.shown is None for figure in figures)
-        return say("curve hidden", hidden=hidden, every=len(figures), periods=periods)
     if found.departure is None:
         return say("curve too few to say", **counted, fewest_before=FEWEST_BEFORE, fewest_after=FEWEST_AFTER)
     amount = interval_cell("departure", found.departure, 1, True).text
@@ -150,8 +145,8 @@ def _scorecard_row(page: Page, curve: Curve) -> Mapping[str, Any]:
     found, whom = finding_of(page, curve), own.service.name if own.service else "all services"
     judged = [figure for figure in figures_of(own, measure) if figure.judged]
     latest: dict[str, Any] = {"latest": "–", "latest_kind": Worked("latest", "")}
-    if judged and judged[-1].shown is not None:
-        latest = level_cells("latest", judged[-1].shown, measure, page.confidence_level)
+    if judged:
+        latest = level_cells("latest", judged[-1].tally, measure, page.confidence_level)
     return {
         "outcome": OUTCOMES[curve.ecm_outcome],
         "question": say(f"question {curve.kind}"),

@@ -29,7 +29,7 @@ from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.performance.funnel_chart import funnel_chart
 from pipeline.present.sentences import say
-from pipeline.settings import Disclosure
+from pipeline.protect.rounding import Disclosure
 from pipeline.stats.monitoring.funnel import PlacedUnit
 from pipeline.stats.results import NotEstimable
 
@@ -76,7 +76,7 @@ class InFunnel:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A share drawn to the others', with its interval, worked out from protected counts; the row holds the result."""
+    """A share drawn to the others', with its interval; the row holds the result."""
 
     key: str
     label: str
@@ -98,7 +98,7 @@ def comparisons(page: Page, minimum: int) -> tuple[Comparison, ...]:
     order = [*listed, *(peer for peer in every if peer not in listed)]
     about = page.service.service_id if page.service else ""
     found = (
-        compare_services(peers, measure, order, minimum, page.door.protect, page.confidence_level, about)
+        compare_services(peers, measure, order, minimum, page.door.rule, page.confidence_level, about)
         for measure in context.measures
     )
     return tuple(comparison for comparison in found if comparison.places)
@@ -146,7 +146,7 @@ def _cells(page: Page, place: ServicePlace, measure: MeasureFacts) -> dict[str, 
     return {
         "verdict": place.verdict,
         "total": place.tally.total if percent else place.tally.events,
-        "level": place.tally.counts() if percent else place.tally.rated(),
+        "level": place.tally.counts() if percent else place.tally,
         "level_kind": (Share if percent else Rate)("level", "", page.confidence_level),
         "expected": None if place.expected is None else place.expected * scale,
         "expected_kind": Figure("expected", "", 0 if percent else 1, suffix="%" if percent else ""),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -15,6 +14,8 @@ from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, P
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page
+from pipeline.protect.rounding import ShownCount
+from pipeline.protect.tally import Sum, add_sums, with_effect
 from pipeline.stats.results import Counts
 
 _MONTHS_IN_YEAR = 12
@@ -30,19 +31,14 @@ _STEPS = {
 
 
 @cache
-def _children(page: Page) -> Counter[tuple[str, str]]:
-    """Children reached by service and ethnic group."""
-    found: Counter[tuple[str, str]] = Counter()
-    frame = page.slice.children
-    columns = (frame[name].tolist() for name in ("service_id", "ethnic_group", "children"))
-    for service_id, group, number in zip(*columns, strict=True):
-        found[service_id, group] += int(number)
-    return found
+def sum_children(page: Page, service_id: str, ethnic_group: str = "") -> Sum:
+    """Children reached, each once, over all services or all ethnic groups where none is named; for `Sum.tally`."""
+    return page.slice.children.where("service_id", service_id).where("ethnic_group", ethnic_group).sum()
 
 
-def count_children(page: Page, service_id: str, ethnic_group: str = "") -> int:
-    """Children reached, each once; over all services or all ethnic groups where none is named."""
-    return _children(page)[service_id, ethnic_group]
+def count_children(page: Page, service_id: str, ethnic_group: str = "") -> ShownCount:
+    """The same as a number that may be shown."""
+    return sum_children(page, service_id, ethnic_group).count(page.door.rule)
 
 
 @cache
@@ -66,21 +62,26 @@ def _population_shares(page: Page) -> dict[str, float]:
     return {str(group): float(count) / whole for group, count in population.items()} if whole else {}
 
 
+def _share(page: Page, part: Sum, whole: Sum, what: str) -> Counts:
+    """A part of people out of the whole, with the design effect of such shares."""
+    return with_effect(part.among(whole).tally(page.door.rule), effect_of(page, what)).counts()
+
+
 def reached_table(page: Page) -> PublishedTable:
     """Children by ethnic group, their share of those whose group is known, and the group's share of the area."""
     groups = page.slice.context.dataset.groups
     service_id = page.service.service_id if page.service else ""
-    counts = {group: count_children(page, service_id, group) for group in groups}
-    known = sum(count for group, count in counts.items() if group != NOT_KNOWN)
+    sums = {group: sum_children(page, service_id, group) for group in groups}
+    known = add_sums(found for group, found in sums.items() if group != NOT_KNOWN)
     area = _population_shares(page)
     counted = page.slice.context.dataset.population_counted
     rows: list[dict[str, Any]] = [
         {
             "ethnic_group": group,
-            "children": counts[group],
+            "children": sums[group].count(page.door.rule),
             "share": Counts(0, 0)
             if group == NOT_KNOWN
-            else Counts(counts[group], known, effect_of(page, f"reached {group}")),
+            else _share(page, sums[group], known, f"reached {group}"),
             "area": None if group not in area else area[group] * 100,
         }
         for group in groups
@@ -102,29 +103,28 @@ def show_reached(page: Page) -> str:
     return page.format(table, chart)
 
 
-def _of_the_step_before(page: Page, step: str, reached: int, before: int | None) -> dict[str, Any]:
+def _of_the_step_before(page: Page, step: str, reached: Sum, before: Sum | None) -> dict[str, Any]:
     """Row entries for a `Chosen` column; words where the step can be taken without the one before."""
-    if before is None or reached > before:
+    if before is None or reached.total > before.total:
         words = "" if before is None else "more than took the step before"
         return {"before": words, "before_kind": Words("before", "")}
-    counts = Counts(reached, before, effect_of(page, step))
-    return {"before": counts, "before_kind": Share("before", "", page.confidence_level)}
+    share = Share("before", "", page.confidence_level)
+    return {"before": _share(page, reached, before, step), "before_kind": share}
 
 
 def journey_table(page: Page) -> PublishedTable:
     """How many episodes reached each step, of all that were referred."""
-    totals = page.slice.journey[list(_STEPS)].sum()
-    referred = int(totals["referred"])
+    sums = {step: page.slice.journey.where("step", step).sum() for step in _STEPS}
     steps = [step for step in _STEPS if step in page.slice.context.steps]
     rows: list[dict[str, Any]] = [
         {
             "step": _STEPS[step],
-            "episodes": int(totals[step]),
-            "share": Counts(int(totals[step]), referred, effect_of(page, step)),
+            "episodes": sums[step].count(page.door.rule),
+            "share": _share(page, sums[step], sums["referred"], step),
             "share_kind": Percentage("share", "")
             if step == "referred"
             else Share("share", "", page.confidence_level),
-            **_of_the_step_before(page, step, int(totals[step]), int(totals[before]) if before else None),
+            **_of_the_step_before(page, step, sums[step], sums[before] if before else None),
         }
         for before, step in zip([None, *steps], steps, strict=False)
     ]

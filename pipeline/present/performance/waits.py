@@ -13,7 +13,8 @@ from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page
 from pipeline.present.performance.reach import effect_of
 from pipeline.present.sentences import say
-from pipeline.settings import Disclosure
+from pipeline.protect.rounding import Disclosure, ShownCount
+from pipeline.protect.tally import Tally, with_effect
 from pipeline.stats.results import Counts
 
 _STEPS = {
@@ -59,18 +60,24 @@ def _own(page: Page, name: str) -> list[dict[str, Any]]:
     return rows
 
 
+def _share(page: Page, row: dict[str, Any]) -> Counts:
+    """Who took a step in time, of those who could be looked at for so long."""
+    followed = Tally(row["within"], row["followed"], 0.0, rule=page.door.rule)
+    return with_effect(followed, effect_of(page, f"wait {row['step']}")).counts()
+
+
 def waits_table(page: Page, minimum: int) -> PublishedTable:
     """Days between the steps of the journey, with who took them in time and who still waits."""
     rows = [
         {
             "step": _STEPS[row["step"]],
-            "taken": row["taken"],
+            "taken": ShownCount(row["taken"]),
             "median": row["median"],
             "median_lower": row["lower_quartile"],
             "median_upper": row["upper_quartile"],
             "looked_for": f"{row['days']} days",
-            "within": Counts(row["within"], row["followed"], effect_of(page, f"wait {row['step']}")),
-            "waiting": row["waiting"],
+            "within": _share(page, row),
+            "waiting": ShownCount(row["waiting"]),
         }
         for row in _own(page, "waits")
         if row["step"] in page.slice.context.steps
@@ -90,20 +97,10 @@ def results_table(page: Page) -> PublishedTable:
     """Agreements completed, and outcomes achieved fully and partly."""
     rows = []
     for result, words in _RESULTS.items():
-        frame = page.slice.results
-        own = frame[frame["result"] == result]
-        if page.service is not None:
-            own = own[own["service_id"] == page.service.service_id]
-        events, total = int(own["events"].sum()), int(own["total"].sum())
-        if total:
-            rows.append(
-                {
-                    "what": words,
-                    "events": events,
-                    "total": total,
-                    "share": Counts(events, total, effect_of(page, result)),
-                }
-            )
+        tally = page.slice.results.where("result", result).add_up()
+        if tally.total:
+            share = with_effect(tally, effect_of(page, result)).counts()
+            rows.append({"what": words, "events": tally.events, "total": tally.total, "share": share})
     columns: list[Column] = [
         Text("what", "What"),
         Count("events", "Counted"),

@@ -11,12 +11,12 @@ from pipeline.contract.periods import MONTHS_IN
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import Column, Count, Percentage, Text, Verdict
 from pipeline.present.disclosure.door import Door
-from pipeline.present.disclosure.protection import protect_counts
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import join_words, paragraph
 from pipeline.present.quality.data import QualityData, Rows, publish_table
-from pipeline.stats.results import Counts
+from pipeline.protect.rounding import name_key
+from pipeline.protect.tally import Sum, add_sums
 
 ETHNICITY_STATES = {
     "known": "Known",
@@ -42,53 +42,53 @@ def _span(periods: Sequence[str]) -> str:
     return periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
 
 
-def _tally(rows: Rows, *keys: str) -> Mapping[tuple[str, ...], Counts]:
+def _tally(rows: Rows, *keys: str) -> Mapping[tuple[str, ...], Sum]:
     """Episodes with a known value, of all, by these columns."""
-    known: dict[tuple[str, ...], int] = defaultdict(int)
-    total: dict[tuple[str, ...], int] = defaultdict(int)
+    found: dict[tuple[str, ...], Sum] = defaultdict(Sum)
     group_of = itemgetter(*keys)
     for row in rows:
         group = group_of(row)
-        total[group] += row["episodes"]
-        known[group] += row["episodes"] if row["state"] == "known" else 0
-    return {group: Counts(known[group], total[group]) for group in total}
+        known = row["episodes"] if row["state"] == "known" else 0
+        own = name_key(row["characteristic"], row["service_id"], row["period"], row["state"])
+        found[group] += Sum(known, row["episodes"], 0.0, 0.0, own if known else 0, own)
+    return found
 
 
-def _sum(tally: Mapping[tuple[str, ...], Counts], name: str, periods: Sequence[str]) -> Counts:
-    parts = [tally[name, period] for period in periods if (name, period) in tally]
-    return Counts(sum(part.events for part in parts), sum(part.total for part in parts))
+def _sum(tally: Mapping[tuple[str, ...], Sum], name: str, periods: Sequence[str]) -> Sum:
+    return add_sums(tally[name, period] for period in periods if (name, period) in tally)
 
 
-def change_words(door: Door, first: Counts, last: Counts) -> str:
-    """How far the share has moved, from protected counts; what rounding alone could do is no change.
+def change_words(door: Door, first: Sum, last: Sum) -> str:
+    """How far the share has moved; what rounding alone could do is no change.
 
-    >>> from pipeline.settings import Disclosure
+    >>> from pipeline.protect.rounding import Disclosure
     >>> door = Door(Disclosure(7, 5), None, "")
-    >>> change_words(door, Counts(400, 500), Counts(450, 500))
+    >>> change_words(door, Sum(400, 500), Sum(450, 500))
     'up 10 points'
     """
-    one, other = protect_counts(first, door.rule), protect_counts(last, door.rule)
-    if one is None or other is None or not (one.total and other.total):
+    one, other = first.tally(door.rule), last.tally(door.rule)
+    if one.few or other.few or not (one.total and other.total):
         return _TOO_FEW
-    points = _PER_CENT * (other.rate - one.rate)
+    points = _PER_CENT * (other.counts().rate - one.counts().rate)
     rounding = _PER_CENT * door.rule.round_to / min(one.total, other.total)
     if abs(points) <= max(_LEAST_POINTS, rounding):
         return "steady"
     return f"{'up' if points > 0 else 'down'} {format_number(abs(points))} points"
 
 
-def _change_since_first(door: Door, by_year: Sequence[Counts]) -> str:
+def _change_since_first(door: Door, by_year: Sequence[Sum]) -> str:
     """The change since the first year in which there was an episode."""
-    counted = [counts for counts in by_year if counts.total]
+    counted = [found for found in by_year if found.total]
     if not counted:
         return _TOO_FEW
     return change_words(door, counted[0], counted[-1]) if len(counted) > 1 else "first year"
 
 
-def _judge(door: Door, counts: Counts, minimum: float) -> str:
-    if door.protect(counts.total) is None:
+def _judge(door: Door, found: Sum, minimum: float) -> str:
+    shown = found.tally(door.rule)
+    if shown.few:
         return _TOO_FEW
-    return _MET if counts.events >= minimum * counts.total else _NOT_MET
+    return _MET if shown.events >= minimum * shown.total else _NOT_MET
 
 
 def uncollected(data: QualityData) -> list[str]:
@@ -148,10 +148,14 @@ def _minimum(data: QualityData) -> str:
     return f"{format_number(data.minimum_known * _PER_CENT)}%"
 
 
-def _reached(row: Mapping[str, Any], door: Door) -> str:
-    if door.protect(row["total"]) is None:
-        return _TOO_FEW
-    return _MET if row["reached"] == "True" else _NOT_MET
+def _of_state(row: Mapping[str, Any], state: str) -> Sum:
+    """Episodes of a service in which ethnicity is in this state, of all."""
+    keys = name_key(row["service_id"], state), name_key(row["service_id"])
+    return Sum(row[state], row["total"], 0.0, 0.0, *keys)
+
+
+def _reached(row: Mapping[str, Any], data: QualityData, door: Door) -> str:
+    return _judge(door, _of_state(row, "known"), data.minimum_known)
 
 
 def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
@@ -161,10 +165,10 @@ def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
     rows = [
         {
             "service": data.service(row["service_id"]),
-            "episodes": row["total"],
-            **{state: Counts(row[state], row["total"]) for state in ETHNICITY_STATES},
+            "episodes": _of_state(row, "known").count(door.rule),
+            **{state: _of_state(row, state) for state in ETHNICITY_STATES},
             "change": _change_since_first(door, [_sum(tally, row["service_id"], year) for year in years]),
-            "verdict": _reached(row, door),
+            "verdict": _reached(row, data, door),
         }
         for row in data.ethnicity
     ]
@@ -189,7 +193,7 @@ def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
     )
 
 
-def _ethnicity_tally(data: QualityData) -> Mapping[tuple[str, ...], Counts]:
+def _ethnicity_tally(data: QualityData) -> Mapping[tuple[str, ...], Sum]:
     of_ethnicity = [row for row in data.completeness if row["characteristic"] == "ethnicity"]
     return _tally(of_ethnicity, "service_id", "period")
 
@@ -201,7 +205,7 @@ def ethnicity_by_period_table(door: Door, data: QualityData) -> PublishedTable:
     rows = [
         {
             "service": data.service(service),
-            **{f"known_{period}": tally.get((service, period), Counts(0, 0)) for period in periods},
+            **{f"known_{period}": tally.get((service, period), Sum()) for period in periods},
         }
         for service in sorted({service for service, _ in tally})
     ]
@@ -223,8 +227,10 @@ def ethnicity_by_period_table(door: Door, data: QualityData) -> PublishedTable:
 
 def ethnicity_sentence(door: Door, data: QualityData) -> str:
     """In how many services the minimum is reached, and in which not."""
-    short = [data.service(row["service_id"]) for row in data.ethnicity if _reached(row, door) == _NOT_MET]
-    told = [row for row in data.ethnicity if _reached(row, door) != _TOO_FEW]
+    short = [
+        data.service(row["service_id"]) for row in data.ethnicity if _reached(row, data, door) == _NOT_MET
+    ]
+    told = [row for row in data.ethnicity if _reached(row, data, door) != _TOO_FEW]
     if not told:
         return ""
     met = f"{len(told) - len(short)} of {len(told)} services reach the minimum of {_minimum(data)} known ethnicity"

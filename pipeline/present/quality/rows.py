@@ -7,13 +7,15 @@ from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
-from pipeline.present.disclosure.columns import Column, Count, Text
+from pipeline.present.disclosure.columns import Column, Count, Figure, Text
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import paragraph
 from pipeline.present.quality.data import QualityData, publish_table
+from pipeline.protect.rounding import name_key, round_count
 
+_ROUNDED = ("lines", "accepted")
 _FATES = ("lines", "accepted", "set_aside", "out_of_scope")
 
 
@@ -37,30 +39,31 @@ def check_sums(data: QualityData) -> None:
 
 
 def used_sentence(door: Door, data: QualityData) -> str:
-    """How many of the lines could be used, from protected counts."""
+    """How many of the lines could be used: lines tell how many children there are, those set aside do not."""
     sums = sum_fates(data.returns)
-    lines, beside, aside = (door.protect(sums[fate]) for fate in ("lines", "out_of_scope", "set_aside"))
+    lines = round_count(sums["lines"], name_key("lines"), door.rule)
     if not lines:
         return ""
     whole = f"Of about {format_number(lines)} lines that were sent"
-    if beside:
-        whole += f", about {format_number(beside)} are out of this report's scope; of the others"
-    if aside is None:
-        return f"{whole}, a few could not be used."
-    return (
-        f"{whole}, about {format_number(aside)} could not be used."
-        if aside
-        else f"{whole}, all could be used."
-    )
+    if sums["out_of_scope"]:
+        whole += f", {format_number(sums['out_of_scope'])} are out of this report's scope; of the others"
+    aside = sums["set_aside"]
+    return f"{whole}, {format_number(aside)} could not be used." if aside else f"{whole}, all could be used."
 
 
 def _fate_columns() -> list[Column]:
     return [
         Count("lines", "Lines"),
         Count("accepted", "Accepted"),
-        Count("set_aside", "Set aside"),
-        Count("out_of_scope", "Out of scope"),
+        Figure("set_aside", "Set aside"),
+        Figure("out_of_scope", "Out of scope"),
     ]
+
+
+def _show_fates(door: Door, sums: Mapping[str, int], *names: str) -> dict[str, int]:
+    """Lines and accepted rows, which are about as many as children, rounded; the others as they are."""
+    rounded = {name: round_count(sums[name], name_key(name, *names), door.rule) for name in _ROUNDED}
+    return {**sums, **rounded}
 
 
 def _grouped_table(
@@ -73,7 +76,7 @@ def _grouped_table(
     rows = [
         {
             key: data.provider(group) if key == "provider" else group or "no period",
-            **sum_fates([row for row in data.returns if row[key] == group]),
+            **_show_fates(door, sum_fates([row for row in data.returns if row[key] == group]), group),
             "warned": warned[group],
             "tidied": tidied[group],
         }
@@ -82,8 +85,8 @@ def _grouped_table(
     columns: list[Column] = [
         Text(key, label),
         *_fate_columns(),
-        Count("warned", "Warnings"),
-        Count("tidied", "Cells tidied"),
+        Figure("warned", "Warnings"),
+        Figure("tidied", "Cells tidied"),
     ]
     return publish_table(door, data, name, title, columns, rows)
 
@@ -95,7 +98,9 @@ def returns_table(door: Door, data: QualityData) -> PublishedTable:
             "provider": data.provider(row["provider"]),
             "period": row["period"],
             "table": row["table"],
-            **{fate: row[fate] for fate in _FATES},
+            **_show_fates(
+                door, {fate: row[fate] for fate in _FATES}, row["provider"], row["period"], row["table"]
+            ),
         }
         for row in sorted(data.returns, key=itemgetter("provider", "period", "table"))
     ]
@@ -108,7 +113,7 @@ def returns_table(door: Door, data: QualityData) -> PublishedTable:
     return publish_table(door, data, "returns", "Every return", columns, rows)
 
 
-def _broken_rules(data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
+def _broken_rules(door: Door, data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
     checked: Counter[tuple[str, str, str]] = Counter()
     failed: Counter[tuple[str, str, str]] = Counter()
     rule_of = itemgetter("rule", "title", "table")
@@ -118,7 +123,12 @@ def _broken_rules(data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
             if row["failed"]:
                 failed[rule_of(row)] += row["failed"]
     return [
-        {"title": rule[1], "table": rule[2], "checked": checked[rule], "failed": failed[rule]}
+        {
+            "title": rule[1],
+            "table": rule[2],
+            "checked": round_count(checked[rule], name_key("checked", *rule), door.rule),
+            "failed": failed[rule],
+        }
         for rule in sorted(failed)
     ]
 
@@ -128,19 +138,19 @@ def _rule_columns(failed: str) -> list[Column]:
         Text("title", "Rule"),
         Text("table", "Table"),
         Count("checked", "Checked"),
-        Count("failed", failed),
+        Figure("failed", failed),
     ]
 
 
 def rules_table(door: Door, data: QualityData) -> PublishedTable:
     """Rules that keep a row or a file out, with how many they kept out."""
-    rows = _broken_rules(data, warnings=False)
+    rows = _broken_rules(door, data, warnings=False)
     return publish_table(door, data, "rules", "Rules that were broken", _rule_columns("Failed"), rows)
 
 
 def warnings_table(door: Door, data: QualityData) -> PublishedTable:
     """Rules that only warn: how many rows were accepted all the same."""
-    rows = _broken_rules(data, warnings=True)
+    rows = _broken_rules(door, data, warnings=True)
     return publish_table(door, data, "warnings", "What was odd, but accepted", _rule_columns("Odd"), rows)
 
 
@@ -163,8 +173,8 @@ def show_rows(door: Door, data: QualityData) -> list[str]:
         "## What became of every row",
         paragraph(
             "In every return the lines accepted, set aside and out of scope add up to the lines in the files: this is "
-            "checked on the exact numbers each time the page is made. The counts shown are rounded, so they may not "
-            "add up exactly. Lines of a version that was replaced are counted apart."
+            "checked on the exact numbers each time the page is made. Lines and accepted rows are shown rounded, so "
+            "they may not add up exactly. Lines of a version that was replaced are counted apart."
         ),
         door.format(providers),
         _folded("Show it by period", door.format(periods)),

@@ -1,6 +1,7 @@
 """Intervals for one group: a proportion, a count, a rate, a mean."""
 
 import math
+from dataclasses import replace
 
 from scipy import special
 
@@ -15,14 +16,40 @@ _SAME_TO_ROUNDING = 1e-12
 def wilson_interval(counts: Counts, confidence_level: float = 0.95) -> Result:
     """The proportion with the event, with Wilson's score interval (Wilson 1927), never outside 0 to 1.
 
+    What rounding may be off by is added to it by its square (`widen`).
+
     >>> interval = wilson_interval(Counts(65, 100))
     >>> round(interval.lower, 5), round(interval.upper, 5)
     (0.55254, 0.73636)
     """
     if counts.total == 0:
         return NotEstimable("nobody in the group")
-    lower, upper = wilson_limits(counts.effective_events, counts.effective_total, confidence_level)
-    return Estimate(counts.rate, lower, upper, confidence_level, method="Wilson score", unit="proportion")
+    rate, total, effect = counts.rate, counts.total, counts.effect
+    error = math.sqrt(counts.rounding)
+    lower, upper = wilson_limits(counts.events / effect, total / effect, confidence_level)
+    found = Estimate(rate, lower, upper, confidence_level, method="Wilson score", unit="proportion")
+    found = widen(found, error * math.hypot(rate, 1 - rate) / total, 0.0, 1.0)
+    if not error or min(counts.events, total - counts.events) > _EXACT_BELOW:
+        return found
+    # So few are not spread normally about their rounded number: an interval holds those one error away too.
+    fewer, more = max(counts.events - error, 0.0), min(counts.events + error, total)
+    lowest = wilson_limits(fewer / effect, total / effect, confidence_level)[0]
+    highest = wilson_limits(more / effect, total / effect, confidence_level)[1]
+    return replace(found, lower=min(found.lower, lowest), upper=max(found.upper, highest))
+
+
+def widen(estimate: Estimate, error: float, lowest: float = -math.inf, highest: float = math.inf) -> Estimate:
+    """An interval that also holds an independent error with this standard error: both distances add by their squares.
+
+    >>> widen(Estimate(10, 7, 13, 0.95, "Wald", "points"), 4 / 1.959964).lower.__round__(3)
+    5.0
+    """
+    if not error:
+        return estimate
+    reach = normal_quantile(estimate.confidence_level) * error
+    lower = max(estimate.value - math.hypot(estimate.value - estimate.lower, reach), lowest)
+    upper = min(estimate.value + math.hypot(estimate.upper - estimate.value, reach), highest)
+    return replace(estimate, lower=lower, upper=upper)
 
 
 def wilson_limits(events: float, total: float, confidence_level: float) -> tuple[float, float]:
@@ -60,8 +87,11 @@ def event_rate(
     per: float = 1.0,
     confidence_level: float = 0.95,
     effect: float = 1.0,
+    off_by: tuple[float, float] = (0.0, 0.0),
 ) -> Result:
-    """Events per `per` person-years, with the limits of `byar_interval` scaled; person-years taken as exact.
+    """Events per `per` person-years, with the limits of `byar_interval` scaled.
+
+    `off_by` are the standard errors of events and person-years that were rounded (`widen`).
 
     >>> rate = event_rate(65, person_years=2_000, per=1_000)
     >>> rate.value, round(rate.lower, 4), round(rate.upper, 4)
@@ -72,7 +102,7 @@ def event_rate(
     if person_years == 0:
         return NotEstimable("no person-years at risk")
     scale = per / person_years
-    return Estimate(
+    found = Estimate(
         value=count.value * scale,
         lower=count.lower * scale,
         upper=count.upper * scale,
@@ -80,6 +110,13 @@ def event_rate(
         method=count.method,
         unit=f"events per {per:,g} person-years",
     )
+    error = math.hypot(off_by[0] * scale, off_by[1] * count.value * scale / person_years)
+    found = widen(found, error, 0.0)
+    if not off_by[0] or events > _EXACT_BELOW:
+        return found
+    # As in `wilson_interval`: so few are not spread normally about their rounded number.
+    highest = effect * _exact_limits((events + off_by[0]) / effect, confidence_level)[1]
+    return replace(found, upper=max(found.upper, highest * scale))
 
 
 def mean_interval(

@@ -1,0 +1,73 @@
+"""Race equality, for notebooks: what is judged, as frames, and the parts of a page.
+
+Open a page with `open_page`, put the rules together with `judgement_rules`, and ask for a frame: `targets`, `gaps`,
+`gap_changes`. Their columns are declared in `pipeline.analysis.finding_columns`; every number in them is as it may be
+shown. The functions whose names begin with `show_` give the parts of the published page as Markdown.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.analysis.findings import tabulate_gap_changes, tabulate_gaps, tabulate_targets
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.present.equality.baselines import show_baselines
+from pipeline.present.equality.characteristics import show_characteristics
+from pipeline.present.equality.equality_page import (
+    show_headline,
+    show_method,
+    show_score_gaps,
+    show_unknown,
+)
+from pipeline.present.equality.gap_parts import show_parts
+from pipeline.present.equality.gap_years import find_changes, judge_changes, show_years
+from pipeline.present.equality.gaps import find_gaps, gap_words, show_clear, show_gaps
+from pipeline.present.equality.representation import show_representation
+from pipeline.present.equality.targets import (
+    assess_targets,
+    judgement_rules,
+    show_target_reasons,
+    show_targets,
+)
+from pipeline.present.page import Page, open_page
+
+__all__ = [
+    "JudgementRules",
+    "Page",
+    "gap_changes",
+    "gaps",
+    "judgement_rules",
+    "open_page",
+    "show_baselines",
+    "show_characteristics",
+    "show_clear",
+    "show_gaps",
+    "show_headline",
+    "show_method",
+    "show_parts",
+    "show_representation",
+    "show_score_gaps",
+    "show_target_reasons",
+    "show_targets",
+    "show_unknown",
+    "show_years",
+    "targets",
+]
+
+
+def targets(page: Page, rules: JudgementRules) -> pd.DataFrame:
+    """Judge every target of the page: one row each, with the counts it rests on (columns of TARGETS)."""
+    return page.record("finding_targets", tabulate_targets(assess_targets(page, rules), page.door.rule))
+
+
+def gaps(page: Page, rules: JudgementRules) -> pd.DataFrame:
+    """Compare every ethnic group with the comparator on every measure (columns of GAPS)."""
+    comparator = page.slice.context.dataset.comparator
+    return page.record("finding_gaps", tabulate_gaps(find_gaps(page), gap_words(page, rules), comparator))
+
+
+def gap_changes(page: Page, rules: JudgementRules) -> pd.DataFrame:
+    """Compare every gap in the first twelve months with the same in the last twelve (columns of GAP_CHANGES)."""
+    comparator = page.slice.context.dataset.comparator
+    found = tabulate_gap_changes(find_changes(page, rules), judge_changes(page, rules), comparator)
+    return page.record("finding_gap_changes", found)

@@ -1,0 +1,95 @@
+"""Fixed random rounding: the same people are rounded the same way wherever they are counted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.contract.record_keys import RECORD_KEYS
+
+_WORD = 2**64 - 1
+_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """Counts are rounded at random to a multiple of `round_to`; no figure rests on `hide_up_to` people or fewer.
+
+    Both together keep a child from being found out: nobody can tell from a count whether one child is in it, and no
+    rate, mean or interval says what a handful did.
+    """
+
+    hide_up_to: int
+    round_to: int
+
+    @property
+    def variance(self) -> float:
+        """What rounding adds to the variance of a count, on average over all counts: (b^2 - 1) / 6."""
+        return float(self.round_to**2 - 1) / 6
+
+    def is_few(self, count: float) -> bool:
+        """Whether a figure that rests on so many is left out; one that rests on nobody says so itself."""
+        return 0 < count <= self.hide_up_to
+
+
+EXACT = Disclosure(hide_up_to=0, round_to=1)
+"""Nothing is changed: for those who may see the children's own rows."""
+
+
+class ShownCount(int):
+    """A count of people that has been rounded: the only kind that a page shows."""
+
+
+class People(int):
+    """A number of people as it is, with the sum of their record keys: it is judged by, and rounded to be shown."""
+
+    key: int
+
+    @classmethod
+    def count(cls, numbers: Iterable[int]) -> People:
+        """Return how many people these are; each may stand there as often as it likes."""
+        people = set(map(int, numbers))
+        found = cls(len(people))
+        found.key = sum(number & RECORD_KEYS for number in people)
+        return found
+
+    def shown(self, rule: Disclosure) -> ShownCount:
+        """Return the number rounded."""
+        return round_count(self, self.key, rule)
+
+
+def name_key(*names: str) -> int:
+    """Return a key for a count of which only the names are known that it stands under, not who is in it."""
+    return int.from_bytes(hashlib.blake2b("\t".join(names).encode(), digest_size=4).digest())
+
+
+def _draw(key: int) -> float:
+    """A number from 0 to 1 that follows from the key alone (splitmix64, Steele and others 2014)."""
+    word = (key + 0x9E3779B97F4A7C15) & _WORD
+    word = ((word ^ (word >> 30)) * 0xBF58476D1CE4E5B9) & _WORD
+    word = ((word ^ (word >> 27)) * 0x94D049BB133111EB) & _WORD
+    return ((word ^ (word >> 31)) >> 11) / 2**53
+
+
+def round_count(count: float, key: int, rule: Disclosure) -> ShownCount:
+    """Return a multiple of the rule's base next to the count: upwards as often as the count lies near it.
+
+    `key` is the sum of the record keys of those counted. The same people are always rounded alike, so nothing is
+    learnt by looking twice; people who differ by one are rounded independently, so nothing is learnt by subtracting.
+    On average over keys the count comes out right (Fellegi 1975; the statistics offices of Canada and New Zealand).
+
+    >>> [round_count(7, key, Disclosure(7, 5)) for key in (1, 2, 3, 4)]
+    [5, 5, 10, 5]
+    >>> round_count(0, 1, Disclosure(7, 5)), round_count(7, 1, EXACT)
+    (0, 7)
+    """
+    base = rule.round_to
+    lower = int(count // base)
+    rest = count / base - lower
+    return ShownCount(base * (lower + (_draw(key) < rest)))
+
+
+def round_years(years: float, key: int, rule: Disclosure) -> float:
+    """Return time at risk rounded as counts are, in child-months: no single stay can be told from it."""
+    return years if rule.round_to == 1 else round_count(years * _MONTHS, key, rule) / _MONTHS

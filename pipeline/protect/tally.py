@@ -1,0 +1,186 @@
+"""What was counted in a cell: as it is within this room, rounded outside it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.protect.rounding import EXACT, Disclosure, People, ShownCount, round_count, round_years
+from pipeline.stats.results import Counts
+
+_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Rows counted (`events`) out of `total`, or over `child_years` for a rate, as they may be shown.
+
+    `excess` is how many rows (child-years) more it would take for rows of different children to vary as much as these
+    do (`contract/clusters.py`): 0 where no two rows are of the same child. `rule` is what it was rounded by.
+    """
+
+    events: int
+    total: int
+    child_years: float
+    excess: float = 0.0
+    rule: Disclosure = EXACT
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.events + other.events,
+            self.total + other.total,
+            self.child_years + other.child_years,
+            self.excess + other.excess,
+            self.rule,
+        )
+
+    @property
+    def size(self) -> int:
+        """How many the figure rests on: the denominator, or for a rate the events themselves."""
+        return self.total if self.total else self.events
+
+    @property
+    def few(self) -> bool:
+        """Whether so few people stand behind it that no figure of it may be shown."""
+        return self.rule.is_few(self.total or self.child_years)
+
+    @property
+    def design_effect(self) -> float:
+        """How many times as much it varies as if all rows were of different children."""
+        rows = self.total or self.child_years
+        return 1 + self.excess / rows if rows else 1.0
+
+    @property
+    def effect(self) -> float:
+        """The same with what rounding adds, for what knows no better way to allow for it."""
+        return self.design_effect + self._rounding()
+
+    def _rounding(self) -> float:
+        """The variance that rounding adds to the share or rate, in multiples of that by chance alone."""
+        variance, base = self.rule.variance, self.rule.round_to
+        if not variance:
+            return 0.0
+        if self.total:
+            share = (self.events + base / 2) / (self.total + base)
+            rest = 1 - share
+            return variance * (share**2 + rest**2) / (self.total * share * rest)
+        months, events = self.child_years * _MONTHS, self.events + base / 2
+        return variance / events + variance * events / months**2 if months else 0.0
+
+    @property
+    def worth(self) -> float:
+        """What it takes to be judged: the denominator, or of a rate the events, were each of another child.
+
+        Two dozen events may be those of three children, of whom no interval knows enough.
+        """
+        return self.total or self.events / self.design_effect
+
+    @property
+    def effective_rate(self) -> tuple[float, float]:
+        """Events and child-years, as many as independent ones would be."""
+        return self.events / self.effect, self.child_years / self.effect
+
+    def counts(self) -> Counts:
+        """As a proportion's counts."""
+        return Counts(self.events, self.total, self.design_effect, self.rule.variance)
+
+    @property
+    def off_by(self) -> tuple[float, float]:
+        """The standard errors of events and of child-years that rounding leaves."""
+        error = math.sqrt(self.rule.variance)
+        return error, error / _MONTHS
+
+
+NOBODY = Tally(0, 0, 0.0)
+
+
+def join(tallies: Iterable[Tally]) -> Tally:
+    """Return all of them together: the sum of what is shown."""
+    first, *rest = [*tallies] or [NOBODY]
+    return sum(rest, start=first)
+
+
+def with_effect(tally: Tally, effect: float) -> Tally:
+    """Return the tally with the design effect that its rows have as a whole."""
+    return Tally(tally.events, tally.total, tally.child_years, (effect - 1) * tally.total, tally.rule)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What a cell holds, with the sums of the record keys of its events and of what they are out of; never shown."""
+
+    events: float = 0
+    total: float = 0
+    child_years: float = 0.0
+    excess: float = 0.0
+    events_key: int = 0
+    size_key: int = 0
+
+    def __add__(self, other: Sum) -> Sum:
+        return Sum(
+            self.events + other.events,
+            self.total + other.total,
+            self.child_years + other.child_years,
+            self.excess + other.excess,
+            self.events_key + other.events_key,
+            self.size_key + other.size_key,
+        )
+
+    def without(self, part: Sum) -> Sum:
+        """Return the rest, once a part is taken out."""
+        return Sum(
+            self.events - part.events,
+            self.total - part.total,
+            max(self.child_years - part.child_years, 0.0),
+            max(self.excess - part.excess, 0.0),
+            self.events_key - part.events_key,
+            self.size_key - part.size_key,
+        )
+
+    def complement(self) -> Sum:
+        """Return those of the total who are not counted, out of the same."""
+        events, key = self.total - self.events, self.size_key - self.events_key
+        return Sum(events, self.total, self.child_years, self.excess, key, self.size_key)
+
+    @property
+    def share(self) -> float:
+        """The events out of the total as they are; ZeroDivisionError for nobody."""
+        return self.events / self.total
+
+    @property
+    def whole(self) -> Sum:
+        """Those whom the events are out of."""
+        return Sum(total=self.total, size_key=self.size_key)
+
+    def count(self, rule: Disclosure) -> ShownCount:
+        """Return the total alone, rounded: for people who are counted and not out of anything."""
+        return round_count(self.total, self.size_key, rule)
+
+    def tally(self, rule: Disclosure) -> Tally:
+        """Return the cell rounded: those with the event and those without, each by itself, or events and time."""
+        events = round_count(self.events, self.events_key, rule)
+        rows = self.total or self.child_years
+        effect = 1 + self.excess / rows if rows else 1.0
+        if rule.round_to > 1:
+            effect = math.floor(effect * 10 + 0.5) / 10
+        if self.child_years and not self.total:
+            years = round_years(self.child_years, self.size_key, rule)
+            return Tally(events, 0, years, (effect - 1) * years, rule)
+        rest = round_count(self.total - self.events, self.size_key - self.events_key, rule)
+        return Tally(events, ShownCount(events + rest), 0.0, (effect - 1) * (events + rest), rule)
+
+    @classmethod
+    def of_people(cls, numbers: Iterable[int]) -> Sum:
+        """Return a cell of these people, each counted once."""
+        people = People.count(numbers)
+        return cls(total=int(people), size_key=people.key)
+
+    def among(self, whole: Sum) -> Sum:
+        """Return these people out of those, of whom they are a part."""
+        return Sum(self.total, whole.total, 0.0, whole.excess, self.size_key, whole.size_key)
+
+
+def add_sums(parts: Iterable[Sum]) -> Sum:
+    """Return all of them together."""
+    return sum(parts, start=Sum())

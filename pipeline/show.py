@@ -1,0 +1,22 @@
+"""What a notebook shows: parts of a page, and the frames of findings for whoever reads the notebook itself."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def part(markdown: str) -> None:
+    """Show a part of a page, if there is any; parts come from `pipeline.equality` and `pipeline.impact`."""
+    # Imported here, for only notebooks show anything.
+    from IPython.display import Markdown, display
+
+    if markdown:
+        display(Markdown(markdown))  # type: ignore[no-untyped-call]
+
+
+def frame(table: pd.DataFrame) -> None:
+    """Show a whole frame, blanks left blank; for cells with the tag `remove-cell`, which stay off the page."""
+    from IPython.display import HTML, display
+
+    told = table.loc[:, table.notna().any()]
+    display(HTML(told.to_html(index=False, na_rep="", float_format="{:.4g}".format)))  # type: ignore[no-untyped-call]
