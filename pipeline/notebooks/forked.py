@@ -45,8 +45,9 @@ def _imports(notebook: Path) -> Iterator[str]:
                 match statement:
                     case ast.Import(names):
                         yield from (each.name for each in names)
-                    case ast.ImportFrom(module=str(module), level=0):
-                        yield module
+                    case ast.ImportFrom(module=str(module), names=names, level=0):
+                        # What is imported may be a module itself; a name that is none is passed over.
+                        yield from (module, *(f"{module}.{each.name}" for each in names))
 
 
 def _start_server() -> None:

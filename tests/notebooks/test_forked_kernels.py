@@ -75,7 +75,9 @@ def test_a_forked_kernel_has_the_fixed_surroundings(tmp_path: Path) -> None:
 def test_what_a_notebook_imports_is_loaded_before_its_kernel_is_forked(tmp_path: Path) -> None:
     project = new_project(tmp_path)
     notebook = project.write_notebook(
-        "import sys\nprint('colorsys' in sys.modules)", "from colorsys import rgb_to_hls"
+        "import sys\nprint({'colorsys', 'json.tool'} <= sys.modules.keys())",
+        "from colorsys import rgb_to_hls",
+        "from json import tool",
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
     subprocess.run(
