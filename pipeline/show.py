@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.present.disclosure.frames import tell_frame
+
 
 def part(markdown: str) -> None:
     """Show a part of a page, if there is any; parts come from `pipeline.equality` and `pipeline.impact`."""
@@ -18,5 +20,5 @@ def frame(table: pd.DataFrame) -> None:
     """Show a whole frame, blanks left blank; for cells with the tag `remove-cell`, which stay off the page."""
     from IPython.display import HTML, display
 
-    told = table.loc[:, table.notna().any()]
-    display(HTML(told.to_html(index=False, na_rep="", float_format="{:.4g}".format)))  # type: ignore[no-untyped-call]
+    told = tell_frame(table.loc[:, table.notna().any()])
+    display(HTML(told.to_html(index=False, na_rep="")))  # type: ignore[no-untyped-call]

@@ -91,7 +91,8 @@ def _target(found: TargetEvidence, rule: Disclosure) -> Row:
         "goal": goal_value(target, found.measure),
         "direction": target.direction,
         "due": f"{target.due}",
-        "unknown_share": found.unknown_share,
+        # Of scores it is a share of pairs that were not rounded.
+        "unknown_share": None if isinstance(found.reading, Scored) else found.unknown_share,
         "verdict": found.verdict,
         "reason": found.reason,
     }

@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "sample": {"contract"},
     "returns": {"analysis", "contract", "files"},
     "present": {"analysis", "stats", "contract", "files", "protect"},
-    "show": set(),
+    "show": {"present"},
     "equality": {"analysis", "present"},
     "impact": {"analysis", "present"},
     "stages": {

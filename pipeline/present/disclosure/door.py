@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.present.disclosure.frames import tell_frame
 from pipeline.present.disclosure.table import (
     PageTable,
     PublishedTable,
@@ -38,9 +39,9 @@ class Downloads:
             file.write(text.partition("\n")[2] if follows else text)
 
     def write_frame(self, name: str, frame: pd.DataFrame) -> None:
-        """Put a frame of findings into a file of its own; numbers keep the digits that tell anything."""
+        """Put a frame of findings into a file of its own, in the digits of `tell_frame`."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        text = frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+        text = tell_frame(frame).to_csv(index=False, lineterminator="\n")
         (self._folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 

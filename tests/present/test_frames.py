@@ -1,0 +1,28 @@
+"""Frames of findings in the digits that they leave the project in."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from pipeline.present.disclosure.frames import tell_frame
+
+
+def test_a_mean_does_not_tell_of_how_many_it_is() -> None:
+    """A mean of 23 whole scores in all its digits is a multiple of 1/23 and of no smaller fraction."""
+    frame = pd.DataFrame({"estimate": [39 / 23, None], "total": pd.Series([25, None], dtype="Int64")})
+    told = tell_frame(frame)
+    assert told["estimate"].tolist()[0] == "1.7"
+    assert told["total"].tolist()[0] == 25
+
+
+def test_child_years_keep_the_months_that_they_were_rounded_to() -> None:
+    assert tell_frame(pd.DataFrame({"other_child_years": [1234.5833333]}))["other_child_years"].tolist() == [
+        "1234.58"
+    ]
+
+
+@pytest.mark.parametrize("value", [0.0, -0.0512349, 123456.0])
+def test_three_digits_are_told(value: float) -> None:
+    told = float(tell_frame(pd.DataFrame({"lower": [value]}))["lower"].tolist()[0])
+    assert told == pytest.approx(value, rel=5e-3)
