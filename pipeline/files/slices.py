@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import UnionType
@@ -15,33 +15,11 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contract.context import Context, ScaleFacts
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import Disclosure, round_count
+from pipeline.protect.slice import Slice
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-
-
-@dataclass(frozen=True)
-class Slice:
-    """What one notebook reads: the context and its tables (see docs/design.md)."""
-
-    context: Context
-    measures: Cells
-    children: Cells
-    newcomers: Cells
-    journey: Cells
-    waits: pd.DataFrame
-    results: Cells
-    together: pd.DataFrame
-    scores: pd.DataFrame
-    population: pd.DataFrame
-    breaks: pd.DataFrame
-    characteristics: Cells
-    strata: pd.DataFrame
-    compared: Cells
-    adjusted_for: tuple[str, ...]
-    rule: Disclosure
-    peers: pd.DataFrame | None = None
 
 
 PEERS = "peers.json"

@@ -4,50 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from pipeline.analysis.months import Window, last_complete_month, month_number
-from pipeline.contract.context import MeasureFacts, find_named
-from pipeline.contract.services import ServiceFacts
-from pipeline.files.slices import Slice, read_slice
+from pipeline.analysis.scope import Scope
+from pipeline.files.slices import read_slice
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.table import PageTable, PublishedTable, escape
-from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import Disclosure
+from pipeline.protect.slice import Slice
 
 
 @dataclass(frozen=True, eq=False)
-class Page:
-    """One page's data and its door; one page is the same as another only if it is that one.
+class Page(Scope):
+    """What one page evaluates, and its door."""
 
-    What is worked out from a page is kept (`functools.cache`), since several parts of it tell of the same.
-    """
-
-    slice: Slice
     door: Door
-    confidence_level: float
 
-    @property
-    def service(self) -> ServiceFacts | None:
-        """The service the page is about; None over all services."""
-        return self.slice.context.service
-
-    @property
-    def whole(self) -> Window:
-        """All months of commissioned work for which the data are complete."""
-        context = self.slice.context
-        return Window(
-            month_number(context.commissioned_from), last_complete_month(context.dataset.complete_to)
-        )
-
-    def window_of(self, measure: MeasureFacts) -> Window:
-        """The months of `whole` in which the measure's latest definition holds."""
-        return Window(max(self.whole.first, month_number(measure.since)), self.whole.last)
+    def of_service(self, own: Slice) -> Page:
+        """What is cut out for one of the services; its files are named after it."""
+        assert own.context.service is not None
+        return replace(self, slice=own, door=replace(self.door, prefix=f"{own.context.service.service_id}_"))
 
     @property
     def about(self) -> str:
@@ -118,63 +98,7 @@ def open_page(
     folder = Path(published) if published else None
     name = service.service_id if service else "index"
     door = Door(rule, Downloads(folder) if folder else None, link=f"tables/{name}-")
-    return Page(content, door, confidence_level)
-
-
-@cache
-def page_measures(page: Page) -> Cells:
-    """The page's measures, to be looked at together: those over all whatever their service."""
-    measures = page.slice.measures
-    return measures if page.service else measures.over_services()
-
-
-@cache
-def page_characteristics(page: Page) -> Cells:
-    """The page's measures by characteristic, to be looked at together."""
-    rows = page.slice.characteristics
-    return rows if page.service else rows.over_services()
-
-
-@cache
-def measure_rows(page: Page, measure: MeasureFacts) -> Cells:
-    """The page's cells of one measure under its latest definition, cut out once for all parts that need them."""
-    return page_measures(page).of_measure(measure)
-
-
-@cache
-def split_services(page: Page) -> tuple[Page, ...]:
-    """The page of each service, cut out of the page over all; a service's own page as it is."""
-    if page.service is not None:
-        return (page,)
-    content = page.slice
-    scores = dict(iter(content.scores.groupby("service_id")))
-    parts = []
-    for service in content.context.services:
-        own = replace(
-            content,
-            context=replace(content.context, service=service),
-            scores=scores.get(service.service_id, content.scores.iloc[:0]),
-            measures=content.measures.where("service_id", service.service_id),
-            compared=_compared_with(content, service.service_id),
-        )
-        door = replace(page.door, prefix=f"{service.service_id}_")
-        parts.append(replace(page, slice=own, door=door))
-    return tuple(parts)
-
-
-def _compared_with(content: Slice, service_id: str) -> Cells:
-    """The rows of the services that this one's plans compare it with, as its own slice has them."""
-    plans = (plan for plan in content.context.plans_in_force if plan.service_id == service_id)
-    others = {other for plan in plans for other in plan.compared_services}
-    return content.measures.where("service_id", *sorted(others))
-
-
-def page_of(page: Page, service_id: str) -> Page:
-    """One service's part of the page over all; a service's own page as it is."""
-    if page.service is not None:
-        return page
-    parts = {part.service.service_id: part for part in split_services(page) if part.service}
-    return find_named(service_id, parts, "service")
+    return Page(content, confidence_level, door)
 
 
 def headline(*sentences: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.page import Page, join_words, measure_rows
+from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import say
 
 _NOTICED = 1.1

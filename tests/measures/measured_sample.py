@@ -9,9 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.contract.dataset import Dataset, read_dataset
-from pipeline.files.slices import Slice, read_slice
+from pipeline.files.slices import read_slice
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import EXACT
+from pipeline.protect.slice import Slice
 from pipeline.stages.intake import run_intake
 from pipeline.stages.measure import run_measure
 from pipeline.stages.validate import run_validate

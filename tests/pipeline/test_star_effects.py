@@ -8,8 +8,9 @@ from whole_run import Copy
 
 from pipeline.analysis.impact.change import ALL_GROUPS
 from pipeline.analysis.impact.effects import Effect, GapEffect, assess_effects, assess_gap_effects
-from pipeline.files.slices import Slice, read_slice
+from pipeline.files.slices import read_slice
 from pipeline.protect.rounding import EXACT
+from pipeline.protect.slice import Slice
 from pipeline.stats.results import Estimate, Result
 
 pytest_plugins = ("whole_run_fixtures",)

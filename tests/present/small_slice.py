@@ -22,12 +22,12 @@ from pipeline.contract.context import (
 )
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.contract.services import ServiceFacts
-from pipeline.files.slices import Slice
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.equality.targets import judgement_rules
 from pipeline.present.page import Page
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import Disclosure
+from pipeline.protect.slice import Slice
 
 GROUPS = ("Black", "White", "Not known")
 CODES = {"Black": "BAFR", "White": "WBRI", "Not known": ""}
@@ -249,7 +249,7 @@ def make_page(
         adjusted_for=(),
         rule=rule,
     )
-    return Page(content, Door(rule, Downloads(folder) if folder else None, "S01"), 0.95)
+    return Page(content, 0.95, Door(rule, Downloads(folder) if folder else None, "S01"))
 
 
 def with_tables(page: Page, **frames: pd.DataFrame) -> Page:

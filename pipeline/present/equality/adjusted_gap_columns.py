@@ -17,11 +17,12 @@ from pipeline.analysis.equality.adjusted_gaps import (
 )
 from pipeline.analysis.equality.gaps import GroupGap
 from pipeline.analysis.groups import GroupTallies, count_groups_by, join_groups
+from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import Column, Hidden
 from pipeline.present.disclosure.estimates import Measured
-from pipeline.present.page import Page, join_words, measure_rows
+from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import say
 from pipeline.stats.multiple_testing import benjamini_hochberg
 from pipeline.stats.results import PValue, Result

@@ -7,12 +7,13 @@ from typing import Any
 
 from pipeline.analysis.equality.characteristics import CROSSED, LevelComparison, compare_characteristics
 from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.scope import characteristics_of
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
 from pipeline.present.disclosure.figure_cells import gap_cells, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gradients import show_gradients
-from pipeline.present.page import Page, join_words, page_characteristics, paragraph
+from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.stats.results import Estimate
 
@@ -45,7 +46,7 @@ def _row(found: LevelComparison, confidence: float) -> dict[str, Any]:
 
 @cache
 def _compared(page: Page, rules: JudgementRules) -> tuple[LevelComparison, ...]:
-    return compare_characteristics(page_characteristics(page), page.slice.context.measures, rules)
+    return compare_characteristics(characteristics_of(page), page.slice.context.measures, rules)
 
 
 def _table(page: Page, name: str, title: str, found: list[LevelComparison], note: str) -> PublishedTable:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.analysis.impact.effects import judge_moved
 from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.scope import measure_rows, split_services
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.present.disclosure.columns import Cell, Column, Text
 from pipeline.present.disclosure.estimates import Share
@@ -17,7 +18,7 @@ from pipeline.present.equality.gaps import chance_words, say_clear, say_none_cle
 from pipeline.present.equality.targets import assess_targets
 from pipeline.present.impact.score_gaps import list_gap_effects, show_gap_effect
 from pipeline.present.impact.scores import has_comparison, show_effect
-from pipeline.present.page import Page, headline, join_words, measure_rows, paragraph, split_services
+from pipeline.present.page import Page, headline, join_words, paragraph
 from pipeline.present.sentences import say
 
 _VERDICT_ORDER = (

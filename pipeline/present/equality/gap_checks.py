@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.analysis.equality.gaps import GroupGap, MeasureGaps, compare_groups, judge_gaps, order_gaps
 from pipeline.analysis.equality.standardised import standardise_for_age
 from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.scope import characteristics_of, measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Text
 from pipeline.present.disclosure.estimates import Worked
@@ -17,7 +18,7 @@ from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_no
 from pipeline.present.equality.gap_columns import IfUnknown, RateIfUnknown, Tipping
 from pipeline.present.equality.gap_rows import COMPARATOR, gap_row, level_columns
 from pipeline.present.equality.shrunk_columns import Shrunk, ShrunkRate, fit_prior, fit_rate_prior
-from pipeline.present.page import Page, measure_rows, page_characteristics, paragraph
+from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
 
 _FIRST = (Text("group", "Ethnic group"), Chosen("gap", "Difference"))
@@ -142,7 +143,7 @@ def _unknown_rate_table(page: Page, measure: MeasureFacts, rows: list[dict[str, 
 
 def _standardised_row(page: Page, measure: MeasureFacts, gap: GroupGap, minimum: int) -> dict[str, Any]:
     """A group's rate as it is and as it would be with the ages of all children; words where few events tell it."""
-    rows, key, confidence = page_characteristics(page), "standardised", page.confidence_level
+    rows, key, confidence = characteristics_of(page), "standardised", page.confidence_level
     found = standardise_for_age(rows, measure.measure_id, gap.ethnic_group, confidence)
     return {
         "group": gap.ethnic_group,

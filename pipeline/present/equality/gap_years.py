@@ -16,6 +16,7 @@ from pipeline.analysis.equality.gap_changes import (
 )
 from pipeline.analysis.groups import GroupTallies
 from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import panel_chart
 from pipeline.present.disclosure.columns import Chosen, Column, Text, Verdict
@@ -23,7 +24,7 @@ from pipeline.present.disclosure.estimates import ContrastChange, RateContrast
 from pipeline.present.disclosure.figure_cells import gap_cells, ratio_cells
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.equality.gaps import chance_words
-from pipeline.present.page import Page, measure_rows, paragraph
+from pipeline.present.page import Page, paragraph
 from pipeline.present.performance.catalogue import describe_definitions
 from pipeline.present.sentences import say
 from pipeline.protect.tally import Tally

@@ -13,6 +13,7 @@ from pipeline.analysis.equality.gaps import (
     order_gaps,
 )
 from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
@@ -22,7 +23,7 @@ from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.equality.adjusted_gap_columns import alike_words
 from pipeline.present.equality.gap_checks import check_tables, show_detail
 from pipeline.present.equality.gap_rows import COMPARATOR, gap_columns, gap_row
-from pipeline.present.page import Page, measure_rows, paragraph
+from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.together import together_words
 from pipeline.stats.results import Estimate, NotEstimable

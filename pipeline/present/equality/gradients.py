@@ -7,9 +7,10 @@ from typing import Any
 
 from pipeline.analysis.equality.gradients import Gradient, assess_gradients
 from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.scope import characteristics_of
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.page import Page, page_characteristics
+from pipeline.present.page import Page
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import ShownCount
 from pipeline.stats.results import Estimate, Result
@@ -40,7 +41,7 @@ def _scaled(result: Result, scale: float) -> Result:
 
 def show_gradients(page: Page, rules: JudgementRules) -> str:
     """The slope and the relative index of each measure; nothing where deprivation is not recorded."""
-    found = assess_gradients(page_characteristics(page), page.slice.context.measures, rules)
+    found = assess_gradients(characteristics_of(page), page.slice.context.measures, rules)
     columns: list[Column] = [
         Text("measure", "Measure"),
         Verdict("word", "The most deprived"),

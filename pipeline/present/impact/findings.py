@@ -8,10 +8,11 @@ from pipeline.analysis.impact.change import ChangeVerdict
 from pipeline.analysis.impact.design_checks import CheckRules
 from pipeline.analysis.impact.designs import Finding, assess_scores
 from pipeline.analysis.impact.series import assess_measure
+from pipeline.analysis.scope import part_of
 from pipeline.contract.context import find_named
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.page import Page, page_of
+from pipeline.present.page import Page
 from pipeline.stats.results import NotEstimable
 
 _MOST_UNMATCHED = 0.5
@@ -33,7 +34,7 @@ def plans_of(page: Page, service_id: str) -> dict[str, EvaluationPlan]:
 @cache
 def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
     """The finding on each scale a service uses, by its plan; one that says there is none where it uses none."""
-    scores = page_of(page, service.service_id).slice.scores
+    scores = part_of(page, service.service_id).slice.scores
     plans, used = plans_of(page, service.service_id), set(scores["scale"].unique())
     scales = sorted(page.slice.context.scales, key=lambda scale: scale.scale)
     rules = check_rules(page, minimum_pairs)

@@ -10,11 +10,12 @@ import pandas as pd
 from pipeline.analysis.impact.change import rows_where
 from pipeline.analysis.impact.reported_vs_measured import WholeAndParts, compare_whole, standardise
 from pipeline.analysis.months import Window
+from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Column, Count, Text, Verdict
 from pipeline.present.disclosure.estimates import Contrast, Measured, Share
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import Page, measure_rows, paragraph
+from pipeline.present.page import Page, paragraph
 from pipeline.present.performance.control_charts import figures_of
 from pipeline.present.performance.service import OUTCOMES
 from pipeline.present.sentences import say

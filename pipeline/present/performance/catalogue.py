@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.analysis.months import month_name, month_number
+from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import line_chart
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import Page, join_words, measure_rows, paragraph
+from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.performance.control_charts import (
     CHANGED,
     decimals_of,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.analysis.scope import part_of
 from pipeline.analysis.verdicts import ServiceVerdict, judge_measures, judge_service
 from pipeline.present.disclosure.columns import Column, Link, Text, Verdict
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.findings import list_findings, verdict_on
 from pipeline.present.impact.impact_page import describe_findings
-from pipeline.present.page import Page, page_of
+from pipeline.present.page import Page
 from pipeline.present.performance.contract_facts import Contract, list_contracts, words_of
 from pipeline.present.performance.control_charts import (
     CHANGED,
@@ -64,7 +65,7 @@ def list_tiers(page: Page, minimum_pairs: int) -> tuple[Tiers, ...]:
 
 def _tiers(page: Page, contract: Contract, minimum_pairs: int) -> Tiers:
     service = contract.service
-    measures, measures_rest = _judge_measures(page_of(page, service.service_id), minimum_pairs)
+    measures, measures_rest = _judge_measures(part_of(page, service.service_id), minimum_pairs)
     verdicts = {verdict_on(page, each) for each in list_findings(page, service, minimum_pairs)}
     return Tiers(
         contract,

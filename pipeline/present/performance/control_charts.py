@@ -10,10 +10,11 @@ from typing import Any
 from pipeline.analysis.impact.change import ChangeVerdict
 from pipeline.analysis.performance.kpis import KpiVerdict, judge_kpi, signals_of
 from pipeline.analysis.performance.periods import PER_CENT, PeriodFigure, State, follow_periods
+from pipeline.analysis.scope import measures_of
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve
 from pipeline.present.impact.findings import is_shown, list_measure_findings
-from pipeline.present.page import Page, join_words, page_measures, paragraph
+from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import Estimate
@@ -38,7 +39,7 @@ def variation_of(page: Page, measure: MeasureFacts, minimum_pairs: int) -> Chang
 def _by_period(page: Page) -> dict[tuple[str, int], dict[str, Tally]]:
     """What each measure counted in each period, under each of its definitions."""
     found: dict[tuple[str, int], dict[str, Tally]] = {}
-    cells = page_measures(page).within_periods()
+    cells = measures_of(page).within_periods()
     for (measure_id, version, period), tally in cells.sum_by(["measure_id", "version", "period"]).items():
         found.setdefault((measure_id, version), {})[period] = tally
     return found

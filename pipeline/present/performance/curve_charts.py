@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from pipeline.analysis.months import month_name, month_number
 from pipeline.analysis.performance.curves import FEWEST_AFTER, FEWEST_BEFORE, CurveFinding, judge_curve
+from pipeline.analysis.scope import part_of
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve, CurveKind
 from pipeline.present.chart import line_chart
@@ -17,7 +18,7 @@ from pipeline.present.disclosure.estimates import Worked, interval_cell
 from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import Page, join_words, page_of, paragraph
+from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.performance.catalogue import describe_missing, trend_rows
 from pipeline.present.performance.control_charts import decimals_of, describe_periods, figures_of
 from pipeline.present.performance.service import OUTCOMES
@@ -29,7 +30,7 @@ _MOST_CURVES = 5
 
 def _page_of(page: Page, curve: Curve) -> Page:
     """The page with the rows that a curve is about."""
-    return page if curve.service_id is None else page_of(page, curve.service_id)
+    return page if curve.service_id is None else part_of(page, curve.service_id)
 
 
 @cache
