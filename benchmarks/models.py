@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 
 from benchmarks.trial import Trial, tell
+from pipeline.analysis.impact.outcomes import list_findings
+from pipeline.analysis.performance.curves import finding_of
+from pipeline.analysis.performance.kpis import verdict_of
+from pipeline.analysis.performance.providers import comparisons
 from pipeline.files.slices import PEERS
-from pipeline.present.impact.findings import list_findings
 from pipeline.present.page import Page, open_page
-from pipeline.present.performance.control_charts import verdict_of
-from pipeline.present.performance.curve_charts import finding_of
-from pipeline.present.performance.providers import comparisons
 from pipeline.settings import read_settings
 
 TARGET = 10

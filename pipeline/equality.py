@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.analysis.equality.gap_changes import find_changes, judge_changes
+from pipeline.analysis.equality.gaps import find_gaps, gap_words
+from pipeline.analysis.equality.targets import assess_targets
 from pipeline.analysis.findings import tabulate_gap_changes, tabulate_gaps, tabulate_targets
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.present.equality.baselines import show_baselines
@@ -20,15 +23,10 @@ from pipeline.present.equality.equality_page import (
     show_unknown,
 )
 from pipeline.present.equality.gap_parts import show_parts
-from pipeline.present.equality.gap_years import find_changes, judge_changes, show_years
-from pipeline.present.equality.gaps import find_gaps, gap_words, show_clear, show_gaps
+from pipeline.present.equality.gap_years import show_years
+from pipeline.present.equality.gaps import show_clear, show_gaps
 from pipeline.present.equality.representation import show_representation
-from pipeline.present.equality.targets import (
-    assess_targets,
-    judgement_rules,
-    show_target_reasons,
-    show_targets,
-)
+from pipeline.present.equality.targets import judgement_rules, show_target_reasons, show_targets
 from pipeline.present.page import Page, open_page
 
 __all__ = [

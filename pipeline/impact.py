@@ -10,11 +10,11 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.analysis.findings import tabulate_outcomes
+from pipeline.analysis.impact.outcomes import all_findings, verdict_on
 from pipeline.present.equality.own_targets import show_own_targets
 from pipeline.present.equality.targets import judgement_rules
 from pipeline.present.impact.claims import show_claims
 from pipeline.present.impact.evidence_needed import show_would_change
-from pipeline.present.impact.findings import all_findings, verdict_on
 from pipeline.present.impact.impact_page import show_headline, show_services, show_steps
 from pipeline.present.impact.reported_vs_measured import show_whole_and_parts
 from pipeline.present.impact.score_gaps import show_gap_effect

@@ -25,3 +25,12 @@ class ServiceFacts:
     annual_value: float | None
     commissioned_volume: int | None
     expected_referrals: int | None = None
+
+
+OUTCOMES = {
+    "be_healthy": "Be healthy",
+    "stay_safe": "Stay safe",
+    "enjoy_and_achieve": "Enjoy and achieve",
+    "positive_contribution": "Make a positive contribution",
+    "economic_wellbeing": "Achieve economic wellbeing",
+}

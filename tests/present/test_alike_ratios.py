@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from small_slice import KEYLESS, MEASURE, make_page, with_tables, words
 
+from pipeline.analysis.equality.gaps import find_gaps
 from pipeline.present.equality.gap_checks import check_tables
-from pipeline.present.equality.gaps import find_gaps
 
 Cell = tuple[int, int]
 

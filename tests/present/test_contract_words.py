@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from small_slice import SERVICE, make_page, make_scores, words
 
+from pipeline.analysis.performance.contract_lines import list_contracts
 from pipeline.contract.agreements import ReturnFacts, Standard
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.page import Page
-from pipeline.present.performance.contract_facts import list_contracts
 from pipeline.present.performance.contracts import show_contract
 
 MINIMUM = 10

@@ -8,8 +8,9 @@ import pandas as pd
 from small_slice import SERVICE, make_page, words
 
 from pipeline.analysis.performance.expected_from_case_mix import list_peers
+from pipeline.analysis.performance.providers import comparisons
 from pipeline.present.page import Page
-from pipeline.present.performance.providers import comparisons, funnel_table, show_comparison
+from pipeline.present.performance.providers import funnel_table, show_comparison
 
 COUNTS = [(60, 100), (55, 95), (90, 150), (40, 70), (66, 105), (35, 60), (120, 200), (70, 115), (5, 12)]
 

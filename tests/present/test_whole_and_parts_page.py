@@ -9,7 +9,8 @@ import pandas as pd
 from small_slice import SERVICE, make_measures, make_page, make_scores, with_tables, words
 
 from pipeline.analysis.impact.reported_vs_measured import Cause
-from pipeline.present.impact.reported_vs_measured import list_compared, show_whole_and_parts, whole_table
+from pipeline.analysis.impact.whole_and_parts import list_compared
+from pipeline.present.impact.reported_vs_measured import show_whole_and_parts, whole_table
 from pipeline.present.page import Page
 from pipeline.present.sentences import SENTENCES
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from pipeline.analysis.equality.gaps import GroupGap, adjust_in_families, compare, p_value_at_zero
@@ -12,6 +13,7 @@ from pipeline.analysis.group_counts import FEW, difference
 from pipeline.analysis.groups import GroupTallies, count_groups, count_groups_by
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window
+from pipeline.analysis.scope import Scope, measure_rows
 from pipeline.contract.context import MeasureFacts, Unit
 from pipeline.protect.cells import Cells
 from pipeline.protect.tally import Tally
@@ -163,3 +165,31 @@ def count_years(rows: Cells, whole: Window) -> dict[str, GroupTallies]:
         Window(int(first), min(int(first) + _YEAR - 1, whole.last)).short: groups
         for first, groups in counted.items()
     }
+
+
+@cache
+def find_changes(
+    scope: Scope, rules: JudgementRules
+) -> tuple[tuple[MeasureFacts, tuple[GapChange, ...]], ...]:
+    """Every measure with the movement of each group's gap."""
+    dataset = scope.slice.context.dataset
+    return tuple(
+        (
+            measure,
+            compare_years(
+                measure_rows(scope, measure),
+                dataset.known_groups,
+                dataset.comparator,
+                measure,
+                scope.window_of(measure),
+                rules,
+            ),
+        )
+        for measure in scope.slice.context.measures
+    )
+
+
+@cache
+def judge_changes(scope: Scope, rules: JudgementRules) -> dict[tuple[str, str], GapVerdict]:
+    """The verdict on every gap's movement, held to its family."""
+    return adjust_changes(find_changes(scope, rules), rules)

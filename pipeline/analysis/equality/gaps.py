@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from pipeline.analysis.group_counts import difference, level
 from pipeline.analysis.groups import GroupTallies, count_groups, count_groups_by
 from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.scope import Scope, measure_rows
 from pipeline.contract.context import Direction, MeasureFacts, Unit
 from pipeline.protect.cells import Cells
 from pipeline.protect.tally import Tally
@@ -169,3 +171,25 @@ def order_gaps(gaps: Sequence[GroupGap], words: Mapping[str, GapWord]) -> list[G
         return clear, -abs(gap.difference.value) if isinstance(gap.difference, Estimate) else 0.0
 
     return sorted(gaps, key=rank)
+
+
+@cache
+def find_gaps(scope: Scope) -> tuple[MeasureGaps, ...]:
+    """Every measure by broad group, against the dataset's comparator."""
+    dataset = scope.slice.context.dataset
+    return tuple(
+        compare_groups(
+            measure_rows(scope, measure),
+            dataset.known_groups,
+            dataset.comparator,
+            measure,
+            scope.confidence_level,
+        )
+        for measure in scope.slice.context.measures
+    )
+
+
+@cache
+def gap_words(scope: Scope, rules: JudgementRules) -> dict[tuple[str, str], GapWord]:
+    """A word for every measure and group."""
+    return judge_gaps(find_gaps(scope), rules)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from pipeline.analysis.equality.baselines import Baseline, assess_baseline
 from pipeline.analysis.equality.target_evidence import Tables, gather_evidence
@@ -11,6 +12,8 @@ from pipeline.analysis.equality.target_figures import CountedFigure, TargetFigur
 from pipeline.analysis.equality.target_forecasts import forecast_target
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window, last_complete_month, month_number
+from pipeline.analysis.performance.reach import effect_of
+from pipeline.analysis.scope import Scope
 from pipeline.analysis.verdicts import Reason, Verdict, judge_target, months_needed
 from pipeline.contract.context import Context, MeasureFacts, Target
 from pipeline.contract.register import CHANGE_IN_SCORE
@@ -128,3 +131,39 @@ def assess_target(target: Target, tables: Tables, context: Context, rules: Judge
         months_needed=months_needed(current, question.goal, window),
         seasonal=told.seasonal,
     )
+
+
+_KIND_ORDER = (
+    "representation",
+    "access",
+    "waiting",
+    "participation",
+    "completion",
+    "outcome_achieved",
+    "change_in_score",
+    "positive_feedback",
+    "other",
+)
+
+
+@cache
+def assess_targets(scope: Scope, rules: JudgementRules) -> tuple[TargetEvidence, ...]:
+    """Every target of this scope, by kind: the service's own; on the page over all, those of services too."""
+    ordered = sorted(scope.slice.context.targets, key=lambda target: _KIND_ORDER.index(target.kind))
+    return tuple(assess_target(target, *_scope(scope, target), rules) for target in ordered)
+
+
+def _scope(scope: Scope, target: Target) -> tuple[Tables, Context]:
+    """Tables and context of the services the target is set for."""
+    content = scope.slice
+    context, measures, scores = content.context, content.measures, content.scores
+    if target.service_id is not None:
+        measures = measures.where("service_id", target.service_id)
+        scores = scores[scores["service_id"] == target.service_id]
+        context = replace(context, service=context.service_of(target.service_id))
+    elif context.service is None:
+        measures = measures.over_services()
+    codes = {each.code: each.broad_group for each in context.dataset.detailed_groups}
+    group = codes.get(target.ethnic_group, target.ethnic_group)
+    effect = effect_of(scope, f"reached {group}", target.service_id or "")
+    return Tables(measures, content.newcomers, scores, content.population, effect), context

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ from pipeline.analysis.impact.change import (
     rows_where,
     rows_with,
 )
+from pipeline.analysis.scope import Scope
 from pipeline.contract.context import ScaleFacts
 from pipeline.protect.cells import has
 from pipeline.protect.rounding import People
@@ -212,3 +214,18 @@ def compare_unmatched(rows: pd.DataFrame, group: str, minimum: int, confidence_l
     starts = (rows["baseline_score"] * rows["sign"]).to_numpy(dtype=np.float64)
     lost, kept = (describe_values(starts[side]) for side in (~pd.Index(child).isin(with_review), reviewed))
     return replace(found, start_difference=difference_of_means(*lost, *kept, confidence_level))
+
+
+@cache
+def list_reliable(scope: Scope, scale: str) -> tuple[ReliableShares, ...]:
+    """Reliable change on one scale, by group."""
+    return assess_reliable(
+        scope.slice.scores, scope.slice.context.scale(scale), scope.slice.context.dataset.groups
+    )
+
+
+@cache
+def list_unmatched(scope: Scope, scale: str, minimum: int) -> tuple[Unmatched, ...]:
+    """Who has a second score on one scale, by group."""
+    groups = scope.slice.context.dataset.groups
+    return assess_unmatched(scope.slice.scores, scale, groups, minimum, scope.confidence_level)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 
 import numpy as np
@@ -18,6 +19,7 @@ from pipeline.analysis.impact.change import (
     paired_rows,
     rows_with,
 )
+from pipeline.analysis.scope import Scope
 from pipeline.protect.cells import has, in_comparator
 from pipeline.protect.rounding import People
 from pipeline.stats.results import NotEstimable, Result
@@ -179,3 +181,28 @@ def judge_moved(effect: GapEffect) -> GapVerdict:
     if moved.contains(0.0):
         return "no clear change"
     return "narrowing" if (moved.value > 0) == (before.value < 0) else "widening"
+
+
+@cache
+def list_gap_effects(scope: Scope, minimum_pairs: int) -> tuple[GapEffect, ...]:
+    """What the service did to each group's gap, by scale."""
+    dataset = scope.slice.context.dataset
+    return assess_gap_effects(
+        scope.slice.scores, dataset.known_groups, dataset.comparator, minimum_pairs, scope.confidence_level
+    )
+
+
+@cache
+def list_yearly_gap_effects(scope: Scope, minimum_pairs: int) -> tuple[tuple[str, GapEffect], ...]:
+    """The same of each year of review by itself; none where all reviews fall into one."""
+    dataset, scores = scope.slice.context.dataset, scope.slice.scores
+    years = pd.to_datetime(scores["review_date"]).dt.year
+    if years.nunique() < 2:
+        return ()
+    return tuple(
+        (f"reviews of {year:.0f}", effect)
+        for year, rows in scores.groupby(years, sort=True)
+        for effect in assess_gap_effects(
+            rows, dataset.known_groups, dataset.comparator, minimum_pairs, scope.confidence_level
+        )
+    )

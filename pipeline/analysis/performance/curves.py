@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Literal
 
 import numpy as np
 
+from pipeline.analysis.performance.kpis import figures_of
 from pipeline.analysis.performance.periods import PeriodFigure, size_of, unit_of
+from pipeline.analysis.scope import Scope, Scoped, part_of
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve
 from pipeline.contract.periods import period_days
@@ -114,3 +117,15 @@ def _needed(curve: Curve, line: Line, since: ForecastSeries, unit: int) -> float
     gone = np.clip((np.asarray(since.times) - start) / (due - start), 0.0, 1.0)
     course = level + gone * (curve.target / unit - level)
     return float(np.average(course - line.at(since.times), weights=since.sizes))
+
+
+def curve_scope(scope: Scoped, curve: Curve) -> Scoped:
+    """Return the part whose rows a curve is about."""
+    return scope if curve.service_id is None else part_of(scope, curve.service_id)
+
+
+@cache
+def finding_of(scope: Scope, curve: Curve) -> CurveFinding:
+    """What is known of a curve, from counts as they may be shown."""
+    own, measure = curve_scope(scope, curve), scope.slice.context.measure(curve.measure_id)
+    return judge_curve(curve, measure, figures_of(own, measure), scope.confidence_level)

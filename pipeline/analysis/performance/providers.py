@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from pipeline.analysis.group_counts import PER_CHILD_YEARS
+from pipeline.analysis.scope import Scope
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.record_keys import KEYS
 from pipeline.protect.rounding import Disclosure
@@ -187,3 +189,20 @@ def _ranks(
 
 def _left_out(peer: _Peer) -> ServicePlace:
     return ServicePlace(peer.service_id, peer.tally, None, None, _NOT_COMPARED, None, "too few to say")
+
+
+@cache
+def comparisons(scope: Scope, minimum: int) -> tuple[Comparison, ...]:
+    """Every measure of the catalogue that any service has something to do with."""
+    context, peers = scope.slice.context, scope.slice.peers
+    if peers is None:
+        return ()
+    every = [str(peer) for peer in sorted(peers["peer"].unique())]
+    listed = [service.service_id for service in context.services]
+    order = [*listed, *(peer for peer in every if peer not in listed)]
+    about = scope.service.service_id if scope.service else ""
+    found = (
+        compare_services(peers, measure, order, minimum, scope.rule, scope.confidence_level, about)
+        for measure in context.measures
+    )
+    return tuple(comparison for comparison in found if comparison.places)

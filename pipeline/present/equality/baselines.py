@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.analysis.equality.baselines import OTHER_LENGTHS
-from pipeline.analysis.equality.targets import TargetEvidence
+from pipeline.analysis.equality.targets import TargetEvidence, assess_targets
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import FrozenBaseline
 from pipeline.present.disclosure.columns import Column, Count, Text
@@ -14,7 +14,7 @@ from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.protection import HIDDEN
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable, escape
-from pipeline.present.equality.targets import assess_targets, describe_group
+from pipeline.present.equality.targets import describe_group
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
 from pipeline.stats.results import NotEstimable

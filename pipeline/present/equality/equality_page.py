@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.analysis.impact.effects import judge_moved
+from pipeline.analysis.equality.targets import assess_targets
+from pipeline.analysis.impact.effects import judge_moved, list_gap_effects
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import measure_rows, split_services
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
@@ -15,8 +16,7 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.equality.gap_years import MOVED, say_none_moved, years_table
 from pipeline.present.equality.gaps import chance_words, say_clear, say_none_clear
-from pipeline.present.equality.targets import assess_targets
-from pipeline.present.impact.score_gaps import list_gap_effects, show_gap_effect
+from pipeline.present.impact.score_gaps import show_gap_effect
 from pipeline.present.impact.scores import has_comparison, show_effect
 from pipeline.present.page import Page, headline, join_words, paragraph
 from pipeline.present.sentences import say

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from pipeline.analysis.equality.targets import TargetEvidence
+from pipeline.analysis.equality.targets import TargetEvidence, assess_targets
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import first_day
 from pipeline.contract.context import FrozenBaseline
 from pipeline.present.disclosure.figure_cells import Read
-from pipeline.present.equality.targets import assess_targets
 from pipeline.present.page import Page
 
 

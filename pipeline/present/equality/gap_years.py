@@ -9,10 +9,10 @@ from typing import Any
 from pipeline.analysis.equality.gap_changes import (
     GapChange,
     GapVerdict,
-    adjust_changes,
-    compare_years,
     count_periods,
     count_years,
+    find_changes,
+    judge_changes,
 )
 from pipeline.analysis.groups import GroupTallies
 from pipeline.analysis.judgement_rules import JudgementRules
@@ -31,32 +31,6 @@ from pipeline.protect.tally import Tally
 
 MOVED = ("narrowing", "widening", "changed sides")
 _ENOUGH = 0.5
-
-
-@cache
-def find_changes(page: Page, rules: JudgementRules) -> tuple[tuple[MeasureFacts, tuple[GapChange, ...]], ...]:
-    """Every measure with the movement of each group's gap."""
-    dataset = page.slice.context.dataset
-    return tuple(
-        (
-            measure,
-            compare_years(
-                measure_rows(page, measure),
-                dataset.known_groups,
-                dataset.comparator,
-                measure,
-                page.window_of(measure),
-                rules,
-            ),
-        )
-        for measure in page.slice.context.measures
-    )
-
-
-@cache
-def judge_changes(page: Page, rules: JudgementRules) -> dict[tuple[str, str], GapVerdict]:
-    """The verdict on every gap's movement, held to its family."""
-    return adjust_changes(find_changes(page, rules), rules)
 
 
 def _row(change: GapChange, measure: MeasureFacts, verdict: GapVerdict, confidence: float) -> dict[str, Any]:

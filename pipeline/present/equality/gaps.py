@@ -5,15 +5,13 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline.analysis.equality.gaps import (
-    GapWord,
     GroupGap,
     MeasureGaps,
-    compare_groups,
-    judge_gaps,
+    find_gaps,
+    gap_words,
     order_gaps,
 )
 from pipeline.analysis.judgement_rules import JudgementRules
-from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
@@ -30,28 +28,6 @@ from pipeline.stats.results import Estimate, NotEstimable
 
 CLEAR = ("behind", "ahead")
 _PER_CENT = 100
-
-
-@cache
-def find_gaps(page: Page) -> tuple[MeasureGaps, ...]:
-    """Every measure by broad group, against the dataset's comparator."""
-    dataset = page.slice.context.dataset
-    return tuple(
-        compare_groups(
-            measure_rows(page, measure),
-            dataset.known_groups,
-            dataset.comparator,
-            measure,
-            page.confidence_level,
-        )
-        for measure in page.slice.context.measures
-    )
-
-
-@cache
-def gap_words(page: Page, rules: JudgementRules) -> dict[tuple[str, str], GapWord]:
-    """A word for every measure and group."""
-    return judge_gaps(find_gaps(page), rules)
 
 
 def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> PublishedTable:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import get_args
 
+from pipeline.analysis.equality.targets import assess_targets
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.verdicts import Verdict
-from pipeline.present.equality.targets import assess_targets, targets_table
+from pipeline.present.equality.targets import targets_table
 from pipeline.present.page import Page
 from pipeline.present.sentences import say
 

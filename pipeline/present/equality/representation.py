@@ -13,6 +13,7 @@ from pipeline.analysis.equality.representation import (
 from pipeline.analysis.equality.target_figures import Represented
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.performance.reach import effect_of, sum_children
 from pipeline.contract.context import Target
 from pipeline.contract.register import POPULATION
 from pipeline.present.disclosure.columns import Chosen, Column, Figure, Text, Verdict
@@ -21,7 +22,6 @@ from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, join_words, paragraph
-from pipeline.present.performance.reach import effect_of, sum_children
 from pipeline.present.sentences import say
 from pipeline.stats.proportions.rounded import Between, over_known
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cache
 from typing import Any
 
-from pipeline.analysis.equality.target_evidence import Tables, measure_of
-from pipeline.analysis.equality.targets import TargetEvidence, assess_target
+from pipeline.analysis.equality.target_evidence import measure_of
+from pipeline.analysis.equality.targets import TargetEvidence, assess_targets
 from pipeline.analysis.judgement_rules import Family, JudgementRules
 from pipeline.analysis.months import month_name
 from pipeline.contract.context import Context, MeasureFacts, Target
@@ -19,23 +17,11 @@ from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.equality.representation import tell_broken
 from pipeline.present.page import Page, paragraph
 from pipeline.present.performance.catalogue import describe_definitions
-from pipeline.present.performance.reach import effect_of
 from pipeline.present.sentences import say
 from pipeline.stats.results import NotEstimable
 
 _PER_CENT = 100
 _MOST_MONTHS = 120
-_KIND_ORDER = (
-    "representation",
-    "access",
-    "waiting",
-    "participation",
-    "completion",
-    "outcome_achieved",
-    "change_in_score",
-    "positive_feedback",
-    "other",
-)
 
 
 def judgement_rules(
@@ -57,29 +43,6 @@ def judgement_rules(
         family=family,
         confidence_level=page.confidence_level,
     )
-
-
-@cache
-def assess_targets(page: Page, rules: JudgementRules) -> tuple[TargetEvidence, ...]:
-    """Every target of this page, by kind: the service's own; on the page over all, those of services too."""
-    ordered = sorted(page.slice.context.targets, key=lambda target: _KIND_ORDER.index(target.kind))
-    return tuple(assess_target(target, *_scope(page, target), rules) for target in ordered)
-
-
-def _scope(page: Page, target: Target) -> tuple[Tables, Context]:
-    """Tables and context of the services the target is set for."""
-    content = page.slice
-    context, measures, scores = content.context, content.measures, content.scores
-    if target.service_id is not None:
-        measures = measures.where("service_id", target.service_id)
-        scores = scores[scores["service_id"] == target.service_id]
-        context = replace(context, service=context.service_of(target.service_id))
-    elif context.service is None:
-        measures = measures.over_services()
-    codes = {each.code: each.broad_group for each in context.dataset.detailed_groups}
-    group = codes.get(target.ethnic_group, target.ethnic_group)
-    effect = effect_of(page, f"reached {group}", target.service_id or "")
-    return Tables(measures, content.newcomers, scores, content.population, effect), context
 
 
 def goal_words(target: Target, measure: MeasureFacts) -> str:

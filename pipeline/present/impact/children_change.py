@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from pipeline.analysis.impact.change import count_children, rows_with
 from pipeline.analysis.impact.children_change import (
-    ReliableShares,
-    Unmatched,
     assess_cutoff,
     assess_goals,
-    assess_reliable,
-    assess_unmatched,
+    list_reliable,
+    list_unmatched,
     spread_of,
     treated_on,
 )
@@ -27,21 +23,6 @@ from pipeline.stats.results import NotEstimable
 from pipeline.stats.scores.reliable_change import smallest_reliable_change
 
 GOALS = "goal_attainment"
-
-
-@cache
-def list_reliable(page: Page, scale: str) -> tuple[ReliableShares, ...]:
-    """Reliable change on one scale, by group."""
-    return assess_reliable(
-        page.slice.scores, page.slice.context.scale(scale), page.slice.context.dataset.groups
-    )
-
-
-@cache
-def list_unmatched(page: Page, scale: str, minimum: int) -> tuple[Unmatched, ...]:
-    """Who has a second score on one scale, by group."""
-    groups = page.slice.context.dataset.groups
-    return assess_unmatched(page.slice.scores, scale, groups, minimum, page.confidence_level)
 
 
 def reliable_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:

@@ -10,6 +10,13 @@ import numpy as np
 
 from pipeline.analysis.impact.claims import LADDER
 from pipeline.analysis.impact.designs import Finding
+from pipeline.analysis.impact.outcomes import (
+    all_findings,
+    is_shown,
+    list_measure_findings,
+    title_of,
+    verdict_on,
+)
 from pipeline.analysis.months import month_name
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.chart import line_chart, table_text
@@ -18,13 +25,6 @@ from pipeline.present.disclosure.estimates import Mean, Measured
 from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.impact.check_words import CHECK_LABELS, name_failed, tell_check
-from pipeline.present.impact.findings import (
-    all_findings,
-    is_shown,
-    list_measure_findings,
-    title_of,
-    verdict_on,
-)
 from pipeline.present.impact.plan_rows import DESIGNS, list_plans, plans_table
 from pipeline.present.impact.scores import show_effect
 from pipeline.present.page import Page, paragraph

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.analysis.impact.designs import Finding
+from pipeline.analysis.impact.outcomes import all_findings, is_shown, title_of
 from pipeline.analysis.months import Window, month_number
 from pipeline.analysis.verdicts import months_needed
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.impact.check_words import CHECK_LABELS
 from pipeline.present.impact.claims import unit_of
-from pipeline.present.impact.findings import all_findings, is_shown, title_of
 from pipeline.present.impact.what_works import list_evaluated
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say

@@ -9,7 +9,10 @@ from typing import Any
 from pipeline.analysis.impact.change import ALL_GROUPS, ScoreChange
 from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.effects import Effect
+from pipeline.analysis.impact.outcomes import finding_on, list_findings, verdict_on
+from pipeline.analysis.impact.score_changes import list_changes, list_effects, scales_scored
 from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.performance.reach import commissioned_children, count_children
 from pipeline.analysis.verdicts import ServiceVerdict, judge_service
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.chart import interval_chart, table_text
@@ -20,15 +23,8 @@ from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.own_targets import tell_own_targets
 from pipeline.present.impact.check_words import name_failed
 from pipeline.present.impact.claims import tell_measures
-from pipeline.present.impact.findings import finding_on, list_findings, verdict_on
-from pipeline.present.impact.scores import list_changes, list_effects, scales_scored
 from pipeline.present.page import Page, headline, join_words, paragraph
-from pipeline.present.performance.reach import (
-    SCORED_TWICE,
-    commissioned_children,
-    count_children,
-    journey_table,
-)
+from pipeline.present.performance.reach import SCORED_TWICE, journey_table
 
 _CHANGE_WORDS = {
     "better": "all of that range is above 0, so the improvement is clear",

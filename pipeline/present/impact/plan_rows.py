@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pipeline.analysis.impact.outcomes import plans_of, title_of
 from pipeline.analysis.months import Window, month_number
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.present.disclosure.columns import Cell, Column, Row, Text
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.impact.findings import plans_of, title_of
 from pipeline.present.page import Page, join_words
 from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import say

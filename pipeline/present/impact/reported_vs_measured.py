@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-
-import pandas as pd
-
-from pipeline.analysis.impact.change import rows_where
-from pipeline.analysis.impact.reported_vs_measured import WholeAndParts, compare_whole, standardise
-from pipeline.analysis.months import Window
-from pipeline.analysis.scope import measure_rows
+from pipeline.analysis.impact.reported_vs_measured import WholeAndParts
+from pipeline.analysis.impact.whole_and_parts import Named, list_compared
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Column, Count, Text, Verdict
 from pipeline.present.disclosure.estimates import Contrast, Measured, Share
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, paragraph
-from pipeline.present.performance.control_charts import figures_of
-from pipeline.present.performance.service import OUTCOMES
 from pipeline.present.sentences import say
-from pipeline.protect.cells import Cells
-
-Named = Sequence[tuple[str, WholeAndParts]]
 
 
 def show_whole_and_parts(page: Page, measure_id: str, minimum_pairs: int) -> str:
@@ -39,41 +27,6 @@ def _measure(page: Page, measure_id: str) -> MeasureFacts | None:
     percent = [measure for measure in page.slice.context.measures if measure.unit == "percent"]
     named = [measure for measure in percent if measure.measure_id == measure_id]
     return next(iter([*named, *percent]), None)
-
-
-@cache
-def list_compared(page: Page, measure: MeasureFacts, minimum_pairs: int) -> Named:
-    """Each scale of the service, or each outcome that any service works for, in the framework's order."""
-    scores, context = standardise(page.slice.scores), page.slice.context
-    own, window = measure_rows(page, measure), _judged_months(page, measure)
-    scales = {scale.scale: scale for scale in context.scales}
-
-    def compare(rows: Cells, scored: pd.DataFrame) -> WholeAndParts:
-        return compare_whole(rows, measure, scored, scales, window, minimum_pairs, page.confidence_level)
-
-    if page.service:
-        names = sorted(page.slice.scores["scale"].unique())
-        return tuple(
-            (context.scale_title(name), compare(own, rows_where(scores, scores["scale"] == name)))
-            for name in names
-        )
-    found = []
-    for outcome, title in OUTCOMES.items():
-        services = [each.service_id for each in context.services if each.ecm_outcome == outcome]
-        if services:
-            scored = scores[scores["service_id"].isin(services)]
-            found.append((title, compare(own.where("service_id", *services), scored)))
-    return tuple(found)
-
-
-def _judged_months(page: Page, measure: MeasureFacts) -> Window:
-    """The months that can be judged: not so early that only short stays had ended, nor with events still to come."""
-    window = page.window_of(measure)
-    ready = {figure.period for figure in figures_of(page, measure) if figure.state == "ready"}
-    months = page.slice.measures.where("period", *sorted(ready)).values("month") if ready else []
-    if not months:
-        return Window(window.first, window.first - 1)
-    return Window(max(window.first, min(months)), min(window.last, max(months)))
 
 
 def _sentences(measure: MeasureFacts, compared: Named) -> list[str]:

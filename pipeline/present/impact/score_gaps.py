@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-import pandas as pd
-
-from pipeline.analysis.impact.effects import GapEffect, assess_gap_effects, judge_moved
+from pipeline.analysis.impact.effects import (
+    GapEffect,
+    judge_moved,
+    list_gap_effects,
+    list_yearly_gap_effects,
+)
+from pipeline.analysis.impact.score_changes import scales_scored
 from pipeline.present.disclosure.columns import Column, Text, Verdict
 from pipeline.present.disclosure.estimates import Measured
 from pipeline.present.disclosure.table import PublishedTable, escape
-from pipeline.present.impact.scores import has_comparison, scales_scored
+from pipeline.present.impact.scores import has_comparison
 from pipeline.present.page import Page, paragraph
 from pipeline.stats.results import NotEstimable
-
-
-@cache
-def list_gap_effects(page: Page, minimum_pairs: int) -> tuple[GapEffect, ...]:
-    """What the service did to each group's gap, by scale."""
-    dataset = page.slice.context.dataset
-    return assess_gap_effects(
-        page.slice.scores, dataset.known_groups, dataset.comparator, minimum_pairs, page.confidence_level
-    )
-
-
-@cache
-def list_yearly_gap_effects(page: Page, minimum_pairs: int) -> tuple[tuple[str, GapEffect], ...]:
-    """The same of each year of review by itself; none where all reviews fall into one."""
-    dataset, scores = page.slice.context.dataset, page.slice.scores
-    years = pd.to_datetime(scores["review_date"]).dt.year
-    if years.nunique() < 2:
-        return ()
-    return tuple(
-        (f"reviews of {year:.0f}", effect)
-        for year, rows in scores.groupby(years, sort=True)
-        for effect in assess_gap_effects(
-            rows, dataset.known_groups, dataset.comparator, minimum_pairs, page.confidence_level
-        )
-    )
 
 
 def _gap_effect_row(effect: GapEffect) -> dict[str, Any]:

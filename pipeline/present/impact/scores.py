@@ -2,70 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cache
-
-import pandas as pd
-
-from pipeline.analysis.impact.change import ALL_GROUPS, ChangeVerdict, ScoreChange, assess_changes
-from pipeline.analysis.impact.designs import rows_of
-from pipeline.analysis.impact.effects import Effect, assess_effects
+from pipeline.analysis.impact.outcomes import plans_of
+from pipeline.analysis.impact.score_changes import list_changes, list_effects, scales_scored
 from pipeline.present.chart import interval_chart
 from pipeline.present.disclosure.columns import Column, Count, Text, Verdict
 from pipeline.present.disclosure.estimates import Mean, Measured
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.impact.children_change import show_child_by_child
-from pipeline.present.impact.findings import finding_on, plans_of, verdict_on
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
-
-
-@cache
-def _within(page: Page) -> pd.DataFrame:
-    """The page's scores, each scale's within the window of its plan where there is one."""
-    scores = page.slice.scores
-    plans = plans_of(page, page.service.service_id) if page.service else {}
-    windows = [rows_of(scores, scale, plans.get(scale)) for scale in scales_scored(page)]
-    return pd.concat(windows) if windows else scores
-
-
-@cache
-def list_changes(page: Page, minimum_pairs: int) -> tuple[ScoreChange, ...]:
-    """Before and after, by scale and group."""
-    groups = page.slice.context.dataset.groups
-    found = assess_changes(_within(page), groups, minimum_pairs, page.confidence_level)
-    return tuple(replace(each, verdict=_told(page, each, False, minimum_pairs)) for each in found)
-
-
-@cache
-def list_effects(page: Page, minimum_pairs: int) -> tuple[Effect, ...]:
-    """Treated against comparison, by scale and group, with what the plan of each holds fixed."""
-    groups = page.slice.context.dataset.groups
-    plans = plans_of(page, page.service.service_id) if page.service else {}
-    held_fixed = {outcome: plan.held_fixed for outcome, plan in plans.items()}
-    found = assess_effects(_within(page), groups, minimum_pairs, page.confidence_level, held_fixed)
-    return tuple(replace(each, verdict=_told(page, each, True, minimum_pairs)) for each in found)
-
-
-def _told(page: Page, found: ScoreChange | Effect, compared: bool, minimum_pairs: int) -> ChangeVerdict:
-    """The word for a row of a table by the design that speaks for the scale: that of its finding, told once.
-
-    Where the checks leave open even that there was no change, they leave it open for each group too.
-    """
-    if page.service is None:
-        return found.verdict
-    finding = finding_on(page, page.service, found.scale, minimum_pairs)
-    if finding.compared != compared:
-        return found.verdict
-    if found.ethnic_group == ALL_GROUPS:
-        return verdict_on(page, finding)
-    left_open = finding.verdict == "cannot tell yet" and found.verdict == "no clear change"
-    return "cannot tell yet" if left_open else found.verdict
-
-
-def scales_scored(page: Page) -> tuple[str, ...]:
-    """Scales on which anyone on this page was scored."""
-    return tuple(sorted(page.slice.scores["scale"].unique()))
 
 
 def change_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from pipeline.analysis.impact.outcomes import check_rules, title_of
 from pipeline.analysis.impact.staggered import Staggered, assess_staggered
 from pipeline.contract.context import Unit
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.impact.check_words import tell_chance, tell_interval
-from pipeline.present.impact.findings import check_rules, title_of
 from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import say
 from pipeline.stats.results import Estimate, NotEstimable, PValue, Result

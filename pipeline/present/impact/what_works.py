@@ -6,16 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.analysis.impact.designs import Finding
-from pipeline.contract.services import ServiceFacts
+from pipeline.analysis.impact.outcomes import all_findings, is_shown, title_of, verdict_on
+from pipeline.contract.services import OUTCOMES, ServiceFacts
 from pipeline.present.disclosure.columns import Chosen, Column, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Measured
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.check_words import CHECK_LABELS
 from pipeline.present.impact.claims import effect_cells, tell_level, unit_of
-from pipeline.present.impact.findings import all_findings, is_shown, title_of, verdict_on
 from pipeline.present.impact.staggered import show_staggered
 from pipeline.present.page import Page, join_words, paragraph
-from pipeline.present.performance.service import OUTCOMES
 from pipeline.present.sentences import say
 
 _SURE = 2

@@ -7,6 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.analysis.months import month_name, month_number
+from pipeline.analysis.performance.kpis import (
+    CHANGED,
+    limits_of,
+    periods_of,
+    target_of,
+    variation_of,
+    verdict_of,
+)
 from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import line_chart
@@ -16,20 +24,14 @@ from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.performance.control_charts import (
-    CHANGED,
     decimals_of,
     describe_periods,
     describe_verdicts,
     has_targets,
-    limits_of,
-    periods_of,
     remarks_of,
     show_variation,
     states_of,
-    target_of,
-    variation_of,
     verdict_cells,
-    verdict_of,
 )
 from pipeline.present.together import together_words
 from pipeline.protect.tally import Tally

@@ -5,22 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.analysis.impact.outcomes import list_findings, verdict_on
+from pipeline.analysis.performance.contract_lines import Contract, list_contracts, words_of
+from pipeline.analysis.performance.kpis import CHANGED, planned_verdicts, target_of, variation_of, verdict_of
 from pipeline.analysis.scope import part_of
 from pipeline.analysis.verdicts import ServiceVerdict, judge_measures, judge_service
 from pipeline.present.disclosure.columns import Column, Link, Text, Verdict
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.impact.findings import list_findings, verdict_on
 from pipeline.present.impact.impact_page import describe_findings
 from pipeline.present.page import Page
-from pipeline.present.performance.contract_facts import Contract, list_contracts, words_of
-from pipeline.present.performance.control_charts import (
-    CHANGED,
-    planned_verdicts,
-    target_of,
-    titles_by_variation,
-    variation_of,
-    verdict_of,
-)
+from pipeline.present.performance.control_charts import titles_by_variation
 from pipeline.present.sentences import say
 
 

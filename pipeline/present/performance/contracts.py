@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline.analysis.performance.contract_lines import Contract, judge_line, list_contracts, words_of
 from pipeline.analysis.performance.contracts import (
     Delivery,
     Timeliness,
     count_standards,
     is_overdue,
 )
+from pipeline.analysis.performance.reach import contract_window, count_children
 from pipeline.contract.agreements import Met, Standard, returns_of
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
@@ -19,8 +21,6 @@ from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.impact_page import describe_findings
 from pipeline.present.page import Page, join_words, paragraph
-from pipeline.present.performance.contract_facts import Contract, judge_line, list_contracts, words_of
-from pipeline.present.performance.reach import contract_window, count_children
 from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import say
 

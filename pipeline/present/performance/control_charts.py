@@ -2,86 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
-from pipeline.analysis.impact.change import ChangeVerdict
-from pipeline.analysis.performance.kpis import KpiVerdict, judge_kpi, signals_of
-from pipeline.analysis.performance.periods import PER_CENT, PeriodFigure, State, follow_periods
-from pipeline.analysis.scope import measures_of
+from pipeline.analysis.performance.kpis import (
+    CHANGED,
+    figures_of,
+    planned_verdicts,
+    signals_of,
+    target_of,
+    variation_of,
+    verdict_of,
+)
+from pipeline.analysis.performance.periods import State
 from pipeline.contract.context import MeasureFacts
-from pipeline.contract.curves import Curve
-from pipeline.present.impact.findings import is_shown, list_measure_findings
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.sentences import say
-from pipeline.protect.tally import Tally
-from pipeline.stats.results import Estimate
 
-CHANGED = ("better", "worse")
 VARIATION_WORDS = {"better": "getting better", "worse": "getting worse"}
-
-
-def planned_verdicts(page: Page, minimum_pairs: int) -> dict[str, ChangeVerdict]:
-    """What the service's plans found of the measures that they are about, by measure; of those that can be told."""
-    findings = list_measure_findings(page, page.service, minimum_pairs) if page.service else ()
-    return {finding.outcome: finding.verdict for finding in findings if is_shown(page, finding)}
-
-
-def variation_of(page: Page, measure: MeasureFacts, minimum_pairs: int) -> ChangeVerdict:
-    """The one word for a measure on every page: what its plan found, and what its chart says where no plan tells."""
-    planned = planned_verdicts(page, minimum_pairs)
-    return planned.get(measure.measure_id) or verdict_of(page, measure).variation
-
-
-@cache
-def _by_period(page: Page) -> dict[tuple[str, int], dict[str, Tally]]:
-    """What each measure counted in each period, under each of its definitions."""
-    found: dict[tuple[str, int], dict[str, Tally]] = {}
-    cells = measures_of(page).within_periods()
-    for (measure_id, version, period), tally in cells.sum_by(["measure_id", "version", "period"]).items():
-        found.setdefault((measure_id, version), {})[period] = tally
-    return found
-
-
-def periods_of(page: Page, measure: MeasureFacts) -> list[tuple[str, int, Tally]]:
-    """What a measure counted in each period, under each definition that held in it, in their order."""
-    return sorted(
-        (
-            (period, version, tally)
-            for (measure_id, version), by_period in _by_period(page).items()
-            if measure_id == measure.measure_id
-            for period, tally in by_period.items()
-        ),
-        key=lambda told: told[:2],
-    )
-
-
-@cache
-def figures_of(page: Page, measure: MeasureFacts) -> tuple[PeriodFigure, ...]:
-    """The page's periods of a measure."""
-    tallies = _by_period(page).get((measure.measure_id, measure.version), {})
-    return follow_periods(tallies, measure, page.slice.context.commissioned_from)
-
-
-def target_of(page: Page, measure: MeasureFacts) -> Curve | None:
-    """The curve that sets a target for the measure on this page; the one due last where there are several."""
-    own = page.service.service_id if page.service else None
-    curves = [
-        curve
-        for curve in page.slice.context.curves
-        if (curve.measure_id, curve.service_id) == (measure.measure_id, own)
-    ]
-    return max(curves, key=lambda curve: curve.due, default=None)
-
-
-@cache
-def verdict_of(page: Page, measure: MeasureFacts) -> KpiVerdict:
-    """What the measure's control chart says on this page; `variation_of` is what is told of the measure."""
-    target = target_of(page, measure)
-    aim = target.target if target else None
-    return judge_kpi(figures_of(page, measure), measure, aim)
 
 
 def verdict_cells(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict[str, Any]:
@@ -176,26 +114,6 @@ def remarks_of(page: Page, measure: MeasureFacts) -> Mapping[str, str]:
 def states_of(page: Page, measure: MeasureFacts) -> Mapping[str, str]:
     """Why a period is not judged; blank where it is."""
     return {figure.period: _state_words(figure.state) for figure in figures_of(page, measure)}
-
-
-def limits_of(page: Page, measure: MeasureFacts) -> Mapping[str, Estimate]:
-    """The chart's mean and limits by judged period, no further than the measure can go."""
-    chart = verdict_of(page, measure).chart
-    if chart is None:
-        return {}
-    highest = PER_CENT if measure.unit == "percent" else math.inf
-    judged = [figure.period for figure in figures_of(page, measure) if figure.judged]
-    return {
-        period: Estimate(
-            point.limits.mean,
-            max(0.0, point.limits.lower),
-            min(highest, point.limits.upper),
-            page.confidence_level,
-            "limits of the control chart",
-            measure.unit,
-        )
-        for period, point in zip(judged, chart.points, strict=True)
-    }
 
 
 def decimals_of(measure: MeasureFacts) -> int:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, get_args
 
 from pipeline.analysis.months import month_name, month_number
-from pipeline.analysis.performance.curves import FEWEST_AFTER, FEWEST_BEFORE, CurveFinding, judge_curve
-from pipeline.analysis.scope import part_of
+from pipeline.analysis.performance.curves import (
+    FEWEST_AFTER,
+    FEWEST_BEFORE,
+    CurveFinding,
+    curve_scope,
+    finding_of,
+)
+from pipeline.analysis.performance.kpis import figures_of
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve, CurveKind
+from pipeline.contract.services import OUTCOMES
 from pipeline.present.chart import line_chart
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked, interval_cell
@@ -20,24 +26,11 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.performance.catalogue import describe_missing, trend_rows
-from pipeline.present.performance.control_charts import decimals_of, describe_periods, figures_of
-from pipeline.present.performance.service import OUTCOMES
+from pipeline.present.performance.control_charts import decimals_of, describe_periods
 from pipeline.present.sentences import say
 
 _KINDS = get_args(CurveKind)
 _MOST_CURVES = 5
-
-
-def _page_of(page: Page, curve: Curve) -> Page:
-    """The page with the rows that a curve is about."""
-    return page if curve.service_id is None else part_of(page, curve.service_id)
-
-
-@cache
-def finding_of(page: Page, curve: Curve) -> CurveFinding:
-    """What is known of a curve, from counts as they may be shown."""
-    own, measure = _page_of(page, curve), page.slice.context.measure(curve.measure_id)
-    return judge_curve(curve, measure, figures_of(own, measure), page.confidence_level)
 
 
 def _points(measure: MeasureFacts) -> str:
@@ -142,7 +135,7 @@ def show_curves(page: Page) -> str:
 
 
 def _scorecard_row(page: Page, curve: Curve) -> Mapping[str, Any]:
-    own, measure = _page_of(page, curve), page.slice.context.measure(curve.measure_id)
+    own, measure = curve_scope(page, curve), page.slice.context.measure(curve.measure_id)
     found, whom = finding_of(page, curve), own.service.name if own.service else "all services"
     judged = [figure for figure in figures_of(own, measure) if figure.judged]
     latest: dict[str, Any] = {"latest": "–", "latest_kind": Worked("latest", "")}

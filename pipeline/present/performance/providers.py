@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
 from pipeline.analysis.group_counts import PER_CHILD_YEARS
-from pipeline.analysis.performance.providers import Comparison, ServicePlace, compare_services
+from pipeline.analysis.performance.providers import Comparison, ServicePlace, comparisons
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import (
@@ -85,23 +84,6 @@ class Drawn:
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The share in per cent."""
         return interval_cell(self.key, row[self.key], 0, False, "%", PER_CHILD_YEARS)
-
-
-@cache
-def comparisons(page: Page, minimum: int) -> tuple[Comparison, ...]:
-    """Every measure of the catalogue that any service has something to do with."""
-    context, peers = page.slice.context, page.slice.peers
-    if peers is None:
-        return ()
-    every = [str(peer) for peer in sorted(peers["peer"].unique())]
-    listed = [service.service_id for service in context.services]
-    order = [*listed, *(peer for peer in every if peer not in listed)]
-    about = page.service.service_id if page.service else ""
-    found = (
-        compare_services(peers, measure, order, minimum, page.door.rule, page.confidence_level, about)
-        for measure in context.measures
-    )
-    return tuple(comparison for comparison in found if comparison.places)
 
 
 def show_comparison(page: Page, measure: str, minimum: int) -> str:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from pipeline.analysis.months import Window, month_number
+from pipeline.analysis.performance.reach import _population_shares, effect_of, sum_children
 from pipeline.contract.context import CHILDREN
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
-from pipeline.contract.services import ServiceFacts
 from pipeline.present.chart import interval_chart
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Percentage, Text, Words
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page
-from pipeline.protect.rounding import ShownCount
 from pipeline.protect.tally import Sum, add_sums, with_effect
 from pipeline.stats.results import Counts
 
-_MONTHS_IN_YEAR = 12
 SCORED_TWICE = "Scored again at a review"
 _STEPS = {
     "referred": "Referred",
@@ -28,38 +24,6 @@ _STEPS = {
     "review": SCORED_TWICE,
     "achieved": "Achieved an agreed outcome, fully or partly",
 }
-
-
-@cache
-def sum_children(page: Page, service_id: str, ethnic_group: str = "") -> Sum:
-    """Children reached, each once, over all services or all ethnic groups where none is named; for `Sum.tally`."""
-    return page.slice.children.where("service_id", service_id).where("ethnic_group", ethnic_group).sum()
-
-
-def count_children(page: Page, service_id: str, ethnic_group: str = "") -> ShownCount:
-    """The same as a number that may be shown."""
-    return sum_children(page, service_id, ethnic_group).count(page.door.rule)
-
-
-@cache
-def _effects(page: Page) -> dict[tuple[str, str], float]:
-    told = page.slice.together
-    keys = zip(told["service_id"].tolist(), told["what"].tolist(), strict=True)
-    return dict(zip(keys, told["effect"].tolist(), strict=True))
-
-
-def effect_of(page: Page, what: str, service_id: str | None = None) -> float:
-    """The design effect of a count or share of `measures/together.py`, of this page's service where none is named."""
-    own = page.service.service_id if page.service else ""
-    return _effects(page).get((own if service_id is None else service_id, what), 1.0)
-
-
-def _population_shares(page: Page) -> dict[str, float]:
-    """Each group's share of the area's population; groups in need stand beside it in the same table."""
-    people, counted = page.slice.population, page.slice.context.dataset.population_counted
-    population = people[people["counted"] == counted].groupby("ethnic_group")["population"].sum()
-    whole = float(population.sum())
-    return {str(group): float(count) / whole for group, count in population.items()} if whole else {}
 
 
 def _share(page: Page, part: Sum, whole: Sum, what: str) -> Counts:
@@ -142,18 +106,3 @@ def show_journey(page: Page) -> str:
     """The journey's table with its chart."""
     table = journey_table(page)
     return page.format(table, interval_chart(table, "share", "How far children got", "Of those referred, %"))
-
-
-def contract_window(page: Page, service: ServiceFacts) -> Window:
-    """The months of a service's contract for which the data are complete."""
-    last = page.whole.last
-    if service.end is not None:
-        last = min(last, month_number(service.end))
-    return Window(month_number(service.start), last)
-
-
-def commissioned_children(service: ServiceFacts, page: Page) -> float | None:
-    """Children the contract has paid for so far: the volume a year, over its months with data."""
-    if service.commissioned_volume is None:
-        return None
-    return service.commissioned_volume * contract_window(page, service).months / _MONTHS_IN_YEAR

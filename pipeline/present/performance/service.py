@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.services import OUTCOMES, ServiceFacts
 from pipeline.present.disclosure.columns import Column, Text
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import Page
-
-OUTCOMES = {
-    "be_healthy": "Be healthy",
-    "stay_safe": "Stay safe",
-    "enjoy_and_achieve": "Enjoy and achieve",
-    "positive_contribution": "Make a positive contribution",
-    "economic_wellbeing": "Achieve economic wellbeing",
-}
 
 
 def format_day(day: dt.date) -> str:

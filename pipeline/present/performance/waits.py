@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pipeline.analysis.performance.reach import effect_of
 from pipeline.present.disclosure.columns import Cell, Column, Count, Row, Text, symbol_cell
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page
-from pipeline.present.performance.reach import effect_of
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure, ShownCount
 from pipeline.protect.tally import Tally, with_effect

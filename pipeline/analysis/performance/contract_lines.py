@@ -16,10 +16,10 @@ from pipeline.analysis.performance.contracts import (
     judge_contract,
     judge_delivery,
 )
+from pipeline.analysis.performance.reach import contract_window, effect_of
+from pipeline.analysis.scope import Scope
 from pipeline.contract.agreements import Standard, returns_of
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.page import Page
-from pipeline.present.performance.reach import contract_window, effect_of
 from pipeline.protect.rounding import ShownCount
 from pipeline.protect.tally import Tally
 
@@ -60,15 +60,15 @@ class Contract:
     word: ContractWord
 
 
-def _newly_reached(page: Page, service: ServiceFacts, window: Window) -> ShownCount:
+def _newly_reached(scope: Scope, service: ServiceFacts, window: Window) -> ShownCount:
     """Children newly reached by a service in some months."""
-    own = page.slice.newcomers.where("service_id", service.service_id)
+    own = scope.slice.newcomers.where("service_id", service.service_id)
     return own.in_months(window.first, window.last).count()
 
 
-def _referred(page: Page, service: ServiceFacts) -> ShownCount:
+def _referred(scope: Scope, service: ServiceFacts) -> ShownCount:
     """Episodes referred to a service."""
-    return page.slice.journey.where("service_id", service.service_id).where("step", "referred").count()
+    return scope.slice.journey.where("service_id", service.service_id).where("step", "referred").count()
 
 
 def _years(whole: Window) -> Iterator[Window]:
@@ -80,19 +80,19 @@ def _agreed(a_year: int | None, window: Window) -> float | None:
     return None if a_year is None else a_year * window.months / _MONTHS
 
 
-def judge_line(page: Page, line: ContractLine) -> Delivery:
+def judge_line(scope: Scope, line: ContractLine) -> Delivery:
     """From the rate against what was agreed."""
-    return judge_delivery(level(line.per_100, "per_100_child_years", page.confidence_level))
+    return judge_delivery(level(line.per_100, "per_100_child_years", scope.confidence_level))
 
 
 @cache
-def list_contracts(page: Page) -> tuple[Contract, ...]:
-    """How the contract of each service on this page stands."""
-    return tuple(_contract(page, service) for service in page.slice.context.services)
+def list_contracts(scope: Scope) -> tuple[Contract, ...]:
+    """How the contract of each service that is looked at stands."""
+    return tuple(_contract(scope, service) for service in scope.slice.context.services)
 
 
-def _contract(page: Page, service: ServiceFacts) -> Contract:
-    context, whole = page.slice.context, contract_window(page, service)
+def _contract(scope: Scope, service: ServiceFacts) -> Contract:
+    context, whole = scope.slice.context, contract_window(scope, service)
     standards = tuple(each for each in context.standards if each.service_id == service.service_id)
     returns = count_returns(returns_of(context.returns, service, context.services))
     volume = service.commissioned_volume
@@ -101,16 +101,16 @@ def _contract(page: Page, service: ServiceFacts) -> Contract:
         ContractLine(
             "Children newly reached",
             str(window),
-            _newly_reached(page, service, window),
+            _newly_reached(scope, service, window),
             _agreed(volume, window),
-            effect_of(page, "reached", service.service_id),
+            effect_of(scope, "reached", service.service_id),
         )
         for window in windows
     )
     expected = _agreed(service.expected_referrals, whole)
-    effect = effect_of(page, "referred", service.service_id)
-    referred = ContractLine("Referrals", str(whole), _referred(page, service), expected, effect)
-    delivered = judge_line(page, reached[-1])
+    effect = effect_of(scope, "referred", service.service_id)
+    referred = ContractLine("Referrals", str(whole), _referred(scope, service), expected, effect)
+    delivered = judge_line(scope, reached[-1])
     return Contract(
         service,
         standards,
@@ -118,7 +118,7 @@ def _contract(page: Page, service: ServiceFacts) -> Contract:
         reached,
         referred,
         delivered,
-        judge_line(page, referred),
+        judge_line(scope, referred),
         judge_contract([each.met for each in standards], returns, delivered),
     )
 

@@ -8,36 +8,37 @@ from pipeline.analysis.impact.change import ChangeVerdict
 from pipeline.analysis.impact.design_checks import CheckRules
 from pipeline.analysis.impact.designs import Finding, assess_scores
 from pipeline.analysis.impact.series import assess_measure
-from pipeline.analysis.scope import part_of
+from pipeline.analysis.scope import Scope, part_of
 from pipeline.contract.context import find_named
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.page import Page
 from pipeline.stats.results import NotEstimable
 
 _MOST_UNMATCHED = 0.5
+
+
 _FEW_CLUSTERS = 10
 """Both are told in docs/methods.md: conventions of the field, the same for every dataset."""
 
 
-def check_rules(page: Page, minimum_pairs: int) -> CheckRules:
-    """The rules of checks on this page."""
-    return CheckRules(minimum_pairs, page.confidence_level, _MOST_UNMATCHED, _FEW_CLUSTERS)
+def check_rules(scope: Scope, minimum_pairs: int) -> CheckRules:
+    """The rules of checks on this scope."""
+    return CheckRules(minimum_pairs, scope.confidence_level, _MOST_UNMATCHED, _FEW_CLUSTERS)
 
 
-def plans_of(page: Page, service_id: str) -> dict[str, EvaluationPlan]:
+def plans_of(scope: Scope, service_id: str) -> dict[str, EvaluationPlan]:
     """The plans of a service that are in force, by outcome."""
-    plans = page.slice.context.plans_in_force
+    plans = scope.slice.context.plans_in_force
     return {plan.outcome: plan for plan in plans if plan.service_id == service_id}
 
 
 @cache
-def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
+def list_findings(scope: Scope, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
     """The finding on each scale a service uses, by its plan; one that says there is none where it uses none."""
-    scores = part_of(page, service.service_id).slice.scores
-    plans, used = plans_of(page, service.service_id), set(scores["scale"].unique())
-    scales = sorted(page.slice.context.scales, key=lambda scale: scale.scale)
-    rules = check_rules(page, minimum_pairs)
+    scores = part_of(scope, service.service_id).slice.scores
+    plans, used = plans_of(scope, service.service_id), set(scores["scale"].unique())
+    scales = sorted(scope.slice.context.scales, key=lambda scale: scale.scale)
+    rules = check_rules(scope, minimum_pairs)
     findings = tuple(
         assess_scores(scores, scale, plans.get(scale.scale), rules)
         for scale in scales
@@ -47,16 +48,16 @@ def list_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tupl
     return findings or (Finding("", 0, none, none, "too few to say", "descriptive"),)
 
 
-def finding_on(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> Finding:
+def finding_on(scope: Scope, service: ServiceFacts, scale: str, minimum_pairs: int) -> Finding:
     """The finding on one scale that the service uses."""
-    found = {each.outcome: each for each in list_findings(page, service, minimum_pairs)}
+    found = {each.outcome: each for each in list_findings(scope, service, minimum_pairs)}
     return find_named(scale, found, "scale")
 
 
 @cache
-def list_measure_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
+def list_measure_findings(scope: Scope, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
     """The finding on each measure that the service has a plan for."""
-    content, plans = page.slice, plans_of(page, service.service_id)
+    content, plans = scope.slice, plans_of(scope, service.service_id)
     planned = [measure for measure in content.context.measures if measure.measure_id in plans]
     if not planned:
         return ()
@@ -67,30 +68,30 @@ def list_measure_findings(page: Page, service: ServiceFacts, minimum_pairs: int)
             measure,
             plans[measure.measure_id],
             content.context.dataset,
-            check_rules(page, minimum_pairs),
+            check_rules(scope, minimum_pairs),
         )
         for measure in planned
     )
 
 
-def all_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
+def all_findings(scope: Scope, service: ServiceFacts, minimum_pairs: int) -> tuple[Finding, ...]:
     """Those on scales, then those on measures; nothing where there are neither."""
-    scored = [finding for finding in list_findings(page, service, minimum_pairs) if finding.outcome]
-    return (*scored, *list_measure_findings(page, service, minimum_pairs))
+    scored = [finding for finding in list_findings(scope, service, minimum_pairs) if finding.outcome]
+    return (*scored, *list_measure_findings(scope, service, minimum_pairs))
 
 
-def title_of(page: Page, outcome: str) -> str:
+def title_of(scope: Scope, outcome: str) -> str:
     """The full name of a scale or a measure."""
-    context = page.slice.context
+    context = scope.slice.context
     named = {scale.scale: scale.title for scale in context.scales}
     return named.get(outcome) or context.measure(outcome).title
 
 
-def verdict_on(page: Page, finding: Finding) -> ChangeVerdict:
+def verdict_on(scope: Scope, finding: Finding) -> ChangeVerdict:
     """The one word for an outcome on every page: what may be said of it, where it rests on enough to be shown."""
-    return finding.verdict if is_shown(page, finding) else "too few to say"
+    return finding.verdict if is_shown(scope, finding) else "too few to say"
 
 
-def is_shown(page: Page, finding: Finding) -> bool:
+def is_shown(scope: Scope, finding: Finding) -> bool:
     """Whether there is an estimate, and it rests on enough children."""
-    return not isinstance(finding.effect, NotEstimable) and finding.size > page.door.rule.hide_up_to
+    return not isinstance(finding.effect, NotEstimable) and finding.size > scope.rule.hide_up_to
