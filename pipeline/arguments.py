@@ -39,6 +39,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--traceback", action="store_true", help="of a fault of ours; it may show values of rows"
     )
     commands.add_parser("preflight", help="check params.yaml, dataset.yaml and the reference tables")
+    commands.add_parser("internal", help="make the pages with exact numbers, not for publication")
     gone = commands.add_parser("erase", help="take a child or a provider out of all that is kept")
     gone.add_argument("name", help="the id: child_id as in the returns, or provider_id")
     commands.add_parser("rows", help="bind data that DVC keeps to the remote that params.yaml names")

@@ -57,7 +57,7 @@ def run_stage(root: Path, name: str) -> None:
     if name == "intake":
         prepare_data(root)
     with standing_still(stage.reads(project), root):
-        counts = loggable(stage.run(project), project.settings.shared.disclosure.hide_up_to)
+        counts = loggable(stage.run(project), project.rule.hide_up_to)
     seconds = time.monotonic() - began
     write_log(project.processed / "log", name, seconds, counts)
     told = ", ".join(
@@ -92,6 +92,13 @@ def prepare_data(root: Path) -> None:
     read_key(project.dataset().folder)
     for line in bind_rows(root, project.settings.intake.remote):
         print(line)
+
+
+def show_internal(root: Path) -> None:
+    """Make the edition with exact numbers, and say where it lies."""
+    from pipeline.internal import make_internal
+
+    print(*make_internal(root), sep="\n")
 
 
 def erase_person(root: Path, name: str) -> int:
@@ -175,7 +182,7 @@ def check_files(root: Path, options: argparse.Namespace) -> int:
     try:
         sent = gather_return([root / path for path in options.files], options.provider, options.period)
         limit = settings.intake.maximum_file_mb if settings else _LARGEST_MB
-        years = [settings.validate.maximum_years_back] if settings else []
+        years = [settings.validate_.maximum_years_back] if settings else []
         with progress_said():
             checked = check_return(sent, read_dataset(root / folder) if folder else None, limit, *years)
     except CheckError as error:
@@ -193,8 +200,8 @@ def _run(options: argparse.Namespace, root: Path) -> int:
             run_stage(root, options.name)
         case "freeze":
             print(*freeze(root, options.on or dt.date.today()), sep="\n")
-        case "preflight" | "rows":
-            (preflight if options.command == "preflight" else prepare_data)(root)
+        case "preflight" | "rows" | "internal":
+            {"preflight": preflight, "rows": prepare_data, "internal": show_internal}[options.command](root)
         case "erase":
             return erase_person(root, options.name)
         case "verify":

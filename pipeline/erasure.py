@@ -198,7 +198,7 @@ def _drop_corrections(dataset: Dataset, episodes: Mapping[str, Collection[str]])
 def _delete_what_was_made(root: Path) -> Iterator[str]:
     made = [path for path in (root / "data" / "processed").glob("*") if path.name != ".gitkeep"]
     made += [root / "reports" / name for name in _MADE]
-    made += [root / ".dvc" / "cache", root / ".dvc" / "tmp"]
+    made += [root / "data" / "internal", root / ".dvc" / "cache", root / ".dvc" / "tmp"]
     for path in made:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     yield "What stages made and DVC's cache are deleted: 'python run.py report' makes the site anew."

@@ -13,6 +13,7 @@ from pipeline.contract.services import ServiceFacts
 from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.fingerprint import code_fingerprint, list_files, relative_name
+from pipeline.protect.rounding import Disclosure
 from pipeline.settings import Settings, read_settings
 
 Counts = Mapping[str, int]
@@ -26,10 +27,12 @@ class InputsMovedError(RuntimeError):
 
 @dataclass(frozen=True)
 class Project:
-    """A project folder with its settings."""
+    """A project folder with its settings, where its pages are made, and by which rule their counts are protected."""
 
     root: Path
     settings: Settings
+    reports: Path
+    rule: Disclosure
 
     @property
     def dataset_folder(self) -> Path:
@@ -52,7 +55,8 @@ class Project:
 
 def open_project(root: Path) -> Project:
     """The project in that folder."""
-    return Project(root, read_settings(root))
+    settings = read_settings(root)
+    return Project(root, settings, root / "reports", settings.shared.rule)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def _intake(project: Project) -> Counts:
 def _validate(project: Project) -> Counts:
     from pipeline.stages.validate import run_validate
 
-    processed, asked = project.processed, vars(project.settings.validate)
+    processed, asked = project.processed, dict(project.settings.validate_)
     return asdict(run_validate(project.dataset(), processed / "intake", processed / "validate", **asked))
 
 
@@ -94,11 +98,12 @@ def _impact(project: Project) -> Counts:
     from pipeline.stages.impact import run_impact
 
     settings = project.settings
-    measures, output = project.processed / "measure", project.root / "reports" / "services"
+    measures, output = project.processed / "measure", project.reports / "services"
     return run_impact(
         project.root,
         project.services(),
         settings.shared,
+        project.rule,
         settings.impact,
         settings.measure,
         settings.equality,
@@ -111,11 +116,12 @@ def _equality(project: Project) -> Counts:
     from pipeline.stages.equality import run_equality
 
     settings = project.settings
-    measures, output = project.processed / "measure", project.root / "reports" / "equality"
+    measures, output = project.processed / "measure", project.reports / "equality"
     return run_equality(
         project.root,
         project.services(),
         settings.shared,
+        project.rule,
         settings.measure,
         settings.equality,
         settings.impact,
@@ -128,7 +134,7 @@ def _publish(project: Project) -> Counts:
     from pipeline.publishing.watched import watch_sources
     from pipeline.stages.publish import run_publish
 
-    counts = run_publish(project.root, project.settings)
+    counts = run_publish(project.processed, project.reports, project.rule, project.settings)
     for line in watch_sources(project.root):
         print(line)
     return counts
@@ -146,15 +152,14 @@ def _reads_rows(project: Project) -> tuple[Path, ...]:
 def _reads_pages(project: Project) -> tuple[Path, ...]:
     from pipeline.publishing.watched import own_sources
 
-    reports = project.root / "reports"
     intake = project.processed / "intake"
     return (
         *own_sources(project.root),
         *(intake / name for name in ("corrections.csv", "files.csv", "received.csv")),
         project.processed / "validate",
         project.processed / "measure" / "overall" / "context.json",
-        reports / "services",
-        reports / "equality",
+        project.reports / "services",
+        project.reports / "equality",
     )
 
 
@@ -232,9 +237,7 @@ def _freeze_baselines(project: Project, day: dt.date) -> Iterator[str]:
 
     shared, equality = project.settings.shared, project.settings.equality
     overall = (project.processed / "measure" / "overall").as_posix()
-    page = open_page(
-        overall, "", shared.confidence_level, shared.disclosure.hide_up_to, shared.disclosure.round_to
-    )
+    page = open_page(overall, "", shared.confidence_level, project.rule.hide_up_to, project.rule.round_to)
     rules = judgement_rules(
         page,
         project.settings.measure.baseline_months,

@@ -2,143 +2,165 @@
 
 from __future__ import annotations
 
-import typing
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from pipeline.contract.strict_yaml import load_yaml
-from pipeline.protect.rounding import Disclosure
+from pipeline.protect.rounding import LEAST, PROFILES, Disclosure
 
-T = TypeVar("T")
+Share = Annotated[float, Field(strict=True, gt=0, lt=1)]
+Number = Annotated[int, Field(strict=True, ge=1)]
+Text = Annotated[str, StringConstraints(strict=True, pattern=r"\S")]
 
 
 class SettingsError(ValueError):
     """A `params.yaml` that cannot be used; one plain sentence."""
 
 
-@dataclass(frozen=True)
-class SharedSettings:
+class Section(BaseModel):
+    """Keys and values of one place in params.yaml: all of them, and no others."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DisclosureSettings(Section):
+    """The rule by which counts are protected: that of a profile, by its name, or one of the dataset's own."""
+
+    hide_up_to: Number
+    round_to: Number
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_profile(cls, chosen: Any) -> Any:
+        if isinstance(chosen, str) and chosen not in PROFILES:
+            raise ValueError(f"'{chosen}' is not a choice; use one of {', '.join(PROFILES)}, or an own rule")
+        return asdict(PROFILES[chosen]) if isinstance(chosen, str) else chosen
+
+    @model_validator(mode="after")
+    def _protects(self) -> Self:
+        if self.hide_up_to < LEAST.hide_up_to or self.round_to < LEAST.round_to:
+            raise ValueError(
+                f"this protects nobody; write a hide_up_to of {LEAST.hide_up_to} and a round_to of {LEAST.round_to} or "
+                "more. Exact numbers, for those who may see them: 'python run.py report --edition internal'"
+            )
+        return self
+
+
+class SharedSettings(Section):
     """What several stages need."""
 
-    dataset: str
-    confidence_level: float
-    disclosure: Disclosure
+    dataset: Text
+    confidence_level: Share
+    disclosure: DisclosureSettings
+
+    @property
+    def rule(self) -> Disclosure:
+        """The rule by which counts are protected."""
+        return Disclosure(self.disclosure.hide_up_to, self.disclosure.round_to)
 
 
-@dataclass(frozen=True)
-class IntakeSettings:
+class IntakeSettings(Section):
     """Limits on what is read, and the DVC remote that it may be sent to ('none': to no one)."""
 
-    maximum_file_mb: int
-    remote: str
+    maximum_file_mb: Number
+    remote: Text
 
 
-@dataclass(frozen=True)
-class ValidateSettings:
+class ValidateSettings(Section):
     """What a provider's contract asks of its data, and how many years before its return's period a date may lie."""
 
-    minimum_ethnicity_known: float
-    maximum_years_back: int
+    minimum_ethnicity_known: Share
+    maximum_years_back: Number
 
 
-@dataclass(frozen=True)
-class MeasureSettings:
+class MeasureSettings(Section):
     """The baseline rule's length."""
 
-    baseline_months: int
+    baseline_months: Number
 
 
-@dataclass(frozen=True)
-class ImpactSettings:
+class ImpactSettings(Section):
     """When a change is judged at all, whose trend is drawn, and how many notebooks run at once."""
 
-    minimum_pairs: int
-    measure: str
-    workers: int
+    minimum_pairs: Number
+    measure: Text
+    workers: Number
 
 
 Family = Literal["measure", "page"]
 
 
-@dataclass(frozen=True)
-class EqualitySettings:
+class EqualitySettings(Section):
     """When a gap is judged, over which months, what is looked at together, how many notebooks run at once."""
 
-    minimum_total: int
-    maximum_unknown: float
-    window_months: int
-    false_discovery_rate: float
+    minimum_total: Number
+    maximum_unknown: Share
+    window_months: Number
+    false_discovery_rate: Share
     family: Family
-    workers: int
+    workers: Number
 
 
 PublishWith = Literal["auto", "quarto", "pandoc"]
 
 
-@dataclass(frozen=True)
-class PublishSettings:
+class PublishSettings(Section):
     """Which publisher makes the site."""
 
-    with_: PublishWith
+    with_: Annotated[PublishWith, Field(alias="with")]
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Section):
     """All of `params.yaml`: `shared`, and one section a stage."""
 
     shared: SharedSettings
     intake: IntakeSettings
-    validate: ValidateSettings
+    validate_: Annotated[ValidateSettings, Field(alias="validate")]
     measure: MeasureSettings
     impact: ImpactSettings
     equality: EqualitySettings
     publish: PublishSettings
 
 
-_SHARES = {"confidence_level", "minimum_ethnicity_known", "maximum_unknown", "false_discovery_rate"}
+_FAULTS = {
+    "missing": "this key is missing",
+    "model_type": "write keys and values under it",
+    "int_type": "'{input}' is not a whole number",
+    "float_type": "'{input}' is not a number",
+    "string_type": "'{input}' is not a text",
+    "string_pattern_mismatch": "this is blank; write a text",
+    "literal_error": "'{input}' is not a choice; use {expected}",
+    "greater_than": "{input} is not between 0 and 1; write 95 per cent as 0.95",
+    "less_than": "{input} is not between 0 and 1; write 95 per cent as 0.95",
+    "greater_than_equal": "{input} is not {ge} or more",
+    "value_error": "{error}",
+}
+"""What is said of each kind of fault that pydantic finds."""
 
 
-def _check_value(value: Any, kind: Any, place: str) -> Any:
-    if typing.get_origin(kind) is Literal:
-        if value not in typing.get_args(kind):
-            raise SettingsError(
-                f"{place}: '{value}' is not a choice; use one of {', '.join(typing.get_args(kind))}."
-            )
-        return value
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    expected = {int: "a whole number", float: "a number", str: "a text"}[kind]
-    if value is None or (isinstance(value, str) and not value.strip()):
-        raise SettingsError(f"{place}: this is blank; write {expected}.")
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise SettingsError(f"{place}: '{value}' is not {expected}.")
-    if place.rpartition(".")[2] in _SHARES and not 0 < value < 1:
-        raise SettingsError(f"{place}: {value} is not between 0 and 1; write 95 per cent as 0.95.")
-    if kind is int and value < 1:
-        raise SettingsError(f"{place}: {value} is not 1 or more.")
-    return value
+def _describe(error: ErrorDetails) -> str:
+    """One fault in one sentence: its place, its value, and what was expected there."""
+    kind, place = error["type"], ", ".join(filter(None, ["params.yaml", ".".join(map(str, error["loc"]))]))
+    if kind == "extra_forbidden":
+        return f"{place}: this is not a key; the keys there are {', '.join(_keys(error['loc'][:-1]))}."
+    if error["input"] is None and kind in ("int_type", "float_type", "string_type"):
+        return f"{place}: this is blank; write a value."
+    return f"{place}: {_FAULTS[kind].format(input=error['input'], **error.get('ctx', {}))}."
 
 
-def _parse_section(kind: type[T], raw: Any, place: str) -> T:
-    if not isinstance(raw, Mapping):
-        raise SettingsError(f"{place}: write keys and values under it.")
-    kinds = typing.get_type_hints(kind)
-    keys = {field.name.rstrip("_"): field.name for field in fields(kind)}  # type: ignore[arg-type]
-    for key in raw:
-        if key not in keys:
-            raise SettingsError(f"{place}: '{key}' is not a key; the keys are {', '.join(keys)}.")
-    values = {}
-    for key, name in keys.items():
-        if key not in raw:
-            raise SettingsError(f"{place}: the key '{key}' is missing.")
-        inner = f"{place}.{key}" if place != "params.yaml" else f"params.yaml, {key}"
-        if is_dataclass(kinds[name]):
-            values[name] = _parse_section(kinds[name], raw[key], inner)
-        else:
-            values[name] = _check_value(raw[key], kinds[name], inner)
-    return kind(**values)
+def _keys(place: Sequence[int | str]) -> Iterator[str]:
+    """The keys of a section."""
+    section: Any = Settings
+    for key in place:
+        section = next(
+            each.annotation for name, each in section.model_fields.items() if name.rstrip("_") == key
+        )
+    return (name.rstrip("_") for name in section.model_fields)
 
 
 def _check_minimum(minimum: int, rule: Disclosure, place: str) -> None:
@@ -166,9 +188,14 @@ def load_settings(text: str) -> Settings:
         raw = load_yaml(text)
     except ValueError as error:
         raise SettingsError(f"params.yaml is {error}") from error
-    settings = _parse_section(Settings, raw, "params.yaml")
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as error:
+        # A key that is spelt wrong is two faults, of which the other says that one is missing.
+        first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
+        raise SettingsError(_describe(first)) from None
     _check_dataset(settings.shared.dataset)
-    rule = settings.shared.disclosure
+    rule = settings.shared.rule
     _check_minimum(settings.impact.minimum_pairs, rule, "params.yaml, impact.minimum_pairs")
     _check_minimum(settings.equality.minimum_total, rule, "params.yaml, equality.minimum_total")
     return settings

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import typing
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields, is_dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from types import UnionType
 from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
 
 from pipeline.contract.context import Context, ScaleFacts
 from pipeline.protect.cells import Cells
@@ -43,27 +41,10 @@ _NUMBERS = (
 )
 
 
-def _encode(value: Any) -> str:
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} cannot stand in context.json")
-
-
 @cache
-def _decoder(kind: Any) -> Callable[[Any], Any]:
-    """What reads values of a kind, put together once: a context holds hundreds of a few classes."""
-    if typing.get_origin(kind) is tuple:
-        of_item = _decoder(typing.get_args(kind)[0])
-        return lambda value: tuple(of_item(item) for item in value)
-    if isinstance(kind, UnionType):
-        (inner,) = (part for part in typing.get_args(kind) if part is not type(None))
-        of_inner = _decoder(inner)
-        return lambda value: None if value is None else of_inner(value)
-    if is_dataclass(kind):
-        kinds = typing.get_type_hints(kind)
-        of_fields = [(field.name, _decoder(kinds[field.name])) for field in fields(kind)]
-        return lambda value: typing.cast("Any", kind)(**{name: read(value[name]) for name, read in of_fields})
-    return dt.date.fromisoformat if kind is dt.date else lambda value: value
+def _context_type() -> TypeAdapter[Context]:
+    """What reads and writes a context, put together once."""
+    return TypeAdapter(Context)
 
 
 def scores_path(folder: Path) -> Path:
@@ -72,7 +53,7 @@ def scores_path(folder: Path) -> Path:
 
 
 def _write_json(path: Path, content: Any) -> None:
-    text = json.dumps(content, default=_encode, ensure_ascii=False, allow_nan=False, indent=1)
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
@@ -118,7 +99,7 @@ def write_slice(
     arrow = {
         name: table if isinstance(table, pa.Table) else _as_arrow(table) for name, table in tables.items()
     }
-    _write_json(folder / "context.json", asdict(context))
+    _write_json(folder / "context.json", _context_type().dump_python(context, mode="json"))
     # Arrow knows a blank as None, which JSON can say.
     counts = {name: arrow[name].to_pydict() for name in _COUNTS}
     _write_json(folder / "counts.json", {**counts, "adjusted_for": list(adjusted_for)})
@@ -133,8 +114,7 @@ def read_context(folder: Path) -> Context:
         others = sorted(each.parent.name for each in folder.parent.glob("*/context.json"))
         mend = f"choose one of {', '.join(others)}" if others else "run 'dvc repro measure' first"
         raise FileNotFoundError(f"{path.as_posix()} is missing; {mend}.")
-    context: Context = _decoder(Context)(json.loads(path.read_text(encoding="utf-8")))
-    return context
+    return _context_type().validate_json(path.read_bytes())
 
 
 def _read_frame(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from pipeline.analysis.verdicts import judge_service
 from pipeline.contract.context import Context, DatasetFacts
 from pipeline.present.disclosure.table import escape
 from pipeline.present.page import join_words, paragraph
+from pipeline.protect.rounding import Disclosure
 
 _UNCLEAR = {
     "worse": "scores got worse",
@@ -46,13 +47,15 @@ class Published:
     rows: Callable[[str, str], Rows]
 
 
-def format_banner(dataset: DatasetFacts) -> str:
-    """What stands on top of every page: whose data these are, and whether they are invented."""
+def format_banner(dataset: DatasetFacts, rule: Disclosure) -> str:
+    """What stands on top of every page: whose data these are, whether they are invented, and whether exact."""
     words = escape(dataset.title)
     if dataset.synthetic:
         invented = "is invented: no child, provider or number on this site is real."
         words = f"<strong>Synthetic data.</strong> {words} {invented}"
-    kind = "banner" if dataset.synthetic else "dataset"
+    if rule.exact:
+        words = f"<strong>Not for publication.</strong> Internal edition, with exact numbers. {words}"
+    kind = "banner" if dataset.synthetic or rule.exact else "dataset"
     return f'<div class="{kind}"><p>{words}</p></div>\n'
 
 

@@ -28,6 +28,11 @@ class Disclosure:
         """What rounding adds to the variance of a count, on average over all counts: (b^2 - 1) / 6."""
         return float(self.round_to**2 - 1) / 6
 
+    @property
+    def exact(self) -> bool:
+        """Whether numbers stay as they are: the internal edition, which is not for publication."""
+        return self.round_to == 1
+
     def is_few(self, count: float) -> bool:
         """Whether a figure that rests on so many is left out; one that rests on nobody says so itself."""
         return 0 < count <= self.hide_up_to
@@ -35,6 +40,10 @@ class Disclosure:
 
 EXACT = Disclosure(hide_up_to=0, round_to=1)
 """Nothing is changed: for those who may see the children's own rows."""
+PROFILES = {"nhs": Disclosure(7, 5), "dfe": Disclosure(5, 10), "tre10": Disclosure(9, 10)}
+"""Rules that others ask for: NHS England; the Department for Education; research environments that ask for ten."""
+LEAST = Disclosure(hide_up_to=4, round_to=3)
+"""What protects anybody at all: a shown 0 leaves three counts possible, and no figure is of four children or fewer."""
 
 
 class ShownCount(int):
@@ -92,4 +101,4 @@ def round_count(count: float, key: int, rule: Disclosure) -> ShownCount:
 
 def round_years(years: float, key: int, rule: Disclosure) -> float:
     """Return time at risk rounded as counts are, in child-months: no single stay can be told from it."""
-    return years if rule.round_to == 1 else round_count(years * _MONTHS, key, rule) / _MONTHS
+    return years if rule.exact else round_count(years * _MONTHS, key, rule) / _MONTHS

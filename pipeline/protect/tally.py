@@ -162,7 +162,7 @@ class Sum:
         events = round_count(self.events, self.events_key, rule)
         rows = self.total or self.child_years
         effect = 1 + self.excess / rows if rows else 1.0
-        if rule.round_to > 1:
+        if not rule.exact:
             effect = math.floor(effect * 10 + 0.5) / 10
         if self.child_years and not self.total:
             years = round_years(self.child_years, self.size_key, rule)

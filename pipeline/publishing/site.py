@@ -37,12 +37,17 @@ class PublishedSite:
 
 
 def publish_site(
-    project: Path, site: Path, with_: Literal["auto", "quarto", "pandoc"], *, cache: Path | None = None
+    project: Path,
+    site: Path,
+    with_: Literal["auto", "quarto", "pandoc"],
+    *,
+    cache: Path | None = None,
+    private: bool = False,
 ) -> PublishedSite:
     """Build, check and publish; whatever goes wrong, the old site stays as it was.
 
     `cache` is a folder that keeps from one run to the next finished pages (pandoc only), and what the check read.
-    Raises PublishError with one sentence a problem.
+    A `private` site is for this account alone. Raises PublishError with one sentence a problem.
     """
     program = _quarto_program(with_)
     config = read_project(project)
@@ -61,7 +66,8 @@ def publish_site(
         _write_files({**files, **downloads}, built)
         problems = check_site(built, kept=cache / "checked.json" if cache else None)
         _refuse_problems([*_lost_references(pages, built, resolved=program is not None), *problems])
-        _open_to_readers(built)
+        if not private:
+            _open_to_readers(built)
         swap(built, site, work / "old")
     return PublishedSite(site, "pandoc" if program is None else "quarto", addresses, made)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.contract.services import ServiceFacts
 from pipeline.notebooks.pages import PageSet, make_pages
+from pipeline.protect.rounding import Disclosure
 from pipeline.settings import EqualitySettings, ImpactSettings, MeasureSettings, SharedSettings
 from pipeline.stages.impact import judging_parameters, page_titles
 
@@ -15,6 +16,7 @@ def run_equality(
     root: Path,
     services: Sequence[ServiceFacts],
     shared: SharedSettings,
+    rule: Disclosure,
     measure: MeasureSettings,
     settings: EqualitySettings,
     impact: ImpactSettings,
@@ -30,8 +32,8 @@ def run_equality(
         titles=page_titles(services, "Race equality", "{}: race equality"),
         parameters={
             "confidence_level": shared.confidence_level,
-            "hide_up_to": shared.disclosure.hide_up_to,
-            "round_to": shared.disclosure.round_to,
+            "hide_up_to": rule.hide_up_to,
+            "round_to": rule.round_to,
             **judging_parameters(measure, settings),
             "minimum_pairs": impact.minimum_pairs,
         },

@@ -9,6 +9,7 @@ from pipeline.contract.services import ServiceFacts
 from pipeline.files.slices import PEERS
 from pipeline.notebooks.pages import INDEX, PageSet, make_pages
 from pipeline.notebooks.parameters import Scalar
+from pipeline.protect.rounding import Disclosure
 from pipeline.settings import EqualitySettings, ImpactSettings, MeasureSettings, SharedSettings
 
 
@@ -33,6 +34,7 @@ def run_impact(
     root: Path,
     services: Sequence[ServiceFacts],
     shared: SharedSettings,
+    rule: Disclosure,
     settings: ImpactSettings,
     measure: MeasureSettings,
     equality: EqualitySettings,
@@ -49,8 +51,8 @@ def run_impact(
         titles=page_titles(services, "What services did", "{}"),
         parameters={
             "confidence_level": shared.confidence_level,
-            "hide_up_to": shared.disclosure.hide_up_to,
-            "round_to": shared.disclosure.round_to,
+            "hide_up_to": rule.hide_up_to,
+            "round_to": rule.round_to,
             "minimum_pairs": settings.minimum_pairs,
             "measure": settings.measure,
             **judging_parameters(measure, equality),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from pipeline.present.quality.completeness import ETHNICITY_STATES
 from pipeline.present.quality.data import NOBODY_KNOWN, QualityData
 from pipeline.present.quality.quality_page import show_quality
 from pipeline.present.quality.returns import provisional_words
+from pipeline.protect.rounding import Disclosure
 from pipeline.publishing import publish_site, read_downloads, read_tagged
 from pipeline.settings import Settings
 
@@ -104,31 +105,36 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def run_publish(root: Path, settings: Settings) -> dict[str, int]:
-    """Write the generated parts, the metrics and the site; returns the counts for the log."""
-    reports, processed = root / "reports", root / "data" / "processed"
+def run_publish(processed: Path, reports: Path, rule: Disclosure, settings: Settings) -> dict[str, int]:
+    """Write the generated parts, the metrics and the site into `reports`; returns the counts for the log.
+
+    Pages that are finished are kept from one run to the next, but for those with exact numbers.
+    """
     context = read_context(processed / "measure" / "overall")
     published = read_published(reports)
     generated = reports / "_generated"
-    _write(generated / "banner.html", format_banner(context.dataset))
+    _write(generated / "banner.html", format_banner(context.dataset, rule))
     _write(generated / "footer.html", format_footer(context.dataset, version("outturn")))
     quality = read_quality(
         processed,
         context,
         published,
-        settings.validate.minimum_ethnicity_known,
+        settings.validate_.minimum_ethnicity_known,
         settings.equality.maximum_unknown,
     )
     overview = show_overview(context, published, provisional_words(quality), unreviewed_words(quality))
     _write(generated / "overview.md", overview)
-    door = Door(settings.shared.disclosure, Downloads(reports / "quality"), "quality/")
+    door = Door(rule, Downloads(reports / "quality"), "quality/")
     _write(generated / "quality.md", show_quality(door, quality))
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)
     _write(reports / "metrics.json", metrics + "\n")
     _write(reports / "trend.csv", read_downloads(reports, "services/index.ipynb").get("trend.csv", ""))
-    kept = processed / "pages"
-    site = publish_site(reports, reports / "_site", settings.publish.with_, cache=kept)
-    if is_forced(not site.made):
+    kept = None if rule.exact else processed / "pages"
+    make = partial(
+        publish_site, reports, reports / "_site", settings.publish.with_, cache=kept, private=rule.exact
+    )
+    site = make()
+    if kept and is_forced(not site.made):
         shutil.rmtree(kept)
-        site = publish_site(reports, reports / "_site", settings.publish.with_, cache=kept)
+        site = make()
     return {"pages": len(site.pages), "made": len(site.made)}

@@ -80,7 +80,7 @@ def _returned(module: str, function: str) -> ast.Dict:
 def setting(dotted: str, stage: str) -> Any:
     """The value in params.yaml that an expression such as `shared.disclosure.round_to` stands for."""
     settings = read_settings(ROOT)
-    first, *rest = dotted.split(".")
+    first, *rest = dotted.replace("rule.", "shared.rule.").split(".")
     value: Any = getattr(settings, stage if first == "settings" else first)
     for name in rest:
         value = getattr(value, name)

@@ -22,13 +22,14 @@ BROKEN = {
         PARAMS,
         "confidence_level: 0.95",
         "confidence_level: 95",
-        "params.yaml, shared.confidence_level: 95.0 is not between 0 and 1; write 95 per cent as 0.95.",
+        "params.yaml, shared.confidence_level: 95 is not between 0 and 1; write 95 per cent as 0.95.",
     ),
     "unknown key in params.yaml": (
         PARAMS,
-        "round_to",
-        "rund_to",
-        "params.yaml, shared.disclosure: 'rund_to' is not a key; the keys are hide_up_to, round_to.",
+        "window_months",
+        "window_month",
+        "params.yaml, equality.window_month: this is not a key; the keys there are minimum_total, maximum_unknown, "
+        "window_months, false_discovery_rate, family, workers.",
     ),
     "dataset that is not there": (
         PARAMS,

@@ -83,7 +83,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_project(project)
     _write_hostile(project)
     everything = _dataset(" ".join(PAYLOADS))
-    (project / "_generated/banner.html").write_text(format_banner(everything), encoding="utf-8")
+    (project / "_generated/banner.html").write_text(
+        format_banner(everything, Disclosure(7, 5)), encoding="utf-8"
+    )
     (project / "_generated/footer.html").write_text(format_footer(everything, "1"), encoding="utf-8")
     published = publish_site(project, project / "_site", "pandoc", cache=project / "kept")
     assert len(published.pages) == 7 + len(PAYLOADS)

@@ -15,18 +15,18 @@ CASES = {
     "unknown section": (
         "intake:\n",
         "intakes:\n",
-        "params.yaml: 'intakes' is not a key; the keys are "
+        "params.yaml, intakes: this is not a key; the keys there are "
         "shared, intake, validate, measure, impact, equality, publish.",
     ),
     "unknown key": (
         "  minimum_pairs: 13",
         "  minimum_pair: 10",
-        "params.yaml, impact: 'minimum_pair' is not a key; the keys are minimum_pairs, measure, workers.",
+        "params.yaml, impact.minimum_pair: this is not a key; the keys there are minimum_pairs, measure, workers.",
     ),
     "unknown key further in": (
-        "    hide_up_to: 7",
-        "    hide: 7",
-        "params.yaml, shared.disclosure: 'hide' is not a key; the keys are hide_up_to, round_to.",
+        "disclosure: nhs",
+        "disclosure: {hide: 7, round_to: 5}",
+        "params.yaml, shared.disclosure.hide: this is not a key; the keys there are hide_up_to, round_to.",
     ),
     "pairs that no figure is shown of": (
         "  minimum_pairs: 13",
@@ -61,9 +61,9 @@ CASES = {
     "missing key": (
         "  maximum_unknown: 0.3",
         "",
-        "params.yaml, equality: the key 'maximum_unknown' is missing.",
+        "params.yaml, equality.maximum_unknown: this key is missing.",
     ),
-    "missing section": ("publish:\n  with: auto", "", "params.yaml: the key 'publish' is missing."),
+    "missing section": ("publish:\n  with: auto", "", "params.yaml, publish: this key is missing."),
     "section without keys": (
         "publish:\n  with: auto",
         "publish:\n",
@@ -77,12 +77,12 @@ CASES = {
     "per cent": (
         "confidence_level: 0.95",
         "confidence_level: 95",
-        "params.yaml, shared.confidence_level: 95.0 is not between 0 and 1; write 95 per cent as 0.95.",
+        "params.yaml, shared.confidence_level: 95 is not between 0 and 1; write 95 per cent as 0.95.",
     ),
     "certainty": (
         "confidence_level: 0.95",
         "confidence_level: 1",
-        "params.yaml, shared.confidence_level: 1.0 is not between 0 and 1; write 95 per cent as 0.95.",
+        "params.yaml, shared.confidence_level: 1 is not between 0 and 1; write 95 per cent as 0.95.",
     ),
     "not a number at all": (
         "maximum_unknown: 0.3",
@@ -105,19 +105,19 @@ CASES = {
         "params.yaml, shared.confidence_level: 'True' is not a number.",
     ),
     "true for a whole number": (
-        "round_to: 5",
-        "round_to: true",
+        "disclosure: nhs",
+        "disclosure: {hide_up_to: 7, round_to: true}",
         "params.yaml, shared.disclosure.round_to: 'True' is not a whole number.",
     ),
     "half a whole number": (
-        "hide_up_to: 7",
-        "hide_up_to: 7.5",
+        "disclosure: nhs",
+        "disclosure: {hide_up_to: 7.5, round_to: 5}",
         "params.yaml, shared.disclosure.hide_up_to: '7.5' is not a whole number.",
     ),
     "blank": (
-        "hide_up_to: 7",
-        "hide_up_to:",
-        "params.yaml, shared.disclosure.hide_up_to: this is blank; write a whole number.",
+        "disclosure: nhs",
+        "disclosure: {hide_up_to: , round_to: 5}",
+        "params.yaml, shared.disclosure.hide_up_to: this is blank; write a value.",
     ),
     "blank text": (
         "measure: outcome_achieved",
@@ -139,15 +139,26 @@ CASES = {
         "baseline_months: -6",
         "params.yaml, measure.baseline_months: -6 is not 1 or more.",
     ),
+    "unknown profile": (
+        "disclosure: nhs",
+        "disclosure: nsh",
+        "params.yaml, shared.disclosure: 'nsh' is not a choice; use one of nhs, dfe, tre10, or an own rule.",
+    ),
+    "rule that protects nobody": (
+        "disclosure: nhs",
+        "disclosure: {hide_up_to: 1, round_to: 1}",
+        "params.yaml, shared.disclosure: this protects nobody; write a hide_up_to of 4 and a round_to of 3 or more. "
+        "Exact numbers, for those who may see them: 'python run.py report --edition internal'.",
+    ),
     "unknown publisher": (
         "with: auto",
         "with: word",
-        "params.yaml, publish.with: 'word' is not a choice; use one of auto, quarto, pandoc.",
+        "params.yaml, publish.with: 'word' is not a choice; use 'auto', 'quarto' or 'pandoc'.",
     ),
     "list of publishers": (
         "with: auto",
         "with: [auto]",
-        "params.yaml, publish.with: '['auto']' is not a choice; use one of auto, quarto, pandoc.",
+        "params.yaml, publish.with: '['auto']' is not a choice; use 'auto', 'quarto' or 'pandoc'.",
     ),
 }
 
@@ -161,8 +172,20 @@ def refusal(text: str) -> str:
 def test_the_committed_file_is_read_into_typed_values() -> None:
     settings = read_settings(ROOT)
     assert settings.shared.confidence_level == 0.95
-    assert settings.shared.disclosure == Disclosure(hide_up_to=7, round_to=5)
+    assert settings.shared.rule == Disclosure(hide_up_to=7, round_to=5)
     assert settings.publish.with_ == "auto"
+
+
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        ("dfe", Disclosure(5, 10)),
+        ("tre10", Disclosure(9, 10)),
+        ("{hide_up_to: 5, round_to: 3}", Disclosure(5, 3)),
+    ],
+)
+def test_the_rule_is_that_of_a_profile_or_an_own_one(written: str, rule: Disclosure) -> None:
+    assert load_settings(VALID.replace("disclosure: nhs", f"disclosure: {written}")).shared.rule == rule
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -184,10 +207,9 @@ def test_text_that_is_no_yaml_is_refused_in_one_line() -> None:
 
 
 def test_a_key_that_stands_twice_is_refused() -> None:
-    said = refusal(VALID.replace("    round_to: 5", "    round_to: 5\n    hide_up_to: 1"))
-    assert (
-        said == "params.yaml is not written as YAML asks: the key 'hide_up_to' is there twice in line "
-        "9, column 5; keep one of them."
+    said = refusal(VALID.replace("remote: none", "remote: none\n  remote: other"))
+    assert said.startswith(
+        "params.yaml is not written as YAML asks: the key 'remote' is there twice in line "
     )
 
 

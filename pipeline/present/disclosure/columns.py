@@ -146,7 +146,7 @@ class Count:
         shown = row[self.key]
         if isinstance(shown, People):
             shown = shown.shown(rule)
-        if rule.round_to > 1 and not isinstance(shown, ShownCount):
+        if not rule.exact and not isinstance(shown, ShownCount):
             raise TypeError(f"'{self.key}' holds a count of people that was not rounded (pipeline/protect)")
         return Cell(format_number(shown), {self.key: int(shown)})
 

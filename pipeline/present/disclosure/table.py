@@ -11,7 +11,12 @@ from dataclasses import dataclass
 
 from pipeline.contract.formulas import defuse
 from pipeline.present.disclosure.columns import Cell, Column, Count, Row
-from pipeline.present.disclosure.protection import NOT_APPLICABLE, SYMBOLS, describe_rounding
+from pipeline.present.disclosure.protection import (
+    NOT_APPLICABLE,
+    NOT_FOR_PUBLICATION,
+    SYMBOLS,
+    describe_rounding,
+)
 from pipeline.protect.rounding import Disclosure
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~$^<>&\"'@:]")
@@ -63,6 +68,7 @@ class PublishedTable:
     cells: tuple[tuple[Cell, ...], ...]
     measure: str = ""
     rounding: str = ""
+    exact: bool = False
 
     @property
     def caption(self) -> str:
@@ -97,6 +103,7 @@ def protect_table(table: PageTable, rule: Disclosure) -> PublishedTable:
         cells=cells,
         measure=table.measure,
         rounding=describe_rounding(rule) if any(isinstance(each, Count) for each in table.columns) else "",
+        exact=rule.exact,
     )
 
 
@@ -166,6 +173,8 @@ def list_columns(table: PublishedTable) -> list[str]:
 def _about(table: PublishedTable) -> dict[str, str]:
     """What stands in every row of a table."""
     about = {"population": table.population, "period": table.period, "source": table.source}
+    if table.exact:
+        about["edition"] = NOT_FOR_PUBLICATION
     measure = {"measure": table.measure} if table.measure else {}
     return measure | {f"{_ABOUT}{key}": text for key, text in about.items()}
 
