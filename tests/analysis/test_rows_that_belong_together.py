@@ -119,12 +119,9 @@ def look(draw: Draw, unit: Unit, boroughs: int, children: int, *, independent: b
     return Called(*(found / boroughs).tolist())
 
 
-@pytest.mark.parametrize(
-    "name", ["two rows, correlation .5", "one, two or six rows", "gamma of shape .5, often"]
-)
 @pytest.mark.long
-def test_few_boroughs_without_differences_give_few_false_alarms(name: str) -> None:
-    draw, unit = ALIKE[name]
+def test_few_boroughs_without_differences_give_few_false_alarms() -> None:
+    draw, unit = ALIKE["one, two or six rows"]
     found, before = look(draw, unit, 8, 700), look(draw, unit, 8, 700, independent=True)
     # At 5 % more than two of eight would come up six times in a thousand; as if independent at least as many do.
     assert found.gaps <= 2 / 8
@@ -134,7 +131,7 @@ def test_few_boroughs_without_differences_give_few_false_alarms(name: str) -> No
 @pytest.mark.long
 def test_where_all_rows_are_of_different_children_every_word_is_as_before() -> None:
     draw, unit = APART["one row a child"]
-    assert look(draw, unit, 6, 700) == look(draw, unit, 6, 700, independent=True)
+    assert look(draw, unit, 2, 700) == look(draw, unit, 2, 700, independent=True)
 
 
 @pytest.mark.slow

@@ -106,7 +106,7 @@ def test_a_planted_effect_is_found_over_all_that_started() -> None:
     assert (found.services, found.compared) == (("S01", "S02", "S03"), 12)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_what_rises_alike_everywhere_is_no_effect() -> None:
     verdicts = [assess(drawn(0.0, seed), plans()).verdict for seed in range(6)]
     assert verdicts.count("no clear change") >= 5

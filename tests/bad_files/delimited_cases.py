@@ -43,7 +43,7 @@ READ: dict[str, Callable[[], bytes]] = {
     "every cell quoted": lambda: _write(TABLE, quoting=csv.QUOTE_ALL),
     "empty lines": lambda: _insert(2, "\n", "\n") + b"\n\n",
     "comma in quotation marks": lambda: _write(_with_last("Tilling Hill, north")),
-    "line end in quotation marks": lambda: _write(_with_last("Tilling\nHill")),
+    "line end in quotation marks": lambda: _write(_with_last("Over\nthere")),
     "quotation marks doubled": lambda: _write(_with_last('the "Hill"')),
     "formula in a text": lambda: _write(_with_last('=HYPERLINK("http://example.invalid","x")')),
     "script in a text": lambda: _write(_with_last("<script>alert(1)</script>")),

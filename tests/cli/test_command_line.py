@@ -203,23 +203,27 @@ def test_templates_are_written_where_they_are_asked_for_and_never_over_others(
 
 
 UNFINISHED = {
-    "a target": ("reference/targets.csv", ",at_least,", ",,"),
-    "a plan": ("reference/evaluation_plan.csv", "2009-03-20", ""),
-    "a curve": ("reference/curves.csv", "better_off", "to do"),
-    "a standard": ("reference/standards.csv", "2011-10-12", ""),
-    "a measure": ("reference/measures.csv", "higher", ""),
-    "the population": ("reference/population.csv", "2009", ""),
+    "targets.csv": (",at_least,", ",,"),
+    "evaluation_plan.csv": ("2009-03-20", ""),
+    "curves.csv": ("better_off", "to do"),
+    "standards.csv": ("2011-10-12", ""),
+    "measures.csv": ("higher", ""),
+    "population.csv": ("2009", ""),
 }
 
 
-@pytest.mark.parametrize("case", UNFINISHED)
 def test_templates_and_the_check_do_not_wait_for_what_is_unfinished(
-    case: str, root: Path, capsys: pytest.CaptureFixture[str]
+    root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    name, old, new = UNFINISHED[case]
-    change(root / "data/raw/sample" / name, old, new)
-    assert main(["preflight"]) == REFUSED
-    said(capsys)
+    reference = root / "data/raw/sample/reference"
+    for name, (old, new) in UNFINISHED.items():
+        sound = (reference / name).read_bytes()
+        change(reference / name, old, new)
+        assert main(["preflight"]) == REFUSED
+        assert name in said(capsys)
+        (reference / name).write_bytes(sound)
+    for name, (old, new) in UNFINISHED.items():
+        change(reference / name, old, new)
     assert main(["templates", "blank"]) == 0
     assert capsys.readouterr().err == ""
     assert main(["check", "data/raw/sample/returns/harbour_youth/2009-q4"]) == 0

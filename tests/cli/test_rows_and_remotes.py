@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
 import pytest
 from cli_project import change, write_project
+from dvc.cli import main as dvc
 
 from pipeline.cli import main
 from run import is_loose
 from set_up import Project
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of libraries that DVC loads
 
-def _dvc(root: Path, *arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "dvc", *arguments], cwd=root, check=True, capture_output=True)
+
+def _dvc(*arguments: str) -> None:
+    assert dvc(list(arguments)) == 0
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project under DVC, without git, with two remotes; all and sundry reach the one that is the default."""
+    root = write_project(tmp_path_factory.mktemp("made") / "project", "data/raw/mine")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        _dvc("init", "--no-scm", "--quiet")
+        _dvc("remote", "add", "--default", "everybody", "../everybody")
+        _dvc("remote", "add", "shared", "../shared")
+        assert main(["rows"]) == 0
+        _dvc("add", "data/raw/mine")
+    return root
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project under DVC, without git, with two remotes; all and sundry reach the one that is the default."""
-    root = write_project(tmp_path / "project", "data/raw/mine")
+def project(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = tmp_path / "project"
+    shutil.copytree(made, root)
     monkeypatch.chdir(root)
-    _dvc(root, "init", "--no-scm", "--quiet")
-    _dvc(root, "remote", "add", "--default", "everybody", (tmp_path / "everybody").as_posix())
-    _dvc(root, "remote", "add", "shared", (tmp_path / "shared").as_posix())
-    assert main(["rows"]) == 0
-    _dvc(root, "add", "data/raw/mine")
     return root
 
 
@@ -40,8 +51,8 @@ def _sent(root: Path) -> dict[str, int]:
 
 def test_rows_go_nowhere_unless_a_remote_is_named(project: Path) -> None:
     assert main(["rows"]) == 0
-    _dvc(project, "push")
-    _dvc(project, "push", "--remote", "everybody")
+    _dvc("push")
+    _dvc("push", "--remote", "everybody")
     assert _sent(project) == {"everybody": 0, "shared": 0}
 
 
@@ -51,8 +62,8 @@ def test_rows_go_to_the_remote_that_is_named_and_to_no_other(
     change(project / "params.yaml", "remote: none", "remote: shared")
     assert main(["rows"]) == 0
     assert "DVC sends it to 'shared' and nowhere else" in capsys.readouterr().out
-    _dvc(project, "push", "--remote", "everybody")
-    _dvc(project, "push")
+    _dvc("push", "--remote", "everybody")
+    _dvc("push")
     sent = _sent(project)
     assert sent["everybody"] == 0 < sent["shared"]
 

@@ -87,7 +87,7 @@ def test_who_never_started_spent_no_time() -> None:
     assert fetch(list_spell_months(rows, UNTIL)).empty
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(
     st.lists(
         st.tuples(DAYS, st.none() | DAYS).map(lambda s: s if s[1] is None or s[0] <= s[1] else s[::-1]),

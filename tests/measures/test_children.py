@@ -42,7 +42,7 @@ def test_a_child_recorded_with_two_groups_counts_in_each_and_once_in_their_total
     assert counted[("", "Black")] == counted[("", "Not known")] == 1
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(
     st.lists(
         st.fixed_dictionaries(
@@ -115,7 +115,7 @@ def test_who_is_followed_for_comparison_only_is_not_new() -> None:
     }
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(
     st.lists(
         st.fixed_dictionaries(

@@ -129,7 +129,7 @@ def test_what_a_measure_counts_by_other_columns_is_a_flag_and_no_column() -> Non
     assert tabulate(sent, [goals])[["events", "total"]].to_numpy().tolist() == [[1, 1]]
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=8)
 @given(
     st.lists(
         st.tuples(

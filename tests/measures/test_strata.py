@@ -148,7 +148,7 @@ def test_time_outside_the_months_of_the_definition_and_of_the_data_is_left_out()
 DATES = st.dates(day("2009-02-01"), day("2010-06-30"))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(st.lists(st.tuples(DATES, st.none() | DATES, st.sampled_from("BW")), min_size=1, max_size=8))
 @pytest.mark.long
 def test_time_by_level_adds_up_to_time_by_month(spells: list[tuple[dt.date, dt.date | None, str]]) -> None:

@@ -55,6 +55,7 @@ def test_after_a_run_there_is_nothing_to_say(made: Copy) -> None:
     assert git(made.root, "status", "--short") == ""
 
 
+@pytest.mark.slow
 def test_an_experiment_stands_beside_what_was_committed(tried: Copy) -> None:
     assert git(tried.root, "status", "--short").split() == ["M", "dvc.lock", "M", "params.yaml"]
     told = answer(tried, "exp", "diff")
@@ -67,6 +68,7 @@ def test_an_experiment_stands_beside_what_was_committed(tried: Copy) -> None:
     assert found[0] != found[1]
 
 
+@pytest.mark.slow
 def test_plots_are_drawn_of_both_revisions(tried: Copy) -> None:
     (drawn,) = answer(tried, "plots", "diff")["data"][PLOT]
     assert {row["rev"] for row in drawn["content"]["data"]["values"]} == {"workspace", "HEAD"}
@@ -81,12 +83,14 @@ def test_force_executes_every_page_anew_and_gives_the_same_bytes(tried: Copy) ->
     assert tried.hashes(*OUTPUTS, *PAGES) == before
 
 
+@pytest.mark.slow
 def test_another_number_of_workers_executes_nothing(tried: Copy) -> None:
     set_param(tried.root, "workers: 4", "workers: 2")
     dvc(tried, "repro")
     assert executed(tried, "impact") == 0
 
 
+@pytest.mark.slow
 def test_a_page_that_is_current_is_kept_where_another_is_made(tried: Copy) -> None:
     (tried.root / "reports/services/S01.ipynb").unlink()
     dvc(tried, "repro")

@@ -9,6 +9,7 @@ from dvc_project import copy_whole, dvc, set_param
 from whole_run import Copy
 
 pytest_plugins = ("whole_run_fixtures",)
+pytestmark = pytest.mark.slow  # test_how_to.py adds a page, test_own_pages.py takes one away
 PAGE, PICTURE = "reports/ours.qmd", "reports/map.svg"
 TEXT = '---\ntitle: Our work\n---\n\nWhat we did.\n\n![A map](map.svg){fig-alt="Where we work"}\n'
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 5h9"/></svg>\n'
@@ -59,7 +60,6 @@ def test_it_is_published_watched_and_leaves_with_its_file(with_page: Copy) -> No
     assert (with_page.root / "dvc.yaml").read_text(encoding="utf-8") == before
 
 
-@pytest.mark.slow
 def test_dvc_alone_finds_it_by_the_menu(with_page: Copy) -> None:
     assert "reports/ours.qmd is new: DVC watches it from the next run on" in dvc(with_page, "repro")
     assert "What we did." in shown(with_page)

@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import re
+import shutil
 from collections.abc import Callable
 from functools import partial
 from html.parser import HTMLParser
@@ -101,23 +102,41 @@ class Page(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A dataset in which harbour sends files of its own shape, with faults of many kinds."""
-    folder = write_dataset(tmp_path / "data")
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset in which harbour sends files of its own shape, with faults of many kinds; tests leave it as it is."""
+    folder = write_dataset(tmp_path_factory.mktemp("told") / "data")
     for name in (EPISODES, OUTCOMES, FEEDBACK):
         (folder / name).unlink()
     write_file(folder, MAPPING, MAPPED)
     write_file(folder, f"{RETURN}/cases.csv", CASES)
     write_file(folder, f"{RETURN}/scores.csv", SCORES)
+    write_file(folder, "returns/umoja/2009-q2/episodes.csv", FILES[EPISODES].replace("S01", "S02"))
+    write_file(folder, "returns/harbour/spring.csv", "a,b\n1,2\n")
+    write_file(folder, "returns/elsewhere.csv", "a,b\n1,2\n")
+    check(folder)
     return folder
 
 
-def told(folder: Path, provider: str = "harbour") -> tuple[list[dict[str, str]], str]:
-    """The provider's CSV and page after a run."""
-    check(folder)
+Told = tuple[list[dict[str, str]], str]
+
+
+@pytest.fixture(scope="module")
+def found(folder: Path) -> Told:
+    """What harbour is told."""
+    return read(folder)
+
+
+def read(folder: Path, provider: str = "harbour") -> Told:
+    """The provider's CSV and page."""
     place = folder.parent / "validate" / "feedback"
     return read_records(place / f"{provider}.csv"), (place / f"{provider}.html").read_text(encoding="utf-8")
+
+
+def told(folder: Path) -> Told:
+    """What harbour is told after a run."""
+    check(folder)
+    return read(folder)
 
 
 def _mend(path: Path, change: Callable[[list[list[str]]], None]) -> None:
@@ -143,25 +162,27 @@ def _write_mend(fault: dict[str, str], number: str, rows: list[list[str]]) -> No
     rows[int(fault["row"]) - 1][rows[0].index(asked[0])] = number or MENDS[fault["rule"], asked[0]]
 
 
-def test_a_return_mended_as_its_feedback_says_is_accepted_whole(folder: Path) -> None:
-    faults, _ = told(folder)
-    rounds = 0
+def test_a_return_mended_as_its_feedback_says_is_accepted_whole(
+    folder: Path, found: Told, tmp_path: Path
+) -> None:
+    mended = Path(shutil.copytree(folder, tmp_path / "data"))
+    (mended / "returns/harbour/spring.csv").unlink()
+    faults, rounds = [fault for fault in found[0] if fault["file"] != "spring.csv"], 0
     while any(fault["severity"] != "warn" for fault in faults):
-        _apply(folder, faults)
-        faults, page = told(folder)
+        _apply(mended, faults)
+        faults, page = told(mended)
         rounds += 1
         assert rounds <= 3, "a mended row may show a second fault, and what hangs on it comes last"
-    _, returns, aside = check(folder)
-    assert aside == []
-    assert [(line["table"], line["lines"], line["accepted"]) for line in returns] == [
-        ("episodes", "8", "8"),
-        ("outcomes", "5", "5"),
-    ]
     assert "Nothing needs fixing." in page
+    returns = read_records(mended.parent / "validate" / "returns.csv")
+    assert [(line["lines"], line["accepted"]) for line in returns if line["provider"] == "harbour"] == [
+        ("8", "8"),
+        ("5", "5"),
+    ]
 
 
-def test_every_fault_of_a_row_is_told_with_file_row_and_the_senders_own_column(folder: Path) -> None:
-    faults, _ = told(folder)
+def test_every_fault_of_a_row_is_told_with_file_row_and_the_senders_own_column(found: Told) -> None:
+    faults, _ = found
     places = {(fault["file"], fault["row"], fault["column"], fault["rule"]) for fault in faults}
     cases, scores = "2009-q2/cases.csv", "2009-q2/scores.csv"
     assert {
@@ -178,11 +199,11 @@ def test_every_fault_of_a_row_is_told_with_file_row_and_the_senders_own_column(f
     } <= places
     mend = next(fault["mend"] for fault in faults if fault["column"] == "Client")
     assert mend == "fill in Client"
-    assert {fault["severity"] for fault in faults} == {"set aside"}
+    assert {fault["severity"] for fault in faults if fault["row"]} == {"set aside"}
 
 
-def test_neither_page_nor_file_holds_a_value_of_a_row(folder: Path) -> None:
-    faults, page = told(folder)
+def test_neither_page_nor_file_holds_a_value_of_a_row(found: Told) -> None:
+    faults, page = found
     said = " ".join(Page(page).said) + str(faults)
     rows = [*csv.reader(io.StringIO(CASES)), *csv.reader(io.StringIO(SCORES))]
     telling = {
@@ -196,16 +217,16 @@ def test_neither_page_nor_file_holds_a_value_of_a_row(folder: Path) -> None:
     } == set()
 
 
-def test_counts_are_exact_and_add_up(folder: Path) -> None:
-    _, page = told(folder)
+def test_counts_are_exact_and_add_up(found: Told) -> None:
+    _, page = found
     said = [text for text in Page(page).said if text.strip()]
     start = said.index("2009-q2", said.index("What was received"))
     assert said[start : start + 8] == ["2009-q2", "Episodes", "8", "1", "7", "0", "0", "2009-q2"]
     assert any("1 of 13 lines accepted" in text for text in said)
 
 
-def test_a_page_needs_nothing_beside_it_and_says_whom_it_is_for(folder: Path) -> None:
-    _, page = told(folder)
+def test_a_page_needs_nothing_beside_it_and_says_whom_it_is_for(found: Told) -> None:
+    _, page = found
     parsed = Page(page)
     assert page.startswith('<!DOCTYPE html>\n<html lang="en-GB">')
     assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in parsed.tags}
@@ -221,11 +242,11 @@ def test_a_page_needs_nothing_beside_it_and_says_whom_it_is_for(folder: Path) ->
     assert all("scope" in attrs for tag, attrs in parsed.tags if tag == "th")
 
 
-def test_a_provider_with_nothing_wrong_is_told_so(tmp_path: Path) -> None:
-    faults, page = told(write_dataset(tmp_path / "data"))
+def test_a_provider_with_nothing_wrong_is_told_so(folder: Path) -> None:
+    faults, page = read(folder, "umoja")
     assert faults == []
     assert "Nothing needs fixing." in page
-    assert "6 of 6 lines accepted." in page
+    assert "3 of 3 lines accepted." in page
 
 
 def test_warnings_are_told_apart_from_what_must_be_mended(tmp_path: Path) -> None:
@@ -240,10 +261,6 @@ def test_warnings_are_told_apart_from_what_must_be_mended(tmp_path: Path) -> Non
 
 
 def test_each_provider_is_told_of_its_own_files_only(folder: Path) -> None:
-    write_file(folder, "returns/umoja/2009-q2/episodes.csv", FILES[EPISODES].replace("S01", "S02"))
-    write_file(folder, "returns/harbour/spring.csv", "a,b\n1,2\n")
-    write_file(folder, "returns/elsewhere.csv", "a,b\n1,2\n")
-    check(folder)
     place = folder.parent / "validate" / "feedback"
     stems = ["_no_provider", "harbour", "umoja"]
     assert sorted(path.name for path in place.iterdir()) == sorted(
@@ -289,8 +306,8 @@ def test_no_stage_after_it_reads_the_feedback() -> None:
     assert readers == ["pipeline/stages/validate.py"]
 
 
-def test_the_page_may_load_and_run_nothing_and_shows_itself_in_its_own_style(folder: Path) -> None:
-    _, page = told(folder)
+def test_the_page_may_load_and_run_nothing_and_shows_itself_in_its_own_style(found: Told) -> None:
+    _, page = found
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     assert style
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()

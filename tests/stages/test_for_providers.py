@@ -71,9 +71,6 @@ def test_from_the_template_to_an_accepted_return(
         lines = [",".join(row.get(column, "") for column in columns) for row in typed]
         path.write_text("\n".join([",".join(columns), *lines]) + "\n", encoding="utf-8")
     sent = ["check", "mine/2009-q2", "--dataset", "data", "--provider", "harbour"]
-    change_file(tmp_path, "mine/2009-q2/episodes.csv", "2009-06-20", "20/06/2009")
-    assert main(sent) == FAILED
-    change_file(tmp_path, "mine/2009-q2/episodes.csv", "20/06/2009", "2009-06-20")
     assert main(sent) == 0
     assert capsys.readouterr().out.endswith("Ready to send: every row would be accepted.\n")
     shutil.copytree(tmp_path / "mine" / "2009-q2", folder / RETURN)

@@ -113,8 +113,8 @@ def test_incomplete_pairs_are_refused(baseline: Any, review: Any, others: Any, m
         paired_change(baseline, review, all_baselines=others)
 
 
-@pytest.mark.parametrize("size", [13, 25, 200])
-@pytest.mark.parametrize("effect", [0.2, 0.8, 1.2])
+@pytest.mark.parametrize("size", [13, 200])
+@pytest.mark.parametrize("effect", [0.2, 1.2])
 @pytest.mark.parametrize("spread", [0.5, 1.2])
 def test_the_interval_of_an_effect_size_knows_how_little_is_known_of_the_spread(
     size: int, effect: float, spread: float
