@@ -17,7 +17,7 @@ from pipeline.present.quality.completeness import change_words
 from pipeline.present.quality.data import QualityData
 from pipeline.present.quality.quality_page import show_quality
 from pipeline.present.quality.returns import provisional_words
-from pipeline.protect.rounding import Disclosure
+from pipeline.protect.rounding import EXACT, Disclosure
 from pipeline.protect.tally import Sum
 from pipeline.stats.results import Counts
 
@@ -78,8 +78,8 @@ def quality(lines: int = 103, known: int = 95) -> QualityData:
     )  # fmt: skip
 
 
-def said(data: QualityData) -> str:
-    return words(show_quality(DOOR, data))
+def said(data: QualityData, rule: Disclosure = DOOR.rule) -> str:
+    return words(show_quality(replace(DOOR, rule=rule), data))
 
 
 def published(tables: Mapping[str, Any]) -> Published:
@@ -168,7 +168,15 @@ STORIES = {
 
 @pytest.mark.parametrize(("line", "story"), STORIES.values(), ids=STORIES)
 def test_what_happened_to_a_return_is_told_in_words(line: dict[str, Any], story: str) -> None:
-    assert f"Harbour Youth 2009-q3 {story}" in said(replace(quality(), received=[line]))
+    assert f"Harbour Youth 2009-q3 {story}" in said(replace(quality(), received=[line]), EXACT)
+
+
+@pytest.mark.parametrize("late", ["yes", ""])
+def test_the_public_is_not_told_which_return_was_sent_again(late: str) -> None:
+    again = sent("2009-q3", status="revised", version=2, revised="2009-12-01", late=late, due="2009-10-30")
+    first = {**again, "status": "late" if late else "received", "version": 1, "revised": ""}
+    told = [said(replace(quality(), received=[line | {"received": "2009-11-01"}])) for line in (again, first)]
+    assert told[0] == told[1]
 
 
 def test_returns_that_are_all_in_are_said_to_be() -> None:
@@ -202,12 +210,18 @@ def correction(name: str, state: str, remark: str = "") -> dict[str, Any]:
 def test_a_correction_that_expired_stands_in_the_first_words() -> None:
     gone = "the return no longer has the value that it was to correct"
     data = replace(quality(), corrections=[correction("K1", "applied"), correction("K2", "expired", gone)])
-    first, _, rest = said(data).partition("What this does to the findings")
+    first, _, rest = said(data, EXACT).partition("What this does to the findings")
     assert "Correction K2 is not applied any more" in first
     why = "Harbour Youth age in the episodes of 2009-q2 31 December 2009"
     assert f"K1 applied {why}" in rest
     assert f"K2 expired {why}; not applied: {gone}" in rest
     assert "They said so" not in rest
+
+
+def test_the_public_is_told_how_many_values_are_corrected_and_not_whose() -> None:
+    page = said(replace(quality(), corrections=[correction("K1", "applied"), correction("K3", "applied")]))
+    assert "2 values that providers had wrong are corrected." in page
+    assert "age in the episodes" not in page
 
 
 def test_without_corrections_there_is_no_section_of_them() -> None:

@@ -25,6 +25,17 @@ _CENSUSES = {name: f"Census {name.removeprefix('ons_')}" for name in CENSUSES}
 _POPULATION = "Returns of providers with a commissioned service"
 
 
+def without_versions(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how a return stands without a word of whether it was sent again.
+
+    Who knows which return was corrected, and compares what was published before and after, may find out for whom.
+    """
+    if row["status"] != "revised":
+        return dict(row)
+    status = "late" if row["late"] == "yes" else RECEIVED
+    return {**row, "status": status, "version": 1, "revised": "", "remarks": ""}
+
+
 def _day(text: str) -> str:
     day = dt.date.fromisoformat(text)
     return f"{day.day} {day:%B %Y}"
@@ -197,21 +208,32 @@ def received_sentence(data: QualityData) -> str:
     return f"{inside} of {len(states)} returns are in{': ' + join_words(parts) if parts else ''}."
 
 
+def _show_corrections(door: Door, data: QualityData) -> list[str]:
+    """What the commissioner corrected; for the public how much of it, as each correction is about one child."""
+    number = len(data.corrections)
+    if not number:
+        return []
+    if door.rule.exact:
+        parts = [door.format(corrections_table(door, data))]
+        if words := expired_words(data):
+            parts.append(
+                paragraph(f"{words} Take out of reference/corrections.csv what the provider has mended.")
+            )
+    else:
+        values = "value that providers had wrong is" if number == 1 else "values that providers had wrong are"
+        parts = [paragraph(f"{number} {values} corrected.")]
+    return ["## What the commissioner corrected", *parts]
+
+
 def show_returns(door: Door, data: QualityData) -> list[str]:
     """The section on returns: the grid, what there is to say, the corrections."""
-    standing, corrections = standing_table(door, data), corrections_table(door, data)
+    standing = standing_table(door, data)
     parts = ["## Which returns are in", door.format(grid_table(door, data))]
     parts += [paragraph(words)] if (words := provisional_words(data)) else []
     parts += [door.format(standing)] if standing.cells else [paragraph("Every return came as expected.")]
     if (coding := coding_table(door, data)).cells:
         parts += [paragraph(_CODING), door.format(coding)]
-    if corrections.cells:
-        parts += ["## What the commissioner corrected", door.format(corrections)]
-        if words := expired_words(data):
-            parts.append(
-                paragraph(f"{words} Take out of reference/corrections.csv what the provider has mended.")
-            )
-    return parts
+    return [*parts, *_show_corrections(door, data)]
 
 
 def expired_words(data: QualityData) -> str:
