@@ -9,8 +9,19 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.analysis.findings import tabulate_outcomes
-from pipeline.analysis.impact.outcomes import all_findings, verdict_on
+from pipeline.analysis.contract_findings import tabulate_contracts, tabulate_delivery
+from pipeline.analysis.impact.score_changes import scores_within
+from pipeline.analysis.impact_findings import tabulate_outcomes, tabulate_score_changes
+from pipeline.analysis.performance_findings import (
+    tabulate_curve_periods,
+    tabulate_curves,
+    tabulate_journey,
+    tabulate_kpi_periods,
+    tabulate_kpis,
+    tabulate_reach,
+    tabulate_results,
+    tabulate_waits,
+)
 from pipeline.present.equality.own_targets import show_own_targets
 from pipeline.present.equality.targets import judgement_rules
 from pipeline.present.impact.claims import show_claims
@@ -32,9 +43,20 @@ from pipeline.present.performance.waits import show_waits
 
 __all__ = [
     "Page",
+    "contracts",
+    "curve_periods",
+    "curves",
+    "delivery",
+    "journey",
     "judgement_rules",
+    "kpi_periods",
+    "kpis",
     "open_page",
     "outcomes",
+    "reach",
+    "results",
+    "score_changes",
+    "score_rows",
     "show_change",
     "show_claims",
     "show_comparison",
@@ -56,15 +78,70 @@ __all__ = [
     "show_what_works",
     "show_whole_and_parts",
     "show_would_change",
+    "waits",
 ]
+
+
+def contracts(page: Page, minimum_pairs: int) -> pd.DataFrame:
+    """Judge each contract, its measures and its children: one row a service (columns of CONTRACTS)."""
+    return page.record("finding_contracts", tabulate_contracts(page, minimum_pairs))
+
+
+def delivery(page: Page) -> pd.DataFrame:
+    """Set what was delivered against what was agreed, by contract year and as a whole (columns of DELIVERY)."""
+    return page.record("finding_delivery", tabulate_delivery(page))
+
+
+def reach(page: Page) -> pd.DataFrame:
+    """Count the children reached, all and by ethnic group (columns of REACH)."""
+    return page.record("finding_reach", tabulate_reach(page))
+
+
+def journey(page: Page) -> pd.DataFrame:
+    """Follow episodes from referral to outcome: one row a step (columns of JOURNEY)."""
+    return page.record("finding_journey", tabulate_journey(page))
+
+
+def waits(page: Page, minimum: int) -> pd.DataFrame:
+    """Time each step of the journey, with no days of fewer than `minimum` children (columns of WAITS)."""
+    return page.record("finding_waits", tabulate_waits(page, minimum))
+
+
+def results(page: Page) -> pd.DataFrame:
+    """Count what agreements and outcomes came to (columns of RESULTS)."""
+    return page.record("finding_results", tabulate_results(page))
+
+
+def kpis(page: Page, minimum_pairs: int) -> pd.DataFrame:
+    """Judge every measure over time, by its plan or its control chart: one row each (columns of KPIS)."""
+    return page.record("finding_kpis", tabulate_kpis(page, minimum_pairs))
+
+
+def kpi_periods(page: Page) -> pd.DataFrame:
+    """Every measure by period, with the limits of its chart and what it signals (columns of KPI_PERIODS)."""
+    return page.record("finding_kpi_periods", tabulate_kpi_periods(page))
+
+
+def curves(page: Page) -> pd.DataFrame:
+    """Judge every curve against the forecast from before its action: one row each (columns of CURVES)."""
+    return page.record("finding_curves", tabulate_curves(page))
+
+
+def curve_periods(page: Page) -> pd.DataFrame:
+    """What was to be expected of each period since a curve's action (columns of CURVE_PERIODS)."""
+    return page.record("finding_curve_periods", tabulate_curve_periods(page))
+
+
+def score_changes(page: Page, minimum_pairs: int) -> pd.DataFrame:
+    """Compare scores before and after, and with a comparison group, by ethnic group (columns of SCORE_CHANGES)."""
+    return page.record("finding_score_changes", tabulate_score_changes(page, minimum_pairs))
+
+
+def score_rows(page: Page) -> pd.DataFrame:
+    """The children's own scores that `score_changes` rests on: to reckon with, never to be shown."""
+    return scores_within(page)
 
 
 def outcomes(page: Page, minimum_pairs: int) -> pd.DataFrame:
     """Evaluate every outcome of the page's services by its design: one row each (columns of OUTCOMES)."""
-    found = [
-        (service.service_id, finding)
-        for service in page.slice.context.services
-        for finding in all_findings(page, service, minimum_pairs)
-    ]
-    verdicts = {(service_id, each.outcome): verdict_on(page, each) for service_id, each in found}
-    return page.record("finding_outcomes", tabulate_outcomes(found, verdicts, page.door.rule))
+    return page.record("finding_outcomes", tabulate_outcomes(page, minimum_pairs))

@@ -7,13 +7,16 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.protect.tally import Tally
+from pipeline.stats.results import NotEstimable, Result
+
 Schema = Mapping[str, str]
 Row = dict[str, Any]
 
-_SIDE: Schema = {"events": "Int64", "total": "Int64", "child_years": "float64", "effect": "float64"}
+SIDE: Schema = {"events": "Int64", "total": "Int64", "child_years": "float64", "effect": "float64"}
 """What was counted of a group, as shown: a rate has child-years in place of a total. `effect` is the design effect."""
-_OTHER: Schema = {f"other_{name}": kind for name, kind in _SIDE.items()}
-_ESTIMATE: Schema = {
+OTHER: Schema = {f"other_{name}": kind for name, kind in SIDE.items()}
+ESTIMATE: Schema = {
     "estimate": "float64",
     "lower": "float64",
     "upper": "float64",
@@ -30,10 +33,10 @@ TARGETS: Schema = {
     "comparator": "str",
     "first_month": "str",
     "last_month": "str",
-    **_SIDE,
-    **_OTHER,
+    **SIDE,
+    **OTHER,
     "population_share": "float64",
-    **_ESTIMATE,
+    **ESTIMATE,
     "forecast": "float64",
     "forecast_lower": "float64",
     "forecast_upper": "float64",
@@ -50,12 +53,12 @@ GAPS: Schema = {
     "version": "int64",
     "ethnic_group": "str",
     "comparator": "str",
-    **_SIDE,
+    **SIDE,
     "level": "float64",
     "level_lower": "float64",
     "level_upper": "float64",
-    **_OTHER,
-    **_ESTIMATE,
+    **OTHER,
+    **ESTIMATE,
     "unknown_share": "float64",
     "verdict": "str",
 }
@@ -65,11 +68,11 @@ GAP_CHANGES: Schema = {
     "version": "int64",
     "ethnic_group": "str",
     "comparator": "str",
-    **{f"first_{name}": kind for name, kind in {**_SIDE, **_OTHER}.items()},
+    **{f"first_{name}": kind for name, kind in {**SIDE, **OTHER}.items()},
     "first_gap": "float64",
-    **{f"last_{name}": kind for name, kind in {**_SIDE, **_OTHER}.items()},
+    **{f"last_{name}": kind for name, kind in {**SIDE, **OTHER}.items()},
     "last_gap": "float64",
-    **_ESTIMATE,
+    **ESTIMATE,
     "verdict": "str",
 }
 """A row a gap in the first and in the last twelve months, and how far it moved (`estimate`)."""
@@ -79,13 +82,38 @@ OUTCOMES: Schema = {
     "design": "str",
     "declared": "str",
     "size": "Int64",
-    **_ESTIMATE,
+    **ESTIMATE,
     "standardised": "float64",
+    "standardised_lower": "float64",
+    "standardised_upper": "float64",
     "strength": "str",
     "failed_checks": "str",
     "verdict": "str",
+    "claim": "str",
+    "claim_level": "Int64",
 }
-"""A row an outcome of a service by the design declared for it; `standardised` in SDs of the starting scores."""
+"""A row an outcome of a service by the design declared for it; `standardised` in SDs of the starting scores.
+
+`claim` is the rung of the ladder of evidence whose words may be used, `claim_level` its number from 1 to 5.
+"""
+SCORE_CHANGES: Schema = {
+    "service_id": "str",
+    "scale": "str",
+    "design": "str",
+    "ethnic_group": "str",
+    "with_baseline": "Int64",
+    "total": "Int64",
+    "other_total": "Int64",
+    "baseline": "float64",
+    "review": "float64",
+    **ESTIMATE,
+    "standardised": "float64",
+    "verdict": "str",
+}
+"""A row a scale, design and ethnic group: points, above 0 being better for the child.
+
+By `before and after` of the `total` children with both scores; by `comparison` against `other_total` outside.
+"""
 
 
 def as_frame(rows: Iterable[Row], schema: Schema) -> pd.DataFrame:
@@ -98,3 +126,30 @@ def as_frame(rows: Iterable[Row], schema: Schema) -> pd.DataFrame:
     frame = pd.DataFrame(columns, dtype=object)
     blanks = {name: frame[name].fillna("") for name, kind in schema.items() if kind == "str"}
     return frame.assign(**blanks).astype(dict(schema))
+
+
+def estimate_columns(result: Result, prefix: str = "") -> Row:
+    """Return an estimate's columns; of none the reason stands where the method would."""
+    if isinstance(result, NotEstimable):
+        return {f"{prefix}method": result.reason}
+    return {
+        f"{prefix}estimate": result.value,
+        f"{prefix}lower": result.lower,
+        f"{prefix}upper": result.upper,
+        f"{prefix}confidence_level": result.confidence_level,
+        f"{prefix}method": result.method,
+        f"{prefix}unit": result.unit,
+    }
+
+
+def side_columns(tally: Tally | None, prefix: str = "") -> Row:
+    """Return what was counted; nothing where few stand behind it."""
+    if tally is None or tally.few:
+        return {}
+    rate = bool(tally.child_years)
+    return {
+        f"{prefix}events": int(tally.events),
+        f"{prefix}total": None if rate else int(tally.total),
+        f"{prefix}child_years": tally.child_years if rate else None,
+        f"{prefix}effect": tally.design_effect,
+    }

@@ -17,41 +17,20 @@ from pipeline.analysis.equality.target_figures import (
     TargetFigure,
 )
 from pipeline.analysis.equality.targets import TargetEvidence, goal_value
-from pipeline.analysis.finding_columns import GAP_CHANGES, GAPS, OUTCOMES, TARGETS, Row, as_frame
-from pipeline.analysis.impact.designs import Finding
+from pipeline.analysis.finding_columns import (
+    GAP_CHANGES,
+    GAPS,
+    TARGETS,
+    Row,
+    as_frame,
+    estimate_columns,
+    side_columns,
+)
 from pipeline.analysis.months import first_day
 from pipeline.contract.context import MeasureFacts
-from pipeline.protect.rounding import Disclosure, People
-from pipeline.protect.tally import Tally
+from pipeline.protect.rounding import Disclosure
 from pipeline.stats.proportions.rounded import Between
-from pipeline.stats.results import Estimate, NotEstimable, Result
-
-
-def _estimate(result: Result) -> Row:
-    """An estimate's columns; of none the reason stands where the method would."""
-    if isinstance(result, NotEstimable):
-        return {"method": result.reason}
-    return {
-        "estimate": result.value,
-        "lower": result.lower,
-        "upper": result.upper,
-        "confidence_level": result.confidence_level,
-        "method": result.method,
-        "unit": result.unit,
-    }
-
-
-def _side(tally: Tally | None, prefix: str = "") -> Row:
-    """What was counted; nothing where few stand behind it."""
-    if tally is None or tally.few:
-        return {}
-    rate = bool(tally.child_years)
-    return {
-        f"{prefix}events": int(tally.events),
-        f"{prefix}total": None if rate else int(tally.total),
-        f"{prefix}child_years": tally.child_years if rate else None,
-        f"{prefix}effect": tally.design_effect,
-    }
+from pipeline.stats.results import Estimate
 
 
 def _mean_side(mean: MeanFigure | None, rule: Disclosure, prefix: str = "") -> Row:
@@ -62,11 +41,11 @@ def _mean_side(mean: MeanFigure | None, rule: Disclosure, prefix: str = "") -> R
 def _figure(figure: TargetFigure, rule: Disclosure) -> Row:
     match figure:
         case CountedFigure():
-            return {**_side(figure.group), **_side(figure.reference, "other_")}
+            return {**side_columns(figure.group), **side_columns(figure.reference, "other_")}
         case Represented():
             share = figure.population_share
             known = share.value if isinstance(share, Between) else None
-            return {**_side(figure.group), "population_share": known}
+            return {**side_columns(figure.group), "population_share": known}
         case Scored():
             return {**_mean_side(figure.group, rule), **_mean_side(figure.reference, rule, "other_")}
         case _:
@@ -87,7 +66,7 @@ def _target(found: TargetEvidence, rule: Disclosure) -> Row:
         "ethnic_group": target.ethnic_group,
         "comparator": target.comparator or "",
         **_figure(found.reading, rule),
-        **_estimate(found.current),
+        **estimate_columns(found.current),
         "goal": goal_value(target, found.measure),
         "direction": target.direction,
         "due": f"{target.due}",
@@ -127,10 +106,10 @@ def _gap(found: MeasureGaps, gap: GroupGap, comparator: str, word: GapWord | Non
         level = {"level": gap.level.value, "level_lower": gap.level.lower, "level_upper": gap.level.upper}
     return {
         **_of_gap(found.measure, gap.ethnic_group, comparator if gap.reference else ""),
-        **_side(gap.tally),
+        **side_columns(gap.tally),
         **level,
-        **_side(gap.reference, "other_"),
-        **_estimate(gap.difference),
+        **side_columns(gap.reference, "other_"),
+        **estimate_columns(gap.difference),
         "unknown_share": found.unknown_share,
         "verdict": word,
     }
@@ -151,11 +130,11 @@ def tabulate_gaps(
 def _change(measure: MeasureFacts, change: GapChange, comparator: str, verdict: GapVerdict) -> Row:
     row = {
         **_of_gap(measure, change.ethnic_group, comparator),
-        **_estimate(change.change),
+        **estimate_columns(change.change),
         "verdict": verdict,
     }
     for name, gap in (("first", change.first), ("last", change.last)):
-        row |= {**_side(gap.tally, f"{name}_"), **_side(gap.reference, f"{name}_other_")}
+        row |= {**side_columns(gap.tally, f"{name}_"), **side_columns(gap.reference, f"{name}_other_")}
         row[f"{name}_gap"] = gap.difference.value if isinstance(gap.difference, Estimate) else math.nan
     return row
 
@@ -172,28 +151,3 @@ def tabulate_gap_changes(
         for change in changes
     )
     return as_frame(rows, GAP_CHANGES)
-
-
-def tabulate_outcomes(
-    found: Iterable[tuple[str, Finding]], verdicts: Mapping[tuple[str, str], str], rule: Disclosure
-) -> pd.DataFrame:
-    """Return a row a service and outcome, with the columns of OUTCOMES; without figures where few stand behind it."""
-    rows = []
-    for service_id, each in found:
-        shown = each.size > rule.hide_up_to
-        standardised = each.estimate.value if shown and isinstance(each.estimate, Estimate) else None
-        row: Row = {
-            "service_id": service_id,
-            "outcome": each.outcome,
-            "design": each.plan.design if each.plan else "before_and_after",
-            "declared": "first" if each.plan and each.plan.declared_first else "late" if each.plan else "no",
-            "size": int(each.size.shown(rule) if isinstance(each.size, People) else each.size)
-            if shown
-            else None,
-            "standardised": standardised,
-            "strength": each.strength,
-            "failed_checks": "; ".join(check.name for check in each.failed),
-            "verdict": verdicts[service_id, each.outcome],
-        }
-        rows.append({**row, **(_estimate(each.effect) if shown else {})})
-    return as_frame(rows, OUTCOMES)

@@ -15,8 +15,8 @@ from pipeline.analysis.scope import Scope
 
 
 @cache
-def _within(scope: Scope) -> pd.DataFrame:
-    """The page's scores, each scale's within the window of its plan where there is one."""
+def scores_within(scope: Scope) -> pd.DataFrame:
+    """Return the scores, each scale's within the window of its plan where there is one."""
     scores = scope.slice.scores
     plans = plans_of(scope, scope.service.service_id) if scope.service else {}
     windows = [rows_of(scores, scale, plans.get(scale)) for scale in scales_scored(scope)]
@@ -27,7 +27,7 @@ def _within(scope: Scope) -> pd.DataFrame:
 def list_changes(scope: Scope, minimum_pairs: int) -> tuple[ScoreChange, ...]:
     """Before and after, by scale and group."""
     groups = scope.slice.context.dataset.groups
-    found = assess_changes(_within(scope), groups, minimum_pairs, scope.confidence_level)
+    found = assess_changes(scores_within(scope), groups, minimum_pairs, scope.confidence_level)
     return tuple(replace(each, verdict=_told(scope, each, False, minimum_pairs)) for each in found)
 
 
@@ -37,7 +37,7 @@ def list_effects(scope: Scope, minimum_pairs: int) -> tuple[Effect, ...]:
     groups = scope.slice.context.dataset.groups
     plans = plans_of(scope, scope.service.service_id) if scope.service else {}
     held_fixed = {outcome: plan.held_fixed for outcome, plan in plans.items()}
-    found = assess_effects(_within(scope), groups, minimum_pairs, scope.confidence_level, held_fixed)
+    found = assess_effects(scores_within(scope), groups, minimum_pairs, scope.confidence_level, held_fixed)
     return tuple(replace(each, verdict=_told(scope, each, True, minimum_pairs)) for each in found)
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from pipeline.analysis.months import Window, month_number
 from pipeline.analysis.scope import Scope
+from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.services import ServiceFacts
 from pipeline.protect.rounding import ShownCount
-from pipeline.protect.tally import Sum
+from pipeline.protect.tally import Sum, Tally, add_sums, with_effect
 
 _MONTHS_IN_YEAR = 12
+STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
+RESULTS = ("isa_completed", "achieved_fully", "achieved_partly")
 
 
 @cache
@@ -35,6 +40,121 @@ def effect_of(scope: Scope, what: str, service_id: str | None = None) -> float:
     """The design effect of a count or share of `measures/together.py`, of this page's service where none is named."""
     own = scope.service.service_id if scope.service else ""
     return _effects(scope).get((own if service_id is None else service_id, what), 1.0)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Children of one ethnic group: how many, out of those whose group is known, and the group's share of the area.
+
+    `share` is None of those whose group is not known, `area` of groups that the population does not tell.
+    """
+
+    ethnic_group: str
+    children: ShownCount
+    share: Tally | None
+    area: float | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """Episodes that took a step of the journey, out of those referred and of those that took the step before.
+
+    `of_before` is None of the first step, and where more took it than the one before.
+    """
+
+    step: str
+    episodes: ShownCount
+    of_referred: Tally
+    of_before: Tally | None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """The days that a step took, and who took it within `days` of all who could be followed so long."""
+
+    step: str
+    taken: ShownCount
+    lower_quartile: float
+    median: float
+    upper_quartile: float
+    days: int
+    within: Tally
+    waiting: ShownCount
+
+
+def _share(scope: Scope, part: Sum, whole: Sum, what: str) -> Tally:
+    """A part of people out of the whole, with the design effect of such shares."""
+    return with_effect(part.among(whole).tally(scope.rule), effect_of(scope, what))
+
+
+@cache
+def list_reached(scope: Scope) -> tuple[Reached, ...]:
+    """Return the children reached by ethnic group, in the dataset's order."""
+    groups = scope.slice.context.dataset.groups
+    service_id = scope.service.service_id if scope.service else ""
+    sums = {group: sum_children(scope, service_id, group) for group in groups}
+    known = add_sums(found for group, found in sums.items() if group != NOT_KNOWN)
+    area = _population_shares(scope)
+    return tuple(
+        Reached(
+            group,
+            sums[group].count(scope.rule),
+            None if group == NOT_KNOWN else _share(scope, sums[group], known, f"reached {group}"),
+            area.get(group),
+        )
+        for group in groups
+    )
+
+
+@cache
+def list_steps(scope: Scope) -> tuple[Step, ...]:
+    """Return the steps of the journey that the dataset tells of, in their order."""
+    journey = scope.slice.journey
+    steps = [step for step in STEPS if step in scope.slice.context.steps]
+    sums = {step: journey.where("step", step).sum() for step in {"referred", *steps}}
+
+    def follow(before: str | None, step: str) -> Step:
+        own = sums[step]
+        tells = before is not None and own.total <= sums[before].total
+        return Step(
+            step,
+            own.count(scope.rule),
+            _share(scope, own, sums["referred"], step),
+            _share(scope, own, sums[before], step) if before and tells else None,
+        )
+
+    return tuple(follow(before, step) for before, step in zip([None, *steps], steps, strict=False))
+
+
+@cache
+def list_waits(scope: Scope) -> tuple[Wait, ...]:
+    """Return how long each step of the journey took."""
+    waits, own = scope.slice.waits, scope.service.service_id if scope.service else ""
+    return tuple(
+        Wait(
+            row["step"],
+            ShownCount(row["taken"]),
+            row["lower_quartile"],
+            row["median"],
+            row["upper_quartile"],
+            row["days"],
+            with_effect(
+                Tally(row["within"], row["followed"], 0.0, rule=scope.rule),
+                effect_of(scope, f"wait {row['step']}"),
+            ),
+            ShownCount(row["waiting"]),
+        )
+        for row in waits[waits["service_id"] == own].to_dict("records")
+        if row["step"] in scope.slice.context.steps
+    )
+
+
+def list_results(scope: Scope) -> Iterator[tuple[str, Tally]]:
+    """Yield what agreements and outcomes came to, where there are any."""
+    for result in RESULTS:
+        tally = scope.slice.results.where("result", result).add_up()
+        if tally.total:
+            yield result, with_effect(tally, effect_of(scope, result))
 
 
 def _population_shares(scope: Scope) -> dict[str, float]:

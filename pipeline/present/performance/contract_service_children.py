@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-
-from pipeline.analysis.impact.outcomes import list_findings, verdict_on
-from pipeline.analysis.performance.contract_lines import Contract, list_contracts, words_of
-from pipeline.analysis.performance.kpis import CHANGED, planned_verdicts, target_of, variation_of, verdict_of
-from pipeline.analysis.scope import part_of
-from pipeline.analysis.verdicts import ServiceVerdict, judge_measures, judge_service
+from pipeline.analysis.performance.contract_lines import Contract, words_of
+from pipeline.analysis.performance.kpis import CHANGED, target_of, variation_of, verdict_of
+from pipeline.analysis.performance.tiers import list_tiers
 from pipeline.present.disclosure.columns import Column, Link, Text, Verdict
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.impact_page import describe_findings
@@ -18,24 +13,9 @@ from pipeline.present.performance.control_charts import titles_by_variation
 from pipeline.present.sentences import say
 
 
-@dataclass(frozen=True)
-class Tiers:
-    """One word a tier, and what each rests on."""
-
-    contract: Contract
-    measures: ServiceVerdict
-    measures_rest: str
-    children: ServiceVerdict
-    children_rest: str
-
-
-def _judge_measures(page: Page, minimum_pairs: int) -> tuple[ServiceVerdict, str]:
-    """The service's measures over time, and how many stand where with regard to a target."""
-    measures, planned = page.slice.context.measures, planned_verdicts(page, minimum_pairs)
-    charted = [
-        verdict_of(page, measure).variation for measure in measures if measure.measure_id not in planned
-    ]
-    found = titles_by_variation(page, minimum_pairs)
+def _measures_rest(page: Page, minimum_pairs: int) -> str:
+    """How the service's measures move, and how many stand where with regard to a target."""
+    measures, found = page.slice.context.measures, titles_by_variation(page, minimum_pairs)
     aimed = [measure for measure in measures if target_of(page, measure)]
     still = [measure for measure in aimed if variation_of(page, measure, minimum_pairs) not in CHANGED]
     missed = sum(verdict_of(page, measure).assurance == "missed" for measure in still)
@@ -48,26 +28,7 @@ def _judge_measures(page: Page, minimum_pairs: int) -> tuple[ServiceVerdict, str
         few=len(found.get("too few to say", ())) + len(found.get("cannot tell yet", ())),
     )
     targets = say("tier targets", number=len(aimed), missed=missed) if aimed else say("tier no targets")
-    return judge_measures(charted, planned.values()), f"{rest} {targets}"
-
-
-@cache
-def list_tiers(page: Page, minimum_pairs: int) -> tuple[Tiers, ...]:
-    """The tiers of each service on this page."""
-    return tuple(_tiers(page, contract, minimum_pairs) for contract in list_contracts(page))
-
-
-def _tiers(page: Page, contract: Contract, minimum_pairs: int) -> Tiers:
-    service = contract.service
-    measures, measures_rest = _judge_measures(part_of(page, service.service_id), minimum_pairs)
-    verdicts = {verdict_on(page, each) for each in list_findings(page, service, minimum_pairs)}
-    return Tiers(
-        contract,
-        measures,
-        measures_rest,
-        judge_service(verdicts),
-        describe_findings(page, service, minimum_pairs),
-    )
+    return f"{rest} {targets}"
 
 
 def _standards_rest(contract: Contract) -> str:
@@ -89,10 +50,11 @@ def _contract_rest(contract: Contract) -> str:
 def tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """The three tiers of one service, each with its word and what it rests on."""
     (tiers,) = list_tiers(page, minimum_pairs)
+    found = describe_findings(page, tiers.contract.service, minimum_pairs)
     rows = [
         {"tier": "Contract", "word": tiers.contract.word, "rests": _contract_rest(tiers.contract)},
-        {"tier": "Service", "word": tiers.measures, "rests": tiers.measures_rest},
-        {"tier": "Children", "word": tiers.children, "rests": tiers.children_rest},
+        {"tier": "Service", "word": tiers.measures, "rests": _measures_rest(page, minimum_pairs)},
+        {"tier": "Children", "word": tiers.children, "rests": found},
     ]
     columns: list[Column] = [
         Text("tier", "Tier"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from pipeline.analysis.performance.reach import effect_of
+from pipeline.analysis.performance.reach import list_results, list_waits
 from pipeline.present.disclosure.columns import Cell, Column, Count, Row, Text, symbol_cell
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
@@ -13,9 +13,7 @@ from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page
 from pipeline.present.sentences import say
-from pipeline.protect.rounding import Disclosure, ShownCount
-from pipeline.protect.tally import Tally, with_effect
-from pipeline.stats.results import Counts
+from pipeline.protect.rounding import Disclosure
 
 _STEPS = {
     "started": "Referral to start",
@@ -52,35 +50,20 @@ class Days:
         return Cell(text, {name: round_half_up(row[name], 1) for name in names})
 
 
-def _own(page: Page, name: str) -> list[dict[str, Any]]:
-    frame = getattr(page.slice, name)
-    rows: list[dict[str, Any]] = frame[
-        frame["service_id"] == (page.service.service_id if page.service else "")
-    ].to_dict("records")
-    return rows
-
-
-def _share(page: Page, row: dict[str, Any]) -> Counts:
-    """Who took a step in time, of those who could be looked at for so long."""
-    followed = Tally(row["within"], row["followed"], 0.0, rule=page.door.rule)
-    return with_effect(followed, effect_of(page, f"wait {row['step']}")).counts()
-
-
 def waits_table(page: Page, minimum: int) -> PublishedTable:
     """Days between the steps of the journey, with who took them in time and who still waits."""
     rows = [
         {
-            "step": _STEPS[row["step"]],
-            "taken": ShownCount(row["taken"]),
-            "median": row["median"],
-            "median_lower": row["lower_quartile"],
-            "median_upper": row["upper_quartile"],
-            "looked_for": f"{row['days']} days",
-            "within": _share(page, row),
-            "waiting": ShownCount(row["waiting"]),
+            "step": _STEPS[found.step],
+            "taken": found.taken,
+            "median": found.median,
+            "median_lower": found.lower_quartile,
+            "median_upper": found.upper_quartile,
+            "looked_for": f"{found.days} days",
+            "within": found.within.counts(),
+            "waiting": found.waiting,
         }
-        for row in _own(page, "waits")
-        if row["step"] in page.slice.context.steps
+        for found in list_waits(page)
     ]
     columns: list[Column] = [
         Text("step", "Step"),
@@ -95,12 +78,15 @@ def waits_table(page: Page, minimum: int) -> PublishedTable:
 
 def results_table(page: Page) -> PublishedTable:
     """Agreements completed, and outcomes achieved fully and partly."""
-    rows = []
-    for result, words in _RESULTS.items():
-        tally = page.slice.results.where("result", result).add_up()
-        if tally.total:
-            share = with_effect(tally, effect_of(page, result)).counts()
-            rows.append({"what": words, "events": tally.events, "total": tally.total, "share": share})
+    rows = [
+        {
+            "what": _RESULTS[result],
+            "events": tally.events,
+            "total": tally.total,
+            "share": tally.counts(),
+        }
+        for result, tally in list_results(page)
+    ]
     columns: list[Column] = [
         Text("what", "What"),
         Count("events", "Counted"),

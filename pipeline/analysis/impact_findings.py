@@ -1,0 +1,100 @@
+"""Findings on children's outcomes as tables, with the columns that analysis/finding_columns.py declares."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.analysis.finding_columns import OUTCOMES, SCORE_CHANGES, Row, as_frame, estimate_columns
+from pipeline.analysis.impact.change import ScoreChange
+from pipeline.analysis.impact.designs import Finding
+from pipeline.analysis.impact.effects import Effect
+from pipeline.analysis.impact.outcomes import all_findings, verdict_on
+from pipeline.analysis.impact.score_changes import list_changes, list_effects
+from pipeline.analysis.scope import Scope
+from pipeline.protect.rounding import People
+from pipeline.stats.results import Estimate, Result
+
+
+def _standardised(result: Result) -> Row:
+    if not isinstance(result, Estimate):
+        return {}
+    return {
+        "standardised": result.value,
+        "standardised_lower": result.lower,
+        "standardised_upper": result.upper,
+    }
+
+
+def _outcome(scope: Scope, service_id: str, found: Finding) -> Row:
+    row: Row = {
+        "service_id": service_id,
+        "outcome": found.outcome,
+        "design": found.plan.design if found.plan else "before_and_after",
+        "declared": "no" if found.plan is None else "first" if found.plan.declared_first else "late",
+        "strength": found.strength,
+        "failed_checks": "; ".join(check.name for check in found.failed),
+        "verdict": verdict_on(scope, found),
+        "claim": found.claim.rung,
+        "claim_level": found.claim.level,
+    }
+    if found.size <= scope.rule.hide_up_to:
+        return row
+    size = found.size.shown(scope.rule) if isinstance(found.size, People) else found.size
+    return {**row, "size": int(size), **_standardised(found.estimate), **estimate_columns(found.effect)}
+
+
+def tabulate_outcomes(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
+    """Return a row a service and outcome, with the columns of OUTCOMES; without figures where few stand behind it."""
+    rows = (
+        _outcome(scope, service.service_id, found)
+        for service in scope.slice.context.services
+        for found in all_findings(scope, service, minimum_pairs)
+    )
+    return as_frame(rows, OUTCOMES)
+
+
+def _change(scope: Scope, found: ScoreChange) -> Row:
+    row: Row = {
+        "design": "before and after",
+        "with_baseline": int(found.with_baseline.shown(scope.rule)),
+        "total": int(found.with_both.shown(scope.rule)),
+    }
+    if found.with_both <= scope.rule.hide_up_to:
+        return row
+    standardised = found.effect_size.value if isinstance(found.effect_size, Estimate) else None
+    means = {"baseline": found.baseline_mean, "review": found.review_mean, "standardised": standardised}
+    return {**row, **means, **estimate_columns(found.change)}
+
+
+def _effect(scope: Scope, found: Effect) -> Row:
+    row: Row = {
+        "design": "comparison",
+        "total": int(found.treated.shown(scope.rule)),
+        "other_total": int(found.comparison.shown(scope.rule)),
+    }
+    few = min(found.treated, found.comparison) <= scope.rule.hide_up_to
+    return row if few else {**row, **estimate_columns(found.given_start)}
+
+
+def tabulate_score_changes(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
+    """Return a row a scale, design and ethnic group of a service, with the columns of SCORE_CHANGES.
+
+    Over all services there is none: they use different scales.
+    """
+    if scope.service is None:
+        return as_frame((), SCORE_CHANGES)
+    found: list[tuple[ScoreChange | Effect, Row]] = [
+        *((each, _change(scope, each)) for each in list_changes(scope, minimum_pairs)),
+        *((each, _effect(scope, each)) for each in list_effects(scope, minimum_pairs)),
+    ]
+    rows = (
+        {
+            "service_id": scope.service.service_id,
+            "scale": each.scale,
+            "ethnic_group": each.ethnic_group,
+            "verdict": each.verdict,
+            **row,
+        }
+        for each, row in found
+    )
+    return as_frame(rows, SCORE_CHANGES)

@@ -1,0 +1,259 @@
+"""Findings on delivery as tables, with the columns that analysis/performance_columns.py declares."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+
+from pipeline.analysis.finding_columns import Row, as_frame, estimate_columns, side_columns
+from pipeline.analysis.group_counts import level
+from pipeline.analysis.impact.change import ALL_GROUPS
+from pipeline.analysis.performance.curves import curve_scope, finding_of
+from pipeline.analysis.performance.kpis import (
+    figures_of,
+    limits_of,
+    periods_of,
+    planned_verdicts,
+    signals_of,
+    target_of,
+    variation_of,
+    verdict_of,
+)
+from pipeline.analysis.performance.periods import PER_CENT
+from pipeline.analysis.performance.reach import (
+    commissioned_children,
+    count_children,
+    list_reached,
+    list_results,
+    list_steps,
+    list_waits,
+)
+from pipeline.analysis.performance_columns import (
+    CURVE_PERIODS,
+    CURVES,
+    JOURNEY,
+    KPI_PERIODS,
+    KPIS,
+    REACH,
+    RESULTS,
+    WAITS,
+)
+from pipeline.analysis.scope import Scope, measure_rows
+from pipeline.contract.context import MeasureFacts
+from pipeline.contract.curves import Curve
+from pipeline.protect.tally import Tally
+from pipeline.stats.results import Estimate, Result
+
+
+def _scaled(value: float, measure: MeasureFacts) -> float:
+    """A figure in per cent as the share that frames hold; a rate as it is."""
+    return value / PER_CENT if measure.unit == "percent" else value
+
+
+def _told(found: Estimate, measure: MeasureFacts) -> Estimate:
+    """An estimate in per cent as one of a share."""
+    value, lower, upper = (_scaled(each, measure) for each in (found.value, found.lower, found.upper))
+    unit = "proportion" if measure.unit == "percent" else found.unit
+    return replace(found, value=value, lower=lower, upper=upper, unit=unit)
+
+
+def _three(name: str, found: Estimate) -> Row:
+    return {name: found.value, f"{name}_lower": found.lower, f"{name}_upper": found.upper}
+
+
+def _limits(found: Estimate | None, measure: MeasureFacts) -> Row:
+    if found is None:
+        return {}
+    told = _told(found, measure)
+    return {"mean": told.value, "lower_limit": told.lower, "upper_limit": told.upper}
+
+
+def _level(tally: Tally, scope: Scope, unit: str = "percent", prefix: str = "") -> Row:
+    """What was counted, and the share or rate that it is."""
+    found: Result = level(
+        tally, "percent" if unit == "percent" else "per_100_child_years", scope.confidence_level
+    )
+    return {**side_columns(tally, prefix), **estimate_columns(found, prefix)}
+
+
+def _own(scope: Scope) -> str:
+    return scope.service.service_id if scope.service else ""
+
+
+def _signals(scope: Scope, measure: MeasureFacts) -> dict[str, tuple[str, ...]]:
+    chart = verdict_of(scope, measure).chart
+    return signals_of(figures_of(scope, measure), chart) if chart else {}
+
+
+def _kpi(scope: Scope, measure: MeasureFacts, minimum_pairs: int) -> Row:
+    found, aim = verdict_of(scope, measure), target_of(scope, measure)
+    limits = [*limits_of(scope, measure).values()]
+    planned = measure.measure_id in planned_verdicts(scope, minimum_pairs)
+    return {
+        "measure_id": measure.measure_id,
+        "version": measure.version,
+        **_level(measure_rows(scope, measure).add_up(), scope, measure.unit),
+        "better": measure.direction,
+        "periods": sum(figure.judged for figure in figures_of(scope, measure)),
+        **_limits(limits[-1] if limits else None, measure),
+        "signals": "; ".join([*_signals(scope, measure).values()][-1]) if limits else "",
+        "goal": _scaled(aim.target, measure) if aim else None,
+        "assurance": found.assurance,
+        "verdict": variation_of(scope, measure, minimum_pairs),
+        "rests_on": "plan" if planned else "chart",
+    }
+
+
+def tabulate_kpis(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
+    """Return a row a measure, with the columns of KPIS."""
+    return as_frame((_kpi(scope, each, minimum_pairs) for each in scope.slice.context.measures), KPIS)
+
+
+def _periods(scope: Scope, measure: MeasureFacts, missing: Counter[str]) -> Iterator[Row]:
+    limits, signals = limits_of(scope, measure), _signals(scope, measure)
+    states = {figure.period: figure.state for figure in figures_of(scope, measure)}
+    for period, version, tally in periods_of(scope, measure):
+        row: Row = {
+            "measure_id": measure.measure_id,
+            "version": version,
+            "period": period,
+            **_level(tally, scope, measure.unit),
+            "missing_returns": missing[period],
+        }
+        if version == measure.version:
+            row |= _limits(limits.get(period), measure)
+            row |= {"signals": "; ".join(signals.get(period, ())), "state": states.get(period)}
+        yield row
+
+
+def tabulate_kpi_periods(scope: Scope) -> pd.DataFrame:
+    """Return a row a measure, period and definition, with the columns of KPI_PERIODS."""
+    missing = Counter(each.period for each in scope.slice.context.missing_returns)
+    rows = (row for each in scope.slice.context.measures for row in _periods(scope, each, missing))
+    return as_frame(rows, KPI_PERIODS)
+
+
+def _curves(scope: Scope) -> list[Curve]:
+    """The curves about just these children; over all services those of each service too."""
+    return [
+        each for each in scope.slice.context.curves if not scope.service or each.service_id == _own(scope)
+    ]
+
+
+def _curve(scope: Scope, curve: Curve) -> Row:
+    found, measure = finding_of(scope, curve), scope.slice.context.measure(curve.measure_id)
+    row: Row = {
+        "curve_id": curve.curve_id,
+        "service_id": curve.service_id or "",
+        "measure_id": curve.measure_id,
+        "ecm_outcome": curve.ecm_outcome,
+        "question": curve.kind,
+        "action_on": f"{curve.action_on}",
+        "before": found.before,
+        "after": found.after,
+        "goal": _scaled(curve.target, measure),
+        "due": f"{curve.due}",
+        "verdict": found.verdict,
+    }
+    judged = [each for each in figures_of(curve_scope(scope, curve), measure) if each.judged]
+    latest = level(judged[-1].tally, measure.unit, scope.confidence_level) if judged else None
+    if isinstance(latest, Estimate):
+        row |= {"latest_period": judged[-1].period, **_three("latest", latest)}
+    if found.departure is None:
+        return row
+    return {
+        **row,
+        **estimate_columns(_told(found.departure, measure)),
+        "needed": _scaled(found.needed, measure),
+        "seasonal": "yes" if found.seasonal else "no",
+    }
+
+
+def tabulate_curves(scope: Scope) -> pd.DataFrame:
+    """Return a row a curve to turn, with the columns of CURVES."""
+    return as_frame((_curve(scope, curve) for curve in _curves(scope)), CURVES)
+
+
+def tabulate_curve_periods(scope: Scope) -> pd.DataFrame:
+    """Return a row a curve and period since its action, with the columns of CURVE_PERIODS."""
+    rows = (
+        {
+            "curve_id": curve.curve_id,
+            "period": period,
+            **_three("forecast", _told(told, scope.slice.context.measure(curve.measure_id))),
+        }
+        for curve in _curves(scope)
+        for period, told in finding_of(scope, curve).forecasts.items()
+    )
+    return as_frame(rows, CURVE_PERIODS)
+
+
+def tabulate_reach(scope: Scope) -> pd.DataFrame:
+    """Return a row for all children reached and one an ethnic group, with the columns of REACH."""
+    own, service = _own(scope), scope.service
+    whole: Row = {
+        "service_id": own,
+        "ethnic_group": ALL_GROUPS,
+        "children": int(count_children(scope, own)),
+        "commissioned": commissioned_children(service, scope) if service else None,
+    }
+    groups = (
+        {
+            "service_id": own,
+            "ethnic_group": each.ethnic_group,
+            "children": int(each.children),
+            **(_level(each.share, scope) if each.share else {}),
+            "population_share": each.area,
+        }
+        for each in list_reached(scope)
+    )
+    return as_frame([whole, *groups], REACH)
+
+
+def tabulate_journey(scope: Scope) -> pd.DataFrame:
+    """Return a row a step from referral to outcome, with the columns of JOURNEY."""
+    rows = (
+        {
+            "service_id": _own(scope),
+            "step": each.step,
+            "episodes": int(each.episodes),
+            **(_level(each.of_referred, scope) if each.step != "referred" else {}),
+            **(_level(each.of_before, scope, prefix="before_") if each.of_before else {}),
+        }
+        for each in list_steps(scope)
+    )
+    return as_frame(rows, JOURNEY)
+
+
+def tabulate_waits(scope: Scope, minimum: int) -> pd.DataFrame:
+    """Return a row a step with the days that it took, with the columns of WAITS; no days of fewer than `minimum`."""
+    least = max(minimum, scope.rule.hide_up_to + 1)
+    rows = (
+        {
+            "service_id": _own(scope),
+            "step": each.step,
+            "taken": int(each.taken),
+            **(
+                {name: getattr(each, name) for name in ("lower_quartile", "median", "upper_quartile")}
+                if each.taken >= least
+                else {}
+            ),
+            "days": each.days,
+            **_level(each.within, scope),
+            "waiting": int(each.waiting),
+        }
+        for each in list_waits(scope)
+    )
+    return as_frame(rows, WAITS)
+
+
+def tabulate_results(scope: Scope) -> pd.DataFrame:
+    """Return a row a result of agreements and outcomes, with the columns of RESULTS."""
+    rows = (
+        {"service_id": _own(scope), "result": result, **_level(tally, scope)}
+        for result, tally in list_results(scope)
+    )
+    return as_frame(rows, RESULTS)
