@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.analysis.equality.gap_changes import find_changes, judge_changes
-from pipeline.analysis.equality.gaps import find_gaps, gap_words
-from pipeline.analysis.equality.targets import assess_targets
-from pipeline.analysis.findings import tabulate_gap_changes, tabulate_gaps, tabulate_targets
+from pipeline.analysis.findings import tabulate_gap_changes, tabulate_gaps, tabulate_targets, tabulate_unknown
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.present.equality.baselines import show_baselines
 from pipeline.present.equality.characteristics import show_characteristics
@@ -50,22 +47,25 @@ __all__ = [
     "show_unknown",
     "show_years",
     "targets",
+    "unknown",
 ]
 
 
 def targets(page: Page, rules: JudgementRules) -> pd.DataFrame:
     """Judge every target of the page: one row each, with the counts it rests on (columns of TARGETS)."""
-    return page.record("finding_targets", tabulate_targets(assess_targets(page, rules), page.door.rule))
+    return page.record("targets", tabulate_targets(page, rules))
 
 
 def gaps(page: Page, rules: JudgementRules) -> pd.DataFrame:
     """Compare every ethnic group with the comparator on every measure (columns of GAPS)."""
-    comparator = page.slice.context.dataset.comparator
-    return page.record("finding_gaps", tabulate_gaps(find_gaps(page), gap_words(page, rules), comparator))
+    return page.record("gaps", tabulate_gaps(page, rules))
 
 
 def gap_changes(page: Page, rules: JudgementRules) -> pd.DataFrame:
     """Compare every gap in the first twelve months with the same in the last twelve (columns of GAP_CHANGES)."""
-    comparator = page.slice.context.dataset.comparator
-    found = tabulate_gap_changes(find_changes(page, rules), judge_changes(page, rules), comparator)
-    return page.record("finding_gap_changes", found)
+    return page.record("gap_changes", tabulate_gap_changes(page, rules))
+
+
+def unknown(page: Page) -> pd.DataFrame:
+    """Count of each percentage whose ethnic group is not known (columns of UNKNOWN)."""
+    return page.record("unknown", tabulate_unknown(page))

@@ -84,57 +84,57 @@ __all__ = [
 
 def contracts(page: Page, minimum_pairs: int) -> pd.DataFrame:
     """Judge each contract, its measures and its children: one row a service (columns of CONTRACTS)."""
-    return page.record("finding_contracts", tabulate_contracts(page, minimum_pairs))
+    return page.record("contracts", tabulate_contracts(page, minimum_pairs))
 
 
 def delivery(page: Page) -> pd.DataFrame:
     """Set what was delivered against what was agreed, by contract year and as a whole (columns of DELIVERY)."""
-    return page.record("finding_delivery", tabulate_delivery(page))
+    return page.record("delivery", tabulate_delivery(page))
 
 
 def reach(page: Page) -> pd.DataFrame:
     """Count the children reached, all and by ethnic group (columns of REACH)."""
-    return page.record("finding_reach", tabulate_reach(page))
+    return page.record("reach", tabulate_reach(page))
 
 
 def journey(page: Page) -> pd.DataFrame:
     """Follow episodes from referral to outcome: one row a step (columns of JOURNEY)."""
-    return page.record("finding_journey", tabulate_journey(page))
+    return page.record("journey", tabulate_journey(page))
 
 
 def waits(page: Page, minimum: int) -> pd.DataFrame:
     """Time each step of the journey, with no days of fewer than `minimum` children (columns of WAITS)."""
-    return page.record("finding_waits", tabulate_waits(page, minimum))
+    return page.record("waits", tabulate_waits(page, minimum))
 
 
 def results(page: Page) -> pd.DataFrame:
     """Count what agreements and outcomes came to (columns of RESULTS)."""
-    return page.record("finding_results", tabulate_results(page))
+    return page.record("results", tabulate_results(page))
 
 
 def kpis(page: Page, minimum_pairs: int) -> pd.DataFrame:
     """Judge every measure over time, by its plan or its control chart: one row each (columns of KPIS)."""
-    return page.record("finding_kpis", tabulate_kpis(page, minimum_pairs))
+    return page.record("kpis", tabulate_kpis(page, minimum_pairs))
 
 
 def kpi_periods(page: Page) -> pd.DataFrame:
     """Every measure by period, with the limits of its chart and what it signals (columns of KPI_PERIODS)."""
-    return page.record("finding_kpi_periods", tabulate_kpi_periods(page))
+    return page.record("kpi_periods", tabulate_kpi_periods(page))
 
 
 def curves(page: Page) -> pd.DataFrame:
     """Judge every curve against the forecast from before its action: one row each (columns of CURVES)."""
-    return page.record("finding_curves", tabulate_curves(page))
+    return page.record("curves", tabulate_curves(page))
 
 
 def curve_periods(page: Page) -> pd.DataFrame:
     """What was to be expected of each period since a curve's action (columns of CURVE_PERIODS)."""
-    return page.record("finding_curve_periods", tabulate_curve_periods(page))
+    return page.record("curve_periods", tabulate_curve_periods(page))
 
 
 def score_changes(page: Page, minimum_pairs: int) -> pd.DataFrame:
     """Compare scores before and after, and with a comparison group, by ethnic group (columns of SCORE_CHANGES)."""
-    return page.record("finding_score_changes", tabulate_score_changes(page, minimum_pairs))
+    return page.record("score_changes", tabulate_score_changes(page, minimum_pairs))
 
 
 def score_rows(page: Page) -> pd.DataFrame:
@@ -144,4 +144,4 @@ def score_rows(page: Page) -> pd.DataFrame:
 
 def outcomes(page: Page, minimum_pairs: int) -> pd.DataFrame:
     """Evaluate every outcome of the page's services by its design: one row each (columns of OUTCOMES)."""
-    return page.record("finding_outcomes", tabulate_outcomes(page, minimum_pairs))
+    return page.record("outcomes", tabulate_outcomes(page, minimum_pairs))

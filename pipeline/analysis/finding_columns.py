@@ -28,6 +28,7 @@ TARGETS: Schema = {
     "target_id": "str",
     "version": "int64",
     "measure_id": "str",
+    "measure": "str",
     "service_id": "str",
     "ethnic_group": "str",
     "comparator": "str",
@@ -36,6 +37,7 @@ TARGETS: Schema = {
     **SIDE,
     **OTHER,
     "population_share": "float64",
+    "population_breaks": "Int64",
     **ESTIMATE,
     "forecast": "float64",
     "forecast_lower": "float64",
@@ -47,7 +49,10 @@ TARGETS: Schema = {
     "verdict": "str",
     "reason": "str",
 }
-"""A row a race-equality target. Shares and gaps of shares are proportions, not per cent; the unit says which."""
+"""A row a race-equality target. Shares and gaps of shares are proportions, not per cent; the unit says which.
+
+`population_breaks` is the year from which the population that it is compared with was counted in another way.
+"""
 GAPS: Schema = {
     "measure_id": "str",
     "version": "int64",
@@ -63,6 +68,8 @@ GAPS: Schema = {
     "verdict": "str",
 }
 """A row a measure and ethnic group: its level and its gap to the comparator; a group is not compared with itself."""
+UNKNOWN: Schema = {"measure_id": "str", "measure": "str", **SIDE, **ESTIMATE}
+"""A row a percentage: of how many the ethnic group is not known."""
 GAP_CHANGES: Schema = {
     "measure_id": "str",
     "version": "int64",

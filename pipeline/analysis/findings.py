@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from pipeline.analysis.equality.gap_changes import GapChange, GapVerdict
-from pipeline.analysis.equality.gaps import GapWord, GroupGap, MeasureGaps
+from pipeline.analysis.equality.gap_changes import GapChange, GapVerdict, find_changes, judge_changes
+from pipeline.analysis.equality.gaps import GapWord, GroupGap, MeasureGaps, find_gaps, gap_words, list_unknown
 from pipeline.analysis.equality.target_figures import (
     CountedFigure,
     MeanFigure,
@@ -16,17 +15,21 @@ from pipeline.analysis.equality.target_figures import (
     Scored,
     TargetFigure,
 )
-from pipeline.analysis.equality.targets import TargetEvidence, goal_value
+from pipeline.analysis.equality.targets import TargetEvidence, assess_targets, break_year, goal_value
 from pipeline.analysis.finding_columns import (
     GAP_CHANGES,
     GAPS,
     TARGETS,
+    UNKNOWN,
     Row,
     as_frame,
     estimate_columns,
     side_columns,
 )
+from pipeline.analysis.group_counts import level
+from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import first_day
+from pipeline.analysis.scope import Scope
 from pipeline.contract.context import MeasureFacts
 from pipeline.protect.rounding import Disclosure
 from pipeline.stats.proportions.rounded import Between
@@ -56,16 +59,18 @@ def _month(number: int) -> str:
     return f"{first_day(number):%Y-%m}"
 
 
-def _target(found: TargetEvidence, rule: Disclosure) -> Row:
-    target, forecast = found.target, found.forecast
+def _target(scope: Scope, found: TargetEvidence) -> Row:
+    target, forecast, rule = found.target, found.forecast, scope.rule
     row: Row = {
         "target_id": target.target_id,
         "version": target.version,
         "measure_id": found.measure.measure_id,
+        "measure": found.measure.title,
         "service_id": target.service_id or "",
         "ethnic_group": target.ethnic_group,
         "comparator": target.comparator or "",
         **_figure(found.reading, rule),
+        "population_breaks": break_year(scope, target),
         **estimate_columns(found.current),
         "goal": goal_value(target, found.measure),
         "direction": target.direction,
@@ -86,9 +91,9 @@ def _target(found: TargetEvidence, rule: Disclosure) -> Row:
     return row
 
 
-def tabulate_targets(found: Iterable[TargetEvidence], rule: Disclosure) -> pd.DataFrame:
+def tabulate_targets(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
     """Return a row a target, with the columns of TARGETS."""
-    return as_frame((_target(each, rule) for each in found), TARGETS)
+    return as_frame((_target(scope, each) for each in assess_targets(scope, rules)), TARGETS)
 
 
 def _of_gap(measure: MeasureFacts, group: str, comparator: str) -> Row:
@@ -115,16 +120,29 @@ def _gap(found: MeasureGaps, gap: GroupGap, comparator: str, word: GapWord | Non
     }
 
 
-def tabulate_gaps(
-    found: Iterable[MeasureGaps], words: Mapping[tuple[str, str], GapWord], comparator: str
-) -> pd.DataFrame:
+def tabulate_gaps(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
     """Return a row a measure and group, with the columns of GAPS."""
+    words, comparator = gap_words(scope, rules), scope.slice.context.dataset.comparator
     rows = (
         _gap(each, gap, comparator, words.get((each.measure.measure_id, gap.ethnic_group)))
-        for each in found
+        for each in find_gaps(scope)
         for gap in each.gaps
     )
     return as_frame(rows, GAPS)
+
+
+def tabulate_unknown(scope: Scope) -> pd.DataFrame:
+    """Return a row a percentage, with the columns of UNKNOWN."""
+    rows = (
+        {
+            "measure_id": measure.measure_id,
+            "measure": measure.title,
+            **side_columns(tally),
+            **estimate_columns(level(tally, "percent", scope.confidence_level)),
+        }
+        for measure, tally in list_unknown(scope)
+    )
+    return as_frame(rows, UNKNOWN)
 
 
 def _change(measure: MeasureFacts, change: GapChange, comparator: str, verdict: GapVerdict) -> Row:
@@ -139,15 +157,12 @@ def _change(measure: MeasureFacts, change: GapChange, comparator: str, verdict: 
     return row
 
 
-def tabulate_gap_changes(
-    found: Iterable[tuple[MeasureFacts, Iterable[GapChange]]],
-    verdicts: Mapping[tuple[str, str], GapVerdict],
-    comparator: str,
-) -> pd.DataFrame:
+def tabulate_gap_changes(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
     """Return a row a measure and group, with the columns of GAP_CHANGES."""
+    verdicts, comparator = judge_changes(scope, rules), scope.slice.context.dataset.comparator
     rows = (
         _change(measure, change, comparator, verdicts[measure.measure_id, change.ethnic_group])
-        for measure, changes in found
+        for measure, changes in find_changes(scope, rules)
         for change in changes
     )
     return as_frame(rows, GAP_CHANGES)

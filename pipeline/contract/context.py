@@ -206,6 +206,11 @@ class Context:
         """Return the measure of that id; KeyError names those there are."""
         return find_named(measure_id, {each.measure_id: each for each in self.measures}, "measure")
 
+    def outcome_title(self, outcome: str) -> str:
+        """The full name of a scale or a measure."""
+        named = {scale.scale: scale.title for scale in self.scales}
+        return named.get(outcome) or self.measure(outcome).title
+
     def scale_title(self, scale: str) -> str:
         """Return the full name of a scale; KeyError names those there are."""
         return self.scale(scale).title

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,10 +10,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from pipeline.analysis.verdicts import judge_service
+import pandas as pd
+
+from pipeline.analysis.finding_columns import Row
+from pipeline.analysis.group_counts import FEW
+from pipeline.analysis.impact.claims import LADDER
 from pipeline.contract.context import Context, DatasetFacts
+from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.disclosure.rounding import round_half_up
 from pipeline.present.disclosure.table import escape
+from pipeline.present.equality.target_words import describe_group
 from pipeline.present.page import join_words, paragraph
+from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure
 
 _UNCLEAR = {
@@ -21,9 +30,9 @@ _UNCLEAR = {
     "cannot tell yet": "cannot tell yet whether scores changed",
 }
 _LEFT_OUT = ("worse", "no clear change")
-_DELIVERED = ("more than commissioned", "fewer than commissioned")
+_DELIVERED = ("more", "fewer")
 _MEASURES = {"worse": "measures got worse", "mixed": "some measures got better and some worse"}
-_MORE_THAN_BEFORE_AND_AFTER = ("3 of 5", "4 of 5", "5 of 5")
+_BEFORE_AND_AFTER = 1 + LADDER.index("before and after")
 _MISSED = ("not met", "off track")
 _ADDRESS = re.compile(r'href="(?![#/]|[a-z]+:)')
 _WHERE_TARGETS_ARE_EXPLAINED = (
@@ -31,7 +40,6 @@ _WHERE_TARGETS_ARE_EXPLAINED = (
     "[race equality](equality/index.ipynb)."
 )
 _WHERE_RETURNS_ARE_LISTED = "Which returns are in stands on the page on [data quality](quality.qmd)."
-Rows = Sequence[Mapping[str, str]]
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -39,12 +47,16 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 class Published:
     """What executed notebooks have published, by page ("services/index") and name.
 
-    `part` is what the cells of one tag show, as Markdown; `rows` are a table's rows as its CSV has them, none
-    where there is no such table.
+    `part` is what the cells of one tag show, to be shown again; `finding` is a frame with its declared columns,
+    without rows where the page has none.
     """
 
     part: Callable[[str, str], str]
-    rows: Callable[[str, str], Rows]
+    finding: Callable[[str, str], pd.DataFrame]
+
+    def rows(self, page: str, name: str) -> Iterator[Row]:
+        """Yield the rows of a finding, typed."""
+        yield from self.finding(page, name).to_dict("records")  # type: ignore[misc]
 
 
 def format_banner(dataset: DatasetFacts, rule: Disclosure) -> str:
@@ -66,45 +78,62 @@ def format_footer(dataset: DatasetFacts, version: str) -> str:
     return f"<p>{escape('Source: ' + dataset.source)} Data complete to {day}. {made}</p>\n"
 
 
-def _left_out(finding: Mapping[str, str], published: Published, known: Sequence[str]) -> list[str]:
+def _left_out(finding: Row, published: Published, known: Sequence[str]) -> list[str]:
     """Ethnic groups for which the design that speaks for the service shows no improvement."""
-    design = "change" if finding["strength"] == "before and after" else "effect"
-    groups = published.rows(f"services/{finding['service_id']}", f"{design}_{finding['scale']}")
-    return [row["group"] for row in groups if row["group"] in known and row["verdict"] in _LEFT_OUT]
+    design = "before and after" if finding["strength"] == "before and after" else "comparison"
+    return [
+        row["ethnic_group"]
+        for row in published.rows(f"services/{finding['service_id']}", "score_changes")
+        if (row["scale"], row["design"]) == (finding["outcome"], design)
+        and row["ethnic_group"] in known
+        and row["verdict"] in _LEFT_OUT
+    ]
 
 
-def _finding_words(
-    findings: Iterable[Mapping[str, str]], published: Published, known: Sequence[str]
-) -> Iterator[str]:
-    """What asks for a closer look in one service: no improvement at all, or none for one group."""
-    for finding in findings:
-        if finding["verdict"] in _UNCLEAR:
-            yield f"{_UNCLEAR[finding['verdict']]} (evidence: {finding['strength']})"
-        elif finding["verdict"] == "better" and (groups := _left_out(finding, published, known)):
-            yield f"better over all, but not clearly for {join_words(groups)} children"
+def _score_words(finding: Row, published: Published, known: Sequence[str]) -> Iterator[str]:
+    """What asks for a closer look on one scale: no improvement at all, or none for one group."""
+    if finding["verdict"] in _UNCLEAR:
+        yield f"{_UNCLEAR[finding['verdict']]} (evidence: {finding['strength']})"
+    elif finding["verdict"] == "better" and (groups := _left_out(finding, published, known)):
+        yield f"better over all, but not clearly for {join_words(groups)} children"
 
 
-def _tier_words(service_id: str, published: Published) -> Iterator[str]:
+def _claim_words(finding: Row, context: Context) -> Iterator[str]:
+    """What is worse where more than before and after was looked at."""
+    if finding["verdict"] == "worse" and finding["claim_level"] > _BEFORE_AND_AFTER:
+        evidence = say("evaluation level", level=finding["claim_level"], levels=len(LADDER))
+        yield f"{context.outcome_title(finding['outcome'])}: worse (evidence {evidence})"
+
+
+def _contract_words(row: Row) -> Iterator[str]:
     """What asks for a closer look in one service's contract and in its measures over time."""
-    for row in published.rows("services/index", "tiers"):
+    if row["contract"] == "not met":
+        yield "contract not met"
+    if row["volume"] in _DELIVERED:
+        yield f"reached {row['volume']} children than commissioned"
+    if row["measures"] in _MEASURES:
+        yield _MEASURES[row["measures"]]
+
+
+def _service_words(service_id: str, context: Context, published: Published) -> Iterator[str]:
+    own = [row for row in published.rows("services/index", "outcomes") if row["service_id"] == service_id]
+    scales = {scale.scale for scale in context.scales}
+    for row in own:
+        if row["outcome"] in scales:
+            yield from _score_words(row, published, context.dataset.known_groups)
+    for row in own:
+        yield from _claim_words(row, context)
+    for row in published.rows("services/index", "contracts"):
         if row["service_id"] == service_id:
-            if row["contract"] == "not met":
-                yield "contract not met"
-            if row["volume"] in _DELIVERED:
-                yield f"reached {row['volume'].replace(' than', ' children than')}"
-            if row["measures"] in _MEASURES:
-                yield _MEASURES[row["measures"]]
+            yield from _contract_words(row)
 
 
-def _claim_words(name: str, published: Published) -> Iterator[str]:
-    """Measures that are worse where more than before and after was looked at."""
-    for row in published.rows("services/index", "what_works"):
-        if (
-            row["service"] == name
-            and row["claim"] == "worse"
-            and row["evidence"] in _MORE_THAN_BEFORE_AND_AFTER
-        ):
-            yield f"{row['outcome']}: worse (evidence {row['evidence']})"
+def _target_line(row: Row, context: Context) -> str:
+    target = next(each for each in context.targets if each.target_id == row["target_id"])
+    year: int | None = None if pd.isna(row["population_breaks"]) else row["population_breaks"]
+    name = f"Target {row['target_id']} {row['measure']}"
+    words = f"{describe_group(target, context, year)}: {row['verdict']}"
+    return f"- [{escape(name)}](equality/index.ipynb): {escape(words)}."
 
 
 def show_attention(context: Context, published: Published, unreviewed: Mapping[str, str] = NOTHING) -> str:
@@ -113,21 +142,15 @@ def show_attention(context: Context, published: Published, unreviewed: Mapping[s
     And by provider what is said of its outcomes if they were never reviewed.
     """
     lines = []
-    findings = published.rows("services/index", "services")
     for service in context.services:
-        of_service = [row for row in findings if row["service_id"] == service.service_id]
-        title = f"{service.service_id} {service.name}"
-        found = [
-            *_finding_words(of_service, published, context.dataset.known_groups),
-            *_claim_words(title, published),
-            *_tier_words(service.service_id, published),
-        ]
-        words, name = "; ".join(found), escape(title)
+        words = "; ".join(_service_words(service.service_id, context, published))
+        name = escape(f"{service.service_id} {service.name}")
         lines += [f"- [{name}](services/{service.service_id}.ipynb): {escape(words)}."] if words else []
-    for target in published.rows("equality/index", "targets"):
-        if target["verdict"] in _MISSED:
-            name, words = f"Target {target['target']}", f"{target['whom']}: {target['verdict']}"
-            lines.append(f"- [{escape(name)}](equality/index.ipynb): {escape(words)}.")
+    lines += [
+        _target_line(row, context)
+        for row in published.rows("equality/index", "targets")
+        if row["verdict"] in _MISSED
+    ]
     lines += [f"- [{escape(name)}](quality.qmd): {escape(words)}." for name, words in unreviewed.items()]
     if not lines:
         return paragraph(
@@ -155,7 +178,7 @@ def show_overview(
         "## Are the race-equality targets being met?",
         part("equality", "targets"),
     ]
-    if published.rows("equality/index", "targets"):
+    if len(published.finding("equality/index", "targets")):
         parts.append(_WHERE_TARGETS_ARE_EXPLAINED)
     return "\n\n".join(parts) + "\n"
 
@@ -165,22 +188,24 @@ def _tally_words(words: Iterable[str]) -> dict[str, int]:
     return {word.replace(" ", "_"): counted[word] for word in sorted(counted)}
 
 
-def _value(text: str) -> str | float:
-    """A published number, or the symbol that stands in its place."""
-    try:
-        return float(text)
-    except ValueError:
-        return text
+def _level(row: Row) -> float | str:
+    """A measure's level in its unit, in the digits that are told; a symbol where there is none."""
+    if math.isnan(row["estimate"]):
+        return HIDDEN if row["method"] == FEW.reason else NOT_AVAILABLE
+    return round_half_up(100 * row["estimate"], 1) if row["unit"] == "proportion" else float(row["estimate"])
 
 
 def headline_metrics(published: Published) -> dict[str, Any]:
-    """The figures of `dvc metrics show`: counts of services and targets, and protected shares."""
-    verdicts: dict[str, set[str]] = {}
-    for finding in published.rows("services/index", "services"):
-        verdicts.setdefault(finding["service_id"], set()).add(finding["verdict"])
-    measures = published.rows("services/index", "measures")
+    """The figures of `dvc metrics show`: counts of services and targets, and protected levels."""
+    contracts, targets = (
+        published.rows(page, name)
+        for page, name in (("services/index", "contracts"), ("equality/index", "targets"))
+    )
     return {
-        "services": _tally_words(judge_service(words) for words in verdicts.values()),
-        "targets": _tally_words(row["verdict"] for row in published.rows("equality/index", "targets")),
-        "measures": {row["version"]: _value(row["level"]) for row in measures},
+        "services": _tally_words(row["children"] for row in contracts),
+        "targets": _tally_words(row["verdict"] for row in targets),
+        "measures": {
+            f"{row['measure_id']} v{row['version']}": _level(row)
+            for row in published.rows("services/index", "kpis")
+        },
     }

@@ -10,16 +10,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.periods import is_period
-from pipeline.files.records import parse_records, read_records
+from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.pages import is_forced
 from pipeline.present.disclosure.door import Door, Downloads
+from pipeline.present.disclosure.frames import finding_file, read_finding, tell_frame
 from pipeline.present.overview import (
     Published,
-    Rows,
     format_banner,
     format_footer,
     headline_metrics,
@@ -87,17 +89,24 @@ def read_quality(
 
 
 def read_published(reports: Path) -> Published:
-    """What the executed notebooks in `reports` show, and the tables that they offer."""
+    """What the executed notebooks in `reports` show, and the findings that they offer."""
 
     @cache
     def downloads(page: str) -> Mapping[str, str]:
         return read_downloads(reports, f"{page}.ipynb")
 
     @cache
-    def rows(page: str, table: str) -> Rows:
-        return parse_records(downloads(page).get(f"{table}.csv", ""))
+    def finding(page: str, name: str) -> pd.DataFrame:
+        return read_finding(name, downloads(page).get(finding_file(name), ""))
 
-    return Published(lambda page, tag: read_tagged(reports, f"{page}.ipynb", tag), rows)
+    return Published(lambda page, tag: read_tagged(reports, f"{page}.ipynb", tag), finding)
+
+
+def _write_trend(path: Path, published: Published, measure: str) -> None:
+    """Write the measure that is asked for by period, over all services, for `dvc plots`."""
+    periods = published.finding("services/index", "kpi_periods")
+    chosen = periods[periods["measure_id"] == measure]
+    _write(path, tell_frame(chosen).to_csv(index=False, lineterminator="\n"))
 
 
 def _write(path: Path, text: str) -> None:
@@ -128,7 +137,7 @@ def run_publish(processed: Path, reports: Path, rule: Disclosure, settings: Sett
     _write(generated / "quality.md", show_quality(door, quality))
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)
     _write(reports / "metrics.json", metrics + "\n")
-    _write(reports / "trend.csv", read_downloads(reports, "services/index.ipynb").get("trend.csv", ""))
+    _write_trend(reports / "trend.csv", published, settings.impact.measure)
     kept = None if rule.exact else processed / "pages"
     make = partial(
         publish_site, reports, reports / "_site", settings.publish.with_, cache=kept, private=rule.exact

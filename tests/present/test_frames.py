@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipeline.present.disclosure.frames import tell_frame
+from pipeline.analysis.finding_columns import Row, as_frame
+from pipeline.present.disclosure.frames import SCHEMAS, read_finding, tell_frame
 
 
 def test_a_mean_does_not_tell_of_how_many_it_is() -> None:
@@ -26,3 +27,16 @@ def test_child_years_keep_the_months_that_they_were_rounded_to() -> None:
 def test_three_digits_are_told(value: float) -> None:
     told = float(tell_frame(pd.DataFrame({"lower": [value]}))["lower"].tolist()[0])
     assert told == pytest.approx(value, rel=5e-3)
+
+
+def test_a_frame_comes_back_in_its_declared_types_and_without_rows_from_nothing() -> None:
+    rows = [
+        {"curve_id": "C1", "period": "2011-q2", "forecast": 0.25},
+        {"curve_id": "None", "period": "2011-q3"},
+    ]
+    told = tell_frame(as_frame(rows, SCHEMAS["curve_periods"])).to_csv(index=False)
+    found = read_finding("curve_periods", told)
+    assert found.dtypes.astype(str).to_dict() == dict(SCHEMAS["curve_periods"])
+    assert found["curve_id"].tolist() == ["C1", "None"]
+    assert found["forecast"].dropna().tolist() == [0.25]
+    assert len(read_finding("curve_periods", "")) == 0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import pytest
 from small_slice import DATASET, SERVICE, words
 
+from pipeline.analysis.finding_columns import Row, as_frame
 from pipeline.present.disclosure.door import Door
+from pipeline.present.disclosure.frames import SCHEMAS
 from pipeline.present.overview import Published
 from pipeline.present.quality.columns import unreviewed_words
 from pipeline.present.quality.completeness import change_words
@@ -82,9 +85,13 @@ def said(data: QualityData, rule: Disclosure = DOOR.rule) -> str:
     return words(show_quality(replace(DOOR, rule=rule), data))
 
 
-def published(tables: Mapping[str, Any]) -> Published:
-    """Tables of other pages, by page and name."""
-    return Published(lambda page, tag: "", lambda page, table: tables.get(f"{page}/{table}", []))
+def published(findings: Mapping[str, Sequence[Row]]) -> Published:
+    """Findings of other pages, by page and name."""
+
+    def finding(page: str, name: str) -> pd.DataFrame:
+        return as_frame(findings.get(f"{page}/{name}", ()), SCHEMAS[name])
+
+    return Published(lambda page, tag: "", finding)
 
 
 def test_rows_set_aside_are_told_as_they_are_and_lines_rounded() -> None:
@@ -274,11 +281,14 @@ def test_a_change_is_told_from_rounded_counts(first: Counts, last: Counts, expec
     assert change_words(DOOR, *sums) == expected
 
 
-JOURNEY = [{"step": "Referred", "share": "100.0"}, {"step": "Scored again at a review", "share": "41.2"}]
-UNKNOWN = [
-    {"measure": "Outcomes achieved", "unknown": "31.4"},
-    {"measure": "Completed", "unknown": "12.0"},
-    {"measure": "Took part", "unknown": "[c]"},
+JOURNEY: list[Row] = [
+    {"step": "referred", "episodes": 100},
+    {"step": "review", "episodes": 40, "estimate": 0.412},
+]
+UNKNOWN: list[Row] = [
+    {"measure": "Outcomes achieved", "estimate": 0.314},
+    {"measure": "Completed", "estimate": 0.12},
+    {"measure": "Took part"},
 ]
 
 

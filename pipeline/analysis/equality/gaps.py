@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -12,6 +12,7 @@ from pipeline.analysis.groups import GroupTallies, count_groups, count_groups_by
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import Scope, measure_rows
 from pipeline.contract.context import Direction, MeasureFacts, Unit
+from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.protect.cells import Cells
 from pipeline.protect.tally import Tally
 from pipeline.stats.multiple_testing import benjamini_hochberg, p_value_by_inversion
@@ -193,3 +194,12 @@ def find_gaps(scope: Scope) -> tuple[MeasureGaps, ...]:
 def gap_words(scope: Scope, rules: JudgementRules) -> dict[tuple[str, str], GapWord]:
     """A word for every measure and group."""
     return judge_gaps(find_gaps(scope), rules)
+
+
+def list_unknown(scope: Scope) -> Iterator[tuple[MeasureFacts, Tally]]:
+    """Yield, of each percentage, those whose ethnic group is not known out of all."""
+    for measure in scope.slice.context.measures:
+        if measure.unit == "percent":
+            rows = measure_rows(scope, measure)
+            unknown = rows.where("ethnic_group", NOT_KNOWN).sum().among(rows.sum())
+            yield measure, unknown.tally(scope.rule)

@@ -16,7 +16,7 @@ from pipeline.analysis.performance.reach import effect_of
 from pipeline.analysis.scope import Scope
 from pipeline.analysis.verdicts import Reason, Verdict, judge_target, months_needed
 from pipeline.contract.context import Context, MeasureFacts, Target
-from pipeline.contract.register import CHANGE_IN_SCORE
+from pipeline.contract.register import CHANGE_IN_SCORE, POPULATION
 from pipeline.stats.power import detectable_difference, detectable_from_interval
 from pipeline.stats.results import NotEstimable, Result
 
@@ -167,3 +167,14 @@ def _scope(scope: Scope, target: Target) -> tuple[Tables, Context]:
     group = codes.get(target.ethnic_group, target.ethnic_group)
     effect = effect_of(scope, f"reached {group}", target.service_id or "")
     return Tables(measures, content.newcomers, scores, content.population, effect), context
+
+
+def break_year(scope: Scope, target: Target) -> int | None:
+    """Return from which year on the population that a target is compared with was counted in another way, if any."""
+    if target.comparator != POPULATION:
+        return None
+    facts, told = scope.slice.context.dataset, scope.slice.breaks
+    broad = {each.code: each.broad_group for each in facts.detailed_groups}
+    group = broad.get(target.ethnic_group, target.ethnic_group)
+    years = told[(told["counted"] == facts.population_counted) & (told["ethnic_group"] == group)]["year"]
+    return int(years.max()) if len(years) else None

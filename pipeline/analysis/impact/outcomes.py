@@ -80,13 +80,6 @@ def all_findings(scope: Scope, service: ServiceFacts, minimum_pairs: int) -> tup
     return (*scored, *list_measure_findings(scope, service, minimum_pairs))
 
 
-def title_of(scope: Scope, outcome: str) -> str:
-    """The full name of a scale or a measure."""
-    context = scope.slice.context
-    named = {scale.scale: scale.title for scale in context.scales}
-    return named.get(outcome) or context.measure(outcome).title
-
-
 def verdict_on(scope: Scope, finding: Finding) -> ChangeVerdict:
     """The one word for an outcome on every page: what may be said of it, where it rests on enough to be shown."""
     return finding.verdict if is_shown(scope, finding) else "too few to say"

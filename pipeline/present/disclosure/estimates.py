@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pipeline.analysis.group_counts import FEW, level
-from pipeline.present.disclosure.columns import Cell, Row, Values, Words, bare_symbol, counts_of, symbol_cell
+from pipeline.present.disclosure.columns import Cell, Row, Words, bare_symbol, counts_of, symbol_cell
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.protect.rounding import Disclosure
@@ -32,11 +32,17 @@ def interval_cell(
         return symbol_cell(key, HIDDEN if result == FEW else NOT_AVAILABLE)
     names = (key, f"{key}_lower", f"{key}_upper")
     numbers = [value * scale for value in (result.value, result.lower, result.upper)]
+    shown = shown_numbers(result, decimals, scale)
     middle, lower, upper = (format_number(value, decimals, sign=sign) for value in numbers)
-    values: Values = {
-        name: round_half_up(value, decimals + 1) for name, value in zip(names, numbers, strict=True)
-    }
-    return Cell(f"{middle}{suffix} ({lower} to {upper})", values)
+    return Cell(f"{middle}{suffix} ({lower} to {upper})", dict(zip(names, shown, strict=True)))
+
+
+def shown_numbers(result: Estimate, decimals: int, scale: float = 1) -> tuple[float, float, float]:
+    """Return an estimate and its limits in the digits in which files have them."""
+    value, lower, upper = (
+        round_half_up(number * scale, decimals + 1) for number in (result.value, result.lower, result.upper)
+    )
+    return value, lower, upper
 
 
 def better_or_worse(difference: Result) -> str:

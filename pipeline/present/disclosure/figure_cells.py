@@ -15,9 +15,11 @@ from pipeline.present.disclosure.estimates import (
     RateRatio,
     Share,
     interval_cell,
+    shown_numbers,
 )
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import Tally
+from pipeline.stats.results import NotEstimable
 
 UNIT_WORDS = {"percent": "%", "per_100_child_years": " per 100 child-years", "points": " points"}
 _PER_CENT = 100
@@ -68,6 +70,15 @@ class Read:
         if isinstance(reading, str):
             return Words(self.key, self.label).cell(row, rule)
         return interval_cell(self.key, reading.result(self.confidence_level), *_format(reading))
+
+
+def figure_numbers(reading: TargetFigure, confidence_level: float) -> tuple[float, float, float] | None:
+    """Return a target's figure and its limits in the digits in which files have them; None where there is none."""
+    found = reading.result(confidence_level)
+    if isinstance(found, NotEstimable):
+        return None
+    decimals, _, _, scale = _format(reading)
+    return shown_numbers(found, decimals, scale)
 
 
 def _format(reading: TargetFigure) -> tuple[int, bool, str, float]:

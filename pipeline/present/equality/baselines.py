@@ -14,7 +14,7 @@ from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.protection import HIDDEN
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable, escape
-from pipeline.present.equality.targets import describe_group
+from pipeline.present.equality.target_words import describe_group
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
 from pipeline.stats.results import NotEstimable

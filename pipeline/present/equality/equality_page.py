@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from pipeline.analysis.equality.gaps import list_unknown
 from pipeline.analysis.equality.targets import assess_targets
 from pipeline.analysis.impact.effects import judge_moved, list_gap_effects
 from pipeline.analysis.judgement_rules import JudgementRules
-from pipeline.analysis.scope import measure_rows, split_services
-from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.analysis.scope import split_services
 from pipeline.present.disclosure.columns import Cell, Column, Text
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.rounding import format_number
@@ -35,12 +35,7 @@ _PER_CENT = 100
 
 def unknown_table(page: Page) -> PublishedTable:
     """Share of each percentage's denominator whose ethnic group is not known."""
-    rows = []
-    for measure in page.slice.context.measures:
-        if measure.unit == "percent":
-            rows_of = measure_rows(page, measure)
-            unknown = rows_of.where("ethnic_group", NOT_KNOWN).sum().among(rows_of.sum())
-            rows.append({"measure": measure.title, "unknown": unknown.tally(page.door.rule).counts()})
+    rows = [{"measure": measure.title, "unknown": tally.counts()} for measure, tally in list_unknown(page)]
     columns: list[Column] = [
         Text("measure", "Measure"),
         Share("unknown", "Ethnic group not known", page.confidence_level),

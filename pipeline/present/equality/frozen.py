@@ -9,7 +9,7 @@ from pipeline.analysis.equality.targets import TargetEvidence, assess_targets
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import first_day
 from pipeline.contract.context import FrozenBaseline
-from pipeline.present.disclosure.figure_cells import Read
+from pipeline.present.disclosure.figure_cells import figure_numbers
 from pipeline.present.page import Page
 
 
@@ -17,12 +17,8 @@ def freeze_baseline(evidence: TargetEvidence, page: Page, day: dt.date) -> Froze
     """One measured baseline, its figures as a page shows them; None where they are hidden."""
     baseline, target = evidence.baseline, evidence.target
     assert baseline.window is not None
-    row = {"value": baseline.reading}
-    shown = Read("value", "", page.confidence_level).cell(row, page.door.rule).values
-    value, lower, upper = (
-        float(number) if isinstance(number, int | float) else None
-        for number in (shown[name] for name in ("value", "value_lower", "value_upper"))
-    )
+    assert baseline.reading is not None
+    value, lower, upper = figure_numbers(baseline.reading, page.confidence_level) or (None, None, None)
     return FrozenBaseline(
         target.target_id,
         target.version,

@@ -14,8 +14,6 @@ from pipeline.analysis.equality.target_figures import Represented
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import effect_of, sum_children
-from pipeline.contract.context import Target
-from pipeline.contract.register import POPULATION
 from pipeline.present.disclosure.columns import Chosen, Column, Figure, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import Read
@@ -58,15 +56,6 @@ def _tell_year(page: Page, counted: str, group: str) -> str:
     told = page.slice.breaks
     years = told[(told["counted"] == counted) & (told["ethnic_group"] == group)]["year"]
     return f"; {say('population broken', year=int(years.max()))}" if len(years) else ""
-
-
-def tell_broken(page: Page, target: Target) -> str:
-    """The same of the population that a target compares its group with."""
-    if target.comparator != POPULATION:
-        return ""
-    facts = page.slice.context.dataset
-    broad = {each.code: each.broad_group for each in facts.detailed_groups}
-    return _tell_year(page, facts.population_counted, broad.get(target.ethnic_group, target.ethnic_group))
 
 
 def _tell_breaks(page: Page, source: PopulationSource) -> list[str]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.analysis.equality.target_evidence import measure_of
-from pipeline.analysis.equality.targets import TargetEvidence, assess_targets
+from pipeline.analysis.equality.targets import TargetEvidence, assess_targets, break_year
 from pipeline.analysis.judgement_rules import Family, JudgementRules
 from pipeline.analysis.months import month_name
 from pipeline.contract.context import Context, MeasureFacts, Target
-from pipeline.contract.register import POPULATION
 from pipeline.present.disclosure.columns import Column, Text, Verdict
 from pipeline.present.disclosure.figure_cells import UNIT_WORDS, Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable, escape
-from pipeline.present.equality.representation import tell_broken
+from pipeline.present.equality.target_words import describe_group
 from pipeline.present.page import Page, paragraph
 from pipeline.present.performance.catalogue import describe_definitions
 from pipeline.present.sentences import say
@@ -54,15 +53,6 @@ def goal_words(target: Target, measure: MeasureFacts) -> str:
     return f"{bound} {format_number(target.target, decimals, sign=True)} points"
 
 
-def describe_group(target: Target, context: Context) -> str:
-    """The group a target is for, and with whom it is compared."""
-    name_of = context.dataset.name_of
-    group = name_of(target.ethnic_group)
-    if target.comparator == POPULATION:
-        return f"{group}, compared with the population"
-    return f"{group}, compared with {name_of(target.comparator)}" if target.comparator else group
-
-
 def baseline_entry(evidence: TargetEvidence) -> Any:
     """The reading of a measured baseline, or words where it is stated or forming."""
     target = evidence.target
@@ -76,7 +66,7 @@ def _target_row(page: Page, evidence: TargetEvidence) -> dict[str, Any]:
     return {
         "target": f"{target.target_id} {evidence.measure.title}",
         "verdict": evidence.verdict,
-        "whom": describe_group(target, context) + tell_broken(page, target),
+        "whom": describe_group(target, context, break_year(page, target)),
         "now": evidence.reading,
         "goal": f"{goal_words(target, evidence.measure)} by {target.due:%b %Y}",
         "baseline": baseline_entry(evidence),
@@ -176,7 +166,7 @@ def _register_words(target: Target, context: Context) -> list[str]:
 
 def _target_words(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> str:
     target, context = evidence.target, page.slice.context
-    whom = describe_group(target, context) + tell_broken(page, target)
+    whom = describe_group(target, context, break_year(page, target))
     title = f"{target.target_id} {evidence.measure.title}, {whom}"
     first = f"**{escape(title)}: {escape(evidence.verdict)}.**"
     rest = [_reason_words(evidence, rules), *_what_to_do(evidence), say("register why", why=target.why)]

@@ -14,7 +14,6 @@ from pipeline.analysis.impact.outcomes import (
     all_findings,
     is_shown,
     list_measure_findings,
-    title_of,
     verdict_on,
 )
 from pipeline.analysis.months import month_name
@@ -71,7 +70,7 @@ def effect_cells(finding: Finding) -> dict[str, Any]:
 def _row(page: Page, finding: Finding) -> dict[str, Any]:
     shown, plan = is_shown(page, finding), finding.plan
     return {
-        "outcome": title_of(page, finding.outcome),
+        "outcome": page.slice.context.outcome_title(finding.outcome),
         "claim": verdict_on(page, finding),
         "design": DESIGNS[plan.design] if plan else "Before and after, not declared",
         "evidence": tell_level(finding) if shown else "",
@@ -122,7 +121,7 @@ def tell_level(finding: Finding) -> str:
 
 def tell_claim(page: Page, finding: Finding, amount: str) -> str:
     """The claim in words, and what weakened it."""
-    outcome, claim = title_of(page, finding.outcome), finding.claim
+    outcome, claim = page.slice.context.outcome_title(finding.outcome), finding.claim
     if not is_shown(page, finding):
         why = (
             finding.effect.reason
@@ -151,7 +150,7 @@ def checks_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> Publi
     ]
     rows = [
         {
-            "outcome": title_of(page, finding.outcome),
+            "outcome": page.slice.context.outcome_title(finding.outcome),
             "check": CHECK_LABELS[check.name],
             "result": check.outcome,
             "found": tell_check(page, check),
@@ -193,7 +192,7 @@ def _course_rows(page: Page, finding: Finding) -> list[dict[str, Any]]:
 def show_course(page: Page, finding: Finding) -> str:
     """An interrupted series as a line, and where it was going before the start."""
     assert finding.followed is not None
-    title = f"{title_of(page, finding.outcome)}: before the start and after it"
+    title = f"{page.slice.context.outcome_title(finding.outcome)}: before the start and after it"
     columns: list[Column] = [
         Text("from", "Six months from"),
         Count("total", "Out of"),

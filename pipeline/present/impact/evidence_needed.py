@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.analysis.impact.designs import Finding
-from pipeline.analysis.impact.outcomes import all_findings, is_shown, title_of
+from pipeline.analysis.impact.outcomes import all_findings, is_shown
 from pipeline.analysis.months import Window, month_number
 from pipeline.analysis.verdicts import months_needed
 from pipeline.present.disclosure.rounding import format_number
@@ -30,7 +30,7 @@ def _months(page: Page, finding: Finding) -> Window:
 
 def _more(page: Page, finding: Finding) -> str:
     """How large a difference would have been seen, and how long the one found would take to show."""
-    outcome, effect = title_of(page, finding.outcome), finding.effect
+    outcome, effect = page.slice.context.outcome_title(finding.outcome), finding.effect
     assert isinstance(effect, Estimate)
     if effect.unit in _RATIOS:
         return say("would change ratio", outcome=outcome)
@@ -46,7 +46,7 @@ def _more(page: Page, finding: Finding) -> str:
 
 def list_lacking(page: Page, finding: Finding, minimum_pairs: int) -> Iterator[str]:
     """What one answer lacks, in sentences."""
-    outcome = title_of(page, finding.outcome)
+    outcome = page.slice.context.outcome_title(finding.outcome)
     if not is_shown(page, finding):
         yield say("would change few", outcome=outcome, minimum=minimum_pairs)
         return

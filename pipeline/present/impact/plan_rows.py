@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipeline.analysis.impact.outcomes import plans_of, title_of
+from pipeline.analysis.impact.outcomes import plans_of
 from pipeline.analysis.months import Window, month_number
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.present.disclosure.columns import Cell, Column, Row, Text
@@ -65,7 +65,7 @@ def _row(page: Page, plan: EvaluationPlan) -> dict[str, Any]:
     window = Window(month_number(plan.first_day), month_number(plan.last_day))
     return {
         "plan": f"{plan.plan_id} version {plan.version}",
-        "outcome": title_of(page, plan.outcome),
+        "outcome": page.slice.context.outcome_title(plan.outcome),
         "design": f"{DESIGNS[plan.design]}{held}",
         "comparison": plan.comparison or "nobody",
         "window": f"{window}, start on {format_day(plan.start)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pipeline.analysis.impact.outcomes import check_rules, title_of
+from pipeline.analysis.impact.outcomes import check_rules
 from pipeline.analysis.impact.staggered import Staggered, assess_staggered
 from pipeline.contract.context import Unit
 from pipeline.contract.tables import load_table
@@ -22,7 +22,7 @@ _FEWEST_STARTS = 2
 def _row(page: Page, found: Staggered, unit: Unit) -> dict[str, Any]:
     names = {service.service_id: service.name for service in page.slice.context.services}
     return {
-        "outcome": title_of(page, found.outcome),
+        "outcome": page.slice.context.outcome_title(found.outcome),
         "services": join_words([names[service] for service in found.services]),
         "verdict": found.claim.verdict,
         "effect": found.value,
@@ -65,7 +65,7 @@ def _study_rows(page: Page, found: Staggered) -> list[dict[str, Any]]:
     """The effect by quarters since the start, with the band that holds all of them together, where it has one."""
     return [
         {
-            "outcome": title_of(page, found.outcome),
+            "outcome": page.slice.context.outcome_title(found.outcome),
             "quarter": f"{each.exposure:+.0f}",
             "effect": _tell_trend(each.effect),
             "band": _tell_trend(each.band),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.analysis.impact.designs import Finding
-from pipeline.analysis.impact.outcomes import all_findings, is_shown, title_of, verdict_on
+from pipeline.analysis.impact.outcomes import all_findings, is_shown, verdict_on
 from pipeline.contract.services import OUTCOMES, ServiceFacts
 from pipeline.present.disclosure.columns import Chosen, Column, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Measured
@@ -37,7 +37,7 @@ def _row(page: Page, service: ServiceFacts, finding: Finding) -> dict[str, Any]:
         "ecm": OUTCOMES[service.ecm_outcome],
         "service": f"{service.service_id} {service.name}",
         "service_link": f"{service.service_id}.ipynb",
-        "outcome": title_of(page, finding.outcome),
+        "outcome": page.slice.context.outcome_title(finding.outcome),
         "claim": verdict_on(page, finding),
         "evidence": tell_level(finding) if shown else "",
         "unit": unit_of(finding) if shown else "",
@@ -82,4 +82,4 @@ def _name_sure(page: Page, found: Sequence[Evaluated], way: str) -> Iterator[str
     for service, finding in found:
         claim = finding.claim
         if is_shown(page, finding) and claim.verdict == way and claim.level > _SURE:
-            yield f"{title_of(page, finding.outcome)} in {service.name}"
+            yield f"{page.slice.context.outcome_title(finding.outcome)} in {service.name}"

@@ -13,29 +13,22 @@ from pipeline.present.page import join_words, paragraph
 from pipeline.present.quality.data import QualityData, publish_table
 from pipeline.present.quality.returns import MISSING
 
-_SCORED, _NOTHING = "Scored again at a review", "nothing to work it out from"
+_NOTHING = "nothing to work it out from"
 _PER_CENT = 100
 _LOWEST_NAMED = 3
 
 
-def _number(text: str) -> float | None:
-    """A published number; None where a symbol stands in its place."""
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
 def _scored_share(data: QualityData, service: ServiceFacts) -> float | None:
-    """The share of episodes with a score at the start and at a review, as the service's page has it."""
-    journey = data.published.rows(f"services/{service.service_id}", "journey")
-    return next((_number(row["share"]) for row in journey if row["step"] == _SCORED), None)
+    """The share of episodes with a score at the start and at a review, in per cent; None where it is not told."""
+    journey = data.published.finding(f"services/{service.service_id}", "journey")
+    shares = journey.loc[journey["step"] == "review", "estimate"].dropna()
+    return next((_PER_CENT * share for share in shares), None)
 
 
 def _unknown_shares(data: QualityData, service: ServiceFacts) -> Mapping[str, float]:
-    """The share without a known ethnic group, by measure, as the service's page on race equality has it."""
-    rows = data.published.rows(f"equality/{service.service_id}", "unknown")
-    return {row["measure"]: share for row in rows if (share := _number(row["unknown"])) is not None}
+    """The share without a known ethnic group, in per cent, by measure."""
+    unknown = data.published.finding(f"equality/{service.service_id}", "unknown").dropna(subset="estimate")
+    return dict(zip(unknown["measure"], _PER_CENT * unknown["estimate"], strict=True))
 
 
 def _untold(data: QualityData, service: ServiceFacts) -> dict[str, float]:
