@@ -403,7 +403,6 @@ def test_a_target_for_representation_is_judged_on_the_children_newly_reached(
     assert evidence.unknown_share == pytest.approx(5 / 105)
 
 
-KNOWN = (("Black", "BAFR"), ("White", "WBRI"))
 UNTOLD: Mapping[str, tuple[Mapping[str, list[str]], Any]] = {
     "its group is not there": ({"ethnic_group": ["White"], "ethnicity": ["WBRI"]}, [700]),
     "it is told by broad groups alone": (

@@ -159,6 +159,7 @@ SAME = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("counts", "direction"), SAME)
 def test_two_roundings_against_each_other_are_no_change(
     counts: list[tuple[int, int]], direction: Direction

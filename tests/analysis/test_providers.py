@@ -97,6 +97,7 @@ def test_a_service_of_few_children_is_not_compared() -> None:
         assert isinstance(left_out.shrunk, NotEstimable)
 
 
+@pytest.mark.long
 def test_a_service_that_rounding_may_have_put_outside_does_not_stand_apart() -> None:
     """The same counts, exact and where each may be off by up to four."""
     exact, rounded = (

@@ -220,6 +220,7 @@ SHAPES: dict[str, Callable[[Any], Any]] = {
 YEARS = make_plan("interrupted_series", start=dt.date(2010, 4, 1), last_day=dt.date(2011, 3, 31))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_season_of_any_shape_is_no_effect_of_the_start(shape: str) -> None:
     """One pair of harmonics takes such a season for a step in up to one of four services."""
@@ -230,6 +231,7 @@ def test_a_season_of_any_shape_is_no_effect_of_the_start(shape: str) -> None:
         assert found.verdict in ("no clear change", "cannot tell yet")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("shape", "change", "reason", "word"),
     [("two waves", 0.0, "own shape", "cannot tell yet"), ("none", -0.3, "same months", "worse")],

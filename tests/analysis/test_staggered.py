@@ -97,6 +97,7 @@ def test_a_trend_of_older_children_is_no_effect_where_the_plans_hold_age_fixed()
     assert assess(rows, plans(covariates="ethnicity")).value == pytest.approx(crude.value), "all White"
 
 
+@pytest.mark.long
 def test_a_planted_effect_is_found_over_all_that_started() -> None:
     found = assess(drawn(0.25), plans())
     assert found.value == pytest.approx(25.0, abs=6)

@@ -47,6 +47,7 @@ RISING: list[Shares] = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("black", RISING)
 @pytest.mark.parametrize("size", [10, 50, 500])
 def test_a_share_is_forecast_within_0_and_100_per_cent(black: Shares, size: int) -> None:

@@ -18,12 +18,8 @@ from pipeline.publishing import PublishError
 PARAMS, DATASET = "params.yaml", "data/raw/sample/dataset.yaml"
 PROVIDERS, MEASURES = (f"data/raw/sample/reference/{name}.csv" for name in ("providers", "measures"))
 BROKEN = {
-    "per cent in params.yaml": (
-        PARAMS,
-        "confidence_level: 0.95",
-        "confidence_level: 95",
-        "params.yaml, shared.confidence_level: 95 is not between 0 and 1; write 95 per cent as 0.95.",
-    ),
+    "per cent in params.yaml": (PARAMS, "confidence_level: 0.95", "confidence_level: 95",
+        "params.yaml, shared.confidence_level: 95 is not between 0 and 1; write 95 per cent as 0.95."),
     "unknown key in params.yaml": (
         PARAMS,
         "window_months",
@@ -52,19 +48,11 @@ BROKEN = {
         "{root}/data/raw/sample/reference/providers.csv, row 2, size: 'smal' is not one of the choices for size; "
         "did you mean 'small'?; use one of small, medium, large.",
     ),
-    "missing column in a reference table": (
-        PROVIDERS,
-        "provider_id,",
-        "provider,",
-        "{root}/data/raw/sample/reference/providers.csv: ",
-    ),
-    "measure that cannot be computed": (
-        MEASURES,
-        "review_date is given",
-        "review_day is given",
-        "reference/measures.csv, row 2: ",
-    ),
-}
+    "missing column in a reference table": (PROVIDERS, "provider_id,", "provider,",
+        "{root}/data/raw/sample/reference/providers.csv: "),
+    "measure that cannot be computed": (MEASURES, "review_date is given", "review_day is given",
+        "reference/measures.csv, row 2: "),
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from cli_project import write_project
 
 from pipeline.cli import main
+from pipeline.files.records import read_records
 from pipeline.private import close_folder, private_files
 
 HELD = "data/raw/sample", "data/processed"
@@ -39,6 +40,7 @@ def test_all_that_stages_read_and_write_about_children_is_private(
     assert stat.S_IMODE(left.stat().st_mode) == 0o644
     for name in ("intake", "validate", "measure"):
         assert main(["stage", name]) == 0
+    assert read_records(tmp_path / "data/processed/validate/set_aside.csv") == [], "the templates' examples"
     modes = {place: mode for folder in HELD for place, mode in _modes(tmp_path / folder).items()}
     assert len(modes) > 50
     assert {place: oct(mode) for place, mode in modes.items() if mode & 0o077} == {}

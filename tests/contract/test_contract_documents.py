@@ -18,33 +18,10 @@ from pipeline.contract.documents.dictionary import (
 from pipeline.contract.groups.ethnicity import OFFICIAL, load_classification
 from pipeline.contract.tables import OPTIONAL_TABLES, REFERENCE_TABLES, RETURN_TABLES, load_table
 from pipeline.files.commissioner.reference import read_reference
-from pipeline.files.records import read_records
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.stages.intake import run_intake
-from pipeline.stages.validate import run_validate
 
 TABLES = (*REFERENCE_TABLES, *OPTIONAL_TABLES, *RETURN_TABLES)
 ROOT = Path(__file__).parents[2]
-DATASET = """\
-title: The examples of the templates
-synthetic: true
-source: the contract
-period: quarter
-complete_to: 2009-12-31
-ethnic_classification: ons_2001
-comparator: everyone else
-"""
-
-
-@pytest.fixture
-def examples(tmp_path: Path) -> Path:
-    """A dataset made of the example templates and nothing else."""
-    write_templates(tmp_path / "templates")
-    folder = tmp_path / "dataset"
-    shutil.copytree(tmp_path / "templates" / "examples" / "reference", folder / "reference")
-    shutil.copytree(tmp_path / "templates" / "examples" / "returns", folder / "returns/harbour_youth/2009-q4")
-    (folder / "dataset.yaml").write_text(DATASET, encoding="utf-8")
-    return folder
 
 
 def test_the_committed_data_dictionary_is_what_the_contract_says() -> None:
@@ -84,21 +61,6 @@ BLANK = {*TABLES, *RETURN_TABLES} - {"measures", "baselines", "frozen_plans"}
 def test_a_blank_template_is_the_header_of_its_table(name: str) -> None:
     folder = "returns" if name in RETURN_TABLES else "reference"
     assert format_templates()[f"{folder}/{name}.csv"] == ",".join(load_table(name).columns) + "\n"
-
-
-@pytest.mark.long
-def test_the_example_rows_pass_the_strict_reader_and_every_rule(examples: Path) -> None:
-    dataset = read_dataset(examples)
-    summary = run_intake(dataset, examples.parent / "intake")
-    run_validate(dataset, examples.parent / "intake", examples.parent / "validate")
-    assert (summary.lines, summary.read, summary.set_aside, summary.refused) == (3, 3, 0, 0)
-    assert read_records(examples.parent / "validate" / "set_aside.csv") == []
-    accepted = read_records(examples.parent / "validate" / "returns.csv")
-    assert [(line["table"], line["accepted"]) for line in accepted] == [
-        ("episodes", "1"),
-        ("feedback", "1"),
-        ("outcomes", "1"),
-    ]
 
 
 def test_the_templates_are_a_dataset_with_a_catalogue_of_measures(tmp_path: Path) -> None:

@@ -6,94 +6,48 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from borough import BOROUGH
 
 from pipeline.contract.dataset import DatasetError, read_dataset
 
-VALID = """\
-title: A small borough
-synthetic: true
-source: written for a test
-period: quarter
-complete_to: 2009-09-30
-ethnic_classification: ons_2001
-comparator: White
-"""
+VALID = BOROUGH["dataset.yaml"]
 KEYS = "title, synthetic, source, period, complete_to, ethnic_classification, comparator, returns_due_days"
 CASES = {
     "unknown key": ("title: A", "titel: A", f": 'titel' is not a key; the keys are {KEYS}."),
     "missing key": ("source: written for a test\n", "", ": the key 'source' is missing."),
     "blank title": ("title: A small borough", "title:", ", title: this is blank; write a text."),
-    "spaces for a title": (
-        "title: A small borough",
-        "title: '  '",
-        ", title: this is blank; write a text.",
-    ),
+    "spaces for a title": ("title: A small borough", "title: '  '", ", title: this is blank; write a text."),
     "number for a text": ("title: A small borough", "title: 2009", ", title: '2009' is not a text."),
     "list for a text": ("source: written for a test", "source: [a]", ", source: '['a']' is not a text."),
-    "text for true or false": (
-        "synthetic: true",
-        "synthetic: maybe",
-        ", synthetic: 'maybe' is not true or false.",
-    ),
+    "text for true or false": ("synthetic: true", "synthetic: maybe", ", synthetic: 'maybe' is not true or false."),
     "number for true or false": ("synthetic: true", "synthetic: 1", ", synthetic: '1' is not true or false."),
-    "date in another order": (
-        "2009-09-30",
-        "30/09/2009",
-        ", complete_to: '30/09/2009' is not a date such as 2012-03-31.",
-    ),
-    "date with a time": (
-        "2009-09-30",
-        "2009-09-30 10:00:00",
-        ", complete_to: '2009-09-30 10:00:00' is not a date such as 2012-03-31.",
-    ),
+    "date in another order": ("2009-09-30", "30/09/2009",
+        ", complete_to: '30/09/2009' is not a date such as 2012-03-31."),
+    "date with a time": ("2009-09-30", "2009-09-30 10:00:00",
+        ", complete_to: '2009-09-30 10:00:00' is not a date such as 2012-03-31."),
     "a date that is none": (
         "2009-09-30",
         "9999-12-31",
         ", complete_to: '9999-12-31' is a sign of an empty date, such as 1900-01-01 or 9999-12-31, not a date; "
         "write a date such as 2012-03-31.",
     ),
-    "text for days": (
-        "comparator: White",
-        "comparator: White\nreturns_due_days: thirty",
-        ", returns_due_days: 'thirty' is not a whole number of days such as 30.",
-    ),
-    "days before the period's end": (
-        "comparator: White",
-        "comparator: White\nreturns_due_days: -3",
-        ", returns_due_days: a return is due after its period, not before.",
-    ),
-    "unknown period": (
-        "quarter",
-        "month",
-        ", period: 'month' is not a choice; use one of quarter, year, financial year.",
-    ),
-    "comparator that is no group": (
-        "comparator: White",
-        "comparator: Whites",
-        ", comparator: 'Whites' is not a group; use one of everyone else, Asian, Black, Mixed, White, Other.",
-    ),
-    "comparator not known": (
-        "comparator: White",
-        "comparator: Not known",
-        ", comparator: 'Not known' is not a group; use one of everyone else, Asian, Black, Mixed, White, Other.",
-    ),
-    "a key twice": (
-        "period: quarter",
-        "period: quarter\nperiod: year",
-        " is not written as YAML asks: the key 'period' is there twice in line 5, column 1; keep one of them.",
-    ),
-    "a day that is not in the calendar": (
-        "2009-09-30",
-        "2009-09-31",
-        " is not written as YAML asks: day is out of range for month; correct it.",
-    ),
-    "a list": (
-        VALID,
-        "- title\n- source\n",
-        ": write keys and values such as 'title: Our borough', one a line.",
-    ),
+    "text for days": ("comparator: White", "comparator: White\nreturns_due_days: thirty",
+        ", returns_due_days: 'thirty' is not a whole number of days such as 30."),
+    "days before the period's end": ("comparator: White", "comparator: White\nreturns_due_days: -3",
+        ", returns_due_days: a return is due after its period, not before."),
+    "unknown period": ("quarter", "month",
+        ", period: 'month' is not a choice; use one of quarter, year, financial year."),
+    "comparator that is no group": ("comparator: White", "comparator: Whites",
+        ", comparator: 'Whites' is not a group; use one of everyone else, Asian, Black, Mixed, White, Other."),
+    "comparator not known": ("comparator: White", "comparator: Not known",
+        ", comparator: 'Not known' is not a group; use one of everyone else, Asian, Black, Mixed, White, Other."),
+    "a key twice": ("period: quarter", "period: quarter\nperiod: year",
+        " is not written as YAML asks: the key 'period' is there twice in line 5, column 1; keep one of them."),
+    "a day that is not in the calendar": ("2009-09-30", "2009-09-31",
+        " is not written as YAML asks: day is out of range for month; correct it."),
+    "a list": (VALID, "- title\n- source\n", ": write keys and values such as 'title: Our borough', one a line."),
     "empty": (VALID, "", ": write keys and values such as 'title: Our borough', one a line."),
-}
+}  # fmt: skip
 
 
 def write(folder: Path, text: str) -> Path:

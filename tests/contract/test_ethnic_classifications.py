@@ -83,41 +83,24 @@ def test_a_byte_order_mark_before_the_header_does_no_harm(tmp_path: Path) -> Non
 
 
 FAULTS = {
-    "columns in another order": (
-        OWN.replace("code,label", "label,code"),
-        "{place}, row 1: the columns must be code, label, broad_group, broad_group_title.",
-    ),
+    "columns in another order": (OWN.replace("code,label", "label,code"),
+        "{place}, row 1: the columns must be code, label, broad_group, broad_group_title."),
     "no row at all": ("", "{place}, row 1: the columns must be code, label, broad_group, broad_group_title."),
-    "only a header": (
-        HEADER,
-        "{place}: there is no row under the column names; write one row for each code.",
-    ),
-    "a cell left blank": (
-        OWN.replace("b,Black,", "b, ,"),
-        "{place}, row 3: all four columns must be filled.",
-    ),
-    "a row too short": (
-        OWN + "m,Mixed\n",
-        "{place}, row 4: all four columns must be filled.",
-    ),
-    "a blank line before the fault": (
-        OWN.replace("b,Black,", "\nb, ,"),
-        "{place}, row 4: all four columns must be filled.",
-    ),
-    "a code twice": (
-        OWN.replace("b,Black,", "w,Black,"),
-        "{place}, row 3: the code 'w' is there twice, capitals or not; keep one of the two rows.",
-    ),
-    "a code twice in capitals": (
-        OWN.replace("b,Black,", "W,Black,"),
-        "{place}, row 3: the code 'W' is there twice, capitals or not; keep one of the two rows.",
-    ),
+    "only a header": (HEADER, "{place}: there is no row under the column names; write one row for each code."),
+    "a cell left blank": (OWN.replace("b,Black,", "b, ,"), "{place}, row 3: all four columns must be filled."),
+    "a row too short": (OWN + "m,Mixed\n", "{place}, row 4: all four columns must be filled."),
+    "a blank line before the fault": (OWN.replace("b,Black,", "\nb, ,"),
+        "{place}, row 4: all four columns must be filled."),
+    "a code twice": (OWN.replace("b,Black,", "w,Black,"),
+        "{place}, row 3: the code 'w' is there twice, capitals or not; keep one of the two rows."),
+    "a code twice in capitals": (OWN.replace("b,Black,", "W,Black,"),
+        "{place}, row 3: the code 'W' is there twice, capitals or not; keep one of the two rows."),
     "a broad group with two full names": (
         OWN + "c,Caribbean,Black,Black British\n",
         "{place}, row 4: the broad group 'Black' is called 'Black or Black British' in an earlier row; "
         "a broad group has one full name.",
     ),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", FAULTS)

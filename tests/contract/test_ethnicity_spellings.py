@@ -264,6 +264,7 @@ def test_what_was_read_once_is_read_again_as_itself(text: str, name: str) -> Non
     assert value is None or value in official(name)[0].by_code
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=30)
 @given(st.text())
 def test_a_spelling_is_tidied_once(text: str) -> None:

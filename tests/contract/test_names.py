@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import doctest
-
 import pytest
 
-from pipeline.contract import names
 from pipeline.contract.names import find_near, find_same, fold, fold_name, looks_personal, strip_unseen
 from pipeline.contract.tables import OPTIONAL_TABLES, REFERENCE_TABLES, RETURN_TABLES, load_table
 
@@ -93,7 +90,3 @@ def test_other_headings_do_not(heading: str) -> None:
 def test_no_column_of_a_return_looks_personal() -> None:
     columns = {name for table in RETURN_TABLES for name in load_table(table).columns}
     assert {name for name in columns if looks_personal(name)} == set()
-
-
-def test_worked_examples_are_true() -> None:
-    assert doctest.testmod(names).failed == 0

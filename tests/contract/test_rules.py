@@ -43,6 +43,7 @@ def test_every_row_rule_has_an_expectation_and_every_expectation_a_meaning(table
     assert all(len(meta) == 1 and meta.keys() <= {"rule", "contract"} for meta in expected)
 
 
+@pytest.mark.long
 def test_every_file_and_cell_rule_is_raised_somewhere() -> None:
     named = {name for path in (ROOT / "pipeline").rglob("*.py") for name in _names_in(path)}
     assert {rule.rule for rule in RULES if not rule.table} - named == set()

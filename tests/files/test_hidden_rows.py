@@ -12,16 +12,11 @@ from zipfile import ZipFile
 import pytest
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.cli import main
-from pipeline.contract.dataset import read_dataset
 from pipeline.files.formats.file_types import SentFile
 from pipeline.files.formats.ods_facts import read_ods_facts
-from pipeline.files.records import read_records
-from pipeline.stages.intake import run_intake
-from pipeline.stages.validate import run_validate
 
 sys.path.append(str(Path(__file__).parents[1] / "bad_files"))
-from clean_dataset import HEADER, RETURN, TABLE, write_dataset
+from clean_dataset import HEADER, TABLE
 from writers import change_zip, ods_cell, ods_rows, record, write_ods, write_xls, write_xlsx
 
 SHEET, TABLE_PART = "xl/worksheets/sheet1.xml", "xl/tables/table1.xml"
@@ -75,10 +70,7 @@ XLSX: dict[str, tuple[Callable[[], bytes], Sequence[str]]] = {
     "a group folded": (lambda: xlsx(hide(1, 2, level=1)), [TWO]),
     "a filter": (lambda: xlsx(then(hide(2, 3), pick("A1:I4"))), [FILTERED]),
     "a filter over some of them": (lambda: xlsx(then(hide(1, 2, 3), pick("A2:I3"))), [SOME]),
-    "a filter that picks nothing": (
-        lambda: xlsx(then(hide(1, 2), lambda sheet: sheet.autofilter("A1:I4"))),
-        [TWO],
-    ),
+    "a filter that picks nothing": (lambda: xlsx(then(hide(1, 2), lambda sheet: sheet.autofilter("A1:I4"))), [TWO]),
     "a filter that hides nothing": (lambda: xlsx(pick("A1:I4")), []),
     "a table's filter": (
         lambda: xlsx(
@@ -94,15 +86,13 @@ XLSX: dict[str, tuple[Callable[[], bytes], Sequence[str]]] = {
         lambda: xlsx(lambda sheet: sheet.set_column("G:H", 5), (SHEET, 'width="5.7109375"', 'width="0"')),
         [AGE],
     ),
-    "columns and rows": (
-        lambda: xlsx(then(hide(1), lambda sheet: sheet.set_column("I:XFD", None, None, HIDE))),
-        [ONE, AREA],
-    ),
+    "columns and rows": (lambda: xlsx(then(hide(1), lambda sheet: sheet.set_column("I:XFD", None, None, HIDE))),
+        [ONE, AREA]),
     "rows and columns beyond the table": (
         lambda: xlsx(then(hide(4, 9), lambda sheet: sheet.set_column("J:XFD", None, None, HIDE))),
         [],
     ),
-}
+}  # fmt: skip
 
 
 def row_record(row: int, how: int, size: int = 255) -> bytes:
@@ -236,29 +226,3 @@ def test_a_group_of_rows_does_not_shift_the_rows_below_it(opens: str) -> None:
     facts = read_ods_facts(ZipFile(BytesIO(write_ods({"episodes": rows}))))
     assert facts.sheets[0].unstored == {(4, 1)}
     assert facts.sheets[0].rows == len(TABLE)
-
-
-@pytest.mark.long
-def test_a_hidden_row_is_said_to_sender_and_commissioner_and_the_return_stays_ready(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = write_dataset(tmp_path / "data")
-    (folder / RETURN / "episodes.csv").unlink()
-    (folder / RETURN / "episodes.xlsx").write_bytes(KINDS[".xlsx"]["a filter"][0]())
-    assert main(["check", str(folder / RETURN), "--dataset", str(folder), "--provider", "harbour"]) == 0
-    odd = capsys.readouterr().out.partition("Odd, but used")[2]
-    assert FILTERED in odd
-    assert "To fix: if they should not count, delete them" in odd
-    assert odd.rstrip().endswith("Ready to send: every row would be accepted.")
-    run_intake(read_dataset(folder), tmp_path / "intake")
-    run_validate(read_dataset(folder), tmp_path / "intake", tmp_path / "validate", 0.5)
-    counted = {
-        (line["provider"], line["table"]): (line["checked"], line["failed"])
-        for line in read_records(tmp_path / "validate" / "rules.csv")
-        if line["rule"] == "sheet.hidden"
-    }
-    assert counted["harbour", "episodes"] == ("1", "1")
-    assert counted["harbour", "outcomes"] == counted["umoja", "episodes"] == ("1", "0")
-    page = (tmp_path / "validate" / "feedback" / "harbour.html").read_text("utf-8")
-    assert FILTERED in page
-    assert "Nothing needs fixing." in page

@@ -213,61 +213,39 @@ def test_a_child_born_on_a_leap_day_is_a_year_older_on_the_first_of_march() -> N
 
 
 FAULTS = {
-    "a scale without ends": (
-        OUTCOMES.replace("{from: [0, 100], to: [7, 35]}", "{from: [0, 100]}"),
-        "line 8, block 1, scales, wellbeing: expected 'from' and 'to', such as {from: [0, 100], to: [7, 35]}.",
-    ),
-    "a scale of no width": (
-        OUTCOMES.replace("[0, 100]", "[0, 0.0]"),
-        "line 8, block 1, scales, wellbeing, from: expected two different numbers, such as [0, 100].",
-    ),
-    "scales of a table without scores": (
-        EPISODES + "    scales: {wellbeing: {from: [0, 1], to: [0, 2]}}\n",
-        "line 11, block 1, scales, wellbeing: episodes has no scores; scales belong to a block of outcomes.",
-    ),
+    "a scale without ends": (OUTCOMES.replace("{from: [0, 100], to: [7, 35]}", "{from: [0, 100]}"),
+        "line 8, block 1, scales, wellbeing: expected 'from' and 'to', such as {from: [0, 100], to: [7, 35]}."),
+    "a scale of no width": (OUTCOMES.replace("[0, 100]", "[0, 0.0]"),
+        "line 8, block 1, scales, wellbeing, from: expected two different numbers, such as [0, 100]."),
+    "scales of a table without scores": (EPISODES + "    scales: {wellbeing: {from: [0, 1], to: [0, 2]}}\n",
+        "line 11, block 1, scales, wellbeing: episodes has no scores; scales belong to a block of outcomes."),
     "scales of another scale than that of all rows": (
         OUTCOMES.replace("scale: tool, ", "")
         .replace("{outcome:", "{scale: goals, outcome:")
         .replace("    values: {scale: {SDQ: difficulties, W: wellbeing}}\n", ""),
         "line 7, block 1, scales, wellbeing: 'set' fills another scale, 'goals'; name that one here.",
     ),
-    "an unknown unit": (
-        OUTCOMES + "    units: {baseline_score: percents}\n",
-        "line 10, block 1, units, baseline_score: 'percents' is not a unit; did you mean 'percent'?",
-    ),
-    "a unit of another column": (
-        OUTCOMES + "    units: {baseline_score: months}\n",
-        "line 10, block 1, units, baseline_score: months is a unit of age only.",
-    ),
-    "an unknown list of codes": (
-        EPISODES.replace("ethnicity: nhs", "ethnicity: nsh"),
-        "line 7, block 1, codes, ethnicity: 'nsh' is not a list of codes; did you mean 'nhs'?",
-    ),
-    "an age filled twice": (
-        EPISODES.replace("ethnicity: eth}", "ethnicity: eth, age: years}"),
-        "line 10, block 1, age_from: the column 'age' is filled twice; take it out of 'columns' and 'set'.",
-    ),
+    "an unknown unit": (OUTCOMES + "    units: {baseline_score: percents}\n",
+        "line 10, block 1, units, baseline_score: 'percents' is not a unit; did you mean 'percent'?"),
+    "a unit of another column": (OUTCOMES + "    units: {baseline_score: months}\n",
+        "line 10, block 1, units, baseline_score: months is a unit of age only."),
+    "an unknown list of codes": (EPISODES.replace("ethnicity: nhs", "ethnicity: nsh"),
+        "line 7, block 1, codes, ethnicity: 'nsh' is not a list of codes; did you mean 'nhs'?"),
+    "an age filled twice": (EPISODES.replace("ethnicity: eth}", "ethnicity: eth, age: years}"),
+        "line 10, block 1, age_from: the column 'age' is filled twice; take it out of 'columns' and 'set'."),
     "an age at a date that is not filled": (
         EPISODES.replace("start_date: began, ", "").replace("DOB,", "DOB, at: start_date,"),
         "line 10, block 1, age_from: 'start_date' is not filled; name it in 'columns' or in 'set'.",
     ),
-    "an age at another date": (
-        EPISODES.replace("DOB,", "DOB, at: end_date,"),
-        "line 10, block 1, age_from, at: 'end_date' is neither referral_date nor start_date.",
-    ),
-    "a date of birth that fills another column": (
-        EPISODES.replace("ethnicity: eth}", "ethnicity: eth, area: DOB}"),
-        "line 10, block 1, age_from: the date of birth also fills 'area'; it may only give the age.",
-    ),
-    "an unknown key of age_from": (
-        EPISODES.replace('date_format: "', 'format: "'),
-        "line 10, block 1, age_from: 'format' is not a key; did you mean 'date_format'?",
-    ),
-    "an age in a table without one": (
-        OUTCOMES + "    age_from: {column: DOB}\n",
-        "line 10, block 1, age_from: outcomes has no column 'age'.",
-    ),
-}
+    "an age at another date": (EPISODES.replace("DOB,", "DOB, at: end_date,"),
+        "line 10, block 1, age_from, at: 'end_date' is neither referral_date nor start_date."),
+    "a date of birth that fills another column": (EPISODES.replace("ethnicity: eth}", "ethnicity: eth, area: DOB}"),
+        "line 10, block 1, age_from: the date of birth also fills 'area'; it may only give the age."),
+    "an unknown key of age_from": (EPISODES.replace('date_format: "', 'format: "'),
+        "line 10, block 1, age_from: 'format' is not a key; did you mean 'date_format'?"),
+    "an age in a table without one": (OUTCOMES + "    age_from: {column: DOB}\n",
+        "line 10, block 1, age_from: outcomes has no column 'age'."),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", FAULTS)

@@ -35,44 +35,29 @@ id,class,seen,score,dis
 """
 
 CASES = {
-    "unknown key": (
-        "    needs:",
-        "    nedes:",
-        "m.yaml, line 7, block 1 (all): 'nedes' is not a key; did you mean 'needs'?",
-    ),
+    "unknown key": ("    needs:", "    nedes:",
+        "m.yaml, line 7, block 1 (all): 'nedes' is not a key; did you mean 'needs'?"),
     "no table": ("    table: episodes\n", "", "m.yaml, line 2, block 1 (all): the key 'table' is missing."),
-    "unknown table": (
-        "episodes",
-        "episode",
-        "m.yaml, line 4, block 1 (all), table: 'episode' is not a table; did you mean 'episodes'?",
-    ),
+    "unknown table": ("episodes", "episode",
+        "m.yaml, line 4, block 1 (all), table: 'episode' is not a table; did you mean 'episodes'?"),
     "file elsewhere": (
         "theirs.csv",
         "../theirs.csv",
         "m.yaml, line 3, block 1 (all), file: '../theirs.csv' must be the name of a file in the "
         "mapping's own folder, without a path.",
     ),
-    "unknown contract column": (
-        "arm: class,",
-        "arms: class,",
-        "m.yaml, line 9, block 1 (all), columns: 'arms' is not a column of episodes; did you mean 'arm'?",
-    ),
+    "unknown contract column": ("arm: class,", "arms: class,",
+        "m.yaml, line 9, block 1 (all), columns: 'arms' is not a column of episodes; did you mean 'arm'?"),
     "values of a column that is not filled": (
         "values: {arm:",
         "values: {sex:",
         "m.yaml, line 10, block 1 (all), values: 'sex' is not a column filled under 'columns'; "
         "correct it, or take it out.",
     ),
-    "required column not filled": (
-        "service_id: S01, ",
-        "",
-        "m.yaml, line 2, block 1 (all): the column 'service_id' is not filled; name it in 'columns' or in 'set'.",
-    ),
-    "column filled twice": (
-        "service_id: S01",
-        "service_id: S01, arm: treated",
-        "m.yaml, line 8, block 1 (all): the column 'arm' is filled twice; name it in 'columns' or in 'set'.",
-    ),
+    "required column not filled": ("service_id: S01, ", "",
+        "m.yaml, line 2, block 1 (all): the column 'service_id' is not filled; name it in 'columns' or in 'set'."),
+    "column filled twice": ("service_id: S01", "service_id: S01, arm: treated",
+        "m.yaml, line 8, block 1 (all): the column 'arm' is filled twice; name it in 'columns' or in 'set'."),
     "constant that the contract refuses": (
         "service_id: S01",
         "service_id: S 1",
@@ -85,21 +70,12 @@ CASES = {
         "m.yaml, line 12, block 1 (all), date_formats, referral_date: '%m/%Y' does not give day, month and year; "
         "write it like '%d/%m/%Y', for 31/05/2009.",
     ),
-    "date format of a column without dates": (
-        "date_formats: {referral_date:",
-        "date_formats: {arm:",
-        "m.yaml, line 12, block 1 (all), date_formats: 'arm' is not a date.",
-    ),
-    "no list": (
-        "needs: [score]",
-        "needs: score",
-        "m.yaml, line 7, block 1 (all), needs: write a list such as [small, regular].",
-    ),
-    "key twice": (
-        "    needs: [score]\n",
-        "    needs: [score]\n    needs: [dis]\n",
-        "m.yaml, line 8, block 1, needs: this key is in line 7 already; keep one of the two.",
-    ),
+    "date format of a column without dates": ("date_formats: {referral_date:", "date_formats: {arm:",
+        "m.yaml, line 12, block 1 (all), date_formats: 'arm' is not a date."),
+    "no list": ("needs: [score]", "needs: score",
+        "m.yaml, line 7, block 1 (all), needs: write a list such as [small, regular]."),
+    "key twice": ("    needs: [score]\n", "    needs: [score]\n    needs: [dis]\n",
+        "m.yaml, line 8, block 1, needs: this key is in line 7 already; keep one of the two."),
     "nothing filled in": (
         "{small: treated,",
         "{small: ,",
@@ -113,16 +89,10 @@ CASES = {
         "for arm; did you mean 'treated'?; "
         "use one of treated, comparison.",
     ),
-    "unknown list of codes": (
-        "    prefix:",
-        "    codes: {disability: nhs}\n    prefix:",
-        "m.yaml, line 11, block 1 (all), codes, disability: 'nhs' is not a list of codes; this column has none.",
-    ),
-    "list where a text should be": (
-        'missing: ["NA"]',
-        "missing: [[NA]]",
-        "m.yaml, line 5, block 1 (all), missing: write one text here.",
-    ),
+    "unknown list of codes": ("    prefix:", "    codes: {disability: nhs}\n    prefix:",
+        "m.yaml, line 11, block 1 (all), codes, disability: 'nhs' is not a list of codes; this column has none."),
+    "list where a text should be": ('missing: ["NA"]', "missing: [[NA]]",
+        "m.yaml, line 5, block 1 (all), missing: write one text here."),
     "no YAML": (
         "columns: {episode_id",
         "columns: {{episode_id",
@@ -130,17 +100,10 @@ CASES = {
         "check the colons and quotation marks there, "
         "and use spaces, not tabs.",
     ),
-    "header row that is none": (
-        "    table:",
-        "    header_row: first\n    table:",
-        "m.yaml, line 4, block 1 (all), header_row: 'first' is not a row number such as 4.",
-    ),
-    "no blocks": (
-        "blocks:",
-        "block:",
-        "m.yaml, line 1: write one key, 'blocks', with a list of blocks under it.",
-    ),
-}
+    "header row that is none": ("    table:", "    header_row: first\n    table:",
+        "m.yaml, line 4, block 1 (all), header_row: 'first' is not a row number such as 4."),
+    "no blocks": ("blocks:", "block:", "m.yaml, line 1: write one key, 'blocks', with a list of blocks under it."),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES)

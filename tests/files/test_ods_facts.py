@@ -23,17 +23,13 @@ CELLS = {
     "blanks at the end": STRING
     + "<table:table-cell/>" * 3
     + '<table:table-cell table:number-columns-repeated="900"/>',
-    "a text repeated": STRING.replace(
-        "<table:table-cell", '<table:table-cell table:number-columns-repeated="4"'
-    ),
-    "repeated behind its value": STRING.replace('"string"', '"string" table:number-columns-repeated="4"')
-    + STRING,
+    "a text repeated": STRING.replace("<table:table-cell", '<table:table-cell table:number-columns-repeated="4"'),
+    "repeated behind its value": STRING.replace('"string"', '"string" table:number-columns-repeated="4"') + STRING,
     "a covered cell": STRING + '<table:covered-table-cell table:number-columns-repeated="2"/>' + STRING,
     "a number as it is": FLOAT.format("12", "12"),
     "a number with noughts": FLOAT.format("12", "0012"),
-    "a number with letters, repeated": FLOAT.format("12", "NB12").replace(
-        " office", ' table:number-columns-repeated="3" office', 1
-    ),
+    "a number with letters, repeated": FLOAT.format("12", "NB12").replace(" office",
+        ' table:number-columns-repeated="3" office', 1),
     "a price": '<table:table-cell office:value-type="currency" office:currency="GBP" office:value="85">'
     + P.format("£85.00"),
     "a share": '<table:table-cell office:value-type="percentage" office:value="0.07">' + P.format("7%"),
@@ -41,8 +37,7 @@ CELLS = {
     "thousands": FLOAT.format("12345", "12,345"),
     "thousands left out": FLOAT.format("12345", "12"),
     "a number of a telephone": FLOAT.format("4505577104", "450 557 7104"),
-    "a day": '<table:table-cell office:value-type="date" office:date-value="2009-05-26">'
-    + P.format("26/05/09"),
+    "a day": '<table:table-cell office:value-type="date" office:date-value="2009-05-26">' + P.format("26/05/09"),
     "a day that hides its time": '<table:table-cell office:value-type="date" office:date-value="2009-05-26T12:30:00">'
     + P.format("26/05/09"),
     "a day with its time": '<table:table-cell office:value-type="date" office:date-value="2009-05-26T12:30:00">'
@@ -52,8 +47,7 @@ CELLS = {
     "a formula without its result": '<table:table-cell table:formula="of:=9"/>',
     "a formula of a text": '<table:table-cell table:formula="of:=&quot;a&quot;" office:value-type="string">'
     + P.format("a"),
-    "a formula of nothing": '<table:table-cell table:formula="of:=A1" office:value-type="string">'
-    + P.format(""),
+    "a formula of nothing": '<table:table-cell table:formula="of:=A1" office:value-type="string">' + P.format(""),
     "an error in a text": '<table:table-cell table:formula="of:=9" office:value-type="string" '
     'office:string-value="">' + P.format("#REF!"),
     "an error in letters of their own": '<table:table-cell table:formula="of:=9" office:value-type="string">'
@@ -66,7 +60,7 @@ CELLS = {
     "joined cells": STRING.replace("<table:table-cell", '<table:table-cell table:number-columns-spanned="2"'),
     "a comment": f"<!-- {STRING} -->{STRING}",
     "a sign in a text": STRING.replace("E1", "a='b' &lt;table:table-row>"),
-}
+}  # fmt: skip
 
 
 def _facts(rows: str) -> BookFacts:

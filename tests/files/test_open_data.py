@@ -83,18 +83,12 @@ def test_the_description_beside_a_file_says_which_columns_are_figures(tmp_path: 
     [
         ("x.csv", "a,b\n1,2\n", "not a layout of published statistics that is read"),
         ("x.meta.csv", "col,type\nrate,Indicator\n", "x.meta.csv has no column 'col_name'"),
-        (
-            "x.meta.csv",
-            "col_name,col_type\nrat,Indicator\n",
-            "x.meta.csv names the column 'rat', which is not there; did you mean 'rate'?",
-        ),
-        (
-            "x.meta.csv",
-            "col_name,col_type\nethnicity,Indicator\n",
-            "row 2, ethnicity: neither a number nor one of the markers c, k, low, u, x, z",
-        ),
+        ("x.meta.csv", "col_name,col_type\nrat,Indicator\n",
+            "x.meta.csv names the column 'rat', which is not there; did you mean 'rate'?"),
+        ("x.meta.csv", "col_name,col_type\nethnicity,Indicator\n",
+            "row 2, ethnicity: neither a number nor one of the markers c, k, low, u, x, z"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_read_is_refused_with_its_place(
     tmp_path: Path, name: str, text: str, message: str
 ) -> None:
@@ -138,6 +132,7 @@ def test_negative_stand_ins_are_the_markers_that_the_same_file_shows_beside_them
     assert Counter(figure.marker for figure in figures["rate_numeric_sentinels"])["z"] == 38
 
 
+@pytest.mark.long
 @needs_real
 @pytest.mark.parametrize("path", sorted(REAL.glob("*.csv")), ids=lambda path: path.stem[:24])
 def test_numbers_of_the_real_files_are_those_that_a_plain_reader_finds(path: Path) -> None:

@@ -101,10 +101,8 @@ def test_sound_rows_pass(row: dict[str, Any]) -> None:
             "area, deprivation, need, religion, sexual_orientation, learning_difficulty, looked_after, "
             "risk_of_offending.",
         ),
-        (
-            {**SERIES, "covariates": "age"},
-            "covariates: interrupted_series holds no characteristics fixed; leave this blank.",
-        ),
+        ({**SERIES, "covariates": "age"},
+            "covariates: interrupted_series holds no characteristics fixed; leave this blank."),
         (
             {**SCORED, "first_day": dt.date(2008, 4, 1)},
             "first_day: 2008-04-01 is before 'S01' was commissioned (2009-04-01), so there are no data; "
@@ -115,24 +113,15 @@ def test_sound_rows_pass(row: dict[str, Any]) -> None:
             "last_day: 2013-03-31 is after 'S01' ended (2012-03-31), so there will be no data; "
             "end on that day or earlier.",
         ),
-        (
-            {
-                **SCORED,
-                "first_day": dt.date(2009, 6, 1),
-                "start": dt.date(2009, 6, 1),
-                "last_day": dt.date(2009, 6, 1),
-            },
-            "last_day: 2009-06-01 is not after first_day (2009-06-01); correct one of them.",
-        ),
+        ({**SCORED, "first_day": dt.date(2009, 6, 1), "start": dt.date(2009, 6, 1), "last_day": dt.date(2009, 6, 1)},
+            "last_day: 2009-06-01 is not after first_day (2009-06-01); correct one of them."),
         (
             {**SCORED, "last_day": START},
             "last_day: 2009-04-01 is not after 'S01' was commissioned (2009-04-01), so there are no data; "
             "choose a later day.",
         ),
-        (
-            {**SERIES, "start": dt.date(2012, 4, 1)},
-            "start: 2012-04-01 is not before 'S01' ended (2012-03-31); choose an earlier day.",
-        ),
+        ({**SERIES, "start": dt.date(2012, 4, 1)},
+            "start: 2012-04-01 is not before 'S01' ended (2012-03-31); choose an earlier day."),
         (
             {**SERIES, "last_day": dt.date(2010, 9, 30)},
             "start: 2010-10-01 is not after first_day (2009-04-01) and by last_day (2010-09-30); correct one of them.",
@@ -157,50 +146,33 @@ def test_sound_rows_pass(row: dict[str, Any]) -> None:
             "outcome: there are no data, as 'S04' ended on 2010-03-31 and 'isa_agreed' was defined as it is on "
             "2010-04-01; choose another outcome or service.",
         ),
-        (
-            {**SCORED, "comparison": None},
-            "comparison: this is blank; comparison_group is compared with the 'comparison arm' of the same service.",
-        ),
+        ({**SCORED, "comparison": None},
+            "comparison: this is blank; comparison_group is compared with the 'comparison arm' of the same service."),
         (
             {**SCORED, "comparison": "S02"},
             "comparison: this says 'S02'; comparison_group is compared with the 'comparison arm' of the same "
             "service.",
         ),
-        (
-            {**SERIES, "comparison": "S02"},
-            "comparison: interrupted_series has no comparison, but this says 'S02'; leave it blank.",
-        ),
+        ({**SERIES, "comparison": "S02"},
+            "comparison: interrupted_series has no comparison, but this says 'S02'; leave it blank."),
         (
             {**SIDE_BY_SIDE, "comparison": None},
             "comparison: this is blank; difference_in_differences needs services to compare with, with ';' "
             "between them; name some of S02.",
         ),
-        (
-            {**SIDE_BY_SIDE, "service_id": "S02", "start": dt.date(2009, 4, 2), "comparison": "S03"},
-            "comparison: 'S03' began on 2011-01-10, so it has no members before 2009-04-02; name some of S01, S04.",
-        ),
-        (
-            {**SIDE_BY_SIDE, "comparison": "S02; S9"},
-            "comparison: 'S9' is not in reference/services.csv; leave it out.",
-        ),
-        (
-            {**SIDE_BY_SIDE, "comparison": "S01; S02"},
-            "comparison: 'S01' is the service itself; leave it out.",
-        ),
-        (
-            {**SIDE_BY_SIDE, "comparison": "S02; S03"},
-            "comparison: 'S03' began on 2011-01-10, so it has no members before 2010-10-01; leave it out.",
-        ),
-        (
-            {**SIDE_BY_SIDE, "comparison": "S02; S04"},
-            "comparison: 'S04' ended on 2010-03-31, so it has no members after 2010-10-01; leave it out.",
-        ),
-        (
-            {**SCORED, "version": 2},
-            "version: the first version of 'P1' is 2; put version 1 back, or count from 1 if there was none.",
-        ),
+        ({**SIDE_BY_SIDE, "service_id": "S02", "start": dt.date(2009, 4, 2), "comparison": "S03"},
+            "comparison: 'S03' began on 2011-01-10, so it has no members before 2009-04-02; name some of S01, S04."),
+        ({**SIDE_BY_SIDE, "comparison": "S02; S9"},
+            "comparison: 'S9' is not in reference/services.csv; leave it out."),
+        ({**SIDE_BY_SIDE, "comparison": "S01; S02"}, "comparison: 'S01' is the service itself; leave it out."),
+        ({**SIDE_BY_SIDE, "comparison": "S02; S03"},
+            "comparison: 'S03' began on 2011-01-10, so it has no members before 2010-10-01; leave it out."),
+        ({**SIDE_BY_SIDE, "comparison": "S02; S04"},
+            "comparison: 'S04' ended on 2010-03-31, so it has no members after 2010-10-01; leave it out."),
+        ({**SCORED, "version": 2},
+            "version: the first version of 'P1' is 2; put version 1 back, or count from 1 if there was none."),
     ],
-)
+)  # fmt: skip
 def test_a_fault_is_named_with_its_mend(row: dict[str, Any], said: str) -> None:
     assert faults(row) == [f"row 2, {said}"]
 

@@ -151,39 +151,25 @@ def test_totals_are_passed_over_and_whole_groups_known_by_any_spelling(
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
-        (
-            CENSUS_KEYS.replace("area: Here\n", ""),
-            "line 1: the key 'area' is missing, which this kind of file",
-        ),
+        (CENSUS_KEYS.replace("area: Here\n", ""), "line 1: the key 'area' is missing, which this kind of file"),
         (CENSUS_KEYS.replace("counted", "count"), "line 1: the key 'counted' is missing."),
         (CENSUS_KEYS + "where: x\n", "line 5, where: not a key for this file; take it out."),
-        (
-            CENSUS_KEYS.replace("Here", "Her"),
-            "line 4, area: the file has no area 'Her'; did you mean 'Here'?",
-        ),
+        (CENSUS_KEYS.replace("Here", "Her"), "line 4, area: the file has no area 'Her'; did you mean 'Here'?"),
         (CENSUS_KEYS.replace("2021", "21"), "line 2, year: '21' is not a year such as 2021."),
         (CENSUS_KEYS.replace("census.csv", "../census.csv"), "line 1, file: '../census.csv' must be a file"),
         (CENSUS_KEYS.replace("census.csv", "gone.csv"), "line 1, file: gone.csv: the file is missing;"),
-        (
-            STATISTICS_KEYS.replace("group: ethnicity", "group: ethnicty"),
-            "line 4, group: the file has no column 'ethnicty'; did you mean 'ethnicity'?",
-        ),
+        (STATISTICS_KEYS.replace("group: ethnicity", "group: ethnicty"),
+            "line 4, group: the file has no column 'ethnicty'; did you mean 'ethnicity'?"),
         (STATISTICS_KEYS.replace("ages: 0 to 17", "ages: all"), "where: the file has no row for 2021"),
         ("sources: []\n", "line 1, sources: there is no source here; write at least the area's population."),
-        (
-            sources(CENSUS_KEYS) + "year: 2021\n",
-            "line 6, year: this key belongs within one of the 'sources'; move it there.",
-        ),
-        (
-            sources(CENSUS_KEYS, CENSUS_KEYS),
-            "line 6, sources: an earlier source counts the same people in the same year; keep one of the two.",
-        ),
-        (
-            sources(CENSUS_KEYS, CENSUS_KEYS.replace("year: 2021\n", "")),
-            "line 6, sources: the key 'year' is missing.",
-        ),
+        (sources(CENSUS_KEYS) + "year: 2021\n",
+            "line 6, year: this key belongs within one of the 'sources'; move it there."),
+        (sources(CENSUS_KEYS, CENSUS_KEYS),
+            "line 6, sources: an earlier source counts the same people in the same year; keep one of the two."),
+        (sources(CENSUS_KEYS, CENSUS_KEYS.replace("year: 2021\n", "")),
+            "line 6, sources: the key 'year' is missing."),
     ],
-)
+)  # fmt: skip
 def test_what_is_wrong_is_said_with_its_line(
     tmp_path: Path, dataset: Dataset, keys: str, message: str
 ) -> None:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import redirect_stderr
-from functools import partial
 from io import StringIO
-from pathlib import Path
 from threading import Event
 
 import pytest
 
-from pipeline.cli import main
 from pipeline.files.progress import at_work, now_at, progress_said
-
-sys.path.append(str(Path(__file__).parents[1] / "bad_files"))
-from clean_dataset import RETURN, write_dataset
 
 FILES = ("acme/2012-q1.xlsx", "acme/2012-q2.xlsx", "harbour/2012-q1.ods")
 
@@ -57,12 +50,3 @@ def test_nothing_is_said_where_no_command_asked_for_it(heard: Heard) -> None:
     with redirect_stderr(heard):
         assert list(at_work("Reading", FILES, str)) == list(FILES)
     assert heard.getvalue() == ""
-
-
-def test_a_check_says_nothing_of_its_progress_on_what_it_answers_with(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipeline.cli.progress_said", partial(progress_said, 0.001))
-    folder = write_dataset(tmp_path / "data")
-    main(["check", str(folder / RETURN), "--dataset", str(folder), "--provider", "harbour"])
-    assert "Reading" not in capsys.readouterr().out

@@ -95,6 +95,7 @@ def _known_of(name: str) -> Sequence[str]:
     return TABLES[name][0] if name == "no contract's names" else KNOWN
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "ending"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, day, joined
@@ -55,10 +56,6 @@ def test_a_spell_within_a_month_counts_its_first_and_its_last_day() -> None:
     assert days_in_service([(day("2009-05-03"), day("2009-05-07"))]) == {(FIRST + 1, 0): 5}
 
 
-def test_a_spell_of_one_day_is_one_day() -> None:
-    assert days_in_service([(day("2009-05-31"), day("2009-05-31"))]) == {(FIRST + 1, 1): 1}
-
-
 def test_a_spell_over_months_fills_those_between() -> None:
     spell = (day("2010-01-30"), day("2010-03-01"))
     assert days_in_service([spell]) == {(FIRST + 9, 9): 2, (FIRST + 10, 9): 28, (FIRST + 11, 10): 1}
@@ -72,11 +69,6 @@ def test_a_spell_without_an_end_lasts_as_long_as_the_data() -> None:
     assert days_in_service([(day("2010-03-30"), None)]) == {(LAST, 11): 2}
 
 
-def test_children_add_up() -> None:
-    spell = (day("2009-05-03"), day("2009-05-07"))
-    assert days_in_service([spell, spell, spell]) == {(FIRST + 1, 0): 15}
-
-
 def test_time_after_the_month_of_the_last_data_is_not_counted() -> None:
     assert days_in_service([(day("2010-03-31"), day("2010-06-02"))]) == {(LAST, 11): 1}
     assert days_in_service([(day("2010-04-01"), day("2010-04-02"))]) == {}
@@ -87,6 +79,7 @@ def test_who_never_started_spent_no_time() -> None:
     assert fetch(list_spell_months(rows, UNTIL)).empty
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=8)
 @given(
     st.lists(

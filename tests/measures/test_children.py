@@ -29,19 +29,7 @@ def children(*episodes: dict[str, Any]) -> dict[tuple[str, str], int]:
     return dict(zip(keys, counted["total"], strict=True))
 
 
-def test_a_child_in_two_services_counts_once_in_each_and_once_over_all() -> None:
-    child = {"child_id": "C1", "ethnicity": "B"}
-    counted = children(child, child, {**child, "service_id": "S02"})
-    services = {(service, group): 1 for service in ("S01", "S02") for group in ("", "Black")}
-    assert counted == {**services, ("", ""): 1, ("", "Black"): 1}
-
-
-def test_a_child_recorded_with_two_groups_counts_in_each_and_once_in_their_total() -> None:
-    counted = children({"child_id": "C1", "ethnicity": "B"}, {"child_id": "C1", "ethnicity": None})
-    assert counted[("", "")] == counted[("S01", "")] == 1
-    assert counted[("", "Black")] == counted[("", "Not known")] == 1
-
-
+@pytest.mark.long
 @settings(deadline=None, max_examples=8)
 @given(
     st.lists(
@@ -115,6 +103,7 @@ def test_who_is_followed_for_comparison_only_is_not_new() -> None:
     }
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=8)
 @given(
     st.lists(

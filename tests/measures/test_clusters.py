@@ -12,9 +12,8 @@ import pyarrow as pa
 import pytest
 from ibis.expr.types import Table
 from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, day, joined, measure
-from measured_sample import Measured, measure_sample, rows_of
 
-from pipeline.contract.clusters import ACROSS, WHOLE
+from pipeline.contract.clusters import WHOLE
 from pipeline.measures.catalogue import load_catalogue
 from pipeline.measures.child_time import list_spell_months
 from pipeline.measures.clusters import ask_alikeness, ask_company, count_clusters, look_at_windows
@@ -32,11 +31,6 @@ RATE = {
 CONTROL = "13/13 12/12 9/9 9/9 8/8 8/8 12/13 11/12 9/10 9/10 8/9 11/13 4/5 5/7 7/10 7/10"
 TREATED = "12/12 11/11 10/10 9/9 10/11 9/10 9/10 8/9 8/9 4/5 7/9 4/7 5/10 3/6 3/10 0/7"
 """Pups alive of those born, litter by litter (Weil 1970): table 1 of Rao and Scott (1992)."""
-
-
-@pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
-    return measure_sample(tmp_path_factory.getbasetemp() / "measured")
 
 
 def cluster(rows: Rows, catalogue: Sequence[Row]) -> Table:
@@ -75,14 +69,9 @@ def test_each_row_counts_the_other_rows_of_its_child_in_each_window() -> None:
     [
         pytest.param([referred("2009-04"), referred("2009-04", child_id="C2")], {}, id="two children"),
         pytest.param([referred("2009-04")], {}, id="one row"),
-        pytest.param(
-            [referred("2009-04"), referred("2009-04", service_id="S02")], {0: (0, 2)}, id="two services"
-        ),
-        pytest.param(
-            [referred("2009-04", family_id="F1"), referred("2009-04", child_id="C2", family_id="F1")],
-            {0: (2, 0)},
-            id="a family",
-        ),
+        pytest.param([referred("2009-04"), referred("2009-04", service_id="S02")], {0: (0, 2)}, id="two services"),
+        pytest.param([referred("2009-04", family_id="F1"), referred("2009-04", child_id="C2", family_id="F1")],
+            {0: (2, 0)}, id="a family"),
         pytest.param(
             [
                 referred("2009-04"),
@@ -92,17 +81,12 @@ def test_each_row_counts_the_other_rows_of_its_child_in_each_window() -> None:
             {0: (6, 0)},
             id="a family told in one episode only",
         ),
-        pytest.param(
-            [referred("2009-04", child_id="F1"), referred("2009-04", child_id="C2", family_id="F1")],
-            {},
-            id="a child called as a family is",
-        ),
+        pytest.param([referred("2009-04", child_id="F1"), referred("2009-04", child_id="C2", family_id="F1")], {},
+            id="a child called as a family is"),
         pytest.param([referred("2009-04", arm="comparison"), referred("2009-04")], {}, id="comparison arm"),
-        pytest.param(
-            [referred("2009-04", ethnicity="B"), referred("2009-04")], {0: (2, 0)}, id="two ethnic groups"
-        ),
+        pytest.param([referred("2009-04", ethnicity="B"), referred("2009-04")], {0: (2, 0)}, id="two ethnic groups"),
     ],
-)
+)  # fmt: skip
 def test_rows_belong_together_by_child_or_family(
     rows: Sequence[Row], expected: dict[int, tuple[int, int]]
 ) -> None:
@@ -236,25 +220,3 @@ def test_excess_is_company_by_how_alike_it_is(several: int, common: float, expec
         load_catalogue([measure()]),
     )
     assert found["within"].tolist() == [expected]
-
-
-def test_the_sample_adds_up_and_nobody_is_counted_twice(measured: Measured) -> None:
-    measures = rows_of(measured.overall.measures)
-    assert (measures[[*ACROSS, *ACROSS.values()]] >= 0).all().all()
-    # Scores of one episode are reviewed together, so its rows say nearly the same.
-    reviewed = measures[measures["measure_id"] == "review_done"]
-    assert reviewed[WHOLE].sum() > 100
-    assert reviewed["excess_3"].sum() <= reviewed[WHOLE].sum()
-    paths = sorted(measured.folder.glob("services/*/measures.parquet"))
-    assert sum(pd.read_parquet(path)[WHOLE].sum() for path in paths) == pytest.approx(measures[WHOLE].sum())
-
-
-def test_characteristics_have_the_excess_of_the_measure(measured: Measured) -> None:
-    found = rows_of(measured.overall.characteristics)
-    sex = found[found["characteristic"] == "sex"]
-    assert len(sex)
-    for each in measured.overall.context.measures:
-        whole = rows_of(measured.overall.measures.of_measure(each))
-        by_sex = sex[sex["measure_id"] == each.measure_id]
-        for name in (WHOLE, ACROSS[WHOLE]):
-            assert by_sex[name].sum() == pytest.approx(whole[name].sum(), rel=1e-6, abs=1e-3)

@@ -25,20 +25,14 @@ HOW = (
         ("review_date is blank", (Term("review_date", "blank"),)),
         ("achieved = fully", (Term("achieved", "one_of", ("fully",)),)),
         ("achieved = fully or partly", (Term("achieved", "one_of", ("fully", "partly")),)),
-        (
-            "review_date is given and achieved = no",
-            (Term("review_date", "given"), Term("achieved", "one_of", ("no",))),
-        ),
-        (
-            "review_date within 90 days of baseline_date",
-            (Term("review_date", "within", days=90, since="baseline_date"),),
-        ),
-        (
-            "review_date within 1 day of baseline_date",
-            (Term("review_date", "within", days=1, since="baseline_date"),),
-        ),
+        ("review_date is given and achieved = no",
+            (Term("review_date", "given"), Term("achieved", "one_of", ("no",)))),
+        ("review_date within 90 days of baseline_date",
+            (Term("review_date", "within", days=90, since="baseline_date"),)),
+        ("review_date within 1 day of baseline_date",
+            (Term("review_date", "within", days=1, since="baseline_date"),)),
     ],
-)
+)  # fmt: skip
 def test_every_form_of_a_condition_is_read(text: str, terms: tuple[Term, ...]) -> None:
     assert load_condition(text, COLUMNS, DATES) == Condition(terms)
 
@@ -53,34 +47,20 @@ def test_every_form_of_a_condition_is_read(text: str, terms: tuple[Term, ...]) -
         ("achieved is given and", f"'achieved is given and' {HOW}"),
         ("achieved is given or review_date is given", f"'achieved is given or review_date is given' {HOW}"),
         ("all and achieved is given", f"'all' {HOW}"),
-        (
-            "goal is given",
-            "'goal' is not a column of this table; it has achieved, baseline_date, review_date.",
-        ),
-        (
-            "review_date within 28 days of start",
-            "'start' is not a column of this table; it has achieved, baseline_date, review_date.",
-        ),
+        ("goal is given", "'goal' is not a column of this table; it has achieved, baseline_date, review_date."),
+        ("review_date within 28 days of start",
+            "'start' is not a column of this table; it has achieved, baseline_date, review_date."),
         (
             "achieved within 28 days of review_date",
             "'achieved within 28 days of review_date': 'achieved' is not a date column of this table; "
             "those are baseline_date, review_date.",
         ),
-        (
-            "review_date within 0 days of review_date",
-            "'review_date within 0 days of review_date' compares 'review_date' with itself; "
-            "name two date columns.",
-        ),
-        (
-            "review_date within -1 days of baseline_date",
-            f"'review_date within -1 days of baseline_date' {HOW}",
-        ),
-        (
-            "review_date within 4 weeks of baseline_date",
-            f"'review_date within 4 weeks of baseline_date' {HOW}",
-        ),
+        ("review_date within 0 days of review_date",
+            "'review_date within 0 days of review_date' compares 'review_date' with itself; name two date columns."),
+        ("review_date within -1 days of baseline_date", f"'review_date within -1 days of baseline_date' {HOW}"),
+        ("review_date within 4 weeks of baseline_date", f"'review_date within 4 weeks of baseline_date' {HOW}"),
     ],
-)
+)  # fmt: skip
 def test_a_condition_that_cannot_be_read_says_what_can_be_written(text: str, message: str) -> None:
     with pytest.raises(ConditionError) as error:
         load_condition(text, COLUMNS, DATES)

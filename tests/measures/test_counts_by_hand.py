@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from measure_tables import IBIS_ON_DUCKDB
-from measured_sample import SAMPLE
 
 from benchmarks.episodes import write_episodes
 from benchmarks.measure import count_ours
@@ -17,6 +16,7 @@ from pipeline.files.commissioner.reference import read_reference
 from pipeline.files.writer import write_table
 from pipeline.stages.measure import open_engine
 
+SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
 pytestmark = IBIS_ON_DUCKDB
 
 

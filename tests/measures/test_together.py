@@ -87,6 +87,7 @@ def test_a_child_in_two_services_is_one_child_everywhere_and_two_referrals() -> 
     assert (found["", "referred"], ("S01", "referred") in found) == (2, False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("started", "least", "most"), [("alike", 1.95, 2.1), ("apart", 1.0, 1.05)])
 def test_a_wait_is_worth_as_many_episodes_as_children_wait_alike(
     started: str, least: float, most: float
@@ -112,6 +113,7 @@ def test_outcomes_judged_alike_of_one_child_are_worth_one() -> None:
     assert ("S01", "achieved") not in found
 
 
+@pytest.mark.long
 def test_what_is_counted_together_is_what_pages_show() -> None:
     draw = Random(5)
     episodes = [

@@ -43,6 +43,7 @@ def test_quartiles_are_of_those_who_took_the_step_and_those_still_waiting_are_co
     assert expected.items() <= found.items()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("started", "until", "followed", "within"),
     [

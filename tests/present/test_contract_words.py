@@ -16,7 +16,6 @@ from pipeline.present.performance.contracts import show_contract
 
 MINIMUM = 10
 DUE = dt.date(2011, 3, 31)
-TRAINED = Standard("S01", "Training <b>", "yes", "Visit", dt.date(2010, 3, 31), DUE)
 
 
 def with_contract(
@@ -31,25 +30,6 @@ def over_all(page: Page) -> Page:
     return replace(page, slice=replace(page.slice, context=context))
 
 
-def test_without_standards_the_page_says_which_file_to_add() -> None:
-    said = words(show_contract(make_page(), MINIMUM))
-    assert said.startswith("No standards are recorded for this service: add them to reference/standards.csv.")
-    assert "No return is due yet." in said
-
-
-def test_a_standard_stands_with_what_was_found_by_what_and_when() -> None:
-    said = words(show_contract(with_contract(make_page(), (TRAINED,)), MINIMUM))
-    assert "Of 1 standards 1 are met" in said
-    # The small slice is complete to the day on which the next check is due.
-    assert "Training <b> met Visit 31 March 2010 31 March 2011, was due before these data end" in said
-
-
-def test_a_standard_that_was_not_checked_has_no_day_and_no_evidence() -> None:
-    unchecked = Standard("S01", "Training", "not_checked", None, None, None)
-    said = words(show_contract(with_contract(make_page(), (unchecked,)), MINIMUM))
-    assert "Training not checked none recorded not yet no date agreed" in said
-
-
 def test_returns_that_are_missing_or_late_are_named() -> None:
     returns = (
         ReturnFacts("harbour", "2009-q2", "received"),
@@ -61,12 +41,6 @@ def test_returns_that_are_missing_or_late_are_named() -> None:
     assert "Returns due in the time of the contract: 3. Missing: 2009-q4. Late: 2009-q3." in said
     assert "is not recorded: 1." in said
     assert "2009-q3 no date agreed not recorded late" in said
-
-
-def test_each_return_stands_with_the_day_it_was_due_and_the_day_it_came() -> None:
-    came = ReturnFacts("harbour", "2009-q2", "late", dt.date(2009, 7, 30), dt.date(2009, 8, 4), late=True)
-    said = words(show_contract(with_contract(make_page(), returns=(came,)), MINIMUM))
-    assert "2009-q2 30 July 2009 4 August 2009 late" in said
 
 
 @pytest.mark.parametrize(

@@ -25,12 +25,6 @@ def test_a_turned_curve_says_by_how_much_and_that_it_does_not_say_why() -> None:
     assert "because" not in said
 
 
-def test_a_curve_that_went_on_is_not_called_turned() -> None:
-    said = words(show_curves(quarterly(STAYED, curves=(CURVE,))))
-    assert "Turned:" not in said
-    assert "Made in the same way, forecasts of 4 earlier quarters were off by" in said
-
-
 def test_a_forecast_stands_beside_each_quarter_since_the_action_and_no_other() -> None:
     table = curve_table(quarterly(TURNED, curves=(CURVE,)), CURVE)
     forecast = table.values("forecast")
@@ -44,11 +38,6 @@ def test_too_few_quarters_say_so_and_those_of_few_children_are_not_among_them() 
     assert "Too few quarters to say: 4 before the action and 8 since can be judged" in said
     few = quarterly(STAYED[:8], more=((0, 5),) * 4, curves=(CURVE,))
     assert "Too few quarters to say: 8 before the action and 0 since can be judged" in words(show_curves(few))
-
-
-def test_without_a_curve_the_page_says_where_to_declare_one() -> None:
-    assert "reference/curves.csv" in show_curves(quarterly(STAYED))
-    assert show_scorecard(quarterly(STAYED, over_all=True)) == ""
 
 
 def test_the_scorecard_holds_every_curve_by_outcome_and_question() -> None:

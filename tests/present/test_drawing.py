@@ -12,22 +12,9 @@ def test_a_scale_places_its_ends_and_what_lies_between() -> None:
     assert [scale.place(value) for value in (-10.0, 0.0, 30.0)] == [50.0, 100.0, 250.0]
 
 
-def test_a_scale_may_run_downwards() -> None:
-    assert Scale(3.0, 0.0, 10.0, 40.0).place(1.0) == 30.0
-
-
 def test_a_scale_holds_all_values_with_a_twentieth_of_room_at_each_end() -> None:
     scale = scale_around([20.0, 40.0, 60.0], 0.0, 100.0)
     assert (scale.low, scale.high) == (18.0, 62.0)
-
-
-def test_a_scale_of_one_value_still_has_room() -> None:
-    scale = scale_around([5.0, 5.0], 0.0, 100.0)
-    assert scale.place(5.0) == pytest.approx(50.0)
-
-
-def test_a_scale_may_begin_where_it_is_told_to() -> None:
-    assert scale_around([20.0, 60.0], 0.0, 100.0, low=0.0).low == 0.0
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from small_slice import TARGET, make_page, rules_of, words
 
 from pipeline.present.equality import equality_page
 from pipeline.present.equality.gaps import show_gaps
-from pipeline.present.equality.targets import show_target_reasons, show_targets, targets_table
+from pipeline.present.equality.targets import show_target_reasons, targets_table
 
 WIDE_GAP = {"Black": (100, 400), "White": (300, 400)}
 NO_GAP = {"Black": (600, 800), "White": (600, 800)}
@@ -20,14 +20,6 @@ def verdict(groups: dict[str, tuple[int, int]]) -> str:
     page = make_page(groups=groups, targets=(TARGET,))
     (word,) = targets_table(page, rules_of(page)).values("verdict")
     return str(word)
-
-
-def test_without_targets_the_page_says_so() -> None:
-    page = make_page(groups=NO_GAP)
-    assert "No race-equality target is set here" in words(show_targets(page, rules_of(page)))
-    assert "No race-equality target is set here" in words(
-        equality_page.show_headline(page, rules_of(page), 13)
-    )
 
 
 @pytest.mark.parametrize(

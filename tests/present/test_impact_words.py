@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from small_slice import PLAN, SERVICE, make_page, make_scores, rules_of, words
+from small_slice import PLAN, make_page, make_scores, rules_of, words
 
 from pipeline.present.impact import impact_page
-from pipeline.present.impact.score_gaps import show_gap_effect
 from pipeline.present.impact.scores import show_change, show_effect
 from pipeline.present.page import Page
 from pipeline.present.performance.reach import show_journey, show_reached
@@ -39,10 +37,6 @@ def test_the_number_reached_is_said_as_it_is_rounded() -> None:
     said = headline(make_page(6))
     assert "reached about 5 children" in said
     assert " 6 " not in said
-
-
-def test_nothing_is_said_of_a_volume_that_was_not_agreed() -> None:
-    assert "commissioned" not in headline(make_page(service=replace(SERVICE, commissioned_volume=None)))
 
 
 def test_without_scores_nothing_is_said_to_have_changed() -> None:
@@ -90,23 +84,12 @@ def test_children_who_improve_no_more_than_those_outside_show_no_difference() ->
     assert impact_page.service_verdicts(page, MINIMUM) == {"S01": "no clear change"}
 
 
-def test_a_comparison_is_shown_in_its_own_part() -> None:
-    page = make_page(scores=both_arms(4, 1))
-    assert "Difference, same start" in words(show_effect(page, MINIMUM))
-    assert "did the service narrow gaps" in words(show_gap_effect(page, MINIMUM))
-
-
 def test_a_comparison_that_nobody_declared_is_shown_as_exploratory_and_not_claimed() -> None:
     page = make_page(scores=both_arms(4, 1))
     assert "(evidence: before and after, not declared beforehand)" in headline(page)
     assert "read it as exploratory" in words(show_effect(page, MINIMUM))
     declared = make_page(scores=both_arms(4, 1), plans=(PLAN,))
     assert "exploratory" not in words(show_effect(declared, MINIMUM))
-
-
-def test_a_declared_trial_is_called_randomised() -> None:
-    page = make_page(scores=both_arms(4, 1), plans=(replace(PLAN, design="randomised"),))
-    assert "(evidence: randomised comparison)" in headline(page)
 
 
 def test_reach_and_journey_show_rounded_counts() -> None:

@@ -38,13 +38,6 @@ def test_a_disagreement_is_told_with_its_reasons() -> None:
     assert "disagree" in shown
 
 
-def test_agreement_and_too_little_are_told_too() -> None:
-    agreed = words(show_whole_and_parts(page_with((20, 60), (48, 60), 4.0), "completed", 13))
-    assert "do not contradict one another" in agreed
-    few = words(show_whole_and_parts(page_with((3, 9), (48, 60), 4.0), "completed", 13))
-    assert "Too few children, or too short a time" in few
-
-
 def test_the_table_holds_rounded_counts_only() -> None:
     page = page_with((0, 5), (50, 60), 0.0)
     measure = page.slice.context.measures[0]
@@ -61,12 +54,6 @@ def test_over_all_services_there_is_a_row_an_outcome_that_any_works_for() -> Non
     assert [name for name, _ in list_compared(page, measure, 13)] == ["Be healthy", "Stay safe"]
     shown = words(show_whole_and_parts(page, "completed", 13))
     assert "Be healthy: Completed got better" in shown
-
-
-def test_without_scores_the_section_says_so() -> None:
-    assert words(show_whole_and_parts(make_page(), "completed", 13)) == (
-        "No child here has a score yet, so there is nothing to set beside what is reported."
-    )
 
 
 def test_every_cause_has_its_sentence() -> None:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.publishing import PublishedSite, publish_site
+
 Output = dict[str, Any]
 REPORTS = Path(__file__).parents[2] / "reports"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 300"><path d="M0 150h600"/></svg>'
@@ -87,3 +89,8 @@ def write_project(folder: Path) -> None:
     write_notebook(
         folder / "equality/index.ipynb", "Race equality", displayed("## Summary\n\nOne gap narrowed.")
     )
+
+
+def publish(project: Path, site: Path | None = None) -> PublishedSite:
+    """Publish with what is kept beside the project."""
+    return publish_site(project, site or project / "_site", "pandoc", cache=project.parent / "kept")

@@ -56,54 +56,33 @@ def test_a_sound_page_has_no_problems(tmp_path: Path, body: str) -> None:
         ('<a href="none.html">x</a>', "none.html is not in the site"),
         ('<a href="sub/">x</a>', "sub/ is not in the site"),
         ('<a href="../index.html">x</a>', "../index.html is not in the site"),
-        (
-            '<a href="/sub/other.html">x</a>',
-            "/sub/other.html starts with '/'; expected an address relative to the page",
-        ),
+        ('<a href="/sub/other.html">x</a>',
+            "/sub/other.html starts with '/'; expected an address relative to the page"),
         ('<a href="sub/other.html#no">x</a>', "the link sub/other.html#no leads to no place on that page"),
         ('<a href="#no">x</a>', "the link #no leads to no place on that page"),
-        (
-            '<a href="java&#115;cript:x()">x</a>',
-            "a link starts with 'javascript'; expected a page of this site, or http(s)",
-        ),
-        (
-            '<a href="http://[x">x</a>',
-            "a link starts with 'a malformed address'; expected a page of this site, or http(s)",
-        ),
+        ('<a href="java&#115;cript:x()">x</a>',
+            "a link starts with 'javascript'; expected a page of this site, or http(s)"),
+        ('<a href="http://[x">x</a>',
+            "a link starts with 'a malformed address'; expected a page of this site, or http(s)"),
         ('<img alt="a" src="none.png">', "none.png is not in the site"),
         ('<img alt="a" src="">', "an image or stylesheet has an empty address"),
         ('<img src="data:image/png;base64,AAAA">', "1 image(s) without a text alternative; " + ALTERNATIVE),
-        (
-            "<p>Group <unknown> here</p>",
-            "<unknown> is no HTML element: some text was not escaped (write &lt; for <)",
-        ),
+        ("<p>Group <unknown> here</p>", "<unknown> is no HTML element: some text was not escaped (write &lt; for <)"),
         ('<p id="top">x</p>', "the id 'top' is used 2 times"),
-        (
-            '<table><tr><td class="number">1</td><td class="number" id="top">2</td></tr></table>',
-            "the id 'top' is used 2 times",
-        ),
-        (
-            '<table><tr><td onclick="x()">1</td></tr></table>',
-            "the attribute onclick of <td> would run in the reader's browser",
-        ),
-        (
-            "<h1>Again</h1>",
-            "expected one top heading (h1), found 2; the title is it, and parts begin with '##'",
-        ),
+        ('<table><tr><td class="number">1</td><td class="number" id="top">2</td></tr></table>',
+            "the id 'top' is used 2 times"),
+        ('<table><tr><td onclick="x()">1</td></tr></table>',
+            "the attribute onclick of <td> would run in the reader's browser"),
+        ("<h1>Again</h1>", "expected one top heading (h1), found 2; the title is it, and parts begin with '##'"),
         ("<h2>a</h2><h4>b</h4>", "a heading of level 4 follows one of level 2"),
         ("<script>x()</script>", "a <script> element would run in the reader's browser"),
         ('<p onmouseover="x()">x</p>', "the attribute onmouseover of <p> would run in the reader's browser"),
         ('<img alt="a" src="data:image/svg+xml;base64,%%%">', "a figure's SVG is damaged"),
-        (
-            f'<img alt="a" src="{svg(SVG_WITH_A_SCRIPT)}">',
-            "a figure's SVG holds something that would run in the reader's browser",
-        ),
-        (
-            f'<img alt="a" src="{svg(SVG_THAT_LOADS)}">',
-            "a figure's SVG loads another file",
-        ),
+        (f'<img alt="a" src="{svg(SVG_WITH_A_SCRIPT)}">',
+            "a figure's SVG holds something that would run in the reader's browser"),
+        (f'<img alt="a" src="{svg(SVG_THAT_LOADS)}">', "a figure's SVG loads another file"),
     ],
-)
+)  # fmt: skip
 def test_a_planted_fault_is_found_and_only_that(tmp_path: Path, body: str, message: str) -> None:
     assert build(tmp_path, body) == [f"index.html: {message}"]
 

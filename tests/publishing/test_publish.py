@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from site_project import FIGURE, Output, code, displayed, shown, write_notebook
+from site_project import FIGURE, Output, code, displayed, publish, shown, write_notebook
 
 from pipeline.publishing import PublishError, check_site, publish_site, read_tagged
 from pipeline.publishing.site import swap
@@ -35,7 +35,7 @@ def page(site: Path, address: str) -> str:
 
 
 def test_every_source_becomes_a_page_at_its_own_address(project: Path, site: Path) -> None:
-    published = publish_site(project, site, "pandoc")
+    published = publish(project, site)
     assert published.pages == PAGES
     assert published.publisher == "pandoc"
     assert all((site / address).is_file() for address in PAGES)
@@ -44,18 +44,18 @@ def test_every_source_becomes_a_page_at_its_own_address(project: Path, site: Pat
 def test_a_published_site_passes_its_own_check_and_asks_nothing_of_the_network(
     project: Path, site: Path
 ) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     assert check_site(site) == []
 
 
 def test_only_pages_stylesheet_and_tables_are_in_the_site(project: Path, site: Path) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     assert files == {*PAGES, "assets/style.css", "services/tables/S01-reach.csv"}
 
 
 def test_links_between_sources_become_links_between_pages(project: Path, site: Path) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     assert '<a href="services/S01.html">Harbour Youth</a>' in page(site, "index.html")
     assert '<a href="S01.html">Harbour Youth</a>' in page(site, "services/index.html")
     assert '<a href="../equality/index.html#summary">' in page(site, "services/S01.html")
@@ -65,19 +65,19 @@ def test_links_between_sources_become_links_between_pages(project: Path, site: P
 def test_a_link_in_raw_html_is_rewritten_too(project: Path, site: Path) -> None:
     raw = '<p><a class="x" href="S01.ipynb">One</a> <a href="/methods.qmd#verdicts">Two</a></p>'
     write_notebook(project / "services/index.ipynb", "Services", displayed(raw))
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     assert '<a class="x" href="S01.html">' in page(site, "services/index.html")
     assert '<a href="../methods.html#verdicts">' in page(site, "services/index.html")
 
 
 def test_includes_are_filled_in_and_never_published_themselves(project: Path, site: Path) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     assert "Of 40 lines, 39 were accepted." in page(site, "quality.html")
     assert not (site / "_generated").exists()
 
 
 def test_every_page_carries_the_banner_the_footer_and_the_language(project: Path, site: Path) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     for address in PAGES:
         text = page(site, address)
         assert "Sample borough: synthetic data." in text
@@ -86,14 +86,14 @@ def test_every_page_carries_the_banner_the_footer_and_the_language(project: Path
 
 
 def test_titles_are_escaped_and_cell_text_stays_escaped(project: Path, site: Path) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     text = page(site, "services/S01.html")
     assert "<title>Harbour Youth &amp; Friends - Outturn</title>" in text
     assert "Asian &amp; Asian British &lt;all&gt;" in text
 
 
 def test_code_parameters_and_removed_cells_are_not_shown(project: Path, site: Path) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     text = page(site, "services/S01.html")
     assert "What changed for these children?" in text
     assert "service_id" not in text
@@ -101,7 +101,7 @@ def test_code_parameters_and_removed_cells_are_not_shown(project: Path, site: Pa
 
 
 def test_the_figures_text_alternative_and_caption_are_both_kept(project: Path, site: Path) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     text = page(site, "services/S01.html")
     assert 'alt="A line at the level of 150 &amp; more"' in text
     assert "<figcaption>Two in three improved</figcaption>" in text
@@ -109,7 +109,7 @@ def test_the_figures_text_alternative_and_caption_are_both_kept(project: Path, s
 
 
 def test_a_table_scrolls_in_a_region_named_by_its_caption(project: Path, site: Path) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     region = (
         '<div class="table-scroll" role="region" tabindex="0" aria-label="Children by ethnic group"><table'
     )
@@ -123,7 +123,7 @@ def test_a_table_on_a_line_of_its_own_stays_as_it_is(project: Path, site: Path) 
         f'<table class="data"><caption>C</caption><tbody><tr><th scope="row">{cell}</th></tr></tbody></table>'
     )
     write_notebook(project / "services/index.ipynb", "Services", displayed(f"Before.\n\n{table}\n\nAfter."))
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     text = page(site, "services/index.html")
     assert '<th scope="row">&lt;b&gt; *x* *y* "z" -- &amp;</th>' in text
     assert "<p>Before.</p>" in text
@@ -136,7 +136,7 @@ def test_notes_below_a_table_stay_as_they_are_and_other_paragraphs_are_markdown(
     notes = '<p class="notes">it&#39;s &#60;b&#62; *y* -- &#38;</p>'
     text = f'{notes}\n\n<p class="words">*y*</p>'
     write_notebook(project / "services/index.ipynb", "Services", displayed(text))
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     text = page(site, "services/index.html")
     assert '<p class="notes">\nit\'s &lt;b&gt; *y* -- &amp;\n</p>\n' in text
     assert '<p class="words">\n<em>y</em>\n</p>' in text
@@ -146,69 +146,66 @@ def test_each_figure_is_drawn_where_it_was_shown(project: Path, site: Path) -> N
     drawings = [FIGURE, FIGURE.replace("PHN2", "ICAgPHN2"), FIGURE]
     charts = [displayed(f'![Chart]({drawing}){{fig-alt="A line"}}') for drawing in drawings]
     write_notebook(project / "services/index.ipynb", "Services", *charts)
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     assert re.findall(r'src="([^"]*)"', page(site, "services/index.html")) == drawings
 
 
 def test_a_chart_scrolls_in_a_region_named_by_its_caption(project: Path, site: Path) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     region = '<span class="figure-scroll" role="region" tabindex="0" aria-label="Two in three improved"><img '
     assert page(site, "services/S01.html").count(region) == 1
 
 
 def test_the_navigation_marks_the_page_and_the_section(project: Path, site: Path) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     assert '<a href="index.html" aria-current="true">Services</a>' in page(site, "services/S01.html")
     assert '<a href="methods.html" aria-current="page">Methods</a>' in page(site, "methods.html")
     assert page(site, "index.html").count("aria-current") == 1
 
 
 def test_a_service_page_has_a_breadcrumb_and_a_top_page_has_none(project: Path, site: Path) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     assert '<li><a href="index.html">Services</a></li>' in page(site, "services/S01.html")
     assert "breadcrumb" not in page(site, "services/index.html")
 
 
 def test_two_runs_give_the_same_bytes(project: Path, site: Path, tmp_path: Path) -> None:
-    publish_site(project, site, "pandoc")
-    publish_site(project, tmp_path / "again", "pandoc")
+    publish(project, site)
+    assert publish_site(project, tmp_path / "again", "pandoc").made == PAGES
     for address in PAGES:
         assert (site / address).read_bytes() == (tmp_path / "again" / address).read_bytes()
 
 
-def test_only_the_changed_page_is_made_again(project: Path, site: Path, tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    assert publish_site(project, site, "pandoc", cache=cache).made == PAGES
+def test_only_the_changed_page_is_made_again(project: Path, site: Path) -> None:
+    assert publish(project, site).made == ()
     before = {address: page(site, address) for address in PAGES}
-    assert publish_site(project, site, "pandoc", cache=cache).made == ()
     (project / "_generated/quality.md").write_text("Of 40 lines, 38 were accepted.")
-    assert publish_site(project, site, "pandoc", cache=cache).made == ("quality.html",)
+    assert publish(project, site).made == ("quality.html",)
     assert "38 were accepted" in page(site, "quality.html")
     assert {name for name in PAGES if page(site, name) != before[name]} == {"quality.html"}
-    assert len(list(cache.glob("*.html"))) == len(PAGES)
+    assert len(list((project.parent / "kept").glob("*.html"))) == len(PAGES)
 
 
-def test_a_new_banner_makes_every_page_again(project: Path, site: Path, tmp_path: Path) -> None:
-    publish_site(project, site, "pandoc", cache=tmp_path / "cache")
+def test_a_new_banner_makes_every_page_again(project: Path, site: Path) -> None:
     (project / "_generated/banner.html").write_text('<div class="banner"><p>Provisional.</p></div>')
-    assert publish_site(project, site, "pandoc", cache=tmp_path / "cache").made == PAGES
+    assert publish(project, site).made == PAGES
 
 
 def test_a_page_that_is_gone_leaves_the_site(project: Path, site: Path) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     (project / "_generated/overview.md").write_text("No services yet.")
     write_notebook(project / "services/index.ipynb", "Services", displayed("None yet."))
     (project / "services/S01.ipynb").unlink()
-    assert "services/S01.html" not in publish_site(project, site, "pandoc").pages
+    assert "services/S01.html" not in publish(project, site).pages
     assert not (site / "services/S01.html").exists()
 
 
 def test_what_was_changed_by_hand_in_the_site_is_written_anew(project: Path, site: Path) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     table = site / "services/tables/S01-reach.csv"
     sound = table.read_bytes()
     table.write_text("changed by hand")
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     assert table.read_bytes() == sound
 
 
@@ -232,11 +229,11 @@ def spoil(project: Path, text: str) -> None:
 def test_a_page_with_a_fault_is_refused_and_the_old_site_stands(
     project: Path, site: Path, text: str, complaint: str
 ) -> None:
-    publish_site(project, site, "pandoc")
+    publish(project, site)
     before = page(site, "index.html")
     spoil(project, text)
     with pytest.raises(PublishError, match=r"the old one stands") as refusal:
-        publish_site(project, site, "pandoc")
+        publish(project, site)
     assert f"index.html: {complaint}" in str(refusal.value).replace("index.html: a file is ", "index.html: ")
     assert page(site, "index.html") == before
     assert [path.name for path in project.glob(".publish-*")] == []
@@ -245,14 +242,14 @@ def test_a_page_with_a_fault_is_refused_and_the_old_site_stands(
 def test_a_notebook_that_was_not_run_is_refused(project: Path, site: Path) -> None:
     write_notebook(project / "services/S01.ipynb", "Harbour Youth")
     with pytest.raises(PublishError, match=r"^services/S01\.ipynb has no outputs: it has not been run"):
-        publish_site(project, site, "pandoc")
+        publish(project, site)
 
 
 def test_a_notebook_with_an_error_is_refused_without_its_message(project: Path, site: Path) -> None:
     error = {"output_type": "error", "ename": "KeyError", "evalue": "child 0815", "traceback": ["child 0815"]}
     write_notebook(project / "services/S01.ipynb", "Harbour Youth", displayed("Fine."), error)
     with pytest.raises(PublishError, match=r"S01\.ipynb, cell 4 ends in an error \(KeyError\)") as refusal:
-        publish_site(project, site, "pandoc")
+        publish(project, site)
     assert "0815" not in str(refusal.value)
 
 
@@ -269,13 +266,13 @@ def test_a_notebook_that_shows_anything_but_markdown_is_refused(
 ) -> None:
     write_notebook(project / "services/S01.ipynb", "Harbour Youth", output)
     with pytest.raises(PublishError, match=f"cell 4 shows {form}; only text/markdown is published"):
-        publish_site(project, site, "pandoc")
+        publish(project, site)
 
 
 def test_a_shortcode_that_comes_with_the_data_is_refused(project: Path, site: Path) -> None:
     spoil(project, "{{< include ../../secret.csv >}}")
     with pytest.raises(PublishError, match=r"^index\.qmd: '\{\{<' is left in the text"):
-        publish_site(project, site, "pandoc")
+        publish(project, site)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +284,7 @@ def test_an_include_that_cannot_be_followed_is_refused(
 ) -> None:
     (project / "quality.qmd").write_text(f"---\ntitle: Quality\n---\n\n{{{{< include {path} >}}}}\n")
     with pytest.raises(PublishError, match=complaint):
-        publish_site(project, site, "pandoc")
+        publish(project, site)
 
 
 @pytest.mark.parametrize(
@@ -302,25 +299,25 @@ def test_an_include_that_cannot_be_followed_is_refused(
 def test_a_page_without_a_title_is_refused(project: Path, site: Path, text: str, complaint: str) -> None:
     (project / "about.qmd").write_text(text)
     with pytest.raises(PublishError, match=rf"^about\.qmd.*{complaint}"):
-        publish_site(project, site, "pandoc")
+        publish(project, site)
 
 
 def test_two_sources_for_one_address_are_refused(project: Path, site: Path) -> None:
     write_notebook(project / "services/S01.qmd", "Twice", displayed("x"))
     with pytest.raises(PublishError, match=r"would both become services/S01\.html; remove one"):
-        publish_site(project, site, "pandoc")
+        publish(project, site)
 
 
 def test_a_missing_key_of_the_project_is_named(project: Path, site: Path) -> None:
     (project / "_quarto.yml").write_text("lang: en-GB\n")
     with pytest.raises(PublishError, match=r"_quarto\.yml: the key 'website: title' is missing"):
-        publish_site(project, site, "pandoc")
+        publish(project, site)
 
 
 def test_a_missing_banner_is_named(project: Path, site: Path) -> None:
     (project / "_generated/banner.html").unlink()
     with pytest.raises(PublishError, match=r"_generated/banner\.html is missing"):
-        publish_site(project, site, "pandoc")
+        publish(project, site)
 
 
 def test_what_tagged_cells_show_can_be_read_for_another_page(project: Path) -> None:

@@ -18,16 +18,10 @@ CASES = {
         "params.yaml, intakes: this is not a key; the keys there are "
         "shared, intake, validate, measure, impact, equality, publish.",
     ),
-    "unknown key": (
-        "  minimum_pairs: 13",
-        "  minimum_pair: 10",
-        "params.yaml, impact.minimum_pair: this is not a key; the keys there are minimum_pairs, measure, workers.",
-    ),
-    "unknown key further in": (
-        "disclosure: nhs",
-        "disclosure: {hide: 7, round_to: 5}",
-        "params.yaml, shared.disclosure.hide: this is not a key; the keys there are hide_up_to, round_to.",
-    ),
+    "unknown key": ("  minimum_pairs: 13", "  minimum_pair: 10",
+        "params.yaml, impact.minimum_pair: this is not a key; the keys there are minimum_pairs, measure, workers."),
+    "unknown key further in": ("disclosure: nhs", "disclosure: {hide: 7, round_to: 5}",
+        "params.yaml, shared.disclosure.hide: this is not a key; the keys there are hide_up_to, round_to."),
     "pairs that no figure is shown of": (
         "  minimum_pairs: 13",
         "  minimum_pairs: 7",
@@ -58,109 +52,51 @@ CASES = {
         "params.yaml, shared.dataset: 'data/raw' is not a folder in data/raw; put the dataset there and write its "
         "folder as data/raw/name.",
     ),
-    "missing key": (
-        "  maximum_unknown: 0.3",
-        "",
-        "params.yaml, equality.maximum_unknown: this key is missing.",
-    ),
+    "missing key": ("  maximum_unknown: 0.3", "", "params.yaml, equality.maximum_unknown: this key is missing."),
     "missing section": ("publish:\n  with: auto", "", "params.yaml, publish: this key is missing."),
-    "section without keys": (
-        "publish:\n  with: auto",
-        "publish:\n",
-        "params.yaml, publish: write keys and values under it.",
-    ),
-    "value where keys belong": (
-        "publish:\n  with: auto",
-        "publish: auto",
-        "params.yaml, publish: write keys and values under it.",
-    ),
-    "per cent": (
-        "confidence_level: 0.95",
-        "confidence_level: 95",
-        "params.yaml, shared.confidence_level: 95 is not between 0 and 1; write 95 per cent as 0.95.",
-    ),
-    "certainty": (
-        "confidence_level: 0.95",
-        "confidence_level: 1",
-        "params.yaml, shared.confidence_level: 1 is not between 0 and 1; write 95 per cent as 0.95.",
-    ),
-    "not a number at all": (
-        "maximum_unknown: 0.3",
-        "maximum_unknown: .nan",
-        "params.yaml, equality.maximum_unknown: nan is not between 0 and 1; write 95 per cent as 0.95.",
-    ),
-    "text for a number": (
-        "confidence_level: 0.95",
-        "confidence_level: high",
-        "params.yaml, shared.confidence_level: 'high' is not a number.",
-    ),
-    "comma in a number": (
-        "confidence_level: 0.95",
-        "confidence_level: '0,95'",
-        "params.yaml, shared.confidence_level: '0,95' is not a number.",
-    ),
-    "true for a number": (
-        "confidence_level: 0.95",
-        "confidence_level: true",
-        "params.yaml, shared.confidence_level: 'True' is not a number.",
-    ),
-    "true for a whole number": (
-        "disclosure: nhs",
-        "disclosure: {hide_up_to: 7, round_to: true}",
-        "params.yaml, shared.disclosure.round_to: 'True' is not a whole number.",
-    ),
-    "half a whole number": (
-        "disclosure: nhs",
-        "disclosure: {hide_up_to: 7.5, round_to: 5}",
-        "params.yaml, shared.disclosure.hide_up_to: '7.5' is not a whole number.",
-    ),
-    "blank": (
-        "disclosure: nhs",
-        "disclosure: {hide_up_to: , round_to: 5}",
-        "params.yaml, shared.disclosure.hide_up_to: this is blank; write a value.",
-    ),
-    "blank text": (
-        "measure: outcome_achieved",
-        "measure: ' '",
-        "params.yaml, impact.measure: this is blank; write a text.",
-    ),
-    "number for a text": (
-        "measure: outcome_achieved",
-        "measure: 3",
-        "params.yaml, impact.measure: '3' is not a text.",
-    ),
-    "no workers": (
-        "  workers: 4                      # notebooks",
-        "  workers: 0  # notebooks",
-        "params.yaml, impact.workers: 0 is not 1 or more.",
-    ),
-    "fewer than none": (
-        "baseline_months: 6",
-        "baseline_months: -6",
-        "params.yaml, measure.baseline_months: -6 is not 1 or more.",
-    ),
-    "unknown profile": (
-        "disclosure: nhs",
-        "disclosure: nsh",
-        "params.yaml, shared.disclosure: 'nsh' is not a choice; use one of nhs, dfe, tre10, or an own rule.",
-    ),
+    "section without keys": ("publish:\n  with: auto", "publish:\n",
+        "params.yaml, publish: write keys and values under it."),
+    "value where keys belong": ("publish:\n  with: auto", "publish: auto",
+        "params.yaml, publish: write keys and values under it."),
+    "per cent": ("confidence_level: 0.95", "confidence_level: 95",
+        "params.yaml, shared.confidence_level: 95 is not between 0 and 1; write 95 per cent as 0.95."),
+    "certainty": ("confidence_level: 0.95", "confidence_level: 1",
+        "params.yaml, shared.confidence_level: 1 is not between 0 and 1; write 95 per cent as 0.95."),
+    "not a number at all": ("maximum_unknown: 0.3", "maximum_unknown: .nan",
+        "params.yaml, equality.maximum_unknown: nan is not between 0 and 1; write 95 per cent as 0.95."),
+    "text for a number": ("confidence_level: 0.95", "confidence_level: high",
+        "params.yaml, shared.confidence_level: 'high' is not a number."),
+    "comma in a number": ("confidence_level: 0.95", "confidence_level: '0,95'",
+        "params.yaml, shared.confidence_level: '0,95' is not a number."),
+    "true for a number": ("confidence_level: 0.95", "confidence_level: true",
+        "params.yaml, shared.confidence_level: 'True' is not a number."),
+    "true for a whole number": ("disclosure: nhs", "disclosure: {hide_up_to: 7, round_to: true}",
+        "params.yaml, shared.disclosure.round_to: 'True' is not a whole number."),
+    "half a whole number": ("disclosure: nhs", "disclosure: {hide_up_to: 7.5, round_to: 5}",
+        "params.yaml, shared.disclosure.hide_up_to: '7.5' is not a whole number."),
+    "blank": ("disclosure: nhs", "disclosure: {hide_up_to: , round_to: 5}",
+        "params.yaml, shared.disclosure.hide_up_to: this is blank; write a value."),
+    "blank text": ("measure: outcome_achieved", "measure: ' '",
+        "params.yaml, impact.measure: this is blank; write a text."),
+    "number for a text": ("measure: outcome_achieved", "measure: 3",
+        "params.yaml, impact.measure: '3' is not a text."),
+    "no workers": ("  workers: 4                      # notebooks", "  workers: 0  # notebooks",
+        "params.yaml, impact.workers: 0 is not 1 or more."),
+    "fewer than none": ("baseline_months: 6", "baseline_months: -6",
+        "params.yaml, measure.baseline_months: -6 is not 1 or more."),
+    "unknown profile": ("disclosure: nhs", "disclosure: nsh",
+        "params.yaml, shared.disclosure: 'nsh' is not a choice; use one of nhs, dfe, tre10, or an own rule."),
     "rule that protects nobody": (
         "disclosure: nhs",
         "disclosure: {hide_up_to: 1, round_to: 1}",
         "params.yaml, shared.disclosure: this protects nobody; write a hide_up_to of 4 and a round_to of 3 or more. "
         "Exact numbers, for those who may see them: 'python run.py report --edition internal'.",
     ),
-    "unknown publisher": (
-        "with: auto",
-        "with: word",
-        "params.yaml, publish.with: 'word' is not a choice; use 'auto', 'quarto' or 'pandoc'.",
-    ),
-    "list of publishers": (
-        "with: auto",
-        "with: [auto]",
-        "params.yaml, publish.with: '['auto']' is not a choice; use 'auto', 'quarto' or 'pandoc'.",
-    ),
-}
+    "unknown publisher": ("with: auto", "with: word",
+        "params.yaml, publish.with: 'word' is not a choice; use 'auto', 'quarto' or 'pandoc'."),
+    "list of publishers": ("with: auto", "with: [auto]",
+        "params.yaml, publish.with: '['auto']' is not a choice; use 'auto', 'quarto' or 'pandoc'."),
+}  # fmt: skip
 
 
 def refusal(text: str) -> str:

@@ -5,41 +5,24 @@ from __future__ import annotations
 from planted_returns import LAST, Errors, plant_file, plant_line, plant_put
 
 FILE_ERRORS: Errors = {
-    "a column that is needed has another name": (
-        "file.column",
-        plant_file("feedback", lambda text: text.replace("who", "whom", 1)),
-    ),
-    "two columns have one name": (
-        "file.header",
-        plant_file("outcomes", lambda text: text.replace("review_date", "baseline_date", 1)),
-    ),
+    "a column that is needed has another name": ("file.column",
+        plant_file("feedback", lambda text: text.replace("who", "whom", 1))),
+    "two columns have one name": ("file.header",
+        plant_file("outcomes", lambda text: text.replace("review_date", "baseline_date", 1))),
     "the file is empty": ("file.empty", plant_file("feedback", lambda _: b"")),
-    "UTF-16 that does not say so": (
-        "file.encoding",
-        plant_file("feedback", lambda text: text.encode("utf-16-le")),
-    ),
-    "a quotation mark never closed": (
-        "file.quotes",
-        plant_file("feedback", lambda text: text.replace(",child,", ',"child,', 1)),
-    ),
-    "a row above the header": (
-        "file.preamble",
-        plant_file("feedback", lambda text: f"F0,S01,,2009-04-01,child,yes,yes\n{text}"),
-    ),
+    "UTF-16 that does not say so": ("file.encoding", plant_file("feedback", lambda text: text.encode("utf-16-le"))),
+    "a quotation mark never closed": ("file.quotes",
+        plant_file("feedback", lambda text: text.replace(",child,", ',"child,', 1))),
+    "a row above the header": ("file.preamble",
+        plant_file("feedback", lambda text: f"F0,S01,,2009-04-01,child,yes,yes\n{text}")),
     "two tables in a file": ("file.tables", plant_file("feedback", lambda text: f"{text},,,,,,\n{text}")),
-    "a period that is none": (
-        "file.place",
-        plant_file("feedback", lambda text: text, "2010-spring/feedback.csv"),
-    ),
-    "a letter named like a table": (
-        "file.kind",
-        plant_file("feedback", lambda text: text, f"{LAST}/feedback.docx"),
-    ),
+    "a period that is none": ("file.place", plant_file("feedback", lambda text: text, "2010-spring/feedback.csv")),
+    "a letter named like a table": ("file.kind", plant_file("feedback", lambda text: text, f"{LAST}/feedback.docx")),
     "a row short": ("row.ragged", plant_line("outcomes", lambda line: line.rpartition(",")[0])),
     "a row long": ("row.ragged", plant_line("feedback", lambda line: f"{line},see letter")),
     "text after a quotation mark": ("row.unreadable", plant_line("feedback", lambda line: f'"F"{line}')),
     "a totals row": ("row.total", plant_line("feedback", lambda line: f"{line}\nTotal,,,,,,")),
-}
+}  # fmt: skip
 
 CELL_ERRORS: Errors = {
     "no child": ("cell.required", plant_put("episodes", {"child_id": ""})),
@@ -75,51 +58,25 @@ CELL_ERRORS: Errors = {
 ROW_ERRORS: Errors = {
     "an unknown service": ("episode.service_known", plant_put("episodes", {"service_id": "S0l"})),
     "an unknown provider": ("episode.provider_known", plant_put("episodes", {"provider_id": "harbor"})),
-    "another provider's name": (
-        "episode.provider_is_sender",
-        plant_put("episodes", {"provider_id": "other"}),
-    ),
-    "another provider's service": (
-        "episode.service_of_provider",
-        plant_put("episodes", {"service_id": "S04"}),
-    ),
-    "start before referral": (
-        "episode.dates_in_order",
-        plant_put("episodes", {"start_date": "2009-12-24", "referral_date": "2010-01-04"}),
-    ),
-    "end before start": (
-        "episode.dates_in_order",
-        plant_put("episodes", {"end_date": "2010-01-02", "end_reason": "other"}, "start_date"),
-    ),
-    "a plan that ends before it begins": (
-        "episode.plan_dates",
-        plant_put("episodes", {"protection_plan_start": "2010-03-02", "protection_plan_end": "2010-03-01"}),
-    ),
+    "another provider's name": ("episode.provider_is_sender", plant_put("episodes", {"provider_id": "other"})),
+    "another provider's service": ("episode.service_of_provider", plant_put("episodes", {"service_id": "S04"})),
+    "start before referral": ("episode.dates_in_order",
+        plant_put("episodes", {"start_date": "2009-12-24", "referral_date": "2010-01-04"})),
+    "end before start": ("episode.dates_in_order",
+        plant_put("episodes", {"end_date": "2010-01-02", "end_reason": "other"}, "start_date")),
+    "a plan that ends before it begins": ("episode.plan_dates",
+        plant_put("episodes", {"protection_plan_start": "2010-03-02", "protection_plan_end": "2010-03-01"})),
     "a planned end": ("episode.dates_not_ahead", plant_put("episodes", {"end_date": "2010-09-01"})),
-    "a plan in the future": (
-        "episode.dates_not_ahead",
-        plant_put("episodes", {"protection_plan_start": "2010-04-01"}),
-    ),
-    "a referral of long ago": (
-        "episode.dates_not_long_ago",
-        plant_put("episodes", {"referral_date": "2004-12-31"}),
-    ),
-    "a baseline of another century": (
-        "outcome.dates_not_long_ago",
-        plant_put("outcomes", {"baseline_date": "1909-04-02"}, "baseline_score"),
-    ),
-    "an answer of another decade": (
-        "feedback.date_not_long_ago",
-        plant_put("feedback", {"date": "2001-01-31"}),
-    ),
-    "a referral before the service began": (
-        "episode.under_contract",
-        plant_put("episodes", {"referral_date": "2009-03-31"}),
-    ),
-    "started before the contract": (
-        "episode.under_contract",
-        plant_put("episodes", {"referral_date": "2009-03-01", "start_date": "2009-03-20"}, "start_date"),
-    ),
+    "a plan in the future": ("episode.dates_not_ahead",
+        plant_put("episodes", {"protection_plan_start": "2010-04-01"})),
+    "a referral of long ago": ("episode.dates_not_long_ago", plant_put("episodes", {"referral_date": "2004-12-31"})),
+    "a baseline of another century": ("outcome.dates_not_long_ago",
+        plant_put("outcomes", {"baseline_date": "1909-04-02"}, "baseline_score")),
+    "an answer of another decade": ("feedback.date_not_long_ago", plant_put("feedback", {"date": "2001-01-31"})),
+    "a referral before the service began": ("episode.under_contract",
+        plant_put("episodes", {"referral_date": "2009-03-31"})),
+    "started before the contract": ("episode.under_contract",
+        plant_put("episodes", {"referral_date": "2009-03-01", "start_date": "2009-03-20"}, "start_date")),
     "completed without a start": (
         "episode.completed_has_start",
         plant_put(
@@ -127,36 +84,21 @@ ROW_ERRORS: Errors = {
             {"start_date": "", "isa_date": "", "end_date": "2010-03-30", "end_reason": "completed"},
         ),
     ),
-    "a reason without an end": (
-        "episode.reason_has_end",
-        plant_put("episodes", {"end_date": "", "end_reason": "moved_away"}, "start_date"),
-    ),
-    "an agreement before the referral": (
-        "episode.isa_in_time",
-        plant_put("episodes", {"isa_date": "2008-02-01"}),
-    ),
+    "a reason without an end": ("episode.reason_has_end",
+        plant_put("episodes", {"end_date": "", "end_reason": "moved_away"}, "start_date")),
+    "an agreement before the referral": ("episode.isa_in_time", plant_put("episodes", {"isa_date": "2008-02-01"})),
     "an unknown scale": ("outcome.scale_known", plant_put("outcomes", {"scale": "welbeing"})),
-    "a baseline off the scale": (
-        "outcome.score_on_scale",
-        plant_put("outcomes", {"baseline_score": "99"}, "baseline_date"),
-    ),
+    "a baseline off the scale": ("outcome.score_on_scale",
+        plant_put("outcomes", {"baseline_score": "99"}, "baseline_date")),
     "a goal off the scale": ("outcome.score_on_scale", plant_put("outcomes", {"goal": "2"}, "baseline_date")),
-    "a review before its baseline": (
-        "outcome.review_after_baseline",
-        plant_put("outcomes", {"baseline_date": "2010-03-02", "review_date": "2010-03-01"}, "baseline_score"),
-    ),
-    "a review in the future": (
-        "outcome.dates_not_ahead",
-        plant_put("outcomes", {"review_score": "20", "review_date": "2010-08-02"}, "baseline_score"),
-    ),
-    "a review before the referral": (
-        "outcome.review_after_referral",
-        plant_put("outcomes", {"baseline_date": "", "baseline_score": "", "review_date": "2009-04-02"}),
-    ),
-    "a baseline of years ago": (
-        "outcome.baseline_near_referral",
-        plant_put("outcomes", {"baseline_date": "2008-04-02"}, "baseline_score"),
-    ),
+    "a review before its baseline": ("outcome.review_after_baseline",
+        plant_put("outcomes", {"baseline_date": "2010-03-02", "review_date": "2010-03-01"}, "baseline_score")),
+    "a review in the future": ("outcome.dates_not_ahead",
+        plant_put("outcomes", {"review_score": "20", "review_date": "2010-08-02"}, "baseline_score")),
+    "a review before the referral": ("outcome.review_after_referral",
+        plant_put("outcomes", {"baseline_date": "", "baseline_score": "", "review_date": "2009-04-02"})),
+    "a baseline of years ago": ("outcome.baseline_near_referral",
+        plant_put("outcomes", {"baseline_date": "2008-04-02"}, "baseline_score")),
     "a review without a baseline": (
         "outcome.review_has_baseline",
         plant_put(
@@ -165,42 +107,21 @@ ROW_ERRORS: Errors = {
             "baseline_date",
         ),
     ),
-    "a score without a date": (
-        "outcome.score_has_date",
-        plant_put("outcomes", {"baseline_date": ""}, "baseline_score"),
-    ),
-    "a judgement without a review": (
-        "outcome.achieved_has_review",
-        plant_put("outcomes", {"achieved": "fully", "review_score": "", "review_date": ""}),
-    ),
-    "an outcome without its episode": (
-        "outcome.episode_known",
-        plant_put("outcomes", {"episode_id": "E9999"}),
-    ),
-    "an answer about an unknown service": (
-        "feedback.service_known",
-        plant_put("feedback", {"service_id": "S77"}),
-    ),
-    "an answer about another's service": (
-        "feedback.service_of_provider",
-        plant_put("feedback", {"service_id": "S04"}),
-    ),
-    "an answer on an unknown episode": (
-        "feedback.episode_known",
-        plant_put("feedback", {"episode_id": "E9999"}),
-    ),
-    "an answer on another service's episode": (
-        "feedback.service_of_episode",
-        plant_put("feedback", {"service_id": "S07"}, "episode_id"),
-    ),
+    "a score without a date": ("outcome.score_has_date",
+        plant_put("outcomes", {"baseline_date": ""}, "baseline_score")),
+    "a judgement without a review": ("outcome.achieved_has_review",
+        plant_put("outcomes", {"achieved": "fully", "review_score": "", "review_date": ""})),
+    "an outcome without its episode": ("outcome.episode_known", plant_put("outcomes", {"episode_id": "E9999"})),
+    "an answer about an unknown service": ("feedback.service_known", plant_put("feedback", {"service_id": "S77"})),
+    "an answer about another's service": ("feedback.service_of_provider",
+        plant_put("feedback", {"service_id": "S04"})),
+    "an answer on an unknown episode": ("feedback.episode_known", plant_put("feedback", {"episode_id": "E9999"})),
+    "an answer on another service's episode": ("feedback.service_of_episode",
+        plant_put("feedback", {"service_id": "S07"}, "episode_id")),
     "an answer from the future": ("feedback.date_not_ahead", plant_put("feedback", {"date": "2010-04-01"})),
     "an answer of last year": ("feedback.date_in_period", plant_put("feedback", {"date": "2009-05-31"})),
-    "an answer before the service began": (
-        "feedback.service_begun",
-        plant_put("feedback", {"service_id": "S09", "episode_id": "", "date": "2010-02-01"}),
-    ),
-    "an answer that says nothing": (
-        "feedback.says_something",
-        plant_put("feedback", {"positive": "", "took_part": ""}),
-    ),
-}
+    "an answer before the service began": ("feedback.service_begun",
+        plant_put("feedback", {"service_id": "S09", "episode_id": "", "date": "2010-02-01"})),
+    "an answer that says nothing": ("feedback.says_something",
+        plant_put("feedback", {"positive": "", "took_part": ""})),
+}  # fmt: skip

@@ -11,37 +11,18 @@ BETWEEN: dict[str, tuple[str, Plant]] = {
     "an outcome twice": ("outcome.key_unique", plant_again("outcomes")),
     "an answer twice": ("feedback.key_unique", plant_again("feedback")),
     "a referral under two numbers": ("episode.child_once", plant_again("episodes", episode_id="E0001")),
-    "two ethnicities": (
-        "episode.one_ethnicity",
-        lambda returns: _second_service(returns, ethnicity="WBRI", was={"ethnicity": "BCRB"}),
-    ),
-    "two sexes": (
-        "episode.one_sex",
-        lambda returns: _second_service(returns, sex="male", was={"sex": "female"}),
-    ),
+    "two ethnicities": ("episode.one_ethnicity",
+        lambda returns: _second_service(returns, ethnicity="WBRI", was={"ethnicity": "BCRB"})),
+    "two sexes": ("episode.one_sex", lambda returns: _second_service(returns, sex="male", was={"sex": "female"})),
     "two ages": ("episode.ages_agree", lambda returns: _second_service(returns, age="4", was={"age": "15"})),
     "referred before birth": ("episode.born_before", lambda returns: _unborn(returns)),
-    "a date that moved": (
-        "episode.dates_kept",
-        plant_later("episodes", {"start_date": "2009-12-30"}, "start_date"),
-    ),
-    "ethnicity lost": (
-        "episode.ethnicity_not_lost",
-        plant_later("episodes", {"ethnicity": "NSTA"}, "ethnicity"),
-    ),
-    "another scale": (
-        "outcome.scale_kept",
-        plant_later("outcomes", {"scale": "difficulties"}, "baseline_score"),
-    ),
-    "another baseline": (
-        "outcome.baseline_kept",
-        plant_later("outcomes", {"baseline_score": "8"}, "baseline_score"),
-    ),
-    "a baseline withdrawn": (
-        "outcome.baseline_kept",
-        plant_later("outcomes", {"baseline_score": "", "baseline_date": "", "goal": ""}, "baseline_score"),
-    ),
-}
+    "a date that moved": ("episode.dates_kept", plant_later("episodes", {"start_date": "2009-12-30"}, "start_date")),
+    "ethnicity lost": ("episode.ethnicity_not_lost", plant_later("episodes", {"ethnicity": "NSTA"}, "ethnicity")),
+    "another scale": ("outcome.scale_kept", plant_later("outcomes", {"scale": "difficulties"}, "baseline_score")),
+    "another baseline": ("outcome.baseline_kept", plant_later("outcomes", {"baseline_score": "8"}, "baseline_score")),
+    "a baseline withdrawn": ("outcome.baseline_kept",
+        plant_later("outcomes", {"baseline_score": "", "baseline_date": "", "goal": ""}, "baseline_score")),
+}  # fmt: skip
 
 
 def _unborn(returns: Returns) -> list[Place]:

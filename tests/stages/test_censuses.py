@@ -168,13 +168,9 @@ def test_a_block_of_a_mapping_says_its_census_before_the_return_does(mapped: Pat
     [
         ("ons_2001", "ons_2001_five", f"'ons_2001_five' {UNKNOWN}; did you mean 'ons_2001'?"),
         ("ons_2001", "census", f"'census' {UNKNOWN}; these are ons_2001, ons_2011, ons_2021."),
-        (
-            ", ethnicity: group",
-            "",
-            "the block fills no ethnicity; name its column in 'columns', or take this out.",
-        ),
+        (", ethnicity: group", "", "the block fills no ethnicity; name its column in 'columns', or take this out."),
     ],
-)
+)  # fmt: skip
 def test_a_wrong_census_in_a_mapping_stops_it_with_its_line(
     mapped: Path, old: str, new: str, message: str
 ) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 from small_dataset import EPISODES, FILES, OUTCOMES, RETURN, change_file, write_dataset, write_file
 
 from pipeline.cli import FAILED, REFUSED, main
+from pipeline.files.progress import progress_said
 
 ROOT = Path(__file__).parents[2]
 MAPPING = """\
@@ -39,10 +41,14 @@ def check(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, 
     return code, heard.out or heard.err
 
 
-def test_a_sound_return_is_ready_to_send(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sound_return_is_ready_to_send(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.cli.progress_said", partial(progress_said, 0.001))
     code, said = check(capsys, folder / RETURN, "--dataset", folder)
     assert code == 0
     lines = said.splitlines()
+    assert "Reading" not in said, "of its progress nothing stands in its answer"
     assert lines[0] == "Return of harbour for 2009-q2, checked against A small borough."
     assert [line.split() for line in lines if line.startswith(("Episodes", "Outcomes", "Feedback"))] == [
         ["Episodes", "3", "3", "0", "0", "0"],
@@ -123,18 +129,12 @@ def test_a_file_that_cannot_be_used_is_refused(folder: Path, capsys: pytest.Capt
     ("arguments", "message"),
     [
         (["nowhere.csv"], "{here}/nowhere.csv is missing; check the name and the folder.\n"),
-        (
-            ["data/" + RETURN, "--provider", "harbor", "--dataset", "data"],
-            "There is no provider 'harbor' in ",
-        ),
-        (
-            ["data/" + RETURN, "--period", "spring"],
-            "'spring' is not a quarter such as 2009-q2; write 2009-q2.\n",
-        ),
+        (["data/" + RETURN, "--provider", "harbor", "--dataset", "data"], "There is no provider 'harbor' in "),
+        (["data/" + RETURN, "--period", "spring"], "'spring' is not a quarter such as 2009-q2; write 2009-q2.\n"),
         (["data/dataset.yaml"], "Which period is it for? Add --period 2009-q2, "),
         (["data/" + RETURN, "--dataset", "nothing"], "{here}/nothing/dataset.yaml is missing"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_checked_is_said_in_one_sentence(
     arguments: list[str], message: str, tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -108,31 +108,16 @@ def test_a_corrected_return_is_compared_as_it_was_sent(folder: Path) -> None:
 
 
 FAULTS = {
-    "a column that tells rows apart": (
-        "age,",
-        "episode_id,",
-        ", row 2, column: not a column of episodes that may be",
-    ),
+    "a column that tells rows apart": ("age,", "episode_id,",
+        ", row 2, column: not a column of episodes that may be"),
     "no column": ("age,", "agee,", "; did you mean 'age'?"),
-    "no such provider": (
-        "harbour",
-        "harbor",
-        ", row 2, provider_id: 'harbor' is not in reference/providers.csv",
-    ),
-    "a period of another length": (
-        "2009-q2",
-        "2009",
-        ", row 2, period: not the name of a quarter; write 2009-q2.",
-    ),
-    "an outcome of an episode": (
-        "E1,,",
-        f"E1,{SECRET},",
-        ", row 2, outcome: needed for outcomes, and for them only",
-    ),
+    "no such provider": ("harbour", "harbor", ", row 2, provider_id: 'harbor' is not in reference/providers.csv"),
+    "a period of another length": ("2009-q2", "2009", ", row 2, period: not the name of a quarter; write 2009-q2."),
+    "an outcome of an episode": ("E1,,", f"E1,{SECRET},", ", row 2, outcome: needed for outcomes, and for them only"),
     "feedback": ("episodes", "feedback", ", row 2, table: 'feedback' is not one of the choices for table"),
     "no last day": ("2009-12-31", "soon", ", row 2, until: 'soon' is not a date"),
     "no reason": ("The family told us.", "", ", row 2, why: "),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("old", "new", "message"), FAULTS.values(), ids=FAULTS)

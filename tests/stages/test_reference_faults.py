@@ -219,24 +219,15 @@ KEPT = "S01,Safeguarding,yes,Visit,2011-10-12,2012-10-12\n"
     [
         (KEPT.replace("S01", "S9"), "row 2, service_id: 'S9' is not in reference/services.csv"),
         (KEPT.replace("yes", "mostly"), "row 2, met: 'mostly' is not one of the choices for met"),
-        (
-            KEPT.replace("2011-10-12", ""),
-            "row 2, checked_on: this is blank, but the standard is 'yes'; give the day, or write 'not_checked'.",
-        ),
-        (
-            KEPT.replace("yes", "not_checked"),
-            "row 2, checked_on: this says 2011-10-12, but the standard is 'not_checked'; say what was found, or",
-        ),
-        (
-            KEPT.replace("2012-10-12", "2011-10-12"),
-            "row 2, next_check: 2011-10-12 is not after the last check (2011-10-12); correct one of them.",
-        ),
-        (
-            KEPT + KEPT,
-            "row 3, service_id: 'S01, Safeguarding' is in row 2 already; keep one of the two rows.",
-        ),
+        (KEPT.replace("2011-10-12", ""),
+            "row 2, checked_on: this is blank, but the standard is 'yes'; give the day, or write 'not_checked'."),
+        (KEPT.replace("yes", "not_checked"),
+            "row 2, checked_on: this says 2011-10-12, but the standard is 'not_checked'; say what was found, or"),
+        (KEPT.replace("2012-10-12", "2011-10-12"),
+            "row 2, next_check: 2011-10-12 is not after the last check (2011-10-12); correct one of them."),
+        (KEPT + KEPT, "row 3, service_id: 'S01, Safeguarding' is in row 2 already; keep one of the two rows."),
     ],
-)
+)  # fmt: skip
 def test_a_fault_among_the_standards_stops_the_run(tmp_path: Path, line: str, message: str) -> None:
     folder = write_dataset(tmp_path)
     (folder / "reference/standards.csv").write_text(STANDARDS + line, encoding="utf-8")
@@ -260,11 +251,7 @@ CURVE = "C1,be_healthy,better_off,completed,S01,Sessions after school,2009-07-01
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (
-            "completed",
-            "complete",
-            "row 2, measure_id: 'complete' is not in reference/measures.csv; did you mean",
-        ),
+        ("completed", "complete", "row 2, measure_id: 'complete' is not in reference/measures.csv; did you mean"),
         ("S01", "S9", "row 2, service_id: 'S9' is not in reference/services.csv"),
         ("better_off", "better", "row 2, kind: 'better' is not one of the choices for kind; did you mean"),
         (
@@ -273,22 +260,16 @@ CURVE = "C1,be_healthy,better_off,completed,S01,Sessions after school,2009-07-01
             "row 2, action_on: 2009-04-01 is not after the first day of the data of 'completed' (2009-04-01); "
             "choose a later day, or leave the curve out.",
         ),
-        (
-            "2009-07-01",
-            "2009-10-01",
-            "row 2, action_on: 2009-10-01 is after the last day of the data (2009-09-30); correct the day",
-        ),
-        (
-            "2012-03-31",
-            "2009-07-01",
-            "row 2, due: the target is due on 2009-07-01, not after the action (2009-07-01); choose a later day.",
-        ),
+        ("2009-07-01", "2009-10-01",
+            "row 2, action_on: 2009-10-01 is after the last day of the data (2009-09-30); correct the day"),
+        ("2012-03-31", "2009-07-01",
+            "row 2, due: the target is due on 2009-07-01, not after the action (2009-07-01); choose a later day."),
         ("2009-06-01", "2012-04-01", "row 2, agreed_on: 2012-04-01 is after the target was due (2012-03-31)"),
         (",75,", ",175,", "row 2, target: 175 is more than 100 per cent; correct it."),
         (",75,", ",-1,", "row 2, target: -1 is less than 0; correct it."),
         (CURVE, CURVE + CURVE, "row 3, curve_id: 'C1' is in row 2 already; keep one of the two rows."),
     ],
-)
+)  # fmt: skip
 def test_a_curve_that_cannot_be_drawn_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
     folder = write_dataset(tmp_path)
     assert old in CURVE

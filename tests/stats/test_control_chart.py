@@ -171,6 +171,7 @@ def test_points_that_are_alike_but_for_a_spike_are_on_no_side(place: int) -> Non
     assert control_chart([*values[:7], *[-20.0] * 7]).variation("higher") == "worse"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("points", [8, 12, 24])
 def test_with_no_change_the_last_point_rarely_signals(points: int) -> None:
     random = np.random.default_rng(20090401)

@@ -135,12 +135,14 @@ def test_counts_that_cannot_be_are_refused(
         chart(*counts)  # type: ignore[operator]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mean", [0.5, 1, 2, 4, 7])
 def test_steady_small_counts_rarely_signal(mean: float) -> None:
     drawn = np.random.default_rng(20090401).poisson(mean, (500, 12))
     assert sum(last(rate_chart(row, [1.0] * 12)) != () for row in drawn) / 500 < 0.03
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("share", "points"), [(0.02, 8), (0.05, 12), (0.1, 24)])
 def test_steady_rare_events_rarely_signal(share: float, points: int) -> None:
     drawn = np.random.default_rng(20090401).geometric(share, (500, points)) - 1

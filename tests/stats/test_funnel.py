@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -192,13 +190,6 @@ def test_rank_intervals_are_those_of_draws() -> None:
         assert abs(rank.lowest - lower) <= 1
         assert abs(rank.highest - upper) <= 1
         assert np.mean((drawn >= rank.lowest) & (drawn <= rank.highest)) >= 0.945
-
-
-def test_ranks_of_a_wider_level_hold_those_of_a_narrower() -> None:
-    levels = [rank_intervals(shares(0.4, 0.5, 0.55, 0.7, reach=0.1), level) for level in (0.8, 0.95, 0.99)]
-    for narrow, wide in pairwise(levels):
-        for one, other in zip(narrow, wide, strict=True):
-            assert other.lowest <= one.lowest <= one.highest <= other.highest
 
 
 def equal_services(random: np.random.Generator, share: float, services: int) -> NDArray[np.int64]:

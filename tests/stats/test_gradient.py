@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pipeline.stats.proportions.gradient import relative_index, slope_index
 from pipeline.stats.proportions.one_group import event_rate, wilson_interval
@@ -70,21 +66,6 @@ def test_intervals_are_those_of_drawing_each_level_anew(
     assert limits(relative_index(levels, people)) == pytest.approx(
         np.quantile((bottom + slope) / bottom, [0.025, 0.975]), rel=0.03
     )
-
-
-@settings(deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 60)), min_size=3, max_size=7))
-def test_turning_the_scale_round_turns_slope_and_ratio_round(cells: list[tuple[int, int]]) -> None:
-    counts = [Counts(min(pair), max(pair)) for pair in cells]
-    levels = [each for each in map(wilson_interval, counts) if isinstance(each, Estimate)]
-    people = [each.total for each in counts]
-    slope, turned = slope_index(levels, people), slope_index(levels[::-1], people[::-1])
-    assert limits(turned) == pytest.approx((-limits(slope)[1], -limits(slope)[0]), abs=1e-9)
-    ratio, back = relative_index(levels, people), relative_index(levels[::-1], people[::-1])
-    assert isinstance(ratio, Estimate) is isinstance(back, Estimate)
-    if isinstance(ratio, Estimate) and isinstance(back, Estimate):
-        assert ratio.contains(1.0) is slope.contains(0.0) if isinstance(slope, Estimate) else False
-        assert back.upper == pytest.approx(1 / ratio.lower if ratio.lower else math.inf, rel=1e-6)
 
 
 def test_two_levels_are_no_scale_and_a_line_below_nought_has_no_ratio() -> None:

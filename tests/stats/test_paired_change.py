@@ -113,6 +113,7 @@ def test_incomplete_pairs_are_refused(baseline: Any, review: Any, others: Any, m
         paired_change(baseline, review, all_baselines=others)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [13, 200])
 @pytest.mark.parametrize("effect", [0.2, 1.2])
 @pytest.mark.parametrize("spread", [0.5, 1.2])

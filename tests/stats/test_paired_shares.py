@@ -59,15 +59,6 @@ def test_the_interval_holds_nought_exactly_when_mcnemars_test_does_not_reject(
             assert found.contains(0.0) is bool(p_value > 1 - level)
 
 
-@settings(deadline=None)
-@given(pairs())
-def test_gaining_and_losing_are_mirror_images(table: tuple[int, int, int]) -> None:
-    gained, lost, total = table
-    lower, upper = limits(paired_difference(lost, gained, total))
-    assert limits(paired_difference(gained, lost, total)) == pytest.approx((-upper, -lower), abs=1e-9)
-    assert mcnemar_mid_p(gained, lost) == mcnemar_mid_p(lost, gained)
-
-
 @pytest.mark.parametrize("total", [1, 10, 1000])
 def test_where_nobody_crossed_over_the_interval_still_has_its_width(total: int) -> None:
     z2 = 1.959964**2

@@ -139,25 +139,6 @@ def test_a_shrunk_rate_is_moved_by_the_expected_regression_and_stays_a_rate(
             )
 
 
-@settings(deadline=None)
-@given(st.lists(counts(), min_size=3, max_size=12))
-def test_counting_the_other_outcome_mirrors_everything(groups: list[Counts]) -> None:
-    prior = fit_beta_binomial(groups)
-    others = [Counts(one.total - one.events, one.total) for one in groups]
-    mirrored = fit_beta_binomial(others)
-    if isinstance(prior, BetaPrior) and isinstance(mirrored, BetaPrior):
-        rate, back = estimated(shrunk_rate(groups[0], prior)), estimated(shrunk_rate(others[0], mirrored))
-        assert (rate.lower, rate.upper) == pytest.approx((1 - back.upper, 1 - back.lower), abs=1e-6)
-    else:
-        assert prior == mirrored
-
-
-def test_the_order_of_the_groups_does_not_matter() -> None:
-    groups = drawn(0.4, 6.0, [5, 9, 14, 30, 7, 22], seed=7)
-    there, back = (estimated(shrunk_rate(groups[0], fitted(order))) for order in (groups, groups[::-1]))
-    assert (there.lower, there.upper) == pytest.approx((back.lower, back.upper))
-
-
 def test_groups_that_differ_by_chance_alone_come_close_together() -> None:
     groups = [Counts(5, 10), Counts(10, 20), Counts(4, 9), Counts(6, 11)] * 4
     rates = [estimated(shrunk_rate(group, fitted(groups))).value for group in groups]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from measure_tables import IBIS_ON_DUCKDB
-from measured_sample import Measured, measure_sample, rows_of, since
+from measured_sample import Measured, read_measured, rows_of, since
+from whole_run import Copy
 
 from pipeline.contract.record_keys import KEYS
 
-pytestmark = [IBIS_ON_DUCKDB, pytest.mark.long]
+pytest_plugins = ("whole_run_fixtures",)
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
-    return measure_sample(tmp_path_factory.getbasetemp() / "measured")
+def measured(run: Copy) -> Measured:
+    return read_measured(run)
 
 
 def profiled_rows(measured: Measured) -> dict[str, pd.DataFrame]:

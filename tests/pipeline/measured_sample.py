@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
+from whole_run import Copy
 
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.files.slices import read_slice
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import EXACT
 from pipeline.protect.slice import Slice
-from pipeline.stages.intake import run_intake
-from pipeline.stages.measure import run_measure
-from pipeline.stages.validate import run_validate
 
-SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
 KEYS = ["service_id", "ethnic_group", "month"]
 
 
@@ -31,17 +27,12 @@ class Measured:
     overall: Slice
 
 
-@cache
-def measure_sample(folder: Path) -> Measured:
-    """Take the sample through intake, validate and measure in a new folder, once."""
-    dataset = read_dataset(SAMPLE)
-    run_intake(dataset, folder / "intake", 200)
-    run_validate(dataset, folder / "intake", folder / "validate")
-    output = folder / "measure"
-    run_measure(dataset, folder / "validate", folder / "intake" / "reference", output)
-    return Measured(
-        dataset, output, read_treated(dataset, folder / "validate"), read_slice(output / "overall", EXACT)
-    )
+def read_measured(run: Copy) -> Measured:
+    """What a whole run measured of the sample."""
+    dataset = read_dataset(run.root / "data/raw/sample")
+    processed = run.root / "data/processed"
+    overall = read_slice(processed / "measure/overall", EXACT)
+    return Measured(dataset, processed / "measure", read_treated(dataset, processed / "validate"), overall)
 
 
 def read_treated(dataset: Dataset, validate: Path) -> dict[str, pd.DataFrame]:

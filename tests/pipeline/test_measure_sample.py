@@ -6,20 +6,23 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from measure_tables import IBIS_ON_DUCKDB
-from measured_sample import Measured, count, measure_sample, month_of, published, rows_of, since
+from measured_sample import Measured, count, month_of, published, read_measured, rows_of, since
+from whole_run import Copy
 
+from pipeline.contract.clusters import ACROSS, WHOLE
+from pipeline.files.records import read_records
 from pipeline.files.slices import read_slice
+from pipeline.measures.compared_rows import rows_compared
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import EXACT
 from pipeline.stages.measure import run_measure
 
-pytestmark = [IBIS_ON_DUCKDB, pytest.mark.long]
+pytest_plugins = ("whole_run_fixtures",)
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
-    return measure_sample(tmp_path_factory.getbasetemp() / "measured")
+def measured(run: Copy) -> Measured:
+    return read_measured(run)
 
 
 @pytest.mark.parametrize(
@@ -138,14 +141,56 @@ def test_what_services_read_is_what_stands_over_all(measured: Measured) -> None:
         )
 
 
+@pytest.mark.filterwarnings(r"ignore:fetch_arrow_table\(\) is deprecated:DeprecationWarning")  # Ibis 12
 def test_the_bytes_written_do_not_follow_the_number_of_processors(
     measured: Measured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-    rows = measured.folder.parent
-    run_measure(measured.dataset, rows / "validate", rows / "intake" / "reference", tmp_path)
+    processed = measured.folder.parent
+    reference = processed / "intake" / "reference"
+    received = read_records(processed / "intake" / "received.csv")
+    frozen = read_records(reference / "baselines.csv")
+    run_measure(measured.dataset, processed / "validate", reference, tmp_path, received, frozen)
     files = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
     assert len(files) == 7 + 7 * len(measured.overall.context.services)
     assert [
         path for path in files if (tmp_path / path).read_bytes() != (measured.folder / path).read_bytes()
     ] == []
+
+
+def test_a_service_s_slice_holds_the_rows_of_those_its_plan_compares_with(measured: Measured) -> None:
+    of_one = read_slice(measured.folder / "services" / "S05", EXACT)
+    (plan,) = (plan for plan in of_one.context.plans if plan.compared_services)
+    assert set(of_one.compared.values("service_id")) == set(plan.compared_services)
+    assert set(of_one.compared.values("measure_id")) == {plan.outcome}
+    expected = rows_compared(rows_of(measured.overall.measures), [plan])
+    pd.testing.assert_frame_equal(rows_of(of_one.compared), expected)
+    assert read_slice(measured.folder / "services" / "S04", EXACT).compared.empty
+
+
+def test_the_scores_of_a_plan_know_what_it_holds_fixed(measured: Measured) -> None:
+    scores = read_slice(measured.folder / "services" / "S01", EXACT).scores
+    assert {"age", "sex"} <= set(scores.columns)
+    assert scores["sex"].nunique() > 1
+
+
+def test_the_sample_adds_up_and_nobody_is_counted_twice(measured: Measured) -> None:
+    measures = rows_of(measured.overall.measures)
+    assert (measures[[*ACROSS, *ACROSS.values()]] >= 0).all().all()
+    # Scores of one episode are reviewed together, so its rows say nearly the same.
+    reviewed = measures[measures["measure_id"] == "review_done"]
+    assert reviewed[WHOLE].sum() > 100
+    assert reviewed["excess_3"].sum() <= reviewed[WHOLE].sum()
+    paths = sorted(measured.folder.glob("services/*/measures.parquet"))
+    assert sum(pd.read_parquet(path)[WHOLE].sum() for path in paths) == pytest.approx(measures[WHOLE].sum())
+
+
+def test_characteristics_have_the_excess_of_the_measure(measured: Measured) -> None:
+    found = rows_of(measured.overall.characteristics)
+    sex = found[found["characteristic"] == "sex"]
+    assert len(sex)
+    for each in measured.overall.context.measures:
+        whole = rows_of(measured.overall.measures.of_measure(each))
+        by_sex = sex[sex["measure_id"] == each.measure_id]
+        for name in (WHOLE, ACROSS[WHOLE]):
+            assert by_sex[name].sum() == pytest.approx(whole[name].sum(), rel=1e-6, abs=1e-3)
