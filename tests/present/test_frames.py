@@ -30,7 +30,7 @@ def test_three_digits_are_told(value: float) -> None:
 
 
 def test_a_frame_comes_back_in_its_declared_types_and_without_rows_from_nothing() -> None:
-    rows = [
+    rows: list[Row] = [
         {"curve_id": "C1", "period": "2011-q2", "forecast": 0.25},
         {"curve_id": "None", "period": "2011-q3"},
     ]
