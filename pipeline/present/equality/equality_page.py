@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
+from pipeline.analysis.equality.gap_changes import GapChange, find_changes, judge_changes
 from pipeline.analysis.equality.gaps import list_unknown
 from pipeline.analysis.equality.targets import assess_targets
 from pipeline.analysis.impact.effects import judge_moved, list_gap_effects
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import split_services
-from pipeline.present.disclosure.columns import Cell, Column, Text
+from pipeline.contract.context import MeasureFacts
+from pipeline.present.disclosure.columns import Column, Text
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable, escape
-from pipeline.present.equality.gap_years import MOVED, say_none_moved, years_table
+from pipeline.present.equality.gap_years import MOVED, say_none_moved
 from pipeline.present.equality.gaps import chance_words, say_clear, say_none_clear
 from pipeline.present.impact.score_gaps import show_gap_effect
 from pipeline.present.impact.scores import has_comparison, show_effect
 from pipeline.present.page import Page, headline, join_words, paragraph
 from pipeline.present.sentences import say
+from pipeline.stats.results import Estimate
 
 _VERDICT_ORDER = (
     "met",
@@ -82,8 +84,14 @@ def show_method(page: Page, rules: JudgementRules) -> str:
     return paragraph(" ".join([*told, *([say("method groups", groups=groups)] if groups else [])]))
 
 
-def _from_to(row: Sequence[Cell]) -> str:
-    first, last = (cell.text.partition(" ")[0] for cell in (row[3], row[4]))
+def _from_to(change: GapChange, measure: MeasureFacts) -> str:
+    """The gap in the first year and in the last, as tables have them."""
+    scale, decimals = (_PER_CENT, 0) if measure.unit == "percent" else (1, 1)
+    first, last = (
+        format_number(gap.difference.value * scale, decimals, sign=True)
+        for gap in (change.first, change.last)
+        if isinstance(gap.difference, Estimate)
+    )
     return f"{first} to {last}"
 
 
@@ -115,9 +123,12 @@ def _target_sentence(page: Page, rules: JudgementRules) -> str:
 
 
 def _moved_sentence(page: Page, rules: JudgementRules) -> str:
+    verdicts = judge_changes(page, rules)
     moved = [
-        f"{row[0].text} ({row[1].text}: {_from_to(row)} points, {row[2].text})"
-        for row in years_table(page, rules, only_moved=True).cells
+        f"{measure.title} ({change.ethnic_group}: {_from_to(change, measure)} points, {verdict})"
+        for measure, changes in find_changes(page, rules)
+        for change in changes
+        if (verdict := verdicts[measure.measure_id, change.ethnic_group]) in MOVED
     ]
     if not moved:
         return say_none_moved(page, rules)
@@ -126,7 +137,6 @@ def _moved_sentence(page: Page, rules: JudgementRules) -> str:
 
 def show_headline(page: Page, rules: JudgementRules, minimum_pairs: int) -> str:
     """The answer: how targets stand, who is behind in what, which gaps moved, what services did to gaps in scores."""
-    behind = [words for words in say_clear(page, rules) if " behind " in words]
-    second = " ".join(behind) or say_none_clear(page, rules)
+    second = " ".join(say_clear(page, rules, ["behind"])) or say_none_clear(page, rules)
     moved, scores = _moved_sentence(page, rules), _score_gap_words(page, minimum_pairs)
     return headline(_target_sentence(page, rules), second, moved, scores)

@@ -157,7 +157,7 @@ def show_periods(page: Page) -> str:
 
 def say_none_moved(page: Page, rules: JudgementRules) -> str:
     """That no gap moved, or that it cannot be told of any."""
-    told = set(years_table(page, rules).values("verdict")) - {"cannot tell yet"}
+    told = {*judge_changes(page, rules).values()} - {"cannot tell yet"}
     return say("years none") if told else say("years open")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Sequence
 
 from pipeline.analysis.equality.gaps import (
     GroupGap,
@@ -83,8 +83,7 @@ def show_gaps(page: Page, rules: JudgementRules) -> str:
     return "\n\n".join(parts)
 
 
-@cache
-def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
+def _list_clear(page: Page, rules: JudgementRules) -> list[tuple[MeasureFacts, GroupGap]]:
     """Every clear difference of the page, the largest first; rates per child-year after percentages."""
     words = gap_words(page, rules)
     found = [
@@ -98,6 +97,12 @@ def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
         difference = pair[1].difference
         return pair[0].unit != "percent", -abs(difference.value) if isinstance(difference, Estimate) else 0.0
 
+    return sorted(found, key=rank)
+
+
+def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
+    """Every clear difference, side by side."""
+    words = gap_words(page, rules)
     rows = [
         {
             **gap_row(
@@ -110,7 +115,7 @@ def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
             "measure": measure.title,
             "alike": alike_words(page, measure, gap),
         }
-        for measure, gap in sorted(found, key=rank)
+        for measure, gap in _list_clear(page, rules)
     ]
     columns: list[Column] = [
         Text("measure", "Measure"),
@@ -131,20 +136,20 @@ def chance_words(rules: JudgementRules) -> str:
     return say("gaps chance", family=say(f"family {rules.family}"), rate=rate)
 
 
-def say_clear(page: Page, rules: JudgementRules) -> list[str]:
+def say_clear(page: Page, rules: JudgementRules, ways: Sequence[str] = CLEAR) -> list[str]:
     """Which group is behind in what, then which is ahead, in a sentence each."""
-    table, comparator = clear_table(page, rules), page.slice.context.dataset.comparator
+    words, comparator = gap_words(page, rules), page.slice.context.dataset.comparator
     told: dict[tuple[str, str], list[str]] = {}
-    for measure, group, word, alike in zip(
-        *(table.values(key) for key in ("measure", "group", "word", "alike")), strict=True
-    ):
+    for measure, gap in _list_clear(page, rules):
+        alike = alike_words(page, measure, gap)
         explained = f" ({alike})" if alike == say("adjusted gone") else ""
-        told.setdefault((str(word), str(group)), []).append(f"{measure}{explained}")
+        word = words[measure.measure_id, gap.ethnic_group]
+        told.setdefault((word, gap.ethnic_group), []).append(f"{measure.title}{explained}")
     return [
-        say(f"gaps {word}", group=group, comparator=comparator, measures="; ".join(measures))
-        for word in CLEAR
-        for (found, group), measures in told.items()
-        if found == word
+        say(f"gaps {way}", group=group, comparator=comparator, measures="; ".join(measures))
+        for way in ways
+        for (word, group), measures in told.items()
+        if word == way
     ]
 
 

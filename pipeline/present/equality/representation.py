@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from pipeline.analysis.equality.representation import (
@@ -79,12 +81,27 @@ def _tell_growth(growth: float) -> str:
     return f"{word} by {format_number(abs(growth) * _PER_CENT)}%"
 
 
-def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTable]:
+@cache
+def _compared(
+    page: Page, rules: JudgementRules
+) -> tuple[tuple[PopulationSource, tuple[Representation, ...]], ...]:
     """Each group's share of the children reached against its share of every population given, the area's first."""
     groups = page.slice.context.dataset.known_groups
     service_id = page.service.service_id if page.service else ""
     reached = {group: sum_children(page, service_id, group) for group in groups}
     effects = {group: effect_of(page, f"reached {group}") for group in groups}
+    return tuple(
+        (source, tuple(compare_source(reached, groups, source, rules, page.rule, effects)))
+        for source in list_sources(page.slice.population)
+    )
+
+
+def _title(source: PopulationSource) -> str:
+    return f"{source.counted} in {source.year}"
+
+
+def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTable]:
+    """A table a population, that of the area first."""
     columns: list[Column] = [
         Text("group", "Ethnic group"),
         Verdict("word", "Reached"),
@@ -94,27 +111,25 @@ def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTa
         Chosen("ratio", "Reached for each one expected"),
     ]
     tables = []
-    for place, source in enumerate(list_sources(page.slice.population), start=1):
-        found = compare_source(reached, groups, source, rules, page.door.rule, effects)
-        title = f"Children reached, against {source.counted} in {source.year}"
+    for place, (source, found) in enumerate(_compared(page, rules), start=1):
         rows = [_row(page, each) for each in found]
         note = say("representation note")
         told = columns if source.exact else [*columns[:4], Text("between", "Between"), *columns[4:]]
         note += "" if source.exact else f". {say('representation between')}"
         if source.withheld:
             note += f". {say('representation withheld', groups=join_words(source.withheld))}"
+        title = f"Children reached, against {_title(source)}"
         tables.append(page.table(f"representation_{place}", title, told, rows, note=note))
     return [table for table in tables if table.cells]
 
 
-def _words(table: PublishedTable) -> list[str]:
+def _words(source: PopulationSource, found: Sequence[Representation]) -> list[str]:
     """Which groups are reached more, and which less, than their share of one source."""
     told: dict[str, list[str]] = {}
-    for group, word in zip(table.values("group"), table.values("word"), strict=True):
-        told.setdefault(str(word), []).append(str(group))
-    counted = table.title.removeprefix("Children reached, against ")
+    for each in found:
+        told.setdefault(each.word, []).append(each.ethnic_group)
     return [
-        say(key, groups=join_words(told[word]), counted=counted)
+        say(key, groups=join_words(told[word]), counted=_title(source))
         for word, key in (
             ("more than their share", "representation more"),
             ("less than their share", "representation less"),
@@ -128,7 +143,7 @@ def show_representation(page: Page, rules: JudgementRules) -> str:
     tables = representation_tables(page, rules)
     if not tables:
         return paragraph(say("representation none"))
-    said = " ".join(words for table in tables for words in _words(table))
+    said = " ".join(words for found in _compared(page, rules) for words in _words(*found))
     broken = " ".join(
         words for source in list_sources(page.slice.population) for words in _tell_breaks(page, source)
     )

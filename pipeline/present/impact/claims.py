@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -18,7 +17,7 @@ from pipeline.analysis.impact.outcomes import (
 )
 from pipeline.analysis.months import month_name
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.chart import line_chart, table_text
+from pipeline.present.chart import line_chart
 from pipeline.present.disclosure.columns import Cell, Chosen, Column, Count, Row, Text, Verdict
 from pipeline.present.disclosure.estimates import Mean, Measured
 from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
@@ -80,7 +79,6 @@ def _row(page: Page, finding: Finding) -> dict[str, Any]:
     }
 
 
-@cache
 def evaluation_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> PublishedTable:
     """Every outcome evaluated, by its design."""
     columns: list[Column] = [
@@ -97,9 +95,11 @@ def evaluation_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> P
     return page.table("evaluation", "What may be said", columns, rows, note=say("evaluation note"))
 
 
-def tell_amount(table: PublishedTable, row: int) -> str:
-    """An effect with its range and unit, as published."""
-    return f"{table_text(table, row, 'effect')} {table_text(table, row, 'unit')}"
+def tell_amount(page: Page, finding: Finding) -> str:
+    """An effect with its range and unit, as tables have it."""
+    row = effect_cells(finding)
+    unit = unit_of(finding) if is_shown(page, finding) else ""
+    return f"{row['effect_kind'].cell(row, page.rule).text} {unit}"
 
 
 def _words_of(finding: Finding) -> str:
@@ -209,14 +209,10 @@ def show_course(page: Page, finding: Finding) -> str:
 
 def tell_measures(page: Page, service: ServiceFacts, minimum_pairs: int) -> list[str]:
     """What may be said of the measures that plans are about, where it is better or worse."""
-    measured = list_measure_findings(page, service, minimum_pairs)
-    if not measured:
-        return []
-    table = evaluation_table(page, service, minimum_pairs)
     return [
-        tell_claim(page, finding, tell_amount(table, row))
-        for row, finding in enumerate(all_findings(page, service, minimum_pairs))
-        if finding in measured and is_shown(page, finding) and finding.verdict in ("better", "worse")
+        tell_claim(page, finding, tell_amount(page, finding))
+        for finding in list_measure_findings(page, service, minimum_pairs)
+        if is_shown(page, finding) and finding.verdict in ("better", "worse")
     ]
 
 
@@ -228,9 +224,7 @@ def show_claims(page: Page, minimum_pairs: int) -> str:
     if not findings:
         return paragraph(say("evaluation none"))
     table = evaluation_table(page, page.service, minimum_pairs)
-    said = [
-        paragraph(tell_claim(page, finding, tell_amount(table, row))) for row, finding in enumerate(findings)
-    ]
+    said = [paragraph(tell_claim(page, finding, tell_amount(page, finding))) for finding in findings]
     plans = page.format(plans_table(page)) if list_plans(page) else paragraph(say("plans none"))
     courses = [
         show_course(page, finding) for finding in findings if finding.followed and is_shown(page, finding)

@@ -12,19 +12,18 @@ from pipeline.analysis.impact.effects import Effect
 from pipeline.analysis.impact.outcomes import finding_on, list_findings, verdict_on
 from pipeline.analysis.impact.score_changes import list_changes, list_effects, scales_scored
 from pipeline.analysis.judgement_rules import JudgementRules
-from pipeline.analysis.performance.reach import commissioned_children, count_children
+from pipeline.analysis.performance.reach import commissioned_children, count_children, list_steps
 from pipeline.analysis.verdicts import ServiceVerdict, judge_service
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.chart import interval_chart, table_text
-from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
-from pipeline.present.disclosure.estimates import Measured, better_or_worse
-from pipeline.present.disclosure.protection import HIDDEN
+from pipeline.present.chart import interval_chart
+from pipeline.present.disclosure.columns import Column, Count, Link, Text, Verdict
+from pipeline.present.disclosure.estimates import Measured, Share, better_or_worse
+from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.own_targets import tell_own_targets
 from pipeline.present.impact.check_words import name_failed
 from pipeline.present.impact.claims import tell_measures
 from pipeline.present.page import Page, headline, join_words, paragraph
-from pipeline.present.performance.reach import SCORED_TWICE, journey_table
 
 _CHANGE_WORDS = {
     "better": "all of that range is above 0, so the improvement is clear",
@@ -56,24 +55,15 @@ _EFFECT_WORDS = {
 
 
 def _reach_sentence(page: Page) -> str:
-    columns: list[Column] = [
-        Text("whom", "Whom"),
-        Count("children", "Children reached"),
-        Figure("paid", "Children commissioned"),
-    ]
     service = page.service
+    reached = format_number(count_children(page, service.service_id if service else ""))
     paid = commissioned_children(service, page) if service else None
-    row = {
-        "whom": ALL_GROUPS,
-        "children": count_children(page, service.service_id if service else ""),
-        "paid": paid,
-    }
-    table = page.table("headline", "Children reached against children commissioned", columns, [row])
-    reached, planned = table.cells[0][1].text, table.cells[0][2].text
     number_of = len(page.slice.context.services)
     name = service.name if service else f"{number_of} service{'s' if number_of > 1 else ''}"
     words = f"{name} reached about {reached} children from {page.whole}"
-    return words + (f", against {planned} commissioned for that time." if paid is not None else ".")
+    return words + (
+        f", against {format_number(paid)} commissioned for that time." if paid is not None else "."
+    )
 
 
 def _change_sentences(page: Page, service: ServiceFacts, minimum_pairs: int) -> list[str]:
@@ -245,11 +235,10 @@ def show_services(page: Page, minimum_pairs: int) -> str:
 
 def show_steps(page: Page) -> str:
     """The journey as one sentence: how many of those referred were scored twice."""
-    table = journey_table(page)
-    scored = next((row for row, cells in enumerate(table.cells) if cells[0].text == SCORED_TWICE), None)
-    twice = HIDDEN if scored is None else table_text(table, scored, "share")
-    if twice == HIDDEN:
+    scored = next((step.of_referred for step in list_steps(page) if step.step == "review"), None)
+    if scored is None or scored.few:
         return paragraph("Too few children have been scored twice to tell a change from.")
+    share = Share("share", "", page.confidence_level).cell({"share": scored.counts()}, page.rule)
     return paragraph(
-        f"Of the episodes referred, {twice} have been scored twice: a change can be told from these."
+        f"Of the episodes referred, {share.text} have been scored twice: a change can be told from these."
     )

@@ -36,9 +36,9 @@ def funnel_chart(table: PublishedTable, key: str, title: str, axes_labels: tuple
     for place, style in ((1, "-"), (2, "-"), (3, DASHED), (4, DASHED)):
         plot.line(sizes, [values[place] for values in told], color=GREY, linewidth=1, linestyle=style)
     plot.line(sizes, [values[0] for values in told], marker="o", color=BLUE, linestyle="none")
+    services = table.values("service_id")
     for size, values, row in drawn:
-        name = table.cells[row][0].text.split()[0]
-        drawing.words(x.place(size) + 4, y.place(values[0]) + 4, name, 8, color=GREY)
+        drawing.words(x.place(size) + 4, y.place(values[0]) + 4, str(services[row]), 8, color=GREY)
     outside = [
         table.cells[row][0].text for _, values, row in drawn if not values[1] <= values[0] <= values[2]
     ]

@@ -13,14 +13,13 @@ from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page
 from pipeline.protect.tally import NOBODY
 
-SCORED_TWICE = "Scored again at a review"
 _MORE = "more than took the step before"
 _STEPS = {
     "referred": "Referred",
     "started": "Started the service",
     "isa_agreed": "Individual Service Agreement (ISA) agreed",
     "baseline": "Scored at the start",
-    "review": SCORED_TWICE,
+    "review": "Scored again at a review",
     "achieved": "Achieved an agreed outcome, fully or partly",
 }
 
