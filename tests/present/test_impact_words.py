@@ -10,6 +10,7 @@ import pytest
 from small_slice import PLAN, make_page, make_scores, rules_of, words
 
 from pipeline.present.impact import impact_page
+from pipeline.present.impact.score_gaps import show_gap_effect
 from pipeline.present.impact.scores import show_change, show_effect
 from pipeline.present.page import Page
 from pipeline.present.performance.reach import show_journey, show_reached
@@ -119,3 +120,9 @@ def test_every_csv_of_the_page_has_one_width_and_rounded_counts(tmp_path: Path) 
         assert len({len(line) for line in lines}) == 1
         counts = [lines[0].index(name) for name in ("children", "episodes", "with_both") if name in lines[0]]
         assert not {line[place] for line in lines[1:] for place in counts} & set("123467")
+
+
+def test_a_comparison_is_shown_in_its_own_part() -> None:
+    page = make_page(scores=both_arms(4, 1))
+    assert "Difference, same start" in words(show_effect(page, MINIMUM))
+    assert "did the service narrow gaps" in words(show_gap_effect(page, MINIMUM))

@@ -58,3 +58,11 @@ def test_over_all_services_there_is_a_row_an_outcome_that_any_works_for() -> Non
 
 def test_every_cause_has_its_sentence() -> None:
     assert {f"whole cause {cause}" for cause in get_args(Cause)} <= SENTENCES.keys()
+
+
+def test_agreement_too_little_and_nothing_are_told_too() -> None:
+    agreed = words(show_whole_and_parts(page_with((20, 60), (48, 60), 4.0), "completed", 13))
+    assert "do not contradict one another" in agreed
+    few = words(show_whole_and_parts(page_with((3, 9), (48, 60), 4.0), "completed", 13))
+    assert "Too few children, or too short a time" in few
+    assert "No child here has a score yet" in words(show_whole_and_parts(make_page(), "completed", 13))
