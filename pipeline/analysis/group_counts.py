@@ -5,7 +5,12 @@ from __future__ import annotations
 from pipeline.contract.context import Unit
 from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.one_group import event_rate, wilson_interval
-from pipeline.stats.proportions.two_groups import independent_difference, newcombe_difference
+from pipeline.stats.proportions.two_groups import (
+    independent_difference,
+    koopman_ratio,
+    newcombe_difference,
+    rate_ratio,
+)
 from pipeline.stats.results import NotEstimable, Result
 
 PER_CHILD_YEARS = 100
@@ -40,3 +45,13 @@ def difference(group: Tally, reference: Tally, unit: Unit, confidence_level: flo
     return independent_difference(
         level(group, unit, confidence_level), level(reference, unit, confidence_level)
     )
+
+
+def ratio(group: Tally, reference: Tally, unit: Unit, confidence_level: float) -> Result:
+    """Group over reference: Koopman for proportions, for rates the score interval; null 1."""
+    if group.few or reference.few:
+        return FEW
+    if unit == "percent":
+        return koopman_ratio(group.counts(), reference.counts(), confidence_level)
+    rates = (group.events, group.child_years, reference.events, reference.child_years)
+    return rate_ratio(*rates, confidence_level, (group.effect, reference.effect))

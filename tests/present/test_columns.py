@@ -6,10 +6,24 @@ import math
 from typing import Any
 
 import pytest
+from small_slice import MEASURE
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Link, Percentage, Text, Verdict
-from pipeline.present.disclosure.estimates import Contrast, ContrastChange, Mean, Measured, Rate, Share
+from pipeline.analysis.equality.gap_changes import change_of_gap
+from pipeline.analysis.group_counts import FEW
+from pipeline.present.disclosure.columns import (
+    Cell,
+    Chosen,
+    Column,
+    Count,
+    Figure,
+    Link,
+    Percentage,
+    Text,
+    Verdict,
+)
+from pipeline.present.disclosure.estimates import Mean, Measured, Rate, Share
+from pipeline.present.disclosure.figure_cells import gap_cells, ratio_cells
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.impact.paired_shift import PairedShift
 from pipeline.protect.rounding import Disclosure, People, ShownCount
@@ -23,9 +37,6 @@ NONE = NotEstimable("nobody was scored")
 SHARE = Share("share", "Share", 0.95)
 FACT = Percentage("share", "Share")
 RATE = Rate("rate", "Rate", 0.95)
-DIFFERENCE = Contrast("gap", "Gap", "difference", 0.95)
-RATIO = Contrast("gap", "Ratio", "ratio", 0.95)
-CHANGE = ContrastChange("change", "Change", 0.95)
 SHIFT = PairedShift("shift", "Change", 0.95)
 MEASURED = Measured("effect", "Effect", "size")
 MEAN = Mean("mean", "Mean", "size")
@@ -142,51 +153,57 @@ def test_a_rate_of_few_is_hidden_and_over_no_time_not_available(
     assert text(RATE, Tally(events, 0, child_years, rule=NHS)) == shown
 
 
+def cell_of(entries: dict[str, Any], key: str) -> Cell:
+    return Chosen(key, "").cell(entries, OPEN)
+
+
+def people(events: int, total: int, rule: Disclosure = OPEN) -> Tally:
+    return Tally(events, total, 0.0, rule=rule)
+
+
 def test_a_difference_is_newcombe_s_in_percentage_points() -> None:
     # Newcombe (1998), table II, method 10, row (a): 56/70 - 48/80 = 0.20 (0.0524 to 0.3339).
-    assert text(DIFFERENCE, (Counts(56, 70), Counts(48, 80)), OPEN) == "+20 (+5 to +33)"
-    assert values(DIFFERENCE, (Counts(56, 70), Counts(48, 80)), OPEN) == {
-        "gap": 20.0,
-        "gap_lower": 5.2,
-        "gap_upper": 33.4,
-    }
+    found = cell_of(gap_cells("gap", people(56, 70), people(48, 80), MEASURE, 0.95), "gap")
+    assert found.text == "+20 (+5 to +33)"
+    assert found.values == {"gap": 20.0, "gap_lower": 5.2, "gap_upper": 33.4}
 
 
 def test_a_ratio_is_koopman_s() -> None:
     low, high = confint_proportions_2indep(56, 70, 48, 80, method="score", compare="ratio", correction=False)
-    shown = values(RATIO, (Counts(56, 70), Counts(48, 80)), OPEN)
-    assert shown["gap"] == 1.333
-    assert shown["gap_lower"] == pytest.approx(low, abs=6e-4)
-    assert shown["gap_upper"] == pytest.approx(high, abs=6e-4)
+    shown = cell_of(ratio_cells(people(56, 70), people(48, 80), MEASURE, 0.95), "ratio").values
+    assert shown["ratio"] == 1.333
+    assert shown["ratio_lower"] == pytest.approx(low, abs=6e-4)
+    assert shown["ratio_upper"] == pytest.approx(high, abs=6e-4)
 
 
-@pytest.mark.parametrize("column", [DIFFERENCE, RATIO])
 @pytest.mark.parametrize(
-    ("pair", "shown"),
+    ("group", "reference", "shown"),
     [
-        ((Counts(5, 5), Counts(50, 80)), HIDDEN),
-        ((Counts(55, 70), Counts(0, 5)), HIDDEN),
-        ((Counts(0, 0), Counts(48, 80)), NOT_AVAILABLE),
-        (None, NOT_AVAILABLE),
+        (people(5, 5, NHS), people(50, 80, NHS), HIDDEN),
+        (people(55, 70, NHS), people(0, 5, NHS), HIDDEN),
+        (people(0, 0, NHS), people(48, 80, NHS), NOT_AVAILABLE),
+        (people(55, 70, NHS), None, NOT_AVAILABLE),
     ],
 )
-def test_a_contrast_with_few_on_either_side_is_hidden(
-    column: Contrast, pair: tuple[Counts, Counts] | None, shown: str
+def test_a_contrast_without_enough_people_on_both_sides_is_a_symbol(
+    group: Tally, reference: Tally | None, shown: str
 ) -> None:
-    assert text(column, pair) == shown
+    assert cell_of(gap_cells("gap", group, reference, MEASURE, 0.95), "gap").text == shown
+    assert cell_of(ratio_cells(group, reference, MEASURE, 0.95), "ratio").text == shown
 
 
 def test_the_change_of_a_gap_is_the_later_less_the_earlier() -> None:
-    earlier, later = (Counts(56, 70), Counts(48, 80)), (Counts(48, 80), Counts(48, 80))
-    assert values(CHANGE, [earlier, later], OPEN)["change"] == -20.0
-    assert values(CHANGE, [earlier, earlier], OPEN)["change"] == 0.0
+    earlier, later = (people(56, 70), people(48, 80)), (people(48, 80), people(48, 80))
+    moved = change_of_gap(earlier, later, "percent", 0.95)
+    assert isinstance(moved, Estimate)
+    assert moved.value == pytest.approx(-0.2)
 
 
 @pytest.mark.parametrize("place", range(4))
 def test_the_change_of_a_gap_is_hidden_where_any_of_four_groups_is_small(place: int) -> None:
-    counts = [Counts(56, 70)] * 4
-    counts[place] = Counts(5, 5)
-    assert text(CHANGE, [(counts[0], counts[1]), (counts[2], counts[3])]) == HIDDEN
+    counts = [people(56, 70, NHS)] * 4
+    counts[place] = people(5, 5, NHS)
+    assert change_of_gap((counts[0], counts[1]), (counts[2], counts[3]), "percent", 0.95) == FEW
 
 
 @pytest.mark.parametrize(
@@ -230,8 +247,6 @@ def test_a_chosen_column_is_served_by_the_row_s_own_kind() -> None:
         (SHARE, Counts(50, 100), Counts(5, 5), Counts(0, 0)),
         (FACT, Counts(50, 100), Counts(5, 5), Counts(0, 0)),
         (RATE, Tally(50, 0, 100.0), Tally(5, 0, 5.0, rule=NHS), Tally(0, 0, 0.0)),
-        (DIFFERENCE, (Counts(50, 100),) * 2, (Counts(5, 5),) * 2, None),
-        (RATIO, (Counts(50, 100),) * 2, (Counts(5, 5),) * 2, None),
     ],
 )
 def test_a_column_has_the_same_csv_columns_whatever_it_shows(

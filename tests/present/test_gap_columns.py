@@ -98,28 +98,28 @@ def test_a_small_group_is_drawn_further_towards_the_others_than_a_large_one() ->
     groups = [Counts(300, 600), Counts(500, 800), Counts(9, 10), Counts(90, 200)]
     prior = fit_prior(Tally(counts.events, counts.total, 0.0) for counts in groups)
     shown = {
-        counts.total: float(Shrunk("shrunk", "", prior, 0.95).cell({"level": counts}, EXACT).values["shrunk"])
+        counts.total: float(Shrunk("shrunk", "", prior, 0.95).cell({"own": counts}, EXACT).values["shrunk"])
         for counts in groups
     }
     assert 50 < shown[10] < 75
     assert shown[600] == pytest.approx(50, abs=2)
-    assert text(Shrunk("shrunk", "", prior, 0.95), {"level": Counts(0, 5)}, NHS) == HIDDEN
+    assert text(Shrunk("shrunk", "", prior, 0.95), {"own": Counts(0, 5)}, NHS) == HIDDEN
 
 
 def test_two_groups_are_too_few_to_learn_from() -> None:
     prior = fit_prior([Tally(30, 60, 0.0), Tally(50, 80, 0.0)])
-    assert text(Shrunk("shrunk", "", prior, 0.95), {"level": Counts(30, 60)}) == NOT_AVAILABLE
+    assert text(Shrunk("shrunk", "", prior, 0.95), {"own": Counts(30, 60)}) == NOT_AVAILABLE
 
 
 def test_a_small_group_s_rate_is_drawn_further_towards_the_others_than_a_large_one_s() -> None:
     groups = [Tally(60, 0, 1000.0), Tally(40, 0, 800.0), Tally(9, 0, 60.0), Tally(50, 0, 900.0)]
     column = ShrunkRate("shrunk", "", fit_rate_prior(groups), 0.95)
-    shown = [float(column.cell({"level": rate}, EXACT).values["shrunk"]) for rate in groups]
+    shown = [float(column.cell({"own": rate}, EXACT).values["shrunk"]) for rate in groups]
     assert 5 < shown[2] < 13, "it counted 15 per 100 child-years"
     assert shown[0] == pytest.approx(6, abs=0.3)
-    assert text(column, {"level": Tally(0, 0, 5.0, rule=NHS)}, NHS) == HIDDEN
+    assert text(column, {"own": Tally(0, 0, 5.0, rule=NHS)}, NHS) == HIDDEN
     few = fit_rate_prior(groups[:2])
-    assert text(ShrunkRate("shrunk", "", few, 0.95), {"level": groups[0]}) == NOT_AVAILABLE
+    assert text(ShrunkRate("shrunk", "", few, 0.95), {"own": groups[0]}) == NOT_AVAILABLE
 
 
 RATES = (Tally(40, 0, 1000.0), Tally(100, 0, 5000.0))

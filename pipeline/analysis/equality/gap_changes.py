@@ -56,7 +56,8 @@ def judge_gap_change(first: Result, last: Result, change: Result) -> GapVerdict:
     return "narrowing" if abs(last.value) < abs(first.value) else "widening"
 
 
-def _change(first: Pair, last: Pair, unit: Unit, confidence: float) -> Result:
+def change_of_gap(first: Pair, last: Pair, unit: Unit, confidence: float) -> Result:
+    """Return how far a gap moved, in its own unit; FEW where few stand behind one of the four."""
     if any(tally.few for tally in (*first, *last)):
         return FEW
     if unit == "percent":
@@ -66,7 +67,7 @@ def _change(first: Pair, last: Pair, unit: Unit, confidence: float) -> Result:
 
 
 def _judge(first: Pair, last: Pair, unit: Unit, confidence: float) -> tuple[Result, GapVerdict]:
-    change = _change(first, last, unit, confidence)
+    change = change_of_gap(first, last, unit, confidence)
     before, after = difference(*first, unit, confidence), difference(*last, unit, confidence)
     return change, judge_gap_change(before, after, change)
 
@@ -133,7 +134,7 @@ def change_p_value(change: GapChange, unit: Unit) -> float:
     if isinstance(change.change, NotEstimable) or first.reference is None or last.reference is None:
         return 1.0
     pairs = (first.tally, first.reference), (last.tally, last.reference)
-    return p_value_at_zero(lambda level: _change(*pairs, unit, level))
+    return p_value_at_zero(lambda level: change_of_gap(*pairs, unit, level))
 
 
 def adjust_changes(

@@ -10,16 +10,8 @@ from pipeline.present.disclosure.columns import Cell, Row, Words, bare_symbol, c
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.protect.rounding import Disclosure
-from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.one_group import wilson_interval
-from pipeline.stats.proportions.two_groups import (
-    change_in_difference,
-    independent_difference,
-    koopman_ratio,
-    newcombe_difference,
-    rate_ratio,
-)
-from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+from pipeline.stats.results import Estimate, NotEstimable, Result
 
 _RATE: Final = "per_100_child_years"
 
@@ -86,98 +78,6 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class RateContrast:
-    """A difference of two rates, or how it moved between two pairs of them.
-
-    The row holds the tallies of (group, reference), or those of the first year and then those of the last.
-    """
-
-    key: str
-    label: str
-    confidence_level: float
-    number: Literal[True] = True
-
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The contrast of the rates."""
-        rates = [level(tally, _RATE, self.confidence_level) for tally in row[self.key]]
-        if FEW in rates:
-            return symbol_cell(self.key, HIDDEN)
-        gaps = [independent_difference(rates[i], rates[i + 1]) for i in range(0, len(rates), 2)]
-        result = gaps[0] if len(gaps) == 1 else independent_difference(gaps[1], gaps[0])
-        return interval_cell(self.key, result, 1, True)
-
-
-@dataclass(frozen=True)
-class RateRatio:
-    """A ratio of two rates; the row holds both tallies."""
-
-    key: str
-    label: str
-    confidence_level: float
-    number: Literal[True] = True
-
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The ratio of the rates."""
-        pair: tuple[Tally, Tally] = row[self.key]
-        own, other = pair
-        if own.few or other.few:
-            return symbol_cell(self.key, HIDDEN)
-        result = rate_ratio(
-            own.events,
-            own.child_years,
-            other.events,
-            other.child_years,
-            self.confidence_level,
-            (own.effect, other.effect),
-        )
-        return interval_cell(self.key, result, 2, False)
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """A difference (percentage points) or a ratio of two shares, from the counts under `key`.
-
-    The row holds a pair of Counts, or None where there is nothing to compare with.
-    """
-
-    key: str
-    label: str
-    kind: Literal["difference", "ratio"]
-    confidence_level: float
-    number: Literal[True] = True
-
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The contrast of the counts."""
-        pair: tuple[Counts, Counts] | None = row[self.key]
-        if pair is None:
-            return interval_cell(self.key, NotEstimable("the group the others are compared with"), 0, False)
-        if any(rule.is_few(counts.total) for counts in pair):
-            return symbol_cell(self.key, HIDDEN)
-        if self.kind == "difference":
-            result = newcombe_difference(*pair, self.confidence_level)
-            return interval_cell(self.key, result, 0, True, scale=100)
-        return interval_cell(self.key, koopman_ratio(*pair, self.confidence_level), 2, False)
-
-
-@dataclass(frozen=True)
-class ContrastChange:
-    """How the difference of two shares moved, in percentage points, from two pairs of counts."""
-
-    key: str
-    label: str
-    confidence_level: float
-    number: Literal[True] = True
-
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The change between the pairs under `key`."""
-        first, last = row[self.key]
-        if any(rule.is_few(counts.total) for counts in (*first, *last)):
-            return symbol_cell(self.key, HIDDEN)
-        result = change_in_difference(first, last, self.confidence_level)
-        return interval_cell(self.key, result, 0, True, scale=100)
-
-
-@dataclass(frozen=True)
 class Measured:
     """An estimate that is no share of counts: a mean, an effect; left out where `size` children are few."""
 
@@ -220,13 +120,14 @@ class Mean:
 
 @dataclass(frozen=True)
 class Worked:
-    """An estimate in the unit that it is shown in; words in its place."""
+    """An estimate, multiplied by `scale` to be in the unit that it is shown in; words in its place."""
 
     key: str
     label: str
     decimals: int = 0
     sign: bool = False
     suffix: str = ""
+    scale: float = 1
     number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
@@ -234,4 +135,4 @@ class Worked:
         result: Result | str = row[self.key]
         if isinstance(result, str):
             return Words(self.key, self.label).cell(row, rule)
-        return interval_cell(self.key, result, self.decimals, self.sign, self.suffix)
+        return interval_cell(self.key, result, self.decimals, self.sign, self.suffix, self.scale)

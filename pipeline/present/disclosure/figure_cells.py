@@ -6,53 +6,46 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pipeline.analysis.equality.target_figures import CountedFigure, Represented, TargetFigure
+from pipeline.analysis.group_counts import difference, level, ratio
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.disclosure.columns import Cell, Column, Row, Words
-from pipeline.present.disclosure.estimates import (
-    Contrast,
-    Rate,
-    RateContrast,
-    RateRatio,
-    Share,
-    interval_cell,
-    shown_numbers,
-)
+from pipeline.present.disclosure.columns import Cell, Row, Words
+from pipeline.present.disclosure.estimates import Worked, interval_cell, shown_numbers
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import NotEstimable
 
 UNIT_WORDS = {"percent": "%", "per_100_child_years": " per 100 child-years", "points": " points"}
 _PER_CENT = 100
+_ITSELF = NotEstimable("the group the others are compared with")
 
 
 def level_cells(key: str, tally: Tally, measure: MeasureFacts, confidence_level: float) -> dict[str, Any]:
     """Row entries for a `Chosen` column: the level of one group."""
-    if measure.unit == "percent":
-        share: Column = Share(key, "", confidence_level)
-        return {key: tally.counts(), f"{key}_kind": share}
-    return {key: tally, f"{key}_kind": Rate(key, "", confidence_level)}
+    percent = measure.unit == "percent"
+    kind = Worked(key, "", 0, suffix="%", scale=_PER_CENT) if percent else Worked(key, "", 1)
+    return {key: level(tally, measure.unit, confidence_level), f"{key}_kind": kind}
+
+
+def difference_kind(key: str, measure: MeasureFacts) -> Worked:
+    """The column of a difference: in points of per cent, or in events per 100 child-years."""
+    percent = measure.unit == "percent"
+    return Worked(key, "", 0 if percent else 1, sign=True, scale=_PER_CENT if percent else 1)
 
 
 def gap_cells(
-    key: str, group: Tally, reference: Tally, measure: MeasureFacts, confidence_level: float
+    key: str, group: Tally, reference: Tally | None, measure: MeasureFacts, confidence_level: float
 ) -> dict[str, Any]:
-    """Row entries for a `Chosen` column: the difference between a group and its comparator."""
-    if measure.unit == "percent":
-        contrast = Contrast(key, "", "difference", confidence_level)
-        return {key: (group.counts(), reference.counts()), f"{key}_kind": contrast}
-    rates = (group, reference)
-    return {key: rates, f"{key}_kind": RateContrast(key, "", confidence_level)}
+    """Row entries for a `Chosen` column: the difference to the comparator; none where there is no comparator."""
+    found = difference(group, reference, measure.unit, confidence_level) if reference else _ITSELF
+    return {key: found, f"{key}_kind": difference_kind(key, measure)}
 
 
 def ratio_cells(
     group: Tally, reference: Tally | None, measure: MeasureFacts, confidence_level: float, key: str = "ratio"
 ) -> dict[str, Any]:
     """Row entries for a `Chosen` column: the ratio to the comparator; none where there is no comparator."""
-    if reference is not None and measure.unit != "percent":
-        rates = (group, reference)
-        return {key: rates, f"{key}_kind": RateRatio(key, "", confidence_level)}
-    pair = None if reference is None else (group.counts(), reference.counts())
-    return {key: pair, f"{key}_kind": Contrast(key, "", "ratio", confidence_level)}
+    found = ratio(group, reference, measure.unit, confidence_level) if reference else _ITSELF
+    return {key: found, f"{key}_kind": Worked(key, "", 2)}
 
 
 @dataclass(frozen=True)

@@ -89,13 +89,15 @@ def show_detail(page: Page, found: MeasureGaps, rules: JudgementRules) -> str:
 
 def _check_row(page: Page, found: MeasureGaps, gap: GroupGap) -> dict[str, Any]:
     assert gap.reference is not None
-    measure, unknown = found.measure, found.unknown
+    measure, unknown, pair = found.measure, found.unknown, (gap.tally, gap.reference)
+    percent = measure.unit == "percent"
     return {
         "group": gap.ethnic_group,
+        "pair": tuple(tally.counts() for tally in pair) if percent else pair,
         **gap_cells("gap", gap.tally, gap.reference, measure, page.confidence_level),
         **alike_cells(page, measure, gap),
         **alike_ratio_cells(page, measure, gap),
-        "unknown": unknown.counts() if measure.unit == "percent" else unknown,
+        "unknown": unknown.counts() if percent else unknown,
     }
 
 
@@ -116,12 +118,12 @@ def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) 
 def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
     columns: list[Column] = [
         *_FIRST,
-        IfUnknown("in_group", "All of the group", "gap", "all_in_group"),
-        IfUnknown("in_reference", "None of it", "gap", "all_in_reference"),
-        IfUnknown("in_proportion", "In proportion", "gap", "in_proportion"),
-        IfUnknown("lowest", "Lowest", "gap", "lowest"),
-        IfUnknown("highest", "Highest", "gap", "highest"),
-        Tipping("tipping", "What would undo it", "gap", page.confidence_level),
+        IfUnknown("in_group", "All of the group", "pair", "all_in_group"),
+        IfUnknown("in_reference", "None of it", "pair", "all_in_reference"),
+        IfUnknown("in_proportion", "In proportion", "pair", "in_proportion"),
+        IfUnknown("lowest", "Lowest", "pair", "lowest"),
+        IfUnknown("highest", "Highest", "pair", "highest"),
+        Tipping("tipping", "What would undo it", "pair", page.confidence_level),
     ]
     title = f"{measure.title}, by who the children of unknown group are"
     return page.table("if_unknown", title, columns, rows, note=say("unknown note"), measure=measure.title)
@@ -131,9 +133,9 @@ def _unknown_rate_table(page: Page, measure: MeasureFacts, rows: list[dict[str, 
     """Of rates the time of the unknown is known, but not how it would be split."""
     columns: list[Column] = [
         *_FIRST,
-        RateIfUnknown("in_group", "All of the group", "gap", "all_in_group"),
-        RateIfUnknown("in_reference", "None of it", "gap", "all_in_reference"),
-        RateIfUnknown("in_proportion", "In proportion", "gap", "in_proportion"),
+        RateIfUnknown("in_group", "All of the group", "pair", "all_in_group"),
+        RateIfUnknown("in_reference", "None of it", "pair", "all_in_reference"),
+        RateIfUnknown("in_proportion", "In proportion", "pair", "in_proportion"),
     ]
     title = f"{measure.title}, by who the children of unknown group are"
     return page.table(

@@ -7,7 +7,6 @@ from typing import Any
 from pipeline.analysis.equality.gaps import GroupGap
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
-from pipeline.present.disclosure.estimates import Contrast
 from pipeline.present.disclosure.figure_cells import gap_cells, level_cells, ratio_cells
 from pipeline.present.equality.gap_columns import AdverseRatio, RateShortfall, Shortfall
 
@@ -18,6 +17,7 @@ def gap_row(gap: GroupGap, measure: MeasureFacts, word: str, name: str, confiden
     """Level, difference and ratios of one group, each by its own protected column."""
     row: dict[str, Any] = {"group": name, "word": word, "total": gap.tally.size}
     row |= {"pair": None, "rates": None}
+    row["own"] = gap.tally.counts() if measure.unit == "percent" else gap.tally
     sign = 1 if measure.direction == "higher" else -1
     short: Column = RateShortfall("short", "", "rates", sign, confidence)
     row["short_kind"] = (
@@ -25,13 +25,12 @@ def gap_row(gap: GroupGap, measure: MeasureFacts, word: str, name: str, confiden
     )
     row |= ratio_cells(gap.tally, gap.reference, measure, confidence)
     row |= level_cells("level", gap.tally, measure, confidence)
-    row["gap"], row["gap_kind"] = None, Contrast("gap", "", "difference", confidence)
+    row |= gap_cells("gap", gap.tally, gap.reference, measure, confidence)
     if gap.reference is not None:
-        row |= gap_cells("gap", gap.tally, gap.reference, measure, confidence)
         if measure.unit == "percent":
             row["pair"] = (gap.tally.counts(), gap.reference.counts())
         else:
-            row["rates"] = row["gap"]
+            row["rates"] = (gap.tally, gap.reference)
     return row
 
 

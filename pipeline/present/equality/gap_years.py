@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.analysis.equality.gap_changes import (
     GapChange,
     GapVerdict,
+    change_of_gap,
     count_periods,
     count_years,
     find_changes,
@@ -20,8 +21,7 @@ from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import panel_chart
 from pipeline.present.disclosure.columns import Chosen, Column, Text, Verdict
-from pipeline.present.disclosure.estimates import ContrastChange, RateContrast
-from pipeline.present.disclosure.figure_cells import gap_cells, ratio_cells
+from pipeline.present.disclosure.figure_cells import difference_kind, gap_cells, ratio_cells
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.equality.gaps import chance_words
 from pipeline.present.page import Page, paragraph
@@ -42,11 +42,9 @@ def _row(change: GapChange, measure: MeasureFacts, verdict: GapVerdict, confiden
     row |= gap_cells("last", last.tally, last.reference, measure, confidence)
     row |= ratio_cells(first.tally, first.reference, measure, confidence, "first_ratio")
     row |= ratio_cells(last.tally, last.reference, measure, confidence, "last_ratio")
-    if measure.unit != "percent":
-        tallies = (first.tally, first.reference, last.tally, last.reference)
-        return row | {"change": tallies, "change_kind": RateContrast("change", "", confidence)}
-    pairs = [(first.tally.counts(), first.reference.counts()), (last.tally.counts(), last.reference.counts())]
-    return row | {"change": pairs, "change_kind": ContrastChange("change", "", confidence)}
+    pairs = (first.tally, first.reference), (last.tally, last.reference)
+    moved = change_of_gap(*pairs, measure.unit, confidence)
+    return row | {"change": moved, "change_kind": difference_kind("change", measure)}
 
 
 @cache

@@ -37,7 +37,7 @@ class Shrunk:
         """The posterior mean with its interval."""
         if isinstance(self.prior, NotEstimable):
             return symbol_cell(self.key, NOT_AVAILABLE)
-        shown: Counts = row["level"]
+        shown: Counts = row["own"]
         if rule.is_few(shown.total):
             return symbol_cell(self.key, HIDDEN)
         result = shrunk_rate(shown, self.prior, self.confidence_level)
@@ -63,7 +63,7 @@ class ShrunkRate:
         """The posterior mean with its interval."""
         if isinstance(self.prior, NotEstimable):
             return symbol_cell(self.key, NOT_AVAILABLE)
-        tally: Tally = row["level"]
+        tally: Tally = row["own"]
         if tally.few:
             return symbol_cell(self.key, HIDDEN)
         result = shrunk_event_rate(*tally.effective_rate, self.prior, _PER_CENT, self.confidence_level)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pipeline.analysis.impact.reported_vs_measured import WholeAndParts
 from pipeline.analysis.impact.whole_and_parts import Named, list_compared
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.disclosure.columns import Column, Count, Text, Verdict
-from pipeline.present.disclosure.estimates import Contrast, Measured, Share
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
+from pipeline.present.disclosure.estimates import Measured, Share
+from pipeline.present.disclosure.figure_cells import gap_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
@@ -58,7 +59,7 @@ def whole_table(page: Page, measure: MeasureFacts, compared: Named) -> Published
             "verdict": found.agreement,
             "first": found.first.counts(),
             "last": found.last.counts(),
-            "difference": (found.last.counts(), found.first.counts()),
+            **gap_cells("difference", found.last, found.first, measure, page.confidence_level),
             "scored": found.scored,
             "change": found.change,
             "moved": found.moved,
@@ -71,7 +72,7 @@ def whole_table(page: Page, measure: MeasureFacts, compared: Named) -> Published
         Verdict("verdict", "Whole and parts"),
         Share("first", "First year", page.confidence_level),
         Share("last", "Last year", page.confidence_level),
-        Contrast("difference", "Difference", "difference", page.confidence_level),
+        Chosen("difference", "Difference"),
         Count("scored", "Scored twice"),
         Measured("change", "Change, SDs", "scored", decimals=2),
         Measured("moved", "Against first year, SDs", "fewest", decimals=2),
