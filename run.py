@@ -36,6 +36,7 @@ python run.py lock [--upgrade]                work out both locks anew from requ
 python run.py sbom [--audit]                  write sbom.cdx.json (CycloneDX) of requirements.lock; ask pip-audit of it
 python run.py dvc COMMAND                     any command of DVC, such as `dvc push`
 python run.py bench [repro] [notebooks] [measure]  set up, then how fast it all is
+python run.py release NAME                    report, then keep what is published: the next report says what changed
 python run.py erase CHILD|PROVIDER            take a child or a provider out of all that is kept
 python run.py verify, ...                     any other command goes to Outturn itself
 python run.py --here COMMAND                  use this very Python (a conda environment), not .venv
@@ -137,6 +138,11 @@ def check(project: Project, *options: str) -> int:
     return lint or run(project, "-m", "mypy") or run(project, "-m", "pytest", *(options or AT_ONCE))
 
 
+def release(project: Project, *options: str) -> int:
+    """Publish what is out of date, then keep it as a release."""
+    return report(project) or run(project, "-m", "pipeline", "release", *options)
+
+
 def bench(project: Project, *options: str) -> int:
     return run(project, "-m", "benchmarks", *options)
 
@@ -193,6 +199,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "bench": bench,
     "lab": lab,
     "lock": lock,
+    "release": release,
     "sbom": sbom,
     "setup": show_set_up,
 }

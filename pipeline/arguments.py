@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pipeline.contract.groups.ethnicity import OFFICIAL
 from pipeline.contract.tables import RETURN_TABLES
@@ -25,6 +26,20 @@ def _add_map(mapping: argparse.ArgumentParser) -> None:
         "--header-row", type=int, default=0, help="row of the column names, where others are above"
     )
     mapping.add_argument("--classification", choices=OFFICIAL, help="ethnic groups; else the dataset's")
+
+
+def _add_dated(commands: Any) -> None:
+    """The commands that write down a day."""
+    release = commands.add_parser("release", help="keep what is published, to be compared with later")
+    release.add_argument("name", help="such as 2012-q1")
+    release.add_argument("--accept", default="", help="why it is right though few children's records changed")
+    frozen = commands.add_parser(
+        "freeze", help="freeze evaluation plans, and the measured baselines whose months are over"
+    )
+    for dated in (release, frozen):
+        dated.add_argument(
+            "--on", type=dt.date.fromisoformat, default=None, help="the day to write down; else today"
+        )
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -56,11 +71,6 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     sent.add_argument("--period", default="", help="like 2009-q4; else as the file or its folder is called")
     sent.add_argument("--dataset", type=Path, help="the commissioner's tables; else those of params.yaml")
     sent.add_argument("--show", type=int, default=10, help="places shown under each rule (10)")
-    frozen = commands.add_parser(
-        "freeze", help="freeze evaluation plans, and the measured baselines whose months are over"
-    )
-    frozen.add_argument(
-        "--on", type=dt.date.fromisoformat, default=None, help="the day to write down; else today"
-    )
+    _add_dated(commands)
     _add_map(commands.add_parser("map", help="propose a mapping.yaml for a file of another shape"))
     return parser.parse_args(arguments)

@@ -8,7 +8,7 @@ import io
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -72,9 +72,10 @@ def _input_errors() -> tuple[type[Exception], ...]:
     from pipeline.erasure import ErasureError
     from pipeline.files.commissioner.reference import ReferenceTableError
     from pipeline.files.mapping.propose import ProposalError
+    from pipeline.release import ReleaseError
 
     ours = (CatalogueError, DatasetError, PlanError, SettingsError, TemplatesError)
-    return (*ours, ErasureError, ProposalError, ReferenceTableError)
+    return (*ours, ErasureError, ProposalError, ReferenceTableError, ReleaseError)
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -99,6 +100,14 @@ def show_internal(root: Path) -> None:
     from pipeline.internal import make_internal
 
     print(*make_internal(root), sep="\n")
+
+
+def show_release(root: Path, options: argparse.Namespace) -> None:
+    """Keep what is published as a release, and say where it lies."""
+    from pipeline.release import keep_release
+
+    day = options.on or dt.date.today()
+    print(*keep_release(open_project(root), options.name, day, options.accept), sep="\n")
 
 
 def erase_person(root: Path, name: str) -> int:
@@ -194,29 +203,27 @@ def check_files(root: Path, options: argparse.Namespace) -> int:
     return REFUSED if checked.refused else FAILED if checked.set_aside or checked.odd_columns else 0
 
 
-def _run(options: argparse.Namespace, root: Path) -> int:
-    match options.command:
-        case "stage":
-            run_stage(root, options.name)
-        case "freeze":
-            print(*freeze(root, options.on or dt.date.today()), sep="\n")
-        case "preflight" | "rows" | "internal":
-            {"preflight": preflight, "rows": prepare_data, "internal": show_internal}[options.command](root)
-        case "erase":
-            return erase_person(root, options.name)
-        case "verify":
-            return verify_site(root, options.paths, options.from_raw)
-        case "dictionary":
-            write_dictionary(root / "docs" / "data-dictionary.md")
-            write_rules(root / "docs" / "rules.md")
-            write_csvw(root / "docs" / "csvw.json")
-        case "check":
-            return check_files(root, options)
-        case "map":
-            propose(root, options)
-        case "templates":
-            write_blank(root, options)
-    return 0
+def write_documents(root: Path) -> None:
+    """Write what docs/ says of tables and rules, from their declarations."""
+    write_dictionary(root / "docs" / "data-dictionary.md")
+    write_rules(root / "docs" / "rules.md")
+    write_csvw(root / "docs" / "csvw.json")
+
+
+_COMMANDS: Mapping[str, Callable[[Path, argparse.Namespace], int | None]] = {
+    "stage": lambda root, options: run_stage(root, options.name),
+    "freeze": lambda root, options: print(*freeze(root, options.on or dt.date.today()), sep="\n"),
+    "preflight": lambda root, _: preflight(root),
+    "rows": lambda root, _: prepare_data(root),
+    "internal": lambda root, _: show_internal(root),
+    "release": lambda root, options: show_release(root, options),
+    "erase": lambda root, options: erase_person(root, options.name),
+    "verify": lambda root, options: verify_site(root, options.paths, options.from_raw),
+    "dictionary": lambda root, _: write_documents(root),
+    "check": lambda root, options: check_files(root, options),
+    "map": lambda root, options: propose(root, options),
+    "templates": lambda root, options: write_blank(root, options),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -226,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse_arguments(arguments)
     try:
         with private_files() if options.command not in _FOR_ALL else nullcontext():
-            return _run(options, Path.cwd())
+            return _COMMANDS[options.command](Path.cwd(), options) or 0
     except _input_errors() as error:
         print(error, file=sys.stderr)
         return REFUSED

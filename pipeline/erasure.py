@@ -19,6 +19,8 @@ from pipeline.files.commissioner.reference import read_reference
 from pipeline.files.formats.file_types import WORKBOOKS, open_sent
 from pipeline.files.intake.find_returns import COVER, Source, find_sources
 from pipeline.files.intake.read_returns import ReadReturn, read_sources
+from pipeline.files.key import read_key
+from pipeline.releases.moved import forget
 
 _KEPT = ("data", "reports", ".dvc")
 _MADE = ("services", "equality", "quality", "_generated", "_site", "metrics.json", "trend.csv")
@@ -58,6 +60,10 @@ def erase(root: Path, dataset: Dataset, name: str, maximum_file_mb: int) -> Iter
         yield from _drop_provider(dataset, name)
     yield from _take_rows_out(dataset, sources, marks)
     yield from _drop_corrections(dataset, marks.episodes)
+    key = read_key(dataset.folder)
+    for path in sorted((root / "data" / "releases").glob("*.parquet")):
+        if forget(path, name, name if is_provider else "", key):
+            yield f"{path.relative_to(root).as_posix()}: the hashes of its rows are taken out."
     yield from _delete_what_was_made(root)
 
 

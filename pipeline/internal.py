@@ -11,6 +11,7 @@ from pipeline.private import close_folder
 from pipeline.project import STAGES, open_project, standing_still
 from pipeline.protect.rounding import EXACT
 from pipeline.publishing.watched import own_sources
+from pipeline.releases.manifest import FOLDER as RELEASES
 
 FOLDER = "data/internal"
 _KEPT = ("services", "equality")
@@ -39,6 +40,8 @@ def _copy_sources(root: Path, folder: Path) -> None:
         if path.name not in (*_KEPT, "_site"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     for path in own_sources(root):
+        if path.name == RELEASES:
+            continue
         if path.is_dir():
             shutil.copytree(path, folder / path.name)
         else:

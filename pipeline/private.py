@@ -24,7 +24,7 @@ def private_files() -> Iterator[None]:
 
 def close_to_others(root: Path, dataset: Path) -> Iterator[str]:
     """Close what holds rows in the project at `root`, also what was there before; a line where only its owner could."""
-    inside = ("data/processed", "data/internal", ".dvc/cache", ".dvc/tmp")
+    inside = ("data/processed", "data/internal", "data/releases", ".dvc/cache", ".dvc/tmp")
     for folder in (dataset, *(root / name for name in inside)):
         if entries := close_folder(folder):
             yield (

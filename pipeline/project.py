@@ -134,7 +134,7 @@ def _publish(project: Project) -> Counts:
     from pipeline.publishing.watched import watch_sources
     from pipeline.stages.publish import run_publish
 
-    counts = run_publish(project.processed, project.reports, project.rule, project.settings)
+    counts = run_publish(project.root, project.reports, project.rule, project.settings)
     for line in watch_sources(project.root):
         print(line)
     return counts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -15,9 +15,11 @@ import pandas as pd
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.periods import is_period
+from pipeline.files.key import read_key
 from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.pages import is_forced
+from pipeline.present.changes import show_changes
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import finding_file, read_finding, tell_frame
 from pipeline.present.overview import (
@@ -34,6 +36,9 @@ from pipeline.present.quality.quality_page import show_quality
 from pipeline.present.quality.returns import provisional_words
 from pipeline.protect.rounding import Disclosure
 from pipeline.publishing import publish_site, read_downloads, read_tagged
+from pipeline.releases.changes import Change, compare_tables
+from pipeline.releases.manifest import FOLDER, TABLES, Manifest, describe, list_releases, read_tables
+from pipeline.releases.moved import fingerprint_children, hold_against_last
 from pipeline.settings import Settings
 
 _FATES = ("lines", "accepted", "superseded", "set_aside", "out_of_scope")
@@ -114,11 +119,29 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def run_publish(processed: Path, reports: Path, rule: Disclosure, settings: Settings) -> dict[str, int]:
+def _list_tables(reports: Path) -> Iterator[tuple[str, str]]:
+    """The tables that are about to be published, by their place in the site."""
+    for path in sorted(reports.glob("*/*.ipynb")):
+        kind, page = path.parent.name, path.name
+        for name, text in read_downloads(reports, f"{kind}/{page}").items():
+            yield f"{kind}/tables/{path.stem}-{name}", text
+    for name, text in read_tables(reports / "quality").items():
+        if not name.startswith("changed_"):
+            yield f"quality/{name}", text
+
+
+def _list_changes(root: Path, processed: Path, reports: Path, release: Manifest) -> list[Change]:
+    """Every value that changed since a release."""
+    before, now = read_tables(reports / FOLDER / release.name / TABLES), dict(_list_tables(reports))
+    return list(compare_tables(before, now, release, describe(root, processed, now)))
+
+
+def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings) -> dict[str, int]:
     """Write the generated parts, the metrics and the site into `reports`; returns the counts for the log.
 
     Pages that are finished are kept from one run to the next, but for those with exact numbers.
     """
+    processed = root / "data" / "processed"
     context = read_context(processed / "measure" / "overall")
     published = read_published(reports)
     generated = reports / "_generated"
@@ -135,15 +158,27 @@ def run_publish(processed: Path, reports: Path, rule: Disclosure, settings: Sett
     _write(generated / "overview.md", overview)
     door = Door(rule, Downloads(reports / "quality"), "quality/")
     _write(generated / "quality.md", show_quality(door, quality))
+    kept = [] if rule.exact else list_releases(reports / FOLDER)
+    if kept:
+        rows = fingerprint_children(processed / "validate", read_key(root / settings.shared.dataset))
+        if held := hold_against_last(root, rows, kept, rule):
+            print(f"Do not put this online: {held}")
+    changes = _list_changes(root, processed, reports, kept[-1]) if kept else []
+    about = show_changes(door, context.dataset.source, kept, changes, provisional_words(quality))
+    _write(generated / "changes.md", about)
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)
     _write(reports / "metrics.json", metrics + "\n")
     _write_trend(reports / "trend.csv", published, settings.impact.measure)
-    kept = None if rule.exact else processed / "pages"
+    return _make_site(reports, None if rule.exact else processed / "pages", settings, private=rule.exact)
+
+
+def _make_site(reports: Path, finished: Path | None, settings: Settings, *, private: bool) -> dict[str, int]:
+    """Publish; `finished` keeps pages from one run to the next."""
     make = partial(
-        publish_site, reports, reports / "_site", settings.publish.with_, cache=kept, private=rule.exact
+        publish_site, reports, reports / "_site", settings.publish.with_, cache=finished, private=private
     )
     site = make()
-    if kept and is_forced(not site.made):
-        shutil.rmtree(kept)
+    if finished and is_forced(not site.made):
+        shutil.rmtree(finished)
         site = make()
     return {"pages": len(site.pages), "made": len(site.made)}

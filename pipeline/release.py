@@ -1,0 +1,66 @@
+"""`outturn release`: keep what was published, unless it would single a child out beside the release before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.files.key import read_key
+from pipeline.project import Project
+from pipeline.releases.manifest import (
+    FOLDER,
+    MANIFEST,
+    TABLES,
+    Manifest,
+    describe,
+    list_releases,
+    read_tables,
+)
+from pipeline.releases.moved import fingerprint_children, hold_against_last, rows_path
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class ReleaseError(ValueError):
+    """A release that cannot be kept; one sentence that says what to do."""
+
+
+def keep_release(project: Project, name: str, day: dt.date, accept: str) -> Iterator[str]:
+    """Keep the published tables, a manifest of what they were made from, and keyed hashes of the rows; a line each.
+
+    ReleaseError where few children's records changed since the last release, unless `accept` says why that is right.
+    """
+    releases = project.reports / FOLDER
+    kept = list_releases(releases)
+    _check_name(name, kept)
+    site = project.reports / "_site"
+    if not (site / "index.html").is_file():
+        raise ReleaseError("Nothing is published yet: run 'python run.py report' first.")
+    rows = fingerprint_children(project.processed / "validate", read_key(project.dataset_folder))
+    held = hold_against_last(project.root, rows, kept, project.rule)
+    if held and not accept:
+        raise ReleaseError(f"Not kept: {held} Or say why it is right: --accept 'REASON'.")
+    tables = read_tables(site)
+    manifest = describe(project.root, project.processed, tables)
+    manifest = manifest.model_copy(update={"name": name, "date": day, "accepted": accept if held else ""})
+    path = rows_path(project.root, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows.to_parquet(path)
+    texts = {f"{TABLES}/{place}": text for place, text in tables.items()}
+    for place, text in {**texts, MANIFEST: manifest.model_dump_json(indent=1) + "\n"}.items():
+        path = releases / name / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    yield f"{FOLDER}/{name} in reports/: {len(tables)} tables are kept; the next report says what changed since."
+
+
+def _check_name(name: str, kept: Sequence[Manifest]) -> None:
+    if not _NAME.fullmatch(name):
+        raise ReleaseError(
+            f"'{name}' cannot be a release's name: use letters, digits, '.', '-' and '_', such as 2012-q1."
+        )
+    if name in {each.name for each in kept}:
+        raise ReleaseError(
+            f"Release {name} is there already, and a release never changes; choose another name."
+        )

@@ -1,0 +1,1 @@
+"""Releases: what was published, kept to be compared with what is published next."""

@@ -1,0 +1,97 @@
+"""What changed since a release: every number of every table, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.files.records import parse_records
+from pipeline.releases.manifest import Manifest
+
+Why = Literal["new data", "revision", "method", "definition", "revision or method"]
+_FOUND = frozenset(
+    {"verdict", "reason", "remark", "state", "method", "what", "what_it_rests_on", "word", "why"}
+)
+"""Columns of words that say what was found, so that they tell no row from another."""
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that is another than before; `table` is its file in the site, `row` the words that name its row."""
+
+    table: str
+    row: str
+    column: str
+    before: str
+    now: str
+    why: Why
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-\N{MINUS SIGN}+").replace(",", "").replace(".", "", 1).rstrip("%").isdigit()
+
+
+def _naming_columns(tables: Sequence[Sequence[Row]]) -> list[str]:
+    """The columns whose words say which row it is: none of numbers, none of findings, none about the table."""
+    rows = [row for table in tables for row in table]
+    columns = [name for name in rows[0] if name not in _FOUND and not name.startswith("table_")]
+    return [
+        name
+        for name in columns
+        if not any(_is_number(row.get(name, "")) or row.get(name, "")[:1] == "[" for row in rows)
+    ]
+
+
+def _by_name(rows: Sequence[Row], names: Sequence[str]) -> dict[tuple[str, ...], Row]:
+    """Rows by the words that name them; of those with the same words each counts by itself."""
+    found: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        words = tuple(row.get(name, "") for name in names)
+        place = next(
+            key
+            for number in range(len(rows))
+            if (key := (*words, str(number) if number else "")) not in found
+        )
+        found[place] = row
+    return found
+
+
+def compare_tables(
+    before: Mapping[str, str], now: Mapping[str, str], earlier: Manifest, later: Manifest
+) -> Iterator[Change]:
+    """Yield every value that changed in tables that both have, in the order of these; texts are CSV."""
+    for table in (name for name in now if name in before):
+        if before[table] != now[table]:
+            yield from _compare_one(
+                table, parse_records(before[table]), parse_records(now[table]), earlier, later
+            )
+
+
+def _compare_one(
+    table: str, before: Sequence[Row], now: Sequence[Row], earlier: Manifest, later: Manifest
+) -> Iterator[Change]:
+    if not before or not now:
+        return
+    names = _naming_columns([before, now])
+    old, periods = _by_name(before, names), {row.get("period", "") for row in before}
+    for place, row in _by_name(now, names).items():
+        was = old.get(place, {})
+        for column, value in row.items():
+            if column.startswith("table_") or value == was.get(column, ""):
+                continue
+            why = _classify(row, periods, earlier, later)
+            yield Change(table, ", ".join(filter(None, place)), column, was.get(column, ""), value, why)
+
+
+def _classify(row: Row, periods: set[str], earlier: Manifest, later: Manifest) -> Why:
+    measure = row.get("measure_id", row.get("measure", ""))
+    if earlier.measures.get(measure) != later.measures.get(measure):
+        return "definition"
+    if later.complete_to > earlier.complete_to and ("period" not in row or row["period"] not in periods):
+        return "new data"
+    made_otherwise = (earlier.code, earlier.parameters) != (later.code, later.parameters)
+    if earlier.data == later.data:
+        return "method"
+    return "revision or method" if made_otherwise else "revision"

@@ -1,0 +1,98 @@
+"""Whose records changed since a release: of few children nobody may learn by comparing two of them."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.protect.rounding import Disclosure
+from pipeline.releases.manifest import Manifest
+
+_PLACE = ["return_provider", "period"]
+_WHERE_IT_STOOD = ["file", "row"]
+
+
+def fingerprint_children(validated: Path, key: bytes) -> pd.DataFrame:
+    """Return a row an accepted row: the return it came in, and keyed hashes (SipHash) of its child and of all it says.
+
+    Columns: `return_provider`, `period`, `child`, `content`. Answers of nobody known are each a child of their own.
+    """
+    tables = {
+        name: pd.read_parquet(validated / f"{name}.parquet") for name in ("episodes", "outcomes", "feedback")
+    }
+    ids = [*_PLACE[:1], "episode_id"]
+    children = tables["episodes"].drop_duplicates(ids).set_index(ids)["child_id"]
+    parts = []
+    for name, table in tables.items():
+        content = table.drop(columns=_WHERE_IT_STOOD).astype("str").assign(table=name)
+        child = table["child_id"] if "child_id" in table else table[ids].join(children, on=ids)["child_id"]
+        if "feedback_id" in table:
+            child = child.fillna(table["feedback_id"])
+        hashed = {"child": _hash(child.astype("str"), key), "content": _hash(content, key)}
+        parts.append(table[_PLACE].assign(**hashed))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _hash(values: pd.DataFrame | pd.Series, key: bytes) -> pd.Series:
+    word = key.hex()[:16]
+    hashed: pd.Series = pd.util.hash_pandas_object(values, index=False, hash_key=word)
+    return hashed
+
+
+def find_moved(before: pd.DataFrame, now: pd.DataFrame, rule: Disclosure) -> list[tuple[str, str]]:
+    """Return the returns (provider, period) of the earlier release in which the records of a few children changed.
+
+    Few are as many as no figure may rest on. Returns of periods that the release did not have are new, not changed.
+    """
+    now = now[now["period"].isin(before["period"])]
+    columns = [*_PLACE, "child", "content"]
+    both = pd.concat([before[columns], now[columns]])
+    changed = both[~both.duplicated(keep=False)]
+    # A row a child and return that anything changed in.
+    touched = changed.drop_duplicates([*_PLACE, "child"])
+    number = Counter(zip(touched["return_provider"], touched["period"], strict=True))
+    return sorted(place for place, children in number.items() if rule.is_few(children))
+
+
+def forget(path: Path, child: str, provider: str, key: bytes) -> bool:
+    """Take a child's hashes, or a provider's rows, out of what is kept of a release; whether there were any.
+
+    In place of a child's stands a number drawn at random, so that the next release is known to have one child fewer.
+    """
+    rows = pd.read_parquet(path)
+    theirs = rows["child"] == _hash(pd.Series([child], dtype="str"), key)[0]
+    of_provider = rows["return_provider"] == provider
+    drawn = secrets.randbits(62)
+    rows.loc[theirs, "child"], rows.loc[theirs, "content"] = drawn, range(drawn, drawn + int(theirs.sum()))
+    rows[~of_provider].to_parquet(path)
+    return bool(theirs.any() or of_provider.any())
+
+
+def rows_path(root: Path, name: str) -> Path:
+    """Where the hashes of a release's rows lie: with the data, never with what is published."""
+    return root / "data" / "releases" / f"{name}.parquet"
+
+
+def hold_against_last(root: Path, rows: pd.DataFrame, kept: Sequence[Manifest], rule: Disclosure) -> str:
+    """Return why what these rows say is not to be published beside the last release; blank where it may be."""
+    if not kept:
+        return ""
+    last, path = kept[-1].name, rows_path(root, kept[-1].name)
+    if not path.is_file():
+        return (
+            f"{path.relative_to(root).as_posix()} is missing, without which nobody can tell whether a child is singled "
+            f"out beside release {last}. Take it from your last copy."
+        )
+    moved = find_moved(pd.read_parquet(path), rows, rule)
+    places = ", ".join(f"{provider} {period}" for provider, period in moved)
+    return (
+        f"since release {last} the records of only a few children changed in {places}. Whoever compares the two could "
+        "tell which groups these children are in. Put what was sent again (or the correction) aside until more has "
+        "changed there."
+        if moved
+        else ""
+    )

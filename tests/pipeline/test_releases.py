@@ -1,0 +1,90 @@
+"""A release is kept, a correction of few children is held back, and the page says what changed since."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from dvc_project import DATASET, copy_whole
+from whole_run import BEFORE_PUBLISH, Copy, read_rows
+
+pytest_plugins = ("whole_run_fixtures",)
+OUTCOMES = f"{DATASET}/returns/harbour_youth/2009-q4/outcomes.csv"
+
+
+def correct(copy: Copy, children: int) -> None:
+    """Let the provider say of so many children that they did not achieve what they set out for."""
+    rows = read_rows(copy.root / OUTCOMES)
+    achieved = [row for row in rows if row["achieved"] != "no"]
+    for row in achieved[:children]:
+        row["achieved"] = "no"
+    with (copy.root / OUTCOMES).open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    for stage in (*BEFORE_PUBLISH, "publish"):
+        copy.stage(stage)
+
+
+@pytest.fixture(scope="module")
+def released(own: Copy, tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """A project with a release, after which the provider corrected what it said of two children."""
+    copy = copy_whole(own, tmp_path_factory.mktemp("released") / "outturn")
+    copy.stage("publish")
+    ended = copy.python("-m", "pipeline", "release", "R1", "--on", "2010-05-01")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    correct(copy, 2)
+    return copy
+
+
+def manifest(copy: Copy, name: str) -> dict[str, object]:
+    path = copy.root / "reports/_releases" / name / "manifest.json"
+    found: dict[str, object] = json.loads(path.read_bytes())
+    return found
+
+
+def test_a_release_holds_the_published_tables_and_what_they_were_made_from(released: Copy) -> None:
+    told = manifest(released, "R1")
+    tables = told["tables"]
+    assert isinstance(tables, dict)
+    kept = released.hashes("reports/_releases/R1/tables")
+    assert {f"reports/_releases/R1/tables/{name}": found for name, found in tables.items()} == kept
+    assert "services/tables/index-reached.csv" in tables
+    assert told["parameters"] and told["data"] and told["code"] and told["environment"]
+    assert released.root.joinpath("data/releases/R1.parquet").stat().st_mode & 0o077 == 0
+
+
+def test_a_correction_of_few_children_is_held_back_unless_somebody_says_why(released: Copy) -> None:
+    refused = released.python("-m", "pipeline", "release", "R2", "--on", "2010-06-01")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(
+        "Not kept: since release R1 the records of only a few children changed in harbour_youth 2009-q4."
+    )
+    assert not (released.root / "reports/_releases/R2").exists()
+    accepted = ("release", "R2", "--on", "2010-06-01", "--accept", "An error of consequence")
+    assert released.python("-m", "pipeline", *accepted).returncode == 0
+    assert manifest(released, "R2")["accepted"] == "An error of consequence"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("R1", "is there already"), ("../R", "cannot be a release's name")]
+)
+def test_a_release_never_changes_and_stays_in_its_folder(released: Copy, name: str, words: str) -> None:
+    ended = released.python("-m", "pipeline", "release", name)
+    assert ended.returncode == 2
+    assert words in ended.stderr
+
+
+def test_the_page_says_which_verdicts_and_how_many_numbers_changed(released: Copy) -> None:
+    page = Path(released.root, "reports/_site/changes.html").read_text(encoding="utf-8")
+    assert "Since release R1 of 1 May 2010" in page
+    reasons = released.rows("reports/quality/changed_numbers.csv")
+    assert {row["page"] for row in reasons} <= {
+        "services/index",
+        "services/S01",
+        "equality/index",
+        "equality/S01",
+    }
+    assert all(float(row["revision"]) > 0 for row in reasons)
