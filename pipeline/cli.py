@@ -204,10 +204,13 @@ def check_files(root: Path, options: argparse.Namespace) -> int:
 
 
 def write_documents(root: Path) -> None:
-    """Write what docs/ says of tables and rules, from their declarations."""
+    """Write what docs/ says of tables, rules and the public front, from their declarations."""
+    from pipeline.api_page import write_api
+
     write_dictionary(root / "docs" / "data-dictionary.md")
     write_rules(root / "docs" / "rules.md")
     write_csvw(root / "docs" / "csvw.json")
+    write_api(root / "docs" / "api.md")
 
 
 _COMMANDS: Mapping[str, Callable[[Path, argparse.Namespace], int | None]] = {

@@ -41,6 +41,7 @@ MAY_IMPORT = {
     "releases": {"files", "notebooks", "protect"},
     "release": {"files", "project", "releases"},
     "internal": {"private", "project", "protect", "publishing", "releases"},
+    "api_page": {"equality", "impact", "show"},
     "private": set(),
     "erasure": {"contract", "files", "releases"},
     "arguments": {"contract", "project"},
@@ -48,6 +49,7 @@ MAY_IMPORT = {
     "run_log": set(),
     "from_raw": {"notebooks", "project", "publishing"},
     "cli": {
+        "api_page",
         "arguments",
         "contract",
         "erasure",

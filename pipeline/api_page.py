@@ -1,0 +1,48 @@
+"""docs/api.md: what a notebook may ask for, from the docstrings of the public fronts."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from types import ModuleType
+
+from pipeline import equality, impact, show
+
+_FRONTS = (equality, impact, show)
+
+
+def _spell(given: inspect.Parameter) -> str:
+    """A parameter as it is written; annotations are texts here, which Python would put in quotation marks."""
+    default = "" if given.default is given.empty else f" = {given.default!r}"
+    return f"{given.name}: {given.annotation}{default}"
+
+
+def _describe(front: ModuleType, name: str) -> str:
+    item = getattr(front, name)
+    words = inspect.cleandoc(item.__doc__ or "").partition("\n\n")
+    if inspect.isclass(item):
+        head = f"class {name}"
+    else:
+        head = f"{name}({', '.join(map(_spell, inspect.signature(item).parameters.values()))})"
+    more = f"\n\n{words[2]}" if words[2] and not inspect.isclass(item) else ""
+    return f"### `{head}`\n\n{' '.join(words[0].split())}{more}\n"
+
+
+def format_api() -> str:
+    """Return the page: each front, what it is for, and all that it offers."""
+    parts = ["# The public front\n", "Written by `outturn dictionary` from the docstrings.\n"]
+    for front in _FRONTS:
+        about = inspect.cleandoc(front.__doc__ or "")
+        parts += [f"## `{front.__name__}`\n", f"{about}\n"]
+        names = getattr(front, "__all__", None) or sorted(
+            name
+            for name, item in vars(front).items()
+            if inspect.isfunction(item) and item.__module__ == front.__name__
+        )
+        parts += [_describe(front, name) for name in names if callable(getattr(front, name))]
+    return "\n".join(parts)
+
+
+def write_api(path: Path) -> None:
+    """Write the page."""
+    path.write_text(format_api(), encoding="utf-8", newline="\n")
