@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.contract.services import ServiceFacts
+from pipeline.files.key import KEY
 from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.fingerprint import code_fingerprint, list_files, relative_name
@@ -155,6 +156,7 @@ def _reads_pages(project: Project) -> tuple[Path, ...]:
     intake = project.processed / "intake"
     return (
         *own_sources(project.root),
+        project.dataset_folder / KEY,
         *(intake / name for name in ("corrections.csv", "files.csv", "received.csv")),
         project.processed / "validate",
         project.processed / "measure" / "overall" / "context.json",

@@ -49,8 +49,10 @@ class GroupTallies:
 
     def against(self, group: str, comparator: str) -> Tally:
         """The comparator's: the named group's, or everyone else's of known ethnicity; never the group's own."""
-        others = ((cell, sums) for cell, sums in self._known() if group not in cell)
-        return self._add(sums for cell, sums in others if comparator == EVERYONE_ELSE or comparator in cell)
+        others = [(cell, sums) for cell, sums in self._known() if group not in cell]
+        if comparator == EVERYONE_ELSE:
+            return self.known.without(self.of(group), add_sums(sums for _, sums in others))
+        return self._add(sums for cell, sums in others if comparator in cell)
 
 
 NOBODY_KNOWN = GroupTallies({})

@@ -13,7 +13,7 @@ from pipeline.analysis.scope import Scope
 from pipeline.files.slices import read_slice
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
-from pipeline.present.disclosure.frames import finding_file
+from pipeline.present.disclosure.frames import RULE, finding_file
 from pipeline.present.disclosure.protection import NOT_FOR_PUBLICATION
 from pipeline.present.disclosure.table import PageTable, PublishedTable, escape
 from pipeline.protect.rounding import Disclosure
@@ -71,7 +71,8 @@ class Page(Scope):
         )
 
     def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:
-        """Publish a frame of findings beside the page's tables, and return it."""
+        """Publish a frame of findings beside the page's tables, and return it, with the rule that it is shown by."""
+        finding.attrs[RULE] = self.door.rule
         if self.door.downloads is not None and len(finding):
             marked = finding.assign(edition=NOT_FOR_PUBLICATION) if self.door.rule.exact else finding
             self.door.downloads.write_frame(f"{self.door.prefix}{finding_file(name)}", marked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -68,9 +69,12 @@ class People(int):
         return round_count(self, self.key, rule)
 
 
-def name_key(*names: str) -> int:
-    """Return a key for a count of which only the names are known that it stands under, not who is in it."""
-    return int.from_bytes(hashlib.blake2b("\t".join(names).encode(), digest_size=4).digest())
+def name_key(secret: bytes, *names: str) -> int:
+    """Return a key for a count of which only the names are known that it stands under, not who is in it.
+
+    `secret` is the dataset's own key: whoever knows the code, but not that, cannot tell which way a count was rounded.
+    """
+    return int.from_bytes(hashlib.blake2b("\t".join(names).encode(), digest_size=4, key=secret).digest())
 
 
 def _draw(key: int) -> float:
@@ -97,6 +101,20 @@ def round_count(count: float, key: int, rule: Disclosure) -> ShownCount:
     lower = int(count // base)
     rest = count / base - lower
     return ShownCount(base * (lower + (_draw(key) < rest)))
+
+
+def mean_decimals(size: int, rule: Disclosure, wanted: int) -> int:
+    """Return how many decimals a mean of whole numbers may have, of the number of people that it is of.
+
+    With more, only some of the numbers that a rounded one may stand for give such a mean: 3.31 is of 13 or 16, not of
+    15. A step of a tenth needs at least ten.
+
+    >>> [mean_decimals(size, Disclosure(7, 5), 2) for size in (10, 15, 100, 105)]
+    [0, 1, 1, 2]
+    """
+    shown = size.shown(rule) if isinstance(size, People) else size
+    least = max(shown - rule.round_to + 1, 1)
+    return wanted if rule.exact else min(wanted, int(math.log10(least)))
 
 
 def round_years(years: float, key: int, rule: Disclosure) -> float:

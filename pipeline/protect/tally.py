@@ -35,6 +35,19 @@ class Tally:
             self.rule,
         )
 
+    def without(self, part: Tally, rest: Sum) -> Tally:
+        """Return those of this cell who are not in that part of it, by what is shown of both.
+
+        A complement that is rounded by itself tells of the part a second time, and each level of a characteristic
+        tells of the whole anew: together they narrow what a small count may be. `rest` gives its design effect alone.
+        """
+        events = ShownCount(max(self.events - part.events, 0))
+        others = max(self.total - self.events - part.total + part.events, 0)
+        years = max(self.child_years - part.child_years, 0.0)
+        effect = rest.tally(self.rule).design_effect
+        total = ShownCount(events + others if self.total else 0)
+        return Tally(events, total, years, (effect - 1) * (total or years), self.rule)
+
     @property
     def size(self) -> int:
         """How many the figure rests on: the denominator, or for a rate the events themselves."""

@@ -66,7 +66,12 @@ def _without_strange_places(
 
 
 def read_quality(
-    processed: Path, context: Context, published: Published, minimum_known: float, maximum_unknown: float
+    processed: Path,
+    context: Context,
+    published: Published,
+    minimum_known: float,
+    maximum_unknown: float,
+    key: bytes,
 ) -> QualityData:
     """What `intake` and `validate` wrote, and the names that the page shows in place of ids."""
     intake, validate = processed / "intake", processed / "validate"
@@ -84,6 +89,7 @@ def read_quality(
         provider_names=names,
         minimum_known=minimum_known,
         maximum_unknown=maximum_unknown,
+        key=key,
         completeness=_read_numbers(validate / "completeness.csv", "episodes"),
         received=placed(intake / "received.csv", "version"),
         corrections=read_records(intake / "corrections.csv"),
@@ -153,6 +159,7 @@ def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings)
         published,
         settings.validate_.minimum_ethnicity_known,
         settings.equality.maximum_unknown,
+        read_key(root / settings.shared.dataset),
     )
     overview = show_overview(context, published, provisional_words(quality), unreviewed_words(quality))
     _write(generated / "overview.md", overview)

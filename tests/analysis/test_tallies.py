@@ -146,3 +146,14 @@ def test_many_events_of_few_children_are_too_few_to_be_judged_by() -> None:
     assert GroupGap("A", rates[0], rates[1], none, none).worth == 10
     shares = Tally(20, 40, 0.0, 40.0), Tally(50, 100, 0.0)
     assert GroupGap("A", shares[0], shares[1], none, none).worth == 40
+
+
+def test_everyone_else_is_what_is_shown_of_all_less_what_is_shown_of_the_group() -> None:
+    """Rounded by itself, it would tell of the group a second time."""
+    rule = Disclosure(7, 5)
+    for key in range(200):
+        part = Sum(events=3, total=11, events_key=key, size_key=key * 7)
+        whole = part + Sum(events=31, total=57, events_key=key * 3, size_key=key * 5)
+        shown, own = whole.tally(rule), part.tally(rule)
+        rest = shown.without(own, whole.without(part))
+        assert (rest.events + own.events, rest.total + own.total) == (shown.events, shown.total)

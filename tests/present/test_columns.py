@@ -209,7 +209,7 @@ def test_the_change_of_a_gap_is_hidden_where_any_of_four_groups_is_small(place: 
 @pytest.mark.parametrize(
     ("result", "size", "shown"),
     [
-        (EFFECT, 8, "−2.3 (−4.1 to −0.6)"),
+        (EFFECT, 8, "−2 (−4 to −1)"),
         (EFFECT, 7, HIDDEN),
         (EFFECT, 1, HIDDEN),
         (EFFECT, 0, HIDDEN),
@@ -228,7 +228,9 @@ def test_an_interval_without_an_end_says_so() -> None:
     assert text(Measured("effect", "", "size", 2, sign=False), endless, size=10) == "1.50 (0.50 to no limit)"
 
 
-@pytest.mark.parametrize(("size", "shown"), [(8, "17.3"), (7, HIDDEN), (1, HIDDEN), (0, NOT_AVAILABLE)])
+@pytest.mark.parametrize(
+    ("size", "shown"), [(8, "17"), (15, "17.3"), (7, HIDDEN), (1, HIDDEN), (0, NOT_AVAILABLE)]
+)
 def test_a_mean_is_hidden_when_it_rests_on_few(size: int, shown: str) -> None:
     assert text(MEAN, 17.25, size=size) == shown
 

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from pipeline.analysis.finding_columns import Row, as_frame
-from pipeline.present.disclosure.frames import SCHEMAS, read_finding, tell_frame
+from pipeline.present.disclosure.frames import SCHEMAS, read_finding, tell_frame, tell_means
+from pipeline.protect.rounding import EXACT, Disclosure
 
 
 def test_a_mean_does_not_tell_of_how_many_it_is() -> None:
@@ -40,3 +41,11 @@ def test_a_frame_comes_back_in_its_declared_types_and_without_rows_from_nothing(
     assert found["curve_id"].tolist() == ["C1", "None"]
     assert found["forecast"].dropna().tolist() == [0.25]
     assert len(read_finding("curve_periods", "")) == 0
+
+
+def test_a_mean_has_no_digits_that_only_some_numbers_of_scores_can_give() -> None:
+    """91 points over 56 scores are 1.625, and no other number from 51 to 59 gives that."""
+    frame = pd.DataFrame({"unit": ["points", "points"], "size": [55, 255], "estimate": [91 / 56, 91 / 56]})
+    told = tell_means(frame, Disclosure(7, 5))["estimate"]
+    assert told.tolist() == [1.6, 1.63]
+    assert tell_means(frame, EXACT)["estimate"].equals(frame["estimate"])

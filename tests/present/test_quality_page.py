@@ -341,3 +341,11 @@ def test_the_overview_is_told_whose_outcomes_have_no_review_date(
         words.startswith(f"the outcomes sent for {said[name]} have no review date")
         for name, words in found.items()
     ] == [True] * len(said)
+
+
+def test_which_way_rows_are_rounded_cannot_be_told_without_the_dataset_s_key() -> None:
+    pages = {show_quality(DOOR, replace(quality(), key=bytes([number]) * 32)) for number in range(8)}
+    assert len(pages) > 1
+    assert show_quality(DOOR, replace(quality(), key=b"a")) == show_quality(
+        DOOR, replace(quality(), key=b"a")
+    )

@@ -64,9 +64,10 @@ def _compare_all(
     """Every group that is known against all the others that are."""
     known = {key: found for key, found in sums.items() if NOT_KNOWN not in key}
     whole = add_sums(known.values())
+    shown = whole.tally(rule)
     for key, found in known.items():
-        others = whole.without(found)
-        yield _gap(_BETWEEN.join(key), found.tally(rule), others.tally(rule), unit, confidence)
+        own = found.tally(rule)
+        yield _gap(_BETWEEN.join(key), own, shown.without(own, whole.without(found)), unit, confidence)
 
 
 def _without_mirror(gaps: Sequence[GroupGap], minimum: int) -> list[GroupGap]:

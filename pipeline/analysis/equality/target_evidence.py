@@ -17,6 +17,7 @@ from pipeline.analysis.equality.target_figures import (
     TargetFigure,
 )
 from pipeline.contract.context import Context, Definition, Direction, MeasureFacts, Target
+from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.register import CHANGE_IN_SCORE, POPULATION, REPRESENTATION
 from pipeline.protect.cells import Cells, Mask, fingerprint_rows, has, in_comparator, in_group
@@ -67,8 +68,14 @@ class CountedEvidence:
     def read(self, first: int, last: int) -> CountedFigure:
         """The group's tally in those months, and its comparator's."""
         own, other = self._sides
-        reference = None if other is None else other.between(first, last).add_up()
-        return CountedFigure(own.between(first, last).add_up(), reference, self.measure.unit)
+        tally = own.between(first, last).add_up()
+        reference = None if other is None else other.between(first, last)
+        if reference is None:
+            return CountedFigure(tally, None, self.measure.unit)
+        if self.target.comparator == EVERYONE_ELSE:
+            known = self.cells.known().between(first, last).add_up()
+            return CountedFigure(tally, known.without(tally, reference.sum()), self.measure.unit)
+        return CountedFigure(tally, reference.add_up(), self.measure.unit)
 
     def as_it_is(self, first: int, last: int) -> CountedFigure:
         """The same not rounded."""

@@ -9,7 +9,7 @@ from pipeline.analysis.group_counts import FEW, level
 from pipeline.present.disclosure.columns import Cell, Row, Words, bare_symbol, counts_of, symbol_cell
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
-from pipeline.protect.rounding import Disclosure
+from pipeline.protect.rounding import Disclosure, mean_decimals
 from pipeline.stats.proportions.one_group import wilson_interval
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
@@ -17,15 +17,22 @@ _RATE: Final = "per_100_child_years"
 
 
 def interval_cell(
-    key: str, result: Result, decimals: int, sign: bool, suffix: str = "", scale: float = 1
+    key: str,
+    result: Result,
+    decimals: int,
+    sign: bool,
+    suffix: str = "",
+    scale: float = 1,
+    most: int | None = None,
 ) -> Cell:
-    """An estimate with its interval; a symbol where few people stand behind it, or nobody."""
+    """An estimate with its interval, in the CSV with a decimal more, `most` at most; a symbol for few or nobody."""
     if isinstance(result, NotEstimable):
         return symbol_cell(key, HIDDEN if result == FEW else NOT_AVAILABLE)
     names = (key, f"{key}_lower", f"{key}_upper")
     numbers = [value * scale for value in (result.value, result.lower, result.upper)]
-    shown = shown_numbers(result, decimals, scale)
-    middle, lower, upper = (format_number(value, decimals, sign=sign) for value in numbers)
+    told = decimals + 1 if most is None else min(decimals + 1, most)
+    shown = shown_numbers(result, told - 1, scale)
+    middle, lower, upper = (format_number(value, min(decimals, told), sign=sign) for value in numbers)
     return Cell(f"{middle}{suffix} ({lower} to {upper})", dict(zip(names, shown, strict=True)))
 
 
@@ -79,7 +86,10 @@ class Rate:
 
 @dataclass(frozen=True)
 class Measured:
-    """An estimate that is no share of counts: a mean, an effect; left out where `size` children are few."""
+    """An estimate that is no share of counts: a mean, an effect; left out where `size` children are few.
+
+    In points (one decimal) it has as many digits as a mean of so many may have (`mean_decimals`).
+    """
 
     key: str
     label: str
@@ -94,7 +104,9 @@ class Measured:
         result = row[self.key]
         if isinstance(result, Estimate) and int(row[self.size]) <= rule.hide_up_to:
             return symbol_cell(self.key, HIDDEN)
-        return interval_cell(self.key, result, self.decimals, self.sign, scale=self.scale)
+        points = self.decimals == 1
+        most = mean_decimals(row[self.size], rule, self.decimals + 1) if points else None
+        return interval_cell(self.key, result, self.decimals, self.sign, scale=self.scale, most=most)
 
 
 @dataclass(frozen=True)
@@ -114,8 +126,8 @@ class Mean:
             return bare_symbol(self.key, NOT_AVAILABLE)
         if rule.is_few(size):
             return bare_symbol(self.key, HIDDEN)
-        value = float(row[self.key])
-        return Cell(format_number(value, self.decimals), {self.key: round_half_up(value, self.decimals)})
+        value, decimals = float(row[self.key]), mean_decimals(row[self.size], rule, self.decimals)
+        return Cell(format_number(value, decimals), {self.key: round_half_up(value, decimals)})
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ import pandas as pd
 
 from pipeline.analysis import finding_columns, performance_columns
 from pipeline.analysis.finding_columns import Schema, as_frame
+from pipeline.present.disclosure.rounding import round_half_up
+from pipeline.protect.rounding import EXACT, Disclosure, mean_decimals
 
 SCHEMAS: Mapping[str, Schema] = {
     name.lower(): schema
@@ -36,11 +38,34 @@ def read_finding(name: str, text: str) -> pd.DataFrame:
     return frame
 
 
+RULE = "rule"
+"""The attribute of a frame that holds the rule by which its counts were rounded."""
+_MEANS = ("estimate", "lower", "upper", "forecast", "forecast_lower", "forecast_upper")
+_SIZES = ("size", "total", "other_total")
+
+
+def tell_means(frame: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
+    """Return the frame with means in points in as many decimals as one of the smallest number beside it may have."""
+    sizes = [name for name in _SIZES if name in frame]
+    if rule.exact or "unit" not in frame or not sizes:
+        return frame
+    points = (frame["unit"] == "points") & frame[sizes].notna().any(axis=1)
+    told = frame.copy()
+    for at in frame.index[points]:
+        decimals = mean_decimals(int(frame.loc[at, sizes].min()), rule, 2)
+        for name in frame.columns.intersection([*_MEANS]):
+            if pd.notna(frame.loc[at, name]):
+                told.loc[at, name] = round_half_up(frame.loc[at, name], decimals)
+    return told
+
+
 def tell_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with its numbers as text: three digits, and of child-years, which are rounded already, six.
 
-    A mean in all its digits tells how many scores it is of, and so may a share.
+    A mean in all its digits tells how many scores it is of, and so may a share; one in points has fewer still where
+    the frame has the rule that it is shown by.
     """
+    frame = tell_means(frame, frame.attrs.get(RULE, EXACT))
     numbers = frame.select_dtypes("float64").columns
     told = {
         name: frame[name].map(

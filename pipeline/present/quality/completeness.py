@@ -15,7 +15,6 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import join_words, paragraph
 from pipeline.present.quality.data import QualityData, Rows, publish_table
-from pipeline.protect.rounding import name_key
 from pipeline.protect.tally import Sum, add_sums
 
 ETHNICITY_STATES = {
@@ -42,14 +41,14 @@ def _span(periods: Sequence[str]) -> str:
     return periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
 
 
-def _tally(rows: Rows, *keys: str) -> Mapping[tuple[str, ...], Sum]:
+def _tally(data: QualityData, rows: Rows, *keys: str) -> Mapping[tuple[str, ...], Sum]:
     """Episodes with a known value, of all, by these columns."""
     found: dict[tuple[str, ...], Sum] = defaultdict(Sum)
     group_of = itemgetter(*keys)
     for row in rows:
         group = group_of(row)
         known = row["episodes"] if row["state"] == "known" else 0
-        own = name_key(row["characteristic"], row["service_id"], row["period"], row["state"])
+        own = data.name_key(row["characteristic"], row["service_id"], row["period"], row["state"])
         found[group] += Sum(known, row["episodes"], 0.0, 0.0, own if known else 0, own)
     return found
 
@@ -112,7 +111,7 @@ def _uncollected_words(data: QualityData) -> str:
 def completeness_table(door: Door, data: QualityData) -> PublishedTable:
     """One row a characteristic: the share known in each year over all services, and how it has moved."""
     years = split_years(data)
-    tally = _tally(data.completeness, "characteristic", "period")
+    tally = _tally(data, data.completeness, "characteristic", "period")
     absent = uncollected(data)
     rows = []
     for field in load_table("episodes").fields:
@@ -148,14 +147,14 @@ def _minimum(data: QualityData) -> str:
     return f"{format_number(data.minimum_known * _PER_CENT)}%"
 
 
-def _of_state(row: Mapping[str, Any], state: str) -> Sum:
+def _of_state(data: QualityData, row: Mapping[str, Any], state: str) -> Sum:
     """Episodes of a service in which ethnicity is in this state, of all."""
-    keys = name_key(row["service_id"], state), name_key(row["service_id"])
+    keys = data.name_key(row["service_id"], state), data.name_key(row["service_id"])
     return Sum(row[state], row["total"], 0.0, 0.0, *keys)
 
 
 def _reached(row: Mapping[str, Any], data: QualityData, door: Door) -> str:
-    return _judge(door, _of_state(row, "known"), data.minimum_known)
+    return _judge(door, _of_state(data, row, "known"), data.minimum_known)
 
 
 def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
@@ -165,8 +164,8 @@ def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
     rows = [
         {
             "service": data.service(row["service_id"]),
-            "episodes": _of_state(row, "known").count(door.rule),
-            **{state: _of_state(row, state) for state in ETHNICITY_STATES},
+            "episodes": _of_state(data, row, "known").count(door.rule),
+            **{state: _of_state(data, row, state) for state in ETHNICITY_STATES},
             "change": _change_since_first(door, [_sum(tally, row["service_id"], year) for year in years]),
             "verdict": _reached(row, data, door),
         }
@@ -195,7 +194,7 @@ def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
 
 def _ethnicity_tally(data: QualityData) -> Mapping[tuple[str, ...], Sum]:
     of_ethnicity = [row for row in data.completeness if row["characteristic"] == "ethnicity"]
-    return _tally(of_ethnicity, "service_id", "period")
+    return _tally(data, of_ethnicity, "service_id", "period")
 
 
 def ethnicity_by_period_table(door: Door, data: QualityData) -> PublishedTable:

@@ -13,6 +13,7 @@ from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.frames import read_finding
 from pipeline.present.disclosure.table import PageTable, PublishedTable
 from pipeline.present.overview import Published
+from pipeline.protect.rounding import name_key
 
 Rows = Sequence[Mapping[str, Any]]
 NOTHING_PUBLISHED = Published(lambda page, tag: "", lambda page, name: read_finding(name, ""))
@@ -25,7 +26,7 @@ class QualityData:
     """What `intake` and `validate` wrote about the returns, numbers as such, and what the page is about.
 
     `files` are intake's, `columns` what it says of columns not used or not there; `published` is what the notebooks
-    show, for what a shortfall does to it.
+    show, for what a shortfall does to it; `key` is the dataset's, which decides how counts of rows are rounded.
     """
 
     dataset: DatasetFacts
@@ -42,6 +43,11 @@ class QualityData:
     files: Rows = ()
     columns: Rows = ()
     published: Published = field(default=NOTHING_PUBLISHED)
+    key: bytes = field(default=b"", repr=False)
+
+    def name_key(self, *names: str) -> int:
+        """A key for a count of rows that stands under these names, made with the dataset's own."""
+        return name_key(self.key, *names)
 
     @property
     def periods(self) -> list[str]:

@@ -13,7 +13,7 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import paragraph
 from pipeline.present.quality.data import QualityData, publish_table
-from pipeline.protect.rounding import name_key, round_count
+from pipeline.protect.rounding import round_count
 
 _ROUNDED = ("lines", "accepted")
 _FATES = ("lines", "accepted", "set_aside", "out_of_scope")
@@ -41,7 +41,7 @@ def check_sums(data: QualityData) -> None:
 def used_sentence(door: Door, data: QualityData) -> str:
     """How many of the lines could be used: lines tell how many children there are, those set aside do not."""
     sums = sum_fates(data.returns)
-    lines = round_count(sums["lines"], name_key("lines"), door.rule)
+    lines = round_count(sums["lines"], data.name_key("lines"), door.rule)
     if not lines:
         return ""
     whole = f"Of about {format_number(lines)} lines that were sent"
@@ -60,9 +60,9 @@ def _fate_columns() -> list[Column]:
     ]
 
 
-def _show_fates(door: Door, sums: Mapping[str, int], *names: str) -> dict[str, int]:
+def _show_fates(door: Door, data: QualityData, sums: Mapping[str, int], *names: str) -> dict[str, int]:
     """Lines and accepted rows, which are about as many as children, rounded; the others as they are."""
-    rounded = {name: round_count(sums[name], name_key(name, *names), door.rule) for name in _ROUNDED}
+    rounded = {name: round_count(sums[name], data.name_key(name, *names), door.rule) for name in _ROUNDED}
     return {**sums, **rounded}
 
 
@@ -76,7 +76,7 @@ def _grouped_table(
     rows = [
         {
             key: data.provider(group) if key == "provider" else group or "no period",
-            **_show_fates(door, sum_fates([row for row in data.returns if row[key] == group]), group),
+            **_show_fates(door, data, sum_fates([row for row in data.returns if row[key] == group]), group),
             "warned": warned[group],
             "tidied": tidied[group],
         }
@@ -99,7 +99,7 @@ def returns_table(door: Door, data: QualityData) -> PublishedTable:
             "period": row["period"],
             "table": row["table"],
             **_show_fates(
-                door, {fate: row[fate] for fate in _FATES}, row["provider"], row["period"], row["table"]
+                door, data, {fate: row[fate] for fate in _FATES}, row["provider"], row["period"], row["table"]
             ),
         }
         for row in sorted(data.returns, key=itemgetter("provider", "period", "table"))
@@ -126,7 +126,7 @@ def _broken_rules(door: Door, data: QualityData, *, warnings: bool) -> list[dict
         {
             "title": rule[1],
             "table": rule[2],
-            "checked": round_count(checked[rule], name_key("checked", *rule), door.rule),
+            "checked": round_count(checked[rule], data.name_key("checked", *rule), door.rule),
             "failed": failed[rule],
         }
         for rule in sorted(failed)
