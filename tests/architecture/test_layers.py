@@ -13,6 +13,7 @@ MAY_IMPORT = {
     "stats": set(),
     "contract": set(),
     "protect": {"contract", "stats"},
+    "audit": {"protect", "stats"},
     "settings": {"contract", "protect"},
     "files": {"contract", "protect"},
     "measures": {"contract"},

@@ -1,0 +1,153 @@
+"""Published tables as cells: whose count each number is, and between which ends the true one lies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.protect.rounding import Disclosure
+
+Rows = Sequence[Mapping[str, str]]
+Tables = Mapping[str, Mapping[str, Rows]]
+"""By page ('services/S01'), then by table ('measures'): the rows of its CSV."""
+ALL, WHOLE = "all", "whole"
+EVENTS, OTHERS, MONTHS = "events", "non-events", "child-months"
+_PER_CENT = 100
+_HALF_STEP = 0.0501  # half of the last digit that a percentage is told in
+
+
+class Cell(NamedTuple):
+    """A set of people (or their time): what is counted of whom, where, and in which months."""
+
+    release: str
+    what: str
+    role: str
+    place: str
+    window: str
+    who: tuple[str, ...]
+
+    def __str__(self) -> str:
+        who, release = ", ".join(self.who), f" ({self.release})" if self.release else ""
+        return f"{self.place}{release}: {self.what}, {self.role}, {self.window}, {who}"
+
+
+@dataclass
+class Known:
+    """What the tables tell: the ends of each cell, the table it stands in first, and sums that are told alone."""
+
+    ends: dict[Cell, tuple[float, float]] = field(default_factory=dict)
+    tables: dict[Cell, str] = field(default_factory=dict)
+    totals: list[tuple[Cell, Cell, float, float]] = field(default_factory=list)
+    faults: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def see(self, cell: Cell, shown: float, off: float, table: str) -> None:
+        """A number told, which may be off by so much either way; of what is told twice, both hold."""
+        lower, upper = self.ends.get(cell, (0.0, math.inf))
+        self.ends[cell] = (max(lower, shown - off), min(upper, shown + off))
+        self.tables.setdefault(cell, table)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
+
+
+@dataclass
+class Reader:
+    """Reads the tables of one release into what is known."""
+
+    known: Known
+    rule: Disclosure
+    main: str
+    release: str = ""
+    rates: set[str] = field(default_factory=set)
+
+    def read(self, tables: Tables) -> None:
+        """Every table that holds counts of people."""
+        titles = {
+            row["measure"]: row["version"] for page in tables.values() for row in page.get("measures", ())
+        }
+        self.rates = {
+            row["version"]
+            for page in tables.values()
+            for row in page.get("measures", ())
+            if row["unit"] != "%"
+        }
+        for page, named in tables.items():
+            for name, rows in named.items():
+                self._read_table(f"{page}: {name}", page.split("/")[-1], name, rows, titles)
+
+    def _read_table(self, table: str, place: str, name: str, rows: Rows, titles: Mapping[str, str]) -> None:
+        for row in rows:
+            what = titles.get(row.get("measure", ""), row.get("measure", ""))
+            for who, window, prefix in _whom(name, row):
+                own = f"{row['measure_id']} v{row['version']}" if "measure_id" in row else what
+                own = own or self._series(name, row, titles)
+                self._counts(table, (own, place, window, who), row, prefix)
+
+    def _counts(
+        self, table: str, key: tuple[str, str, str, tuple[str, ...]], row: Mapping[str, str], prefix: str
+    ) -> None:
+        what, place, window, who = key
+        base, off = self.rule.round_to, self.rule.round_to - 1
+        events, total = (_number(row.get(f"{prefix}{name}")) for name in ("events", "total"))
+        years, level = _number(row.get(f"{prefix}child_years")), _number(row.get("level"))
+        one, other, time = (
+            Cell(self.release, what, role, place, window, who) for role in (EVENTS, OTHERS, MONTHS)
+        )
+        if what in self.rates and years is None:
+            return
+        if years is not None and events is not None:
+            self._see(one, events, off, table)
+            self.known.see(time, base * round(12 * years / base), base, table)
+        elif total is not None and (events is not None or level is not None):
+            found = events if events is not None else base * round((level or 0) * total / _PER_CENT / base)
+            if events is None and total and abs(_PER_CENT * found / total - (level or 0)) > _HALF_STEP:
+                self.known.faults.append((table, str(one), "a share that is of no rounded counts"))
+                return
+            self._see(one, found, off, table)
+            self._see(other, total - found, off, table)
+        elif total is not None and "level" in row:
+            for cell in (one, other):
+                self.known.ends.setdefault(cell, (0.0, math.inf))
+                self.known.tables.setdefault(cell, table)
+            self.known.totals.append((one, other, max(total - 2 * off, 0), total + 2 * off))
+
+    def _series(self, name: str, row: Mapping[str, str], titles: Mapping[str, str]) -> str:
+        """The measure of a chart over time, whose table does not name it in a column."""
+        base = name.removeprefix("trend").removeprefix("_") or self.main
+        if row.get("definition"):
+            return f"{base} {row['definition']}"
+        return next((version for version in titles.values() if version.split(" ")[0] == base), base)
+
+    def _see(self, cell: Cell, shown: float, off: float, table: str) -> None:
+        if shown % self.rule.round_to:
+            self.known.faults.append((table, str(cell), "a count that is not rounded"))
+        self.known.see(cell, shown, off, table)
+
+
+def _whom(name: str, row: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Whom a row of this table counts, in which months, and what the names of its columns begin with."""
+    match name:
+        case "measures":
+            yield (ALL,), WHOLE, ""
+        case "finding_gaps":
+            yield ("group", row["ethnic_group"]), WHOLE, ""
+            yield ("not", row["ethnic_group"]), WHOLE, "other_"
+        case "finding_gap_changes":
+            for window in ("first", "last"):
+                yield ("group", row["ethnic_group"]), f"{window} year", f"{window}_"
+                yield ("not", row["ethnic_group"]), f"{window} year", f"{window}_other_"
+        case "detail":
+            yield ("detail", *row["group"].split(": ", 1)), WHOLE, ""
+        case "characteristics":
+            kind, _, level = row["who"].rpartition(": ")
+            group, comma, rest = kind.partition(", ")
+            crossed = (rest.capitalize(), level, group) if comma else (kind, level)
+            yield ("level", *crossed), WHOLE, ""
+        case _ if "period" in row and "total" in row and name.startswith("trend"):
+            yield (ALL,), row["period"], ""

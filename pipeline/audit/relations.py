@@ -1,0 +1,99 @@
+"""What anybody knows of published cells without looking: which of them add up to which."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipeline.audit.cells import ALL, WHOLE, Cell, Known
+
+_UNKNOWN = ("group", "Not known")
+_DETAIL = 3
+_CROSSED = 4
+_FEW_PLACES = 3
+"""The sum of more services than these leaves each of them as wide as its rounding does."""
+
+
+class Relation(NamedTuple):
+    """The whole less its parts lies between two ends; `inside` one page or between pages."""
+
+    wholes: tuple[Cell, ...]
+    parts: tuple[Cell, ...]
+    least: float = 0.0
+    most: float = 0.0
+
+    @property
+    def places(self) -> int:
+        """On how many pages its cells stand."""
+        return len({cell.place for cell in (*self.wholes, *self.parts)})
+
+
+def list_relations(known: Known) -> Iterator[Relation]:
+    """Every relation between the cells; cells that no table shows stand in them where a reader knows of them."""
+    for one, other, least, most in known.totals:
+        yield Relation((one, other), (), least, most)
+    by_whom: dict[Cell, set[tuple[str, ...]]] = defaultdict(set)
+    by_time: dict[Cell, set[str]] = defaultdict(set)
+    by_place: dict[Cell, set[str]] = defaultdict(set)
+    by_release: dict[Cell, set[str]] = defaultdict(set)
+    for cell in known.ends:
+        by_whom[cell._replace(who=())].add(cell.who)
+        by_time[cell._replace(window="")].add(cell.window)
+        by_place[cell._replace(place="")].add(cell.place)
+        by_release[cell._replace(release="")].add(cell.release)
+    for cell, whom in by_whom.items():
+        yield from _of_groups(cell, whom)
+    for cell, windows in by_time.items():
+        yield from _of_periods(cell, windows)
+    for cell, places in by_place.items():
+        services = tuple(cell._replace(place=place) for place in sorted(places - {"index"}))
+        if "index" in places and 0 < len(services) <= _FEW_PLACES:
+            yield Relation((cell._replace(place="index"),), services, 0.0, math.inf)
+    for cell, releases in by_release.items():
+        yield from _of_releases(known, cell, sorted(releases))
+
+
+def _of_groups(cell: Cell, whom: set[tuple[str, ...]]) -> Iterator[Relation]:
+    """Groups and everyone else make up all; codes lie in their group, levels in all, crossings in both."""
+    everyone = cell._replace(who=(ALL,))
+    unknown = cell._replace(who=_UNKNOWN)
+    groups = tuple(cell._replace(who=who) for who in sorted(whom) if who[0] == "group")
+    inside: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
+    for who in sorted(whom):
+        own = cell._replace(who=who)
+        if who[0] == "not":
+            yield Relation((everyone,), (cell._replace(who=("group", who[1])), own, unknown))
+        elif who[0] == "detail" and len(who) == _DETAIL:
+            inside["group", who[1]].append(own)
+        elif who[0] == "level" and len(who) == _CROSSED:
+            inside[who[:3]].append(own)
+            inside["group", who[3], who[1]].append(own)
+        elif who[0] == "level":
+            inside[ALL, who[1]].append(own)
+    if len(groups) > 1 and (ALL,) in whom:
+        yield Relation((everyone,), (*groups, unknown), 0.0, math.inf)
+    for of, parts in inside.items():
+        whole = of[:2] if of[0] == "group" else of[:1] if of[0] == ALL else of
+        yield Relation((cell._replace(who=whole),), tuple(parts), 0.0, math.inf)
+
+
+def _of_periods(cell: Cell, windows: set[str]) -> Iterator[Relation]:
+    """Quarters lie in the whole time, and so does each year."""
+    if WHOLE in windows:
+        whole = (cell._replace(window=WHOLE),)
+        years = [cell._replace(window=window) for window in sorted(windows) if window.endswith(" year")]
+        quarters = [cell._replace(window=window) for window in sorted(windows) if "-q" in window]
+        if quarters:
+            yield Relation(whole, tuple(quarters), 0.0, math.inf)
+        for year in years:
+            yield Relation(whole, (year,), 0.0, math.inf)
+
+
+def _of_releases(known: Known, cell: Cell, releases: list[str]) -> Iterator[Relation]:
+    """A count grows from one release to the next; a quarter that reads the same in both is the same."""
+    for one, other in zip(releases[1:], releases[:1] * len(releases), strict=False):
+        earlier, now = cell._replace(release=one), cell._replace(release=other)
+        same = "-q" in cell.window and known.ends[earlier] == known.ends[now]
+        yield Relation((now,), (earlier,), 0.0, 0.0 if same else math.inf)

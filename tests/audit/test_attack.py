@@ -1,0 +1,120 @@
+"""The attack finds what tables tell together, and nothing where they tell no more than their rounding does."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.audit.attack import find_leaks
+from pipeline.audit.cells import Rows
+from pipeline.protect.rounding import Disclosure
+
+RULE = Disclosure(7, 5)
+STARTED = {"measure": "Started", "version": "started v1", "unit": "%"}
+RATE = {"measure": "Plans", "version": "plans v1", "unit": "per 100 child-years"}
+
+
+def whole(events: int, total: int, **said: str) -> dict[str, str]:
+    return {**STARTED, "events": f"{events}", "total": f"{total}", **said}
+
+
+def group(name: str, events: int, total: int, other_events: int, other_total: int) -> dict[str, str]:
+    numbers = {"events": events, "total": total, "other_events": other_events, "other_total": other_total}
+    named = {"measure_id": "started", "version": "1", "ethnic_group": name, "child_years": ""}
+    return named | {key: str(number) for key, number in numbers.items()}
+
+
+def level(who: str, events: int, total: int) -> dict[str, str]:
+    return {"measure": "Started", "who": who, "total": str(total), "level": f"{100 * events / total:.1f}"}
+
+
+def attack(page: dict[str, Rows], *earlier: dict[str, Rows]) -> set[str]:
+    """Why places of one service's page leak."""
+    releases = {f"release {at}": {"equality/S01": each} for at, each in enumerate(earlier)}
+    return {leak.why for leak in find_leaks({**releases, "": {"equality/S01": page}}, RULE, "started")}
+
+
+TOLD = {"one or two values are possible"}
+PLANTED: dict[str, dict[str, Rows]] = {
+    "a margin: groups that are more than all": {
+        "measures": [whole(5, 80)],
+        "finding_gaps": [
+            group("Black", 5, 20, 10, 60),
+            group("White", 10, 40, 5, 40),
+            group("Asian", 5, 20, 10, 60),
+        ],
+    },
+    "a sub-group: codes that are more than their group": {
+        "finding_gaps": [group("Black", 0, 20, 50, 90)],
+        "detail": [
+            {"measure": "Started", "group": f"Black: {code}", "total": "5", "level": "100.0"}
+            for code in ("African", "Caribbean", "Other", "British")
+        ],
+        "measures": [whole(60, 130)],
+    },
+    "a level: levels that are more than all": {
+        "measures": [whole(5, 80)],
+        "characteristics": [
+            level(f"Religion: {name}", events, 25) for name, events in (("a", 10), ("b", 5), ("c", 5))
+        ],
+    },
+    "a period: quarters that are more than the whole": {
+        "measures": [whole(5, 80)],
+        "trend": [
+            {"period": f"2010-q{quarter}", "total": "20", "level": share}
+            for quarter, share in ((1, "50.0"), (2, "25.0"), (3, "25.0"))
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize("page", PLANTED.values(), ids=PLANTED)
+def test_a_count_that_tables_tell_together_is_found(page: dict[str, Rows]) -> None:
+    assert attack(page) & (TOLD | {"nobody, or everybody"})
+
+
+def test_a_share_that_is_of_exact_counts_is_found() -> None:
+    exact = {"measure": "Started", "who": "Sex: male", "total": "40", "level": "26.3"}
+    assert attack({"measures": [whole(15, 80)], "characteristics": [exact]}) == {
+        "a share that is of no rounded counts"
+    }
+
+
+def test_a_count_that_was_not_rounded_is_found() -> None:
+    assert attack({"measures": [whole(17, 80)]}) == {"a count that is not rounded"}
+
+
+def test_numbers_that_cannot_all_be_true_are_found() -> None:
+    page: dict[str, Rows] = {"measures": [whole(5, 80)], "finding_gaps": [group("Black", 50, 60, 40, 50)]}
+    assert attack(page) == {"numbers that cannot all be true"}
+
+
+def test_time_that_tables_tell_together_is_found() -> None:
+    """The months of a group and of everyone else are more than those of all that rounding lets them be."""
+    row = {"measure_id": "plans", "version": "1", "ethnic_group": "Black", "total": ""}
+    times = {"": 10, "other_": 10, "first_": 20}
+    told = {f"{name}child_years": f"{months / 12:.6g}" for name, months in times.items()}
+    counts = {f"{name}events": "0" for name in times}
+    page: dict[str, Rows] = {"measures": [RATE], "finding_gaps": [row | told | counts]}
+    assert attack(page) == set()
+    assert attack({**page, "finding_gap_changes": [row | told | counts]}) == {"time is told"}
+
+
+def test_what_an_earlier_release_says_is_put_beside_it() -> None:
+    """What has been counted stays counted: each release alone tells nothing, both together do."""
+    groups = [level(f"Religion: {name}", 5, 25) for name in "abc"]
+    now: dict[str, Rows] = {"measures": [whole(5, 80)]}
+    then: dict[str, Rows] = {
+        "characteristics": [*groups, level("Religion: d", 5, 25), level("Religion: e", 10, 25)]
+    }
+    assert attack(now) == attack(then) == set()
+    assert attack(now, {**then, "measures": [whole(10, 80)]})
+
+
+def test_tables_that_add_up_as_rounding_lets_them_raise_no_alarm() -> None:
+    page: dict[str, Rows] = {
+        "measures": [whole(30, 80)],
+        "finding_gaps": [group("Black", 5, 20, 25, 60), group("White", 20, 50, 10, 30)],
+        "characteristics": [level("Sex: male", 15, 40), level("Sex: female", 15, 40)],
+        "trend": [{"period": f"2010-q{quarter}", "total": "20", "level": "25.0"} for quarter in (1, 2, 3, 4)],
+    }
+    assert attack(page) == set()
