@@ -19,6 +19,7 @@ from pipeline.contract.documents.dictionary import TemplatesError, write_diction
 from pipeline.contract.documents.rules_page import write_rules
 from pipeline.contract.plans import PlanError
 from pipeline.files.progress import progress_said
+from pipeline.freeze import freeze
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError, describe_error
 from pipeline.notebooks.surroundings import ONE_THREAD
@@ -26,7 +27,6 @@ from pipeline.private import bind_rows, close_to_others, list_loose, private_fil
 from pipeline.project import (
     STAGES,
     InputsMovedError,
-    freeze,
     open_project,
     standing_still,
 )
@@ -79,10 +79,11 @@ def _input_errors() -> tuple[type[Exception], ...]:
 
 
 def _failures() -> tuple[type[Exception], ...]:
+    from pipeline.audit.errors import AuditError
     from pipeline.publishing.project import PublishError
     from pipeline.returns.errors import NothingAcceptedError
 
-    return (NotebookError, InputsMovedError, PublishError, NothingAcceptedError)
+    return (AuditError, NotebookError, InputsMovedError, PublishError, NothingAcceptedError)
 
 
 def prepare_data(root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path, PurePosixPath
@@ -106,6 +107,22 @@ class EqualitySettings(Section):
     workers: Number
 
 
+class Accepted(Section):
+    """A place that the audit found, as it names it, which goes out all the same: why, decided by whom and when."""
+
+    table: Text
+    place: Text
+    why: Text
+    by: Text
+    on: dt.date
+
+
+class AuditSettings(Section):
+    """What goes out though it tells too much."""
+
+    accept: tuple[Accepted, ...]
+
+
 PublishWith = Literal["auto", "quarto", "pandoc"]
 
 
@@ -124,6 +141,7 @@ class Settings(Section):
     measure: MeasureSettings
     impact: ImpactSettings
     equality: EqualitySettings
+    audit: AuditSettings
     publish: PublishSettings
 
 

@@ -29,11 +29,12 @@ _MENDS = {
 
 @dataclass(frozen=True, order=True)
 class Leak:
-    """A place in a table that tells too much, and how; never what."""
+    """A place in a table that tells too much, and how, never what; of `few` people perhaps, or of anybody's time."""
 
     table: str
     place: str
     why: str
+    few: bool = True
 
     @property
     def mend(self) -> str:
@@ -55,11 +56,11 @@ def find_leaks(releases: Mapping[str, Tables], rule: Disclosure, main: str) -> l
         blocks[cell.place if relation.places == 1 else "", cell.what].append(relation)
     leaks = {Leak(*fault) for fault in known.faults}
     for block in blocks.values():
-        leaks |= _attack(known, block)
+        leaks |= _attack(known, block, rule.hide_up_to)
     return sorted(leaks)
 
 
-def _attack(known: Known, relations: Sequence[Relation]) -> set[Leak]:
+def _attack(known: Known, relations: Sequence[Relation], few: int) -> set[Leak]:
     cells = list(dict.fromkeys(cell for each in relations for cell in (*each.wholes, *each.parts)))
     places = {cell: place for place, cell in enumerate(cells)}
     ends = np.array([known.ends.get(cell, (0.0, math.inf)) for cell in cells])
@@ -72,7 +73,7 @@ def _attack(known: Known, relations: Sequence[Relation]) -> set[Leak]:
         first = next(cell for cell in cells if cell in known.tables)
         return {Leak(known.tables[first], str(first), "numbers that cannot all be true")}
     return {
-        Leak(known.tables[cell], str(cell), why)
+        Leak(known.tables[cell], str(cell), why, cell.role == MONTHS or least <= few)
         for cell, (least, most), own in zip(cells, ranges, asked, strict=True)
         if own and (why := _judge(cell, float(least), float(most)))
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.protect.rounding import Disclosure
 
 Rows = Sequence[Mapping[str, str]]
@@ -15,6 +16,7 @@ Tables = Mapping[str, Mapping[str, Rows]]
 ALL, WHOLE = "all", "whole"
 EVENTS, OTHERS, MONTHS = "events", "non-events", "child-months"
 _PER_CENT = 100
+_TAKEN_APART = 3
 _HALF_STEP = 0.0501  # half of the last digit that a percentage is told in
 
 
@@ -93,7 +95,9 @@ class Reader:
         self, table: str, key: tuple[str, str, str, tuple[str, ...]], row: Mapping[str, str], prefix: str
     ) -> None:
         what, place, window, who = key
-        base, off = self.rule.round_to, self.rule.round_to - 1
+        base = self.rule.round_to
+        # Everyone else is all less the group and the unknown, as shown, so that three roundings are in it.
+        off = (base - 1) * (_TAKEN_APART if who[0] == "not" else 1)
         events, total = (_number(row.get(f"{prefix}{name}")) for name in ("events", "total"))
         years, level = _number(row.get(f"{prefix}child_years")), _number(row.get("level"))
         one, other, time = (
@@ -103,7 +107,7 @@ class Reader:
             return
         if years is not None and events is not None:
             self._see(one, events, off, table)
-            self.known.see(time, base * round(12 * years / base), base, table)
+            self.known.see(time, base * round(12 * years / base), off + 1, table)
         elif total is not None and (events is not None or level is not None):
             found = events if events is not None else base * round((level or 0) * total / _PER_CENT / base)
             if events is None and total and abs(_PER_CENT * found / total - (level or 0)) > _HALF_STEP:
@@ -130,6 +134,12 @@ class Reader:
         self.known.see(cell, shown, off, table)
 
 
+def _beside(row: Mapping[str, str]) -> tuple[str, ...]:
+    """Whom a group is compared with: a group of its own, or everyone else of known ethnicity."""
+    named = row["comparator"] not in ("", EVERYONE_ELSE)
+    return ("group", row["comparator"]) if named else ("not", row["ethnic_group"])
+
+
 def _whom(name: str, row: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """Whom a row of this table counts, in which months, and what the names of its columns begin with."""
     match name:
@@ -137,11 +147,11 @@ def _whom(name: str, row: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], 
             yield (ALL,), WHOLE, ""
         case "finding_gaps":
             yield ("group", row["ethnic_group"]), WHOLE, ""
-            yield ("not", row["ethnic_group"]), WHOLE, "other_"
+            yield _beside(row), WHOLE, "other_"
         case "finding_gap_changes":
             for window in ("first", "last"):
                 yield ("group", row["ethnic_group"]), f"{window} year", f"{window}_"
-                yield ("not", row["ethnic_group"]), f"{window} year", f"{window}_other_"
+                yield _beside(row), f"{window} year", f"{window}_other_"
         case "detail":
             yield ("detail", *row["group"].split(": ", 1)), WHOLE, ""
         case "characteristics":

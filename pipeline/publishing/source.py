@@ -81,6 +81,13 @@ def read_downloads(folder: Path, source: str) -> Mapping[str, str]:
     return _downloads(_read_notebook(folder, source))
 
 
+def list_tables(folder: Path) -> Iterator[tuple[str, str]]:
+    """The files of every executed notebook below `folder`, by their place in the site; their texts."""
+    for path in sorted(folder.glob("*/*.ipynb")):
+        for name, text in read_downloads(folder, f"{path.parent.name}/{path.name}").items():
+            yield f"{path.parent.name}/tables/{path.stem}-{name}", text
+
+
 def _downloads(notebook: _Json) -> Mapping[str, str]:
     found: Mapping[str, str] = notebook.get("metadata", {}).get("outturn", {}).get("downloads", {})
     return found

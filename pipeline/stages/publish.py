@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -36,6 +36,7 @@ from pipeline.present.quality.quality_page import show_quality
 from pipeline.present.quality.returns import provisional_words
 from pipeline.protect.rounding import Disclosure
 from pipeline.publishing import publish_site, read_downloads, read_tagged
+from pipeline.publishing.source import list_tables
 from pipeline.releases.changes import Change, compare_tables
 from pipeline.releases.manifest import FOLDER, TABLES, Manifest, describe, list_releases, read_tables
 from pipeline.releases.moved import fingerprint_children, hold_against_last
@@ -125,20 +126,13 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _list_tables(reports: Path) -> Iterator[tuple[str, str]]:
-    """The tables that are about to be published, by their place in the site."""
-    for path in sorted(reports.glob("*/*.ipynb")):
-        kind, page = path.parent.name, path.name
-        for name, text in read_downloads(reports, f"{kind}/{page}").items():
-            yield f"{kind}/tables/{path.stem}-{name}", text
-    for name, text in read_tables(reports / "quality").items():
-        if not name.startswith("changed_"):
-            yield f"quality/{name}", text
-
-
 def _list_changes(root: Path, processed: Path, reports: Path, release: Manifest) -> list[Change]:
     """Every value that changed since a release."""
-    before, now = read_tables(reports / FOLDER / release.name / TABLES), dict(_list_tables(reports))
+    before = read_tables(reports / FOLDER / release.name / TABLES)
+    quality = {f"quality/{name}": text for name, text in read_tables(reports / "quality").items()}
+    now = dict(list_tables(reports)) | {
+        name: text for name, text in quality.items() if not name.startswith("quality/changed_")
+    }
     return list(compare_tables(before, now, release, describe(root, processed, now)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.audit.attack import find_leaks
-from pipeline.audit.cells import Rows
+from pipeline.audit.cells import Known, Reader, Rows
 from pipeline.protect.rounding import Disclosure
 
 RULE = Disclosure(7, 5)
@@ -20,6 +20,7 @@ def whole(events: int, total: int, **said: str) -> dict[str, str]:
 def group(name: str, events: int, total: int, other_events: int, other_total: int) -> dict[str, str]:
     numbers = {"events": events, "total": total, "other_events": other_events, "other_total": other_total}
     named = {"measure_id": "started", "version": "1", "ethnic_group": name, "child_years": ""}
+    named["comparator"] = "everyone else"
     return named | {key: str(number) for key, number in numbers.items()}
 
 
@@ -90,7 +91,13 @@ def test_numbers_that_cannot_all_be_true_are_found() -> None:
 
 def test_time_that_tables_tell_together_is_found() -> None:
     """The months of a group and of everyone else are more than those of all that rounding lets them be."""
-    row = {"measure_id": "plans", "version": "1", "ethnic_group": "Black", "total": ""}
+    row = {
+        "measure_id": "plans",
+        "version": "1",
+        "ethnic_group": "Black",
+        "total": "",
+        "comparator": "everyone else",
+    }
     times = {"": 10, "other_": 10, "first_": 20}
     told = {f"{name}child_years": f"{months / 12:.6g}" for name, months in times.items()}
     counts = {f"{name}events": "0" for name in times}
@@ -118,3 +125,14 @@ def test_tables_that_add_up_as_rounding_lets_them_raise_no_alarm() -> None:
         "trend": [{"period": f"2010-q{quarter}", "total": "20", "level": "25.0"} for quarter in (1, 2, 3, 4)],
     }
     assert attack(page) == set()
+
+
+def test_a_group_compared_with_one_group_leaves_the_others_out() -> None:
+    """Black and White children are not all: what is beside a group is no rest of it."""
+    rows = [group(name, 20, 30, 40, 60) | {"comparator": "White"} for name in ("Black", "Asian")]
+    known = Known()
+    Reader(known, RULE, "started").read(
+        {"equality/S01": {"measures": [whole(130, 200)], "finding_gaps": rows}}
+    )
+    groups = {("group", name) for name in ("Black", "Asian", "White")}
+    assert {cell.who for cell in known.ends} == groups | {("all",)}

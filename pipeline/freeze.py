@@ -1,0 +1,71 @@
+"""`outturn freeze`: keep evaluation plans, and baselines whose months are over, so that later changes are seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.project import Project, open_project
+
+
+def freeze(root: Path, day: dt.date) -> Iterator[str]:
+    """Freeze what is not frozen yet, in the dataset's reference folder: evaluation plans, and measured baselines.
+
+    Plans are frozen before there are data; baselines rest on the measures as `dvc repro` left them. A line each.
+    """
+    project = open_project(root)
+    yield from _freeze_plans(project, day)
+    if (project.processed / "measure" / "overall" / "context.json").is_file():
+        yield from _freeze_baselines(project, day)
+
+
+def _freeze_plans(project: Project, day: dt.date) -> Iterator[str]:
+    """Keep the fingerprint of every version of a plan; what is frozen already stays as it is."""
+    from pipeline.contract.plans import FrozenPlan
+    from pipeline.files.commissioner.plans_table import add_frozen_plans, list_plans
+    from pipeline.files.commissioner.reference import read_reference
+
+    dataset = project.dataset()
+    reference = read_reference(dataset)
+    known = {(row["plan_id"], row["version"]) for row in reference.frozen_plans}
+    added = [
+        FrozenPlan(plan.plan_id, plan.version, day, plan.fingerprint)
+        for plan in list_plans(reference.evaluation_plan)
+        if (plan.plan_id, plan.version) not in known
+    ]
+    if added:
+        add_frozen_plans(dataset.folder / "reference" / "frozen_plans.csv", reference.frozen_plans, added)
+    for each in added:
+        yield f"plan {each.plan_id} version {each.version}: frozen, {each.fingerprint[:12]}"
+    yield f"{len(added)} plans frozen, {len(known)} already."
+
+
+def _freeze_baselines(project: Project, day: dt.date) -> Iterator[str]:
+    """Freeze every measured baseline whose months are over; what is frozen already stays as it is."""
+    from pipeline.files.commissioner.frozen_table import add_frozen, list_frozen
+    from pipeline.files.commissioner.reference import read_reference
+    from pipeline.present.equality.frozen import freeze_baselines
+    from pipeline.present.equality.targets import judgement_rules
+    from pipeline.present.page import open_page
+
+    shared, equality = project.settings.shared, project.settings.equality
+    overall = (project.processed / "measure" / "overall").as_posix()
+    page = open_page(overall, "", shared.confidence_level, project.rule.hide_up_to, project.rule.round_to)
+    rules = judgement_rules(
+        page,
+        project.settings.measure.baseline_months,
+        equality.window_months,
+        equality.minimum_total,
+        equality.maximum_unknown,
+        equality.false_discovery_rate,
+        equality.family,
+    )
+    dataset = project.dataset()
+    before = list_frozen(read_reference(dataset).baselines)
+    added = list(freeze_baselines(page, rules, day))
+    if added:
+        add_frozen(dataset.folder / "reference" / "baselines.csv", before, added)
+    for each in added:
+        yield f"{each.target_id} version {each.version}: frozen, {each.first_day} to {each.last_day}"
+    yield f"{len(added)} baselines frozen, {len(before)} already; run 'dvc repro' to publish it."

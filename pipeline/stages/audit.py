@@ -1,0 +1,88 @@
+"""Stage `audit`: what anybody could work out from the tables that are about to be published, before they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.audit.attack import Leak, find_leaks
+from pipeline.audit.cells import Rows, Tables
+from pipeline.audit.errors import AuditError
+from pipeline.files.records import parse_records, write_records
+from pipeline.protect.rounding import Disclosure
+from pipeline.publishing.source import list_tables
+from pipeline.releases.manifest import FOLDER, TABLES, list_releases, read_tables
+from pipeline.settings import Accepted
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class LeakLine:
+    """A leak as `leaks.csv` has it; `state` is 'stops the run', 'accepted' or 'large', of a count of many children."""
+
+    table: str
+    place: str
+    why: str
+    mend: str
+    state: str
+
+
+def arrange_tables(texts: Mapping[str, str]) -> Tables:
+    """Return the tables of pages, by page and name: 'services/tables/S06-measures.csv' is S06's table 'measures'."""
+    found: dict[str, dict[str, Rows]] = {}
+    for place, text in texts.items():
+        folder, inside, name = place.partition("/tables/")
+        page, _, table = name.removesuffix(".csv").partition("-")
+        if inside:
+            found.setdefault(f"{folder}/{page}", {})[table] = parse_records(text)
+    return found
+
+
+def run_audit(
+    reports: Path, output: Path, rule: Disclosure, main: str, accept: Sequence[Accepted]
+) -> dict[str, int]:
+    """Attack the tables beside those of the last release; AuditError names each place that tells too much.
+
+    A count of many children that is told is listed and stops nothing: no child is alone in it.
+    """
+    releases = {"": arrange_tables(dict(list_tables(reports)))}
+    for release in list_releases(reports / FOLDER)[-1:]:
+        releases[release.name] = arrange_tables(read_tables(reports / FOLDER / release.name / TABLES))
+    leaks = find_leaks(releases, rule, main)
+    accepted = {(each.table, each.place) for each in accept}
+    lines = [LeakLine(each.table, each.place, each.why, each.mend, _state(each, accepted)) for each in leaks]
+    write_records(output / "leaks.csv", LeakLine, lines)
+    _refuse(lines, accepted)
+    return {
+        "tables": sum(map(len, releases[""].values())),
+        "accepted": len(accepted),
+        "large": len(lines) - len(accepted),
+    }
+
+
+def _state(leak: Leak, accepted: Iterable[tuple[str, str]]) -> str:
+    if (leak.table, leak.place) in accepted:
+        return "accepted"
+    return "stops the run" if leak.few else "large"
+
+
+def _refuse(lines: Sequence[LeakLine], accepted: set[tuple[str, str]]) -> None:
+    stopping = [line for line in lines if line.state == "stops the run"]
+    told = [
+        f"{line.table}, {line.place}: {line.why}. {line.mend[:1].upper()}{line.mend[1:]}."
+        for line in stopping
+    ]
+    unused = accepted - {(line.table, line.place) for line in lines}
+    told += [
+        f"params.yaml, audit.accept: {table}, {place} tells nothing; take it out."
+        for table, place in sorted(unused)
+    ]
+    if told:
+        more = (
+            [f"and {len(told) - _SHOWN} more, in data/processed/audit/leaks.csv"]
+            if len(told) > _SHOWN
+            else []
+        )
+        raise AuditError("\n".join(["Not published: these tables tell too much.", *told[:_SHOWN], *more]))

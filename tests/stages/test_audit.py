@@ -1,0 +1,113 @@
+"""What tells too much stops a run, unless somebody answers for it; what many are behind is listed."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from pipeline.audit.errors import AuditError
+from pipeline.protect.rounding import Disclosure
+from pipeline.releases.manifest import FOLDER, MANIFEST, TABLES, Manifest
+from pipeline.settings import Accepted
+from pipeline.stages.audit import run_audit
+
+RULE = Disclosure(7, 5)
+Rows = Sequence[Mapping[str, str]]
+
+
+def as_csv(rows: Rows) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def publish(reports: Path, tables: Mapping[str, Rows]) -> None:
+    """Put tables into an executed notebook, as the runner does."""
+    downloads = {f"{name}.csv": as_csv(rows) for name, rows in tables.items()}
+    notebook = {"cells": [], "metadata": {"outturn": {"downloads": downloads}}}
+    (reports / "equality").mkdir(parents=True)
+    (reports / "equality" / "S01.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def measure(events: int) -> dict[str, Rows]:
+    """Events out of about 800; the others are rounded."""
+    total = 800 + events % 5
+    row = {
+        "measure": "Started",
+        "version": "started v1",
+        "unit": "%",
+        "events": f"{events}",
+        "total": f"{total}",
+    }
+    return {"measures": [row]}
+
+
+def levels(*events: int) -> dict[str, Rows]:
+    """Levels of one characteristic, each out of 250."""
+    rows = [
+        {"measure": "Started", "who": f"Religion: {at}", "total": "250", "level": f"{100 * number / 250:.1f}"}
+        for at, number in enumerate(events)
+    ]
+    return {"characteristics": rows}
+
+
+EXACT = Accepted(
+    table="equality/S01: measures",
+    place="S01: started v1, events, whole, all",
+    why="Known to all",
+    by="The director",
+    on=dt.date(2010, 5, 1),
+)
+
+
+def audit(folder: Path, tables: Mapping[str, Rows], *accept: Accepted) -> tuple[dict[str, int], str]:
+    """The counts for the log, and what stands in leaks.csv; the tables are published anew."""
+    publish(folder / "reports", tables)
+    counts = run_audit(folder / "reports", folder / "audit", RULE, "started", accept)
+    return counts, (folder / "audit" / "leaks.csv").read_text(encoding="utf-8")
+
+
+def test_a_leak_stops_the_run_with_its_place_its_mend_and_no_value(tmp_path: Path) -> None:
+    with pytest.raises(AuditError) as caught:
+        audit(tmp_path, measure(417))
+    assert f"{EXACT.table}, {EXACT.place}: a count that is not rounded." in str(caught.value)
+    assert "pipeline/protect" in str(caught.value)
+    assert "417" not in str(caught.value)
+
+
+def test_somebody_may_answer_for_a_leak_but_not_for_one_that_is_gone(tmp_path: Path) -> None:
+    counts, listed = audit(tmp_path / "leak", measure(417), EXACT)
+    assert counts == {"tables": 1, "accepted": 1, "large": 0}
+    assert "accepted" in listed
+    with pytest.raises(AuditError, match=r"audit\.accept: equality/S01: measures"):
+        audit(tmp_path / "none", measure(415), EXACT)
+
+
+def test_a_count_of_many_that_is_told_is_listed_and_stops_nothing(tmp_path: Path) -> None:
+    counts, listed = audit(tmp_path, {**measure(400), **levels(130, 140, 145)})
+    assert counts["large"] > 0
+    assert "one or two values are possible" in listed
+
+
+def test_the_last_release_is_put_beside_what_goes_out(tmp_path: Path) -> None:
+    kept = tmp_path / "reports" / FOLDER / "R1"
+    (kept / TABLES / "equality/tables").mkdir(parents=True)
+    tables = {**measure(10), **levels(5, 5, 5, 5, 10)}
+    for name, rows in tables.items():
+        (kept / TABLES / f"equality/tables/S01-{name}.csv").write_text(as_csv(rows), encoding="utf-8")
+    day = dt.date(2010, 5, 1)
+    manifest = Manifest(
+        name="R1", date=day, complete_to=day, data="", code="", parameters={}, commit="", environment="",
+        python="", measures={}, tables={},
+    )  # fmt: skip
+    (kept / MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
+    with pytest.raises(AuditError):
+        audit(tmp_path, measure(5))
