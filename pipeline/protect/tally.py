@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.protect.rounding import EXACT, Disclosure, People, ShownCount, round_count, round_years
 from pipeline.stats.results import Counts
@@ -17,7 +17,8 @@ class Tally:
     """Rows counted (`events`) out of `total`, or over `child_years` for a rate, as they may be shown.
 
     `excess` is how many rows (child-years) more it would take for rows of different children to vary as much as these
-    do (`contract/clusters.py`): 0 where no two rows are of the same child. `rule` is what it was rounded by.
+    do (`contract/clusters.py`): 0 where no two rows are of the same child. `rule` is what it was rounded by, and
+    `roundings` how many rounded numbers each count was put together from.
     """
 
     events: int
@@ -25,6 +26,7 @@ class Tally:
     child_years: float
     excess: float = 0.0
     rule: Disclosure = EXACT
+    roundings: int = 1
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -33,6 +35,7 @@ class Tally:
             self.child_years + other.child_years,
             self.excess + other.excess,
             self.rule,
+            self.roundings + other.roundings,
         )
 
     def without(self, part: Tally, rest: Sum) -> Tally:
@@ -46,7 +49,13 @@ class Tally:
         years = max(self.child_years - part.child_years, 0.0)
         effect = rest.tally(self.rule).design_effect
         total = ShownCount(events + others if self.total else 0)
-        return Tally(events, total, years, (effect - 1) * (total or years), self.rule)
+        excess, roundings = (effect - 1) * (total or years), self.roundings + part.roundings
+        return Tally(events, total, years, excess, self.rule, roundings)
+
+    @property
+    def variance(self) -> float:
+        """The variance that rounding adds to each count: of as many roundings as it was put together from."""
+        return self.rule.variance * self.roundings
 
     @property
     def size(self) -> int:
@@ -71,7 +80,7 @@ class Tally:
 
     def _rounding(self) -> float:
         """The variance that rounding adds to the share or rate, in multiples of that by chance alone."""
-        variance, base = self.rule.variance, self.rule.round_to
+        variance, base = self.variance, self.rule.round_to
         if not variance:
             return 0.0
         if self.total:
@@ -96,12 +105,12 @@ class Tally:
 
     def counts(self) -> Counts:
         """As a proportion's counts."""
-        return Counts(self.events, self.total, self.design_effect, self.rule.variance)
+        return Counts(self.events, self.total, self.design_effect, self.variance)
 
     @property
     def off_by(self) -> tuple[float, float]:
         """The standard errors of events and of child-years that rounding leaves."""
-        error = math.sqrt(self.rule.variance)
+        error = math.sqrt(self.variance)
         return error, error / _MONTHS
 
 
@@ -116,7 +125,7 @@ def join(tallies: Iterable[Tally]) -> Tally:
 
 def with_effect(tally: Tally, effect: float) -> Tally:
     """Return the tally with the design effect that its rows have as a whole."""
-    return Tally(tally.events, tally.total, tally.child_years, (effect - 1) * tally.total, tally.rule)
+    return replace(tally, excess=(effect - 1) * tally.total)
 
 
 @dataclass(frozen=True)

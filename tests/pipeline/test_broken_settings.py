@@ -20,7 +20,7 @@ def unrun(tmp_path_factory: pytest.TempPathFactory) -> Copy:
             "params.yaml",
             "confidence_level: 0.95",
             "confidence_level: 95",
-            "params.yaml, shared.confidence_level: 95.0 is not between 0 and 1; write 95 per cent as 0.95.",
+            "params.yaml, shared.confidence_level: 95 is not between 0 and 1; write 95 per cent as 0.95.",
         ),
         (
             "data/raw/sample/reference/services.csv",

@@ -12,6 +12,8 @@ import pytest
 import yaml
 from whole_run import REPOSITORY, Copy
 
+from pipeline import equality
+
 pytest_plugins = ("whole_run_fixtures",)
 
 TRUTHS: dict[str, Any] = yaml.safe_load(
@@ -133,11 +135,16 @@ def test_every_target_has_a_verdict_that_its_planted_course_allows(run: Copy) ->
     assert wrong == {}
 
 
-def test_black_childrens_gap_in_outcomes_achieved_is_said_to_narrow(run: Copy) -> None:
+def test_black_childrens_gap_in_outcomes_achieved_narrows(run: Copy) -> None:
+    """By the counts as they are it is said to; by the shown ones, of 90 children in the first year, it may not be."""
     planted = TRUTHS["achieved_gap_by_year"]["Black"]
+    page = equality.open_page((run.root / "data/processed/measure/overall").as_posix(), "", 0.95, 0, 1)
+    found = equality.gap_changes(page, equality.judgement_rules(page, 6, 12, 23, 0.3, 0.05, "measure"))
+    own = (found["measure_id"] == "outcome_achieved") & (found["ethnic_group"] == "Black")
+    assert found.loc[own, "verdict"].tolist() == ["narrowing"]
     rows = run.rows("reports/_site/equality/tables/index-years.csv")
     row = _row(rows, measure="Agreed outcomes achieved", group="Black")
-    assert row["verdict"] == "narrowing"
+    assert row["verdict"] in ("narrowing", "no clear change")
     assert _holds(row, "first", planted[0])
     assert _holds(row, "last", planted[2])
     assert _holds(row, "change", planted[2] - planted[0])

@@ -68,7 +68,15 @@ def write_notebook(path: Path, title: str, *outputs: Output, downloads: dict[str
 
 def write_project(folder: Path) -> None:
     """Fill `folder` as the `reports/` of a dataset with one service."""
-    for name in ("_quarto.yml", "index.qmd", "quality.qmd", "methods.qmd", "about.qmd", "assets/style.css"):
+    for name in (
+        "_quarto.yml",
+        "index.qmd",
+        "quality.qmd",
+        "methods.qmd",
+        "about.qmd",
+        "changes.qmd",
+        "assets/style.css",
+    ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(REPORTS / name, folder / name)
     generated = folder / "_generated"
@@ -76,6 +84,7 @@ def write_project(folder: Path) -> None:
     (generated / "banner.html").write_text('<div class="banner"><p>Sample borough: synthetic data.</p></div>')
     (generated / "footer.html").write_text("<p>Source: a seeded generator.</p>")
     (generated / "overview.md").write_text("Twenty services, see [Harbour Youth](services/S01.ipynb).")
+    (generated / "changes.md").write_text("Nothing changed.")
     (generated / "quality.md").write_text("Of 40 lines, 39 were accepted.")
     figure = f'![Two in three improved]({FIGURE}){{fig-alt="A line at the level of 150 & more"}}'
     write_notebook(folder / "services/index.ipynb", "Services", displayed("- [Harbour Youth](S01.ipynb)"))

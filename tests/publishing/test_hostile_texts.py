@@ -88,7 +88,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (project / "_generated/footer.html").write_text(format_footer(everything, "1"), encoding="utf-8")
     published = publish_site(project, project / "_site", "pandoc", cache=project / "kept")
-    assert len(published.pages) == 7 + len(PAYLOADS)
+    assert len(published.pages) == 8 + len(PAYLOADS)
     return project / "_site"
 
 

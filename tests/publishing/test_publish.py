@@ -16,6 +16,7 @@ pytest_plugins = ("site_fixtures",)
 
 PAGES = (
     "about.html",
+    "changes.html",
     "equality/index.html",
     "index.html",
     "methods.html",
