@@ -86,7 +86,7 @@ def targets_table(page: Page, rules: JudgementRules) -> PublishedTable:
         Read("now", "Now", page.confidence_level),
         Text("goal", "To reach"),
         Read("baseline", "From", page.confidence_level),
-        Text("service", "Service"),
+        *([] if page.service else [Text("service", "Service")]),
         Text("window", "Judged on"),
     ]
     aimed_at = {target.measure_id for target in context.targets}
