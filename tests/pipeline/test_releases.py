@@ -30,12 +30,13 @@ def correct(copy: Copy, children: int) -> None:
 
 @pytest.fixture(scope="module")
 def released(own: Copy, tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """A project with a release, after which the provider corrected what it said of two children."""
+    """A project with a release, after which the provider corrected what it said of seven children."""
     copy = copy_whole(own, tmp_path_factory.mktemp("released") / "outturn")
     copy.stage("publish")
     ended = copy.python("-m", "pipeline", "release", "R1", "--on", "2010-05-01")
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    correct(copy, 2)
+    # 27 achieved it before and 20 after: however the 27 are rounded, what is shown changes.
+    correct(copy, 7)
     return copy
 
 
