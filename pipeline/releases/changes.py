@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -47,14 +48,11 @@ def _naming_columns(tables: Sequence[Sequence[Row]]) -> list[str]:
 def _by_name(rows: Sequence[Row], names: Sequence[str]) -> dict[tuple[str, ...], Row]:
     """Rows by the words that name them; of those with the same words each counts by itself."""
     found: dict[tuple[str, ...], Row] = {}
+    alike: Counter[tuple[str, ...]] = Counter()
     for row in rows:
         words = tuple(row.get(name, "") for name in names)
-        place = next(
-            key
-            for number in range(len(rows))
-            if (key := (*words, str(number) if number else "")) not in found
-        )
-        found[place] = row
+        found[*words, str(alike[words] or "")] = row
+        alike[words] += 1
     return found
 
 

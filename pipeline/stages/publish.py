@@ -141,7 +141,7 @@ def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings)
 
     Pages that are finished are kept from one run to the next, but for those with exact numbers.
     """
-    processed = root / "data" / "processed"
+    processed, key = root / "data" / "processed", read_key(root / settings.shared.dataset)
     context = read_context(processed / "measure" / "overall")
     published = read_published(reports)
     generated = reports / "_generated"
@@ -153,7 +153,7 @@ def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings)
         published,
         settings.validate_.minimum_ethnicity_known,
         settings.equality.maximum_unknown,
-        read_key(root / settings.shared.dataset),
+        key,
     )
     overview = show_overview(context, published, provisional_words(quality), unreviewed_words(quality))
     _write(generated / "overview.md", overview)
@@ -161,7 +161,7 @@ def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings)
     _write(generated / "quality.md", show_quality(door, quality))
     kept = [] if rule.exact else list_releases(reports / FOLDER)
     if kept:
-        rows = fingerprint_children(processed / "validate", read_key(root / settings.shared.dataset))
+        rows = fingerprint_children(processed / "validate", key)
         if held := hold_against_last(root, rows, kept, rule):
             print(f"Do not put this online: {held}")
     changes = _list_changes(root, processed, reports, kept[-1]) if kept else []

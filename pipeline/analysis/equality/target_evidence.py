@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
@@ -52,12 +53,33 @@ class Evidence(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class CountedEvidence:
-    """The cells of one measure."""
+class _CellEvidence(ABC):
+    """What is read out of cells, whoever they count."""
 
     cells: Cells
     measure: MeasureFacts
     target: Target
+
+    @abstractmethod
+    def read(self, first: int, last: int) -> TargetFigure:
+        """The target's figures in those months."""
+
+    def as_it_is(self, first: int, last: int) -> TargetFigure:
+        """The same not rounded."""
+        return replace(self, cells=self.cells.exact()).read(first, last)
+
+    def unknown_share(self, first: int, last: int) -> float:
+        """Of the rows, the time or the children that the cells count."""
+        return _share_unknown(self.cells.in_months(first, last))
+
+    def fingerprint(self, first: int, last: int) -> str:
+        """Of the cells."""
+        return self.cells.in_months(first, last).fingerprint()
+
+
+@dataclass(frozen=True, eq=False)
+class CountedEvidence(_CellEvidence):
+    """The cells of one measure."""
 
     @cached_property
     def _sides(self) -> tuple[Cells, Cells | None]:
@@ -77,29 +99,14 @@ class CountedEvidence:
             return CountedFigure(tally, known.without(tally, reference.sum()), self.measure.unit)
         return CountedFigure(tally, reference.add_up(), self.measure.unit)
 
-    def as_it_is(self, first: int, last: int) -> CountedFigure:
-        """The same not rounded."""
-        return replace(self, cells=self.cells.exact()).read(first, last)
-
-    def unknown_share(self, first: int, last: int) -> float:
-        """Of the rows, or of the time, of a measure."""
-        return _share_unknown(self.cells.in_months(first, last))
-
-    def fingerprint(self, first: int, last: int) -> str:
-        """Of the measure's cells."""
-        return self.cells.in_months(first, last).fingerprint()
-
 
 @dataclass(frozen=True, eq=False)
-class ReachedEvidence:
+class ReachedEvidence(_CellEvidence):
     """The children newly reached, and the population that their group is compared with (see `Represented`).
 
     `effect` is the design effect of the group's share: siblings come together.
     """
 
-    cells: Cells
-    measure: MeasureFacts
-    target: Target
     population_share: Between | NotEstimable | None
     effect: float = 1.0
 
@@ -108,18 +115,6 @@ class ReachedEvidence:
         inside = self.cells.in_months(first, last).known()
         group = inside.of_group(self.target.ethnic_group).sum().among(inside.sum())
         return Represented(with_effect(group.tally(inside.rule), self.effect), self.population_share)
-
-    def as_it_is(self, first: int, last: int) -> Represented:
-        """The same not rounded."""
-        return replace(self, cells=self.cells.exact()).read(first, last)
-
-    def unknown_share(self, first: int, last: int) -> float:
-        """Of the children."""
-        return _share_unknown(self.cells.in_months(first, last))
-
-    def fingerprint(self, first: int, last: int) -> str:
-        """Of the children newly reached."""
-        return self.cells.in_months(first, last).fingerprint()
 
 
 @dataclass(frozen=True, eq=False)
