@@ -27,7 +27,7 @@ Reason = Literal[
     "unknown",
     "forming",
 ]
-"""Why a verdict is what it is; the words for each stand in `present/sentences.py`."""
+"""Why a verdict is what it is; the words for each stand in `present/words.yaml`."""
 _FALSE_SIGNALS, _LEVEL = 0.03, 0.05
 ServiceVerdict = Literal["better", "worse", "mixed", "no clear change", "cannot tell yet", "too few to say"]
 

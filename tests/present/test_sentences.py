@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
 from typing import get_args
 
 from pipeline.analysis.equality.gaps import GapWord
@@ -20,6 +23,22 @@ def test_every_reason_and_family_has_its_sentence() -> None:
 def test_every_signal_and_assurance_has_its_sentence() -> None:
     assert {f"kpi signal {signal}" for signal in get_args(Signal)} <= SENTENCES.keys()
     assert {f"kpi {assurance}" for assurance in get_args(Assurance)} <= SENTENCES.keys()
+
+
+def _told(node: ast.AST) -> str | None:
+    """A literal in code as a pattern of what it may be."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return re.escape(node.value)
+    if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+        return "".join(_told(part) or ".+" for part in node.values)
+    return None
+
+
+def test_the_catalogue_holds_no_sentence_that_nobody_says() -> None:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in Path("pipeline/present").rglob("*.py")]
+    patterns = {told for tree in trees for node in ast.walk(tree) if (told := _told(node))}
+    said = re.compile("|".join(patterns))
+    assert [key for key in SENTENCES if not said.fullmatch(key)] == []
 
 
 def test_no_sentence_assumes_which_group_is_behind() -> None:
