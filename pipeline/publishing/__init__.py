@@ -1,5 +1,6 @@
 """From a folder of executed notebooks and .qmd pages to a checked website, by Quarto or by pandoc."""
 
+from pipeline.publishing.a_to_z import list_everything
 from pipeline.publishing.check import Problem, check_site
 from pipeline.publishing.project import PublishError
 from pipeline.publishing.site import PublishedSite, publish_site
@@ -10,6 +11,7 @@ __all__ = [
     "PublishError",
     "PublishedSite",
     "check_site",
+    "list_everything",
     "publish_site",
     "read_downloads",
     "read_tagged",

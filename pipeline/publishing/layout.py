@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
 from pipeline.publishing.finish import POLICY, let_wide_things_scroll, relative_address, rewrite_links
-from pipeline.publishing.project import NavItem, PublishError, QuartoProject, address_of
+from pipeline.publishing.project import PublishError, QuartoProject
 from pipeline.publishing.source import SourcePage
+from pipeline.publishing.wayfinding import Map, format_menu, format_neighbours, format_trail, with_contents
 
 _TEMPLATE = Template((Path(__file__).parent / "template.html").read_text(encoding="utf-8"))
 
@@ -21,8 +22,7 @@ class Frame:
     """What every page of a site shares; the texts before and after the body are HTML."""
 
     project: QuartoProject
-    sources: tuple[str, ...]
-    titles: Mapping[str, str]
+    map: Map
     before_body: str
     after_body: str
 
@@ -38,8 +38,7 @@ def read_frame(project: QuartoProject, pages: Sequence[SourcePage]) -> Frame:
             )
     return Frame(
         project=project,
-        titles={item.target: titles.get(item.target, "") for item in project.navigation},
-        sources=tuple(titles),
+        map=Map(project.navigation, titles, project.series(tuple(titles))),
         before_body=project.text_of(project.before_body).strip(),
         after_body=project.text_of(project.after_body).strip(),
     )
@@ -57,15 +56,16 @@ def lay_out(page: SourcePage, body: str, frame: Frame) -> str:
         home=relative_address("index.html", page.address),
         site_title=html.escape(project.title),
         logo=_logo(page, project),
-        navigation="\n".join(_nav_entry(item, page, frame) for item in project.navigation),
+        navigation=format_menu(page.source, frame.map),
         before_body=frame.before_body,
-        breadcrumb=_breadcrumb(page, frame),
+        breadcrumb=format_trail(page.source, frame.map),
         title=html.escape(page.title),
         lede=_if_any(page.description, '<p class="lede">{}</p>\n'),
-        body=let_wide_things_scroll(body),
+        body=let_wide_things_scroll(with_contents(body, project.contents_title)),
+        neighbours=format_neighbours(page.source, frame.map),
         after_body=frame.after_body,
     )
-    return rewrite_links(text, page.source, frame.sources)
+    return rewrite_links(text, page.source, frame.map.titles)
 
 
 def _if_any(text: str, pattern: str) -> str:
@@ -77,41 +77,3 @@ def _logo(page: SourcePage, project: QuartoProject) -> str:
         return ""
     place = html.escape(relative_address(quote(project.logo), page.address))
     return f'<img class="navbar-logo" src="{place}" alt="{html.escape(project.logo_alt)}"> '
-
-
-def _nav_text(item: NavItem, frame: Frame) -> str:
-    return html.escape(item.text or frame.titles[item.target] or item.target)
-
-
-def _nav_entry(item: NavItem, page: SourcePage, frame: Frame) -> str:
-    """A link; the page itself is marked as current, and so is the section that a page belongs to."""
-    if item.leads_away:
-        return f'<li><a href="{html.escape(item.target)}">{_nav_text(item, frame)}</a></li>'
-    address = address_of(item.target)
-    if address == page.address:
-        current = ' aria-current="page"'
-    else:
-        current = ' aria-current="true"' if _in_section(page, item) else ""
-    href = relative_address(address, page.address)
-    return f'<li><a href="{html.escape(href)}"{current}>{_nav_text(item, frame)}</a></li>'
-
-
-def _breadcrumb(page: SourcePage, frame: Frame) -> str:
-    """Home and section of a page in a section's folder; the other pages are in the navigation itself."""
-    trail = [item for item in frame.project.navigation if _in_section(page, item)]
-    if not trail or address_of(trail[0].target) == page.address:
-        return ""
-    steps = [frame.project.navigation[0], trail[0]]
-    links = "".join(
-        f'<li><a href="{html.escape(relative_address(address_of(step.target), page.address))}">'
-        f"{_nav_text(step, frame)}</a></li>"
-        for step in steps
-    )
-    here = f'<li aria-current="page">{html.escape(page.title)}</li>'
-    return f'<nav class="breadcrumb" aria-label="Breadcrumb"><ol>{links}{here}</ol></nav>\n'
-
-
-def _in_section(page: SourcePage, item: NavItem) -> bool:
-    """Whether the page lies in the folder of this entry; the top folder is no section."""
-    folder = PurePosixPath(item.target).parent
-    return not item.leads_away and folder.as_posix() != "." and folder == PurePosixPath(page.address).parent

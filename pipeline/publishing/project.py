@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import fnmatch
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,11 +21,12 @@ class PublishError(ValueError):
 class NavItem:
     """One entry of the menu: a page by its source file, relative to the project, or an address elsewhere.
 
-    Without a text of its own it has the title of its page.
+    Without a text of its own it has the title of its page. `part` names the menu that it stands in, if in one.
     """
 
     text: str
     target: str
+    part: str = ""
 
     @property
     def leads_away(self) -> bool:
@@ -47,6 +49,15 @@ class QuartoProject:
     after_body: str
     logo: str = ""
     logo_alt: str = ""
+    sidebars: tuple[str, ...] = ()
+    contents_title: str = "On this page"
+
+    def series(self, sources: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """The pages of each sidebar, in their order: a folder's own page comes first."""
+        return tuple(
+            tuple(sorted(fnmatch.filter(sources, pattern), key=lambda name: (not _is_index(name), name)))
+            for pattern in self.sidebars
+        )
 
     def sources(self) -> tuple[str, ...]:
         """The page sources that `render` selects, relative to the project and in order."""
@@ -118,7 +129,7 @@ def read_project(folder: Path) -> QuartoProject:
         folder=folder,
         title=title,
         language=language,
-        navigation=tuple(_nav_item(item, place) for item in (*menu, *navbar.get("right", ()))),
+        navigation=tuple(_nav_items((*menu, *navbar.get("right", ())), place)),
         render=_texts(_get(raw, place, "project", "render")),
         resources=_texts(_get(raw, place, "project", "resources")),
         stylesheet=str(_get(raw, place, "format", "html", "css")),
@@ -126,20 +137,33 @@ def read_project(folder: Path) -> QuartoProject:
         after_body=str(_get(raw, place, "format", "html", "include-after-body")),
         logo=logo,
         logo_alt=logo_alt,
+        sidebars=_texts(each["contents"] for each in raw["website"].get("sidebar", ())),
+        contents_title=str(raw["format"]["html"].get("toc-title", QuartoProject.contents_title)),
     )
 
 
-def _nav_item(item: Any, place: str) -> NavItem:
-    """One entry as Quarto lets it be written: a page's name alone, or `text` with `href` or `file`."""
-    if isinstance(item, str):
-        return NavItem("", item)
-    target = item.get("href", item.get("file")) if isinstance(item, dict) else None
-    if not isinstance(target, str):
-        raise PublishError(
-            f"{place}: an entry of the menu names no page; expected 'text: ...' and 'href: page.qmd'. "
-            "Menus within the menu need scripts, which this site does without."
-        )
-    return NavItem(str(item.get("text", "")), target)
+def _nav_items(entries: Iterable[Any], place: str, part: str = "") -> Iterator[NavItem]:
+    """Entries as Quarto lets them be written: a page's name alone, `text` with `href` or `file`, or with a `menu`."""
+    for entry in entries:
+        target = entry if isinstance(entry, str) else _target_of(entry)
+        if isinstance(target, str):
+            text = "" if isinstance(entry, str) else str(entry.get("text", ""))
+            yield NavItem(text, target, part)
+        elif isinstance(entry, dict) and "menu" in entry and entry.get("text") and not part:
+            yield from _nav_items(entry["menu"] or (), place, str(entry["text"]))
+        else:
+            raise PublishError(
+                f"{place}: an entry of the menu names no page; expected 'text: ...' and 'href: page.qmd', or a "
+                "'menu' with a 'text' of its own, and no menu within it."
+            )
+
+
+def _target_of(entry: Any) -> Any:
+    return entry.get("href", entry.get("file")) if isinstance(entry, dict) else None
+
+
+def _is_index(name: str) -> bool:
+    return PurePosixPath(name).stem == "index"
 
 
 def _logo(navbar: Any, place: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ pytest_plugins = ("whole_run_fixtures",)
 
 SITE = "reports/_site"
 FOLDERS_WITH_PAGES = ("services", "equality")
-ADDRESSES = {"index.html", "quality.html", "methods.html", "about.html", "changes.html"} | {
+ADDRESSES = {"index.html", "quality.html", "methods.html", "about.html", "changes.html", "a-to-z.html"} | {
     f"{folder}/{page}.html" for folder in FOLDERS_WITH_PAGES for page in ("index", *SERVICES)
 }
 

@@ -74,6 +74,7 @@ def write_project(folder: Path) -> None:
         "quality.qmd",
         "methods.qmd",
         "about.qmd",
+        "a-to-z.qmd",
         "changes.qmd",
         "assets/style.css",
     ):
@@ -84,6 +85,7 @@ def write_project(folder: Path) -> None:
     (generated / "banner.html").write_text('<div class="banner"><p>Sample borough: synthetic data.</p></div>')
     (generated / "footer.html").write_text("<p>Source: a seeded generator.</p>")
     (generated / "overview.md").write_text("Twenty services, see [Harbour Youth](services/S01.ipynb).")
+    (generated / "a-to-z.md").write_text("Every page.")
     (generated / "changes.md").write_text("Nothing changed.")
     (generated / "quality.md").write_text("Of 40 lines, 39 were accepted.")
     figure = f'![Two in three improved]({FIGURE}){{fig-alt="A line at the level of 150 & more"}}'

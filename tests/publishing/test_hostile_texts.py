@@ -26,7 +26,7 @@ from pipeline.present.drawing import Drawing
 from pipeline.present.overview import format_banner, format_footer
 from pipeline.present.page import headline, paragraph
 from pipeline.protect.rounding import Disclosure
-from pipeline.publishing import publish_site
+from pipeline.publishing import list_everything, publish_site
 from pipeline.publishing.finish import POLICY
 
 pytest_plugins = ("site_fixtures",)
@@ -87,8 +87,10 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         format_banner(everything, Disclosure(7, 5)), encoding="utf-8"
     )
     (project / "_generated/footer.html").write_text(format_footer(everything, "1"), encoding="utf-8")
+    listed = list_everything(project, but="a-to-z.qmd")
+    (project / "_generated/a-to-z.md").write_text(listed, encoding="utf-8")
     published = publish_site(project, project / "_site", "pandoc", cache=project / "kept")
-    assert len(published.pages) == 8 + len(PAYLOADS)
+    assert len(published.pages) == 9 + len(PAYLOADS)
     return project / "_site"
 
 

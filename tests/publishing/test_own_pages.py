@@ -139,9 +139,11 @@ def test_entries_on_the_right_follow_those_on_the_left(project: Path) -> None:
     [
         (
             "none.qmd",
-            r"the menu leads to none\.qmd, which is no page of this site; expected one of about\.qmd",
+            r"the menu leads to none\.qmd, which is no page of this site; expected one of a-to-z\.qmd",
         ),
-        ({"text": "More", "menu": ["about.qmd"]}, "Menus within the menu need scripts"),
+        ({"text": "More"}, "an entry of the menu names no page"),
+        ({"menu": ["about.qmd"]}, "a 'menu' with a 'text' of its own"),
+        ({"text": "More", "menu": [{"text": "In", "menu": ["about.qmd"]}]}, "no menu within it"),
     ],
 )
 def test_an_entry_that_leads_nowhere_is_named(project: Path, entry: object, complaint: str) -> None:

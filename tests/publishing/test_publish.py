@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from site_project import FIGURE, Output, code, displayed, publish, shown, write_notebook
 
-from pipeline.publishing import PublishError, check_site, publish_site, read_tagged
+from pipeline.publishing import PublishError, check_site, list_everything, publish_site, read_tagged
 from pipeline.publishing.site import swap
 
 pytest_plugins = ("site_fixtures",)
 
 PAGES = (
+    "a-to-z.html",
     "about.html",
     "changes.html",
     "equality/index.html",
@@ -166,8 +167,66 @@ def test_the_navigation_marks_the_page_and_the_section(project: Path, site: Path
 
 def test_a_service_page_has_a_breadcrumb_and_a_top_page_has_none(project: Path, site: Path) -> None:
     publish(project, site)
-    assert '<li><a href="index.html">Services</a></li>' in page(site, "services/S01.html")
+    trail = '<li>Review</li><li><a href="index.html">Services</a></li>'
+    assert trail in page(site, "services/S01.html")
     assert "breadcrumb" not in page(site, "services/index.html")
+
+
+def test_parts_of_the_menu_stand_open_in_their_order(project: Path, site: Path) -> None:
+    publish(project, site)
+    menu = page(site, "index.html").partition('aria-label="Main">')[2].partition("</nav>")[0]
+    words = re.findall(r"<(?:a|span)\b[^>]*>([^<]*)<", menu)
+    assert words[:3] == ["Overview", "Review", "Services"]
+    assert menu.count("<ul>") == 1 + menu.count("<span>")
+
+
+def test_a_page_of_three_parts_has_their_list_before_the_first_and_one_of_two_has_none(
+    project: Path, site: Path
+) -> None:
+    two = "First words.\n\n## One & two\n\nx\n\n## Three\n\ny\n"
+    (project / "_generated/overview.md").write_text(two)
+    (project / "_generated/quality.md").write_text(f"{two}\n## *Four*\n")
+    (project / "index.qmd").write_text("---\ntitle: X\n---\n\n{{< include _generated/overview.md >}}\n")
+    publish(project, site)
+    text = page(site, "quality.html")
+    listed = '<li><a href="#one-two">One &amp; two</a></li><li><a href="#three">Three</a></li>'
+    assert f'{listed}<li><a href="#four">Four</a></li>' in text
+    assert text.index("First words") < text.index('class="contents"') < text.index('id="one-two"')
+    assert "contents" not in page(site, "index.html")
+
+
+def test_a_list_of_contents_stands_outside_what_is_folded(project: Path, site: Path) -> None:
+    folded = "\n\n".join(
+        f"<details><summary>\n\n## Part {number}\n\n</summary>\n\nx\n\n</details>" for number in range(3)
+    )
+    (project / "_generated/quality.md").write_text(folded)
+    publish(project, site)
+    text = page(site, "quality.html")
+    assert text.index('class="contents"') < text.index("<details>")
+
+
+def test_pages_of_a_series_lead_to_the_one_before_and_after_and_other_pages_to_none(
+    project: Path, site: Path
+) -> None:
+    write_notebook(project / "services/S02.ipynb", "<Second>", displayed("x"))
+    publish(project, site)
+    text = page(site, "services/S01.html")
+    assert '<a href="index.html" rel="prev"><span>Previous</span> Services</a>' in text
+    assert '<a href="S02.html" rel="next"><span>Next</span> &lt;Second&gt;</a>' in text
+    assert 'rel="next"' not in page(site, "services/S02.html")
+    assert "rel=" not in page(site, "methods.html").partition("<body>")[2]
+
+
+def test_everything_is_listed_with_the_pages_on_which_it_stands(project: Path, site: Path) -> None:
+    (project / "_generated/a-to-z.md").write_text(list_everything(project, but="a-to-z.qmd"))
+    (project / "_generated/quality.md").write_text("## *Who* was reached\n")
+    (project / "_generated/a-to-z.md").write_text(list_everything(project, but="a-to-z.qmd"))
+    publish(project, site)
+    text = page(site, "a-to-z.html")
+    assert '<li><a href="services/S01.html">Harbour Youth &amp; Friends</a></li>' in text
+    assert '<li>Who was reached: Services <a href="services/S01.html">S01</a></li>' in text
+    assert '<em>Who</em> was reached: <a href="quality.html">Data quality</a>' in text
+    assert 'href="a-to-z.html"' not in text.partition("<main")[2]
 
 
 def test_two_runs_give_the_same_bytes(project: Path, site: Path, tmp_path: Path) -> None:
