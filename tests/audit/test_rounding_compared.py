@@ -1,0 +1,47 @@
+"""Ways of protecting tables, compared: naive rounding fails the attack that fixed random rounding passes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.rounding import METHODS, RULE, Numbers, Score, add_a_child, attack, with_margins
+
+NAIVE, SUPPRESSED, AT_RANDOM, ADDITIVE = METHODS
+SEVEN_ONES = np.array([[1.0] * 7, [40.0] * 7, [30.0] * 7])
+"""Seven groups with one child each in a service: the hidden total is 7 at most, and so tells them all."""
+
+
+def score(method: str, inner: Numbers) -> Score:
+    keys = np.random.default_rng(1).integers(0, 2**32, inner.shape).astype(float)
+    found, shown = Score(), METHODS[method](inner, keys)
+    attack(found, with_margins(inner), shown)
+    add_a_child(found, METHODS[method], inner, keys, shown, np.random.default_rng(2))
+    return found
+
+
+def test_naive_rounding_fails_and_the_other_three_hold_against_margins() -> None:
+    assert score(NAIVE, SEVEN_ONES).exactly == 8
+    assert [score(method, SEVEN_ONES).told for method in (SUPPRESSED, AT_RANDOM, ADDITIVE)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_one_child_more_tells_no_count_that_is_rounded_at_random(method: str) -> None:
+    """Whoever is sure to be rounded alike is told at the step: 12 is shown as 10, and 13 as 15."""
+    found = score(method, np.full((40, 2), 12.0))
+    assert found.added == 40
+    assert bool(found.added_told) is (method != AT_RANDOM)
+
+
+def test_counts_that_small_count_rounding_leaves_are_told() -> None:
+    assert score(ADDITIVE, SEVEN_ONES).large_told >= 14
+    assert score(AT_RANDOM, SEVEN_ONES).large_told == 0
+
+
+@pytest.mark.parametrize("method", [NAIVE, SUPPRESSED, AT_RANDOM, ADDITIVE])
+def test_ends_hold_the_true_counts(method: str) -> None:
+    inner = np.random.default_rng(3).poisson(6, (12, 5)).astype(float)
+    shown = METHODS[method](inner, np.arange(inner.size, dtype=float).reshape(inner.shape))
+    true = with_margins(inner)
+    assert ((shown.ends[..., 0] <= true) & (true <= shown.ends[..., 1])).all()
+    assert np.nanmax(abs(shown.numbers[:-1, :-1] - inner)) <= RULE.hide_up_to
