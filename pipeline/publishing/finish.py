@@ -1,4 +1,4 @@
-"""Changes to finished HTML: links between sources, text alternatives, wide things that scroll, nothing that runs."""
+"""Changes to finished HTML: links between sources, text alternatives, tables that scroll, nothing that runs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,9 @@ _FIGURE_IMAGE = re.compile(r"(?P<figure><figure\b[^>]*>\s*)(?P<image><img\s[^>]*
 _IMAGE = re.compile(r"<img\s[^>]*>")
 _ALT = re.compile(r"\salt=\"[^\"]*\"")
 _FIG_ALT = re.compile(r"\sdata-fig-alt=\"([^\"]*)\"")
-_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_TABLE = re.compile(r"<table\b(?! class=\"data\b).*?</table>", re.DOTALL)
 _CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
-_FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
-_FIGURE_CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_SCROLLS = re.compile(r"class=\"[^\"]*\btable-scroll\b[^\"]*\"[^>]*>\s*\Z")
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 _OPENING_TAG = re.compile(r"<[a-zA-Z](?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
@@ -87,22 +84,13 @@ def _with_fig_alt(image: str) -> str:
     return image if found is None else _FIG_ALT.sub(lambda words: f' alt="{words[1]}"', _ALT.sub("", image))
 
 
-def let_wide_things_scroll(text: str) -> str:
-    """Put tables and charts into named regions that scroll by themselves and can be reached by keyboard."""
-    return _FIGURE.sub(_scrolling_figure, _scrolling_tables(text))
+def let_tables_scroll(text: str) -> str:
+    """Put tables that an author wrote into named regions that scroll by themselves and can be reached by keyboard.
 
-
-def _scrolling_figure(match: re.Match[str]) -> str:
-    label = _words_of(_FIGURE_CAPTION.search(match[0]), "Chart")
-    opening = f'<span class="figure-scroll" role="region" tabindex="0" aria-label="{label}">'
-    return _IMAGE.sub(lambda image: f"{opening}{image[0]}</span>", match[0])
-
-
-def _scrolling_tables(text: str) -> str:
+    Published tables (`data`) need none: on a narrow screen their rows are stacked.
+    """
 
     def wrapped(match: re.Match[str]) -> str:
-        if _SCROLLS.search(text, max(0, match.start() - 400), match.start()):
-            return match[0]
         label = _words_of(_CAPTION.search(match[0]), "Table")
         return f'<div class="table-scroll" role="region" tabindex="0" aria-label="{label}">{match[0]}</div>'
 

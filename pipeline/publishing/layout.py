@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
-from pipeline.publishing.finish import POLICY, let_wide_things_scroll, relative_address, rewrite_links
+from pipeline.publishing.finish import POLICY, let_tables_scroll, relative_address, rewrite_links
 from pipeline.publishing.project import PublishError, QuartoProject
 from pipeline.publishing.source import SourcePage
 from pipeline.publishing.wayfinding import Map, format_menu, format_neighbours, format_trail, with_contents
@@ -61,7 +61,7 @@ def lay_out(page: SourcePage, body: str, frame: Frame) -> str:
         breadcrumb=format_trail(page.source, frame.map),
         title=html.escape(page.title),
         lede=_if_any(page.description, '<p class="lede">{}</p>\n'),
-        body=let_wide_things_scroll(with_contents(body, project.contents_title)),
+        body=let_tables_scroll(with_contents(body, project.contents_title)),
         neighbours=format_neighbours(page.source, frame.map),
         after_body=frame.after_body,
     )

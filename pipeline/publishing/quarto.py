@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.publishing.finish import let_wide_things_scroll, with_policy, without_scripts
+from pipeline.publishing.finish import let_tables_scroll, with_policy, without_scripts
 from pipeline.publishing.project import PublishError, QuartoProject
 from pipeline.publishing.source import SourcePage
 
@@ -42,6 +42,6 @@ def render_with_quarto(program: str, project: QuartoProject, pages: Sequence[Sou
             )
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        finished = with_policy(let_wide_things_scroll(without_scripts(text)))
+        finished = with_policy(let_tables_scroll(without_scripts(text)))
         path.write_text(finished, encoding="utf-8", newline="\n")
     return site

@@ -9,10 +9,11 @@ import pytest
 from shown_tables import COLUMNS, NHS, make_rows, make_table, publish, read_rows
 
 from pipeline import show
+from pipeline.present.disclosure.columns import Column, Count, Text
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.protection import NOT_APPLICABLE
-from pipeline.present.disclosure.table import format_csv, protect_table
-from pipeline.protect.rounding import EXACT
+from pipeline.present.disclosure.table import PageTable, format_csv, protect_table
+from pipeline.protect.rounding import EXACT, ShownCount
 from pipeline.stats.results import Counts
 
 ROWS = make_rows([Counts(65, 100), Counts(0, 5)])
@@ -61,6 +62,18 @@ def test_rounding_is_told_only_of_tables_that_hold_rounded_counts() -> None:
 def test_a_chart_stands_before_its_table() -> None:
     shown = Door(NHS, None, "tables/S01-").format(publish(ROWS), "![a chart](x)")
     assert shown.startswith("![a chart](x)\n\n<table")
+
+
+@pytest.mark.parametrize(
+    ("rows", "chart", "folded"), [(12, "![]()", True), (11, "![]()", False), (12, None, False)]
+)
+def test_a_long_row_of_periods_is_folded_below_its_chart(rows: int, chart: str | None, folded: bool) -> None:
+    periods = [{"period": f"{number}", "n": ShownCount(40)} for number in range(rows)]
+    columns: list[Column] = [Text("period", "Quarter"), Count("n", "Children")]
+    table = PageTable("x", "Reached", "All", "2010", "A source", columns, periods)
+    door = Door(NHS, None, "S01-")
+    text = door.format(door.publish(table), chart)
+    assert ("<details><summary>Table&#58; Reached</summary>" in text) == folded == text.endswith("</details>")
 
 
 def test_show_hands_markdown_to_the_notebook(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -21,6 +22,7 @@ from pipeline.protect.rounding import People, ShownCount
 from pipeline.protect.tally import Sum
 from pipeline.stats.results import Counts
 
+ROWS = make_rows([Counts(65, 100)])
 HOSTILE = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -82,7 +84,7 @@ def test_hostile_words_stay_words_in_every_place_of_a_table(text: str) -> None:
     shown = format_html(table)
     seen = Tags(shown)
     assert set(seen.tags) == {"table", "caption", "thead", "tr", "th", "tbody", "td", "span", "a"}
-    assert {name for name, _ in seen.attributes} == {"class", "scope", "href"}
+    assert {name for name, _ in seen.attributes} == {"class", "style", "scope", "href"}
     flat = " ".join(text.split())
     assert seen.texts[1:] == [flat, "B", "C", flat, "met", flat]
     assert "\n" not in shown
@@ -93,6 +95,16 @@ def test_the_first_cell_of_a_row_is_its_heading_and_columns_have_theirs() -> Non
     assert '<th scope="col">Ethnic group</th><th scope="col" class=number>Out of</th>' in shown
     assert '<tr><th scope="row">A</th><td class="number">100</td>' in shown
     assert "<caption>Who was reached. Children in S01, 2009 to 2012.</caption>" in shown
+
+
+@pytest.mark.parametrize("label", ["Children", 'It\'s <b>, 5%: "x" \\ url(a) é\n'])
+def test_a_table_tells_a_narrow_screen_its_labels(label: str) -> None:
+    text = format_html(replace(publish(ROWS), labels=("Group", label, "x")))
+    style = re.findall(r' style="([^"]*)"', text)
+    assert len(style) == 1
+    words = re.fullmatch(r"--c2:'([^']*)';--c3:'x'", html.unescape(style[0]))
+    assert words is not None
+    assert re.sub(r"\\([0-9a-f]+) ", lambda sign: chr(int(sign[1], 16)), words[1]) == label
 
 
 def test_a_link_leads_where_its_row_says() -> None:

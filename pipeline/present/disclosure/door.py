@@ -19,6 +19,9 @@ from pipeline.present.disclosure.table import (
 )
 from pipeline.protect.rounding import Disclosure
 
+_MANY_PERIODS = 12
+"""Rows of periods from which a table below a chart is folded: three years of quarters."""
+
 
 class Downloads:
     """The CSV files of one page, each written anew as its tables are shown: tables of several measures share one."""
@@ -65,7 +68,10 @@ class Door:
         return published
 
     def format(self, table: PublishedTable, chart: str | None = None) -> str:
-        """A table, its chart before it, its notes, source and download after it, as Markdown."""
+        """A table, its chart before it, its notes, source and download after it, as Markdown.
+
+        A long row of periods is folded below the chart that shows it.
+        """
         symbols = (f"{symbol} {meaning}" for symbol, meaning in table.symbols().items())
         notes = [note for note in (table.note, table.rounding, *symbols) if note]
         parts = [chart] if chart else []
@@ -73,6 +79,9 @@ class Door:
         if notes:
             parts.append(f'<p class="notes">{escape("; ".join(notes) + ".")}</p>')
         parts.append(self.link_to(table))
+        if chart and len(table.cells) >= _MANY_PERIODS and "period" in list_columns(table):
+            summary = f"<details><summary>{escape('Table: ' + table.title)}</summary>"
+            parts = [chart, summary, *parts[1:], "</details>"]
         return "\n\n".join(parts)
 
     def link_to(self, table: PublishedTable) -> str:

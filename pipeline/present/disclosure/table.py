@@ -23,6 +23,8 @@ _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~$^<>&\"'@:]")
 # Words of more characters than this get room to stand in, so that rows do not grow tall.
 _LONG = 24
 _ABOUT = "table_"
+# A table of more columns is read in two lines a cell where there is no room for one.
+_WIDE = 6
 
 
 def escape(text: str) -> str:
@@ -120,8 +122,21 @@ def _html_cell(cell: Cell, numeric: bool, first: bool) -> str:
     return f'<td class="words">{text}</td>' if len(cell.text) > _LONG else f"<td>{text}</td>"
 
 
+def _css_text(text: str) -> str:
+    """Words as a string of CSS that stands in an attribute of HTML.
+
+    >>> _css_text("Don't")
+    "'Don\\\\27 t'"
+    """
+    words = "".join(sign if sign.isalnum() or sign in " .,-" else f"\\{ord(sign):x} " for sign in text)
+    return f"'{words}'"
+
+
 def format_html(table: PublishedTable) -> str:
-    """The table as HTML that Markdown leaves alone, on one line so that no blank line ends the block."""
+    """The table as HTML that Markdown leaves alone, on one line so that no blank line ends the block.
+
+    Its style holds the columns' labels (`--c2` and on), which a narrow screen shows beside each cell of a row.
+    """
     head = "".join(
         f'<th scope="col"{" class=number" if numeric else ""}>{escape(label)}</th>'
         for label, numeric in zip(table.labels, table.numeric, strict=True)
@@ -136,7 +151,10 @@ def format_html(table: PublishedTable) -> str:
         for row in table.cells
     )
     caption = f"<caption>{escape(table.caption)}</caption>"
-    return f'<table class="data">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    labels = ";".join(f"--c{place}:{_css_text(label)}" for place, label in enumerate(table.labels[1:], 2))
+    kind = "data wide" if len(table.labels) > _WIDE else "data"
+    inner = f"{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<table class="{kind}" style="{labels}">{inner}</table>'
 
 
 def format_csv(*tables: PublishedTable) -> str:
