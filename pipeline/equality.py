@@ -22,8 +22,17 @@ from pipeline.present.equality.equality_page import (
 from pipeline.present.equality.gap_parts import show_parts
 from pipeline.present.equality.gap_years import show_years
 from pipeline.present.equality.gaps import show_clear, show_gaps
+from pipeline.present.equality.measure_page import (
+    show_measure_alike,
+    show_measure_detail,
+    show_measure_groups,
+    show_measure_headline,
+    show_measure_unknown,
+    show_measure_years,
+)
 from pipeline.present.equality.representation import show_representation
-from pipeline.present.equality.targets import judgement_rules, show_target_reasons, show_targets
+from pipeline.present.equality.target_cards import show_targets
+from pipeline.present.equality.targets import judgement_rules, show_targets_table
 from pipeline.present.page import Page, open_page
 
 __all__ = [
@@ -38,12 +47,18 @@ __all__ = [
     "show_clear",
     "show_gaps",
     "show_headline",
+    "show_measure_alike",
+    "show_measure_detail",
+    "show_measure_groups",
+    "show_measure_headline",
+    "show_measure_unknown",
+    "show_measure_years",
     "show_method",
     "show_parts",
     "show_representation",
     "show_score_gaps",
-    "show_target_reasons",
     "show_targets",
+    "show_targets_table",
     "show_unknown",
     "show_years",
     "targets",

@@ -119,7 +119,7 @@ def _equality(project: Project) -> Counts:
     measures, output = project.processed / "measure", project.reports / "equality"
     return run_equality(
         project.root,
-        project.services(),
+        read_context(measures / "overall"),
         settings.shared,
         project.rule,
         settings.measure,

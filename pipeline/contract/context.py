@@ -124,7 +124,8 @@ class Target:
     """One version of one line of the target register.
 
     A gap where `comparator` is given, the group's own level where not. Groups are broad groups or codes; `measure_id`
-    is a measure of the catalogue, a scale (change in score), or blank (representation).
+    is a measure of the catalogue, a scale (change in score), or blank (representation). Why it is compared so, and the
+    `action` taken, may be left blank.
     """
 
     target_id: str
@@ -141,6 +142,8 @@ class Target:
     why: str
     agreed_with: str
     agreed_on: dt.date
+    comparator_why: str | None = None
+    action: str | None = None
 
 
 @dataclass(frozen=True)

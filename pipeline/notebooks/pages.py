@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +23,8 @@ class PageSet:
     """The pages of one notebook: where it lies, where pages go, and what they are called.
 
     `beside` are files that every page reads besides its slice, each under the parameter that says where it lies.
+    `named` is the parameter that tells each page its name, where all are of all services and show again what the index
+    publishes: they have no files of their own.
     """
 
     root: Path
@@ -31,11 +34,12 @@ class PageSet:
     titles: Mapping[str, str]
     parameters: Mapping[str, Scalar]
     beside: Mapping[str, Path] = field(default_factory=dict)
+    named: str = ""
 
     def job(self, page: str) -> Job:
-        """The job that makes one page; `page` is a service id or 'index'."""
-        services = self.measures / "services"
-        inputs = self.measures / "overall" if page == INDEX else services / page
+        """The job that makes one page; `page` is a service id, 'index', or what `named` tells."""
+        services, over_all = self.measures / "services", page == INDEX or bool(self.named)
+        inputs = self.measures / "overall" if over_all else services / page
         read = {"inputs": inputs, **self.beside}
         places = {name: Path("..") / path.relative_to(self.root) for name, path in read.items()}
         return Job(
@@ -44,11 +48,12 @@ class PageSet:
             parameters={
                 **self.parameters,
                 **{name: place.as_posix() for name, place in places.items()},
+                **({self.named: page} if self.named else {}),
             },
-            inputs=(*read.values(), services) if page == INDEX else tuple(read.values()),
+            inputs=(*read.values(), services) if over_all else tuple(read.values()),
             folder=self.notebook.parent,
             title=self.titles[page],
-            downloads="published",
+            downloads="" if self.named else "published",
         )
 
 
@@ -70,6 +75,14 @@ def _remove_old_pages(output: Path, pages: Sequence[str]) -> None:
         path.unlink()
 
 
+def _refuse_doubled(names: Sequence[str]) -> None:
+    if doubled := sorted(name for name, number in Counter(names).items() if number > 1):
+        raise NotebookError(
+            f"Two pages would be called '{doubled[0]}': a service in reference/services.csv has the id of a measure "
+            "in reference/measures.csv; give one of them another."
+        )
+
+
 def is_forced(nothing_to_do: bool) -> bool:
     """Tell whether `dvc repro --force` asks for everything anew.
 
@@ -83,16 +96,21 @@ def is_forced(nothing_to_do: bool) -> bool:
         return not any(each.status() for each in repo.stage.load_one(name=os.environ["DVC_STAGE"]).deps)
 
 
-def make_pages(pages: PageSet, workers: int) -> list[Outcome]:
-    """Run every page that is not up to date; NotebookError naming those that failed, after all have been tried."""
-    _remove_old_pages(pages.output, list(pages.titles))
-    setting = Setting(root=pages.root, code=code_fingerprint())
-    jobs = [pages.job(page) for page in pages.titles]
+def make_pages(first: PageSet, *others: PageSet, workers: int) -> list[Outcome]:
+    """Run every page of one folder that is not up to date.
+
+    NotebookError for two pages of one name, or naming those that failed, after all have been tried.
+    """
+    sets = (first, *others)
+    _refuse_doubled(names := [page for each in sets for page in each.titles])
+    _remove_old_pages(first.output, names)
+    setting = Setting(root=first.root, code=code_fingerprint())
+    jobs = [each.job(page) for each in sets for page in each.titles]
     outcomes = run_notebooks(jobs, setting, workers)
     if is_forced(all(outcome.status == "unchanged" for outcome in outcomes)):
         outcomes = run_notebooks(jobs, replace(setting, anew=True), workers)
     failed = [outcome.problem for outcome in outcomes if outcome.status == "failed"]
     if failed:
         raise NotebookError(" ".join(failed))
-    list_files(pages.output, LISTED, setting.code)
+    list_files(first.output, LISTED, setting.code)
     return outcomes

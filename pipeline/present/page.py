@@ -119,3 +119,11 @@ def paragraph(text: str) -> str:
 def join_words(words: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def fold(title: str, *parts: str) -> str:
+    """Parts of a page under a title that opens them; nothing where there is none."""
+    shown = [part for part in parts if part]
+    return (
+        "\n\n".join([f"<details><summary>{escape(title)}</summary>", *shown, "</details>"]) if shown else ""
+    )

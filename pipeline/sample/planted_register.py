@@ -48,6 +48,8 @@ class Target:
     agreed_on: dt.date = dt.date(2009, 6, 30)
     direction: str = "at_least"
     version: int = 1
+    comparator_why: str = ""
+    action: str = ""
 
 
 ISA_REDEFINED = dt.date(2010, 4, 1)
@@ -80,7 +82,9 @@ TARGETS = (
            "four should be able to say so.", _UMOJA),
     Target("T03", "access", "started", "", "Asian", "White", "-15", -3, dt.date(2012, 3, 31),
            "Asian parents described first letters they could not use and first visits at hours they could not "
-           "keep. A referral should become a first session for every family.", _SANGAM),
+           "keep. A referral should become a first session for every family.", _SANGAM,
+           comparator_why="White children are the largest group here, and their families are sent the same letters.",
+           action="First letters go out in Urdu and Bengali; first visits can be in the evening (since October 2010)."),
     Target("T04", "completion", "completed", "", "Black", "White", "", -3, dt.date(2012, 12, 31),
            "Young people told us when and why they stopped coming. Staying to the end should not depend on who "
            "one is.", _UBUNTU),
@@ -95,7 +99,9 @@ TARGETS = (
            _SANGAM),
     Target("T08", "outcome_achieved", "outcome_achieved", "S06", "Black", "White", "-25", -5, dt.date(2012, 3, 31),
            "Pupils said that the sessions did not speak to what they meet in and out of school. They offered "
-           "to help rewrite them.", _UBUNTU),
+           "to help rewrite them.", _UBUNTU,
+           comparator_why="Pupils asked to be compared with the classmates for whom the sessions were written.",
+           action="The sessions are as they were: nobody has taken up the pupils' offer yet."),
     Target("T09", "other", "plan_started", "", "Mixed", "everyone else", "", 1, dt.date(2013, 3, 31),
            "Families of mixed heritage asked for help to come early enough that a plan is not needed.",
            "Two Rivers Mixed Heritage Families", direction="at_most"),
@@ -104,10 +110,12 @@ TARGETS = (
            _UMOJA),
     Target("T10", "participation", "took_part", "", "Black", "everyone else", "-12", 0, dt.date(2012, 3, 31),
            "Families know what works for their children. After a year they asked for nothing less than parity.",
-           _UMOJA, agreed_on=dt.date(2010, 6, 30), version=2),
+           _UMOJA, agreed_on=dt.date(2010, 6, 30), version=2,
+           action="Two parents sit on the group that plans services (since July 2010)."),
     Target("T11", "representation", "", "", "Asian", "population", "", -2, dt.date(2012, 3, 31),
            "Asian parents said that word of the services does not reach them. Services should reach their "
-           "children as they live here.", _SANGAM),
+           "children as they live here.", _SANGAM,
+           action="Parents of the forum tell of the services at the school gates in Oxley Green (since January 2011)."),
     Target("T12", "change_in_score", "wellbeing", "S06", "Black", "White", "", -1, dt.date(2012, 3, 31),
            "Pupils asked that the sessions do as much for their wellbeing as for that of their classmates.",
            _UBUNTU),

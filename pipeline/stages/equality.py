@@ -1,20 +1,23 @@
-"""Stage `equality`: the race-equality notebook, once over all services and once for each."""
+"""Stage `equality`: the race-equality notebook, over all services and for each, and a notebook for each measure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.context import Context
 from pipeline.notebooks.pages import PageSet, make_pages
 from pipeline.protect.rounding import Disclosure
 from pipeline.settings import EqualitySettings, ImpactSettings, MeasureSettings, SharedSettings
 from pipeline.stages.impact import judging_parameters, page_titles
 
+_OF_SCORES = "minimum_pairs"
+"""A page of one measure holds no scores."""
+
 
 def run_equality(
     root: Path,
-    services: Sequence[ServiceFacts],
+    context: Context,
     shared: SharedSettings,
     rule: Disclosure,
     measure: MeasureSettings,
@@ -29,7 +32,7 @@ def run_equality(
         notebook=root / "notebooks" / "equality.ipynb",
         output=output,
         measures=measures,
-        titles=page_titles(services, "Race equality", "{}: race equality"),
+        titles=page_titles(context.services, "Race equality", "{}: race equality"),
         parameters={
             "confidence_level": shared.confidence_level,
             "hide_up_to": rule.hide_up_to,
@@ -38,5 +41,12 @@ def run_equality(
             "minimum_pairs": impact.minimum_pairs,
         },
     )
-    outcomes = make_pages(pages, settings.workers)
+    of_measures = replace(
+        pages,
+        notebook=root / "notebooks" / "equality_measure.ipynb",
+        titles={each.measure_id: f"{each.title}, by ethnic group" for each in context.measures},
+        parameters={name: value for name, value in pages.parameters.items() if name != _OF_SCORES},
+        named="measure_id",
+    )
+    outcomes = make_pages(pages, of_measures, workers=settings.workers)
     return {"pages": len(outcomes), "executed": sum(outcome.status == "executed" for outcome in outcomes)}

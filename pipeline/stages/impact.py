@@ -58,5 +58,5 @@ def run_impact(
             **judging_parameters(measure, equality),
         },
     )
-    outcomes = make_pages(pages, settings.workers)
+    outcomes = make_pages(pages, workers=settings.workers)
     return {"pages": len(outcomes), "executed": sum(outcome.status == "executed" for outcome in outcomes)}

@@ -16,11 +16,9 @@ from pipeline.analysis.equality.adjusted_gaps import (
 from pipeline.analysis.equality.gap_changes import GapChange, adjust_changes, compare_years, framings_apart
 from pipeline.analysis.equality.gaps import (
     GapWord,
-    GroupGap,
     MeasureGaps,
     compare_groups,
     judge_gaps,
-    order_gaps,
 )
 from pipeline.analysis.group_counts import FEW, difference, level
 from pipeline.analysis.judgement_rules import Family, JudgementRules
@@ -340,14 +338,6 @@ def test_what_adjusting_does(crude: tuple[float, float], adjusted: tuple[float, 
         Estimate(sum(pair) / 2, *pair, 0.95, "made up", "proportion") for pair in (crude, adjusted)
     )
     assert judge_adjusted(before, after) == word
-
-
-def test_clear_differences_come_first_each_by_its_size_and_the_comparator_last() -> None:
-    groups = {"A": (590, 1000), "B": (300, 1000), "C": (3, 9), "D": (480, 1000), "White": (600, 1000)}
-    found = compare_groups(rows(groups, {}), tuple(groups), "White", MEASURE, 0.95)
-    words: dict[str, GapWord] = {group: word for (_, group), word in judge_gaps([found], rules()).items()}
-    ordered: list[GroupGap] = order_gaps(found.gaps, words)
-    assert [gap.ethnic_group for gap in ordered] == ["B", "D", "A", "C", "White"]
 
 
 def test_everyone_else_within_strata_leaves_out_the_unknown() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,23 @@ def test_the_page_of_a_service_that_is_gone_is_removed(project: Project) -> None
         "S01.ipynb",
         "pages.json",
     ]
+
+
+def test_pages_that_are_told_their_name_are_all_of_all_services_and_publish_no_files(
+    project: Project,
+) -> None:
+    pages = _pages(project, "S01")
+    named = replace(pages, titles={"started": "Started"}, named="service")
+    job = named.job("started")
+    assert job.parameters == {"inputs": "../measures/overall", "service": "started"}
+    assert job.inputs[0] == project.root / "measures/overall"
+    assert (pages.job("S01").downloads, job.downloads) == ("published", "")
+
+
+def test_a_service_that_is_called_as_a_measure_is_refused(project: Project) -> None:
+    pages = _pages(project, "started")
+    with pytest.raises(NotebookError, match=r"reference/services\.csv has the id of a measure"):
+        make_pages(pages, replace(pages, named="service"), workers=1)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """A provider corrects one return: what is made anew rests on it, and nothing else is.
 
 Every impact page says how its service compares with the others, so all of them rest on it; of the equality pages only
-that of the provider's own service and that over all.
+that of the provider's own service and those over all.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 from dvc_project import copy_whole
-from whole_run import Copy, read_rows
+from whole_run import MEASURES, Copy, read_rows
 
 pytest_plugins = ("whole_run_fixtures",)
 
@@ -62,6 +62,6 @@ def test_the_equality_pages_of_the_service_and_over_all_change_and_no_other_is_e
     corrected: Corrected,
 ) -> None:
     assert corrected.after.keys() == corrected.before.keys()
-    assert corrected.changed() == {f"{PAGES}/{page}.ipynb" for page in ("index", ITS_SERVICE)}
+    assert corrected.changed() == {f"{PAGES}/{page}.ipynb" for page in ("index", *MEASURES, ITS_SERVICE)}
     log = (corrected.copy.root / "data/processed/log/equality.jsonl").read_text(encoding="utf-8")
-    assert [json.loads(line)["executed"] for line in log.splitlines()] == [21, 2]
+    assert [json.loads(line)["executed"] for line in log.splitlines()] == [31, 12]

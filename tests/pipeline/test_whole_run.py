@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from whole_run import BEFORE_PUBLISH, OUTPUTS, PAGES, SERVICES, Copy, WholeRun, copy_project
+from whole_run import BEFORE_PUBLISH, MEASURES, OUTPUTS, PAGES, SERVICES, Copy, WholeRun, copy_project
 
 from pipeline.publishing import check_site
 
@@ -18,6 +18,7 @@ FOLDERS_WITH_PAGES = ("services", "equality")
 ADDRESSES = {"index.html", "quality.html", "methods.html", "about.html", "changes.html", "a-to-z.html"} | {
     f"{folder}/{page}.html" for folder in FOLDERS_WITH_PAGES for page in ("index", *SERVICES)
 }
+ADDRESSES |= {f"equality/{measure}.html" for measure in MEASURES}
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,10 @@ from set_up import Project, child_environment
 REPOSITORY = Path(__file__).resolve().parents[2]
 STAR = REPOSITORY.parent / "shared" / "data" / "star" / "STAR.csv"
 SERVICES = tuple(f"S{number:02}" for number in range(1, 21))
+MEASURES = (
+    *("started", "started_in_time", "isa_agreed", "review_done", "outcome_achieved", "completed"),
+    *("plan_started", "plan_ended", "positive_feedback", "took_part"),
+)
 BEFORE_PUBLISH = ("intake", "validate", "measure", "impact", "equality")
 OUTPUTS = ("data/processed/intake", "data/processed/validate", "data/processed/measure")
 PAGES = ("reports/services", "reports/equality")

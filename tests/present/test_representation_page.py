@@ -8,7 +8,8 @@ import pandas as pd
 from small_slice import TARGET, make_page, rules_of, words
 
 from pipeline.present.equality.representation import show_representation
-from pipeline.present.equality.targets import show_target_reasons, targets_table
+from pipeline.present.equality.target_cards import show_targets
+from pipeline.present.equality.targets import targets_table
 from pipeline.present.page import Page
 
 
@@ -51,7 +52,7 @@ def test_a_break_in_the_figures_is_said_of_the_people_it_is_about() -> None:
         True,
         False,
     ]
-    assert words(show_target_reasons(page, rules_of(page))).count("breaks off in 2009") == 2
+    assert words(show_targets(page, rules_of(page))).count("breaks off in 2009") == 2
     off = page.slice.population.assign(off_by=40.0)
     assert (
         words(

@@ -17,7 +17,7 @@ from pipeline.protect.cells import Cells
 from pipeline.protect.tally import Tally
 from pipeline.stats.multiple_testing import benjamini_hochberg, p_value_by_inversion
 from pipeline.stats.proportions.two_groups import score_test
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import NotEstimable, Result
 
 GapWord = Literal["behind", "ahead", "not clear", "too few to say", "cannot tell yet"]
 
@@ -160,18 +160,6 @@ def judge_gaps(found: Sequence[MeasureGaps], rules: JudgementRules) -> dict[tupl
     }
     adjusted = adjust_in_families(tested, rules)
     return {key: _word(gap, each, adjusted.get(key, 1.0), rules) for key, (gap, each) in compared.items()}
-
-
-def order_gaps(gaps: Sequence[GroupGap], words: Mapping[str, GapWord]) -> list[GroupGap]:
-    """Clear differences first, each by its size; then the others by theirs; what cannot be told last."""
-
-    def rank(gap: GroupGap) -> tuple[int, float]:
-        word = words.get(gap.ethnic_group)
-        clear = 0 if word in ("behind", "ahead") else 1 if word == "not clear" else 2
-        clear = 3 if gap.reference is None else clear
-        return clear, -abs(gap.difference.value) if isinstance(gap.difference, Estimate) else 0.0
-
-    return sorted(gaps, key=rank)
 
 
 @cache

@@ -65,8 +65,8 @@ def _smallest_gap(reading: TargetFigure, result: Result, confidence: float) -> f
     return detectable_from_interval(result)
 
 
-def _worth(reading: TargetFigure) -> float:
-    """What the smaller side of a figure has of what it takes to be judged."""
+def worth_of(reading: TargetFigure) -> float:
+    """Return what the smaller side of a figure has of what it takes to be judged."""
     if isinstance(reading, CountedFigure):
         sides = (reading.group, reading.reference or reading.group)
         return min(side.worth for side in sides)
@@ -112,7 +112,7 @@ def assess_target(target: Target, tables: Tables, context: Context, rules: Judge
     told = forecast_target(evidence, (first, last_month), judged_then, confidence, _furthest(target, context))
     forecast = None if due <= last_month else told.result
     unknown = evidence.unknown_share(window.first, window.last)
-    question = _Question(goal_value(target, measure), measure, _worth(reading), unknown, rules)
+    question = _Question(goal_value(target, measure), measure, worth_of(reading), unknown, rules)
     judged: tuple[Verdict, Reason] = ("baseline forming", "forming")
     if baseline.kind != "forming":
         judged = question.judge(current, forecast)

@@ -141,7 +141,12 @@ def alike_ratio_cells(page: Page, measure: MeasureFacts, gap: GroupGap) -> dict[
     return {key: ratio, f"{key}_kind": kind, "in_strata": words}
 
 
-def alike_note(page: Page) -> str:
-    """What like children are alike in."""
+def alike_in(page: Page) -> str:
+    """What like children are alike in: 'service, age and area'."""
     names = [load_table("episodes").field(name).title.lower() for name in page.slice.adjusted_for]
-    return say("check note", covariates=join_words(["service", *names]))
+    return join_words(["service", *names])
+
+
+def alike_note(page: Page) -> str:
+    """The same as a note below a table."""
+    return say("check note", covariates=alike_in(page))

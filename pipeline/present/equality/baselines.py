@@ -13,24 +13,33 @@ from pipeline.present.disclosure.columns import Column, Count, Text
 from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.protection import HIDDEN
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.target_words import describe_group
-from pipeline.present.page import Page, paragraph
+from pipeline.present.page import Page, fold, paragraph
 from pipeline.present.sentences import say
 from pipeline.stats.results import NotEstimable
 
 _PER_CENT = 100
 _MORE = tuple(sorted((0, *OTHER_LENGTHS)))
+_ANY_LEVEL = 0.95
+"""Whether there is a figure hangs on no level of confidence."""
 
 
-def _state(evidence: TargetEvidence) -> str:
+def is_untold(evidence: TargetEvidence) -> bool:
+    """Return whether a target has no starting figure, for too few children were counted in those months."""
+    reading = evidence.baseline.reading
+    return reading is not None and isinstance(reading.result(_ANY_LEVEL), NotEstimable)
+
+
+def describe_state(evidence: TargetEvidence) -> str:
+    """Return whether a measured baseline is frozen, and whether it still holds."""
     baseline = evidence.baseline
     if baseline.frozen is None:
-        return say("baseline open")
+        return say("baseline none" if is_untold(evidence) else "baseline open")
     date = f"{baseline.frozen.frozen_on:%d %B %Y}".lstrip("0")
     if baseline.changed:
         return say("baseline changed", date=date, value=_frozen_words(baseline.frozen))
-    return say("baseline frozen", date=date)
+    return say("baseline frozen few" if is_untold(evidence) else "baseline frozen", date=date)
 
 
 def _frozen_words(frozen: FrozenBaseline) -> str:
@@ -66,7 +75,7 @@ def _row(evidence: TargetEvidence, page: Page) -> dict[str, Any]:
         "size": baseline.reading.size,
         "baseline": baseline.reading,
         "regression": _regression_words(evidence),
-        "state": _state(evidence),
+        "state": describe_state(evidence),
     }
 
 
@@ -101,10 +110,9 @@ def lengths_table(page: Page, measured: Sequence[TargetEvidence], months: int) -
 
 
 def show_baselines(page: Page, rules: JudgementRules) -> str:
-    """The measured baselines, and folded what hangs on their months; a word where there is none."""
+    """The measured baselines, and what hangs on their months, folded; a word where there is none."""
     measured = [each for each in assess_targets(page, rules) if each.baseline.kind == "first months"]
     if not measured:
         return paragraph(say("baselines none"))
-    lengths = lengths_table(page, measured, rules.baseline_months)
-    folded = [f"<details><summary>{escape(lengths.title)}</summary>", page.format(lengths), "</details>"]
-    return "\n\n".join([page.format(baselines_table(page, measured)), *folded])
+    tables = [baselines_table(page, measured), lengths_table(page, measured, rules.baseline_months)]
+    return fold(tables[0].title, *(page.format(table) for table in tables))

@@ -13,7 +13,7 @@ from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Ver
 from pipeline.present.disclosure.figure_cells import gap_cells, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gradients import show_gradients
-from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.page import Page, fold, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.stats.results import Estimate
 
@@ -82,11 +82,10 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
     )
     whole = _table(page, "characteristics", "Every measure by every characteristic", list(found), chance)
     clear = sorted((each for each in found if each.word in _CLEAR), key=_rank)
-    parts = [paragraph(f"{told} {chance}")]
+    shown = [paragraph(f"{told} {chance}")]
     if clear:
         title = "Groups that stand out, the largest difference first"
-        parts.append(page.format(_table(page, "stand_out", title, clear, "")))
-    else:
-        parts.append(paragraph(say("stands out none")))
-    parts += [page.door.link_to(whole), show_gradients(page, rules)]
-    return "\n\n".join(part for part in parts if part)
+        shown.append(page.format(_table(page, "stand_out", title, clear, "")))
+    words = say("stands out", number=len(clear)) if clear else say("stands out none")
+    folded = fold(say("characteristics title"), *shown, page.door.link_to(whole))
+    return "\n\n".join(filter(None, [paragraph(words), folded, show_gradients(page, rules)]))

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
-from pipeline.analysis.equality.gap_changes import GapChange, find_changes, judge_changes
+from pipeline.analysis.equality.gap_changes import find_changes, judge_changes
 from pipeline.analysis.equality.gaps import list_unknown
 from pipeline.analysis.equality.targets import assess_targets
 from pipeline.analysis.impact.effects import judge_moved, list_gap_effects
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import split_services
-from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Column, Text
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.disclosure.table import PublishedTable, escape
-from pipeline.present.equality.gap_years import MOVED, say_none_moved
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.equality.gap_years import MOVED, describe_moved, say_none_moved
 from pipeline.present.equality.gaps import chance_words, say_clear, say_none_clear
+from pipeline.present.equality.target_words import by_verdict
 from pipeline.present.impact.score_gaps import show_gap_effect
 from pipeline.present.impact.scores import has_comparison, show_effect
-from pipeline.present.page import Page, headline, join_words, paragraph
+from pipeline.present.page import Page, fold, headline, join_words, paragraph
 from pipeline.present.sentences import say
-from pipeline.stats.results import Estimate
 
-_VERDICT_ORDER = (
-    "met",
-    "on track",
-    "not met",
-    "off track",
-    "cannot tell yet",
-    "too few to say",
-    "baseline forming",
-)
 _PER_CENT = 100
+_MOST_TOLD = 3
+"""How many differences the first words of a page name."""
 
 
 def unknown_table(page: Page) -> PublishedTable:
@@ -53,18 +43,17 @@ def show_score_gaps(page: Page, minimum_pairs: int) -> str:
     parts = []
     for part in compared:
         name = part.service.name if part.service else ""
-        parts += [
-            f"### {escape(name)}",
-            show_effect(part, minimum_pairs),
-            show_gap_effect(part, minimum_pairs),
-        ]
+        shown = [show_effect(part, minimum_pairs), show_gap_effect(part, minimum_pairs)]
+        parts += shown if page.service else [fold(name, *shown)]
     return "\n\n".join(parts)
 
 
 def show_unknown(page: Page, rules: JudgementRules) -> str:
     """Whose ethnic group is not known, and from when on that forbids a verdict."""
     limit = f"{format_number(rules.maximum_unknown * _PER_CENT)}%"
-    return f"{paragraph(say('unknown limit', limit=limit))}\n\n{page.format(unknown_table(page))}"
+    table = unknown_table(page)
+    shown = fold(table.title, page.format(table)) if table.cells else ""
+    return f"{paragraph(say('unknown limit', limit=limit))}\n\n{shown}"
 
 
 def show_method(page: Page, rules: JudgementRules) -> str:
@@ -81,18 +70,8 @@ def show_method(page: Page, rules: JudgementRules) -> str:
     named = zip(dataset.known_groups, dataset.group_titles, strict=False)
     groups = "; ".join(group if group == title else f"{group} ({title})" for group, title in named)
     told = [words, chance_words(rules), say("method families"), say("change never")]
-    return paragraph(" ".join([*told, *([say("method groups", groups=groups)] if groups else [])]))
-
-
-def _from_to(change: GapChange, measure: MeasureFacts) -> str:
-    """The gap in the first year and in the last, as tables have them."""
-    scale, decimals = (_PER_CENT, 0) if measure.unit == "percent" else (1, 1)
-    first, last = (
-        format_number(gap.difference.value * scale, decimals, sign=True)
-        for gap in (change.first, change.last)
-        if isinstance(gap.difference, Estimate)
-    )
-    return f"{first} to {last}"
+    named_groups = [say("method groups", groups=groups)] if groups else []
+    return fold(say("method title"), paragraph(" ".join([*told, *named_groups])))
 
 
 def _score_gap_words(page: Page, minimum_pairs: int) -> str:
@@ -113,11 +92,11 @@ def _score_gap_words(page: Page, minimum_pairs: int) -> str:
 
 
 def _target_sentence(page: Page, rules: JudgementRules) -> str:
-    verdicts: Counter[str] = Counter(evidence.verdict for evidence in assess_targets(page, rules))
-    number = sum(verdicts.values())
+    listed = by_verdict(assess_targets(page, rules))
+    number = sum(map(len, listed.values()))
     if not number:
         return say("targets none")
-    counted = [f"{verdicts[word]} {word}" for word in _VERDICT_ORDER if verdicts[word]]
+    counted = [f"{len(own)} {word}" for word, own in listed.items()]
     key = "targets one" if number == 1 else "targets counted"
     return say(key, number=number, counted=", ".join(counted))
 
@@ -125,18 +104,18 @@ def _target_sentence(page: Page, rules: JudgementRules) -> str:
 def _moved_sentence(page: Page, rules: JudgementRules) -> str:
     verdicts = judge_changes(page, rules)
     moved = [
-        f"{measure.title} ({change.ethnic_group}: {_from_to(change, measure)} points, {verdict})"
+        describe_moved(page, change, measure, verdict)
         for measure, changes in find_changes(page, rules)
         for change in changes
         if (verdict := verdicts[measure.measure_id, change.ethnic_group]) in MOVED
     ]
     if not moved:
         return say_none_moved(page, rules)
-    return say("gaps moved", moved="; ".join(moved))
+    return say("gaps moved", comparator=page.slice.context.dataset.comparator, moved="; ".join(moved))
 
 
 def show_headline(page: Page, rules: JudgementRules, minimum_pairs: int) -> str:
     """The answer: how targets stand, who is behind in what, which gaps moved, what services did to gaps in scores."""
-    second = " ".join(say_clear(page, rules, ["behind"])) or say_none_clear(page, rules)
+    second = " ".join(say_clear(page, rules, ["behind"], most=_MOST_TOLD)) or say_none_clear(page, rules)
     moved, scores = _moved_sentence(page, rules), _score_gap_words(page, minimum_pairs)
     return headline(_target_sentence(page, rules), second, moved, scores)

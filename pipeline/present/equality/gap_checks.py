@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.analysis.equality.gaps import GroupGap, MeasureGaps, compare_groups, judge_gaps, order_gaps
+from pipeline.analysis.equality.gaps import GroupGap, MeasureGaps, compare_groups, judge_gaps
 from pipeline.analysis.equality.standardised import standardise_for_age
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of, measure_rows
@@ -21,6 +21,7 @@ from pipeline.present.equality.shrunk_columns import Shrunk, ShrunkRate, fit_pri
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
 
+_FEWEST_GROUPS = 2
 _FIRST = (Text("group", "Ethnic group"), Chosen("gap", "Difference"))
 
 
@@ -52,7 +53,7 @@ def _detail_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publ
             name_of(gap.ethnic_group),
             page.confidence_level,
         )
-        for gap in order_gaps(found.gaps, by_group)
+        for gap in found.gaps
     ]
     columns = level_columns(measure, page.slice.context.dataset.comparator)
     columns.append(_shrunk_column(page, found))
@@ -74,10 +75,17 @@ def _shrunk_column(page: Page, found: MeasureGaps) -> Column:
     return ShrunkRate("shrunk", label, fit_rate_prior(tallies), page.confidence_level)
 
 
+def detail_tables(page: Page, found: MeasureGaps, rules: JudgementRules) -> Iterator[PublishedTable]:
+    """Yield the table of the detailed groups, where at least two hold enough children."""
+    large, _ = _large_codes(page, found, rules.minimum_total)
+    if len(large.gaps) >= _FEWEST_GROUPS:
+        yield _detail_table(page, large, rules)
+
+
 def show_detail(page: Page, found: MeasureGaps, rules: JudgementRules) -> str:
     """The detailed groups, where at least two hold enough children; else why not."""
     large, small = _large_codes(page, found, rules.minimum_total)
-    if len(large.gaps) < 2:
+    if len(large.gaps) < _FEWEST_GROUPS:
         return paragraph(say("level broad", minimum=rules.minimum_total))
     words = say("level all detailed", number=len(large.gaps))
     if small:
@@ -172,13 +180,22 @@ def _standardised_tables(page: Page, found: MeasureGaps, minimum: int) -> Iterat
     yield page.table("standardised", title, columns, rows, note=note, measure=measure.title)
 
 
+def _check_rows(page: Page, found: MeasureGaps) -> list[dict[str, Any]]:
+    return [_check_row(page, found, gap) for gap in found.gaps if gap.reference is not None]
+
+
+def alike_tables(page: Page, found: MeasureGaps, minimum: int) -> list[PublishedTable]:
+    """Whether differences hold among like children, and of a rate at the same ages."""
+    alike = _alike_table(page, found.measure, _check_rows(page, found))
+    return [alike, *_standardised_tables(page, found, minimum)]
+
+
+def unknown_group_table(page: Page, found: MeasureGaps) -> PublishedTable:
+    """Whether differences hold whoever the children of unknown group are."""
+    build = _unknown_table if found.measure.unit == "percent" else _unknown_rate_table
+    return build(page, found.measure, _check_rows(page, found))
+
+
 def check_tables(page: Page, found: MeasureGaps, minimum: int) -> list[PublishedTable]:
     """Whether differences hold: among like children, at the same ages, and whoever those of unknown group are."""
-    measure = found.measure
-    rows = [_check_row(page, found, gap) for gap in found.gaps if gap.reference is not None]
-    unknown = _unknown_table if measure.unit == "percent" else _unknown_rate_table
-    return [
-        _alike_table(page, measure, rows),
-        *_standardised_tables(page, found, minimum),
-        unknown(page, measure, rows),
-    ]
+    return [*alike_tables(page, found, minimum), unknown_group_table(page, found)]

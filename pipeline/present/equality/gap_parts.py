@@ -12,7 +12,7 @@ from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_note
 from pipeline.present.equality.gap_rows import COMPARATOR, gap_row, relative_columns
 from pipeline.present.equality.gaps import CLEAR, chance_words
-from pipeline.present.page import Page, paragraph
+from pipeline.present.page import Page, fold, paragraph
 from pipeline.present.sentences import say
 
 
@@ -86,9 +86,9 @@ def show_parts(page: Page, rules: JudgementRules) -> str:
         "programme": {each.service_id: each.programme for each in services},
         "service": {each.service_id: f"{each.service_id} {each.name}" for each in services},
     }
-    parts = ["## Where are gaps within programmes and services?"]
+    parts = []
     for kind, names in kinds.items():
         clear, whole = part_tables(page, kind, names, rules)
         parts.append(page.format(clear) if clear.cells else paragraph(say("parts none", kind=kind)))
         parts.append(page.door.link_to(whole))
-    return "\n\n".join(parts)
+    return f"## Where are gaps within programmes and services?\n\n{fold(say('parts clear'), *parts)}"

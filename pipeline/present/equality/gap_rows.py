@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pipeline.analysis.equality.gaps import GroupGap
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
 from pipeline.present.disclosure.figure_cells import gap_cells, level_cells, ratio_cells
+from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gap_columns import AdverseRatio, RateShortfall, Shortfall
 
 COMPARATOR = "compared with"
+OPEN = slice(0, 6)
+"""The columns of a table of gaps that a page has room for; the file has the others too."""
 
 
 def gap_row(gap: GroupGap, measure: MeasureFacts, word: str, name: str, confidence: float) -> dict[str, Any]:
@@ -34,6 +38,12 @@ def gap_row(gap: GroupGap, measure: MeasureFacts, word: str, name: str, confiden
     return row
 
 
+def narrow(table: PublishedTable, columns: slice) -> PublishedTable:
+    """Return some columns of a published table, as a page shows them."""
+    labels, numeric = table.labels[columns], table.numeric[columns]
+    return replace(table, labels=labels, numeric=numeric, cells=tuple(row[columns] for row in table.cells))
+
+
 def level_columns(measure: MeasureFacts, comparator: str) -> list[Column]:
     """Group, word, size, level and difference."""
     return [
@@ -49,14 +59,14 @@ def gap_columns(measure: MeasureFacts, comparator: str, confidence: float) -> li
     """The same with shortfall and ratio; for percentages the ratio told both ways."""
     columns = level_columns(measure, comparator)
     if measure.unit != "percent":
-        return [*columns, Chosen("short", "Short of parity"), Chosen("ratio", "Ratio")]
+        return [*columns, Chosen("short", "Needed to be equal"), Chosen("ratio", "Relative rate")]
     return [*columns, *relative_columns(confidence)]
 
 
 def relative_columns(confidence: float) -> list[Column]:
-    """Short of parity, and the ratio told both ways; of rates per child-year the one ratio."""
+    """How many more being equal takes, and the ratio told both ways; of rates per child-year the one ratio."""
     return [
-        Chosen("short", "Short of parity"),
-        Chosen("ratio", "Ratio: did"),
-        AdverseRatio("ratio_not", "Ratio: did not", "pair", confidence),
+        Chosen("short", "More children needed to be equal"),
+        Chosen("ratio", "Relative chance of success"),
+        AdverseRatio("ratio_not", "of not succeeding", "pair", confidence),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -22,15 +23,19 @@ from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import panel_chart
 from pipeline.present.disclosure.columns import Chosen, Column, Text, Verdict
 from pipeline.present.disclosure.figure_cells import difference_kind, gap_cells, ratio_cells
-from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gaps import chance_words
-from pipeline.present.page import Page, paragraph
+from pipeline.present.equality.target_words import children_of, difference_unit
+from pipeline.present.page import Page, fold, paragraph
 from pipeline.present.performance.catalogue import describe_definitions
 from pipeline.present.sentences import say
 from pipeline.protect.tally import Tally
+from pipeline.stats.results import Estimate
 
 MOVED = ("narrowing", "widening", "changed sides")
 _ENOUGH = 0.5
+_PER_CENT = 100
 
 
 def _row(change: GapChange, measure: MeasureFacts, verdict: GapVerdict, confidence: float) -> dict[str, Any]:
@@ -47,11 +52,35 @@ def _row(change: GapChange, measure: MeasureFacts, verdict: GapVerdict, confiden
     return row | {"change": moved, "change_kind": difference_kind("change", measure)}
 
 
+def describe_moved(page: Page, change: GapChange, measure: MeasureFacts, verdict: GapVerdict) -> str:
+    """Return how one group's gap moved: 'Completed (Black children: from 15 points below to 27 points above)'."""
+    first, last = (
+        _tell_side(gap.difference, measure)
+        for gap in (change.first, change.last)
+        if isinstance(gap.difference, Estimate)
+    )
+    children = children_of(change.ethnic_group, page.slice.context.dataset)
+    return say("gap moved", measure=measure.title, children=children, first=first, last=last, verdict=verdict)
+
+
+def _tell_side(gap: Estimate, measure: MeasureFacts) -> str:
+    """A difference with its unit, and on which side of the comparator it lies."""
+    percent = measure.unit == "percent"
+    number = format_number(abs(gap.value) * (_PER_CENT if percent else 1), 0 if percent else 1)
+    side = "above" if gap.value > 0 else "below"
+    return say(f"side {side}", amount=f"{number}{difference_unit(measure, number)}")
+
+
 @cache
-def years_table(page: Page, rules: JudgementRules, *, only_moved: bool = False) -> PublishedTable:
-    """How each gap moved between the first and the last twelve months, absolute and relative; all, or what moved."""
-    found, level = find_changes(page, rules), page.confidence_level
-    verdicts = judge_changes(page, rules)
+def years_table(
+    page: Page, rules: JudgementRules, *, only_moved: bool = False, measure_id: str = ""
+) -> PublishedTable:
+    """How each gap moved between the first and the last twelve months, absolute and relative; all, or what moved.
+
+    Of one measure where it is named.
+    """
+    level, verdicts = page.confidence_level, judge_changes(page, rules)
+    found = [pair for pair in find_changes(page, rules) if measure_id in ("", pair[0].measure_id)]
     rows = [
         _row(change, measure, verdicts[measure.measure_id, change.ethnic_group], level)
         for measure, changes in found
@@ -67,7 +96,9 @@ def years_table(page: Page, rules: JudgementRules, *, only_moved: bool = False) 
         Chosen("change", "Change of gap"),
     ]
     notes = [say("years note"), chance_words(rules).rstrip(".")]
-    notes.append(describe_definitions(page.slice.context.measures))
+    notes.append(
+        describe_definitions(m for m in page.slice.context.measures if measure_id in ("", m.measure_id))
+    )
     note = "".join(f"{text}. " for text in notes if text).removesuffix(". ")
     comparator = page.slice.context.dataset.comparator
     if only_moved:
@@ -79,14 +110,15 @@ def years_table(page: Page, rules: JudgementRules, *, only_moved: bool = False) 
     return page.table("years", f"Every gap to {comparator}, and how it moved", columns, rows, note=note)
 
 
-def _framings(page: Page, rules: JudgementRules) -> list[str]:
-    """A warning for every gap whose two ratios moved in opposite directions."""
+def warn_of_framings(page: Page, rules: JudgementRules, measure_id: str = "") -> list[str]:
+    """A warning for every gap whose two ratios moved in opposite directions; of one measure where it is named."""
     verdicts = judge_changes(page, rules)
     return [
         say("framing apart", measure=measure.title, group=change.ethnic_group)
         for measure, changes in find_changes(page, rules)
         for change in changes
-        if change.framings_apart
+        if measure_id in ("", measure.measure_id)
+        and change.framings_apart
         and verdicts[measure.measure_id, change.ethnic_group] in ("narrowing", "widening")
     ]
 
@@ -138,32 +170,41 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
     return table, _share_shown(pairs)
 
 
-def show_periods(page: Page) -> str:
-    """One folded part a measure: the gap of each group over time in a table, over all services drawn as well."""
-    parts = []
-    for measure in page.slice.context.measures:
-        table, shown = periods_table(page, measure)
-        if not shown:
-            continue
-        axis = "Points" if measure.unit == "percent" else "Per 100 child-years"
-        drawn = page.service is None and shown >= _ENOUGH
-        chart = panel_chart(table, "gap", table.title, axis) if drawn else None
-        title = escape(table.title)
-        parts += [f"<details><summary>{title}</summary>", page.format(table, chart), "</details>"]
-    return "\n\n".join(parts) or paragraph(say("periods none"))
+def show_periods(page: Page, measure: MeasureFacts) -> str:
+    """One measure's gap of each group over time, drawn where enough can be shown; nothing where none can be."""
+    table, shown = periods_table(page, measure)
+    if not shown:
+        return ""
+    if shown < _ENOUGH:
+        return page.format(table)
+    axis = "Points" if measure.unit == "percent" else "Per 100 child-years"
+    chart = panel_chart(table, "gap", table.title, axis) or ""
+    return "\n\n".join([chart, fold(table.title, page.format(table))])
+
+
+def _show_all_periods(page: Page) -> str:
+    """Of a service one folded part a measure; over all, where each measure has a page, all of them as a file."""
+    tables = [periods_table(page, measure) for measure in page.slice.context.measures]
+    told = [table for table, shown in tables if shown]
+    if not told:
+        return paragraph(say("periods none"))
+    if page.service is None:
+        return page.door.link_to(replace(told[0], title=say("file periods")))
+    return "\n\n".join(fold(table.title, page.format(table)) for table in told)
 
 
 def say_none_moved(page: Page, rules: JudgementRules) -> str:
     """That no gap moved, or that it cannot be told of any."""
     told = {*judge_changes(page, rules).values()} - {"cannot tell yet"}
-    return say("years none") if told else say("years open")
+    return say("years none" if told else "years open", comparator=page.slice.context.dataset.comparator)
 
 
 def show_years(page: Page, rules: JudgementRules) -> str:
     """The gaps that moved, warnings where the framing decides, and folded every gap and every period."""
     whole, moved = (years_table(page, rules, only_moved=only) for only in (False, True))
-    warnings = _framings(page, rules)
+    warnings = warn_of_framings(page, rules)
     parts = [paragraph(" ".join(warnings))] if warnings else []
-    parts.append(page.format(moved) if moved.cells else paragraph(say_none_moved(page, rules)))
-    parts += [f"<details><summary>{escape(whole.title)}</summary>", page.format(whole), "</details>"]
-    return "\n\n".join([*parts, show_periods(page)])
+    parts.append(
+        fold(moved.title, page.format(moved)) if moved.cells else paragraph(say_none_moved(page, rules))
+    )
+    return "\n\n".join([*parts, fold(whole.title, page.format(whole)), _show_all_periods(page)])

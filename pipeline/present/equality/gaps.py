@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.analysis.equality.gaps import (
     GroupGap,
     MeasureGaps,
     find_gaps,
     gap_words,
-    order_gaps,
 )
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
-from pipeline.present.disclosure.columns import Chosen, Column, Text, Verdict
-from pipeline.present.disclosure.figure_cells import UNIT_WORDS
-from pipeline.present.disclosure.table import PublishedTable, escape
-from pipeline.present.equality.adjusted_gap_columns import alike_words
-from pipeline.present.equality.gap_checks import check_tables, show_detail
-from pipeline.present.equality.gap_rows import COMPARATOR, gap_columns, gap_row
-from pipeline.present.page import Page, paragraph
+from pipeline.present.disclosure.columns import Chosen, Column, Link, Text, Verdict
+from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.equality.adjusted_gap_columns import alike_in, alike_words
+from pipeline.present.equality.gap_checks import check_tables, detail_tables, show_detail
+from pipeline.present.equality.gap_rows import COMPARATOR, OPEN, gap_columns, gap_row, narrow
+from pipeline.present.equality.target_words import children_of
+from pipeline.present.page import Page, fold, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.together import together_words
+from pipeline.protect.tally import Tally
 from pipeline.stats.results import Estimate, NotEstimable
 
 CLEAR = ("behind", "ahead")
@@ -31,16 +33,18 @@ _PER_CENT = 100
 
 
 def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> PublishedTable:
-    """Every broad group of one measure: level, difference, shortfall and both ratios; clear differences first."""
+    """Every broad group of one measure: level, difference, what being equal takes, relative chances."""
     measure, comparator = found.measure, page.slice.context.dataset.comparator
-    words = {
-        group: word for (key, group), word in gap_words(page, rules).items() if key == measure.measure_id
-    }
+    words = gap_words(page, rules)
     rows = [
         gap_row(
-            gap, measure, words.get(gap.ethnic_group, COMPARATOR), gap.ethnic_group, page.confidence_level
+            gap,
+            measure,
+            words.get((measure.measure_id, gap.ethnic_group), COMPARATOR),
+            gap.ethnic_group,
+            page.confidence_level,
         )
-        for gap in order_gaps(found.gaps, words)
+        for gap in found.gaps
     ]
     if found.unknown.size:
         nothing = NotEstimable("not a group")
@@ -58,32 +62,70 @@ def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publishe
     )
 
 
+def draw_gaps(page: Page, found: MeasureGaps, rules: JudgementRules, *, drawn: bool = True) -> str:
+    """One measure's groups in a table, and drawn."""
+    table, measure = gap_table(page, found, rules), found.measure
+    title, axis = f"{measure.title}, by ethnic group", UNIT_WORDS[measure.unit].strip()
+    chart = interval_chart(table, "level", title, axis) if drawn else None
+    return page.format(narrow(table, OPEN), chart)
+
+
+def _by_group_table(page: Page, rules: JudgementRules) -> PublishedTable:
+    """A row a measure and a column a group, with the word for its difference; over all, each leads to its page."""
+    words, dataset = gap_words(page, rules), page.slice.context.dataset
+    rows = [
+        {
+            "measure_id": measure.measure_id,
+            "measure": measure.title,
+            "measure_link": f"{measure.measure_id}.ipynb",
+            **{group: words.get((measure.measure_id, group), COMPARATOR) for group in dataset.known_groups},
+        }
+        for measure in page.slice.context.measures
+    ]
+    first = Text("measure", "Measure") if page.service else Link("measure", "Measure", ("measure_id",))
+    columns: list[Column] = [first, *(Verdict(group, group) for group in dataset.known_groups)]
+    title = f"Every measure by ethnic group, against {dataset.comparator}"
+    return page.table("by_group", title, columns, rows, note=chance_words(rules).rstrip("."))
+
+
 def show_gaps(page: Page, rules: JudgementRules) -> str:
-    """One section a measure: chart and table, then the detailed groups and the checks, folded.
+    """Every measure by group in one table, with what it is read with; over all, each measure has its own page.
 
-    A service's page draws the measures in which a difference is clear or that a target is set for.
+    A service has no such pages: its measures are folded below the table, drawn where a difference is clear or a target
+    is set.
     """
-    words, targets = gap_words(page, rules), page.slice.context.targets
+    context, found = page.slice.context, find_gaps(page)
+    where = say("gaps where", period=page.whole, comparator=context.dataset.comparator)
+    own_page = [] if page.service else [say("gaps own page")]
+    parts = [paragraph(" ".join([where, *own_page])), page.format(_by_group_table(page, rules))]
+    if page.service is None:
+        return "\n\n".join([*parts, _link_files(page, found, rules)])
+    words = gap_words(page, rules)
     worth_drawing = {measure_id for (measure_id, _), word in words.items() if word in CLEAR}
-    worth_drawing |= {target.measure_id for target in targets if target.measure_id}
+    worth_drawing |= {target.measure_id for target in context.targets if target.measure_id}
+    for each in found:
+        drawn = each.measure.measure_id in worth_drawing
+        shown = draw_gaps(page, each, rules, drawn=drawn)
+        checks = [page.format(checked) for checked in check_tables(page, each, rules.minimum_total)]
+        parts.append(fold(each.measure.title, shown, *checks, show_detail(page, each, rules)))
     together = together_words(page)
-    parts = [paragraph(together)] if together else []
-    for found in find_gaps(page):
-        measure = found.measure
-        table = gap_table(page, found, rules)
-        chart = None
-        if page.service is None or measure.measure_id in worth_drawing:
-            title, axis = f"{measure.title}, by ethnic group", UNIT_WORDS[measure.unit].strip()
-            chart = interval_chart(table, "level", title, axis)
-        parts += [f"### {escape(measure.title)}", page.format(table, chart)]
-        checks = [page.format(checked) for checked in check_tables(page, found, rules.minimum_total)]
-        parts += ["<details><summary>Do the differences hold?</summary>", *checks, "</details>"]
-        detail = show_detail(page, found, rules)
-        parts += ["<details><summary>Detailed ethnic groups</summary>", detail, "</details>"]
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *([paragraph(together)] if together else [])])
 
 
-def _list_clear(page: Page, rules: JudgementRules) -> list[tuple[MeasureFacts, GroupGap]]:
+def _link_files(page: Page, found: Sequence[MeasureGaps], rules: JudgementRules) -> str:
+    """The tables of all measures' pages as files, one a kind of table; folded."""
+    published: dict[str, PublishedTable] = {}
+    for each in found:
+        tables = [gap_table(page, each, rules), *check_tables(page, each, rules.minimum_total)]
+        for table in (*tables, *detail_tables(page, each, rules)):
+            published.setdefault(table.name, table)
+    links = [
+        page.door.link_to(replace(table, title=say(f"file {name}"))) for name, table in published.items()
+    ]
+    return fold(say("gaps files"), *links)
+
+
+def list_clear(page: Page, rules: JudgementRules) -> list[tuple[MeasureFacts, GroupGap]]:
     """Every clear difference of the page, the largest first; rates per child-year after percentages."""
     words = gap_words(page, rules)
     found = [
@@ -115,7 +157,7 @@ def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
             "measure": measure.title,
             "alike": alike_words(page, measure, gap),
         }
-        for measure, gap in _list_clear(page, rules)
+        for measure, gap in list_clear(page, rules)
     ]
     columns: list[Column] = [
         Text("measure", "Measure"),
@@ -136,21 +178,49 @@ def chance_words(rules: JudgementRules) -> str:
     return say("gaps chance", family=say(f"family {rules.family}"), rate=rate)
 
 
-def say_clear(page: Page, rules: JudgementRules, ways: Sequence[str] = CLEAR) -> list[str]:
-    """Which group is behind in what, then which is ahead, in a sentence each."""
-    words, comparator = gap_words(page, rules), page.slice.context.dataset.comparator
-    told: dict[tuple[str, str], list[str]] = {}
-    for measure, gap in _list_clear(page, rules):
-        alike = alike_words(page, measure, gap)
-        explained = f" ({alike})" if alike == say("adjusted gone") else ""
-        word = words[measure.measure_id, gap.ethnic_group]
-        told.setdefault((word, gap.ethnic_group), []).append(f"{measure.title}{explained}")
-    return [
-        say(f"gaps {way}", group=group, comparator=comparator, measures="; ".join(measures))
-        for way in ways
-        for (word, group), measures in told.items()
-        if word == way
-    ]
+def tell_difference(page: Page, measure: MeasureFacts, gap: GroupGap) -> str:
+    """Return both sides of one difference in words, and whether it goes once like children are compared."""
+    dataset, unit = page.slice.context.dataset, measure.unit
+    assert gap.reference is not None
+    own, other = (tell_level(page, tally, measure) for tally in (gap.tally, gap.reference))
+    told = say(
+        f"gap told {unit}",
+        measure=measure.title,
+        own=own,
+        group=children_of(gap.ethnic_group, dataset),
+        other=other,
+        others=children_of(dataset.comparator, dataset),
+    )
+    if alike_words(page, measure, gap) != say("adjusted gone"):
+        return told
+    return say("gap explained", told=told, alike=alike_in(page))
+
+
+def tell_level(page: Page, tally: Tally, measure: MeasureFacts) -> str:
+    """Return the level of a group as tables have it, without its interval."""
+    cells = level_cells("level", tally, measure, page.confidence_level)
+    return Chosen("level", "").cell(cells, page.rule).text.partition(" (")[0]
+
+
+def say_clear(
+    page: Page, rules: JudgementRules, ways: Sequence[str] = CLEAR, *, measure_id: str = "", most: int = 0
+) -> list[str]:
+    """Where a group fares worse, then where one fares better, a sentence each, the largest difference first.
+
+    Of one measure where it is named; `most` differences at most, and how many more there are, where it is not 0.
+    """
+    words = gap_words(page, rules)
+    told: dict[str, list[str]] = {}
+    for measure, gap in list_clear(page, rules):
+        if measure_id in ("", measure.measure_id):
+            word = words[measure.measure_id, gap.ethnic_group]
+            told.setdefault(word, []).append(tell_difference(page, measure, gap))
+    return [_tell_clear(page, way, told[way], most or len(told[way])) for way in ways if way in told]
+
+
+def _tell_clear(page: Page, way: str, told: Sequence[str], most: int) -> str:
+    left = [say("gaps more", number=len(told) - most)] if len(told) > most else []
+    return say(f"gaps {way}", period=page.whole, found="; ".join([*told[:most], *left]))
 
 
 def say_none_clear(page: Page, rules: JudgementRules) -> str:
@@ -161,8 +231,8 @@ def say_none_clear(page: Page, rules: JudgementRules) -> str:
 
 
 def show_clear(page: Page, rules: JudgementRules) -> str:
-    """The clear differences in words and in a table."""
-    words = say_clear(page, rules)
-    if not words:
-        return paragraph(f"{say_none_clear(page, rules)} {chance_words(rules)}")
-    return f"{paragraph(' '.join(words))}\n\n{page.format(clear_table(page, rules))}"
+    """The clear differences in a table, the largest first, folded; that there is none, where there is none."""
+    if not list_clear(page, rules):
+        return paragraph(say_none_clear(page, rules))
+    table = clear_table(page, rules)
+    return fold(table.title, page.format(table))

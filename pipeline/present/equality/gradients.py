@@ -10,7 +10,7 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.page import Page
+from pipeline.present.page import Page, fold
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import ShownCount
 from pipeline.stats.results import Estimate, Result
@@ -52,4 +52,4 @@ def show_gradients(page: Page, rules: JudgementRules) -> str:
     rows = [_row(each, page) for each in found]
     title = "Along the scale of deprivation"
     table = page.table("deprivation", title, columns, rows, note=say("gradient note"))
-    return page.format(table) if table.cells else ""
+    return fold(table.title, page.format(table)) if table.cells else ""

@@ -21,7 +21,7 @@ from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.page import Page, fold, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.stats.proportions.rounded import Between, over_known
 
@@ -148,4 +148,4 @@ def show_representation(page: Page, rules: JudgementRules) -> str:
         words for source in list_sources(page.slice.population) for words in _tell_breaks(page, source)
     )
     parts = [paragraph(said or say("representation same")), paragraph(broken) if broken else ""]
-    return "\n\n".join([*filter(None, parts), *(page.format(each) for each in tables)])
+    return "\n\n".join([*filter(None, parts), *(fold(each.title, page.format(each)) for each in tables)])

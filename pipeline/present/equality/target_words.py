@@ -1,10 +1,36 @@
-"""Whom a target is for, in words."""
+"""Whom a target is for and what it asks, in words; and the order in which targets are told."""
 
 from __future__ import annotations
 
-from pipeline.contract.context import Context, Target
+from collections.abc import Iterable
+
+from pipeline.analysis.equality.targets import TargetEvidence
+from pipeline.analysis.verdicts import Verdict
+from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, Target
+from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.register import POPULATION
+from pipeline.present.disclosure.figure_cells import UNIT_WORDS
+from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.sentences import say
+
+ORDER: tuple[Verdict, ...] = (
+    "not met",
+    "off track",
+    "cannot tell yet",
+    "too few to say",
+    "baseline forming",
+    "on track",
+    "met",
+)
+"""What asks for a decision first, what cannot be told next, what goes well last."""
+_OTHER = "Other"
+
+
+def by_verdict(found: Iterable[TargetEvidence]) -> dict[Verdict, list[TargetEvidence]]:
+    """Return the targets of each verdict, verdicts and targets in the order in which they are told."""
+    listed = sorted(found, key=lambda evidence: evidence.target.target_id)
+    grouped = {word: [each for each in listed if each.verdict == word] for word in ORDER}
+    return {word: own for word, own in grouped.items() if own}
 
 
 def describe_group(target: Target, context: Context, break_year: int | None = None) -> str:
@@ -15,3 +41,29 @@ def describe_group(target: Target, context: Context, break_year: int | None = No
         broken = f"; {say('population broken', year=break_year)}" if break_year else ""
         return f"{group}, compared with the population{broken}"
     return f"{group}, compared with {name_of(target.comparator)}" if target.comparator else group
+
+
+def children_of(group: str, dataset: DatasetFacts) -> str:
+    """Return the children of a broad group, a code, or everyone else: 'Asian children', 'other children'."""
+    if group == EVERYONE_ELSE:
+        return say("children others")
+    if group == _OTHER:
+        return say("children other group")
+    return say("children of", group=dataset.name_of(group))
+
+
+def goal_words(target: Target, measure: MeasureFacts) -> str:
+    """Return what a target asks for: 'at least 75%', 'no more than 5 points below'."""
+    value = target.target
+    number = format_number(abs(value), 0 if value == int(value) else 1)
+    if target.comparator is None:
+        return f"{target.direction.replace('_', ' ')} {number}{UNIT_WORDS[measure.unit]}"
+    side = "level" if value == 0 else "above" if value > 0 else "below"
+    return say(f"goal {target.direction} {side}", amount=f"{number}{difference_unit(measure, number)}")
+
+
+def difference_unit(measure: MeasureFacts, number: str = "") -> str:
+    """Return the unit of a difference, as it follows a number."""
+    if measure.unit == "per_100_child_years":
+        return UNIT_WORDS[measure.unit]
+    return " point" if number == "1" else " points"

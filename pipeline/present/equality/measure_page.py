@@ -1,0 +1,112 @@
+"""The page of one measure over all services: its groups, its gap over time, like children, who is missing, details."""
+
+from __future__ import annotations
+
+from pipeline.analysis.equality.gap_changes import find_changes, judge_changes
+from pipeline.analysis.equality.gaps import MeasureGaps, find_gaps, gap_words
+from pipeline.analysis.equality.target_evidence import measure_of
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.contract.context import find_named
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import escape
+from pipeline.present.equality.gap_checks import alike_tables, show_detail, unknown_group_table
+from pipeline.present.equality.gap_rows import narrow
+from pipeline.present.equality.gap_years import (
+    MOVED,
+    describe_moved,
+    show_periods,
+    warn_of_framings,
+    years_table,
+)
+from pipeline.present.equality.gaps import CLEAR, chance_words, draw_gaps, say_clear, say_none_clear
+from pipeline.present.equality.target_words import children_of, describe_group
+from pipeline.present.page import Page, fold, headline, join_words, paragraph
+from pipeline.present.sentences import say
+
+_PER_CENT = 100
+_ALIKE = slice(0, 4)
+"""The columns of differences among like children, without ratios, which the file has."""
+_YEARS = slice(1, 6)
+"""The columns of the first year against the last, without the measure, which is this page's, and without ratios."""
+
+
+def _find(page: Page, measure_id: str) -> MeasureGaps:
+    return find_named(measure_id, {each.measure.measure_id: each for each in find_gaps(page)}, "measure")
+
+
+def _untold(page: Page, rules: JudgementRules, measure_id: str) -> str:
+    """Of which groups it is not clear, or cannot be told, whether they differ."""
+    dataset, words = page.slice.context.dataset, gap_words(page, rules)
+    told: dict[str, list[str]] = {}
+    for group in dataset.known_groups:
+        word = words.get((measure_id, group))
+        if word is not None and word not in CLEAR:
+            told.setdefault(word, []).append(children_of(group, dataset))
+    listed = "; ".join(
+        say("gap untold", word=word, comparator=dataset.comparator, groups=join_words(groups))
+        for word, groups in told.items()
+    )
+    return f"{listed[:1].upper()}{listed[1:]}." if listed else ""
+
+
+def _moved(page: Page, rules: JudgementRules, measure_id: str) -> str:
+    verdicts = judge_changes(page, rules)
+    found = [
+        describe_moved(page, change, measure, verdicts[measure_id, change.ethnic_group])
+        for measure, changes in find_changes(page, rules)
+        for change in changes
+        if measure.measure_id == measure_id and verdicts[measure_id, change.ethnic_group] in MOVED
+    ]
+    comparator = page.slice.context.dataset.comparator
+    return say("gaps moved", comparator=comparator, moved="; ".join(found)) if found else ""
+
+
+def show_measure_headline(page: Page, rules: JudgementRules, measure_id: str) -> str:
+    """The answer for one measure: who fares worse, who better, of whom it is not clear, which gaps moved."""
+    clear = say_clear(page, rules, measure_id=measure_id)
+    untold = _untold(page, rules, measure_id)
+    return headline(*clear, untold or say_none_clear(page, rules), _moved(page, rules, measure_id))
+
+
+def show_measure_groups(page: Page, rules: JudgementRules, measure_id: str) -> str:
+    """Its groups drawn and in a table, and the targets that are set for it."""
+    context = page.slice.context
+    links = [
+        f"[{escape(f'{each.target_id} {describe_group(each, context)}')}](index.ipynb#{each.target_id})"
+        for each in sorted(context.targets, key=lambda target: target.target_id)
+        if measure_of(each, context).measure_id == measure_id
+    ]
+    targets = [f"{escape(say('measure targets'))} {'; '.join(links)}."] if links else []
+    return "\n\n".join([draw_gaps(page, _find(page, measure_id), rules), *targets])
+
+
+def show_measure_years(page: Page, rules: JudgementRules, measure_id: str) -> str:
+    """Its gaps in the first year and in the last, and period by period."""
+    measure = _find(page, measure_id).measure
+    warnings = warn_of_framings(page, rules, measure_id)
+    parts = [paragraph(" ".join(warnings))] if warnings else []
+    parts.append(page.format(narrow(years_table(page, rules, measure_id=measure_id), _YEARS)))
+    return "\n\n".join([*parts, show_periods(page, measure) or paragraph(say("periods none"))])
+
+
+def show_measure_alike(page: Page, rules: JudgementRules, measure_id: str) -> str:
+    """Whether its differences hold among like children."""
+    tables = alike_tables(page, _find(page, measure_id), rules.minimum_total)
+    return "\n\n".join(page.format(narrow(table, _ALIKE)) for table in tables)
+
+
+def show_measure_unknown(page: Page, rules: JudgementRules, measure_id: str) -> str:
+    """Of how many the group is not known, and what its differences would be whoever they are."""
+    found = _find(page, measure_id)
+    limit, share = (
+        f"{format_number(_PER_CENT * each)}%" for each in (rules.maximum_unknown, found.unknown_share)
+    )
+    words = f"{say('measure unknown', share=share)} {say('unknown limit', limit=limit)}"
+    table = unknown_group_table(page, found)
+    return f"{paragraph(words)}\n\n{fold(table.title, page.format(table))}"
+
+
+def show_measure_detail(page: Page, rules: JudgementRules, measure_id: str) -> str:
+    """Its detailed groups, and how its verdicts are made."""
+    detail = show_detail(page, _find(page, measure_id), rules)
+    return f"{detail}\n\n{paragraph(chance_words(rules))}"

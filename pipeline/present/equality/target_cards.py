@@ -1,0 +1,245 @@
+"""Race-equality targets as cards: for whom, now, the target, what it takes, what is done, why and agreed with whom."""
+
+from __future__ import annotations
+
+import html
+import math
+
+from pipeline.analysis.equality.target_evidence import measure_of
+from pipeline.analysis.equality.target_figures import CountedFigure, Represented, Scored
+from pipeline.analysis.equality.targets import TargetEvidence, assess_targets, break_year, worth_of
+from pipeline.analysis.group_counts import FEW
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.months import month_name
+from pipeline.contract.register import POPULATION
+from pipeline.present.disclosure.figure_cells import Read
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import escape
+from pipeline.present.equality.baselines import describe_state, is_untold
+from pipeline.present.equality.target_words import by_verdict, children_of, difference_unit, goal_words
+from pipeline.present.page import Page, paragraph
+from pipeline.present.sentences import say
+from pipeline.protect.tally import Tally
+from pipeline.stats.results import NotEstimable
+
+_PER_CENT = 100
+_MOST_MONTHS = 120
+_MISSED = ("not met", "off track")
+"""Of these, why the target is needed stands open."""
+
+
+def _day(date: object) -> str:
+    return f"{date:%d %B %Y}".lstrip("0")
+
+
+def _figure(page: Page, reading: object) -> str:
+    """A figure with its interval, as the table of targets has it."""
+    return Read("figure", "", page.confidence_level).cell({"figure": reading}, page.rule).text
+
+
+def _level(page: Page, evidence: TargetEvidence, tally: Tally, group: str) -> str:
+    """One side of a gap: '25% of Black children'."""
+    unit = evidence.measure.unit
+    number = _figure(page, CountedFigure(tally, None, unit)).partition(" (")[0]
+    children = children_of(group, page.slice.context.dataset)
+    return say(f"side {unit}", number=number, children=children)
+
+
+def _now(page: Page, evidence: TargetEvidence) -> str:
+    """Where the group stands: both sides and the gap between them, or why nothing is said."""
+    target, reading, window = evidence.target, evidence.reading, evidence.window
+    if not window.months:
+        return say("now not yet")
+    if isinstance(evidence.current, NotEstimable):
+        return say("now few" if evidence.current == FEW else "now none", window=window)
+    figure = _figure(page, reading)
+    unit = difference_unit(evidence.measure, figure.partition(" (")[0].lstrip("+−"))
+    gap = figure.replace(" (", f"{unit} (", 1)
+    match reading:
+        case CountedFigure(reference=Tally()) if target.comparator:
+            sides = zip(
+                (reading.group, reading.reference), (target.ethnic_group, target.comparator), strict=True
+            )
+            own, other = (_level(page, evidence, tally, group) for tally, group in sides if tally)
+            return say("now gap", own=own, other=other, gap=gap, window=window)
+        case Represented() if target.comparator == POPULATION:
+            own = _figure(page, Represented(reading.group, None)).partition(" (")[0]
+            return say("now reached", own=own, gap=gap, window=window)
+        case Scored():
+            return say("now score", gap=gap, window=window)
+        case _:
+            return say("now level", level=figure, window=window)
+
+
+def _whom(page: Page, evidence: TargetEvidence) -> str:
+    """The group and whom it is compared with, and why with them."""
+    target, dataset = evidence.target, page.slice.context.dataset
+    group = children_of(target.ethnic_group, dataset)
+    if target.comparator is None:
+        words = say("whom alone", group=group)
+    elif target.comparator == POPULATION:
+        words = say("whom population", group=group, counted=dataset.population_counted)
+        year = break_year(page, target)
+        words += f" {say('whom broken', year=year)}" if year else ""
+    else:
+        words = say("whom compared", group=group, others=children_of(target.comparator, dataset))
+    return " ".join(filter(None, [f"{words[:1].upper()}{words[1:]}", target.comparator_why]))
+
+
+def _start(page: Page, evidence: TargetEvidence) -> str:
+    """Where the target starts from, since when, and whether that figure still holds."""
+    target, baseline = evidence.target, evidence.baseline
+    unit = difference_unit(evidence.measure) if target.comparator else "%"
+    if target.baseline is not None:
+        value = f"{format_number(target.baseline, sign=target.comparator is not None)}{unit}"
+        return say("start stated", value=value)
+    if baseline.reading is None or baseline.window is None:
+        return say("start forming")
+    if is_untold(evidence):
+        return say("start few", window=baseline.window)
+    value = _figure(page, baseline.reading)
+    value = value.replace(" (", f"{unit} (", 1) if target.comparator else value
+    return f"{say('start measured', value=value, window=baseline.window)} {describe_state(evidence)}."
+
+
+def _points(value: float, evidence: TargetEvidence) -> str:
+    percent = evidence.measure.unit == "percent"
+    number = format_number(value * _PER_CENT) if percent else format_number(value, 1)
+    return f"{number}{difference_unit(evidence.measure, number)}"
+
+
+def _detectable_words(evidence: TargetEvidence) -> list[str]:
+    """The smallest difference that could have been seen, where it can be told."""
+    if isinstance(evidence.detectable, NotEstimable):
+        return []
+    return [say("detectable", points=_points(evidence.detectable, evidence))]
+
+
+def _needed_words(evidence: TargetEvidence) -> list[str]:
+    """How much longer it would take to tell, where it can be told."""
+    needed = evidence.months_needed
+    if isinstance(needed, NotEstimable) or needed <= evidence.window.months:
+        return []
+    more = needed - evidence.window.months
+    return [say("do wait", more=more) if more <= _MOST_MONTHS else say("do widen")]
+
+
+def _few_words(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> list[str]:
+    """How many children a verdict needs, and in how many months so many would come."""
+    reading, window = evidence.reading, evidence.window
+    counted = float(reading.size.shown(page.rule)) if isinstance(reading, Scored) else worth_of(reading)
+    what = say(f"counted {evidence.measure.unit}")
+    months = math.ceil(window.months * rules.minimum_total / counted) if counted else math.inf
+    key = "do gather" if months <= _MOST_MONTHS else "do join"
+    whom = evidence.target.agreed_with
+    return [say(key, minimum=rules.minimum_total, what=what, months=months, window=window.months, whom=whom)]
+
+
+def _what_it_takes(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> list[str]:
+    """What a commissioner can do about a verdict; nothing where the target is met or on track."""
+    target = evidence.target
+    ask = say("do ask", whom=target.agreed_with)
+    match evidence.verdict, evidence.reason:
+        case "not met" | "off track", _:
+            return [say("do act", whom=target.agreed_with)]
+        case _, "unknown":
+            return [say("do record"), ask]
+        case "baseline forming", _ if evidence.baseline.window is not None:
+            return [say("do baseline", month=month_name(evidence.baseline.window.last)), ask]
+        case _, "forecast across" | "no forecast":
+            return [say("do due", due=_day(target.due)), ask]
+        case _, "few":
+            return _few_words(page, evidence, rules)
+        case "cannot tell yet" | "too few to say", _:
+            return [*_needed_words(evidence), ask]
+        case _:
+            return []
+
+
+def _reason(evidence: TargetEvidence, rules: JudgementRules) -> str:
+    """Why the verdict is what it is, and where it is open, what could have been seen."""
+    reason = say(
+        f"reason {evidence.reason}",
+        minimum=rules.minimum_total,
+        maximum=f"{format_number(rules.maximum_unknown * _PER_CENT)}%",
+        months=rules.baseline_months,
+    )
+    forecast = say("forecast season" if evidence.seasonal else "forecast no season")
+    told = [reason, forecast] if evidence.reason.startswith("forecast") else [reason]
+    return " ".join([*told, *(_detectable_words(evidence) if evidence.verdict == "cannot tell yet" else [])])
+
+
+def _agreed(page: Page, evidence: TargetEvidence) -> str:
+    """Who agreed it and when, and what earlier versions asked for."""
+    target, context = evidence.target, page.slice.context
+    revised = [
+        say(
+            "register revised",
+            version=target.version,
+            goal=goal_words(each, measure_of(each, context)),
+            due=f"{each.due:%b %Y}",
+            date=_day(each.agreed_on),
+        )
+        for each in context.earlier_targets
+        if each.target_id == target.target_id
+    ]
+    return " ".join([say("register agreed", whom=target.agreed_with, date=_day(target.agreed_on)), *revised])
+
+
+def _list(lines: dict[str, str]) -> str:
+    """Terms and what is said of them; those of which nothing is said are left out."""
+    told = ((say(f"card {name}"), words) for name, words in lines.items() if words)
+    return f"<dl>{''.join(f'<dt>{term}</dt><dd>{escape(words)}</dd>' for term, words in told)}</dl>"
+
+
+def _title(page: Page, evidence: TargetEvidence) -> str:
+    """What the target is about, whom it is for, and of which service where a page holds several."""
+    target, context = evidence.target, page.slice.context
+    named = [
+        f"{target.target_id} {evidence.measure.title}",
+        children_of(target.ethnic_group, context.dataset),
+    ]
+    if page.service is None and target.service_id is not None:
+        named.append(f"{target.service_id} {context.service_of(target.service_id).name}")
+    return ", ".join(named)
+
+
+def _card(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> str:
+    """One target as one block of HTML, on one line so that no blank line ends it; its number is its anchor."""
+    target, word = evidence.target, evidence.verdict
+    goal = goal_words(target, evidence.measure)
+    first = {
+        "whom": _whom(page, evidence),
+        "now": _now(page, evidence),
+        "goal": say("goal by", goal=f"{goal[:1].upper()}{goal[1:]}", due=_day(target.due)),
+        "takes": " ".join(_what_it_takes(page, evidence, rules)),
+        "action": target.action or "",
+    }
+    rest = {
+        "why": target.why,
+        "start": _start(page, evidence),
+        "agreed": _agreed(page, evidence),
+        "reason": _reason(evidence, rules),
+    }
+    if word in _MISSED:
+        first["why"] = rest.pop("why")
+    name, more = html.escape(target.target_id), escape(say("card more", target=target.target_id))
+    return (
+        f'<article class="target" id="{name}"><h4>{escape(_title(page, evidence))}</h4>'
+        f'<p><span class="verdict verdict-{word.replace(" ", "-")}">{word}</span></p>{_list(first)}'
+        f"<details><summary>{more}</summary>{_list(rest)}</details></article>"
+    )
+
+
+def show_targets(page: Page, rules: JudgementRules) -> str:
+    """The targets as cards by verdict, what asks for a decision first."""
+    found = by_verdict(assess_targets(page, rules))
+    if not found:
+        return paragraph(say("targets none"))
+    parts = []
+    for word, listed in found.items():
+        parts.append(
+            f"### {escape(say('targets group', word=f'{word[:1].upper()}{word[1:]}', number=len(listed)))}"
+        )
+        parts += [_card(page, evidence, rules) for evidence in listed]
+    return "\n\n".join(parts)
