@@ -1,22 +1,43 @@
-"""Charts, drawn from published tables only: an SVG's coordinates are numbers too."""
+"""Charts of intervals, drawn from published tables only: an SVG's coordinates are numbers too."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
-from typing import Any
+from dataclasses import dataclass
 
+from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.drawing import BLUE, DASHED, GREY, Drawing, Plot, Scale, number_labels, scale_around
+from pipeline.present.drawing import (
+    BLUE,
+    DASHED,
+    GREY,
+    TEXT,
+    WIDTH,
+    Drawing,
+    Plot,
+    Scale,
+    number_labels,
+    scale_around,
+)
+from pipeline.present.lettering import SIZE, SMALL, width_of, wrap
 
-# Points: a letter of the usual kind, a row, the plot, what is below it, the edge.
-_LETTER, _ROW, _PLOT_WIDTH, _FOOT, _EDGE = 6.12, 28.8, 280.8, 44.64, 10.8
-_LINE_SIZE, _LINE_EDGES = (518.4, 223.2), (51.84, 508.032, 31.248, 214.272)
-_PANEL, _PANEL_HEIGHT, _BETWEEN = 126.0, 187.2, 0.12
-_MOST_LABELS = 8
-"""How many periods are named below a line."""
-_DOT: dict[str, Any] = {"color": BLUE, "marker": "o", "linestyle": "none"}
-_Drawn = Sequence[tuple[int, float, float, float]]
+GROUP_COLOURS = {
+    "Asian": BLUE,
+    "Black": "#28a197",
+    "Mixed": "#801650",
+    "White": "#f46a25",
+    "Other": GREY,
+    NOT_KNOWN: "#a285d1",
+}
+"""The Analysis Function's palette: a group has its colour and its place on every chart of the site."""
+EDGE = 8.0
+# Points: a line of words, the room of an interval below them, the room between rows, the numbers below all.
+_LINE, _BAR, _GAP, _FOOT = 13.5, 13.0, 6.0, 26.0
+_PANEL_HEIGHT, _PANEL_HEAD, _PANEL_FOOT, _BETWEEN = 74.0, 18.0, 36.0, 12.0
+_MOST_TOLD = 8
+"""How many rows a text alternative tells one by one; of more it tells the ends, as a table tells all."""
+_SPELT_OUT = {"%": "Per cent"}
+Drawn = Sequence[tuple[int, float, float, float]]
 
 
 def numbers_of(table: PublishedTable, key: str) -> list[float | None]:
@@ -24,46 +45,16 @@ def numbers_of(table: PublishedTable, key: str) -> list[float | None]:
     return [value if isinstance(value, int | float) else None for value in table.values(key)]
 
 
-def _finite(table: PublishedTable, key: str) -> list[tuple[int, float, float, float]]:
+def list_finite(table: PublishedTable, key: str) -> list[tuple[int, float, float, float]]:
+    """Return the rows of which an estimate and both its limits are shown: place, estimate, lower, upper."""
     columns = (numbers_of(table, name) for name in (key, f"{key}_lower", f"{key}_upper"))
     rows = enumerate(zip(*columns, strict=True))
     return [(i, v, lo, hi) for i, (v, lo, hi) in rows if v is not None and lo is not None and hi is not None]
 
 
-def _limits(drawn: _Drawn) -> list[float]:
+def limits_of(drawn: Drawn) -> list[float]:
+    """Return the lower and upper limits of all rows, and what lies between."""
     return [limit for row in drawn for limit in row[1:]]
-
-
-def interval_chart(
-    table: PublishedTable, key: str, title: str, axis: str, null_value: float | None = None
-) -> str | None:
-    """One dot with its interval a row, labelled by the first column; None where no row can be drawn.
-
-    The room for words at both sides goes by the number of letters of the longest.
-    """
-    drawn = _finite(table, key)
-    if not drawn:
-        return None
-    labels = [table.cells[row][0].text for row, *_ in drawn]
-    texts = [table_text(table, row, key) for row, *_ in drawn]
-    left, right = (_EDGE + _LETTER * max(map(len, words)) for words in (labels, texts))
-    drawing = Drawing(left + _PLOT_WIDTH + right, _FOOT + _EDGE + _ROW * len(drawn))
-    nulls = [] if null_value is None else [null_value]
-    x = scale_around([*_limits(drawn), *nulls], left, left + _PLOT_WIDTH)
-    plot = Plot(drawing, x, Scale(len(drawn) - 0.4, -0.6, _FOOT, drawing.height - _EDGE))
-    plot.grid(x.ticks(), upright=True)
-    plot.frame()
-    plot.ticks_below(number_labels(x.ticks()))
-    drawing.words(left + _PLOT_WIDTH / 2, _FOOT - 30.4, axis, ha="center")
-    plot.segments([[(row[2], at), (row[3], at)] for at, row in enumerate(drawn)], color=BLUE, linewidth=2.2)
-    plot.line([row[1] for row in drawn], range(len(drawn)), **_DOT, markersize=7)
-    for at, (label, text) in enumerate(zip(labels, texts, strict=True)):
-        drawing.words(left - 2.8, plot.y.place(at), label, ha="right", va="center")
-        drawing.words(x.end + 2.8, plot.y.place(at), text, va="center")
-    for value in nulls:
-        plot.upright(value, linewidth=1, linestyle=DASHED, zorder=2)
-    said = "; ".join(f"{label}: {text}" for label, text in zip(labels, texts, strict=True))
-    return drawing.as_image(title, f"{title}. {said}")
 
 
 def table_text(table: PublishedTable, row: int, key: str) -> str:
@@ -71,137 +62,193 @@ def table_text(table: PublishedTable, row: int, key: str) -> str:
     return next(cell.text for cell in table.cells[row] if key in cell.values)
 
 
-def line_chart(
+def finish(
+    drawing: Drawing, table: PublishedTable, title: str, axis: str, message: str, told: Sequence[str]
+) -> str:
+    """Return a drawing as Markdown: what it says, else what it is of, then unit, population and period in small."""
+    about = sentence(_SPELT_OUT.get(axis, axis)), f"{table.population}, {table.period}."
+    what = " ".join(filter(None, (sentence(title) if message else "", *about)))
+    alternative = " ".join(filter(None, (sentence(message) if message else "", sentence(title), *told)))
+    return drawing.as_image(sentence(message or title), alternative, what)
+
+
+def sentence(words: str) -> str:
+    """Words with a stop at their end and a large letter at their beginning; blank ones as they are.
+
+    >>> sentence("points"), sentence("Who?"), sentence("")
+    ('Points.', 'Who?', '')
+    """
+    begun = words[:1].upper() + words[1:]
+    return begun if begun.endswith((".", "?", "!")) or not begun else f"{begun}."
+
+
+def colour_of(label: str, beside: Sequence[str]) -> str:
+    """Return the colour of an ethnic group; of anything else blue, or black beside groups, whose blue is one's own."""
+    return GROUP_COLOURS.get(label, TEXT if GROUP_COLOURS.keys() & set(beside) else BLUE)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row as it is drawn: the lines of its label, its figure in words and numbers, what to read it against."""
+
+    lines: Sequence[str]
+    text: str
+    label: str
+    colour: str
+    figures: tuple[float, float, float]
+    mark: float | None
+
+    @property
+    def height(self) -> float:
+        return _LINE * len(self.lines) + _BAR + _GAP
+
+
+def _make_row(table: PublishedTable, figures: tuple[int, float, float, float], key: str, mark: str) -> _Row:
+    row, label = figures[0], table.cells[figures[0]][0].text
+    text, room = table_text(table, row, key), WIDTH - 2 * EDGE
+    lines = wrap(label, room)
+    if width_of(lines[-1]) + width_of(text) + EDGE > room:
+        lines.append("")
+    beside = numbers_of(table, mark)[row] if mark else None
+    colour = colour_of(label, [cells[0].text for cells in table.cells])
+    return _Row(lines, text, label, colour, figures[1:], beside)
+
+
+def _in_order(table: PublishedTable, drawn: Drawn) -> Drawn:
+    """Ethnic groups in their one order; other rows as the table has them."""
+    order = {group: place for place, group in enumerate(GROUP_COLOURS)}
+    return sorted(drawn, key=lambda row: order.get(table.cells[row[0]][0].text, -1))
+
+
+def interval_chart(
     table: PublishedTable,
     key: str,
     title: str,
     axis: str,
-    breaks: Sequence[int] = (),
+    null_value: float | None = None,
     *,
-    band: str = "",
-    target: float | None = None,
+    message: str = "",
+    mark: str = "",
 ) -> str | None:
-    """A line over the rows' order, broken where a row is hidden; None under two points.
+    """One dot with its interval a row, below the row's name and figure; None where no row can be drawn.
 
-    Beside it what was to be expected of each row (`band`, dashed), else the line's own intervals. `breaks` are the
-    rows with which a new definition begins: no line leads to them, and a dashed one says so. A column `state` that
-    says something makes a point hollow, else a column `remark` makes it a diamond.
+    `mark` is a key of what each row is to be read against; it is explained by its column's label.
     """
-    drawn, beside = _finite(table, key), _finite(table, band or key)
-    if len(drawn) < 2:
+    drawn = _in_order(table, list_finite(table, key))
+    if not drawn:
         return None
-    labels = [row[0].text for row in table.cells]
-    left, right, bottom, top = _LINE_EDGES
-    shown = [*_limits(beside), *(value for _, value, *_ in drawn), *([] if target is None else [target])]
-    y = scale_around(shown, bottom, top)
-    plot = Plot(Drawing(*_LINE_SIZE), Scale(-0.5, len(labels) - 0.5, left, right), y)
-    plot.grid(y.ticks())
-    plot.frame()
-    step = max(1, -(-len(labels) // _MOST_LABELS))
-    plot.ticks_below({place: labels[place] for place in range(0, len(labels), step)})
-    plot.ticks_left(number_labels(y.ticks()))
-    plot.side_words(axis)
-    _draw_course(plot, _runs(drawn, breaks), _runs(beside, breaks), band)
-    _mark_points(plot, table, drawn)
-    plot.upright(*(row - 0.5 for row in breaks), linewidth=1, linestyle=DASHED)
-    for row in breaks:
-        plot.drawing.words(plot.x.place(row - 0.45), bottom + 3.7, "new definition", 8, color=GREY)
-    if target is not None:
-        plot.level(target, linewidth=1.2, linestyle=(0, (1, 2)))
-        plot.drawing.words(right, y.place(target) + 2.6, "target", ha="right")
-    return plot.drawing.as_image(title, _tell_line(table, key, title, breaks, band, target))
+    rows = [_make_row(table, each, key, mark) for each in drawn]
+    marks = [row.mark for row in rows if row.mark is not None]
+    head = _LINE + _GAP if marks else 0.0
+    drawing = Drawing(WIDTH, head + sum(row.height for row in rows) + _FOOT)
+    given = [*marks, *limits_of(drawn), *([] if null_value is None else [null_value])]
+    from_nought = 0.0 if null_value is None and min(given) >= 0 else None
+    x = scale_around(given, EDGE, WIDTH - EDGE, low=from_nought)
+    if marks:
+        _explain_mark(drawing, label_of(table, mark))
+    top = drawing.height - head
+    for row in rows:
+        _draw_row(drawing, x, row, top, null_value)
+        top -= row.height
+    foot = Plot(drawing, x, Scale(0, 1, top, top + 1))
+    foot.level(0, linewidth=0.8)
+    foot.ticks_below(number_labels(x.ticks()))
+    return finish(drawing, table, title, axis, message, [_tell_rows(rows)])
 
 
-def _runs(rows: _Drawn, breaks: Sequence[int]) -> list[_Drawn]:
-    """Rows that follow one another without a gap or a break, two and more."""
-
-    def stretch(each: tuple[int, tuple[int, float, float, float]]) -> tuple[int, int]:
-        place, (row, *_) = each
-        return row - place, sum(begin <= row for begin in breaks)
-
-    runs = [[row for _, row in run] for _, run in groupby(enumerate(rows), key=stretch)]
-    return [run for run in runs if len(run) > 1]
+def label_of(table: PublishedTable, key: str) -> str:
+    """Return the label of the column that holds `key`."""
+    places = (place for place, cell in enumerate(table.cells[0]) if key in cell.values)
+    return table.labels[next(places)]
 
 
-def _draw_course(plot: Plot, own: Sequence[_Drawn], beside: Sequence[_Drawn], band: str) -> None:
-    """The line stretch by stretch, and beside it what it is to be read against."""
-    for run in beside:
-        corners = [*((row, low) for row, _, low, _ in run), *((row, high) for row, *_, high in run[::-1])]
-        plot.area(corners, color=GREY if band else BLUE, alpha=0.16)
-        if band:
-            course = [row[0] for row in run], [row[1] for row in run]
-            plot.line(*course, color=GREY, linewidth=1.2, linestyle=DASHED)
-    for run in own:
-        plot.line([row[0] for row in run], [row[1] for row in run], color=BLUE, linewidth=2)
+def _explain_mark(drawing: Drawing, words: str) -> None:
+    y = drawing.height - _LINE
+    drawing.segments([[(EDGE, y - 2), (EDGE, y + 9)]], color=TEXT, linewidth=2)
+    drawing.words(EDGE + 6, y, words, SMALL)
 
 
-def _mark_points(plot: Plot, table: PublishedTable, drawn: _Drawn) -> None:
-    states, remarks = (table.values(name) or [""] * len(table.cells) for name in ("state", "remark"))
-    kinds: dict[tuple[str, str], list[tuple[int, float]]] = {}
-    for row, value, *_ in drawn:
-        face = "white" if states[row] else BLUE
-        marker = "D" if remarks[row] and not states[row] else "o"
-        kinds.setdefault((face, marker), []).append((row, value))
-    for (face, marker), points in kinds.items():
-        rows, values = zip(*points, strict=True)
-        plot.line(rows, values, **{**_DOT, "marker": marker}, markerfacecolor=face)
+def _draw_row(drawing: Drawing, x: Scale, row: _Row, top: float, null_value: float | None) -> None:
+    """Words, and below them the interval on a strip of the grid."""
+    for number, line in enumerate(row.lines, 1):
+        drawing.words(EDGE, top - number * _LINE + 3, line)
+    under = top - len(row.lines) * _LINE
+    drawing.words(WIDTH - EDGE, under + 3, row.text, ha="right")
+    middle, (value, lower, upper) = under - _BAR / 2, row.figures
+    strip = Plot(drawing, x, Scale(-1, 1, under - _BAR, under))
+    strip.upright(*x.ticks(), color="#d9d9d9", linewidth=0.7, zorder=0.5)
+    if null_value is not None:
+        strip.upright(null_value, linewidth=1.2, linestyle=DASHED, zorder=2)
+    ends = (x.place(lower), middle), (x.place(upper), middle)
+    drawing.segments([ends], color=row.colour, linewidth=2.2)
+    drawing.line([x.place(value)], [middle], color=row.colour, marker="o", markersize=7)
+    if row.mark is not None:
+        strip.segments([[(row.mark, -0.9), (row.mark, 0.9)]], color=TEXT, linewidth=2, zorder=3)
 
 
-def _tell_line(
-    table: PublishedTable, key: str, title: str, breaks: Sequence[int], band: str, target: float | None
-) -> str:
-    labels, drawn = [row[0].text for row in table.cells], _finite(table, key)
-    first, last = (f"{table_text(table, row, key)} in {labels[row]}" for row in (drawn[0][0], drawn[-1][0]))
-    told = [f"{title}. From {first} to {last}."]
-    expected = _finite(table, band)[-1:] if band else []
-    told += [f"Expected in {labels[row]}: {table_text(table, row, band)}." for row, *_ in expected]
-    told += [] if target is None else [f"Target: {target:g}."]
-    remarks = table.values("remark") or [""] * len(labels)
-    states = table.values("state") or remarks
-    said = zip(labels, states, remarks, strict=True)
-    told += [f"{label}: {state or remark}." for label, state, remark in said if state or remark]
-    return " ".join([*told, *(f"New definition from {labels[row]} on." for row in breaks)])
+def _tell_rows(rows: Sequence[_Row]) -> str:
+    if len(rows) > _MOST_TOLD:
+        ends = [choose(rows, key=lambda row: row.figures[0]) for choose in (min, max)]
+        lowest, highest = (f"{row.label}: {row.text}" for row in ends)
+        return f"{len(rows)} rows; lowest {lowest}; highest {highest}."
+    return "; ".join(f"{row.label}: {row.text}" for row in rows) + "."
 
 
-def panel_chart(table: PublishedTable, key: str, title: str, axis: str) -> str | None:
+def panel_chart(table: PublishedTable, key: str, title: str, axis: str, *, message: str = "") -> str | None:
     """A panel a group (first column), its figure with interval by period (second column); None where all is hidden.
 
-    A dashed line marks 0. Panels share their scales, so that groups can be compared.
+    A dashed line marks 0. Panels share their scales, so that groups can be compared, and stand two beside each other.
     """
-    drawn = _finite(table, key)
+    drawn = _in_order(table, list_finite(table, key))
     groups = list(dict.fromkeys(table.cells[row][0].text for row, *_ in drawn))
     periods = list(dict.fromkeys(row[1].text for row in table.cells))
     if not groups or len(periods) < 2:
         return None
-    drawing = Drawing(_PANEL * len(groups) + 43.2, _PANEL_HEIGHT)
-    left, right = 50.4, 0.98 * drawing.width
-    width = (right - left) / (len(groups) + _BETWEEN * (len(groups) - 1))
-    y = scale_around([*_limits(drawn), 0.0], 22.464, 164.736)
-    numbers, told = number_labels(y.ticks()), []
+    rows = -(-len(groups) // 2)
+    each = _PANEL_HEAD + _PANEL_HEIGHT
+    drawing = Drawing(WIDTH, rows * (each + _BETWEEN) + _PANEL_FOOT)
+    values = [*limits_of(drawn), 0.0]
+    numbers = number_labels(scale_around(values, 0, _PANEL_HEIGHT).ticks(3))
+    left = EDGE / 2 + max(width_of(text, SMALL) for text in numbers.values())
+    width = (WIDTH - left - EDGE - _BETWEEN) / 2
+    told = []
     for place, group in enumerate(groups):
-        own = [values for values in drawn if table.cells[values[0]][0].text == group]
-        begin = left + place * width * (1 + _BETWEEN)
+        begin = left + place % 2 * (width + _BETWEEN)
+        end = drawing.height - place // 2 * (each + _BETWEEN) - _PANEL_HEAD
+        y = scale_around(values, end - _PANEL_HEIGHT, end)
         plot = Plot(drawing, Scale(-0.7, len(periods) - 0.3, begin, begin + width), y)
-        plot.ticks_left(numbers if place == 0 else dict.fromkeys(numbers, ""))
-        if place == 0:
-            plot.side_words(axis)
-        _draw_panel(
-            plot, group, periods, [(periods.index(table.cells[row[0]][1].text), *row[1:]) for row in own]
-        )
+        own = [row for row in drawn if table.cells[row[0]][0].text == group]
+        _draw_panel(plot, group, [(periods.index(table.cells[row[0]][1].text), *row[1:]) for row in own])
+        if place % 2 == 0:
+            plot.ticks_left(numbers)
+        if place >= len(groups) - 2:
+            _name_ends(plot, periods)
         ends = dict.fromkeys((own[0][0], own[-1][0]))
         told.append(f"{group}: {', '.join(_cell_then(table, row, key) for row in ends)}")
-    return drawing.as_image(title, f"{title}. {'; '.join(told)}")
+    return finish(drawing, table, title, axis, message, ["; ".join(told) + "."])
 
 
-def _draw_panel(plot: Plot, group: str, periods: Sequence[str], own: _Drawn) -> None:
-    plot.grid(plot.y.ticks())
-    plot.frame()
-    ends: dict[float, str] = {0: periods[0], len(periods) - 1: periods[-1]}
-    plot.ticks_below(ends, 8, ("left", "right"))  # so that the last of one panel leaves room for the next
-    plot.drawing.words((plot.x.start + plot.x.end) / 2, plot.y.end + 6, group, ha="center")
+def _draw_panel(plot: Plot, group: str, own: Drawn) -> None:
+    plot.grid(plot.y.ticks(3))
+    plot.drawing.words(plot.x.start + 2, plot.y.end + 4, group, SIZE)
     plot.level(0, linewidth=1, linestyle=DASHED)
-    plot.segments([[(row[0], row[2]), (row[0], row[3])] for row in own], color=BLUE, linewidth=1.6)
-    plot.line([row[0] for row in own], [row[1] for row in own], **_DOT, markersize=4)
+    colour = GROUP_COLOURS.get(group, BLUE)
+    plot.segments([[(row[0], row[2]), (row[0], row[3])] for row in own], color=colour, linewidth=1.6)
+    rows, values = [row[0] for row in own], [row[1] for row in own]
+    plot.line(rows, values, color=colour, marker="o", markersize=4, linewidth=0.8)
+
+
+def _name_ends(plot: Plot, periods: Sequence[str]) -> None:
+    """The first and the last period below a panel, to either side."""
+    room, size = (plot.x.end - plot.x.start) / 2 - 2, SMALL - 1
+    for x, text, side in ((plot.x.start, periods[0], "left"), (plot.x.end, periods[-1], "right")):
+        for line, words in enumerate(wrap(text, room, size), 1):
+            plot.drawing.words(x, plot.y.start - 2 - line * SMALL, words, size, ha=side)
+
+
+def split_label(text: str) -> list[str]:
+    """Return a period's words in two lines where they are two: 'Jan–Mar' and '2010'."""
+    return text.rsplit(" ", 1)
 
 
 def _cell_then(table: PublishedTable, row: int, key: str) -> str:

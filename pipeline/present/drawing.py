@@ -1,4 +1,4 @@
-"""Lines, dots and words placed in points, drawn by matplotlib as SVG.
+"""Lines, dots and words placed in points, drawn by matplotlib as SVG, of the width of a telephone.
 
 matplotlib's own axes are left out, for their ticks take three quarters of a chart's time: a `Scale` places numbers, and
 a `Plot` is the area between two of them.
@@ -10,8 +10,9 @@ import base64
 import io
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import matplotlib as mpl
@@ -21,21 +22,41 @@ from matplotlib.patches import Polygon
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
-from pipeline.contract.names import strip_unseen
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
+from pipeline.present.lettering import SIZE, SMALL, Box, box_of, seen, width_of
 
-BLUE, GREY = "#12436D", "#3D3D3D"
+WIDTH = 300.0
+"""Points: drawn so wide, letters can be read on a screen of 320 pixels, and a wider one shows the chart no wider."""
+BLUE, GREY, PLUM, TEXT = "#12436d", "#3d3d3d", "#801650", "#0b0c0c"
 DASHED = (0, (4, 3))
-_GRID, _TEXT = "#d9d9d9", "#0b0c0c"
+_GRID = "#d9d9d9"
 _INCH = 72
 _MARGIN = 0.05
 _STEPS = (1, 2, 2.5, 5, 10)
-# Points: a tick, and from it to its words; shares of a letter: how far words stand below their middle, and their top.
+# Points: a tick, and from it to its words; as a share of a letter, how far words stand below their middle.
 _TICK, _PAD = 3.5, 3.5
-_HALF, _DEEP = 0.38, 0.76
-_SIZE = 11
-_STYLE: dict[Any, Any] = {"svg.hashsalt": "outturn", "svg.fonttype": "none"}
+_HALF = 0.38
+_STYLE: dict[Any, Any] = {
+    "svg.hashsalt": "outturn",
+    "svg.fonttype": "none",
+    "font.sans-serif": ["DejaVu Sans", "Arial"],
+}
+_UNSAID: dict[Any, Any] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+# A picture follows the page that shows it, so that it can be read on a dark one. Light colour, dark colour.
+_IN_THE_DARK = {
+    TEXT: "#e8ebee",
+    GREY: "#c9ced3",
+    _GRID: "#39424b",
+    "#ffffff": "#14181d",
+    BLUE: "#8fc1ee",
+    PLUM: "#eba6cf",
+}
+_DARK = "".join(
+    f'[style*="{kind}: {light}"]{{{kind}:{dark}!important}}'
+    for light, dark in _IN_THE_DARK.items()
+    for kind in ("fill", "stroke")
+)
 
 
 class Drawing:
@@ -43,8 +64,9 @@ class Drawing:
 
     def __init__(self, width: float, height: float) -> None:
         self.width, self.height = width, height
-        self._figure = Figure(figsize=(width / _INCH, height / _INCH))
+        self._figure = Figure(figsize=(width / _INCH, height / _INCH), facecolor="none")
         self._points = Affine2D().scale(1 / _INCH) + self._figure.dpi_scale_trans
+        self._taken: list[Box] = []
 
     def line(self, xs: Sequence[float], ys: Sequence[float], **style: Any) -> None:
         """A line through points, or a marker on each; broken where a number is missing."""
@@ -61,21 +83,42 @@ class Drawing:
         """A filled area without an edge."""
         self._figure.add_artist(Polygon(corners, transform=self._points, linewidth=0, **style))
 
-    def words(self, x: float, y: float, text: str, size: float = _SIZE, **style: Any) -> None:
+    def words(self, x: float, y: float, text: str, size: float = SIZE, **style: Any) -> None:
         """Words at a point, on their base line; no sign in them is read as a formula."""
-        given = {"transform": self._points, "size": size, "color": _TEXT, "parse_math": False, **style}
-        shown = "".join(sign if sign.isprintable() else " " for sign in strip_unseen(text))
-        self._figure.text(x, y, shown, **given)
+        self._taken.append(box_of(x, y, text, size, style.get("ha", "left")))
+        given = {"transform": self._points, "size": size, "color": TEXT, "parse_math": False, **style}
+        self._figure.text(x, y, seen(text), **given)
 
-    def as_image(self, title: str, alternative: str) -> str:
+    def take(self, boxes: Iterable[Box]) -> None:
+        """Keep words that look for a place out of these."""
+        self._taken.extend(boxes)
+
+    def words_where_free(
+        self, spots: Iterable[tuple[float, float, str]], text: str, size: float = SMALL, **style: Any
+    ) -> bool:
+        """Words at the first of the spots (x, y, the side they are aligned to) where they meet nothing, if at any."""
+        edges = Box(0, 0, self.width, self.height)
+        for x, y, side in spots:
+            box = box_of(x, y, text, size, side)
+            across = edges.left <= box.left and box.right <= edges.right
+            inside = across and edges.bottom <= box.bottom and box.top <= edges.top
+            if inside and not any(box.meets(other) for other in self._taken):
+                self.words(x, y, text, size, ha=side, **style)
+                return True
+        return False
+
+    def as_image(self, title: str, alternative: str, subtitle: str = "") -> str:
         """The drawing as Markdown, with its words for those who do not see it."""
         out = io.BytesIO()
         with mpl.rc_context(_STYLE), warnings.catch_warnings():
             # A reader's own fonts are used, which have signs that ours lacks.
             warnings.filterwarnings("ignore", message="Glyph")
-            self._figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-        picture, words = base64.b64encode(out.getvalue()).decode("ascii"), escape(alternative)
-        return f'![{escape(title)}](data:image/svg+xml;base64,{picture}){{fig-alt="{words}"}}'
+            self._figure.savefig(out, format="svg", metadata=_UNSAID)
+        dark = f"@media screen and (prefers-color-scheme:dark){{{_DARK}}}</style>".encode()
+        drawn = out.getvalue().replace(b"</style>", dark, 1)
+        picture, words = base64.b64encode(drawn).decode("ascii"), escape(alternative)
+        caption = f"**{escape(title)}** {escape(subtitle)}".strip()
+        return f'![{caption}](data:image/svg+xml;base64,{picture}){{fig-alt="{words}"}}'
 
 
 @dataclass(frozen=True)
@@ -124,6 +167,15 @@ class Plot:
         """A filled area without an edge."""
         self.drawing.area([(self.x.place(x), self.y.place(y)) for x, y in corners], **style)
 
+    def keep_free(self, points: Sequence[tuple[float, float]], room: float = 4.0) -> None:
+        """Keep words off these points, and off the straight lines between one and the next."""
+        placed = [(self.x.place(x), self.y.place(y)) for x, y in points]
+        self.drawing.take(Box(x - room, y - room, x + room, y + room) for x, y in placed)
+        for (x, y), (to_x, to_y) in pairwise(placed):
+            steps = int(math.hypot(to_x - x, to_y - y) // 2)
+            between = ((x + (to_x - x) * n / steps, y + (to_y - y) * n / steps) for n in range(1, steps))
+            self.drawing.take(Box(at - 1, up - 1, at + 1, up + 1) for at, up in between)
+
     def upright(self, *at: float, color: str = GREY, **style: Any) -> None:
         """Lines from bottom to top at some numbers."""
         self.segments([[(value, self.y.low), (value, self.y.high)] for value in at], color=color, **style)
@@ -132,39 +184,29 @@ class Plot:
         """Lines from left to right at some numbers."""
         self.segments([[(self.x.low, value), (self.x.high, value)] for value in at], color=color, **style)
 
-    def frame(self) -> None:
-        """The lines at the left and at the bottom."""
-        left, right, bottom, top = self.x.start, self.x.end, self.y.start, self.y.end
-        self.drawing.line([left, left, right], [top, bottom, bottom], color=GREY, linewidth=0.8, zorder=2.5)
+    def grid(self, ticks: Sequence[float]) -> None:
+        """Faint lines behind all else, and the one at the bottom."""
+        self.level(*ticks, color=_GRID, linewidth=0.7, zorder=0.5)
+        self.level(self.y.low, linewidth=0.8, zorder=2.5)
 
-    def ticks_below(self, labels: dict[float, str], size: float = _SIZE, sides: Sequence[str] = ()) -> None:
-        """Marks with words below the plot, each in the middle of its mark or to one of `sides` of it."""
-        places, bottom = [self.x.place(value) for value in labels], self.y.start
-        self.drawing.segments(
-            [[(x, bottom), (x, bottom - _TICK)] for x in places], color="black", linewidth=0.8
-        )
-        aligned = sides or ["center"] * len(places)
-        for x, text, side in zip(places, labels.values(), aligned, strict=True):
-            self.drawing.words(x, bottom - _TICK - _PAD - _DEEP * size, text, size, ha=side)
+    def ticks_below(self, labels: dict[float, str], size: float = SMALL) -> None:
+        """Marks below the plot, with words in one line or two; no words where they are blank."""
+        bottom = self.y.start
+        places = [self.x.place(value) for value in labels]
+        self.drawing.segments([[(x, bottom), (x, bottom - _TICK)] for x in places], color=GREY, linewidth=0.8)
+        for x, text in zip(places, labels.values(), strict=True):
+            for line, words in enumerate(filter(None, text.split("\n")), 1):
+                inside = min(
+                    max(x, width_of(words, size) / 2), self.drawing.width - width_of(words, size) / 2
+                )
+                down = bottom - _TICK - _PAD / 2 - line * size
+                self.drawing.words(inside, down, words, size, ha="center")
 
     def ticks_left(self, labels: dict[float, str]) -> None:
-        """Marks with words to the left of the plot, or marks alone where words are blank."""
-        places, left = [self.y.place(value) for value in labels], self.x.start
-        self.drawing.segments([[(left, y), (left - _TICK, y)] for y in places], color="black", linewidth=0.8)
-        for y, text in zip(places, labels.values(), strict=True):
-            if text:
-                at = left - _TICK - _PAD, y - _HALF * _SIZE
-                self.drawing.words(*at, text, ha="right")
-
-    def side_words(self, text: str) -> None:
-        """What the plot's height means, upright at the drawing's left edge."""
-        middle = (self.y.start + self.y.end) / 2
-        self.drawing.words(15, middle, text, ha="center", rotation=90, rotation_mode="anchor")
-
-    def grid(self, ticks: Sequence[float], upright: bool = False) -> None:
-        """Faint lines behind all else."""
-        draw = self.upright if upright else self.level
-        draw(*ticks, color=_GRID, linewidth=0.7, zorder=0.5)
+        """Numbers to the left of the plot."""
+        for value, text in labels.items():
+            at = self.x.start - _PAD, self.y.place(value) - _HALF * SMALL
+            self.drawing.words(*at, text, SMALL, ha="right")
 
 
 def number_labels(ticks: Sequence[float]) -> dict[float, str]:

@@ -77,7 +77,7 @@ MAY_IMPORT = {
 HOMES = {
     "great_expectations": ("pipeline/analysis/validation/library.py",),
     "ibis": ("pipeline/measures/", "pipeline/stages/measure.py"),
-    "matplotlib": ("pipeline/present/drawing.py",),
+    "matplotlib": ("pipeline/present/drawing.py", "pipeline/present/lettering.py"),
     "papermill": ("pipeline/notebooks/",),
     "nbformat": ("pipeline/notebooks/",),
     "nbclient": ("pipeline/notebooks/",),

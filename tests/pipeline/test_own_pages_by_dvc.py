@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow  # test_how_to.py adds a page, test_own_pages.py t
 PAGE, PICTURE = "reports/ours.qmd", "reports/map.svg"
 TEXT = '---\ntitle: Our work\n---\n\nWhat we did.\n\n![A map](map.svg){fig-alt="Where we work"}\n'
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 5h9"/></svg>\n'
-MENU = "      - text: About\n"
+MENU = "          - text: About\n"
 
 
 def report(copy: Copy) -> str:
@@ -32,7 +32,7 @@ def with_page(own: Copy, tmp_path: Path) -> Copy:
     copy = copy_whole(own, tmp_path / "outturn")
     (copy.root / PAGE).write_text(TEXT, encoding="utf-8")
     (copy.root / PICTURE).write_text(SVG, encoding="utf-8")
-    set_param(copy.root / "reports", MENU, f"      - ours.qmd\n{MENU}", "_quarto.yml")
+    set_param(copy.root / "reports", MENU, f"          - ours.qmd\n{MENU}", "_quarto.yml")
     return copy
 
 
@@ -54,7 +54,7 @@ def test_it_is_published_watched_and_leaves_with_its_file(with_page: Copy) -> No
 
     for name in (PAGE, PICTURE):
         (with_page.root / name).unlink()
-    set_param(with_page.root / "reports", "      - ours.qmd\n", "", "_quarto.yml")
+    set_param(with_page.root / "reports", "          - ours.qmd\n", "", "_quarto.yml")
     assert "reports/ours.qmd is gone" in report(with_page)
     assert not (with_page.root / "reports/_site/ours.html").exists()
     assert (with_page.root / "dvc.yaml").read_text(encoding="utf-8") == before

@@ -83,5 +83,5 @@ def test_the_chart_says_target_and_forecast_in_words() -> None:
     shown = show_curves(quarterly(TURNED, curves=(CURVE,)))
     found = re.search(r'fig-alt="([^"]*)"', shown)
     assert found
-    assert "Expected in 2012-q1: 6" in words(found[1])
+    assert "Expected in Jan–Mar 2012: 6" in words(found[1])
     assert "Target: 90." in words(found[1])

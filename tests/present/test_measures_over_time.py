@@ -40,13 +40,14 @@ def test_a_last_quarter_whose_events_are_still_to_come_is_no_worsening() -> None
     assert "Getting worse: Completed." in words(show_measures(quarterly(low), MINIMUM))
     page = quarterly(low, measure=replace(MEASURE, settled_to=dt.date(2011, 12, 31)))
     assert "Getting worse" not in words(show_measures(page, MINIMUM))
-    assert "2012-q1 not judged yet: some of what is counted there is still to come" in trend(page)
+    assert "Jan–Mar 2012 not judged yet: some of what is counted there is still to come" in trend(page)
 
 
 def test_first_quarters_of_what_comes_late_in_a_stay_are_left_out() -> None:
     page = quarterly(STAYED, measure=replace(MEASURE, grown_months=5))
-    assert "2009-q2 and 2009-q3 not judged: the work was too new for longer stays to have ended" in trend(
-        page
+    assert (
+        "Apr–Jun 2009 and Jul–Sep 2009 not judged: the work was too new for longer stays to have ended"
+        in trend(page)
     )
 
 

@@ -16,7 +16,7 @@ def test_a_trend_says_which_of_its_periods_are_provisional() -> None:
     page = make_page(groups={"Black": (10, 30), "White": (20, 40)})
     context = replace(page.slice.context, returns=(ReturnFacts("harbour", "2011-q1", "missing"),) * 2)
     late = replace(page, slice=replace(page.slice, context=context))
-    assert "2011-q1 is provisional: 2 returns are missing" in words(show_trend(late, "completed", 13))
+    assert "Jan–Mar 2011 is provisional: 2 returns are missing" in words(show_trend(late, "completed", 13))
     assert "provisional" not in words(show_trend(page, "completed", 13))
 
 

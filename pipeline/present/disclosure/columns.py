@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from pipeline.contract.periods import tell_period
 from pipeline.present.disclosure.protection import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.protect.rounding import Disclosure, People, ShownCount
@@ -57,6 +58,19 @@ class Text:
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The text as it is."""
         return Cell(str(row[self.key]), {self.key: str(row[self.key])})
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period in words; the CSV has it as returns are named."""
+
+    key: str
+    label: str
+    number: Literal[False] = False
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """'Jan–Mar 2010' for 2010-q1."""
+        return Cell(tell_period(str(row[self.key])), {self.key: str(row[self.key])})
 
 
 @dataclass(frozen=True)

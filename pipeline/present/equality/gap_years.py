@@ -21,7 +21,7 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import panel_chart
-from pipeline.present.disclosure.columns import Chosen, Column, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Column, Period, Text, Verdict
 from pipeline.present.disclosure.figure_cells import difference_kind, gap_cells, ratio_cells
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
@@ -160,7 +160,7 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
         pairs, length = _pairs(count_years(rows, page.window_of(measure)), page), "year"
     columns: list[Column] = [
         Text("group", "Ethnic group"),
-        Text("period", "Period"),
+        Period("period", "Period"),
         Chosen("gap", "Difference, points" if measure.unit == "percent" else "Difference"),
         Chosen("ratio", "Ratio"),
     ]

@@ -17,7 +17,6 @@ from pipeline.analysis.impact.outcomes import (
 )
 from pipeline.analysis.months import month_name
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.chart import line_chart
 from pipeline.present.disclosure.columns import Cell, Chosen, Column, Count, Row, Text, Verdict
 from pipeline.present.disclosure.estimates import Mean, Measured
 from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
@@ -25,6 +24,7 @@ from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.impact.check_words import CHECK_LABELS, name_failed, tell_check
 from pipeline.present.impact.plan_rows import DESIGNS, list_plans, plans_table
 from pipeline.present.impact.scores import show_effect
+from pipeline.present.line_chart import line_chart
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure

@@ -23,6 +23,7 @@ from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.own_targets import tell_own_targets
 from pipeline.present.impact.check_words import name_failed
 from pipeline.present.impact.claims import tell_measures
+from pipeline.present.messages import services_message
 from pipeline.present.page import Page, headline, join_words, paragraph
 
 _CHANGE_WORDS = {
@@ -199,7 +200,8 @@ def services_table(page: Page, minimum_pairs: int) -> PublishedTable:
 def services_chart(table: PublishedTable) -> str | None:
     """The services' findings as intervals."""
     axis = "Standard deviations; to the right of the dashed line is better"
-    return interval_chart(table, "estimate", "What changed in each service", axis, 0.0)
+    title, message = "What changed in each service", services_message(table)
+    return interval_chart(table, "estimate", title, axis, 0.0, message=message)
 
 
 def service_verdicts(page: Page, minimum_pairs: int) -> dict[str, ServiceVerdict]:

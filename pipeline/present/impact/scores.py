@@ -9,6 +9,7 @@ from pipeline.present.disclosure.columns import Column, Count, Text, Verdict
 from pipeline.present.disclosure.estimates import Mean, Measured
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.impact.children_change import show_child_by_child
+from pipeline.present.messages import groups_message
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
 
@@ -48,7 +49,10 @@ def _show_change_on(page: Page, scale: str, minimum_pairs: int) -> str:
     table = change_table(page, scale, minimum_pairs)
     title = page.slice.context.scale_title(scale)
     axis = "Points; to the right of the dashed line is better"
-    chart = interval_chart(table, "change", f"{title}: improvement by ethnic group", axis, 0.0)
+    message = groups_message(table, page.slice.context.dataset.known_groups)
+    chart = interval_chart(
+        table, "change", f"{title}: improvement by ethnic group", axis, 0.0, message=message
+    )
     below = show_child_by_child(page, scale, minimum_pairs)
     return f"### {escape(title)}\n\n{page.format(table, chart)}\n\n{below}"
 
@@ -109,7 +113,9 @@ def show_effect(page: Page, minimum_pairs: int) -> str:
         table = effect_table(page, scale, minimum_pairs)
         title = f"{page.slice.context.scale_title(scale)}: difference from the comparison group"
         axis = "Points; to the right of the dashed line is better"
-        parts.append(page.format(table, interval_chart(table, "given_start", title, axis, 0.0)))
+        message = groups_message(table, page.slice.context.dataset.known_groups)
+        chart = interval_chart(table, "given_start", title, axis, 0.0, message=message)
+        parts.append(page.format(table, chart))
         if scale not in plans or plans[scale].comparison is None:
             parts.append(paragraph(say("exploratory arm")))
     return "\n\n".join(parts)

@@ -17,11 +17,12 @@ from pipeline.analysis.performance.kpis import (
 )
 from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.chart import line_chart
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Text, Verdict
+from pipeline.contract.periods import tell_period
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Period, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
 from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.line_chart import line_chart
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.performance.control_charts import (
     decimals_of,
@@ -33,8 +34,11 @@ from pipeline.present.performance.control_charts import (
     states_of,
     verdict_cells,
 )
+from pipeline.present.sentences import say
 from pipeline.present.together import together_words
 from pipeline.protect.tally import Tally
+
+_TOLD = (*CHANGED, "no clear change")
 
 
 def _out_of(tally: Tally, measure: MeasureFacts) -> dict[str, Any]:
@@ -116,9 +120,9 @@ def show_trend(page: Page, measure_id: str, minimum_pairs: int) -> str:
     if chosen.measure_id != measure_id:
         missing = f"The measure named in params.yaml (impact: measure: {measure_id}) is not in the catalogue"
         parts.append(paragraph(f"{missing}, so its first measure stands here."))
-    parts.append(_format_trend(page, chosen, "trend"))
+    parts.append(_format_trend(page, chosen, "trend", minimum_pairs))
     parts += [
-        _format_trend(page, measure, f"trend_{measure.measure_id}")
+        _format_trend(page, measure, f"trend_{measure.measure_id}", minimum_pairs)
         for measure in measures
         if measure is not chosen
         and (measure.redefined or variation_of(page, measure, minimum_pairs) in CHANGED)
@@ -151,18 +155,18 @@ def describe_missing(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
     shown = {row["period"] for row in rows}
     missing = Counter(each.period for each in page.slice.context.missing_returns if each.period in shown)
     said = [
-        f"{period} is provisional: {count} return{'s are' if count > 1 else ' is'} missing"
+        f"{tell_period(period)} is provisional: {count} return{'s are' if count > 1 else ' is'} missing"
         for period, count in sorted(missing.items())
     ]
     return "; ".join(said)
 
 
-def _format_trend(page: Page, measure: MeasureFacts, name: str) -> str:
+def _format_trend(page: Page, measure: MeasureFacts, name: str, minimum_pairs: int) -> str:
     rows = trend_rows(page, measure)
     charted = verdict_of(page, measure).chart is not None
     definition: list[Column] = [Text("definition", "Definition")] if measure.redefined else []
     columns = [
-        Text("period", "Period"),
+        Period("period", "Period"),
         *definition,
         Count("total", "Out of"),
         Chosen("level", "Level"),
@@ -178,11 +182,15 @@ def _format_trend(page: Page, measure: MeasureFacts, name: str) -> str:
     table = page.table(name, title, columns, rows, note="; ".join(notes))
     if not table.cells:
         return paragraph(f"{measure.title}: nothing counted yet.")
-    return page.format(table, _draw_trend(page, measure, table, rows))
+    return page.format(table, _draw_trend(page, measure, table, rows, minimum_pairs))
 
 
 def _draw_trend(
-    page: Page, measure: MeasureFacts, table: PublishedTable, rows: Sequence[Mapping[str, Any]]
+    page: Page,
+    measure: MeasureFacts,
+    table: PublishedTable,
+    rows: Sequence[Mapping[str, Any]],
+    minimum_pairs: int,
 ) -> str | None:
     """The control chart; where there are too few points for one, the line with its intervals."""
     breaks = [
@@ -191,4 +199,6 @@ def _draw_trend(
     band = "" if verdict_of(page, measure).chart is None else "limits"
     aim = target_of(page, measure)
     axis, goal = UNIT_WORDS[measure.unit].strip(), aim.target if aim else None
-    return line_chart(table, "level", table.title, axis, breaks, band=band, target=goal)
+    word = variation_of(page, measure, minimum_pairs)
+    message = say(f"chart trend {word}", measure=measure.title) if word in _TOLD else ""
+    return line_chart(table, "level", table.title, axis, breaks, band=band, target=goal, message=message)

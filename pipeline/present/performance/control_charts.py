@@ -16,6 +16,7 @@ from pipeline.analysis.performance.kpis import (
 )
 from pipeline.analysis.performance.periods import State
 from pipeline.contract.context import MeasureFacts
+from pipeline.contract.periods import tell_period
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.sentences import say
 
@@ -90,7 +91,7 @@ def describe_periods(page: Page, measure: MeasureFacts, charted: bool = True) ->
     figures, length = figures_of(page, measure), page.slice.context.dataset.period
     said = []
     for state, key in (("too recent", "kpi recent"), ("too early", "kpi early")):
-        periods = [figure.period for figure in figures if figure.state == state]
+        periods = [tell_period(figure.period) for figure in figures if figure.state == state]
         if periods:
             said.append(say(key, periods=join_words(periods)))
     hidden = sum(figure.tally.few for figure in figures)

@@ -17,13 +17,14 @@ from pipeline.analysis.performance.curves import (
 from pipeline.analysis.performance.kpis import figures_of
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve, CurveKind
+from pipeline.contract.periods import period_days
 from pipeline.contract.services import OUTCOMES
-from pipeline.present.chart import line_chart
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Link, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Link, Period, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked, interval_cell
 from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.line_chart import line_chart
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.performance.catalogue import describe_missing, trend_rows
 from pipeline.present.performance.control_charts import decimals_of, describe_periods
@@ -31,6 +32,7 @@ from pipeline.present.sentences import say
 
 _KINDS = get_args(CurveKind)
 _MOST_CURVES = 5
+_HALF = 0.5
 
 
 def _points(measure: MeasureFacts) -> str:
@@ -87,7 +89,7 @@ def curve_table(page: Page, curve: Curve) -> PublishedTable:
         if row["definition"] == f"v{measure.version}"
     ]
     columns: list[Column] = [
-        Text("period", "Period"),
+        Period("period", "Period"),
         Count("total", "Out of"),
         Chosen("level", "Level"),
         Worked("forecast", "Forecast from before the action", decimals_of(measure)),
@@ -110,11 +112,38 @@ def curve_table(page: Page, curve: Curve) -> PublishedTable:
     return page.table(f"curve_{curve.curve_id}", title, columns, rows, note=note)
 
 
+def _message(page: Page, curve: Curve) -> str:
+    """What the chart says of the curve; blank where there is too little to say."""
+    verdict, title = finding_of(page, curve).verdict, page.slice.context.measure(curve.measure_id).title
+    if verdict == "too few to say":
+        return ""
+    return say(f"chart curve {verdict}", measure=title, action=curve.action)
+
+
+def _place_of_action(table: PublishedTable, curve: Curve) -> tuple[float, str] | None:
+    """Where between the table's periods the action stands, and its words; None where it is in none of them."""
+    words = say("chart action", month=month_name(month_number(curve.action_on)))
+    for row, period in enumerate(table.values("period")):
+        first, last = period_days(str(period))
+        if first <= curve.action_on <= last:
+            return row - _HALF + (curve.action_on - first) / (last - first), words
+    return None
+
+
 def _show_curve(page: Page, curve: Curve) -> str:
     measure = page.slice.context.measure(curve.measure_id)
     table = curve_table(page, curve)
     axis = UNIT_WORDS[measure.unit].strip()
-    chart = line_chart(table, "level", table.title, axis, band="forecast", target=curve.target)
+    chart = line_chart(
+        table,
+        "level",
+        measure.title,
+        axis,
+        band="forecast",
+        target=curve.target,
+        action=_place_of_action(table, curve),
+        message=_message(page, curve),
+    )
     goal = say(
         "curve goal",
         action=curve.action,

@@ -181,14 +181,20 @@ def _show_funnel(page: Page, comparison: Comparison, *, draw: bool) -> str:
     measure = comparison.measure
     table = funnel_table(page, comparison)
     axes = (
-        ("Children, allowing for whom each serves", "Adjusted, per cent")
+        ("Children, allowing for whom each serves", "Up: adjusted, per cent")
         if measure.unit == "percent"
-        else ("Events expected", "Adjusted, per 100 child-years")
+        else ("Events expected", "Up: adjusted, per 100 child-years")
     )
     title = f"{measure.title}: funnel of services"
-    chart = funnel_chart(table, "adjusted", title, axes) if draw else None
+    chart = funnel_chart(table, "adjusted", title, axes, _funnel_message(comparison)) if draw else None
     heading = f"### {escape(measure.title)}"
     return "\n\n".join([heading, paragraph(_spread_words(comparison)), page.format(table, chart)])
+
+
+def _funnel_message(comparison: Comparison) -> str:
+    """Which services stand above or below the others."""
+    apart = [f"{place.service_id} {place.verdict}" for place in comparison.places if place.verdict in _TOLD]
+    return say("chart apart", services=join_words(apart)) if apart else say("chart none apart")
 
 
 def _spread_words(comparison: Comparison) -> str:

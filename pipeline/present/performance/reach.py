@@ -49,7 +49,8 @@ def reached_table(page: Page) -> PublishedTable:
 def show_reached(page: Page) -> str:
     """The table of children reached, with its chart."""
     table = reached_table(page)
-    chart = interval_chart(table, "share", "Who was reached, by ethnic group", "Share of children reached, %")
+    axis = "Share of children reached, %"
+    chart = interval_chart(table, "share", "Who was reached, by ethnic group", axis, mark="area")
     return page.format(table, chart)
 
 
