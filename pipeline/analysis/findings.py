@@ -31,17 +31,16 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import first_day
 from pipeline.analysis.scope import Scope
 from pipeline.contract.context import MeasureFacts
-from pipeline.protect.rounding import Disclosure
 from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import Estimate
 
 
-def _mean_side(mean: MeanFigure | None, rule: Disclosure, prefix: str = "") -> Row:
+def _mean_side(mean: MeanFigure | None, prefix: str = "") -> Row:
     """How many children a mean is of."""
-    return {} if mean is None else {f"{prefix}total": int(mean.children.shown(rule))}
+    return {} if mean is None else {f"{prefix}total": int(mean.children)}
 
 
-def _figure(figure: TargetFigure, rule: Disclosure) -> Row:
+def _figure(figure: TargetFigure) -> Row:
     match figure:
         case CountedFigure():
             return {**side_columns(figure.group), **side_columns(figure.reference, "other_")}
@@ -50,7 +49,7 @@ def _figure(figure: TargetFigure, rule: Disclosure) -> Row:
             known = share.value if isinstance(share, Between) else None
             return {**side_columns(figure.group), "population_share": known}
         case Scored():
-            return {**_mean_side(figure.group, rule), **_mean_side(figure.reference, rule, "other_")}
+            return {**_mean_side(figure.group), **_mean_side(figure.reference, "other_")}
         case _:
             raise TypeError(f"{type(figure).__name__} is no figure of a target")
 
@@ -60,7 +59,7 @@ def _month(number: int) -> str:
 
 
 def _target(scope: Scope, found: TargetEvidence) -> Row:
-    target, forecast, rule = found.target, found.forecast, scope.rule
+    target, forecast = found.target, found.forecast
     row: Row = {
         "target_id": target.target_id,
         "version": target.version,
@@ -69,7 +68,7 @@ def _target(scope: Scope, found: TargetEvidence) -> Row:
         "service_id": target.service_id or "",
         "ethnic_group": target.ethnic_group,
         "comparator": target.comparator or "",
-        **_figure(found.reading, rule),
+        **_figure(found.reading),
         "population_breaks": break_year(scope, target),
         **estimate_columns(found.current),
         "goal": goal_value(target, found.measure),

@@ -6,10 +6,12 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from pipeline.audit.cells import MONTHS, Cell, Known, Reader, Tables
+from pipeline.audit.frames import read_frames
 from pipeline.audit.relations import Relation, list_relations
 from pipeline.protect.rounding import Disclosure
 from pipeline.stats.sum_ranges import ContradictionError, Sums, find_ranges, weigh
@@ -29,12 +31,11 @@ _MENDS = {
 
 @dataclass(frozen=True, order=True)
 class Leak:
-    """A place in a table that tells too much, and how, never what; of `few` people perhaps, or of anybody's time."""
+    """A place in a table that tells too much, and how, never what."""
 
     table: str
     place: str
     why: str
-    few: bool = True
 
     @property
     def mend(self) -> str:
@@ -49,31 +50,49 @@ def find_leaks(releases: Mapping[str, Tables], rule: Disclosure, main: str) -> l
     """
     known = Known()
     for name, tables in releases.items():
-        Reader(known, rule, main, name).read(tables)
+        reader = Reader(known, rule, main, name)
+        reader.read(tables)
+        read_frames(reader, tables)
     blocks: dict[tuple[str, str], list[Relation]] = defaultdict(list)
     for relation in list_relations(known):
         cell = (*relation.wholes, *relation.parts)[0]
         blocks[cell.place if relation.places == 1 else "", cell.what].append(relation)
+    by_place: dict[str, list[list[Relation]]] = defaultdict(list)
+    for (place, _), block in blocks.items():
+        by_place[place].append(block)
     leaks = {Leak(*fault) for fault in known.faults}
-    for block in blocks.values():
-        leaks |= _attack(known, block, rule.hide_up_to)
+    for own in by_place.values():
+        leaks |= _attack_all(known, own)
     return sorted(leaks)
 
 
-def _attack(known: Known, relations: Sequence[Relation], few: int) -> set[Leak]:
+def _attack_all(known: Known, blocks: Sequence[Sequence[Relation]]) -> set[Leak]:
+    """All blocks of a page at once, which is quicker; each by itself where one contradicts itself."""
+    try:
+        return _attack(known, list(chain.from_iterable(blocks)))
+    except ContradictionError:
+        leaks: set[Leak] = set()
+        for block in blocks:
+            try:
+                leaks |= _attack(known, block)
+            except ContradictionError:
+                first = next(
+                    cell for each in block for cell in (*each.wholes, *each.parts) if cell in known.tables
+                )
+                leaks.add(Leak(known.tables[first], str(first), "numbers that cannot all be true"))
+        return leaks
+
+
+def _attack(known: Known, relations: Sequence[Relation]) -> set[Leak]:
     cells = list(dict.fromkeys(cell for each in relations for cell in (*each.wholes, *each.parts)))
     places = {cell: place for place, cell in enumerate(cells)}
     ends = np.array([known.ends.get(cell, (0.0, math.inf)) for cell in cells])
     rows = [([places[c] for c in each.wholes], [places[c] for c in each.parts]) for each in relations]
     lower, upper = (np.array([getattr(each, name) for each in relations]) for name in ("least", "most"))
     asked = np.array([cell in known.tables for cell in cells])
-    try:
-        ranges = find_ranges(ends, Sums(weigh(rows, len(cells)), lower, upper), LEAST_VALUES, asked)
-    except ContradictionError:
-        first = next(cell for cell in cells if cell in known.tables)
-        return {Leak(known.tables[first], str(first), "numbers that cannot all be true")}
+    ranges = find_ranges(ends, Sums(weigh(rows, len(cells)), lower, upper), LEAST_VALUES, asked)
     return {
-        Leak(known.tables[cell], str(cell), why, cell.role == MONTHS or least <= few)
+        Leak(known.tables[cell], str(cell), why)
         for cell, (least, most), own in zip(cells, ranges, asked, strict=True)
         if own and (why := _judge(cell, float(least), float(most)))
     }

@@ -14,6 +14,7 @@ Rows = Sequence[Mapping[str, str]]
 Tables = Mapping[str, Mapping[str, Rows]]
 """By page ('services/S01'), then by table ('measures'): the rows of its CSV."""
 ALL, WHOLE = "all", "whole"
+UNKNOWN = ("group", "Not known")
 EVENTS, OTHERS, MONTHS = "events", "non-events", "child-months"
 _PER_CENT = 100
 _TAKEN_APART = 3
@@ -37,11 +38,16 @@ class Cell(NamedTuple):
 
 @dataclass
 class Known:
-    """What the tables tell: the ends of each cell, the table it stands in first, and sums that are told alone."""
+    """What the tables tell: the ends of each cell, the table it stands in first, and sums that are told alone.
+
+    `sums` are wholes that parts make up, `within` pairs of which the second is a part of the first.
+    """
 
     ends: dict[Cell, tuple[float, float]] = field(default_factory=dict)
     tables: dict[Cell, str] = field(default_factory=dict)
     totals: list[tuple[Cell, Cell, float, float]] = field(default_factory=list)
+    sums: list[tuple[tuple[Cell, ...], tuple[Cell, ...]]] = field(default_factory=list)
+    within: list[tuple[Cell, Cell]] = field(default_factory=list)
     faults: list[tuple[str, str, str]] = field(default_factory=list)
 
     def see(self, cell: Cell, shown: float, off: float, table: str) -> None:
@@ -51,9 +57,10 @@ class Known:
         self.tables.setdefault(cell, table)
 
 
-def _number(text: str | None) -> float | None:
+def number_in(row: Mapping[str, str], name: str) -> float | None:
+    """Return the number in a column of a row; None where there is none."""
     try:
-        return float(text or "")
+        return float(row.get(name, ""))
     except ValueError:
         return None
 
@@ -98,23 +105,23 @@ class Reader:
         base = self.rule.round_to
         # Everyone else is all less the group and the unknown, as shown, so that three roundings are in it.
         off = (base - 1) * (_TAKEN_APART if who[0] == "not" else 1)
-        events, total = (_number(row.get(f"{prefix}{name}")) for name in ("events", "total"))
-        years, level = _number(row.get(f"{prefix}child_years")), _number(row.get("level"))
+        events, total = (number_in(row, f"{prefix}{name}") for name in ("events", "total"))
+        years, level = number_in(row, f"{prefix}child_years"), number_in(row, "level")
         one, other, time = (
             Cell(self.release, what, role, place, window, who) for role in (EVENTS, OTHERS, MONTHS)
         )
         if what in self.rates and years is None:
             return
         if years is not None and events is not None:
-            self._see(one, events, off, table)
+            self.see(one, events, off, table)
             self.known.see(time, base * round(12 * years / base), off + 1, table)
         elif total is not None and (events is not None or level is not None):
             found = events if events is not None else base * round((level or 0) * total / _PER_CENT / base)
             if events is None and total and abs(_PER_CENT * found / total - (level or 0)) > _HALF_STEP:
                 self.known.faults.append((table, str(one), "a share that is of no rounded counts"))
                 return
-            self._see(one, found, off, table)
-            self._see(other, total - found, off, table)
+            self.see(one, found, off, table)
+            self.see(other, total - found, off, table)
         elif total is not None and "level" in row:
             for cell in (one, other):
                 self.known.ends.setdefault(cell, (0.0, math.inf))
@@ -128,7 +135,8 @@ class Reader:
             return f"{base} {row['definition']}"
         return next((version for version in titles.values() if version.split(" ")[0] == base), base)
 
-    def _see(self, cell: Cell, shown: float, off: float, table: str) -> None:
+    def see(self, cell: Cell, shown: float, off: float, table: str) -> None:
+        """The same, which is a fault where the number is not rounded."""
         if shown % self.rule.round_to:
             self.known.faults.append((table, str(cell), "a count that is not rounded"))
         self.known.see(cell, shown, off, table)
@@ -154,10 +162,12 @@ def _whom(name: str, row: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], 
                 yield _beside(row), f"{window} year", f"{window}_other_"
         case "detail":
             yield ("detail", *row["group"].split(": ", 1)), WHOLE, ""
-        case "characteristics":
+        case "characteristics" | "stand_out":
             kind, _, level = row["who"].rpartition(": ")
             group, comma, rest = kind.partition(", ")
             crossed = (rest.capitalize(), level, group) if comma else (kind, level)
             yield ("level", *crossed), WHOLE, ""
+        case "finding_kpi_periods":
+            yield (ALL,), row["period"], ""
         case _ if "period" in row and "total" in row and name.startswith("trend"):
             yield (ALL,), row["period"], ""

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.audit.cells import ALL, WHOLE, Cell, Known
+from pipeline.audit.cells import ALL, UNKNOWN, WHOLE, Cell, Known
+from pipeline.audit.frames import CHILDREN
 
-_UNKNOWN = ("group", "Not known")
 _DETAIL = 3
 _CROSSED = 4
 _FEW_PLACES = 3
@@ -32,8 +32,9 @@ class Relation(NamedTuple):
 
 def list_relations(known: Known) -> Iterator[Relation]:
     """Every relation between the cells; cells that no table shows stand in them where a reader knows of them."""
-    for one, other, least, most in known.totals:
-        yield Relation((one, other), (), least, most)
+    yield from (Relation((one, other), (), least, most) for one, other, least, most in known.totals)
+    yield from (Relation(wholes, parts) for wholes, parts in known.sums)
+    yield from (Relation((whole,), (part,), 0.0, math.inf) for whole, part in known.within)
     by_whom: dict[Cell, set[tuple[str, ...]]] = defaultdict(set)
     by_time: dict[Cell, set[str]] = defaultdict(set)
     by_place: dict[Cell, set[str]] = defaultdict(set)
@@ -48,9 +49,7 @@ def list_relations(known: Known) -> Iterator[Relation]:
     for cell, windows in by_time.items():
         yield from _of_periods(cell, windows)
     for cell, places in by_place.items():
-        services = tuple(cell._replace(place=place) for place in sorted(places - {"index"}))
-        if "index" in places and 0 < len(services) <= _FEW_PLACES:
-            yield Relation((cell._replace(place="index"),), services, 0.0, math.inf)
+        yield from _of_services(cell, places)
     for cell, releases in by_release.items():
         yield from _of_releases(known, cell, sorted(releases))
 
@@ -58,8 +57,8 @@ def list_relations(known: Known) -> Iterator[Relation]:
 def _of_groups(cell: Cell, whom: set[tuple[str, ...]]) -> Iterator[Relation]:
     """Groups and everyone else make up all; codes lie in their group, levels in all, crossings in both."""
     everyone = cell._replace(who=(ALL,))
-    unknown = cell._replace(who=_UNKNOWN)
-    groups = tuple(cell._replace(who=who) for who in sorted(whom) if who[0] == "group")
+    unknown = cell._replace(who=UNKNOWN)
+    groups = tuple(cell._replace(who=who) for who in sorted(whom) if who[0] == "group" and who != UNKNOWN)
     inside: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
     for who in sorted(whom):
         own = cell._replace(who=who)
@@ -89,6 +88,14 @@ def _of_periods(cell: Cell, windows: set[str]) -> Iterator[Relation]:
             yield Relation(whole, tuple(quarters), 0.0, math.inf)
         for year in years:
             yield Relation(whole, (year,), 0.0, math.inf)
+
+
+def _of_services(cell: Cell, places: set[str]) -> Iterator[Relation]:
+    """Services make up all, but for children, who may be in several."""
+    services = tuple(cell._replace(place=place) for place in sorted(places - {"index"}))
+    if "index" in places and 0 < len(services) <= _FEW_PLACES:
+        for parts in [(each,) for each in services] if cell.what == CHILDREN else [services]:
+            yield Relation((cell._replace(place="index"),), parts, 0.0, math.inf)
 
 
 def _of_releases(known: Known, cell: Cell, releases: list[str]) -> Iterator[Relation]:

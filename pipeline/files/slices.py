@@ -41,6 +41,9 @@ _NUMBERS = (
 )
 
 
+_QUARTILES = ("lower_quartile", "median", "upper_quartile")
+
+
 @cache
 def _context_type() -> TypeAdapter[Context]:
     """What reads and writes a context, put together once."""
@@ -164,7 +167,11 @@ def _read_scores(folders: Sequence[Path], scales: Sequence[ScaleFacts]) -> pd.Da
 
 
 def _round_waits(waits: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
-    """Whom a step was counted of, rounded; who took it in time, and who not, each by itself."""
+    """Whom a step was counted of, rounded; who took it in time, and who not, each by itself.
+
+    Days are whole ones, as a quarter of a day would tell how many were counted; and none where a quarter of the
+    children may be as few as no figure may rest on, as a quartile of few is one child's wait.
+    """
     late = waits.assign(
         late=waits["followed"] - waits["within"], late_key=waits["followed_key"] - waits["within_key"]
     )
@@ -172,6 +179,10 @@ def _round_waits(waits: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
         pairs = zip(late[name], late[f"{name}_key"], strict=True)
         late[name] = [round_count(count, key, rule) for count, key in pairs]
     late["followed"] = late["within"] + late["late"]
+    if not rule.exact:
+        enough = late["taken"] - rule.round_to >= (len(_QUARTILES) + 1) * rule.hide_up_to
+        for name in late.columns.intersection([*_QUARTILES]):
+            late[name] = (late[name] + 0.5).floordiv(1).where(enough)
     return late.drop(columns=["late", *(name for name in late if str(name).endswith("_key"))])
 
 

@@ -54,7 +54,7 @@ class ShownCount(int):
 class People(int):
     """A number of people as it is, with the sum of their record keys: it is judged by, and rounded to be shown."""
 
-    key: int
+    key: int = 0
 
     @classmethod
     def count(cls, numbers: Iterable[int]) -> People:
@@ -67,6 +67,30 @@ class People(int):
     def shown(self, rule: Disclosure) -> ShownCount:
         """Return the number rounded."""
         return round_count(self, self.key, rule)
+
+
+@dataclass(frozen=True)
+class Least:
+    """The fewest people that a figure may rest on, judged by the number that is shown of them.
+
+    A limit on the true number would tell on which side of it a rounded one lies: 10 people of whom nothing is said,
+    where nothing is said of 7 and fewer, are 6 or 7.
+    """
+
+    number: int
+    rule: Disclosure = EXACT
+
+    def is_met(self, people: People) -> bool:
+        """Whether so many are shown, and whatever they stand for is more than no figure may rest on.
+
+        >>> [Least(13, Disclosure(7, 5)).is_met(People.count(range(n))) for n in (5, 21)], Least(3).is_met(People(3))
+        ([False, True], True)
+        """
+        shown = people.shown(self.rule)
+        return shown >= self.number and shown - self.rule.round_to >= self.rule.hide_up_to
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 def name_key(secret: bytes, *names: str) -> int:

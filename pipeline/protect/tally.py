@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.protect.rounding import EXACT, Disclosure, People, ShownCount, round_count, round_years
 from pipeline.stats.results import Counts
 
 _MONTHS = 12
+_LEAST_ROOM = 2
+"""Three whole numbers lie so far apart."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,26 @@ def with_effect(tally: Tally, effect: float) -> Tally:
     return replace(tally, excess=(effect - 1) * tally.total)
 
 
+def leave_room(whole: Tally, parts: Sequence[Tally]) -> bool:
+    """Return whether what is shown of parts and of their whole leaves each of them three possible values or more.
+
+    Rounded each by itself, parts that were all rounded up beside a whole that was rounded down tell the numbers.
+    """
+    off = whole.rule.round_to - 1
+    if not off:
+        return True
+
+    def room(of: Callable[[Tally], float]) -> float:
+        low, high = sum(max(of(each) - off, 0) for each in parts), sum(of(each) + off for each in parts)
+        return min(of(whole) + off - low, high - max(of(whole) - off, 0))
+
+    told: list[Callable[[Tally], float]] = [
+        lambda tally: tally.events,
+        lambda tally: tally.total - tally.events if tally.total else round(tally.child_years * _MONTHS),
+    ]
+    return all(room(each) >= _LEAST_ROOM for each in told)
+
+
 @dataclass(frozen=True)
 class Sum:
     """What a cell holds, with the sums of the record keys of its events and of what they are out of; never shown."""
@@ -165,6 +187,11 @@ class Sum:
         events, key = self.total - self.events, self.size_key - self.events_key
         return Sum(events, self.total, self.child_years, self.excess, key, self.size_key)
 
+    def rest(self, part: Sum) -> Sum:
+        """Return those out of the same total who are neither counted here nor in that part."""
+        key = self.size_key - self.events_key - part.events_key
+        return replace(self, events=self.total - self.events - part.events, events_key=key)
+
     @property
     def share(self) -> float:
         """The events out of the total as they are; ZeroDivisionError for nobody."""
@@ -201,6 +228,15 @@ class Sum:
     def among(self, whole: Sum) -> Sum:
         """Return these people out of those, of whom they are a part."""
         return Sum(self.total, whole.total, 0.0, whole.excess, self.size_key, whole.size_key)
+
+
+def share_out(parts: Sequence[Sum], rule: Disclosure) -> tuple[Tally, ...]:
+    """Return what makes up a whole, each rounded once, out of the sum of what is shown.
+
+    Each part and its complement rounded by themselves would tell of every part several times.
+    """
+    shown = [round_count(part.events, part.events_key, rule) for part in parts]
+    return tuple(Tally(each, ShownCount(sum(shown)), 0.0, 0.0, rule, len(parts) - 1) for each in shown)
 
 
 def add_sums(parts: Iterable[Sum]) -> Sum:

@@ -20,7 +20,7 @@ _SHOWN = 20
 
 @dataclass(frozen=True)
 class LeakLine:
-    """A leak as `leaks.csv` has it; `state` is 'stops the run', 'accepted' or 'large', of a count of many children."""
+    """A leak as `leaks.csv` has it; `state` is 'stops the run' or 'accepted'."""
 
     table: str
     place: str
@@ -43,10 +43,7 @@ def arrange_tables(texts: Mapping[str, str]) -> Tables:
 def run_audit(
     reports: Path, output: Path, rule: Disclosure, main: str, accept: Sequence[Accepted]
 ) -> dict[str, int]:
-    """Attack the tables beside those of the last release; AuditError names each place that tells too much.
-
-    A count of many children that is told is listed and stops nothing: no child is alone in it.
-    """
+    """Attack the tables beside those of the last release; AuditError names each place that tells too much."""
     releases = {"": arrange_tables(dict(list_tables(reports)))}
     for release in list_releases(reports / FOLDER)[-1:]:
         releases[release.name] = arrange_tables(read_tables(reports / FOLDER / release.name / TABLES))
@@ -58,14 +55,11 @@ def run_audit(
     return {
         "tables": sum(map(len, releases[""].values())),
         "accepted": len(accepted),
-        "large": len(lines) - len(accepted),
     }
 
 
 def _state(leak: Leak, accepted: Iterable[tuple[str, str]]) -> str:
-    if (leak.table, leak.place) in accepted:
-        return "accepted"
-    return "stops the run" if leak.few else "large"
+    return "accepted" if (leak.table, leak.place) in accepted else "stops the run"
 
 
 def _refuse(lines: Sequence[LeakLine], accepted: set[tuple[str, str]]) -> None:

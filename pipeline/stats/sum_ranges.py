@@ -12,6 +12,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
 _FAR = 1e6
 _DRAWS = 4
 _CLOSE = 1e-6
@@ -35,7 +36,7 @@ def find_ranges(ends: Floats, sums: Sums, wide: float, asked: npt.NDArray[np.boo
 
     A pair at least `wide` apart says only that: it is what linear programmes (HiGHS) found on their way, each giving
     numbers that hold to everything. Those that are `asked` for and not yet seen that far apart get programmes of
-    their own. ContradictionError where nothing holds to everything.
+    their own, with only what hangs together with them. ContradictionError where nothing holds to everything.
 
     >>> ends = np.array([[0.0, 5.0], [4.0, 9.0]])
     >>> of_both = Sums(weigh([([0, 1], [])], 2), np.array([13.0]), np.array([14.0]))
@@ -59,12 +60,32 @@ def find_ranges(ends: Floats, sums: Sums, wide: float, asked: npt.NDArray[np.boo
         signs = random.choice([-1.0, 1.0], len(ends)) if draw > 1 else np.ones(len(ends))
         for direction in (1.0, -1.0) if near.any() else ():
             look(np.where(near, direction * signs, 0.0))
-    for place in np.flatnonzero(asked & (seen[:, 1] - seen[:, 0] < wide - _CLOSE)):
+    near = asked & (seen[:, 1] - seen[:, 0] < wide - _CLOSE)
+    # Numbers hang together where a sum holds both.
+    _, piece = sparse.csgraph.connected_components(abs(sums.weights.T) @ abs(sums.weights), directed=False)
+    for own in np.unique(piece[near]):
+        places = np.flatnonzero(piece == own)
+        seen[places] = _look_closely(ends[places], _of_places(sums, places), seen[places], wide, near[places])
+    return seen
+
+
+def _of_places(sums: Sums, places: Places) -> Sums:
+    """The sums of these numbers and of no others."""
+    weights = sums.weights[:, places]
+    rows = np.flatnonzero(np.diff(weights.indptr))
+    return Sums(weights[rows], sums.lower[rows], sums.upper[rows])
+
+
+def _look_closely(ends: Floats, sums: Sums, seen: Floats, wide: float, near: npt.NDArray[np.bool_]) -> Floats:
+    """A programme for either end of each number that is asked for, while it may be less than `wide`."""
+    programme = _programme(np.clip(ends, -_FAR, _FAR), sums)
+    for place in np.flatnonzero(near):
         for direction in (1.0, -1.0):
             if seen[place, 1] - seen[place, 0] < wide - _CLOSE:
                 goal = np.zeros(len(ends))
                 goal[place] = direction
-                look(goal)
+                point = np.asarray(linprog(goal, **programme, method="highs").x)
+                seen = np.column_stack([np.minimum(seen[:, 0], point), np.maximum(seen[:, 1], point)])
     return seen
 
 

@@ -12,9 +12,10 @@ import pandas as pd
 from pipeline.analysis.impact.design_checks import CheckRules
 from pipeline.contract.context import ScaleFacts
 from pipeline.contract.plans import COMPARISON_ARM, Design, EvaluationPlan
+from pipeline.protect.rounding import Least
 
 SCALE = ScaleFacts("wellbeing", "Wellbeing", 0, 40, "higher")
-RULES = CheckRules(minimum_pairs=13, confidence_level=0.95, maximum_unmatched=0.5, few_clusters=10)
+RULES = CheckRules(minimum_pairs=Least(13), confidence_level=0.95, maximum_unmatched=0.5, few_clusters=10)
 START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
 
 

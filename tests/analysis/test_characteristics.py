@@ -5,10 +5,11 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from pipeline.analysis.equality.characteristics import LevelComparison, compare_characteristics
+from pipeline.analysis.equality.characteristics import CROSSED, LevelComparison, compare_characteristics
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.protect.cells import Cells
+from pipeline.protect.rounding import EXACT, Disclosure
 from pipeline.stats.results import Estimate
 
 MEASURE = MeasureFacts("started", "Started", "percent", "higher", (Definition(1, dt.date(2009, 4, 1)),))
@@ -16,11 +17,13 @@ RULES = JudgementRules(6, 12, 20, 0.3, 0.05, "measure", 0.95)
 Counted = dict[tuple[str, str, str], tuple[int, int]]
 
 
-def compared(cells: Counted) -> dict[tuple[str, str, str], LevelComparison]:
+def compared(
+    cells: Counted, rule: Disclosure = EXACT, crossed: tuple[str, ...] = CROSSED
+) -> dict[tuple[str, str, str], LevelComparison]:
     made = [("started", *key, *counts) for key, counts in cells.items()]
     columns = ["measure_id", "characteristic", "level", "ethnic_group", "events", "total"]
     rows = pd.DataFrame(made, columns=columns).assign(child_years=0.0)
-    found = compare_characteristics(Cells(rows), [MEASURE], RULES)
+    found = compare_characteristics(Cells(rows, rule), [MEASURE], RULES, crossed)
     return {(each.characteristic, each.level, each.ethnic_group): each for each in found}
 
 
@@ -51,6 +54,20 @@ def test_ethnic_groups_are_crossed_with_sex_and_a_crossing_can_stand_out_alone()
     reference = found["sex", "female", "B"].gap.reference
     assert reference is not None
     assert (reference.events, reference.total) == (1500, 3000)
+
+
+def test_nothing_is_crossed_where_it_is_not_asked_for() -> None:
+    found = compared({("sex", sex, "A"): (500, 1000) for sex in ("female", "male", "other")}, crossed=())
+    assert {ethnic_group for *_, ethnic_group in found} == {""}
+
+
+def test_a_level_beside_which_few_are_left_is_left_out() -> None:
+    """What is said of all but five children says it of the five."""
+    cells = {("disability", "no", "A"): (60, 100), ("disability", "yes", "A"): (5, 5)}
+    assert {level for _, level, _ in compared(cells)} == {"no", "yes"}
+    assert {level for _, level, _ in compared(cells, Disclosure(7, 5))} == {"yes"}
+    large = {("age", "5 to 9", "A"): (60, 100), ("age", "1 to 4", "A"): (0, 5), ("age", "0", "A"): (0, 0)}
+    assert {level for _, level, _ in compared(large, Disclosure(7, 5))} == {"1 to 4", "0"}
 
 
 def test_no_other_characteristic_is_crossed() -> None:

@@ -19,6 +19,7 @@ from pipeline.analysis.impact.children_change import (
     spread_of,
 )
 from pipeline.contract.context import ScaleFacts
+from pipeline.protect.rounding import Least
 from pipeline.protect.tally import Sum
 from pipeline.stats.results import Estimate, NotEstimable
 
@@ -100,7 +101,7 @@ def test_more_or_fewer_past_the_cut_off_is_judged_by_those_who_crossed_it(
 ) -> None:
     pairs = [(short, past)] * gained + [(past, short)] * lost + [(past, past)] * 9 + [(short, short)] * 4
     frame = scores(*((child, *pair) for child, pair in enumerate(pairs)), scale=scale)
-    (overall,) = assess_cutoff(frame, scale, [], 13, 0.95)
+    (overall,) = assess_cutoff(frame, scale, [], Least(13), 0.95)
     assert out_of(overall.start) == (9 + lost, len(pairs))
     assert out_of(overall.end) == (9 + gained, len(pairs))
     assert (overall.crossed, overall.moved) == (gained + lost, moved)
@@ -119,10 +120,13 @@ def test_groups_are_judged_together_and_few_children_are_left_out() -> None:
         ).assign(ethnic_group=group)
         for place, group in enumerate(groups)
     ]
-    found = assess_cutoff(pd.concat(frames), SCALE, [*groups, "nobody"], 13, 0.95)
+    found = assess_cutoff(pd.concat(frames), SCALE, [*groups, "nobody"], Least(13), 0.95)
     assert [each.moved for each in found] == ["not clear"] * 9
-    assert assess_cutoff(frames[0], SCALE, ["group 0"], 14, 0.95) == ()
-    assert assess_cutoff(frames[0], ScaleFacts("wellbeing", "Wellbeing", 0, 60, "higher"), [], 13, 0.95) == ()
+    assert assess_cutoff(frames[0], SCALE, ["group 0"], Least(14), 0.95) == ()
+    assert (
+        assess_cutoff(frames[0], ScaleFacts("wellbeing", "Wellbeing", 0, 60, "higher"), [], Least(13), 0.95)
+        == ()
+    )
 
 
 def test_a_child_with_several_pairs_counts_once_with_the_last_review() -> None:
@@ -133,7 +137,7 @@ def test_a_child_with_several_pairs_counts_once_with_the_last_review() -> None:
 def test_children_of_the_comparison_arm_and_other_scales_are_no_part_of_it() -> None:
     other = pd.concat([scores((8, 0, 50)).assign(arm="comparison"), scores((9, 0, 50)).assign(scale="other")])
     (overall,) = assess_reliable(pd.concat([scores((1, 20, 40)), other]), SCALE, [])
-    assert overall.total == 1
+    assert overall.children == 1
 
 
 def test_without_a_reliability_or_a_spread_nothing_is_told() -> None:
@@ -154,11 +158,11 @@ def test_all_goals_of_a_child_are_one_figure_and_children_are_averaged() -> None
     goals = [
         (child, -2.0, goal) for child in range(10) for goal in ((1.0, 0.0, 2.0) if child % 2 else (0.0,))
     ]
-    (overall, *_) = assess_goals(scores(*goals), "wellbeing", [], 10, 0.95)
+    (overall, *_) = assess_goals(scores(*goals), "wellbeing", [], Least(10), 0.95)
     assert overall.children == 10
     assert isinstance(overall.attained, Estimate)
     assert overall.attained.value == pytest.approx((63.69 + 50) / 2, abs=0.01)
-    (few, *_) = assess_goals(scores(*goals), "wellbeing", [], 11, 0.95)
+    (few, *_) = assess_goals(scores(*goals), "wellbeing", [], Least(11), 0.95)
     assert isinstance(few.attained, NotEstimable)
 
 
@@ -174,7 +178,7 @@ def test_children_without_a_second_score_are_compared_by_welch_turned_so_that_mo
     scale: ScaleFacts, sign: int
 ) -> None:
     kept, lost = np.arange(10.0, 30.0), np.arange(20.0, 35.0)
-    (overall,) = assess_unmatched(begun(list(kept), list(lost), scale), scale.scale, [], 13, 0.95)
+    (overall,) = assess_unmatched(begun(list(kept), list(lost), scale), scale.scale, [], Least(13), 0.95)
     welch = stats.ttest_ind(sign * lost, sign * kept, equal_var=False).confidence_interval()
     assert out_of(overall.matched) == (20, 35)
     assert isinstance(overall.start_difference, Estimate)
@@ -186,11 +190,11 @@ def test_children_without_a_second_score_are_compared_by_welch_turned_so_that_mo
 @pytest.mark.parametrize(("lost", "told"), [(12, False), (13, True)])
 def test_under_the_minimum_on_either_side_the_start_is_not_compared(lost: int, told: bool) -> None:
     frame = begun(list(range(20)), list(range(lost)))
-    (overall,) = assess_unmatched(frame, "wellbeing", [], 13, 0.95)
+    (overall,) = assess_unmatched(frame, "wellbeing", [], Least(13), 0.95)
     assert isinstance(overall.start_difference, Estimate) is told
 
 
 def test_a_child_with_a_second_score_elsewhere_on_the_scale_is_not_without_one() -> None:
     frame = scores((1, 20, 25), (1, 22, np.nan), (2, 20, np.nan))
-    (overall,) = assess_unmatched(frame, "wellbeing", [], 13, 0.95)
+    (overall,) = assess_unmatched(frame, "wellbeing", [], Least(13), 0.95)
     assert out_of(overall.matched) == (1, 2)

@@ -21,7 +21,7 @@ from pipeline.analysis.impact.reported_vs_measured import (
 from pipeline.analysis.months import Window
 from pipeline.contract.context import Definition, Direction, MeasureFacts, ScaleFacts
 from pipeline.protect.cells import Cells
-from pipeline.protect.rounding import EXACT, Disclosure
+from pipeline.protect.rounding import EXACT, Disclosure, Least
 from pipeline.stats.results import Estimate, NotEstimable
 
 RULE = Disclosure(hide_up_to=7, round_to=5)
@@ -103,7 +103,7 @@ def compared(
     measure = MeasureFacts("a", "A", "percent", direction, (Definition(1, dt.date(2009, 4, 1)),))
     scores = standardise(pd.concat(scored, ignore_index=True))
     window = Window(LAST - months + 1, LAST)
-    return compare_whole(Cells(counts, rule), measure, scores, SCALES, window, 13, 0.95)
+    return compare_whole(Cells(counts, rule), measure, scores, SCALES, window, Least(13), 0.95)
 
 
 ROSE, FELL, HELD = rates((30, 100), (70, 100)), rates((70, 100), (30, 100)), rates((50, 100), (52, 100))

@@ -9,7 +9,7 @@ from whole_run import Copy
 from pipeline.analysis.impact.change import ALL_GROUPS
 from pipeline.analysis.impact.effects import Effect, GapEffect, assess_effects, assess_gap_effects
 from pipeline.files.slices import read_slice
-from pipeline.protect.rounding import EXACT
+from pipeline.protect.rounding import EXACT, Least
 from pipeline.protect.slice import Slice
 from pipeline.stats.results import Estimate, Result
 
@@ -27,14 +27,14 @@ def small_class(star: Copy) -> Slice:
 @pytest.fixture(scope="module")
 def effects(small_class: Slice) -> dict[str, Effect]:
     groups = small_class.context.dataset.groups
-    found = assess_effects(small_class.scores, groups, MINIMUM_PAIRS, LEVEL)
+    found = assess_effects(small_class.scores, groups, Least(MINIMUM_PAIRS), LEVEL)
     return {effect.ethnic_group: effect for effect in found}
 
 
 @pytest.fixture(scope="module")
 def black_gap(small_class: Slice) -> GapEffect:
     groups = small_class.context.dataset.groups
-    found = assess_gap_effects(small_class.scores, groups, "White", MINIMUM_PAIRS, LEVEL)
+    found = assess_gap_effects(small_class.scores, groups, "White", Least(MINIMUM_PAIRS), LEVEL)
     return next(effect for effect in found if effect.ethnic_group == "Black")
 
 

@@ -67,7 +67,7 @@ def test_a_gap_with_few_on_either_side_is_hidden(few: Tally, large: Tally, measu
 def scored(children: int, improvement: float) -> MeanFigure:
     improvements = tuple(improvement + place % 3 - 1 for place in range(children))
     people = People.count(range(children))
-    return MeanFigure(people, improvements, tuple(range(children)), NHS.is_few(people))
+    return MeanFigure(people.shown(NHS), improvements, tuple(range(children)), NHS.is_few(people))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.analysis.equality.gaps import GapWord, GroupGap, MeasureGaps, judge_gaps
@@ -12,10 +12,10 @@ from pipeline.contract.context import MeasureFacts, Unit
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import Disclosure
-from pipeline.protect.tally import NOBODY, Sum, Tally, add_sums
+from pipeline.protect.tally import NOBODY, Sum, Tally, add_sums, leave_room
 
 CROSSED = ("sex", "deprivation")
-"""Characteristics that ethnic groups are crossed with."""
+"""Characteristics that ethnic groups are crossed with, over all services: in one of them too few are left."""
 _BETWEEN = "\t"
 Key = tuple[str, ...]
 
@@ -61,13 +61,19 @@ def _gap(name: str, tally: Tally, others: Tally, unit: Unit, confidence: float) 
 def _compare_all(
     sums: Mapping[Key, Sum], rule: Disclosure, unit: Unit, confidence: float
 ) -> Iterator[GroupGap]:
-    """Every group that is known against all the others that are."""
+    """Every group that is known against all the others that are, but for one beside which few are left.
+
+    None where what is shown of the groups and of all would tell how many they are.
+    """
     known = {key: found for key, found in sums.items() if NOT_KNOWN not in key}
     whole = add_sums(known.values())
-    shown = whole.tally(rule)
-    for key, found in known.items():
-        own = found.tally(rule)
-        yield _gap(_BETWEEN.join(key), own, shown.without(own, whole.without(found)), unit, confidence)
+    shown, tallies = whole.tally(rule), {key: found.tally(rule) for key, found in known.items()}
+    if not leave_room(shown, list(tallies.values())):
+        return
+    for key, own in tallies.items():
+        others = shown.without(own, whole.without(known[key]))
+        if not others.few:
+            yield _gap(_BETWEEN.join(key), own, others, unit, confidence)
 
 
 def _without_mirror(gaps: Sequence[GroupGap], minimum: int) -> list[GroupGap]:
@@ -77,29 +83,29 @@ def _without_mirror(gaps: Sequence[GroupGap], minimum: int) -> list[GroupGap]:
 
 
 def _compare_within(
-    sums: Mapping[Key, Sum], rule: Disclosure, characteristic: str, unit: Unit, rules: JudgementRules
+    sums: Mapping[Key, Sum], rule: Disclosure, crossed: bool, unit: Unit, rules: JudgementRules
 ) -> Iterator[GroupGap]:
     """All groups by one characteristic; then ethnic groups within its levels, where that is crossed."""
     found = list(_compare_all(_over_groups(sums), rule, unit, rules.confidence_level))
     yield from _without_mirror(found, rules.minimum_total)
-    if characteristic in CROSSED:
+    if crossed:
         yield from _compare_all(sums, rule, unit, rules.confidence_level)
 
 
 def compare_characteristics(
-    rows: Cells, measures: Sequence[MeasureFacts], rules: JudgementRules
+    rows: Cells, measures: Sequence[MeasureFacts], rules: JudgementRules, crossed: Collection[str] = CROSSED
 ) -> tuple[LevelComparison, ...]:
     """Every measure by every characteristic that is recorded (rows of `characteristics.parquet`), each with a word.
 
     What is looked at together is all of one measure (or of the page): a further characteristic makes each
-    difference harder to call clear.
+    difference harder to call clear. Ethnic groups are looked at within the levels of what is `crossed`.
     """
     found, counted = [], _sums(rows)
     for measure in measures:
         gaps = tuple(
             replace(gap, ethnic_group=f"{characteristic}{_BETWEEN}{gap.ethnic_group}")
             for characteristic, sums in counted.get(measure.measure_id, {}).items()
-            for gap in _compare_within(sums, rows.rule, characteristic, measure.unit, rules)
+            for gap in _compare_within(sums, rows.rule, characteristic in crossed, measure.unit, rules)
         )
         found.append(MeasureGaps(measure, gaps, NOBODY, 0.0))
     words = judge_gaps(found, rules)

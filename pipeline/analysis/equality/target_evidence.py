@@ -22,7 +22,7 @@ from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.register import CHANGE_IN_SCORE, POPULATION, REPRESENTATION
 from pipeline.protect.cells import Cells, Mask, fingerprint_rows, has, in_comparator, in_group
-from pipeline.protect.rounding import EXACT, Disclosure, People
+from pipeline.protect.rounding import EXACT, Disclosure, Least, People
 from pipeline.protect.tally import with_effect
 from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import NotEstimable
@@ -146,7 +146,8 @@ class ScoredEvidence:
         children = People.count(own["child"])
         improvements = tuple(own["improvement"].astype("float64"))
         clusters = tuple(own["child"].astype("int64"))
-        return MeanFigure(children, improvements, clusters, self.rule.is_few(children))
+        few = not Least(1, self.rule).is_met(children)
+        return MeanFigure(children.shown(self.rule), improvements, clusters, few)
 
     def unknown_share(self, first: int, last: int) -> float:
         """Of the pairs of scores."""

@@ -8,7 +8,7 @@ from typing import Protocol
 from pipeline.analysis.equality.representation import against
 from pipeline.analysis.group_counts import FEW, difference, level
 from pipeline.contract.context import Unit
-from pipeline.protect.rounding import People
+from pipeline.protect.rounding import ShownCount
 from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.proportions.two_groups import independent_difference
@@ -77,7 +77,7 @@ class Represented:
 class MeanFigure:
     """Children with both scores, and their improvements, child by child (never published)."""
 
-    children: People
+    children: ShownCount
     improvements: tuple[float, ...]
     clusters: tuple[int, ...]
     few: bool = False
@@ -97,7 +97,7 @@ class Scored:
     reference: MeanFigure | None
 
     @property
-    def size(self) -> People:
+    def size(self) -> ShownCount:
         """Children with both scores in the smaller group."""
         return min(self.group.children, self.reference.children if self.reference else self.group.children)
 

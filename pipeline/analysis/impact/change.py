@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.protect.cells import has
-from pipeline.protect.rounding import People
+from pipeline.protect.rounding import Least, People
 from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.scores.clustered import clustered_mean
 from pipeline.stats.scores.paired import effect_size
@@ -97,12 +97,12 @@ def baseline_spread(scores: pd.DataFrame) -> float:
     return spread_of_starts(scores["baseline_score"].to_numpy(dtype=np.float64))
 
 
-def _change(scores: pd.DataFrame, scale: str, group: str, minimum: int, confidence: float) -> ScoreChange:
+def _change(scores: pd.DataFrame, scale: str, group: str, minimum: Least, confidence: float) -> ScoreChange:
     starts = rows_with(scores, "baseline_score")
     pairs = rows_with(starts, "review_score")
     with_baseline, with_both = count_children(starts), count_children(pairs)
     change: Result = NotEstimable(f"fewer than {minimum} children with both scores")
-    if with_both >= minimum:
+    if minimum.is_met(with_both):
         change = clustered_mean(pairs["improvement"], pairs["child"], confidence)
     (_, baseline_mean, _), (_, review_mean, _) = (
         describe_values(pairs[name].to_numpy(dtype=np.float64)) for name in _SCORES
@@ -127,7 +127,7 @@ def by_group(scores: pd.DataFrame, groups: Sequence[str]) -> list[tuple[str, pd.
 
 
 def assess_changes(
-    scores: pd.DataFrame, groups: Sequence[str], minimum_pairs: int, confidence_level: float
+    scores: pd.DataFrame, groups: Sequence[str], minimum_pairs: Least, confidence_level: float
 ) -> tuple[ScoreChange, ...]:
     """Before and after, by scale, for all children in the service and for each ethnic group."""
     treated = rows_where(scores, has(scores, "arm", "treated"))

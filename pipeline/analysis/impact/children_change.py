@@ -23,7 +23,7 @@ from pipeline.analysis.impact.change import (
 from pipeline.analysis.scope import Scope
 from pipeline.contract.context import ScaleFacts
 from pipeline.protect.cells import has
-from pipeline.protect.rounding import People
+from pipeline.protect.rounding import Least, People
 from pipeline.protect.tally import Sum
 from pipeline.stats.multiple_testing import benjamini_hochberg
 from pipeline.stats.proportions.paired_shares import mcnemar_mid_p
@@ -44,15 +44,11 @@ class ReliableShares:
     """
 
     ethnic_group: str
+    children: People
     better: Sum
     same: Sum
     worse: Sum
     past_cutoff: Sum | None
-
-    @property
-    def total(self) -> float:
-        """Everybody with both scores."""
-        return self.better.total
 
 
 @dataclass(frozen=True)
@@ -80,16 +76,16 @@ class GoalsAttained:
 
 @dataclass(frozen=True)
 class Unmatched:
-    """Children with a first score, those of them with a second, and how the others began (above 0 is better)."""
+    """Children with a first score, those of them with a second, and how the others began (above 0 is better).
+
+    `size` is the smaller of the two groups that are compared at the start.
+    """
 
     ethnic_group: str
+    started: People
     matched: Sum
+    size: People
     start_difference: Result
-
-    @property
-    def size(self) -> int:
-        """The smaller of the two groups that are compared at the start."""
-        return int(min(self.matched.events, self.matched.total - self.matched.events))
 
 
 def treated_on(scores: pd.DataFrame, scale: str) -> pd.DataFrame:
@@ -129,7 +125,9 @@ def _reliable(
     better, worse = (reliably_better(turned, spread, reliability) for turned in (improvements, -improvements))
     same = _part(pairs, ~better & ~worse)
     past_cutoff = _past_cutoff(pairs, scale, better)
-    return ReliableShares(group, _part(pairs, better), same, _part(pairs, worse), past_cutoff)
+    return ReliableShares(
+        group, count_children(pairs), _part(pairs, better), same, _part(pairs, worse), past_cutoff
+    )
 
 
 def assess_reliable(
@@ -146,7 +144,7 @@ def assess_reliable(
 
 
 def assess_cutoff(
-    scores: pd.DataFrame, scale: ScaleFacts, groups: Sequence[str], minimum: int, confidence_level: float
+    scores: pd.DataFrame, scale: ScaleFacts, groups: Sequence[str], minimum: Least, confidence_level: float
 ) -> tuple[CutoffShares, ...]:
     """Of the same children, who was at or past the cut-off before and after; of groups that are not too few."""
     if scale.clinical_cutoff is None:
@@ -155,7 +153,9 @@ def assess_cutoff(
     cutoff = scale.clinical_cutoff
     past = {name: ((pairs[name] - cutoff) * pairs["sign"] >= 0).to_numpy() for name in _SCORES}
     told = pairs.assign(before=past["baseline_score"], after=past["review_score"])
-    crossing = [(group, rows) for group, rows in by_group(told, groups) if len(rows) >= minimum]
+    crossing = [
+        (group, rows) for group, rows in by_group(told, groups) if minimum.is_met(count_children(rows))
+    ]
     gained = [int((rows["after"] & ~rows["before"]).sum()) for _, rows in crossing]
     lost = [int((rows["before"] & ~rows["after"]).sum()) for _, rows in crossing]
     chances = [mcnemar_mid_p(*moved).value for moved in zip(gained, lost, strict=True)]
@@ -174,16 +174,16 @@ def assess_cutoff(
 
 
 def assess_goals(
-    scores: pd.DataFrame, scale: str, groups: Sequence[str], minimum: int, confidence_level: float
+    scores: pd.DataFrame, scale: str, groups: Sequence[str], minimum: Least, confidence_level: float
 ) -> tuple[GoalsAttained, ...]:
     """Each child's goals reviewed as one T, and the mean of these by group; goals weigh alike."""
     reviewed = rows_with(treated_on(scores, scale), "review_score")
     return tuple(_goals(rows, group, minimum, confidence_level) for group, rows in by_group(reviewed, groups))
 
 
-def _goals(rows: pd.DataFrame, group: str, minimum: int, confidence_level: float) -> GoalsAttained:
+def _goals(rows: pd.DataFrame, group: str, minimum: Least, confidence_level: float) -> GoalsAttained:
     attained, children = rows.groupby("child")["review_score"].agg(goal_attainment), count_children(rows)
-    if children < minimum:
+    if not minimum.is_met(children):
         return GoalsAttained(
             group, children, NotEstimable(f"fewer than {minimum} children with goals reviewed")
         )
@@ -191,7 +191,7 @@ def _goals(rows: pd.DataFrame, group: str, minimum: int, confidence_level: float
 
 
 def assess_unmatched(
-    scores: pd.DataFrame, scale: str, groups: Sequence[str], minimum: int, confidence_level: float
+    scores: pd.DataFrame, scale: str, groups: Sequence[str], minimum: Least, confidence_level: float
 ) -> tuple[Unmatched, ...]:
     """Who has a second score, of all children and of each group, and how those without one began."""
     started = rows_with(treated_on(scores, scale), "baseline_score")
@@ -200,19 +200,18 @@ def assess_unmatched(
     )
 
 
-def compare_unmatched(rows: pd.DataFrame, group: str, minimum: int, confidence_level: float) -> Unmatched:
+def compare_unmatched(rows: pd.DataFrame, group: str, minimum: Least, confidence_level: float) -> Unmatched:
     """Of children with a first score, those with a second one, and how the others began."""
     child, reviewed = rows["child"].to_numpy(), ~np.isnan(rows["review_score"].to_numpy(dtype=np.float64))
     with_review = pd.unique(child[reviewed])
-    found = Unmatched(
-        group,
-        _part(rows, reviewed),
-        NotEstimable(f"fewer than {minimum} children on one side"),
-    )
-    if found.size < minimum:
+    alone = ~pd.Index(child).isin(with_review)
+    sides = People.count(child[alone]), People.count(with_review)
+    few = NotEstimable(f"fewer than {minimum} children on one side")
+    found = Unmatched(group, count_children(rows), _part(rows, reviewed), min(sides), few)
+    if not all(map(minimum.is_met, sides)):
         return found
     starts = (rows["baseline_score"] * rows["sign"]).to_numpy(dtype=np.float64)
-    lost, kept = (describe_values(starts[side]) for side in (~pd.Index(child).isin(with_review), reviewed))
+    lost, kept = (describe_values(starts[side]) for side in (alone, reviewed))
     return replace(found, start_difference=difference_of_means(*lost, *kept, confidence_level))
 
 
@@ -228,4 +227,5 @@ def list_reliable(scope: Scope, scale: str) -> tuple[ReliableShares, ...]:
 def list_unmatched(scope: Scope, scale: str, minimum: int) -> tuple[Unmatched, ...]:
     """Who has a second score on one scale, by group."""
     groups = scope.slice.context.dataset.groups
-    return assess_unmatched(scope.slice.scores, scale, groups, minimum, scope.confidence_level)
+    least = Least(minimum, scope.rule)
+    return assess_unmatched(scope.slice.scores, scale, groups, least, scope.confidence_level)

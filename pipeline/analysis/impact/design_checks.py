@@ -21,6 +21,7 @@ from pipeline.analysis.impact.effects import stratify
 from pipeline.contract.context import ScaleFacts
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.protect.cells import has
+from pipeline.protect.rounding import Least
 from pipeline.protect.tally import Sum
 from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
 from pipeline.stats.scores.comparison import adjusted_difference
@@ -51,7 +52,7 @@ _FAR_APART = 0.25
 class CheckRules:
     """The policy of `params.yaml` that checks depend on."""
 
-    minimum_pairs: int
+    minimum_pairs: Least
     confidence_level: float
     maximum_unmatched: float
     few_clusters: int

@@ -21,7 +21,7 @@ from pipeline.analysis.impact.change import (
 )
 from pipeline.analysis.scope import Scope
 from pipeline.protect.cells import has, in_comparator
-from pipeline.protect.rounding import People
+from pipeline.protect.rounding import Least, People
 from pipeline.stats.results import NotEstimable, Result
 from pipeline.stats.scores.comparison import adjusted_difference, difference_in_effects
 
@@ -76,7 +76,7 @@ def compare_arms(
     rows: pd.DataFrame,
     scale: str,
     group: str,
-    minimum: int,
+    minimum: Least,
     confidence: float,
     held_fixed: Sequence[str] = (),
 ) -> Effect:
@@ -89,7 +89,7 @@ def compare_arms(
         f"fewer than {minimum} children with both scores in one of the two groups"
     )
     given_start = at_review
-    if min(sizes) >= minimum:
+    if all(map(minimum.is_met, sizes)):
         at_review = adjusted_difference(
             _outcome(reviewed), has(reviewed, "arm", "treated"), None, *stratify(reviewed), confidence
         )
@@ -101,7 +101,7 @@ def compare_arms(
 def assess_effects(
     scores: pd.DataFrame,
     groups: Sequence[str],
-    minimum_pairs: int,
+    minimum_pairs: Least,
     confidence_level: float,
     held_fixed: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[Effect, ...]:
@@ -135,12 +135,12 @@ def _judge_groups(effects: Sequence[Effect]) -> list[Effect]:
 
 
 def _gap_effect(
-    rows: pd.DataFrame, scale: str, group: str, comparator: str, minimum: int, confidence: float
+    rows: pd.DataFrame, scale: str, group: str, comparator: str, minimum: Least, confidence: float
 ) -> GapEffect:
     sides = has(rows, "ethnic_group", group), in_comparator(rows, group, comparator)
     child, treated = rows["child"].to_numpy(), has(rows, "arm", "treated")
     sizes = [People.count(child[arm & side]) for arm in (treated, ~treated) for side in sides]
-    if min(sizes) < minimum:
+    if not all(map(minimum.is_met, sizes)):
         few = NotEstimable(f"fewer than {minimum} children with both scores in one of the groups")
         return GapEffect(scale, group, min(sizes), few, few, few)
     both = pd.concat([rows[side] for side in sides])
@@ -156,7 +156,11 @@ def _gap_effect(
 
 
 def assess_gap_effects(
-    scores: pd.DataFrame, groups: Sequence[str], comparator: str, minimum_pairs: int, confidence_level: float
+    scores: pd.DataFrame,
+    groups: Sequence[str],
+    comparator: str,
+    minimum_pairs: Least,
+    confidence_level: float,
 ) -> tuple[GapEffect, ...]:
     """What the service did to each group's distance to the comparator; empty without a comparison arm."""
     if not has(scores, "arm", "comparison").any():
@@ -188,7 +192,11 @@ def list_gap_effects(scope: Scope, minimum_pairs: int) -> tuple[GapEffect, ...]:
     """What the service did to each group's gap, by scale."""
     dataset = scope.slice.context.dataset
     return assess_gap_effects(
-        scope.slice.scores, dataset.known_groups, dataset.comparator, minimum_pairs, scope.confidence_level
+        scope.slice.scores,
+        dataset.known_groups,
+        dataset.comparator,
+        Least(minimum_pairs, scope.rule),
+        scope.confidence_level,
     )
 
 
@@ -199,10 +207,11 @@ def list_yearly_gap_effects(scope: Scope, minimum_pairs: int) -> tuple[tuple[str
     years = pd.to_datetime(scores["review_date"]).dt.year
     if years.nunique() < 2:
         return ()
+    least = Least(minimum_pairs, scope.rule)
     return tuple(
         (f"reviews of {year:.0f}", effect)
         for year, rows in scores.groupby(years, sort=True)
         for effect in assess_gap_effects(
-            rows, dataset.known_groups, dataset.comparator, minimum_pairs, scope.confidence_level
+            rows, dataset.known_groups, dataset.comparator, least, scope.confidence_level
         )
     )

@@ -12,6 +12,7 @@ from pipeline.analysis.scope import Scope, part_of
 from pipeline.contract.context import find_named
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.contract.services import ServiceFacts
+from pipeline.protect.rounding import Least
 from pipeline.stats.results import NotEstimable
 
 _MOST_UNMATCHED = 0.5
@@ -23,7 +24,9 @@ _FEW_CLUSTERS = 10
 
 def check_rules(scope: Scope, minimum_pairs: int) -> CheckRules:
     """The rules of checks on this scope."""
-    return CheckRules(minimum_pairs, scope.confidence_level, _MOST_UNMATCHED, _FEW_CLUSTERS)
+    return CheckRules(
+        Least(minimum_pairs, scope.rule), scope.confidence_level, _MOST_UNMATCHED, _FEW_CLUSTERS
+    )
 
 
 def plans_of(scope: Scope, service_id: str) -> dict[str, EvaluationPlan]:

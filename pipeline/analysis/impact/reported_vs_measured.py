@@ -24,7 +24,7 @@ from pipeline.analysis.impact.change import (
 from pipeline.analysis.months import Window
 from pipeline.contract.context import MeasureFacts, ScaleFacts
 from pipeline.protect.cells import Cells, has
-from pipeline.protect.rounding import People
+from pipeline.protect.rounding import Least, People
 from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.two_groups import difference_of_means
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -99,7 +99,7 @@ def compare_whole(
     scores: pd.DataFrame,
     scales: Mapping[str, ScaleFacts],
     window: Window,
-    minimum: int,
+    minimum: Least,
     confidence_level: float,
 ) -> WholeAndParts:
     """A percentage and the children's scores that belong to the same work, over `window`.
@@ -109,7 +109,7 @@ def compare_whole(
     """
     years = (Window(window.first, window.first + YEAR - 1), Window(window.last - YEAR + 1, window.last))
     first, last = (measures.between(year.first, year.last).add_up() for year in years)
-    told = window.months >= 2 * YEAR and min(first.total, last.total) >= minimum
+    told = window.months >= 2 * YEAR and min(first.total, last.total) >= minimum.number
     rate = _judge_rate(first, last, measure, confidence_level) if told else "too few to say"
     paired = paired_rows(scores)
     pairs = [_reviewed(paired, year) for year in years]
@@ -164,9 +164,9 @@ def _reviewed(rows: pd.DataFrame, year: Window) -> pd.DataFrame:
     return rows_where(rows, (months >= year.first) & (months <= year.last))
 
 
-def _mean_change(pairs: pd.DataFrame, minimum: int, confidence_level: float) -> Result:
+def _mean_change(pairs: pd.DataFrame, minimum: Least, confidence_level: float) -> Result:
     told = rows_with(pairs, "standardised")
-    if count_children(told) < minimum:
+    if not minimum.is_met(count_children(told)):
         return NotEstimable(f"fewer than {minimum} children with both scores")
     return clustered_mean(told["standardised"], told["child"], confidence_level, unit="baseline SDs")
 
@@ -190,7 +190,7 @@ def _causes(
     last: Tally,
     scales: Mapping[str, ScaleFacts],
     together: bool,
-    minimum: int,
+    minimum: Least,
     confidence_level: float,
 ) -> tuple[Cause, ...]:
     """What may be behind a disagreement, as far as it can be seen, the likeliest to mislead first.
@@ -206,7 +206,7 @@ def _causes(
     unmatched = _unmatched(scores, minimum, confidence_level)
     if isinstance(unmatched, Estimate) and not unmatched.contains(0.0):
         found.append("unmatched better" if unmatched.value > 0 else "unmatched worse")
-    if len(pairs[1]) >= minimum and _near_the_top(pairs[1], scales).mean() > _MANY_AT_THE_TOP:
+    if minimum.is_met(count_children(pairs[1])) and _near_the_top(pairs[1], scales).mean() > _MANY_AT_THE_TOP:
         found.append("ceiling")
     if together:
         found.append("moved")
@@ -221,20 +221,20 @@ def _starts(rows: pd.DataFrame) -> pd.Series:
     return ((turned - of_scale.transform("mean")) / spread.where(spread > 0)).dropna()
 
 
-def _shift_of_intake(pairs: list[pd.DataFrame], minimum: int, confidence_level: float) -> Result:
+def _shift_of_intake(pairs: list[pd.DataFrame], minimum: Least, confidence_level: float) -> Result:
     """How the children reviewed in the last year began, less those of the first; more is better."""
-    if min(map(count_children, pairs)) < minimum:
+    if not all(minimum.is_met(count_children(each)) for each in pairs):
         return NotEstimable("too few children with both scores")
     starts = _starts(pd.concat(pairs))
     first, last = (starts[starts.index.isin(each.index)] for each in pairs)
     return _between(last, first, confidence_level)
 
 
-def _unmatched(scores: pd.DataFrame, minimum: int, confidence_level: float) -> Result:
+def _unmatched(scores: pd.DataFrame, minimum: Least, confidence_level: float) -> Result:
     """How children without a review began, less those with one; more is better."""
     started = rows_with(scores, "baseline_score")
     parts = [started[started["review_score"].isna()], started[started["review_score"].notna()]]
-    if min(map(count_children, parts)) < minimum:
+    if not all(minimum.is_met(count_children(each)) for each in parts):
         return NotEstimable("too few children with a review, or without one")
     starts = _starts(started)
     lost, kept = (starts[starts.index.isin(each.index)] for each in parts)

@@ -12,6 +12,7 @@ from pipeline.analysis.impact.designs import rows_of
 from pipeline.analysis.impact.effects import Effect, assess_effects
 from pipeline.analysis.impact.outcomes import finding_on, plans_of, verdict_on
 from pipeline.analysis.scope import Scope
+from pipeline.protect.rounding import Least
 
 
 @cache
@@ -27,7 +28,9 @@ def scores_within(scope: Scope) -> pd.DataFrame:
 def list_changes(scope: Scope, minimum_pairs: int) -> tuple[ScoreChange, ...]:
     """Before and after, by scale and group."""
     groups = scope.slice.context.dataset.groups
-    found = assess_changes(scores_within(scope), groups, minimum_pairs, scope.confidence_level)
+    found = assess_changes(
+        scores_within(scope), groups, Least(minimum_pairs, scope.rule), scope.confidence_level
+    )
     return tuple(replace(each, verdict=_told(scope, each, False, minimum_pairs)) for each in found)
 
 
@@ -37,7 +40,8 @@ def list_effects(scope: Scope, minimum_pairs: int) -> tuple[Effect, ...]:
     groups = scope.slice.context.dataset.groups
     plans = plans_of(scope, scope.service.service_id) if scope.service else {}
     held_fixed = {outcome: plan.held_fixed for outcome, plan in plans.items()}
-    found = assess_effects(scores_within(scope), groups, minimum_pairs, scope.confidence_level, held_fixed)
+    least = Least(minimum_pairs, scope.rule)
+    found = assess_effects(scores_within(scope), groups, least, scope.confidence_level, held_fixed)
     return tuple(replace(each, verdict=_told(scope, each, True, minimum_pairs)) for each in found)
 
 

@@ -48,7 +48,7 @@ def assess_measure(
     months = month_number(plan.first_day), month_number(plan.start), last
     rows = measures.of_measure(measure)
     case = _Case(rows, measure, plan, months, rules, put_side(rows, plan.service_id, *months))
-    if case.own.size < rules.minimum_pairs:
+    if case.own.size < rules.minimum_pairs.number:
         return case.unknown(f"fewer than {rules.minimum_pairs} counted before the start or after it")
     match plan.design:
         case "interrupted_series":
@@ -123,7 +123,7 @@ def _interrupted(case: _Case) -> Finding:
 
 def _side_by_side(case: _Case) -> Finding:
     rows, own, rules, unit = case.rows, case.own, case.rules, case.measure.unit
-    others, _ = tell_sides(rows, case.plan.compared_services, case.months, rules.minimum_pairs)
+    others, _ = tell_sides(rows, case.plan.compared_services, case.months, rules.minimum_pairs.number)
     effect = compare_sides(own, others, unit, rules.confidence_level)
     if isinstance(effect, NotEstimable):
         return case.unknown(effect.reason)

@@ -136,7 +136,7 @@ def _panel(
         begins = [first + _QUARTER * quarter for quarter in quarters]
         tallies = [put_side(rows, service, begin, begin, begin + _QUARTER - 1).after for begin in begins]
         told = all(tally.total or tally.child_years for tally in tallies)
-        if told and sum(tally.size for tally in tallies) >= rules.minimum_pairs:
+        if told and sum(tally.size for tally in tallies) >= rules.minimum_pairs.number:
             levels = [level_of(tally, measure.unit)[0] for tally in tallies]
             found += [(service, quarter, levels[quarter], start) for quarter in quarters]
         elif start != NEVER:

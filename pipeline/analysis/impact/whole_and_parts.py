@@ -15,6 +15,7 @@ from pipeline.analysis.scope import Scope, measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.services import OUTCOMES
 from pipeline.protect.cells import Cells
+from pipeline.protect.rounding import Least
 
 Named = Sequence[tuple[str, WholeAndParts]]
 
@@ -25,9 +26,10 @@ def list_compared(scope: Scope, measure: MeasureFacts, minimum_pairs: int) -> Na
     scores, context = standardise(scope.slice.scores), scope.slice.context
     own, window = measure_rows(scope, measure), _judged_months(scope, measure)
     scales = {scale.scale: scale for scale in context.scales}
+    least = Least(minimum_pairs, scope.rule)
 
     def compare(rows: Cells, scored: pd.DataFrame) -> WholeAndParts:
-        return compare_whole(rows, measure, scored, scales, window, minimum_pairs, scope.confidence_level)
+        return compare_whole(rows, measure, scored, scales, window, least, scope.confidence_level)
 
     if scope.service:
         names = sorted(scope.slice.scores["scale"].unique())

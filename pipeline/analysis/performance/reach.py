@@ -11,7 +11,7 @@ from pipeline.analysis.scope import Scope
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.services import ServiceFacts
 from pipeline.protect.rounding import ShownCount
-from pipeline.protect.tally import Sum, Tally, add_sums, with_effect
+from pipeline.protect.tally import Sum, Tally, add_sums, share_out, with_effect
 
 _MONTHS_IN_YEAR = 12
 STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
@@ -151,8 +151,9 @@ def list_waits(scope: Scope) -> tuple[Wait, ...]:
 
 def list_results(scope: Scope) -> Iterator[tuple[str, Tally]]:
     """Yield what agreements and outcomes came to, where there are any."""
-    for result in RESULTS:
-        tally = scope.slice.results.where("result", result).add_up()
+    completed, fully, partly = (scope.slice.results.where("result", result).sum() for result in RESULTS)
+    achieved = share_out((fully, partly, fully.rest(partly)), scope.rule)
+    for result, tally in zip(RESULTS, (completed.tally(scope.rule), *achieved), strict=False):
         if tally.total:
             yield result, with_effect(tally, effect_of(scope, result))
 

@@ -9,7 +9,7 @@ from pipeline.analysis.group_counts import FEW, level
 from pipeline.present.disclosure.columns import Cell, Row, Words, bare_symbol, counts_of, symbol_cell
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
-from pipeline.protect.rounding import Disclosure, mean_decimals
+from pipeline.protect.rounding import Disclosure, Least, People, mean_decimals
 from pipeline.stats.proportions.one_group import wilson_interval
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
@@ -52,6 +52,14 @@ def better_or_worse(difference: Result) -> str:
     limits = (-difference.upper, -difference.lower) if worse else (difference.lower, difference.upper)
     middle, lower, upper = (format_number(number, 1) for number in (abs(difference.value), *limits))
     return f"{middle} points ({lower} to {upper}) {'worse' if worse else 'better'}"
+
+
+def rests_on_enough(size: int, rule: Disclosure) -> bool:
+    """Return whether so many children are enough for a mean to be shown: more than none may rest on, whoever they are.
+
+    People are judged by the number that is shown of them (`Least`).
+    """
+    return Least(1, rule).is_met(size) if isinstance(size, People) else size > rule.hide_up_to
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,7 @@ class Measured:
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The estimate, unless it rests on few children."""
         result = row[self.key]
-        if isinstance(result, Estimate) and int(row[self.size]) <= rule.hide_up_to:
+        if isinstance(result, Estimate) and not rests_on_enough(row[self.size], rule):
             return symbol_cell(self.key, HIDDEN)
         points = self.decimals == 1
         most = mean_decimals(row[self.size], rule, self.decimals + 1) if points else None
@@ -121,10 +129,10 @@ class Mean:
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The mean, unless it rests on few children."""
-        size = int(row[self.size])
-        if size == 0:
+        size = row[self.size]
+        if (size.shown(rule) if isinstance(size, People) else size) == 0:
             return bare_symbol(self.key, NOT_AVAILABLE)
-        if rule.is_few(size):
+        if not rests_on_enough(size, rule):
             return bare_symbol(self.key, HIDDEN)
         value, decimals = float(row[self.key]), mean_decimals(row[self.size], rule, self.decimals)
         return Cell(format_number(value, decimals), {self.key: round_half_up(value, decimals)})

@@ -46,7 +46,8 @@ def _row(found: LevelComparison, confidence: float) -> dict[str, Any]:
 
 @cache
 def _compared(page: Page, rules: JudgementRules) -> tuple[LevelComparison, ...]:
-    return compare_characteristics(characteristics_of(page), page.slice.context.measures, rules)
+    crossed = () if page.service else CROSSED
+    return compare_characteristics(characteristics_of(page), page.slice.context.measures, rules, crossed)
 
 
 def _table(page: Page, name: str, title: str, found: list[LevelComparison], note: str) -> PublishedTable:
@@ -76,7 +77,12 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
         return paragraph(say("characteristics none"))
     names = list(dict.fromkeys(_title(each.characteristic).lower() for each in found))
     crossed = [_title(name).lower() for name in CROSSED if any(e.characteristic == name for e in found)]
-    told = say("characteristics looked at", names=join_words(names), crossed=join_words(crossed or ["sex"]))
+    within = (
+        say("characteristics within", crossed=join_words(crossed))
+        if crossed
+        else say("characteristics of a service")
+    )
+    told = say("characteristics looked at", names=join_words(names), within=within)
     chance = say(
         "gaps chance", family=say(f"family {rules.family}"), rate=f"{rules.false_discovery_rate * 100:g}%"
     )

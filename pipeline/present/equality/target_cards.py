@@ -124,10 +124,10 @@ def _needed_words(evidence: TargetEvidence) -> list[str]:
     return [say("do wait", more=more) if more <= _MOST_MONTHS else say("do widen")]
 
 
-def _few_words(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> list[str]:
+def _few_words(evidence: TargetEvidence, rules: JudgementRules) -> list[str]:
     """How many children a verdict needs, and in how many months so many would come."""
     reading, window = evidence.reading, evidence.window
-    counted = float(reading.size.shown(page.rule)) if isinstance(reading, Scored) else worth_of(reading)
+    counted = worth_of(reading)
     what = say(f"counted {evidence.measure.unit}")
     months = math.ceil(window.months * rules.minimum_total / counted) if counted else math.inf
     key = "do gather" if months <= _MOST_MONTHS else "do join"
@@ -149,7 +149,7 @@ def _what_it_takes(page: Page, evidence: TargetEvidence, rules: JudgementRules) 
         case _, "forecast across" | "no forecast":
             return [say("do due", due=_day(target.due)), ask]
         case _, "few":
-            return _few_words(page, evidence, rules)
+            return _few_words(evidence, rules)
         case "cannot tell yet" | "too few to say", _:
             return [*_needed_words(evidence), ask]
         case _:

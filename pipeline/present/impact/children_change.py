@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.analysis.impact.change import count_children, rows_with
 from pipeline.analysis.impact.children_change import (
+    ReliableShares,
     assess_cutoff,
     assess_goals,
     list_reliable,
@@ -19,25 +20,32 @@ from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.paired_shift import PairedShift
 from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
-from pipeline.stats.results import NotEstimable
+from pipeline.protect.rounding import Disclosure, Least
+from pipeline.protect.tally import share_out
+from pipeline.stats.results import Counts, NotEstimable
 from pipeline.stats.scores.reliable_change import smallest_reliable_change
 
 GOALS = "goal_attainment"
 
 
+def _share_out(found: ReliableShares, rule: Disclosure) -> dict[str, Counts]:
+    names = ("better", "same", "worse")
+    told = share_out([getattr(found, name) for name in names], rule)
+    return {name: tally.counts() for name, tally in zip(names, told, strict=True)}
+
+
 def reliable_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
     """Shares of children reliably better, the same and worse, of groups that are not too few."""
+    least = Least(minimum, page.door.rule)
     rows = [
         {
             "group": each.ethnic_group,
-            "children": each.better.whole.count(page.door.rule),
-            "better": each.better,
-            "same": each.same,
-            "worse": each.worse,
+            "children": each.children,
+            **_share_out(each, page.door.rule),
             "past_cutoff": each.past_cutoff,
         }
         for each in list_reliable(page, scale.scale)
-        if each.total >= minimum
+        if least.is_met(each.children)
     ]
     level = page.confidence_level
     columns: list[Column] = [
@@ -67,7 +75,7 @@ def _show_reliable(page: Page, scale: ScaleFacts, minimum: int) -> str:
     if scale.reliability is None:
         return paragraph(say("reliable unknown"))
     started = rows_with(treated_on(page.slice.scores, scale.scale), "baseline_score")
-    if count_children(started) < minimum:
+    if not Least(minimum, page.door.rule).is_met(count_children(started)):
         return paragraph(say("reliable few"))
     table = reliable_table(page, scale, minimum)
     if not table.cells:
@@ -78,7 +86,7 @@ def _show_reliable(page: Page, scale: ScaleFacts, minimum: int) -> str:
 def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
     """Shares of the same children at or past the cut-off before and after; empty where the scale has none."""
     groups = page.slice.context.dataset.groups
-    level = page.confidence_level
+    level, least = page.confidence_level, Least(minimum, page.door.rule)
     rows = [
         {
             "group": each.ethnic_group,
@@ -88,7 +96,7 @@ def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
             "end": each.end,
             "shift": (each.start, each.end, each.crossed),
         }
-        for each in assess_cutoff(page.slice.scores, scale, groups, minimum, level)
+        for each in assess_cutoff(page.slice.scores, scale, groups, least, level)
     ]
     past = f"At or past {format_number(scale.clinical_cutoff or 0)}"
     columns: list[Column] = [
@@ -107,10 +115,10 @@ def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
 
 def goals_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
     """Goal attainment by group."""
-    groups = page.slice.context.dataset.groups
+    groups, least = page.slice.context.dataset.groups, Least(minimum, page.door.rule)
     rows = [
         {"group": each.ethnic_group, "children": each.children, "attained": each.attained}
-        for each in assess_goals(page.slice.scores, scale.scale, groups, minimum, page.confidence_level)
+        for each in assess_goals(page.slice.scores, scale.scale, groups, least, page.confidence_level)
     ]
     columns: list[Column] = [
         Text("group", "Ethnic group"),
@@ -123,16 +131,17 @@ def goals_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
 
 def unmatched_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
     """Who has a second score, and how the others began."""
+    least = Least(minimum, page.door.rule)
     rows = [
         {
             "group": each.ethnic_group,
-            "started": each.matched.whole.count(page.door.rule),
+            "started": each.started,
             "matched": each.matched,
             "start_difference": each.start_difference,
             "size": each.size,
         }
         for each in list_unmatched(page, scale.scale, minimum)
-        if each.matched.total >= minimum
+        if least.is_met(each.started)
     ]
     columns: list[Column] = [
         Text("group", "Ethnic group"),
@@ -149,7 +158,7 @@ def unmatched_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTab
 def describe_unmatched(page: Page, scale: str, minimum: int) -> str:
     """Whether the children without a second score began otherwise than those with one."""
     found = list_unmatched(page, scale, minimum)
-    if not found or found[0].size < minimum:
+    if not found or not Least(minimum, page.door.rule).is_met(found[0].size):
         return say("unmatched few")
     if isinstance(found[0].start_difference, NotEstimable):
         return say("unmatched open", reason=found[0].start_difference.reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,7 +31,7 @@ _RESULTS = {
 
 @dataclass(frozen=True)
 class Days:
-    """The median number of days with the quartiles, hidden where it rests on fewer than `minimum`."""
+    """The median number of days with the quartiles, hidden below `minimum`, or where a quartile rests on few."""
 
     key: str
     label: str
@@ -42,7 +43,7 @@ class Days:
         """The median, and between which days the middle half lies."""
         if int(row[self.size]) == 0:
             return symbol_cell(self.key, NOT_AVAILABLE)
-        if int(row[self.size]) < max(self.minimum, rule.hide_up_to + 1):
+        if int(row[self.size]) < max(self.minimum, rule.hide_up_to + 1) or math.isnan(row[self.key]):
             return symbol_cell(self.key, HIDDEN)
         names = (self.key, f"{self.key}_lower", f"{self.key}_upper")
         middle, lower, upper = (row[name] for name in names)

@@ -1,0 +1,143 @@
+"""Published findings as cells: the journey, results, waits, who was reached, scores, and what was delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+from pipeline.audit.cells import ALL, EVENTS, OTHERS, UNKNOWN, WHOLE, Cell, Reader, Rows, Tables, number_in
+
+CHILDREN = "children"
+"""Counted once however many services reached them, so services do not add up to all."""
+_EVERYBODY = "All children"
+
+
+def _cell(reader: Reader, place: str, what: str, *who: str, role: str = EVENTS) -> Cell:
+    return Cell(reader.release, what, role, place, WHOLE, who)
+
+
+def _measured(reader: Reader, place: str, measure: str) -> list[Cell]:
+    """What a page shows of a measure over all, with the event and without."""
+    own = (reader.release, place, WHOLE, (ALL,))
+    return [
+        cell
+        for cell in reader.known.ends
+        if (cell.release, cell.place, cell.window, cell.who) == own and cell.what.startswith(f"{measure} v")
+    ]
+
+
+def _see(reader: Reader, table: str, cell: Cell, shown: float | None, roundings: int = 1) -> None:
+    if shown is not None:
+        reader.see(cell, shown, (reader.rule.round_to - 1) * roundings, table)
+
+
+def _read_reach(reader: Reader, table: str, place: str, rows: Rows) -> None:
+    """Children of a group are among all; the groups need not make up all, as a child may be recorded in two."""
+    everyone = _cell(reader, place, CHILDREN, ALL)
+    for row in rows:
+        group = row["ethnic_group"]
+        own = everyone if group == _EVERYBODY else _cell(reader, place, CHILDREN, "reached", group)
+        _see(reader, table, own, number_in(row, "children"))
+        if own != everyone:
+            reader.known.within.append((everyone, own))
+
+
+def _read_delivery(reader: Reader, table: str, place: str, rows: Rows) -> None:
+    """Children newly reached, in each year of the contract; a service's last row is of all of it."""
+    years = [row for row in rows if row["what"] == "reached" and row["service_id"] == place][:-1]
+    if not years:
+        return
+    parts = [
+        _cell(reader, place, CHILDREN, ALL)._replace(window=f"newly in {row['months']}") for row in years
+    ]
+    for cell, row in zip(parts, years, strict=True):
+        _see(reader, table, cell, number_in(row, "events"))
+    reader.known.sums.append(((_cell(reader, place, CHILDREN, ALL),), tuple(parts)))
+
+
+def _read_results(reader: Reader, table: str, place: str, rows: Rows) -> None:
+    """Outcomes achieved fully, partly and not make up those judged, and the first two those achieved."""
+    by_name = {row["result"]: row for row in rows}
+    named = [by_name.get(f"achieved_{name}") for name in ("fully", "partly")]
+    fully, partly = (number_in(row, "events") if row else None for row in named)
+    total = number_in(named[0], "total") if named[0] else None
+    if fully is None or partly is None or total is None:
+        return
+    shown = {"fully": fully, "partly": partly, "neither": total - fully - partly}
+    cells = {name: _cell(reader, place, "achieved", "part", name) for name in shown}
+    for name, number in shown.items():
+        _see(reader, table, cells[name], number)
+    for cell in _measured(reader, place, "outcome_achieved"):
+        parts = ("fully", "partly") if cell.role == EVENTS else ("neither",)
+        reader.known.sums.append(((cell,), tuple(cells[name] for name in parts)))
+
+
+def _read_journey(reader: Reader, table: str, place: str, rows: Rows) -> None:
+    """Whoever took a step took the one before; those who did not are counted of all and of these."""
+    steps = [_cell(reader, place, "journey", "step", row["step"]) for row in rows]
+    for cell, row in zip(steps, rows, strict=True):
+        _see(reader, table, cell, number_in(row, "episodes"))
+    for (before, cell), row in zip(pairwise(steps), rows[1:], strict=True):
+        for prefix, whole in (("", steps[0]), ("before_", before)):
+            events, total = number_in(row, f"{prefix}events"), number_in(row, f"{prefix}total")
+            if events is not None and total is not None:
+                rest = _cell(reader, place, "journey", f"{prefix}not", row["step"], role=OTHERS)
+                _see(reader, table, rest, total - events)
+                reader.known.sums.append(((whole,), (cell, rest)))
+
+
+def _read_waits(reader: Reader, table: str, place: str, rows: Rows) -> None:
+    """Who took a step in time is among those who took it."""
+    for row in rows:
+        taken, within, late = (
+            _cell(reader, place, f"wait {row['step']}", "wait", name) for name in ("taken", "within", "late")
+        )
+        events, total = number_in(row, "events"), number_in(row, "total")
+        _see(reader, table, taken, number_in(row, "taken"))
+        _see(reader, table, within, events)
+        if events is not None and total is not None:
+            _see(reader, table, late, total - events)
+        reader.known.within.append((taken, within))
+
+
+def _read_scores(reader: Reader, table: str, place: str, rows: Rows) -> None:
+    """Who was scored twice is among those who were scored, group by group."""
+    for row in rows:
+        if number_in(row, "other_total") is not None:
+            continue
+        who = (ALL,) if row["ethnic_group"] == _EVERYBODY else ("group", row["ethnic_group"])
+        once, twice = (
+            _cell(reader, place, row["scale"], *who, role=role) for role in ("scored", "scored twice")
+        )
+        _see(reader, table, once, number_in(row, "with_baseline"))
+        _see(reader, table, twice, number_in(row, "total"))
+        reader.known.within.append((once, twice))
+
+
+def _read_unknown(reader: Reader, table: str, place: str, rows: Rows) -> None:
+    """How many have no known group, of each measure, with the event or without."""
+    off = reader.rule.round_to - 1
+    for row in rows:
+        pair = [cell._replace(who=UNKNOWN) for cell in _measured(reader, place, row["measure_id"])]
+        number = number_in(row, "events")
+        if len(pair) == len((EVENTS, OTHERS)) and number is not None:
+            reader.known.totals.append((pair[0], pair[1], max(number - off, 0), number + off))
+
+
+_READERS: Mapping[str, Callable[[Reader, str, str, Rows], None]] = {
+    "finding_reach": _read_reach,
+    "finding_delivery": _read_delivery,
+    "finding_results": _read_results,
+    "finding_journey": _read_journey,
+    "finding_waits": _read_waits,
+    "finding_score_changes": _read_scores,
+    "finding_unknown": _read_unknown,
+}
+
+
+def read_frames(reader: Reader, tables: Tables) -> None:
+    """Read the findings among the tables of a release, after all others."""
+    for page, named in tables.items():
+        for name, rows in named.items():
+            if rows and name in _READERS:
+                _READERS[name](reader, f"{page}: {name}", page.split("/")[-1], rows)
