@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from collections.abc import Mapping, Sequence
+
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import join_words
 from pipeline.present.sentences import say
@@ -10,13 +11,22 @@ from pipeline.present.sentences import say
 _TOLD = ("better", "no clear change", "worse")
 
 
-def groups_message(table: PublishedTable, known: tuple[str, ...]) -> str:
-    """Return for which of the ethnic groups `known` there is a change and for which none; blank where none is told."""
+def verdict_message(kind: str, words: Mapping[str, str], told: Sequence[str], **values: str) -> str:
+    """Return which groups have which of the verdicts `told`, in this order; blank where none has one of them."""
     found: dict[str, list[str]] = {}
-    for row, verdict in zip(table.cells, table.values("verdict"), strict=True):
-        if row[0].text in known and row[0].text != NOT_KNOWN:
-            found.setdefault(str(verdict), []).append(row[0].text)
-    return "; ".join(say(f"chart {word}", groups=join_words(found[word])) for word in _TOLD if word in found)
+    for group, word in words.items():
+        found.setdefault(word, []).append(group)
+    parts = [
+        say(f"{kind} {word}", groups=join_words(found[word]), **values) for word in told if word in found
+    ]
+    return "; ".join(parts)
+
+
+def groups_message(table: PublishedTable, known: Sequence[str]) -> str:
+    """Return for which of the ethnic groups `known` there is a change and for which none; blank where none is told."""
+    verdicts = zip(table.cells, table.values("verdict"), strict=True)
+    words = {row[0].text: str(verdict) for row, verdict in verdicts if row[0].text in known}
+    return verdict_message("chart", words, _TOLD)
 
 
 def services_message(table: PublishedTable) -> str:

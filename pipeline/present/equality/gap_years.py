@@ -27,6 +27,7 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gaps import chance_words
 from pipeline.present.equality.target_words import children_of, difference_unit
+from pipeline.present.messages import verdict_message
 from pipeline.present.page import Page, fold, paragraph
 from pipeline.present.performance.catalogue import describe_definitions
 from pipeline.present.sentences import say
@@ -170,7 +171,7 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
     return table, _share_shown(pairs)
 
 
-def show_periods(page: Page, measure: MeasureFacts) -> str:
+def show_periods(page: Page, measure: MeasureFacts, rules: JudgementRules) -> str:
     """One measure's gap of each group over time, drawn where enough can be shown; nothing where none can be."""
     table, shown = periods_table(page, measure)
     if not shown:
@@ -178,7 +179,11 @@ def show_periods(page: Page, measure: MeasureFacts) -> str:
     if shown < _ENOUGH:
         return page.format(table)
     axis = "Points" if measure.unit == "percent" else "Per 100 child-years"
-    chart = panel_chart(table, "gap", table.title, axis) or ""
+    words = {
+        group: word for (key, group), word in judge_changes(page, rules).items() if key == measure.measure_id
+    }
+    message = verdict_message("chart moved", words, MOVED)
+    chart = panel_chart(table, "gap", table.title, axis, message=message) or ""
     return "\n\n".join([chart, fold(table.title, page.format(table))])
 
 

@@ -22,6 +22,7 @@ from pipeline.present.equality.adjusted_gap_columns import alike_in, alike_words
 from pipeline.present.equality.gap_checks import check_tables, detail_tables, show_detail
 from pipeline.present.equality.gap_rows import COMPARATOR, OPEN, gap_columns, gap_row, narrow
 from pipeline.present.equality.target_words import children_of
+from pipeline.present.messages import verdict_message
 from pipeline.present.page import Page, fold, paragraph
 from pipeline.present.sentences import say
 from pipeline.present.together import together_words
@@ -66,7 +67,11 @@ def draw_gaps(page: Page, found: MeasureGaps, rules: JudgementRules, *, drawn: b
     """One measure's groups in a table, and drawn."""
     table, measure = gap_table(page, found, rules), found.measure
     title, axis = f"{measure.title}, by ethnic group", UNIT_WORDS[measure.unit].strip()
-    chart = interval_chart(table, "level", title, axis) if drawn else None
+    words = {
+        group: word for (key, group), word in gap_words(page, rules).items() if key == measure.measure_id
+    }
+    message = verdict_message("chart gap", words, CLEAR, comparator=page.slice.context.dataset.comparator)
+    chart = interval_chart(table, "level", title, axis, message=message) if drawn else None
     return page.format(narrow(table, OPEN), chart)
 
 

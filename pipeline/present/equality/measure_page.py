@@ -86,7 +86,7 @@ def show_measure_years(page: Page, rules: JudgementRules, measure_id: str) -> st
     warnings = warn_of_framings(page, rules, measure_id)
     parts = [paragraph(" ".join(warnings))] if warnings else []
     parts.append(page.format(narrow(years_table(page, rules, measure_id=measure_id), _YEARS)))
-    return "\n\n".join([*parts, show_periods(page, measure) or paragraph(say("periods none"))])
+    return "\n\n".join([*parts, show_periods(page, measure, rules) or paragraph(say("periods none"))])
 
 
 def show_measure_alike(page: Page, rules: JudgementRules, measure_id: str) -> str:
