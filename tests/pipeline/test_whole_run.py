@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,25 @@ def test_every_page_is_there_and_no_other(pages: dict[str, str]) -> None:
 
 def test_every_page_says_that_the_data_are_synthetic(pages: dict[str, str]) -> None:
     assert [name for name, page in pages.items() if "Synthetic data." not in page] == []
+
+
+def test_no_page_on_race_equality_is_over_300_kilobytes(pages: dict[str, str]) -> None:
+    sizes = {name: len(page.encode()) for name, page in pages.items() if name.startswith("equality/")}
+    assert [name for name, size in sizes.items() if size > 300_000] == []
+
+
+def test_every_target_is_reached_by_its_number(run: Copy, pages: dict[str, str]) -> None:
+    targets = {row["target_id"] for row in run.rows("data/raw/sample/reference/targets.csv")}
+    assert [target for target in targets if f'id="{target}"' not in pages["equality/index.html"]] == []
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_page_of_a_measure_shows_again_what_the_index_publishes(
+    pages: dict[str, str], measure: str
+) -> None:
+    """So that what is attacked before it goes out, kept in a release and verified holds its figures too."""
+    files = re.findall(r'href="(tables/[^"]+)"', pages[f"equality/{measure}.html"])
+    assert {file.partition("-")[0] for file in files} == {"tables/index"}
 
 
 def test_the_site_is_whole_and_asks_nothing_of_the_network(run: Copy, pages: dict[str, str]) -> None:

@@ -35,12 +35,18 @@ def by_verdict(found: Iterable[TargetEvidence]) -> dict[Verdict, list[TargetEvid
 
 def describe_group(target: Target, context: Context, break_year: int | None = None) -> str:
     """Return the group a target is for, with whom it is compared, and from which year that breaks off."""
-    name_of = context.dataset.name_of
-    group = name_of(target.ethnic_group)
+    group = _name_of(target.ethnic_group, context.dataset)
     if target.comparator == POPULATION:
         broken = f"; {say('population broken', year=break_year)}" if break_year else ""
         return f"{group}, compared with the population{broken}"
-    return f"{group}, compared with {name_of(target.comparator)}" if target.comparator else group
+    others = _name_of(target.comparator, context.dataset) if target.comparator else ""
+    return f"{group}, compared with {others}" if others else group
+
+
+def _name_of(group: str, dataset: DatasetFacts) -> str:
+    """A group's name; of the one called Other its full name, as it is no rest of all the others."""
+    titles = dict(zip(dataset.known_groups, dataset.group_titles, strict=False))
+    return titles.get(group, group) if group == _OTHER else dataset.name_of(group)
 
 
 def children_of(group: str, dataset: DatasetFacts) -> str:
