@@ -22,10 +22,12 @@ from pipeline.analysis.performance_findings import (
     tabulate_results,
     tabulate_waits,
 )
+from pipeline.present.decisions import show_questions
 from pipeline.present.equality.own_targets import show_own_targets
 from pipeline.present.equality.targets import judgement_rules
 from pipeline.present.impact.claims import show_claims
 from pipeline.present.impact.evidence_needed import show_would_change
+from pipeline.present.impact.for_whom import show_for_whom
 from pipeline.present.impact.impact_page import show_headline, show_services, show_steps
 from pipeline.present.impact.reported_vs_measured import show_whole_and_parts
 from pipeline.present.impact.score_gaps import show_gap_effect
@@ -62,11 +64,13 @@ __all__ = [
     "show_comparison",
     "show_contract",
     "show_curves",
+    "show_for_whom",
     "show_gap_effect",
     "show_headline",
     "show_journey",
     "show_measures",
     "show_own_targets",
+    "show_questions",
     "show_reached",
     "show_scorecard",
     "show_service",

@@ -135,6 +135,11 @@ def as_frame(rows: Iterable[Row], schema: Schema) -> pd.DataFrame:
     return frame.assign(**blanks).astype(dict(schema))
 
 
+def list_rows(frame: pd.DataFrame) -> list[Row]:
+    """Return the rows of a finding, typed."""
+    return frame.to_dict("records")  # type: ignore[return-value]
+
+
 def estimate_columns(result: Result, prefix: str = "") -> Row:
     """Return an estimate's columns; of none the reason stands where the method would."""
     if isinstance(result, NotEstimable):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.notebooks.errors import NotebookError
 
-CODE_SUFFIXES = frozenset({".py", ".json", ".csv", ".html", ".css", ".yaml"})
+CODE_SUFFIXES = frozenset({".py", ".json", ".csv", ".html", ".css", ".yaml", ".lua"})
 _OURS = Path(__file__).resolve().parents[1]
 
 

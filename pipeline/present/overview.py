@@ -1,211 +1,235 @@
-"""The overview: the answer for a director with ten minutes, put together from what other pages have published."""
+"""The overview: what to decide first, what goes well, what cannot be told yet, and every service."""
 
 from __future__ import annotations
 
-import math
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-import pandas as pd
-
 from pipeline.analysis.finding_columns import Row
-from pipeline.analysis.group_counts import FEW
-from pipeline.analysis.impact.claims import LADDER
-from pipeline.contract.context import Context, DatasetFacts
-from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
-from pipeline.present.disclosure.rounding import round_half_up
-from pipeline.present.disclosure.table import escape
-from pipeline.present.equality.target_words import describe_group
-from pipeline.present.page import join_words, paragraph
+from pipeline.analysis.matters import Findings, Matter, group_decisions, list_matters
+from pipeline.analysis.months import Window, last_complete_month, month_number
+from pipeline.analysis.performance.reach import agreed_value, paid_months
+from pipeline.contract.context import Context
+from pipeline.contract.services import ServiceFacts
+from pipeline.present.decisions import by_rule, find_target, tell_decision, tell_found, whole_reach
+from pipeline.present.disclosure.columns import Column, Figure, Link, Text, Verdict
+from pipeline.present.disclosure.door import Door
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import PageTable, escape
+from pipeline.present.performance.contracts import round_pounds
+from pipeline.present.published import Published
 from pipeline.present.sentences import say
-from pipeline.protect.rounding import Disclosure
 
-_UNCLEAR = {
-    "worse": "scores got worse",
-    "no clear change": "no clear change",
-    "cannot tell yet": "cannot tell yet whether scores changed",
-}
-_LEFT_OUT = ("worse", "no clear change")
-_DELIVERED = ("more", "fewer")
-_MEASURES = {"worse": "measures got worse", "mixed": "some measures got better and some worse"}
-_BEFORE_AND_AFTER = 1 + LADDER.index("before and after")
-_MISSED = ("not met", "off track")
-_ADDRESS = re.compile(r'href="(?![#/]|[a-z]+:)')
-_WHERE_TARGETS_ARE_EXPLAINED = (
-    "Why each target exists, and what would settle those that cannot be told yet, stands on the page on "
-    "[race equality](equality/index.ipynb)."
-)
+_FIRST = 3
 _WHERE_RETURNS_ARE_LISTED = "Which returns are in stands on the page on [data quality](quality.qmd)."
+_SERVICE_FINDINGS = ("score_changes", "kpis")
+_ALL_FINDINGS = ("contracts", "outcomes", "curves")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
+def read_findings(context: Context, published: Published) -> list[Findings]:
+    """Return what was found of each service, and of all together."""
+    targets = [*published.rows("equality/index", "targets")]
+    whole = {name: [*published.rows("services/index", name)] for name in _ALL_FINDINGS}
+
+    def of_service(service: ServiceFacts) -> Findings:
+        own, page = service.service_id, f"services/{service.service_id}"
+        rows = {name: [row for row in whole[name] if row["service_id"] == own] for name in whole}
+        rows |= {name: [*published.rows(page, name)] for name in _SERVICE_FINDINGS}
+        return Findings(service, {**rows, "targets": targets})
+
+    over_all = {
+        "targets": targets,
+        "curves": whole["curves"],
+        "kpis": [*published.rows("services/index", "kpis")],
+    }
+    return [*map(of_service, context.services), Findings(None, over_all)]
+
+
 @dataclass(frozen=True)
-class Published:
-    """What executed notebooks have published, by page ("services/index") and name.
+class Overview:
+    """What the overview is made of: what was published, and the matters found in it, ranked."""
 
-    `part` is what the cells of one tag show, to be shown again; `finding` is a frame with its declared columns,
-    without rows where the page has none.
-    """
+    context: Context
+    published: Published
+    matters: Sequence[Matter]
+    reach: Mapping[str, Row]
 
-    part: Callable[[str, str], str]
-    finding: Callable[[str, str], pd.DataFrame]
+    @property
+    def decisions(self) -> list[tuple[Matter, ...]]:
+        """What has to be decided, a subject at a time, the most urgent first."""
+        return group_decisions(self.matters)
 
-    def rows(self, page: str, name: str) -> Iterator[Row]:
-        """Yield the rows of a finding, typed."""
-        yield from self.finding(page, name).to_dict("records")  # type: ignore[misc]
-
-
-def format_banner(dataset: DatasetFacts, rule: Disclosure) -> str:
-    """What stands on top of every page: whose data these are, whether they are invented, and whether exact."""
-    words = escape(dataset.title)
-    if dataset.synthetic:
-        invented = "is invented: no child, provider or number on this site is real."
-        words = f"<strong>Synthetic data.</strong> {words} {invented}"
-    if rule.exact:
-        words = f"<strong>Not for publication.</strong> Internal edition, with exact numbers. {words}"
-    kind = "banner" if dataset.synthetic or rule.exact else "dataset"
-    return f'<div class="{kind}"><p>{words}</p></div>\n'
+    def found(self, matters: Sequence[Matter]) -> str:
+        """What was found of one subject, rule by rule."""
+        return "; ".join(tell_found(self.context, same, self.reach) for same in by_rule(matters))
 
 
-def format_footer(dataset: DatasetFacts, version: str) -> str:
-    """What stands at the foot of every page."""
-    day = f"{dataset.complete_to:%d %B %Y}".lstrip("0")
-    made = f'Made with Outturn {version}: <a href="/methods.qmd">how the numbers are made</a>.'
-    return f"<p>{escape('Source: ' + dataset.source)} Data complete to {day}. {made}</p>\n"
+def open_overview(context: Context, published: Published) -> Overview:
+    """Read what was published, and find what matters in it."""
+    reach = {
+        service_id: row
+        for service_id in ("", *(each.service_id for each in context.services))
+        if (row := whole_reach(published.rows(f"services/{service_id or 'index'}", "reach")))
+    }
+    return Overview(context, published, list_matters(context, read_findings(context, published)), reach)
 
 
-def _left_out(finding: Row, published: Published, known: Sequence[str]) -> list[str]:
-    """Ethnic groups for which the design that speaks for the service shows no improvement."""
-    design = "before and after" if finding["strength"] == "before and after" else "comparison"
-    return [
-        row["ethnic_group"]
-        for row in published.rows(f"services/{finding['service_id']}", "score_changes")
-        if (row["scale"], row["design"]) == (finding["outcome"], design)
-        and row["ethnic_group"] in known
-        and row["verdict"] in _LEFT_OUT
-    ]
+def _address(context: Context, matter: Matter) -> str:
+    """Where the evidence stands: the service's page, or that of what is about all."""
+    if matter.service:
+        return f"services/{matter.service.service_id}.ipynb"
+    return "equality/index.ipynb" if matter.rule.startswith("target") else "services/index.ipynb"
 
 
-def _score_words(finding: Row, published: Published, known: Sequence[str]) -> Iterator[str]:
-    """What asks for a closer look on one scale: no improvement at all, or none for one group."""
-    if finding["verdict"] in _UNCLEAR:
-        yield f"{_UNCLEAR[finding['verdict']]} (evidence: {finding['strength']})"
-    elif finding["verdict"] == "better" and (groups := _left_out(finding, published, known)):
-        yield f"better over all, but not clearly for {join_words(groups)} children"
+def _name(context: Context, matter: Matter) -> str:
+    if matter.service:
+        return f"{matter.service.service_id} {matter.service.name}"
+    if matter.rule.startswith("target"):
+        target = find_target(context, matter.hit.about)
+        measure = context.outcome_title(target.measure_id) if target.measure_id else say("target reached")
+        return f"{target.target_id} {measure}"
+    return say("matter all services")
 
 
-def _claim_words(finding: Row, context: Context) -> Iterator[str]:
-    """What is worse where more than before and after was looked at."""
-    if finding["verdict"] == "worse" and finding["claim_level"] > _BEFORE_AND_AFTER:
-        evidence = say("evaluation level", level=finding["claim_level"], levels=len(LADDER))
-        yield f"{context.outcome_title(finding['outcome'])}: worse (evidence {evidence})"
+def _linked(context: Context, matter: Matter) -> str:
+    return f"[{escape(_name(context, matter))}]({_address(context, matter)})"
 
 
-def _contract_words(row: Row) -> Iterator[str]:
-    """What asks for a closer look in one service's contract and in its measures over time."""
-    if row["contract"] == "not met":
-        yield "contract not met"
-    if row["volume"] in _DELIVERED:
-        yield f"reached {row['volume']} children than commissioned"
-    if row["measures"] in _MEASURES:
-        yield _MEASURES[row["measures"]]
+def show_facts(overview: Overview) -> str:
+    """One line of facts: place, period, children, services, money."""
+    context = overview.context
+    dataset, services = context.dataset, context.services
+    window = Window(month_number(context.commissioned_from), last_complete_month(dataset.complete_to))
+    values = [each.annual_value for each in services if each.annual_value is not None]
+    reached = overview.reach.get("")
+    told = {
+        "place": dataset.title,
+        "period": window,
+        "services": f"{len(services)} service{'s' * (len(services) != 1)}",
+        "children": format_number(reached["children"]) if reached else say("facts none"),
+    }
+    money = say("facts money", value=format_number(sum(values))) if values else ""
+    return f'<p class="lede">{escape(" ".join(filter(None, [say("facts", **told), money])))}</p>'
 
 
-def _service_words(service_id: str, context: Context, published: Published) -> Iterator[str]:
-    own = [row for row in published.rows("services/index", "outcomes") if row["service_id"] == service_id]
-    scales = {scale.scale for scale in context.scales}
-    for row in own:
-        if row["outcome"] in scales:
-            yield from _score_words(row, published, context.dataset.known_groups)
-    for row in own:
-        yield from _claim_words(row, context)
-    for row in published.rows("services/index", "contracts"):
-        if row["service_id"] == service_id:
-            yield from _contract_words(row)
-
-
-def _target_line(row: Row, context: Context) -> str:
-    target = next(each for each in context.targets if each.target_id == row["target_id"])
-    year: int | None = None if pd.isna(row["population_breaks"]) else row["population_breaks"]
-    name = f"Target {row['target_id']} {row['measure']}"
-    words = f"{describe_group(target, context, year)}: {row['verdict']}"
-    return f"- [{escape(name)}](equality/index.ipynb): {escape(words)}."
-
-
-def show_attention(context: Context, published: Published, unreviewed: Mapping[str, str] = NOTHING) -> str:
-    """What to look at first: services without a clear improvement, groups left out, contracts and targets missed.
-
-    And by provider what is said of its outcomes if they were never reviewed.
-    """
+def show_decisions(overview: Overview) -> str:
+    """The most urgent decisions: each what was found, what to decide, by when, and where the evidence is."""
+    first = overview.decisions[:_FIRST]
+    if not first:
+        return escape(say("decisions none"))
     lines = []
-    for service in context.services:
-        words = "; ".join(_service_words(service.service_id, context, published))
-        name = escape(f"{service.service_id} {service.name}")
-        lines += [f"- [{name}](services/{service.service_id}.ipynb): {escape(words)}."] if words else []
-    lines += [
-        _target_line(row, context)
-        for row in published.rows("equality/index", "targets")
-        if row["verdict"] in _MISSED
+    for number, own in enumerate(first, 1):
+        same = [*next(by_rule(own))]
+        kind = escape(say(f"kind {own[0].kind}"))
+        found = escape(f"{tell_found(overview.context, same, overview.reach)}.")
+        decide = escape(tell_decision(overview.context, same, overview.reach))
+        lines.append(f"{number}. **{_linked(overview.context, own[0])}: {kind}.** {found} **{decide}**")
+    return "\n".join(['<div class="decisions">\n', *lines, "\n</div>"])
+
+
+def show_whole(overview: Overview) -> str:
+    """One line of the whole: how many services are better, how many targets missed, how many cannot be told."""
+    published = overview.published
+    words = [row["children"] for row in published.rows("services/index", "contracts")]
+    verdicts = Counter(row["verdict"] for row in published.rows("equality/index", "targets"))
+    missed = verdicts["not met"] + verdicts["off track"]
+    told = verdicts["met"] + verdicts["on track"] + missed
+    number = sum(verdicts.values())
+    said = [say("whole services", better=words.count("better"), number=len(words))] if words else []
+    said += [say("whole targets", missed=missed, number=number, untold=number - told)] if number else []
+    return escape(" ".join(said))
+
+
+def _lines(overview: Overview, kinds: Sequence[str], unreviewed: Mapping[str, str] = NOTHING) -> list[str]:
+    """A line a subject of what is of these kinds."""
+    of_subject: dict[str, list[Matter]] = {}
+    for each in overview.matters:
+        if each.kind in kinds:
+            of_subject.setdefault(each.subject, []).append(each)
+    lines = [
+        f"- {_linked(overview.context, own[0])}: {escape(overview.found(own))}."
+        for own in of_subject.values()
     ]
-    lines += [f"- [{escape(name)}](quality.qmd): {escape(words)}." for name, words in unreviewed.items()]
-    if not lines:
-        return paragraph(
-            "No service is without a clear improvement, and no contract or target is missed, where it can be told."
-        )
-    return "\n".join(lines)
+    return lines + [
+        f"- [{escape(name)}](quality.qmd): {escape(words)}." for name, words in unreviewed.items()
+    ]
+
+
+def _cost(overview: Overview, service: ServiceFacts) -> float | None:
+    """Pounds agreed for each child reached, to the nearest ten; None where one of both is not told."""
+    last = last_complete_month(overview.context.dataset.complete_to)
+    reached, value = overview.reach.get(service.service_id), agreed_value(service, paid_months(service, last))
+    return round_pounds(value / reached["children"]) if reached and reached["children"] and value else None
+
+
+def _service_rows(overview: Overview) -> Iterator[dict[str, Any]]:
+    """A row a service: those with something to decide first, in that order, then by their number."""
+    contracts = {row["service_id"]: row for row in overview.published.rows("services/index", "contracts")}
+    decisions = {own[0].subject: own for own in overview.decisions}
+    services = {each.service_id: each for each in overview.context.services}
+    order = [*(subject for subject in decisions if subject in services), *services]
+    for service_id in dict.fromkeys(order):
+        service, row = services[service_id], contracts.get(service_id)
+        reached = overview.reach.get(service_id)
+        yield {
+            "service": f"{service_id} {service.name}",
+            "service_link": f"services/{service_id}.ipynb",
+            "service_id": service_id,
+            "decide": overview.found(decisions[service_id])
+            if service_id in decisions
+            else say("decide nothing"),
+            "scores": row["children"] if row else say("facts none"),
+            "contract": row["contract"] if row else say("facts none"),
+            "children": int(reached["children"]) if reached else None,
+            "cost": _cost(overview, service),
+        }
+
+
+def show_services(overview: Overview, door: Door) -> str:
+    """Every service in one table, by need of a decision."""
+    columns: list[Column] = [
+        Link("service", "Service", codes=("service_id",)),
+        Text("decide", "To decide or to ask"),
+        Verdict("scores", "Children's scores"),
+        Verdict("contract", "Contract"),
+        Figure("children", "Children reached"),
+        Figure("cost", "£ for each child"),
+    ]
+    dataset = overview.context.dataset
+    table = PageTable(
+        name="services",
+        title=say("services title"),
+        population=say("services about", place=dataset.title),
+        period=f"to {dataset.complete_to:%d %B %Y}",
+        source=dataset.source,
+        columns=columns,
+        rows=[*_service_rows(overview)],
+        note=say("services note"),
+    )
+    return door.format(door.publish(table))
 
 
 def show_overview(
-    context: Context, published: Published, provisional: str = "", unreviewed: Mapping[str, str] = NOTHING
+    overview: Overview, door: Door, provisional: str = "", unreviewed: Mapping[str, str] = NOTHING
 ) -> str:
-    """Both headlines, what is provisional, the services and the targets side by side, and where to read on."""
-
-    def part(section: str, tag: str) -> str:
-        """A part of a section's index page; its links lead to the same places from here."""
-        return _ADDRESS.sub(f'href="{section}/', published.part(f"{section}/index", tag))
-
-    parts = [
-        part("services", "headline"),
-        part("equality", "headline"),
-        *([f"{escape(provisional)} {_WHERE_RETURNS_ARE_LISTED}"] if provisional else []),
-        "## Look closer at these",
-        show_attention(context, published, unreviewed),
-        part("services", "services"),
-        "## Are the race-equality targets being met?",
-        part("equality", "targets"),
-    ]
-    if len(published.finding("equality/index", "targets")):
-        parts.append(_WHERE_TARGETS_ARE_EXPLAINED)
+    """The page: decide first; what goes well; what cannot be told yet; every service; what is provisional."""
+    context = overview.context
+    rest = [own for own in overview.decisions[_FIRST:] if own[0].service is None]
+    parts = [show_facts(overview), show_decisions(overview), show_whole(overview)]
+    also = [f"- {_linked(context, own[0])}: {escape(overview.found(own))}." for own in rest]
+    if also:
+        parts += [escape(say("decisions also")), "\n".join(also)]
+    for title, kinds, said in (
+        ("well title", ("going well",), NOTHING),
+        ("open title", ("cannot tell yet",), unreviewed),
+    ):
+        if lines := _lines(overview, kinds, said):
+            parts += [f"## {say(title)}", "\n".join(lines)]
+    parts += [f"## {say('services heading')}", show_services(overview, door)]
+    if provisional:
+        parts.append(f"{escape(provisional)} {_WHERE_RETURNS_ARE_LISTED}")
     return "\n\n".join(parts) + "\n"
-
-
-def _tally_words(words: Iterable[str]) -> dict[str, int]:
-    counted = Counter(words)
-    return {word.replace(" ", "_"): counted[word] for word in sorted(counted)}
-
-
-def _level(row: Row) -> float | str:
-    """A measure's level in its unit, in the digits that are told; a symbol where there is none."""
-    if math.isnan(row["estimate"]):
-        return HIDDEN if row["method"] == FEW.reason else NOT_AVAILABLE
-    return round_half_up(100 * row["estimate"], 1) if row["unit"] == "proportion" else float(row["estimate"])
-
-
-def headline_metrics(published: Published) -> dict[str, Any]:
-    """The figures of `dvc metrics show`: counts of services and targets, and protected levels."""
-    contracts, targets = (
-        published.rows(page, name)
-        for page, name in (("services/index", "contracts"), ("equality/index", "targets"))
-    )
-    return {
-        "services": _tally_words(row["children"] for row in contracts),
-        "targets": _tally_words(row["verdict"] for row in targets),
-        "measures": {
-            f"{row['measure_id']} v{row['version']}": _level(row)
-            for row in published.rows("services/index", "kpis")
-        },
-    }

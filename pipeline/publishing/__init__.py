@@ -4,7 +4,7 @@ from pipeline.publishing.a_to_z import list_everything
 from pipeline.publishing.check import Problem, check_site
 from pipeline.publishing.project import PublishError
 from pipeline.publishing.site import PublishedSite, publish_site
-from pipeline.publishing.source import read_downloads, read_tagged
+from pipeline.publishing.source import read_downloads
 
 __all__ = [
     "Problem",
@@ -14,5 +14,4 @@ __all__ = [
     "list_everything",
     "publish_site",
     "read_downloads",
-    "read_tagged",
 ]

@@ -10,5 +10,5 @@ from pathlib import Path
 def code_digest() -> str:
     """sha256 of this Python's version and of the files that make and check pages."""
     folder = Path(__file__).parent
-    parts = (*sorted(folder.glob("*.py")), folder / "template.html")
+    parts = (*sorted(folder.glob("*.py")), folder / "template.html", folder / "fold.lua")
     return hashlib.sha256(sys.version.encode() + b"".join(part.read_bytes() for part in parts)).hexdigest()

@@ -21,6 +21,7 @@ from pipeline.publishing.project import PublishError
 from pipeline.publishing.source import SourcePage
 
 _AT_ONCE = 2
+_FOLD = Path(__file__).with_name("fold.lua")
 _HTML = re.compile(
     r"^(?:<table\b.*</table>|(?P<opening><p class=\"(?:notes|downloads)\">)(?P<words>.*)</p>)$", re.MULTILINE
 )
@@ -67,14 +68,15 @@ def _make(page: SourcePage, frame: Frame) -> bytes:
     return lay_out(page, use_text_alternatives(_body(page)), frame).encode()
 
 
-def pandoc_command() -> tuple[str, ...]:
+def pandoc_command(fold_after: str = "") -> tuple[str, ...]:
     """Pandoc's own Markdown, which is also Quarto's; the sandbox keeps it from reading other files.
 
     Not with TeX in it: HTML has no place for it, and the end of a path such as C:/data, written with a backslash,
-    would go without a word.
+    would go without a word. Sections after the heading `fold_after` are folded.
     """
     options = ("--from=markdown-raw_tex", "--to=html5", "--wrap=none", "--sandbox")
-    return (pypandoc.get_pandoc_path(), *options)
+    fold = (f"--lua-filter={_FOLD}", f"--metadata=fold-after:{fold_after}") if fold_after else ()
+    return (pypandoc.get_pandoc_path(), *options, *fold)
 
 
 def _body(page: SourcePage) -> str:
@@ -88,7 +90,9 @@ def _body(page: SourcePage) -> str:
 
     text = _HTML.sub(lambda block: f"```{{=html}}\n{keep(_as_it_is(block))}\n```", page.markdown)
     text = _FIGURE.sub(lambda figure: keep(figure[0]), text)
-    done = subprocess.run(pandoc_command(), input=text.encode(), capture_output=True, check=False)
+    done = subprocess.run(
+        pandoc_command(page.fold_after), input=text.encode(), capture_output=True, check=False
+    )
     if done.returncode != 0:
         raise PublishError(f"{page.source}: pandoc could not read the page (exit code {done.returncode}).")
     made = done.stdout.decode().replace("\r\n", "\n")

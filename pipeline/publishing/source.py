@@ -31,7 +31,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class SourcePage:
     """A page before it is laid out; `markdown` has its includes filled in and starts below the title.
 
-    `downloads` are the texts of the files that it links to, by their place in the site.
+    `downloads` are the texts of the files that it links to, by their place in the site; the sections after the
+    heading `fold_after` are folded.
     """
 
     source: str
@@ -40,6 +41,7 @@ class SourcePage:
     description: str
     markdown: str = field(repr=False)
     downloads: Mapping[str, str] = field(default_factory=dict, repr=False)
+    fold_after: str = ""
 
 
 def read_page(project: QuartoProject, source: str) -> SourcePage:
@@ -68,6 +70,7 @@ def read_page(project: QuartoProject, source: str) -> SourcePage:
         str(matter.get("description", "")),
         body,
         {f"{place.parent}/tables/{place.stem}-{name}": text for name, text in downloads.items()},
+        str(matter.get("fold-after", "")),
     )
 
 
@@ -139,17 +142,6 @@ def _fill_includes(project: QuartoProject, source: str, body: str) -> str:
         return path.read_text(encoding="utf-8")
 
     return _INCLUDE.sub(included, body)
-
-
-def read_tagged(folder: Path, source: str, tag: str) -> str:
-    """What the cells with this tag show in the executed notebook `source` of `folder`, as Markdown."""
-    placed = _executed_cells(_read_notebook(folder, source), source)
-    tagged = [(place, cell) for place, cell in placed if tag in _tags(cell)]
-    if not tagged:
-        raise PublishError(
-            f"{source} has no cell with the tag '{tag}'; expected one, for another page shows it."
-        )
-    return "\n\n".join(part for place, cell in tagged for part in _shown(cell, place))
 
 
 def _notebook_markdown(notebook: _Json, source: str) -> str:

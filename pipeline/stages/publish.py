@@ -22,20 +22,17 @@ from pipeline.notebooks.pages import is_forced
 from pipeline.present.changes import show_changes
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import finding_file, read_finding, tell_frame
-from pipeline.present.overview import (
-    Published,
-    format_banner,
-    format_footer,
-    headline_metrics,
-    show_overview,
-)
+from pipeline.present.families import show_families
+from pipeline.present.overview import open_overview, show_overview
+from pipeline.present.published import Published, headline_metrics
 from pipeline.present.quality.columns import unreviewed_words
 from pipeline.present.quality.completeness import ETHNICITY_STATES
 from pipeline.present.quality.data import NOBODY_KNOWN, QualityData
 from pipeline.present.quality.quality_page import show_quality
 from pipeline.present.quality.returns import provisional_words
+from pipeline.present.site_words import format_banner, format_footer
 from pipeline.protect.rounding import Disclosure
-from pipeline.publishing import list_everything, publish_site, read_downloads, read_tagged
+from pipeline.publishing import list_everything, publish_site, read_downloads
 from pipeline.publishing.source import list_tables
 from pipeline.releases.changes import Change, compare_tables
 from pipeline.releases.manifest import FOLDER, TABLES, Manifest, describe, list_releases, read_tables
@@ -111,7 +108,7 @@ def read_published(reports: Path) -> Published:
     def finding(page: str, name: str) -> pd.DataFrame:
         return read_finding(name, downloads(page).get(finding_file(name), ""))
 
-    return Published(lambda page, tag: read_tagged(reports, f"{page}.ipynb", tag), finding)
+    return Published(finding)
 
 
 def _write_trend(path: Path, published: Published, measure: str) -> None:
@@ -155,9 +152,11 @@ def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings)
         settings.equality.maximum_unknown,
         key,
     )
-    overview = show_overview(context, published, provisional_words(quality), unreviewed_words(quality))
-    _write(generated / "overview.md", overview)
     door = Door(rule, Downloads(reports / "quality"), "quality/")
+    overview = open_overview(context, published)
+    shown = show_overview(overview, door, provisional_words(quality), unreviewed_words(quality))
+    _write(generated / "overview.md", shown)
+    _write(generated / "families.md", show_families(overview))
     _write(generated / "quality.md", show_quality(door, quality))
     kept = [] if rule.exact else list_releases(reports / FOLDER)
     if kept:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -233,23 +235,27 @@ def test_what_a_target_asked_for_before_it_was_agreed_anew_stays_on_the_page(run
     assert "Version 2, before that: no more than 5 points below by Mar 2012" in page
 
 
-def _line(text: str, service: str) -> str:
-    (line,) = (line for line in text.splitlines() if f"[{service} " in line)
-    return line
+def test_the_overview_ranks_what_was_planted_by_what_is_most_urgent(run: Copy) -> None:
+    """Safeguarding at S15, then feedback that fell at S08, then S06, which works but not for Black children."""
+    overview = html.unescape((run.root / "reports/_generated/overview.md").read_text(encoding="utf-8"))
+    first = [line for line in overview.splitlines() if re.match(r"\d\. ", line)]
+    assert [re.findall(r"services/(S\d\d)\.ipynb", line) for line in first] == [["S15"], ["S08"], ["S06"]]
+    assert "three volunteers' certificates had run out" in first[0]
+    assert "by 8 April 2012" in first[0]
+    assert "Positive feedback got worse" in first[1]
+    assert "T08 and T12 not met for Black children" in first[2]
+    well = overview.partition("## What goes well")[2].partition("##")[0]
+    assert {service for service in ("S01", "S05", "S12") if f"[{service} " in well} == {"S01", "S05", "S12"}
 
 
-def test_the_overview_names_what_asks_for_a_closer_look_and_nothing_that_works_for_all(run: Copy) -> None:
-    overview = (run.root / "reports/_generated/overview.md").read_text(encoding="utf-8")
-    look = overview.partition("## Look closer at these")[2].partition("## How do services compare?")[0]
-    assert (
-        "S06 Healthy Minds in Schools](services/S06.ipynb): better over all, but not clearly for Black"
-        in look
-    )
-    assert {service for service in ("S03", "S07", "S14") if f"[{service} " in look} == {"S03", "S07", "S14"}
-    assert "Positive feedback&#58; worse &#40;evidence 3 of 5&#41;" in _line(look, "S08")
-    assert "reached more children than commissioned" in _line(look, "S12")
-    assert "reached fewer children than commissioned" in _line(look, "S10")
-    assert [service for service in ("S01", "S02", "S05") if f"[{service} " in look] == []
+def test_every_service_stands_on_the_overview_by_need_of_a_decision(run: Copy) -> None:
+    rows = run.rows("reports/_site/quality/services.csv")
+    assert sorted(row["service_id"] for row in rows) == sorted(TRUTHS["services"])
+    assert [row["service_id"] for row in rows[:3]] == ["S15", "S08", "S06"]
+    asked = {row["service_id"]: row["decide"] for row in rows}
+    assert {name for name, words in asked.items() if "children reached" in words} == {"S10"}
+    assert {name for name, words in asked.items() if "no clear change" in words} == {"S03", "S14", "S15"}
+    assert {asked[name] for name in ("S01", "S05", "S12")} == {"Nothing"}
 
 
 def test_freezing_keeps_what_is_frozen_and_adds_the_baselines_that_are_not(run: Copy, tmp_path: Path) -> None:

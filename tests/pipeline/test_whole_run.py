@@ -16,7 +16,8 @@ pytest_plugins = ("whole_run_fixtures",)
 
 SITE = "reports/_site"
 FOLDERS_WITH_PAGES = ("services", "equality")
-ADDRESSES = {"index.html", "quality.html", "methods.html", "about.html", "changes.html", "a-to-z.html"} | {
+TOP = ("index", "quality", "methods", "about", "changes", "families", "a-to-z")
+ADDRESSES = {f"{page}.html" for page in TOP} | {
     f"{folder}/{page}.html" for folder in FOLDERS_WITH_PAGES for page in ("index", *SERVICES)
 }
 ADDRESSES |= {f"equality/{measure}.html" for measure in MEASURES}

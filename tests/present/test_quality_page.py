@@ -14,7 +14,7 @@ from small_slice import DATASET, SERVICE, words
 from pipeline.analysis.finding_columns import Row, as_frame
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.frames import SCHEMAS
-from pipeline.present.overview import Published
+from pipeline.present.published import Published
 from pipeline.present.quality.columns import unreviewed_words
 from pipeline.present.quality.completeness import change_words
 from pipeline.present.quality.data import QualityData
@@ -91,7 +91,7 @@ def published(findings: Mapping[str, Sequence[Row]]) -> Published:
     def finding(page: str, name: str) -> pd.DataFrame:
         return as_frame(findings.get(f"{page}/{name}", ()), SCHEMAS[name])
 
-    return Published(lambda page, tag: "", finding)
+    return Published(finding)
 
 
 def test_rows_set_aside_are_told_as_they_are_and_lines_rounded() -> None:

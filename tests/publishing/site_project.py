@@ -76,6 +76,7 @@ def write_project(folder: Path) -> None:
         "about.qmd",
         "a-to-z.qmd",
         "changes.qmd",
+        "families.qmd",
         "assets/style.css",
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -87,6 +88,7 @@ def write_project(folder: Path) -> None:
     (generated / "overview.md").write_text("Twenty services, see [Harbour Youth](services/S01.ipynb).")
     (generated / "a-to-z.md").write_text("Every page.")
     (generated / "changes.md").write_text("Nothing changed.")
+    (generated / "families.md").write_text("What was asked for.")
     (generated / "quality.md").write_text("Of 40 lines, 39 were accepted.")
     figure = f'![Two in three improved]({FIGURE}){{fig-alt="A line at the level of 150 & more"}}'
     write_notebook(folder / "services/index.ipynb", "Services", displayed("- [Harbour Youth](S01.ipynb)"))

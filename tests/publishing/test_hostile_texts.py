@@ -23,8 +23,8 @@ from pipeline.present.disclosure.columns import Column, Link, Text, Verdict
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PageTable, format_csv
 from pipeline.present.drawing import Drawing
-from pipeline.present.overview import format_banner, format_footer
 from pipeline.present.page import headline, paragraph
+from pipeline.present.site_words import format_banner, format_footer
 from pipeline.protect.rounding import Disclosure
 from pipeline.publishing import list_everything, publish_site
 from pipeline.publishing.finish import POLICY
@@ -90,7 +90,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     listed = list_everything(project, but="a-to-z.qmd")
     (project / "_generated/a-to-z.md").write_text(listed, encoding="utf-8")
     published = publish_site(project, project / "_site", "pandoc", cache=project / "kept")
-    assert len(published.pages) == 9 + len(PAYLOADS)
+    assert len(published.pages) == 10 + len(PAYLOADS)
     return project / "_site"
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 import pytest
-from site_project import FIGURE, Output, code, displayed, publish, shown, write_notebook
+from site_project import FIGURE, Output, displayed, publish, shown, write_notebook
 
-from pipeline.publishing import PublishError, check_site, list_everything, publish_site, read_tagged
+from pipeline.publishing import PublishError, check_site, list_everything, publish_site
 from pipeline.publishing.site import swap
 
 pytest_plugins = ("site_fixtures",)
@@ -19,6 +18,7 @@ PAGES = (
     "about.html",
     "changes.html",
     "equality/index.html",
+    "families.html",
     "index.html",
     "methods.html",
     "quality.html",
@@ -376,16 +376,19 @@ def test_a_missing_banner_is_named(project: Path, site: Path) -> None:
         publish(project, site)
 
 
-def test_what_tagged_cells_show_can_be_read_for_another_page(project: Path) -> None:
-    notebook = json.loads((project / "services/index.ipynb").read_text())
-    notebook["cells"].append(code("show(answer)", [displayed("Scores got better.")], tags=["headline"]))
-    (project / "services/index.ipynb").write_text(json.dumps(notebook))
-    assert read_tagged(project, "services/index.ipynb", "headline") == "Scores got better."
-
-
-def test_a_notebook_without_the_tag_that_is_asked_for_is_refused(project: Path) -> None:
-    with pytest.raises(PublishError, match=r"^services/index\.ipynb has no cell with the tag 'headline'"):
-        read_tagged(project, "services/index.ipynb", "headline")
+def test_sections_after_the_heading_that_the_front_matter_names_are_folded(project: Path, site: Path) -> None:
+    text = "---\ntitle: Overview\nfold-after: Facts\n---\n\n## Why\n\none\n\n## Facts\n\ntwo\n\n"
+    text += "## How *often*?\n\nthree\n\n### Inside\n\nfour\n\n## Last\n\nfive\n"
+    (project / "index.qmd").write_text(text)
+    publish(project, site)
+    shown = (site / "index.html").read_text()
+    body = shown[shown.index("<main") : shown.index("</main>")]
+    first, *folded = body.split('<details class="part">')
+    assert "two" in first
+    assert [part.count("</details>") for part in folded] == [1, 1]
+    assert '<summary><h2 id="how-often">How <em>often</em>?</h2></summary>' in folded[0]
+    assert "Inside" in folded[0]
+    assert '<a href="#how-often">' in shown
 
 
 def test_a_swap_that_fails_half_way_leaves_the_old_site(tmp_path: Path) -> None:

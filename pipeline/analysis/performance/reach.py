@@ -168,10 +168,20 @@ def _population_shares(scope: Scope) -> dict[str, float]:
 
 def contract_window(scope: Scope, service: ServiceFacts) -> Window:
     """The months of a service's contract for which the data are complete."""
-    last = scope.whole.last
-    if service.end is not None:
-        last = min(last, month_number(service.end))
-    return Window(month_number(service.start), last)
+    return paid_months(service, scope.whole.last)
+
+
+def paid_months(service: ServiceFacts, last: int) -> Window:
+    """The months of a service's contract up to a month."""
+    end = last if service.end is None else min(last, month_number(service.end))
+    return Window(month_number(service.start), end)
+
+
+def agreed_value(service: ServiceFacts, window: Window) -> float | None:
+    """Pounds agreed for these months; None where no value is given or there is no month."""
+    if service.annual_value is None or not window.months:
+        return None
+    return service.annual_value * window.months / _MONTHS_IN_YEAR
 
 
 def commissioned_children(service: ServiceFacts, scope: Scope) -> float | None:

@@ -202,7 +202,8 @@ class Figure:
         if value is None:
             return bare_symbol(self.key, NOT_AVAILABLE)
         text = format_number(value, self.decimals, sign=self.sign) + self.suffix
-        return Cell(text, {self.key: round_half_up(value, self.decimals)})
+        number = round_half_up(value, self.decimals)
+        return Cell(text, {self.key: number if self.decimals else int(number)})
 
 
 @dataclass(frozen=True)

@@ -24,20 +24,13 @@ from pipeline.present.equality.own_targets import tell_own_targets
 from pipeline.present.impact.check_words import name_failed
 from pipeline.present.impact.claims import tell_measures
 from pipeline.present.messages import services_message
-from pipeline.present.page import Page, headline, join_words, paragraph
+from pipeline.present.page import Page, headline, paragraph
 
 _CHANGE_WORDS = {
     "better": "all of that range is above 0, so the improvement is clear",
     "worse": "all of that range is on the worse side, so the worsening is clear",
     "no clear change": "the range holds 0, so no change is clear",
     "cannot tell yet": "the range holds 0 and {failed}, so whether scores changed cannot be told yet",
-}
-_GROUP_WORDS = {
-    "better": "clearly better for",
-    "worse": "clearly worse for",
-    "no clear change": "no clear change for",
-    "cannot tell yet": "cannot be told yet for",
-    "too few to say": "too few to say for",
 }
 _SERVICES_WORDS = {
     "better": "got better in {}",
@@ -71,39 +64,7 @@ def _change_sentences(page: Page, service: ServiceFacts, minimum_pairs: int) -> 
     scales = scales_scored(page)
     if not scales:
         return ["No child has a score yet, so what changed cannot be told."]
-    return [
-        sentence
-        for scale in scales
-        for sentence in (
-            _finding_sentence(page, service, scale, minimum_pairs),
-            _groups_sentence(page, service, scale, minimum_pairs),
-        )
-    ]
-
-
-def _group_verdicts(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> dict[str, str]:
-    """Each ethnic group's verdict by the design that speaks for the service."""
-    finding = finding_on(page, service, scale, minimum_pairs)
-    judged = list_effects(page, minimum_pairs) if finding.compared else list_changes(page, minimum_pairs)
-    known = page.slice.context.dataset.known_groups
-    return {
-        item.ethnic_group: item.verdict
-        for item in judged
-        if item.scale == scale and item.ethnic_group in known
-    }
-
-
-def _groups_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
-    """For whom: groups by their verdict; nothing where no group has one."""
-    verdicts = _group_verdicts(page, service, scale, minimum_pairs)
-    if not set(verdicts.values()) - {"too few to say"}:
-        return ""
-    parts = []
-    for verdict, words in _GROUP_WORDS.items():
-        groups = [group for group, word in verdicts.items() if word == verdict]
-        if groups:
-            parts.append(f"{words} {join_words(groups)} children")
-    return f"For whom: {'; '.join(parts)}."
+    return [_finding_sentence(page, service, scale, minimum_pairs) for scale in scales]
 
 
 def _is_whole(found: ScoreChange | Effect, scale: str) -> bool:

@@ -48,13 +48,8 @@ def change_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
 def _show_change_on(page: Page, scale: str, minimum_pairs: int) -> str:
     table = change_table(page, scale, minimum_pairs)
     title = page.slice.context.scale_title(scale)
-    axis = "Points; to the right of the dashed line is better"
-    message = groups_message(table, page.slice.context.dataset.known_groups)
-    chart = interval_chart(
-        table, "change", f"{title}: improvement by ethnic group", axis, 0.0, message=message
-    )
     below = show_child_by_child(page, scale, minimum_pairs)
-    return f"### {escape(title)}\n\n{page.format(table, chart)}\n\n{below}"
+    return f"### {escape(title)}\n\n{page.format(table)}\n\n{below}"
 
 
 def show_change(page: Page, minimum_pairs: int) -> str:
@@ -63,7 +58,7 @@ def show_change(page: Page, minimum_pairs: int) -> str:
     if not scales:
         return paragraph("No child here has a score yet, so there is no change to show.")
     if page.service is None:
-        return "Services use different scales: their changes stand [side by side](#how-do-services-compare) below."
+        return "Services use different scales: their changes stand [side by side](#how-do-services-compare)."
     return "\n\n".join(_show_change_on(page, scale, minimum_pairs) for scale in scales)
 
 

@@ -12,7 +12,7 @@ from pipeline.analysis.performance.contracts import (
     count_standards,
     is_overdue,
 )
-from pipeline.analysis.performance.reach import contract_window, count_children
+from pipeline.analysis.performance.reach import agreed_value, contract_window, count_children
 from pipeline.contract.agreements import Met, Standard, returns_of
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
@@ -24,7 +24,6 @@ from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import say
 
-_MONTHS = 12
 _POUNDS = 10
 _MET: dict[Met, str] = {"yes": "met", "partly": "partly met", "no": "not met", "not_checked": "not checked"}
 
@@ -139,15 +138,20 @@ def _show_returns(page: Page, contract: Contract) -> str:
     return f"{words}\n\n<details><summary>{table.title}</summary>\n\n{page.format(table)}\n\n</details>"
 
 
+def round_pounds(cost: float) -> float:
+    """Pounds for each child, to the nearest ten: children are counted to no more digits."""
+    return _POUNDS * round_half_up(cost / _POUNDS)
+
+
 def _cost_words(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
     """Money only beside what it changed; nothing where a figure is missing or hidden."""
     reached, window = count_children(page, service.service_id), contract_window(page, service)
-    if reached <= page.door.rule.hide_up_to or service.annual_value is None or not window.months:
+    value = agreed_value(service, window)
+    if reached <= page.door.rule.hide_up_to or value is None:
         return ""
-    value = service.annual_value * window.months / _MONTHS
     return say(
         "cost",
-        cost=format_number(_POUNDS * round_half_up(value / reached / _POUNDS)),
+        cost=format_number(round_pounds(value / reached)),
         value=format_number(value),
         months=window.months,
         finding=describe_findings(page, service, minimum_pairs),

@@ -14,7 +14,7 @@ from pipeline.present.page import Page
 from pipeline.protect.tally import NOBODY
 
 _MORE = "more than took the step before"
-_STEPS = {
+STEP_WORDS = {
     "referred": "Referred",
     "started": "Started the service",
     "isa_agreed": "Individual Service Agreement (ISA) agreed",
@@ -60,7 +60,7 @@ def _row(page: Page, found: Step) -> dict[str, Any]:
     told = found.of_before is not None
     level = page.confidence_level
     return {
-        "step": _STEPS[found.step],
+        "step": STEP_WORDS[found.step],
         "episodes": found.episodes,
         "share": found.of_referred.counts(),
         "share_kind": Percentage("share", "") if first else Share("share", "", level),

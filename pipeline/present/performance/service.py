@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from pipeline.contract.services import OUTCOMES, ServiceFacts
-from pipeline.present.disclosure.columns import Column, Text
 from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import escape
 from pipeline.present.page import Page
+from pipeline.present.sentences import say
 
 
 def format_day(day: dt.date) -> str:
@@ -36,11 +37,11 @@ def _volume(volume: int | None) -> str:
 
 
 def show_service(page: Page) -> str:
-    """The terms of the service, and where its race-equality page is; over all services, nothing but a pointer."""
+    """The terms of the service, and where its race-equality page is; over all services nothing."""
     if page.service is None:
-        return "Race equality across all services has [its own page](../equality/index.ipynb)."
-    rows = [{"term": term, "words": words} for term, words in _terms(page.service)]
-    columns: list[Column] = [Text("term", "Term"), Text("words", "Agreed")]
-    table = page.table("service", "What is commissioned", columns, rows)
-    link = f"[Race equality in this service](../equality/{page.service.service_id}.ipynb) has its own page."
-    return f"{page.format(table)}\n\n{link}"
+        return ""
+    facts = "".join(
+        f"<div><dt>{escape(term)}</dt><dd>{escape(words)}</dd></div>" for term, words in _terms(page.service)
+    )
+    link = say("race equality page", page=f"../equality/{page.service.service_id}.ipynb")
+    return f'## {say("facts title")}\n\n<dl class="facts">{facts}</dl>\n\n{link}'

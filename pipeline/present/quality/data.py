@@ -12,11 +12,11 @@ from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.frames import read_finding
 from pipeline.present.disclosure.table import PageTable, PublishedTable
-from pipeline.present.overview import Published
+from pipeline.present.published import Published
 from pipeline.protect.rounding import name_key
 
 Rows = Sequence[Mapping[str, Any]]
-NOTHING_PUBLISHED = Published(lambda page, tag: "", lambda page, name: read_finding(name, ""))
+NOTHING_PUBLISHED = Published(lambda page, name: read_finding(name, ""))
 ALL_TOGETHER = "all providers in one file"
 NOBODY_KNOWN = "a folder of no provider"
 

@@ -1,0 +1,142 @@
+"""What has to be decided, what goes well and what cannot be told yet, in words: overview, contract meeting, table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+import pandas as pd
+
+from pipeline.analysis.contract_findings import tabulate_contracts
+from pipeline.analysis.finding_columns import Row, list_rows
+from pipeline.analysis.findings import tabulate_targets
+from pipeline.analysis.impact.change import ALL_GROUPS
+from pipeline.analysis.impact_findings import tabulate_outcomes, tabulate_score_changes
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.matters import TO_DECIDE, Findings, Kind, Matter, list_matters
+from pipeline.analysis.performance_findings import (
+    tabulate_curves,
+    tabulate_journey,
+    tabulate_kpis,
+    tabulate_reach,
+)
+from pipeline.contract.context import Context, Target
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import escape
+from pipeline.present.page import Page, join_words
+from pipeline.present.performance.reach import STEP_WORDS
+from pipeline.present.performance.service import format_day
+from pipeline.present.sentences import SENTENCES, say
+
+_QUESTIONS = 3
+_ASKED: tuple[Kind, ...] = (*TO_DECIDE, "cannot tell yet", "to ask", "going well")
+
+
+def find_target(context: Context, target_id: str) -> Target:
+    """The target in force of that id."""
+    return next(each for each in context.targets if each.target_id == target_id)
+
+
+def _title(context: Context, matter: Matter) -> str:
+    """What a matter is about, by the name that readers know; of what is open with the word for it."""
+    hit, rule = matter.hit, matter.rule
+    if rule == "most lost":
+        return STEP_WORDS[hit.about]
+    if rule == "curve turned":
+        measures = {curve.curve_id: curve.measure_id for curve in context.curves}
+        return context.outcome_title(measures[hit.about])
+    named = (
+        hit.about
+        if not hit.about or hit.standard or rule.startswith("target")
+        else context.outcome_title(hit.about)
+    )
+    return f"{named} ({hit.verdict})" if rule.endswith("open") else named
+
+
+def _groups(context: Context, matters: Iterable[Matter]) -> str:
+    return join_words(
+        list(dict.fromkeys(context.dataset.name_of(g) for each in matters for g in each.hit.groups))
+    )
+
+
+def places(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]) -> dict[str, str]:
+    """Return what the sentences about matters of one rule and service have places for."""
+    first = matters[0]
+    service, standard = first.service, first.hit.standard
+    reached = reach.get(service.service_id if service else "")
+    told = {
+        "what": join_words(list(dict.fromkeys(_title(context, each) for each in matters))),
+        "groups": _groups(context, matters) if first.hit.groups else "",
+        "by": format_day(first.by),
+        "verdict": first.hit.verdict,
+        "share": "{}% ({} to {})".format(*(format_number(100 * each) for each in first.hit.share))
+        if first.hit.share
+        else "",
+        "value": format_number(service.annual_value) if service and service.annual_value is not None else "",
+    }
+    if standard is not None:
+        told["evidence"] = (standard.evidence or say("matter no evidence")).rstrip(".")
+    if first.rule.startswith("target"):
+        agreed = dict.fromkeys(find_target(context, each.hit.about).agreed_with for each in matters)
+        told["whom"] = join_words(list(agreed))
+        told["what"] = say("target one" if len(matters) == 1 else "target several", what=told["what"])
+    for name, figure in (("children", "children"), ("agreed", "commissioned")):
+        if reached is not None and pd.notna(reached[figure]):
+            told[name] = format_number(reached[figure])
+    return told
+
+
+def by_rule(matters: Sequence[Matter]) -> Iterator[list[Matter]]:
+    """Yield the matters of one subject by rule, in their order."""
+    return ([*same] for _, same in groupby(matters, key=lambda each: each.rule))
+
+
+def tell_found(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]) -> str:
+    """What was found, of matters of one rule and service: no full stop, so that several can stand in a row."""
+    rule = matters[0].rule
+    told = places(context, matters, reach)
+    if rule == "no clear change" and not told["value"]:
+        return say("found no clear change unpriced", **told)
+    if matters[0].service is None and rule.startswith("target"):
+        return say(f"found target alone{' open' * rule.endswith('open')}", **told)
+    return say(f"found {rule}", **told)
+
+
+def tell_decision(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]) -> str:
+    """What to decide about matters of one rule and service, and by which day."""
+    rule, kind = matters[0].rule, matters[0].kind
+    key = f"decide {rule}" if f"decide {rule}" in SENTENCES else f"decide {kind}"
+    return say(key, **places(context, matters, reach))
+
+
+def page_findings(page: Page, minimum_pairs: int, rules: JudgementRules) -> Findings:
+    """Return the findings of a page that matters are made of."""
+    frames = {
+        "contracts": tabulate_contracts(page, minimum_pairs),
+        "outcomes": tabulate_outcomes(page, minimum_pairs),
+        "score_changes": tabulate_score_changes(page, minimum_pairs),
+        "kpis": tabulate_kpis(page, minimum_pairs),
+        "curves": tabulate_curves(page),
+        "targets": tabulate_targets(page, rules),
+        "journey": tabulate_journey(page),
+    }
+    return Findings(page.service, {name: list_rows(frame) for name, frame in frames.items()})
+
+
+def whole_reach(rows: Iterable[Row]) -> Row | None:
+    """Return the row of all children out of the finding on who was reached."""
+    return next((row for row in rows if row["ethnic_group"] == ALL_GROUPS), None)
+
+
+def show_questions(page: Page, minimum_pairs: int, rules: JudgementRules) -> str:
+    """Return the questions for the next contract meeting, the most urgent first; nothing over all services."""
+    if page.service is None:
+        return ""
+    context = page.slice.context
+    found = list_matters(context, [page_findings(page, minimum_pairs, rules)])
+    reached = whole_reach(list_rows(tabulate_reach(page)))
+    reach = {page.service.service_id: reached} if reached else {}
+    ordered = sorted(found, key=lambda each: _ASKED.index(each.kind))
+    asked = [say(f"ask {same[0].rule}", **places(context, same, reach)) for same in by_rule(ordered)]
+    lines = [f"{number}. {escape(question)}" for number, question in enumerate(asked[:_QUESTIONS], 1)]
+    return "\n\n".join([f"## {say('questions title')}", "\n".join(lines) or escape(say("questions none"))])

@@ -1,0 +1,63 @@
+"""The page for families: what they asked for stands beside what was done about it, and what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+from small_slice import DATASET, MEASURE, SCALE, SERVICE, TARGET
+
+from pipeline.analysis.finding_columns import Row, as_frame
+from pipeline.analysis.verdicts import Verdict
+from pipeline.contract.context import Context
+from pipeline.contract.curves import Curve
+from pipeline.present.disclosure.frames import SCHEMAS
+from pipeline.present.families import show_families
+from pipeline.present.overview import open_overview
+from pipeline.present.published import Published
+from pipeline.present.sentences import SENTENCES
+
+APRIL, LATER = dt.date(2010, 4, 1), dt.date(2012, 3, 31)
+CURVE = Curve(
+    "C1", "be_healthy", "how_well", "completed", None, "Sessions after school", APRIL, 75, LATER, APRIL
+)
+CONTEXT = Context(DATASET, None, (SERVICE,), (MEASURE,), (SCALE,), (TARGET,), ())
+FEEDBACK: Row = {"measure_id": "positive_feedback", "version": 1, "periods": 4, "estimate": 0.874}
+FEEDBACK |= {"lower": 0.86, "upper": 0.89}
+
+
+def show(context: Context, kpis: Sequence[Row] = (), verdict: str = "not met") -> str:
+    targets = [
+        {"target_id": "T1", "version": 1, "service_id": "S01", "due": "2011-03-31", "verdict": verdict}
+    ]
+    rows = {("equality/index", "targets"): targets, ("services/index", "kpis"): kpis}
+    published = Published(lambda page, name: as_frame(rows.get((page, name), ()), SCHEMAS[name]))
+    return html.unescape(show_families(open_overview(context, published)))
+
+
+def test_what_was_asked_for_stands_with_who_asked_and_what_came_of_it() -> None:
+    said = show(CONTEXT)
+    assert "Families said <b>so</b>. (Parents' forum)" in said
+    assert SENTENCES["came of it not met"] in said
+    assert SENTENCES["we did nothing"] in said
+
+
+def test_what_was_done_by_the_service_itself_goes_before_what_was_done_everywhere() -> None:
+    own = replace(CURVE, curve_id="C2", service_id="S01", action="A bus")
+    assert "Sessions after school (from 1 April 2010)." in show(replace(CONTEXT, curves=(CURVE,)))
+    assert "A bus (from" in show(replace(CONTEXT, curves=(CURVE, own)))
+    assert SENTENCES["we did nothing"] in show(replace(CONTEXT, curves=(replace(CURVE, service_id="S02"),)))
+
+
+def test_what_families_said_is_told_of_a_hundred_with_its_range() -> None:
+    assert "about 87 said something good (somewhere from 86 to 89)" in show(CONTEXT, [FEEDBACK])
+    assert "What families said" not in show(CONTEXT, [{**FEEDBACK, "estimate": None}])
+
+
+@pytest.mark.parametrize("verdict", get_args(Verdict))
+def test_every_verdict_has_plain_words(verdict: str) -> None:
+    assert SENTENCES[f"came of it {verdict}"] in show(CONTEXT, verdict=verdict)
