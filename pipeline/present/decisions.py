@@ -23,6 +23,7 @@ from pipeline.analysis.performance_findings import (
 from pipeline.contract.context import Context, Target
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
+from pipeline.present.equality.target_words import children_of_groups
 from pipeline.present.page import Page, join_words
 from pipeline.present.performance.reach import STEP_WORDS
 from pipeline.present.performance.service import format_day
@@ -53,12 +54,6 @@ def _title(context: Context, matter: Matter) -> str:
     return f"{named} ({hit.verdict})" if rule.endswith("open") else named
 
 
-def _groups(context: Context, matters: Iterable[Matter]) -> str:
-    return join_words(
-        list(dict.fromkeys(context.dataset.name_of(g) for each in matters for g in each.hit.groups))
-    )
-
-
 def places(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]) -> dict[str, str]:
     """Return what the sentences about matters of one rule and service have places for."""
     first = matters[0]
@@ -66,7 +61,9 @@ def places(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]
     reached = reach.get(service.service_id if service else "")
     told = {
         "what": join_words(list(dict.fromkeys(_title(context, each) for each in matters))),
-        "groups": _groups(context, matters) if first.hit.groups else "",
+        "groups": children_of_groups(
+            (group for each in matters for group in each.hit.groups), context.dataset
+        ),
         "by": format_day(first.by),
         "verdict": first.hit.verdict,
         "share": "{}% ({} to {})".format(*(format_number(100 * each) for each in first.hit.share))

@@ -8,7 +8,6 @@ import pandas as pd
 
 from pipeline.analysis.finding_columns import Row
 from pipeline.contract.context import Context, Target
-from pipeline.contract.curves import Curve
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.overview import Overview
@@ -20,23 +19,22 @@ _VIEWS = ("positive_feedback", "took_part")
 """Measures of what families themselves said."""
 
 
-def _action(context: Context, target: Target) -> Curve | None:
-    """What was done about the measure of a target: by its own service, else by all."""
+def _did(context: Context, target: Target) -> str:
+    """What is being done about a target: what the register says, else about its measure by the service or by all."""
+    if target.action:
+        return target.action
     curves = [each for each in context.curves if each.measure_id == target.measure_id]
-    own = [each for each in curves if each.service_id == target.service_id]
-    return next(iter([*own, *(each for each in curves if each.service_id is None)]), None)
+    for service_id in (target.service_id, None):
+        for curve in curves:
+            if curve.service_id == service_id:
+                return say("we did", action=curve.action, day=format_day(curve.action_on))
+    return say("we did nothing")
 
 
 def _said_and_done(context: Context, target: Target, verdict: str) -> str:
-    curve = _action(context, target)
-    did = (
-        say("we did", action=curve.action, day=format_day(curve.action_on))
-        if curve
-        else say("we did nothing")
-    )
     lines = [
         f"**{escape(say('you said'))}** {escape(say('you said words', whom=target.agreed_with, why=target.why))}",
-        f"**{escape(say('we did title'))}** {escape(did)}",
+        f"**{escape(say('we did title'))}** {escape(_did(context, target))}",
         f"**{escape(say('came of it'))}** {escape(say(f'came of it {verdict}'))}",
     ]
     return "\n\n".join(lines)

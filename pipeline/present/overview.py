@@ -82,7 +82,8 @@ def _address(context: Context, matter: Matter) -> str:
     """Where the evidence stands: the service's page, or that of what is about all."""
     if matter.service:
         return f"services/{matter.service.service_id}.ipynb"
-    return "equality/index.ipynb" if matter.rule.startswith("target") else "services/index.ipynb"
+    targets = matter.rule.startswith("target")
+    return f"equality/index.ipynb#{matter.hit.about}" if targets else "services/index.ipynb"
 
 
 def _name(context: Context, matter: Matter) -> str:

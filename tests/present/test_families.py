@@ -53,6 +53,11 @@ def test_what_was_done_by_the_service_itself_goes_before_what_was_done_everywher
     assert SENTENCES["we did nothing"] in show(replace(CONTEXT, curves=(replace(CURVE, service_id="S02"),)))
 
 
+def test_what_is_being_done_about_the_target_itself_goes_before_any_curve() -> None:
+    own = replace(TARGET, action="Pupils rewrite the sessions.")
+    assert "Pupils rewrite the sessions." in show(replace(CONTEXT, targets=(own,), curves=(CURVE,)))
+
+
 def test_what_families_said_is_told_of_a_hundred_with_its_range() -> None:
     assert "about 87 said something good (somewhere from 86 to 89)" in show(CONTEXT, [FEEDBACK])
     assert "What families said" not in show(CONTEXT, [{**FEEDBACK, "estimate": None}])

@@ -100,7 +100,7 @@ def test_at_most_three_decisions_come_first_and_none_of_all_services_is_lost() -
     said = html.unescape(show_overview(open_overview(context, published(targets=missed)), DOOR))
     assert "3. " in said
     assert "4. " not in said.partition("##")[0]
-    assert "- [T4 Completed](equality/index.ipynb): not met, for Black children." in said
+    assert "- [T4 Completed](equality/index.ipynb#T4): not met, for Black children." in said
 
 
 def test_the_whole_is_one_line() -> None:
@@ -122,7 +122,7 @@ def test_what_goes_well_and_what_cannot_be_told_stand_by_themselves() -> None:
     )
     assert "T1 met for Black children" in well
     assert (
-        "[T2 Completed](equality/index.ipynb): too few to say, for Black children; ask Parents' forum."
+        "[T2 Completed](equality/index.ipynb#T2): too few to say, for Black children; ask Parents' forum."
         in still
     )
 

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from pipeline.analysis.equality.targets import assess_targets
 from pipeline.analysis.judgement_rules import JudgementRules
-from pipeline.analysis.verdicts import Verdict
+from pipeline.present.equality.target_words import by_verdict
 from pipeline.present.equality.targets import targets_table
 from pipeline.present.page import Page
 from pipeline.present.sentences import say
-
-_ORDER: tuple[Verdict, ...] = ("not met", "off track", "met", "on track")
 
 
 def tell_own_targets(page: Page, rules: JudgementRules) -> str:
     """The service's targets by verdict, what is missed first; blank where it has none, and over all services."""
     if page.service is None:
         return ""
-    listed: dict[str, list[str]] = {}
-    for evidence in assess_targets(page, rules):
-        name = f"{evidence.target.target_id} {evidence.measure.title}"
-        listed.setdefault(evidence.verdict, []).append(name)
-    order = (*_ORDER, *(word for word in get_args(Verdict) if word not in _ORDER))
-    found = [f"{len(listed[word])} {word} ({', '.join(listed[word])})" for word in order if word in listed]
+    found = [
+        f"{len(own)} {word} ({', '.join(f'{each.target.target_id} {each.measure.title}' for each in own)})"
+        for word, own in by_verdict(assess_targets(page, rules)).items()
+    ]
     return say("own targets", found="; ".join(found)) if found else ""
 
 

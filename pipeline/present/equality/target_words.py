@@ -11,6 +11,7 @@ from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.register import POPULATION
 from pipeline.present.disclosure.figure_cells import UNIT_WORDS
 from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.page import join_words
 from pipeline.present.sentences import say
 
 ORDER: tuple[Verdict, ...] = (
@@ -56,6 +57,15 @@ def children_of(group: str, dataset: DatasetFacts) -> str:
     if group == _OTHER:
         return say("children other group")
     return say("children of", group=dataset.name_of(group))
+
+
+def children_of_groups(groups: Iterable[str], dataset: DatasetFacts) -> str:
+    """Return the children of several groups, blank for none: 'Asian and White children and children of other ethnic groups'."""
+    listed = list(dict.fromkeys(groups))
+    named = [dataset.name_of(group) for group in listed if group != _OTHER]
+    parts = [say("children of", group=join_words(named))] if named else []
+    parts += [say("children other group")] if _OTHER in listed else []
+    return join_words(parts) if parts else ""
 
 
 def goal_words(target: Target, measure: MeasureFacts) -> str:

@@ -6,8 +6,9 @@ from pipeline.analysis.impact.outcomes import finding_on
 from pipeline.analysis.impact.score_changes import list_changes, list_effects, scales_scored
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.chart import interval_chart
+from pipeline.present.equality.target_words import children_of_groups
 from pipeline.present.impact.scores import change_table, effect_table
-from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
 
 _ORDER = ("no clear change", "worse", "cannot tell yet", "better", "too few to say")
@@ -27,7 +28,11 @@ def tell_groups(page: Page, service: ServiceFacts, scale: str, minimum_pairs: in
             groups.setdefault(each.verdict, []).append(each.ethnic_group)
     if not set(groups) - {"too few to say"}:
         return ""
-    said = [say(f"for whom {word}", groups=join_words(groups[word])) for word in _ORDER if word in groups]
+    said = [
+        say(f"for whom {word}", groups=children_of_groups(groups[word], page.slice.context.dataset))
+        for word in _ORDER
+        if word in groups
+    ]
     return say("for whom", scale=page.slice.context.scale_title(scale), said="; ".join(said))
 
 
