@@ -1,7 +1,10 @@
--- Folds each section that follows the heading which a page's front matter names under `fold-after`.
+-- Folds each section that follows a heading of those which a page's front matter lists under `fold-after`.
 -- Both publishers use it. The heading goes into the summary, so that links to it and the outline still find it.
 function Pandoc(page)
-  local after = page.meta["fold-after"] and pandoc.utils.stringify(page.meta["fold-after"])
+  local after = {}
+  for _, heading in ipairs(page.meta["fold-after"] or {}) do
+    after[pandoc.utils.stringify(heading)] = true
+  end
   local folding, open, blocks = false, false, pandoc.List()
   for _, block in ipairs(page.blocks) do
     if block.t == "Header" and block.level <= 2 then
@@ -15,7 +18,7 @@ function Pandoc(page)
         block = pandoc.RawBlock("html", '<details class="part"><summary>' .. heading .. "</summary>")
         open = true
       end
-      folding = folding or (block.t == "Header" and pandoc.utils.stringify(block) == after)
+      folding = folding or (block.t == "Header" and after[pandoc.utils.stringify(block)])
     end
     blocks:insert(block)
   end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import json
 import re
 import subprocess
 from collections.abc import Collection, Sequence
@@ -68,15 +69,14 @@ def _make(page: SourcePage, frame: Frame) -> bytes:
     return lay_out(page, use_text_alternatives(_body(page)), frame).encode()
 
 
-def pandoc_command(fold_after: str = "") -> tuple[str, ...]:
+def pandoc_command() -> tuple[str, ...]:
     """Pandoc's own Markdown, which is also Quarto's; the sandbox keeps it from reading other files.
 
     Not with TeX in it: HTML has no place for it, and the end of a path such as C:/data, written with a backslash,
-    would go without a word. Sections after the heading `fold_after` are folded.
+    would go without a word.
     """
-    options = ("--from=markdown-raw_tex", "--to=html5", "--wrap=none", "--sandbox")
-    fold = (f"--lua-filter={_FOLD}", f"--metadata=fold-after:{fold_after}") if fold_after else ()
-    return (pypandoc.get_pandoc_path(), *options, *fold)
+    options = ("--from=markdown-raw_tex", "--to=html5", "--wrap=none", "--sandbox", f"--lua-filter={_FOLD}")
+    return (pypandoc.get_pandoc_path(), *options)
 
 
 def _body(page: SourcePage) -> str:
@@ -91,12 +91,17 @@ def _body(page: SourcePage) -> str:
     text = _HTML.sub(lambda block: f"```{{=html}}\n{keep(_as_it_is(block))}\n```", page.markdown)
     text = _FIGURE.sub(lambda figure: keep(figure[0]), text)
     done = subprocess.run(
-        pandoc_command(page.fold_after), input=text.encode(), capture_output=True, check=False
+        pandoc_command(), input=f"{_metadata(page)}{text}".encode(), capture_output=True, check=False
     )
     if done.returncode != 0:
         raise PublishError(f"{page.source}: pandoc could not read the page (exit code {done.returncode}).")
     made = done.stdout.decode().replace("\r\n", "\n")
     return _KEPT.sub(lambda name: kept.get(name[0], name[0]), made)
+
+
+def _metadata(page: SourcePage) -> str:
+    """What the filter has to know of the page, as pandoc reads it at the head of a text."""
+    return f"---\nfold-after: {json.dumps(page.fold_after)}\n---\n\n" if page.fold_after else ""
 
 
 def _as_it_is(block: re.Match[str]) -> str:

@@ -32,7 +32,7 @@ class SourcePage:
     """A page before it is laid out; `markdown` has its includes filled in and starts below the title.
 
     `downloads` are the texts of the files that it links to, by their place in the site; the sections after the
-    heading `fold_after` are folded.
+    headings `fold_after` are folded.
     """
 
     source: str
@@ -41,7 +41,7 @@ class SourcePage:
     description: str
     markdown: str = field(repr=False)
     downloads: Mapping[str, str] = field(default_factory=dict, repr=False)
-    fold_after: str = ""
+    fold_after: tuple[str, ...] = ()
 
 
 def read_page(project: QuartoProject, source: str) -> SourcePage:
@@ -70,7 +70,7 @@ def read_page(project: QuartoProject, source: str) -> SourcePage:
         str(matter.get("description", "")),
         body,
         {f"{place.parent}/tables/{place.stem}-{name}": text for name, text in downloads.items()},
-        str(matter.get("fold-after", "")),
+        tuple(map(str, matter.get("fold-after", ()))),
     )
 
 

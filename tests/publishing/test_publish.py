@@ -377,7 +377,9 @@ def test_a_missing_banner_is_named(project: Path, site: Path) -> None:
 
 
 def test_sections_after_the_heading_that_the_front_matter_names_are_folded(project: Path, site: Path) -> None:
-    text = "---\ntitle: Overview\nfold-after: Facts\n---\n\n## Why\n\none\n\n## Facts\n\ntwo\n\n"
+    text = (
+        '---\ntitle: Overview\nfold-after: [Facts, "No: such"]\n---\n\n## Why\n\none\n\n## Facts\n\ntwo\n\n'
+    )
     text += "## How *often*?\n\nthree\n\n### Inside\n\nfour\n\n## Last\n\nfive\n"
     (project / "index.qmd").write_text(text)
     publish(project, site)

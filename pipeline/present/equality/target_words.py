@@ -60,7 +60,7 @@ def children_of(group: str, dataset: DatasetFacts) -> str:
 
 
 def children_of_groups(groups: Iterable[str], dataset: DatasetFacts) -> str:
-    """Return the children of several groups, blank for none: 'Asian and White children and children of other ethnic groups'."""
+    """Return the children of several groups, blank for none: 'Asian and White children'."""
     listed = list(dict.fromkeys(groups))
     named = [dataset.name_of(group) for group in listed if group != _OTHER]
     parts = [say("children of", group=join_words(named))] if named else []
