@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.names import fold
+from pipeline.contract.names import fold, strip_unseen
 from pipeline.contract.tables import load_table
 from pipeline.files.commissioner.reference import read_reference
 from pipeline.files.formats.file_types import WORKBOOKS, open_sent
@@ -32,11 +32,15 @@ class ErasureError(ValueError):
 
 @dataclass
 class _Marks:
-    """By file and part of it, the rows to be taken out; and the episodes they are of, by provider."""
+    """By file and part of it, the rows to be taken out; and the episodes they are of, by provider.
+
+    `spelled` are the ways in which the id stands in returns: what is kept of releases is known by them.
+    """
 
     rows: dict[tuple[Path, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     episodes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     of_person: set[Path] = field(default_factory=set)
+    spelled: set[str] = field(default_factory=set)
 
 
 def erase(root: Path, dataset: Dataset, name: str, maximum_file_mb: int) -> Iterator[str]:
@@ -62,7 +66,7 @@ def erase(root: Path, dataset: Dataset, name: str, maximum_file_mb: int) -> Iter
     yield from _drop_corrections(dataset, marks.episodes)
     key = read_key(dataset.folder)
     for path in sorted((root / "data" / "releases").glob("*.parquet")):
-        if forget(path, name, name if is_provider else "", key):
+        if forget(path, {name, *marks.spelled}, name if is_provider else "", key):
             yield f"{path.relative_to(root).as_posix()}: the hashes of its rows are taken out."
     yield from _delete_what_was_made(root)
 
@@ -73,6 +77,8 @@ def _mark(readings: Sequence[ReadReturn], column: str, name: str) -> _Marks:
         if reading.shaped and column in reading.shaped.columns:
             found = reading.shaped.columns[column].where(lambda text: fold(text) == fold(name))
             _note(marks, reading, found.nonzero()[0])
+            own = reading.shaped.columns[column].texts()
+            marks.spelled.update(strip_unseen(own[at]) for at in found.nonzero()[0])
             if found.any() and "episode_id" in reading.shaped.columns:
                 texts = reading.shaped.columns["episode_id"].texts()
                 marks.episodes[reading.source.provider].update(fold(texts[at]) for at in found.nonzero()[0])

@@ -131,11 +131,14 @@ def _equality(project: Project) -> Counts:
 
 
 def _audit(project: Project) -> Counts:
-    from pipeline.stages.audit import run_audit
+    from pipeline.stages.audit import find_in_words, find_singled_out, run_audit
 
-    settings = project.settings
+    settings, reports, rule = project.settings, project.reports, project.rule
+    besides = find_singled_out(project.root, reports, project.dataset_folder, rule)
+    limits = {rule.hide_up_to, settings.impact.minimum_pairs, settings.equality.minimum_total}
+    besides += find_in_words(reports, rule, limits)
     output = project.processed / "audit"
-    return run_audit(project.reports, output, project.rule, settings.impact.measure, settings.audit.accept)
+    return run_audit(reports, output, rule, settings.impact.measure, settings.audit.accept, besides)
 
 
 def _publish(project: Project) -> Counts:

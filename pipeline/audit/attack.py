@@ -13,12 +13,14 @@ import numpy as np
 from pipeline.audit.cells import MONTHS, Cell, Known, Reader, Tables
 from pipeline.audit.frames import read_frames
 from pipeline.audit.relations import Relation, list_relations
+from pipeline.audit.texts import STRAY, WORDS
 from pipeline.protect.rounding import Disclosure
 from pipeline.stats.sum_ranges import ContradictionError, Sums, find_ranges, weigh
 
 LEAST_VALUES = 3
 """A count of which fewer than so many values are possible is told; so is time known to fewer child-months."""
 _CLOSE = 1e-6
+SINGLED_OUT = "the records of only a few children changed since"
 _MENDS = {
     "a share that is of no rounded counts": "work it out from the rounded counts",
     "a count that is not rounded": "let it leave by pipeline/protect",
@@ -26,6 +28,9 @@ _MENDS = {
     "nobody, or everybody": "leave out the row, or merge the group with another",
     "one or two values are possible": "leave out the row, or merge the group with another",
     "time is told": "leave out the rate of this group",
+    WORDS: "say it by a rounded count",
+    STRAY: "show it by `page.table`, or not at all",
+    SINGLED_OUT: "put what was sent again aside until more has changed there",
 }
 
 
@@ -71,16 +76,18 @@ def _attack_all(known: Known, blocks: Sequence[Sequence[Relation]]) -> set[Leak]
     try:
         return _attack(known, list(chain.from_iterable(blocks)))
     except ContradictionError:
-        leaks: set[Leak] = set()
-        for block in blocks:
-            try:
-                leaks |= _attack(known, block)
-            except ContradictionError:
-                first = next(
-                    cell for each in block for cell in (*each.wholes, *each.parts) if cell in known.tables
-                )
-                leaks.add(Leak(known.tables[first], str(first), "numbers that cannot all be true"))
-        return leaks
+        return set().union(*(_attack_block(known, block) for block in blocks))
+
+
+def _attack_block(known: Known, block: Sequence[Relation]) -> set[Leak]:
+    """Without what is known of growth where it contradicts the rest: a correction took somebody away."""
+    for tried in (block, [each for each in block if each.releases == 1]):
+        try:
+            return _attack(known, tried) if tried else set()
+        except ContradictionError:
+            continue
+    first = next(cell for each in block for cell in (*each.wholes, *each.parts) if cell in known.tables)
+    return {Leak(known.tables[first], str(first), "numbers that cannot all be true")}
 
 
 def _attack(known: Known, relations: Sequence[Relation]) -> set[Leak]:

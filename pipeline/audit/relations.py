@@ -29,6 +29,11 @@ class Relation(NamedTuple):
         """On how many pages its cells stand."""
         return len({cell.place for cell in (*self.wholes, *self.parts)})
 
+    @property
+    def releases(self) -> int:
+        """In how many releases its cells stand."""
+        return len({cell.release for cell in (*self.wholes, *self.parts)})
+
 
 def list_relations(known: Known) -> Iterator[Relation]:
     """Every relation between the cells; cells that no table shows stand in them where a reader knows of them."""

@@ -89,7 +89,10 @@ def _classify(row: Row, periods: set[str], earlier: Manifest, later: Manifest) -
         return "definition"
     if later.complete_to > earlier.complete_to and ("period" not in row or row["period"] not in periods):
         return "new data"
-    made_otherwise = (earlier.code, earlier.parameters) != (later.code, later.parameters)
+    # What somebody answers for ('audit') changes no number.
+    made_otherwise = earlier.code != later.code or earlier.parameters | {"audit": 0} != later.parameters | {
+        "audit": 0
+    }
     if earlier.data == later.data:
         return "method"
     return "revision or method" if made_otherwise else "revision"

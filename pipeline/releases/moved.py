@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -58,13 +58,13 @@ def find_moved(before: pd.DataFrame, now: pd.DataFrame, rule: Disclosure) -> lis
     return sorted(place for place, children in number.items() if rule.is_few(children))
 
 
-def forget(path: Path, child: str, provider: str, key: bytes) -> bool:
-    """Take a child's hashes, or a provider's rows, out of what is kept of a release; whether there were any.
+def forget(path: Path, child: Collection[str], provider: str, key: bytes) -> bool:
+    """Take a child's hashes (by each spelling), or a provider's rows, out of what is kept; whether there were any.
 
     In place of a child's stands a number drawn at random, so that the next release is known to have one child fewer.
     """
     rows = pd.read_parquet(path)
-    theirs = rows["child"] == _hash(pd.Series([child], dtype="str"), key)[0]
+    theirs = rows["child"].isin(_hash(pd.Series(sorted(child), dtype="str"), key))
     of_provider = rows["return_provider"] == provider
     drawn = secrets.randbits(62)
     rows.loc[theirs, "child"], rows.loc[theirs, "content"] = drawn, range(drawn, drawn + int(theirs.sum()))
@@ -77,22 +77,34 @@ def rows_path(root: Path, name: str) -> Path:
     return root / "data" / "releases" / f"{name}.parquet"
 
 
-def hold_against_last(root: Path, rows: pd.DataFrame, kept: Sequence[Manifest], rule: Disclosure) -> str:
-    """Return why what these rows say is not to be published beside the last release; blank where it may be."""
-    if not kept:
+def tell_missing(root: Path, kept: Sequence[Manifest]) -> str:
+    """Return what is missing to tell whether a child is singled out beside the last release; blank where nothing is."""
+    path = rows_path(root, kept[-1].name) if kept else root
+    if path.exists():
         return ""
-    last, path = kept[-1].name, rows_path(root, kept[-1].name)
-    if not path.is_file():
-        return (
-            f"{path.relative_to(root).as_posix()} is missing, without which nobody can tell whether a child is singled "
-            f"out beside release {last}. Take it from your last copy."
-        )
-    moved = find_moved(pd.read_parquet(path), rows, rule)
-    places = ", ".join(f"{provider} {period}" for provider, period in moved)
     return (
-        f"since release {last} the records of only a few children changed in {places}. Whoever compares the two could "
-        "tell which groups these children are in. Put what was sent again (or the correction) aside until more has "
-        "changed there."
+        f"{path.relative_to(root).as_posix()} is missing, without which nobody can tell whether a child is singled "
+        f"out beside release {kept[-1].name}. Take it from your last copy."
+    )
+
+
+def list_moved(root: Path, rows: pd.DataFrame, kept: Sequence[Manifest], rule: Disclosure) -> list[str]:
+    """Return the returns ('harbour 2009-q3') in which only a few children's records changed since the last release."""
+    if not kept or tell_missing(root, kept):
+        return []
+    moved = find_moved(pd.read_parquet(rows_path(root, kept[-1].name)), rows, rule)
+    return [f"{provider} {period}" for provider, period in moved]
+
+
+def hold_against_last(root: Path, rows: pd.DataFrame, kept: Sequence[Manifest], rule: Disclosure) -> str:
+    """Return why what these rows say is not to be kept as a release beside the last one; blank where it may be."""
+    if missing := tell_missing(root, kept):
+        return missing
+    moved = ", ".join(list_moved(root, rows, kept, rule))
+    return (
+        f"since release {kept[-1].name} the records of only a few children changed in {moved}. Whoever compares the "
+        "two could tell which groups these children are in. Put what was sent again (or the correction) aside until "
+        "more has changed there."
         if moved
         else ""
     )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.audit.attack import Leak, find_leaks
+from pipeline.audit.attack import SINGLED_OUT, Leak, find_leaks
 from pipeline.audit.cells import Rows, Tables
 from pipeline.audit.errors import AuditError
+from pipeline.audit.texts import find_in_outputs
+from pipeline.files.key import read_key
 from pipeline.files.records import parse_records, write_records
 from pipeline.protect.rounding import Disclosure
 from pipeline.publishing.source import list_tables
 from pipeline.releases.manifest import FOLDER, TABLES, list_releases, read_tables
+from pipeline.releases.moved import fingerprint_children, list_moved
 from pipeline.settings import Accepted
 
 _SHOWN = 20
@@ -40,14 +44,42 @@ def arrange_tables(texts: Mapping[str, str]) -> Tables:
     return found
 
 
+def find_singled_out(root: Path, reports: Path, dataset: Path, rule: Disclosure) -> list[Leak]:
+    """Return the returns whose correction, beside the last release, would tell which groups a few children are in."""
+    kept = list_releases(reports / FOLDER)
+    if not kept:
+        return []
+    rows = fingerprint_children(root / "data" / "processed" / "validate", read_key(dataset))
+    moved = list_moved(root, rows, kept, rule)
+    return [Leak(f"release {kept[-1].name}", place, SINGLED_OUT) for place in moved]
+
+
+def find_in_words(reports: Path, rule: Disclosure, limits: Collection[int]) -> list[Leak]:
+    """Return what executed pages say beside their tables; `limits` are numbers of people that words name as such."""
+    return sorted(
+        Leak(path.relative_to(reports).with_suffix("").as_posix(), whom, why)
+        for folder in ("services", "equality")
+        for path in (reports / folder).glob("*.ipynb")
+        for whom, why in set(find_in_outputs(json.loads(path.read_bytes()), rule, limits))
+    )
+
+
 def run_audit(
-    reports: Path, output: Path, rule: Disclosure, main: str, accept: Sequence[Accepted]
+    reports: Path,
+    output: Path,
+    rule: Disclosure,
+    main: str,
+    accept: Sequence[Accepted],
+    besides: Sequence[Leak] = (),
 ) -> dict[str, int]:
-    """Attack the tables beside those of the last release; AuditError names each place that tells too much."""
+    """Attack the tables beside those of the last release; AuditError names each place that tells too much.
+
+    `besides` are those of `find_singled_out` and `find_in_words`.
+    """
     releases = {"": arrange_tables(dict(list_tables(reports)))}
     for release in list_releases(reports / FOLDER)[-1:]:
         releases[release.name] = arrange_tables(read_tables(reports / FOLDER / release.name / TABLES))
-    leaks = find_leaks(releases, rule, main)
+    leaks = [*find_leaks(releases, rule, main), *besides]
     accepted = {(each.table, each.place) for each in accept}
     lines = [LeakLine(each.table, each.place, each.why, each.mend, _state(each, accepted)) for each in leaks]
     write_records(output / "leaks.csv", LeakLine, lines)

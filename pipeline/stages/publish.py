@@ -36,7 +36,7 @@ from pipeline.publishing import list_everything, publish_site, read_downloads
 from pipeline.publishing.source import list_tables
 from pipeline.releases.changes import Change, compare_tables
 from pipeline.releases.manifest import FOLDER, TABLES, Manifest, describe, list_releases, read_tables
-from pipeline.releases.moved import fingerprint_children, hold_against_last
+from pipeline.releases.moved import tell_missing
 from pipeline.settings import Settings
 
 _FATES = ("lines", "accepted", "superseded", "set_aside", "out_of_scope")
@@ -159,10 +159,8 @@ def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings)
     _write(generated / "families.md", show_families(overview))
     _write(generated / "quality.md", show_quality(door, quality))
     kept = [] if rule.exact else list_releases(reports / FOLDER)
-    if kept:
-        rows = fingerprint_children(processed / "validate", key)
-        if held := hold_against_last(root, rows, kept, rule):
-            print(f"Do not put this online: {held}")
+    if missing := tell_missing(root, kept):
+        print(f"Do not put this online: {missing}")
     changes = _list_changes(root, processed, reports, kept[-1]) if kept else []
     about = show_changes(door, context.dataset.source, kept, changes, provisional_words(quality))
     _write(generated / "changes.md", about)

@@ -161,6 +161,10 @@ def test_what_an_earlier_release_says_is_put_beside_it() -> None:
     assert attack(now, {**then, "measures": [whole(10, 80)]})
 
 
+def test_a_correction_that_takes_children_away_is_no_contradiction() -> None:
+    assert attack({"measures": [whole(5, 80)]}, {"measures": [whole(30, 80)]}) == set()
+
+
 def test_tables_that_add_up_as_rounding_lets_them_raise_no_alarm() -> None:
     page: dict[str, Rows] = {
         "measures": [whole(30, 80)],

@@ -13,6 +13,8 @@ from cli_project import write_project
 
 from pipeline.cli import main
 from pipeline.erasure import find_left
+from pipeline.files.key import read_key
+from pipeline.releases.moved import fingerprint_children, forget, rows_path
 
 CHILD, EPISODE, OTHER = "CH-Erased1", "EP-Erased1", "CH-Stays1"
 RETURNS = "data/raw/mine/returns/harbour_youth"
@@ -79,6 +81,16 @@ def test_a_child_is_in_no_byte_that_is_kept_and_the_others_stay(
     assert {path.relative_to(project).as_posix() for path in kept} <= set(find_left(project, OTHER))
     assert main(["stage", "intake"]) == 0
     assert find_left(project, CHILD) == []
+
+
+def test_a_child_typed_in_another_way_is_taken_out_of_releases_too(project: Path) -> None:
+    assert main(["stage", "validate"]) == 0
+    kept, key = rows_path(project, "R1"), read_key(project / "data/raw/mine")
+    kept.parent.mkdir(parents=True)
+    fingerprint_children(project / "data/processed/validate", key).to_parquet(kept)
+    assert main(["erase", f" {CHILD.lower()} "]) == 0
+    assert not forget(kept, {CHILD}, "", key)
+    assert forget(kept, {OTHER}, "", key)
 
 
 def test_a_provider_goes_with_its_returns_services_and_name(project: Path) -> None:
