@@ -76,19 +76,20 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
     if not found:
         return paragraph(say("characteristics none"))
     names = list(dict.fromkeys(_title(each.characteristic).lower() for each in found))
-    crossed = [_title(name).lower() for name in CROSSED if any(e.characteristic == name for e in found)]
+    told = {each.characteristic for each in found if each.ethnic_group}
+    crossed = [_title(name).lower() for name in CROSSED if name in told]
     within = (
         say("characteristics within", crossed=join_words(crossed))
         if crossed
         else say("characteristics of a service")
     )
-    told = say("characteristics looked at", names=join_words(names), within=within)
+    looked_at = say("characteristics looked at", names=join_words(names), within=within)
     chance = say(
         "gaps chance", family=say(f"family {rules.family}"), rate=f"{rules.false_discovery_rate * 100:g}%"
     )
     whole = _table(page, "characteristics", "Every measure by every characteristic", list(found), chance)
     clear = sorted((each for each in found if each.word in _CLEAR), key=_rank)
-    shown = [paragraph(f"{told} {chance}")]
+    shown = [paragraph(f"{looked_at} {chance}")]
     if clear:
         title = "Groups that stand out, the largest difference first"
         shown.append(page.format(_table(page, "stand_out", title, clear, "")))
