@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from pipeline.publishing.finish import POLICY, let_tables_scroll, relative_address, rewrite_links
 from pipeline.publishing.project import PublishError, QuartoProject
+from pipeline.publishing.provenance import with_provenance
 from pipeline.publishing.source import SourcePage
 from pipeline.publishing.wayfinding import Map, format_menu, format_neighbours, format_trail, with_contents
 
@@ -65,7 +66,8 @@ def lay_out(page: SourcePage, body: str, frame: Frame) -> str:
         neighbours=format_neighbours(page.source, frame.map),
         after_body=frame.after_body,
     )
-    return rewrite_links(text, page.source, frame.map.titles)
+    linked = rewrite_links(text, page.source, frame.map.titles)
+    return with_provenance(linked, page.address, page.origin)
 
 
 def _if_any(text: str, pattern: str) -> str:

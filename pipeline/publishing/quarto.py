@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.publishing.finish import let_tables_scroll, with_policy, without_scripts
 from pipeline.publishing.project import PublishError, QuartoProject
+from pipeline.publishing.provenance import with_provenance
 from pipeline.publishing.source import SourcePage
 
 _OUTPUT = "_site"
@@ -40,8 +41,10 @@ def render_with_quarto(program: str, project: QuartoProject, pages: Sequence[Sou
             raise PublishError(
                 f"Quarto wrote no {page.address} for {page.source}; see project: render in _quarto.yml."
             )
+    origins = {page.address: page.origin for page in pages}
     for path in site.rglob("*.html"):
-        text = path.read_text(encoding="utf-8")
+        text, address = path.read_text(encoding="utf-8"), path.relative_to(site).as_posix()
         finished = with_policy(let_tables_scroll(without_scripts(text)))
+        finished = with_provenance(finished, address, origins.get(address))
         path.write_text(finished, encoding="utf-8", newline="\n")
     return site

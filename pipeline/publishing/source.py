@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from pipeline.publishing.project import PublishError, QuartoProject, address_of
+from pipeline.publishing.provenance import Provenance, read_provenance, without_tables
 
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?)\n---[ \t]*(?:\n|\Z)(?P<rest>.*)\Z", re.DOTALL)
 _INCLUDE = re.compile(r"^\{\{<[ \t]*include[ \t]+(?P<path>\S+)[ \t]*>\}\}[ \t]*$", re.MULTILINE)
@@ -32,7 +33,7 @@ class SourcePage:
     """A page before it is laid out; `markdown` has its includes filled in and starts below the title.
 
     `downloads` are the texts of the files that it links to, by their place in the site; the sections after the
-    headings `fold_after` are folded.
+    headings `fold_after` are folded. `origin` is where the numbers of an executed notebook come from.
     """
 
     source: str
@@ -42,6 +43,7 @@ class SourcePage:
     markdown: str = field(repr=False)
     downloads: Mapping[str, str] = field(default_factory=dict, repr=False)
     fold_after: tuple[str, ...] = ()
+    origin: Provenance | None = None
 
 
 def read_page(project: QuartoProject, source: str) -> SourcePage:
@@ -63,14 +65,19 @@ def read_page(project: QuartoProject, source: str) -> SourcePage:
         raise PublishError(f"{source} has no title; its front matter needs a line such as 'title: Methods'.")
     place = PurePosixPath(source)
     downloads = _downloads(notebook) if notebook else {}
+    files = {f"{place.parent}/tables/{place.stem}-{name}": text for name, text in downloads.items()}
+    origin = read_provenance(notebook, source) if notebook else None
+    if notebook and origin:
+        files[origin.address] = without_tables(notebook)
     return SourcePage(
         source,
         address_of(source),
         str(matter["title"]),
         str(matter.get("description", "")),
         body,
-        {f"{place.parent}/tables/{place.stem}-{name}": text for name, text in downloads.items()},
+        files,
         tuple(map(str, matter.get("fold-after", ()))),
+        origin,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -391,6 +392,26 @@ def test_sections_after_the_heading_that_the_front_matter_names_are_folded(proje
     assert '<summary><h2 id="how-often">How <em>often</em>?</h2></summary>' in folded[0]
     assert "Inside" in folded[0]
     assert '<a href="#how-often">' in shown
+
+
+def test_a_page_says_from_which_data_by_which_code_and_offers_its_notebook(project: Path, site: Path) -> None:
+    path = project / "services/S01.ipynb"
+    notebook = json.loads(path.read_text())
+    about = {"code": "c" * 64, "inputs": {"a.parquet": "1"}, "notebook": "notebooks/impact.ipynb"}
+    notebook["metadata"]["outturn"] = {**notebook["metadata"].get("outturn", {}), **about}
+    path.write_text(json.dumps(notebook))
+    publish(project, site)
+    first = page(site, "services/S01.html")
+    assert '<a href="tables/S01-notebook.ipynb">' in first
+    assert f"<code>{'c' * 12}</code>" in first
+    offered = json.loads((site / "services/tables/S01-notebook.ipynb").read_text())
+    assert offered["cells"] == notebook["cells"]
+    assert "downloads" not in offered["metadata"]["outturn"]
+    notebook["metadata"]["outturn"]["inputs"] = {"a.parquet": "2"}
+    path.write_text(json.dumps(notebook))
+    publish(project, site)
+    assert page(site, "services/S01.html") != first
+    assert "provenance" not in page(site, "index.html")
 
 
 def test_a_swap_that_fails_half_way_leaves_the_old_site(tmp_path: Path) -> None:

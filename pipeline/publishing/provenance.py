@@ -1,0 +1,60 @@
+"""Where a page's numbers come from: its executed notebook, the data and the code, by their fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from pipeline.publishing.finish import relative_address
+
+_SHOWN = 12
+"""So many digits of a fingerprint tell it from any other."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Of one page: where its notebook stands in the site, which notebook it is, and fingerprints of data and code."""
+
+    address: str
+    notebook: str
+    data: str
+    code: str
+
+
+def read_provenance(notebook: Mapping[str, Any], source: str) -> Provenance | None:
+    """Return what an executed notebook says of itself; None of one that says nothing."""
+    about = notebook.get("metadata", {}).get("outturn", {})
+    if not {"code", "inputs", "notebook"} <= about.keys():
+        return None
+    data = hashlib.sha256(json.dumps(about["inputs"], sort_keys=True).encode()).hexdigest()
+    place = PurePosixPath(source)
+    address = f"{place.parent}/tables/{place.stem}-notebook.ipynb"
+    return Provenance(address, about["notebook"], data[:_SHOWN], about["code"][:_SHOWN])
+
+
+def without_tables(notebook: Mapping[str, Any]) -> str:
+    """Return the text of a notebook to be offered beside its tables, which it does not hold a second time."""
+    metadata = notebook["metadata"]
+    about = {name: value for name, value in metadata["outturn"].items() if name != "downloads"}
+    slim = {**notebook, "metadata": {**metadata, "outturn": about}}
+    return json.dumps(slim, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def with_provenance(text: str, address: str, origin: Provenance | None) -> str:
+    """Return a page with a last line that says where its numbers come from."""
+    if origin is None:
+        return text
+    link = html.escape(relative_address(origin.address, address))
+    name = html.escape(PurePosixPath(origin.notebook).name)
+    words = (
+        f'<p class="provenance">The numbers of this page come from <a href="{link}">its notebook, as it was run</a> '
+        f"({name}), from data with fingerprint <code>{origin.data}</code>, by code with fingerprint "
+        f"<code>{origin.code}</code>.</p>\n"
+    )
+    before, end, after = text.rpartition("</main>")
+    return f"{before}{words}{end}{after}" if end else text
