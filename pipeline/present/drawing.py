@@ -25,6 +25,7 @@ from matplotlib.transforms import Affine2D
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.lettering import SIZE, SMALL, Box, box_of, seen, width_of
+from pipeline.present.slim_svg import slim_svg
 
 WIDTH = 300.0
 """Points: drawn so wide, letters can be read on a screen of 320 pixels, and a wider one shows the chart no wider."""
@@ -52,11 +53,6 @@ _IN_THE_DARK = {
     BLUE: "#8fc1ee",
     PLUM: "#eba6cf",
 }
-_DARK = "".join(
-    f'[style*="{kind}: {light}"]{{{kind}:{dark}!important}}'
-    for light, dark in _IN_THE_DARK.items()
-    for kind in ("fill", "stroke")
-)
 
 
 class Drawing:
@@ -114,9 +110,8 @@ class Drawing:
             # A reader's own fonts are used, which have signs that ours lacks.
             warnings.filterwarnings("ignore", message="Glyph")
             self._figure.savefig(out, format="svg", metadata=_UNSAID)
-        dark = f"@media screen and (prefers-color-scheme:dark){{{_DARK}}}</style>".encode()
-        drawn = out.getvalue().replace(b"</style>", dark, 1)
-        picture, words = base64.b64encode(drawn).decode("ascii"), escape(alternative)
+        drawn = slim_svg(out.getvalue().decode(), TEXT, _IN_THE_DARK)
+        picture, words = base64.b64encode(drawn.encode()).decode("ascii"), escape(alternative)
         caption = f"**{escape(title)}** {escape(subtitle)}".strip()
         return f'![{caption}](data:image/svg+xml;base64,{picture}){{fig-alt="{words}"}}'
 
