@@ -24,7 +24,7 @@ from pipeline.present.published import Published
 from pipeline.present.sentences import say
 
 _FIRST = 3
-_WHERE_RETURNS_ARE_LISTED = "Which returns are in stands on the page on [data quality](quality.qmd)."
+_WHERE_RETURNS_ARE_LISTED = "See which returns we have on the [data quality](quality.qmd) page."
 _SERVICE_FINDINGS = ("score_changes", "kpis")
 _ALL_FINDINGS = ("contracts", "outcomes", "curves")
 NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -11,8 +11,8 @@ def format_banner(dataset: DatasetFacts, rule: Disclosure) -> str:
     """What stands on top of every page: whose data these are, whether they are invented, and whether exact."""
     words = escape(dataset.title)
     if dataset.synthetic:
-        invented = "is invented: no child, provider or number on this site is real."
-        words = f"<strong>Synthetic data.</strong> {words} {invented}"
+        invented = "no child, provider or number on this site is real."
+        words = f"<strong>Synthetic data.</strong> {words}: {invented}"
     if rule.exact:
         words = f"<strong>Not for publication.</strong> Internal edition, with exact numbers. {words}"
     kind = "banner" if dataset.synthetic or rule.exact else "dataset"

@@ -107,7 +107,7 @@ def test_the_whole_is_one_line() -> None:
     several = [{**MISSED, "verdict": word} for word in ("not met", "off track", "met", "too few to say")]
     said = show(published(BOTH, several))
     assert "In 1 of 2 services children's scores got better." in said
-    assert "2 of 4 race-equality targets missed or off track; 1 cannot be told yet." in said
+    assert "2 of 4 race-equality targets missed or off track; for 1 we cannot tell yet." in said
 
 
 def test_what_goes_well_and_what_cannot_be_told_stand_by_themselves() -> None:
@@ -138,7 +138,7 @@ def test_services_stand_in_the_order_of_need_with_the_money_beside_what_it_chang
 def test_outcomes_that_were_never_reviewed_and_what_is_provisional_are_said() -> None:
     said = show(published(), provisional="Provisional.", unreviewed={"Harbour & Co": "no review"})
     assert "- [Harbour & Co](quality.qmd): no review." in said
-    assert "Provisional. Which returns are in" in said
+    assert "Provisional. See which returns we have" in said
     assert "quality.qmd" not in show(published())
 
 

@@ -37,7 +37,7 @@ _SERVICES_WORDS = {
     "worse": "got worse in {}",
     "mixed": "got better on one scale and worse on another in {}",
     "no clear change": "did not clearly change in {}",
-    "cannot tell yet": "cannot be told yet to have changed or not in {}",
+    "cannot tell yet": "may or may not have changed in {}",
     "too few to say": "are too few to judge in {}",
 }
 _EFFECT_WORDS = {
@@ -146,13 +146,13 @@ def services_table(page: Page, minimum_pairs: int) -> PublishedTable:
         Link("service", "Service", codes=("service_id", "scale")),
         Verdict("verdict", "Verdict"),
         Count("children", "Children"),
-        Measured("estimate", "Better by, standard deviations", "size", decimals=2),
+        Measured("estimate", "Size of change (0.2 small, 0.5 medium, 0.8 large)", "size", decimals=2),
         Text("strength", "Evidence"),
         Text("declared", "Declared beforehand"),
     ]
     note = (
-        "Against a comparison group where that was declared beforehand, else before and after, which may have other "
-        "causes too. In the order of the register: services differ in whom they serve, so this is no league table"
+        "Where a comparison group was planned in advance, against it; otherwise before and after, and other things may "
+        "explain the change. Listed by service number: services differ in whom they serve, so this is no league table"
     )
     rows = service_rows(page, minimum_pairs)
     return page.table("services", "Services side by side", columns, rows, note=note)
@@ -160,7 +160,7 @@ def services_table(page: Page, minimum_pairs: int) -> PublishedTable:
 
 def services_chart(table: PublishedTable) -> str | None:
     """The services' findings as intervals."""
-    axis = "Standard deviations; to the right of the dashed line is better"
+    axis = "In standard deviations: 0.2 is small, 0.5 medium, 0.8 large; to the right of the dashed line is better"
     title, message = "What changed in each service", services_message(table)
     return interval_chart(table, "estimate", title, axis, 0.0, message=message)
 
@@ -180,7 +180,10 @@ def _services_sentence(page: Page, minimum_pairs: int) -> str:
         for word, words in _SERVICES_WORDS.items()
         if word in verdicts
     ]
-    return f"Children's scores {'; '.join(parts)}, by the design that was declared for each, else before and after."
+    return (
+        f"Children's scores {'; '.join(parts)}. Where a comparison was planned in advance we use it; otherwise we compare "
+        "before and after."
+    )
 
 
 def _count_words(verdicts: Sequence[str], word: str) -> str:

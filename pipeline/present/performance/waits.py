@@ -94,7 +94,7 @@ def results_table(page: Page) -> PublishedTable:
         Count("total", "Out of"),
         Share("share", "Share", page.confidence_level),
     ]
-    return page.table("results", "What agreements and outcomes came to", columns, rows)
+    return page.table("results", "How agreements and outcomes ended", columns, rows)
 
 
 def show_waits(page: Page, minimum: int) -> str:

@@ -116,11 +116,11 @@ def standing_table(door: Door, data: QualityData) -> PublishedTable:
     columns: list[Column] = [
         Text("provider", "Provider"),
         Text("period", "Period"),
-        Verdict("status", "Stands as"),
+        Verdict("status", "Status"),
         Text("what", "What happened"),
     ]
     return publish_table(
-        door, data, "standing", "Returns that are not plainly in", columns, rows, population=_POPULATION
+        door, data, "standing", "Late, missing and replaced returns", columns, rows, population=_POPULATION
     )
 
 
@@ -138,7 +138,7 @@ def corrections_table(door: Door, data: QualityData) -> PublishedTable:
     ]
     columns: list[Column] = [
         Text("correction", "Correction"),
-        Verdict("state", "Stands as"),
+        Verdict("state", "Status"),
         Text("provider", "Provider"),
         Text("what", "What it corrects"),
         Text("until", "Good until"),

@@ -162,15 +162,15 @@ def show_rows(door: Door, data: QualityData) -> list[str]:
     """The section on rows: what could not be used and why, what was odd, and every group by itself."""
     rules, warnings = rules_table(door, data), warnings_table(door, data)
     providers = _grouped_table(
-        door, data, "provider", "providers", "What became of each provider's rows", "Provider"
+        door, data, "provider", "providers", "What happened to each provider's rows", "Provider"
     )
-    periods = _grouped_table(door, data, "period", "periods", "What became of each period's rows", "Period")
+    periods = _grouped_table(door, data, "period", "periods", "What happened to each period's rows", "Period")
     return [
         "## What could not be used, and why",
         door.format(rules) if rules.cells else paragraph("Every row that was sent could be used."),
         "## What was odd, but accepted",
         door.format(warnings) if warnings.cells else paragraph("Nothing that was accepted looked odd."),
-        "## What became of every row",
+        "## What happened to each row",
         paragraph(
             "In every return the lines accepted, set aside and out of scope add up to the lines in the files: this is "
             "checked on the exact numbers each time the page is made. Lines and accepted rows are shown rounded, so "
