@@ -181,8 +181,8 @@ def _services_sentence(page: Page, minimum_pairs: int) -> str:
         if word in verdicts
     ]
     return (
-        f"Children's scores {'; '.join(parts)}. Where a comparison was planned in advance we use it; otherwise we compare "
-        "before and after."
+        f"Children's scores {'; '.join(parts)}. Where a comparison was planned in advance we use it; otherwise we "
+        "compare before and after."
     )
 
 

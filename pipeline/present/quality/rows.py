@@ -13,9 +13,8 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import paragraph
 from pipeline.present.quality.data import QualityData, publish_table
-from pipeline.protect.rounding import round_count
+from pipeline.protect.rounding import ShownCount, round_count
 
-_ROUNDED = ("lines", "accepted")
 _FATES = ("lines", "accepted", "set_aside", "out_of_scope")
 
 
@@ -40,8 +39,8 @@ def check_sums(data: QualityData) -> None:
 
 def used_sentence(door: Door, data: QualityData) -> str:
     """How many of the lines could be used: lines tell how many children there are, those set aside do not."""
-    sums = sum_fates(data.returns)
-    lines = round_count(sums["lines"], data.name_key("lines"), door.rule)
+    sums = _show_fates(door, data, sum_fates(data.returns))
+    lines = sums["lines"]
     if not lines:
         return ""
     whole = f"Of about {format_number(lines)} lines that were sent"
@@ -61,9 +60,13 @@ def _fate_columns() -> list[Column]:
 
 
 def _show_fates(door: Door, data: QualityData, sums: Mapping[str, int], *names: str) -> dict[str, int]:
-    """Lines and accepted rows, which are about as many as children, rounded; the others as they are."""
-    rounded = {name: round_count(sums[name], data.name_key(name, *names), door.rule) for name in _ROUNDED}
-    return {**sums, **rounded}
+    """Accepted rows, which are about as many as children, rounded, and lines by what they hold; others as they are.
+
+    Lines rounded by themselves would tell of the accepted rows a second time.
+    """
+    accepted = round_count(sums["accepted"], data.name_key("accepted", *names), door.rule)
+    lines = ShownCount(accepted + sums["set_aside"] + sums["out_of_scope"])
+    return {**sums, "accepted": accepted, "lines": lines}
 
 
 def _grouped_table(
@@ -173,8 +176,8 @@ def show_rows(door: Door, data: QualityData) -> list[str]:
         "## What happened to each row",
         paragraph(
             "In every return the lines accepted, set aside and out of scope add up to the lines in the files: this is "
-            "checked on the exact numbers each time the page is made. Lines and accepted rows are shown rounded, so "
-            "they may not add up exactly. Lines of a version that was replaced are counted apart."
+            "checked on the exact numbers each time the page is made. Accepted rows are shown rounded, and lines with "
+            "them, so providers and periods may not add up exactly. Lines of a version that was replaced are counted apart."
         ),
         door.format(providers),
         _folded("Show it by period", door.format(periods)),
