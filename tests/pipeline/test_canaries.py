@@ -1,0 +1,79 @@
+"""Words that must stay where they were sent, in every field of a return: nothing else of the project holds them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from dvc_project import DATASET, copy_whole
+from whole_run import Copy
+
+pytest_plugins = ("whole_run_fixtures",)
+
+CANARIES = (
+    *("Zaphira Quickfoot", "943 476 5919", "H801200001001", "ZZ99 3VZ", "29/02/2001"),
+    *("zaphira.q@example.org", "came in with a black eye, said her uncle"),
+)
+"""A name, an NHS number, a pupil number, a postcode, a birth date, an e-mail and free text; none is anybody's."""
+TABLES = ("episodes", "outcomes", "feedback")
+STAGES = ("intake", "validate", "measure", "impact", "equality", "audit", "publish")
+HELD_BY_THE_PROVIDER = ("feedback", "set_aside.csv")
+
+
+def _spread(path: Path) -> None:
+    """Add rows in which each field in turn is each kind of canary, and a column of canaries beside them."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [*csv.DictReader(stream)]
+    canary = cycle(CANARIES)
+    fields, (model, *_) = [*rows[0]], rows
+    added = [{**model, field: word} for word in CANARIES for field in fields]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, [*fields, "remarks"], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**row, "remarks": next(canary)} for row in (*rows, *added))
+
+
+def _texts(root: Path) -> Iterator[tuple[str, str]]:
+    """Every file that a run makes or keeps, as text; tables of columns as what they hold."""
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if not path.is_file() or name.startswith((".git/", f"{DATASET}/")):
+            continue
+        if path.name in HELD_BY_THE_PROVIDER or "/feedback/" in name:
+            continue
+        whole = pq.read_table(path).to_pandas().to_csv() if path.suffix == ".parquet" else ""
+        yield name, path.read_bytes().decode("utf-8", "replace") + whole
+
+
+@pytest.fixture(scope="module")
+def said(own: Copy, tmp_path_factory: pytest.TempPathFactory) -> tuple[Copy, str]:
+    """A copy run with the canaries in it, then with a notebook that fails; and all that the commands said."""
+    copy = copy_whole(own, tmp_path_factory.mktemp("canaries") / "outturn")
+    for name in TABLES:
+        (path,) = (copy.root / DATASET / "returns").rglob(f"{name}.csv")
+        path.chmod(0o600)
+        _spread(path)
+    ended = [copy.python("-m", "pipeline", "stage", stage) for stage in STAGES]
+    scores = next((copy.root / "data/processed/measure").rglob("scores.parquet"))
+    pq.write_table(pq.read_table(scores).select(["arm"]), scores)
+    ended.append(copy.python("-m", "pipeline", "stage", "impact"))
+    assert [each.returncode for each in ended[:2]] == [0, 0]
+    assert ended[-1].returncode != 0
+    return copy, "\n".join(each.stdout + each.stderr for each in ended)
+
+
+def test_the_canaries_came_in_and_were_set_aside(said: tuple[Copy, str]) -> None:
+    copy, _ = said
+    held = "".join(path.read_text(encoding="utf-8") for path in copy.root.rglob("set_aside.csv"))
+    assert {word for word in CANARIES if word in held} >= set(CANARIES[:4])
+
+
+@pytest.mark.parametrize("word", CANARIES)
+def test_a_canary_stands_in_nothing_that_a_run_makes_or_says(said: tuple[Copy, str], word: str) -> None:
+    copy, told = said
+    assert word not in told
+    assert [name for name, text in _texts(copy.root) if word in text] == []
