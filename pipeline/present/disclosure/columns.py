@@ -202,8 +202,7 @@ class Figure:
         if value is None:
             return bare_symbol(self.key, NOT_AVAILABLE)
         text = format_number(value, self.decimals, sign=self.sign) + self.suffix
-        number = round_half_up(value, self.decimals)
-        return Cell(text, {self.key: number if self.decimals else int(number)})
+        return Cell(text, {self.key: round_half_up(value, self.decimals)})
 
 
 @dataclass(frozen=True)
