@@ -15,13 +15,14 @@ from pipeline.analysis.performance.reach import agreed_value, paid_months
 from pipeline.contract.context import Context
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.decisions import by_rule, find_target, tell_decision, tell_found, whole_reach
-from pipeline.present.disclosure.columns import Column, Figure, Link, Text, Verdict
+from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PageTable, escape
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.published import Published
 from pipeline.present.sentences import say
+from pipeline.protect.rounding import ShownCount
 
 _FIRST = 3
 _WHERE_RETURNS_ARE_LISTED = "See which returns we have on the [data quality](quality.qmd) page."
@@ -175,7 +176,6 @@ def _service_rows(overview: Overview) -> Iterator[dict[str, Any]]:
     order = [*(subject for subject in decisions if subject in services), *services]
     for service_id in dict.fromkeys(order):
         service, row = services[service_id], contracts.get(service_id)
-        reached = overview.reach.get(service_id)
         yield {
             "service": f"{service_id} {service.name}",
             "service_link": f"services/{service_id}.ipynb",
@@ -185,7 +185,7 @@ def _service_rows(overview: Overview) -> Iterator[dict[str, Any]]:
             else say("decide nothing"),
             "scores": row["children"] if row else say("facts none"),
             "contract": row["contract"] if row else say("facts none"),
-            "children": int(reached["children"]) if reached else None,
+            "children": ShownCount(overview.reach[service_id]["children"]),
             "cost": _cost(overview, service),
         }
 
@@ -197,7 +197,7 @@ def show_services(overview: Overview, door: Door) -> str:
         Text("decide", "To decide or to ask"),
         Verdict("scores", "Children's scores"),
         Verdict("contract", "Contract"),
-        Figure("children", "Children reached"),
+        Count("children", "Children reached"),
         Figure("cost", "£ for each child"),
     ]
     dataset = overview.context.dataset

@@ -39,7 +39,7 @@ def test_returns_that_are_missing_or_late_are_named() -> None:
     )
     said = words(show_contract(with_contract(make_page(), returns=returns), MINIMUM))
     assert "Returns due in the time of the contract: 3. Missing: 2009-q4. Late: 2009-q3." in said
-    assert "is not recorded: 1." in said
+    assert "Arrived, without a recorded date: 1." in said
     assert "2009-q3 no date agreed not recorded late" in said
 
 
@@ -75,7 +75,7 @@ def test_money_stands_beside_what_changed_or_not_at_all() -> None:
     said = words(show_contract(page, MINIMUM))
     # 85,000 pounds a year over two years, for 40 children as shown.
     assert "About £4,250 was agreed for each child reached (£170,000 over 24 months)" in said
-    assert "stands beside it: Wellbeing: better (before and after)." in said
+    assert "What changed for them: Wellbeing: better (before and after)." in said
     for silent in (
         make_page(6),
         make_page(42, service=replace(SERVICE, annual_value=None)),

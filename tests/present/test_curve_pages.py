@@ -21,7 +21,7 @@ def test_a_turned_curve_says_by_how_much_and_that_it_does_not_say_why() -> None:
     said = words(show_curves(quarterly(TURNED, curves=(CURVE,))))
     assert "Sessions after <b>school</b> (April 2011). Target: 90% by March 2013." in said
     assert "Turned: the 4 quarters since April 2011 lie +22" in said
-    assert "this alone does not say why" in said
+    assert "this alone does not say what" in said
     assert "because" not in said
 
 

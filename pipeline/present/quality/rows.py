@@ -177,7 +177,8 @@ def show_rows(door: Door, data: QualityData) -> list[str]:
         paragraph(
             "In every return the lines accepted, set aside and out of scope add up to the lines in the files: this is "
             "checked on the exact numbers each time the page is made. Accepted rows are shown rounded, and lines with "
-            "them, so providers and periods may not add up exactly. Lines of a version that was replaced are counted apart."
+            "them, so providers and periods may not add up exactly. Lines of a version that was replaced are counted "
+            "apart."
         ),
         door.format(providers),
         _folded("Show it by period", door.format(periods)),
