@@ -231,8 +231,8 @@ def list_matters(context: Context, found: Sequence[Findings]) -> tuple[Matter, .
     for kind, name, rule in RULES:
         hits = [(findings.service, hit) for findings in found for hit in rule(context, findings)]
         for service, hit in sorted(hits, key=lambda each: -each[1].weight):
-            ahead = hit.on is not None and hit.on > context.dataset.complete_to
-            matters.append(Matter(kind, name, service, hit, hit.on if ahead and hit.on else later))
+            sooner = hit.on is not None and context.dataset.complete_to < hit.on < later
+            matters.append(Matter(kind, name, service, hit, hit.on if sooner and hit.on else later))
     return tuple(matters)
 
 

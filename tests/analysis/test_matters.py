@@ -199,11 +199,12 @@ def test_groups_are_judged_by_the_design_that_speaks_for_the_service() -> None:
     assert matter.hit.groups == ("White",)
 
 
-def test_a_decision_is_due_when_the_next_check_is_else_with_the_next_returns() -> None:
+def test_a_decision_is_due_when_the_next_check_is_and_with_the_next_returns_at_the_latest() -> None:
     ahead = standard("Safeguarding", "no", next_check=dt.date(2011, 4, 8))
     passed = standard("Trustees meet", "no", next_check=dt.date(2011, 3, 1))
-    matters = list_matters(replace(CONTEXT, standards=(ahead, passed)), [found()])
-    assert [each.by for each in matters] == [dt.date(2011, 4, 8), LATER]
+    distant = standard("Trustees meet", "no", next_check=dt.date(2012, 3, 1))
+    matters = list_matters(replace(CONTEXT, standards=(ahead, passed, distant)), [found()])
+    assert [each.by for each in matters] == [dt.date(2011, 4, 8), LATER, LATER]
 
 
 def test_returns_are_next_due_as_long_after_their_period_as_those_before() -> None:

@@ -19,7 +19,8 @@ SHAPE_OF_AN_ID = re.compile(r"(?=((?<![A-Z0-9])(?:[A-Z]\d{5}|[A-Z]{2}\d{4}|[A-Z]
 DRAWING = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 WHOLE_NUMBER = re.compile(r"-?\d+")
 SHORTEST_TELLING_VALUE = 4
-EXACT_COLUMNS = ("set_aside", "out_of_scope", "failed", "warned", "tidied")
+EXACT_COLUMNS = ("set_aside", "out_of_scope", "failed", "warned", "tidied", "lines")
+"""Of rows that are no children, and `lines`, which are accepted rows, rounded, and the others."""
 
 
 def _ids_sent() -> set[str]:
@@ -127,3 +128,13 @@ def test_no_published_count_of_children_is_unrounded(run: Copy) -> None:
     ]
     assert len(numbers) > 1000
     assert {(name, column) for name, column, number in numbers if number % 5} == set()
+
+
+@pytest.mark.parametrize("table", ["providers", "periods", "returns"])
+def test_lines_tell_no_more_than_the_rounded_rows_that_they_hold(run: Copy, table: str) -> None:
+    for row in run.rows(f"reports/quality/{table}.csv"):
+        lines, accepted, *others = (
+            float(row[name]) for name in ("lines", "accepted", "set_aside", "out_of_scope")
+        )
+        assert lines == accepted + sum(others)
+        assert accepted % 5 == 0

@@ -82,7 +82,10 @@ def test_decisions_come_first_each_with_what_was_found_what_to_do_and_by_when() 
         line for line in show(published(targets=[MISSED])).splitlines() if line[:2] in ("1.", "2.", "3.")
     ]
     assert len(lines) == 2
-    assert "[S02 Play](services/S02.ipynb): safeguarding.** Visit: certificates had run out." in lines[0]
+    assert (
+        "[S02 Play](services/S02.ipynb): safeguarding.** Not met. Visit: certificates had run out."
+        in lines[0]
+    )
     assert "by 8 April 2011" in lines[0]
     assert (
         "[S01 Young carers](services/S01.ipynb): race equality.** Race-equality target T1 not met" in lines[1]
