@@ -79,7 +79,7 @@ def open_overview(context: Context, published: Published) -> Overview:
     return Overview(context, published, list_matters(context, read_findings(context, published)), reach)
 
 
-def _address(context: Context, matter: Matter) -> str:
+def _address(matter: Matter) -> str:
     """Where the evidence stands: the service's page, or that of what is about all."""
     if matter.service:
         return f"services/{matter.service.service_id}.ipynb"
@@ -98,7 +98,7 @@ def _name(context: Context, matter: Matter) -> str:
 
 
 def _linked(context: Context, matter: Matter) -> str:
-    return f"[{escape(_name(context, matter))}]({_address(context, matter)})"
+    return f"[{escape(_name(context, matter))}]({_address(matter)})"
 
 
 def show_facts(overview: Overview) -> str:
