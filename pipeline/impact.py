@@ -22,7 +22,7 @@ from pipeline.analysis.performance_findings import (
     tabulate_results,
     tabulate_waits,
 )
-from pipeline.present.decisions import show_questions
+from pipeline.present.decide.decisions import show_questions
 from pipeline.present.equality.own_targets import show_own_targets
 from pipeline.present.equality.targets import judgement_rules
 from pipeline.present.impact.claims import show_claims

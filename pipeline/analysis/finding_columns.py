@@ -48,8 +48,11 @@ TARGETS: Schema = {
     "unknown_share": "float64",
     "verdict": "str",
     "reason": "str",
+    "more_months": "Int64",
 }
 """A row a race-equality target. Shares and gaps of shares are proportions, not per cent; the unit says which.
+
+`more_months` is how many more at today's intake would let it be told, where it cannot be told yet.
 
 `population_breaks` is the year from which the population that it is compared with was counted in another way.
 """
@@ -98,6 +101,7 @@ OUTCOMES: Schema = {
     "verdict": "str",
     "claim": "str",
     "claim_level": "Int64",
+    "more_months": "Int64",
 }
 """A row an outcome of a service by the design declared for it; `standardised` in SDs of the starting scores.
 

@@ -78,6 +78,7 @@ def _target(scope: Scope, found: TargetEvidence) -> Row:
         "unknown_share": None if isinstance(found.reading, Scored) else found.unknown_share,
         "verdict": found.verdict,
         "reason": found.reason,
+        "more_months": found.more_months,
     }
     if found.window.months:
         row |= {"first_month": _month(found.window.first), "last_month": _month(found.window.last)}

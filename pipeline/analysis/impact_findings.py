@@ -8,7 +8,7 @@ from pipeline.analysis.finding_columns import OUTCOMES, SCORE_CHANGES, Row, as_f
 from pipeline.analysis.impact.change import ScoreChange
 from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.effects import Effect
-from pipeline.analysis.impact.outcomes import all_findings, verdict_on
+from pipeline.analysis.impact.outcomes import all_findings, months_to_tell, verdict_on
 from pipeline.analysis.impact.score_changes import list_changes, list_effects
 from pipeline.analysis.scope import Scope
 from pipeline.protect.rounding import People
@@ -40,6 +40,8 @@ def _outcome(scope: Scope, service_id: str, found: Finding) -> Row:
     if found.size <= scope.rule.hide_up_to:
         return row
     size = found.size.shown(scope.rule) if isinstance(found.size, People) else found.size
+    if months := months_to_tell(scope, found):
+        row["more_months"] = months[0] - months[1]
     return {**row, "size": int(size), **_standardised(found.estimate), **estimate_columns(found.effect)}
 
 

@@ -226,6 +226,10 @@ class Context:
         """Return the service of that id; KeyError names those there are."""
         return find_named(service_id, {each.service_id: each for each in self.services}, "service")
 
+    def target(self, target_id: str) -> Target:
+        """Return the target in force of that id; KeyError names those there are."""
+        return find_named(target_id, {each.target_id: each for each in self.targets}, "target")
+
     @property
     def commissioned_from(self) -> dt.date:
         """First day of commissioned work: the service's, or the earliest of all."""

@@ -1,4 +1,5 @@
--- Folds each section that follows a heading of those which a page's front matter lists under `fold-after`.
+-- Folds each section that follows a heading of those which a page's front matter lists under `fold-after`, and each
+-- whose heading has the class `folded`.
 -- Both publishers use it. The heading goes into the summary, so that links to it and the outline still find it.
 function Pandoc(page)
   local after = {}
@@ -12,7 +13,7 @@ function Pandoc(page)
         blocks:insert(pandoc.RawBlock("html", "</details>"))
         open = false
       end
-      if folding and block.level == 2 then
+      if block.level == 2 and (folding or block.classes:includes("folded")) then
         local words = pandoc.write(pandoc.Pandoc({ pandoc.Plain(block.content) }), "html")
         local heading = '<h2 id="' .. block.identifier .. '">' .. words .. "</h2>"
         block = pandoc.RawBlock("html", '<details class="part"><summary>' .. heading .. "</summary>")

@@ -28,11 +28,12 @@ class Map:
 
 
 def format_menu(here: str, site: Map) -> str:
-    """Return the menu as list items; a part of several pages is a list within, open to all, as no script runs."""
+    """Return the menu as list items; a part of several pages is a list that opens without a script, one at a time."""
     parts = []
     for part, items in groupby(site.menu, key=lambda item: item.part):
         entries = "\n".join(_entry(item, here, site) for item in items)
-        inner = f'<li class="part"><span>{html.escape(part)}</span>\n<ul>\n{entries}\n</ul></li>'
+        summary = f"<summary>{html.escape(part)}</summary>"
+        inner = f'<li><details name="menu">{summary}\n<ul>\n{entries}\n</ul></details></li>'
         parts.append(inner if part else entries)
     return "\n".join(parts)
 

@@ -20,10 +20,10 @@ from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.pages import is_forced
 from pipeline.present.changes import show_changes
+from pipeline.present.decide.families import show_families
+from pipeline.present.decide.overview import open_overview, show_overview
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import finding_file, read_finding, tell_frame
-from pipeline.present.families import show_families
-from pipeline.present.overview import open_overview, show_overview
 from pipeline.present.published import Published, headline_metrics
 from pipeline.present.quality.columns import unreviewed_words
 from pipeline.present.quality.completeness import ETHNICITY_STATES

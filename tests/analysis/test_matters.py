@@ -9,15 +9,8 @@ from dataclasses import replace
 import pytest
 
 from pipeline.analysis.finding_columns import Row
-from pipeline.analysis.matters import (
-    RULES,
-    Findings,
-    Matter,
-    group_decisions,
-    is_safeguarding,
-    list_matters,
-    next_returns,
-)
+from pipeline.analysis.matter_rules import RULES, is_safeguarding, list_matters, next_returns
+from pipeline.analysis.matters import Findings, Matter, group_decisions
 from pipeline.contract.agreements import Met, ReturnFacts, Standard
 from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, ScaleFacts
 from pipeline.contract.services import ServiceFacts
@@ -45,12 +38,13 @@ CONTRACT: Row = {"volume": "no clear difference", "returns_missing": 0}
 
 
 def outcome(verdict: str, level: int = 2, name: str = "wellbeing", strength: str = "before and after") -> Row:
-    return {"outcome": name, "verdict": verdict, "claim_level": level, "strength": strength}
+    row = {"outcome": name, "verdict": verdict, "claim_level": level, "strength": strength}
+    return {**row, "more_months": None}
 
 
 def target(verdict: str, target_id: str = "T1", service_id: str = "S1", group: str = "Black") -> Row:
     row = {"target_id": target_id, "service_id": service_id, "ethnic_group": group}
-    return {**row, "due": "2012-03-31", "verdict": verdict}
+    return {**row, "due": "2012-03-31", "verdict": verdict, "reason": "few", "more_months": 4}
 
 
 def change(group: str, verdict: str, design: str = "before and after") -> Row:

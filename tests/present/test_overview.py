@@ -7,6 +7,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from small_slice import DATASET, MEASURE, SCALE, SERVICE, TARGET
 
 from pipeline.analysis.finding_columns import Row, as_frame
@@ -14,9 +15,9 @@ from pipeline.analysis.group_counts import FEW
 from pipeline.analysis.impact.change import ALL_GROUPS
 from pipeline.contract.agreements import Standard
 from pipeline.contract.context import Context
+from pipeline.present.decide.overview import open_overview, show_overview
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.frames import SCHEMAS
-from pipeline.present.overview import open_overview, show_overview
 from pipeline.present.published import Published, headline_metrics
 from pipeline.protect.rounding import Disclosure
 
@@ -56,7 +57,7 @@ def published(contracts: Rows = (), targets: Rows = (), outcomes: Rows = (), kpi
         ("services/index", "kpis"): kpis,
         ("services/index", "reach"): reached(360),
         ("services/S01", "reach"): reached(250),
-        ("services/S02", "reach"): reached(120),
+        **{(f"services/S0{number}", "reach"): reached(120) for number in range(2, 7)},
         ("equality/index", "targets"): targets,
     }
     return Published(lambda page, name: as_frame(rows.get((page, name), ()), SCHEMAS[name]))
@@ -116,7 +117,7 @@ def test_the_whole_is_one_line() -> None:
 def test_what_goes_well_and_what_cannot_be_told_stand_by_themselves() -> None:
     both = [
         {**MISSED, "verdict": "met"},
-        {**MISSED, "target_id": "T2", "service_id": "", "verdict": "too few to say"},
+        {**MISSED, "target_id": "T2", "service_id": "", "verdict": "too few to say", "reason": "few"},
     ]
     well, _, still = (
         show(published(targets=both))
@@ -125,17 +126,59 @@ def test_what_goes_well_and_what_cannot_be_told_stand_by_themselves() -> None:
     )
     assert "T1 met for Black children" in well
     assert (
-        "[T2 Completed](equality/index.ipynb#T2): too few to say, for Black children; ask Parents' forum."
-        in still
-    )
+        "[T2 Completed](equality/index.ipynb#T2): too few to say, for Black children; "
+        "too few come, so judge it over more services; ask Parents' forum."
+    ) in still
+
+
+@pytest.mark.parametrize(
+    ("months", "said"),
+    [
+        (4, "about 4 more months would tell"),
+        (120, "about 120 more months would tell"),
+        (121, "it would take more than ten years"),
+        (None, "more months alone will not tell"),
+    ],
+)
+def test_what_cannot_be_told_says_what_it_would_take(months: int | None, said: str) -> None:
+    row = {**MISSED, "verdict": "cannot tell yet", "reason": "across", "more_months": months}
+    still = show(published(targets=[row])).partition("## What cannot be told yet")[2]
+    assert f"T1 (cannot tell yet) for Black children; {said}" in still
 
 
 def test_services_stand_in_the_order_of_need_with_the_money_beside_what_it_changed() -> None:
     table = show(published(BOTH)).partition("## Every service")[2]
     assert table.index("S02 Play") < table.index("S01 Young carers")
     row = next(each for each in table.split("<tr>") if "S02 Play" in each)
-    for cell in ("certificates had run out", "no clear change", ">120<", ">250<"):
+    for cell in ("no clear change", "no target", "none yet", ">120<", ">250<"):
         assert cell in row
+
+
+SCORED = {"service_id": "S01", "verdict": "better", "size": 60, "confidence_level": 0.95, "method": "t"}
+
+
+def test_a_service_shows_the_size_of_its_change_and_the_evidence_it_rests_on_and_its_worst_target() -> None:
+    figures = {"standardised": 0.41, "standardised_lower": 0.28, "standardised_upper": 0.55}
+    outcomes = [
+        {**SCORED, "outcome": MEASURE.measure_id, "claim_level": 5},
+        {**SCORED, "outcome": SCALE.scale, "claim_level": 2, **figures},
+    ]
+    targets = [{**MISSED, "verdict": "met"}, MISSED]
+    table = show(published(BOTH, targets, outcomes)).partition("## Every service")[2]
+    row = next(each for each in table.split("<tr>") if "S01 Young carers" in each)
+    assert "+0.4 (+0.3 to +0.6)" in row
+    assert '<span class="evidence evidence-2">2 of 5</span>' in row
+    assert ">not met<" in row
+
+
+def test_decisions_on_further_services_are_folded_in_their_order() -> None:
+    services = tuple(replace(PLAY, service_id=f"S0{number}", name=f"Play {number}") for number in range(2, 7))
+    standards = tuple(replace(CERTIFICATES, service_id=each.service_id) for each in services)
+    context = replace(CONTEXT, services=services, standards=standards, targets=())
+    said = html.unescape(show_overview(open_overview(context, published()), DOOR))
+    folded = said.partition("<summary>Also to decide: 2 services</summary>")[2].partition("</details>")[0]
+    assert folded.index("S05 Play 5") < folded.index("S06 Play 6")
+    assert "certificates had run out" in folded
 
 
 def test_outcomes_that_were_never_reviewed_and_what_is_provisional_are_said() -> None:

@@ -169,12 +169,14 @@ def test_a_service_page_has_a_breadcrumb_and_a_top_page_has_none(project: Path, 
     assert "breadcrumb" not in page(site, "services/index.html")
 
 
-def test_parts_of_the_menu_stand_open_in_their_order(project: Path, site: Path) -> None:
+def test_parts_of_the_menu_open_without_a_script_one_at_a_time_in_their_order(
+    project: Path, site: Path
+) -> None:
     publish(project, site)
     menu = page(site, "index.html").partition('aria-label="Main">')[2].partition("</nav>")[0]
-    words = re.findall(r"<(?:a|span)\b[^>]*>([^<]*)<", menu)
+    words = re.findall(r"<(?:a|summary)\b[^>]*>([^<]*)<", menu)
     assert words[:3] == ["Overview", "Review", "Services"]
-    assert menu.count("<ul>") == 1 + menu.count("<span>")
+    assert menu.count("<ul>") == 1 + menu.count('<details name="menu">')
 
 
 def test_a_page_of_three_parts_has_their_list_before_the_first_and_one_of_two_has_none(
@@ -392,6 +394,19 @@ def test_sections_after_the_heading_that_the_front_matter_names_are_folded(proje
     assert '<summary><h2 id="how-often">How <em>often</em>?</h2></summary>' in folded[0]
     assert "Inside" in folded[0]
     assert '<a href="#how-often">' in shown
+
+
+def test_a_section_whose_heading_says_so_is_folded_by_itself(project: Path, site: Path) -> None:
+    (project / "index.qmd").write_text(
+        "---\ntitle: Overview\n---\n\n## One\n\na\n\n## Two {.folded}\n\nb\n\n## Three\n\nc\n"
+    )
+    publish(project, site)
+    shown = (site / "index.html").read_text()
+    body = shown[shown.index("<main") : shown.index("</main>")]
+    _, folded = body.split('<details class="part">')
+    assert '<summary><h2 id="two">Two</h2></summary>' in folded
+    assert "b" in folded.partition("</details>")[0]
+    assert "Three" in folded.partition("</details>")[2]
 
 
 def test_a_page_says_from_which_data_by_which_code_and_offers_its_notebook(project: Path, site: Path) -> None:

@@ -21,6 +21,8 @@ from pipeline.stats.power import detectable_difference, detectable_from_interval
 from pipeline.stats.results import NotEstimable, Result
 
 _PER_CENT = 100
+_WAITED_FOR: tuple[Reason, ...] = ("few", "across", "no estimate")
+"""Why it cannot be told, where more months at the same intake would let it be."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,15 @@ class TargetEvidence:
     detectable: float | NotEstimable
     months_needed: int | NotEstimable
     seasonal: bool
+
+    @property
+    def more_months(self) -> int | None:
+        """How many more months, at today's intake, would let it be told; None where waiting is no answer."""
+        waits = self.verdict in ("cannot tell yet", "too few to say") and self.reason in _WAITED_FOR
+        if not waits or isinstance(self.months_needed, NotEstimable):
+            return None
+        more = self.months_needed - self.window.months
+        return more if more > 0 else None
 
 
 def goal_value(target: Target, measure: MeasureFacts) -> float:
@@ -65,7 +76,7 @@ def _smallest_gap(reading: TargetFigure, result: Result, confidence: float) -> f
     return detectable_from_interval(result)
 
 
-def worth_of(reading: TargetFigure) -> float:
+def _worth_of(reading: TargetFigure) -> float:
     """Return what the smaller side of a figure has of what it takes to be judged."""
     if isinstance(reading, CountedFigure):
         sides = (reading.group, reading.reference or reading.group)
@@ -90,6 +101,14 @@ class _Question:
             return "cannot tell yet", "unknown"
         return judge_target(current, forecast, self.goal, self.measure.direction)
 
+    def months(self, current: Result, window: Window, reason: Reason) -> int | NotEstimable:
+        """Return in how many months, at today's intake, it could be told: enough children, or a narrow interval."""
+        if reason != "few":
+            return months_needed(current, self.goal, window)
+        if not self.smallest:
+            return NotEstimable("nobody in one of the two groups")
+        return math.ceil(window.months * self.rules.minimum_total / self.smallest)
+
 
 def _furthest(target: Target, context: Context) -> float:
     """How far a score can move on the target's scale; anything else as far as it likes."""
@@ -112,7 +131,7 @@ def assess_target(target: Target, tables: Tables, context: Context, rules: Judge
     told = forecast_target(evidence, (first, last_month), judged_then, confidence, _furthest(target, context))
     forecast = None if due <= last_month else told.result
     unknown = evidence.unknown_share(window.first, window.last)
-    question = _Question(goal_value(target, measure), measure, worth_of(reading), unknown, rules)
+    question = _Question(goal_value(target, measure), measure, _worth_of(reading), unknown, rules)
     judged: tuple[Verdict, Reason] = ("baseline forming", "forming")
     if baseline.kind != "forming":
         judged = question.judge(current, forecast)
@@ -128,7 +147,7 @@ def assess_target(target: Target, tables: Tables, context: Context, rules: Judge
         verdict=judged[0],
         reason=judged[1],
         detectable=_smallest_gap(reading, current, confidence),
-        months_needed=months_needed(current, question.goal, window),
+        months_needed=question.months(current, window, judged[1]),
         seasonal=told.seasonal,
     )
 

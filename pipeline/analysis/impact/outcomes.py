@@ -8,18 +8,21 @@ from pipeline.analysis.impact.change import ChangeVerdict
 from pipeline.analysis.impact.design_checks import CheckRules
 from pipeline.analysis.impact.designs import Finding, assess_scores
 from pipeline.analysis.impact.series import assess_measure
+from pipeline.analysis.months import Window, month_number
 from pipeline.analysis.scope import Scope, part_of
+from pipeline.analysis.verdicts import months_needed
 from pipeline.contract.context import find_named
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.contract.services import ServiceFacts
 from pipeline.protect.rounding import Least
-from pipeline.stats.results import NotEstimable
+from pipeline.stats.results import Estimate, NotEstimable
 
-_MOST_UNMATCHED = 0.5
-
-
-_FEW_CLUSTERS = 10
+_MOST_UNMATCHED, _FEW_CLUSTERS = 0.5, 10
 """Both are told in docs/methods.md: conventions of the field, the same for every dataset."""
+_OPEN = ("no clear change", "cannot tell yet")
+_RATIOS = ("odds ratio", "rate ratio")
+_MOST_TIMES = 10
+"""A wait of more than so many times the months of data there are is no plan."""
 
 
 def check_rules(scope: Scope, minimum_pairs: int) -> CheckRules:
@@ -91,3 +94,20 @@ def verdict_on(scope: Scope, finding: Finding) -> ChangeVerdict:
 def is_shown(scope: Scope, finding: Finding) -> bool:
     """Whether there is an estimate, and it rests on enough children."""
     return not isinstance(finding.effect, NotEstimable) and finding.size > scope.rule.hide_up_to
+
+
+def months_to_tell(scope: Scope, finding: Finding) -> tuple[int, int] | None:
+    """How many months of data, at today's intake, would show the difference that was found, and how many there are.
+
+    None where the verdict is clear, where a ratio was estimated, and where it would take far longer than the work runs.
+    """
+    effect, plan = finding.effect, finding.plan
+    if finding.verdict not in _OPEN or not isinstance(effect, Estimate) or effect.unit in _RATIOS:
+        return None
+    window = scope.whole
+    if plan is not None:
+        window = Window(month_number(plan.first_day), min(month_number(plan.last_day), window.last))
+    needed = months_needed(effect, 0.0, window)
+    if isinstance(needed, NotEstimable) or needed > _MOST_TIMES * window.months or not effect.contains(0.0):
+        return None
+    return needed, window.months

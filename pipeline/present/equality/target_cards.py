@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import html
-import math
 
 from pipeline.analysis.equality.target_evidence import measure_of
 from pipeline.analysis.equality.target_figures import CountedFigure, Represented, Scored
-from pipeline.analysis.equality.targets import TargetEvidence, assess_targets, break_year, worth_of
+from pipeline.analysis.equality.targets import TargetEvidence, assess_targets, break_year
 from pipeline.analysis.group_counts import FEW
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import month_name
@@ -117,22 +116,19 @@ def _detectable_words(evidence: TargetEvidence) -> list[str]:
 
 def _needed_words(evidence: TargetEvidence) -> list[str]:
     """How much longer it would take to tell, where it can be told."""
-    needed = evidence.months_needed
-    if isinstance(needed, NotEstimable) or needed <= evidence.window.months:
+    more = evidence.more_months
+    if more is None:
         return []
-    more = needed - evidence.window.months
     return [say("do wait", more=more) if more <= _MOST_MONTHS else say("do widen")]
 
 
 def _few_words(evidence: TargetEvidence, rules: JudgementRules) -> list[str]:
     """How many children a verdict needs, and in how many months so many would come."""
-    reading, window = evidence.reading, evidence.window
-    counted = worth_of(reading)
-    what = say(f"counted {evidence.measure.unit}")
-    months = math.ceil(window.months * rules.minimum_total / counted) if counted else math.inf
-    key = "do gather" if months <= _MOST_MONTHS else "do join"
-    whom = evidence.target.agreed_with
-    return [say(key, minimum=rules.minimum_total, what=what, months=months, window=window.months, whom=whom)]
+    months, whom = evidence.months_needed, evidence.target.agreed_with
+    told = {"minimum": rules.minimum_total, "what": say(f"counted {evidence.measure.unit}"), "whom": whom}
+    told |= {"months": months, "window": evidence.window.months}
+    soon = not isinstance(months, NotEstimable) and months <= _MOST_MONTHS
+    return [say("do gather" if soon else "do join", **told)]
 
 
 def _what_it_takes(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> list[str]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.analysis.impact.designs import Finding
-from pipeline.analysis.impact.outcomes import all_findings, is_shown
-from pipeline.analysis.months import Window, month_number
-from pipeline.analysis.verdicts import months_needed
+from pipeline.analysis.impact.outcomes import all_findings, is_shown, months_to_tell
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.impact.check_words import CHECK_LABELS
 from pipeline.present.impact.claims import unit_of
@@ -21,13 +19,6 @@ _RATIOS = {"odds ratio", "rate ratio"}
 _BESIDE = {"comparison group", "randomised comparison"}
 
 
-def _months(page: Page, finding: Finding) -> Window:
-    plan, whole = finding.plan, page.whole
-    if plan is None:
-        return whole
-    return Window(month_number(plan.first_day), min(month_number(plan.last_day), whole.last))
-
-
 def _more(page: Page, finding: Finding) -> str:
     """How large a difference would have been seen, and how long the one found would take to show."""
     outcome, effect = page.slice.context.outcome_title(finding.outcome), finding.effect
@@ -36,12 +27,10 @@ def _more(page: Page, finding: Finding) -> str:
         return say("would change ratio", outcome=outcome)
     detectable = detectable_from_interval(effect)
     assert not isinstance(detectable, NotEstimable)
-    window = _months(page, finding)
-    months = months_needed(effect, 0.0, window)
-    seen = f"{format_number(detectable, 1)} {unit_of(finding)}"
-    if isinstance(months, NotEstimable) or months > 10 * window.months or not effect.contains(0.0):
+    seen, months = f"{format_number(detectable, 1)} {unit_of(finding)}", months_to_tell(page, finding)
+    if months is None:
         return say("would change nothing found", outcome=outcome, detectable=seen)
-    return say("would change more", outcome=outcome, detectable=seen, months=months, have=window.months)
+    return say("would change more", outcome=outcome, detectable=seen, months=months[0], have=months[1])
 
 
 def list_lacking(page: Page, finding: Finding, minimum_pairs: int) -> Iterator[str]:

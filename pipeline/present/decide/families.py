@@ -8,9 +8,9 @@ import pandas as pd
 
 from pipeline.analysis.finding_columns import Row
 from pipeline.contract.context import Context, Target
+from pipeline.present.decide.overview import Overview
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
-from pipeline.present.overview import Overview
 from pipeline.present.page import headline
 from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import say

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from pipeline.analysis.finding_columns import Row
-from pipeline.analysis.matters import Findings, Matter, group_decisions, list_matters
+from pipeline.analysis.matter_rules import list_matters
+from pipeline.analysis.matters import Findings, Matter, group_decisions
 from pipeline.analysis.months import Window, last_complete_month, month_number
-from pipeline.analysis.performance.reach import agreed_value, paid_months
 from pipeline.contract.context import Context
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.decisions import by_rule, find_target, tell_decision, tell_found, whole_reach
-from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
+from pipeline.present.decide.decisions import by_rule, tell_decision, tell_found, whole_reach
+from pipeline.present.decide.every_service import show_every_service
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.disclosure.table import PageTable, escape
-from pipeline.present.performance.contracts import round_pounds
+from pipeline.present.disclosure.table import escape
 from pipeline.present.published import Published
 from pipeline.present.sentences import say
-from pipeline.protect.rounding import ShownCount
 
 _FIRST = 3
 _WHERE_RETURNS_ARE_LISTED = "See which returns we have on the [data quality](quality.qmd) page."
@@ -91,7 +88,7 @@ def _name(context: Context, matter: Matter) -> str:
     if matter.service:
         return f"{matter.service.service_id} {matter.service.name}"
     if matter.rule.startswith("target"):
-        target = find_target(context, matter.hit.about)
+        target = context.target(matter.hit.about)
         measure = context.outcome_title(target.measure_id) if target.measure_id else say("target reached")
         return f"{target.target_id} {measure}"
     return say("matter all services")
@@ -161,76 +158,38 @@ def _lines(overview: Overview, kinds: Sequence[str], unreviewed: Mapping[str, st
     ]
 
 
-def _cost(overview: Overview, service: ServiceFacts) -> float | None:
-    """Pounds agreed for each child reached, to the nearest ten; None where one of both is not told."""
-    last = last_complete_month(overview.context.dataset.complete_to)
-    reached, value = overview.reach.get(service.service_id), agreed_value(service, paid_months(service, last))
-    return round_pounds(value / reached["children"]) if reached and reached["children"] and value else None
-
-
-def _service_rows(overview: Overview) -> Iterator[dict[str, Any]]:
-    """A row a service: those with something to decide first, in that order, then by their number."""
-    contracts = {row["service_id"]: row for row in overview.published.rows("services/index", "contracts")}
-    decisions = {own[0].subject: own for own in overview.decisions}
-    services = {each.service_id: each for each in overview.context.services}
-    order = [*(subject for subject in decisions if subject in services), *services]
-    for service_id in dict.fromkeys(order):
-        service, row = services[service_id], contracts.get(service_id)
-        yield {
-            "service": f"{service_id} {service.name}",
-            "service_link": f"services/{service_id}.ipynb",
-            "service_id": service_id,
-            "decide": overview.found(decisions[service_id])
-            if service_id in decisions
-            else say("decide nothing"),
-            "scores": row["children"] if row else say("facts none"),
-            "contract": row["contract"] if row else say("facts none"),
-            "children": ShownCount(overview.reach[service_id]["children"]),
-            "cost": _cost(overview, service),
-        }
-
-
-def show_services(overview: Overview, door: Door) -> str:
-    """Every service in one table, by need of a decision."""
-    columns: list[Column] = [
-        Link("service", "Service", codes=("service_id",)),
-        Text("decide", "To decide or to ask"),
-        Verdict("scores", "Children's scores"),
-        Verdict("contract", "Contract"),
-        Count("children", "Children reached"),
-        Figure("cost", "£ for each child"),
-    ]
-    dataset = overview.context.dataset
-    table = PageTable(
-        name="services",
-        title=say("services title"),
-        population=say("services about", place=dataset.title),
-        period=f"to {dataset.complete_to:%d %B %Y}",
-        source=dataset.source,
-        columns=columns,
-        rows=[*_service_rows(overview)],
-        note=say("services note"),
-    )
-    return door.format(door.publish(table))
+def _show_rest(overview: Overview) -> list[str]:
+    """What else asks for a decision: race equality over all services in view, other services folded."""
+    rest = overview.decisions[_FIRST:]
+    lines = {
+        alone: [
+            f"- {_linked(overview.context, own[0])}: {escape(overview.found(own))}."
+            for own in rest
+            if (own[0].service is None) is alone
+        ]
+        for alone in (True, False)
+    }
+    parts = [escape(say("decisions also")), "\n".join(lines[True])] if lines[True] else []
+    if lines[False]:
+        title = escape(say("decisions more", number=len(lines[False])))
+        folded = "\n".join(lines[False])
+        parts.append(f"<details>\n<summary>{title}</summary>\n\n{folded}\n\n</details>")
+    return parts
 
 
 def show_overview(
     overview: Overview, door: Door, provisional: str = "", unreviewed: Mapping[str, str] = NOTHING
 ) -> str:
     """The page: decide first; what goes well; what cannot be told yet; every service; what is provisional."""
-    context = overview.context
-    rest = [own for own in overview.decisions[_FIRST:] if own[0].service is None]
-    parts = [show_facts(overview), show_decisions(overview), show_whole(overview)]
-    also = [f"- {_linked(context, own[0])}: {escape(overview.found(own))}." for own in rest]
-    if also:
-        parts += [escape(say("decisions also")), "\n".join(also)]
-    for title, kinds, said in (
-        ("well title", ("going well",), NOTHING),
-        ("open title", ("cannot tell yet",), unreviewed),
-    ):
-        if lines := _lines(overview, kinds, said):
-            parts += [f"## {say(title)}", "\n".join(lines)]
-    parts += [f"## {say('services heading')}", show_services(overview, door)]
+    context, decisions = overview.context, overview.decisions
+    parts = [show_facts(overview), show_decisions(overview), show_whole(overview), *_show_rest(overview)]
+    if well := _lines(overview, ("going well",)):
+        parts += [f"## {say('well title')}", "\n".join(well)]
+    if still := _lines(overview, ("cannot tell yet",), unreviewed):
+        parts += [f"## {say('open title', number=len(still))} {{.folded}}", "\n".join(still)]
+    order = [own[0].subject for own in decisions if own[0].service]
+    services = show_every_service(context, overview.published, overview.reach, order, door)
+    parts += [f"## {say('services heading')}", services]
     if provisional:
         parts.append(f"{escape(provisional)} {_WHERE_RETURNS_ARE_LISTED}")
     return "\n\n".join(parts) + "\n"

@@ -13,14 +13,15 @@ from pipeline.analysis.findings import tabulate_targets
 from pipeline.analysis.impact.change import ALL_GROUPS
 from pipeline.analysis.impact_findings import tabulate_outcomes, tabulate_score_changes
 from pipeline.analysis.judgement_rules import JudgementRules
-from pipeline.analysis.matters import TO_DECIDE, Findings, Kind, Matter, list_matters
+from pipeline.analysis.matter_rules import list_matters
+from pipeline.analysis.matters import TO_DECIDE, Findings, Kind, Matter
 from pipeline.analysis.performance_findings import (
     tabulate_curves,
     tabulate_journey,
     tabulate_kpis,
     tabulate_reach,
 )
-from pipeline.contract.context import Context, Target
+from pipeline.contract.context import Context
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.target_words import children_of_groups
@@ -30,12 +31,8 @@ from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import SENTENCES, say
 
 _QUESTIONS = 3
+_MOST_MONTHS = 120
 _ASKED: tuple[Kind, ...] = (*TO_DECIDE, "cannot tell yet", "to ask", "going well")
-
-
-def find_target(context: Context, target_id: str) -> Target:
-    """The target in force of that id."""
-    return next(each for each in context.targets if each.target_id == target_id)
 
 
 def _title(context: Context, matter: Matter) -> str:
@@ -52,6 +49,17 @@ def _title(context: Context, matter: Matter) -> str:
         else context.outcome_title(hit.about)
     )
     return f"{named} ({hit.verdict})" if rule.endswith("open") else named
+
+
+def _takes(matter: Matter) -> str:
+    """What it would take to tell what cannot be told yet."""
+    hit, months = matter.hit, matter.hit.more_months
+    if months is not None and months <= _MOST_MONTHS:
+        return say("takes months", months=months)
+    if not hit.reason:
+        return say("takes outcome")
+    due = format_day(hit.on) if hit.on else ""
+    return say("takes years") if months is not None else say(f"takes {hit.reason}", due=due)
 
 
 def places(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]) -> dict[str, str]:
@@ -71,10 +79,12 @@ def places(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]
         else "",
         "value": format_number(service.annual_value) if service and service.annual_value is not None else "",
     }
+    if first.kind == "cannot tell yet":
+        told["takes"] = "; ".join(dict.fromkeys(_takes(each) for each in matters))
     if standard is not None:
         told["evidence"] = (standard.evidence or say("matter no evidence")).rstrip(".")
     if first.rule.startswith("target"):
-        agreed = dict.fromkeys(find_target(context, each.hit.about).agreed_with for each in matters)
+        agreed = dict.fromkeys(context.target(each.hit.about).agreed_with for each in matters)
         told["whom"] = join_words(list(agreed))
         told["what"] = say("target one" if len(matters) == 1 else "target several", what=told["what"])
     for name, figure in (("children", "children"), ("agreed", "commissioned")):
