@@ -75,7 +75,8 @@ class Page(Scope):
         finding.attrs[RULE] = self.door.rule
         if self.door.downloads is not None and len(finding):
             marked = finding.assign(edition=NOT_FOR_PUBLICATION) if self.door.rule.exact else finding
-            self.door.downloads.write_frame(f"{self.door.prefix}{finding_file(name)}", marked)
+            source = self.slice.context.dataset.source
+            self.door.downloads.write_frame(f"{self.door.prefix}{finding_file(name)}", marked, source)
         return finding
 
     def format(self, table: PublishedTable, chart: str | None = None) -> str:

@@ -53,8 +53,8 @@ def list_releases(folder: Path) -> list[Manifest]:
 
 
 def read_tables(folder: Path) -> Mapping[str, str]:
-    """Return every CSV file below a folder by its place there, in order; their texts."""
-    paths = sorted(folder.rglob("*.csv"))
+    """Return every table (CSV) below a folder by its place there, in order; their texts."""
+    paths = sorted(path for path in folder.rglob("*.csv") if not path.name.endswith(".meta.csv"))
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 

@@ -12,6 +12,7 @@ from source_tree import PACKAGE, Module, imports, libraries, modules, our_import
 MAY_IMPORT = {
     "stats": set(),
     "contract": set(),
+    "downloads": set(),
     "protect": {"contract", "stats"},
     "audit": {"contract", "protect", "stats"},
     "freeze": {"analysis", "contract", "files", "present", "project"},
@@ -20,10 +21,10 @@ MAY_IMPORT = {
     "measures": {"contract"},
     "analysis": {"stats", "contract", "measures", "protect"},
     "notebooks": {""},
-    "publishing": set(),
+    "publishing": {"downloads"},
     "sample": {"contract"},
     "returns": {"analysis", "contract", "files"},
-    "present": {"releases", "analysis", "stats", "contract", "files", "protect"},
+    "present": {"releases", "analysis", "stats", "contract", "downloads", "files", "protect"},
     "show": {"present"},
     "equality": {"analysis", "present"},
     "impact": {"analysis", "present"},
@@ -86,7 +87,11 @@ HOMES = {
     "pypandoc": ("pipeline/publishing/",),
     "statsmodels": ("pipeline/stats/",),
     "scipy": ("pipeline/stats/",),
-    "xlsxwriter": ("pipeline/returns/workbook.py", "pipeline/sample/packing.py"),
+    "xlsxwriter": (
+        "pipeline/downloads/sheets.py",
+        "pipeline/returns/workbook.py",
+        "pipeline/sample/packing.py",
+    ),
     "IPython": ("pipeline/show.py",),
 }
 FILE_LIBRARIES = {"pathlib", "io", "shutil", "tempfile", "glob", "pyarrow", "json", "csv"}

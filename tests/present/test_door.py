@@ -9,6 +9,7 @@ import pytest
 from shown_tables import COLUMNS, NHS, make_rows, make_table, publish, read_rows
 
 from pipeline import show
+from pipeline.downloads.declared import DECLARED, read_declared
 from pipeline.present.disclosure.columns import Column, Count, Text
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.protection import NOT_APPLICABLE
@@ -22,7 +23,7 @@ ROWS = make_rows([Counts(65, 100), Counts(0, 5)])
 def test_the_door_writes_exactly_the_protected_table(tmp_path: Path) -> None:
     folder = tmp_path / "services" / "S01"
     published = Door(NHS, Downloads(folder), "S01").publish(make_table(ROWS))
-    assert [file.name for file in folder.iterdir()] == ["reached.csv"]
+    assert {file.name for file in folder.iterdir()} == {"reached.csv", DECLARED}
     assert (folder / "reached.csv").read_bytes() == format_csv(published).encode("utf-8")
     assert published == publish(ROWS)
 
@@ -101,3 +102,5 @@ def test_a_column_that_one_of_the_tables_lacks_does_not_apply_to_it(tmp_path: Pa
     assert lacking
     assert {last[name] for name in lacking} == {NOT_APPLICABLE}
     assert list(first)[-3:] == ["table_population", "table_period", "table_source"]
+    declared = read_declared((tmp_path / DECLARED).read_text(encoding="utf-8"))["reached.csv"]
+    assert [column.name for column in declared.columns] == list(first)

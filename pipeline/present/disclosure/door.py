@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.downloads.declared import DECLARED, DeclaredFile, format_declared
+from pipeline.present.disclosure.declared import declare_file, declare_frame
 from pipeline.present.disclosure.frames import tell_frame
 from pipeline.present.disclosure.table import (
     PageTable,
@@ -24,28 +26,40 @@ _MANY_PERIODS = 12
 
 
 class Downloads:
-    """The CSV files of one page, each written anew as its tables are shown: tables of several measures share one."""
+    """The CSV files of one page, each written anew as its tables are shown: tables of several measures share one.
+
+    Beside them one file says what each is and what its columns hold.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._written: dict[str, dict[str, PublishedTable]] = {}
+        self._begun = False
 
     def write(self, name: str, table: PublishedTable) -> None:
         """Put a table into its file: at the end of those of other measures where it has the columns that they have."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         tables = self._written.setdefault(name, {})
         alike = all(list_columns(other) == list_columns(table) for other in tables.values())
         follows = bool(tables) and table.measure not in tables and alike
         tables[table.measure] = table
+        self._declare(declare_file(name, list(tables.values())))
         text = format_csv(table) if follows else format_csv(*tables.values())
-        with (self._folder / name).open("a" if follows else "w", encoding="utf-8", newline="\n") as file:
-            file.write(text.partition("\n")[2] if follows else text)
+        self._put(name, text.partition("\n")[2] if follows else text, at_end=follows)
 
-    def write_frame(self, name: str, frame: pd.DataFrame) -> None:
+    def write_frame(self, name: str, frame: pd.DataFrame, source: str) -> None:
         """Put a frame of findings into a file of its own, in the digits of `tell_frame`."""
+        told = tell_frame(frame)
+        self._declare(declare_frame(name, frame, told, source))
+        self._put(name, told.to_csv(index=False, lineterminator="\n"))
+
+    def _declare(self, file: DeclaredFile) -> None:
+        self._put(DECLARED, format_declared(file), at_end=self._begun)
+        self._begun = True
+
+    def _put(self, name: str, text: str, *, at_end: bool = False) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        text = tell_frame(frame).to_csv(index=False, lineterminator="\n")
-        (self._folder / name).write_text(text, encoding="utf-8", newline="\n")
+        with (self._folder / name).open("a" if at_end else "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from pipeline.protect.rounding import Disclosure
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~$^<>&\"'@:]")
 # Words of more characters than this get room to stand in, so that rows do not grow tall.
 _LONG = 24
-_ABOUT = "table_"
+ABOUT = "table_"
+"""Before the name of each column that says what a table is about."""
 # A table of more columns is read in two lines a cell where there is no room for one.
 _WIDE = 6
 
@@ -163,9 +164,7 @@ def format_csv(*tables: PublishedTable) -> str:
     Where tables have different columns, those that a row lacks do not apply to it. Text that a spreadsheet would run
     as a formula is made plain by an apostrophe.
     """
-    names = list(dict.fromkeys(name for table in tables for name in (*_about(table), *list_columns(table))))
-    inner = [name for name in names if not name.startswith(_ABOUT)]
-    names = [*inner, *(name for name in names if name.startswith(_ABOUT))]
+    names = list_all_columns(*tables)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
@@ -173,7 +172,7 @@ def format_csv(*tables: PublishedTable) -> str:
         # The rows of a table have the same columns, so that each writes over the one before.
         line = {
             name: _csv_value(text)
-            for name, text in {**dict.fromkeys(names, NOT_APPLICABLE), **_about(table)}.items()
+            for name, text in {**dict.fromkeys(names, NOT_APPLICABLE), **list_about(table)}.items()
         }
         for values in _csv_rows(table):
             line.update(values)
@@ -188,13 +187,19 @@ def list_columns(table: PublishedTable) -> list[str]:
     return list(dict.fromkeys(name for cell in table.cells[0] for name in cell.values))
 
 
-def _about(table: PublishedTable) -> dict[str, str]:
-    """What stands in every row of a table."""
+def list_all_columns(*tables: PublishedTable) -> list[str]:
+    """The columns of a file of tables: what they are about stands last, but for the measure, which stands first."""
+    names = dict.fromkeys(name for table in tables for name in (*list_about(table), *list_columns(table)))
+    return sorted(names, key=lambda name: name.startswith(ABOUT))
+
+
+def list_about(table: PublishedTable) -> dict[str, str]:
+    """What stands in every row of a table, by its column."""
     about = {"population": table.population, "period": table.period, "source": table.source}
     if table.exact:
         about["edition"] = NOT_FOR_PUBLICATION
     measure = {"measure": table.measure} if table.measure else {}
-    return measure | {f"{_ABOUT}{key}": text for key, text in about.items()}
+    return measure | {f"{ABOUT}{key}": text for key, text in about.items()}
 
 
 def _csv_rows(table: PublishedTable) -> Iterator[dict[str, str | int | float]]:

@@ -1,0 +1,75 @@
+"""What is said once of each published file: what it is about, and every one of its columns.
+
+Notebooks write it beside their tables; metadata, workbooks and the page of downloads are all made from it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+DECLARED = "declared.jsonl"
+"""One line a file; of two lines about one file the later counts."""
+SYMBOLS = ("[c]", "[x]", "[z]")
+"""What stands where there is no figure."""
+
+Kind = Literal["text", "count", "number"]
+
+
+@dataclass(frozen=True)
+class DeclaredColumn:
+    """A column of a file: its name there, its heading for readers, and what it holds.
+
+    `part_of` is the heading of the figure that it is a limit of, or that has limits beside it; `unit` is blank, '%' or
+    '£', and `decimals` the most that any of its numbers has.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    part_of: str = ""
+    unit: str = ""
+    decimals: int = 0
+
+    @property
+    def constant(self) -> bool:
+        """Whether it says in every row of a table what that is about."""
+        return self.name.startswith("table_")
+
+
+@dataclass(frozen=True)
+class DeclaredFile:
+    """A published CSV file, called `name` beside its page; `title` is blank where no page shows it as a table."""
+
+    name: str
+    title: str
+    population: str
+    period: str
+    source: str
+    note: str
+    columns: tuple[DeclaredColumn, ...]
+
+    def told_apart_by(self, rows: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+        """Return the columns of text that it takes, from the left, to tell rows apart; all where not even they do."""
+        names = [column.name for column in self.columns if column.kind == "text" and not column.constant]
+        for length in range(1, len(names) + 1):
+            if len({tuple(row[name] for name in names[:length]) for row in rows}) == len(rows):
+                return tuple(names[:length])
+        return tuple(names)
+
+
+def format_declared(file: DeclaredFile) -> str:
+    """Return the line that says it."""
+    return json.dumps(asdict(file), ensure_ascii=False) + "\n"
+
+
+def read_declared(text: str) -> dict[str, DeclaredFile]:
+    """Return every file that is told of, by its name."""
+    found = {}
+    for line in text.splitlines():
+        raw = json.loads(line)
+        columns = tuple(DeclaredColumn(**column) for column in raw.pop("columns"))
+        found[raw["name"]] = DeclaredFile(**raw, columns=columns)
+    return found

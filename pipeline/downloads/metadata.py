@@ -1,0 +1,95 @@
+"""A file's columns for programs: as explore-education-statistics has them, and as the W3C's "CSV on the Web" does."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.downloads.declared import SYMBOLS, DeclaredColumn, DeclaredFile
+
+META_COLUMNS = (
+    "col_name",
+    "col_type",
+    "label",
+    "indicator_grouping",
+    "indicator_unit",
+    "indicator_dp",
+    "filter_hint",
+    "filter_grouping_column",
+)
+"""In the order in which the Department for Education's data screener asks for them."""
+_DATATYPES = {"text": "string", "count": "integer", "number": "double"}
+FOUND_BESIDE = "csv-metadata.json"
+"""Where the standard has a program look for the metadata of any CSV file: in the same folder, under this name."""
+
+
+def read_rows(text: str) -> list[dict[str, str]]:
+    """Return the rows of a CSV file."""
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def meta_name(name: str) -> str:
+    """Return what the file about a CSV file is called: 'reached.meta.csv'."""
+    return f"{name.removesuffix('.csv')}.meta.csv"
+
+
+def format_meta(file: DeclaredFile, text: str) -> str:
+    """Return a file's columns in the layout of explore-education-statistics, a row for each column of the CSV `text`.
+
+    What tells rows apart, and what a table is about, is a filter; all else is an indicator. A filter that says the same
+    in every row filters nothing: the screener has it left out.
+    """
+    rows = read_rows(text)
+    filters = set(file.told_apart_by(rows))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(META_COLUMNS)
+    for column in file.columns:
+        is_filter = column.constant or column.name in filters
+        if not is_filter or len({row[column.name] for row in rows}) > 1:
+            writer.writerow(_meta_row(column, is_filter=is_filter))
+    return out.getvalue()
+
+
+def _meta_row(column: DeclaredColumn, *, is_filter: bool) -> tuple[str, ...]:
+    if is_filter:
+        return (column.name, "Filter", column.label, "", "", "", "", "")
+    return (column.name, "Indicator", column.label, column.part_of, column.unit, str(column.decimals), "", "")
+
+
+def format_csvw(files: Mapping[str, DeclaredFile], title: str, language: str) -> str:
+    """Return the metadata of all CSV files of a folder, by their names in it, for validators and other programs."""
+    group = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": language}],
+        "@type": "TableGroup",
+        "dc:title": title,
+        "dialect": {"encoding": "utf-8", "delimiter": ",", "header": True},
+        "null": [*SYMBOLS, ""],
+        "tables": [_table(name, file) for name, file in files.items()],
+    }
+    return json.dumps(group, ensure_ascii=False) + "\n"
+
+
+def _table(name: str, file: DeclaredFile) -> dict[str, Any]:
+    about = {
+        "dc:title": file.title,
+        "dc:description": file.note,
+        "dc:subject": file.population,
+        "dc:temporal": file.period,
+        "dc:source": file.source,
+    }
+    told = {key: words for key, words in about.items() if words}
+    return {"url": name, **told, "tableSchema": {"columns": [_column(column) for column in file.columns]}}
+
+
+def _column(column: DeclaredColumn) -> dict[str, str]:
+    """`titles` is what stands in row 1, by which a validator knows the column."""
+    return {
+        "name": column.name,
+        "titles": column.name,
+        "dc:title": column.label,
+        "datatype": _DATATYPES[column.kind],
+    }

@@ -1,0 +1,184 @@
+"""The tables of one page as an accessible workbook: Cover, Contents, Notes, then one table a sheet.
+
+By the Analysis Function's checklist of accessible spreadsheets: marked tables with one header row and a name, a title
+in A1, nothing merged, hidden, blank, filtered or frozen, no formulas, and nothing told by colour.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+
+from pipeline.downloads.bundle import zip_files
+from pipeline.downloads.declared import DeclaredColumn, DeclaredFile
+from pipeline.downloads.metadata import read_rows
+
+_CREATED = dt.datetime(2000, 1, 1)  # fixed, so that the same tables give the same bytes
+_CORE = "docProps/core.xml"
+_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_NARROWEST, _WIDEST = 11, 48
+_HEADER = 4
+"""The row of a table's header, counted from 0: below title, what the sheet holds, what it is about and the notes."""
+MEANINGS = (
+    ("[c]", "Left out, because it rests on a small number of children."),
+    ("[x]", "Not available: there is nothing to work it out from."),
+    ("[z]", "Does not apply."),
+)
+_TEXT_NOTE = "A text that begins with an apostrophe was written so that no spreadsheet runs it as a formula."
+
+
+@dataclass(frozen=True)
+class Book:
+    """What a page's workbook says before its tables: the page's title and address, and what all of its data are."""
+
+    title: str
+    about: tuple[str, ...]
+    language: str
+
+
+def format_book(book: Book, tables: Sequence[tuple[DeclaredFile, str]]) -> bytes:
+    """Return the workbook of tables and their CSV texts; the same tables give the same bytes."""
+    out = BytesIO()
+    made = xlsxwriter.Workbook(out, {"in_memory": True, **_PLAIN})
+    made.set_properties({"title": book.title, "subject": book.about[0], "created": _CREATED})
+    formats = {
+        "title": made.add_format({"bold": True, "font_size": 16}),
+        "text": made.add_format({"text_wrap": True, "valign": "top"}),
+        "header": made.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
+    }
+    _write_words(made.add_worksheet("Cover"), book.title, book.about, formats)
+    named = [(f"Table {number}", file, text) for number, (file, text) in enumerate(tables, 1)]
+    _write_list(
+        made.add_worksheet("Contents"),
+        "Contents",
+        "This sheet has one table: the sheets of tables in this workbook.",
+        ("Sheet", "Table", "Columns"),
+        [(name, file.title, len(file.columns)) for name, file, _ in named],
+        formats,
+    )
+    notes = [*MEANINGS, *((name, _note(file)) for name, file, _ in named), ("Text", _TEXT_NOTE)]
+    words = "This sheet has one table: what the symbols mean, and the notes of each table."
+    _write_list(made.add_worksheet("Notes"), "Notes", words, ("About", "Note"), notes, formats)
+    for name, file, text in named:
+        _write_table(made.add_worksheet(name), name, file, read_rows(text), formats)
+    made.close()
+    return _with_language(out.getvalue(), book.language)
+
+
+def _with_language(raw: bytes, language: str) -> bytes:
+    """The workbook with the language that it is written in, which XlsxWriter has no place for."""
+    with zipfile.ZipFile(BytesIO(raw)) as made:
+        files = {name: made.read(name) for name in made.namelist()}
+    told = f"<dc:language>{html.escape(language)}</dc:language></cp:coreProperties>"
+    files[_CORE] = files[_CORE].replace(b"</cp:coreProperties>", told.encode())
+    return zip_files(files)
+
+
+def _note(file: DeclaredFile) -> str:
+    return file.note or "No note."
+
+
+def _write_words(sheet: Any, title: str, lines: Sequence[str], formats: Mapping[str, Any]) -> None:
+    sheet.set_column(0, 0, 90)
+    sheet.write_string(0, 0, title, formats["title"])
+    for row, line in enumerate(lines, 1):
+        sheet.write_string(row, 0, line, formats["text"])
+
+
+def _write_list(
+    sheet: Any,
+    title: str,
+    words: str,
+    headings: Sequence[str],
+    rows: Sequence[tuple[str | int, ...]],
+    formats: Mapping[str, Any],
+) -> None:
+    """A sheet with a list, each entry that names a sheet leading to it."""
+    sheet.write_string(0, 0, title, formats["title"])
+    sheet.write_string(1, 0, words)
+    sheet.set_column(0, 0, 12)
+    sheet.set_column(1, 1, 90)
+    _mark(sheet, 2, headings, len(rows), title, formats)
+    for number, row in enumerate(rows, 3):
+        for place, value in enumerate(row):
+            if isinstance(value, int):
+                sheet.write_number(number, place, value, formats["text"])
+            elif place == 0 and value.startswith("Table "):
+                sheet.write_url(number, place, f"internal:'{value}'!A1", string=value)
+            else:
+                sheet.write_string(number, place, value, formats["text"])
+
+
+def _write_table(
+    sheet: Any, name: str, file: DeclaredFile, rows: Sequence[Mapping[str, str]], formats: Mapping[str, Any]
+) -> None:
+    columns = _shown_columns(file, rows)
+    for row, line in enumerate(_lines_above(file, rows)):
+        sheet.write_string(row, 0, line, formats["title"] if row == 0 else None)
+    _mark(sheet, _HEADER, [column.label for column in columns], len(rows), name, formats)
+    for place, column in enumerate(columns):
+        texts = [row[column.name] for row in rows]
+        longest = max(len(text) for text in (column.label, *texts))
+        sheet.set_column(place, place, min(_WIDEST, max(_NARROWEST, longest + 2)))
+        for number, text in enumerate(texts, _HEADER + 1):
+            _write_value(sheet, number, place, column, text, formats["text"])
+
+
+def _lines_above(file: DeclaredFile, rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """Title, what the sheet holds, what the table is about, its notes; no line of them blank."""
+    yield file.title
+    yield f"This sheet has one table of {len(rows)} rows; the sheet Notes says what its symbols mean."
+    yield f"{file.population}, {file.period}. Source: {file.source}"
+    yield _note(file)
+
+
+def _shown_columns(file: DeclaredFile, rows: Sequence[Mapping[str, str]]) -> list[DeclaredColumn]:
+    """All columns but those that say in every row what the lines above have said."""
+    said = {file.population, file.period, file.source}
+    return [
+        column
+        for column in file.columns
+        if not column.constant or not {row[column.name] for row in rows} <= said
+    ]
+
+
+def _mark(
+    sheet: Any, header: int, headings: Sequence[str], rows: int, name: str, formats: Mapping[str, Any]
+) -> None:
+    """Mark the rows below a header as a table with that header, without a filter and without stripes."""
+    sheet.add_table(
+        header,
+        0,
+        header + rows,
+        len(headings) - 1,
+        {
+            "name": name.replace(" ", "_"),
+            "autofilter": False,
+            "banded_rows": False,
+            "style": "Table Style Light 1",
+            "columns": [{"header": words, "header_format": formats["header"]} for words in headings],
+        },
+    )
+
+
+def _write_value(sheet: Any, row: int, place: int, column: DeclaredColumn, text: str, plain: Any) -> None:
+    """A number as a number, all else as text, whatever it begins with."""
+    if column.kind != "text" and _is_number(text):
+        sheet.write_number(row, place, float(text))
+    else:
+        sheet.write_string(row, place, text or "[z]", plain)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text not in ("inf", "-inf", "nan")
