@@ -2,6 +2,7 @@
 
 from pipeline.publishing.a_to_z import list_everything
 from pipeline.publishing.check import Problem, check_site
+from pipeline.publishing.downloads_page import list_downloads
 from pipeline.publishing.project import PublishError
 from pipeline.publishing.site import PublishedSite, publish_site
 from pipeline.publishing.source import read_downloads
@@ -11,6 +12,7 @@ __all__ = [
     "PublishError",
     "PublishedSite",
     "check_site",
+    "list_downloads",
     "list_everything",
     "publish_site",
     "read_downloads",

@@ -6,8 +6,17 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from pipeline.publishing.lists import (
+    escape_words,
+    fold_lines,
+    folder_of,
+    is_section,
+    link_page,
+    section_title,
+    stem_of,
+)
 from pipeline.publishing.project import read_project
 from pipeline.publishing.source import SourcePage, read_page
 
@@ -26,7 +35,7 @@ def list_everything(folder: Path, but: str) -> str:
     entries = sorted(_entries(pages), key=lambda entry: (_letter(entry[0]), entry[0].casefold()))
     parts = ["## Pages", *_list_pages(pages), "## Parts and tables"]
     for letter, named in groupby(entries, key=lambda entry: _letter(entry[0])):
-        parts.append(_folded(letter, [f"- {words}: {_where(on, pages)}" for words, on in named]))
+        parts.append(fold_lines(letter, "\n".join(f"- {words}: {_where(on, pages)}" for words, on in named)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -52,49 +61,19 @@ def _names(markdown: str) -> Iterator[str]:
 
 def _list_pages(pages: Sequence[SourcePage]) -> Iterator[str]:
     """Pages by title, those of the top folder first and the others folded by section."""
-    by_folder = sorted(pages, key=lambda page: (_folder(page), page.title.casefold()))
-    for folder, inside in groupby(by_folder, key=_folder):
-        links = [f"- {_link(page, page.title)}" for page in inside]
-        yield "\n".join(links) if not folder else _folded(_section(folder, pages), links)
-
-
-def _section(folder: str, pages: Sequence[SourcePage]) -> str:
-    return next((page.title for page in pages if _folder(page) == folder and _is_section(page)), folder)
-
-
-def _folded(words: str, lines: Sequence[str]) -> str:
-    return "\n\n".join((f"<details><summary>{_plain(words)}</summary>", "\n".join(lines), "</details>"))
+    by_folder = sorted(pages, key=lambda page: (folder_of(page), page.title.casefold()))
+    for folder, inside in groupby(by_folder, key=folder_of):
+        links = "\n".join(f"- {link_page(page, page.title)}" for page in inside)
+        yield links if not folder else fold_lines(section_title(folder, pages), links)
 
 
 def _where(on: Sequence[SourcePage], pages: Sequence[SourcePage]) -> str:
     """Links to the pages `on` which a thing stands: those in a folder, called as their files, after their section."""
     said = []
-    for folder, inside in groupby(on, key=_folder):
+    for folder, inside in groupby(on, key=folder_of):
         if folder:
-            links = [_link(page, "all" if _is_section(page) else _stem(page)) for page in inside]
-            said.append(f"{_plain(_section(folder, pages))} {', '.join(links)}")
+            links = [link_page(page, "all" if is_section(page) else stem_of(page)) for page in inside]
+            said.append(f"{escape_words(section_title(folder, pages))} {', '.join(links)}")
         else:
-            said += [_link(page, page.title) for page in inside]
+            said += [link_page(page, page.title) for page in inside]
     return "; ".join(said)
-
-
-def _folder(page: SourcePage) -> str:
-    folder = PurePosixPath(page.source).parent.as_posix()
-    return "" if folder == "." else folder
-
-
-def _stem(page: SourcePage) -> str:
-    return PurePosixPath(page.source).stem
-
-
-def _is_section(page: SourcePage) -> bool:
-    return bool(_folder(page)) and _stem(page) == "index"
-
-
-def _link(page: SourcePage, words: str) -> str:
-    return f"[{_plain(words)}](</{page.source}>)"
-
-
-def _plain(words: str) -> str:
-    """Words that Markdown and HTML read as nothing but words."""
-    return "".join(sign if sign.isalnum() or sign == " " else f"&#{ord(sign)};" for sign in words)

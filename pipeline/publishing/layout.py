@@ -67,7 +67,7 @@ def lay_out(page: SourcePage, body: str, frame: Frame) -> str:
         after_body=frame.after_body,
     )
     linked = rewrite_links(text, page.source, frame.map.titles)
-    return with_provenance(linked, page.address, page.origin)
+    return with_provenance(linked, page.address, page.origin, page.workbook)
 
 
 def _if_any(text: str, pattern: str) -> str:

@@ -45,16 +45,19 @@ def without_tables(notebook: Mapping[str, Any]) -> str:
     return json.dumps(slim, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def with_provenance(text: str, address: str, origin: Provenance | None) -> str:
-    """Return a page with a last line that says where its numbers come from."""
-    if origin is None:
-        return text
-    link = html.escape(relative_address(origin.address, address))
-    name = html.escape(PurePosixPath(origin.notebook).name)
-    words = (
-        f'<p class="provenance">The numbers of this page come from <a href="{link}">its notebook, as it was run</a> '
-        f"({name}), from data with fingerprint <code>{origin.data}</code>, by code with fingerprint "
-        f"<code>{origin.code}</code>.</p>\n"
-    )
+def with_provenance(text: str, address: str, origin: Provenance | None, workbook: str) -> str:
+    """Return a page with last lines: its tables as one workbook, where it has any, and where its numbers come from."""
+    lines = []
+    if workbook:
+        link = html.escape(relative_address(workbook, address))
+        lines.append(f'All tables of this page are in <a href="{link}">one workbook (XLSX)</a>.')
+    if origin is not None:
+        link = html.escape(relative_address(origin.address, address))
+        name = html.escape(PurePosixPath(origin.notebook).name)
+        lines.append(
+            f'The numbers of this page come from <a href="{link}">its notebook, as it was run</a> ({name}), from data '
+            f"with fingerprint <code>{origin.data}</code>, by code with fingerprint <code>{origin.code}</code>."
+        )
+    words = f'<p class="provenance">{" ".join(lines)}</p>\n' if lines else ""
     before, end, after = text.rpartition("</main>")
     return f"{before}{words}{end}{after}" if end else text

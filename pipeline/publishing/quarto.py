@@ -41,10 +41,11 @@ def render_with_quarto(program: str, project: QuartoProject, pages: Sequence[Sou
             raise PublishError(
                 f"Quarto wrote no {page.address} for {page.source}; see project: render in _quarto.yml."
             )
-    origins = {page.address: page.origin for page in pages}
+    known = {page.address: page for page in pages}
     for path in site.rglob("*.html"):
         text, address = path.read_text(encoding="utf-8"), path.relative_to(site).as_posix()
         finished = with_policy(let_tables_scroll(without_scripts(text)))
-        finished = with_provenance(finished, address, origins.get(address))
+        if address in known:
+            finished = with_provenance(finished, address, known[address].origin, known[address].workbook)
         path.write_text(finished, encoding="utf-8", newline="\n")
     return site

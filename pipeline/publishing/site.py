@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from pipeline.publishing.check import Problem, check_site
+from pipeline.publishing.data_files import make_data_files, read_tables, with_known_tables
 from pipeline.publishing.finish import local_addresses
 from pipeline.publishing.layout import read_frame
 from pipeline.publishing.pandoc import Rendered, render_pages
@@ -51,7 +52,9 @@ def publish_site(
     """
     program = _quarto_program(with_)
     config = read_project(project)
-    pages = [read_page(config, source) for source in config.sources()]
+    sources = [read_page(config, source) for source in config.sources()]
+    tables = read_tables(config, sources)
+    pages = [with_known_tables(page, tables) for page in sources]
     addresses = tuple(page.address for page in pages)
     site.parent.mkdir(parents=True, exist_ok=True)
     for left in site.parent.glob(f"{_WORK}*"):  # by a run that was killed
@@ -62,8 +65,7 @@ def publish_site(
             built, (files, made) = work / "site", _make_with_pandoc(config, pages, cache)
         else:
             built, files, made = render_with_quarto(program, config, pages, work), {}, addresses
-        downloads = {place: text.encode() for page in pages for place, text in page.downloads.items()}
-        _write_files({**files, **downloads}, built)
+        _write_files({**files, **make_data_files(config, pages, tables, cache)}, built)
         problems = check_site(built, kept=cache / "checked.json" if cache else None)
         _refuse_problems([*_lost_references(pages, built, resolved=program is not None), *problems])
         if not private:

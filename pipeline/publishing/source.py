@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from pipeline.downloads.declared import DECLARED, DeclaredFile, read_declared
 from pipeline.publishing.project import PublishError, QuartoProject, address_of
 from pipeline.publishing.provenance import Provenance, read_provenance, without_tables
 
@@ -23,6 +26,7 @@ _CODE = re.compile(
     r"^(?P<fence>```+|~~~+).*?^(?P=fence)|(?P<ticks>`+).+?(?P=ticks)", re.DOTALL | re.MULTILINE
 )
 _REFERENCE = re.compile(r"(?<!\w)@(?:fig|tbl|sec|eq|lst)-[\w-]+")
+_TABLE_LINK = re.compile(r"<a href=\"(?P<href>[^\":?#]+\.csv)\"")
 _Json = Mapping[str, Any]
 # Of the same YAML, the parser in C where PyYAML was built with it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -32,7 +36,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class SourcePage:
     """A page before it is laid out; `markdown` has its includes filled in and starts below the title.
 
-    `downloads` are the texts of the files that it links to, by their place in the site; the sections after the
+    `downloads` are the texts of the files that it offers, by their place in the site, and `declared` is what is told of
+    its tables; `tables` are the places of those that it shows, its own or another page's. The sections after the
     headings `fold_after` are folded. `origin` is where the numbers of an executed notebook come from.
     """
 
@@ -44,6 +49,14 @@ class SourcePage:
     downloads: Mapping[str, str] = field(default_factory=dict, repr=False)
     fold_after: tuple[str, ...] = ()
     origin: Provenance | None = None
+    tables: tuple[str, ...] = ()
+    declared: Mapping[str, DeclaredFile] = field(default_factory=dict, repr=False)
+
+    @property
+    def workbook(self) -> str:
+        """Where the workbook of its tables lies in the site; blank for a page that shows none."""
+        place = PurePosixPath(self.source)
+        return posixpath.normpath(f"{place.parent}/tables/{place.stem}.xlsx") if self.tables else ""
 
 
 def read_page(project: QuartoProject, source: str) -> SourcePage:
@@ -63,9 +76,8 @@ def read_page(project: QuartoProject, source: str) -> SourcePage:
         body = _SHOWN_SHORTCODE.sub(r"\1", body)
     if not matter.get("title"):
         raise PublishError(f"{source} has no title; its front matter needs a line such as 'title: Methods'.")
-    place = PurePosixPath(source)
-    downloads = _downloads(notebook) if notebook else {}
-    files = {f"{place.parent}/tables/{place.stem}-{name}": text for name, text in downloads.items()}
+    files = _place_tables(notebook, source) if notebook else {}
+    declared = _place_declared(notebook, source) if notebook else {}
     origin = read_provenance(notebook, source) if notebook else None
     if notebook and origin:
         files[origin.address] = without_tables(notebook)
@@ -78,7 +90,33 @@ def read_page(project: QuartoProject, source: str) -> SourcePage:
         files,
         tuple(map(str, matter.get("fold-after", ()))),
         origin,
+        _shown_tables(body, source),
+        declared,
     )
+
+
+def _shown_tables(body: str, source: str) -> tuple[str, ...]:
+    """The places of the CSV files that a page links to, in the order in which it shows them."""
+    folder = PurePosixPath(source).parent
+    links = (html.unescape(match["href"]) for match in _TABLE_LINK.finditer(body))
+    return tuple(dict.fromkeys(posixpath.normpath(f"{folder}/{link}") for link in links))
+
+
+def _place_tables(notebook: _Json, source: str) -> dict[str, str]:
+    """The tables of an executed notebook, by their place in the site; their texts."""
+    tables = ((name, text) for name, text in _downloads(notebook).items() if name.endswith(".csv"))
+    return {place_of(source, name): text for name, text in tables}
+
+
+def _place_declared(notebook: _Json, source: str) -> dict[str, DeclaredFile]:
+    told = read_declared(_downloads(notebook).get(DECLARED, ""))
+    return {place_of(source, name): file for name, file in told.items()}
+
+
+def place_of(source: str, name: str) -> str:
+    """Return where a file that a notebook offers lies in the site: S06's 'reached.csv' is tables/S06-reached.csv."""
+    place = PurePosixPath(source)
+    return f"{place.parent}/tables/{place.stem}-{name}"
 
 
 def list_references(page: SourcePage) -> list[str]:
@@ -92,10 +130,10 @@ def read_downloads(folder: Path, source: str) -> Mapping[str, str]:
 
 
 def list_tables(folder: Path) -> Iterator[tuple[str, str]]:
-    """The files of every executed notebook below `folder`, by their place in the site; their texts."""
+    """The tables of every executed notebook below `folder`, by their place in the site; their texts."""
     for path in sorted(folder.glob("*/*.ipynb")):
-        for name, text in read_downloads(folder, f"{path.parent.name}/{path.name}").items():
-            yield f"{path.parent.name}/tables/{path.stem}-{name}", text
+        source = f"{path.parent.name}/{path.name}"
+        yield from _place_tables(_read_notebook(folder, source), source).items()
 
 
 def _downloads(notebook: _Json) -> Mapping[str, str]:

@@ -32,7 +32,7 @@ from pipeline.present.quality.quality_page import show_quality
 from pipeline.present.quality.returns import provisional_words
 from pipeline.present.site_words import format_banner, format_footer
 from pipeline.protect.rounding import Disclosure
-from pipeline.publishing import list_everything, publish_site, read_downloads
+from pipeline.publishing import list_downloads, list_everything, publish_site, read_downloads
 from pipeline.publishing.source import list_tables
 from pipeline.releases.changes import Change, compare_tables
 from pipeline.releases.manifest import FOLDER, TABLES, Manifest, describe, list_releases, read_tables
@@ -164,6 +164,8 @@ def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings)
     changes = _list_changes(root, processed, reports, kept[-1]) if kept else []
     about = show_changes(door, context.dataset.source, kept, changes, provisional_words(quality))
     _write(generated / "changes.md", about)
+    lists = ("a-to-z.qmd", "downloads.qmd")
+    _write(generated / "downloads.md", list_downloads(reports, but=lists))
     _write(generated / "a-to-z.md", list_everything(reports, but="a-to-z.qmd"))
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)
     _write(reports / "metrics.json", metrics + "\n")

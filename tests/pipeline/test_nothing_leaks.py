@@ -19,8 +19,8 @@ SHAPE_OF_AN_ID = re.compile(r"(?=((?<![A-Z0-9])(?:[A-Z]\d{5}|[A-Z]{2}\d{4}|[A-Z]
 DRAWING = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 WHOLE_NUMBER = re.compile(r"-?\d+")
 SHORTEST_TELLING_VALUE = 4
-EXACT_COLUMNS = ("set_aside", "out_of_scope", "failed", "warned", "tidied", "lines")
-"""Of rows that are no children, and `lines`, which are accepted rows, rounded, and the others."""
+EXACT_COLUMNS = ("set_aside", "out_of_scope", "failed", "warned", "tidied", "lines", "indicator_dp")
+"""Of rows that are no children, `lines`, which are accepted rows, rounded, and the others, and numbers of decimals."""
 
 
 def _ids_sent() -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import yaml
@@ -16,7 +17,7 @@ pytest_plugins = ("whole_run_fixtures",)
 
 SITE = "reports/_site"
 FOLDERS_WITH_PAGES = ("services", "equality")
-TOP = ("index", "quality", "methods", "about", "changes", "families", "a-to-z")
+TOP = ("index", "quality", "methods", "about", "changes", "families", "a-to-z", "downloads")
 ADDRESSES = {f"{page}.html" for page in TOP} | {
     f"{folder}/{page}.html" for folder in FOLDERS_WITH_PAGES for page in ("index", *SERVICES)
 }
@@ -79,6 +80,27 @@ def test_a_page_of_a_measure_shows_again_what_the_index_publishes(
 def test_the_site_is_whole_and_asks_nothing_of_the_network(run: Copy, pages: dict[str, str]) -> None:
     assert check_site(run.root / SITE) == []
     assert [name for name, page in pages.items() if "?@" in page] == []
+
+
+def test_every_table_is_told_of_column_by_column_and_is_in_the_one_file(run: Copy) -> None:
+    """By the rules of the Department for Education's screener that are about columns."""
+    site = run.root / SITE
+    tables = [path for path in site.rglob("*.csv") if not path.name.endswith(".meta.csv")]
+    with ZipFile(site / "data.zip") as bundle:
+        together = set(bundle.namelist())
+    for path in tables:
+        place = path.relative_to(site).as_posix()
+        told = place.replace(".csv", ".meta.csv")
+        columns = {row["col_name"]: row for row in run.rows(f"{SITE}/{told}")}
+        rows = run.rows(f"{SITE}/{place}")
+        assert set(columns) <= set(rows[0]), place
+        assert all(len({row[name] for row in rows}) == 1 for name in rows[0].keys() - columns.keys()), place
+        assert len({row["label"] for row in columns.values()}) == len(columns), place
+        assert {row["indicator_unit"] for row in columns.values()} <= {"", "%", "pp", "£", "£m"}, place
+        filters = [name for name, row in columns.items() if row["col_type"] == "Filter"]
+        assert len({tuple(row[name] for name in filters) for row in rows}) == len(rows), place
+        assert {told, place} <= together
+    assert len(tables) > 500
 
 
 def test_every_stage_has_left_a_line_in_its_log(run: Copy) -> None:

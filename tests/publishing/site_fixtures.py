@@ -28,3 +28,9 @@ def project(finished: Path) -> Path:
     write_project(folder / "reports")
     shutil.copytree(finished, folder / "kept")
     return folder / "reports"
+
+
+@pytest.fixture
+def site(project: Path) -> Path:
+    """Where that project is published."""
+    return project / "_site"

@@ -9,8 +9,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.downloads.declared import DECLARED, DeclaredColumn, DeclaredFile, format_declared
 from pipeline.publishing import PublishedSite, publish_site
 
+REACH = DeclaredFile(
+    "reach.csv",
+    "Children by ethnic group",
+    "Children in S01",
+    "2009",
+    "a test",
+    "",
+    (DeclaredColumn("ethnic_group", "Ethnic group", "text"), DeclaredColumn("children", "Children", "count")),
+)
 Output = dict[str, Any]
 REPORTS = Path(__file__).parents[2] / "reports"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 300"><path d="M0 150h600"/></svg>'
@@ -27,7 +37,9 @@ SERVICE = """## Who was reached
 </tbody>
 </table>
 
-[Download this table (CSV)](tables/S01-reach.csv), or see [race equality](../equality/index.ipynb#summary).
+<p class="downloads">A source <a href="tables/S01-reach.csv">Download this table (CSV)</a></p>
+
+See [race equality](../equality/index.ipynb#summary).
 """
 
 
@@ -76,6 +88,7 @@ def write_project(folder: Path) -> None:
         "about.qmd",
         "a-to-z.qmd",
         "changes.qmd",
+        "downloads.qmd",
         "families.qmd",
         "assets/style.css",
     ):
@@ -88,6 +101,7 @@ def write_project(folder: Path) -> None:
     (generated / "overview.md").write_text("Twenty services, see [Harbour Youth](services/S01.ipynb).")
     (generated / "a-to-z.md").write_text("Every page.")
     (generated / "changes.md").write_text("Nothing changed.")
+    (generated / "downloads.md").write_text("Every table.")
     (generated / "families.md").write_text("What was asked for.")
     (generated / "quality.md").write_text("Of 40 lines, 39 were accepted.")
     figure = f'![Two in three improved]({FIGURE}){{fig-alt="A line at the level of 150 & more"}}'
@@ -97,7 +111,7 @@ def write_project(folder: Path) -> None:
         "Harbour Youth & Friends",
         displayed(SERVICE),
         displayed(figure),
-        downloads={"reach.csv": "ethnic_group,children\nOther,[c]\n"},
+        downloads={"reach.csv": "ethnic_group,children\nOther,[c]\n", DECLARED: format_declared(REACH)},
     )
     write_notebook(
         folder / "equality/index.ipynb", "Race equality", displayed("## Summary\n\nOne gap narrowed.")

@@ -18,6 +18,7 @@ PAGES = (
     "a-to-z.html",
     "about.html",
     "changes.html",
+    "downloads.html",
     "equality/index.html",
     "families.html",
     "index.html",
@@ -26,11 +27,6 @@ PAGES = (
     "services/S01.html",
     "services/index.html",
 )
-
-
-@pytest.fixture
-def site(project: Path) -> Path:
-    return project / "_site"
 
 
 def page(site: Path, address: str) -> str:
@@ -51,10 +47,11 @@ def test_a_published_site_passes_its_own_check_and_asks_nothing_of_the_network(
     assert check_site(site) == []
 
 
-def test_only_pages_stylesheet_and_tables_are_in_the_site(project: Path, site: Path) -> None:
+def test_only_pages_stylesheet_and_what_is_taken_away_are_in_the_site(project: Path, site: Path) -> None:
     publish(project, site)
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
-    assert files == {*PAGES, "assets/style.css", "services/tables/S01-reach.csv"}
+    tables = {f"services/tables/{name}" for name in ("S01-reach.csv", "S01-reach.meta.csv", "S01.xlsx")}
+    assert files == {*PAGES, "assets/style.css", "data.zip", "services/tables/csv-metadata.json", *tables}
 
 
 def test_links_between_sources_become_links_between_pages(project: Path, site: Path) -> None:
