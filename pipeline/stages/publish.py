@@ -28,7 +28,7 @@ from pipeline.present.published import Published, headline_metrics
 from pipeline.present.quality.columns import unreviewed_words
 from pipeline.present.quality.completeness import ETHNICITY_STATES
 from pipeline.present.quality.data import NOBODY_KNOWN, QualityData
-from pipeline.present.quality.quality_page import show_quality
+from pipeline.present.quality.quality_page import show_provider_details, show_providers, show_quality
 from pipeline.present.quality.returns import provisional_words
 from pipeline.present.site_words import format_banner, format_footer
 from pipeline.protect.rounding import Disclosure
@@ -158,6 +158,8 @@ def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings)
     _write(generated / "overview.md", shown)
     _write(generated / "families.md", show_families(overview))
     _write(generated / "quality.md", show_quality(door, quality))
+    _write(generated / "providers.md", show_providers(door, quality))
+    _write(generated / "provider-details.md", show_provider_details(door, quality))
     kept = [] if rule.exact else list_releases(reports / FOLDER)
     if missing := tell_missing(root, kept):
         print(f"Do not put this online: {missing}")

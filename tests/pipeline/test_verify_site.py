@@ -74,4 +74,4 @@ def test_from_raw_a_site_is_made_again_and_an_edited_page_or_changed_return_is_n
     ended = copy.python("-m", "pipeline", "verify", "--from-raw")
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert "DIFFERS  reports/_site/about.html" in ended.stdout
-    assert "DIFFERS  reports/_site/quality.html" in ended.stdout
+    assert "DIFFERS  reports/_site/providers.html" in ended.stdout

@@ -17,7 +17,7 @@ pytest_plugins = ("whole_run_fixtures",)
 
 SITE = "reports/_site"
 FOLDERS_WITH_PAGES = ("services", "equality")
-TOP = ("index", "quality", "methods", "about", "changes", "families", "a-to-z", "downloads")
+TOP = ("index", "quality", "methods", "about", "changes", "families", "a-to-z", "downloads", "providers")
 ADDRESSES = {f"{page}.html" for page in TOP} | {
     f"{folder}/{page}.html" for folder in FOLDERS_WITH_PAGES for page in ("index", *SERVICES)
 }

@@ -89,6 +89,7 @@ def write_project(folder: Path) -> None:
         "a-to-z.qmd",
         "changes.qmd",
         "downloads.qmd",
+        "providers.qmd",
         "families.qmd",
         "assets/style.css",
     ):
@@ -103,6 +104,8 @@ def write_project(folder: Path) -> None:
     (generated / "changes.md").write_text("Nothing changed.")
     (generated / "downloads.md").write_text("Every table.")
     (generated / "families.md").write_text("What was asked for.")
+    (generated / "providers.md").write_text("Every return came.")
+    (generated / "provider-details.md").write_text("## What was odd\n\nNothing.")
     (generated / "quality.md").write_text("Of 40 lines, 39 were accepted.")
     figure = f'![Two in three improved]({FIGURE}){{fig-alt="A line at the level of 150 & more"}}'
     write_notebook(folder / "services/index.ipynb", "Services", displayed("- [Harbour Youth](S01.ipynb)"))

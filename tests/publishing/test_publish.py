@@ -23,6 +23,7 @@ PAGES = (
     "families.html",
     "index.html",
     "methods.html",
+    "providers.html",
     "quality.html",
     "services/S01.html",
     "services/index.html",

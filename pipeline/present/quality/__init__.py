@@ -1,1 +1,1 @@
-"""The data-quality page."""
+"""The pages on data quality and for providers."""

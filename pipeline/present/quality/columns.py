@@ -1,4 +1,4 @@
-"""The data-quality page: columns that were sent and not used, and columns that nobody sent."""
+"""Columns that were sent and not used, and columns that nobody sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data-quality page: which returns are in, late, sent again, nil or missing, and what had to be corrected."""
+"""Which returns are in, late, sent again, nil or missing, and what had to be corrected."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pipeline.contract.groups.ethnicity_censuses import CENSUSES
 from pipeline.present.disclosure.columns import Column, Text, Verdict
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import join_words, paragraph
+from pipeline.present.page import fold, join_words, paragraph
 from pipeline.present.quality.data import QualityData, publish_table
+from pipeline.present.sentences import say
 
 MISSING, RECEIVED = "missing", "received"
 APPLIED = "applied"
@@ -215,22 +216,30 @@ def _show_corrections(door: Door, data: QualityData) -> list[str]:
         return []
     if door.rule.exact:
         parts = [door.format(corrections_table(door, data))]
-        if words := expired_words(data):
-            parts.append(
-                paragraph(f"{words} Take out of reference/corrections.csv what the provider has mended.")
-            )
     else:
         values = "value that providers had wrong is" if number == 1 else "values that providers had wrong are"
         parts = [paragraph(f"{number} {values} corrected.")]
+    if words := expired_words(data):
+        parts.append(
+            paragraph(f"{words} Take out of reference/corrections.csv what the provider has mended.")
+        )
     return ["## What the commissioner corrected", *parts]
 
 
-def show_returns(door: Door, data: QualityData) -> list[str]:
-    """The section on returns: the grid, what there is to say, the corrections."""
+def show_each_return(door: Door, data: QualityData) -> list[str]:
+    """The section for providers: each provider's returns by year, and those about which there is something to say."""
     standing = standing_table(door, data)
-    parts = ["## Which returns are in", door.format(grid_table(door, data))]
-    parts += [paragraph(words)] if (words := provisional_words(data)) else []
-    parts += [door.format(standing)] if standing.cells else [paragraph("Every return came as expected.")]
+    return [
+        "## Which returns are in",
+        door.format(standing) if standing.cells else paragraph(say("returns as expected")),
+        fold("Show every provider, year by year", door.format(grid_table(door, data))),
+    ]
+
+
+def show_returns(door: Door, data: QualityData) -> list[str]:
+    """The section on returns: what is provisional, what is coded otherwise, the corrections."""
+    provisional = provisional_words(data) or say("returns complete")
+    parts = ["## Which returns are in", paragraph(provisional), say("returns elsewhere")]
     if (coding := coding_table(door, data)).cells:
         parts += [paragraph(_CODING), door.format(coding)]
     return [*parts, *_show_corrections(door, data)]

@@ -1,4 +1,4 @@
-"""The data-quality page: what became of the rows, by provider, period, rule and return."""
+"""What became of the rows, by provider, period, rule and return; why they could not be used, and how to mend them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
+from pipeline.contract.rules import BY_NAME
 from pipeline.present.disclosure.columns import Column, Count, Figure, Text
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import paragraph
+from pipeline.present.page import fold, paragraph
 from pipeline.present.quality.data import QualityData, publish_table
+from pipeline.present.sentences import say
 from pipeline.protect.rounding import ShownCount, round_count
 
 _FATES = ("lines", "accepted", "set_aside", "out_of_scope")
@@ -117,9 +119,9 @@ def returns_table(door: Door, data: QualityData) -> PublishedTable:
 
 
 def _broken_rules(door: Door, data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
-    checked: Counter[tuple[str, str, str]] = Counter()
-    failed: Counter[tuple[str, str, str]] = Counter()
-    rule_of = itemgetter("rule", "title", "table")
+    checked: Counter[tuple[str, str]] = Counter()
+    failed: Counter[tuple[str, str]] = Counter()
+    rule_of = itemgetter("rule", "table")
     for row in data.rules:
         if (row["severity"] == "warn") is warnings:
             checked[rule_of(row)] += row["checked"]
@@ -127,13 +129,21 @@ def _broken_rules(door: Door, data: QualityData, *, warnings: bool) -> list[dict
                 failed[rule_of(row)] += row["failed"]
     return [
         {
-            "title": rule[1],
-            "table": rule[2],
-            "checked": round_count(checked[rule], data.name_key("checked", *rule), door.rule),
-            "failed": failed[rule],
+            "title": BY_NAME[name].title,
+            "table": table,
+            "checked": round_count(
+                checked[name, table], data.name_key("checked", name, BY_NAME[name].title, table), door.rule
+            ),
+            "failed": failed[name, table],
+            "why": _sentence(BY_NAME[name].message),
+            "mend": _sentence(BY_NAME[name].mend),
         }
-        for rule in sorted(failed)
+        for name, table in sorted(failed)
     ]
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _rule_columns(failed: str) -> list[Column]:
@@ -142,13 +152,15 @@ def _rule_columns(failed: str) -> list[Column]:
         Text("table", "Table"),
         Count("checked", "Checked"),
         Figure("failed", failed),
+        Text("why", "What was found"),
+        Text("mend", "How to mend it"),
     ]
 
 
 def rules_table(door: Door, data: QualityData) -> PublishedTable:
     """Rules that keep a row or a file out, with how many they kept out."""
     rows = _broken_rules(door, data, warnings=False)
-    return publish_table(door, data, "rules", "Rules that were broken", _rule_columns("Failed"), rows)
+    return publish_table(door, data, "rules", "Rules that were broken", _rule_columns("Set aside"), rows)
 
 
 def warnings_table(door: Door, data: QualityData) -> PublishedTable:
@@ -157,30 +169,30 @@ def warnings_table(door: Door, data: QualityData) -> PublishedTable:
     return publish_table(door, data, "warnings", "What was odd, but accepted", _rule_columns("Odd"), rows)
 
 
-def _folded(summary: str, *parts: str) -> str:
-    return "\n\n".join([f"<details><summary>{summary}</summary>", *parts, "</details>"])
+def show_set_aside(door: Door, data: QualityData) -> list[str]:
+    """The section on what could not be used: by rule, with what was found and how to mend it."""
+    rules = rules_table(door, data)
+    told = (
+        [paragraph(say("rows counted")), door.format(rules)]
+        if rules.cells
+        else [paragraph(say("rows all used"))]
+    )
+    return ["## What could not be used, why, and how to mend it", *told]
 
 
 def show_rows(door: Door, data: QualityData) -> list[str]:
-    """The section on rows: what could not be used and why, what was odd, and every group by itself."""
-    rules, warnings = rules_table(door, data), warnings_table(door, data)
+    """The sections on what was odd, and on every provider, period and return by itself."""
+    warnings = warnings_table(door, data)
     providers = _grouped_table(
         door, data, "provider", "providers", "What happened to each provider's rows", "Provider"
     )
     periods = _grouped_table(door, data, "period", "periods", "What happened to each period's rows", "Period")
     return [
-        "## What could not be used, and why",
-        door.format(rules) if rules.cells else paragraph("Every row that was sent could be used."),
         "## What was odd, but accepted",
-        door.format(warnings) if warnings.cells else paragraph("Nothing that was accepted looked odd."),
+        door.format(warnings) if warnings.cells else paragraph(say("rows nothing odd")),
         "## What happened to each row",
-        paragraph(
-            "In every return the lines accepted, set aside and out of scope add up to the lines in the files: this is "
-            "checked on the exact numbers each time the page is made. Accepted rows are shown rounded, and lines with "
-            "them, so providers and periods may not add up exactly. Lines of a version that was replaced are counted "
-            "apart."
-        ),
+        paragraph(say("rows add up")),
         door.format(providers),
-        _folded("Show it by period", door.format(periods)),
-        _folded("Show every return", door.format(returns_table(door, data))),
+        fold("Show it by period", door.format(periods)),
+        fold("Show every return", door.format(returns_table(door, data))),
     ]
