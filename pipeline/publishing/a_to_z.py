@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.publishing.lists import (
     escape_words,
@@ -25,17 +26,26 @@ _TABLE = re.compile(r"Download “(?P<words>.+?)” \(")
 _FENCE = re.compile(r"^(```+|~~~+).*?^\1", re.MULTILINE | re.DOTALL)
 
 
-def list_everything(folder: Path, but: str) -> str:
+_FOUND = '<p><output data-words="{found} of {all} entries have these words."></output></p>'
+
+
+def list_everything(folder: Path, but: str, named: Mapping[str, Sequence[str]] = MappingProxyType({})) -> str:
     """Return Markdown that names all pages of the project in `folder`, and what stands where; not the page `but`.
 
-    Parts and tables of one name are one entry, with the pages that have them.
+    `named` are lines about things with a name of their own, by their kind; pages that these lead to are not listed
+    again. Parts and tables of one name are one entry, with the pages that have them.
     """
     project = read_project(folder)
     pages = [read_page(project, source) for source in project.sources() if source != but]
     entries = sorted(_entries(pages), key=lambda entry: (_letter(entry[0]), entry[0].casefold()))
-    parts = ["## Pages", *_list_pages(pages), "## Parts and tables"]
-    for letter, named in groupby(entries, key=lambda entry: _letter(entry[0])):
-        parts.append(fold_lines(letter, "\n".join(f"- {words}: {_where(on, pages)}" for words, on in named)))
+    told = "\n".join(line for lines in named.values() for line in lines)
+    others = [page for page in pages if f"(</{page.source}>)" not in told]
+    parts = [_FOUND, "## Pages", *_list_pages(others)]
+    for kind, lines in named.items():
+        parts.append(fold_lines(kind, "\n".join(f"- {line}" for line in lines)))
+    parts.append("## Parts and tables")
+    for letter, alike in groupby(entries, key=lambda entry: _letter(entry[0])):
+        parts.append(fold_lines(letter, "\n".join(f"- {words}: {_where(on, pages)}" for words, on in alike)))
     return "\n\n".join(parts) + "\n"
 
 

@@ -28,9 +28,9 @@ _ATTRIBUTE = re.compile(r"\s+(?P<name>[^\s=>\"'/]+)(?:\s*=\s*(?:\"[^\"]*\"|'[^']
 # Firefox takes a page opened from the disk for no part of 'self'; from the web no browser follows `file:`.
 POLICY = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'self' file: "
-    "'unsafe-inline'; img-src 'self' file: data:; base-uri 'none'; form-action 'none'\">"
+    "'unsafe-inline'; img-src 'self' file: data:; base-uri 'none'; form-action 'self' file:\">"
 )
-"""Tells browsers to run no script, to load styles and pictures of the site alone, and to send no form."""
+"""Tells browsers to run no script, to load styles and pictures of the site alone, and to send a form to it alone."""
 
 
 def relative_address(address: str, seen_from: str) -> str:
@@ -113,6 +113,6 @@ def _unless_handler(attribute: re.Match[str]) -> str:
     return "" if attribute["name"].lower().startswith("on") else attribute[0]
 
 
-def with_policy(text: str) -> str:
+def with_policy(text: str, policy: str) -> str:
     """Put what a browser may load and run first into the head of a page that another program made."""
-    return _HEAD.sub(lambda head: f"{head[0]}\n{POLICY}", text, count=1)
+    return _HEAD.sub(lambda head: f"{head[0]}\n{policy}", text, count=1)

@@ -9,9 +9,10 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
-from pipeline.publishing.finish import POLICY, let_tables_scroll, relative_address, rewrite_links
-from pipeline.publishing.project import PublishError, QuartoProject
+from pipeline.publishing.finish import let_tables_scroll, relative_address, rewrite_links
+from pipeline.publishing.project import PublishError, QuartoProject, address_of
 from pipeline.publishing.provenance import with_provenance
+from pipeline.publishing.search import format_script, format_search, policy_of
 from pipeline.publishing.source import SourcePage
 from pipeline.publishing.wayfinding import Map, format_menu, format_neighbours, format_trail, with_contents
 
@@ -50,7 +51,8 @@ def lay_out(page: SourcePage, body: str, frame: Frame) -> str:
     project = frame.project
     text = _TEMPLATE.substitute(
         language=html.escape(project.language),
-        policy=POLICY,
+        policy=policy_of(page.address),
+        script=format_script(page.address),
         description_meta=_if_any(page.description, '<meta name="description" content="{}">\n'),
         page_title=html.escape(f"{page.title} - {project.title}"),
         stylesheet=relative_address(project.stylesheet, page.address),
@@ -58,6 +60,7 @@ def lay_out(page: SourcePage, body: str, frame: Frame) -> str:
         site_title=html.escape(project.title),
         logo=_logo(page, project),
         navigation=format_menu(page.source, frame.map),
+        search=format_search(page.address, [address_of(source) for source in frame.map.titles]),
         before_body=frame.before_body,
         breadcrumb=format_trail(page.source, frame.map),
         title=html.escape(page.title),

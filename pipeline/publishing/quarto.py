@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.publishing.finish import let_tables_scroll, with_policy, without_scripts
 from pipeline.publishing.project import PublishError, QuartoProject
 from pipeline.publishing.provenance import with_provenance
+from pipeline.publishing.search import policy_of, with_search
 from pipeline.publishing.source import SourcePage
 
 _OUTPUT = "_site"
@@ -44,7 +45,8 @@ def render_with_quarto(program: str, project: QuartoProject, pages: Sequence[Sou
     known = {page.address: page for page in pages}
     for path in site.rglob("*.html"):
         text, address = path.read_text(encoding="utf-8"), path.relative_to(site).as_posix()
-        finished = with_policy(let_tables_scroll(without_scripts(text)))
+        finished = with_search(let_tables_scroll(without_scripts(text)), address)
+        finished = with_policy(finished, policy_of(address))
         if address in known:
             finished = with_provenance(finished, address, known[address].origin, known[address].workbook)
         path.write_text(finished, encoding="utf-8", newline="\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -18,6 +19,7 @@ title tr u ul var video
 _VOID = frozenset(_VOID_NAMES.split())
 _KNOWN = _VOID | frozenset(_OTHER_NAMES.split())
 _LOADED = {"src", "srcset", "poster", "data", "background", "xlink:href"}
+_OWN_SCRIPT = "assets/search.js"
 # Most of a page, and nothing that the check asks about; read one by one they would take most of its time.
 _PLAIN_CELL = re.compile(r"</?(?:tr|th|td)(?: class=\"?[a-z]+\"?| scope=\"[a-z]+\")*>")
 
@@ -78,7 +80,8 @@ class _Reader(HTMLParser):
             facts.images_without_alt += 1
         if tag not in _KNOWN and not {"svg", "math"}.intersection(self._open):
             facts.unknown.append(tag)
-        if tag in ("script", "base") or (tag == "meta" and values.get("http-equiv", "").lower() == "refresh"):
+        refreshes = tag == "meta" and values.get("http-equiv", "").lower() == "refresh"
+        if tag == "base" or refreshes or (tag == "script" and not _is_own_script(values)):
             facts.active.append(f"a <{tag}> element")
         facts.active.extend(f"the attribute {name} of <{tag}>" for name in values if name.startswith("on"))
 
@@ -93,6 +96,11 @@ class _Reader(HTMLParser):
             facts.loads.extend(part for name in names & set(values) for part in _parts(name, values[name]))
         if "style" in values:
             facts.styles.append(values["style"])
+
+
+def _is_own_script(values: Mapping[str, str]) -> bool:
+    """Whether it is the site's own: that the file is one of the site's is asked of its address."""
+    return values.keys() == {"src", "defer"} and values["src"].endswith(_OWN_SCRIPT)
 
 
 def _parts(name: str, value: str) -> list[str]:

@@ -24,6 +24,7 @@ from pipeline.present.decide.families import show_families
 from pipeline.present.decide.overview import open_overview, show_overview
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import finding_file, read_finding, tell_frame
+from pipeline.present.named_things import list_named
 from pipeline.present.published import Published, headline_metrics
 from pipeline.present.quality.columns import unreviewed_words
 from pipeline.present.quality.completeness import ETHNICITY_STATES
@@ -168,7 +169,7 @@ def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings)
     _write(generated / "changes.md", about)
     lists = ("a-to-z.qmd", "downloads.qmd")
     _write(generated / "downloads.md", list_downloads(reports, but=lists))
-    _write(generated / "a-to-z.md", list_everything(reports, but="a-to-z.qmd"))
+    _write(generated / "a-to-z.md", list_everything(reports, "a-to-z.qmd", list_named(context)))
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)
     _write(reports / "metrics.json", metrics + "\n")
     _write_trend(reports / "trend.csv", published, settings.impact.measure)

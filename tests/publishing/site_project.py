@@ -92,6 +92,7 @@ def write_project(folder: Path) -> None:
         "providers.qmd",
         "families.qmd",
         "assets/style.css",
+        "assets/search.js",
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(REPORTS / name, folder / name)

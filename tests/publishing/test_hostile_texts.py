@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from payloads import FORMULAS, MARK, PAYLOADS
@@ -28,6 +29,7 @@ from pipeline.present.site_words import format_banner, format_footer
 from pipeline.protect.rounding import Disclosure
 from pipeline.publishing import list_everything, publish_site
 from pipeline.publishing.finish import POLICY
+from pipeline.publishing.search import LIST, policy_of
 
 pytest_plugins = ("site_fixtures",)
 CHROMIUM = shutil.which("chromium")
@@ -112,9 +114,11 @@ def test_every_title_is_the_text(hostile: Path) -> None:
 
 
 def test_every_page_says_first_what_a_browser_may_load(hostile: Path) -> None:
-    pages = [path.read_text(encoding="utf-8") for path in hostile.rglob("*.html")]
-    assert all(page.index(POLICY) < page.index("<title>") for page in pages)
-    assert "script-src" not in POLICY and "default-src 'none'" in POLICY and "http:" not in POLICY
+    for path in hostile.rglob("*.html"):
+        page, policy = path.read_text(encoding="utf-8"), policy_of(path.relative_to(hostile).as_posix())
+        assert page.index(policy) < page.index("<title>")
+        assert "default-src 'none'" in policy and "http:" not in policy
+        assert ("script-src 'self' file:;" in policy) is (path.name == LIST) is ("<script" in page)
 
 
 @pytest.mark.slow
@@ -133,15 +137,28 @@ def test_nothing_runs_in_a_browser(hostile: Path, tmp_path: Path, policy: str) -
     assert (MARK in _body_tag(page)) is (not policy)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine's PATH")
+@pytest.mark.parametrize("asked", PAYLOADS[:: len(PAYLOADS) // 8])
+def test_what_is_searched_for_is_words_too(hostile: Path, asked: str) -> None:
+    shown = _browse(f"{(hostile / LIST).as_uri()}?{urlencode({'q': asked})}")
+    (tag,) = re.findall(r"<body[^>]*>", shown)
+    assert MARK not in tag
+    assert (
+        "entries have these words."
+        in shown.partition("<output")[2].partition("</output>")[0].partition(">")[2]
+    )
+
+
 def _body_tag(page: Path) -> str:
     """The body's tag as the browser has it once the page is loaded, where what ran leaves its mark."""
-    (tag,) = re.findall(r"<body[^>]*>", _browse(page))
+    (tag,) = re.findall(r"<body[^>]*>", _browse(page.as_uri()))
     return str(tag)
 
 
-def _browse(page: Path) -> str:
+def _browse(address: str) -> str:
     """The page as the browser has it once it is loaded."""
-    command = (str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", page.as_uri())
+    command = (str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", address)
     return subprocess.run(command, capture_output=True, check=True, timeout=120).stdout.decode()
 
 

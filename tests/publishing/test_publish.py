@@ -52,7 +52,14 @@ def test_only_pages_stylesheet_and_what_is_taken_away_are_in_the_site(project: P
     publish(project, site)
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     tables = {f"services/tables/{name}" for name in ("S01-reach.csv", "S01-reach.meta.csv", "S01.xlsx")}
-    assert files == {*PAGES, "assets/style.css", "data.zip", "services/tables/csv-metadata.json", *tables}
+    assert files == {
+        *PAGES,
+        "assets/style.css",
+        "assets/search.js",
+        "data.zip",
+        "services/tables/csv-metadata.json",
+        *tables,
+    }
 
 
 def test_links_between_sources_become_links_between_pages(project: Path, site: Path) -> None:

@@ -44,5 +44,6 @@ def test_what_quarto_adds_to_run_in_the_browser_is_taken_out_and_nothing_else() 
 
 def test_a_page_of_quartos_says_first_what_a_browser_may_load() -> None:
     assert (
-        with_policy('<html><head lang="x"><meta></head>') == f'<html><head lang="x">\n{POLICY}<meta></head>'
+        with_policy('<html><head lang="x"><meta></head>', POLICY)
+        == f'<html><head lang="x">\n{POLICY}<meta></head>'
     )
