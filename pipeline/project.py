@@ -167,7 +167,10 @@ def _reads_pages(project: Project) -> tuple[Path, ...]:
     return (
         *own_sources(project.root),
         project.dataset_folder / KEY,
-        *(intake / name for name in ("corrections.csv", "files.csv", "received.csv")),
+        *(
+            intake / name
+            for name in ("corrections.csv", "files.csv", "received.csv", "reference/measures.parquet")
+        ),
         project.processed / "validate",
         project.processed / "measure" / "overall" / "context.json",
         project.reports / "services",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.contract.context import Context
 from pipeline.contract.services import OUTCOMES
+from pipeline.present.definitions import definition_link
 from pipeline.present.disclosure.table import escape
 from pipeline.present.sentences import say
 
@@ -41,8 +42,9 @@ def _services(context: Context) -> Iterator[str]:
 
 def _measures(context: Context) -> Iterator[str]:
     for measure in context.measures:
-        page = _link(measure.title, f"equality/{measure.measure_id}.ipynb")
-        yield f"{page}, {_link(say('named in services'), 'services/index.ipynb')}"
+        page = _link(measure.title, definition_link(measure.measure_id).removeprefix("/"))
+        groups = _link(say("named by group"), f"equality/{measure.measure_id}.ipynb")
+        yield f"{page}, {_link(say('named in services'), 'services/index.ipynb')}, {groups}"
 
 
 def _targets(context: Context) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import PeriodLength
@@ -22,6 +23,7 @@ from pipeline.notebooks.pages import is_forced
 from pipeline.present.changes import show_changes
 from pipeline.present.decide.families import show_families
 from pipeline.present.decide.overview import open_overview, show_overview
+from pipeline.present.definitions import show_definitions
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import finding_file, read_finding, tell_frame
 from pipeline.present.named_things import list_named
@@ -112,6 +114,22 @@ def read_published(reports: Path) -> Published:
     return Published(finding)
 
 
+def _write_lists(reports: Path, context: Context) -> None:
+    """Write the lists of what can be taken away and of everything, once all other pages are written."""
+    downloads = list_downloads(reports, but=("a-to-z.qmd", "downloads.qmd"))
+    _write(reports / "_generated" / "downloads.md", downloads)
+    everything = list_everything(reports, "a-to-z.qmd", list_named(context))
+    _write(reports / "_generated" / "a-to-z.md", everything)
+
+
+def _read_catalogue(processed: Path) -> list[dict[str, Any]]:
+    """The commissioner's catalogue of measures; None where a cell is blank."""
+    rows: list[dict[str, Any]] = pq.read_table(
+        processed / "intake" / "reference" / "measures.parquet"
+    ).to_pylist()
+    return rows
+
+
 def _write_trend(path: Path, published: Published, measure: str) -> None:
     """Write the measure that is asked for by period, over all services, for `dvc plots`."""
     periods = published.finding("services/index", "kpi_periods")
@@ -157,6 +175,7 @@ def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings)
     overview = open_overview(context, published)
     shown = show_overview(overview, door, provisional_words(quality), unreviewed_words(quality))
     _write(generated / "overview.md", shown)
+    _write(generated / "definitions.md", show_definitions(_read_catalogue(processed)))
     _write(generated / "families.md", show_families(overview))
     _write(generated / "quality.md", show_quality(door, quality))
     _write(generated / "providers.md", show_providers(door, quality))
@@ -167,9 +186,7 @@ def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings)
     changes = _list_changes(root, processed, reports, kept[-1]) if kept else []
     about = show_changes(door, context.dataset.source, kept, changes, provisional_words(quality))
     _write(generated / "changes.md", about)
-    lists = ("a-to-z.qmd", "downloads.qmd")
-    _write(generated / "downloads.md", list_downloads(reports, but=lists))
-    _write(generated / "a-to-z.md", list_everything(reports, "a-to-z.qmd", list_named(context)))
+    _write_lists(reports, context)
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)
     _write(reports / "metrics.json", metrics + "\n")
     _write_trend(reports / "trend.csv", published, settings.impact.measure)

@@ -17,7 +17,18 @@ pytest_plugins = ("whole_run_fixtures",)
 
 SITE = "reports/_site"
 FOLDERS_WITH_PAGES = ("services", "equality")
-TOP = ("index", "quality", "methods", "about", "changes", "families", "a-to-z", "downloads", "providers")
+TOP = (
+    "index",
+    "quality",
+    "methods",
+    "about",
+    "changes",
+    "families",
+    "a-to-z",
+    "downloads",
+    "providers",
+    "definitions",
+)
 ADDRESSES = {f"{page}.html" for page in TOP} | {
     f"{folder}/{page}.html" for folder in FOLDERS_WITH_PAGES for page in ("index", *SERVICES)
 }

@@ -25,7 +25,8 @@ def test_a_service_is_found_by_number_name_provider_and_theme() -> None:
 
 def test_a_measure_leads_to_its_page() -> None:
     (line,) = _listed()["Measures"]
-    assert line.startswith("[Completed](</equality/completed.ipynb>)")
+    assert line.startswith("[Completed](</definitions.qmd#measure-completed>)")
+    assert "(</equality/completed.ipynb>)" in line
 
 
 def test_a_target_leads_to_its_card_and_says_what_it_is_of() -> None:

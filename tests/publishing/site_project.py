@@ -88,6 +88,7 @@ def write_project(folder: Path) -> None:
         "about.qmd",
         "a-to-z.qmd",
         "changes.qmd",
+        "definitions.qmd",
         "downloads.qmd",
         "providers.qmd",
         "families.qmd",
@@ -105,6 +106,7 @@ def write_project(folder: Path) -> None:
     (generated / "changes.md").write_text("Nothing changed.")
     (generated / "downloads.md").write_text("Every table.")
     (generated / "families.md").write_text("What was asked for.")
+    (generated / "definitions.md").write_text("## Started {#measure-started}")
     (generated / "providers.md").write_text("Every return came.")
     (generated / "provider-details.md").write_text("## What was odd\n\nNothing.")
     (generated / "quality.md").write_text("Of 40 lines, 39 were accepted.")

@@ -18,6 +18,7 @@ PAGES = (
     "a-to-z.html",
     "about.html",
     "changes.html",
+    "definitions.html",
     "downloads.html",
     "equality/index.html",
     "families.html",

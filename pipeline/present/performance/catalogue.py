@@ -18,7 +18,8 @@ from pipeline.analysis.performance.kpis import (
 from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.periods import tell_period
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Period, Text, Verdict
+from pipeline.present.definitions import definition_link
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Link, Period, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
 from pipeline.present.disclosure.table import PublishedTable
@@ -56,6 +57,7 @@ def _measure_row(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict[
         "unit": UNIT_WORDS[measure.unit].strip(),
         "better": measure.direction,
         "version": f"{measure.measure_id} v{measure.version}",
+        "version_link": definition_link(measure.measure_id),
         **verdict_cells(page, measure, minimum_pairs),
         **level_cells("level", tally, measure, page.confidence_level),
     }
@@ -73,7 +75,7 @@ def measures_table(page: Page, minimum_pairs: int) -> PublishedTable:
         Verdict("variation", "Over time"),
         *([Text("assurance", "Target")] if has_targets(page) else []),
         Text("better", "Better is"),
-        Text("version", "Definition"),
+        Link("version", "Definition"),
     ]
     periods = [{"period": period} for period in page.slice.measures.values("period")]
     note = "; ".join(
