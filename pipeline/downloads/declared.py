@@ -61,8 +61,8 @@ class DeclaredFile:
 
 
 def format_declared(file: DeclaredFile) -> str:
-    """Return the line that says it."""
-    return json.dumps(asdict(file), ensure_ascii=False) + "\n"
+    """Return the line that says it, in ASCII: some signs in names would end a line."""
+    return json.dumps(asdict(file)) + "\n"
 
 
 def read_declared(text: str) -> dict[str, DeclaredFile]:

@@ -25,6 +25,12 @@ def test_what_is_declared_is_read_back_and_the_later_of_two_lines_counts() -> No
     assert read_declared(format_declared(older) + format_declared(REACHED)) == {"reached.csv": REACHED}
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\x1e", "é"])
+def test_a_sign_in_a_name_ends_no_line(sign: str) -> None:
+    file = DeclaredFile("x.csv", f"One{sign}two", "", "", "", "", ())
+    assert read_declared(format_declared(file) * 2) == {"x.csv": file}
+
+
 def test_every_column_has_a_row_in_its_order_but_for_what_is_the_same_in_every_row() -> None:
     assert [*_meta(), "table_period"] == TEXT.splitlines()[0].split(",")
     assert list(_meta(text=TEXT.replace("Asian,met,40,61.5,50.2,2009", "Asian,met,40,61.5,50.2,2008"))) == (
