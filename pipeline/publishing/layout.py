@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 from pipeline.publishing.finish import let_tables_scroll, relative_address, rewrite_links
 from pipeline.publishing.project import PublishError, QuartoProject, address_of
-from pipeline.publishing.provenance import with_provenance
 from pipeline.publishing.search import format_script, format_search, policy_of
 from pipeline.publishing.source import SourcePage
 from pipeline.publishing.wayfinding import Map, format_menu, format_neighbours, format_trail, with_contents
@@ -69,8 +68,7 @@ def lay_out(page: SourcePage, body: str, frame: Frame) -> str:
         neighbours=format_neighbours(page.source, frame.map),
         after_body=frame.after_body,
     )
-    linked = rewrite_links(text, page.source, frame.map.titles)
-    return with_provenance(linked, page.address, page.origin, page.workbook)
+    return rewrite_links(text, page.source, frame.map.titles)
 
 
 def _if_any(text: str, pattern: str) -> str:

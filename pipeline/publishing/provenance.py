@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,15 +14,19 @@ from pipeline.publishing.finish import relative_address
 
 _SHOWN = 12
 """So many digits of a fingerprint tell it from any other."""
+_KEPT_BACK = ("downloads", "inputs", "fingerprint")
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Of one page: where its notebook stands in the site, which notebook it is, and fingerprints of data and code."""
+    """Of one page: where its notebook stands in the site, which notebook it is, what it was run on and by which code.
+
+    `inputs`, the hashes of one service's data, are never published: of two sites they would say whose data changed.
+    """
 
     address: str
     notebook: str
-    data: str
+    inputs: Mapping[str, str]
     code: str
 
 
@@ -31,22 +35,30 @@ def read_provenance(notebook: Mapping[str, Any], source: str) -> Provenance | No
     about = notebook.get("metadata", {}).get("outturn", {})
     if not {"code", "inputs", "notebook"} <= about.keys():
         return None
-    data = hashlib.sha256(json.dumps(about["inputs"], sort_keys=True).encode()).hexdigest()
     place = PurePosixPath(source)
     address = f"{place.parent}/tables/{place.stem}-notebook.ipynb"
-    return Provenance(address, about["notebook"], data[:_SHOWN], about["code"][:_SHOWN])
+    return Provenance(address, about["notebook"], about["inputs"], about["code"][:_SHOWN])
+
+
+def fingerprint_data(origins: Iterable[Provenance | None]) -> str:
+    """Return one fingerprint of the data of all pages, so that nobody learns which were made from other data."""
+    inputs = {origin.address: dict(origin.inputs) for origin in origins if origin}
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:_SHOWN]
 
 
 def without_tables(notebook: Mapping[str, Any]) -> str:
-    """Return the text of a notebook to be offered beside its tables, which it does not hold a second time."""
+    """Return the text of a notebook to be offered beside its tables, without these and without hashes of its data."""
     metadata = notebook["metadata"]
-    about = {name: value for name, value in metadata["outturn"].items() if name != "downloads"}
+    about = {name: value for name, value in metadata["outturn"].items() if name not in _KEPT_BACK}
     slim = {**notebook, "metadata": {**metadata, "outturn": about}}
     return json.dumps(slim, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def with_provenance(text: str, address: str, origin: Provenance | None, workbook: str) -> str:
-    """Return a page with last lines: its tables as one workbook, where it has any, and where its numbers come from."""
+def with_provenance(text: str, address: str, origin: Provenance | None, workbook: str, data: str) -> str:
+    """Return a page with last lines: its tables as one workbook, where it has any, and where its numbers come from.
+
+    `data` is the fingerprint of all data.
+    """
     lines = []
     if workbook:
         link = html.escape(relative_address(workbook, address))
@@ -56,7 +68,7 @@ def with_provenance(text: str, address: str, origin: Provenance | None, workbook
         name = html.escape(PurePosixPath(origin.notebook).name)
         lines.append(
             f'The numbers of this page come from <a href="{link}">its notebook, as it was run</a> ({name}), from data '
-            f"with fingerprint <code>{origin.data}</code>, by code with fingerprint <code>{origin.code}</code>."
+            f"with fingerprint <code>{data}</code>, by code with fingerprint <code>{origin.code}</code>."
         )
     words = f'<p class="provenance">{" ".join(lines)}</p>\n' if lines else ""
     before, end, after = text.rpartition("</main>")

@@ -19,6 +19,7 @@ from pipeline.publishing.finish import local_addresses
 from pipeline.publishing.layout import read_frame
 from pipeline.publishing.pandoc import Rendered, render_pages
 from pipeline.publishing.project import PublishError, QuartoProject, read_project
+from pipeline.publishing.provenance import fingerprint_data, with_provenance
 from pipeline.publishing.quarto import find_quarto, render_with_quarto
 from pipeline.publishing.source import SourcePage, list_references, read_page
 
@@ -89,7 +90,14 @@ def _make_with_pandoc(
 ) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
     """The files of the site by their place in it, and which pages had to be made."""
     rendered = render_pages(pages, read_frame(project, pages), cache)
-    files = {result.page.address: result.html for result in rendered}
+    data = fingerprint_data(page.origin for page in pages)
+    files = {
+        page.address: with_provenance(
+            result.html.decode(), page.address, page.origin, page.workbook, data
+        ).encode()
+        for result in rendered
+        for page in (result.page,)
+    }
     linked = {name for result in rendered for name in _linked_files(project.folder, result)}
     copied = {name: (project.folder / name).read_bytes() for name in linked.union(project.resource_files())}
     return files | copied, tuple(result.page.address for result in rendered if result.made)

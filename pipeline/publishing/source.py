@@ -48,7 +48,7 @@ class SourcePage:
     markdown: str = field(repr=False)
     downloads: Mapping[str, str] = field(default_factory=dict, repr=False)
     fold_after: tuple[str, ...] = ()
-    origin: Provenance | None = None
+    origin: Provenance | None = field(default=None, repr=False)
     tables: tuple[str, ...] = ()
     declared: Mapping[str, DeclaredFile] = field(default_factory=dict, repr=False)
 

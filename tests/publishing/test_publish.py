@@ -427,12 +427,31 @@ def test_a_page_says_from_which_data_by_which_code_and_offers_its_notebook(proje
     assert f"<code>{'c' * 12}</code>" in first
     offered = json.loads((site / "services/tables/S01-notebook.ipynb").read_text())
     assert offered["cells"] == notebook["cells"]
-    assert "downloads" not in offered["metadata"]["outturn"]
-    notebook["metadata"]["outturn"]["inputs"] = {"a.parquet": "2"}
-    path.write_text(json.dumps(notebook))
-    publish(project, site)
-    assert page(site, "services/S01.html") != first
+    assert offered["metadata"]["outturn"].keys() >= {"code", "notebook"}
+    assert not offered["metadata"]["outturn"].keys() & {"downloads", "inputs", "fingerprint"}
     assert "provenance" not in page(site, "index.html")
+
+
+def test_nobody_learns_from_two_sites_whose_data_changed(project: Path, site: Path) -> None:
+    """Data that change no number of one service change the one fingerprint that all pages show, and no notebook."""
+    about = {"code": "c" * 64, "fingerprint": "f" * 64, "notebook": "notebooks/impact.ipynb"}
+    found: list[tuple[set[str], set[bytes]]] = []
+    for of_s01 in "12":
+        for name, inputs in (("S01", of_s01), ("S02", "1")):
+            path = project / f"services/{name}.ipynb"
+            notebook = json.loads((path if path.exists() else project / "services/S01.ipynb").read_text())
+            own = about | {"inputs": {f"{name}/scores.parquet": inputs}}
+            notebook["metadata"]["outturn"] = {**notebook["metadata"].get("outturn", {}), **own}
+            path.write_text(json.dumps(notebook))
+        publish(project, site)
+        told = {name: page(site, f"services/{name}.html") for name in ("S01", "S02")}
+        prints = {text.split("with fingerprint <code>")[1][:12] for text in told.values()}
+        notebooks = {(site / f"services/tables/{name}-notebook.ipynb").read_bytes() for name in told}
+        found.append((prints, notebooks))
+    (before, notebooks), (after, notebooks_after) = found
+    assert len(before) == len(after) == 1
+    assert before != after
+    assert notebooks == notebooks_after
 
 
 def test_a_swap_that_fails_half_way_leaves_the_old_site(tmp_path: Path) -> None:
