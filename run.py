@@ -6,9 +6,11 @@ if sys.version_info < (3, 11):  # noqa: UP036 - an older Python reads this far, 
     sys.stderr.write(f"Outturn needs Python 3.11 or newer; this is Python {sys.version.split()[0]}.\n")
     sys.exit(2)
 
+import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -92,6 +94,24 @@ def match_git(project: Project) -> int:
     return run(project, "-m", "dvc", "config", "--local", *change)
 
 
+def mend_lock(project: Project) -> None:
+    """Take away DVC's list of who reads and writes what, where a killed run left it half written.
+
+    DVC would refuse every later run. Of one that is at work it is half written for an instant only.
+    """
+    path = project.root / ".dvc" / "tmp" / "rwlock"
+    for _ in range(2):
+        try:
+            json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return
+        except ValueError:
+            time.sleep(1)
+        else:
+            return
+    path.unlink(missing_ok=True)
+
+
 def report(project: Project, *options: str) -> int:
     if options[:2] == ("--edition", "internal"):
         before = run(project, "-m", "pipeline", "preflight") or dvc(project, "repro", "measure", *options[2:])
@@ -115,6 +135,7 @@ def dvc(project: Project, *options: str) -> int:
         return 2
     binding = ("-m", "pipeline", "rows")
     bound = words in (("add",), ("push",))
+    mend_lock(project)
     before = match_git(project) or (run(project, *binding) if bound else 0)
     code = before or run(project, "-m", "dvc", *options)
     return code or (run(project, *binding) if bound else 0)

@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.trial import Trial, clone_project
 from pipeline.contract.documents.dictionary import write_templates
 
-REPRO = ("-m", "dvc", "repro")
+REPRO = ("run.py", "--here", "dvc", "repro")
 CHILDREN = 30
 _DATASET = "data/raw/mine"
 _RETURN = f"{_DATASET}/returns/harbour_youth/2009-q4"
@@ -77,16 +77,18 @@ def _digest(root: Path, *folders: str) -> str:
 
 
 def _start(root: Path, *command: str) -> subprocess.Popen[bytes]:
+    """Start a command whose words go into `said.log` beside the project."""
     environment = {**os.environ, "PYTHONPATH": str(root), "DVC_SITE_CACHE_DIR": str(root / ".dvc/tmp/site")}
     environment["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
-    return subprocess.Popen(
-        [sys.executable, *command],
-        cwd=root,
-        env=environment,
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with (root.parent / "said.log").open("wb") as said:
+        return subprocess.Popen(
+            [sys.executable, *command],
+            cwd=root,
+            env=environment,
+            start_new_session=True,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
 
 
 class Faults:
@@ -124,6 +126,10 @@ class Faults:
             f"{what}: site {whole}; rerun {'as the clean run' if same else f'NOT THE SAME (code {code})'}",
             flush=True,
         )
+        if not same:
+            print(
+                (root.parent / "said.log").read_text(encoding="utf-8", errors="replace")[-2000:], flush=True
+            )
 
 
 def kill(faults: Faults, number: int, chance: random.Random) -> None:

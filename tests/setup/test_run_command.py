@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from run import MORE_THAN_UNITS, main, match_git, run
+from run import MORE_THAN_UNITS, main, match_git, mend_lock, run
 from set_up import Project
 
 ROOT = Path(__file__).parents[2]
@@ -105,3 +105,14 @@ def test_no_stage_needs_a_unix_shell() -> None:
     commands = [str(stage.get("do", stage)["cmd"]) for stage in stages.values()]
     assert commands
     assert [command for command in commands if re.search(r"&&|[|;`<>]|\$\(", command)] == []
+
+
+@pytest.mark.parametrize(
+    ("left", "kept"), [("", False), ('{"write": {"data/ra', False), ('{"write": {}}', True)]
+)
+def test_what_a_killed_run_left_half_written_is_taken_away(tmp_path: Path, left: str, kept: bool) -> None:
+    path = tmp_path / ".dvc" / "tmp" / "rwlock"
+    path.parent.mkdir(parents=True)
+    path.write_text(left, encoding="utf-8")
+    mend_lock(Project(tmp_path, here=True))
+    assert path.exists() is kept
