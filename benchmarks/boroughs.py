@@ -1,8 +1,9 @@
-"""`python -m benchmarks.boroughs [number]`: random small boroughs, published in process, attacked, held against the truth.
+"""`python -m benchmarks.boroughs [number]`: random small boroughs, published in process and attacked.
 
-Each is drawn from the accepted rows of the sample (run it first): a few services, a few dozen children in each, ethnic
-groups and a key of its own. Its tables come from the very notebooks that a run executes. Then two releases of one
-borough are attacked together: a child taken out, a child added, a quarter more.
+Each is drawn from the accepted rows of the sample (run it first): one or two services, 10 to 120 children in each,
+three of the measures, ethnic groups and a key of its own. Its tables come from the very cells of the notebooks that a
+run executes. One in fifty is published again with a child taken out, with a child added and a quarter earlier, each
+time attacked together; and rounded naively, which the same attack has to find.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import io
 import json
 import shutil
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -24,9 +28,10 @@ import pyarrow.parquet as pq
 import yaml
 
 from pipeline.audit.attack import find_leaks
-from pipeline.audit.cells import Tables
+from pipeline.audit.tables import Tables
 from pipeline.contract.dataset import read_dataset
 from pipeline.files.slices import PEERS
+from pipeline.protect.rounding import Disclosure
 from pipeline.releases.manifest import read_tables
 from pipeline.settings import read_settings
 from pipeline.stages.audit import arrange_tables
@@ -38,138 +43,149 @@ SAMPLE = ROOT / "data/raw/sample"
 PROCESSED = ROOT / "data/processed"
 SETTINGS = read_settings(ROOT)
 RULE = SETTINGS.shared.rule
-_MOST_SERVICES = 3
-_DATES = ("referral_date", "start_date", "end_date", "isa_date", "protection_plan_start", "protection_plan_end")
+_MOST_SERVICES, _FEWEST, _SPREAD, _MEASURES = 2, 10, 12, 2
+_FIFTIETH = 50
+_LAST, _QUARTER_BEFORE = "2012-03-31", "2011-12-31"
+_LATER = ("start_date", "end_date", "isa_date", "protection_plan_start", "protection_plan_end")
 _SCORES = (("baseline_date", ["baseline_score"]), ("review_date", ["review_score", "achieved"]))
+_EPISODE = ["return_provider", "episode_id"]
 Rows = Mapping[str, pd.DataFrame]
+
+
+class Naive(Disclosure):
+    """Rounding to the nearest multiple, of which an attacker knows that it is off by half a step at most."""
+
+    @property
+    def off_by(self) -> int:
+        """Two of a multiple of five."""
+        return self.round_to // 2
 
 
 @dataclass(frozen=True)
 class Borough:
-    """Accepted rows by table, the services they are of, the key that their children's numbers follow from."""
+    """Accepted rows by table, services and measures, the key that children's numbers follow from, and up to when."""
 
     rows: Rows
     services: tuple[str, ...]
+    measures: tuple[str, ...]
     key: str
-    complete_to: str
+    complete_to: str = _LAST
 
 
-def read_rows() -> Rows:
-    """Return the accepted rows of the sample."""
-    return {name: pd.read_parquet(PROCESSED / "validate" / f"{name}.parquet") for name in ("episodes", "outcomes", "feedback")}
-
-
-def of_children(rows: Rows, children: pd.Series) -> Rows:
-    """Return the rows of these children, and no answers of anybody else."""
-    episodes = rows["episodes"][rows["episodes"]["child_id"].isin(children)]
-    keys = ["return_provider", "episode_id"]
-    own = episodes[keys].drop_duplicates()
-    return {"episodes": episodes} | {name: rows[name].merge(own, on=keys) for name in ("outcomes", "feedback")}
+def of_children(rows: Rows, episodes: pd.DataFrame) -> Rows:
+    """Return these episodes with all that belongs to them."""
+    own = episodes[_EPISODE].drop_duplicates()
+    return {"episodes": episodes} | {
+        name: rows[name].merge(own, on=_EPISODE) for name in ("outcomes", "feedback")
+    }
 
 
 def draw_borough(rows: Rows, seed: int) -> Borough:
-    """Return a borough of one to three services, with 10 to 120 children in each and ethnic groups of its own."""
+    """Return a borough; the ethnic group of each child is drawn anew, from a mix of the borough's own."""
     random = np.random.default_rng(seed)
-    episodes = rows["episodes"]
-    services = random.choice(sorted(episodes["service_id"].unique()), random.integers(1, _MOST_SERVICES + 1), replace=False)
-    children = [
-        child
-        for service in services
-        for child in random.permutation(episodes.loc[episodes["service_id"] == service, "child_id"].unique())[
-            : int(10 * 12 ** random.random())
-        ]
-    ]
-    own = of_children({**rows, "episodes": episodes[episodes["service_id"].isin(services)]}, pd.Series(children))
+    episodes, number = rows["episodes"], random.integers(1, _MOST_SERVICES + 1)
+    services = random.choice(sorted(episodes["service_id"].unique()), number, replace=False).tolist()
+    children: set[str] = set()
+    for service in services:
+        own = episodes.loc[episodes["service_id"] == service, "child_id"].unique()
+        children |= {*random.permutation(own)[: int(_FEWEST * _SPREAD ** random.random())]}
+    chosen = episodes[episodes["service_id"].isin(services) & episodes["child_id"].isin(children)]
     codes = sorted(episodes["ethnicity"].dropna().unique())
     drawn = random.choice(codes, len(children), p=random.dirichlet(np.full(len(codes), 0.4)))
-    groups = own["episodes"]["child_id"].map(dict(zip(children, drawn, strict=True)))
-    return Borough(
-        {**own, "episodes": own["episodes"].assign(ethnicity=groups)},
-        tuple(sorted(services)),
-        random.bytes(32).hex(),
-        "2012-03-31",
-    )
+    groups = chosen["child_id"].map(dict(zip(sorted(children), drawn, strict=True)))
+    catalogue = pd.read_parquet(PROCESSED / "intake/reference/measures.parquet")["measure_id"].unique()
+    others = sorted({*catalogue} - {SETTINGS.impact.measure})
+    measures = (SETTINGS.impact.measure, *random.choice(others, _MEASURES, replace=False).tolist())
+    own_rows = of_children(rows, chosen.assign(ethnicity=groups))
+    return Borough(own_rows, tuple(sorted(services)), measures, random.bytes(32).hex())
+
+
+def without_child(borough: Borough) -> Borough:
+    """Return the borough without one of its children."""
+    episodes = borough.rows["episodes"]
+    kept = episodes[episodes["child_id"] != episodes["child_id"].iloc[len(episodes) // 2]]
+    return replace(borough, rows=of_children(borough.rows, kept))
 
 
 def as_of(borough: Borough, day: str) -> Borough:
-    """Return the borough as it was known at the end of a day: later dates and what was found by them are blank."""
+    """Return the borough as it was known at the end of a day: later dates, and what was found on them, are blank."""
     last = pd.Timestamp(day).date()
+
+    def past(dates: pd.Series) -> pd.Series:
+        return dates.map(lambda date: pd.notna(date) and date <= last).astype(bool)
+
     episodes = borough.rows["episodes"]
-    known = of_children(borough.rows, episodes["child_id"])
-    episodes = episodes[episodes["referral_date"] <= last]
-    for date in _DATES[1:]:
-        episodes = episodes.assign(**{date: episodes[date].where(episodes[date].map(lambda d: d is not None and d <= last), None)})
+    episodes = episodes[past(episodes["referral_date"])]
+    episodes = episodes.assign(**{name: episodes[name].where(past(episodes[name]), None) for name in _LATER})
     episodes = episodes.assign(end_reason=episodes["end_reason"].where(episodes["end_date"].notna()))
-    known = of_children({**known, "episodes": episodes}, episodes["child_id"])
-    outcomes = known["outcomes"]
+    rows = of_children(borough.rows, episodes)
+    outcomes, feedback = rows["outcomes"], rows["feedback"]
     for date, found in _SCORES:
-        past = outcomes[date].map(lambda d: d is not None and d <= last)
-        outcomes = outcomes.assign(**{name: outcomes[name].where(past, None) for name in (date, *found)})
-    feedback = known["feedback"]
-    return replace(
-        borough,
-        rows={**known, "outcomes": outcomes, "feedback": feedback[feedback["date"] <= last]},
-        complete_to=day,
-    )
+        known = past(outcomes[date])
+        outcomes = outcomes.assign(**{name: outcomes[name].where(known, None) for name in (date, *found)})
+    rows = {"episodes": episodes, "outcomes": outcomes, "feedback": feedback[past(feedback["date"])]}
+    return replace(borough, rows=rows, complete_to=day)
+
+
+def _write_like(path: Path, table: pd.DataFrame, like: Path) -> None:
+    schema = pq.read_schema(like).remove_metadata()
+    pq.write_table(pa.Table.from_pandas(table, schema, preserve_index=False), path)
 
 
 def _write(borough: Borough, folder: Path) -> tuple[Path, Path, Path]:
     """The dataset's folder, its accepted rows and the commissioner's tables, as the stages before leave them."""
     dataset, validate, reference = (folder / name for name in ("dataset", "validate", "reference"))
-    for each in (dataset, validate):
-        each.mkdir(parents=True)
+    dataset.mkdir(parents=True)
+    validate.mkdir()
     facts = yaml.safe_load((SAMPLE / "dataset.yaml").read_text(encoding="utf-8"))
     facts["complete_to"] = pd.Timestamp(borough.complete_to).date()
     (dataset / "dataset.yaml").write_text(yaml.safe_dump(facts), encoding="utf-8")
     (dataset / "key").write_text(borough.key + "\n", encoding="ascii")
     for name, table in borough.rows.items():
-        schema = pq.read_schema(PROCESSED / "validate" / f"{name}.parquet").remove_metadata()
-        pq.write_table(pa.Table.from_pandas(table, schema, preserve_index=False), validate / f"{name}.parquet")
-    shutil.copytree(PROCESSED / "intake" / "reference", reference)
+        _write_like(validate / f"{name}.parquet", table, PROCESSED / "validate" / f"{name}.parquet")
+    shutil.copytree(PROCESSED / "intake/reference", reference)
     for path in reference.glob("*.parquet"):
         table = pd.read_parquet(path)
-        if "service_id" in table:
-            kept = table["service_id"].isin(["", *borough.services]) | table["service_id"].isna()
-            if path.stem == "evaluation_plan":
-                kept &= table["design"] != "difference_in_differences"
-            schema = pq.read_schema(path).remove_metadata()
-            pq.write_table(pa.Table.from_pandas(table[kept], schema, preserve_index=False), path)
+        kept = pd.Series(True, index=table.index)
+        for column, own in (("service_id", borough.services), ("measure_id", borough.measures)):
+            if column in table:
+                kept &= table[column].isin(["", *own]) | table[column].isna()
+        if path.stem == "evaluation_plan":  # its other designs need services that are not there
+            kept &= table["design"].isin(["before_and_after", "comparison_group"])
+        _write_like(path, table[kept], path)
     return dataset, validate, reference
 
 
 def _execute(notebook: str, **parameters: object) -> None:
-    """Run the cells of a notebook here, without a kernel; what it shows is not looked at, what it publishes is."""
+    """Run the cells of a notebook here, without a kernel; what it publishes goes into files."""
     cells = json.loads((ROOT / "notebooks" / f"{notebook}.ipynb").read_bytes())["cells"]
-    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    first, *others = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     names: dict[str, object] = {}
     with contextlib.redirect_stdout(io.StringIO()):
-        exec(sources[0], names)
+        exec(first, names)
         names |= parameters
-        exec("\n".join(sources[1:]), names)
+        exec("\n".join(others), names)
 
 
 def publish(borough: Borough) -> Tables:
-    """Return every table that the borough's pages publish."""
+    """Return every table that the pages of a borough publish."""
     with TemporaryDirectory(prefix="outturn-borough-") as name:
         folder = Path(name)
         dataset, validate, reference = _write(borough, folder)
-        measures = folder / "measure"
-        run_measure(read_dataset(dataset), validate, reference, measures)
-        shared = {
+        run_measure(read_dataset(dataset), validate, reference, folder / "measure")
+        rules = {
             "hide_up_to": RULE.hide_up_to,
             "round_to": RULE.round_to,
             "minimum_pairs": SETTINGS.impact.minimum_pairs,
             **judging_parameters(SETTINGS.measure, SETTINGS.equality),
         }
         texts: dict[str, str] = {}
-        for page, inputs in _pages(borough, measures):
-            for kind, notebook, own in (
-                ("services", "impact", {"peers": str(measures / PEERS)}),
-                ("equality", "equality", {}),
-            ):
-                tables = folder / kind / page
-                _execute(notebook, inputs=str(inputs), published=str(tables), **shared, **own)
-                texts |= {f"{kind}/tables/{page}-{name}": text for name, text in read_tables(tables).items()}
+        for page, inputs in _pages(borough, folder / "measure"):
+            peers = {"peers": str(folder / "measure" / PEERS)}
+            for kind, notebook, more in (("services", "impact", peers), ("equality", "equality", {})):
+                out = folder / kind / page
+                _execute(notebook, inputs=str(inputs), published=str(out), **rules, **more)
+                texts |= {f"{kind}/tables/{page}-{name}": text for name, text in read_tables(out).items()}
         return arrange_tables(texts)
 
 
@@ -178,17 +194,53 @@ def _pages(borough: Borough, measures: Path) -> Iterator[tuple[str, Path]]:
     yield from ((service, measures / "services" / service) for service in borough.services)
 
 
+def _attack(releases: Mapping[str, Tables], rule: Disclosure = RULE) -> list[str]:
+    return [
+        f"{leak.table}, {leak.place}: {leak.why}"
+        for leak in find_leaks(releases, rule, SETTINGS.impact.measure)
+    ]
+
+
 def main() -> None:
+    """Print a line a borough, and how many places were told of all, by way and kind of release."""
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    rows = read_rows()
-    import time
+    rows, told, tried = read_rows(), Counter[str](), Counter[str]()
     for seed in range(number):
-        start = time.perf_counter()
+        started = time.perf_counter()
         borough = draw_borough(rows, seed)
-        tables = publish(borough)
-        mid = time.perf_counter()
-        leaks = find_leaks({"": tables}, RULE, SETTINGS.impact.measure)
-        print(seed, borough.services, len(borough.rows["episodes"]), sum(map(len, tables.values())), f"{mid-start:.1f} {time.perf_counter()-mid:.1f}", [str(l) for l in leaks], flush=True)
+        now = publish(borough)
+        found = {"one release": _attack({"": now})}
+        if seed % _FIFTIETH == 0:
+            less = publish(without_child(borough))
+            before = publish(as_of(borough, _QUARTER_BEFORE))
+            found |= {
+                "a child taken out": _attack({"": less, "before": now}),
+                "a child added": _attack({"": now, "before": less}),
+                "a quarter more": _attack({"": now, "before": before}),
+            }
+            with patch("pipeline.protect.rounding._draw", return_value=0.5):
+                found["rounded naively"] = _attack(
+                    {"": publish(borough)}, Naive(RULE.hide_up_to, RULE.round_to)
+                )
+        told += Counter({kind: len(places) for kind, places in found.items()})
+        tried += Counter(found.keys())
+        for kind, places in found.items():
+            for place in places if kind != "rounded naively" else ():
+                print(f"borough {seed}, {kind}: {place}")
+        print(
+            f"borough {seed}: {len(borough.rows['episodes'])} episodes, {time.perf_counter() - started:.0f} s",
+            flush=True,
+        )
+    for kind, times in tried.items():
+        print(f"{kind}: {told[kind]} places told in {times} boroughs")
+
+
+def read_rows() -> Rows:
+    """Return the accepted rows of the sample."""
+    return {
+        name: pd.read_parquet(PROCESSED / "validate" / f"{name}.parquet")
+        for name in ("episodes", "outcomes", "feedback")
+    }
 
 
 if __name__ == "__main__":

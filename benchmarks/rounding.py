@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.audit.attack import LEAST_VALUES
 from pipeline.protect.rounding import PROFILES, round_count
 from pipeline.stats.proportions.one_group import wilson_interval
 from pipeline.stats.results import Counts, Estimate
@@ -74,7 +73,7 @@ def suppress(inner: Numbers, _: Numbers) -> Shown:
     hidden = small.copy()
     while True:
         shown = _near(full, hidden, np.full(full.shape, np.inf), RULE.round_to)
-        told = small & (count_values(shown, small) < LEAST_VALUES)
+        told = small & (count_values(shown, small) < RULE.least_values)
         further = [at for place in zip(*np.nonzero(told), strict=True) for at in _beside(full, hidden, place)]
         if not further:
             return shown
@@ -159,9 +158,9 @@ def count_values(shown: Shown, asked: npt.NDArray[np.bool_]) -> Numbers:
     sums = Sums(
         weigh([([line[-1]], list(line[:-1])) for line in lines], places.size), *np.zeros((2, len(lines)))
     )
-    found = find_ranges(shown.ends.reshape(-1, 2), sums, LEAST_VALUES, asked.ravel())
+    found = find_ranges(shown.ends.reshape(-1, 2), sums, RULE.least_values, asked.ravel())
     values = np.floor(found[:, 1] + _CLOSE) - np.ceil(found[:, 0] - _CLOSE) + 1
-    return np.asarray(np.minimum(values, LEAST_VALUES)).reshape(height, width)
+    return np.asarray(np.minimum(values, RULE.least_values)).reshape(height, width)
 
 
 @dataclass
@@ -199,7 +198,7 @@ def attack(score: Score, true: Numbers, shown: Shown) -> None:
     small = (true > 0) & (true <= RULE.hide_up_to)
     large = true > RULE.hide_up_to
     values = count_values(shown, small | large)
-    told = values < LEAST_VALUES
+    told = values < RULE.least_values
     score.small += int(small.sum())
     score.exactly += int((small & (values == 1)).sum())
     score.told += int((small & told).sum())
@@ -220,7 +219,7 @@ def add_a_child(
         before, after = shown.ends[row, column], method(later, its_key).ends[row, column] - 1
         values = min(before[1], after[1]) - max(before[0], after[0]) + 1
         score.added += 1
-        score.added_told += values < LEAST_VALUES
+        score.added_told += values < RULE.least_values
 
 
 def read(score: Score, exact: Sequence[Shown], shown: Sequence[Shown]) -> None:

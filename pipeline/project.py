@@ -135,8 +135,7 @@ def _audit(project: Project) -> Counts:
 
     settings, reports, rule = project.settings, project.reports, project.rule
     besides = find_singled_out(project.root, reports, project.dataset_folder, rule)
-    limits = {rule.hide_up_to, settings.impact.minimum_pairs, settings.equality.minimum_total}
-    besides += find_in_words(reports, rule, limits)
+    besides += find_in_words(reports, rule, settings.limits)
     output = project.processed / "audit"
     return run_audit(reports, output, rule, settings.impact.measure, settings.audit.accept, besides)
 

@@ -144,6 +144,13 @@ class Settings(Section):
     audit: AuditSettings
     publish: PublishSettings
 
+    @property
+    def limits(self) -> frozenset[int]:
+        """Numbers of children that words on pages name as a limit, not as a count."""
+        return frozenset(
+            {self.shared.rule.hide_up_to, self.impact.minimum_pairs, self.equality.minimum_total}
+        )
+
 
 _FAULTS = {
     "missing": "this key is missing",

@@ -10,24 +10,28 @@ from itertools import chain
 
 import numpy as np
 
-from pipeline.audit.cells import MONTHS, Cell, Known, Reader, Tables
+from pipeline.audit.alone import COUNTED, UNFOUNDED, UNREAD, UNROUNDED, find_alone
+from pipeline.audit.cells import MONTHS, Cell, Known, Reader
 from pipeline.audit.frames import read_frames
 from pipeline.audit.relations import Relation, list_relations
+from pipeline.audit.tables import NO_SHARE, Tables
 from pipeline.audit.texts import STRAY, WORDS
 from pipeline.protect.rounding import Disclosure
 from pipeline.stats.sum_ranges import ContradictionError, Sums, find_ranges, weigh
 
-LEAST_VALUES = 3
-"""A count of which fewer than so many values are possible is told; so is time known to fewer child-months."""
 _CLOSE = 1e-6
+FEW = "fewer values are possible than the rule leaves"
 SINGLED_OUT = "the records of only a few children changed since"
 _MENDS = {
-    "a share that is of no rounded counts": "work it out from the rounded counts",
-    "a count that is not rounded": "let it leave by pipeline/protect",
+    NO_SHARE: "work it out from the rounded counts",
+    UNROUNDED: "let it leave by pipeline/protect",
+    UNREAD: "say in pipeline/audit/tables.py how it is read",
+    COUNTED: "show it by `Count`, and say in pipeline/audit/tables.py what it counts",
     "numbers that cannot all be true": "round each of them by who is counted, in one place",
     "nobody, or everybody": "leave out the row, or merge the group with another",
-    "one or two values are possible": "leave out the row, or merge the group with another",
+    FEW: "leave out the row, or merge the group with another",
     "time is told": "leave out the rate of this group",
+    UNFOUNDED: "judge by the numbers that are shown",
     WORDS: "say it by a rounded count",
     STRAY: "show it by `page.table`, or not at all",
     SINGLED_OUT: "put what was sent again aside until more has changed there",
@@ -53,7 +57,7 @@ def find_leaks(releases: Mapping[str, Tables], rule: Disclosure, main: str) -> l
 
     `main` is the measure whose course over time stands on every page.
     """
-    known = Known()
+    known = Known(rule.least_values)
     for name, tables in releases.items():
         reader = Reader(known, rule, main, name)
         reader.read(tables)
@@ -65,7 +69,7 @@ def find_leaks(releases: Mapping[str, Tables], rule: Disclosure, main: str) -> l
     by_place: dict[str, list[list[Relation]]] = defaultdict(list)
     for (place, _), block in blocks.items():
         by_place[place].append(block)
-    leaks = {Leak(*fault) for fault in known.faults}
+    leaks = {Leak(*found) for found in (*known.faults, *find_alone(releases[""], rule))}
     for own in by_place.values():
         leaks |= _attack_all(known, own)
     return sorted(leaks)
@@ -97,18 +101,18 @@ def _attack(known: Known, relations: Sequence[Relation]) -> set[Leak]:
     rows = [([places[c] for c in each.wholes], [places[c] for c in each.parts]) for each in relations]
     lower, upper = (np.array([getattr(each, name) for each in relations]) for name in ("least", "most"))
     asked = np.array([cell in known.tables for cell in cells])
-    ranges = find_ranges(ends, Sums(weigh(rows, len(cells)), lower, upper), LEAST_VALUES, asked)
+    ranges = find_ranges(ends, Sums(weigh(rows, len(cells)), lower, upper), known.least_values, asked)
     return {
         Leak(known.tables[cell], str(cell), why)
         for cell, (least, most), own in zip(cells, ranges, asked, strict=True)
-        if own and (why := _judge(cell, float(least), float(most)))
+        if own and (why := _judge(cell, float(least), float(most), known.least_values))
     }
 
 
-def _judge(cell: Cell, least: float, most: float) -> str:
+def _judge(cell: Cell, least: float, most: float, values: int) -> str:
     if cell.role == MONTHS:
-        return "time is told" if most - least < LEAST_VALUES - _CLOSE else ""
+        return "time is told" if most - least < values - _CLOSE else ""
     possible = math.floor(most + _CLOSE) - math.ceil(least - _CLOSE) + 1
-    if possible >= LEAST_VALUES:
+    if possible >= values:
         return ""
-    return "nobody, or everybody" if most < 1 - _CLOSE else "one or two values are possible"
+    return "nobody, or everybody" if most < 1 - _CLOSE else FEW

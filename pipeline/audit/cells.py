@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipeline.audit.tables import NO_SHARE, Tables
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.protect.rounding import Disclosure
 
-Rows = Sequence[Mapping[str, str]]
-Tables = Mapping[str, Mapping[str, Rows]]
-"""By page ('services/S01'), then by table ('measures'): the rows of its CSV."""
 ALL, WHOLE = "all", "whole"
 UNKNOWN = ("group", "Not known")
 EVENTS, OTHERS, MONTHS = "events", "non-events", "child-months"
 _PER_CENT = 100
 _TAKEN_APART = 3
-_HALF_STEP = 0.0501  # half of the last digit that a percentage is told in
+HALF_STEP = 0.0501
+"""Half of the last digit that a percentage is told in."""
 
 
 class Cell(NamedTuple):
@@ -40,9 +40,11 @@ class Cell(NamedTuple):
 class Known:
     """What the tables tell: the ends of each cell, the table it stands in first, and sums that are told alone.
 
-    `sums` are wholes that parts make up, `within` pairs of which the second is a part of the first.
+    A count is told where fewer than `least_values` are possible; `sums` are wholes that parts make up, `within` pairs
+    of which the second is a part of the first.
     """
 
+    least_values: int
     ends: dict[Cell, tuple[float, float]] = field(default_factory=dict)
     tables: dict[Cell, str] = field(default_factory=dict)
     totals: list[tuple[Cell, Cell, float, float]] = field(default_factory=list)
@@ -67,16 +69,17 @@ def number_in(row: Mapping[str, str], name: str) -> float | None:
 
 @dataclass
 class Reader:
-    """Reads the tables of one release into what is known."""
+    """Reads the tables of one release into what is known; `measured` are a page's cells of a measure over all."""
 
     known: Known
     rule: Disclosure
     main: str
     release: str = ""
     rates: set[str] = field(default_factory=set)
+    measured: dict[tuple[str, str], list[Cell]] = field(default_factory=lambda: defaultdict(list))
 
     def read(self, tables: Tables) -> None:
-        """Every table that holds counts of people."""
+        """Every table of groups, levels and periods."""
         titles = {
             row["measure"]: row["version"] for page in tables.values() for row in page.get("measures", ())
         }
@@ -87,16 +90,19 @@ class Reader:
             if row["unit"] != "%"
         }
         for page, named in tables.items():
+            curves = {
+                f"curve_{row['curve_id']}": row["measure_id"] for row in named.get("finding_curves", ())
+            }
             for name, rows in named.items():
-                self._read_table(f"{page}: {name}", page.split("/")[-1], name, rows, titles)
-
-    def _read_table(self, table: str, place: str, name: str, rows: Rows, titles: Mapping[str, str]) -> None:
-        for row in rows:
-            what = titles.get(row.get("measure", ""), row.get("measure", ""))
-            for who, window, prefix in _whom(name, row):
-                own = f"{row['measure_id']} v{row['version']}" if "measure_id" in row else what
-                own = own or self._series(name, row, titles)
-                self._counts(table, (own, place, window, who), row, prefix)
+                place = page.split("/")[-1]
+                series = curves.get(name, name.partition("_")[2] or self.main)
+                for row in rows:
+                    for who, window, prefix in _whom(name, row):
+                        own = row.get("service_id") or place
+                        if name.startswith(("curve_", "course_")):  # of a programme, or of other periods
+                            own = f"{place} {name}"
+                        key = (_what(name, row, titles, series), own, window, who)
+                        self._counts(f"{page}: {name}", key, row, prefix)
 
     def _counts(
         self, table: str, key: tuple[str, str, str, tuple[str, ...]], row: Mapping[str, str], prefix: str
@@ -104,7 +110,7 @@ class Reader:
         what, place, window, who = key
         base = self.rule.round_to
         # Everyone else is all less the group and the unknown, as shown, so that three roundings are in it.
-        off = (base - 1) * (_TAKEN_APART if who[0] == "not" else 1)
+        off = self.rule.off_by * (_TAKEN_APART if who[0] == "not" else 1)
         events, total = (number_in(row, f"{prefix}{name}") for name in ("events", "total"))
         years, level = number_in(row, f"{prefix}child_years"), number_in(row, "level")
         one, other, time = (
@@ -112,34 +118,34 @@ class Reader:
         )
         if what in self.rates and years is None:
             return
+        if (window, who) == (WHOLE, (ALL,)) and total is not None:
+            self.measured[place, what.partition(" v")[0]] = [one, other]
         if years is not None and events is not None:
-            self.see(one, events, off, table)
+            self.known.see(one, events, off, table)
             self.known.see(time, base * round(12 * years / base), off + 1, table)
         elif total is not None and (events is not None or level is not None):
             found = events if events is not None else base * round((level or 0) * total / _PER_CENT / base)
-            if events is None and total and abs(_PER_CENT * found / total - (level or 0)) > _HALF_STEP:
-                self.known.faults.append((table, str(one), "a share that is of no rounded counts"))
+            if events is None and total and abs(_PER_CENT * found / total - (level or 0)) > HALF_STEP:
+                self.known.faults.append((table, str(one), NO_SHARE))
                 return
-            self.see(one, found, off, table)
-            self.see(other, total - found, off, table)
+            self.known.see(one, found, off, table)
+            self.known.see(other, total - found, off, table)
         elif total is not None and "level" in row:
             for cell in (one, other):
                 self.known.ends.setdefault(cell, (0.0, math.inf))
                 self.known.tables.setdefault(cell, table)
             self.known.totals.append((one, other, max(total - 2 * off, 0), total + 2 * off))
 
-    def _series(self, name: str, row: Mapping[str, str], titles: Mapping[str, str]) -> str:
-        """The measure of a chart over time, whose table does not name it in a column."""
-        base = name.removeprefix("trend").removeprefix("_") or self.main
-        if row.get("definition"):
-            return f"{base} {row['definition']}"
-        return next((version for version in titles.values() if version.split(" ")[0] == base), base)
 
-    def see(self, cell: Cell, shown: float, off: float, table: str) -> None:
-        """The same, which is a fault where the number is not rounded."""
-        if shown % self.rule.round_to:
-            self.known.faults.append((table, str(cell), "a count that is not rounded"))
-        self.known.see(cell, shown, off, table)
+def _what(name: str, row: Mapping[str, str], titles: Mapping[str, str], series: str) -> str:
+    """The measure that a row counts, with its version: `series` of a table over time, which does not name it."""
+    if "measure" in row:
+        return titles.get(row["measure"], row["measure"])
+    if "measure_id" in row:
+        return f"{row['measure_id']} v{row['version']}"
+    if row.get("definition"):
+        return f"{series} {row['definition']}"
+    return next((version for version in titles.values() if version.split(" ")[0] == series), series)
 
 
 def _beside(row: Mapping[str, str]) -> tuple[str, ...]:
@@ -151,11 +157,14 @@ def _beside(row: Mapping[str, str]) -> tuple[str, ...]:
 def _whom(name: str, row: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """Whom a row of this table counts, in which months, and what the names of its columns begin with."""
     match name:
-        case "measures":
+        case "measures" | "finding_kpis":
             yield (ALL,), WHOLE, ""
-        case "finding_gaps":
-            yield ("group", row["ethnic_group"]), WHOLE, ""
-            yield _beside(row), WHOLE, "other_"
+        case "gap":
+            yield ("group", row["group"]), WHOLE, ""
+        case "finding_gaps" | "finding_targets":
+            window = f"{row['first_month']} to {row['last_month']}" if "first_month" in row else WHOLE
+            yield ("group", row["ethnic_group"]), window, ""
+            yield _beside(row), window, "other_"
         case "finding_gap_changes":
             for window in ("first", "last"):
                 yield ("group", row["ethnic_group"]), f"{window} year", f"{window}_"
@@ -169,5 +178,5 @@ def _whom(name: str, row: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], 
             yield ("level", *crossed), WHOLE, ""
         case "finding_kpi_periods":
             yield (ALL,), row["period"], ""
-        case _ if "period" in row and "total" in row and name.startswith("trend"):
-            yield (ALL,), row["period"], ""
+        case _ if name.startswith(("trend", "curve_", "course_")):
+            yield (ALL,), row["period"] if "period" in row else row["from"], ""

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
-from pipeline.audit.cells import ALL, EVENTS, OTHERS, UNKNOWN, WHOLE, Cell, Reader, Rows, Tables, number_in
+from pipeline.audit.cells import ALL, EVENTS, HALF_STEP, OTHERS, UNKNOWN, WHOLE, Cell, Reader, number_in
+from pipeline.audit.tables import NO_SHARE, Rows, Tables, find_entry
+from pipeline.protect.rounding import Disclosure
 
 CHILDREN = "children"
 """Counted once however many services reached them, so services do not add up to all."""
 _EVERYBODY = "All children"
+_ONCE, _TWICE = "scored", "scored twice"
 
 
 def _cell(reader: Reader, place: str, what: str, *who: str, role: str = EVENTS) -> Cell:
     return Cell(reader.release, what, role, place, WHOLE, who)
 
 
-def _measured(reader: Reader, place: str, measure: str) -> list[Cell]:
-    """What a page shows of a measure over all, with the event and without."""
-    own = (reader.release, place, WHOLE, (ALL,))
-    return [
-        cell
-        for cell in reader.known.ends
-        if (cell.release, cell.place, cell.window, cell.who) == own and cell.what.startswith(f"{measure} v")
-    ]
-
-
 def _see(reader: Reader, table: str, cell: Cell, shown: float | None, roundings: int = 1) -> None:
     if shown is not None:
-        reader.see(cell, shown, (reader.rule.round_to - 1) * roundings, table)
+        reader.known.see(cell, shown, reader.rule.off_by * roundings, table)
 
 
 def _read_reach(reader: Reader, table: str, place: str, rows: Rows) -> None:
@@ -67,7 +60,7 @@ def _read_results(reader: Reader, table: str, place: str, rows: Rows) -> None:
     cells = {name: _cell(reader, place, "achieved", "part", name) for name in shown}
     for name, number in shown.items():
         _see(reader, table, cells[name], number)
-    for cell in _measured(reader, place, "outcome_achieved"):
+    for cell in reader.measured[place, "outcome_achieved"]:
         parts = ("fully", "partly") if cell.role == EVENTS else ("neither",)
         reader.known.sums.append(((cell,), tuple(cells[name] for name in parts)))
 
@@ -106,19 +99,71 @@ def _read_scores(reader: Reader, table: str, place: str, rows: Rows) -> None:
         if number_in(row, "other_total") is not None:
             continue
         who = (ALL,) if row["ethnic_group"] == _EVERYBODY else ("group", row["ethnic_group"])
-        once, twice = (
-            _cell(reader, place, row["scale"], *who, role=role) for role in ("scored", "scored twice")
-        )
+        once, twice = (_cell(reader, place, row["scale"], *who, role=role) for role in (_ONCE, _TWICE))
         _see(reader, table, once, number_in(row, "with_baseline"))
         _see(reader, table, twice, number_in(row, "total"))
         reader.known.within.append((once, twice))
 
 
+def _counts_of(shares: Sequence[float], near: float, rule: Disclosure) -> list[list[int]]:
+    """The rounded numbers that these percentages of one sum may be of, where it is near a number that is told."""
+    base, furthest = rule.round_to, len(shares) * rule.round_to
+    sums = [whole for whole in range(int(near) - furthest, int(near) + furthest + 1, base) if whole > 0]
+    fits = [[base * round(share * whole / 100 / base) for share in shares] for whole in sums]
+    return [
+        parts
+        for whole, parts in zip(sums, fits, strict=True)
+        if all(
+            abs(100 * part / whole - share) <= HALF_STEP for part, share in zip(parts, shares, strict=True)
+        )
+    ]
+
+
+def _read_parts(
+    reader: Reader,
+    table: str,
+    place: str,
+    row: Mapping[str, str],
+    told: str,
+    parts: Mapping[str, float | None],
+) -> None:
+    """Percentages that make up those who are told beside them, as cells; where several numbers fit, none is known."""
+    near, shares = number_in(row, told), [share for share in parts.values() if share is not None]
+    if near is None or len(shares) < len(parts):
+        return
+    scale = table.partition(": ")[2].partition("_")[2]
+    who = (ALL,) if row["group"] == _EVERYBODY else ("group", row["group"])
+    cells = {name: _cell(reader, place, scale, *who, role=name) for name in (*parts, _TWICE, _ONCE)}
+    fitting = _counts_of(shares, near, reader.rule)
+    if not fitting:
+        reader.known.faults.append((table, str(cells[_TWICE]), NO_SHARE))
+    elif len(fitting) == 1:
+        for name, number in zip(parts, fitting[0], strict=True):
+            _see(reader, table, cells[name], number)
+        whole = cells[_ONCE if _TWICE in parts else _TWICE]
+        reader.known.sums.append(((whole,), tuple(cells[name] for name in parts)))
+
+
+def _read_reliable(reader: Reader, table: str, place: str, rows: Rows) -> None:
+    """Who is better, the same and worse make up those with both scores."""
+    for row in rows:
+        parts = {name: number_in(row, name) for name in ("better", "same", "worse")}
+        _read_parts(reader, table, place, row, "children", parts)
+
+
+def _read_unmatched(reader: Reader, table: str, place: str, rows: Rows) -> None:
+    """Who was scored twice and who was not make up those who were scored."""
+    for row in rows:
+        again = number_in(row, "matched")
+        parts = {_TWICE: again, "not scored again": None if again is None else 100 - again}
+        _read_parts(reader, table, place, row, "started", parts)
+
+
 def _read_unknown(reader: Reader, table: str, place: str, rows: Rows) -> None:
     """How many have no known group, of each measure, with the event or without."""
-    off = reader.rule.round_to - 1
+    off = reader.rule.off_by
     for row in rows:
-        pair = [cell._replace(who=UNKNOWN) for cell in _measured(reader, place, row["measure_id"])]
+        pair = [cell._replace(who=UNKNOWN) for cell in reader.measured[place, row["measure_id"]]]
         number = number_in(row, "events")
         if len(pair) == len((EVENTS, OTHERS)) and number is not None:
             reader.known.totals.append((pair[0], pair[1], max(number - off, 0), number + off))
@@ -132,6 +177,8 @@ _READERS: Mapping[str, Callable[[Reader, str, str, Rows], None]] = {
     "finding_waits": _read_waits,
     "finding_score_changes": _read_scores,
     "finding_unknown": _read_unknown,
+    "reliable_": _read_reliable,
+    "unmatched_": _read_unmatched,
 }
 
 
@@ -139,5 +186,5 @@ def read_frames(reader: Reader, tables: Tables) -> None:
     """Read the findings among the tables of a release, after all others."""
     for page, named in tables.items():
         for name, rows in named.items():
-            if rows and name in _READERS:
-                _READERS[name](reader, f"{page}: {name}", page.split("/")[-1], rows)
+            if rows and (entry := find_entry(name, page)) in _READERS:
+                _READERS[entry](reader, f"{page}: {name}", page.split("/")[-1], rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from pipeline.audit.cells import ALL, UNKNOWN, WHOLE, Cell, Known
@@ -37,26 +38,33 @@ class Relation(NamedTuple):
 
 def list_relations(known: Known) -> Iterator[Relation]:
     """Every relation between the cells; cells that no table shows stand in them where a reader knows of them."""
+    within = [*_within_releases(known)]
+    yield from within
+    by_release: dict[Cell, set[str]] = defaultdict(set)
+    for cell in (*known.ends, *chain.from_iterable((*each.wholes, *each.parts) for each in within)):
+        by_release[cell._replace(release="")].add(cell.release)
+    for cell, releases in by_release.items():
+        yield from _of_releases(known, cell, sorted(releases))
+
+
+def _within_releases(known: Known) -> Iterator[Relation]:
+    """What is known of each release by itself."""
     yield from (Relation((one, other), (), least, most) for one, other, least, most in known.totals)
     yield from (Relation(wholes, parts) for wholes, parts in known.sums)
     yield from (Relation((whole,), (part,), 0.0, math.inf) for whole, part in known.within)
     by_whom: dict[Cell, set[tuple[str, ...]]] = defaultdict(set)
     by_time: dict[Cell, set[str]] = defaultdict(set)
     by_place: dict[Cell, set[str]] = defaultdict(set)
-    by_release: dict[Cell, set[str]] = defaultdict(set)
     for cell in known.ends:
         by_whom[cell._replace(who=())].add(cell.who)
         by_time[cell._replace(window="")].add(cell.window)
         by_place[cell._replace(place="")].add(cell.place)
-        by_release[cell._replace(release="")].add(cell.release)
     for cell, whom in by_whom.items():
         yield from _of_groups(cell, whom)
     for cell, windows in by_time.items():
         yield from _of_periods(cell, windows)
     for cell, places in by_place.items():
         yield from _of_services(cell, places)
-    for cell, releases in by_release.items():
-        yield from _of_releases(known, cell, sorted(releases))
 
 
 def _of_groups(cell: Cell, whom: set[tuple[str, ...]]) -> Iterator[Relation]:
@@ -84,15 +92,15 @@ def _of_groups(cell: Cell, whom: set[tuple[str, ...]]) -> Iterator[Relation]:
 
 
 def _of_periods(cell: Cell, windows: set[str]) -> Iterator[Relation]:
-    """Quarters lie in the whole time, and so does each year."""
-    if WHOLE in windows:
-        whole = (cell._replace(window=WHOLE),)
-        years = [cell._replace(window=window) for window in sorted(windows) if window.endswith(" year")]
-        quarters = [cell._replace(window=window) for window in sorted(windows) if "-q" in window]
-        if quarters:
-            yield Relation(whole, tuple(quarters), 0.0, math.inf)
-        for year in years:
-            yield Relation(whole, (year,), 0.0, math.inf)
+    """Quarters lie in the whole time, and so do each year and the months that a target is judged on."""
+    whole = (cell._replace(window=WHOLE),)
+    stretches = [window for window in sorted(windows) if window.endswith(" year") or " to " in window]
+    years = [cell._replace(window=window) for window in stretches]
+    quarters = [cell._replace(window=window) for window in sorted(windows) if "-q" in window]
+    if quarters:
+        yield Relation(whole, tuple(quarters), 0.0, math.inf)
+    for year in years:
+        yield Relation(whole, (year,), 0.0, math.inf)
 
 
 def _of_services(cell: Cell, places: set[str]) -> Iterator[Relation]:
@@ -107,5 +115,5 @@ def _of_releases(known: Known, cell: Cell, releases: list[str]) -> Iterator[Rela
     """A count grows from one release to the next; a quarter that reads the same in both is the same."""
     for one, other in zip(releases[1:], releases[:1] * len(releases), strict=False):
         earlier, now = cell._replace(release=one), cell._replace(release=other)
-        same = "-q" in cell.window and known.ends[earlier] == known.ends[now]
+        same = "-q" in cell.window and earlier in known.ends and known.ends[earlier] == known.ends.get(now)
         yield Relation((now,), (earlier,), 0.0, 0.0 if same else math.inf)

@@ -1,4 +1,4 @@
-"""Words, drawings and stray output of executed pages: numbers of people that no table shows."""
+"""Words, drawings, frames and stray output of executed pages: numbers of people that no published table shows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from pipeline.audit.tables import FRAME, list_counts
 from pipeline.protect.rounding import Disclosure
 
 WORDS = "a number of people in words or in a drawing that is not rounded"
@@ -17,7 +18,13 @@ _PEOPLE = re.compile(
     r"(children|child|young people|girls?|boys?|families|family|episodes?|siblings|referrals)\b(?!-)"
 )
 _DRAWING = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
+# Of a tag its words are read, too: a picture says in them what it shows.
 _TAG = re.compile(r"<[^>]+>")
+_SAID = re.compile(r"\s(?:alt|title|aria-label|data-[\w-]+)=\"([^\"]*)\"")
+_FRAME = re.compile(r"<table border=\"1\" class=\"dataframe\">.*?</table>", re.DOTALL)
+_LINE, _CELL = re.compile(r"<tr\b.*?</tr>", re.DOTALL), re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
+_RULES = re.compile(r"\w+\(")
+_SHOWN = ("text/markdown", "text/html", "image/svg+xml")
 
 
 def find_in_outputs(
@@ -29,19 +36,28 @@ def find_in_outputs(
     """
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
-            data = output.get("data", {})
-            told = ["".join(data.get(kind, "")) for kind in ("text/markdown", "text/html", "image/svg+xml")]
-            if output["output_type"] == "stream":
+            data = {kind: "".join(text) for kind, text in output.get("data", {}).items()}
+            told = [data[kind] for kind in _SHOWN if kind in data]
+            # Beside what is shown stand only the rules that a page judges by.
+            if not told and not _RULES.match(data.get("text/plain", "")):
                 yield "output", STRAY
             for text in told:
-                drawn = [base64.b64decode(drawing).decode() for drawing in _DRAWING.findall(text)]
-                for each in (_DRAWING.sub("", text), *drawn):
-                    yield from ((whom, WORDS) for whom in _unrounded(each, rule, rules))
+                yield from ((whom, WORDS) for whom in find_in_text(text, rule, rules))
 
 
-def _unrounded(text: str, rule: Disclosure, rules: Collection[int]) -> Iterator[str]:
-    plain = " ".join(html.unescape(_TAG.sub(" ", text)).split())
-    for number, whom in _PEOPLE.findall(plain):
-        count = int(number.replace(",", ""))
-        if count % rule.round_to and count not in rules:
-            yield whom
+def find_in_text(text: str, rule: Disclosure, rules: Collection[int]) -> Iterator[str]:
+    """Yield of whom a text of HTML, its drawings and its frames tell a number that is not rounded."""
+    drawn = [base64.b64decode(drawing).decode() for drawing in _DRAWING.findall(text)]
+    for each in (_DRAWING.sub("", text), *drawn):
+        said = _TAG.sub(lambda tag: f" {' '.join(_SAID.findall(tag[0]))} ", each)
+        plain = html.unescape(said).replace("*", "")
+        for number, whom in _PEOPLE.findall(" ".join(plain.split())):
+            count = int(number.replace(",", ""))
+            if count % rule.round_to and count not in rules:
+                yield whom
+    for frame in _FRAME.findall(text):
+        names, *rows = [
+            [html.unescape(cell) for cell in _CELL.findall(line)] for line in _LINE.findall(frame)
+        ]
+        counts = list_counts(FRAME, [dict(zip(names, row, strict=False)) for row in rows])
+        yield from (place for place, count in counts if count % rule.round_to)

@@ -30,6 +30,22 @@ class Disclosure:
         return float(self.round_to**2 - 1) / 6
 
     @property
+    def off_by(self) -> int:
+        """How far a shown count may be from the true one, either way."""
+        return self.round_to - 1
+
+    @property
+    def least_values(self) -> int:
+        """The fewest values that whatever is published together may leave to a count; to time, in child-months.
+
+        Three of a count of 1 to 7 by any rule, and half of as many as plain rounding to the same multiple would leave.
+
+        >>> {name: rule.least_values for name, rule in PROFILES.items()}
+        {'nhs': 3, 'dfe': 5, 'tre10': 5}
+        """
+        return max(3, self.round_to // 2)
+
+    @property
     def exact(self) -> bool:
         """Whether numbers stay as they are: the internal edition, which is not for publication."""
         return self.round_to == 1

@@ -10,8 +10,6 @@ from pipeline.protect.rounding import EXACT, Disclosure, People, ShownCount, rou
 from pipeline.stats.results import Counts
 
 _MONTHS = 12
-_LEAST_ROOM = 2
-"""Three whole numbers lie so far apart."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +129,7 @@ def with_effect(tally: Tally, effect: float) -> Tally:
 
 
 def leave_room(whole: Tally, parts: Sequence[Tally]) -> bool:
-    """Return whether what is shown of parts and of their whole leaves each of them three possible values or more.
+    """Return whether what is shown of parts and of their whole leaves each of them as many values as the rule promises.
 
     Rounded each by itself, parts that were all rounded up beside a whole that was rounded down tell the numbers.
     """
@@ -147,7 +145,7 @@ def leave_room(whole: Tally, parts: Sequence[Tally]) -> bool:
         lambda tally: tally.events,
         lambda tally: tally.total - tally.events if tally.total else round(tally.child_years * _MONTHS),
     ]
-    return all(room(each) >= _LEAST_ROOM for each in told)
+    return all(room(each) >= whole.rule.least_values - 1 for each in told)
 
 
 @dataclass(frozen=True)

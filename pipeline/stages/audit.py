@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.audit.alone import UNROUNDED
 from pipeline.audit.attack import SINGLED_OUT, Leak, find_leaks
-from pipeline.audit.cells import Rows, Tables
 from pipeline.audit.errors import AuditError
-from pipeline.audit.texts import find_in_outputs
+from pipeline.audit.tables import Rows, Tables, list_counts
+from pipeline.audit.texts import WORDS, find_in_outputs, find_in_text
 from pipeline.files.key import read_key
 from pipeline.files.records import parse_records, write_records
 from pipeline.protect.rounding import Disclosure
@@ -20,6 +21,10 @@ from pipeline.releases.moved import fingerprint_children, list_moved
 from pipeline.settings import Accepted
 
 _SHOWN = 20
+_LINES = "lines of "
+"""Lines that were sent are rows: those set aside among them are exact."""
+_CHANGES = "changed_"
+"""Tables of what changed since a release hold any column of any table, each of which was looked at."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,25 @@ def run_audit(
         "tables": sum(map(len, releases[""].values())),
         "accepted": len(accepted),
     }
+
+
+def check_generated(reports: Path, rule: Disclosure, limits: Collection[int]) -> None:
+    """AuditError where a page that `publish` puts together (overview, data quality) tells an unrounded number."""
+    leaks = [
+        Leak(path.name, whom, WORDS)
+        for path in sorted((reports / "_generated").iterdir())
+        for whom in find_in_text(path.read_text(encoding="utf-8"), rule, limits)
+    ]
+    leaks += [
+        Leak(name, place, UNROUNDED)
+        for name, text in read_tables(reports / "quality").items()
+        if not name.startswith(_CHANGES)
+        for place, count in list_counts(name, parse_records(text))
+        if count % rule.round_to and not place.startswith(_LINES)
+    ]
+    _refuse(
+        [LeakLine(each.table, each.place, each.why, each.mend, _state(each, ())) for each in leaks], set()
+    )
 
 
 def _state(leak: Leak, accepted: Iterable[tuple[str, str]]) -> str:

@@ -41,6 +41,7 @@ from pipeline.releases.changes import Change, compare_tables
 from pipeline.releases.manifest import FOLDER, TABLES, Manifest, describe, list_releases, read_tables
 from pipeline.releases.moved import tell_missing
 from pipeline.settings import Settings
+from pipeline.stages.audit import check_generated
 
 _FATES = ("lines", "accepted", "superseded", "set_aside", "out_of_scope")
 
@@ -187,6 +188,7 @@ def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings)
     about = show_changes(door, context.dataset.source, kept, changes, provisional_words(quality))
     _write(generated / "changes.md", about)
     _write_lists(reports, context)
+    check_generated(reports, rule, settings.limits)
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)
     _write(reports / "metrics.json", metrics + "\n")
     _write_trend(reports / "trend.csv", published, settings.impact.measure)

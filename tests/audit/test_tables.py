@@ -1,0 +1,64 @@
+"""Every table that our code can publish is read by the audit, or named as holding nobody."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.audit.tables import COUNTED_ALONE, COUNTS_NOBODY, RELATED, find_entry, list_counts
+from pipeline.present.disclosure.frames import SCHEMAS, finding_file
+
+PACKAGE = Path(__file__).parents[2] / "pipeline"
+FRAMES = {name: schema for name, schema in SCHEMAS.items() if not name.startswith("_")}
+NOT_PEOPLE = {
+    "after", "before", "claim_level", "days", "missing_returns", "periods", "population_breaks", "returns_due",
+    "returns_late", "returns_missing", "standards", "standards_met", "standards_not_met", "standards_partly", "version",
+}  # fmt: skip
+"""Whole numbers among findings that are of periods, returns, standards, rungs and versions."""
+
+
+def list_names() -> Iterator[str]:
+    """What our code calls the tables of pages: a name, or the beginning of one that goes on with a scale."""
+    for path in sorted((PACKAGE / "present").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "table"
+            ):
+                match node.args[0]:
+                    case (
+                        ast.Constant(value=str(name))
+                        | ast.JoinedStr(values=[ast.Constant(value=str(name)), *_])
+                    ):
+                        yield name
+
+
+def test_every_table_of_a_page_is_known_to_the_audit() -> None:
+    names = {*list_names()}
+    assert len(names) > 40
+    assert [name for name in sorted(names) if not find_entry(name, "services/S01")] == []
+
+
+def test_every_frame_of_findings_is_known_to_the_audit() -> None:
+    assert [name for name in FRAMES if not find_entry(finding_file(name).removesuffix(".csv"), "")] == []
+
+
+def test_every_whole_number_among_findings_is_of_people_or_named_as_something_else() -> None:
+    whole = {
+        (name, column) for name, each in FRAMES.items() for column, kind in each.items() if "nt64" in kind
+    }
+    read = {
+        (name, column)
+        for name, column in whole
+        if [*list_counts(finding_file(name), [{"who": "Black", column: "15"}])]
+        == [(f"{column} of Black", 15)]
+    }
+    assert {column for _, column in whole - read} == NOT_PEOPLE
+
+
+def test_a_table_is_read_in_one_way_only() -> None:
+    assert len({*RELATED, *COUNTED_ALONE, *COUNTS_NOBODY}) == len(RELATED) + len(COUNTED_ALONE) + len(
+        COUNTS_NOBODY
+    )
