@@ -107,7 +107,8 @@ def _of_services(cell: Cell, places: set[str]) -> Iterator[Relation]:
     """Services make up all, but for children, who may be in several; a curve's place ('S01 curve_C9') is no service."""
     own = sorted(place for place in places - {"index"} if " " not in place)
     services = tuple(cell._replace(place=place) for place in own)
-    if "index" in places and 0 < len(services) <= _FEW_PLACES:
+    # The first year of a service is that since its own start.
+    if "index" in places and cell.window != "first year" and 0 < len(services) <= _FEW_PLACES:
         for parts in [(each,) for each in services] if cell.what == CHILDREN else [services]:
             yield Relation((cell._replace(place="index"),), parts, 0.0, math.inf)
 

@@ -177,6 +177,26 @@ def test_tables_that_add_up_as_rounding_lets_them_raise_no_alarm() -> None:
     assert attack(page) == set()
 
 
+def test_a_curve_and_a_services_own_first_year_are_no_part_of_all_services() -> None:
+    """A curve counts what a service counts too, and each service's first year begins with it."""
+    curve = {"finding_curves": [{"curve_id": "C1", "measure_id": "started"}]}
+    periods = {"curve_C1": [{"period": "2010-q1", "total": "80", "level": "50.0"}]}
+    year = {
+        f"first_{name}": text
+        for name, text in group("Black", 5, 20, 0, 0).items()
+        if name in ("events", "total")
+    }
+    own = group("Black", 5, 20, 25, 60) | year
+    later = own | {"first_events": "15", "first_total": "35"}
+    tables = {
+        "services/index": {"measures": [whole(40, 80)], **curve, **periods},
+        "services/S01": {"measures": [whole(40, 80)]},
+        "equality/index": {"finding_gap_changes": [own]},
+        "equality/S01": {"finding_gap_changes": [later]},
+    }
+    assert find_leaks({"": tables}, RULE, "started") == []
+
+
 def test_a_group_compared_with_one_group_leaves_the_others_out() -> None:
     """Black and White children are not all: what is beside a group is no rest of it."""
     rows = [group(name, 20, 30, 40, 60) | {"comparator": "White"} for name in ("Black", "Asian")]
