@@ -25,7 +25,7 @@ def main() -> None:
     folder = ROOT / "data" / "raw" / "sample"
     if folder.is_dir():
         refuse_other_data(folder)
-        shutil.rmtree(folder)
+        shutil.rmtree(folder / "returns", ignore_errors=True)
     write_sample(folder, ROOT / "tests" / "sample" / "truths.yaml")
     print(f"The sample borough is in {folder.relative_to(ROOT).as_posix()}.")
 

@@ -5,57 +5,37 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from pipeline.sample.borough import ETHNIC_PERCENT, SEED, contract_year
+from pipeline.sample.borough import ETHNIC_PERCENT, FIRST_DAY, SEED, contract_year
 from pipeline.sample.faults import Planted
 from pipeline.sample.journeys import Journey, SampleOutcome
-from pipeline.sample.planted_contracts import describe_agreed
-from pipeline.sample.planted_curves import TURNS
-from pipeline.sample.planted_plans import plan_truths
-from pipeline.sample.planted_register import TARGETS
 from pipeline.sample.returns import Return, standing
-from pipeline.sample.sendings import LATE, MENDED, MISSPELT, NIL, REPLACED, SAID
+from pipeline.sample.sendings import LATE, MENDED, MISSPELT, NIL, REPLACED
 from pipeline.sample.services import SERVICES, Service
 from pipeline.sample.truths import (
-    ACHIEVED,
     AIMS,
-    CODED_BY,
-    COMPLETED,
-    COURSES,
-    ISA_AGREED,
-    LOOKED_AFTER,
-    LOOKED_AFTER_RATE,
-    LOOKED_AFTER_RATIO,
-    LOOKED_AFTER_YEARS,
-    MISSING_RETURNS,
-    NEED_PERCENT,
-    NEED_PERCENT_ELSEWHERE,
-    NEVER_SENT,
-    NEVER_SENT_BY,
-    PLAN_RATIO,
-    PLANS_ELSEWHERE,
-    PLANS_PER_CHILD_YEAR,
-    POSITIVE,
-    POSITIVE_BY_DISABILITY,
-    STARTED,
-    TOOK_PART,
-    VERDICTS,
+    CHANCES,
+    CHANGED_FROM,
+    GOALS_ATTAINED,
+    GOALS_IN,
+    PLANTED,
     WAIT_SCALE,
     Aim,
-    Chance,
     in_time_chance,
 )
 
 Truth = dict[str, Any]
-_CHANCES = {
-    "started": STARTED,
-    "isa_agreed": ISA_AGREED,
-    "completed_of_starters": COMPLETED,
-    "outcome_achieved": ACHIEVED,
-    "positive_feedback": POSITIVE,
-    "took_part": TOOK_PART,
-}
+_AS_PLANTED = ("plans_per_child_year", "plan_rate_ratio_by_group")
+_TOLD_LAST = (
+    "plan_changed_since_frozen",
+    "looked_after",
+    "never_sent",
+    "never_sent_by",
+    "coded_by",
+    "missing_returns",
+)
 
 
 def _works(aim: Aim) -> str:
@@ -67,15 +47,8 @@ def _works(aim: Aim) -> str:
 
 def _aim(aim: Aim) -> Truth:
     waiting = aim.comparison_gain
-    return {
-        "outcome": aim.outcome,
-        "scale": aim.scale,
-        "gain": aim.gain,
-        "gain_by_group": dict(aim.gain_by_group),
-        "comparison_gain": waiting,
-        "effect_against_comparison": None if waiting is None else aim.gain - waiting,
-        "works": _works(aim),
-    }
+    effect = None if waiting is None else aim.gain - waiting
+    return {**asdict(aim), "effect_against_comparison": effect, "works": _works(aim)}
 
 
 def _pairs(outcomes: Sequence[Mapping[str, str]], arm_of: Mapping[str, str], arm: str) -> Counter[str]:
@@ -92,27 +65,13 @@ def _service(service: Service, tables: Mapping[str, Sequence[Mapping[str, str]]]
     arm_of = {row["episode_id"]: row["arm"] or "treated" for row in mine}
     treated = _pairs(tables["outcomes"], arm_of, "treated")
     waiting = _pairs(tables["outcomes"], arm_of, "comparison")
-    aims = AIMS[service.service_id]
     return {
         "aims": [
             {**_aim(aim), "pairs": treated[aim.outcome], "comparison_pairs": waiting[aim.outcome]}
-            for aim in aims
+            for aim in AIMS[service.service_id]
         ],
         "episodes": len(mine),
-        "late_start": service.start.isoformat() if service.start > SERVICES[0].start else None,
-    }
-
-
-def _chance(chance: Chance) -> Truth:
-    return {
-        "base": chance.base,
-        "shift_by_group_and_year": {group: list(years) for group, years in chance.by_group.items()},
-        "shift_by_service": dict(chance.by_service),
-        "shift_by_group_in_service": {
-            service: {group: list(years) for group, years in groups.items()}
-            for service, groups in chance.in_service.items()
-        },
-        "shift_from_change": dict(chance.from_change),
+        "late_start": service.start.isoformat() if service.start > FIRST_DAY else None,
     }
 
 
@@ -151,31 +110,13 @@ def _in_time_gap(journeys: Sequence[Journey], group: str) -> float:
 
 def _waiting(journeys: Sequence[Journey]) -> Truth:
     """A gap that need alone explains: by need there is none."""
+    groups = [group for group in PLANTED["percent_by_need"] if group != "elsewhere"]
     return {
         "measure": "started_in_time",
-        "percent_by_need": {
-            **{group: list(shares) for group, shares in NEED_PERCENT.items()},
-            "elsewhere": list(NEED_PERCENT_ELSEWHERE),
-        },
+        "percent_by_need": PLANTED["percent_by_need"],
         "in_time_by_need": {need: round(in_time_chance(need), 3) for need in WAIT_SCALE},
-        "crude_gap": {group: _in_time_gap(journeys, group) for group in NEED_PERCENT},
-        "gap_at_equal_need": dict.fromkeys(NEED_PERCENT, 0.0),
-    }
-
-
-def _looked_after() -> Truth:
-    rates = {"rate": LOOKED_AFTER_RATE, "ratio": dict(LOOKED_AFTER_RATIO)}
-    return {"counted": LOOKED_AFTER, "years": list(LOOKED_AFTER_YEARS), **rates}
-
-
-def _sending() -> Truth:
-    return {
-        "never_sent": list(NEVER_SENT),
-        "never_sent_by": {provider: list(columns) for provider, columns in NEVER_SENT_BY.items()},
-        "coded_by": {
-            provider: {"census": census, "years": list(years), "says_so": census in SAID}
-            for provider, (census, years) in CODED_BY.items()
-        },
+        "crude_gap": {group: _in_time_gap(journeys, group) for group in groups},
+        "gap_at_equal_need": dict.fromkeys(groups, 0.0),
     }
 
 
@@ -204,17 +145,8 @@ def _counts(tables: Mapping[str, Sequence[Mapping[str, str]]], returns: Sequence
     }
 
 
-def _judged() -> Truth:
-    """What may be said of each target and each curve."""
-    courses = {
-        target.target_id: (COURSES[target.target_id], VERDICTS[target.target_id]) for target in TARGETS
-    }
-    return {
-        name: {
-            key: {"course": course, "verdicts": list(verdicts)} for key, (course, verdicts) in told.items()
-        }
-        for name, told in (("targets", courses), ("curves", TURNS))
-    }
+def _as_planted(*names: str) -> Truth:
+    return {name: PLANTED[name] for name in names}
 
 
 def make_truths(
@@ -228,23 +160,21 @@ def make_truths(
         "counts": _counts(tables, returns),
         "ethnic_percent": dict(ETHNIC_PERCENT),
         "services": {service.service_id: _service(service, tables) for service in SERVICES},
-        "chances": {name: _chance(chance) for name, chance in _CHANCES.items()},
-        "positive_feedback_shift_by_disability": dict(POSITIVE_BY_DISABILITY),
+        "chances": {name: asdict(chance) for name, chance in CHANCES.items()},
+        **_as_planted("positive_feedback_shift_by_disability"),
         "waiting": _waiting(journeys),
-        "plans_per_child_year": {**PLANS_PER_CHILD_YEAR, "elsewhere": PLANS_ELSEWHERE},
-        "plan_rate_ratio_by_group": dict(PLAN_RATIO),
+        **_as_planted(*_AS_PLANTED),
         "achieved_gap_by_year": {
             group: [_achieved_gap(journeys, group, year, until) for year in range(3)] for group in groups
         },
-        **_judged(),
-        **plan_truths(),
-        "looked_after": _looked_after(),
-        **_sending(),
-        "missing_returns": [f"{provider}/{period}" for provider, period in MISSING_RETURNS],
+        **_as_planted("targets", "curves"),
+        "changed_from": CHANGED_FROM.isoformat(),
+        **_as_planted(*_TOLD_LAST),
         "late_returns": ["/".join(key) for key in LATE],
         "replaced_return": "/".join(REPLACED[:2]),
         "nil_return": "/".join(NIL[:2]),
-        **describe_agreed(),
+        **_as_planted("contracts"),
+        "mean_of_goals": {GOALS_IN: round(sum(goal * share for goal, share in GOALS_ATTAINED.items()), 2)},
         "corrections": {MISSPELT.correction_id: "applied", MENDED.correction_id: "expired"},
         "faults": [_fault(each) for each in planted],
     }

@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.sample.borough import SEED
 from pipeline.sample.people import Child, Referral, pick
-from pipeline.sample.truths import NEED_PERCENT, NEED_PERCENT_ELSEWHERE, ROMA_OF_OTHER_WHITE
+from pipeline.sample.truths import PLANTED, ROMA_OF_OTHER_WHITE
 
 _STREAM = 8
 _RELIGION = {
@@ -41,13 +41,14 @@ def _describe_child(rng: np.random.Generator, child: Child) -> Child:
 def describe(referrals: Sequence[Referral]) -> tuple[Referral, ...]:
     """The referrals with the level of need at each, and the same characteristics of a child in all of its own."""
     rng = np.random.Generator(np.random.PCG64([SEED, _STREAM]))
+    by_need = PLANTED["percent_by_need"]
     children: dict[str, Child] = {}
     described = []
     for referral in referrals:
         child = referral.child
         if child.child_id not in children:
             children[child.child_id] = _describe_child(rng, child)
-        shares = NEED_PERCENT.get(child.group, NEED_PERCENT_ELSEWHERE)
+        shares = by_need.get(child.group, by_need["elsewhere"])
         need = 1 + int(np.searchsorted(np.cumsum(shares), 100 * rng.random(), side="right"))
         described.append(replace(referral, child=children[child.child_id], need=need))
     return tuple(described)

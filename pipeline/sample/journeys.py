@@ -14,24 +14,15 @@ from pipeline.sample.goals import with_goals
 from pipeline.sample.people import Referral, make_referrals, pick
 from pipeline.sample.services import SCALE_BY_NAME, SampleScale
 from pipeline.sample.truths import (
-    ACHIEVED,
     ACHIEVED_FOLLOWS_SCORE,
     AIMS,
-    COMPLETED,
+    CHANCES,
     ETHNICITY_MISSING,
     ETHNICITY_MISSING_AT,
-    ISA_AGREED,
-    PLAN_RATIO,
-    PLANS_ELSEWHERE,
-    PLANS_PER_CHILD_YEAR,
-    POSITIVE,
-    POSITIVE_BY_DISABILITY,
-    STARTED,
-    TOOK_PART,
+    PLANTED,
     WAIT_AT_LEAST,
     WAIT_GAMMA,
     Aim,
-    Chance,
     wait_days,
 )
 
@@ -97,9 +88,9 @@ def _days(rng: np.random.Generator, low: int, high: int) -> dt.timedelta:
 
 
 def _happens(
-    rng: np.random.Generator, chance: Chance, referral: Referral, day: dt.date, added: float = 0.0
+    rng: np.random.Generator, what: str, referral: Referral, day: dt.date, added: float = 0.0
 ) -> bool:
-    service = referral.service.service_id
+    chance, service = CHANCES[what], referral.service.service_id
     likely = chance.of(service, referral.child.group, contract_year(day)) + chance.added(service, day)
     return bool(rng.random() < likely + added)
 
@@ -114,7 +105,7 @@ def _recorded_ethnicity(rng: np.random.Generator, referral: Referral) -> str:
 def _leave(rng: np.random.Generator, referral: Referral, start: dt.date) -> tuple[dt.date, str]:
     """The last session and why it was the last."""
     planned = dt.timedelta(days=int(np.clip(rng.normal(175, 40), 84, 300)))
-    if _happens(rng, COMPLETED, referral, start + planned):
+    if _happens(rng, "completed_of_starters", referral, start + planned):
         return start + planned, "completed"
     stayed = planned * float(rng.uniform(0.2, 0.9))
     reason = pick(rng, ("dropped_out", "moved_away"), (0.85, 0.15))
@@ -124,26 +115,27 @@ def _leave(rng: np.random.Generator, referral: Referral, start: dt.date) -> tupl
 def _with_plans(rng: np.random.Generator, episode: Episode, start: dt.date) -> Episode:
     """The episode with a child protection plan begun in it, ended in it, both or (mostly) neither."""
     service = episode.referral.service.service_id
-    rate = PLANS_PER_CHILD_YEAR.get(service, PLANS_ELSEWHERE)
-    rate *= PLAN_RATIO.get(episode.referral.child.group, 1.0)
+    rates = PLANTED["plans_per_child_year"]
+    rate = rates.get(service, rates["elsewhere"])
+    rate *= PLANTED["plan_rate_ratio_by_group"].get(episode.referral.child.group, 1.0)
     until = dt.timedelta(days=int(rng.exponential(365.25 / rate)))
     if start + until < episode.end:
         return replace(episode, plan_start=start + until)
-    if service in PLANS_PER_CHILD_YEAR and rng.random() < _PLAN_ALREADY:
+    if service in rates and rng.random() < _PLAN_ALREADY:
         return replace(episode, plan_end=start + _days(rng, 1, (episode.end - start).days))
     return episode
 
 
 def _receive(rng: np.random.Generator, referral: Referral) -> Episode:
     ethnicity = _recorded_ethnicity(rng, referral)
-    if not _happens(rng, STARTED, referral, referral.day):
+    if not _happens(rng, "started", referral, referral.day):
         end = referral.day + _days(rng, 15, 70)
         reason = pick(rng, ("dropped_out", "moved_away", "other"), (0.6, 0.1, 0.3))
         return Episode(referral, ethnicity, None, end, reason)
     start = referral.day + dt.timedelta(days=WAIT_AT_LEAST + int(rng.gamma(*WAIT_GAMMA)))
     end, reason = _leave(rng, referral, start)
     isa = start + _days(rng, 5, 30)
-    agreed = _happens(rng, ISA_AGREED, referral, start) and isa <= end
+    agreed = _happens(rng, "isa_agreed", referral, start) and isa <= end
     return _with_plans(rng, Episode(referral, ethnicity, start, end, reason, isa if agreed else None), start)
 
 
@@ -179,7 +171,9 @@ def _pursue(rng: np.random.Generator, episode: Episode, aim: Aim, gain: float) -
     reviewed = episode.end - _days(rng, 0, 24)
     likely = _REVIEWED.get(episode.end_reason, 0.85)
     has_review = rng.random() < likely and reviewed > taken + dt.timedelta(days=28)
-    chance = ACHIEVED.of(referral.service.service_id, referral.child.group, contract_year(reviewed))
+    chance = CHANCES["outcome_achieved"].of(
+        referral.service.service_id, referral.child.group, contract_year(reviewed)
+    )
     before, after, goal, achieved = _score(rng, aim, gain, chance)
     treated = referral.arm == "treated"
     return SampleOutcome(
@@ -212,9 +206,9 @@ def _answers(rng: np.random.Generator, episode: Episode) -> tuple[SampleFeedback
         days=int(rng.integers(0, max(1, (episode.end - episode.start).days // 2)))
     )
     who = pick(rng, ("child", "parent", "other_family", "practitioner"), (0.45, 0.40, 0.08, 0.07))
-    disabled = POSITIVE_BY_DISABILITY.get(episode.referral.child.disability, 0.0)
-    positive = "yes" if _happens(rng, POSITIVE, episode.referral, day, disabled) else "no"
-    took_part = "yes" if _happens(rng, TOOK_PART, episode.referral, day) else "no"
+    disabled = PLANTED["positive_feedback_shift_by_disability"].get(episode.referral.child.disability, 0.0)
+    positive = "yes" if _happens(rng, "positive_feedback", episode.referral, day, disabled) else "no"
+    took_part = "yes" if _happens(rng, "took_part", episode.referral, day) else "no"
     unanswered, anonymous = rng.random() < 0.05, bool(rng.random() < 0.12)
     return (SampleFeedback(day, who, positive, "" if unanswered else took_part, anonymous),)
 

@@ -19,7 +19,7 @@ from pipeline.sample.borough import (
     LAST_DAY,
     REFERRALS_BY_MONTH,
 )
-from pipeline.sample.services import PROVIDERS, SERVICES, Service
+from pipeline.sample.services import INITIALS, SERVICES, Service
 from pipeline.sample.truths import AFFINITY
 
 _SECOND_SERVICE = 0.26
@@ -149,11 +149,10 @@ def make_referrals(rng: np.random.Generator) -> tuple[Referral, ...]:
     referrals = []
     for first in _first_referrals(rng):
         referrals += [first, *_further_referrals(rng, first)]
-    initials = {provider.provider_id: provider.initials for provider in PROVIDERS}
-    seen = dict.fromkeys(initials, 0)
+    seen = dict.fromkeys(INITIALS, 0)
     numbered = []
     for referral in sorted(referrals, key=lambda each: (each.day, each.child.child_id)):
         provider = referral.service.provider_id
         seen[provider] += 1
-        numbered.append(replace(referral, episode_id=f"{initials[provider]}{seen[provider]:04d}"))
+        numbered.append(replace(referral, episode_id=f"{INITIALS[provider]}{seen[provider]:04d}"))
     return tuple(numbered)

@@ -11,8 +11,8 @@ from pipeline.contract.groups.ethnicity_censuses import load_holders
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.sample.borough import DEPRIVATION, Quarter, contract_year, quarters
 from pipeline.sample.journeys import Episode, Journey, SampleFeedback, SampleOutcome
-from pipeline.sample.services import PROVIDERS, SERVICES
-from pipeline.sample.truths import MISSING_RETURNS, coded_in
+from pipeline.sample.services import INITIALS, SERVICES
+from pipeline.sample.truths import PLANTED, coded_in
 
 Row = tuple[str, ...]
 _HAS_COMPARISON = {service.service_id for service in SERVICES if service.comparison}
@@ -151,14 +151,14 @@ def _fill(provider_id: str, quarter: Quarter, journeys: Sequence[Journey]) -> Re
 
 def make_returns(journeys: Iterable[Journey]) -> tuple[Return, ...]:
     """Every return that was sent, in order of provider and quarter, without a fault in it."""
-    by_provider: dict[str, list[Journey]] = {provider.provider_id: [] for provider in PROVIDERS}
+    by_provider: dict[str, list[Journey]] = {provider_id: [] for provider_id in INITIALS}
     for journey in sorted(journeys, key=attrgetter("episode.referral.episode_id")):
         by_provider[journey.episode.referral.service.provider_id].append(journey)
     return tuple(
         _fill(provider_id, quarter, mine)
         for provider_id, mine in by_provider.items()
         for quarter in quarters()
-        if (provider_id, quarter.name) not in MISSING_RETURNS
+        if f"{provider_id}/{quarter.name}" not in PLANTED["missing_returns"]
     )
 
 

@@ -10,7 +10,7 @@ from pipeline.contract.periods import period_days
 from pipeline.contract.tables import load_table
 from pipeline.sample.borough import contract_year, quarters
 from pipeline.sample.returns import Return, Row
-from pipeline.sample.truths import coded_in
+from pipeline.sample.truths import PLANTED, coded_in
 
 DUE_DAYS = 30
 CAME_AFTER: Mapping[tuple[str, str], int] = {
@@ -24,8 +24,6 @@ CAME_AFTER: Mapping[tuple[str, str], int] = {
 LATE = tuple(key for key, days in CAME_AFTER.items() if days > DUE_DAYS)
 NIL = ("withy_hall", "2012-q2", dt.date(2012, 7, 9), "the contract ended on 31 March 2012")
 REPLACED = ("sangam_parents", "2010-q4", dt.date(2011, 1, 20), dt.date(2011, 3, 2))
-SAID = ("ons_2001",)
-"""Censuses of which the returns coded in them say so."""
 
 LEFT_OUT = 6
 """Episodes that the first version of the replaced return lacks."""
@@ -107,7 +105,8 @@ def _send(each: Return) -> Iterator[tuple[Sending, CorrectedCell | None]]:
     if key in CAME_AFTER:
         cover = {"received": period_days(each.period)[1] + dt.timedelta(days=CAME_AFTER[key])}
     census = coded_in(each.provider_id, contract_year(period_days(each.period)[1]))
-    if census in SAID:
+    coded = PLANTED["coded_by"].get(each.provider_id)
+    if coded and coded["says_so"] and coded["census"] == census:
         cover = {"ethnic_classification": census}
     yield Sending(each.provider_id, name, each.tables, cover), corrected
 

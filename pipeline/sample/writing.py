@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from pipeline.contract.groups.ethnicity import load_classification
-from pipeline.contract.tables import load_table
 from pipeline.sample.answers import make_truths
 from pipeline.sample.borough import (
     CHILD_POPULATION,
@@ -20,17 +19,12 @@ from pipeline.sample.borough import (
     LAST_DAY,
 )
 from pipeline.sample.faults import plant_faults
-from pipeline.sample.frozen_baselines import FROZEN
 from pipeline.sample.journeys import make_journeys
 from pipeline.sample.packing import format_csv, kind_of, pack
-from pipeline.sample.planted_contracts import list_standards
-from pipeline.sample.planted_curves import CURVES
-from pipeline.sample.planted_plans import FROZEN_PLANS, PLANS
-from pipeline.sample.planted_register import MEASURES, TARGETS
 from pipeline.sample.returns import Return, make_returns
 from pipeline.sample.sendings import DUE_DAYS, CorrectedCell, Sending, list_corrections, send
-from pipeline.sample.services import PROVIDERS, SCALES, SERVICES
-from pipeline.sample.truths import LOOKED_AFTER, LOOKED_AFTER_RATE, LOOKED_AFTER_RATIO, LOOKED_AFTER_YEARS
+from pipeline.sample.services import SAMPLE, WRITTEN
+from pipeline.sample.truths import PLANTED
 
 _GROWTH_A_YEAR = 0.012
 _README = """# Tillingbourne: an invented borough
@@ -49,8 +43,9 @@ corrections and a few faulty rows are planted in it; tests know them and the pip
 Never quote a finding from it.
 
 `dataset.yaml` describes the dataset, `reference/` holds the commissioner's tables, `returns/` what each provider sent:
-a folder of CSV files, a workbook or a ZIP a quarter. Do not edit these files: change the generator and run
-`python -m pipeline.sample` again.
+a folder of CSV files, a workbook or a ZIP a quarter. The commissioner's tables are written by hand, but for
+`population.csv` and `corrections.csv`. All else is made: change the generator, or what is planted
+(`pipeline/sample/planted.yaml`), and run `python -m pipeline.sample` again.
 """
 
 
@@ -67,13 +62,6 @@ def _write_yaml(path: Path, values: Mapping[str, Any]) -> None:
     _write_text(path, yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, width=100))
 
 
-def _cells(table: str, records: Iterable[object]) -> list[tuple[str, ...]]:
-    """Each record's attributes under the contract's column names, as text."""
-    columns = load_table(table).columns
-    values = (tuple(getattr(record, column) for column in columns) for record in records)
-    return [tuple("" if value is None else str(value) for value in row) for row in values]
-
-
 def _population() -> list[tuple[str, ...]]:
     """Children of the borough, and those of them who are looked after, by year and ethnic group."""
     children = {
@@ -82,34 +70,24 @@ def _population() -> list[tuple[str, ...]]:
         for code, percent in ETHNIC_PERCENT.items()
     }
     broad = load_classification(DATASET["ethnic_classification"], Path()).by_code
+    planted = PLANTED["looked_after"]
     looked_after = {
-        (code, year): number * LOOKED_AFTER_RATE * LOOKED_AFTER_RATIO.get(broad[code].broad_group, 1.0)
+        (code, year): number * planted["rate"] * planted["ratio"].get(broad[code].broad_group, 1.0)
         for (code, year), number in children.items()
-        if year in LOOKED_AFTER_YEARS
+        if year in planted["years"]
     }
     return [
         (code, str(year), str(round(number)), counted, "")  # not rounded to anything
-        for counted, numbers in (("", children), (LOOKED_AFTER, looked_after))
+        for counted, numbers in (("", children), (planted["counted"], looked_after))
         for (code, year), number in numbers.items()
     ]
 
 
 def _write_reference(folder: Path, corrected: Sequence[CorrectedCell]) -> None:
-    tables = {
-        "providers": _cells("providers", PROVIDERS),
-        "services": _cells("services", SERVICES),
-        "scales": _cells("scales", SCALES),
-        "measures": _cells("measures", MEASURES),
-        "targets": _cells("targets", TARGETS),
-        "population": _population(),
-        "corrections": list_corrections(corrected),
-        "baselines": _cells("baselines", FROZEN),
-        "curves": _cells("curves", CURVES),
-        "evaluation_plan": _cells("evaluation_plan", PLANS),
-        "frozen_plans": _cells("frozen_plans", FROZEN_PLANS),
-        "standards": _cells("standards", list_standards(tuple(each.service_id for each in SERVICES))),
-    }
-    for table, rows in tables.items():
+    for table in WRITTEN:
+        name = f"reference/{table}.csv"
+        _write(folder / name, (SAMPLE / name).read_bytes())
+    for table, rows in {"population": _population(), "corrections": list_corrections(corrected)}.items():
         _write(folder / "reference" / f"{table}.csv", format_csv(table, rows))
 
 

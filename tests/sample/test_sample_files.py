@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
+from io import StringIO
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
@@ -11,6 +13,7 @@ from packed_returns import RETURNS, all_sent, in_force
 from sample_rows import SAMPLE, TRUTHS_FILE, conforms, lines, records, truths, unsound_rows
 
 from pipeline.contract.dataset import read_dataset
+from pipeline.contract.documents.dictionary import read_catalogue
 from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES, load_table
 from pipeline.sample.writing import write_sample
 
@@ -146,6 +149,12 @@ def test_eight_service_contracts_and_twelve_framework_contracts_come_to_a_millio
     kinds = Counter(service["contract_type"] for service in services)
     assert kinds == {"service_contract": 8, "framework_contract": 12}
     assert sum(float(service["annual_value"]) for service in services) == 1_000_000
+
+
+def test_measures_are_the_contracts_own_but_for_one_that_was_counted_otherwise_before() -> None:
+    when = {"version": "", "start": "", "end": ""}
+    own = [{**row, **when} for row in records("measures") if row["end"] == ""]
+    assert own == [{**row, **when} for row in csv.DictReader(StringIO(read_catalogue()))]
 
 
 def test_every_target_has_an_expected_verdict() -> None:
