@@ -1,15 +1,14 @@
-"""Sheets of plain cells are measured by one pattern: with the same facts as by the parser, whatever is in them."""
+"""What an XLSX says of its cells besides their values, however a program writes it."""
 
 from __future__ import annotations
 
-import re
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
-from pipeline.files.formats.sheet_facts import BookFacts
+from pipeline.files.formats.sheet_facts import SheetFacts
 from pipeline.files.formats.text import RefusedFileError
 from pipeline.files.formats.xlsx_facts import read_xlsx_facts
 
@@ -17,65 +16,62 @@ SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample" / "returns"
 BOOK = sorted(SAMPLE.glob("*/*.xlsx"))[0]
 SHEET = "xl/worksheets/sheet1.xml"
 PLAIN = '<c r="B2" s="3"><v>1</v></c><c r="D3" t="s"><v>0</v></c><c r="F9" s="1"/><c r="G9"></c>'
-CELLS = {
-    "plain": PLAIN,
-    "words in the cell": '<c r="C4" t="inlineStr"><is><t>O&amp;K</t></is></c>',
-    "an error": '<c r="C4" t="e"><v>#N/A</v></c>',
-    "an error written otherwise": "<c r=\"C4\" t='e'><v>#N/A</v></c>",
-    "an error by its number": '<c r="C4" t="&#101;"><v>#N/A</v></c>',
-    "a formula": '<c r="C4"><f>A1+1</f></c>',
-    "a formula with its result": '<c r="C4"><f>A1+1</f><v>2</v></c>',
-    "a tab in the tag": '<c\tr="C4"><v>1</v></c>',
-    "two spaces in the tag": '<c  r="C4"><v>1</v></c>',
-    "no reference": "<c><v>1</v></c>",
-    "a prefix": '<x:c xmlns:x="a" r="C4"><x:v>1</x:v></x:c>',
-    "a cell in a comment": '<!-- <c r="Z99"><v>1</v></c> -->',
-    "a cell in an instruction": '<?note <c r="Z99"><v>1</v></c> ?>',
-    "a cell in a text": '<c r="C4" t="inlineStr"><is><t><![CDATA[<c r="Z99"><v>1</v></c>]]></t></is></c>',
-    "a value with an attribute": '<c r="C4"><v xml:space="preserve">1</v></c>',
-    "an empty value": '<c r="C4"><v/></c>',
-    "a reference that is none": '<c r="4C"><v>1</v></c>',
-    "an open cell": '<c r="C4"><v>1</v>',
-}
+HEAD = '<?xml version="1.0" encoding="{}"?>\n<worksheet xmlns="http://example.org/main">'
 
 
-def facts(raw: bytes) -> BookFacts | str:
-    """The facts of the sample's workbook with this as its first sheet; or how it is refused."""
+def facts(cell: str, encoding: str = "utf-8", after: str = "") -> SheetFacts:
+    """The facts of a sheet with a few plain cells and this one, in a workbook of the sample."""
+    rows = f'<sheetData><row r="2">{PLAIN}{cell}</row></sheetData>'
+    raw = f"{HEAD.format(encoding)}{rows}{after}</worksheet>".encode(encoding)
     stream = BytesIO()
-    with ZipFile(BOOK) as before, ZipFile(stream, "w") as after:
+    with ZipFile(BOOK) as before, ZipFile(stream, "w") as changed:
         for name in before.namelist():
-            after.writestr(name, raw if name == SHEET else before.read(name))
-    try:
-        return read_xlsx_facts(ZipFile(stream))
-    except RefusedFileError as refusal:
-        return str(refusal.fault)
+            changed.writestr(name, raw if name == SHEET else before.read(name))
+    return read_xlsx_facts(ZipFile(stream)).sheets[0]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
-@pytest.mark.parametrize("cell", CELLS)
-def test_any_sheet_has_the_facts_that_the_parser_finds(
-    cell: str, encoding: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("cell", "extent"),
+    [
+        ("", (3, 4)),
+        ('<c r="C4" t="inlineStr"><is><t>O&amp;K</t></is></c>', (4, 4)),
+        ('<c\tr="C5"><v>1</v></c>', (5, 4)),
+        ("<c><v>1</v></c>", (9, 8)),
+        ('<x:c xmlns:x="a" r="H4"><x:v>1</x:v></x:c>', (4, 8)),
+        ('<!-- <c r="Z99"><v>1</v></c> -->', (3, 4)),
+        ('<?note <c r="Z99"><v>1</v></c> ?>', (3, 4)),
+        ('<c r="C4" t="inlineStr"><is><t><![CDATA[<c r="Z99"><v>1</v></c>]]></t></is></c>', (4, 4)),
+        ('<c r="C4"><v xml:space="preserve">1</v></c>', (4, 4)),
+    ],
+)
+def test_a_sheet_reaches_to_its_last_filled_cell(cell: str, extent: tuple[int, int], encoding: str) -> None:
+    found = facts(cell, encoding)
+    assert (found.rows, found.columns) == extent
+
+
+@pytest.mark.parametrize(
+    ("cell", "errors", "unstored"),
+    [
+        ('<c r="C4" t="e"><v>#N/A</v></c>', {(4, 3): "#N/A"}, set()),
+        ("<c r=\"C4\" t='&#101;'><v>#N/A</v></c>", {(4, 3): "#N/A"}, set()),
+        ('<c r="C4"><f>A1+1</f></c>', {}, {(4, 3)}),
+        ('<c r="C4"><f>A1+1</f><v>2</v></c>', {}, set()),
+    ],
+)
+def test_errors_and_formulas_without_a_result_are_told(
+    cell: str, errors: dict[tuple[int, int], str], unstored: set[tuple[int, int]]
 ) -> None:
-    head = f'<?xml version="1.0" encoding="{encoding}"?>\n<worksheet xmlns="http://example.org/main">'
-    rows = f'<sheetData><row r="2">{PLAIN}{CELLS[cell]}</row></sheetData>'
-    raw = f"{head}{rows}</worksheet>".encode(encoding)
-    found = facts(raw)
-    monkeypatch.setattr("pipeline.files.formats.xlsx_facts._NOT_PLAIN", re.compile(b""))
-    assert found == facts(raw)
+    found = facts(cell)
+    assert (found.errors, found.unstored) == (errors, unstored)
 
 
-def test_merged_cells_are_found() -> None:
-    found = facts(
-        b'<worksheet><sheetData/><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>',
-    )
-    assert isinstance(found, BookFacts)
-    assert found.sheets[0].merged == ["A1:B2"]
+@pytest.mark.parametrize("cell", ['<c r="4C"><v>1</v></c>', '<c r="C4"><v>1</v>'])
+def test_what_is_no_sheet_is_refused(cell: str) -> None:
+    with pytest.raises(RefusedFileError):
+        facts(cell)
 
 
-@pytest.mark.long
-def test_the_sample_s_workbooks_have_the_facts_that_the_parser_finds(monkeypatch: pytest.MonkeyPatch) -> None:
-    books = [ZipFile(path) for path in sorted(SAMPLE.glob("*/*.xlsx"))]
-    found = [read_xlsx_facts(book) for book in books]
-    monkeypatch.setattr("pipeline.files.formats.xlsx_facts._NOT_PLAIN", re.compile(b""))
-    assert found == [read_xlsx_facts(book) for book in books]
-    assert max(sheet.rows for book in found for sheet in book.sheets) > 50
+def test_merged_cells_are_told() -> None:
+    merged = facts("", after='<mergeCells><mergeCell ref="A1:B2"/></mergeCells>').merged
+    assert merged == ["A1:B2"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from io import BytesIO
-from xml.etree.ElementTree import Element, fromstring, iterparse
+from xml.etree.ElementTree import Element, iterparse
 from zipfile import ZipFile
 
 from pipeline.files.formats.sheet_facts import (
@@ -33,29 +33,7 @@ _FAMILY, _STYLE_ID, _SIZES = (
 )
 _ROWS_REPEATED, _COLUMNS_REPEATED = f"{_TABLE}number-rows-repeated", f"{_TABLE}number-columns-repeated"
 _ROWS_SPANNED, _COLUMNS_SPANNED = f"{_TABLE}number-rows-spanned", f"{_TABLE}number-columns-spanned"
-# A file as LibreOffice, Excel and Google write it, and in it what is no row of plain cells.
-_ROOT = re.compile(rb'\s*(?:<\?xml[^>]*\?>\s*)?<office:document-content\s[^>]*xmlns:table="urn:oasis:[^>]*>')
-_NAMESPACE = re.compile(rb'xmlns:[\w.-]+="[^"]*"')
-_UNUSUAL = (b"<!", b"<?", b"='", b" = ", b"xmlns", b'-group table:display="false"')
-_STYLES = re.compile(rb"<office:automatic-styles>.*</office:automatic-styles>", re.DOTALL)
-_ROWS = re.compile(rb"<table:table-row(?=[\s/>])")
-_COLUMNS = re.compile(rb"<table:table-column(?=[\s/>])[^>]*?(?=/?>)")
-_SHEET_BEGINS, _SHEET_ENDS = b"<table:table ", b"</table:table>"
-_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b")
-_ODD = (
-    b"-spanned=", b'="error"', b'="percentage"', b'="currency"', b"annotation", b"<table:table ",
-    b"<table:table>", b"<draw:",
-)  # fmt: skip
-_TIMED = re.compile(rb'date-value="[0-9-]+T')
-_SAME = re.compile(
-    rb'office:value-type="float"(?: [\w:-]+="[^"]*")*? office:value="([^"]*)"[^>]*><text:p>\1</text:p>'
-)
-_FORMULA_SIGN = b"table:formula="
-_WORKED_OUT = re.compile(rb'table:formula="[^"]*"[^>]* office:value-type="[^>]*><text:p>(?!Err:)[^#<&]')
-_REPEATED = re.compile(rb'number-rows-repeated="([0-9]+)"')
 _NOUGHT = re.compile(r"0*\.?0*[a-z]+")
-_SHOWN_AS = re.compile(rb' table:(visibility|style-name)="([^"]*)"')
-_ACROSS = re.compile(rb'number-columns-repeated="([0-9]+)"')
 _UNSEEN = ("collapse", "filter")
 _NUMBERS = frozenset(("float", "currency"))
 _AS_NUMBER = re.compile(
@@ -65,91 +43,19 @@ _AS_NUMBER = re.compile(
 
 
 def read_ods_facts(archive: ZipFile) -> BookFacts:
-    """The facts of every sheet. Rows of plain cells are told by a few searches in their text, all others one by one."""
-    raw = archive.read("content.xml")
-    walk_xml(BytesIO(raw))
-    root = _ROOT.match(raw)
-    if not root or any(raw.find(sign, root.end()) >= 0 for sign in _UNUSUAL):
-        return _read_each(BytesIO(raw))
-    names = b" ".join(_NAMESPACE.findall(root[0]))
-    before, *parts = raw.split(_SHEET_BEGINS)
-    styles = _STYLES.search(before)
-    hiding = set(filter(None, map(_hides, _parse(names, styles[0] if styles else b"").iter(_STYLED))))
-    facts = []
-    for part in parts:
-        start, *rows = _ROWS.split(part[: part.find(_SHEET_ENDS)])
-        tag = _SHEET_BEGINS + start[: start.find(b">")].rstrip(b"/") + b"/>"
-        facts.append(_begin(_parse(names, tag)[0], hiding))
-        column = row = 1
-        for element in _parse(names, b"".join(tag + b"/>" for tag in _COLUMNS.findall(start))):
-            column = _note_column(facts[-1], column, element, hiding)
-        for piece in rows:
-            row = _note_quickly(facts[-1], row, piece, names, hiding)
-    return BookFacts(tuple(facts))
-
-
-def _parse(names: bytes, text: bytes) -> Element:
-    """An element around the text."""
-    return fromstring(b"<x %s>%s</x>" % (names, text))
-
-
-def _note_quickly(facts: SheetFacts, row: int, raw: bytes, names: bytes, hiding: Collection[str]) -> int:
-    """Note the row that begins here; the number of the next one."""
-    if _holds_more(raw):
-        end = raw.rfind(b"</table:table-row>")
-        whole = raw[: end + 18] if end >= 0 else raw[: raw.find(b"/>") + 2]
-        return _note_row(facts, row, _parse(names, b"<table:table-row" + whole)[0], hiding)
-    head = raw[: raw.find(b">")]
-    repeated = _REPEATED.search(head)
-    rows = int(repeated[1]) if repeated else 1
-    shown = {name: text.decode() for name, text in _SHOWN_AS.findall(head)}
-    _hide(
-        facts,
-        (row, row + rows - 1),
-        shown.get(b"visibility"),
-        f"table-row {shown.get(b'style-name')}" in hiding,
-    )
-    last = max(raw.rfind(b"office:value-type="), raw.rfind(b"<text:p"))
-    if last >= 0:
-        filled = raw[: raw.find(b">", last)]
-        columns = sum(int(each) - 1 for each in _ACROSS.findall(filled))
-        facts.reach(row + rows - 1, columns + len(_CELL.findall(filled)))
-    return row + rows
-
-
-def _holds_more(raw: bytes) -> bool:
-    """Whether a row holds anything but plain cells and formulas with their results."""
-    return (
-        any(sign in raw for sign in _ODD)
-        or bool(_TIMED.search(raw))
-        or raw.count(b'office:value-type="float"') != len(_SAME.findall(raw))
-        or raw.count(_FORMULA_SIGN) != len(_WORKED_OUT.findall(raw))
-    )
-
-
-def _hide(facts: SheetFacts, rows: Place, visibility: str | None, too_small: bool = False) -> None:
-    """Note whether the rows from the first to the last are hidden, and by a filter."""
-    if visibility in _UNSEEN or too_small:
-        facts.hidden_rows.append(rows)
-    if visibility == "filter":
-        facts.filters.append(rows)
-
-
-def _begin(sheet: Element, hiding: Collection[str]) -> SheetFacts:
-    return SheetFacts(sheet.get(f"{_TABLE}name", ""), f"table {sheet.get(_STYLE_NAME)}" in hiding)
-
-
-def _read_each(stream: BytesIO) -> BookFacts:
     """The facts of every sheet, cell by cell."""
+    raw = archive.read("content.xml")
+    walk_xml(BytesIO(raw))  # refuses what the parser below would take, such as entities
     hiding: set[str] = set()
     sheets: list[SheetFacts] = []
     groups: list[bool] = []
     row = column = 1
-    for event, element in iterparse(stream, ("start", "end")):
+    for event, element in iterparse(BytesIO(raw), ("start", "end")):
         if element.tag in _GROUPS:
             groups = [*groups, element.get(_DISPLAY) == "false"] if event == "start" else groups[:-1]
         elif event == "start" and element.tag == _SHEET:
-            sheets.append(_begin(element, hiding))
+            hidden = f"table {element.get(_STYLE_NAME)}" in hiding
+            sheets.append(SheetFacts(element.get(f"{_TABLE}name", ""), hidden))
             row = column = 1
         elif event == "end" and element.tag == _COLUMN:
             column = _note_column(sheets[-1], column, element, hiding, any(groups))
@@ -171,7 +77,7 @@ def _hides(style: Element) -> str:
 
 
 def _note_column(
-    facts: SheetFacts, column: int, element: Element, hiding: Collection[str], folded: bool = False
+    facts: SheetFacts, column: int, element: Element, hiding: Collection[str], folded: bool
 ) -> int:
     """Note a column, which may stand for several; the number of the next one. `folded`: its group is not shown."""
     following = column + int(element.get(_COLUMNS_REPEATED, 1))
@@ -180,13 +86,14 @@ def _note_column(
     return following
 
 
-def _note_row(
-    facts: SheetFacts, row: int, element: Element, hiding: Collection[str], folded: bool = False
-) -> int:
+def _note_row(facts: SheetFacts, row: int, element: Element, hiding: Collection[str], folded: bool) -> int:
     """Note the cells of a row, which may stand for several that are the same; the number of the next row."""
     rows = int(element.get(_ROWS_REPEATED, 1))
-    too_small = folded or f"table-row {element.get(_STYLE_NAME)}" in hiding
-    _hide(facts, (row, row + rows - 1), element.get(_VISIBILITY), too_small)
+    visibility, place = element.get(_VISIBILITY), (row, row + rows - 1)
+    if folded or visibility in _UNSEEN or f"table-row {element.get(_STYLE_NAME)}" in hiding:
+        facts.hidden_rows.append(place)
+    if visibility == "filter":
+        facts.filters.append(place)
     column = 1
     for cell in element:
         if cell.tag in _CELLS:

@@ -15,18 +15,10 @@ from pipeline.files.formats.text import RefusedFileError
 
 _BOOK = "xl/workbook.xml"
 _STYLES = "xl/styles.xml"
-_STYLE = re.compile(rb' s="([0-9]+)"')
-_FRACTION = re.compile(rb' s="([0-9]+)"[^>]*><v>[0-9]*\.[0-9]')
 _TRUE = ("1", "true")
 _TEXTS = ("s", "str", "inlineStr")
 _CRITERIA = ("filters", "customFilters", "dynamicFilter", "top10", "colorFilter", "iconFilter")
 _LAST_ROW = 1 << 20
-_NOT_PLAIN = re.compile(rb"\x00|'|<!|.<\?|<[\w.-]+:|<f[\s/>]|<mergeCell|t=\"e\"", re.DOTALL)
-_NO_SIZE = re.compile(rb'(?:ht|width)\s*=\s*"0')
-_CELL = re.compile(rb"<c[\s/>]")
-_PLAIN_CELL = re.compile(
-    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: [a-z]+="[A-Za-z0-9]*")*(?:/>|></c>|>(<v>|<is>))'
-)
 Formats = Mapping[str, NumberFormat]
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
@@ -45,14 +37,13 @@ def read_xlsx_facts(archive: ZipFile) -> BookFacts:
     for identity, sheet in book.sheets:
         if identity in links:
             raw = archive.read(links[identity])
-            if not _reach_plainly(sheet, raw, styles.formats):
-                cells = _Cells(sheet, book.not_calculated, styles.formats)
-                walk_xml(BytesIO(raw), cells.start, cells.end, cells.text)
-                if sheet.hidden_rows:
-                    tables = _read_links(archive, links[identity], "table") if b"tablePart" in raw else {}
-                    for table in tables.values():
-                        walk_xml(BytesIO(archive.read(table)), cells.filters.start)
-                    sheet.filters += cells.filters.rows
+            cells = _Cells(sheet, book.not_calculated, styles.formats)
+            walk_xml(BytesIO(raw), cells.start, cells.end, cells.text)
+            if sheet.hidden_rows:
+                tables = _read_links(archive, links[identity], "table") if b"tablePart" in raw else {}
+                for table in tables.values():
+                    walk_xml(BytesIO(archive.read(table)), cells.filters.start)
+                sheet.filters += cells.filters.rows
             sheets.append(sheet)
     return BookFacts(tuple(sheets), book.from_1904)
 
@@ -70,31 +61,6 @@ def _read_links(archive: ZipFile, part: str, kind: str) -> dict[str, str]:
     with archive.open(f"{folder}/_rels/{name}.rels") as stream:
         walk_xml(stream, link)
     return links
-
-
-def _reach_plainly(facts: SheetFacts, raw: bytes, formats: Formats) -> bool:
-    """Find the extent of a sheet that holds nothing but plain cells, written plainly; False where it may hold more.
-
-    The parser only sees that it is sound XML, without a call back for every cell.
-    """
-    if _NOT_PLAIN.search(raw) or b"hidden" in raw or _NO_SIZE.search(raw):
-        return False
-    for pattern, is_day in ((_STYLE, False), (_FRACTION, True)):
-        odd = {name.encode() for name, form in formats.items() if form.is_day == is_day}
-        if odd and any(style[1] in odd for style in pattern.finditer(raw)):
-            return False
-    walk_xml(BytesIO(raw))
-    letters, rows, seen = set[bytes](), {0}, 0
-    for cell in _PLAIN_CELL.finditer(raw):
-        seen += 1
-        if cell[3]:
-            letters.add(cell[1])
-            rows.add(int(cell[2]))
-    if seen != sum(1 for _ in _CELL.finditer(raw)):
-        return False
-    columns = [_column_number(each.decode()) for each in letters]
-    facts.reach(max(rows), max(columns, default=0))
-    return True
 
 
 class _Book:
