@@ -14,7 +14,6 @@ from pipeline.stats.monitoring.control_chart import (
     control_chart,
     fit_limits,
     read_signals,
-    time_between_chart,
 )
 
 # The example of R's NHSRplotthedots (vignette "Deviations from Excel defaults"), as in the project's methods.
@@ -138,27 +137,9 @@ def test_a_rebase_begins_limits_and_runs_anew() -> None:
     assert control_chart([1, 2, 1, 2, 1, 2, 1, 1], rebase=[2]).points[-1].signals == ()
 
 
-def test_times_between_failures_are_those_of_montgomery() -> None:
-    """Introduction to Statistical Quality Control, 20 times between valve failures; the book's power is .2777."""
-    hours = [286, 948, 536, 124, 816, 729, 4, 143, 431, 8, 2837, 596, 81, 227, 603, 492, 1199, 1214, 2831, 96]
-    chart = time_between_chart(hours)
-    transformed = [point.value for point in chart.points[:7]]
-    assert transformed == pytest.approx(
-        [4.80986, 6.70903, 5.72650, 3.81367, 6.43541, 6.23705, 1.46958], rel=1e-3
-    )
-    assert all(not point.signals for point in chart.points)
-
-
-def test_rarer_events_are_a_signal_of_a_t_chart_and_times_of_0_are_refused() -> None:
-    chart = time_between_chart([3.0, 5.0, 2.0, 6.0, 4.0, 3.0, 5.0, 2.0, 4.0, 3.0, 5.0, 90.0])
-    assert chart.points[-1].signals[0] == ("outside", 1)
-    with pytest.raises(ValueError, match="not above 0"):
-        time_between_chart([1.0, 0.0])
-
-
 @pytest.mark.parametrize("values", [[1.0, math.nan, 2.0], [1.0, math.inf, 2.0], [math.nan] * 12])
 def test_a_point_that_is_missing_or_infinite_is_refused(values: list[float]) -> None:
-    for chart in (fit_limits, control_chart, time_between_chart):
+    for chart in (fit_limits, control_chart):
         with pytest.raises(ValueError, match="missing or infinite"):
             chart(values)
 

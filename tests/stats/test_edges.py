@@ -25,7 +25,7 @@ from pipeline.stats.designs.interrupted_series import (
 from pipeline.stats.designs.panel import Panel, balanced_panel
 from pipeline.stats.designs.single_case import single_case_difference
 from pipeline.stats.missing_group_bounds import bounds, rate_bounds, tipping_point
-from pipeline.stats.monitoring.control_chart import control_chart, fit_limits, time_between_chart
+from pipeline.stats.monitoring.control_chart import control_chart, fit_limits
 from pipeline.stats.monitoring.counts_chart import cases_between_chart, rate_chart, share_chart
 from pipeline.stats.monitoring.forecast import ForecastSeries, fit_line, forecast_level
 from pipeline.stats.monitoring.funnel import Observed, fit_funnel, fit_overdispersion
@@ -54,7 +54,7 @@ from pipeline.stats.scores.few_clusters import randomisation_test, wild_cluster_
 from pipeline.stats.scores.goal_attainment import goal_attainment
 from pipeline.stats.scores.paired import effect_size, paired_change, paired_change_from_moments
 from pipeline.stats.scores.ranks import rank_intervals
-from pipeline.stats.scores.reliable_change import count_reliable
+from pipeline.stats.scores.reliable_change import reliably_better
 from pipeline.stats.shrinkage import expected_regression, fit_beta_binomial, shrunk_rate
 from pipeline.stats.shrinkage_rates import expected_rate_regression, fit_gamma_poisson, shrunk_event_rate
 
@@ -229,7 +229,7 @@ def test_lists_of_numbers() -> None:
             stands(goal_attainment, values, None, number)
             stands(single_case_difference, number, 1.0, values, [1.0] * len(values))
             for reliability in (0.0, 0.5, 1 - 1e-16, 1.0, math.nan):
-                stands(count_reliable, values, number, reliability)
+                stands(reliably_better, values, number, reliability)
 
 
 def test_levels_along_a_scale() -> None:
@@ -337,7 +337,7 @@ def test_series_and_charts() -> None:
         None,
     )
     for n, values, sizes in drawn(250, [0, 1, 2, 4, 6, 12, 24, 36]):
-        for chart in (control_chart, time_between_chart, cases_between_chart, fit_limits):
+        for chart in (control_chart, cases_between_chart, fit_limits):
             stands(chart, values)
         stands(control_chart, values, [min(3, n)], False)
         events = [min(pair) for pair in zip(values, sizes, strict=True)]

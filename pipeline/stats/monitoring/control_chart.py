@@ -30,7 +30,6 @@ _SCREEN = 3.267
 _RUN = 7
 _TWO_THIRDS = 2 / 3
 _SETTLED = 12
-_NELSON = 3.6
 _ROUNDING = 1e-9
 _MOST = 0.5
 
@@ -124,18 +123,6 @@ def control_chart(values: Sequence[float], rebase: Sequence[int] = (), screen: b
             for value, signals in zip(stretch.tolist(), _read_each(stretch, limits), strict=True)
         ]
     return ControlChart(tuple(points))
-
-
-def time_between_chart(gaps: Sequence[float]) -> ControlChart:
-    """The t chart of rare events: XmR on the times between them to the power 1/3.6 (Nelson 1994).
-
-    Exponential times so transformed are close to normal. A high point means rarer events. ValueError unless all
-    times are above 0.
-    """
-    times = check_points(gaps)
-    if not (times > 0).all():
-        raise ValueError("a time between events is not above 0, expected all to be")
-    return control_chart([float(value) for value in times ** (1 / _NELSON)])
 
 
 def read_signals(values: ArrayLike, limits: Limits) -> Signals:

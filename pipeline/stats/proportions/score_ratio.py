@@ -3,7 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from pipeline.stats.proportions.roots import find_crossing
+from scipy.optimize import brentq
+
 from pipeline.stats.results import Counts
 
 _STEP, _TOLERANCE = 2.0, 1e-13
@@ -64,25 +65,15 @@ class ScoreTestOfRatio:
         while self.statistic(below) <= z:
             below /= _STEP
 
-        spread = self._spread()
-
         def excess(log_ratio: float) -> float:
-            return (self.statistic(math.exp(log_ratio)) - z) * spread
+            return self.statistic(math.exp(log_ratio)) - z
 
-        start = math.log(above)
-        return math.exp(find_crossing(excess, start, excess(start), math.log(below), _TOLERANCE))
+        return math.exp(brentq(excess, math.log(below), math.log(above), xtol=_TOLERANCE))
 
     def upper_limit(self, z: float) -> float:
         """The largest ratio that the test does not reject; infinite when the reference has no events."""
         swapped = ScoreTestOfRatio(self.reference, self.group, self.variance_factor).lower_limit(z)
         return 1 / swapped if swapped > 0 else math.inf
-
-    def _spread(self) -> float:
-        """About the standard error of the log ratio, by which the statistic falls by 1; 1 where there is none."""
-        if self.reference.events == 0:
-            return 1.0
-        sides = (self.group, self.reference)
-        return math.sqrt(sum(1 / side.effective_events - 1 / side.effective_total for side in sides)) or 1.0
 
     def _first_ratio_below(self, z: float) -> float:
         if self.reference.events > 0:

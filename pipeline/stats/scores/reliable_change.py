@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.stats.inputs import LARGEST, check_number, complete_numbers
-from pipeline.stats.results import Counts
 
 CRITICAL = 1.96
 """The paper's own: a change beyond it is error of measurement alone once in twenty times."""
 _TINY = 1e-9
-
-
-@dataclass(frozen=True)
-class ReliableChange:
-    """How many people were reliably better, reliably worse, and neither; together all of them."""
-
-    better: int
-    same: int
-    worse: int
-
-    @property
-    def total(self) -> int:
-        """Everybody with both scores."""
-        return self.better + self.same + self.worse
-
-    def share_of(self, number: int) -> Counts:
-        """So many of all of them."""
-        return Counts(number, self.total)
 
 
 def difference_error(sd: float, reliability: float) -> float:
@@ -71,15 +51,3 @@ def reliably_better(improvements: ArrayLike, sd: float, reliability: float) -> N
     """
     better: NDArray[np.bool_] = reliable_change_index(improvements, sd, reliability) > CRITICAL * (1 + _TINY)
     return better
-
-
-def count_reliable(improvements: ArrayLike, sd: float, reliability: float) -> ReliableChange:
-    """People who are reliably better, reliably worse, and neither.
-
-    >>> count_reliable([15, 9, -10, 0], 7.5, 0.8)
-    ReliableChange(better=1, same=2, worse=1)
-    """
-    changes = np.asarray(improvements, dtype=np.float64)
-    better = int(reliably_better(changes, sd, reliability).sum())
-    worse = int(reliably_better(-changes, sd, reliability).sum())
-    return ReliableChange(better, changes.size - better - worse, worse)
