@@ -80,86 +80,58 @@ def test_sound_rows_pass(row: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (
-            {**SCORED, "outcome": "welbeing"},
+        ({**SCORED, "outcome": "welbeing"},
             "outcome: 'welbeing' is neither a measure in reference/measures.csv nor a scale in "
-            "reference/scales.csv; did you mean 'wellbeing'?",
-        ),
-        (
-            {**SERIES, "outcome": "wellbeing"},
+            "reference/scales.csv; did you mean 'wellbeing'?"),
+        ({**SERIES, "outcome": "wellbeing"},
             "outcome: 'wellbeing' is a scale, but interrupted_series follows a measure month by month; name a "
-            "measure or choose one of before_and_after, comparison_group, randomised.",
-        ),
-        (
-            {**SCORED, "outcome": "completed", "start": dt.date(2010, 10, 1)},
+            "measure or choose one of before_and_after, comparison_group, randomised."),
+        ({**SCORED, "outcome": "completed", "start": dt.date(2010, 10, 1)},
             "outcome: 'completed' is a measure, but comparison_group compares children's scores; name a scale or "
-            "choose one of before_and_after, difference_in_differences, interrupted_series.",
-        ),
-        (
-            {**SCORED, "covariates": "age; gendr"},
+            "choose one of before_and_after, difference_in_differences, interrupted_series."),
+        ({**SCORED, "covariates": "age; gendr"},
             "covariates: 'gendr' is not a characteristic of episodes; use some of age, sex, ethnicity, disability, "
             "area, deprivation, need, religion, sexual_orientation, learning_difficulty, looked_after, "
-            "risk_of_offending.",
-        ),
+            "risk_of_offending."),
         ({**SERIES, "covariates": "age"},
             "covariates: interrupted_series holds no characteristics fixed; leave this blank."),
-        (
-            {**SCORED, "first_day": dt.date(2008, 4, 1)},
+        ({**SCORED, "first_day": dt.date(2008, 4, 1)},
             "first_day: 2008-04-01 is before 'S01' was commissioned (2009-04-01), so there are no data; "
-            "begin on that day or later.",
-        ),
-        (
-            {**SCORED, "last_day": dt.date(2013, 3, 31)},
+            "begin on that day or later."),
+        ({**SCORED, "last_day": dt.date(2013, 3, 31)},
             "last_day: 2013-03-31 is after 'S01' ended (2012-03-31), so there will be no data; "
-            "end on that day or earlier.",
-        ),
+            "end on that day or earlier."),
         ({**SCORED, "first_day": dt.date(2009, 6, 1), "start": dt.date(2009, 6, 1), "last_day": dt.date(2009, 6, 1)},
             "last_day: 2009-06-01 is not after first_day (2009-06-01); correct one of them."),
-        (
-            {**SCORED, "last_day": START},
+        ({**SCORED, "last_day": START},
             "last_day: 2009-04-01 is not after 'S01' was commissioned (2009-04-01), so there are no data; "
-            "choose a later day.",
-        ),
+            "choose a later day."),
         ({**SERIES, "start": dt.date(2012, 4, 1)},
             "start: 2012-04-01 is not before 'S01' ended (2012-03-31); choose an earlier day."),
-        (
-            {**SERIES, "last_day": dt.date(2010, 9, 30)},
-            "start: 2010-10-01 is not after first_day (2009-04-01) and by last_day (2010-09-30); correct one of them.",
-        ),
-        (
-            {**SERIES, "start": START},
+        ({**SERIES, "last_day": dt.date(2010, 9, 30)},
+            "start: 2010-10-01 is not after first_day (2009-04-01) and by last_day (2010-09-30); correct one of them."),
+        ({**SERIES, "start": START},
             "start: there is no day before 2009-04-01 to set against those after it, as 'S01' was commissioned on "
-            "that day; choose a later day, on which something changed.",
-        ),
-        (
-            {**SERIES, "first_day": dt.date(2010, 10, 1)},
+            "that day; choose a later day, on which something changed."),
+        ({**SERIES, "first_day": dt.date(2010, 10, 1)},
             "start: there is no day before 2010-10-01 to set against those after it; let first_day be earlier, "
-            "from 2009-04-01 on.",
-        ),
-        (
-            {**SERIES, "outcome": "isa_agreed"},
+            "from 2009-04-01 on."),
+        ({**SERIES, "outcome": "isa_agreed"},
             "first_day: 2009-04-01 is before 'isa_agreed' was defined as it is (2010-04-01), so there are no data; "
-            "begin on that day or later.",
-        ),
-        (
-            {**SERIES, "outcome": "isa_agreed", "service_id": "S04", "last_day": dt.date(2010, 3, 31)},
+            "begin on that day or later."),
+        ({**SERIES, "outcome": "isa_agreed", "service_id": "S04", "last_day": dt.date(2010, 3, 31)},
             "outcome: there are no data, as 'S04' ended on 2010-03-31 and 'isa_agreed' was defined as it is on "
-            "2010-04-01; choose another outcome or service.",
-        ),
+            "2010-04-01; choose another outcome or service."),
         ({**SCORED, "comparison": None},
             "comparison: this is blank; comparison_group is compared with the 'comparison arm' of the same service."),
-        (
-            {**SCORED, "comparison": "S02"},
+        ({**SCORED, "comparison": "S02"},
             "comparison: this says 'S02'; comparison_group is compared with the 'comparison arm' of the same "
-            "service.",
-        ),
+            "service."),
         ({**SERIES, "comparison": "S02"},
             "comparison: interrupted_series has no comparison, but this says 'S02'; leave it blank."),
-        (
-            {**SIDE_BY_SIDE, "comparison": None},
+        ({**SIDE_BY_SIDE, "comparison": None},
             "comparison: this is blank; difference_in_differences needs services to compare with, with ';' "
-            "between them; name some of S02.",
-        ),
+            "between them; name some of S02."),
         ({**SIDE_BY_SIDE, "service_id": "S02", "start": dt.date(2009, 4, 2), "comparison": "S03"},
             "comparison: 'S03' began on 2011-01-10, so it has no members before 2009-04-02; name some of S01, S04."),
         ({**SIDE_BY_SIDE, "comparison": "S02; S9"},

@@ -32,17 +32,11 @@ def measured(run: Copy) -> Measured:
         ("isa_agreed", "episodes", "referral_date", "start_date.notna()", "isa_date.notna()"),
         ("completed", "episodes", "end_date", "end_date.notna()", "end_reason == 'completed'"),
         ("review_done", "outcomes", "baseline_date", "baseline_score.notna()", "review_score.notna()"),
-        (
-            "outcome_achieved",
-            "outcomes",
-            "review_date",
-            "achieved.notna()",
-            "achieved in ('fully', 'partly')",
-        ),
+        ("outcome_achieved", "outcomes", "review_date", "achieved.notna()", "achieved in ('fully', 'partly')"),
         ("positive_feedback", "feedback", "date", "positive.notna()", "positive == 'yes'"),
         ("took_part", "feedback", "date", "took_part.notna()", "took_part == 'yes'"),
     ],
-)
+)  # fmt: skip
 def test_a_percentage_is_what_pandas_counts(
     measured: Measured, measure_id: str, table: str, dated_by: str, denominator: str, numerator: str
 ) -> None:
