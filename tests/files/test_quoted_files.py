@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,19 +12,23 @@ from pipeline.contract.dataset import read_dataset
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.stages.intake import run_intake
 
-ROOT = Path(__file__).parents[2]
+SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
+PROVIDERS = ("good_table", "northbrook")
+"""Two that send folders of CSV files, in one of which a row is ragged."""
 
 
 @pytest.mark.long
-def test_the_sample_reads_the_same_where_every_cell_stands_in_quotation_marks(tmp_path: Path) -> None:
-    sample = read_dataset(ROOT / "data" / "raw" / "sample")
-    quoted = write_quoted(sample.folder, tmp_path / "sample")
+def test_returns_read_the_same_where_every_cell_stands_in_quotation_marks(tmp_path: Path) -> None:
+    plain = Path(
+        shutil.copytree(SAMPLE, tmp_path / "plain" / "sample", ignore=shutil.ignore_patterns("returns"))
+    )
+    for name in PROVIDERS:
+        shutil.copytree(SAMPLE / "returns" / name, plain / "returns" / name)
     written = []
-    for dataset, place in ((sample, tmp_path / "plain"), (read_dataset(quoted), tmp_path / "quoted")):
-        run_intake(dataset, place / "intake")
-        written.append(
-            {path.relative_to(place): path.read_bytes() for path in place.rglob("*.*") if path.is_file()}
-        )
+    for dataset in (plain, write_quoted(plain, tmp_path / "quoted" / "sample")):
+        run_intake(read_dataset(dataset), dataset.parent / "intake")
+        found = (path for path in (dataset.parent / "intake").rglob("*.*") if path.is_file())
+        written.append({path.relative_to(dataset.parent): path.read_bytes() for path in found})
     assert written[0] == written[1]
 
 

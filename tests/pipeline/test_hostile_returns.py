@@ -77,8 +77,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     write_own_dataset(copy.root, folder / "templates")
     assert _spoil_reference(copy.root / DATASET / "reference") >= 4
     _spoil_returns(copy.root / DATASET / "returns")
-    for stage in STAGES:
-        copy.stage(stage)
+    copy.stages(*STAGES)
     return copy
 
 

@@ -26,15 +26,14 @@ def correct(copy: Copy, children: int) -> None:
         writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    for stage in BEFORE_PUBLISH:
-        copy.stage(stage)
+    copy.stages(*BEFORE_PUBLISH)
 
 
 @pytest.fixture(scope="module")
 def released(own: Copy, tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """A project with a release, after which the provider corrected what it said of seven children."""
     copy = copy_whole(own, tmp_path_factory.mktemp("released") / "outturn")
-    copy.stage("publish")
+    copy.stages("publish")
     ended = copy.python("-m", "pipeline", "release", "R1", "--on", "2010-05-01")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     # 27 achieved it before and 20 after: however the 27 are rounded, what is shown changes.
@@ -76,8 +75,7 @@ def test_a_site_with_a_correction_of_few_children_is_not_made_until_somebody_ans
     assert refused.returncode != 0
     assert "release R1, harbour_youth 2009-q4: the records of only a few children changed" in refused.stderr
     answer_for(released)
-    for stage in ("audit", "publish"):
-        released.stage(stage)
+    released.stages("audit", "publish")
     assert released.hashes("reports/_site") != before
 
 

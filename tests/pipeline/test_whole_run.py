@@ -154,8 +154,7 @@ def test_plots_are_shown_from_published_tables_only(run: Copy) -> None:
 @pytest.mark.slow
 def test_a_second_run_in_another_folder_gives_the_same_bytes_up_to_publish(run: Copy, tmp_path: Path) -> None:
     copy = copy_project(tmp_path / "a longer way to the größer folder" / "outturn")
-    for stage in BEFORE_PUBLISH:
-        copy.stage(stage)
+    copy.stages(*BEFORE_PUBLISH)
     first, second = run.hashes(*OUTPUTS, *PAGES), copy.hashes(*OUTPUTS, *PAGES)
     assert first.keys() == second.keys()
     assert [name for name, content in first.items() if second[name] != content] == []

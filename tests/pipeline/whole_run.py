@@ -14,6 +14,11 @@ from pathlib import Path
 
 from set_up import Project, child_environment
 
+_STAGES = """
+import sys
+from pipeline.cli import main
+sys.exit(max([main(["stage", name]) for name in sys.argv[1:]]))
+"""
 REPOSITORY = Path(__file__).resolve().parents[2]
 STAR = REPOSITORY.parent / "shared" / "data" / "star" / "STAR.csv"
 SERVICES = tuple(f"S{number:02}" for number in range(1, 21))
@@ -51,9 +56,13 @@ class Copy:
             check=False,
         )
 
-    def stage(self, name: str) -> None:
-        """Run one stage, which must end well."""
-        ended = self.python("-m", "pipeline", "stage", name)
+    def try_stages(self, *names: str) -> subprocess.CompletedProcess[str]:
+        """Run stages one after the other, however each ends: in one process, which loads libraries once."""
+        return self.python("-c", _STAGES, *names)
+
+    def stages(self, *names: str) -> None:
+        """Run stages, which must end well."""
+        ended = self.try_stages(*names)
         assert ended.returncode == 0, ended.stdout + ended.stderr
 
     def hashes(self, *folders: str) -> Mapping[str, str]:

@@ -43,8 +43,7 @@ def _make_star(folder: Path) -> Copy:
     params = copy.root / "params.yaml"
     sample = params.read_text(encoding="utf-8")
     params.write_text(sample.replace("dataset: data/raw/sample", "dataset: data/raw/star"), encoding="utf-8")
-    for stage in (*BEFORE_PUBLISH, "publish"):
-        copy.stage(stage)
+    copy.stages(*BEFORE_PUBLISH, "publish")
     return copy
 
 

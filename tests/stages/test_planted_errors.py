@@ -173,8 +173,8 @@ _CELLS = st.sampled_from(_TEXTS)
 _TABLES = st.tuples(*(st.lists(st.lists(_CELLS, min_size=1, max_size=10), max_size=6) for _ in RETURN_TABLES))
 
 
-@settings(max_examples=4, deadline=None)
-@given(sent=st.lists(_TABLES, min_size=8, max_size=12))
+@settings(max_examples=2, deadline=None)
+@given(sent=st.lists(_TABLES, min_size=16, max_size=24))
 def test_whatever_is_sent_each_line_is_accepted_or_set_aside(sent: list[tuple[list[list[str]], ...]]) -> None:
     """Each list of rows is one provider's table, with good rows among the others."""
     with TemporaryDirectory() as place:
@@ -199,9 +199,8 @@ def test_whatever_is_sent_each_line_is_accepted_or_set_aside(sent: list[tuple[li
             assert file in refused or listed[file] == int(line["set_aside"])
 
 
-@pytest.mark.parametrize("seed", [20090401, 1])
-def test_clean_returns_of_a_whole_borough_raise_no_alarm(tmp_path: Path, seed: int) -> None:
-    sound = make_returns(make_journeys(np.random.Generator(np.random.PCG64(seed))))
+def test_clean_returns_of_another_borough_raise_no_alarm(tmp_path: Path) -> None:
+    sound = make_returns(make_journeys(np.random.Generator(np.random.PCG64(1))))
     shutil.copytree(SAMPLE / "reference", tmp_path / "data" / "reference", ignore=NO_CORRECTIONS)
     shutil.copyfile(SAMPLE / "dataset.yaml", tmp_path / "data" / "dataset.yaml")
     for each in sound:

@@ -21,6 +21,10 @@ from small_dataset import (
 from pipeline.files.records import read_records
 from pipeline.stages.validate import run_validate
 
+NO_DATES = ("1900-01-01", "9999-12-31", "1900-01-00", "1899-12-30 00:00:00")
+BORN = (("2", "2005-07-07"), ("2", "2005-07-08"), ("4", "2005-07-06"), ("", "2004-07-06"))
+"""Three years (and nine months, as unborn children are referred too) before a referral at two years of age, and not."""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -37,7 +41,7 @@ def _add(folder: Path, name: str, *lines: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("years", "too_long_ago"), [(5, 2), (3, 4), (99, 0)])
+@pytest.mark.parametrize(("years", "too_long_ago"), [(5, 2), (99, 0)])
 def test_a_date_may_lie_as_many_years_before_the_period_as_is_declared(
     folder: Path, years: int, too_long_ago: int
 ) -> None:
@@ -58,34 +62,40 @@ def test_a_date_may_lie_as_many_years_before_the_period_as_is_declared(
     assert all(f"({years} years)" in line["message"] for line in aside)
 
 
-def test_a_referral_before_the_service_began_is_warned_of(folder: Path) -> None:
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset with dates that are warned of, after a run; tests leave it as it is."""
+    folder = write_dataset(tmp_path_factory.mktemp("odd") / "data")
     _add(folder, EPISODES, "E4,S03,C4,2009-03-31,,,,", "E5,S03,C5,2009-04-01,,,,")
-    check(folder)
-    assert {row for row, rule in _warned(folder) if rule == "episode.under_contract"} == {"5"}
-
-
-def test_a_referral_before_a_child_was_born_is_warned_of(folder: Path) -> None:
-    """Three years (and nine months, as unborn children are referred too) before a referral at two years of age."""
     change_file(folder, "reference/services.csv", "S02,Mentoring,umoja", "S02,Mentoring,harbour")
-    cases = (("2", "2005-07-07"), ("2", "2005-07-08"), ("4", "2005-07-06"), ("", "2004-07-06"))
-    for number, (age, day) in enumerate(cases):
+    for number, (age, day) in enumerate(BORN):
         _add(folder, EPISODES, f"N{number},S03,N{number},2009-04-13,,,{age},")
         _add(folder, EPISODES, f"B{number},S02,N{number},{day},{day},,,")
-    check(folder)
-    assert {row for row, rule in _warned(folder) if rule == "episode.born_before"} == {"6"}
-
-
-def test_an_optional_date_that_is_none_counts_as_missing_and_is_said(folder: Path) -> None:
-    signs = ("1900-01-01", "9999-12-31", "1900-01-00", "1899-12-30 00:00:00")
     _add(
-        folder, EPISODES, *(f"L{n},S03,L{n},2009-04-11,2009-05-25,{sign},9," for n, sign in enumerate(signs))
+        folder,
+        EPISODES,
+        *(f"L{n},S03,L{n},2009-04-11,2009-05-25,{sign},9," for n, sign in enumerate(NO_DATES)),
     )
-    summary, _, aside = check(folder)
-    assert (summary.set_aside, aside) == (0, [])
-    assert {row for row, rule in _warned(folder) if rule == "cell.no_date"} == {"5", "6", "7", "8"}
-    rules = read_records(folder.parent / "validate" / "rules.csv")
+    check(folder)
+    return folder
+
+
+def test_a_referral_before_the_service_began_is_warned_of(odd: Path) -> None:
+    early = {row for row, rule in _warned(odd) if rule == "episode.under_contract"}
+    assert {"5"} <= early
+    assert "6" not in early
+
+
+def test_a_referral_before_a_child_was_born_is_warned_of(odd: Path) -> None:
+    assert {row for row, rule in _warned(odd) if rule == "episode.born_before"} == {"8"}
+
+
+def test_an_optional_date_that_is_none_counts_as_missing_and_is_said(odd: Path) -> None:
+    assert read_records(odd.parent / "validate" / "set_aside.csv") == []
+    assert {row for row, rule in _warned(odd) if rule == "cell.no_date"} == {"15", "16", "17", "18"}
+    rules = read_records(odd.parent / "validate" / "rules.csv")
     (counted,) = (line for line in rules if (line["rule"], line["table"]) == ("cell.no_date", "episodes"))
-    assert (counted["checked"], counted["failed"]) == ("7", "4")
+    assert (counted["checked"], counted["failed"]) == ("17", "4")
 
 
 @pytest.mark.parametrize("name", ["2009-Q2", "Q2 2009", "2009q2", "2009 Q2", "2009_Quarter 2"])
