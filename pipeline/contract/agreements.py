@@ -13,7 +13,7 @@ from pipeline.contract.services import ServiceFacts
 
 @dataclass(frozen=True)
 class ReturnFacts:
-    """A return that was expected or sent, and how it stands (docs/design.md); `late` is None where that is not known.
+    """A return that was expected or sent, and how it stands (docs/data.md); `late` is None where that is not known.
 
     While one is missing, figures of its period are provisional.
     """

@@ -13,7 +13,7 @@ from pipeline.protect.rounding import Disclosure
 
 @dataclass(frozen=True, eq=False)
 class Slice:
-    """What one notebook reads: the context and its tables (see docs/design.md)."""
+    """What one notebook reads: the context and its tables (see docs/data.md)."""
 
     context: Context
     measures: Cells

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,10 +94,8 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
 
 
 def _write_rows(output: Path, readings: Sequence[ReadReturn], typed: Mapping[str, Sequence[Typed]]) -> None:
-    with ThreadPoolExecutor() as threads:
-        rows = threads.map(lambda name: assemble(readings, name, typed[name]), typed)
-        paths = [output / f"{name}.parquet" for name in typed]
-        list(threads.map(write_table, paths, rows))
+    for name, parts in typed.items():
+        write_table(output / f"{name}.parquet", assemble(readings, name, parts))
 
 
 def _write_reference(folder: Path, reference: Reference) -> None:

@@ -167,7 +167,7 @@ def _share_unknown(cells: Cells) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """The tables of the services that a target is set for; `population` is of the area (see docs/design.md).
+    """The tables of the services that a target is set for; `population` is of the area (see docs/data.md).
 
     `effect` is the design effect of the target's group among the children newly reached.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -29,7 +28,6 @@ ARROW_TYPES: Mapping[FieldType, pa.DataType] = {
     "number": pa.float64(),
     "date": pa.date32(),
 }
-_PRINTABLE = "[!-~](?:[ -~]*[!-~])?"
 
 
 @dataclass(frozen=True)
@@ -102,10 +100,9 @@ class _Column:
     told: Mapping[int, Parsed]
     texts: TextColumn
 
-    def take(self, good: Mask | None) -> pa.Array:
-        """The values row by row, of all rows or of those chosen."""
-        codes = self.texts.codes
-        return self.values.take(pa.array(codes if good is None else codes[good]))
+    def take(self, good: Mask) -> pa.Array:
+        """The values row by row, of the rows chosen."""
+        return self.values.take(pa.array(self.texts.codes[good]))
 
     def _rows_where(self, test: Callable[[Parsed], bool]) -> Mask:
         if not any(map(test, self.told.values())):
@@ -140,14 +137,10 @@ class _Column:
 def parse_cells(cells: Cells, vocabularies: Mapping[str, Vocabulary]) -> Typed:
     """Type every column; `vocabularies` holds, by column, codes and names that the contract leaves to the dataset."""
     names = [name for name in cells.table.columns if name in cells.columns]
-    with ThreadPoolExecutor() as threads:
-        parsed = threads.map(lambda name: _parse_column(cells, name, vocabularies), names)
-        columns = dict(zip(names, parsed, strict=True))
-        none = np.zeros(len(cells.row), dtype=bool)
-        faulty = np.logical_or.reduce([none, *(column.faulty for column in columns.values())])
-        good = ~faulty if faulty.any() else None
-        taken = threads.map(lambda column: column.take(good), columns.values())
-        arrays = dict(zip(names, taken, strict=True))
+    columns = {name: _parse_column(cells, name, vocabularies) for name in names}
+    none = np.zeros(len(cells.row), dtype=bool)
+    faulty = np.logical_or.reduce([none, *(column.faulty for column in columns.values())])
+    arrays = {name: column.take(~faulty) for name, column in columns.items()}
     size = int((~faulty).sum())
     filled = {
         field.name: arrays[field.name] if field.name in arrays else pa.nulls(size, ARROW_TYPES[field.type])
