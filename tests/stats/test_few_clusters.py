@@ -52,6 +52,7 @@ def test_the_bootstrap_is_that_of_a_second_implementation(
     assert result.estimate.value == pytest.approx(fit.params[1])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("clusters", "slope"), [(7, 0.3), (8, 0.8), (20, 0.4)])
 def test_the_interval_holds_0_exactly_when_the_test_does_not_reject(clusters: int, slope: float) -> None:
     outcome, regressor, cluster, controls = made_up(clusters, slope)

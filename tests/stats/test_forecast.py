@@ -283,6 +283,7 @@ def test_without_a_change_a_turn_is_found_no_more_often_than_the_level_allows(
     assert turns(8, 4, size, jump=0.0, draws=600, slope=slope, share=share) <= 0.025
 
 
+@pytest.mark.long
 def test_a_planted_change_is_found() -> None:
     assert turns(8, 4, 400, jump=0.15, draws=300) > 0.95
 

@@ -95,6 +95,7 @@ def test_at_the_limits_the_score_test_just_rejects_when_the_likelihood_is_maximi
         assert abs(z) == pytest.approx(normal_quantile(level), rel=1e-4)
 
 
+@pytest.mark.long
 @settings(deadline=None)
 @given(rows(), LEVELS)
 def test_the_interval_holds_0_exactly_when_the_person_time_test_does_not_reject(
