@@ -30,6 +30,8 @@ _NOT_CLEAR = frozenset(
         "cannot tell yet",
         "too few to say",
         "baseline forming",
+        "not agreed",
+        "not turned",
     }
 )
 _OF_COURSE = "finding_kpis"

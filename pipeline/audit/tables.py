@@ -67,6 +67,7 @@ COUNTS_NOBODY: Mapping[str, str] = {
 }
 """They hold no number of people at all, and why not."""
 
+_NOT_OF_PEOPLE = ("period", "periods", "year", "years")
 _WHOLE = re.compile(r"\d+")
 _OF_PEOPLE = re.compile(
     r"(?:first_|last_|before_)?(?:other_)?(?:events|total|children|episodes|taken|waiting|with_baseline|size)"
@@ -101,11 +102,14 @@ def name_row(row: Mapping[str, str]) -> str:
 def list_counts(name: str, rows: Rows) -> Iterator[tuple[str, int]]:
     """Yield every number of people in a table, and where it stands.
 
-    In published tables a number without a decimal point is one, but for findings, whose columns of people have names.
+    In published tables a number without a decimal point is one, but for a year that is the period of a row, and for
+    findings, whose columns of people have names.
     """
     for row in rows:
         whose = name_row(row)
         for column, text in row.items():
-            of_people = _OF_PEOPLE.fullmatch(column) if name.startswith(FRAME) else True
+            of_people = (
+                _OF_PEOPLE.fullmatch(column) if name.startswith(FRAME) else column not in _NOT_OF_PEOPLE
+            )
             if of_people and not column.startswith("table_") and _WHOLE.fullmatch(text or ""):
                 yield f"{column} of {whose}", int(text)

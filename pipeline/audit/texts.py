@@ -20,6 +20,7 @@ _PEOPLE = re.compile(
 _DRAWING = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 # Of a tag its words are read, too: a picture says in them what it shows.
 _TAG = re.compile(r"<[^>]+>")
+_BLOCK_END = re.compile(r"</(?:t[dh]|p|li|d[td]|h\d|summary)>")
 _SAID = re.compile(r"\s(?:alt|title|aria-label|data-[\w-]+)=\"([^\"]*)\"")
 _FRAME = re.compile(r"<table border=\"1\" class=\"dataframe\">.*?</table>", re.DOTALL)
 _LINE, _CELL = re.compile(r"<tr\b.*?</tr>", re.DOTALL), re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
@@ -49,7 +50,7 @@ def find_in_text(text: str, rule: Disclosure, rules: Collection[int]) -> Iterato
     """Yield of whom a text of HTML, its drawings and its frames tell a number that is not rounded."""
     drawn = [base64.b64decode(drawing).decode() for drawing in _DRAWING.findall(text)]
     for each in (_DRAWING.sub("", text), *drawn):
-        said = _TAG.sub(lambda tag: f" {' '.join(_SAID.findall(tag[0]))} ", each)
+        said = _TAG.sub(lambda tag: f" {' '.join(_SAID.findall(tag[0]))} ", _BLOCK_END.sub(" | ", each))
         plain = html.unescape(said).replace("*", "")
         for number, whom in _PEOPLE.findall(" ".join(plain.split())):
             count = int(number.replace(",", ""))

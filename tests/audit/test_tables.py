@@ -12,10 +12,11 @@ from pipeline.present.disclosure.frames import SCHEMAS, finding_file
 PACKAGE = Path(__file__).parents[2] / "pipeline"
 FRAMES = {name: schema for name, schema in SCHEMAS.items() if not name.startswith("_")}
 NOT_PEOPLE = {
-    "after", "before", "claim_level", "days", "missing_returns", "periods", "population_breaks", "returns_due",
-    "returns_late", "returns_missing", "standards", "standards_met", "standards_not_met", "standards_partly", "version",
+    "after", "before", "claim_level", "days", "missing_returns", "more_months", "periods", "population_breaks",
+    "returns_due", "returns_late", "returns_missing", "standards", "standards_met", "standards_not_met",
+    "standards_partly", "version",
 }  # fmt: skip
-"""Whole numbers among findings that are of periods, returns, standards, rungs and versions."""
+"""Whole numbers among findings that are of periods and months, returns, standards, rungs and versions."""
 
 
 def list_names() -> Iterator[str]:
@@ -56,6 +57,11 @@ def test_every_whole_number_among_findings_is_of_people_or_named_as_something_el
         == [(f"{column} of Black", 15)]
     }
     assert {column for _, column in whole - read} == NOT_PEOPLE
+
+
+def test_a_year_that_a_row_is_of_is_no_number_of_people() -> None:
+    row = {"service": "Play", "period": "1986", "children": "15"}
+    assert [*list_counts("trend", [row])] == [("children of Play", 15)]
 
 
 def test_a_table_is_read_in_one_way_only() -> None:

@@ -47,6 +47,7 @@ def test_an_exact_number_of_people_in_words_or_in_a_drawing_is_found(text: str) 
         "5 events in 132 child-years",
         "\N{POUND SIGN}423 children",
         "8 of 8 standards met; 3 sites",
+        "<tr><th>1989</th><td>episodes</td></tr>",
         drawn('<svg><text x="12.7">85 children</text></svg>'),
     ],
 )

@@ -52,10 +52,10 @@ class Level:
         return Cell(words, {self.key: words}, style=f"evidence evidence-{level}")
 
 
-def _strongest(rows: Sequence[Row], scales: frozenset[str]) -> Row | None:
-    """The service's score that rests on the strongest evidence, else its measure; the first of several as strong."""
+def _strongest(rows: Sequence[Row]) -> Row | None:
+    """The service's score that rests on the strongest evidence, else any outcome; the first of several as strong."""
     told = [row for row in rows if pd.notna(row["claim_level"])]
-    return max(told, key=lambda row: (row["outcome"] in scales, row["claim_level"]), default=None)
+    return max(told, key=lambda row: (pd.notna(row["standardised"]), row["claim_level"]), default=None)
 
 
 def _size_of_change(row: Row | None) -> Result:
@@ -79,11 +79,10 @@ def _rows(
     contracts = {row["service_id"]: row for row in published.rows("services/index", "contracts")}
     outcomes = [*published.rows("services/index", "outcomes")]
     targets = [*published.rows("equality/index", "targets")]
-    scales = frozenset(scale.scale for scale in context.scales)
     services = {each.service_id: each for each in context.services}
     for service_id in dict.fromkeys([*order, *services]):
         service, row = services[service_id], contracts.get(service_id)
-        best = _strongest([each for each in outcomes if each["service_id"] == service_id], scales)
+        best = _strongest([each for each in outcomes if each["service_id"] == service_id])
         words = {each["verdict"] for each in targets if each["service_id"] == service_id}
         yield {
             "service": f"{service_id} {service.name}",
