@@ -68,7 +68,7 @@ def test_a_chart_stands_before_its_table() -> None:
 @pytest.mark.parametrize(
     ("rows", "chart", "folded"), [(12, "![]()", True), (11, "![]()", False), (12, None, False)]
 )
-def test_a_long_row_of_periods_is_folded_below_its_chart(rows: int, chart: str | None, folded: bool) -> None:
+def test_a_long_table_is_folded_below_its_chart(rows: int, chart: str | None, folded: bool) -> None:
     periods = [{"period": f"{number}", "n": ShownCount(40)} for number in range(rows)]
     columns: list[Column] = [Text("period", "Quarter"), Count("n", "Children")]
     table = PageTable("x", "Reached", "All", "2010", "A source", columns, periods)

@@ -21,8 +21,8 @@ from pipeline.present.disclosure.table import (
 )
 from pipeline.protect.rounding import Disclosure
 
-_MANY_PERIODS = 12
-"""Rows of periods from which a table below a chart is folded: three years of quarters."""
+_MANY_ROWS = 12
+"""Rows from which a table below a chart is folded: three years of quarters."""
 
 
 class Downloads:
@@ -84,7 +84,7 @@ class Door:
     def format(self, table: PublishedTable, chart: str | None = None) -> str:
         """A table, its chart before it, its notes, source and download after it, as Markdown.
 
-        A long row of periods is folded below the chart that shows it.
+        A long table is folded below the chart that shows it.
         """
         symbols = (f"{symbol} {meaning}" for symbol, meaning in table.symbols().items())
         notes = [note for note in (table.note, table.rounding, *symbols) if note]
@@ -93,7 +93,7 @@ class Door:
         if notes:
             parts.append(f'<p class="notes">{escape("; ".join(notes) + ".")}</p>')
         parts.append(self.link_to(table))
-        if chart and len(table.cells) >= _MANY_PERIODS and "period" in list_columns(table):
+        if chart and len(table.cells) >= _MANY_ROWS:
             summary = f"<details><summary>{escape('Table: ' + table.title)}</summary>"
             parts = [chart, summary, *parts[1:], "</details>"]
         return "\n\n".join(parts)
