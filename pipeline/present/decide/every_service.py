@@ -19,21 +19,13 @@ from pipeline.present.disclosure.columns import Row as TableRow
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.estimates import Measured
 from pipeline.present.disclosure.table import PageTable, escape, format_html
+from pipeline.present.equality.target_words import ORDER
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.published import Published
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure, ShownCount
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
-_WORST_FIRST = (
-    "not met",
-    "off track",
-    "cannot tell yet",
-    "too few to say",
-    "baseline forming",
-    "on track",
-    "met",
-)
 _TOLD = ("better", "worse", "no clear change")
 
 
@@ -91,7 +83,7 @@ def _rows(
             "scores": row["children"] if row else say("facts none"),
             "change": _size_of_change(best),
             "size": 0 if best is None or pd.isna(best["size"]) else int(best["size"]),
-            "equality": next((word for word in _WORST_FIRST if word in words), say("equality none")),
+            "equality": next((word for word in ORDER if word in words), say("equality none")),
             "contract": row["contract"] if row else say("facts none"),
             "children": ShownCount(reach[service_id]["children"]),
             "cost": _cost(context, service, reach.get(service_id)),

@@ -143,17 +143,18 @@ def show_whole(overview: Overview) -> str:
     return escape(" ".join(said))
 
 
+def _line(overview: Overview, own: Sequence[Matter]) -> str:
+    """What was found of one subject, with its link."""
+    return f"- {_linked(overview.context, own[0])}: {escape(overview.found(own))}."
+
+
 def _lines(overview: Overview, kinds: Sequence[str], unreviewed: Mapping[str, str] = NOTHING) -> list[str]:
     """A line a subject of what is of these kinds."""
     of_subject: dict[str, list[Matter]] = {}
     for each in overview.matters:
         if each.kind in kinds:
             of_subject.setdefault(each.subject, []).append(each)
-    lines = [
-        f"- {_linked(overview.context, own[0])}: {escape(overview.found(own))}."
-        for own in of_subject.values()
-    ]
-    return lines + [
+    return [_line(overview, own) for own in of_subject.values()] + [
         f"- [{escape(name)}](quality.qmd): {escape(words)}." for name, words in unreviewed.items()
     ]
 
@@ -161,18 +162,11 @@ def _lines(overview: Overview, kinds: Sequence[str], unreviewed: Mapping[str, st
 def _show_rest(overview: Overview) -> list[str]:
     """What else asks for a decision: race equality over all services in view, other services folded."""
     rest = overview.decisions[_FIRST:]
-    lines = {
-        alone: [
-            f"- {_linked(overview.context, own[0])}: {escape(overview.found(own))}."
-            for own in rest
-            if (own[0].service is None) is alone
-        ]
-        for alone in (True, False)
-    }
-    parts = [escape(say("decisions also")), "\n".join(lines[True])] if lines[True] else []
-    if lines[False]:
-        title = escape(say("decisions more", number=len(lines[False])))
-        folded = "\n".join(lines[False])
+    overall = [_line(overview, own) for own in rest if own[0].service is None]
+    services = [_line(overview, own) for own in rest if own[0].service is not None]
+    parts = [escape(say("decisions also")), "\n".join(overall)] if overall else []
+    if services:
+        title, folded = escape(say("decisions more", number=len(services))), "\n".join(services)
         parts.append(f"<details>\n<summary>{title}</summary>\n\n{folded}\n\n</details>")
     return parts
 
