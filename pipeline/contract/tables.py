@@ -21,8 +21,16 @@ OPTIONAL_TABLES = (
     "frozen_plans",
     "standards",
     "curves",
+    "priorities",
+    "bids",
+    "funding",
+    "coproduction",
+    "joint_working",
+    "criteria",
 )
-DECLARED_TABLES = ("evaluation_plan", "frozen_plans", "standards", "curves")
+CYCLE_TABLES = ("priorities", "bids", "funding", "coproduction", "joint_working", "criteria")
+"""What only the pages on assessing, planning and doing need."""
+DECLARED_TABLES = ("evaluation_plan", "frozen_plans", "standards", "curves", *CYCLE_TABLES)
 RETURN_TABLES = ("episodes", "outcomes", "feedback")
 
 
