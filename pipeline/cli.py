@@ -146,7 +146,7 @@ def verify_site(root: Path, paths: Sequence[Path], from_raw: bool) -> int:
 
     if from_raw:
         return verify_from_raw(root, print)
-    chosen = list(paths) or [root / "reports" / "services", root / "reports" / "equality"]
+    chosen = list(paths) or [root / "reports" / name for name in ("services", "equality", "cycle")]
     return verify(root, chosen, open_project(root).settings.impact.workers, print)
 
 

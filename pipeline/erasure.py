@@ -23,7 +23,7 @@ from pipeline.files.key import read_key
 from pipeline.releases.moved import forget
 
 _KEPT = ("data", "reports", ".dvc")
-_MADE = ("services", "equality", "quality", "_generated", "_site", "metrics.json", "trend.csv")
+_MADE = ("services", "equality", "cycle", "quality", "_generated", "_site", "metrics.json", "trend.csv")
 
 
 class ErasureError(ValueError):

@@ -14,7 +14,7 @@ from pipeline.publishing.watched import own_sources
 from pipeline.releases.manifest import FOLDER as RELEASES
 
 FOLDER = "data/internal"
-_KEPT = ("services", "equality")
+_KEPT = ("services", "equality", "cycle")
 """Executed notebooks, which know themselves whether they are up to date."""
 
 
@@ -25,7 +25,7 @@ def make_internal(root: Path) -> Iterator[str]:
     """
     project = replace(open_project(root), reports=root / FOLDER, rule=EXACT)
     _copy_sources(root, project.reports)
-    for name in ("impact", "equality", "publish"):
+    for name in ("impact", "equality", "cycle", "publish"):
         stage = STAGES[name]
         with standing_still(stage.reads(project), root):
             stage.run(project)

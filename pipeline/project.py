@@ -130,6 +130,17 @@ def _equality(project: Project) -> Counts:
     )
 
 
+def _cycle(project: Project) -> Counts:
+    from pipeline.stages.cycle import run_cycle
+
+    settings, processed = project.settings, project.processed
+    context = read_context(processed / "measure" / "overall")
+    workers = settings.impact.workers
+    return run_cycle(
+        project.root, context, settings.shared, project.rule, processed, project.reports, workers
+    )
+
+
 def _audit(project: Project) -> Counts:
     from pipeline.stages.audit import find_in_words, find_singled_out, run_audit
 
@@ -154,6 +165,12 @@ def _reads_measures(project: Project) -> tuple[Path, ...]:
     return (project.processed / "measure", project.root / "notebooks")
 
 
+def _reads_findings(project: Project) -> tuple[Path, ...]:
+    reports = project.reports
+    tables = project.processed / "intake" / "reference"
+    return (reports / "services", reports / "equality", tables, project.root / "notebooks")
+
+
 def _reads_rows(project: Project) -> tuple[Path, ...]:
     intake = project.processed / "intake"
     return (project.processed / "validate", intake / "reference", intake / "received.csv")
@@ -174,6 +191,7 @@ def _reads_pages(project: Project) -> tuple[Path, ...]:
         project.processed / "measure" / "overall" / "context.json",
         project.reports / "services",
         project.reports / "equality",
+        project.reports / "cycle",
     )
 
 
@@ -184,7 +202,10 @@ STAGES: Mapping[str, Stage] = {
     "measure": Stage(_reads_rows, _measure),
     "impact": Stage(_reads_measures, _impact),
     "equality": Stage(_reads_measures, _equality),
-    "audit": Stage(lambda project: (project.reports / "services", project.reports / "equality"), _audit),
+    "cycle": Stage(_reads_findings, _cycle),
+    "audit": Stage(
+        lambda project: tuple(project.reports / name for name in ("services", "equality", "cycle")), _audit
+    ),
     "publish": Stage(_reads_pages, _publish),
 }
 

@@ -24,7 +24,7 @@ class PageSet:
 
     `beside` are files that every page reads besides its slice, each under the parameter that says where it lies.
     `named` is the parameter that tells each page its name, where all are of all services and show again what the index
-    publishes: they have no files of their own.
+    publishes: they have no files of their own. `of_all` is the folder that all read, where no page has a slice.
     """
 
     root: Path
@@ -35,11 +35,12 @@ class PageSet:
     parameters: Mapping[str, Scalar]
     beside: Mapping[str, Path] = field(default_factory=dict)
     named: str = ""
+    of_all: Path | None = None
 
     def job(self, page: str) -> Job:
         """The job that makes one page; `page` is a service id, 'index', or what `named` tells."""
         services, over_all = self.measures / "services", page == INDEX or bool(self.named)
-        inputs = self.measures / "overall" if over_all else services / page
+        inputs = self.of_all or (self.measures / "overall" if over_all else services / page)
         read = {"inputs": inputs, **self.beside}
         places = {name: Path("..") / path.relative_to(self.root) for name, path in read.items()}
         return Job(

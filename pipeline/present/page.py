@@ -72,19 +72,23 @@ class Page(Scope):
 
     def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:
         """Publish a frame of findings beside the page's tables, and return it, with the rule that it is shown by."""
-        finding.attrs[RULE] = self.door.rule
-        if self.door.downloads is not None and len(finding):
-            marked = finding.assign(edition=NOT_FOR_PUBLICATION) if self.door.rule.exact else finding
-            source = self.slice.context.dataset.source
-            self.door.downloads.write_frame(f"{self.door.prefix}{finding_file(name)}", marked, source)
-        return finding
+        return record_finding(self.door, self.slice.context.dataset.source, name, finding)
 
     def format(self, table: PublishedTable, chart: str | None = None) -> str:
         """A published table with its chart, notes and download."""
         return self.door.format(table, chart)
 
 
-def _locate(place: str) -> Path:
+def record_finding(door: Door, source: str, name: str, finding: pd.DataFrame) -> pd.DataFrame:
+    """Publish a frame of findings at a page's door, and return it, with the rule that it is shown by."""
+    finding.attrs[RULE] = door.rule
+    if door.downloads is not None and len(finding):
+        marked = finding.assign(edition=NOT_FOR_PUBLICATION) if door.rule.exact else finding
+        door.downloads.write_frame(f"{door.prefix}{finding_file(name)}", marked, source)
+    return finding
+
+
+def locate(place: str) -> Path:
     """A path of a notebook, which is told from the folder notebooks/; papermill may run it from the one above."""
     path, above = Path(place), Path("notebooks") / place
     return above if above.parent.exists() and not path.exists() else path
@@ -98,7 +102,7 @@ def open_page(
     `peers` is the file of all services beside one another, where the page compares them.
     """
     rule = Disclosure(hide_up_to, round_to)
-    content = read_slice(_locate(inputs), rule, _locate(peers) if peers else None)
+    content = read_slice(locate(inputs), rule, locate(peers) if peers else None)
     service = content.context.service
     folder = Path(published) if published else None
     name = service.service_id if service else "index"

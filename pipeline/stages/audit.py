@@ -63,7 +63,7 @@ def find_in_words(reports: Path, rule: Disclosure, limits: Collection[int]) -> l
     """Return what executed pages say beside their tables; `limits` are numbers of people that words name as such."""
     return sorted(
         Leak(path.relative_to(reports).with_suffix("").as_posix(), whom, why)
-        for folder in ("services", "equality")
+        for folder in ("services", "equality", "cycle")
         for path in (reports / folder).glob("*.ipynb")
         for whom, why in set(find_in_outputs(json.loads(path.read_bytes()), rule, limits))
     )

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.analysis import finding_columns, performance_columns
+from pipeline.analysis import cycle_columns, finding_columns, performance_columns
 from pipeline.analysis.finding_columns import Schema, as_frame
 from pipeline.present.disclosure.rounding import round_half_up
 from pipeline.protect.rounding import EXACT, Disclosure, mean_decimals
 
 SCHEMAS: Mapping[str, Schema] = {
     name.lower(): schema
-    for module in (finding_columns, performance_columns)
+    for module in (finding_columns, performance_columns, cycle_columns)
     for name, schema in vars(module).items()
     if name.isupper() and name not in ("SIDE", "OTHER", "ESTIMATE")
 }

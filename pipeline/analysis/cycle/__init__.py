@@ -1,0 +1,1 @@
+"""Assess, plan and do: priorities and who answers to them, money, bids, stages, and what is due."""

@@ -1,0 +1,51 @@
+"""Planning and doing, for notebooks: priorities, costs, stages, bids and dates as frames, and the parts of a page.
+
+Open a page with `open_page`. The columns of the frames are declared in `pipeline.analysis.cycle_columns`. Nothing here
+counts a child: all figures of children are those that other pages have published.
+"""
+
+from __future__ import annotations
+
+from pipeline.present.cycle.due_page import due, show_due
+from pipeline.present.cycle.market_page import (
+    award_years,
+    awards,
+    show_award_years,
+    show_awards,
+    show_coproduction,
+    show_joint_working,
+    tell_money,
+)
+from pipeline.present.cycle.options import show_options
+from pipeline.present.cycle.page import CyclePage, open_page
+from pipeline.present.cycle.plan_page import (
+    costs,
+    coverage,
+    moving_on,
+    show_costs,
+    show_coverage,
+    show_funding,
+    show_moving_on,
+)
+
+__all__ = [
+    "CyclePage",
+    "award_years",
+    "awards",
+    "costs",
+    "coverage",
+    "due",
+    "moving_on",
+    "open_page",
+    "show_award_years",
+    "show_awards",
+    "show_coproduction",
+    "show_costs",
+    "show_coverage",
+    "show_due",
+    "show_funding",
+    "show_joint_working",
+    "show_moving_on",
+    "show_options",
+    "tell_money",
+]

@@ -1,0 +1,48 @@
+"""What the pages on planning and doing read: tables of the commissioner's, and findings that are published."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from pipeline.contract.context import Context
+from pipeline.contract.tables import CYCLE_TABLES
+from pipeline.files.slices import read_context
+
+Row = Mapping[str, Any]
+TABLES = (*CYCLE_TABLES, "services", "providers")
+_CONTEXT, _FINDINGS = "context.json", "findings.json"
+
+
+@dataclass(frozen=True, eq=False)
+class CycleData:
+    """The commissioner's `tables`, their rows typed, and the texts of published `findings` by page and file."""
+
+    context: Context
+    tables: Mapping[str, Sequence[Row]]
+    findings: Mapping[str, Mapping[str, str]]
+
+
+def write_cycle(
+    output: Path, context: Path, reference: Path, findings: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Write all of it into one folder, the same bytes each time."""
+    output.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(context, output / _CONTEXT)
+    for name in TABLES:
+        shutil.copyfile(reference / f"{name}.parquet", output / f"{name}.parquet")
+    text = json.dumps(findings, ensure_ascii=False, indent=1, sort_keys=True)
+    (output / _FINDINGS).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def read_cycle(folder: Path) -> CycleData:
+    """Read what `write_cycle` wrote; FileNotFoundError says what to run where it is not there."""
+    context = read_context(folder)
+    tables = {name: pq.read_table(folder / f"{name}.parquet").to_pylist() for name in TABLES}
+    return CycleData(context, tables, json.loads((folder / _FINDINGS).read_text(encoding="utf-8")))

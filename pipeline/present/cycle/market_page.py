@@ -1,0 +1,197 @@
+"""Do: who bids and who is paid, how far families and communities take part, how partners work together."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.analysis.cycle.awards import compare_awards, follow_awards
+from pipeline.analysis.cycle_columns import AWARD_YEARS, AWARDS
+from pipeline.analysis.finding_columns import Row, as_frame, list_rows
+from pipeline.present.chart import interval_chart
+from pipeline.present.cycle.page import CyclePage
+from pipeline.present.disclosure.columns import Column, Figure, Link, Text, Verdict
+from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.page import join_words, paragraph
+from pipeline.present.sentences import say
+from pipeline.stats.results import Estimate, NotEstimable, Result
+
+_RUNGS = ("coercing", "educating", "informing", "consulting", "engaging", "co_designing", "co_producing")
+_KINDS = {
+    **dict.fromkeys(_RUNGS[:2], "to"),
+    **dict.fromkeys(_RUNGS[2:5], "for"),
+    **dict.fromkeys(_RUNGS[5:], "with"),
+}
+"""Doing to, doing for, doing with (adapted from Slay and Penny 2014)."""
+
+
+def awards(page: CyclePage) -> pd.DataFrame:
+    """Compare how often each kind of bidder wins (columns of AWARDS)."""
+    return page.record(
+        "awards", as_frame(compare_awards(page.records("bids"), page.confidence_level), AWARDS)
+    )
+
+
+def award_years(page: CyclePage) -> pd.DataFrame:
+    """Follow who wins from year to year (columns of AWARD_YEARS)."""
+    return page.record("award_years", as_frame(follow_awards(page.records("bids")), AWARD_YEARS))
+
+
+def _gap(row: Row) -> Result:
+    if pd.isna(row["estimate"]):
+        return NotEstimable(row["method"])
+    limits = (row[name] for name in ("estimate", "lower", "upper"))
+    return Estimate(*limits, row["confidence_level"], method=row["method"], unit=row["unit"])
+
+
+def _tell_bias(rows: list[Row]) -> str:
+    """The clear differences in words, the widest first; that there is none else."""
+    clear = [row for row in rows if row["verdict"] == "wins less often"]
+    if not clear:
+        return say("awards none")
+    return " ".join(
+        say(
+            "awards less",
+            group=say(f"bidder {row['by']} {row['group']}"),
+            own=f"{100 * row['share_won']:.0f}",
+            other=f"{100 * row['share_won_elsewhere']:.0f}",
+        )
+        for row in sorted(clear, key=lambda row: row["estimate"])
+    )
+
+
+def show_awards(page: CyclePage) -> str:
+    """Who wins: bids by kind of bidder, each against everyone else."""
+    rows = list_rows(awards(page))
+    if not rows:
+        return ""
+    shown = [{**row, "bidder": say(f"bidder {row['by']} {row['group']}"), "gap": _gap(row)} for row in rows]
+    columns: list[Column] = [
+        Text("bidder", "Bidder"),
+        Verdict("verdict", "Verdict"),
+        Figure("bids", "Bids"),
+        Figure("won", "Won"),
+        Figure("awarded", "Awarded, £ a year"),
+        Worked("gap", "More or less often than others, points", sign=True, scale=100),
+    ]
+    table = page.table("awards", say("awards title"), columns, shown, say("awards note"))
+    words = _tell_bias(rows)
+    chart = interval_chart(
+        table, "gap", say("awards chart"), "percentage points", 0, message=words.split(". ")[0]
+    )
+    return "\n\n".join([paragraph(words), page.door.format(table, chart)])
+
+
+def show_award_years(page: CyclePage) -> str:
+    """Who is paid from year to year: newcomers, small and BME-led organisations, and how concentrated it is."""
+    rows = list_rows(award_years(page))
+    if not rows:
+        return ""
+    columns: list[Column] = [
+        Text("year", "Year"),
+        Figure("bids", "Bids"),
+        Figure("winners", "Winners"),
+        Figure("new_winners", "New ones"),
+        Figure("awarded", "£ a year awarded"),
+        Figure("small", "To small, %"),
+        Figure("bme_led", "To BME-led, %"),
+        Figure("effective", "Effective number", decimals=1),
+    ]
+    shown = [
+        {
+            **row,
+            "small": _percent(row["share_small"]),
+            "bme_led": _percent(row["share_bme_led"]),
+            "effective": None if pd.isna(row["effective_winners"]) else row["effective_winners"],
+        }
+        for row in rows
+    ]
+    table = page.table("award_years", say("award years title"), columns, shown, say("award years note"))
+    last = rows[-1]
+    told = say("award years", year=last["year"], winners=last["winners"], new=last["new_winners"])
+    return "\n\n".join([paragraph(told), page.door.format(table)])
+
+
+def _percent(share: float) -> float | None:
+    return None if pd.isna(share) else 100 * share
+
+
+def show_coproduction(page: CyclePage) -> str:
+    """How far families and communities design and deliver: the rung of each service, then and now."""
+    rows = sorted(page.records("coproduction"), key=lambda row: row["assessed_on"])
+    if not rows:
+        return ""
+    took_part = {
+        each.service_id: row
+        for each in page.data.context.services
+        for row in page.found(f"services/{each.service_id}", "kpis")
+        if row["measure_id"] == "took_part"
+    }
+    shown = []
+    for own in dict.fromkeys(row["service_id"] for row in page.records("coproduction")):
+        first, *_ = judged = [row for row in rows if row["service_id"] == own]
+        now = judged[-1]
+        part = took_part.get(own)
+        shown.append(
+            {
+                "service": page.name_of(own),
+                "service_link": f"../services/{own}.ipynb",
+                "service_id": own,
+                "kind": say(f"doing {_KINDS[now['rung']]}"),
+                "rung": say(f"rung {now['rung']}"),
+                "before": say(f"rung {first['rung']}") if first is not now else say("rung new"),
+                "place": say("matrix", design=now["designed_by"], delivery=now["delivered_by"]),
+                "part": NotEstimable("not asked") if part is None else _gap(part),
+                "order": _RUNGS.index(now["rung"]),
+            }
+        )
+    shown.sort(key=lambda row: row["order"], reverse=True)
+    columns: list[Column] = [
+        Link("service", "Service", codes=("service_id",)),
+        Verdict("kind", "Doing"),
+        Text("rung", "Rung now"),
+        Text("before", "Rung at first"),
+        Text("place", "Design and delivery"),
+        Worked("part", "Took part in planning", suffix="%", scale=100),
+    ]
+    table = page.table("coproduction", say("coproduction title"), columns, shown, say("coproduction note"))
+    with_them = sum(row["kind"] == say("doing with") for row in shown)
+    words = say("coproduction", number=len(shown), with_them=with_them)
+    return "\n\n".join([paragraph(words), page.door.format(table)])
+
+
+def show_joint_working(page: CyclePage) -> str:
+    """How far partners work as one, in each part of commissioning, assessment by assessment."""
+    rows = page.records("joint_working")
+    if not rows:
+        return ""
+    days = sorted({row["assessed_on"] for row in rows})
+    aspects = dict.fromkeys(row["aspect"] for row in rows)
+    found = {(row["aspect"], row["assessed_on"]): row for row in rows}
+    columns: list[Column] = [
+        Text("aspect", "Part of commissioning"),
+        *(Text(f"d{day}", f"{day:%B %Y}") for day in days),
+        Text("why", "Why"),
+    ]
+    shown = [
+        {
+            "aspect": aspect.capitalize(),
+            **{f"d{day}": found[aspect, day]["approach"] if (aspect, day) in found else "" for day in days},
+            "why": (found[aspect, days[-1]]["why"] or "") if (aspect, days[-1]) in found else "",
+        }
+        for aspect in aspects
+    ]
+    table = page.table("joint_working", say("joint title"), columns, shown, say("joint note"))
+    least = [row["aspect"] for row in shown if row[f"d{days[-1]}"] in ("separate", "parallel")]
+    words = (
+        say("joint least", named=join_words([word.lower() for word in least])) if least else say("joint all")
+    )
+    return "\n\n".join([paragraph(words), page.door.format(table)])
+
+
+def tell_money(page: CyclePage) -> str:
+    """The first words of the page: how much is spent on how many contracts with how many providers."""
+    services = page.records("services")
+    value = sum(row["annual_value"] or 0 for row in services)
+    providers = {row["provider_id"] for row in services if row["provider_id"]}
+    return say("market", value=format_number(value), services=len(services), providers=len(providers))

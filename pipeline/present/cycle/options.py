@@ -1,0 +1,105 @@
+"""Options: of each service whose future is open, the evidence in a few lines, and who would be affected by its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.analysis.finding_columns import Row, list_rows
+from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.files.cycle import Row as Record
+from pipeline.present.cycle.page import CyclePage
+from pipeline.present.cycle.plan_page import costs
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import escape
+from pipeline.present.page import join_words
+from pipeline.present.performance.contracts import round_pounds
+from pipeline.present.sentences import say
+
+_FEW = 0
+
+
+def _tell_outcomes(page: CyclePage, own: str) -> str:
+    """What was found of its outcomes, and how strong the evidence is."""
+    context = page.data.context
+    told = [
+        say(
+            "option outcome",
+            outcome=context.outcome_title(row["outcome"]),
+            verdict=row["verdict"],
+            level=int(row["claim_level"]) if row["claim_level"] is not None and row["claim"] else 0,
+        )
+        for row in page.found("services/index", "outcomes")
+        if row["service_id"] == own
+    ]
+    return say("option evidence", told=join_words(told)) if told else say("option no outcome")
+
+
+def _tell_affected(rows: list[Row]) -> str:
+    """Who would be affected, by ethnic group where the group's share is told."""
+    whole = next((row for row in rows if row["ethnic_group"] == "All children"), None)
+    if whole is None:
+        return say("option affected none")
+    groups = [
+        f"{row['ethnic_group']} {format_number(row['children'])}"
+        for row in rows
+        if row["ethnic_group"] not in ("All children", NOT_KNOWN) and row["children"] > _FEW
+    ]
+    return say("option affected", children=format_number(whole["children"]), groups=join_words(groups))
+
+
+def _tell_others(page: CyclePage, row: Record) -> str:
+    """Who else answers to the same priority."""
+    if row["priority_id"] is None:
+        return say("option no priority")
+    others = [
+        page.name_of(each["service_id"])
+        for each in page.records("services")
+        if each["priority_id"] == row["priority_id"] and each["service_id"] != row["service_id"]
+    ]
+    title = next(
+        each["title"] for each in page.records("priorities") if each["priority_id"] == row["priority_id"]
+    )
+    return (
+        say("option others", priority=title, named=join_words(others))
+        if others
+        else say("option alone", priority=title)
+    )
+
+
+def _tell_market(page: CyclePage, row: Record) -> str:
+    """What its end would mean for the provider."""
+    services = [each for each in page.records("services") if each["provider_id"] == row["provider_id"]]
+    whole = sum(each["annual_value"] or 0 for each in services)
+    if row["provider_id"] is None or not whole or not row["annual_value"]:
+        return ""
+    provider = page.data.context.service_of(row["service_id"]).provider
+    share = f"{100 * row['annual_value'] / whole:.0f}"
+    return say("option market", provider=provider, share=share, number=len(services))
+
+
+def _lines(page: CyclePage, row: Record) -> Iterator[str]:
+    own = row["service_id"]
+    yield _tell_outcomes(page, own)
+    yield _tell_affected([*page.found(f"services/{own}", "reach")])
+    yield _tell_others(page, row)
+    yield _tell_market(page, row)
+    cost = next((each for each in list_rows(costs(page)) if each["service_id"] == own), None)
+    if cost and cost["cost_child"] == cost["cost_child"]:
+        value = format_number(round_pounds(cost["cost_child"]))
+        yield say("option cost", value=value, outcome=cost["outcome"])
+    yield say("option change")
+
+
+def show_options(page: CyclePage) -> str:
+    """A note a service with a date by which to decide; never a recommendation."""
+    rows = sorted(
+        (row for row in page.records("services") if row["review_on"]), key=lambda row: row["review_on"]
+    )
+    if not rows:
+        return ""
+    parts = [escape(say("options", number=len(rows)))]
+    for row in rows:
+        name, day = page.name_of(row["service_id"]), f"{row['review_on']:%d %B %Y}".lstrip("0")
+        parts.append(f"### {escape(say('option title', service=name, day=day))}")
+        parts.append("\n".join(f"- {escape(line)}" for line in _lines(page, row) if line))
+    return "\n\n".join(parts)

@@ -1,0 +1,77 @@
+"""What these pages have: the commissioner's tables, what was found already, and the door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.analysis.finding_columns import Row
+from pipeline.analysis.months import Window, last_complete_month, month_number
+from pipeline.files.cycle import CycleData, read_cycle
+from pipeline.files.cycle import Row as Record
+from pipeline.present.disclosure.columns import Column
+from pipeline.present.disclosure.door import Door, Downloads
+from pipeline.present.disclosure.frames import finding_file, read_finding
+from pipeline.present.disclosure.table import PageTable, PublishedTable
+from pipeline.present.page import locate, record_finding
+from pipeline.present.published import Published
+from pipeline.protect.rounding import Disclosure
+
+
+@dataclass(frozen=True, eq=False)
+class CyclePage:
+    """One page over all services; it holds no count of children that is not published elsewhere."""
+
+    data: CycleData
+    confidence_level: float
+    door: Door
+
+    def records(self, table: str) -> Sequence[Record]:
+        """The rows of one of the commissioner's tables."""
+        return self.data.tables[table]
+
+    @cached_property
+    def published(self) -> Published:
+        """What executed notebooks have published."""
+        texts = self.data.findings
+
+        def finding(page: str, name: str) -> pd.DataFrame:
+            return read_finding(name, texts.get(page, {}).get(finding_file(name), ""))
+
+        return Published(finding)
+
+    def found(self, page: str, name: str) -> Iterator[Row]:
+        """The rows of a finding of another page."""
+        return self.published.rows(page, name)
+
+    def name_of(self, service_id: str) -> str:
+        """'S06 Healthy Minds in Schools'."""
+        return f"{service_id} {self.data.context.service_of(service_id).name}"
+
+    def table(
+        self, name: str, title: str, columns: Sequence[Column], rows: Sequence[dict[str, Any]], note: str = ""
+    ) -> PublishedTable:
+        """Publish a table about all services over all the time there are data of."""
+        dataset, context = self.data.context.dataset, self.data.context
+        last = last_complete_month(dataset.complete_to)
+        whole = Window(month_number(context.commissioned_from), last)
+        table = PageTable(name, title, dataset.title, str(whole), dataset.source, columns, rows, note)
+        return self.door.publish(table)
+
+    def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:
+        """Publish a frame of findings beside the page's tables, and return it."""
+        return record_finding(self.door, self.data.context.dataset.source, name, finding)
+
+
+def open_page(
+    inputs: str, published: str, confidence_level: float, hide_up_to: int, round_to: int, name: str
+) -> CyclePage:
+    """Read what stage `cycle` put together in `inputs`; CSV files go to `published`, none where it is blank."""
+    folder = Path(published) if published else None
+    door = Door(Disclosure(hide_up_to, round_to), Downloads(folder) if folder else None, f"tables/{name}-")
+    return CyclePage(read_cycle(locate(inputs)), confidence_level, door)

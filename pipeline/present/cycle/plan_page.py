@@ -1,0 +1,192 @@
+"""Plan: which priority has a service, what an outcome costs, which service may move on, and what to do about others."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from pipeline.analysis.cycle.costs import work_out_costs
+from pipeline.analysis.cycle.coverage import map_priorities
+from pipeline.analysis.cycle.moving_on import ALL, Shown, judge_stages
+from pipeline.analysis.cycle_columns import COSTS, COVERAGE, MOVING_ON
+from pipeline.analysis.finding_columns import Row, as_frame, list_rows
+from pipeline.present.cycle.page import CyclePage
+from pipeline.present.decide.decisions import whole_reach
+from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
+from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.page import join_words, paragraph
+from pipeline.present.performance.contracts import round_pounds
+from pipeline.present.sentences import say
+from pipeline.protect.rounding import ShownCount
+from pipeline.stats.results import Estimate, NotEstimable, Result
+
+_ACHIEVED = "outcome_achieved"
+
+
+def coverage(page: CyclePage) -> pd.DataFrame:
+    """Set services beside priorities: one row each (columns of COVERAGE)."""
+    rows = map_priorities(page.records("priorities"), page.records("services"))
+    return page.record("coverage", as_frame(rows if page.records("priorities") else (), COVERAGE))
+
+
+def costs(page: CyclePage) -> pd.DataFrame:
+    """Work out what each child reached and each outcome achieved cost (columns of COSTS)."""
+    context = page.data.context
+    achieved = {
+        each.service_id: row
+        for each in context.services
+        for row in page.found(f"services/{each.service_id}", "kpis")
+        if row["measure_id"] == _ACHIEVED
+    }
+    outcomes = {row["service_id"]: row["children"] for row in page.found("services/index", "contracts")}
+    return page.record("costs", as_frame(work_out_costs(context, _reached(page), achieved, outcomes), COSTS))
+
+
+def moving_on(page: CyclePage) -> pd.DataFrame:
+    """Ask of each service what was agreed for its stage (columns of MOVING_ON)."""
+    contracts = {row["service_id"]: row["contract"] for row in page.found("services/index", "contracts")}
+    outcomes, reached = [*page.found("services/index", "outcomes")], _reached(page)
+    targets = [*page.found("equality/index", "targets")]
+    shown = {
+        own: Shown(
+            [row for row in outcomes if row["service_id"] == own],
+            reached[own]["children"] if own in reached else None,
+            contracts.get(own, ""),
+            [row["verdict"] for row in targets if row["service_id"] == own],
+        )
+        for own in (each.service_id for each in page.data.context.services)
+    }
+    rows = judge_stages(page.data.context, page.records("criteria"), shown)
+    return page.record("moving_on", as_frame(rows, MOVING_ON))
+
+
+def _reached(page: CyclePage) -> Mapping[str, Row]:
+    pages = {each.service_id: f"services/{each.service_id}" for each in page.data.context.services}
+    found = {own: whole_reach(page.found(place, "reach")) for own, place in pages.items()}
+    return {own: row for own, row in found.items() if row}
+
+
+def show_coverage(page: CyclePage) -> str:
+    """The map of priorities and services: what has no service, what may be done twice, what cites no priority."""
+    rows = list_rows(coverage(page))
+    if not rows:
+        return ""
+    words = []
+    for verdict in ("no priority", "no service", "overlap", "one provider"):
+        own = [row for row in rows if row["verdict"] == verdict]
+        named = [row["priority"] or row["services"] for row in own]
+        if own:
+            words.append(say(f"coverage {verdict}", named=join_words([f"“{name}”" for name in named])))
+    columns: list[Column] = [
+        Text("priority", "Priority"),
+        Verdict("verdict", "Verdict"),
+        Text("services", "Services"),
+        Text("tiers", "Tiers"),
+        Figure("annual_value", "£ a year"),
+    ]
+    shown = [{**row, "priority": row["priority"] or say("coverage none cited")} for row in rows]
+    table = page.table("coverage", say("coverage title"), columns, shown, say("coverage note"))
+    return "\n\n".join([paragraph(" ".join(words) or say("coverage all")), page.door.format(table)])
+
+
+def show_funding(page: CyclePage) -> str:
+    """Where the money comes from, year by year, and how much of it is pooled."""
+    rows = page.records("funding")
+    if not rows:
+        return ""
+    years = sorted({row["year"] for row in rows})
+    whole = sum(row["amount"] for row in rows)
+    pooled = sum(row["amount"] for row in rows if row["pooled"] == "yes")
+    named = {
+        "whole": f"{whole:,.0f}",
+        "share": f"{100 * pooled / whole:.0f}" if whole else "0",
+        "first": years[0],
+        "last": years[-1] + 1,
+    }
+    columns: list[Column] = [
+        Text("paid_by", "Paid by"),
+        Text("pooled", "Pooled"),
+        *(Figure(f"y{year}", f"{year}–{(year + 1) % 100:02d}, £") for year in years),
+    ]
+    shown = {
+        paid_by: {"paid_by": paid_by, "pooled": pooled_too, **{f"y{year}": None for year in years}}
+        for paid_by, pooled_too in {(row["paid_by"], row["pooled"]): None for row in rows}
+    }
+    for row in rows:
+        shown[row["paid_by"]][f"y{row['year']}"] = row["amount"]
+    table = page.table("funding", say("funding title"), columns, [*shown.values()])
+    return "\n\n".join([paragraph(say("funding", **named)), page.door.format(table)])
+
+
+def _cost(row: Row) -> Result:
+    if pd.isna(row["estimate"]):
+        return NotEstimable(row["method"])
+    figures = (float(round_pounds(row[name])) for name in ("estimate", "lower", "upper"))
+    return Estimate(*figures, row["confidence_level"], method=row["method"], unit=row["unit"])
+
+
+def show_costs(page: CyclePage) -> str:
+    """What a child and an outcome cost, each beside whether children are better off."""
+    rows = list_rows(costs(page))
+    columns: list[Column] = [
+        Link("service", "Service", codes=("service_id",)),
+        Verdict("outcome", "Scores"),
+        Count("children", "Reached"),
+        Figure("cost_child", "£ a child"),
+        Worked("cost", "£ an outcome achieved"),
+    ]
+    shown = [
+        {
+            **row,
+            "service": page.name_of(row["service_id"]),
+            "service_link": f"../services/{row['service_id']}.ipynb",
+            "children": ShownCount(0 if pd.isna(row["children"]) else int(row["children"])),
+            "cost_child": None if math.isnan(row["cost_child"]) else round_pounds(row["cost_child"]),
+            "cost": _cost(row),
+        }
+        for row in rows
+    ]
+    table = page.table("costs", say("costs title"), columns, shown, say("costs note"))
+    return "\n\n".join([paragraph(say("costs")), page.door.format(table)]) if rows else ""
+
+
+def _tell_lacking(rows: Sequence[Row]) -> str:
+    """What a service lacks: each criterion that is not met or cannot be told, with what is asked and found."""
+    return "; ".join(
+        say(f"criterion {row['criterion']}", asked=row["asked"], found=row["found"])
+        for row in rows
+        if row["verdict"] != "met" and row["criterion"] != ALL
+    )
+
+
+def show_moving_on(page: CyclePage) -> str:
+    """Which pilots and programmes have shown what was agreed beforehand, and what the others lack."""
+    rows = list_rows(moving_on(page))
+    if not rows:
+        return ""
+    of_service: dict[str, list[Row]] = {}
+    for row in rows:
+        of_service.setdefault(row["service_id"], []).append(row)
+    ready = [page.name_of(own) for own, found in of_service.items() if found[-1]["verdict"] == "met"]
+    words = say("moving ready", named=join_words(ready)) if ready else say("moving none")
+    columns: list[Column] = [
+        Link("service", "Service", codes=("service_id",)),
+        Text("stage", "Stage"),
+        Verdict("verdict", "What was agreed"),
+        Text("lacking", "What it lacks"),
+    ]
+    shown = [
+        {
+            "service": page.name_of(own),
+            "service_link": f"../services/{own}.ipynb",
+            "service_id": own,
+            "stage": found[0]["stage"],
+            "verdict": found[-1]["verdict"],
+            "lacking": _tell_lacking(found),
+        }
+        for own, found in of_service.items()
+    ]
+    table = page.table("moving_on", say("moving title"), columns, shown, say("moving note"))
+    return "\n\n".join([paragraph(words), page.door.format(table)])

@@ -1,0 +1,81 @@
+"""Stage `cycle`: the notebooks on planning and doing, from the commissioner's tables and what was found already.
+
+They read no count that is not published, so nothing in them has to be protected again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from pipeline.contract.context import Context
+from pipeline.files.cycle import write_cycle
+from pipeline.notebooks.pages import PageSet, make_pages
+from pipeline.present.disclosure.frames import finding_file
+from pipeline.protect.rounding import Disclosure
+from pipeline.publishing import read_downloads
+from pipeline.settings import SharedSettings
+
+PAGES: Mapping[str, tuple[str, Sequence[str]]] = {
+    "plan": ("Priorities, money and options", ("priorities", "funding", "criteria")),
+    "market": ("Who is paid, and how we work together", ("bids", "coproduction", "joint_working")),
+}
+"""Of each notebook what its page is called, and the tables of which one has to hold a row for it to be shown."""
+_OF_SERVICE = ("kpis", "reach")
+_OVER_ALL = ("contracts", "curves", "delivery", "outcomes", *_OF_SERVICE)
+
+
+def _collect(reports: Path, context: Context) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The findings that executed notebooks offer, by page."""
+    pages = {f"services/{each.service_id}": _OF_SERVICE for each in context.services}
+    wanted: Mapping[str, Sequence[str]] = {
+        "services/index": _OVER_ALL,
+        "equality/index": ("targets",),
+        **pages,
+    }
+    for page, names in wanted.items():
+        files = read_downloads(reports, f"{page}.ipynb")
+        yield page, {name: files[name] for name in map(finding_file, names) if name in files}
+
+
+def _is_shown(reference: Path, tables: Sequence[str]) -> bool:
+    return any(pq.read_metadata(reference / f"{name}.parquet").num_rows for name in tables)
+
+
+def run_cycle(
+    root: Path,
+    context: Context,
+    shared: SharedSettings,
+    rule: Disclosure,
+    processed: Path,
+    reports: Path,
+    workers: int,
+) -> dict[str, int]:
+    """Make the pages that have something to show and are not up to date; returns the counts for the log."""
+    reference, made = processed / "intake" / "reference", reports / "cycle"
+    # Exact numbers stay where the internal edition lies.
+    output = reports / "_cycle" if rule.exact else processed / "cycle"
+    made.mkdir(parents=True, exist_ok=True)
+    inputs = processed / "measure" / "overall" / "context.json"
+    write_cycle(output, inputs, reference, dict(_collect(reports, context)))
+    parameters = {
+        "confidence_level": shared.confidence_level,
+        "hide_up_to": rule.hide_up_to,
+        "round_to": rule.round_to,
+    }
+    sets = [
+        PageSet(
+            root=root,
+            notebook=root / "notebooks" / f"{name}.ipynb",
+            output=made,
+            measures=processed,
+            titles={name: title} if _is_shown(reference, tables) else {},
+            parameters=parameters,
+            of_all=output,
+        )
+        for name, (title, tables) in PAGES.items()
+    ]
+    outcomes = make_pages(*sets, workers=workers)
+    return {"pages": len(outcomes), "executed": sum(outcome.status == "executed" for outcome in outcomes)}
