@@ -14,7 +14,7 @@ from pipeline.present.cycle.market_page import (
     show_awards,
     show_coproduction,
     show_joint_working,
-    tell_money,
+    show_market,
 )
 from pipeline.present.cycle.options import show_options
 from pipeline.present.cycle.page import CyclePage, open_page
@@ -26,6 +26,7 @@ from pipeline.present.cycle.plan_page import (
     show_coverage,
     show_funding,
     show_moving_on,
+    show_plan,
 )
 
 __all__ = [
@@ -45,7 +46,8 @@ __all__ = [
     "show_due",
     "show_funding",
     "show_joint_working",
+    "show_market",
     "show_moving_on",
     "show_options",
-    "tell_money",
+    "show_plan",
 ]

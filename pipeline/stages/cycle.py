@@ -19,8 +19,8 @@ from pipeline.publishing import read_downloads
 from pipeline.settings import SharedSettings
 
 PAGES: Mapping[str, tuple[str, Sequence[str]]] = {
-    "plan": ("Priorities, money and options", ("priorities", "funding", "criteria")),
-    "market": ("Who is paid, and how we work together", ("bids", "coproduction", "joint_working")),
+    "plan": ("Priorities and options", ("priorities", "funding", "criteria")),
+    "market": ("Providers and dates", ("bids", "coproduction", "joint_working")),
 }
 """Of each notebook what its page is called, and the tables of which one has to hold a row for it to be shown."""
 _OF_SERVICE = ("kpis", "reach")

@@ -85,7 +85,7 @@ def _whole(verdicts: Sequence[StageVerdict]) -> StageVerdict:
 def judge_stages(
     context: Context, criteria: Sequence[Mapping[str, Any]], shown: Mapping[str, Shown]
 ) -> Iterator[Row]:
-    """Yield a row a criterion, then one for the whole, of each service whose stage has criteria (columns of MOVING_ON)."""
+    """Yield a row a criterion, then one for the whole (columns of MOVING_ON), of each service whose stage has any."""
     for service in context.services:
         own = [each for each in criteria if each["stage"] == service.stage]
         verdicts = []

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import pandas as pd
 
 from pipeline.analysis.cycle.due import list_due, phase_of
 from pipeline.analysis.cycle_columns import DUE
-from pipeline.analysis.finding_columns import as_frame, list_rows
+from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.disclosure.columns import Column, Text, Verdict
+from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
 from pipeline.present.page import paragraph
 from pipeline.present.sentences import say
+
+_MOST_NAMED = 6
 
 
 def due(page: CyclePage) -> pd.DataFrame:
@@ -21,27 +25,40 @@ def due(page: CyclePage) -> pd.DataFrame:
 
 
 def show_due(page: CyclePage) -> str:
-    """The dates, the earliest first, under where the year stands in the cycle."""
+    """The dates, the earliest first, under where the year stands in the cycle; what is due on one day is one row."""
     rows, today = list_rows(due(page)), page.data.context.dataset.complete_to
     overdue = sum(row["state"] == "overdue" for row in rows)
     told = say(
         "due", day=_day(today), phase=say(f"phase {phase_of(today)}"), overdue=overdue, number=len(rows)
     )
+    if not rows:
+        return paragraph(told)
     columns: list[Column] = [
         Text("day", "By"),
         Verdict("state", "State"),
         Text("kind", "What"),
-        Text("about", "About"),
-        Text("name", "Which"),
+        Figure("number", "How many"),
+        Text("about", "Which"),
     ]
-    shown = [
-        {**row, "day": _day(dt.date.fromisoformat(row["due"])), "kind": say(f"due {row['what']}")}
-        for row in rows
-    ]
-    if not shown:
-        return paragraph(told)
-    table = page.table("due", say("due title"), columns, shown)
+    table = page.table("due", say("due title"), columns, [*_group(rows)], say("due note"))
     return "\n\n".join([paragraph(told), page.door.format(table)])
+
+
+def _group(rows: Sequence[Row]) -> Iterator[Row]:
+    """A row a day and kind of date, with what it is about."""
+    for (day, state, what), found in groupby(rows, key=lambda row: (row["due"], row["state"], row["what"])):
+        own = [*found]
+        about = [*dict.fromkeys(row["about"] for row in own)]
+        named = about if len(about) <= _MOST_NAMED else [*about[:_MOST_NAMED], say("due more")]
+        only = f"{own[0]['about']}: {own[0]['name']}" if len(own) == 1 else ", ".join(named)
+        kind = say(f"due {what}") if len(own) == 1 else say(f"due {what}s")
+        yield {
+            "day": _day(dt.date.fromisoformat(day)),
+            "state": state,
+            "kind": kind,
+            "number": len(own),
+            "about": only,
+        }
 
 
 def _day(day: dt.date) -> str:

@@ -12,7 +12,7 @@ from pipeline.present.cycle.page import CyclePage
 from pipeline.present.disclosure.columns import Column, Figure, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.page import join_words, paragraph
+from pipeline.present.page import headline, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
@@ -79,7 +79,7 @@ def show_awards(page: CyclePage) -> str:
     chart = interval_chart(
         table, "gap", say("awards chart"), "percentage points", 0, message=words.split(". ")[0]
     )
-    return "\n\n".join([paragraph(words), page.door.format(table, chart)])
+    return page.door.format(table, chart)
 
 
 def show_award_years(page: CyclePage) -> str:
@@ -189,9 +189,11 @@ def show_joint_working(page: CyclePage) -> str:
     return "\n\n".join([paragraph(words), page.door.format(table)])
 
 
-def tell_money(page: CyclePage) -> str:
-    """The first words of the page: how much is spent on how many contracts with how many providers."""
+def show_market(page: CyclePage) -> str:
+    """The first words of the page: how much is spent with how many providers, and whether bidding is fair."""
     services = page.records("services")
     value = sum(row["annual_value"] or 0 for row in services)
     providers = {row["provider_id"] for row in services if row["provider_id"]}
-    return say("market", value=format_number(value), services=len(services), providers=len(providers))
+    rows = list_rows(awards(page))
+    money = say("market", value=format_number(value), services=len(services), providers=len(providers))
+    return headline(_tell_bias(rows) if rows else "", money)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from pipeline.analysis.finding_columns import Row, list_rows
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.files.cycle import Row as Record
@@ -15,8 +17,6 @@ from pipeline.present.page import join_words
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say
 
-_FEW = 0
-
 
 def _tell_outcomes(page: CyclePage, own: str) -> str:
     """What was found of its outcomes, and how strong the evidence is."""
@@ -26,7 +26,7 @@ def _tell_outcomes(page: CyclePage, own: str) -> str:
             "option outcome",
             outcome=context.outcome_title(row["outcome"]),
             verdict=row["verdict"],
-            level=int(row["claim_level"]) if row["claim_level"] is not None and row["claim"] else 0,
+            level=0 if pd.isna(row["claim_level"]) else int(row["claim_level"]),
         )
         for row in page.found("services/index", "outcomes")
         if row["service_id"] == own
@@ -42,7 +42,7 @@ def _tell_affected(rows: list[Row]) -> str:
     groups = [
         f"{row['ethnic_group']} {format_number(row['children'])}"
         for row in rows
-        if row["ethnic_group"] not in ("All children", NOT_KNOWN) and row["children"] > _FEW
+        if row["ethnic_group"] not in ("All children", NOT_KNOWN) and row["children"]
     ]
     return say("option affected", children=format_number(whole["children"]), groups=join_words(groups))
 
@@ -84,10 +84,9 @@ def _lines(page: CyclePage, row: Record) -> Iterator[str]:
     yield _tell_others(page, row)
     yield _tell_market(page, row)
     cost = next((each for each in list_rows(costs(page)) if each["service_id"] == own), None)
-    if cost and cost["cost_child"] == cost["cost_child"]:
+    if cost and pd.notna(cost["cost_child"]):
         value = format_number(round_pounds(cost["cost_child"]))
         yield say("option cost", value=value, outcome=cost["outcome"])
-    yield say("option change")
 
 
 def show_options(page: CyclePage) -> str:
@@ -101,5 +100,8 @@ def show_options(page: CyclePage) -> str:
     for row in rows:
         name, day = page.name_of(row["service_id"]), f"{row['review_on']:%d %B %Y}".lstrip("0")
         parts.append(f"### {escape(say('option title', service=name, day=day))}")
-        parts.append("\n".join(f"- {escape(line)}" for line in _lines(page, row) if line))
+        lines = [escape(line) for line in _lines(page, row) if line]
+        own = f"../services/{row['service_id']}.ipynb#what-would-change-these-answers"
+        lines.append(f"[{escape(say('option change'))}]({own})")
+        parts.append("\n".join(f"- {line}" for line in lines))
     return "\n\n".join(parts)

@@ -16,13 +16,14 @@ from pipeline.present.cycle.page import CyclePage
 from pipeline.present.decide.decisions import whole_reach
 from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.page import join_words, paragraph
+from pipeline.present.page import headline, join_words, paragraph
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import ShownCount
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 _ACHIEVED = "outcome_achieved"
+_ORDER = ("met", "cannot tell yet", "not met")
 
 
 def coverage(page: CyclePage) -> pd.DataFrame:
@@ -169,6 +170,7 @@ def show_moving_on(page: CyclePage) -> str:
     of_service: dict[str, list[Row]] = {}
     for row in rows:
         of_service.setdefault(row["service_id"], []).append(row)
+    of_service = dict(sorted(of_service.items(), key=lambda item: _ORDER.index(item[1][-1]["verdict"])))
     ready = [page.name_of(own) for own, found in of_service.items() if found[-1]["verdict"] == "met"]
     words = say("moving ready", named=join_words(ready)) if ready else say("moving none")
     columns: list[Column] = [
@@ -190,3 +192,15 @@ def show_moving_on(page: CyclePage) -> str:
     ]
     table = page.table("moving_on", say("moving title"), columns, shown, say("moving note"))
     return "\n\n".join([paragraph(words), page.door.format(table)])
+
+
+def show_plan(page: CyclePage) -> str:
+    """The first words of the page: priorities without a service, services without a priority, what is open."""
+    rows = list_rows(coverage(page))
+    without = [row["priority"] for row in rows if row["verdict"] == "no service"]
+    adrift = sum(row["number"] for row in rows if row["verdict"] == "no priority")
+    number = len(rows) - bool(adrift)
+    open_now = sum(row["review_on"] is not None for row in page.records("services"))
+    ready = sum(row["criterion"] == ALL and row["verdict"] == "met" for row in list_rows(moving_on(page)))
+    told = say("plan priorities", without=len(without), number=number, adrift=adrift) if rows else ""
+    return headline(told, say("plan decide", open=open_now, ready=ready))
