@@ -61,6 +61,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
     check.add_argument("paths", nargs="*", type=Path, help="pages or folders; all pages where none is named")
     check.add_argument("--from-raw", action="store_true", help="make the site again from the raw files")
+    commands.add_parser("due", help="list the dates that somebody has to act by")
     commands.add_parser("dictionary", help="write docs/data-dictionary.md, rules.md, csvw.json and api.md")
     blank = commands.add_parser("templates", help="write blank files to fill in, with an example of each")
     blank.add_argument("folder", type=Path, help="where to; nothing that is there already is replaced")

@@ -18,6 +18,7 @@ from pipeline.contract.documents.csvw import write_csvw
 from pipeline.contract.documents.dictionary import TemplatesError, write_dictionary, write_templates
 from pipeline.contract.documents.rules_page import write_rules
 from pipeline.contract.plans import PlanError
+from pipeline.due import tell_due
 from pipeline.files.progress import progress_said
 from pipeline.freeze import freeze
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
@@ -226,6 +227,7 @@ _COMMANDS: Mapping[str, Callable[[Path, argparse.Namespace], int | None]] = {
     "dictionary": lambda root, _: write_documents(root),
     "check": lambda root, options: check_files(root, options),
     "map": lambda root, options: propose(root, options),
+    "due": lambda root, _: print(*tell_due(root), sep="\n"),
     "templates": lambda root, options: write_blank(root, options),
 }
 

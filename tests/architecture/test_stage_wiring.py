@@ -91,7 +91,12 @@ def test_every_parameter_is_watched_by_a_stage() -> None:
 
 def test_what_stands_is_left_until_the_new_one_does() -> None:
     # DVC would otherwise delete it before the stage runs, and a stage that fails would leave nothing.
-    places = {"impact": "reports/services", "equality": "reports/equality", "publish": "reports/_site"}
+    places = {
+        "impact": "reports/services",
+        "equality": "reports/equality",
+        "cycle": "reports/cycle",
+        "publish": "reports/_site",
+    }
     for name, place in places.items():
         options = next(item[place] for item in DVC["stages"][name]["outs"] if place in item)
         assert options["persist"] is True

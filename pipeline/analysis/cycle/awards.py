@@ -11,7 +11,7 @@ from pipeline.stats.results import Counts, Estimate, Result
 
 Bid = Mapping[str, Any]
 KINDS: Mapping[str, Sequence[str]] = {
-    "bme_led": ("yes", "no"),
+    "bme_led": ("yes",),
     "size": ("small", "medium", "large"),
     "sector": ("voluntary", "community", "private", "public"),
     "role": ("alone", "lead", "partner"),

@@ -10,6 +10,7 @@ from pipeline.analysis.finding_columns import Row
 from pipeline.contract.context import Context
 from pipeline.contract.periods import tell_period
 
+Record = Mapping[str, Any]
 AHEAD = dt.timedelta(days=183)
 """How far ahead of the last day of the data a date is listed."""
 PHASES: Mapping[str, Sequence[int]] = {
@@ -31,10 +32,11 @@ def phase_of(day: dt.date) -> str:
 
 
 def _dates(
-    context: Context, services: Sequence[Mapping[str, Any]]
+    context: Context, services: Sequence[Record], providers: Sequence[Record]
 ) -> Iterator[tuple[dt.date, str, str, str]]:
     """Every date there is: day, kind, id of what it is about, its name."""
     names = {each.service_id: each.name for each in context.services}
+    senders = {row["provider_id"]: row["name"] for row in providers}
     for target in context.targets:
         yield target.due, "target", target.target_id, target.ethnic_group
     for curve in context.curves:
@@ -44,14 +46,14 @@ def _dates(
             yield each.next_check, "check", each.service_id, each.standard
     for returned in context.missing_returns:
         if returned.due:
-            yield returned.due, "return", returned.provider_id, tell_period(returned.period)
+            yield returned.due, "return", senders.get(returned.provider_id, ""), tell_period(returned.period)
     for row in services:
         for column, what in (("end", "contract"), ("review_on", "decision")):
             if row[column]:
                 yield row[column], what, row["service_id"], names[row["service_id"]]
 
 
-def list_due(context: Context, services: Sequence[Mapping[str, Any]]) -> list[Row]:
+def list_due(context: Context, services: Sequence[Record], providers: Sequence[Record]) -> list[Row]:
     """Return what is overdue or due within half a year of the last day of the data (columns of DUE), by date.
 
     A target or curve whose date has passed has been judged, and a contract that has ended has ended: only checks,
@@ -68,6 +70,6 @@ def list_due(context: Context, services: Sequence[Mapping[str, Any]]) -> list[Ro
             "state": "overdue" if day < today else "due",
             "phase": phase_of(day),
         }
-        for day, what, about, name in sorted(_dates(context, services))
+        for day, what, about, name in sorted(_dates(context, services, providers))
         if day <= today + AHEAD and (day >= today or what in waits)
     ]

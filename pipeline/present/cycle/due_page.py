@@ -21,7 +21,9 @@ _MOST_NAMED = 6
 
 def due(page: CyclePage) -> pd.DataFrame:
     """List what is overdue, or due within half a year of the last day of the data (columns of DUE)."""
-    return page.record("due", as_frame(list_due(page.data.context, page.records("services")), DUE))
+    return page.record(
+        "due", as_frame(list_due(page.data.context, page.records("services"), page.records("providers")), DUE)
+    )
 
 
 def show_due(page: CyclePage) -> str:

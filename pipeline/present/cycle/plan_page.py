@@ -203,4 +203,5 @@ def show_plan(page: CyclePage) -> str:
     open_now = sum(row["review_on"] is not None for row in page.records("services"))
     ready = sum(row["criterion"] == ALL and row["verdict"] == "met" for row in list_rows(moving_on(page)))
     told = say("plan priorities", without=len(without), number=number, adrift=adrift) if rows else ""
-    return headline(told, say("plan decide", open=open_now, ready=ready))
+    moved = say("plan ready", ready=ready) if page.records("criteria") else ""
+    return headline(told, say("plan decide", open=open_now) if open_now else "", moved)

@@ -1,0 +1,22 @@
+"""`outturn due`: what is overdue, or due within half a year of the last day of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.analysis.cycle.due import list_due
+from pipeline.files.commissioner.reference import read_reference
+from pipeline.files.slices import read_context
+from pipeline.project import open_project
+
+
+def tell_due(root: Path) -> Iterator[str]:
+    """Return a line a date, the earliest first; FileNotFoundError says what to run before the data are counted."""
+    project = open_project(root)
+    context = read_context(project.processed / "measure" / "overall")
+    tables = read_reference(project.dataset()).tables
+    rows = list_due(context, tables["services"].to_pylist(), tables["providers"].to_pylist())
+    yield f"The data reach to {context.dataset.complete_to}: {len(rows)} dates."
+    for row in rows:
+        yield f"{row['due']}  {row['state']:<7}  {row['what']:<8}  {row['about']}: {row['name']}"
