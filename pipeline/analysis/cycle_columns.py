@@ -11,20 +11,20 @@ COVERAGE: Schema = {
     "number": "int64",
     "providers": "int64",
     "tiers": "str",
-    "annual_value": "float64",
+    "annual_value": "Int64",
     "verdict": "str",
 }
 """A row a priority, and one for services that cite none: who answers to it, and with how many pounds a year."""
 COSTS: Schema = {
     "service_id": "str",
-    "agreed": "float64",
+    "agreed": "Int64",
     "children": "Int64",
-    "cost_child": "float64",
-    "achieved": "Int64",
+    "cost_child": "Int64",
+    "events": "Int64",
     **ESTIMATE,
     "outcome": "str",
 }
-"""A row a service: pounds agreed so far, for each child reached, and for each outcome achieved (`estimate`)."""
+"""A row a service: pounds agreed so far, for each child reached, and for each of the `events` outcomes achieved."""
 AWARDS: Schema = {
     "by": "str",
     "group": "str",
@@ -32,8 +32,8 @@ AWARDS: Schema = {
     "won": "int64",
     "share_won": "float64",
     "share_won_elsewhere": "float64",
-    "asked": "float64",
-    "awarded": "float64",
+    "asked": "Int64",
+    "awarded": "Int64",
     **ESTIMATE,
     "verdict": "str",
 }
@@ -43,7 +43,7 @@ AWARD_YEARS: Schema = {
     "bids": "int64",
     "winners": "int64",
     "new_winners": "int64",
-    "awarded": "float64",
+    "awarded": "Int64",
     "share_small": "float64",
     "share_bme_led": "float64",
     "effective_winners": "float64",

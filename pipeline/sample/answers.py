@@ -167,7 +167,7 @@ def make_truths(
         "achieved_gap_by_year": {
             group: [_achieved_gap(journeys, group, year, until) for year in range(3)] for group in groups
         },
-        **_as_planted("targets", "curves"),
+        **_as_planted("targets", "curves", "cycle"),
         "changed_from": CHANGED_FROM.isoformat(),
         **_as_planted(*_TOLD_LAST),
         "late_returns": ["/".join(key) for key in LATE],

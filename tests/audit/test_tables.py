@@ -12,11 +12,12 @@ from pipeline.present.disclosure.frames import SCHEMAS, finding_file
 PACKAGE = Path(__file__).parents[2] / "pipeline"
 FRAMES = {name: schema for name, schema in SCHEMAS.items() if not name.startswith("_")}
 NOT_PEOPLE = {
-    "after", "before", "claim_level", "days", "missing_returns", "more_months", "periods", "population_breaks",
+    "after", "agreed", "annual_value", "asked", "awarded", "before", "bids", "claim_level", "cost_child", "days",
+    "missing_returns", "more_months", "new_winners", "number", "periods", "population_breaks", "providers",
     "returns_due", "returns_late", "returns_missing", "standards", "standards_met", "standards_not_met",
-    "standards_partly", "version",
+    "standards_partly", "version", "winners", "won",
 }  # fmt: skip
-"""Whole numbers among findings that are of periods and months, returns, standards, rungs and versions."""
+"""Whole numbers among findings that are of periods, returns, standards, rungs, versions, organisations or pounds."""
 
 
 def list_names() -> Iterator[str]:

@@ -41,10 +41,10 @@ def work_out_costs(
         cost = cost_of_each(value, counted)
         yield {
             "service_id": own,
-            "agreed": value,
+            "agreed": round(value),
             "children": children["children"] if children else None,
-            "cost_child": value / children["children"] if children and children["children"] else None,
-            "achieved": None if counted is None or isinstance(cost, NotEstimable) else counted["events"],
+            "cost_child": round(value / children["children"]) if children and children["children"] else None,
+            "events": None if counted is None or isinstance(cost, NotEstimable) else counted["events"],
             **estimate_columns(cost),
             "outcome": outcomes.get(own, "no scores"),
         }

@@ -47,7 +47,8 @@ def _evidence(shown: Shown, at_least: float) -> tuple[str, StageVerdict]:
 def _children(shown: Shown, at_least: float) -> tuple[str, StageVerdict]:
     if shown.children is None:
         return "not told", "cannot tell yet"
-    return f"{shown.children}", "met" if shown.children >= at_least else "not met"
+    # So few may only be so few as yet.
+    return f"{shown.children}", "met" if shown.children >= at_least else "cannot tell yet"
 
 
 def _contract(shown: Shown) -> tuple[str, StageVerdict]:

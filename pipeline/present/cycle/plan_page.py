@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -144,7 +143,7 @@ def show_costs(page: CyclePage) -> str:
             "service": page.name_of(row["service_id"]),
             "service_link": f"../services/{row['service_id']}.ipynb",
             "children": ShownCount(0 if pd.isna(row["children"]) else int(row["children"])),
-            "cost_child": None if math.isnan(row["cost_child"]) else round_pounds(row["cost_child"]),
+            "cost_child": None if pd.isna(row["cost_child"]) else round_pounds(row["cost_child"]),
             "cost": _cost(row),
         }
         for row in rows

@@ -1,0 +1,102 @@
+"""What was planted in the tables on planning and letting is what the pages on planning and doing say, and no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from whole_run import REPOSITORY, Copy
+
+pytest_plugins = ("whole_run_fixtures",)
+
+TRUTHS: dict[str, Any] = yaml.safe_load(
+    (REPOSITORY / "tests" / "sample" / "truths.yaml").read_text(encoding="utf-8")
+)["cycle"]
+
+
+def rows_of(run: Copy, page: str, table: str) -> list[dict[str, str]]:
+    return run.rows(f"reports/_site/cycle/tables/{page}-{table}.csv")
+
+
+def page_of(run: Copy, page: str) -> str:
+    return (run.root / "reports" / "_site" / "cycle" / f"{page}.html").read_text(encoding="utf-8")
+
+
+def test_gaps_and_services_of_no_priority_are_found(run: Copy) -> None:
+    rows = rows_of(run, "plan", "finding_coverage")
+    found = {word: [row for row in rows if row["verdict"] == word] for word in ("no priority", "overlap")}
+    by_word = {row["verdict"]: row["priority_id"] for row in rows}
+    assert [row["services"] for row in found["no priority"]] == TRUTHS["no_priority"]
+    assert [by_word["no service"]] == TRUTHS["no_service"]
+    assert [by_word["one provider"]] == TRUTHS["one_provider"]
+    assert {*TRUTHS["overlap"]} <= {row["priority_id"] for row in found["overlap"]}
+    assert rows[0]["verdict"] == "no priority"
+
+
+def test_only_services_that_show_what_was_agreed_may_move_on(run: Copy) -> None:
+    whole = {
+        row["service_id"]: row["verdict"]
+        for row in rows_of(run, "plan", "finding_moving_on")
+        if row["criterion"] == "all"
+    }
+    assert [own for own, verdict in whole.items() if verdict == "met"] == TRUTHS["may_move_on"]
+    assert [whole[own] for own in TRUTHS["may_not_move_on"]] == ["not met"]
+
+
+def test_a_service_that_has_just_begun_is_never_marked_down_for_its_few_children(run: Copy) -> None:
+    rows = rows_of(run, "plan", "finding_moving_on")
+    own = {row["criterion"]: row["verdict"] for row in rows if row["service_id"] == "S20"}
+    assert "not met" not in own.values()
+
+
+def test_every_service_whose_future_is_open_has_a_note(run: Copy) -> None:
+    page = page_of(run, "plan")
+    assert [
+        own
+        for own in (f"S{number:02}" for number in range(1, 21))
+        if f"{own} " in page and "decide by" in page
+    ]
+    for own in TRUTHS["open"]:
+        assert f'services/{own}.html#what-would-change-these-answers"' in page
+    assert page.count("If it ended:") == len(TRUTHS["open"])
+
+
+def test_whom_bidding_treats_worse_is_found_and_nobody_else(run: Copy) -> None:
+    rows = rows_of(run, "market", "finding_awards")
+    worse = [f"{row['by']} {row['group']}" for row in rows if row["verdict"] == "wins less often"]
+    assert worse == [TRUTHS["wins_less_often"]]
+
+
+def test_no_bidder_is_named_anywhere(run: Copy) -> None:
+    bids = run.rows("data/raw/sample/reference/bids.csv")
+    names = {row["bidder"] for row in bids} - {
+        row["name"] for row in run.rows("data/raw/sample/reference/providers.csv")
+    }
+    notebook = (run.root / "reports" / "cycle" / "market.ipynb").read_text(encoding="utf-8")
+    assert names
+    assert [name for name in names if name in notebook or name in page_of(run, "market")] == []
+
+
+def test_services_that_work_with_families_are_told_from_those_that_do_not(run: Copy) -> None:
+    rows = rows_of(run, "market", "coproduction")
+    assert sorted(row["service_id"] for row in rows if row["kind"] == "with") == TRUTHS["doing_with"]
+
+
+def test_where_partners_do_not_work_as_one_is_said(run: Copy) -> None:
+    (least,) = TRUTHS["joint_working_least"]
+    assert f"not as one, in: {least}." in page_of(run, "market")
+
+
+@pytest.mark.parametrize("table", ["costs", "finding_costs"])
+def test_no_cost_stands_without_its_outcome(run: Copy, table: str) -> None:
+    rows = rows_of(run, "plan", table)
+    assert len(rows) == 20
+    assert all(row["outcome"] for row in rows)
+
+
+def test_what_is_due_on_the_page_is_what_the_command_says(run: Copy) -> None:
+    said = run.python("-m", "pipeline", "due").stdout.splitlines()
+    rows = rows_of(run, "market", "finding_due")
+    assert [line.split()[:2] for line in said[1:]] == [[row["due"], row["state"]] for row in rows]
+    assert said[0].endswith(f"{len(rows)} dates.")
