@@ -29,9 +29,13 @@ class Frame:
 
 
 def read_frame(project: QuartoProject, pages: Sequence[SourcePage]) -> Frame:
-    """The frame of these pages of a project, read once for all of them; its menu leads to pages that are there."""
+    """The frame of these pages of a project, read once for all of them; its menu leads to pages that are there.
+
+    A notebook of the menu that no stage has made is a part without data: it is left out.
+    """
     titles = {page.source: page.title for page in pages}
-    for item in project.navigation:
+    menu = tuple(item for item in project.navigation if not item.is_absent(titles))
+    for item in menu:
         if not item.leads_away and item.target not in titles:
             raise PublishError(
                 f"_quarto.yml: the menu leads to {item.target}, which is no page of this site; expected one of "
@@ -39,7 +43,7 @@ def read_frame(project: QuartoProject, pages: Sequence[SourcePage]) -> Frame:
             )
     return Frame(
         project=project,
-        map=Map(project.navigation, titles, project.series(tuple(titles))),
+        map=Map(menu, titles, project.series(tuple(titles))),
         before_body=project.text_of(project.before_body).strip(),
         after_body=project.text_of(project.after_body).strip(),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -33,6 +33,10 @@ class NavItem:
         """Whether it leads to another site."""
         return self.target.startswith(("https://", "http://", "mailto:"))
 
+    def is_absent(self, sources: Container[str]) -> bool:
+        """Whether it is a notebook that no stage has made: its part of the cycle has no data."""
+        return not self.leads_away and self.target.endswith(".ipynb") and self.target not in sources
+
 
 @dataclass(frozen=True)
 class QuartoProject:
@@ -55,7 +59,7 @@ class QuartoProject:
     def series(self, sources: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         """The pages of each sidebar, in their order: a folder's own page comes first."""
         return tuple(
-            tuple(sorted(fnmatch.filter(sources, pattern), key=lambda name: (not _is_index(name), name)))
+            tuple(sorted(fnmatch.filter(sources, pattern), key=lambda name: (not is_index(name), name)))
             for pattern in self.sidebars
         )
 
@@ -158,11 +162,24 @@ def _nav_items(entries: Iterable[Any], place: str, part: str = "") -> Iterator[N
             )
 
 
+def without_absent(text: str, sources: Container[str]) -> str:
+    """Return a `_quarto.yml` whose menus lead to no notebook that no stage has made; other entries as they are."""
+    raw = yaml.safe_load(text)
+    navbar = raw["website"]["navbar"]
+    for menu in (navbar["left"], *(entry["menu"] or () for entry in navbar["left"] if "menu" in entry)):
+        for entry in list(menu):
+            target = entry if isinstance(entry, str) else _target_of(entry)
+            if isinstance(target, str) and NavItem("", target).is_absent(sources):
+                menu.remove(entry)
+    return yaml.safe_dump(raw, sort_keys=False, allow_unicode=True)
+
+
 def _target_of(entry: Any) -> Any:
     return entry.get("href", entry.get("file")) if isinstance(entry, dict) else None
 
 
-def _is_index(name: str) -> bool:
+def is_index(name: str) -> bool:
+    """Whether a source is the page of its whole folder."""
     return PurePosixPath(name).stem == "index"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.publishing.finish import let_tables_scroll, with_policy, without_scripts
-from pipeline.publishing.project import PublishError, QuartoProject
+from pipeline.publishing.project import PublishError, QuartoProject, without_absent
 from pipeline.publishing.provenance import fingerprint_data, with_provenance
 from pipeline.publishing.search import policy_of, with_search
 from pipeline.publishing.source import SourcePage
@@ -30,6 +30,9 @@ def render_with_quarto(program: str, project: QuartoProject, pages: Sequence[Sou
     """Build the site from a copy of the project inside `work` and return its folder."""
     copy = work / "project"
     shutil.copytree(project.folder, copy, ignore=shutil.ignore_patterns(_OUTPUT, ".*"))
+    settings = copy / "_quarto.yml"
+    menu = without_absent(settings.read_text(encoding="utf-8"), {page.source for page in pages})
+    settings.write_text(menu, encoding="utf-8")
     done = subprocess.run(quarto_command(program, copy), capture_output=True, check=False)
     if done.returncode != 0:
         raise PublishError(

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import PurePosixPath
 
 from pipeline.publishing.finish import relative_address
-from pipeline.publishing.project import NavItem, address_of
+from pipeline.publishing.project import NavItem, address_of, is_index
 
 _HEADING = re.compile(r"<h2\b[^>]*?\bid=\"(?P<id>[^\"]+)\"[^>]*>(?P<words>.*?)</h2>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
@@ -42,7 +42,7 @@ def _entry(item: NavItem, here: str, site: Map) -> str:
     """A link; the page itself is marked as current, and so is the section that a page belongs to."""
     if item.leads_away:
         return f'<li><a href="{html.escape(item.target)}">{_name(item, site)}</a></li>'
-    current = "page" if item.target == here else "true" if _in_section(here, item) else ""
+    current = "page" if item.target == here else "true" if _in_section(here, item, site) else ""
     marked = f' aria-current="{current}"' if current else ""
     return f"<li>{_link(item.target, _name(item, site), here, marked)}</li>"
 
@@ -58,7 +58,7 @@ def _link(source: str, words: str, here: str, attributes: str = "") -> str:
 
 def format_trail(here: str, site: Map) -> str:
     """Return the way to a page in a section's folder; the other pages are in the menu itself."""
-    section = next((item for item in site.menu if _in_section(here, item)), None)
+    section = next((item for item in site.menu if _in_section(here, item, site)), None)
     if section is None or section.target == here:
         return ""
     steps = [_link(step.target, _name(step, site), here) for step in (site.menu[0], section)]
@@ -69,10 +69,12 @@ def format_trail(here: str, site: Map) -> str:
     return f'<nav class="breadcrumb" aria-label="Breadcrumb"><ol>{links}{last}</ol></nav>\n'
 
 
-def _in_section(here: str, item: NavItem) -> bool:
-    """Whether the page lies in the folder of this entry; the top folder is no section."""
+def _in_section(here: str, item: NavItem, site: Map) -> bool:
+    """Whether the page lies in the folder of this entry, and is none itself; the top folder is no section."""
     folder = PurePosixPath(item.target).parent
-    return not item.leads_away and folder.as_posix() != "." and folder == PurePosixPath(here).parent
+    if item.leads_away or folder.as_posix() == "." or any(here == other.target for other in site.menu):
+        return False
+    return is_index(item.target) and folder == PurePosixPath(here).parent
 
 
 def with_contents(body: str, title: str) -> str:

@@ -10,6 +10,7 @@ import yaml
 from site_project import FIGURE, SVG, displayed, write_notebook
 
 from pipeline.publishing import PublishError, check_site
+from pipeline.publishing.project import without_absent
 from pipeline.publishing.watched import own_sources, watch_sources
 
 pytest_plugins = ("site_fixtures",)
@@ -150,6 +151,22 @@ def test_an_entry_that_leads_nowhere_is_named(project: Path, entry: object, comp
     add_to_menu(project, entry)
     with pytest.raises(PublishError, match=rf"_quarto\.yml: .*{complaint}"):
         site_project.publish(project)
+
+
+def test_a_notebook_of_the_menu_that_no_stage_has_made_is_left_out(project: Path) -> None:
+    add_to_menu(project, {"text": "Plan", "menu": ["cycle/plan.ipynb", "ours.qmd"]}, "cycle/assess.ipynb")
+    assert "cycle/" not in publish(project, "ours.qmd", FRONT + "x")
+    text = (project / "_quarto.yml").read_text(encoding="utf-8")
+    menu = yaml.safe_load(without_absent(text, {"ours.qmd"}))["website"]["navbar"]["left"]
+    assert menu == [{"text": "Overview", "href": "index.qmd"}, {"text": "Plan", "menu": ["ours.qmd"]}]
+
+
+def test_a_menu_entry_in_a_folder_is_no_page_of_another_entrys_section(project: Path) -> None:
+    add_to_menu(project, "services/index.ipynb", "services/ours.qmd")
+    text = publish(project, "services/ours.qmd", FRONT + "x")
+    assert '<a href="ours.html" aria-current="page">' in text
+    assert text.count("aria-current") == 1
+    assert 'aria-current="true">Services' in (project / "_site/services/S01.html").read_text(encoding="utf-8")
 
 
 def test_a_logo_stands_before_the_sites_title(project: Path) -> None:
