@@ -32,14 +32,19 @@ from pipeline.present.impact.impact_page import show_headline, show_services, sh
 from pipeline.present.impact.reported_vs_measured import show_whole_and_parts
 from pipeline.present.impact.score_gaps import show_gap_effect
 from pipeline.present.impact.scores import show_change
-from pipeline.present.impact.what_works import show_what_works
+from pipeline.present.impact.what_works import (
+    show_everything,
+    show_shared,
+    show_what_works,
+    show_works_headline,
+)
 from pipeline.present.page import Page, open_page
 from pipeline.present.performance.catalogue import show_measures, show_trend
 from pipeline.present.performance.contract_service_children import show_tiers
 from pipeline.present.performance.contracts import show_contract
-from pipeline.present.performance.curve_charts import show_curves, show_scorecard
 from pipeline.present.performance.providers import show_comparison
 from pipeline.present.performance.reach import show_journey, show_reached
+from pipeline.present.performance.scorecard import show_curves, show_curves_headline, show_scorecards
 from pipeline.present.performance.service import show_service
 from pipeline.present.performance.waits import show_waits
 
@@ -64,6 +69,8 @@ __all__ = [
     "show_comparison",
     "show_contract",
     "show_curves",
+    "show_curves_headline",
+    "show_everything",
     "show_for_whom",
     "show_gap_effect",
     "show_headline",
@@ -72,15 +79,17 @@ __all__ = [
     "show_own_targets",
     "show_questions",
     "show_reached",
-    "show_scorecard",
+    "show_scorecards",
     "show_service",
     "show_services",
+    "show_shared",
     "show_steps",
     "show_tiers",
     "show_trend",
     "show_waits",
     "show_what_works",
     "show_whole_and_parts",
+    "show_works_headline",
     "show_would_change",
     "waits",
 ]

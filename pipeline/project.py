@@ -101,7 +101,7 @@ def _impact(project: Project) -> Counts:
     measures, output = project.processed / "measure", project.reports / "services"
     return run_impact(
         project.root,
-        project.services(),
+        read_context(measures / "overall"),
         settings.shared,
         project.rule,
         settings.impact,

@@ -23,8 +23,9 @@ class PageSet:
     """The pages of one notebook: where it lies, where pages go, and what they are called.
 
     `beside` are files that every page reads besides its slice, each under the parameter that says where it lies.
-    `named` is the parameter that tells each page its name, where all are of all services and show again what the index
-    publishes: they have no files of their own. `of_all` is the folder that all read, where no page has a slice.
+    Pages that show `again` what the index publishes are of all services and have no files of their own; `named` is the
+    parameter that tells each its name, where one notebook makes several of them. `of_all` is the folder that all read,
+    where no page has a slice.
     """
 
     root: Path
@@ -34,12 +35,13 @@ class PageSet:
     titles: Mapping[str, str]
     parameters: Mapping[str, Scalar]
     beside: Mapping[str, Path] = field(default_factory=dict)
+    again: bool = False
     named: str = ""
     of_all: Path | None = None
 
     def job(self, page: str) -> Job:
-        """The job that makes one page; `page` is a service id, 'index', or what `named` tells."""
-        services, over_all = self.measures / "services", page == INDEX or bool(self.named)
+        """The job that makes one page; `page` is a service id, 'index', or one that shows again what that publishes."""
+        services, over_all = self.measures / "services", page == INDEX or self.again
         inputs = self.of_all or (self.measures / "overall" if over_all else services / page)
         read = {"inputs": inputs, **self.beside}
         places = {name: Path("..") / path.relative_to(self.root) for name, path in read.items()}
@@ -54,7 +56,7 @@ class PageSet:
             inputs=(*read.values(), services) if over_all else tuple(read.values()),
             folder=self.notebook.parent,
             title=self.titles[page],
-            downloads="" if self.named else "published",
+            downloads="" if self.again else "published",
         )
 
 
@@ -80,7 +82,7 @@ def _refuse_doubled(names: Sequence[str]) -> None:
     if doubled := sorted(name for name, number in Counter(names).items() if number > 1):
         raise NotebookError(
             f"Two pages would be called '{doubled[0]}': a service in reference/services.csv has the id of a measure "
-            "in reference/measures.csv; give one of them another."
+            "or the name of another page beside its own; give it another."
         )
 
 

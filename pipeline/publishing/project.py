@@ -57,9 +57,11 @@ class QuartoProject:
     contents_title: str = "On this page"
 
     def series(self, sources: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-        """The pages of each sidebar, in their order: a folder's own page comes first."""
+        """The pages of each sidebar, in their order: a folder's own page first, no other of the menu."""
+        menu = {item.target for item in self.navigation}
+        others = [name for name in sources if is_index(name) or name not in menu]
         return tuple(
-            tuple(sorted(fnmatch.filter(sources, pattern), key=lambda name: (not is_index(name), name)))
+            tuple(sorted(fnmatch.filter(others, pattern), key=lambda name: (not is_index(name), name)))
             for pattern in self.sidebars
         )
 

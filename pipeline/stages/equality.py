@@ -46,6 +46,7 @@ def run_equality(
         notebook=root / "notebooks" / "equality_measure.ipynb",
         titles={each.measure_id: f"{each.title}, by ethnic group" for each in context.measures},
         parameters={name: value for name, value in pages.parameters.items() if name != _OF_SCORES},
+        again=True,
         named="measure_id",
     )
     outcomes = make_pages(pages, of_measures, workers=settings.workers)

@@ -1,10 +1,12 @@
-"""Stage `impact`: the impact notebook, once over all services and once for each."""
+"""Stage `impact`: the impact notebook, over all services and for each, and two that show curves and what works."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from pipeline.contract.context import Context
 from pipeline.contract.services import ServiceFacts
 from pipeline.files.slices import PEERS
 from pipeline.notebooks.pages import INDEX, PageSet, make_pages
@@ -32,7 +34,7 @@ def judging_parameters(measure: MeasureSettings, equality: EqualitySettings) -> 
 
 def run_impact(
     root: Path,
-    services: Sequence[ServiceFacts],
+    context: Context,
     shared: SharedSettings,
     rule: Disclosure,
     settings: ImpactSettings,
@@ -48,7 +50,7 @@ def run_impact(
         output=output,
         measures=measures,
         beside={"peers": measures / PEERS},
-        titles=page_titles(services, "What services did", "{}"),
+        titles=page_titles(context.services, "What services did", "{}"),
         parameters={
             "confidence_level": shared.confidence_level,
             "hide_up_to": rule.hide_up_to,
@@ -58,5 +60,24 @@ def run_impact(
             **judging_parameters(measure, equality),
         },
     )
-    outcomes = make_pages(pages, workers=settings.workers)
+    again = _list_again(pages, context)
+    outcomes = make_pages(pages, *again, workers=settings.workers)
     return {"pages": len(outcomes), "executed": sum(outcome.status == "executed" for outcome in outcomes)}
+
+
+def _list_again(pages: PageSet, context: Context) -> list[PageSet]:
+    """The pages that show again, each by a notebook of its own, what the index publishes; of what has no data none."""
+    return [
+        replace(
+            pages,
+            notebook=pages.root / "notebooks" / f"impact_{page}.ipynb",
+            titles={page: title},
+            beside={},
+            again=True,
+        )
+        for page, title, has_data in (
+            ("curves", "Curves", context.curves),
+            ("what_works", "What works", context.scales or context.plans),
+        )
+        if has_data
+    ]

@@ -14,9 +14,9 @@ from pipeline.settings import read_settings
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 GIVEN_BY_THE_RUNNER = {"inputs", "published"}
-# A page of one measure publishes no files, and asks for nothing of scores.
+# A page that shows again what another publishes has no files of its own; one of a single measure, nothing of scores.
 OF_ONE_MEASURE = {"measure_id"}
-NOT_OF_ONE_MEASURE = {"published", "minimum_pairs"}
+NOT_AGAIN = {"equality": {"published", "minimum_pairs"}, "impact": {"published"}}
 # A file that every page reads besides its slice.
 BESIDE = {"peers"}
 
@@ -31,8 +31,8 @@ def front_of(path: Path) -> str:
     return path.stem.partition("_")[0]
 
 
-def is_of_one_measure(path: Path) -> bool:
-    return path.stem != front_of(path)
+def left_out(path: Path) -> set[str]:
+    return set() if path.stem == front_of(path) else NOT_AGAIN[front_of(path)]
 
 
 def source(cell: dict[str, Any]) -> str:
@@ -100,7 +100,13 @@ def setting(dotted: str, stage: str) -> Any:
 
 
 def test_there_is_a_notebook_for_each_stage_that_makes_pages() -> None:
-    assert [path.stem for path in NOTEBOOKS] == ["equality", "equality_measure", "impact"]
+    assert [path.stem for path in NOTEBOOKS] == [
+        "equality",
+        "equality_measure",
+        "impact",
+        "impact_curves",
+        "impact_what_works",
+    ]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -177,9 +183,9 @@ def test_what_a_notebook_asks_of_its_front_is_public(path: Path) -> None:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_s_parameters_are_those_that_its_stage_passes(path: Path) -> None:
-    expected = set(passed(front_of(path))) | GIVEN_BY_THE_RUNNER
-    if is_of_one_measure(path):
-        expected = expected - NOT_OF_ONE_MEASURE | OF_ONE_MEASURE
+    expected = (set(passed(front_of(path))) | GIVEN_BY_THE_RUNNER) - left_out(path)
+    if path.stem == "equality_measure":
+        expected |= OF_ONE_MEASURE
     assert set(defaults(path)) - BESIDE == expected
 
 
@@ -188,8 +194,7 @@ def test_a_notebook_s_policy_is_that_of_params_yaml(path: Path) -> None:
     policy = {name: setting(dotted, front_of(path)) for name, dotted in passed(front_of(path)).items()}
     given = GIVEN_BY_THE_RUNNER | BESIDE | OF_ONE_MEASURE
     stated = {name: value for name, value in defaults(path).items() if name not in given}
-    left_out = NOT_OF_ONE_MEASURE if is_of_one_measure(path) else set()
-    assert stated == {name: value for name, value in policy.items() if name not in left_out}
+    assert stated == {name: value for name, value in policy.items() if name not in left_out(path)}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

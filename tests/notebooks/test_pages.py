@@ -45,7 +45,7 @@ def test_pages_that_are_told_their_name_are_all_of_all_services_and_publish_no_f
     project: Project,
 ) -> None:
     pages = _pages(project, "S01")
-    named = replace(pages, titles={"started": "Started"}, named="service")
+    named = replace(pages, titles={"started": "Started"}, again=True, named="service")
     job = named.job("started")
     assert job.parameters == {"inputs": "../measures/overall", "service": "started"}
     assert job.inputs[0] == project.root / "measures/overall"

@@ -34,6 +34,7 @@ ADDRESSES = {f"{page}.html" for page in TOP} | {
     f"{folder}/{page}.html" for folder in FOLDERS_WITH_PAGES for page in ("index", *SERVICES)
 }
 ADDRESSES |= {f"equality/{measure}.html" for measure in MEASURES}
+ADDRESSES |= {"services/curves.html", "services/what_works.html"}
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,12 @@ from pipeline.present.impact.claims import show_claims
 from pipeline.present.impact.evidence_needed import show_would_change
 from pipeline.present.impact.impact_page import show_headline
 from pipeline.present.impact.plan_rows import describe_plan
-from pipeline.present.impact.what_works import show_what_works
+from pipeline.present.impact.what_works import (
+    show_everything,
+    show_shared,
+    show_what_works,
+    show_works_headline,
+)
 from pipeline.present.page import Page
 
 MINIMUM = 10
@@ -170,9 +175,11 @@ def test_what_would_change_an_answer_is_worked_out() -> None:
 
 def test_over_all_what_works_stands_by_outcome_and_says_what_is_lacking() -> None:
     page = over_all(make_page(scores=both_arms(4, 1), plans=(PLAN,)))
-    said = words(show_what_works(page, MINIMUM))
+    said = words(show_works_headline(page, MINIMUM))
+    assert said in words(show_what_works(page, MINIMUM))
     assert "Better by more than before and after: Wellbeing in Young carers. None of this is proof" in said
-    assert "Be healthy S01 Young carers Wellbeing better 4 of 5 +3.0" in said
+    assert "Be healthy S01 Young carers Wellbeing better 4 of 5 +3.0" in words(show_everything(page, MINIMUM))
+    assert "none can be set side by side" in words(show_shared(page, MINIMUM))
     assert "0 of 1 outcomes have no plan" in words(show_would_change(page, MINIMUM))
     assert show_claims(page, MINIMUM) == ""
     alone = over_all(make_page(scores=make_scores(30, 3)))
@@ -226,6 +233,6 @@ def test_services_that_started_at_different_times_stand_together() -> None:
     context = replace(first.slice.context, service=None, services=services, plans=declared)
     told = replace(first, slice=replace(first.slice, context=context))
     page = with_tables(told, measures=pd.concat(rows, ignore_index=True))
-    said = words(show_what_works(page, MINIMUM))
+    said = words(show_everything(page, MINIMUM))
     assert "Started at different times" in said
     assert "Completed Service S01 and Service S02 better" in said

@@ -9,11 +9,12 @@ from pathlib import Path
 from quarterly import CURVE, MEASURE, STAYED, TURNED, quarterly
 from small_slice import words
 
-from pipeline.present.performance.curve_charts import (
-    curve_table,
+from pipeline.present.performance.curve_charts import curve_table
+from pipeline.present.performance.scorecard import (
     scorecard_table,
     show_curves,
-    show_scorecard,
+    show_curves_headline,
+    show_scorecards,
 )
 
 
@@ -54,16 +55,36 @@ def test_the_scorecard_holds_every_curve_by_outcome_and_question() -> None:
     assert table.values("verdict") == ["turned"] * 3
     assert "Completed, Young carers: " in str(table.values("curve")[0])
     assert "Completed, all services: " in str(table.values("curve")[2])
-    said = words(show_scorecard(page))
-    assert "No curve is declared yet for: Enjoy and achieve, Make a positive" in said
-    assert show_scorecard(quarterly(TURNED, curves=(CURVE,))) == ""
+    assert "No curve is declared yet for: Enjoy and achieve, Make a positive" in words(show_scorecards(page))
+
+
+def test_an_outcome_has_its_scorecard_the_story_of_each_curve_and_what_to_do() -> None:
+    whole = replace(CURVE, curve_id="C2", ecm_outcome="stay_safe", service_id=None)
+    page = quarterly(TURNED, curves=(CURVE, whole), over_all=True)
+    healthy, _, safe = words(show_scorecards(page)).partition("## Stay safe")
+    assert "Turned: the 4 quarters since April 2011 lie +22" in healthy
+    assert "keep it up, and ask Harbour Youth what did it" in healthy
+    assert "ask all providers what did it" in safe
+    assert "Of 2 curves, 2 turned." in words(show_curves_headline(page))
+
+
+def test_over_all_how_many_turned_stands_with_a_link_and_the_files_of_the_page_of_curves(
+    tmp_path: Path,
+) -> None:
+    whole = replace(CURVE, curve_id="C2", service_id=None)
+    page = quarterly(TURNED, curves=(CURVE, whole), over_all=True, folder=tmp_path)
+    shown = show_curves(page)
+    assert "Of 2 curves, 2 turned." in words(shown)
+    assert shown.count("\n") == 0
+    assert "](curves.ipynb)" in shown
+    assert {path.name for path in tmp_path.glob("*.csv")} == {"scorecard.csv", "curve_C2.csv"}
 
 
 def test_more_than_five_curves_to_a_question_are_remarked_on() -> None:
     six = tuple(replace(CURVE, curve_id=f"C{number}") for number in range(6))
-    said = words(show_scorecard(quarterly(TURNED, curves=six, over_all=True)))
+    said = words(show_scorecards(quarterly(TURNED, curves=six, over_all=True)))
     assert "6 curves of Be healthy answer “Is anyone better off?”" in said
-    five = words(show_scorecard(quarterly(TURNED, curves=six[:5], over_all=True)))
+    five = words(show_scorecards(quarterly(TURNED, curves=six[:5], over_all=True)))
     assert "keep a scorecard readable" not in five
 
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.outcomes import all_findings, is_shown, verdict_on
 from pipeline.contract.services import OUTCOMES, ServiceFacts
+from pipeline.present.chart import interval_chart
 from pipeline.present.disclosure.columns import Chosen, Column, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Measured
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.check_words import CHECK_LABELS
 from pipeline.present.impact.claims import effect_cells, tell_level, unit_of
 from pipeline.present.impact.staggered import show_staggered
-from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.page import Page, fold, headline, join_words, paragraph
 from pipeline.present.sentences import say
 
-_SURE = 2
+_SURE, _MOST_ASKED = 2, 3
+_TOLD = (1, 3, 4, 5, 8)
+"""Of the columns of what works: service, verdict, evidence, effect, checks that failed."""
 
 Evaluated = tuple[ServiceFacts, Finding]
 
@@ -65,15 +70,85 @@ def what_works_table(page: Page, minimum_pairs: int) -> PublishedTable:
 
 
 def show_what_works(page: Page, minimum_pairs: int) -> str:
-    """What may be said by outcome; nothing on a service's own page."""
+    """What may be said in two sentences, and where all of it is shown; nothing on a service's own page.
+
+    What the page of what works shows is published here, with the other files of the index.
+    """
     found = [] if page.service else list_evaluated(page, minimum_pairs)
     if not found:
         return ""
+    what_works_table(page, minimum_pairs)
+    show_staggered(page, minimum_pairs)
+    return f"{paragraph(_tell_sure(page, found))} [{say('what works link')}](what_works.ipynb)."
+
+
+def show_works_headline(page: Page, minimum_pairs: int) -> str:
+    """What is better, or worse, by more than before and after."""
+    return headline(_tell_sure(page, list_evaluated(page, minimum_pairs)))
+
+
+def _tell_sure(page: Page, found: Sequence[Evaluated]) -> str:
     named = {way: [*_name_sure(page, found, way)] for way in ("better", "worse")}
     words = [say(f"what works {way}", named=join_words(names)) for way, names in named.items() if names]
     words = [*words, say("what works page")] if words else [say("what works none")]
+    return " ".join(words)
+
+
+def show_shared(page: Page, minimum_pairs: int) -> str:
+    """Each outcome that several services share, drawn together, with whom to ask."""
+    table = what_works_table(page, minimum_pairs)
+    evaluated = list_evaluated(page, minimum_pairs)
+    counted = Counter(finding.outcome for _, finding in evaluated)
+    parts = [
+        _show_outcome(page, table, [each for each in evaluated if each[1].outcome == outcome])
+        for outcome, number in counted.items()
+        if number > 1
+    ]
+    return "\n\n".join(parts) if parts else paragraph(say("works none shared"))
+
+
+def _show_outcome(page: Page, table: PublishedTable, found: Sequence[Evaluated]) -> str:
+    title = page.slice.context.outcome_title(found[0][1].outcome)
+    rows = zip(table.cells, table.values("outcome"), table.values("unit"), strict=True)
+    mine = [(cells, str(unit)) for cells, outcome, unit in rows if outcome == title]
+    cut = replace(
+        table,
+        title=title,
+        note="",
+        labels=tuple(table.labels[place] for place in _TOLD),
+        numeric=tuple(table.numeric[place] for place in _TOLD),
+        cells=tuple(tuple(cells[place] for place in _TOLD) for cells, _ in mine),
+    )
+    units = sorted({unit for _, unit in mine} - {""})
+    message = _tell_together(page, title, found)
+    alike = len(units) == 1 and "times" not in units[0]
+    chart = interval_chart(cut, "effect", title, units[0], 0.0, message=message) if alike else None
+    said = paragraph(_tell_whom(page, found) if chart else f"{message} {_tell_whom(page, found)}")
+    return f"### {paragraph(title)}\n\n{page.format(cut, chart)}\n\n{said}"
+
+
+def _better(page: Page, found: Sequence[Evaluated]) -> list[Evaluated]:
+    """Those of which better may be said, the surest first."""
+    clear = [each for each in found if verdict_on(page, each[1]) == "better"]
+    return sorted(clear, key=lambda each: -each[1].claim.level)
+
+
+def _tell_together(page: Page, title: str, found: Sequence[Evaluated]) -> str:
+    better = _better(page, found)
+    sure = sum(finding.claim.level > _SURE for _, finding in better)
+    return say("works together", outcome=title, better=len(better), services=len(found), sure=sure)
+
+
+def _tell_whom(page: Page, found: Sequence[Evaluated]) -> str:
+    """Who may be asked how it was done: the providers of the services that are best known to be better."""
+    asked = [f"{service.provider} ({service.name})" for service, _ in _better(page, found)[:_MOST_ASKED]]
+    return say("works ask", who=join_words(asked)) if asked else say("works nobody")
+
+
+def show_everything(page: Page, minimum_pairs: int) -> str:
+    """All that was evaluated, folded, and services that started the same thing at different times."""
     table = page.format(what_works_table(page, minimum_pairs))
-    parts = [paragraph(" ".join(words)), table, show_staggered(page, minimum_pairs)]
+    parts = [fold(say("works all"), table), show_staggered(page, minimum_pairs)]
     return "\n\n".join(part for part in parts if part)
 
 

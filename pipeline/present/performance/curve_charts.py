@@ -1,31 +1,26 @@
-"""Is the curve turning? The line so far, the forecast from before the action, the target; and the scorecard of all."""
+"""Is the curve turning? The line so far, the forecast from before the action, and the target."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from typing import Any, get_args
+from typing import get_args
 
 from pipeline.analysis.months import month_name, month_number
 from pipeline.analysis.performance.curves import (
     FEWEST_AFTER,
     FEWEST_BEFORE,
     CurveFinding,
-    curve_scope,
     finding_of,
 )
-from pipeline.analysis.performance.kpis import figures_of
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve, CurveKind
 from pipeline.contract.periods import period_days
-from pipeline.contract.services import OUTCOMES
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Link, Period, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Period, Text
 from pipeline.present.disclosure.estimates import Worked, interval_cell
-from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
+from pipeline.present.disclosure.figure_cells import UNIT_WORDS
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.line_chart import line_chart
-from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.page import Page, paragraph
 from pipeline.present.performance.catalogue import describe_missing, trend_rows
 from pipeline.present.performance.control_charts import decimals_of, describe_periods
 from pipeline.present.sentences import say
@@ -39,7 +34,8 @@ def _points(measure: MeasureFacts) -> str:
     return " points" if measure.unit == "percent" else UNIT_WORDS[measure.unit]
 
 
-def _goal(curve: Curve, measure: MeasureFacts) -> str:
+def tell_goal(curve: Curve, measure: MeasureFacts) -> str:
+    """The target and its date."""
     return f"{curve.target:g}{UNIT_WORDS[measure.unit]} by {month_name(month_number(curve.due))}"
 
 
@@ -130,7 +126,19 @@ def _place_of_action(table: PublishedTable, curve: Curve) -> tuple[float, str] |
     return None
 
 
-def _show_curve(page: Page, curve: Curve) -> str:
+def tell_curve(page: Page, curve: Curve) -> str:
+    """What was done and the target, what came after it, and how well such a forecast does."""
+    goal = say(
+        "curve goal",
+        action=curve.action,
+        month=month_name(month_number(curve.action_on)),
+        goal=tell_goal(curve, page.slice.context.measure(curve.measure_id)),
+    )
+    return " ".join(filter(None, (goal, _verdict_sentence(page, curve), _tried_sentence(page, curve))))
+
+
+def show_curve(page: Page, curve: Curve) -> str:
+    """The curve drawn, what was done, and what can be said of it."""
     measure = page.slice.context.measure(curve.measure_id)
     table = curve_table(page, curve)
     axis = UNIT_WORDS[measure.unit].strip()
@@ -144,81 +152,4 @@ def _show_curve(page: Page, curve: Curve) -> str:
         action=_place_of_action(table, curve),
         message=_message(page, curve),
     )
-    goal = say(
-        "curve goal",
-        action=curve.action,
-        month=month_name(month_number(curve.action_on)),
-        goal=_goal(curve, measure),
-    )
-    said = " ".join(filter(None, (goal, _verdict_sentence(page, curve), _tried_sentence(page, curve))))
-    return f"### {paragraph(measure.title)}\n\n{paragraph(said)}\n\n{page.format(table, chart)}"
-
-
-def show_curves(page: Page) -> str:
-    """Each curve that is about just this page's children, with what can be said of it."""
-    own = page.service.service_id if page.service else None
-    curves = [curve for curve in page.slice.context.curves if curve.service_id == own]
-    if not curves:
-        return paragraph(say("curves none"))
-    return "\n\n".join(_show_curve(page, curve) for curve in curves)
-
-
-def _scorecard_row(page: Page, curve: Curve) -> Mapping[str, Any]:
-    own, measure = curve_scope(page, curve), page.slice.context.measure(curve.measure_id)
-    found, whom = finding_of(page, curve), own.service.name if own.service else "all services"
-    judged = [figure for figure in figures_of(own, measure) if figure.judged]
-    latest: dict[str, Any] = {"latest": "–", "latest_kind": Worked("latest", "")}
-    if judged:
-        latest = level_cells("latest", judged[-1].tally, measure, page.confidence_level)
-    return {
-        "outcome": OUTCOMES[curve.ecm_outcome],
-        "question": say(f"question {curve.kind}"),
-        "curve": f"{measure.title}, {whom}: {curve.action} ({month_name(month_number(curve.action_on))})",
-        "curve_id": curve.curve_id,
-        "curve_link": f"{curve.service_id}.ipynb" if curve.service_id else "",
-        "verdict": found.verdict,
-        "departure": found.departure or "–",
-        "target": _goal(curve, measure),
-        **latest,
-    }
-
-
-def scorecard_table(page: Page) -> PublishedTable:
-    """Every curve by outcome and question, in the order of the outcomes."""
-    order = {name: place for place, name in enumerate((*OUTCOMES, *_KINDS))}
-    curves = sorted(
-        page.slice.context.curves, key=lambda curve: (order[curve.ecm_outcome], order[curve.kind])
-    )
-    columns: list[Column] = [
-        Text("outcome", "Outcome"),
-        Text("question", "Question"),
-        Link("curve", "Curve, and what was done", codes=("curve_id",)),
-        Verdict("verdict", "Verdict"),
-        Worked("departure", "Against forecast", 1, sign=True),
-        Chosen("latest", "Latest"),
-        Text("target", "Target"),
-    ]
-    rows = [dict(_scorecard_row(page, curve)) for curve in curves]
-    return page.table("scorecard", "The curves to turn", columns, rows, note=say("scorecard note"))
-
-
-def show_scorecard(page: Page) -> str:
-    """The scorecard over all services; nothing on a service's own page, or without a curve."""
-    curves = page.slice.context.curves
-    if page.service is not None or not curves:
-        return ""
-    missing = [OUTCOMES[name] for name in OUTCOMES if name not in {c.ecm_outcome for c in curves}]
-    said = [say("scorecard missing", outcomes=join_words(missing))] if missing else []
-    counted = Counter((curve.ecm_outcome, curve.kind) for curve in curves)
-    said += [
-        say(
-            "scorecard many",
-            number=number,
-            outcome=OUTCOMES[outcome],
-            question=say(f"question {kind}"),
-        )
-        for (outcome, kind), number in counted.items()
-        if number > _MOST_CURVES
-    ]
-    parts = [paragraph(" ".join(said))] if said else []
-    return "\n\n".join([page.format(scorecard_table(page)), *parts])
+    return f"### {paragraph(measure.title)}\n\n{paragraph(tell_curve(page, curve))}\n\n{page.format(table, chart)}"

@@ -1,0 +1,169 @@
+"""The curves to turn: by outcome a scorecard, the story behind each curve and what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, get_args
+
+from pipeline.analysis.months import month_name, month_number
+from pipeline.analysis.performance.curves import curve_scope, finding_of
+from pipeline.analysis.performance.kpis import figures_of
+from pipeline.contract.curves import Curve, CurveKind
+from pipeline.contract.services import OUTCOMES
+from pipeline.present.disclosure.columns import Chosen, Column, Link, Text, Verdict
+from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.disclosure.figure_cells import level_cells
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.page import Page, fold, headline, join_words, paragraph
+from pipeline.present.performance.curve_charts import curve_table, show_curve, tell_curve, tell_goal
+from pipeline.present.sentences import say
+
+_KINDS = get_args(CurveKind)
+_VERDICTS = ("turned", "not turned", "cannot tell yet", "too few to say")
+_MOST_CURVES = 5
+_OF_ONE_OUTCOME = slice(1, None)
+"""The columns of the scorecard without the outcome, which is the heading."""
+
+
+def show_curves(page: Page) -> str:
+    """Each curve of the service, with what can be said of it; over all, how many turned and where they are shown.
+
+    What the page of curves shows is published here, with the other files of the index.
+    """
+    own = page.service.service_id if page.service else None
+    curves = page.slice.context.curves
+    if page.service is None and curves:
+        scorecard_table(page)
+        for curve in _of_all(page):
+            curve_table(page, curve)
+        return f"{paragraph(_count_verdicts(page))} [{say('curves link')}](curves.ipynb)."
+    shown = [show_curve(page, curve) for curve in curves if curve.service_id == own]
+    return "\n\n".join(shown) if shown else paragraph(say("curves none"))
+
+
+def show_curves_headline(page: Page) -> str:
+    """How many of all curves turned, and that a turn does not say why."""
+    return headline(_count_verdicts(page), say("curves caution"))
+
+
+def _of_all(page: Page) -> list[Curve]:
+    return [curve for curve in page.slice.context.curves if curve.service_id is None]
+
+
+def _count_verdicts(page: Page) -> str:
+    counted: Counter[str] = Counter(finding_of(page, curve).verdict for curve in page.slice.context.curves)
+    told = [say(f"curves {verdict}", number=counted[verdict]) for verdict in _VERDICTS if counted[verdict]]
+    return say("curves counted", number=counted.total(), told=join_words(told))
+
+
+def show_scorecards(page: Page) -> str:
+    """By outcome: how much, how well and is anyone better off; the story behind each curve, and what to do."""
+    table = scorecard_table(page)
+    outcomes = [name for name in OUTCOMES if OUTCOMES[name] in table.values("outcome")]
+    parts = [_show_outcome(page, table, outcome) for outcome in outcomes]
+    return "\n\n".join([*parts, *(paragraph(said) for said in _remarks(page))])
+
+
+def _show_outcome(page: Page, table: PublishedTable, outcome: str) -> str:
+    title = OUTCOMES[outcome]
+    rows = zip(table.cells, table.values("outcome"), strict=True)
+    cut = replace(
+        table,
+        title=f"{title}: {table.title[:1].lower()}{table.title[1:]}",
+        note="",
+        labels=table.labels[_OF_ONE_OUTCOME],
+        numeric=table.numeric[_OF_ONE_OUTCOME],
+        cells=tuple(cells[_OF_ONE_OUTCOME] for cells, other in rows if other == title),
+    )
+    curves = [curve for curve in _in_order(page.slice.context.curves) if curve.ecm_outcome == outcome]
+    whole = [
+        f"{show_curve(page, curve)}\n\n{_tell_next(page, curve)}" for curve in curves if not curve.service_id
+    ]
+    stories = [_tell_story(page, curve) for curve in curves if curve.service_id]
+    return "\n\n".join(
+        part
+        for part in (
+            f"## {paragraph(title)}",
+            page.format(cut),
+            *whole,
+            fold(say("curves stories"), *stories),
+        )
+        if part
+    )
+
+
+def _tell_story(page: Page, curve: Curve) -> str:
+    """A service's curve in words; it is drawn on the service's page."""
+    measure, name = page.slice.context.measure(curve.measure_id), curve_scope(page, curve).service
+    assert name is not None
+    link = f"[{paragraph(name.name)}]({curve.service_id}.ipynb)"
+    said = f"{paragraph(f'{measure.title}, ')}{link}. {paragraph(tell_curve(page, curve))}"
+    return f"{said}\n\n{_tell_next(page, curve)}"
+
+
+def _tell_next(page: Page, curve: Curve) -> str:
+    """What to do about a curve, and with whom."""
+    service = curve_scope(page, curve).service
+    return paragraph(
+        say(
+            f"curve next {finding_of(page, curve).verdict}",
+            who=service.provider if service else say("curve who all"),
+            due=month_name(month_number(curve.due)),
+            period=page.slice.context.dataset.period,
+        )
+    )
+
+
+def _scorecard_row(page: Page, curve: Curve) -> Mapping[str, Any]:
+    own, measure = curve_scope(page, curve), page.slice.context.measure(curve.measure_id)
+    found, whom = finding_of(page, curve), own.service.name if own.service else "all services"
+    judged = [figure for figure in figures_of(own, measure) if figure.judged]
+    latest: dict[str, Any] = {"latest": "–", "latest_kind": Worked("latest", "")}
+    if judged:
+        latest = level_cells("latest", judged[-1].tally, measure, page.confidence_level)
+    return {
+        "outcome": OUTCOMES[curve.ecm_outcome],
+        "question": say(f"question {curve.kind}"),
+        "curve": f"{measure.title}, {whom}: {curve.action} ({month_name(month_number(curve.action_on))})",
+        "curve_id": curve.curve_id,
+        "curve_link": f"{curve.service_id}.ipynb" if curve.service_id else "",
+        "verdict": found.verdict,
+        "departure": found.departure or "–",
+        "target": tell_goal(curve, measure),
+        **latest,
+    }
+
+
+def _in_order(curves: Sequence[Curve]) -> list[Curve]:
+    order = {name: place for place, name in enumerate((*OUTCOMES, *_KINDS))}
+    return sorted(curves, key=lambda curve: (order[curve.ecm_outcome], order[curve.kind]))
+
+
+def scorecard_table(page: Page) -> PublishedTable:
+    """Every curve by outcome and question, in the order of the outcomes."""
+    columns: list[Column] = [
+        Text("outcome", "Outcome"),
+        Text("question", "Question"),
+        Link("curve", "Curve, and what was done", codes=("curve_id",)),
+        Verdict("verdict", "Verdict"),
+        Worked("departure", "Against forecast", 1, sign=True),
+        Chosen("latest", "Latest"),
+        Text("target", "Target"),
+    ]
+    rows = [dict(_scorecard_row(page, curve)) for curve in _in_order(page.slice.context.curves)]
+    return page.table("scorecard", "The curves to turn", columns, rows, note=say("scorecard note"))
+
+
+def _remarks(page: Page) -> Iterator[str]:
+    """Outcomes without a curve, and questions with too many to follow."""
+    curves = page.slice.context.curves
+    missing = [OUTCOMES[name] for name in OUTCOMES if name not in {curve.ecm_outcome for curve in curves}]
+    if missing:
+        yield say("scorecard missing", outcomes=join_words(missing))
+    counted = Counter((curve.ecm_outcome, curve.kind) for curve in curves)
+    for (outcome, kind), number in counted.items():
+        if number > _MOST_CURVES:
+            question = say(f"question {kind}")
+            yield say("scorecard many", number=number, outcome=OUTCOMES[outcome], question=question)
