@@ -17,7 +17,7 @@ from pipeline.present.cycle.market_page import (
     show_market,
 )
 from pipeline.present.cycle.options import show_options
-from pipeline.present.cycle.page import CyclePage, open_page
+from pipeline.present.cycle.page import CyclePage, cycle_rules, open_page
 from pipeline.present.cycle.plan_page import (
     costs,
     coverage,
@@ -35,6 +35,7 @@ __all__ = [
     "awards",
     "costs",
     "coverage",
+    "cycle_rules",
     "due",
     "moving_on",
     "open_page",

@@ -1,4 +1,4 @@
-"""`outturn due`: what is overdue, or due within half a year of the last day of the data."""
+"""`outturn due`: what is overdue, or due in the months after the last day of the data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def tell_due(root: Path) -> Iterator[str]:
     project = open_project(root)
     context = read_context(project.processed / "measure" / "overall")
     tables = read_reference(project.dataset()).tables
-    rows = list_due(context, tables["services"].to_pylist(), tables["providers"].to_pylist())
+    ahead = project.settings.cycle.months_ahead
+    rows = list_due(context, tables["services"].to_pylist(), tables["providers"].to_pylist(), ahead)
     yield f"The data reach to {context.dataset.complete_to}: {len(rows)} dates."
     for row in rows:
         yield f"{row['due']}  {row['state']:<7}  {row['what']:<8}  {row['about']}: {row['name']}"

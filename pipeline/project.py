@@ -135,9 +135,8 @@ def _cycle(project: Project) -> Counts:
 
     settings, processed = project.settings, project.processed
     context = read_context(processed / "measure" / "overall")
-    workers = settings.impact.workers
     return run_cycle(
-        project.root, context, settings.shared, project.rule, processed, project.reports, workers
+        project.root, context, settings.shared, project.rule, settings.cycle, processed, project.reports
     )
 
 

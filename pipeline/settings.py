@@ -107,6 +107,14 @@ class EqualitySettings(Section):
     workers: Number
 
 
+class CycleSettings(Section):
+    """When bids are compared at all, how far ahead dates are listed, how many notebooks run at once."""
+
+    minimum_bids: Number
+    months_ahead: Number
+    workers: Number
+
+
 class Accepted(Section):
     """A place that the audit found, as it names it, which goes out all the same: why, decided by whom and when."""
 
@@ -141,6 +149,7 @@ class Settings(Section):
     measure: MeasureSettings
     impact: ImpactSettings
     equality: EqualitySettings
+    cycle: CycleSettings
     audit: AuditSettings
     publish: PublishSettings
 

@@ -16,7 +16,7 @@ from pipeline.notebooks.pages import PageSet, make_pages
 from pipeline.present.disclosure.frames import finding_file
 from pipeline.protect.rounding import Disclosure
 from pipeline.publishing import read_downloads
-from pipeline.settings import SharedSettings
+from pipeline.settings import CycleSettings, SharedSettings
 
 PAGES: Mapping[str, tuple[str, Sequence[str]]] = {
     "plan": ("Priorities and options", ("priorities", "funding", "criteria")),
@@ -49,9 +49,9 @@ def run_cycle(
     context: Context,
     shared: SharedSettings,
     rule: Disclosure,
+    settings: CycleSettings,
     processed: Path,
     reports: Path,
-    workers: int,
 ) -> dict[str, int]:
     """Make the pages that have something to show and are not up to date; returns the counts for the log."""
     reference, made = processed / "intake" / "reference", reports / "cycle"
@@ -60,11 +60,6 @@ def run_cycle(
     made.mkdir(parents=True, exist_ok=True)
     inputs = processed / "measure" / "overall" / "context.json"
     write_cycle(output, inputs, reference, dict(_collect(reports, context)))
-    parameters = {
-        "confidence_level": shared.confidence_level,
-        "hide_up_to": rule.hide_up_to,
-        "round_to": rule.round_to,
-    }
     sets = [
         PageSet(
             root=root,
@@ -72,10 +67,16 @@ def run_cycle(
             output=made,
             measures=processed,
             titles={name: title} if _is_shown(reference, tables) else {},
-            parameters=parameters,
+            parameters={
+                "confidence_level": shared.confidence_level,
+                "hide_up_to": rule.hide_up_to,
+                "round_to": rule.round_to,
+                "minimum_bids": settings.minimum_bids,
+                "months_ahead": settings.months_ahead,
+            },
             of_all=output,
         )
         for name, (title, tables) in PAGES.items()
     ]
-    outcomes = make_pages(*sets, workers=workers)
+    outcomes = make_pages(*sets, workers=settings.workers)
     return {"pages": len(outcomes), "executed": sum(outcome.status == "executed" for outcome in outcomes)}

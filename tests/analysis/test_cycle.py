@@ -72,7 +72,7 @@ def of_kind(led: str, won: int, lost: int) -> list[dict[str, Any]]:
 
 
 def bme_led(bids: list[dict[str, Any]]) -> dict[str, Any]:
-    return next(row for row in compare_awards(bids, 0.95) if row["by"] == "bme_led")
+    return next(row for row in compare_awards(bids, 0.95, 10) if row["by"] == "bme_led")
 
 
 def test_a_share_of_bids_is_compared_with_that_of_everyone_else_by_newcombes_interval() -> None:
@@ -232,7 +232,7 @@ def test_only_what_still_has_to_be_done_is_overdue() -> None:
     services = [
         {"service_id": "S1", "end": dt.date(2012, 3, 31), "review_on": dt.date(2012, 3, 1)},
     ]
-    rows = list_due(CONTEXT, services, [{"provider_id": "a", "name": "Provider A"}])
+    rows = list_due(CONTEXT, services, [{"provider_id": "a", "name": "Provider A"}], 6)
     # The data reach to 31 March 2012: the target of a year before has been judged, the check was not made.
     assert [(row["due"], row["what"], row["state"]) for row in rows] == [
         ("2011-12-01", "check", "overdue"),

@@ -17,6 +17,7 @@ GIVEN_BY_THE_RUNNER = {"inputs", "published"}
 # A page that shows again what another publishes has no files of its own; one of a single measure, nothing of scores.
 OF_ONE_MEASURE = {"measure_id"}
 NOT_AGAIN = {"equality": {"published", "minimum_pairs"}, "impact": {"published"}}
+OF_THE_CYCLE = {"market", "needs", "plan"}
 # A file that every page reads besides its slice.
 BESIDE = {"peers"}
 
@@ -28,11 +29,11 @@ def cells(path: Path, kind: str = "code") -> list[dict[str, Any]]:
 
 def front_of(path: Path) -> str:
     """The front that a notebook asks, and the stage that runs it."""
-    return path.stem.partition("_")[0]
+    return "cycle" if path.stem in OF_THE_CYCLE else path.stem.partition("_")[0]
 
 
 def left_out(path: Path) -> set[str]:
-    return set() if path.stem == front_of(path) else NOT_AGAIN[front_of(path)]
+    return set() if path.stem == front_of(path) else NOT_AGAIN.get(front_of(path), set())
 
 
 def source(cell: dict[str, Any]) -> str:
@@ -67,6 +68,8 @@ def passed(stage: str) -> dict[str, str]:
     ]
     assert isinstance(given, ast.Dict)
     judging = [value for key, value in zip(given.keys, given.values, strict=True) if key is None]
+    if not judging:
+        return _entries(given)
     assert [ast.unparse(each).partition("(")[0] for each in judging] == ["judging_parameters"]
     return _entries(given) | _entries(_returned("pipeline.stages.impact", "judging_parameters"))
 
@@ -106,6 +109,8 @@ def test_there_is_a_notebook_for_each_stage_that_makes_pages() -> None:
         "impact",
         "impact_curves",
         "impact_what_works",
+        "market",
+        "plan",
     ]
 
 
@@ -201,7 +206,9 @@ def test_a_notebook_s_policy_is_that_of_params_yaml(path: Path) -> None:
 def test_run_by_hand_a_notebook_reads_measures_beside_it_and_publishes_nothing(path: Path) -> None:
     assert defaults(path).get("published", "") == ""
     read = [value for name, value in defaults(path).items() if name in {"inputs", *BESIDE}]
-    assert read and all(place.startswith("../data/processed/measure/") for place in read)
+    assert read and all(
+        place.startswith(("../data/processed/measure/", "../data/processed/cycle")) for place in read
+    )
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

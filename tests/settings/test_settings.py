@@ -16,7 +16,7 @@ CASES = {
         "intake:\n",
         "intakes:\n",
         "params.yaml, intakes: this is not a key; the keys there are "
-        "shared, intake, validate, measure, impact, equality, audit, publish.",
+        "shared, intake, validate, measure, impact, equality, cycle, audit, publish.",
     ),
     "unknown key": ("  minimum_pairs: 13", "  minimum_pair: 10",
         "params.yaml, impact.minimum_pair: this is not a key; the keys there are minimum_pairs, measure, workers."),

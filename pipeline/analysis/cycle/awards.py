@@ -17,8 +17,6 @@ KINDS: Mapping[str, Sequence[str]] = {
     "role": ("alone", "lead", "partner"),
 }
 """By what bidders are told apart, and in which order."""
-FEWEST_BIDS = 10
-"""Of fewer bids, or with fewer of everyone else's, no verdict is given."""
 AwardVerdict = Literal["wins less often", "wins more often", "cannot tell yet", "too few to say"]
 
 
@@ -26,15 +24,15 @@ def _counted(bids: Sequence[Bid]) -> Counts:
     return Counts(sum(bid["awarded"] > 0 for bid in bids), len(bids))
 
 
-def _judge(gap: Result, *sides: Counts) -> AwardVerdict:
-    if min(side.total for side in sides) < FEWEST_BIDS or not isinstance(gap, Estimate):
+def _judge(gap: Result, minimum_bids: int, *sides: Counts) -> AwardVerdict:
+    if min(side.total for side in sides) < minimum_bids or not isinstance(gap, Estimate):
         return "too few to say"
     if gap.upper < 0:
         return "wins less often"
     return "wins more often" if gap.lower > 0 else "cannot tell yet"
 
 
-def compare_awards(bids: Sequence[Bid], confidence_level: float) -> Iterator[Row]:
+def compare_awards(bids: Sequence[Bid], confidence_level: float, minimum_bids: int) -> Iterator[Row]:
     """Yield a row a kind of bidder (columns of AWARDS): its share of bids that won less that of everyone else."""
     for by, groups in KINDS.items():
         for group in groups:
@@ -51,10 +49,10 @@ def compare_awards(bids: Sequence[Bid], confidence_level: float) -> Iterator[Row
                 "won": sides[0].events,
                 "share_won": sides[0].rate,
                 "share_won_elsewhere": sides[1].rate if rest else None,
-                "asked": round(sum(bid["asked"] for bid in own)),
-                "awarded": round(sum(bid["awarded"] for bid in own)),
+                "asked": int(sum(bid["asked"] for bid in own)),
+                "awarded": int(sum(bid["awarded"] for bid in own)),
                 **estimate_columns(gap),
-                "verdict": _judge(gap, *sides),
+                "verdict": _judge(gap, minimum_bids, *sides),
             }
 
 
@@ -85,7 +83,7 @@ def follow_awards(bids: Sequence[Bid]) -> Iterator[Row]:
             "bids": len(own),
             "winners": len(won),
             "new_winners": len(won.keys() - known),
-            "awarded": round(whole),
+            "awarded": int(whole),
             "share_small": _share(own, whole, "size", "small"),
             "share_bme_led": _share(own, whole, "bme_led", "yes"),
             "effective_winners": effective_number([*won.values()]),

@@ -41,9 +41,9 @@ def work_out_costs(
         cost = cost_of_each(value, counted)
         yield {
             "service_id": own,
-            "agreed": round(value),
+            "agreed": int(value),
             "children": children["children"] if children else None,
-            "cost_child": round(value / children["children"]) if children and children["children"] else None,
+            "cost_child": int(value / children["children"]) if children and children["children"] else None,
             "events": None if counted is None or isinstance(cost, NotEstimable) else counted["events"],
             **estimate_columns(cost),
             "outcome": outcomes.get(own, "no scores"),

@@ -31,7 +31,7 @@ def _row(priority_id: str, title: str, own: Sequence[Record], verdict: CoverageV
         "number": len(own),
         "providers": len({row["provider_id"] for row in own}),
         "tiers": ", ".join(f"{tier} {number}" for tier, number in sorted(tiers.items())),
-        "annual_value": round(sum(row["annual_value"] or 0 for row in own)),
+        "annual_value": int(sum(row["annual_value"] or 0 for row in own)),
         "verdict": verdict,
     }
 

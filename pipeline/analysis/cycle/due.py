@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.analysis.finding_columns import Row
+from pipeline.analysis.months import first_day, month_number
 from pipeline.contract.context import Context
 from pipeline.contract.periods import tell_period
 
 Record = Mapping[str, Any]
-AHEAD = dt.timedelta(days=183)
-"""How far ahead of the last day of the data a date is listed."""
 PHASES: Mapping[str, Sequence[int]] = {
     "assess": (4, 5, 6),
     "plan": (7, 8, 9),
@@ -53,13 +52,16 @@ def _dates(
                 yield row[column], what, row["service_id"], names[row["service_id"]]
 
 
-def list_due(context: Context, services: Sequence[Record], providers: Sequence[Record]) -> list[Row]:
-    """Return what is overdue or due within half a year of the last day of the data (columns of DUE), by date.
+def list_due(
+    context: Context, services: Sequence[Record], providers: Sequence[Record], months_ahead: int
+) -> list[Row]:
+    """Return what is overdue or due within so many months of the last day of the data (columns of DUE), by date.
 
     A target or curve whose date has passed has been judged, and a contract that has ended has ended: only checks,
     returns and decisions are overdue.
     """
     today = context.dataset.complete_to
+    last = first_day(month_number(today) + months_ahead + 1)
     waits = ("check", "return", "decision")
     return [
         {
@@ -71,5 +73,5 @@ def list_due(context: Context, services: Sequence[Record], providers: Sequence[R
             "phase": phase_of(day),
         }
         for day, what, about, name in sorted(_dates(context, services, providers))
-        if day <= today + AHEAD and (day >= today or what in waits)
+        if day < last and (day >= today or what in waits)
     ]

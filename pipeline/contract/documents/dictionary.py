@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.contract.documents.csvw import format_csvw
 from pipeline.contract.groups.ethnicity import OFFICIAL, load_classification
 from pipeline.contract.tables import (
+    CYCLE_TABLES,
     OPTIONAL_TABLES,
     REFERENCE_TABLES,
     RETURN_TABLES,
@@ -73,7 +74,7 @@ ethnic_classification: ons_2021       # ons_2001, ons_2011 or ons_2021 (docs/dat
 comparator: everyone else             # whom each ethnic group is compared with: everyone else, or a group such as White
 returns_due_days: 30                  # a return is late so many days after its period; leave it out and none is
 """
-_FILLED_IN = ("areas", "corrections", "evaluation_plan", "standards", "curves")
+_FILLED_IN = ("areas", "corrections", "evaluation_plan", "standards", "curves", *CYCLE_TABLES)
 """The optional tables that people fill in; the others are written by `outturn freeze`."""
 
 

@@ -14,11 +14,11 @@ _MOST_EVIDENCE = 5
 
 
 def check_cited(services: Iterable[Row], priorities: Iterable[Row]) -> Iterator[RegisterFault]:
-    """Every service that cites a priority which is not in priorities.csv."""
+    """Every service that cites a priority which is not in priorities.csv, where there is one with rows."""
     known = [row["priority_id"] for row in priorities]
     for row in services:
         cited = row["priority_id"]
-        if cited is not None and cited not in known:
+        if known and cited is not None and cited not in known:
             said = f"'{cited}' is not a priority of priorities.csv{suggest(cited, known) or '; correct it.'}"
             yield RegisterFault(row["row"], "priority_id", said)
 

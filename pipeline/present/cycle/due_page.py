@@ -9,6 +9,7 @@ from itertools import groupby
 import pandas as pd
 
 from pipeline.analysis.cycle.due import list_due, phase_of
+from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.cycle_columns import DUE
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.present.cycle.page import CyclePage
@@ -19,16 +20,22 @@ from pipeline.present.sentences import say
 _MOST_NAMED = 6
 
 
-def due(page: CyclePage) -> pd.DataFrame:
-    """List what is overdue, or due within half a year of the last day of the data (columns of DUE)."""
+def due(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
+    """List what is overdue, or due within some months of the last day of the data (columns of DUE)."""
     return page.record(
-        "due", as_frame(list_due(page.data.context, page.records("services"), page.records("providers")), DUE)
+        "due",
+        as_frame(
+            list_due(
+                page.data.context, page.records("services"), page.records("providers"), rules.months_ahead
+            ),
+            DUE,
+        ),
     )
 
 
-def show_due(page: CyclePage) -> str:
+def show_due(page: CyclePage, rules: CycleRules) -> str:
     """The dates, the earliest first, under where the year stands in the cycle; what is due on one day is one row."""
-    rows, today = list_rows(due(page)), page.data.context.dataset.complete_to
+    rows, today = list_rows(due(page, rules)), page.data.context.dataset.complete_to
     overdue = sum(row["state"] == "overdue" for row in rows)
     told = say(
         "due", day=_day(today), phase=say(f"phase {phase_of(today)}"), overdue=overdue, number=len(rows)

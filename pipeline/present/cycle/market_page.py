@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 from pipeline.analysis.cycle.awards import compare_awards, follow_awards
+from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.cycle_columns import AWARD_YEARS, AWARDS
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
+from pipeline.files.cycle import Row as Record
 from pipeline.present.chart import interval_chart
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.disclosure.columns import Column, Figure, Link, Text, Verdict
@@ -25,10 +30,11 @@ _KINDS = {
 """Doing to, doing for, doing with (adapted from Slay and Penny 2014)."""
 
 
-def awards(page: CyclePage) -> pd.DataFrame:
+def awards(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
     """Compare how often each kind of bidder wins (columns of AWARDS)."""
     return page.record(
-        "awards", as_frame(compare_awards(page.records("bids"), page.confidence_level), AWARDS)
+        "awards",
+        as_frame(compare_awards(page.records("bids"), page.confidence_level, rules.minimum_bids), AWARDS),
     )
 
 
@@ -60,9 +66,9 @@ def _tell_bias(rows: list[Row]) -> str:
     )
 
 
-def show_awards(page: CyclePage) -> str:
+def show_awards(page: CyclePage, rules: CycleRules) -> str:
     """Who wins: bids by kind of bidder, each against everyone else."""
-    rows = list_rows(awards(page))
+    rows = list_rows(awards(page, rules))
     if not rows:
         return ""
     shown = [{**row, "bidder": say(f"bidder {row['by']} {row['group']}"), "gap": _gap(row)} for row in rows]
@@ -74,7 +80,9 @@ def show_awards(page: CyclePage) -> str:
         Figure("awarded", "Awarded, £ a year"),
         Worked("gap", "More or less often than others, points", sign=True, scale=100),
     ]
-    table = page.table("awards", say("awards title"), columns, shown, say("awards note"))
+    table = page.table(
+        "awards", say("awards title"), columns, shown, say("awards note", minimum=rules.minimum_bids)
+    )
     words = _tell_bias(rows)
     chart = interval_chart(
         table, "gap", say("awards chart"), "percentage points", 0, message=words.split(". ")[0]
@@ -127,24 +135,10 @@ def show_coproduction(page: CyclePage) -> str:
         for row in page.found(f"services/{each.service_id}", "kpis")
         if row["measure_id"] == "took_part"
     }
-    shown = []
-    for own in dict.fromkeys(row["service_id"] for row in page.records("coproduction")):
-        first, *_ = judged = [row for row in rows if row["service_id"] == own]
-        now = judged[-1]
-        part = took_part.get(own)
-        shown.append(
-            {
-                "service": page.name_of(own),
-                "service_link": f"../services/{own}.ipynb",
-                "service_id": own,
-                "kind": say(f"doing {_KINDS[now['rung']]}"),
-                "rung": say(f"rung {now['rung']}"),
-                "before": say(f"rung {first['rung']}") if first is not now else say("rung new"),
-                "place": say("matrix", design=now["designed_by"], delivery=now["delivered_by"]),
-                "part": NotEstimable("not asked") if part is None else _gap(part),
-                "order": _RUNGS.index(now["rung"]),
-            }
-        )
+    shown = [
+        _place_service(page, own, [row for row in rows if row["service_id"] == own], took_part.get(own))
+        for own in dict.fromkeys(row["service_id"] for row in page.records("coproduction"))
+    ]
     shown.sort(key=lambda row: row["order"], reverse=True)
     columns: list[Column] = [
         Link("service", "Service", codes=("service_id",)),
@@ -158,6 +152,24 @@ def show_coproduction(page: CyclePage) -> str:
     with_them = sum(row["kind"] == say("doing with") for row in shown)
     words = say("coproduction", number=len(shown), with_them=with_them)
     return "\n\n".join([paragraph(words), page.door.format(table)])
+
+
+def _place_service(
+    page: CyclePage, own: str, judged: Sequence[Record], took_part: Row | None
+) -> dict[str, Any]:
+    """A service's row: its rung at its first assessment and its last, and how many say they took part."""
+    first, now = judged[0], judged[-1]
+    return {
+        "service": page.name_of(own),
+        "service_link": f"../services/{own}.ipynb",
+        "service_id": own,
+        "kind": say(f"doing {_KINDS[now['rung']]}"),
+        "rung": say(f"rung {now['rung']}"),
+        "before": say(f"rung {first['rung']}") if first is not now else say("rung new"),
+        "place": say("matrix", design=now["designed_by"], delivery=now["delivered_by"]),
+        "part": NotEstimable("not asked") if took_part is None else _gap(took_part),
+        "order": _RUNGS.index(now["rung"]),
+    }
 
 
 def show_joint_working(page: CyclePage) -> str:
@@ -189,11 +201,11 @@ def show_joint_working(page: CyclePage) -> str:
     return "\n\n".join([paragraph(words), page.door.format(table)])
 
 
-def show_market(page: CyclePage) -> str:
+def show_market(page: CyclePage, rules: CycleRules) -> str:
     """The first words of the page: how much is spent with how many providers, and whether bidding is fair."""
     services = page.records("services")
     value = sum(row["annual_value"] or 0 for row in services)
     providers = {row["provider_id"] for row in services if row["provider_id"]}
-    rows = list_rows(awards(page))
+    rows = list_rows(awards(page, rules))
     money = say("market", value=format_number(value), services=len(services), providers=len(providers))
     return headline(_tell_bias(rows) if rows else "", money)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.finding_columns import Row
 from pipeline.analysis.months import Window, last_complete_month, month_number
 from pipeline.files.cycle import CycleData, read_cycle
@@ -75,3 +76,8 @@ def open_page(
     folder = Path(published) if published else None
     door = Door(Disclosure(hide_up_to, round_to), Downloads(folder) if folder else None, f"tables/{name}-")
     return CyclePage(read_cycle(locate(inputs)), confidence_level, door)
+
+
+def cycle_rules(minimum_bids: int, months_ahead: int) -> CycleRules:
+    """Return the policy of params.yaml that verdicts depend on."""
+    return CycleRules(minimum_bids, months_ahead)
