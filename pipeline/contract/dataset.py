@@ -33,6 +33,12 @@ class Dataset:
     classification: Classification
     comparator: str
     returns_due_days: int | None = None
+    benchmark_files: str = "benchmarks"
+
+    @property
+    def benchmarks(self) -> Path:
+        """The folder of published statistics about other areas, told from the dataset's own."""
+        return self.folder / self.benchmark_files
 
 
 _KEYS = {
@@ -44,7 +50,7 @@ _KEYS = {
     "ethnic_classification": str,
     "comparator": str,
 }
-_OPTIONAL = {"returns_due_days": int}
+_OPTIONAL = {"returns_due_days": int, "benchmark_files": str}
 _KINDS = {
     str: "a text",
     bool: "true or false",

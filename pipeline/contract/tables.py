@@ -27,6 +27,7 @@ OPTIONAL_TABLES = (
     "coproduction",
     "joint_working",
     "criteria",
+    "benchmarks",
 )
 CYCLE_TABLES = ("priorities", "bids", "funding", "coproduction", "joint_working", "criteria")
 """What only the pages on assessing, planning and doing need."""

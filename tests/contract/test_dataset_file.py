@@ -11,7 +11,10 @@ from borough import BOROUGH
 from pipeline.contract.dataset import DatasetError, read_dataset
 
 VALID = BOROUGH["dataset.yaml"]
-KEYS = "title, synthetic, source, period, complete_to, ethnic_classification, comparator, returns_due_days"
+KEYS = (
+    "title, synthetic, source, period, complete_to, ethnic_classification, comparator, "
+    "returns_due_days, benchmark_files"
+)
 CASES = {
     "unknown key": ("title: A", "titel: A", f": 'titel' is not a key; the keys are {KEYS}."),
     "missing key": ("source: written for a test\n", "", ": the key 'source' is missing."),
