@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
+from typing import Any
 
 from pipeline.present.chart import (
     EDGE,
@@ -21,6 +22,7 @@ from pipeline.present.drawing import (
     BLUE,
     DASHED,
     GREY,
+    PLUM,
     WIDTH,
     Drawing,
     Plot,
@@ -34,6 +36,10 @@ from pipeline.present.sentences import say
 # Points: the plot's height, the periods below it, a line of the key and the room for its marks.
 _PLOT, _FOOT, _KEY_LINE, _KEY_MARK = 150.0, 36.0, 12.5, 22.0
 _APART = 6.0
+_MEANT = {"band": "chart interval", "hollow": "chart unfinished", "diamond": "chart remark"}
+_OTHERS: Sequence[tuple[str, Any]] = ((PLUM, "-"), (GREY, (0, (4, 2))), (GREY, (0, (1, 1.5))))
+"""Colour and dashes of the lines beside, so that they are told apart without colour too."""
+_LINES = {"own": (BLUE, "-"), **{f"other {place}": style for place, style in enumerate(_OTHERS)}}
 
 
 def line_chart(
@@ -47,47 +53,69 @@ def line_chart(
     target: float | None = None,
     action: tuple[float, str] | None = None,
     message: str = "",
+    beside: Sequence[str] = (),
+    meant: Mapping[str, str] = _MEANT,
 ) -> str | None:
     """A line over the rows' order, broken where a row is hidden; None under two points.
 
     Beside it what was to be expected of each row (`band`, dashed), else the line's own intervals. `breaks` are the
     rows with which a new definition begins: no line leads to them. A column `state` that says something makes a point
-    hollow and the way to it dashed, else a column `remark` makes it a diamond. `action` is a place between rows, and
-    what was done there.
+    hollow and the way to it dashed, else a column `remark` makes it a diamond; `meant` names the words for band and
+    marks. `action` is a place between rows, and what was done there. Each key of `beside` is a thinner line.
     """
-    drawn, beside = list_finite(table, key), list_finite(table, band or key)
+    drawn, against = list_finite(table, key), list_finite(table, band or key)
+    others = {name: list_finite(table, name) for name in beside}
     if len(drawn) < 2:
         return None
     states, remarks = (table.values(name) or [""] * len(table.cells) for name in ("state", "remark"))
-    shown = [*limits_of(beside), *(row[1] for row in drawn), *([] if target is None else [target])]
-    explained = list(_key(label_of(table, band) if band else "", drawn, states, remarks))
-    drawing = Drawing(WIDTH, _PLOT + _FOOT + EDGE + sum(_KEY_LINE * len(lines) for _, lines in explained))
-    y = scale_around(shown, _FOOT, _FOOT + _PLOT)
-    left = EDGE + max(width_of(text, SMALL) for text in number_labels(y.ticks()).values())
-    plot = Plot(drawing, Scale(-0.5, len(table.cells) - 0.5, left, WIDTH - EDGE), y)
-    _draw_key(drawing, explained)
-    _draw_frame(plot, [row[0].text for row in table.cells])
-    _draw_course(plot, _runs(drawn, breaks), _runs(beside, breaks), band, states)
+    shown = [*limits_of(against), *(row[1] for line in (drawn, *others.values()) for row in line)]
+    explained = [
+        *_key_lines(table, key, [name for name, other in others.items() if other]),
+        *_key(label_of(table, band) if band else "", drawn, states, remarks, meant),
+    ]
+    plot = _lay_out(
+        shown if target is None else [*shown, target], explained, [row[0].text for row in table.cells]
+    )
+    _draw_others(plot, [_runs(other, breaks) for other in others.values()])
+    _draw_course(plot, _runs(drawn, breaks), _runs(against, breaks), band, states)
     _mark_points(plot, drawn, states, remarks)
     if target is not None:
         _mark_target(plot, target)
     _mark_times(plot, breaks, action)
     _name_ends(plot, table, key, drawn)
-    told = list(_tell_line(table, key, breaks, band, target))
-    return finish(drawing, table, title, axis, message, told)
+    return finish(plot.drawing, table, title, axis, message, [*_tell_line(table, key, breaks, band, target)])
+
+
+def _lay_out(
+    shown: Sequence[float], explained: Sequence[tuple[str, list[str]]], labels: Sequence[str]
+) -> Plot:
+    """The plot that holds all that is shown, its frame drawn and its key above it."""
+    drawing = Drawing(WIDTH, _PLOT + _FOOT + EDGE + sum(_KEY_LINE * len(lines) for _, lines in explained))
+    y = scale_around(shown, _FOOT, _FOOT + _PLOT)
+    left = EDGE + max(width_of(text, SMALL) for text in number_labels(y.ticks()).values())
+    plot = Plot(drawing, Scale(-0.5, len(labels) - 0.5, left, WIDTH - EDGE), y)
+    _draw_key(drawing, explained)
+    _draw_frame(plot, labels)
+    return plot
 
 
 def _key(
-    expected: str, drawn: Drawn, states: Sequence[object], remarks: Sequence[object]
+    expected: str, drawn: Drawn, states: Sequence[object], remarks: Sequence[object], words: Mapping[str, str]
 ) -> Iterator[tuple[str, list[str]]]:
     """What each band and mark means, in lines as wide as the chart; `expected` names what the line is read against."""
-    meant = [("expected", sentence(expected)) if expected else ("band", say("chart interval"))]
+    meant = [("expected", sentence(expected)) if expected else ("band", say(words["band"]))]
     if any(states[row] for row, *_ in drawn):
-        meant.append(("hollow", say("chart unfinished")))
+        meant.append(("hollow", say(words["hollow"])))
     if any(remarks[row] and not states[row] for row, *_ in drawn):
-        meant.append(("diamond", say("chart remark")))
-    for kind, words in meant:
-        yield kind, wrap(words, WIDTH - EDGE - _KEY_MARK, SMALL)
+        meant.append(("diamond", say(words["diamond"])))
+    for kind, told in meant:
+        yield kind, wrap(told, WIDTH - EDGE - _KEY_MARK, SMALL)
+
+
+def _key_lines(table: PublishedTable, key: str, others: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Which line is whose, where there are several."""
+    for kind, name in zip(_LINES, (key, *others) if others else (), strict=False):
+        yield kind, wrap(label_of(table, name), WIDTH - EDGE - _KEY_MARK, SMALL)
 
 
 def _draw_key(drawing: Drawing, explained: Sequence[tuple[str, list[str]]]) -> None:
@@ -98,6 +126,10 @@ def _draw_key(drawing: Drawing, explained: Sequence[tuple[str, list[str]]]) -> N
         if kind in ("band", "expected"):
             corners = [(begin, middle - 4), (end, middle - 4), (end, middle + 4), (begin, middle + 4)]
             drawing.area(corners, color=GREY if kind == "expected" else BLUE, alpha=0.16)
+        if kind in _LINES:
+            colour, dash = _LINES[kind]
+            ends = [[(begin, middle), (end, middle)]]
+            drawing.segments(ends, color=colour, linewidth=1.5, linestyle=dash)
         if kind in ("expected", "hollow"):
             colour = GREY if kind == "expected" else BLUE
             drawing.segments(
@@ -152,6 +184,14 @@ def _draw_course(
                 style = DASHED if unfinished else "-"
                 plot.segments(chosen, color=BLUE, linewidth=1.2 if unfinished else 2, linestyle=style)
         plot.keep_free([(row[0], row[1]) for row in run])
+
+
+def _draw_others(plot: Plot, lines: Sequence[Sequence[Drawn]]) -> None:
+    """The lines beside, each stretch by stretch."""
+    for runs, (colour, dash) in zip(lines, _OTHERS, strict=False):
+        for points in ([(row[0], row[1]) for row in run] for run in runs):
+            plot.segments([*pairwise(points)], color=colour, linewidth=1.4, linestyle=dash)
+            plot.keep_free(points, room=1)
 
 
 def _mark_points(plot: Plot, drawn: Drawn, states: Sequence[object], remarks: Sequence[object]) -> None:

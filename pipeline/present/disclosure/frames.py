@@ -7,14 +7,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.analysis import cycle_columns, finding_columns, performance_columns
+from pipeline.analysis import cycle_columns, finding_columns, needs_columns, performance_columns
 from pipeline.analysis.finding_columns import Schema, as_frame
 from pipeline.present.disclosure.rounding import round_half_up
 from pipeline.protect.rounding import EXACT, Disclosure, mean_decimals
 
 SCHEMAS: Mapping[str, Schema] = {
     name.lower(): schema
-    for module in (finding_columns, performance_columns, cycle_columns)
+    for module in (finding_columns, needs_columns, performance_columns, cycle_columns)
     for name, schema in vars(module).items()
     if name.isupper() and name not in ("SIDE", "OTHER", "ESTIMATE")
 }
@@ -43,6 +43,9 @@ RULE = "rule"
 _MEANS = ("estimate", "lower", "upper", "forecast", "forecast_lower", "forecast_upper")
 _SIZES = ("size", "total", "other_total")
 
+_PUBLISHED = frozenset(name for name, kind in needs_columns.AREAS.items() if kind == "float64")
+"""Figures that others have published, and what rounding leaves open of them."""
+
 
 def tell_means(frame: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
     """Return the frame with means in points in as many decimals as one of the smallest number beside it may have."""
@@ -60,7 +63,7 @@ def tell_means(frame: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
 
 
 def tell_frame(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with its numbers as text: three digits, and of child-years, which are rounded already, six.
+    """Return the frame with its numbers as text: three digits, and six of what was rounded already.
 
     A mean in all its digits tells how many scores it is of, and so may a share; one in points has fewer still where
     the frame has the rule that it is shown by.
@@ -69,7 +72,8 @@ def tell_frame(frame: pd.DataFrame) -> pd.DataFrame:
     numbers = frame.select_dtypes("float64").columns
     told = {
         name: frame[name].map(
-            ("{:.6g}" if name.endswith("child_years") else "{:.3g}").format, na_action="ignore"
+            ("{:.6g}" if name.endswith("child_years") or name in _PUBLISHED else "{:.3g}").format,
+            na_action="ignore",
         )
         for name in numbers
     }

@@ -1,0 +1,1 @@
+"""What the area needs, on pages: the area beside others, and where it is heading."""

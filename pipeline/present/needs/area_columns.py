@@ -1,0 +1,41 @@
+"""Columns of published figures about areas: as they were published, and what stands where one was withheld."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.analysis.needs.areas import Rounded
+from pipeline.present.disclosure.columns import Cell, Row, symbol_cell
+from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.protect.rounding import Disclosure
+from pipeline.stats.results import Estimate
+
+_SMALL_NUMBER = "c"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A figure that others have published, in the file with its limits; a forecast shows these too.
+
+    Where there is none the row's `<key>_marker` says why.
+    """
+
+    key: str
+    label: str
+    decimals: int
+    number: Literal[True] = True
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        """The figure as it is: nothing in it was counted here."""
+        found: Rounded | Estimate | None = row[self.key]
+        if found is None:
+            withheld = row.get(f"{self.key}_marker") == _SMALL_NUMBER
+            return symbol_cell(self.key, HIDDEN if withheld else NOT_AVAILABLE)
+        numbers = found.value, found.lower, found.upper
+        value, *limits = (format_number(number, self.decimals) for number in numbers)
+        text = f"{value} ({' to '.join(limits)})" if isinstance(found, Estimate) else value
+        names = (self.key, f"{self.key}_lower", f"{self.key}_upper")
+        told = (round_half_up(number, self.decimals + 2) for number in numbers)
+        return Cell(text, dict(zip(names, told, strict=True)))

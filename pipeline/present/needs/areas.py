@@ -1,0 +1,196 @@
+"""The area beside its statistical neighbours, its region and England: a chart, a table and a few sentences each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline.analysis.needs.area_trends import AreaTrend, judge_trend
+from pipeline.analysis.needs.areas import AreaPoint, Rounded, compare_areas
+from pipeline.contract.benchmarks import AreaUnit, Benchmark
+from pipeline.contract.services import OUTCOMES
+from pipeline.present.disclosure.columns import Column, Period, Text
+from pipeline.present.disclosure.door import Door
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import PageTable, PublishedTable
+from pipeline.present.line_chart import line_chart
+from pipeline.present.needs.area_columns import Published
+from pipeline.present.page import fold, join_words, paragraph
+from pipeline.present.sentences import say
+from pipeline.stats.results import Estimate, NotEstimable
+
+_UNITS: Mapping[AreaUnit, str] = {"percent": "%", "per_10_000": " per 10,000"}
+_BESIDE = ("neighbours", "region", "england")
+_MEANT = {"band": "areas chart band", "hollow": "areas chart forecast", "diamond": "chart remark"}
+
+
+def show_areas(door: Door, benchmarks: Sequence[Benchmark], confidence_level: float) -> str:
+    """Every indicator by its outcome, the answer over all of them first; a sentence where there is none."""
+    if not benchmarks:
+        return paragraph(say("areas none"))
+    trends = [judge_trend(each, confidence_level) for each in benchmarks]
+    parts = [paragraph(say_areas(trends))]
+    for outcome, title in OUTCOMES.items():
+        mine = [each for each in trends if each.benchmark.ecm_outcome == outcome]
+        parts += [f"### {paragraph(title)}"] if mine else []
+        parts += [_show_indicator(door, each) for each in mine]
+    return "\n\n".join(parts)
+
+
+def say_areas(trends: Sequence[AreaTrend]) -> str:
+    """The answer in a sentence: what rises, what falls, what rises faster than among the neighbours."""
+    counted = Counter(each.verdict for each in trends)
+    faster = [each.benchmark.title for each in trends if each.against_verdict == "rising faster"]
+    unclear = counted["cannot tell"] + counted["too few to say"]
+    said = say(
+        "areas answer",
+        area=trends[0].benchmark.area,
+        number=len(trends),
+        rising=counted["rising"],
+        falling=counted["falling"],
+        unclear=unclear,
+    )
+    return f"{say('areas faster', indicators=join_words(faster))} {said}" if faster else said
+
+
+def area_table(door: Door, trend: AreaTrend) -> PublishedTable:
+    """An indicator by period, and the forecast of the next."""
+    about, found = trend.benchmark, trend.forecast
+    decimals = about.decimals
+    columns: list[Column] = [
+        Period("period", "Period"),
+        Published("own", about.area, decimals),
+        Published("neighbours", say("areas neighbours"), decimals),
+        Published("region", about.region or "Region", decimals),
+        Published("england", "England", decimals),
+        Text("state", "State"),
+    ]
+    rows = [_row(about, point) for point in compare_areas(about)]
+    if any(row["note"] for row in rows):
+        columns.append(Text("note", "Note"))
+    if isinstance(found, Estimate):
+        said = {"period": trend.next_period, "own": found, "note": "", "state": "forecast"}
+        rows.append({**dict.fromkeys(_BESIDE), **said})
+    return door.publish(
+        PageTable(
+            name=f"area_{about.indicator_id}",
+            title=about.title,
+            population=about.area,
+            period=f"{rows[0]['period']} to {rows[-1]['period']}",
+            source=about.source,
+            columns=columns,
+            rows=rows,
+            note=say("areas note", rounded=f"{about.rounded_to:g}"),
+        )
+    )
+
+
+def _row(about: Benchmark, point: AreaPoint) -> dict[str, Any]:
+    broken = about.breaks.get(point.period)
+    withheld = point.neighbours_withheld
+    notes = [
+        say("areas new series", reason=broken) if broken else "",
+        say("areas withheld", number=withheld) if withheld else "",
+    ]
+    return {
+        "period": point.period,
+        "own": point.own,
+        "own_marker": point.own_marker,
+        "neighbours": point.neighbours,
+        "region": point.region,
+        "england": point.england,
+        "note": "; ".join(filter(None, notes)),
+        "state": "",
+    }
+
+
+def _show_indicator(door: Door, trend: AreaTrend) -> str:
+    about = trend.benchmark
+    table = area_table(door, trend)
+    places = [place for place, period in enumerate(table.values("period")) if period in about.breaks]
+    chart = line_chart(
+        table,
+        "own",
+        about.title,
+        _UNITS[about.unit].strip(),
+        places,
+        message=_message(trend),
+        beside=[name for name in _BESIDE if any(value != "" for value in table.values(name))],
+        meant=_MEANT,
+    )
+    sure = fold(say("areas how sure"), paragraph(" ".join(filter(None, _say_how_sure(trend)))))
+    open_words = paragraph(" ".join(filter(None, (_say_latest(trend), _say_forecast(trend)))))
+    return "\n\n".join(
+        filter(None, (f"#### {paragraph(about.title)}", open_words, door.format(table, chart), sure))
+    )
+
+
+def _message(trend: AreaTrend) -> str:
+    """What the chart says: the trend, and against the neighbours where that can be told."""
+    alone, against, about = trend.verdict, trend.against_verdict, trend.benchmark
+    names = {"title": about.title, "area": about.area}
+    if not against.startswith("rising"):
+        return say(f"areas chart is {alone}", **names)
+    if alone in ("rising", "falling"):
+        return say(f"areas chart is {alone}", **names) + say(f"areas chart {against}")
+    return say(f"areas chart only {against}", **names)
+
+
+def _told(found: Rounded | None, about: Benchmark) -> str:
+    if found is None:
+        return say("areas not published")
+    return format_number(found.value, about.decimals) + _UNITS[about.unit]
+
+
+def _say_latest(trend: AreaTrend) -> str:
+    """The last published year, and where the area stands beside its neighbours."""
+    about = trend.benchmark
+    latest = next((point for point in reversed(trend.points) if point.own), trend.points[-1])
+    said = say(
+        "areas latest",
+        period=latest.period,
+        area=about.area,
+        own=_told(latest.own, about),
+        neighbours=_told(latest.neighbours, about),
+        region=about.region,
+        of_region=_told(latest.region, about),
+        england=_told(latest.england, about),
+    )
+    return f"{said} {say(f'areas standing {latest.standing}')}"
+
+
+def _say_forecast(trend: AreaTrend) -> str:
+    found, about = trend.forecast, trend.benchmark
+    if isinstance(found, NotEstimable):
+        return say("areas no forecast")
+    lower, upper = (format_number(number, about.decimals) for number in (found.lower, found.upper))
+    value = format_number(found.value, about.decimals) + _UNITS[about.unit]
+    return say("areas forecast", period=trend.next_period, value=value, lower=lower, upper=upper)
+
+
+def _say_how_sure(trend: AreaTrend) -> list[str]:
+    """By how much it moved, alone and against the neighbours; breaks; and how past forecasts did."""
+    about, tried, points = trend.benchmark, trend.tried, trend.points
+    said = [say("areas broken", period=period, reason=why) for period, why in about.breaks.items()]
+    moved = {"first": points[0].period, "last": points[-1].period}
+    for name, change, verdict in (
+        ("own", trend.change, trend.verdict),
+        ("against", trend.against_neighbours, trend.against_verdict),
+    ):
+        if isinstance(change, NotEstimable):
+            said.append(say(f"areas {name} few"))
+            continue
+        numbers = (format_number(each, 1, sign=True) for each in (change.value, change.lower, change.upper))
+        amounts = dict(zip(("change", "lower", "upper"), numbers, strict=True))
+        words = say(f"areas {name} {verdict}", **moved)
+        said.append(f"{words} {say('areas moved', unit=_points(about.unit), **amounts)}")
+    if tried is not None:
+        error, naive = (format_number(each, 1) for each in (tried.error, tried.naive_error))
+        told = {"error": error + _points(about.unit), "naive": naive}
+        said.append(say("areas tried", number=tried.forecasts, inside=tried.inside, **told))
+    return said
+
+
+def _points(unit: AreaUnit) -> str:
+    return " points" if unit == "percent" else _UNITS[unit]
