@@ -63,27 +63,25 @@ def line_chart(
     hollow and the way to it dashed, else a column `remark` makes it a diamond; `meant` names the words for band and
     marks. `action` is a place between rows, and what was done there. Each key of `beside` is a thinner line.
     """
-    drawn, against = list_finite(table, key), list_finite(table, band or key)
-    others = {name: list_finite(table, name) for name in beside}
+    drawn, against, *others = (list_finite(table, name) for name in (key, band or key, *beside))
     if len(drawn) < 2:
         return None
     states, remarks = (table.values(name) or [""] * len(table.cells) for name in ("state", "remark"))
-    shown = [*limits_of(against), *(row[1] for line in (drawn, *others.values()) for row in line)]
+    shown = [*limits_of(against), *(row[1] for line in (drawn, *others) for row in line)]
     explained = [
-        *_key_lines(table, key, [name for name, other in others.items() if other]),
+        *_key_lines(table, key, beside),
         *_key(label_of(table, band) if band else "", drawn, states, remarks, meant),
     ]
-    plot = _lay_out(
-        shown if target is None else [*shown, target], explained, [row[0].text for row in table.cells]
-    )
-    _draw_others(plot, [_runs(other, breaks) for other in others.values()])
+    held = shown if target is None else [*shown, target]
+    plot = _lay_out(held, explained, [row[0].text for row in table.cells])
+    _draw_others(plot, [_runs(other, breaks) for other in others])
     _draw_course(plot, _runs(drawn, breaks), _runs(against, breaks), band, states)
     _mark_points(plot, drawn, states, remarks)
-    if target is not None:
-        _mark_target(plot, target)
+    _mark_target(plot, target)
     _mark_times(plot, breaks, action)
     _name_ends(plot, table, key, drawn)
-    return finish(plot.drawing, table, title, axis, message, [*_tell_line(table, key, breaks, band, target)])
+    told = _tell_line(table, key, breaks, band, target)
+    return finish(plot.drawing, table, title, axis, message, [*told])
 
 
 def _lay_out(
@@ -218,7 +216,9 @@ def _mark_times(plot: Plot, breaks: Sequence[int], action: tuple[float, str] | N
         plot.drawing.words_where_free(spots, words, color=GREY)
 
 
-def _mark_target(plot: Plot, target: float) -> None:
+def _mark_target(plot: Plot, target: float | None) -> None:
+    if target is None:
+        return
     plot.level(target, linewidth=1.2, linestyle=(0, (1, 2)))
     plot.keep_free([(plot.x.low, target), (plot.x.high, target)], room=1)
     y, words = plot.y.place(target), say("chart target", target=f"{target:g}")

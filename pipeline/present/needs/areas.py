@@ -10,6 +10,7 @@ from pipeline.analysis.needs.area_trends import AreaTrend, judge_trend
 from pipeline.analysis.needs.areas import AreaPoint, Rounded, compare_areas
 from pipeline.contract.benchmarks import AreaUnit, Benchmark
 from pipeline.contract.services import OUTCOMES
+from pipeline.present.chart import list_finite
 from pipeline.present.disclosure.columns import Column, Period, Text
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
@@ -116,7 +117,7 @@ def _show_indicator(door: Door, trend: AreaTrend) -> str:
         _UNITS[about.unit].strip(),
         places,
         message=_message(trend),
-        beside=[name for name in _BESIDE if any(value != "" for value in table.values(name))],
+        beside=[name for name in _BESIDE if list_finite(table, name)],
         meant=_MEANT,
     )
     sure = fold(say("areas how sure"), paragraph(" ".join(filter(None, _say_how_sure(trend)))))
