@@ -31,6 +31,7 @@ _AS_PLANTED = ("plans_per_child_year", "plan_rate_ratio_by_group")
 _TOLD_LAST = (
     "plan_changed_since_frozen",
     "looked_after",
+    "benchmarks",
     "never_sent",
     "never_sent_by",
     "coded_by",

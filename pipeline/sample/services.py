@@ -13,6 +13,7 @@ WRITTEN = (
     *("providers", "services", "scales", "measures", "targets"),
     *("baselines", "curves", "evaluation_plan", "frozen_plans", "standards"),
     *("priorities", "bids", "funding", "coproduction", "joint_working", "criteria"),
+    "benchmarks",
 )
 """Tables of `reference/` that are written by hand, as a commissioner's are."""
 

@@ -11,6 +11,7 @@ import yaml
 
 from pipeline.contract.groups.ethnicity import load_classification
 from pipeline.sample.answers import make_truths
+from pipeline.sample.benchmarks import make_statistics
 from pipeline.sample.borough import (
     CHILD_POPULATION,
     DATASET,
@@ -44,7 +45,8 @@ Never quote a finding from it.
 
 `dataset.yaml` describes the dataset, `reference/` holds the commissioner's tables, `returns/` what each provider sent:
 a folder of CSV files, a workbook or a ZIP a quarter. The commissioner's tables are written by hand, but for
-`population.csv` and `corrections.csv`. All else is made: change the generator, or what is planted
+`population.csv` and `corrections.csv`. `benchmarks/` holds invented statistics of other areas in the layout of the
+Department for Education's. All else is made: change the generator, or what is planted
 (`pipeline/sample/planted.yaml`), and run `python -m pipeline.sample` again.
 """
 
@@ -117,6 +119,8 @@ def write_sample(folder: Path, truths: Path) -> None:
     # No secret: the children are invented, and the sample is to be the same bytes each time.
     _write_text(folder / "key", hashlib.sha256(str(DATASET["title"]).encode()).hexdigest() + "\n")
     _write_reference(folder, corrected)
+    for name, text in make_statistics().items():
+        _write_text(folder / "benchmarks" / name, text)
     for sending in sendings:
         _write_sending(folder / "returns", sending)
     _write_yaml(truths, make_truths(journeys, sound, planted, LAST_DAY))

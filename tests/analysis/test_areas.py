@@ -8,13 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from pipeline.analysis.needs.area_findings import tabulate_area_trends, tabulate_areas
 from pipeline.analysis.needs.area_trends import AreaTrend, judge_trend
 from pipeline.analysis.needs.areas import compare_areas, half_up_median, neighbours_median
 from pipeline.contract.benchmarks import AreaFigure, AreaPeriod, Benchmark
+from pipeline.contract.dataset import read_dataset
+from pipeline.files.commissioner.benchmarks import read_benchmarks
 from pipeline.files.commissioner.open_data import read_open_data
 from pipeline.files.formats.file_types import read_text
+from pipeline.stats.results import Estimate
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "children_social_care"
 LEVEL = 0.95
@@ -169,3 +173,17 @@ def test_figures_that_only_wander_are_seldom_called_a_trend(leaning: float, most
             noise[place] += leaning * noise[place - 1]
         called += trend([float(50 + each) for each in noise], [40.0] * 9).verdict in ("rising", "falling")
     assert called / 300 <= most
+
+
+def test_what_is_planted_in_the_sample_is_found() -> None:
+    root = Path(__file__).parents[2]
+    planted = yaml.safe_load((root / "tests/sample/truths.yaml").read_text(encoding="utf-8"))["benchmarks"]
+    benchmarks = read_benchmarks(read_dataset(root / "data/raw/sample"))
+    found = {each.indicator_id: judge_trend(each, LEVEL) for each in benchmarks}
+    assert {name: (each.verdict, each.against_verdict) for name, each in found.items()} == {
+        name: (truth["trend"], truth["against"]) for name, truth in planted.items()
+    }
+    change, truth = found["looked_after"].change, planted["looked_after"]
+    assert isinstance(change, Estimate)
+    assert change.contains(9 * truth["a_year"])
+    assert found["plans_again"].points[0].period == str(planted["plans_again"]["counted_anew"])
