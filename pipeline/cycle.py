@@ -16,6 +16,7 @@ from pipeline.present.cycle.market_page import (
     show_joint_working,
     show_market,
 )
+from pipeline.present.cycle.needs_page import area_trends, areas, show_areas, show_needs
 from pipeline.present.cycle.options import show_options
 from pipeline.present.cycle.page import CyclePage, cycle_rules, open_page
 from pipeline.present.cycle.plan_page import (
@@ -31,6 +32,8 @@ from pipeline.present.cycle.plan_page import (
 
 __all__ = [
     "CyclePage",
+    "area_trends",
+    "areas",
     "award_years",
     "awards",
     "costs",
@@ -39,6 +42,7 @@ __all__ = [
     "due",
     "moving_on",
     "open_page",
+    "show_areas",
     "show_award_years",
     "show_awards",
     "show_coproduction",
@@ -49,6 +53,7 @@ __all__ = [
     "show_joint_working",
     "show_market",
     "show_moving_on",
+    "show_needs",
     "show_options",
     "show_plan",
 ]

@@ -40,6 +40,7 @@ COUNTED_ALONE: Mapping[str, str] = {
 }
 """Their counts add up to nothing that is published, or stand in a table of findings too; each has to be rounded."""
 COUNTS_NOBODY: Mapping[str, str] = {
+    "area_": "figures that others have published",
     "award_years": "bids of organisations",
     "awards": "bids of organisations",
     "baseline_lengths": "shares of the months that a target's baseline might have had",
@@ -48,6 +49,8 @@ COUNTS_NOBODY: Mapping[str, str] = {
     "coproduction": "rungs, and shares of finding_kpis",
     "coverage": "services and money",
     "due": "dates",
+    "finding_area_trends": "figures that others have published",
+    "finding_areas": "figures that others have published",
     "finding_award_years": "bids of organisations",
     "finding_awards": "bids of organisations",
     "finding_contracts": "standards and returns",

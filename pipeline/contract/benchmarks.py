@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+BENCHMARKS = "benchmarks.json"
+"""The file in which what was read goes on."""
 AreaUnit = Literal["percent", "per_10_000"]
 
 

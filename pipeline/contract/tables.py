@@ -29,7 +29,7 @@ OPTIONAL_TABLES = (
     "criteria",
     "benchmarks",
 )
-CYCLE_TABLES = ("priorities", "bids", "funding", "coproduction", "joint_working", "criteria")
+CYCLE_TABLES = ("priorities", "bids", "funding", "coproduction", "joint_working", "criteria", "benchmarks")
 """What only the pages on assessing, planning and doing need."""
 DECLARED_TABLES = ("evaluation_plan", "frozen_plans", "standards", "curves", *CYCLE_TABLES)
 RETURN_TABLES = ("episodes", "outcomes", "feedback")

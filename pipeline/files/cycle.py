@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from pipeline.contract.benchmarks import BENCHMARKS, Benchmark, parse_benchmarks
 from pipeline.contract.context import Context
 from pipeline.contract.tables import CYCLE_TABLES
 from pipeline.files.slices import read_context
@@ -22,11 +23,15 @@ _CONTEXT, _FINDINGS = "context.json", "findings.json"
 
 @dataclass(frozen=True, eq=False)
 class CycleData:
-    """The commissioner's `tables`, their rows typed, and the texts of published `findings` by page and file."""
+    """The commissioner's `tables`, their rows typed, and the texts of published `findings` by page and file.
+
+    `benchmarks` are published statistics of other areas.
+    """
 
     context: Context
     tables: Mapping[str, Sequence[Row]]
     findings: Mapping[str, Mapping[str, str]]
+    benchmarks: tuple[Benchmark, ...] = ()
 
 
 def write_cycle(
@@ -37,6 +42,7 @@ def write_cycle(
     shutil.copyfile(context, output / _CONTEXT)
     for name in TABLES:
         shutil.copyfile(reference / f"{name}.parquet", output / f"{name}.parquet")
+    shutil.copyfile(reference / BENCHMARKS, output / BENCHMARKS)
     text = json.dumps(findings, ensure_ascii=False, indent=1, sort_keys=True)
     (output / _FINDINGS).write_text(text + "\n", encoding="utf-8", newline="\n")
 
@@ -45,4 +51,6 @@ def read_cycle(folder: Path) -> CycleData:
     """Read what `write_cycle` wrote; FileNotFoundError says what to run where it is not there."""
     context = read_context(folder)
     tables = {name: pq.read_table(folder / f"{name}.parquet").to_pylist() for name in TABLES}
-    return CycleData(context, tables, json.loads((folder / _FINDINGS).read_text(encoding="utf-8")))
+    findings = json.loads((folder / _FINDINGS).read_text(encoding="utf-8"))
+    benchmarks = parse_benchmarks((folder / BENCHMARKS).read_text(encoding="utf-8"))
+    return CycleData(context, tables, findings, benchmarks)

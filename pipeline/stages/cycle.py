@@ -19,6 +19,7 @@ from pipeline.publishing import read_downloads
 from pipeline.settings import CycleSettings, SharedSettings
 
 PAGES: Mapping[str, tuple[str, Sequence[str]]] = {
+    "needs": ("Need here and in other areas", ("benchmarks",)),
     "plan": ("Priorities and options", ("priorities", "funding", "criteria")),
     "market": ("Providers and dates", ("bids", "coproduction", "joint_working")),
 }

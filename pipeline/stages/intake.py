@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.contract.benchmarks import BENCHMARKS, format_benchmarks
 from pipeline.contract.context import FrozenBaseline
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import RETURN_TABLES
+from pipeline.files.commissioner.benchmarks import read_benchmarks
 from pipeline.files.commissioner.frozen_table import list_frozen
 from pipeline.files.commissioner.reference import Reference, read_reference
 from pipeline.files.intake.accounting import find_mixed, list_files, list_normalised, list_set_aside
@@ -56,6 +58,7 @@ class IntakeSummary:
 def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> IntakeSummary:
     """Read reference tables (any fault stops the run) and returns (a fault sets a row or a file aside)."""
     reference = read_reference(dataset)
+    benchmarks = read_benchmarks(dataset)
     corrections = load_corrections(dataset, reference.corrections)
     sources = find_sources(dataset, reference.ids("providers"), maximum_file_mb)
     settled = read_returns(sources, dataset.classification)
@@ -69,6 +72,8 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
     files, aside = list_files(readings, every), list_set_aside(readings, every)
     faults = [*(fault for fault, _ in list_faults(readings, every)), *list_remarks(readings)]
     _write_reference(output / "reference", reference)
+    text = format_benchmarks(benchmarks)
+    (output / "reference" / BENCHMARKS).write_text(text, encoding="utf-8", newline="\n")
     _write_rows(output, readings, typed)
     write_records(output / "files.csv", FileLine, files)
     tidied = [*list_normalised(readings, every), *reference.tidied]

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.analysis.needs.area_trends import judge_trend
 from pipeline.contract.benchmarks import AreaFigure, AreaPeriod, Benchmark
 from pipeline.present.disclosure.door import Door, Downloads
-from pipeline.present.needs.areas import show_areas
+from pipeline.present.needs.areas import say_areas, show_areas
 from pipeline.protect.rounding import Disclosure
 
 RULE = Disclosure(7, 5)
@@ -41,12 +42,13 @@ def shown(*benchmarks: Benchmark, folder: Path | None = None) -> str:
     return html.unescape(show_areas(door, benchmarks, 0.95))
 
 
-def test_the_first_words_are_what_rises_faster_than_among_the_neighbours() -> None:
-    page = shown(benchmark(RISE, {}))
-    assert page.startswith(
+def test_the_answer_names_what_rises_faster_than_among_the_neighbours() -> None:
+    said = say_areas([judge_trend(benchmark(RISE, {}), 0.95)])
+    assert said.startswith(
         "Rising faster than among the statistical neighbours: A need. Ours, 1 published indicators."
     )
-    assert "Rising: 1; falling: 0; cannot be told: 0." in page
+    assert "Rising: 1; falling: 0; cannot be told: 0." in said
+    page = shown(benchmark(RISE, {}))
     assert "A need: rising in Ours, and rising against its neighbours." in page
     assert "In 2008: Ours 52 per 10,000, the median of its statistical neighbours 30 per 10,000" in page
     assert "The area is above its neighbours." in page

@@ -31,7 +31,7 @@ def show_areas(door: Door, benchmarks: Sequence[Benchmark], confidence_level: fl
     if not benchmarks:
         return paragraph(say("areas none"))
     trends = [judge_trend(each, confidence_level) for each in benchmarks]
-    parts = [paragraph(say_areas(trends))]
+    parts: list[str] = []
     for outcome, title in OUTCOMES.items():
         mine = [each for each in trends if each.benchmark.ecm_outcome == outcome]
         parts += [f"### {paragraph(title)}"] if mine else []
@@ -121,9 +121,10 @@ def _show_indicator(door: Door, trend: AreaTrend) -> str:
         meant=_MEANT,
     )
     sure = fold(say("areas how sure"), paragraph(" ".join(filter(None, _say_how_sure(trend)))))
+    folded = fold(say("areas table", title=about.title), door.format(table))
     open_words = paragraph(" ".join(filter(None, (_say_latest(trend), _say_forecast(trend)))))
     return "\n\n".join(
-        filter(None, (f"#### {paragraph(about.title)}", open_words, door.format(table, chart), sure))
+        filter(None, (f"#### {paragraph(about.title)}", open_words, chart or "", folded, sure))
     )
 
 
