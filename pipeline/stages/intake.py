@@ -58,7 +58,6 @@ class IntakeSummary:
 def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> IntakeSummary:
     """Read reference tables (any fault stops the run) and returns (a fault sets a row or a file aside)."""
     reference = read_reference(dataset)
-    benchmarks = read_benchmarks(dataset)
     corrections = load_corrections(dataset, reference.corrections)
     sources = find_sources(dataset, reference.ids("providers"), maximum_file_mb)
     settled = read_returns(sources, dataset.classification)
@@ -71,9 +70,7 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
     )
     files, aside = list_files(readings, every), list_set_aside(readings, every)
     faults = [*(fault for fault, _ in list_faults(readings, every)), *list_remarks(readings)]
-    _write_reference(output / "reference", reference)
-    text = format_benchmarks(benchmarks)
-    (output / "reference" / BENCHMARKS).write_text(text, encoding="utf-8", newline="\n")
+    _write_reference(output / "reference", reference, format_benchmarks(read_benchmarks(dataset)))
     _write_rows(output, readings, typed)
     write_records(output / "files.csv", FileLine, files)
     tidied = [*list_normalised(readings, every), *reference.tidied]
@@ -103,7 +100,8 @@ def _write_rows(output: Path, readings: Sequence[ReadReturn], typed: Mapping[str
         write_table(output / f"{name}.parquet", assemble(readings, name, parts))
 
 
-def _write_reference(folder: Path, reference: Reference) -> None:
+def _write_reference(folder: Path, reference: Reference, benchmarks: str) -> None:
     for name, table in {**reference.tables, **reference.declared()}.items():
         write_table(folder / f"{name}.parquet", table)
     write_records(folder / "baselines.csv", FrozenBaseline, list_frozen(reference.baselines))
+    (folder / BENCHMARKS).write_text(benchmarks, encoding="utf-8", newline="\n")
