@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
+from pipeline.areas import write_areas
 from pipeline.arguments import parse_arguments
 from pipeline.contract.dataset import DatasetError, read_dataset
 from pipeline.contract.documents.csvw import write_csvw
@@ -227,6 +228,7 @@ _COMMANDS: Mapping[str, Callable[[Path, argparse.Namespace], int | None]] = {
     "dictionary": lambda root, _: write_documents(root),
     "check": lambda root, options: check_files(root, options),
     "map": lambda root, options: propose(root, options),
+    "areas": lambda root, options: print(*write_areas(root, options.dataset, options.folder), sep="\n"),
     "due": lambda root, _: print(*tell_due(root), sep="\n"),
     "templates": lambda root, options: write_blank(root, options),
 }

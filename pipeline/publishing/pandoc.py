@@ -79,6 +79,19 @@ def pandoc_command() -> tuple[str, ...]:
     return (pypandoc.get_pandoc_path(), *options)
 
 
+def render_alone(title: str, markdown: str, style: str) -> str:
+    """One page by itself, with its style in it, for a reader without the site."""
+    done = subprocess.run(pandoc_command(), input=markdown.encode(), capture_output=True, check=False)
+    if done.returncode != 0:
+        raise PublishError(f"{title}: pandoc could not read the page (exit code {done.returncode}).")
+    named = html.escape(title)
+    head = f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{named}</title>\n'
+    seen = '<meta name="viewport" content="width=device-width">\n'
+    body = use_text_alternatives(done.stdout.decode())
+    page = f"<body>\n<main>\n<h1>{named}</h1>\n{body}</main>\n</body>\n</html>\n"
+    return f"{head}{seen}<style>{style}</style>\n</head>\n{page}"
+
+
 def _body(page: SourcePage) -> str:
     """The text as HTML. pandoc, which is slow, reads figures, tables and what stands below them by name only."""
     kept: dict[str, str] = {}

@@ -13,9 +13,10 @@ PACKAGE = Path(__file__).parents[2] / "pipeline"
 FRAMES = {name: schema for name, schema in SCHEMAS.items() if not name.startswith("_")}
 NOT_PEOPLE = {
     "after", "agreed", "annual_value", "asked", "awarded", "before", "bids", "claim_level", "cost_child", "days",
-    "missing_returns", "more_months", "new_winners", "number", "periods", "population_breaks", "providers",
-    "returns_due", "returns_late", "returns_missing", "standards", "standards_met", "standards_not_met",
-    "standards_partly", "version", "winners", "won",
+    "missing_returns", "more_months", "neighbours_counted", "neighbours_withheld",
+    "new_winners", "number", "periods", "population_breaks", "providers",
+    "returns_due", "returns_late", "returns_missing", "series", "standards", "standards_met", "standards_not_met",
+    "standards_partly", "tried", "tried_inside", "version", "winners", "won",
 }  # fmt: skip
 """Whole numbers among findings that are of periods, returns, standards, rungs, versions, organisations or pounds."""
 

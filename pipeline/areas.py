@@ -1,0 +1,43 @@
+"""`outturn areas`: the area beside others, from published statistics alone: no return and no provider is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.analysis.needs.area_findings import tabulate_area_trends, tabulate_areas
+from pipeline.analysis.needs.area_trends import judge_trend
+from pipeline.contract.dataset import read_dataset
+from pipeline.files.commissioner.benchmarks import read_benchmarks
+from pipeline.files.commissioner.reference_table import ReferenceTableError
+from pipeline.present.disclosure.door import Door, Downloads
+from pipeline.present.disclosure.frames import finding_file
+from pipeline.present.needs.areas import say_areas, show_areas
+from pipeline.present.page import headline
+from pipeline.project import open_project
+from pipeline.publishing.pandoc import render_alone
+
+
+def write_areas(root: Path, folder: Path, output: Path) -> Iterator[str]:
+    """Write areas.html and its tables about the dataset in `folder`; the lines say what was found.
+
+    ReferenceTableError where it has no benchmarks.csv, or one with a fault.
+    """
+    project, dataset = open_project(root), read_dataset(folder)
+    found, level = read_benchmarks(dataset), project.settings.shared.confidence_level
+    if not found:
+        place = (folder / "reference" / "benchmarks.csv").as_posix()
+        raise ReferenceTableError(f"{place} is missing or blank; write a row for each indicator.")
+    downloads = Downloads(output / "tables")
+    for name, frame in (
+        ("areas", tabulate_areas(found)),
+        ("area_trends", tabulate_area_trends(found, level)),
+    ):
+        downloads.write_frame(finding_file(name), frame, dataset.source)
+    said = say_areas([judge_trend(each, level) for each in found])
+    parts = [headline(said), show_areas(Door(project.rule, downloads, "tables/"), found, level)]
+    style = (root / "reports" / "assets" / "style.css").read_text(encoding="utf-8")
+    page = render_alone(dataset.title, "\n\n".join(parts), style)
+    (output / "areas.html").write_text(page, encoding="utf-8", newline="\n")
+    yield said
+    yield f"The page is {(output / 'areas.html').as_posix()}, its tables are beside it."
