@@ -13,7 +13,8 @@ from pathlib import Path
 
 _INVENTED = ("data/raw/sample/",)
 _DESCRIBED = re.compile(
-    r"data/(processed/\.gitkeep|raw/\.gitignore|raw/star/(README\.md|dataset\.yaml|ethnicity\.csv|.*mapping\.yaml|reference/.*|returns/\.gitignore))"
+    r"data/(processed/\.gitkeep|raw/\.gitignore|raw/england_area/(README\.md|dataset\.yaml|reference/benchmarks\.csv)"
+    r"|raw/star/(README\.md|dataset\.yaml|ethnicity\.csv|.*mapping\.yaml|reference/.*|returns/\.gitignore))"
 )
 _OF_DVC = re.compile(r"data/raw/[^/]+\.dvc")
 _TABLES = (".csv", ".tsv", ".txt", ".tab")

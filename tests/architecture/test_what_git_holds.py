@@ -1,4 +1,4 @@
-"""Git holds no dataset but the two that were added to it by force."""
+"""Git holds no dataset but those that were added to it by force."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_rows_about_children_are_not_added_to_git(path: str) -> None:
     assert _git("check-ignore", path).stdout.strip() == path
 
 
-def test_the_sample_and_the_description_of_star_are_the_only_datasets_in_git() -> None:
+def test_the_sample_and_the_descriptions_of_others_are_the_only_datasets_in_git() -> None:
     held = _git("ls-files", "data/raw").stdout.split()
-    assert {path.split("/")[2] for path in held} == {"sample", "star"}
+    assert {path.split("/")[2] for path in held} == {"sample", "star", "england_area"}
     assert "data/raw/sample/dataset.yaml" in held

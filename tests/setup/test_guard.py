@@ -18,6 +18,9 @@ ASIDE = "file,row,column,rule,value,message\nx.csv,2,age,cell.pattern,Jo Bloggs,
 KEPT_OUT = {
     "data/raw/loose.csv": "a,b\n",
     "data/raw/mine/dataset.yaml": "title: x\n",
+    "data/raw/england_area/reference/corrections.csv": "a\n",
+    "data/raw/england_area/returns/p/2025/episodes.csv": "a\n",
+    "data/raw/england_area/benchmarks/theirs.csv": "a\n",
     "data/processed/intake/files.csv": "a\n",
     "elsewhere/returns/p/2009-q2/episodes.csv": ROWS,
     "notes/copied.txt": ROWS.replace(",", "\t"),
@@ -34,6 +37,7 @@ LET_THROUGH = {
     "data/raw/mine.dvc": "outs:\n- md5: x\n  path: mine\n  remote: shared\n",
     "data/raw/other.dvc": "outs:\n- md5: x\n  path: other\n  push: false\n",
     "data/raw/.gitignore": "/mine\n",
+    "data/raw/england_area/reference/benchmarks.csv": "indicator_id,title\nleavers,Leavers\n",
     "docs/key": "A key to the map.\n",
 }
 
