@@ -110,6 +110,7 @@ def test_there_is_a_notebook_for_each_stage_that_makes_pages() -> None:
         "impact_curves",
         "impact_what_works",
         "market",
+        "needs",
         "plan",
     ]
 
