@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.performance.reach import count_children
 from pipeline.analysis.scope import Scope
 from pipeline.files.slices import read_slice
 from pipeline.present.disclosure.columns import Column
@@ -108,6 +110,13 @@ def open_page(
     name = service.service_id if service else "index"
     door = Door(rule, Downloads(folder) if folder else None, link=f"tables/{name}-")
     return Page(content, confidence_level, door)
+
+
+def fold_mark(page: Page, rules: JudgementRules) -> str:
+    """What is written behind a heading to fold its part, where the service reached too few children to be judged."""
+    assert page.service is not None
+    few = count_children(page, page.service.service_id) <= rules.minimum_total
+    return " {.folded}" if few else ""
 
 
 def headline(*sentences: str) -> str:

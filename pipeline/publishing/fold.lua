@@ -13,13 +13,14 @@ function Pandoc(page)
         blocks:insert(pandoc.RawBlock("html", "</details>"))
         open = false
       end
-      if block.level == 2 and (folding or block.classes:includes("folded")) then
+      local folded = block.level == 2 and (folding or block.classes:includes("folded"))
+      folding = folding or after[pandoc.utils.stringify(block)]
+      if folded then
         local words = pandoc.write(pandoc.Pandoc({ pandoc.Plain(block.content) }), "html")
         local heading = '<h2 id="' .. block.identifier .. '">' .. words .. "</h2>"
         block = pandoc.RawBlock("html", '<details class="part"><summary>' .. heading .. "</summary>")
         open = true
       end
-      folding = folding or (block.t == "Header" and after[pandoc.utils.stringify(block)])
     end
     blocks:insert(block)
   end

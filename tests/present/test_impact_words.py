@@ -100,7 +100,7 @@ def test_reach_and_journey_show_rounded_counts() -> None:
 
 
 def test_the_terms_of_the_service_stand_on_its_page() -> None:
-    said = words(show_service(make_page()))
+    said = words(show_service(make_page(), rules_of(make_page())))
     for fact in ("Harbour Youth (small)", "Be healthy", "Service contract", "£85,000", "no end agreed", "60"):
         assert fact in said
 

@@ -9,6 +9,8 @@ from small_slice import TARGET, make_page, rules_of, words
 
 from pipeline.present.equality.own_targets import show_own_targets, tell_own_targets
 from pipeline.present.impact.impact_page import show_headline
+from pipeline.present.page import fold_mark
+from pipeline.present.performance.service import show_service
 
 GAP = {"Black": (100, 400), "White": (300, 400)}
 NO_GAP = {"Black": (600, 800), "White": (600, 800)}
@@ -49,3 +51,11 @@ def test_the_targets_stand_under_a_heading_of_their_own_with_a_way_to_the_reason
 def test_without_targets_nothing_is_said() -> None:
     page = make_page(groups=GAP)
     assert (tell_own_targets(page, rules_of(page)), show_own_targets(page, rules_of(page))) == ("", "")
+
+
+def test_of_a_small_service_what_the_headline_says_already_is_folded() -> None:
+    small, large = (make_page(number, groups=GAP, targets=(TARGET,)) for number in (20, 100))
+    folded = [fold_mark(page, rules_of(page)) for page in (small, large)]
+    assert folded == [" {.folded}", ""]
+    assert "being met? {.folded}\n" in show_own_targets(small, rules_of(small))
+    assert "commissioned? {.folded}\n" in show_service(small, rules_of(small))

@@ -6,7 +6,7 @@ from pipeline.analysis.equality.targets import assess_targets
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.present.equality.target_words import by_verdict
 from pipeline.present.equality.targets import targets_table
-from pipeline.present.page import Page
+from pipeline.present.page import Page, fold_mark
 from pipeline.present.sentences import say
 
 
@@ -27,4 +27,4 @@ def show_own_targets(page: Page, rules: JudgementRules) -> str:
         return ""
     table = page.format(targets_table(page, rules))
     link = say("own targets page", page=f"../equality/{page.service.service_id}.ipynb")
-    return f"## Are its race-equality targets being met?\n\n{table}\n\n{link}"
+    return f"## Are its race-equality targets being met?{fold_mark(page, rules)}\n\n{table}\n\n{link}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.services import OUTCOMES, ServiceFacts
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
-from pipeline.present.page import Page
+from pipeline.present.page import Page, fold_mark
 from pipeline.present.sentences import say
 
 
@@ -36,12 +37,12 @@ def _volume(volume: int | None) -> str:
     return "not given" if volume is None else format_number(volume)
 
 
-def show_service(page: Page) -> str:
-    """The terms of the service, and where its race-equality page is; over all services nothing."""
+def show_service(page: Page, rules: JudgementRules) -> str:
+    """The terms of the service, folded where it is small, and a link to race equality; over all services nothing."""
     if page.service is None:
         return ""
     facts = "".join(
         f"<div><dt>{escape(term)}</dt><dd>{escape(words)}</dd></div>" for term, words in _terms(page.service)
     )
     link = say("race equality page", page=f"../equality/{page.service.service_id}.ipynb")
-    return f'## {say("facts title")}\n\n<dl class="facts">{facts}</dl>\n\n{link}'
+    return f'## {say("facts title")}{fold_mark(page, rules)}\n\n<dl class="facts">{facts}</dl>\n\n{link}'
