@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
 
 from pipeline.audit.cells import ALL, EVENTS, HALF_STEP, OTHERS, UNKNOWN, WHOLE, Cell, Reader, number_in
 from pipeline.audit.tables import NO_SHARE, Rows, Tables, find_entry
@@ -66,17 +65,22 @@ def _read_results(reader: Reader, table: str, place: str, rows: Rows) -> None:
 
 
 def _read_journey(reader: Reader, table: str, place: str, rows: Rows) -> None:
-    """Whoever took a step took the one before; those who did not are counted of all and of these."""
+    """Whoever took a step took the one before; those who did not are counted where its share is of other numbers."""
     steps = [_cell(reader, place, "journey", "step", row["step"]) for row in rows]
-    for cell, row in zip(steps, rows, strict=True):
-        _see(reader, table, cell, number_in(row, "episodes"))
-    for (before, cell), row in zip(pairwise(steps), rows[1:], strict=True):
-        for prefix, whole in (("", steps[0]), ("before_", before)):
+    shown = [number_in(row, "episodes") for row in rows]
+    for cell, number in zip(steps, shown, strict=True):
+        _see(reader, table, cell, number)
+    for at, row in enumerate(rows[1:], start=1):
+        for prefix, whole in (("", 0), ("before_", at - 1)):
             events, total = number_in(row, f"{prefix}events"), number_in(row, f"{prefix}total")
-            if events is not None and total is not None:
-                rest = _cell(reader, place, "journey", f"{prefix}not", row["step"], role=OTHERS)
-                _see(reader, table, rest, total - events)
-                reader.known.sums.append(((whole,), (cell, rest)))
+            if events is None or total is None:
+                continue
+            if (events, total) == (shown[at], shown[whole]):
+                reader.known.within.append((steps[whole], steps[at]))
+                continue
+            rest = _cell(reader, place, "journey", f"{prefix}not", row["step"], role=OTHERS)
+            _see(reader, table, rest, total - events)
+            reader.known.sums.append(((steps[whole],), (steps[at], rest)))
 
 
 def _read_waits(reader: Reader, table: str, place: str, rows: Rows) -> None:

@@ -10,6 +10,7 @@ from pipeline.protect.rounding import EXACT, Disclosure, People, ShownCount, rou
 from pipeline.stats.results import Counts
 
 _MONTHS = 12
+_ROUNDED_APART = 3
 
 
 @dataclass(frozen=True)
@@ -133,19 +134,29 @@ def leave_room(whole: Tally, parts: Sequence[Tally]) -> bool:
 
     Rounded each by itself, parts that were all rounded up beside a whole that was rounded down tell the numbers.
     """
-    off = whole.rule.round_to - 1
-    if not off:
-        return True
-
-    def room(of: Callable[[Tally], float]) -> float:
-        low, high = sum(max(of(each) - off, 0) for each in parts), sum(of(each) + off for each in parts)
-        return min(of(whole) + off - low, high - max(of(whole) - off, 0))
-
     told: list[Callable[[Tally], float]] = [
         lambda tally: tally.events,
         lambda tally: tally.total - tally.events if tally.total else round(tally.child_years * _MONTHS),
     ]
-    return all(room(each) >= whole.rule.least_values - 1 for each in told)
+    return all(counts_leave_room(of(whole), [of(each) for each in parts], whole.rule) for of in told)
+
+
+def counts_leave_room(whole: float, parts: Sequence[float], rule: Disclosure) -> bool:
+    """Return the same of plain numbers that are shown of parts and of their whole."""
+    off = rule.off_by
+    low, high = sum(max(each - off, 0) for each in parts), sum(each + off for each in parts)
+    room = min(whole + off - low, high - max(whole - off, 0))
+    return rule.exact or room >= rule.least_values - 1
+
+
+def within_shown(part: ShownCount, whole: ShownCount, rule: Disclosure) -> Tally:
+    """Return a part out of its whole by what is shown of both; no more of the part than of the whole.
+
+    Those who are in the whole alone, rounded by themselves, would tell of both a second time, and of a chain of parts
+    within parts each link tells of all. Rounded apart, a share p varies by (1 + p^2) roundings, which three of
+    p^2 + (1 - p)^2 never fall short of.
+    """
+    return Tally(ShownCount(min(part, whole)), whole, 0.0, 0.0, rule, 1 if rule.exact else _ROUNDED_APART)
 
 
 @dataclass(frozen=True)

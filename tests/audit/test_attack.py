@@ -167,6 +167,20 @@ def test_a_correction_that_takes_children_away_is_no_contradiction() -> None:
     assert attack({"measures": [whole(5, 80)]}, {"measures": [whole(30, 80)]}) == set()
 
 
+def test_steps_of_the_journey_out_of_what_is_shown_tell_no_more_than_that_one_lies_in_another() -> None:
+    shown = {"referred": 20, "started": 20, "isa_agreed": 10, "review": 5}
+    before = [20, *shown.values()]
+    steps = [
+        {"step": step, "episodes": f"{number}", "events": f"{number}", "total": "20"}
+        | {"before_events": f"{number}", "before_total": f"{before[at]}"}
+        for at, (step, number) in enumerate(shown.items())
+    ]
+    steps[0] = {"step": "referred", "episodes": "20"}
+    assert attack({"finding_journey": steps}) == set()
+    raised = [*steps[:2], steps[2] | {"episodes": "30", "events": "30", "before_events": "30"}, steps[3]]
+    assert attack({"finding_journey": raised}) == {"numbers that cannot all be true"}
+
+
 def test_tables_that_add_up_as_rounding_lets_them_raise_no_alarm() -> None:
     page: dict[str, Rows] = {
         "measures": [whole(30, 80)],

@@ -13,6 +13,7 @@ from pipeline.contract.agreements import ReturnFacts, Standard
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.page import Page
 from pipeline.present.performance.contracts import show_contract
+from pipeline.protect.rounding import ShownCount
 
 MINIMUM = 10
 DUE = dt.date(2011, 3, 31)
@@ -97,3 +98,28 @@ def test_over_all_services_who_gave_more_than_it_is_paid_for_is_named() -> None:
     assert words(show_contract(over_all(make_page(120)), MINIMUM)).startswith(
         "No service clearly reached more or fewer children than commissioned."
     )
+
+
+@pytest.mark.parametrize(
+    ("years", "whole", "lines"),
+    [
+        ((20, 20), 40, 3),
+        ((5, 5), 0, 3),  # one and one at least, and four at most: three values each
+        ((5, 10), 5, 3),
+        ((20, 20), 50, 3),
+        ((20, 20), 55, 1),  # 24 and 24 are not 51
+        ((20, 20), 25, 1),
+    ],
+)
+def test_years_that_would_tell_beside_the_whole_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, years: tuple[int, int], whole: int, lines: int
+) -> None:
+    counts = iter((*years, whole))
+    monkeypatch.setattr(
+        "pipeline.analysis.performance.contract_lines._newly_reached", lambda *_: ShownCount(next(counts))
+    )
+    page = make_page()
+    (contract,) = list_contracts(page)
+    assert len(contract.reached) == lines
+    assert ("Single years are not shown" in words(show_contract(page, MINIMUM))) is (lines == 1)
+    assert contract.reached[-1].count == whole

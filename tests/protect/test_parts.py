@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.protect.rounding import EXACT, PROFILES, Disclosure, Least, People
-from pipeline.protect.tally import Sum, Tally, leave_room, share_out
+from pipeline.protect.rounding import EXACT, PROFILES, Disclosure, Least, People, ShownCount
+from pipeline.protect.tally import Sum, Tally, counts_leave_room, leave_room, share_out, within_shown
 
 RULE = Disclosure(7, 5)
 
@@ -48,6 +48,17 @@ def test_levels_that_are_nearly_too_many_or_too_few_for_their_whole_leave_no_roo
 
 def test_exact_numbers_hide_nothing_and_need_no_room() -> None:
     assert leave_room(Tally(10, 20, 0.0), [Tally(10, 20, 0.0)])
+    assert counts_leave_room(10, [3, 3, 4], EXACT)
+    assert within_shown(ShownCount(3), ShownCount(4), EXACT).variance == 0
+
+
+@pytest.mark.parametrize(("part", "shown"), [(10, 10), (25, 20), (0, 0)])
+def test_a_part_is_out_of_its_whole_as_shown_and_never_more(part: int, shown: int) -> None:
+    found = within_shown(ShownCount(part), ShownCount(20), RULE)
+    assert (found.events, found.total) == (shown, 20)
+    # Both rounded apart, a share p is off by (1 + p^2) roundings; intervals take it to be p^2 + (1 - p)^2 of these.
+    shares = np.linspace(0, 1, 101)
+    assert np.all(found.variance * (shares**2 + (1 - shares) ** 2) >= RULE.variance * (1 + shares**2))
 
 
 @pytest.mark.parametrize("rule", [*PROFILES.values(), EXACT])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,7 +21,7 @@ from pipeline.analysis.scope import Scope
 from pipeline.contract.agreements import Standard, returns_of
 from pipeline.contract.services import ServiceFacts
 from pipeline.protect.rounding import ShownCount
-from pipeline.protect.tally import Tally
+from pipeline.protect.tally import Tally, counts_leave_room
 
 _MONTHS = 12
 
@@ -48,7 +48,10 @@ class ContractLine:
 
 @dataclass(frozen=True)
 class Contract:
-    """How one service's contract stands; the last line of `reached` is of all its time."""
+    """How one service's contract stands; the last line of `reached` is of all its time.
+
+    The lines before it are its years, left out where beside all they would tell how many children they are of.
+    """
 
     service: ServiceFacts
     standards: tuple[Standard, ...]
@@ -58,6 +61,7 @@ class Contract:
     volume: Delivery
     referrals: Delivery
     word: ContractWord
+    years_left_out: bool
 
 
 def _newly_reached(scope: Scope, service: ServiceFacts, window: Window) -> ShownCount:
@@ -80,6 +84,13 @@ def _agreed(a_year: int | None, window: Window) -> float | None:
     return None if a_year is None else a_year * window.months / _MONTHS
 
 
+def _without_telling(scope: Scope, lines: Sequence[ContractLine]) -> tuple[ContractLine, ...]:
+    """The lines of all years and of the whole; of the whole alone where the years leave each other too few values."""
+    *years, whole = lines
+    told = counts_leave_room(whole.count, [each.count for each in years], scope.rule) or not years
+    return (*lines,) if told else (whole,)
+
+
 def judge_line(scope: Scope, line: ContractLine) -> Delivery:
     """From the rate against what was agreed."""
     return judge_delivery(level(line.per_100, "per_100_child_years", scope.confidence_level))
@@ -97,19 +108,26 @@ def _contract(scope: Scope, service: ServiceFacts) -> Contract:
     returns = count_returns(returns_of(context.returns, service, context.services))
     volume = service.commissioned_volume
     windows = [*_years(whole), whole] if whole.months > _MONTHS else [whole]
-    reached = tuple(
+    effect = effect_of(scope, "reached", service.service_id)
+    lines = [
         ContractLine(
             "Children newly reached",
             str(window),
             _newly_reached(scope, service, window),
             _agreed(volume, window),
-            effect_of(scope, "reached", service.service_id),
+            effect,
         )
         for window in windows
-    )
+    ]
+    reached = _without_telling(scope, lines)
     expected = _agreed(service.expected_referrals, whole)
-    effect = effect_of(scope, "referred", service.service_id)
-    referred = ContractLine("Referrals", str(whole), _referred(scope, service), expected, effect)
+    referred = ContractLine(
+        "Referrals",
+        str(whole),
+        _referred(scope, service),
+        expected,
+        effect_of(scope, "referred", service.service_id),
+    )
     delivered = judge_line(scope, reached[-1])
     return Contract(
         service,
@@ -120,6 +138,7 @@ def _contract(scope: Scope, service: ServiceFacts) -> Contract:
         delivered,
         judge_line(scope, referred),
         judge_contract([each.met for each in standards], returns, delivered),
+        len(reached) < len(lines),
     )
 
 

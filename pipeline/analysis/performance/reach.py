@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from pipeline.analysis.months import Window, month_number
 from pipeline.analysis.scope import Scope
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.services import ServiceFacts
 from pipeline.protect.rounding import ShownCount
-from pipeline.protect.tally import Sum, Tally, add_sums, share_out, with_effect
+from pipeline.protect.tally import Sum, Tally, add_sums, share_out, with_effect, within_shown
 
 _MONTHS_IN_YEAR = 12
 STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
@@ -59,7 +60,8 @@ class Reached:
 class Step:
     """Episodes that took a step of the journey, out of those referred and of those that took the step before.
 
-    `of_before` is None of the first step, and where more took it than the one before.
+    `of_before` is None of the first step, and where more took it than the one before. Shares are of the numbers of
+    episodes as shown; one that is rounded to more than the step before, of which it is a part, is shown as that.
     """
 
     step: str
@@ -112,18 +114,18 @@ def list_steps(scope: Scope) -> tuple[Step, ...]:
     journey = scope.slice.journey
     steps = [step for step in STEPS if step in scope.slice.context.steps]
     sums = {step: journey.where("step", step).sum() for step in {"referred", *steps}}
+    shown = {step: found.count(scope.rule) for step, found in sums.items()}
+    parts = {step: before for before, step in pairwise(steps) if sums[step].total <= sums[before].total}
+    for step in steps:
+        shown[step] = min(shown[step], shown[parts.get(step, "referred")])
 
-    def follow(before: str | None, step: str) -> Step:
-        own = sums[step]
-        tells = before is not None and own.total <= sums[before].total
-        return Step(
-            step,
-            own.count(scope.rule),
-            _share(scope, own, sums["referred"], step),
-            _share(scope, own, sums[before], step) if before and tells else None,
-        )
+    def share(step: str, whole: str) -> Tally:
+        return with_effect(within_shown(shown[step], shown[whole], scope.rule), effect_of(scope, step))
 
-    return tuple(follow(before, step) for before, step in zip([None, *steps], steps, strict=False))
+    return tuple(
+        Step(step, shown[step], share(step, "referred"), share(step, parts[step]) if step in parts else None)
+        for step in steps
+    )
 
 
 @cache

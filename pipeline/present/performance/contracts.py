@@ -80,7 +80,7 @@ def delivery_table(page: Page, contract: Contract) -> PublishedTable:
         Rate("per_100", "For each 100 agreed", page.confidence_level),
         Text("word", "In words"),
     ]
-    note = say("delivery note")
+    note = ". ".join([say("delivery note"), *([say("delivery years")] if contract.years_left_out else [])])
     return page.table("delivery", "Delivered against what was agreed", columns, rows, note=note)
 
 
