@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from pipeline.audit.cells import ALL, UNKNOWN, WHOLE, Cell, Known
+from pipeline.audit.cells import ALL, MONTHS, UNKNOWN, WHOLE, Cell, Known
 from pipeline.audit.frames import CHILDREN
 
+_ANY = (0.0, math.inf)
 _DETAIL = 3
 _CROSSED = 4
 _FEW_PLACES = 3
@@ -114,8 +115,15 @@ def _of_services(cell: Cell, places: set[str]) -> Iterator[Relation]:
 
 
 def _of_releases(known: Known, cell: Cell, releases: list[str]) -> Iterator[Relation]:
-    """A count grows from one release to the next; a quarter that reads the same in both is the same."""
+    """A count grows from one release to the next; a quarter that reads the same in both is the same.
+
+    Where the most that is left now does not reach above the least of then, somebody was taken out: it did not grow.
+    Time is rounded by less than its ends are apart, so it did not where they touch.
+    """
     for one, other in zip(releases[1:], releases[:1] * len(releases), strict=False):
         earlier, now = cell._replace(release=one), cell._replace(release=other)
+        least_then, most_now = known.ends.get(earlier, _ANY)[0], known.ends.get(now, _ANY)[1]
+        if most_now < least_then or (cell.role == MONTHS and most_now == least_then):
+            continue
         same = "-q" in cell.window and earlier in known.ends and known.ends[earlier] == known.ends.get(now)
         yield Relation((now,), (earlier,), 0.0, 0.0 if same else math.inf)

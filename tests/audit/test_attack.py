@@ -167,6 +167,15 @@ def test_a_correction_that_takes_children_away_is_no_contradiction() -> None:
     assert attack({"measures": [whole(5, 80)]}, {"measures": [whole(30, 80)]}) == set()
 
 
+@pytest.mark.parametrize("then", [20, 25, 30])
+def test_time_that_shrank_as_a_child_was_taken_out_is_not_told_by_taking_it_to_grow(then: int) -> None:
+    def page(months: int) -> dict[str, Rows]:
+        row = {"measure_id": "plans", "version": "1", "period": "", "events": "0", "total": ""}
+        return {"measures": [RATE], "finding_kpis": [row | {"child_years": f"{months / 12:.6g}"}]}
+
+    assert attack(page(15), page(then)) == set()
+
+
 def test_steps_of_the_journey_out_of_what_is_shown_tell_no_more_than_that_one_lies_in_another() -> None:
     shown = {"referred": 20, "started": 20, "isa_agreed": 10, "review": 5}
     before = [20, *shown.values()]
