@@ -8,12 +8,11 @@ from typing import Literal
 
 from pipeline.analysis.months import Window
 from pipeline.contract.context import Direction
+from pipeline.contract.open_words import CannotTell, Forming, NoChange, TooFew
 from pipeline.stats.multiple_testing import chance_of_signals
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
-Verdict = Literal[
-    "met", "not met", "on track", "off track", "cannot tell yet", "too few to say", "baseline forming"
-]
+Verdict = Literal["met", "not met", "on track", "off track", CannotTell, TooFew, Forming]
 Reason = Literal[
     "inside",
     "outside",
@@ -29,7 +28,7 @@ Reason = Literal[
 ]
 """Why a verdict is what it is; the words for each stand in `present/words.yaml`."""
 _FALSE_SIGNALS, _LEVEL = 0.03, 0.05
-ServiceVerdict = Literal["better", "worse", "mixed", "no clear change", "cannot tell yet", "too few to say"]
+ServiceVerdict = Literal["better", "worse", "mixed", NoChange, CannotTell, TooFew]
 
 
 def judge_service(words: Collection[str]) -> ServiceVerdict:

@@ -15,25 +15,13 @@ from pipeline.audit.tables import (
     list_counts,
     name_row,
 )
+from pipeline.contract.open_words import OPEN_WORDS
 from pipeline.protect.rounding import Disclosure
 
 UNROUNDED = "a count that is not rounded"
 UNREAD = "a table that the audit does not know"
 COUNTED = "a number of people in a table that is said to hold none"
 UNFOUNDED = "a verdict that does not follow from the numbers shown"
-_NOT_CLEAR = frozenset(
-    {
-        "",
-        "not clear",
-        "no clear change",
-        "no clear difference",
-        "cannot tell yet",
-        "too few to say",
-        "baseline forming",
-        "not agreed",
-        "not turned",
-    }
-)
 _OF_COURSE = "finding_kpis"
 """Its verdict is on the course of the periods, of which finding_kpi_periods has the numbers."""
 _MONTHS, _SIXTH_DIGIT, _CLOSE = 12, 1e-5, 1e-9
@@ -91,7 +79,7 @@ def _find_unfounded(name: str, rows: Rows) -> Iterator[str]:
     """Yield where a frame of findings has a clear verdict beside no estimate, or beside an interval that is none."""
     for row in rows if name.startswith(FRAME) else ():
         verdict = row.get("verdict", "")
-        if verdict not in _NOT_CLEAR and "estimate" in row and not _follows(verdict, row, name):
+        if verdict not in OPEN_WORDS and "estimate" in row and not _follows(verdict, row, name):
             yield f"verdict of {name_row(row)}"
 
 
@@ -102,13 +90,13 @@ def _follows(verdict: str, row: Mapping[str, str], name: str) -> bool:
     if name == _OF_COURSE:
         return True
     goal = number_in(row, "goal") if "target_id" in row else None
-    none = _no_difference(row.get("unit", "")) if goal is None else goal
+    none = no_difference(row.get("unit", "")) if goal is None else goal
     above, below = lower >= none, upper <= none
     if goal is not None and verdict in ("met", "not met"):
         return above if (verdict == "met") == (row["direction"] == "at_least") else below
     return goal is not None or above or below
 
 
-def _no_difference(unit: str) -> float:
-    """What an estimate is where there is no difference: of a ratio 1, of what was delivered for each 100 agreed 100."""
+def no_difference(unit: str) -> float:
+    """Return what an estimate is where there is no difference: of a ratio 1, of what came per 100 agreed 100."""
     return 1.0 if unit.endswith("ratio") else 100.0 if unit == "per 100 agreed" else 0.0

@@ -15,12 +15,13 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window
 from pipeline.analysis.scope import Scope, measure_rows
 from pipeline.contract.context import MeasureFacts, Unit
+from pipeline.contract.open_words import CannotTell, NoChange
 from pipeline.protect.cells import Cells
 from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.two_groups import change_in_difference, independent_difference
 from pipeline.stats.results import NotEstimable, Result
 
-GapVerdict = Literal["narrowing", "widening", "changed sides", "no clear change", "cannot tell yet"]
+GapVerdict = Literal["narrowing", "widening", "changed sides", NoChange, CannotTell]
 _YEAR = 12
 Pair = tuple[Tally, Tally]
 

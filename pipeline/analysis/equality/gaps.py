@@ -13,13 +13,14 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import Scope, measure_rows
 from pipeline.contract.context import Direction, MeasureFacts, Unit
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.contract.open_words import CannotTell, NotClear, TooFew
 from pipeline.protect.cells import Cells
 from pipeline.protect.tally import Tally
 from pipeline.stats.multiple_testing import benjamini_hochberg, p_value_by_inversion
 from pipeline.stats.proportions.two_groups import score_test
 from pipeline.stats.results import NotEstimable, Result
 
-GapWord = Literal["behind", "ahead", "not clear", "too few to say", "cannot tell yet"]
+GapWord = Literal["behind", "ahead", NotClear, TooFew, CannotTell]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from pipeline.analysis.equality.gaps import p_value_at_zero
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.contract.open_words import CannotTell, NoDifference
 from pipeline.protect.cells import Mask, has
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import Sum, Tally, add_sums, with_effect
@@ -20,9 +21,7 @@ from pipeline.stats.multiple_testing import benjamini_hochberg
 from pipeline.stats.proportions.rounded import Between, less_known, rounded_share
 from pipeline.stats.results import NotEstimable, Result
 
-ShareWord = Literal[
-    "more than their share", "less than their share", "no clear difference", "cannot tell yet"
-]
+ShareWord = Literal["more than their share", "less than their share", NoDifference, CannotTell]
 
 
 @dataclass(frozen=True)

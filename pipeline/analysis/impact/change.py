@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.contract.open_words import CannotTell, NoChange, TooFew
 from pipeline.protect.cells import has
 from pipeline.protect.rounding import Least, People
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -20,7 +21,7 @@ Floats = NDArray[np.float64]
 
 ALL_GROUPS = "All children"
 _SCORES = ("baseline_score", "review_score")
-ChangeVerdict = Literal["better", "worse", "no clear change", "cannot tell yet", "too few to say"]
+ChangeVerdict = Literal["better", "worse", NoChange, CannotTell, TooFew]
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.contract.agreements import Met, ReturnFacts, Standard
+from pipeline.contract.open_words import NoDifference, NotAgreed, TooFew
 from pipeline.stats.results import NotEstimable, Result
 
 AS_AGREED = 100.0
-Delivery = Literal["more", "fewer", "no clear difference", "too few to say", "not agreed"]
+Delivery = Literal["more", "fewer", NoDifference, TooFew, NotAgreed]
 ContractWord = Literal["met", "met as far as checked", "partly met", "not met", "not checked"]
 
 

@@ -14,12 +14,13 @@ from pipeline.analysis.performance.periods import PeriodFigure, size_of, unit_of
 from pipeline.analysis.scope import Scope, Scoped, part_of
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve
+from pipeline.contract.open_words import CannotTell, NotTurned, TooFew
 from pipeline.contract.periods import period_days
 from pipeline.stats.monitoring.forecast import ForecastSeries, Line, fit_line
 from pipeline.stats.monitoring.turn import Backtest, backtest, judge_turn, mean_departure
 from pipeline.stats.results import Estimate, NotEstimable
 
-Verdict = Literal["turned", "not turned", "cannot tell yet", "too few to say"]
+Verdict = Literal["turned", NotTurned, CannotTell, TooFew]
 FEWEST_BEFORE = 6
 FEWEST_AFTER = 2
 _DAYS_IN_YEAR = 365.25

@@ -14,12 +14,13 @@ from pipeline.analysis.performance.periods import PER_CENT, PeriodFigure, follow
 from pipeline.analysis.scope import Scope, measures_of
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve
+from pipeline.contract.open_words import NoChange, TooFew
 from pipeline.protect.tally import Tally
 from pipeline.stats.monitoring.control_chart import Assurance, ControlChart, Limits
 from pipeline.stats.monitoring.counts_chart import rate_chart, share_chart
 from pipeline.stats.results import Estimate
 
-Verdict = Literal["better", "worse", "no clear change", "too few to say"]
+Verdict = Literal["better", "worse", NoChange, TooFew]
 _FEWEST = 8
 
 

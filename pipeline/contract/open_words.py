@@ -1,0 +1,20 @@
+"""The words of a verdict that claims nothing, each written once: every kind of verdict is made of these and others."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Literal, get_args
+
+NoChange = Literal["no clear change"]
+NoDifference = Literal["no clear difference"]
+NotClear = Literal["not clear"]
+CannotTell = Literal["cannot tell yet"]
+TooFew = Literal["too few to say"]
+Forming = Literal["baseline forming"]
+NotAgreed = Literal["not agreed"]
+NotTurned = Literal["not turned"]
+"""Claims no gain: a curve of which all may be as forecast has not turned either."""
+
+_KINDS = (NoChange, NoDifference, NotClear, CannotTell, TooFew, Forming, NotAgreed, NotTurned)
+OPEN_WORDS = frozenset({"", *chain.from_iterable(map(get_args, _KINDS))})
+"""All of them; blank where nothing was judged."""
