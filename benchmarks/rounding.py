@@ -180,16 +180,18 @@ class Score:
     changed: int = 0
 
     def __post_init__(self) -> None:
-        self.widths: list[tuple[float, float]] = []
+        self.widths: list[tuple[float, float, float]] = []
 
     def line(self) -> str:
         """Return the row of the comparison: counts told, numbers shown, width of intervals, verdicts that change."""
-        size, ratio = np.array(self.widths).T
+        size, fewer, ratio = np.array(self.widths).T
         large = ratio[size >= _LARGE]
+        told = ratio[(size >= _LARGE) & (fewer > RULE.hide_up_to)]
         return (
             f"{self.exactly} | {self.told} of {self.small} | {self.large_told} of {self.large} | "
             f"{self.added_told} of {self.added} | "
-            f"{self.shown / self.cells:.0%} | {ratio.mean():.2f}, {large.mean():.2f} | {self.changed} of {self.clear}"
+            f"{self.shown / self.cells:.0%} | {ratio.mean():.2f}, {large.mean():.2f}, {told.mean():.2f} | "
+            f"{self.changed} of {self.clear}"
         )
 
 
@@ -231,8 +233,9 @@ def read(score: Score, exact: Sequence[Shown], shown: Sequence[Shown]) -> None:
             score.clear += clear != ""
             score.changed += clear != seen
             if true and found and true.upper > true.lower:
-                size = sum(each.numbers[row, column] for each in exact)
-                score.widths.append((size, (found.upper - found.lower) / (true.upper - true.lower)))
+                both = [each.numbers[row, column] for each in exact]
+                wider = (found.upper - found.lower) / (true.upper - true.lower)
+                score.widths.append((sum(both), min(both), wider))
 
 
 def _judge(tables: Sequence[Shown], row: int, column: int) -> tuple[Estimate | None, str]:

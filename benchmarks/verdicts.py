@@ -23,9 +23,9 @@ _KEYS = (
     "target_id", "curve_id", "service_id", "measure_id", "version", "outcome", "scale", "design", "ethnic_group",
     "comparator", "what", "months",
 )  # fmt: skip
-_UNTOLD = ("cannot tell yet", "too few to say", "baseline forming")
+_FEW = ("too few to say", "baseline forming")
 _MISSING = "the row is in one edition only: too few, or nobody, may stand behind it"
-_FEWER = "what is shown may be of fewer than a verdict asks for, or has too wide an interval to tell"
+_FEWER = "what is shown may be of fewer than a verdict asks for"
 _MORE = "what is shown is enough for a verdict, what was counted just is not"
 _WIDER = "rounding's own width: the interval now holds no difference"
 _MOVED = "rounding moved the estimate nearer to no difference"
@@ -60,8 +60,8 @@ def tell_reason(exact: _Row | None, shown: _Row | None) -> str:
     """Return why the verdicts of two rows differ."""
     if exact is None or shown is None:
         return _MISSING
-    if shown["verdict"] in _UNTOLD or exact["verdict"] in _UNTOLD:
-        return _FEWER if shown["verdict"] in _UNTOLD else _MORE
+    if shown["verdict"] in _FEW or exact["verdict"] in _FEW:
+        return _FEWER if shown["verdict"] in _FEW else _MORE
     was, now = _side(exact), _side(shown)
     if was == now:
         return _TOGETHER
