@@ -16,6 +16,7 @@ from typing import Literal
 from pipeline.publishing.check import Problem, check_site
 from pipeline.publishing.data_files import make_data_files, read_tables, with_known_tables
 from pipeline.publishing.finish import local_addresses
+from pipeline.publishing.glossary import read_terms, with_terms
 from pipeline.publishing.layout import read_frame
 from pipeline.publishing.pandoc import Rendered, render_pages
 from pipeline.publishing.project import PublishError, QuartoProject, read_project
@@ -90,10 +91,14 @@ def _make_with_pandoc(
 ) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
     """The files of the site by their place in it, and which pages had to be made."""
     rendered = render_pages(pages, read_frame(project, pages), cache)
-    data = fingerprint_data(page.origin for page in pages)
+    data, terms = fingerprint_data(page.origin for page in pages), read_terms(pages)
     files = {
         page.address: with_provenance(
-            result.html.decode(), page.address, page.origin, page.workbook, data
+            with_terms(result.html.decode(), page.address, terms),
+            page.address,
+            page.origin,
+            page.workbook,
+            data,
         ).encode()
         for result in rendered
         for page in (result.page,)

@@ -29,6 +29,7 @@ TOP = (
     "downloads",
     "providers",
     "definitions",
+    "glossary",
 )
 ADDRESSES = {f"{page}.html" for page in TOP} | {
     f"{folder}/{page}.html" for folder in FOLDERS_WITH_PAGES for page in ("index", *SERVICES)

@@ -89,6 +89,7 @@ def write_project(folder: Path) -> None:
         "a-to-z.qmd",
         "changes.qmd",
         "definitions.qmd",
+        "glossary.qmd",
         "downloads.qmd",
         "providers.qmd",
         "families.qmd",

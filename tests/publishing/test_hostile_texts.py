@@ -92,7 +92,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     listed = list_everything(project, but="a-to-z.qmd")
     (project / "_generated/a-to-z.md").write_text(listed, encoding="utf-8")
     published = publish_site(project, project / "_site", "pandoc", cache=project / "kept")
-    assert len(published.pages) == 13 + len(PAYLOADS)
+    assert len(published.pages) == 14 + len(PAYLOADS)
     return project / "_site"
 
 

@@ -22,6 +22,7 @@ PAGES = (
     "downloads.html",
     "equality/index.html",
     "families.html",
+    "glossary.html",
     "index.html",
     "methods.html",
     "providers.html",
