@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
+from pipeline.downloads.bundle import zip_files
 from pipeline.files.key import read_key
 from pipeline.project import Project
 from pipeline.releases.manifest import (
@@ -48,11 +50,23 @@ def keep_release(project: Project, name: str, day: dt.date, accept: str) -> Iter
     path.parent.mkdir(parents=True, exist_ok=True)
     rows.to_parquet(path)
     texts = {f"{TABLES}/{place}": text for place, text in tables.items()}
-    for place, text in {**texts, MANIFEST: manifest.model_dump_json(indent=1) + "\n"}.items():
+    files = {**texts, MANIFEST: manifest.model_dump_json(indent=1) + "\n"}
+    for place, text in files.items():
         path = releases / name / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
+    (releases / f"{name}.zip").write_bytes(_pack(files, site))
     yield f"{FOLDER}/{name} in reports/: {len(tables)} tables are kept; the next report says what changed since."
+    yield f"{FOLDER}/{name}.zip: the same with the site as it is now, to hand on or to keep."
+
+
+def _pack(files: Mapping[str, str], site: Path) -> bytes:
+    """A release as one file: tables, manifest, and below site/ every page; the same bytes for the same files."""
+    pages = [path for path in site.rglob("*") if path.is_file()]
+    return zip_files(
+        {place: text.encode() for place, text in files.items()}
+        | {f"site/{path.relative_to(site).as_posix()}": path.read_bytes() for path in pages}
+    )
 
 
 def _check_name(name: str, kept: Sequence[Manifest]) -> None:

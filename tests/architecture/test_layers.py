@@ -46,7 +46,7 @@ MAY_IMPORT = {
         "settings",
     },
     "releases": {"files", "notebooks", "protect"},
-    "release": {"files", "project", "releases"},
+    "release": {"downloads", "files", "project", "releases"},
     "internal": {"private", "project", "protect", "publishing", "releases"},
     "api_page": {"cycle", "equality", "impact", "show"},
     "private": set(),

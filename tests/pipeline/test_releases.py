@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 import yaml
 from dvc_project import DATASET, copy_whole
 from whole_run import BEFORE_PUBLISH, Copy, read_rows
+
+from pipeline.downloads.bundle import zip_files
 
 pytest_plugins = ("whole_run_fixtures",)
 OUTCOMES = f"{DATASET}/returns/harbour_youth/2009-q4/outcomes.csv"
@@ -54,6 +57,17 @@ def manifest(copy: Copy, name: str) -> dict[str, object]:
     path = copy.root / "reports/_releases" / name / "manifest.json"
     found: dict[str, object] = json.loads(path.read_bytes())
     return found
+
+
+def test_a_release_is_one_file_too_whose_bytes_follow_from_what_is_in_it(released: Copy) -> None:
+    folder = released.root / "reports/_releases"
+    with zipfile.ZipFile(folder / "R1.zip") as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    kept = {path.relative_to(folder / "R1").as_posix(): path for path in (folder / "R1").rglob("*.*")}
+    assert {name for name in files if not name.startswith("site/")} == kept.keys()
+    assert all(files[name] == path.read_bytes() for name, path in kept.items())
+    assert b"<title>" in files["site/index.html"]
+    assert (folder / "R1.zip").read_bytes() == zip_files(files)
 
 
 def test_a_release_holds_the_published_tables_and_what_they_were_made_from(released: Copy) -> None:
