@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure
 
 HIDDEN = "[c]"
@@ -17,8 +18,5 @@ SYMBOLS = {
 def describe_rounding(rule: Disclosure) -> str:
     """What a reader of counts must know of them."""
     if rule.exact:
-        return f"counts are exact: {NOT_FOR_PUBLICATION}"
-    return (
-        f"counts are randomly rounded to a multiple of {rule.round_to} so that nobody can be picked out, and intervals "
-        f"allow for it; no share, rate or mean rests on {rule.hide_up_to} children or fewer"
-    )
+        return say("note exact", edition=NOT_FOR_PUBLICATION)
+    return say("note rounded", base=rule.round_to, few=rule.hide_up_to)

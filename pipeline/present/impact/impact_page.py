@@ -25,27 +25,9 @@ from pipeline.present.impact.check_words import name_failed
 from pipeline.present.impact.claims import tell_measures
 from pipeline.present.messages import services_message
 from pipeline.present.page import Page, headline, paragraph
+from pipeline.present.sentences import say
 
-_CHANGE_WORDS = {
-    "better": "all of that range is above 0, so the improvement is clear",
-    "worse": "all of that range is on the worse side, so the worsening is clear",
-    "no clear change": "the range holds 0, so no change is clear",
-    "cannot tell yet": "the range holds 0 and {failed}, so whether scores changed cannot be told yet",
-}
-_SERVICES_WORDS = {
-    "better": "got better in {}",
-    "worse": "got worse in {}",
-    "mixed": "got better on one scale and worse on another in {}",
-    "no clear change": "did not clearly change in {}",
-    "cannot tell yet": "may or may not have changed in {}",
-    "too few to say": "are too few to judge in {}",
-}
-_EFFECT_WORDS = {
-    "better": "all of that range is above 0, so the difference is clear",
-    "worse": "all of that range is on the worse side, so the difference is clear",
-    "no clear change": "the range holds 0, so no difference is clear",
-    "cannot tell yet": "the range holds 0 and {failed}, so whether the service made a difference cannot be told yet",
-}
+_SCORES = ("better", "worse", "mixed", "no clear change", "cannot tell yet", "too few to say")
 
 
 def _reach_sentence(page: Page) -> str:
@@ -81,15 +63,12 @@ def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pai
     if not finding.compared:
         (change,) = (each.change for each in list_changes(page, minimum_pairs) if _is_whole(each, scale))
         amount = better_or_worse(change)
-        words = _CHANGE_WORDS[verdict].format(failed=name_failed(finding.failed))
-        return f"{title}: children were {amount} at review than at the start; {words} {evidence}."
+        words = say(f"before and after {verdict}", failed=name_failed(finding.failed))
+        return say("headline change", title=title, amount=amount, words=words, evidence=evidence)
     (effect,) = (each.given_start for each in list_effects(page, minimum_pairs) if _is_whole(each, scale))
     amount = better_or_worse(effect)
-    words = _EFFECT_WORDS[verdict].format(failed=name_failed(finding.failed))
-    return (
-        f"{title}: children in the service ended {amount} off than children with the same start outside it; "
-        f"{words} {evidence}."
-    )
+    words = say(f"effect {verdict}", failed=name_failed(finding.failed))
+    return say("headline effect", title=title, amount=amount, words=words, evidence=evidence)
 
 
 def show_headline(page: Page, minimum_pairs: int, rules: JudgementRules) -> str:
@@ -176,14 +155,9 @@ def service_verdicts(page: Page, minimum_pairs: int) -> dict[str, ServiceVerdict
 def _services_sentence(page: Page, minimum_pairs: int) -> str:
     verdicts = list(service_verdicts(page, minimum_pairs).values())
     parts = [
-        words.format(_count_words(verdicts, word))
-        for word, words in _SERVICES_WORDS.items()
-        if word in verdicts
+        say(f"scores {word}", services=_count_words(verdicts, word)) for word in _SCORES if word in verdicts
     ]
-    return (
-        f"Children's scores {'; '.join(parts)}. Where a comparison was planned in advance we use it; otherwise we "
-        "compare before and after."
-    )
+    return say("headline scores", told="; ".join(parts))
 
 
 def _count_words(verdicts: Sequence[str], word: str) -> str:
