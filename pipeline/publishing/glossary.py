@@ -29,6 +29,9 @@ def with_terms(page: str, address: str, terms: Mapping[str, str]) -> str:
     head, main, text = page.partition("<main")
     if not terms or address in _WITHOUT or not main:
         return page
+    # The headline stays the plain answer: no link stands in it.
+    before, headline, after = text.partition('<div class="headline">')
+    answer, end, below = after.partition("</div>")
     place, left = relative_address("glossary.html", address), dict(terms)
 
     def link(paragraph: re.Match[str]) -> str:
@@ -40,4 +43,4 @@ def with_terms(page: str, address: str, terms: Mapping[str, str]) -> str:
                 return f"<p>{words[: found.start()]}{linked}{words[found.end() :]}"
         return paragraph[0]
 
-    return f"{head}{main}{_PARAGRAPH.sub(link, text)}"
+    return f"{head}{main}{_PARAGRAPH.sub(link, before)}{headline}{answer}{end}{_PARAGRAPH.sub(link, below)}"
