@@ -87,8 +87,7 @@ def _show_outcome(page: Page, table: PublishedTable, outcome: str) -> str:
         for part in (
             f"## {paragraph(title)}",
             page.format(cut),
-            *whole,
-            fold(say("curves stories"), *stories),
+            fold(say("curves stories"), *whole, *stories),
         )
         if part
     )
