@@ -17,7 +17,7 @@ from pipeline.present.cycle.market_page import (
     show_market,
 )
 from pipeline.present.cycle.needs_page import area_trends, areas, show_areas, show_needs
-from pipeline.present.cycle.options import show_options
+from pipeline.present.cycle.options import show_evidence, show_options
 from pipeline.present.cycle.page import CyclePage, cycle_rules, open_page
 from pipeline.present.cycle.plan_page import (
     costs,
@@ -49,6 +49,7 @@ __all__ = [
     "show_costs",
     "show_coverage",
     "show_due",
+    "show_evidence",
     "show_funding",
     "show_joint_working",
     "show_market",

@@ -49,6 +49,7 @@ COUNTS_NOBODY: Mapping[str, str] = {
     "coproduction": "rungs, and shares of finding_kpis",
     "coverage": "services and money",
     "due": "dates",
+    "evidence": "words, dated",
     "finding_area_trends": "figures that others have published",
     "finding_areas": "figures that others have published",
     "finding_award_years": "bids of organisations",

@@ -27,9 +27,13 @@ OPTIONAL_TABLES = (
     "coproduction",
     "joint_working",
     "criteria",
+    "evidence",
     "benchmarks",
 )
-CYCLE_TABLES = ("priorities", "bids", "funding", "coproduction", "joint_working", "criteria", "benchmarks")
+CYCLE_TABLES = (
+    *("priorities", "bids", "funding", "coproduction", "joint_working", "criteria", "evidence"),
+    "benchmarks",
+)
 """What only the pages on assessing, planning and doing need."""
 DECLARED_TABLES = ("evaluation_plan", "frozen_plans", "standards", "curves", *CYCLE_TABLES)
 RETURN_TABLES = ("episodes", "outcomes", "feedback")

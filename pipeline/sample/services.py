@@ -12,7 +12,7 @@ SAMPLE = Path(__file__).resolve().parents[2] / "data" / "raw" / "sample"
 WRITTEN = (
     *("providers", "services", "scales", "measures", "targets"),
     *("baselines", "curves", "evaluation_plan", "frozen_plans", "standards"),
-    *("priorities", "bids", "funding", "coproduction", "joint_working", "criteria"),
+    *("priorities", "bids", "funding", "coproduction", "joint_working", "criteria", "evidence"),
     "benchmarks",
 )
 """Tables of `reference/` that are written by hand, as a commissioner's are."""

@@ -20,7 +20,7 @@ from pipeline.settings import CycleSettings, SharedSettings
 
 PAGES: Mapping[str, tuple[str, Sequence[str]]] = {
     "needs": ("Need here and in other areas", ("benchmarks",)),
-    "plan": ("Priorities and options", ("priorities", "funding", "criteria")),
+    "plan": ("Priorities and options", ("priorities", "funding", "criteria", "evidence")),
     "market": ("Providers and dates", ("bids", "coproduction", "joint_working")),
 }
 """Of each notebook what its page is called, and the tables of which one has to hold a row for it to be shown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import pytest
@@ -48,6 +49,26 @@ def test_a_service_that_has_just_begun_is_never_marked_down_for_its_few_children
     rows = rows_of(run, "plan", "finding_moving_on")
     own = {row["criterion"]: row["verdict"] for row in rows if row["service_id"] == "S20"}
     assert "not met" not in own.values()
+
+
+def test_what_was_said_stands_beside_the_service_that_it_is_about(run: Copy) -> None:
+    notes = run.rows("data/raw/sample/reference/evidence.csv")
+    page = html.unescape(page_of(run, "plan"))
+    for note in notes:
+        told = 2 if note["service_id"] in TRUTHS["open"] else 1
+        assert page.count(note["says"]) == told, note["evidence_id"]
+
+
+def test_money_is_told_by_who_pays_it_and_how_much_is_pooled(run: Copy) -> None:
+    rows = run.rows("data/raw/sample/reference/funding.csv")
+    whole, pooled = (
+        sum(int(row["amount"]) for row in rows if row["pooled"] in kinds)
+        for kinds in (("yes", "no"), ("yes",))
+    )
+    assert (
+        f"£{whole:,} was paid in from 2009 to 2012; {100 * pooled / whole:.0f}% of it is pooled."
+        in page_of(run, "plan")
+    )
 
 
 def test_every_service_whose_future_is_open_has_a_note(run: Copy) -> None:

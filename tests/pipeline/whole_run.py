@@ -26,9 +26,14 @@ MEASURES = (
     *("started", "started_in_time", "isa_agreed", "review_done", "outcome_achieved", "completed"),
     *("plan_started", "plan_ended", "positive_feedback", "took_part"),
 )
-BEFORE_PUBLISH = ("intake", "validate", "measure", "impact", "equality")
-OUTPUTS = ("data/processed/intake", "data/processed/validate", "data/processed/measure")
-PAGES = ("reports/services", "reports/equality")
+BEFORE_PUBLISH = ("intake", "validate", "measure", "impact", "equality", "cycle")
+OUTPUTS = (
+    "data/processed/intake",
+    "data/processed/validate",
+    "data/processed/measure",
+    "data/processed/cycle",
+)
+PAGES = ("reports/services", "reports/equality", "reports/cycle")
 _MADE_HERE = (
     *(".git", ".venv", ".*_cache", ".hypothesis", ".ipynb_checkpoints", "__pycache__", "*.egg-info", "build"),
     *("cache", "tmp", "config.local", "dvc.lock", "processed"),

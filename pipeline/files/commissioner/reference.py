@@ -48,6 +48,7 @@ class Reference:
     coproduction: tuple[Row, ...] = ()
     joint_working: tuple[Row, ...] = ()
     criteria: tuple[Row, ...] = ()
+    evidence: tuple[Row, ...] = ()
     benchmarks: tuple[Row, ...] = ()
     tidied: tuple[NormalisedLine, ...] = ()
 

@@ -11,9 +11,10 @@ from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.files.cycle import Row as Record
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.cycle.plan_page import costs
+from pipeline.present.disclosure.columns import Column, Text
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
-from pipeline.present.page import join_words
+from pipeline.present.page import join_words, paragraph
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say
 
@@ -77,9 +78,19 @@ def _tell_market(page: CyclePage, row: Record) -> str:
     return say("option market", provider=provider, share=share, number=len(services))
 
 
+def _tell_heard(page: CyclePage, row: Record) -> Iterator[str]:
+    """What families, practitioners and inspectors have said of the service, the latest first."""
+    notes = (note for note in page.records("evidence") if note["service_id"] == row["service_id"])
+    for note in sorted(notes, key=lambda note: note["said_on"], reverse=True):
+        yield say(
+            "option heard", kind=say(f"heard {note['kind']}"), says=note["says"], found_in=note["found_in"]
+        )
+
+
 def _lines(page: CyclePage, row: Record) -> Iterator[str]:
     own = row["service_id"]
     yield _tell_outcomes(page, own)
+    yield from _tell_heard(page, row)
     yield _tell_affected([*page.found(f"services/{own}", "reach")])
     yield _tell_others(page, row)
     yield _tell_market(page, row)
@@ -105,3 +116,32 @@ def show_options(page: CyclePage) -> str:
         lines.append(f"[{escape(say('option change'))}]({own})")
         parts.append("\n".join(f"- {line}" for line in lines))
     return "\n\n".join(parts)
+
+
+def show_evidence(page: CyclePage) -> str:
+    """What was said, by whom, of which service or priority: the latest first."""
+    notes = sorted(page.records("evidence"), key=lambda note: note["said_on"], reverse=True)
+    if not notes:
+        return ""
+    titles = {each["priority_id"]: each["title"] for each in page.records("priorities")}
+    shown = [
+        {
+            "said_on": f"{note['said_on']:%B %Y}",
+            "kind": say(f"heard {note['kind']}"),
+            "about": page.name_of(note["service_id"])
+            if note["service_id"]
+            else titles.get(note["priority_id"], say("heard about all")),
+            "says": note["says"],
+            "found_in": note["found_in"],
+        }
+        for note in notes
+    ]
+    columns: list[Column] = [
+        Text("kind", "Who"),
+        Text("says", "What was said"),
+        Text("about", "About"),
+        Text("said_on", "When"),
+        Text("found_in", "Where to read it"),
+    ]
+    table = page.table("evidence", say("heard title"), columns, shown)
+    return "\n\n".join([paragraph(say("heard", number=len(shown))), page.door.format(table)])
