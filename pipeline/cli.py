@@ -12,14 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from pipeline.areas import write_areas
 from pipeline.arguments import parse_arguments
 from pipeline.contract.dataset import DatasetError, read_dataset
 from pipeline.contract.documents.csvw import write_csvw
 from pipeline.contract.documents.dictionary import TemplatesError, write_dictionary, write_templates
 from pipeline.contract.documents.rules_page import write_rules
 from pipeline.contract.plans import PlanError
-from pipeline.due import tell_due
 from pipeline.files.progress import progress_said
 from pipeline.freeze import freeze
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
@@ -98,19 +96,26 @@ def prepare_data(root: Path) -> None:
         print(line)
 
 
-def show_internal(root: Path) -> None:
-    """Make the edition with exact numbers, and say where it lies."""
-    from pipeline.internal import make_internal
+def tell_lines(root: Path, options: argparse.Namespace) -> None:
+    """Run a command that says line by line what it found or made."""
+    if options.command == "internal":
+        from pipeline.internal import make_internal
 
-    print(*make_internal(root), sep="\n")
+        lines = make_internal(root)
+    elif options.command == "release":
+        from pipeline.release import keep_release
 
+        day = options.on or dt.date.today()
+        lines = iter(keep_release(open_project(root), options.name, day, options.accept))
+    elif options.command == "due":
+        from pipeline.due import tell_due
 
-def show_release(root: Path, options: argparse.Namespace) -> None:
-    """Keep what is published as a release, and say where it lies."""
-    from pipeline.release import keep_release
+        lines = tell_due(root)
+    else:
+        from pipeline.areas import write_areas
 
-    day = options.on or dt.date.today()
-    print(*keep_release(open_project(root), options.name, day, options.accept), sep="\n")
+        lines = write_areas(root, options.dataset, options.folder)
+    print(*lines, sep="\n")
 
 
 def erase_person(root: Path, name: str) -> int:
@@ -221,15 +226,12 @@ _COMMANDS: Mapping[str, Callable[[Path, argparse.Namespace], int | None]] = {
     "freeze": lambda root, options: print(*freeze(root, options.on or dt.date.today()), sep="\n"),
     "preflight": lambda root, _: preflight(root),
     "rows": lambda root, _: prepare_data(root),
-    "internal": lambda root, _: show_internal(root),
-    "release": lambda root, options: show_release(root, options),
+    **dict.fromkeys(("internal", "release", "due", "areas"), tell_lines),
     "erase": lambda root, options: erase_person(root, options.name),
     "verify": lambda root, options: verify_site(root, options.paths, options.from_raw),
     "dictionary": lambda root, _: write_documents(root),
     "check": lambda root, options: check_files(root, options),
     "map": lambda root, options: propose(root, options),
-    "areas": lambda root, options: print(*write_areas(root, options.dataset, options.folder), sep="\n"),
-    "due": lambda root, _: print(*tell_due(root), sep="\n"),
     "templates": lambda root, options: write_blank(root, options),
 }
 

@@ -21,6 +21,8 @@ WHOLE_NUMBER = re.compile(r"-?\d+")
 SHORTEST_TELLING_VALUE = 4
 EXACT_COLUMNS = ("set_aside", "out_of_scope", "failed", "warned", "tidied", "lines")
 """Of rows that are no children, and `lines`, which are accepted rows, rounded, and the others."""
+OF_ORGANISATIONS = ("reports/_site/cycle/tables/market-award", "reports/_site/cycle/tables/needs-area_")
+"""Bids, and published statistics of other areas by year."""
 
 
 def _ids_sent() -> set[str]:
@@ -121,7 +123,7 @@ def test_no_published_count_of_children_is_unrounded(run: Copy) -> None:
     numbers = [
         (name, column, int(cell))
         for name, rows in _published_tables(run)
-        if not name.endswith(".meta.csv")
+        if not name.endswith(".meta.csv") and not name.startswith(OF_ORGANISATIONS)
         for row in rows[1:]
         for column, cell in zip(rows[0], row, strict=True)
         if WHOLE_NUMBER.fullmatch(cell) and column not in EXACT_COLUMNS

@@ -29,7 +29,7 @@ from pipeline.stages.validate import run_validate
 
 SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
 # They correct rows of the sample's own returns.
-NO_CORRECTIONS = shutil.ignore_patterns("corrections.csv")
+NO_CORRECTIONS = shutil.ignore_patterns("corrections.csv", "benchmarks.csv")
 SOURCE = "steady_minds"
 """The provider of the sample borough from whose sound returns each provider here starts."""
 EXPLAINED = {"outcome.review_has_baseline"}

@@ -183,11 +183,13 @@ def format_templates() -> Mapping[str, str]:
     tables = [load_table(name) for name in (*REFERENCE_TABLES, *_FILLED_IN, *RETURN_TABLES)]
     places = {table.name: "reference" if table.role == "reference" else "returns" for table in tables}
     blank = {f"{places[table.name]}/{table.name}.csv": _format_csv([table.columns]) for table in tables}
+    # A line of benchmarks.csv needs the file that it names.
+    examples = [table for table in tables if table.name != "benchmarks"]
     filled = {
         f"examples/{places[table.name]}/{table.name}.csv": _format_csv(
             [table.columns, list(list_examples(table).values())]
         )
-        for table in tables
+        for table in examples
     }
     catalogue = {"reference/measures.csv": read_catalogue()}
     return {"dataset.yaml": _DATASET, **blank, **catalogue, "csvw.json": format_csvw(), **filled}
