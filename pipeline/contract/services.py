@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ServiceFacts:
-    """One commissioned service."""
+    """One commissioned service; `priority` is None where no priorities are declared, blank where it cites none."""
 
     service_id: str
     name: str
@@ -25,6 +25,7 @@ class ServiceFacts:
     annual_value: float | None
     commissioned_volume: int | None
     expected_referrals: int | None = None
+    priority: str | None = None
 
 
 OUTCOMES = {

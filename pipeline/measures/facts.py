@@ -64,9 +64,12 @@ def _describe_dataset(dataset: Dataset, population: pd.DataFrame) -> DatasetFact
 
 
 def _describe_services(
-    services: Sequence[Mapping[str, Any]], providers: Sequence[Mapping[str, Any]]
+    services: Sequence[Mapping[str, Any]],
+    providers: Sequence[Mapping[str, Any]],
+    priorities: Sequence[Mapping[str, Any]],
 ) -> tuple[ServiceFacts, ...]:
-    """Every service with its provider's name."""
+    """Every service with its provider's name and its priority's title."""
+    titles = {row["priority_id"]: row["title"] for row in priorities}
     known_providers = {provider["provider_id"]: provider for provider in providers}
     facts = []
     for row in services:
@@ -75,7 +78,9 @@ def _describe_services(
         for name in ("commissioned_volume", "expected_referrals"):
             known[name] = None if row[name] is None else int(row[name])
         provider = known_providers.get(provider_id, {"name": "several providers", "size": None})
-        facts.append(ServiceFacts(**known, provider=provider["name"], provider_size=provider["size"]))
+        priority = titles.get(row["priority_id"], "") if titles else None
+        named = {"provider": provider["name"], "provider_size": provider["size"], "priority": priority}
+        facts.append(ServiceFacts(**known, **named))
     return tuple(facts)
 
 
@@ -164,7 +169,9 @@ def describe_context(
     return Context(
         dataset=_describe_dataset(dataset, frames["population"]),
         service=None,
-        services=_describe_services(load_records(frames["services"]), load_records(frames["providers"])),
+        services=_describe_services(
+            *(load_records(frames[name]) for name in ("services", "providers", "priorities"))
+        ),
         measures=_describe_measures(catalogue, maturity),
         scales=tuple(ScaleFacts(**row) for row in load_records(frames["scales"][list(_SCALE_COLUMNS)])),
         targets=tuple(latest[target_id] for target_id in order),

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from pipeline.analysis.performance.expected_from_case_mix import list_peers
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.tables import CYCLE_TABLES, DECLARED_TABLES, REFERENCE_TABLES, RETURN_TABLES
+from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_TABLES
 from pipeline.files.key import read_key
 from pipeline.files.slices import PEERS, cut, scores_path, write_peers, write_slice
 from pipeline.measures.breaks import list_breaks
@@ -74,7 +74,7 @@ def count_all(
 
 def read_tables(reference: Path) -> dict[str, pd.DataFrame]:
     """The commissioner's tables, as intake left them."""
-    names = (*REFERENCE_TABLES, *(name for name in DECLARED_TABLES if name not in CYCLE_TABLES))
+    names = (*REFERENCE_TABLES, *DECLARED_TABLES)
     return {name: pd.read_parquet(reference / f"{name}.parquet") for name in names}
 
 

@@ -121,3 +121,13 @@ def test_what_is_due_on_the_page_is_what_the_command_says(run: Copy) -> None:
     rows = rows_of(run, "market", "finding_due")
     assert [line.split()[:2] for line in said[1:]] == [[row["due"], row["state"]] for row in rows]
     assert said[0].endswith(f"{len(rows)} dates.")
+
+
+def test_each_service_names_its_priority_or_says_that_it_cites_none(run: Copy) -> None:
+    folder = run.root / "reports" / "_site" / "services"
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("S*.html")}
+    assert len(texts) == 20
+    assert [own for own, text in sorted(texts.items()) if "cites no priority" in text] == TRUTHS[
+        "no_priority"
+    ]
+    assert "Young parents go on learning and find work" in texts["S18"]

@@ -20,7 +20,11 @@ def format_day(day: dt.date) -> str:
 def _terms(service: ServiceFacts) -> list[tuple[str, str]]:
     value = service.annual_value
     until = format_day(service.end) if service.end else "no end agreed"
+    priority = (
+        [] if service.priority is None else [("Priority", service.priority or say("coverage none cited"))]
+    )
     return [
+        *priority,
         ("Provider", service.provider + (f" ({service.provider_size})" if service.provider_size else "")),
         ("Programme", service.programme),
         ("Every Child Matters outcome", OUTCOMES[service.ecm_outcome]),
