@@ -120,8 +120,10 @@ def fold_mark(page: Page, rules: JudgementRules) -> str:
 
 
 def headline(*sentences: str) -> str:
-    """The first words of a page: the answer."""
+    """The first words of a page: the answer; nothing where there is none."""
     answer = "\n\n".join(escape(sentence) for sentence in sentences if sentence)
+    if not answer:
+        return ""
     return f'<div class="headline">\n\n{answer}\n\n</div>'
 
 

@@ -1,0 +1,108 @@
+"""Pages on planning and doing with whichever of their tables a commissioner has: a part without data is not shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from pipeline import cycle
+from pipeline.contract.context import Context, DatasetFacts
+from pipeline.contract.services import ServiceFacts
+from pipeline.files.cycle import CycleData
+from pipeline.present.disclosure.door import Door
+from pipeline.protect.rounding import PROFILES
+
+START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
+SERVICE = ServiceFacts(
+    "S1",
+    "One",
+    "a",
+    "Provider A",
+    "small",
+    "X",
+    "be_healthy",
+    "targeted",
+    "grant",
+    "pilot",
+    START,
+    END,
+    12000,
+    60,
+)
+DATASET = DatasetFacts("A borough", True, "a test", "quarter", END, "everyone else", ("Black", "White"))
+REGISTERED: Mapping[str, Any] = {
+    "service_id": "S1", "provider_id": "a", "tier": "targeted", "annual_value": 12000.0, "end": None,
+    "priority_id": None, "review_on": None,
+}  # fmt: skip
+TABLES: Mapping[str, Mapping[str, Any]] = {
+    "priorities": {"priority_id": "R1", "title": "Children sleep well"},
+    "bids": {
+        "tender": "Lot 1", "closed_on": START, "bidder": "Nobody's name", "size": "small", "sector": "voluntary",
+        "bme_led": "yes", "role": "alone", "asked": 10.0, "awarded": 0.0,
+    },
+    "funding": {"paid_by": "Council", "year": 2009, "amount": 100.0, "pooled": "no"},
+    "coproduction": {
+        "service_id": "S1", "assessed_on": START, "rung": "coercing", "designed_by": "professionals",
+        "delivered_by": "professionals",
+    },
+    "joint_working": {"aspect": "needs", "assessed_on": START, "approach": "joint", "why": None},
+    "criteria": {"stage": "pilot", "criterion": "children", "at_least": 60.0},
+    "evidence": {
+        "said_on": START, "kind": "families", "service_id": None, "priority_id": None, "says": "Come on Sundays.",
+        "found_in": "A letter",
+    },
+}  # fmt: skip
+RULES = cycle.cycle_rules(10, 6)
+PARTS: Mapping[str, tuple[str, Callable[[cycle.CyclePage], str]]] = {
+    "priorities": ("No service answers to", cycle.show_coverage),
+    "bids": ("too few to say", lambda page: cycle.show_awards(page, RULES)),
+    "funding": ("0% of it is pooled", cycle.show_funding),
+    "coproduction": ("judged once", cycle.show_coproduction),
+    "joint_working": ("jointly or as one in every part", cycle.show_joint_working),
+    "criteria": ("No pilot or programme has shown", cycle.show_moving_on),
+    "evidence": ("Come on Sundays.", cycle.show_evidence),
+}
+
+
+def page_with(*names: str, **registered: Any) -> cycle.CyclePage:
+    context = Context(DATASET, None, (SERVICE,), (), (), (), ())
+    rows: dict[str, Sequence[Mapping[str, Any]]] = {
+        name: [row] if name in names else [] for name, row in TABLES.items()
+    }
+    tables = {
+        **rows,
+        "services": [{**REGISTERED, **registered}],
+        "providers": [{"provider_id": "a", "name": "A"}],
+    }
+    return cycle.CyclePage(CycleData(context, tables, {}), 0.95, Door(PROFILES["nhs"], None, ""))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_part_is_shown_where_its_own_table_has_rows_and_no_other(name: str) -> None:
+    page = page_with(name)
+    shown = {each: part(page) for each, (_, part) in PARTS.items()}
+    assert [each for each, text in shown.items() if text] == [name]
+    assert PARTS[name][0] in shown[name]
+
+
+def test_nothing_is_said_first_where_there_is_nothing_to_say() -> None:
+    assert cycle.show_plan(page_with("funding")) == ""
+    assert "Bids" not in cycle.show_market(page_with("joint_working"), RULES)
+    assert "Contracts: 1; providers: 1" in html.unescape(cycle.show_market(page_with("joint_working"), RULES))
+
+
+def test_a_service_without_a_single_figure_has_its_note_all_the_same() -> None:
+    note = html.unescape(cycle.show_options(page_with(review_on=END)))
+    assert "S1 One: decide by 31 March 2012" in note
+    assert "no outcome was evaluated" in note
+    assert "how many children were reached is not told" in note
+    assert "answers to no priority" in note
+
+
+def test_a_bidder_is_not_named() -> None:
+    page = page_with("bids")
+    assert "Nobody" not in cycle.show_awards(page, RULES) + cycle.show_award_years(page)
