@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.protect.tally import Tally
-from pipeline.stats.results import NotEstimable, Result
+from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Schema = Mapping[str, str]
 Row = dict[str, Any]
@@ -169,3 +169,11 @@ def side_columns(tally: Tally | None, prefix: str = "") -> Row:
         f"{prefix}child_years": tally.child_years if rate else None,
         f"{prefix}effect": tally.design_effect,
     }
+
+
+def read_estimate(row: Row) -> Result:
+    """Return the estimate that `estimate_columns` put into a row, or why there is none."""
+    if pd.isna(row["estimate"]):
+        return NotEstimable(row["method"])
+    figures = (row[name] for name in ("estimate", "lower", "upper"))
+    return Estimate(*figures, row["confidence_level"], method=row["method"], unit=row["unit"])

@@ -7,11 +7,16 @@ from functools import cache
 from typing import Self, TypeVar, cast
 
 from pipeline.analysis.months import Window, last_complete_month, month_number
-from pipeline.contract.context import MeasureFacts, find_named
+from pipeline.contract.context import Context, MeasureFacts, find_named
 from pipeline.contract.services import ServiceFacts
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.slice import Slice
+
+
+def months_of(context: Context) -> Window:
+    """All months of commissioned work for which the data are complete."""
+    return Window(month_number(context.commissioned_from), last_complete_month(context.dataset.complete_to))
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +42,7 @@ class Scope:
     @property
     def whole(self) -> Window:
         """All months of commissioned work for which the data are complete."""
-        context = self.slice.context
-        return Window(
-            month_number(context.commissioned_from), last_complete_month(context.dataset.complete_to)
-        )
+        return months_of(self.slice.context)
 
     def window_of(self, measure: MeasureFacts) -> Window:
         """The months of `whole` in which the measure's latest definition holds."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from pipeline.analysis.finding_columns import Row, list_rows
 from pipeline.analysis.group_counts import FEW
+from pipeline.present.disclosure.frames import finding_file, read_finding
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import round_half_up
 
@@ -28,6 +30,16 @@ class Published:
     def rows(self, page: str, name: str) -> Iterator[Row]:
         """Yield the rows of a finding, typed."""
         yield from list_rows(self.finding(page, name))
+
+
+def read_files(files_of: Callable[[str], Mapping[str, str]]) -> Published:
+    """Return what pages have published, from the texts of the files that each offers, by their names."""
+
+    @cache
+    def finding(page: str, name: str) -> pd.DataFrame:
+        return read_finding(name, files_of(page).get(finding_file(name), ""))
+
+    return Published(finding)
 
 
 def _tally_words(words: Iterable[str]) -> dict[str, int]:

@@ -25,7 +25,7 @@ PAGES: Mapping[str, tuple[str, Sequence[str]]] = {
 }
 """Of each notebook what its page is called, and the tables of which one has to hold a row for it to be shown."""
 _OF_SERVICE = ("kpis", "reach")
-_OVER_ALL = ("contracts", "curves", "delivery", "outcomes", *_OF_SERVICE)
+_OVER_ALL = ("contracts", "outcomes")
 
 
 def _collect(reports: Path, context: Context) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow.parquet as pq
 
 from pipeline.contract.context import Context
@@ -25,9 +24,9 @@ from pipeline.present.decide.families import show_families
 from pipeline.present.decide.overview import open_overview, show_overview
 from pipeline.present.definitions import show_definitions
 from pipeline.present.disclosure.door import Door, Downloads
-from pipeline.present.disclosure.frames import finding_file, read_finding, tell_frame
+from pipeline.present.disclosure.frames import tell_frame
 from pipeline.present.named_things import list_named
-from pipeline.present.published import Published, headline_metrics
+from pipeline.present.published import Published, headline_metrics, read_files
 from pipeline.present.quality.columns import unreviewed_words
 from pipeline.present.quality.completeness import ETHNICITY_STATES
 from pipeline.present.quality.data import NOBODY_KNOWN, QualityData
@@ -108,11 +107,7 @@ def read_published(reports: Path) -> Published:
     def downloads(page: str) -> Mapping[str, str]:
         return read_downloads(reports, f"{page}.ipynb")
 
-    @cache
-    def finding(page: str, name: str) -> pd.DataFrame:
-        return read_finding(name, downloads(page).get(finding_file(name), ""))
-
-    return Published(finding)
+    return read_files(downloads)
 
 
 def _write_lists(reports: Path, context: Context) -> None:

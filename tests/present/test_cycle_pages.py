@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -106,3 +107,15 @@ def test_a_service_without_a_single_figure_has_its_note_all_the_same() -> None:
 def test_a_bidder_is_not_named() -> None:
     page = page_with("bids")
     assert "Nobody" not in cycle.show_awards(page, RULES) + cycle.show_award_years(page)
+
+
+def test_a_payer_that_pools_only_a_part_stands_in_two_rows() -> None:
+    page = page_with("funding")
+    paid = [
+        {"paid_by": "Council", "year": 2009, "amount": 100.0, "pooled": "no"},
+        {"paid_by": "Council", "year": 2010, "amount": 300.0, "pooled": "yes"},
+    ]
+    told = replace(page, data=replace(page.data, tables={**page.data.tables, "funding": paid}))
+    words = html.unescape(cycle.show_funding(told))
+    assert "75% of it is pooled" in words
+    assert words.count('<th scope="row">Council</th>') == 2

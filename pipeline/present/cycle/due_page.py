@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 
 import pandas as pd
@@ -15,11 +16,13 @@ from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
 from pipeline.present.page import paragraph
+from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import say
 
 _MOST_NAMED = 6
 
 
+@cache
 def due(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
     """List what is overdue, or due within some months of the last day of the data (columns of DUE)."""
     return page.record(
@@ -38,7 +41,7 @@ def show_due(page: CyclePage, rules: CycleRules) -> str:
     rows, today = list_rows(due(page, rules)), page.data.context.dataset.complete_to
     overdue = sum(row["state"] == "overdue" for row in rows)
     told = say(
-        "due", day=_day(today), phase=say(f"phase {phase_of(today)}"), overdue=overdue, number=len(rows)
+        "due", day=format_day(today), phase=say(f"phase {phase_of(today)}"), overdue=overdue, number=len(rows)
     )
     if not rows:
         return paragraph(told)
@@ -62,13 +65,9 @@ def _group(rows: Sequence[Row]) -> Iterator[Row]:
         only = f"{own[0]['about']}: {own[0]['name']}" if len(own) == 1 else ", ".join(named)
         kind = say(f"due {what}") if len(own) == 1 else say(f"due {what}s")
         yield {
-            "day": _day(dt.date.fromisoformat(day)),
+            "day": format_day(dt.date.fromisoformat(day)),
             "state": state,
             "kind": kind,
             "number": len(own),
             "about": only,
         }
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from pipeline.analysis.cycle.awards import compare_awards, follow_awards
 from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.cycle_columns import AWARD_YEARS, AWARDS
-from pipeline.analysis.finding_columns import Row, as_frame, list_rows
+from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.files.cycle import Row as Record
 from pipeline.present.chart import interval_chart
 from pipeline.present.cycle.page import CyclePage
@@ -19,7 +20,7 @@ from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_words, paragraph
 from pipeline.present.sentences import say
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import NotEstimable
 
 _RUNGS = ("coercing", "educating", "informing", "consulting", "engaging", "co_designing", "co_producing")
 _KINDS = {
@@ -30,6 +31,7 @@ _KINDS = {
 """Doing to, doing for, doing with (adapted from Slay and Penny 2014)."""
 
 
+@cache
 def awards(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
     """Compare how often each kind of bidder wins (columns of AWARDS)."""
     return page.record(
@@ -38,16 +40,10 @@ def awards(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
     )
 
 
+@cache
 def award_years(page: CyclePage) -> pd.DataFrame:
     """Follow who wins from year to year (columns of AWARD_YEARS)."""
     return page.record("award_years", as_frame(follow_awards(page.records("bids")), AWARD_YEARS))
-
-
-def _gap(row: Row) -> Result:
-    if pd.isna(row["estimate"]):
-        return NotEstimable(row["method"])
-    limits = (row[name] for name in ("estimate", "lower", "upper"))
-    return Estimate(*limits, row["confidence_level"], method=row["method"], unit=row["unit"])
 
 
 def _tell_bias(rows: list[Row]) -> str:
@@ -71,7 +67,10 @@ def show_awards(page: CyclePage, rules: CycleRules) -> str:
     rows = list_rows(awards(page, rules))
     if not rows:
         return ""
-    shown = [{**row, "bidder": say(f"bidder {row['by']} {row['group']}"), "gap": _gap(row)} for row in rows]
+    shown = [
+        {**row, "bidder": say(f"bidder {row['by']} {row['group']}"), "gap": read_estimate(row)}
+        for row in rows
+    ]
     columns: list[Column] = [
         Text("bidder", "Bidder"),
         Verdict("verdict", "Verdict"),
@@ -129,12 +128,7 @@ def show_coproduction(page: CyclePage) -> str:
     rows = sorted(page.records("coproduction"), key=lambda row: row["assessed_on"])
     if not rows:
         return ""
-    took_part = {
-        each.service_id: row
-        for each in page.data.context.services
-        for row in page.found(f"services/{each.service_id}", "kpis")
-        if row["measure_id"] == "took_part"
-    }
+    took_part = page.level_of_each("took_part")
     shown = [
         _place_service(page, own, [row for row in rows if row["service_id"] == own], took_part.get(own))
         for own in dict.fromkeys(row["service_id"] for row in page.records("coproduction"))
@@ -167,7 +161,7 @@ def _place_service(
         "rung": say(f"rung {now['rung']}"),
         "before": say(f"rung {first['rung']}") if first is not now else say("rung new"),
         "place": say("matrix", design=now["designed_by"], delivery=now["delivered_by"]),
-        "part": NotEstimable("not asked") if took_part is None else _gap(took_part),
+        "part": NotEstimable("not asked") if took_part is None else read_estimate(took_part),
         "order": _RUNGS.index(now["rung"]),
     }
 

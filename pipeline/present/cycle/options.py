@@ -16,6 +16,7 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.page import join_words, paragraph
 from pipeline.present.performance.contracts import round_pounds
+from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import say
 
 
@@ -109,7 +110,7 @@ def show_options(page: CyclePage) -> str:
         return ""
     parts = [escape(say("options", number=len(rows)))]
     for row in rows:
-        name, day = page.name_of(row["service_id"]), f"{row['review_on']:%d %B %Y}".lstrip("0")
+        name, day = page.name_of(row["service_id"]), format_day(row["review_on"])
         parts.append(f"### {escape(say('option title', service=name, day=day))}")
         lines = [escape(line) for line in _lines(page, row) if line]
         own = f"../services/{row['service_id']}.ipynb#what-would-change-these-answers"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,15 +12,14 @@ import pandas as pd
 
 from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.finding_columns import Row
-from pipeline.analysis.months import Window, last_complete_month, month_number
+from pipeline.analysis.scope import months_of
 from pipeline.files.cycle import CycleData, read_cycle
 from pipeline.files.cycle import Row as Record
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
-from pipeline.present.disclosure.frames import finding_file, read_finding
 from pipeline.present.disclosure.table import PageTable, PublishedTable
 from pipeline.present.page import locate, record_finding
-from pipeline.present.published import Published
+from pipeline.present.published import Published, read_files
 from pipeline.protect.rounding import Disclosure
 
 
@@ -39,16 +38,21 @@ class CyclePage:
     @cached_property
     def published(self) -> Published:
         """What executed notebooks have published."""
-        texts = self.data.findings
-
-        def finding(page: str, name: str) -> pd.DataFrame:
-            return read_finding(name, texts.get(page, {}).get(finding_file(name), ""))
-
-        return Published(finding)
+        return read_files(lambda page: self.data.findings.get(page, {}))
 
     def found(self, page: str, name: str) -> Iterator[Row]:
         """The rows of a finding of another page."""
         return self.published.rows(page, name)
+
+    def level_of_each(self, measure_id: str) -> Mapping[str, Row]:
+        """What is published of one measure, by service; no row of a service that does not have it."""
+        services = [each.service_id for each in self.data.context.services]
+        return {
+            own: row
+            for own in services
+            for row in self.found(f"services/{own}", "kpis")
+            if row["measure_id"] == measure_id
+        }
 
     def name_of(self, service_id: str) -> str:
         """'S06 Healthy Minds in Schools'."""
@@ -58,10 +62,8 @@ class CyclePage:
         self, name: str, title: str, columns: Sequence[Column], rows: Sequence[dict[str, Any]], note: str = ""
     ) -> PublishedTable:
         """Publish a table about all services over all the time there are data of."""
-        dataset, context = self.data.context.dataset, self.data.context
-        last = last_complete_month(dataset.complete_to)
-        whole = Window(month_number(context.commissioned_from), last)
-        table = PageTable(name, title, dataset.title, str(whole), dataset.source, columns, rows, note)
+        dataset, period = self.data.context.dataset, str(months_of(self.data.context))
+        table = PageTable(name, title, dataset.title, period, dataset.source, columns, rows, note)
         return self.door.publish(table)
 
     def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 
@@ -10,7 +12,7 @@ from pipeline.analysis.cycle.costs import work_out_costs
 from pipeline.analysis.cycle.coverage import map_priorities
 from pipeline.analysis.cycle.moving_on import ALL, Shown, judge_stages
 from pipeline.analysis.cycle_columns import COSTS, COVERAGE, MOVING_ON
-from pipeline.analysis.finding_columns import Row, as_frame, list_rows
+from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.decide.decisions import whole_reach
 from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
@@ -19,31 +21,29 @@ from pipeline.present.page import headline, join_words, paragraph
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import ShownCount
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import NotEstimable, Result
 
 _ACHIEVED = "outcome_achieved"
 _ORDER = ("met", "cannot tell yet", "not met")
 
 
+@cache
 def coverage(page: CyclePage) -> pd.DataFrame:
     """Set services beside priorities: one row each (columns of COVERAGE)."""
     rows = map_priorities(page.records("priorities"), page.records("services"))
     return page.record("coverage", as_frame(rows if page.records("priorities") else (), COVERAGE))
 
 
+@cache
 def costs(page: CyclePage) -> pd.DataFrame:
     """Work out what each child reached and each outcome achieved cost (columns of COSTS)."""
     context = page.data.context
-    achieved = {
-        each.service_id: row
-        for each in context.services
-        for row in page.found(f"services/{each.service_id}", "kpis")
-        if row["measure_id"] == _ACHIEVED
-    }
+    achieved = page.level_of_each(_ACHIEVED)
     outcomes = {row["service_id"]: row["children"] for row in page.found("services/index", "contracts")}
     return page.record("costs", as_frame(work_out_costs(context, _reached(page), achieved, outcomes), COSTS))
 
 
+@cache
 def moving_on(page: CyclePage) -> pd.DataFrame:
     """Ask of each service what was agreed for its stage (columns of MOVING_ON)."""
     contracts = {row["service_id"]: row["contract"] for row in page.found("services/index", "contracts")}
@@ -111,20 +111,20 @@ def show_funding(page: CyclePage) -> str:
         *(Figure(f"y{year}", f"{year}–{(year + 1) % 100:02d}, £") for year in years),
     ]
     shown = {
-        paid_by: {"paid_by": paid_by, "pooled": pooled_too, **{f"y{year}": None for year in years}}
-        for paid_by, pooled_too in {(row["paid_by"], row["pooled"]): None for row in rows}
+        key: {"paid_by": key[0], "pooled": key[1], **{f"y{year}": None for year in years}}
+        for key in dict.fromkeys((row["paid_by"], row["pooled"]) for row in rows)
     }
     for row in rows:
-        shown[row["paid_by"]][f"y{row['year']}"] = row["amount"]
+        shown[row["paid_by"], row["pooled"]][f"y{row['year']}"] = row["amount"]
     table = page.table("funding", say("funding title"), columns, [*shown.values()])
     return "\n\n".join([paragraph(say("funding", **named)), page.door.format(table)])
 
 
-def _cost(row: Row) -> Result:
-    if pd.isna(row["estimate"]):
-        return NotEstimable(row["method"])
-    figures = (float(round_pounds(row[name])) for name in ("estimate", "lower", "upper"))
-    return Estimate(*figures, row["confidence_level"], method=row["method"], unit=row["unit"])
+def _rounded(cost: Result) -> Result:
+    if isinstance(cost, NotEstimable):
+        return cost
+    lower, upper = round_pounds(cost.lower), round_pounds(cost.upper)
+    return replace(cost, value=round_pounds(cost.value), lower=lower, upper=upper)
 
 
 def show_costs(page: CyclePage) -> str:
@@ -144,7 +144,7 @@ def show_costs(page: CyclePage) -> str:
             "service_link": f"../services/{row['service_id']}.ipynb",
             "children": ShownCount(0 if pd.isna(row["children"]) else int(row["children"])),
             "cost_child": None if pd.isna(row["cost_child"]) else round_pounds(row["cost_child"]),
-            "cost": _cost(row),
+            "cost": _rounded(read_estimate(row)),
         }
         for row in rows
     ]

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from pipeline.analysis.finding_columns import Row
 from pipeline.analysis.matter_rules import list_matters
 from pipeline.analysis.matters import Findings, Matter, group_decisions
-from pipeline.analysis.months import Window, last_complete_month, month_number
+from pipeline.analysis.scope import months_of
 from pipeline.contract.context import Context
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.decide.decisions import by_rule, tell_decision, tell_found, whole_reach
@@ -102,12 +102,11 @@ def show_facts(overview: Overview) -> str:
     """One line of facts: place, period, children, services, money."""
     context = overview.context
     dataset, services = context.dataset, context.services
-    window = Window(month_number(context.commissioned_from), last_complete_month(dataset.complete_to))
     values = [each.annual_value for each in services if each.annual_value is not None]
     reached = overview.reach.get("")
     told = {
         "place": dataset.title,
-        "period": window,
+        "period": months_of(context),
         "services": f"{len(services)} service{'s' * (len(services) != 1)}",
         "children": format_number(reached["children"]) if reached else say("facts none"),
     }
