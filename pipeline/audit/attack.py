@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 
@@ -76,22 +77,28 @@ def find_leaks(releases: Mapping[str, Tables], rule: Disclosure, main: str) -> l
 
 
 def _attack_all(known: Known, blocks: Sequence[Sequence[Relation]]) -> set[Leak]:
-    """All blocks of a page at once, which is quicker; each by itself where one contradicts itself."""
-    try:
-        return _attack(known, list(chain.from_iterable(blocks)))
-    except ContradictionError:
-        return set().union(*(_attack_block(known, block) for block in blocks))
+    """All blocks of a page at once; without what is known of growth where that contradicts the rest.
+
+    Then a correction took somebody away, and of no count of the page is it known that it grew. Where numbers contradict
+    each other all the same, each block by itself tells which.
+    """
+    relations = list(chain.from_iterable(blocks))
+    for tried in (relations, _without_growth(relations)):
+        with suppress(ContradictionError):
+            return _attack(known, tried) if tried else set()
+    return set().union(*(_attack_block(known, block) for block in blocks))
+
+
+def _without_growth(relations: Sequence[Relation]) -> list[Relation]:
+    return [each for each in relations if each.releases == 1]
 
 
 def _attack_block(known: Known, block: Sequence[Relation]) -> set[Leak]:
-    """Without what is known of growth where it contradicts the rest: a correction took somebody away."""
-    for tried in (block, [each for each in block if each.releases == 1]):
-        try:
-            return _attack(known, tried) if tried else set()
-        except ContradictionError:
-            continue
-    first = next(cell for each in block for cell in (*each.wholes, *each.parts) if cell in known.tables)
-    return {Leak(known.tables[first], str(first), "numbers that cannot all be true")}
+    try:
+        return _attack(known, own) if (own := _without_growth(block)) else set()
+    except ContradictionError:
+        first = next(cell for each in block for cell in (*each.wholes, *each.parts) if cell in known.tables)
+        return {Leak(known.tables[first], str(first), "numbers that cannot all be true")}
 
 
 def _attack(known: Known, relations: Sequence[Relation]) -> set[Leak]:

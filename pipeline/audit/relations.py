@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
@@ -44,8 +44,7 @@ def list_relations(known: Known) -> Iterator[Relation]:
     by_release: dict[Cell, set[str]] = defaultdict(set)
     for cell in (*known.ends, *chain.from_iterable((*each.wholes, *each.parts) for each in within)):
         by_release[cell._replace(release="")].add(cell.release)
-    for cell, releases in by_release.items():
-        yield from _of_releases(known, cell, sorted(releases))
+    yield from _of_releases(known, by_release)
 
 
 def _within_releases(known: Known) -> Iterator[Relation]:
@@ -114,16 +113,34 @@ def _of_services(cell: Cell, places: set[str]) -> Iterator[Relation]:
             yield Relation((cell._replace(place="index"),), parts, 0.0, math.inf)
 
 
-def _of_releases(known: Known, cell: Cell, releases: list[str]) -> Iterator[Relation]:
+def _of_releases(known: Known, by_release: Mapping[Cell, set[str]]) -> Iterator[Relation]:
     """A count grows from one release to the next; a quarter that reads the same in both is the same.
 
-    Where the most that is left now does not reach above the least of then, somebody was taken out: it did not grow.
-    Time is rounded by less than its ends are apart, so it did not where they touch.
+    Where one count of a page plainly fell, somebody was taken out of the page's records, and no other count of it need
+    have grown.
     """
-    for one, other in zip(releases[1:], releases[:1] * len(releases), strict=False):
-        earlier, now = cell._replace(release=one), cell._replace(release=other)
-        least_then, most_now = known.ends.get(earlier, _ANY)[0], known.ends.get(now, _ANY)[1]
-        if most_now < least_then or (cell.role == MONTHS and most_now == least_then):
-            continue
-        same = "-q" in cell.window and earlier in known.ends and known.ends[earlier] == known.ends.get(now)
-        yield Relation((now,), (earlier,), 0.0, 0.0 if same else math.inf)
+    pairs = [
+        (cell._replace(release=one), cell._replace(release=now))
+        for cell, releases in by_release.items()
+        for now, *before in [sorted(releases)]
+        for one in before
+    ]
+    shrunk = {_page(now) for earlier, now in pairs if _fell(known, earlier, now)}
+    for earlier, now in pairs:
+        if _page(now) not in shrunk:
+            same = "-q" in now.window and earlier in known.ends and known.ends[earlier] == known.ends.get(now)
+            yield Relation((now,), (earlier,), 0.0, 0.0 if same else math.inf)
+
+
+def _page(cell: Cell) -> tuple[str, str]:
+    """The release and the page that a cell stands on: a curve's place is 'S01 curve_C9'."""
+    return cell.release, cell.place.partition(" ")[0]
+
+
+def _fell(known: Known, earlier: Cell, now: Cell) -> bool:
+    """Whether the most that is left now does not reach above the least of then.
+
+    Time is rounded by less than its ends are apart, so it fell where they touch.
+    """
+    least_then, most_now = known.ends.get(earlier, _ANY)[0], known.ends.get(now, _ANY)[1]
+    return most_now < least_then or (now.role == MONTHS and most_now == least_then)

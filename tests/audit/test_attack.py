@@ -163,6 +163,22 @@ def test_what_an_earlier_release_says_is_put_beside_it() -> None:
     assert attack(now, then) == TOLD
 
 
+def test_where_one_count_of_a_page_fell_no_other_is_taken_to_have_grown() -> None:
+    """A child was taken out: what would follow from growth is wrong."""
+    measures = [RATE, whole(5, 80)]
+    levels = [level(f"Religion: {name}", 5, 25) for name in "abc"] + [level("Religion: d", 10, 25)]
+    plans = {"measure_id": "plans", "version": "1", "period": "", "events": "0", "total": ""}
+
+    def kpis(months: int) -> list[dict[str, str]]:
+        return [plans | {"child_years": f"{months / 12:.6g}"}]
+
+    then: dict[str, Rows] = {"measures": [RATE, whole(10, 90)], "characteristics": levels}
+    assert attack({"measures": measures, "finding_kpis": kpis(30)}, then | {"finding_kpis": kpis(30)}) == TOLD
+    assert (
+        attack({"measures": measures, "finding_kpis": kpis(15)}, then | {"finding_kpis": kpis(30)}) == set()
+    )
+
+
 def test_a_correction_that_takes_children_away_is_no_contradiction() -> None:
     assert attack({"measures": [whole(5, 80)]}, {"measures": [whole(30, 80)]}) == set()
 
