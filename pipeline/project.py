@@ -141,13 +141,14 @@ def _cycle(project: Project) -> Counts:
 
 
 def _audit(project: Project) -> Counts:
-    from pipeline.stages.audit import find_in_words, find_singled_out, run_audit
+    from pipeline.stages.audit import find_in_words, find_singled_out, read_nested, run_audit
 
     settings, reports, rule = project.settings, project.reports, project.rule
     besides = find_singled_out(project.root, reports, project.dataset_folder, rule)
     besides += find_in_words(reports, rule, settings.limits)
-    output = project.processed / "audit"
-    return run_audit(reports, output, rule, settings.impact.measure, settings.audit.accept, besides)
+    output, main, accept = project.processed / "audit", settings.impact.measure, settings.audit.accept
+    nested = read_nested(project.processed / "intake" / "reference")
+    return run_audit(reports, output, rule, main, accept, nested, besides)
 
 
 def _publish(project: Project) -> Counts:

@@ -18,13 +18,13 @@ def with_journey(page: Page, **steps: int) -> Page:
 
 def test_each_step_is_told_of_those_referred_and_of_those_at_the_step_before() -> None:
     said = words(show_journey(with_journey(make_page(80), started=60, isa_agreed=30)))
-    assert "Started the service 60 75% (63 to 86) 75% (63 to 86)" in said
-    assert "agreed 30 38% (26 to 50) 50% (35 to 65)" in said
+    assert "Started the service 60 75% (64 to 84) 75% (64 to 84)" in said
+    assert "agreed 30 38% (25 to 51) 50% (35 to 65)" in said
 
 
 def test_a_step_that_more_took_than_the_one_before_is_no_share_of_it() -> None:
     said = words(show_journey(with_journey(make_page(80), isa_agreed=30, baseline=40)))
-    assert "Scored at the start 40 50% (38 to 62) more than took the step before" in said
+    assert "Scored at the start 40 50% (37 to 63) more than took the step before" in said
 
 
 def test_days_stand_with_the_middle_half_and_who_still_waits() -> None:
