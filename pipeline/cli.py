@@ -31,7 +31,7 @@ from pipeline.project import (
     standing_still,
 )
 from pipeline.run_log import loggable, write_log
-from pipeline.settings import SettingsError, read_settings
+from pipeline.settings import PAGE_FOLDERS, SettingsError, read_settings
 
 REFUSED, FAILED = 2, 1
 _LARGEST_MB = 200
@@ -153,7 +153,7 @@ def verify_site(root: Path, paths: Sequence[Path], from_raw: bool) -> int:
 
     if from_raw:
         return verify_from_raw(root, print)
-    chosen = list(paths) or [root / "reports" / name for name in ("services", "equality", "cycle")]
+    chosen = list(paths) or [root / "reports" / name for name in PAGE_FOLDERS]
     return verify(root, chosen, open_project(root).settings.impact.workers, print)
 
 

@@ -14,7 +14,7 @@ from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.fingerprint import code_fingerprint, list_files, relative_name
 from pipeline.protect.rounding import Disclosure
-from pipeline.settings import Settings, read_settings
+from pipeline.settings import PAGE_FOLDERS, Settings, read_settings
 
 Counts = Mapping[str, int]
 SLICES = "slices.json"
@@ -203,9 +203,7 @@ STAGES: Mapping[str, Stage] = {
     "impact": Stage(_reads_measures, _impact),
     "equality": Stage(_reads_measures, _equality),
     "cycle": Stage(_reads_findings, _cycle),
-    "audit": Stage(
-        lambda project: tuple(project.reports / name for name in ("services", "equality", "cycle")), _audit
-    ),
+    "audit": Stage(lambda project: tuple(project.reports / name for name in PAGE_FOLDERS), _audit),
     "publish": Stage(_reads_pages, _publish),
 }
 

@@ -20,7 +20,7 @@ from pipeline.protect.rounding import Disclosure
 from pipeline.publishing.source import list_tables
 from pipeline.releases.manifest import FOLDER, TABLES, list_releases, read_tables
 from pipeline.releases.moved import fingerprint_children, list_moved
-from pipeline.settings import Accepted
+from pipeline.settings import PAGE_FOLDERS, Accepted
 
 _SHOWN = 20
 _LINES = "lines of "
@@ -84,7 +84,7 @@ def find_in_words(reports: Path, rule: Disclosure, limits: Collection[int]) -> l
     """Return what executed pages say beside their tables; `limits` are numbers of people that words name as such."""
     return sorted(
         Leak(path.relative_to(reports).with_suffix("").as_posix(), whom, why)
-        for folder in ("services", "equality", "cycle")
+        for folder in PAGE_FOLDERS
         for path in (reports / folder).glob("*.ipynb")
         for whom, why in set(find_in_outputs(json.loads(path.read_bytes()), rule, limits))
     )
