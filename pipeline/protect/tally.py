@@ -118,6 +118,15 @@ class Tally:
 NOBODY = Tally(0, 0, 0.0)
 
 
+def round_effect(effect: float, rule: Disclosure) -> float:
+    """Return a design effect in tenths: with more digits, it and a shown number tell how many siblings there are.
+
+    >>> round_effect(1.142, Disclosure(7, 5)), round_effect(1.142, EXACT)
+    (1.1, 1.142)
+    """
+    return effect if rule.exact else math.floor(effect * 10 + 0.5) / 10
+
+
 def join(tallies: Iterable[Tally]) -> Tally:
     """Return all of them together: the sum of what is shown."""
     first, *rest = [*tallies] or [NOBODY]
@@ -219,9 +228,7 @@ class Sum:
         """Return the cell rounded: those with the event and those without, each by itself, or events and time."""
         events = round_count(self.events, self.events_key, rule)
         rows = self.total or self.child_years
-        effect = 1 + self.excess / rows if rows else 1.0
-        if not rule.exact:
-            effect = math.floor(effect * 10 + 0.5) / 10
+        effect = round_effect(1 + self.excess / rows if rows else 1.0, rule)
         if self.child_years and not self.total:
             years = round_years(self.child_years, self.size_key, rule)
             return Tally(events, 0, years, (effect - 1) * years, rule)

@@ -12,7 +12,7 @@ from pipeline.analysis.scope import Scope
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.services import ServiceFacts
 from pipeline.protect.rounding import ShownCount
-from pipeline.protect.tally import Sum, Tally, add_sums, share_out, with_effect, within_shown
+from pipeline.protect.tally import Sum, Tally, add_sums, round_effect, share_out, with_effect, within_shown
 
 _MONTHS_IN_YEAR = 12
 STARTED_OR_NOT = 2
@@ -42,7 +42,8 @@ def _effects(scope: Scope) -> dict[tuple[str, str], float]:
 def effect_of(scope: Scope, what: str, service_id: str | None = None) -> float:
     """The design effect of a count or share of `measures/together.py`, of this page's service where none is named."""
     own = scope.service.service_id if scope.service else ""
-    return _effects(scope).get((own if service_id is None else service_id, what), 1.0)
+    effect = _effects(scope).get((own if service_id is None else service_id, what), 1.0)
+    return round_effect(effect, scope.rule)
 
 
 @dataclass(frozen=True)
