@@ -138,7 +138,14 @@ def _cycle(project: Project) -> Counts:
     settings, processed = project.settings, project.processed
     context = read_context(processed / "measure" / "overall")
     return run_cycle(
-        project.root, context, settings.shared, project.rule, settings.cycle, processed, project.reports
+        project.root,
+        context,
+        settings.shared,
+        project.rule,
+        settings.cycle,
+        settings.equality,
+        processed,
+        project.reports,
     )
 
 

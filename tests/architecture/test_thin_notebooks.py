@@ -17,7 +17,7 @@ GIVEN_BY_THE_RUNNER = {"inputs", "published"}
 # A page that shows again what another publishes has no files of its own; one of a single measure, nothing of scores.
 OF_ONE_MEASURE = {"measure_id"}
 NOT_AGAIN = {"equality": {"published", "minimum_pairs"}, "impact": {"published"}}
-OF_THE_CYCLE = {"market", "needs", "plan"}
+OF_THE_CYCLE = {"market", "money", "needs", "plan"}
 # A file that every page reads besides its slice.
 BESIDE = {"peers"}
 
@@ -110,6 +110,7 @@ def test_there_is_a_notebook_for_each_stage_that_makes_pages() -> None:
         "impact_curves",
         "impact_what_works",
         "market",
+        "money",
         "needs",
         "plan",
     ]
