@@ -86,7 +86,7 @@ def test_the_contract_that_pays_least_of_its_cost_is_named_first(run: Copy) -> N
 def test_more_than_commissioned_stands_beside_what_a_child_costs(run: Copy) -> None:
     rows = {row["service_id"]: row for row in rows_of(run, "money", "costs")}
     assert rows["S12"]["volume"] == "more than commissioned"
-    assert int(rows["S12"]["cost_child"]) < int(rows["S12"]["cost_planned"])
+    assert float(rows["S12"]["cost_child"]) < float(rows["S12"]["cost_planned"])
     assert rows["S10"]["volume"] == "fewer than commissioned"
 
 

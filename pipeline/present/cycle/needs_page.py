@@ -16,7 +16,7 @@ from pipeline.present.disclosure.columns import Column, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.needs.areas import say_areas
 from pipeline.present.needs.areas import show_areas as show_benchmarks
-from pipeline.present.page import headline, paragraph
+from pipeline.present.page import fold, headline, paragraph
 from pipeline.present.sentences import say
 from pipeline.stats.results import Estimate
 
@@ -62,8 +62,9 @@ def show_who_stands_out(page: CyclePage) -> str:
     )
     link = f"[{say('stands out link')}](../equality/index.ipynb#who-else-stands-out)"
     measures = dict.fromkeys(row["measure_id"] for row in page.records("priorities") if row["measure_id"])
-    charts = [_show_by_area(page, measure_id) for measure_id in measures]
-    return "\n\n".join(filter(None, [paragraph(told), paragraph(words), link, *charts]))
+    first, *more = [_show_by_area(page, measure_id) for measure_id in measures] or [""]
+    others = fold(say("by area more"), *more)
+    return "\n\n".join(filter(None, [paragraph(told), paragraph(words), link, first, others]))
 
 
 def _show_by_area(page: CyclePage, measure_id: str) -> str:

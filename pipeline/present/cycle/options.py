@@ -18,7 +18,7 @@ from pipeline.files.cycle import Row as Record
 from pipeline.present.cycle.money_page import worked_costs
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day
-from pipeline.present.disclosure.columns import Column, Figure, Link, Text, Verdict
+from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
@@ -157,7 +157,7 @@ def show_equality_impact(page: CyclePage, rules: CycleRules) -> str:
     if not rows:
         return ""
     columns: list[Column] = [
-        Link("service", "Service", codes=("service_id",)),
+        Text("service", "Service"),
         Text("ethnic_group", "Ethnic group"),
         Verdict("verdict", "Affected"),
         Worked("share", "Of those reached", suffix="%", scale=100),
@@ -167,7 +167,6 @@ def show_equality_impact(page: CyclePage, rules: CycleRules) -> str:
         {
             **row,
             "service": page.name_of(row["service_id"]),
-            "service_link": f"../services/{row['service_id']}.ipynb",
             "share": read_estimate(row),
             "population": 100 * row["population_share"],
         }
