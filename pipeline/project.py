@@ -91,7 +91,9 @@ def _measure(project: Project) -> Counts:
     received = read_records(processed / "intake" / "received.csv")
     frozen = read_records(reference / "baselines.csv")
     validated, output = processed / "validate", processed / "measure"
-    counts = run_measure(project.dataset(), validated, reference, output, received, frozen)
+    counts = run_measure(
+        project.dataset(), validated, reference, output, received, frozen, project.settings.measure.engine
+    )
     list_files(output, SLICES, code_fingerprint())
     return counts
 

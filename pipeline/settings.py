@@ -82,10 +82,14 @@ class ValidateSettings(Section):
     maximum_years_back: Number
 
 
+Engine = Literal["duckdb", "spark"]
+
+
 class MeasureSettings(Section):
-    """The baseline rule's length."""
+    """The baseline rule's length, and what counts."""
 
     baseline_months: Number
+    engine: Engine
 
 
 class ImpactSettings(Section):

@@ -151,7 +151,10 @@ def _write_reference(folder: Path, size: Size) -> None:
             write_bytes(folder / f"{table}.csv", text.getvalue().encode())
     areas = sorted({area for borough in range(size.boroughs) for area in size.areas_of(borough)})
     people = round(CHILD_POPULATION * size.children / CHILDREN)
-    tables = {"areas": [(area, "") for area in areas], "population": list_population(people)}
+    tables: dict[str, list[tuple[str, ...]]] = {
+        "areas": [(area, "") for area in areas],
+        "population": list_population(people),
+    }
     for table, rows in tables.items():
         write_bytes(folder / f"{table}.csv", format_csv(table, rows))
 
