@@ -23,6 +23,7 @@ from pipeline.freeze import freeze
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError, describe_error
 from pipeline.notebooks.surroundings import ONE_THREAD
+from pipeline.present.sentences import LanguageError, retell
 from pipeline.private import bind_rows, close_to_others, list_loose, private_files
 from pipeline.project import (
     STAGES,
@@ -74,7 +75,7 @@ def _input_errors() -> tuple[type[Exception], ...]:
     from pipeline.files.mapping.propose import ProposalError
     from pipeline.release import ReleaseError
 
-    ours = (CatalogueError, DatasetError, PlanError, SettingsError, TemplatesError)
+    ours = (CatalogueError, DatasetError, LanguageError, PlanError, SettingsError, TemplatesError)
     return (*ours, ErasureError, ProposalError, ReferenceTableError, ReleaseError)
 
 
@@ -154,7 +155,7 @@ def verify_site(root: Path, paths: Sequence[Path], from_raw: bool) -> int:
     if from_raw:
         return verify_from_raw(root, print)
     chosen = list(paths) or [root / "reports" / name for name in ("services", "equality", "cycle")]
-    return verify(root, chosen, open_project(root).settings.impact.workers, print)
+    return verify(root, chosen, open_project(root).settings.impact.workers, print, retell)
 
 
 def propose(root: Path, options: argparse.Namespace) -> None:

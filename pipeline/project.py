@@ -13,6 +13,7 @@ from pipeline.files.key import KEY
 from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.fingerprint import code_fingerprint, list_files, relative_name
+from pipeline.present.sentences import speak
 from pipeline.protect.rounding import Disclosure
 from pipeline.settings import Settings, read_settings
 
@@ -54,8 +55,9 @@ class Project:
 
 
 def open_project(root: Path) -> Project:
-    """The project in that folder."""
+    """The project in that folder, whose language is spoken from here on."""
     settings = read_settings(root)
+    speak(settings.shared.language)
     return Project(root, settings, root / "reports", settings.shared.rule)
 
 

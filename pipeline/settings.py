@@ -58,6 +58,7 @@ class SharedSettings(Section):
     dataset: Text
     confidence_level: Share
     disclosure: DisclosureSettings
+    language: Text
 
     @property
     def rule(self) -> Disclosure:

@@ -1,6 +1,7 @@
 """Notebook documents read and written; nbformat carries no types, so it is called here alone."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import cast
@@ -11,6 +12,11 @@ from nbformat import NotebookNode
 from nbformat.reader import NotJSONError
 
 from pipeline.notebooks.errors import NotebookError
+
+Retell = Callable[[str], str]
+"""Gives a text in other words, or as it is."""
+_FOLDED = "fold-after"
+_HEADING = re.compile(r"#+ ")
 
 
 def read_notebook(path: Path, place: str) -> NotebookNode:
@@ -39,12 +45,29 @@ def format_notebook(notebook: NotebookNode) -> bytes:
     return (text.rstrip("\n") + "\n").encode()
 
 
-def with_title(notebook: NotebookNode, title: str) -> NotebookNode:
-    """The notebook with another title in the front matter of its first cell; as it is where `title` is blank."""
+def retold(notebook: NotebookNode, title: str, words: Retell) -> NotebookNode:
+    """The notebook with its prose in other words, and another title in the front matter of its first cell.
+
+    As it is where `title` is blank: then no page is made of it.
+    """
     if not title:
         return notebook
     renamed = deepcopy(notebook)
-    first = renamed.cells[0]
+    first, *others = renamed.cells
     front = {**(yaml.safe_load(first.source.strip().strip("-")) or {}), "title": title}
+    if _FOLDED in front:
+        front[_FOLDED] = [words(heading) for heading in front[_FOLDED]]
+    for cell in others:
+        if cell.cell_type == "markdown":
+            cell.source = "\n\n".join(_retell_block(block, words) for block in cell.source.split("\n\n"))
     first.source = f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=True, width=1000)}---"
     return renamed
+
+
+def _retell_block(block: str, words: Retell) -> str:
+    """A heading or a paragraph in other words; one that has none keeps its line ends."""
+    marks = _HEADING.match(block)
+    start = marks[0] if marks else ""
+    text = " ".join(block.removeprefix(start).split())
+    told = words(text)
+    return block if told == text else start + told

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipeline.notebooks.documents import Retell
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.fingerprint import code_fingerprint, list_files
 from pipeline.notebooks.parameters import Scalar
@@ -99,15 +100,15 @@ def is_forced(nothing_to_do: bool) -> bool:
         return not any(each.status() for each in repo.stage.load_one(name=os.environ["DVC_STAGE"]).deps)
 
 
-def make_pages(first: PageSet, *others: PageSet, workers: int) -> list[Outcome]:
-    """Run every page of one folder that is not up to date.
+def make_pages(first: PageSet, *others: PageSet, workers: int, words: Retell = str) -> list[Outcome]:
+    """Run every page of one folder that is not up to date, its prose in other `words`.
 
     NotebookError for two pages of one name, or naming those that failed, after all have been tried.
     """
     sets = (first, *others)
     _refuse_doubled(names := [page for each in sets for page in each.titles])
     _remove_old_pages(first.output, names)
-    setting = Setting(root=first.root, code=code_fingerprint())
+    setting = Setting(root=first.root, code=code_fingerprint(), words=words)
     jobs = [each.job(page) for each in sets for page in each.titles]
     outcomes = run_notebooks(jobs, setting, workers)
     if is_forced(all(outcome.status == "unchanged" for outcome in outcomes)):

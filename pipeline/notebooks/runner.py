@@ -11,7 +11,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Literal, cast
 
-from pipeline.notebooks.documents import format_notebook, read_notebook, with_title
+from pipeline.notebooks.documents import Retell, format_notebook, read_notebook, retold
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.execute import execute
 from pipeline.notebooks.fingerprint import fingerprint_of, hash_inputs, hash_text, relative_name
@@ -43,13 +43,14 @@ class Job:
 class Setting:
     """What the jobs of one run share: the project's root, the fingerprint of our code, the kind of kernel.
 
-    `anew` has every job done, also one whose output is up to date. `looking` is held while it is told whether a job has
-    to be done.
+    `words` gives a notebook's prose in the language of the site. `anew` has every job done, also one whose output is up
+    to date. `looking` is held while it is told whether a job has to be done.
     """
 
     root: Path
     code: str
     kernels: str = field(default_factory=best_kernels)
+    words: Retell = str
     anew: bool = False
     looking: Lock = field(default_factory=Lock, compare=False, repr=False)
 
@@ -87,7 +88,9 @@ def _run(job: Job, setting: Setting) -> Outcome:
         given = {**parameters, job.downloads: folder} if job.downloads else parameters
         executed = execute(place, source, given, job.folder, setting.kernels)
         written = {path.name: path.read_bytes().decode() for path in sorted(Path(folder).iterdir())}
-    published = with_title(normalise(executed, {**record, "downloads": written}, job.downloads), job.title)
+    published = retold(
+        normalise(executed, {**record, "downloads": written}, job.downloads), job.title, setting.words
+    )
     check_publishable(place, published)
     if hash_inputs(job.inputs, setting.root) != record["inputs"]:
         raise NotebookError(f"{place}: an input changed while the notebook was being run; run it again")

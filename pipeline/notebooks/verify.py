@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from nbformat import NotebookNode
 
-from pipeline.notebooks.documents import read_notebook
+from pipeline.notebooks.documents import Retell, read_notebook
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.fingerprint import code_fingerprint, hash_inputs, hash_text
 from pipeline.notebooks.forked import load_beforehand
@@ -77,12 +77,12 @@ def find_pages(paths: Sequence[Path]) -> list[Path]:
     return sorted(page for page in found if ".ipynb_checkpoints" not in page.parts)
 
 
-def review_page(page: Path, root: Path, kernels: str) -> Review:
+def review_page(page: Path, root: Path, kernels: str, words: Retell) -> Review:
     """Run the page's notebook again in a temporary folder and compare cell by cell."""
     try:
         record = read_record(page)
         changed = tuple(_changed_sources(page, record, root))
-        again, record_again = _run_again(record, root, kernels)
+        again, record_again = _run_again(record, root, Setting(root, record.code, kernels, words))
     except NotebookError as failure:
         return Review(page, problem=str(failure))
     published = read_notebook(page, page.name)
@@ -102,7 +102,7 @@ def _changed_sources(page: Path, record: Record, root: Path) -> Iterator[Differe
             yield Difference(page, f"input {name} has changed since")
 
 
-def _run_again(record: Record, root: Path, kernels: str) -> tuple[NotebookNode, Record]:
+def _run_again(record: Record, root: Path, setting: Setting) -> tuple[NotebookNode, Record]:
     with TemporaryDirectory(prefix="outturn-verify-") as temporary:
         job = Job(
             notebook=root / record.notebook,
@@ -113,7 +113,7 @@ def _run_again(record: Record, root: Path, kernels: str) -> tuple[NotebookNode, 
             title=record.title,
             downloads=record.downloads_parameter,
         )
-        run_notebook(job, Setting(root, record.code, kernels))
+        run_notebook(job, setting)
         return read_notebook(job.output, record.notebook), read_record(job.output)
 
 
@@ -139,20 +139,24 @@ def _shown(cell: NotebookNode) -> tuple[object, object]:
     return source, cell.get("outputs")
 
 
-def verify_notebooks(paths: Sequence[Path], root: Path, workers: int = 2) -> Iterator[Review]:
+def verify_notebooks(
+    paths: Sequence[Path], root: Path, workers: int = 2, words: Retell = str
+) -> Iterator[Review]:
     """One review for each published notebook in `paths` (files or folders), in order, as they are done."""
     kernels = best_kernels()
     if kernels == FORKED:
         load_beforehand(sorted((root / "notebooks").glob("*.ipynb")))
-    review = partial(review_page, root=root, kernels=kernels)
+    review = partial(review_page, root=root, kernels=kernels, words=words)
     with ThreadPoolExecutor(workers) as pool:
         yield from pool.map(review, find_pages(paths))
 
 
-def verify(root: Path, paths: Sequence[Path], workers: int, write: Callable[[str], None]) -> int:
+def verify(
+    root: Path, paths: Sequence[Path], workers: int, write: Callable[[str], None], words: Retell = str
+) -> int:
     """One line to `write` a notebook; 0 where none differs, 1 where some do, 2 where one cannot be run."""
     worst = -1
-    for review in verify_notebooks(paths, root, workers):
+    for review in verify_notebooks(paths, root, workers, words):
         write(format_review(review))
         worst = max(worst, review.exit_code)
     if worst < 0:

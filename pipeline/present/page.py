@@ -18,6 +18,7 @@ from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import RULE, finding_file
 from pipeline.present.disclosure.protection import NOT_FOR_PUBLICATION
 from pipeline.present.disclosure.table import PageTable, PublishedTable, escape
+from pipeline.present.sentences import ENGLISH, speak
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.slice import Slice
 
@@ -97,12 +98,20 @@ def locate(place: str) -> Path:
 
 
 def open_page(
-    inputs: str, published: str, confidence_level: float, hide_up_to: int, round_to: int, peers: str = ""
+    inputs: str,
+    published: str,
+    confidence_level: float,
+    hide_up_to: int,
+    round_to: int,
+    peers: str = "",
+    language: str = ENGLISH,
 ) -> Page:
     """Read the slice in `inputs` and set up the door; CSV files go to `published`, none where it is blank.
 
-    `peers` is the file of all services beside one another, where the page compares them.
+    Words are in `language` from here on. `peers` is the file of all services beside one another, where the page
+    compares them.
     """
+    speak(language)
     rule = Disclosure(hide_up_to, round_to)
     content = read_slice(locate(inputs), rule, locate(peers) if peers else None)
     service = content.context.service

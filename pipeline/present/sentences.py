@@ -1,13 +1,74 @@
-"""Every sentence of the pages that depends on what was found, out of one catalogue: `words.yaml` beside this file."""
+"""Every word of the site that our code writes, out of one catalogue: `words.yaml` beside this file.
+
+Another language is a file beside it, `words.cy.yaml` for Welsh, with the same rows or with some of them: what is not
+there is said in English. docs/languages.md says how to make one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from string import Formatter
 
 from pipeline.contract.strict_yaml import load_yaml
 
-SENTENCES: Mapping[str, str] = load_yaml(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+_FOLDER = Path(__file__).parent
+ENGLISH = "en"
+TEXT = "text "
+"""How keys begin of rows that are found by their English: notebooks have it as it is, and reasons from `stats`."""
+SENTENCES: Mapping[str, str] = load_yaml((_FOLDER / "words.yaml").read_text(encoding="utf-8"))
+
+
+@dataclass
+class _Spoken:
+    """The language of this process, which `speak` sets, and its rows."""
+
+    language: str
+    rows: Mapping[str, str]
+
+
+_SPOKEN = _Spoken(ENGLISH, SENTENCES)
+
+
+class LanguageError(ValueError):
+    """A language that there is no catalogue of, or one whose rows are not those of the English."""
+
+
+def speak(language: str) -> None:
+    """Say every sentence in that language from here on; LanguageError where its file cannot be used."""
+    _SPOKEN.rows = {**SENTENCES, **_read_rows(language)}
+    _SPOKEN.language = language
+
+
+def spoken_in(folder: Path, name: str) -> Path:
+    """The file of the site's own of that name: in the language that is spoken where `_cy` in the folder holds it."""
+    own = folder / f"_{_SPOKEN.language}" / name
+    return own if own.is_file() else folder / name
+
+
+def _read_rows(language: str) -> Mapping[str, str]:
+    if language == ENGLISH:
+        return {}
+    path = _FOLDER / f"words.{language}.yaml"
+    if not path.is_file():
+        raise LanguageError(
+            f"params.yaml: shared: language: there is no {path.name} beside pipeline/present/words.yaml; "
+            "docs/languages.md says how to make one."
+        )
+    rows: Mapping[str, str] = load_yaml(path.read_text(encoding="utf-8"))
+    for key, text in rows.items():
+        if key not in SENTENCES:
+            raise LanguageError(f"{path.name}: no row of words.yaml is called '{key}'.")
+        if strange := sorted({*_places(text)} - {*_places(SENTENCES[key])}):
+            raise LanguageError(f"{path.name}: '{key}' has {{{strange[0]}}}, which is not in words.yaml.")
+    return rows
+
+
+def _places(text: str) -> Iterator[str]:
+    return (place for _, place, _, _ in Formatter().parse(text) if place)
 
 
 def say(key: str, **values: object) -> str:
@@ -16,4 +77,25 @@ def say(key: str, **values: object) -> str:
     >>> say("reason few", minimum=23)
     'Fewer than 23 children stand behind the figure in one of the groups.'
     """
-    return SENTENCES[key].format(**values)
+    return _SPOKEN.rows[key].format(**values)
+
+
+def retell(text: str) -> str:
+    """A text that was written in English elsewhere, in the language that is spoken; as it is where no row has it.
+
+    >>> retell("## Who is reached?")
+    '## Who is reached?'
+    """
+    found = ((key, pattern.fullmatch(text)) for key, pattern in _texts().items())
+    return next((say(key, **match.groupdict()) for key, match in found if match), text)
+
+
+@cache
+def _texts() -> Mapping[str, re.Pattern[str]]:
+    return {key: re.compile(_pattern(text)) for key, text in SENTENCES.items() if key.startswith(TEXT)}
+
+
+def _pattern(text: str) -> str:
+    """A sentence as a pattern of what it says, whatever fills its places."""
+    parts = ((re.escape(words), place) for words, place, _, _ in Formatter().parse(text))
+    return "".join(words + (f"(?P<{place}>.+)" if place else "") for words, place in parts)

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from pipeline.present.sentences import spoken_in
+
 PAGE_ENDINGS = (".ipynb", ".md", ".qmd")
 
 
@@ -122,7 +124,7 @@ def read_project(folder: Path) -> QuartoProject:
     """Read `_quarto.yml` in `folder`; keys only Quarto itself needs are left to Quarto."""
     place = (folder / "_quarto.yml").as_posix()
     try:
-        raw = yaml.safe_load((folder / "_quarto.yml").read_text(encoding="utf-8"))
+        raw = yaml.safe_load(spoken_in(folder, "_quarto.yml").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PublishError(f"{place} is missing: a site needs a Quarto website project.") from None
     except yaml.YAMLError as error:

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.present.sentences import spoken_in
 from pipeline.publishing.finish import let_tables_scroll, with_policy, without_scripts
 from pipeline.publishing.glossary import read_terms, with_terms
 from pipeline.publishing.project import PublishError, QuartoProject, without_absent
@@ -32,6 +33,9 @@ def render_with_quarto(program: str, project: QuartoProject, pages: Sequence[Sou
     copy = work / "project"
     shutil.copytree(project.folder, copy, ignore=shutil.ignore_patterns(_OUTPUT, ".*"))
     settings = copy / "_quarto.yml"
+    for path in [*copy.iterdir()]:
+        if (own := spoken_in(copy, path.name)) != path:
+            shutil.copyfile(own, path)
     menu = without_absent(settings.read_text(encoding="utf-8"), {page.source for page in pages})
     settings.write_text(menu, encoding="utf-8")
     done = subprocess.run(quarto_command(program, copy), capture_output=True, check=False)

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from pipeline.downloads.declared import DECLARED, DeclaredFile, read_declared
+from pipeline.present.sentences import spoken_in
 from pipeline.publishing.project import PublishError, QuartoProject, address_of
 from pipeline.publishing.provenance import Provenance, read_provenance, without_tables
 
@@ -143,7 +144,7 @@ def _downloads(notebook: _Json) -> Mapping[str, str]:
 
 def _read_text(folder: Path, source: str) -> str:
     try:
-        return (folder / source).read_text(encoding="utf-8-sig")
+        return spoken_in(folder, source).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise PublishError(f"{source} is not written in UTF-8; save it anew with that encoding.") from None
 

@@ -14,6 +14,7 @@ from pipeline.contract.context import Context
 from pipeline.files.cycle import write_cycle
 from pipeline.notebooks.pages import PageSet, make_pages
 from pipeline.present.disclosure.frames import finding_file
+from pipeline.present.sentences import retell
 from pipeline.protect.rounding import Disclosure
 from pipeline.publishing import read_downloads
 from pipeline.settings import CycleSettings, SharedSettings
@@ -72,6 +73,7 @@ def run_cycle(
                 "confidence_level": shared.confidence_level,
                 "hide_up_to": rule.hide_up_to,
                 "round_to": rule.round_to,
+                "language": shared.language,
                 "minimum_bids": settings.minimum_bids,
                 "months_ahead": settings.months_ahead,
             },
@@ -79,5 +81,5 @@ def run_cycle(
         )
         for name, (title, tables) in PAGES.items()
     ]
-    outcomes = make_pages(*sets, workers=settings.workers)
+    outcomes = make_pages(*sets, workers=settings.workers, words=retell)
     return {"pages": len(outcomes), "executed": sum(outcome.status == "executed" for outcome in outcomes)}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.contract.context import Context
 from pipeline.notebooks.pages import PageSet, make_pages
+from pipeline.present.sentences import retell
 from pipeline.protect.rounding import Disclosure
 from pipeline.settings import EqualitySettings, ImpactSettings, MeasureSettings, SharedSettings
 from pipeline.stages.impact import judging_parameters, page_titles
@@ -37,6 +38,7 @@ def run_equality(
             "confidence_level": shared.confidence_level,
             "hide_up_to": rule.hide_up_to,
             "round_to": rule.round_to,
+            "language": shared.language,
             **judging_parameters(measure, settings),
             "minimum_pairs": impact.minimum_pairs,
         },
@@ -49,5 +51,5 @@ def run_equality(
         again=True,
         named="measure_id",
     )
-    outcomes = make_pages(pages, of_measures, workers=settings.workers)
+    outcomes = make_pages(pages, of_measures, workers=settings.workers, words=retell)
     return {"pages": len(outcomes), "executed": sum(outcome.status == "executed" for outcome in outcomes)}

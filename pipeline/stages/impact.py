@@ -11,6 +11,7 @@ from pipeline.contract.services import ServiceFacts
 from pipeline.files.slices import PEERS
 from pipeline.notebooks.pages import INDEX, PageSet, make_pages
 from pipeline.notebooks.parameters import Scalar
+from pipeline.present.sentences import retell
 from pipeline.protect.rounding import Disclosure
 from pipeline.settings import EqualitySettings, ImpactSettings, MeasureSettings, SharedSettings
 
@@ -55,13 +56,14 @@ def run_impact(
             "confidence_level": shared.confidence_level,
             "hide_up_to": rule.hide_up_to,
             "round_to": rule.round_to,
+            "language": shared.language,
             "minimum_pairs": settings.minimum_pairs,
             "measure": settings.measure,
             **judging_parameters(measure, equality),
         },
     )
     again = _list_again(pages, context)
-    outcomes = make_pages(pages, *again, workers=settings.workers)
+    outcomes = make_pages(pages, *again, workers=settings.workers, words=retell)
     return {"pages": len(outcomes), "executed": sum(outcome.status == "executed" for outcome in outcomes)}
 
 

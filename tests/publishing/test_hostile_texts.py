@@ -19,7 +19,7 @@ from site_project import displayed, write_notebook, write_project
 
 from pipeline.contract.context import DatasetFacts
 from pipeline.files.records import parse_records, write_csv
-from pipeline.notebooks.documents import new_node, with_title
+from pipeline.notebooks.documents import new_node, retold
 from pipeline.present.disclosure.columns import Column, Link, Text, Verdict
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PageTable, format_csv
@@ -70,7 +70,7 @@ def _write_hostile(project: Path) -> None:
         write_notebook(path, "x", displayed(paragraph(text)))
         content = json.loads(path.read_text(encoding="utf-8"))
         content["cells"][0]["source"] = "".join(content["cells"][0]["source"])
-        named = with_title(new_node(content), text)
+        named = retold(new_node(content), text, str)
         path.write_text(json.dumps(named), encoding="utf-8")
 
 

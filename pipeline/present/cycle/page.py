@@ -20,6 +20,7 @@ from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.table import PageTable, PublishedTable
 from pipeline.present.page import locate, record_finding
 from pipeline.present.published import Published, read_files
+from pipeline.present.sentences import ENGLISH, speak
 from pipeline.protect.rounding import Disclosure
 
 
@@ -72,9 +73,16 @@ class CyclePage:
 
 
 def open_page(
-    inputs: str, published: str, confidence_level: float, hide_up_to: int, round_to: int, name: str
+    inputs: str,
+    published: str,
+    confidence_level: float,
+    hide_up_to: int,
+    round_to: int,
+    name: str,
+    language: str = ENGLISH,
 ) -> CyclePage:
     """Read what stage `cycle` put together in `inputs`; CSV files go to `published`, none where it is blank."""
+    speak(language)
     folder = Path(published) if published else None
     door = Door(Disclosure(hide_up_to, round_to), Downloads(folder) if folder else None, f"tables/{name}-")
     return CyclePage(read_cycle(locate(inputs)), confidence_level, door)

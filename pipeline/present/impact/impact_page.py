@@ -170,7 +170,7 @@ def show_services(page: Page, minimum_pairs: int) -> str:
     if page.service is not None:
         return ""
     table = services_table(page, minimum_pairs)
-    return f"## How do services compare?\n\n{page.format(table, services_chart(table))}"
+    return f"## {say('text services compare')}\n\n{page.format(table, services_chart(table))}"
 
 
 def show_steps(page: Page) -> str:

@@ -49,4 +49,4 @@ def show_service(page: Page, rules: JudgementRules) -> str:
         f"<div><dt>{escape(term)}</dt><dd>{escape(words)}</dd></div>" for term, words in _terms(page.service)
     )
     link = say("race equality page", page=f"../equality/{page.service.service_id}.ipynb")
-    return f'## {say("facts title")}{fold_mark(page, rules)}\n\n<dl class="facts">{facts}</dl>\n\n{link}'
+    return f'## {say("text what commissioned")}{fold_mark(page, rules)}\n\n<dl class="facts">{facts}</dl>\n\n{link}'

@@ -1,0 +1,90 @@
+"""A language that nobody speaks: every row of the catalogue in marked letters, so that all other words stand out."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import html
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from pipeline.present.sentences import SENTENCES
+
+MARKED = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "áƀćđéƒĝĥíĵķĺḿńóṕɋŕśťúṽŵẋýžÁɃĆĐÉƑĜĤÍĴĶĹḾŃÓṔɊŔŚŤÚṼŴẊÝŽ",
+)
+# What stays as it is in a row: a place to be filled, where a link leads, a tag, the name of a file or a command.
+_KEPT = re.compile(r"\{[^}]*\}|\]\([^)]*\)|<[^>]+>|[\w/.-]+\.(?:csv|yaml|qmd|html)|'outturn freeze'|`[^`]*`")
+_PICTURE = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
+_STYLE = re.compile(r"<(style|script|code|pre)\b.*?</\1>", re.DOTALL)
+_READ_OUT = re.compile(r"\b(?:alt|aria-label|title|data-words)=\"([^\"]*)\"")
+_LABELS = re.compile(r"\bstyle=\"(--c2:[^\"]*)\"")
+_TARGET = re.compile(r"\]\(<?[^)]*\)|https?://\S+")
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*[A-Za-z]")
+
+
+def mark(text: str) -> str:
+    """Return a row of the catalogue in marked letters; places, links, tags and names of files as they are."""
+    found = _KEPT.search(text)
+    if found is None:
+        return text.translate(MARKED)
+    return text[: found.start()].translate(MARKED) + found[0] + mark(text[found.end() :])
+
+
+def marked_rows() -> dict[str, str]:
+    """Return the whole catalogue in marked letters."""
+    return {key: mark(text) for key, text in SENTENCES.items()}
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(inner)
+
+
+def read_data_words(root: Path) -> list[str]:
+    """Return every text of the dataset, the longest first: names, titles, sentences of registers and of rules."""
+    processed, found = root / "data" / "processed", set[str]()
+    for path in (processed / "measure").rglob("*.json"):
+        found.update(_leaves(json.loads(path.read_text(encoding="utf-8"))))
+    for path in (*processed.glob("intake/reference/*.parquet"), *(processed / "measure").rglob("*.parquet")):
+        table = pq.read_table(path)
+        columns = [
+            table[name] for name in table.column_names if str(table.schema.field(name).type) == "string"
+        ]
+        found.update(text for column in columns for text in column.unique().to_pylist() if text)
+    for path in (*processed.glob("validate/*.csv"), *processed.glob("intake/*.csv")):
+        with path.open(encoding="utf-8", newline="") as stream:
+            found.update(text for row in csv.reader(stream) for text in row)
+    texts = {" ".join(text.split()).rstrip(".") for text in found}
+    return sorted((text for text in texts if re.search(r"[A-Za-z]{2}", text)), key=len, reverse=True)
+
+
+def read_words(page: str) -> str:
+    """Return all that a reader of a part of a page meets: its text, what is read out, and the words of its charts."""
+    for picture in _PICTURE.findall(page):
+        page += f"\n{base64.b64decode(picture).decode()}"
+    page = _STYLE.sub(" ", page)
+    said = [
+        *_READ_OUT.findall(page),
+        *(re.sub(r"--c\d+:|\\[0-9a-f]+ ", " ", each) for each in _LABELS.findall(page)),
+    ]
+    text = re.sub(r"<[^>]+>", "\n", _TARGET.sub(" ", page))
+    return html.unescape("\n".join([text, *said]))
+
+
+def find_unmarked(page: str, data: list[str]) -> list[str]:
+    """Return the words of a part of a page that are neither marked nor data."""
+    text = " ".join(read_words(page).split())
+    for phrase in data:
+        if phrase in text:
+            text = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " ", text)
+    return _WORD.findall(text)
