@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from pipeline.contract.services import OUTCOMES
+from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.table import escape
-from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import say
 
 PAGE = "/definitions.qmd"
@@ -41,9 +41,9 @@ def _version_words(row: Mapping[str, Any]) -> str:
     """One version: from when, what is counted, out of what."""
     start, end = row["start"], row["end"]
     since = (
-        say("definition until", start=format_day(start), end=format_day(end))
+        say("definition until", start=tell_day(start), end=tell_day(end))
         if isinstance(end, dt.date)
-        else say("definition since", start=format_day(start))
+        else say("definition since", start=tell_day(start))
     )
     out_of = row["denominator"]
     return say(

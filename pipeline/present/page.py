@@ -13,12 +13,13 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import count_children
 from pipeline.analysis.scope import Scope
 from pipeline.files.slices import read_slice
+from pipeline.present.dates import tell_window
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import RULE, finding_file
 from pipeline.present.disclosure.protection import NOT_FOR_PUBLICATION
 from pipeline.present.disclosure.table import PageTable, PublishedTable, escape
-from pipeline.present.sentences import ENGLISH, speak
+from pipeline.present.sentences import ENGLISH, say, speak
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.slice import Slice
 
@@ -39,9 +40,9 @@ class Page(Scope):
         """The population in words."""
         service = self.service
         return (
-            f"Children in {service.name}"
+            say("about service", service=service.name)
             if service
-            else f"Children in all services, {self.slice.context.dataset.title}"
+            else say("about all", place=self.slice.context.dataset.title)
         )
 
     def table(
@@ -64,7 +65,7 @@ class Page(Scope):
                 name=name,
                 title=title,
                 population=self.about,
-                period=str(self.whole),
+                period=tell_window(self.whole),
                 source=dataset.source,
                 columns=columns,
                 rows=rows,

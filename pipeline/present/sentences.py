@@ -80,6 +80,15 @@ def say(key: str, **values: object) -> str:
     return _SPOKEN.rows[key].format(**values)
 
 
+def tell_word(found: str) -> str:
+    """A word for what was found, such as a verdict; as it is where no row has it: a blank, a name.
+
+    >>> tell_word("no clear change"), tell_word("")
+    ('no clear change', '')
+    """
+    return _SPOKEN.rows.get(f"verdict {found}", found)
+
+
 def retell(text: str) -> str:
     """A text that was written in English elsewhere, in the language that is spoken; as it is where no row has it.
 

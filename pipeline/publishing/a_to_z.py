@@ -22,7 +22,7 @@ from pipeline.publishing.project import read_project
 from pipeline.publishing.source import SourcePage, read_page
 
 _HEADING = re.compile(r"^#{2,3} (?P<words>.+?)(?: \{[^}]*\})?$", re.MULTILINE)
-_TABLE = re.compile(r"Download “(?P<words>.+?)” \(")
+_TABLE = re.compile(r"\.csv\">[^<“]*“(?P<words>.+?)”")
 _FENCE = re.compile(r"^(```+|~~~+).*?^\1", re.MULTILINE | re.DOTALL)
 
 

@@ -22,7 +22,7 @@ MARKED = str.maketrans(
 # What stays as it is in a row: a place to be filled, where a link leads, a tag, the name of a file or a command.
 _KEPT = re.compile(r"\{[^}]*\}|\]\([^)]*\)|<[^>]+>|[\w/.-]+\.(?:csv|yaml|qmd|html)|'outturn freeze'|`[^`]*`")
 _PICTURE = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
-_STYLE = re.compile(r"<(style|script|code|pre)\b.*?</\1>", re.DOTALL)
+_STYLE = re.compile(r"fig-alt=|<(style|script|code|pre)\b.*?</\1>", re.DOTALL)
 _READ_OUT = re.compile(r"\b(?:alt|aria-label|title|data-words)=\"([^\"]*)\"")
 _LABELS = re.compile(r"\bstyle=\"(--c2:[^\"]*)\"")
 _TARGET = re.compile(r"\]\(<?[^)]*\)|https?://\S+")

@@ -14,9 +14,9 @@ from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.cycle_columns import DUE
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.present.cycle.page import CyclePage
+from pipeline.present.dates import tell_day as format_day
 from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
 from pipeline.present.page import paragraph
-from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import say
 
 _MOST_NAMED = 6

@@ -11,12 +11,12 @@ from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.files.cycle import Row as Record
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.cycle.plan_page import costs
+from pipeline.present.dates import tell_day as format_day
 from pipeline.present.disclosure.columns import Column, Text
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.page import join_words, paragraph
 from pipeline.present.performance.contracts import round_pounds
-from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import say
 
 

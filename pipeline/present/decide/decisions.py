@@ -22,12 +22,12 @@ from pipeline.analysis.performance_findings import (
     tabulate_reach,
 )
 from pipeline.contract.context import Context
+from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.target_words import children_of_groups
 from pipeline.present.page import Page, join_words
 from pipeline.present.performance.reach import STEP_WORDS
-from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import SENTENCES, say
 
 _QUESTIONS = 3
@@ -58,8 +58,13 @@ def _takes(matter: Matter) -> str:
         return say("takes months", months=months)
     if not hit.reason:
         return say("takes outcome")
-    due = format_day(hit.on) if hit.on else ""
+    due = tell_day(hit.on) if hit.on else ""
     return say("takes years") if months is not None else say(f"takes {hit.reason}", due=due)
+
+
+def _tell_share(share: float, lower: float, upper: float) -> str:
+    value, low, high = (format_number(100 * each) for each in (share, lower, upper))
+    return say("interval", value=f"{value}%", lower=low, upper=high)
 
 
 def places(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]) -> dict[str, str]:
@@ -72,11 +77,9 @@ def places(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]
         "groups": children_of_groups(
             (group for each in matters for group in each.hit.groups), context.dataset
         ),
-        "by": format_day(first.by),
+        "by": tell_day(first.by),
         "verdict": first.hit.verdict,
-        "share": "{}% ({} to {})".format(*(format_number(100 * each) for each in first.hit.share))
-        if first.hit.share
-        else "",
+        "share": _tell_share(*first.hit.share) if first.hit.share else "",
         "value": format_number(service.annual_value) if service and service.annual_value is not None else "",
     }
     if first.kind == "cannot tell yet":

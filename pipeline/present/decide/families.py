@@ -8,11 +8,11 @@ import pandas as pd
 
 from pipeline.analysis.finding_columns import Row
 from pipeline.contract.context import Context, Target
+from pipeline.present.dates import tell_day
 from pipeline.present.decide.overview import Overview
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.page import headline
-from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import say
 
 _VIEWS = ("positive_feedback", "took_part")
@@ -27,7 +27,7 @@ def _did(context: Context, target: Target) -> str:
     for service_id in (target.service_id, None):
         for curve in curves:
             if curve.service_id == service_id:
-                return say("we did", action=curve.action, day=format_day(curve.action_on))
+                return say("we did", action=curve.action, day=tell_day(curve.action_on))
     return say("we did nothing")
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from pipeline.contract.periods import tell_period
+from pipeline.present.dates import tell_period
 from pipeline.present.disclosure.protection import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.sentences import tell_word
 from pipeline.protect.rounding import Disclosure, People, ShownCount
 from pipeline.protect.tally import Sum
 from pipeline.stats.results import Counts
@@ -144,7 +145,7 @@ class Verdict:
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The word, styled."""
         word = str(row[self.key])
-        return Cell(word, {self.key: word}, style=f"verdict verdict-{word.replace(' ', '-')}")
+        return Cell(tell_word(word), {self.key: word}, style=f"verdict verdict-{word.replace(' ', '-')}")
 
 
 @dataclass(frozen=True)

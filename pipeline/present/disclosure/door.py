@@ -19,6 +19,7 @@ from pipeline.present.disclosure.table import (
     list_columns,
     protect_table,
 )
+from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure
 
 _MANY_ROWS = 12
@@ -94,7 +95,7 @@ class Door:
             parts.append(f'<p class="notes">{escape("; ".join(notes) + ".")}</p>')
         parts.append(self.link_to(table))
         if chart and len(table.cells) >= _MANY_ROWS:
-            summary = f"<details><summary>{escape('Table: ' + table.title)}</summary>"
+            summary = f"<details><summary>{escape(say('table folded', title=table.title))}</summary>"
             parts = [chart, summary, *parts[1:], "</details>"]
         return "\n\n".join(parts)
 
@@ -103,6 +104,6 @@ class Door:
         if not table.cells:
             return ""
         address = f"{self.link}{self.prefix}{table.name}.csv"
-        kind = "CSV of all measures" if table.measure else "CSV"
-        download = f'<a href="{address}">Download “{escape(table.title)}” ({kind})</a>'
-        return f'<p class="downloads">{escape("Source: " + table.source)} {download}</p>'
+        kind = say("table kind several") if table.measure else say("table kind one")
+        download = f'<a href="{address}">{say("table download", title=escape(table.title), kind=kind)}</a>'
+        return f'<p class="downloads">{escape(say("table source", source=table.source))} {download}</p>'

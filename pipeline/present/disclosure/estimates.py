@@ -9,6 +9,7 @@ from pipeline.analysis.group_counts import FEW, level
 from pipeline.present.disclosure.columns import Cell, Row, Words, bare_symbol, counts_of, symbol_cell
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure, Least, People, mean_decimals
 from pipeline.stats.proportions.one_group import wilson_interval
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -33,7 +34,8 @@ def interval_cell(
     told = decimals + 1 if most is None else min(decimals + 1, most)
     shown = shown_numbers(result, told - 1, scale)
     middle, lower, upper = (format_number(value, min(decimals, told), sign=sign) for value in numbers)
-    return Cell(f"{middle}{suffix} ({lower} to {upper})", dict(zip(names, shown, strict=True)))
+    text = say("interval", value=f"{middle}{suffix}", lower=lower, upper=upper)
+    return Cell(text, dict(zip(names, shown, strict=True)))
 
 
 def shown_numbers(result: Estimate, decimals: int, scale: float = 1) -> tuple[float, float, float]:
@@ -51,7 +53,8 @@ def better_or_worse(difference: Result) -> str:
     worse = round_half_up(difference.value, 1) < 0
     limits = (-difference.upper, -difference.lower) if worse else (difference.lower, difference.upper)
     middle, lower, upper = (format_number(number, 1) for number in (abs(difference.value), *limits))
-    return f"{middle} points ({lower} to {upper}) {'worse' if worse else 'better'}"
+    way = "worse" if worse else "better"
+    return say(f"interval of points {way}", value=middle, lower=lower, upper=upper)
 
 
 def rests_on_enough(size: int, rule: Disclosure) -> bool:

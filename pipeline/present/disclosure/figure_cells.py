@@ -14,7 +14,6 @@ from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import NotEstimable
 
-UNIT_WORDS = {"percent": "%", "per_100_child_years": " per 100 child-years", "points": " points"}
 _PER_CENT = 100
 _ITSELF = NotEstimable("the group the others are compared with")
 

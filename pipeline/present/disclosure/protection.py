@@ -9,10 +9,11 @@ HIDDEN = "[c]"
 NOT_AVAILABLE = "[x]"
 NOT_APPLICABLE = "[z]"
 NOT_FOR_PUBLICATION = "not for publication"
-SYMBOLS = {
-    HIDDEN: "left out, because it rests on a small number of children",
-    NOT_AVAILABLE: "not available: there is nothing to work it out from",
-}
+
+
+def explain_symbols() -> dict[str, str]:
+    """Return what each symbol means that a page may show."""
+    return {HIDDEN: say("symbol hidden"), NOT_AVAILABLE: say("symbol not available")}
 
 
 def describe_rounding(rule: Disclosure) -> str:

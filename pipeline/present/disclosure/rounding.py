@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_UP, Decimal
 
+from pipeline.present.sentences import say
+
 MINUS = "\N{MINUS SIGN}"
 # Up to here a float holds its decimals so exactly that only one this close to a half can be one.
 _LARGE, _CLOSE = 1e9, 1e-6
@@ -36,7 +38,7 @@ def format_number(value: float, decimals: int = 0, *, sign: bool = False) -> str
     if math.isnan(value):
         raise ValueError("a number that is missing cannot be shown; say why there is none")
     if math.isinf(value):
-        return "no limit" if value > 0 else f"{MINUS} no limit"
+        return ("" if value > 0 else f"{MINUS} ") + say("no limit")
     rounded = round_half_up(value, decimals)
     if rounded == 0:
         return f"{0:.{decimals}f}"

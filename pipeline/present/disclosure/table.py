@@ -14,8 +14,8 @@ from pipeline.present.disclosure.columns import Cell, Column, Count, Row
 from pipeline.present.disclosure.protection import (
     NOT_APPLICABLE,
     NOT_FOR_PUBLICATION,
-    SYMBOLS,
     describe_rounding,
+    explain_symbols,
 )
 from pipeline.protect.rounding import Disclosure
 
@@ -88,7 +88,7 @@ class PublishedTable:
     def symbols(self) -> dict[str, str]:
         """The symbols that stand in this table, with their meanings."""
         texts = {cell.text for row in self.cells for cell in row}
-        return {symbol: meaning for symbol, meaning in SYMBOLS.items() if symbol in texts}
+        return {symbol: meaning for symbol, meaning in explain_symbols().items() if symbol in texts}
 
 
 def protect_table(table: PageTable, rule: Disclosure) -> PublishedTable:

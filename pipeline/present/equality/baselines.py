@@ -9,6 +9,7 @@ from pipeline.analysis.equality.baselines import OTHER_LENGTHS
 from pipeline.analysis.equality.targets import TargetEvidence, assess_targets
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import FrozenBaseline
+from pipeline.present.dates import tell_day, tell_short_window
 from pipeline.present.disclosure.columns import Column, Count, Text
 from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.protection import HIDDEN
@@ -36,7 +37,7 @@ def describe_state(evidence: TargetEvidence) -> str:
     baseline = evidence.baseline
     if baseline.frozen is None:
         return say("baseline none" if is_untold(evidence) else "baseline open")
-    date = f"{baseline.frozen.frozen_on:%d %B %Y}".lstrip("0")
+    date = tell_day(baseline.frozen.frozen_on)
     if baseline.changed:
         return say("baseline changed", date=date, value=_frozen_words(baseline.frozen))
     return say("baseline frozen few" if is_untold(evidence) else "baseline frozen", date=date)
@@ -47,7 +48,7 @@ def _frozen_words(frozen: FrozenBaseline) -> str:
     if len(numbers) < 3:
         return HIDDEN
     middle, lower, upper = (format_number(value, 1) for value in numbers)
-    return f"{middle} ({lower} to {upper})"
+    return say("interval", value=middle, lower=lower, upper=upper)
 
 
 def _regression_words(evidence: TargetEvidence) -> str:
@@ -71,7 +72,7 @@ def _row(evidence: TargetEvidence, page: Page) -> dict[str, Any]:
     assert baseline.window is not None
     return {
         "target": _name(evidence, page),
-        "window": baseline.window.short,
+        "window": tell_short_window(baseline.window),
         "size": baseline.reading.size,
         "baseline": baseline.reading,
         "regression": _regression_words(evidence),
@@ -82,15 +83,17 @@ def _row(evidence: TargetEvidence, page: Page) -> dict[str, Any]:
 def baselines_table(page: Page, measured: Sequence[TargetEvidence]) -> PublishedTable:
     """Every measured baseline of this page's targets."""
     columns: list[Column] = [
-        Text("target", "Target"),
-        Text("window", "Measured in"),
-        Count("size", "Children, smaller side"),
-        Read("baseline", "Baseline", page.confidence_level),
-        Text("regression", "Expected by luck alone"),
-        Text("state", "State"),
+        Text("target", say("heading target")),
+        Text("window", say("heading measured in")),
+        Count("size", say("heading children smaller side")),
+        Read("baseline", say("heading baseline"), page.confidence_level),
+        Text("regression", say("heading expected by luck alone")),
+        Text("state", say("heading state")),
     ]
     rows = [_row(each, page) for each in measured]
-    return page.table("baselines", "Baselines measured", columns, rows, note=say("baseline note"))
+    return page.table(
+        "baselines", say("equality baselines measured"), columns, rows, note=say("baseline note")
+    )
 
 
 def lengths_table(page: Page, measured: Sequence[TargetEvidence], months: int) -> PublishedTable:
@@ -103,10 +106,13 @@ def lengths_table(page: Page, measured: Sequence[TargetEvidence], months: int) -
         }
         rows.append({"target": _name(each, page), **found})
     columns: list[Column] = [
-        Text("target", "Target"),
-        *(Read(f"with{months + more}", f"{months + more} months", page.confidence_level) for more in _MORE),
+        Text("target", say("heading target")),
+        *(
+            Read(f"with{months + more}", say("heading months", value=months + more), page.confidence_level)
+            for more in _MORE
+        ),
     ]
-    return page.table("baseline_lengths", "Baselines in fewer or more months", columns, rows)
+    return page.table("baseline_lengths", say("equality baselines in fewer"), columns, rows)
 
 
 def show_baselines(page: Page, rules: JudgementRules) -> str:

@@ -52,13 +52,13 @@ def _compared(page: Page, rules: JudgementRules) -> tuple[LevelComparison, ...]:
 
 def _table(page: Page, name: str, title: str, found: list[LevelComparison], note: str) -> PublishedTable:
     columns: list[Column] = [
-        Text("who", "Who"),
-        Text("measure", "Measure"),
-        Verdict("word", "Against everyone else"),
-        Count("total", "Out of, or counted"),
-        Chosen("level", "Level"),
-        Chosen("others", "Everyone else"),
-        Chosen("gap", "Difference"),
+        Text("who", say("heading who")),
+        Text("measure", say("heading measure")),
+        Verdict("word", say("heading against everyone else")),
+        Count("total", say("heading out of or counted")),
+        Chosen("level", say("heading level")),
+        Chosen("others", say("heading everyone else")),
+        Chosen("gap", say("heading difference")),
     ]
     return page.table(name, title, columns, [_row(each, page.confidence_level) for each in found], note=note)
 
@@ -87,11 +87,11 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
     chance = say(
         "gaps chance", family=say(f"family {rules.family}"), rate=f"{rules.false_discovery_rate * 100:g}%"
     )
-    whole = _table(page, "characteristics", "Every measure by every characteristic", list(found), chance)
+    whole = _table(page, "characteristics", say("equality every measure by"), list(found), chance)
     clear = sorted((each for each in found if each.word in _CLEAR), key=_rank)
     shown = [paragraph(f"{looked_at} {chance}")]
     if clear:
-        title = "Groups that stand out, the largest difference first"
+        title = say("equality groups stand out")
         shown.append(page.format(_table(page, "stand_out", title, clear, "")))
     words = say("stands out", number=len(clear)) if clear else say("stands out none")
     folded = fold(say("characteristics title"), *shown, page.door.link_to(whole))

@@ -29,10 +29,10 @@ def unknown_table(page: Page) -> PublishedTable:
     """Share of each percentage's denominator whose ethnic group is not known."""
     rows = [{"measure": measure.title, "unknown": tally.counts()} for measure, tally in list_unknown(page)]
     columns: list[Column] = [
-        Text("measure", "Measure"),
-        Share("unknown", "Ethnic group not known", page.confidence_level),
+        Text("measure", say("heading measure")),
+        Share("unknown", say("heading ethnic group not known"), page.confidence_level),
     ]
-    return page.table("unknown", "Whose ethnic group is not known", columns, rows)
+    return page.table("unknown", say("equality whose ethnic group"), columns, rows)
 
 
 def show_score_gaps(page: Page, minimum_pairs: int) -> str:
@@ -83,7 +83,10 @@ def _score_gap_words(page: Page, minimum_pairs: int) -> str:
             told.setdefault(judge_moved(effect), []).append(effect.ethnic_group)
         told = {verdict: groups for verdict, groups in told.items() if verdict in MOVED}
         if part.service is not None and told:
-            words = "; ".join(f"{verdict} for {join_words(groups)}" for verdict, groups in told.items())
+            words = "; ".join(
+                say("equality for", verdict=verdict, named=join_words(groups))
+                for verdict, groups in told.items()
+            )
             parts.append(f"{part.service.name} ({words})")
     if not parts:
         return ""

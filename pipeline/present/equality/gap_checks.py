@@ -59,7 +59,7 @@ def _detail_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publ
     columns.append(_shrunk_column(page, found))
     return page.table(
         "detail",
-        f"{measure.title}, by detailed ethnic group",
+        say("equality by detailed ethnic", title=measure.title),
         columns,
         rows,
         note=say("shrunk note"),
@@ -69,7 +69,7 @@ def _detail_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publ
 
 def _shrunk_column(page: Page, found: MeasureGaps) -> Column:
     """Each group's level drawn towards those of the others."""
-    label, tallies = "Level, drawn to the other groups'", [gap.tally for gap in found.gaps]
+    label, tallies = say("equality level drawn to"), [gap.tally for gap in found.gaps]
     if found.measure.unit == "percent":
         return Shrunk("shrunk", label, fit_prior(tallies), page.confidence_level)
     return ShrunkRate("shrunk", label, fit_rate_prior(tallies), page.confidence_level)
@@ -110,30 +110,34 @@ def _check_row(page: Page, found: MeasureGaps, gap: GroupGap) -> dict[str, Any]:
 
 
 def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
-    whom, ratio = ("Of", "Odds ratio") if measure.unit == "percent" else ("Counted in", "Rate ratio")
+    whom, ratio = (
+        (say("equality of"), say("equality odds ratio"))
+        if measure.unit == "percent"
+        else (say("equality counted in"), say("equality rate ratio"))
+    )
     columns: list[Column] = [
         *_FIRST,
-        Chosen("adjusted", "Among like children"),
-        Text("what", "What adjusting does"),
-        Chosen("adjusted_ratio", f"{ratio} among like children"),
-        Text("in_strata", "The same ratio in all strata"),
-        Count("compared", f"{whom} the group, with a counterpart"),
+        Chosen("adjusted", say("heading among like children")),
+        Text("what", say("heading what adjusting does")),
+        Chosen("adjusted_ratio", say("heading among like children again", ratio=ratio)),
+        Text("in_strata", say("heading the same ratio in all strata")),
+        Count("compared", say("heading the group with a counterpart", whom=whom)),
     ]
-    title = f"{measure.title}, among like children"
+    title = say("equality among like children", title=measure.title)
     return page.table("checks", title, columns, rows, note=alike_note(page), measure=measure.title)
 
 
 def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
     columns: list[Column] = [
         *_FIRST,
-        IfUnknown("in_group", "All of the group", "pair", "all_in_group"),
-        IfUnknown("in_reference", "None of it", "pair", "all_in_reference"),
-        IfUnknown("in_proportion", "In proportion", "pair", "in_proportion"),
-        IfUnknown("lowest", "Lowest", "pair", "lowest"),
-        IfUnknown("highest", "Highest", "pair", "highest"),
-        Tipping("tipping", "What would undo it", "pair", page.confidence_level),
+        IfUnknown("in_group", say("heading all of the group"), "pair", "all_in_group"),
+        IfUnknown("in_reference", say("heading none of it"), "pair", "all_in_reference"),
+        IfUnknown("in_proportion", say("heading in proportion"), "pair", "in_proportion"),
+        IfUnknown("lowest", say("heading lowest"), "pair", "lowest"),
+        IfUnknown("highest", say("heading highest"), "pair", "highest"),
+        Tipping("tipping", say("heading what would undo it"), "pair", page.confidence_level),
     ]
-    title = f"{measure.title}, by who the children of unknown group are"
+    title = say("equality who children unknown", title=measure.title)
     return page.table("if_unknown", title, columns, rows, note=say("unknown note"), measure=measure.title)
 
 
@@ -141,11 +145,11 @@ def _unknown_rate_table(page: Page, measure: MeasureFacts, rows: list[dict[str, 
     """Of rates the time of the unknown is known, but not how it would be split."""
     columns: list[Column] = [
         *_FIRST,
-        RateIfUnknown("in_group", "All of the group", "pair", "all_in_group"),
-        RateIfUnknown("in_reference", "None of it", "pair", "all_in_reference"),
-        RateIfUnknown("in_proportion", "In proportion", "pair", "in_proportion"),
+        RateIfUnknown("in_group", say("heading all of the group"), "pair", "all_in_group"),
+        RateIfUnknown("in_reference", say("heading none of it"), "pair", "all_in_reference"),
+        RateIfUnknown("in_proportion", say("heading in proportion"), "pair", "in_proportion"),
     ]
-    title = f"{measure.title}, by who the children of unknown group are"
+    title = say("equality who children unknown", title=measure.title)
     return page.table(
         "if_unknown", title, columns, rows, note=say("unknown rate note"), measure=measure.title
     )
@@ -172,11 +176,14 @@ def _standardised_tables(page: Page, found: MeasureGaps, minimum: int) -> Iterat
     if all(isinstance(row["standardised"], str) for row in rows):
         return
     columns: list[Column] = [
-        Text("group", "Ethnic group"),
-        Chosen("level", "Per 100 child-years"),
-        Chosen("standardised", "Standardised for age"),
+        Text("group", say("heading ethnic group")),
+        Chosen("level", say("heading per 100 child years")),
+        Chosen("standardised", say("heading standardised for age")),
     ]
-    title, note = f"{measure.title}, standardised for age", say("standardised note", minimum=minimum)
+    title, note = (
+        say("equality standardised for age", title=measure.title),
+        say("standardised note", minimum=minimum),
+    )
     yield page.table("standardised", title, columns, rows, note=note, measure=measure.title)
 
 

@@ -60,20 +60,22 @@ def part_tables(
     """What is clear within services or programmes, and all of it."""
     columns: list[Column] = [
         Text("part", kind.capitalize()),
-        Text("measure", "Measure"),
-        Text("group", "Ethnic group"),
-        Verdict("word", f"Against {page.slice.context.dataset.comparator}"),
-        Chosen("level", "Level"),
-        Chosen("gap", "Difference"),
-        Chosen("adjusted", "Among like children"),
-        Text("what", "What adjusting does"),
+        Text("measure", say("heading measure")),
+        Text("group", say("heading ethnic group")),
+        Verdict("word", say("heading against", comparator=page.slice.context.dataset.comparator)),
+        Chosen("level", say("heading level")),
+        Chosen("gap", say("heading difference")),
+        Chosen("adjusted", say("heading among like children")),
+        Text("what", say("heading what adjusting does")),
     ]
     relative = relative_columns(page.confidence_level)
     rows, note = list(_rows(page, names, rules)), f"{chance_words(rules)} {alike_note(page)}"
     clear = [row for row in rows if row["word"] in CLEAR]
     return (
-        page.table(f"{kind}s_clear", f"Clear gaps within {kind}s", columns, clear, note=note),
-        page.table(f"{kind}s", f"All gaps within {kind}s", [*columns, *relative], rows, note=note),
+        page.table(f"{kind}s_clear", say("equality clear gaps within", kind=kind), columns, clear, note=note),
+        page.table(
+            f"{kind}s", say("equality all gaps within", kind=kind), [*columns, *relative], rows, note=note
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Ver
 from pipeline.present.disclosure.figure_cells import gap_cells, level_cells, ratio_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gap_columns import AdverseRatio, RateShortfall, Shortfall
+from pipeline.present.sentences import say
 
 COMPARATOR = "compared with"
 OPEN = slice(0, 6)
@@ -47,11 +48,11 @@ def narrow(table: PublishedTable, columns: slice) -> PublishedTable:
 def level_columns(measure: MeasureFacts, comparator: str) -> list[Column]:
     """Group, word, size, level and difference."""
     return [
-        Text("group", "Ethnic group"),
-        Verdict("word", f"Against {comparator}"),
-        Count("total", "Out of" if measure.unit == "percent" else "Counted"),
-        Chosen("level", "Level"),
-        Chosen("gap", "Difference"),
+        Text("group", say("heading ethnic group")),
+        Verdict("word", say("heading against", comparator=comparator)),
+        Count("total", say("equality out of") if measure.unit == "percent" else say("equality counted")),
+        Chosen("level", say("heading level")),
+        Chosen("gap", say("heading difference")),
     ]
 
 
@@ -59,14 +60,18 @@ def gap_columns(measure: MeasureFacts, comparator: str, confidence: float) -> li
     """The same with shortfall and ratio; for percentages the ratio told both ways."""
     columns = level_columns(measure, comparator)
     if measure.unit != "percent":
-        return [*columns, Chosen("short", "Needed to be equal"), Chosen("ratio", "Relative rate")]
+        return [
+            *columns,
+            Chosen("short", say("heading needed to be equal")),
+            Chosen("ratio", say("heading relative rate")),
+        ]
     return [*columns, *relative_columns(confidence)]
 
 
 def relative_columns(confidence: float) -> list[Column]:
     """How many more being equal takes, and the ratio told both ways; of rates per child-year the one ratio."""
     return [
-        Chosen("short", "More children needed to be equal"),
-        Chosen("ratio", "Relative chance of success"),
-        AdverseRatio("ratio_not", "of not succeeding", "pair", confidence),
+        Chosen("short", say("heading more children needed to be equal")),
+        Chosen("ratio", say("heading relative chance of success")),
+        AdverseRatio("ratio_not", say("heading of not succeeding"), "pair", confidence),
     ]

@@ -89,12 +89,12 @@ def years_table(
         if not only_moved or verdicts[measure.measure_id, change.ethnic_group] in MOVED
     ]
     columns: list[Column] = [
-        Text("measure", "Measure"),
-        Text("group", "Ethnic group"),
-        Verdict("verdict", "Verdict"),
-        Chosen("first", "Gap in first year"),
-        Chosen("last", "Gap in last year"),
-        Chosen("change", "Change of gap"),
+        Text("measure", say("heading measure")),
+        Text("group", say("heading ethnic group")),
+        Verdict("verdict", say("heading verdict")),
+        Chosen("first", say("heading gap in first year")),
+        Chosen("last", say("heading gap in last year")),
+        Chosen("change", say("heading change of gap")),
     ]
     notes = [say("years note"), chance_words(rules).rstrip(".")]
     notes.append(
@@ -103,12 +103,14 @@ def years_table(
     note = "".join(f"{text}. " for text in notes if text).removesuffix(". ")
     comparator = page.slice.context.dataset.comparator
     if only_moved:
-        return page.table("moved", f"Gaps to {comparator} that moved", columns, rows, note=note)
+        return page.table(
+            "moved", say("equality gaps to that", comparator=comparator), columns, rows, note=note
+        )
     columns += [
-        Chosen("first_ratio", "Ratio in first year"),
-        Chosen("last_ratio", "Ratio in last year"),
+        Chosen("first_ratio", say("heading ratio in first year")),
+        Chosen("last_ratio", say("heading ratio in last year")),
     ]
-    return page.table("years", f"Every gap to {comparator}, and how it moved", columns, rows, note=note)
+    return page.table("years", say("equality every gap how", comparator=comparator), columns, rows, note=note)
 
 
 def warn_of_framings(page: Page, rules: JudgementRules, measure_id: str = "") -> list[str]:
@@ -160,12 +162,15 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
     if _share_shown(pairs) < _ENOUGH:
         pairs, length = _pairs(count_years(rows, page.window_of(measure)), page), "year"
     columns: list[Column] = [
-        Text("group", "Ethnic group"),
-        Period("period", "Period"),
-        Chosen("gap", "Difference, points" if measure.unit == "percent" else "Difference"),
-        Chosen("ratio", "Ratio"),
+        Text("group", say("heading ethnic group")),
+        Period("period", say("heading period")),
+        Chosen(
+            "gap",
+            say("equality difference points") if measure.unit == "percent" else say("equality difference"),
+        ),
+        Chosen("ratio", say("heading ratio")),
     ]
-    title = f"{measure.title}: the gap by {length}"
+    title = say("equality the gap by", title=measure.title, length=length)
     listed = [_period_row(*pair, measure, level) for pair in pairs]
     table = page.table("periods", title, columns, listed, measure=measure.title)
     return table, _share_shown(pairs)
@@ -178,7 +183,7 @@ def show_periods(page: Page, measure: MeasureFacts, rules: JudgementRules) -> st
         return ""
     if shown < _ENOUGH:
         return page.format(table)
-    axis = "Points" if measure.unit == "percent" else "Per 100 child-years"
+    axis = say("equality points") if measure.unit == "percent" else say("equality per 100 child")
     words = {
         group: word for (key, group), word in judge_changes(page, rules).items() if key == measure.measure_id
     }

@@ -15,8 +15,9 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
+from pipeline.present.dates import tell_window
 from pipeline.present.disclosure.columns import Chosen, Column, Link, Text, Verdict
-from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
+from pipeline.present.disclosure.figure_cells import level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_in, alike_words
 from pipeline.present.equality.gap_checks import check_tables, detail_tables, show_detail
@@ -55,7 +56,7 @@ def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publishe
     note = say("gap note" if measure.unit == "percent" else "gap rate note", better=better)
     return page.table(
         "gap",
-        f"{measure.title}, by ethnic group",
+        say("equality by ethnic group", title=measure.title),
         gap_columns(measure, comparator, page.confidence_level),
         rows,
         note=note,
@@ -66,7 +67,7 @@ def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publishe
 def draw_gaps(page: Page, found: MeasureGaps, rules: JudgementRules, *, drawn: bool = True) -> str:
     """One measure's groups in a table, and drawn."""
     table, measure = gap_table(page, found, rules), found.measure
-    title, axis = f"{measure.title}, by ethnic group", UNIT_WORDS[measure.unit].strip()
+    title, axis = say("equality by ethnic group", title=measure.title), say(f"unit {measure.unit}").strip()
     words = {
         group: word for (key, group), word in gap_words(page, rules).items() if key == measure.measure_id
     }
@@ -87,9 +88,13 @@ def _by_group_table(page: Page, rules: JudgementRules) -> PublishedTable:
         }
         for measure in page.slice.context.measures
     ]
-    first = Text("measure", "Measure") if page.service else Link("measure", "Measure", ("measure_id",))
+    first = (
+        Text("measure", say("heading measure"))
+        if page.service
+        else Link("measure", say("heading measure"), ("measure_id",))
+    )
     columns: list[Column] = [first, *(Verdict(group, group) for group in dataset.known_groups)]
-    title = f"Every measure by ethnic group, against {dataset.comparator}"
+    title = say("equality every measure by ethnic", comparator=dataset.comparator)
     return page.table("by_group", title, columns, rows, note=chance_words(rules).rstrip("."))
 
 
@@ -100,7 +105,7 @@ def show_gaps(page: Page, rules: JudgementRules) -> str:
     is set.
     """
     context, found = page.slice.context, find_gaps(page)
-    where = say("gaps where", period=page.whole, comparator=context.dataset.comparator)
+    where = say("gaps where", period=tell_window(page.whole), comparator=context.dataset.comparator)
     own_page = [] if page.service else [say("gaps own page")]
     parts = [paragraph(" ".join([where, *own_page])), page.format(_by_group_table(page, rules))]
     if page.service is None:
@@ -165,15 +170,15 @@ def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
         for measure, gap in list_clear(page, rules)
     ]
     columns: list[Column] = [
-        Text("measure", "Measure"),
-        Text("group", "Ethnic group"),
-        Verdict("word", f"Against {page.slice.context.dataset.comparator}"),
-        Chosen("level", "Level"),
-        Chosen("gap", "Difference"),
-        Text("alike", "Among like children"),
+        Text("measure", say("heading measure")),
+        Text("group", say("heading ethnic group")),
+        Verdict("word", say("heading against", comparator=page.slice.context.dataset.comparator)),
+        Chosen("level", say("heading level")),
+        Chosen("gap", say("heading difference")),
+        Text("alike", say("heading among like children")),
     ]
     return page.table(
-        "clear", "Clear differences, the largest first", columns, rows, note=chance_words(rules).rstrip(".")
+        "clear", say("equality clear differences the"), columns, rows, note=chance_words(rules).rstrip(".")
     )
 
 
@@ -225,7 +230,7 @@ def say_clear(
 
 def _tell_clear(page: Page, way: str, told: Sequence[str], most: int) -> str:
     left = [say("gaps more", number=len(told) - most)] if len(told) > most else []
-    return say(f"gaps {way}", period=page.whole, found="; ".join([*told[:most], *left]))
+    return say(f"gaps {way}", period=tell_window(page.whole), found="; ".join([*told[:most], *left]))
 
 
 def say_none_clear(page: Page, rules: JudgementRules) -> str:

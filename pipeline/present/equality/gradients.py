@@ -43,13 +43,13 @@ def show_gradients(page: Page, rules: JudgementRules) -> str:
     """The slope and the relative index of each measure; nothing where deprivation is not recorded."""
     found = assess_gradients(characteristics_of(page), page.slice.context.measures, rules)
     columns: list[Column] = [
-        Text("measure", "Measure"),
-        Verdict("word", "The most deprived"),
-        Count("total", "Out of, or counted"),
-        Chosen("slope", "Most less least deprived"),
-        Chosen("ratio", "Most over least deprived"),
+        Text("measure", say("heading measure")),
+        Verdict("word", say("heading the most deprived")),
+        Count("total", say("heading out of or counted")),
+        Chosen("slope", say("heading most less least deprived")),
+        Chosen("ratio", say("heading most over least deprived")),
     ]
     rows = [_row(each, page) for each in found]
-    title = "Along the scale of deprivation"
+    title = say("equality along the scale")
     table = page.table("deprivation", title, columns, rows, note=say("gradient note"))
     return fold(table.title, page.format(table)) if table.cells else ""

@@ -44,7 +44,7 @@ def _row(page: Page, found: Representation) -> dict[str, Any]:
 def _tell_range(share: Between) -> str:
     """Between what the share must lie."""
     lower, upper = (format_number(end * _PER_CENT, 1) for end in (share.lower, share.upper))
-    return f"{lower} to {upper}%"
+    return say("range", lower=lower, upper=upper) + "%"
 
 
 def _ratio_cells(page: Page, found: Representation) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _tell_breaks(page: Page, source: PopulationSource) -> list[str]:
 
 def _tell_growth(growth: float) -> str:
     word = "rose" if growth >= 0 else "fell"
-    return f"{word} by {format_number(abs(growth) * _PER_CENT)}%"
+    return say("equality by %", word=word, value=format_number(abs(growth) * _PER_CENT))
 
 
 @cache
@@ -89,7 +89,7 @@ def _compared(
     groups = page.slice.context.dataset.known_groups
     service_id = page.service.service_id if page.service else ""
     reached = {group: sum_children(page, service_id, group) for group in groups}
-    effects = {group: effect_of(page, f"reached {group}") for group in groups}
+    effects = {group: effect_of(page, say("equality reached", group=group)) for group in groups}
     return tuple(
         (source, tuple(compare_source(reached, groups, source, rules, page.rule, effects)))
         for source in list_sources(page.slice.population)
@@ -97,28 +97,30 @@ def _compared(
 
 
 def _title(source: PopulationSource) -> str:
-    return f"{source.counted} in {source.year}"
+    return say("equality in", counted=source.counted, year=source.year)
 
 
 def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTable]:
     """A table a population, that of the area first."""
     columns: list[Column] = [
-        Text("group", "Ethnic group"),
-        Verdict("word", "Reached"),
-        Read("reached", "Share of children reached", page.confidence_level),
-        Figure("share", "Share of those counted", suffix="%"),
-        Read("gap", "Difference, points", page.confidence_level),
-        Chosen("ratio", "Reached for each one expected"),
+        Text("group", say("heading ethnic group")),
+        Verdict("word", say("heading reached")),
+        Read("reached", say("heading share of children reached"), page.confidence_level),
+        Figure("share", say("heading share of those counted"), suffix="%"),
+        Read("gap", say("heading difference points"), page.confidence_level),
+        Chosen("ratio", say("heading reached for each one expected")),
     ]
     tables = []
     for place, (source, found) in enumerate(_compared(page, rules), start=1):
         rows = [_row(page, each) for each in found]
         note = say("representation note")
-        told = columns if source.exact else [*columns[:4], Text("between", "Between"), *columns[4:]]
+        told = (
+            columns if source.exact else [*columns[:4], Text("between", say("heading between")), *columns[4:]]
+        )
         note += "" if source.exact else f". {say('representation between')}"
         if source.withheld:
             note += f". {say('representation withheld', groups=join_words(source.withheld))}"
-        title = f"Children reached, against {_title(source)}"
+        title = say("equality children reached against", title=_title(source))
         tables.append(page.table(f"representation_{place}", title, told, rows, note=note))
     return [table for table in tables if table.cells]
 
@@ -131,8 +133,8 @@ def _words(source: PopulationSource, found: Sequence[Representation]) -> list[st
     return [
         say(key, groups=join_words(told[word]), counted=_title(source))
         for word, key in (
-            ("more than their share", "representation more"),
-            ("less than their share", "representation less"),
+            (say("equality more than their"), "representation more"),
+            (say("equality less than their"), "representation less"),
         )
         if word in told
     ]

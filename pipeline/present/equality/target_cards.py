@@ -9,8 +9,8 @@ from pipeline.analysis.equality.target_figures import CountedFigure, Represented
 from pipeline.analysis.equality.targets import TargetEvidence, assess_targets, break_year
 from pipeline.analysis.group_counts import FEW
 from pipeline.analysis.judgement_rules import JudgementRules
-from pipeline.analysis.months import month_name
 from pipeline.contract.register import POPULATION
+from pipeline.present.dates import tell_day, tell_month_number, tell_short_month, tell_window
 from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
@@ -25,10 +25,6 @@ _PER_CENT = 100
 _MOST_MONTHS = 120
 _MISSED = ("not met", "off track")
 """Of these, why the target is needed stands open."""
-
-
-def _day(date: object) -> str:
-    return f"{date:%d %B %Y}".lstrip("0")
 
 
 def _figure(page: Page, reading: object) -> str:
@@ -50,7 +46,7 @@ def _now(page: Page, evidence: TargetEvidence) -> str:
     if not window.months:
         return say("now not yet")
     if isinstance(evidence.current, NotEstimable):
-        return say("now few" if evidence.current == FEW else "now none", window=window)
+        return say("now few" if evidence.current == FEW else "now none", window=tell_window(window))
     figure = _figure(page, reading)
     unit = difference_unit(evidence.measure, figure.partition(" (")[0].lstrip("+−"))
     gap = figure.replace(" (", f"{unit} (", 1)
@@ -60,14 +56,14 @@ def _now(page: Page, evidence: TargetEvidence) -> str:
                 (reading.group, reading.reference), (target.ethnic_group, target.comparator), strict=True
             )
             own, other = (_level(page, evidence, tally, group) for tally, group in sides if tally)
-            return say("now gap", own=own, other=other, gap=gap, window=window)
+            return say("now gap", own=own, other=other, gap=gap, window=tell_window(window))
         case Represented() if target.comparator == POPULATION:
             own = _figure(page, Represented(reading.group, None)).partition(" (")[0]
-            return say("now reached", own=own, gap=gap, window=window)
+            return say("now reached", own=own, gap=gap, window=tell_window(window))
         case Scored():
-            return say("now score", gap=gap, window=window)
+            return say("now score", gap=gap, window=tell_window(window))
         case _:
-            return say("now level", level=figure, window=window)
+            return say("now level", level=figure, window=tell_window(window))
 
 
 def _whom(page: Page, evidence: TargetEvidence) -> str:
@@ -95,10 +91,10 @@ def _start(page: Page, evidence: TargetEvidence) -> str:
     if baseline.reading is None or baseline.window is None:
         return say("start forming")
     if is_untold(evidence):
-        return say("start few", window=baseline.window)
+        return say("start few", window=tell_window(baseline.window))
     value = _figure(page, baseline.reading)
     value = value.replace(" (", f"{unit} (", 1) if target.comparator else value
-    return f"{say('start measured', value=value, window=baseline.window)} {describe_state(evidence)}."
+    return f"{say('start measured', value=value, window=tell_window(baseline.window))} {describe_state(evidence)}."
 
 
 def _points(value: float, evidence: TargetEvidence) -> str:
@@ -141,9 +137,9 @@ def _what_it_takes(page: Page, evidence: TargetEvidence, rules: JudgementRules) 
         case _, "unknown":
             return [say("do record"), ask]
         case "baseline forming", _ if evidence.baseline.window is not None:
-            return [say("do baseline", month=month_name(evidence.baseline.window.last)), ask]
+            return [say("do baseline", month=tell_month_number(evidence.baseline.window.last)), ask]
         case _, "forecast across" | "no forecast":
-            return [say("do due", due=_day(target.due)), ask]
+            return [say("do due", due=tell_day(target.due)), ask]
         case _, "few":
             return _few_words(evidence, rules)
         case "cannot tell yet" | "too few to say", _:
@@ -173,13 +169,15 @@ def _agreed(page: Page, evidence: TargetEvidence) -> str:
             "register revised",
             version=target.version,
             goal=goal_words(each, measure_of(each, context)),
-            due=f"{each.due:%b %Y}",
-            date=_day(each.agreed_on),
+            due=tell_short_month(each.due),
+            date=tell_day(each.agreed_on),
         )
         for each in context.earlier_targets
         if each.target_id == target.target_id
     ]
-    return " ".join([say("register agreed", whom=target.agreed_with, date=_day(target.agreed_on)), *revised])
+    return " ".join(
+        [say("register agreed", whom=target.agreed_with, date=tell_day(target.agreed_on)), *revised]
+    )
 
 
 def _list(lines: dict[str, str]) -> str:
@@ -207,7 +205,7 @@ def _card(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> str:
     first = {
         "whom": _whom(page, evidence),
         "now": _now(page, evidence),
-        "goal": say("goal by", goal=f"{goal[:1].upper()}{goal[1:]}", due=_day(target.due)),
+        "goal": say("goal by", goal=f"{goal[:1].upper()}{goal[1:]}", due=tell_day(target.due)),
         "takes": " ".join(_what_it_takes(page, evidence, rules)),
         "action": target.action or "",
     }

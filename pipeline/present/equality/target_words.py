@@ -9,7 +9,6 @@ from pipeline.analysis.verdicts import Verdict
 from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, Target
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.register import POPULATION
-from pipeline.present.disclosure.figure_cells import UNIT_WORDS
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import join_words
 from pipeline.present.sentences import say
@@ -39,9 +38,9 @@ def describe_group(target: Target, context: Context, break_year: int | None = No
     group = _name_of(target.ethnic_group, context.dataset)
     if target.comparator == POPULATION:
         broken = f"; {say('population broken', year=break_year)}" if break_year else ""
-        return f"{group}, compared with the population{broken}"
+        return say("equality compared with the", group=group, broken=broken)
     others = _name_of(target.comparator, context.dataset) if target.comparator else ""
-    return f"{group}, compared with {others}" if others else group
+    return say("equality compared with", group=group, others=others) if others else group
 
 
 def _name_of(group: str, dataset: DatasetFacts) -> str:
@@ -73,7 +72,7 @@ def goal_words(target: Target, measure: MeasureFacts) -> str:
     value = target.target
     number = format_number(abs(value), 0 if value == int(value) else 1)
     if target.comparator is None:
-        return f"{target.direction.replace('_', ' ')} {number}{UNIT_WORDS[measure.unit]}"
+        return f"{target.direction.replace('_', ' ')} {number}{say(f'unit {measure.unit}')}"
     side = "level" if value == 0 else "above" if value > 0 else "below"
     return say(f"goal {target.direction} {side}", amount=f"{number}{difference_unit(measure, number)}")
 
@@ -81,5 +80,5 @@ def goal_words(target: Target, measure: MeasureFacts) -> str:
 def difference_unit(measure: MeasureFacts, number: str = "") -> str:
     """Return the unit of a difference, as it follows a number."""
     if measure.unit == "per_100_child_years":
-        return UNIT_WORDS[measure.unit]
+        return say(f"unit {measure.unit}")
     return " point" if number == "1" else " points"

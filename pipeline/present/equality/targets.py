@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.analysis.equality.targets import TargetEvidence, assess_targets, break_year
 from pipeline.analysis.judgement_rules import Family, JudgementRules
+from pipeline.present.dates import tell_short_month, tell_short_window
 from pipeline.present.disclosure.columns import Column, Text, Verdict
 from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.rounding import format_number
@@ -41,7 +42,9 @@ def baseline_entry(evidence: TargetEvidence) -> Any:
     """The reading of a measured baseline, or words where it is stated or forming."""
     target = evidence.target
     if target.baseline is not None:
-        return f"{format_number(target.baseline, sign=target.comparator is not None)} (stated)"
+        return say(
+            "equality stated", baseline=format_number(target.baseline, sign=target.comparator is not None)
+        )
     return evidence.baseline.reading or say("baseline forming")
 
 
@@ -52,10 +55,14 @@ def _target_row(page: Page, evidence: TargetEvidence) -> dict[str, Any]:
         "verdict": evidence.verdict,
         "whom": describe_group(target, context, break_year(page, target)),
         "now": evidence.reading,
-        "goal": f"{goal_words(target, evidence.measure)} by {target.due:%b %Y}",
+        "goal": say(
+            "equality by", goal_words=goal_words(target, evidence.measure), due=tell_short_month(target.due)
+        ),
         "baseline": baseline_entry(evidence),
         "service": target.service_id or "all",
-        "window": evidence.window.short if evidence.window.months else "no month to judge yet",
+        "window": tell_short_window(evidence.window)
+        if evidence.window.months
+        else say("equality no month to"),
     }
 
 
@@ -65,19 +72,19 @@ def targets_table(page: Page, rules: JudgementRules) -> PublishedTable:
     listed = by_verdict(assess_targets(page, rules)).values()
     rows = [_target_row(page, evidence) for own in listed for evidence in own]
     columns: list[Column] = [
-        Text("target", "Target"),
-        Verdict("verdict", "Verdict"),
-        Text("whom", "For whom"),
-        Read("now", "Now", page.confidence_level),
-        Text("goal", "To reach"),
-        Read("baseline", "From", page.confidence_level),
-        *([] if page.service else [Text("service", "Service")]),
-        Text("window", "Judged on"),
+        Text("target", say("heading target")),
+        Verdict("verdict", say("heading verdict")),
+        Text("whom", say("heading for whom")),
+        Read("now", say("heading now"), page.confidence_level),
+        Text("goal", say("heading to reach")),
+        Read("baseline", say("heading from"), page.confidence_level),
+        *([] if page.service else [Text("service", say("heading service"))]),
+        Text("window", say("heading judged on")),
     ]
     aimed_at = {target.measure_id for target in context.targets}
     measures = (measure for measure in context.measures if measure.measure_id in aimed_at)
     note = ". ".join(filter(None, [say("targets note"), describe_definitions(measures)]))
-    return page.table("targets", "Race-equality targets", columns, rows, note=note)
+    return page.table("targets", say("named targets"), columns, rows, note=note)
 
 
 def show_targets_table(page: Page, rules: JudgementRules) -> str:

@@ -30,7 +30,7 @@ _LEAST_SHOWN = 0.01
 
 def tell_chance(share: float) -> str:
     """A share as a percentage."""
-    return "under 1%" if 0 < share < _LEAST_SHOWN else f"{format_number(100 * share)}%"
+    return say("impact under 1%") if 0 < share < _LEAST_SHOWN else f"{format_number(100 * share)}%"
 
 
 def tell_interval(estimate: Estimate) -> str:
@@ -38,7 +38,7 @@ def tell_interval(estimate: Estimate) -> str:
     middle, lower, upper = (
         format_number(number, 1, sign=True) for number in (estimate.value, estimate.lower, estimate.upper)
     )
-    return f"{middle} ({lower} to {upper})"
+    return say("interval", value=middle, lower=lower, upper=upper)
 
 
 def _tell(page: Page, name: str, value: Shown) -> str:
@@ -46,7 +46,11 @@ def _tell(page: Page, name: str, value: Shown) -> str:
         case Sum():
             shown = value.tally(page.door.rule)
             few = shown.few or not shown.total
-            return "A small number" if few else f"About {tell_chance(shown.counts().rate)}"
+            return (
+                say("impact a small number")
+                if few
+                else say("impact about", tell_chance=tell_chance(shown.counts().rate))
+            )
         case Estimate():
             return tell_interval(value)
         case NotEstimable():

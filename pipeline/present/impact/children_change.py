@@ -49,14 +49,14 @@ def reliable_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTabl
     ]
     level = page.confidence_level
     columns: list[Column] = [
-        Text("group", "Ethnic group"),
-        Count("children", "With both scores"),
-        Share("better", "Reliably better", level),
-        Share("same", "No reliable change", level),
-        Share("worse", "Reliably worse", level),
+        Text("group", say("heading ethnic group")),
+        Count("children", say("heading with both scores")),
+        Share("better", say("heading reliably better"), level),
+        Share("same", say("heading no reliable change"), level),
+        Share("worse", say("heading reliably worse"), level),
     ]
     if scale.clinical_cutoff is not None:
-        label = f"Better and past {format_number(scale.clinical_cutoff)}, of those short of it at the start"
+        label = say("impact better past those", clinical_cutoff=format_number(scale.clinical_cutoff))
         columns.append(Share("past_cutoff", label, level))
     spread = spread_of(page.slice.scores, scale)
     note = say(
@@ -67,7 +67,7 @@ def reliable_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTabl
         whose="the norm group" if scale.norm_sd else "all first scores here",
         minimum=minimum,
     )
-    title = f"{scale.title}: change of each child"
+    title = say("impact change of each", title=scale.title)
     return page.table(f"reliable_{scale.scale}", title, columns, rows, note=note)
 
 
@@ -98,18 +98,18 @@ def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
         }
         for each in assess_cutoff(page.slice.scores, scale, groups, least, level)
     ]
-    past = f"At or past {format_number(scale.clinical_cutoff or 0)}"
+    past = say("impact at or past", value=format_number(scale.clinical_cutoff or 0))
     columns: list[Column] = [
-        Text("group", "Ethnic group"),
-        Text("moved", "Past it afterwards, beyond chance"),
-        Count("children", "With both scores"),
-        Share("start", f"{past} at the start", level),
-        Share("end", f"{past} at review", level),
-        PairedShift("shift", "Change, percentage points", level),
+        Text("group", say("heading ethnic group")),
+        Text("moved", say("heading past it afterwards beyond chance")),
+        Count("children", say("heading with both scores")),
+        Share("start", say("heading at the start", past=past), level),
+        Share("end", say("heading at review", past=past), level),
+        PairedShift("shift", say("impact change percentage points"), level),
     ]
     note = say("cutoff note", minimum=minimum)
     return page.table(
-        f"cutoff_{scale.scale}", f"{scale.title}: children past the cut-off", columns, rows, note=note
+        f"cutoff_{scale.scale}", say("impact children past the", title=scale.title), columns, rows, note=note
     )
 
 
@@ -121,11 +121,11 @@ def goals_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
         for each in assess_goals(page.slice.scores, scale.scale, groups, least, page.confidence_level)
     ]
     columns: list[Column] = [
-        Text("group", "Ethnic group"),
-        Count("children", "With goals reviewed"),
-        Measured("attained", "Goal attainment T at review", "children", sign=False),
+        Text("group", say("heading ethnic group")),
+        Count("children", say("heading with goals reviewed")),
+        Measured("attained", say("heading goal attainment t at review"), "children", sign=False),
     ]
-    title = f"{scale.title}: goals attained"
+    title = say("impact goals attained", title=scale.title)
     return page.table(f"goals_{scale.scale}", title, columns, rows, note=say("goals note"))
 
 
@@ -144,12 +144,12 @@ def unmatched_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTab
         if least.is_met(each.started)
     ]
     columns: list[Column] = [
-        Text("group", "Ethnic group"),
-        Count("started", "With a first score"),
-        Share("matched", "Of them with a second", page.confidence_level),
-        Measured("start_difference", "Start of those without, against those with", "size"),
+        Text("group", say("heading ethnic group")),
+        Count("started", say("heading with a first score")),
+        Share("matched", say("heading of them with a second"), page.confidence_level),
+        Measured("start_difference", say("heading start of those without against those with"), "size"),
     ]
-    title = f"{scale.title}: children without a second score"
+    title = say("impact children without a", title=scale.title)
     return page.table(
         f"unmatched_{scale.scale}", title, columns, rows, note=say("unmatched note", minimum=minimum)
     )

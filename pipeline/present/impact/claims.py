@@ -15,11 +15,11 @@ from pipeline.analysis.impact.outcomes import (
     list_measure_findings,
     verdict_on,
 )
-from pipeline.analysis.months import month_name
 from pipeline.contract.services import ServiceFacts
+from pipeline.present.dates import tell_month_number
 from pipeline.present.disclosure.columns import Cell, Chosen, Column, Count, Row, Text, Verdict
 from pipeline.present.disclosure.estimates import Mean, Measured
-from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
+from pipeline.present.disclosure.figure_cells import level_cells
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.impact.check_words import CHECK_LABELS, name_failed, tell_check
 from pipeline.present.impact.plan_rows import DESIGNS, list_plans, plans_table
@@ -71,7 +71,7 @@ def _row(page: Page, finding: Finding) -> dict[str, Any]:
     return {
         "outcome": page.slice.context.outcome_title(finding.outcome),
         "claim": verdict_on(page, finding),
-        "design": DESIGNS[plan.design] if plan else "Before and after, not declared",
+        "design": DESIGNS[plan.design] if plan else say("impact before and after"),
         "evidence": tell_level(finding) if shown else "",
         "unit": unit_of(finding) if shown else "",
         "estimate": finding.estimate,
@@ -82,17 +82,17 @@ def _row(page: Page, finding: Finding) -> dict[str, Any]:
 def evaluation_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> PublishedTable:
     """Every outcome evaluated, by its design."""
     columns: list[Column] = [
-        Text("outcome", "Outcome"),
-        Verdict("claim", "Verdict"),
-        Text("evidence", "Evidence"),
-        Text("design", "Design"),
-        Chosen("effect", "Effect"),
-        Text("unit", "In"),
-        Measured("estimate", "In standard deviations", "size", decimals=2),
-        Count("size", "Smallest number it rests on"),
+        Text("outcome", say("heading outcome")),
+        Verdict("claim", say("heading verdict")),
+        Text("evidence", say("heading evidence")),
+        Text("design", say("heading design")),
+        Chosen("effect", say("heading effect")),
+        Text("unit", say("heading in")),
+        Measured("estimate", say("heading in standard deviations"), "size", decimals=2),
+        Count("size", say("heading smallest number it rests on")),
     ]
     rows = [_row(page, finding) for finding in all_findings(page, service, minimum_pairs)]
-    return page.table("evaluation", "What may be said", columns, rows, note=say("evaluation note"))
+    return page.table("evaluation", say("impact what may be"), columns, rows, note=say("evaluation note"))
 
 
 def tell_amount(page: Page, finding: Finding) -> str:
@@ -126,7 +126,7 @@ def tell_claim(page: Page, finding: Finding, amount: str) -> str:
         why = (
             finding.effect.reason
             if isinstance(finding.effect, NotEstimable)
-            else "a small number of children"
+            else say("impact a small number of")
         )
         return say("claim few", outcome=outcome, why=why)
     failed = name_failed(finding.failed) if finding.failed else ""
@@ -143,10 +143,10 @@ def tell_claim(page: Page, finding: Finding, amount: str) -> str:
 def checks_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> PublishedTable:
     """What was checked, and what it found."""
     columns: list[Column] = [
-        Text("outcome", "Outcome"),
-        Text("check", "Check"),
-        Verdict("result", "Result"),
-        Text("found", "What it found"),
+        Text("outcome", say("heading outcome")),
+        Text("check", say("heading check")),
+        Verdict("result", say("heading result")),
+        Text("found", say("heading what it found")),
     ]
     rows = [
         {
@@ -159,7 +159,7 @@ def checks_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> Publi
         if is_shown(page, finding)
         for check in finding.checks
     ]
-    return page.table("checks", "What was checked", columns, rows, note=say("checks note"))
+    return page.table("checks", say("impact what was checked"), columns, rows, note=say("checks note"))
 
 
 def _course_rows(page: Page, finding: Finding) -> list[dict[str, Any]]:
@@ -179,7 +179,7 @@ def _course_rows(page: Page, finding: Finding) -> list[dict[str, Any]]:
         expected = np.average([course[month] for month in told], weights=[sizes[month] for month in told])
         rows.append(
             {
-                "from": month_name(max(begin, months.first)),
+                "from": tell_month_number(max(begin, months.first)),
                 "total": tally.size,
                 **level_cells("level", tally, measure, page.confidence_level),
                 "course": _PER_HUNDRED * float(expected),
@@ -192,18 +192,18 @@ def _course_rows(page: Page, finding: Finding) -> list[dict[str, Any]]:
 def show_course(page: Page, finding: Finding) -> str:
     """An interrupted series as a line, and where it was going before the start."""
     assert finding.followed is not None
-    title = f"{page.slice.context.outcome_title(finding.outcome)}: before the start and after it"
+    title = say("impact before the start", outcome_title=page.slice.context.outcome_title(finding.outcome))
     columns: list[Column] = [
-        Text("from", "Six months from"),
-        Count("total", "Out of"),
-        Chosen("level", "Level"),
-        Course("course", "The course before the start, carried on", "total"),
-        Text("remark", "Remark"),
+        Text("from", say("heading six months from")),
+        Count("total", say("heading out of")),
+        Chosen("level", say("heading level")),
+        Course("course", say("impact course before start"), "total"),
+        Text("remark", say("heading remark")),
     ]
     measure = page.slice.context.measure(finding.outcome)
     rows = _course_rows(page, finding)
     table = page.table(f"course_{finding.outcome}", title, columns, rows)
-    chart = line_chart(table, "level", title, UNIT_WORDS[measure.unit].strip(), band="course")
+    chart = line_chart(table, "level", title, say(f"unit {measure.unit}").strip(), band="course")
     return page.format(table, chart)
 
 

@@ -16,6 +16,7 @@ from pipeline.analysis.performance.reach import commissioned_children, count_chi
 from pipeline.analysis.verdicts import ServiceVerdict, judge_service
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.chart import interval_chart
+from pipeline.present.dates import tell_window
 from pipeline.present.disclosure.columns import Column, Count, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Measured, Share, better_or_worse
 from pipeline.present.disclosure.rounding import format_number
@@ -36,16 +37,16 @@ def _reach_sentence(page: Page) -> str:
     paid = commissioned_children(service, page) if service else None
     number_of = len(page.slice.context.services)
     name = service.name if service else f"{number_of} service{'s' if number_of > 1 else ''}"
-    words = f"{name} reached about {reached} children from {page.whole}"
+    words = say("impact reached about children", name=name, reached=reached, whole=tell_window(page.whole))
     return words + (
-        f", against {format_number(paid)} commissioned for that time." if paid is not None else "."
+        say("impact against commissioned for", paid=format_number(paid)) if paid is not None else "."
     )
 
 
 def _change_sentences(page: Page, service: ServiceFacts, minimum_pairs: int) -> list[str]:
     scales = scales_scored(page)
     if not scales:
-        return ["No child has a score yet, so what changed cannot be told."]
+        return [say("impact no child has")]
     return [_finding_sentence(page, service, scale, minimum_pairs) for scale in scales]
 
 
@@ -58,7 +59,7 @@ def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pai
     finding = finding_on(page, service, scale, minimum_pairs)
     verdict = verdict_on(page, finding)
     if verdict == "too few to say":
-        return f"{title}: too few children have both scores to say what changed."
+        return say("impact too few children", title=title)
     evidence = f"(evidence: {finding.strength}{'' if finding.plan else ', not declared beforehand'})"
     if not finding.compared:
         (change,) = (each.change for each in list_changes(page, minimum_pairs) if _is_whole(each, scale))
@@ -122,25 +123,24 @@ def service_rows(page: Page, minimum_pairs: int) -> list[dict[str, Any]]:
 def services_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """All services side by side, in the order of the register, never ranked."""
     columns: list[Column] = [
-        Link("service", "Service", codes=("service_id", "scale")),
-        Verdict("verdict", "Verdict"),
-        Count("children", "Children"),
-        Measured("estimate", "Size of change (0.2 small, 0.5 medium, 0.8 large)", "size", decimals=2),
-        Text("strength", "Evidence"),
-        Text("declared", "Declared beforehand"),
+        Link("service", say("heading service"), codes=("service_id", "scale")),
+        Verdict("verdict", say("heading verdict")),
+        Count("children", say("heading children")),
+        Measured(
+            "estimate", say("heading size of change 0 2 small 0 5 medium 0 8 large"), "size", decimals=2
+        ),
+        Text("strength", say("heading evidence")),
+        Text("declared", say("heading declared beforehand")),
     ]
-    note = (
-        "Where a comparison group was planned in advance, against it; otherwise before and after, and other things may "
-        "explain the change. Listed by service number: services differ in whom they serve, so this is no league table"
-    )
+    note = say("impact where comparison group")
     rows = service_rows(page, minimum_pairs)
-    return page.table("services", "Services side by side", columns, rows, note=note)
+    return page.table("services", say("impact services side by"), columns, rows, note=note)
 
 
 def services_chart(table: PublishedTable) -> str | None:
     """The services' findings as intervals."""
-    axis = "In standard deviations: 0.2 is small, 0.5 medium, 0.8 large; to the right of the dashed line is better"
-    title, message = "What changed in each service", services_message(table)
+    axis = say("impact standard deviations 0")
+    title, message = say("impact what changed in"), services_message(table)
     return interval_chart(table, "estimate", title, axis, 0.0, message=message)
 
 
@@ -162,7 +162,7 @@ def _services_sentence(page: Page, minimum_pairs: int) -> str:
 
 def _count_words(verdicts: Sequence[str], word: str) -> str:
     number = verdicts.count(word)
-    return "1 service" if number == 1 else f"{number} services"
+    return say("impact 1 service") if number == 1 else say("impact services", number=number)
 
 
 def show_services(page: Page, minimum_pairs: int) -> str:
@@ -177,8 +177,6 @@ def show_steps(page: Page) -> str:
     """The journey as one sentence: how many of those referred were scored twice."""
     scored = next((step.of_referred for step in list_steps(page) if step.step == "review"), None)
     if scored is None or scored.few:
-        return paragraph("Too few children have been scored twice to tell a change from.")
+        return paragraph(say("impact too few children have"))
     share = Share("share", "", page.confidence_level).cell({"share": scored.counts()}, page.rule)
-    return paragraph(
-        f"Of the episodes referred, {share.text} have been scored twice: a change can be told from these."
-    )
+    return paragraph(say("impact episodes referred have", text=share.text))

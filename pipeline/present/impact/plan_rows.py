@@ -9,10 +9,10 @@ from typing import Any, Literal
 from pipeline.analysis.impact.outcomes import plans_of
 from pipeline.analysis.months import Window, month_number
 from pipeline.contract.plans import EvaluationPlan
+from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.columns import Cell, Column, Row, Text
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, join_words
-from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure
 
@@ -47,7 +47,7 @@ def describe_plan(page: Page, plan: EvaluationPlan) -> str:
     before = [each for each in context.plans if each.plan_id == plan.plan_id and each.version < plan.version]
     if before:
         earlier = max(before, key=lambda each: each.version)
-        day = format_day(earlier.agreed_on)
+        day = tell_day(earlier.agreed_on)
         said.append(say("plan anew", version=plan.version, before=earlier.version, day=day))
     frozen = [
         each for each in context.frozen_plans if (each.plan_id, each.version) == (plan.plan_id, plan.version)
@@ -55,7 +55,7 @@ def describe_plan(page: Page, plan: EvaluationPlan) -> str:
     if not frozen:
         return "; ".join([*said, say("plan not frozen")])
     same = frozen[0].fingerprint == plan.fingerprint
-    said.append(say("plan frozen" if same else "plan changed", day=format_day(frozen[0].frozen_on)))
+    said.append(say("plan frozen" if same else "plan changed", day=tell_day(frozen[0].frozen_on)))
     return "; ".join(said)
 
 
@@ -64,13 +64,13 @@ def _row(page: Page, plan: EvaluationPlan) -> dict[str, Any]:
     held = f", with {join_words(plan.held_fixed)} held fixed{where}" if plan.held_fixed else ""
     window = Window(month_number(plan.first_day), month_number(plan.last_day))
     return {
-        "plan": f"{plan.plan_id} version {plan.version}",
+        "plan": say("impact version", plan_id=plan.plan_id, version=plan.version),
         "outcome": page.slice.context.outcome_title(plan.outcome),
         "design": f"{DESIGNS[plan.design]}{held}",
         "comparison": plan.comparison or "nobody",
-        "window": f"{window}, start on {format_day(plan.start)}",
+        "window": say("impact start on", window=window, day=tell_day(plan.start)),
         "why": plan.why,
-        "agreed": f"{plan.agreed_with}, {format_day(plan.agreed_on)}",
+        "agreed": f"{plan.agreed_with}, {tell_day(plan.agreed_on)}",
         "standing": describe_plan(page, plan),
         "fingerprint": plan.fingerprint,
     }
@@ -79,18 +79,18 @@ def _row(page: Page, plan: EvaluationPlan) -> dict[str, Any]:
 def plans_table(page: Page) -> PublishedTable:
     """What was declared for the page's service."""
     columns: list[Column] = [
-        Text("plan", "Plan"),
-        Text("outcome", "Outcome"),
-        Text("design", "Design"),
-        Text("agreed", "Agreed"),
-        Text("standing", "How it stands"),
-        Fingerprint("fingerprint", "Fingerprint"),
-        Text("comparison", "Compared with"),
-        Text("window", "Data"),
-        Text("why", "Why"),
+        Text("plan", say("heading plan")),
+        Text("outcome", say("heading outcome")),
+        Text("design", say("heading design")),
+        Text("agreed", say("heading agreed")),
+        Text("standing", say("heading how it stands")),
+        Fingerprint("fingerprint", say("impact fingerprint")),
+        Text("comparison", say("heading compared with")),
+        Text("window", say("heading data")),
+        Text("why", say("heading why")),
     ]
     rows = [_row(page, plan) for plan in list_plans(page)]
-    return page.table("plans", "Evaluation plans", columns, rows, note=say("plans note"))
+    return page.table("plans", say("impact evaluation plans"), columns, rows, note=say("plans note"))
 
 
 def list_plans(page: Page) -> tuple[EvaluationPlan, ...]:

@@ -68,14 +68,14 @@ def whole_table(page: Page, measure: MeasureFacts, compared: Named) -> Published
         for name, found in compared
     ]
     columns: list[Column] = [
-        Text("what", "Scale" if page.service else "Outcome"),
-        Verdict("verdict", "Whole and parts"),
-        Share("first", "First year", page.confidence_level),
-        Share("last", "Last year", page.confidence_level),
-        Chosen("difference", "Difference"),
-        Count("scored", "Scored twice"),
-        Measured("change", "Change, SDs", "scored", decimals=2),
-        Measured("moved", "Against first year, SDs", "fewest", decimals=2),
+        Text("what", say("impact scale") if page.service else say("impact outcome")),
+        Verdict("verdict", say("heading whole and parts")),
+        Share("first", say("heading first year"), page.confidence_level),
+        Share("last", say("heading last year"), page.confidence_level),
+        Chosen("difference", say("heading difference")),
+        Count("scored", say("heading scored twice")),
+        Measured("change", say("heading change sds"), "scored", decimals=2),
+        Measured("moved", say("heading against first year sds"), "fewest", decimals=2),
     ]
-    title = f"{measure.title}, beside the children's own scores"
+    title = say("impact beside the childrens", title=measure.title)
     return page.table("whole_and_parts", title, columns, rows, note=say("whole note"))

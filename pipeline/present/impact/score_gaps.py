@@ -16,6 +16,7 @@ from pipeline.present.disclosure.estimates import Measured
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.impact.scores import has_comparison
 from pipeline.present.page import Page, paragraph
+from pipeline.present.sentences import say
 from pipeline.stats.results import NotEstimable
 
 
@@ -32,10 +33,10 @@ def _gap_effect_row(effect: GapEffect) -> dict[str, Any]:
 
 def _gap_effect_columns(comparator: str) -> list[Column]:
     return [
-        Verdict("verdict", "Verdict"),
-        Measured("comparison_gap", f"Gap to {comparator}, comparison", "size"),
-        Measured("treated_gap", f"Gap to {comparator}, in the service", "size"),
-        Measured("moved", "What the service did to the gap", "size"),
+        Verdict("verdict", say("heading verdict")),
+        Measured("comparison_gap", say("heading gap to comparison", comparator=comparator), "size"),
+        Measured("treated_gap", say("heading gap to in the service", comparator=comparator), "size"),
+        Measured("moved", say("heading what the service did to the gap"), "size"),
     ]
 
 
@@ -48,8 +49,11 @@ def gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTab
     """Distances between groups at review in each arm, and what the service did to them."""
     effects = list_gap_effects(page, minimum_pairs)
     rows = [_gap_effect_row(effect) for effect in effects if effect.scale == scale]
-    columns = [Text("group", "Ethnic group"), *_gap_effect_columns(page.slice.context.dataset.comparator)]
-    title = f"{page.slice.context.scale_title(scale)}: did the service narrow gaps?"
+    columns = [
+        Text("group", say("heading ethnic group")),
+        *_gap_effect_columns(page.slice.context.dataset.comparator),
+    ]
+    title = say("impact did the service", scale_title=page.slice.context.scale_title(scale))
     return page.table(f"gap_effect_{scale}", title, columns, rows, note=_GAP_NOTE)
 
 
@@ -61,11 +65,11 @@ def yearly_gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> Publi
         if effect.scale == scale and not isinstance(effect.moved, NotEstimable)
     ]
     columns: list[Column] = [
-        Text("group", "Ethnic group"),
-        Text("year", "Reviews"),
+        Text("group", say("heading ethnic group")),
+        Text("year", say("heading reviews")),
         *_gap_effect_columns(page.slice.context.dataset.comparator),
     ]
-    title = f"{page.slice.context.scale_title(scale)}: gaps by year of review"
+    title = say("impact gaps by year", scale_title=page.slice.context.scale_title(scale))
     ordered = sorted(rows, key=lambda row: page.slice.context.dataset.groups.index(row["group"]))
     return page.table(f"gap_effect_years_{scale}", title, columns, ordered, note=_GAP_NOTE)
 
@@ -73,9 +77,7 @@ def yearly_gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> Publi
 def show_gap_effect(page: Page, minimum_pairs: int) -> str:
     """Gaps in scores, where there is a comparison group."""
     if page.service is None or not has_comparison(page):
-        return paragraph(
-            "Without a comparison group it cannot be told what the service did to gaps in scores."
-        )
+        return paragraph(say("impact without comparison group"))
     parts = []
     for scale in scales_scored(page):
         parts.append(page.format(gap_effect_table(page, scale, minimum_pairs)))

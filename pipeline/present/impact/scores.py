@@ -31,17 +31,17 @@ def change_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
         if change.scale == scale
     ]
     columns: list[Column] = [
-        Text("group", "Ethnic group"),
-        Verdict("verdict", "Verdict"),
-        Count("with_baseline", "With a first score"),
-        Count("with_both", "With both scores"),
-        Mean("baseline", "Mean at start", "with_both"),
-        Mean("review", "Mean at review", "with_both"),
-        Measured("change", "Improvement, points", "with_both"),
-        Measured("effect_size", "In standard deviations", "with_both", decimals=2),
+        Text("group", say("heading ethnic group")),
+        Verdict("verdict", say("heading verdict")),
+        Count("with_baseline", say("heading with a first score")),
+        Count("with_both", say("heading with both scores")),
+        Mean("baseline", say("heading mean at start"), "with_both"),
+        Mean("review", say("heading mean at review"), "with_both"),
+        Measured("change", say("heading improvement points"), "with_both"),
+        Measured("effect_size", say("heading in standard deviations"), "with_both", decimals=2),
     ]
-    note = "Improvement is turned so that above 0 is better for the child, whichever way the scale runs"
-    title = f"{page.slice.context.scale_title(scale)}: scores before and after"
+    note = say("impact improvement turned so")
+    title = say("impact scores before and", scale_title=page.slice.context.scale_title(scale))
     return page.table(f"change_{scale}", title, columns, rows, note=note)
 
 
@@ -56,9 +56,9 @@ def show_change(page: Page, minimum_pairs: int) -> str:
     """The change of scores, scale by scale: on average, child by child, and who is not in it."""
     scales = scales_scored(page)
     if not scales:
-        return paragraph("No child here has a score yet, so there is no change to show.")
+        return paragraph(say("impact no child here"))
     if page.service is None:
-        return "Services use different scales: their changes stand [side by side](#how-do-services-compare)."
+        return say("impact services use different")
     return "\n\n".join(_show_change_on(page, scale, minimum_pairs) for scale in scales)
 
 
@@ -78,18 +78,15 @@ def effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
         if effect.scale == scale
     ]
     columns: list[Column] = [
-        Text("group", "Ethnic group"),
-        Verdict("verdict", "Verdict"),
-        Count("treated", "In the service"),
-        Count("comparison", "Comparison"),
-        Measured("given_start", "Difference, same start", "size"),
-        Measured("at_review", "Difference at review", "size"),
+        Text("group", say("heading ethnic group")),
+        Verdict("verdict", say("heading verdict")),
+        Count("treated", say("heading in the service")),
+        Count("comparison", say("heading comparison")),
+        Measured("given_start", say("heading difference same start"), "size"),
+        Measured("at_review", say("heading difference at review"), "size"),
     ]
-    note = (
-        "Points, above 0 is better for the children in the service. The first difference is between children with "
-        "the same starting score; the second also holds whatever was there before"
-    )
-    title = f"{page.slice.context.scale_title(scale)}: in the service against the comparison group"
+    note = say("impact points above 0")
+    title = say("impact service against comparison", scale_title=page.slice.context.scale_title(scale))
     return page.table(f"effect_{scale}", title, columns, rows, note=note)
 
 
@@ -106,8 +103,8 @@ def show_effect(page: Page, minimum_pairs: int) -> str:
     outside = page.slice.scores[page.slice.scores["arm"] == "comparison"]
     for scale in sorted(outside["scale"].unique()):
         table = effect_table(page, scale, minimum_pairs)
-        title = f"{page.slice.context.scale_title(scale)}: difference from the comparison group"
-        axis = "Points; to the right of the dashed line is better"
+        title = say("impact difference from the", scale_title=page.slice.context.scale_title(scale))
+        axis = say("impact points right dashed")
         message = groups_message(table, page.slice.context.dataset.known_groups)
         chart = interval_chart(table, "given_start", title, axis, 0.0, message=message)
         parts.append(page.format(table, chart))

@@ -31,7 +31,7 @@ def _row(page: Page, found: Staggered, unit: Unit) -> dict[str, Any]:
         "before": _tell_trend(found.pre_trend),
         "dynamic": _tell_trend(found.study.dynamic),
         "breakdown": _tell_breakdown(found.study.breakdown),
-        "compared": f"{found.compared} services",
+        "compared": say("impact services 2", compared=found.compared),
         "held": join_words(
             [say("staggered held", **_named(held)) for held in found.held_fixed] or ["nothing"]
         ),
@@ -77,12 +77,12 @@ def _study_rows(page: Page, found: Staggered) -> list[dict[str, Any]]:
 
 def _study_table(page: Page, rows: list[dict[str, Any]]) -> str:
     columns: list[Column] = [
-        Text("outcome", "Outcome"),
-        Text("quarter", "Quarters since the start"),
-        Text("effect", "Effect (range for this quarter alone)"),
-        Text("band", "Effect (range for all quarters together)"),
+        Text("outcome", say("heading outcome")),
+        Text("quarter", say("heading quarters since the start")),
+        Text("effect", say("heading effect range for this quarter alone")),
+        Text("band", say("heading effect range for all quarters together")),
     ]
-    title = "Before and after the start, quarter by quarter"
+    title = say("impact before after start")
     return page.format(
         page.table("staggered_quarters", title, columns, rows, note=say("staggered quarters note"))
     )
@@ -110,18 +110,20 @@ def show_staggered(page: Page, minimum_pairs: int) -> str:
     if not rows:
         return "\n\n".join(left)
     columns: list[Column] = [
-        Text("outcome", "Outcome"),
-        Text("services", "Services that started"),
-        Verdict("verdict", "Verdict"),
-        Figure("effect", "Effect", decimals=1, sign=True),
-        Text("unit", "In"),
-        Text("chance", "By chance alone"),
-        Text("before", "More a quarter before the start"),
-        Text("dynamic", "All quarters since the start alike"),
-        Text("breakdown", "Undone if trends part by"),
-        Text("compared", "Compared with"),
-        Text("held", "Alike in the share of"),
+        Text("outcome", say("heading outcome")),
+        Text("services", say("heading services that started")),
+        Verdict("verdict", say("heading verdict")),
+        Figure("effect", say("heading effect"), decimals=1, sign=True),
+        Text("unit", say("heading in")),
+        Text("chance", say("heading by chance alone")),
+        Text("before", say("heading more a quarter before the start")),
+        Text("dynamic", say("heading all quarters since the start alike")),
+        Text("breakdown", say("heading undone if trends part by")),
+        Text("compared", say("heading compared with")),
+        Text("held", say("heading alike in the share of")),
     ]
-    table = page.table("staggered", "Started at different times", columns, rows, note=say("staggered note"))
+    table = page.table(
+        "staggered", say("impact started at different"), columns, rows, note=say("staggered note")
+    )
     study = [_study_table(page, quarters)] if quarters else []
     return "\n\n".join([page.format(table), *study, *left])

@@ -55,18 +55,18 @@ def _row(page: Page, service: ServiceFacts, finding: Finding) -> dict[str, Any]:
 def what_works_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """All that was evaluated, side by side."""
     columns: list[Column] = [
-        Text("ecm", "Every Child Matters"),
-        Link("service", "Service"),
-        Text("outcome", "Outcome"),
-        Verdict("claim", "Verdict"),
-        Text("evidence", "Evidence"),
-        Chosen("effect", "Effect"),
-        Text("unit", "In"),
-        Measured("estimate", "In standard deviations", "size", decimals=2),
-        Text("failed", "Checks that failed"),
+        Text("ecm", say("heading every child matters")),
+        Link("service", say("heading service")),
+        Text("outcome", say("heading outcome")),
+        Verdict("claim", say("heading verdict")),
+        Text("evidence", say("heading evidence")),
+        Chosen("effect", say("heading effect")),
+        Text("unit", say("heading in")),
+        Measured("estimate", say("heading in standard deviations"), "size", decimals=2),
+        Text("failed", say("heading checks that failed")),
     ]
     rows = [_row(page, service, finding) for service, finding in list_evaluated(page, minimum_pairs)]
-    return page.table("what_works", "What works", columns, rows, note=say("what works note"))
+    return page.table("what_works", say("impact what works"), columns, rows, note=say("what works note"))
 
 
 def show_what_works(page: Page, minimum_pairs: int) -> str:
@@ -157,4 +157,8 @@ def _name_sure(page: Page, found: Sequence[Evaluated], way: str) -> Iterator[str
     for service, finding in found:
         claim = finding.claim
         if is_shown(page, finding) and claim.verdict == way and claim.level > _SURE:
-            yield f"{page.slice.context.outcome_title(finding.outcome)} in {service.name}"
+            yield say(
+                "impact in",
+                outcome_title=page.slice.context.outcome_title(finding.outcome),
+                name=service.name,
+            )

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pipeline.analysis.months import month_name, month_number
 from pipeline.analysis.performance.kpis import (
     CHANGED,
     limits_of,
@@ -17,11 +16,11 @@ from pipeline.analysis.performance.kpis import (
 )
 from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
-from pipeline.contract.periods import tell_period
+from pipeline.present.dates import tell_month, tell_period
 from pipeline.present.definitions import definition_link
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Link, Period, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import UNIT_WORDS, level_cells
+from pipeline.present.disclosure.figure_cells import level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.line_chart import line_chart
 from pipeline.present.page import Page, join_words, paragraph
@@ -54,7 +53,7 @@ def _measure_row(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict[
         "measure": measure.title,
         "events": tally.events,
         **_out_of(tally, measure),
-        "unit": UNIT_WORDS[measure.unit].strip(),
+        "unit": say(f"unit {measure.unit}").strip(),
         "better": measure.direction,
         "version": f"{measure.measure_id} v{measure.version}",
         "version_link": definition_link(measure.measure_id),
@@ -67,15 +66,15 @@ def measures_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """Every measure of the catalogue, over the whole of the commissioned work."""
     rows = [_measure_row(page, measure, minimum_pairs) for measure in page.slice.context.measures]
     columns: list[Column] = [
-        Text("measure", "Measure"),
-        Count("events", "Counted"),
-        Chosen("total", "Out of"),
-        Chosen("level", "Level"),
-        Text("unit", "Unit"),
-        Verdict("variation", "Over time"),
-        *([Text("assurance", "Target")] if has_targets(page) else []),
-        Text("better", "Better is"),
-        Link("version", "Definition"),
+        Text("measure", say("heading measure")),
+        Count("events", say("heading counted")),
+        Chosen("total", say("heading out of")),
+        Chosen("level", say("heading level")),
+        Text("unit", say("heading unit")),
+        Verdict("variation", say("heading over time")),
+        *([Text("assurance", say("heading target"))] if has_targets(page) else []),
+        Text("better", say("heading better is")),
+        Link("version", say("heading definition")),
     ]
     periods = [{"period": period} for period in page.slice.measures.values("period")]
     note = "; ".join(
@@ -89,7 +88,7 @@ def measures_table(page: Page, minimum_pairs: int) -> PublishedTable:
             ),
         )
     )
-    return page.table("measures", "Measures every provider reports", columns, rows, note=note)
+    return page.table("measures", say("performance measures every provider"), columns, rows, note=note)
 
 
 def show_measures(page: Page, minimum_pairs: int) -> str:
@@ -100,16 +99,18 @@ def show_measures(page: Page, minimum_pairs: int) -> str:
 def describe_definitions(measures: Iterable[MeasureFacts]) -> str:
     """Which measures were defined anew, and when; nothing where none was."""
     changed = [
-        f"{measure.title} (definition {measure.version} since {month_name(month_number(measure.since))})"
+        say(
+            "performance definition since",
+            title=measure.title,
+            version=measure.version,
+            month_number=tell_month(measure.since),
+        )
         for measure in measures
         if measure.redefined
     ]
     if not changed:
         return ""
-    return (
-        f"Defined anew: {join_words(changed)}. Levels, gaps and baselines are counted from then on; "
-        "what was counted before stands apart in the trend"
-    )
+    return say("performance defined anew levels", named=join_words(changed))
 
 
 def show_trend(page: Page, measure_id: str, minimum_pairs: int) -> str:
@@ -120,8 +121,8 @@ def show_trend(page: Page, measure_id: str, minimum_pairs: int) -> str:
     chosen = next((measure for measure in measures if measure.measure_id == measure_id), measures[0])
     parts = []
     if chosen.measure_id != measure_id:
-        missing = f"The measure named in params.yaml (impact: measure: {measure_id}) is not in the catalogue"
-        parts.append(paragraph(f"{missing}, so its first measure stands here."))
+        missing = say("performance measure named params", measure_id=measure_id)
+        parts.append(paragraph(say("performance so its first", missing=missing)))
     parts.append(_format_trend(page, chosen, "trend", minimum_pairs))
     parts += [
         _format_trend(page, measure, f"trend_{measure.measure_id}", minimum_pairs)
@@ -166,24 +167,28 @@ def describe_missing(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
 def _format_trend(page: Page, measure: MeasureFacts, name: str, minimum_pairs: int) -> str:
     rows = trend_rows(page, measure)
     charted = verdict_of(page, measure).chart is not None
-    definition: list[Column] = [Text("definition", "Definition")] if measure.redefined else []
+    definition: list[Column] = [Text("definition", say("heading definition"))] if measure.redefined else []
     columns = [
-        Period("period", "Period"),
+        Period("period", say("heading period")),
         *definition,
-        Count("total", "Out of"),
-        Chosen("level", "Level"),
-        *([Worked("limits", "Mean and limits of the chart", decimals_of(measure))] if charted else []),
-        Text("state", "Remark"),
-        Text("remark", "Signal"),
+        Count("total", say("heading out of")),
+        Chosen("level", say("heading level")),
+        *(
+            [Worked("limits", say("heading mean and limits of the chart"), decimals_of(measure))]
+            if charted
+            else []
+        ),
+        Text("state", say("heading remark")),
+        Text("remark", say("heading signal")),
     ]
-    title = f"{measure.title}, by {page.slice.context.dataset.period}"
+    title = say("performance by", title=measure.title, period=page.slice.context.dataset.period)
     notes = filter(
         None,
         (describe_definitions([measure]), describe_missing(page, rows), *describe_periods(page, measure)),
     )
     table = page.table(name, title, columns, rows, note="; ".join(notes))
     if not table.cells:
-        return paragraph(f"{measure.title}: nothing counted yet.")
+        return paragraph(say("performance nothing counted yet", title=measure.title))
     return page.format(table, _draw_trend(page, measure, table, rows, minimum_pairs))
 
 
@@ -200,7 +205,7 @@ def _draw_trend(
     ]
     band = "" if verdict_of(page, measure).chart is None else "limits"
     aim = target_of(page, measure)
-    axis, goal = UNIT_WORDS[measure.unit].strip(), aim.target if aim else None
+    axis, goal = say(f"unit {measure.unit}").strip(), aim.target if aim else None
     word = variation_of(page, measure, minimum_pairs)
     message = say(f"chart trend {word}", measure=measure.title) if word in _TOLD else ""
     return line_chart(table, "level", table.title, axis, breaks, band=band, target=goal, message=message)

@@ -52,16 +52,24 @@ def tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
     (tiers,) = list_tiers(page, minimum_pairs)
     found = describe_findings(page, tiers.contract.service, minimum_pairs)
     rows = [
-        {"tier": "Contract", "word": tiers.contract.word, "rests": _contract_rest(tiers.contract)},
-        {"tier": "Service", "word": tiers.measures, "rests": _measures_rest(page, minimum_pairs)},
-        {"tier": "Children", "word": tiers.children, "rests": found},
+        {
+            "tier": say("performance contract"),
+            "word": tiers.contract.word,
+            "rests": _contract_rest(tiers.contract),
+        },
+        {
+            "tier": say("performance service"),
+            "word": tiers.measures,
+            "rests": _measures_rest(page, minimum_pairs),
+        },
+        {"tier": say("performance children"), "word": tiers.children, "rests": found},
     ]
     columns: list[Column] = [
-        Text("tier", "Tier"),
-        Verdict("word", "In a word"),
-        Text("rests", "What it rests on"),
+        Text("tier", say("heading tier")),
+        Verdict("word", say("heading in a word")),
+        Text("rests", say("heading what it rests on")),
     ]
-    return page.table("tiers", "Three tiers", columns, rows, note=say("tiers note"))
+    return page.table("tiers", say("performance three tiers"), columns, rows, note=say("tiers note"))
 
 
 def all_tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
@@ -80,13 +88,13 @@ def all_tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
         for service in [tiers.contract.service]
     ]
     columns: list[Column] = [
-        Link("service", "Service", codes=("service_id",)),
-        Verdict("contract", "Contract"),
-        Text("volume", "Children reached, against commissioned"),
-        Verdict("measures", "Service"),
-        Verdict("children", "Children"),
+        Link("service", say("heading service"), codes=("service_id",)),
+        Verdict("contract", say("heading contract")),
+        Text("volume", say("heading children reached against commissioned")),
+        Verdict("measures", say("heading service")),
+        Verdict("children", say("heading children")),
     ]
-    return page.table("tiers", "Three tiers, service by service", columns, rows, note=say("tiers note"))
+    return page.table("tiers", say("performance three tiers service"), columns, rows, note=say("tiers note"))
 
 
 def show_tiers(page: Page, minimum_pairs: int) -> str:

@@ -15,13 +15,13 @@ from pipeline.analysis.performance.contracts import (
 from pipeline.analysis.performance.reach import agreed_value, contract_window, count_children
 from pipeline.contract.agreements import Met, Standard, returns_of
 from pipeline.contract.services import ServiceFacts
+from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Rate
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.impact_page import describe_findings
 from pipeline.present.page import Page, join_words, paragraph
-from pipeline.present.performance.service import format_day
 from pipeline.present.sentences import say
 
 _POUNDS = 10
@@ -34,28 +34,28 @@ def standards_table(page: Page, contract: Contract) -> PublishedTable:
 
     def next_check(standard: Standard) -> str:
         if standard.next_check is None:
-            return "no date agreed"
-        day = format_day(standard.next_check)
+            return say("performance no date agreed")
+        day = tell_day(standard.next_check)
         return say("standards due", day=day) if is_overdue(standard, complete_to) else day
 
     rows = [
         {
             "standard": each.standard,
             "met": _MET[each.met],
-            "evidence": each.evidence or "none recorded",
-            "checked_on": format_day(each.checked_on) if each.checked_on else "not yet",
+            "evidence": each.evidence or say("performance none recorded"),
+            "checked_on": tell_day(each.checked_on) if each.checked_on else say("performance not yet"),
             "next_check": next_check(each),
         }
         for each in contract.standards
     ]
     columns: list[Column] = [
-        Text("standard", "Standard"),
-        Verdict("met", "Found"),
-        Text("evidence", "Evidence"),
-        Text("checked_on", "Checked on"),
-        Text("next_check", "Next check"),
+        Text("standard", say("heading standard")),
+        Verdict("met", say("heading found")),
+        Text("evidence", say("heading evidence")),
+        Text("checked_on", say("heading checked on")),
+        Text("next_check", say("heading next check")),
     ]
-    return page.table("standards", "Standards of the contract", columns, rows)
+    return page.table("standards", say("performance standards of the"), columns, rows)
 
 
 def delivery_table(page: Page, contract: Contract) -> PublishedTable:
@@ -73,15 +73,15 @@ def delivery_table(page: Page, contract: Contract) -> PublishedTable:
         for line, planned in lines
     ]
     columns: list[Column] = [
-        Text("what", "What"),
-        Text("period", "When"),
-        Count("count", "So far"),
-        Figure("agreed", "Agreed or expected"),
-        Rate("per_100", "For each 100 agreed", page.confidence_level),
-        Text("word", "In words"),
+        Text("what", say("heading what")),
+        Text("period", say("heading when")),
+        Count("count", say("heading so far")),
+        Figure("agreed", say("heading agreed or expected")),
+        Rate("per_100", say("heading for each 100 agreed"), page.confidence_level),
+        Text("word", say("heading in words")),
     ]
     note = ". ".join([say("delivery note"), *([say("delivery years")] if contract.years_left_out else [])])
-    return page.table("delivery", "Delivered against what was agreed", columns, rows, note=note)
+    return page.table("delivery", say("performance delivered against what"), columns, rows, note=note)
 
 
 def _standards_words(contract: Contract) -> str:
@@ -114,19 +114,19 @@ def returns_table(page: Page, service: ServiceFacts) -> PublishedTable:
     rows = [
         {
             "period": each.period,
-            "due": format_day(each.due) if each.due else "no date agreed",
-            "received": format_day(each.received) if each.received else "not recorded",
+            "due": tell_day(each.due) if each.due else say("performance no date agreed"),
+            "received": tell_day(each.received) if each.received else say("performance not recorded"),
             "status": each.status,
         }
         for each in returns_of(context.returns, service, context.services)
     ]
     columns: list[Column] = [
-        Text("period", "Return"),
-        Text("due", "Due"),
-        Text("received", "Came on"),
-        Text("status", "How it stands"),
+        Text("period", say("heading return")),
+        Text("due", say("heading due")),
+        Text("received", say("heading came on")),
+        Text("status", say("heading how it stands")),
     ]
-    return page.table("returns", "Returns one by one", columns, rows)
+    return page.table("returns", say("performance returns one by"), columns, rows)
 
 
 def _show_returns(page: Page, contract: Contract) -> str:
@@ -158,6 +158,11 @@ def _cost_words(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
     )
 
 
+def _count_returns(returns: Timeliness) -> str:
+    missing, late = len(returns.missing), len(returns.late)
+    return say("performance missing late of", missing=missing, late=late, due=returns.due)
+
+
 def contracts_table(page: Page) -> PublishedTable:
     """All contracts side by side, in the order of the register."""
     rows: list[dict[str, Any]] = []
@@ -169,10 +174,10 @@ def contracts_table(page: Page) -> PublishedTable:
                 "service_link": f"{each.service.service_id}.ipynb",
                 "service_id": each.service.service_id,
                 "word": each.word,
-                "standards": f"{counted['yes']} of {len(each.standards)}"
+                "standards": say("performance of", counted=counted["yes"], number=len(each.standards))
                 if each.standards
-                else "none recorded",
-                "returns": f"{len(each.returns.missing)} missing, {len(each.returns.late)} late, of {each.returns.due}",
+                else say("performance none recorded"),
+                "returns": _count_returns(each.returns),
                 "reached": each.reached[-1].count,
                 "agreed": each.reached[-1].agreed,
                 "per_100": each.reached[-1].per_100,
@@ -181,17 +186,19 @@ def contracts_table(page: Page) -> PublishedTable:
             }
         )
     columns: list[Column] = [
-        Link("service", "Service", codes=("service_id",)),
-        Verdict("word", "Contract"),
-        Text("standards", "Standards met"),
-        Text("returns", "Returns"),
-        Count("reached", "Children reached"),
-        Figure("agreed", "Commissioned"),
-        Rate("per_100", "For each 100 commissioned", page.confidence_level),
-        Text("volume", "Volume"),
-        Text("referrals", "Referrals"),
+        Link("service", say("heading service"), codes=("service_id",)),
+        Verdict("word", say("heading contract")),
+        Text("standards", say("heading standards met")),
+        Text("returns", say("heading returns")),
+        Count("reached", say("heading children reached")),
+        Figure("agreed", say("heading commissioned")),
+        Rate("per_100", say("heading for each 100 commissioned"), page.confidence_level),
+        Text("volume", say("heading volume")),
+        Text("referrals", say("heading referrals")),
     ]
-    return page.table("contracts", "Contracts side by side", columns, rows, note=say("contracts note"))
+    return page.table(
+        "contracts", say("performance contracts side by"), columns, rows, note=say("contracts note")
+    )
 
 
 def _named(page: Page, delivery: Delivery) -> Sequence[str]:

@@ -16,7 +16,7 @@ from pipeline.analysis.performance.kpis import (
 )
 from pipeline.analysis.performance.periods import State
 from pipeline.contract.context import MeasureFacts
-from pipeline.contract.periods import tell_period
+from pipeline.present.dates import tell_period
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.sentences import say
 
@@ -30,7 +30,7 @@ def verdict_cells(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict
         "variation": VARIATION_WORDS.get(variation, variation),
         "assurance": f"{target.target:g}: {_assurance_words(page, measure, minimum_pairs)}"
         if target
-        else "none set",
+        else say("performance none set"),
     }
 
 

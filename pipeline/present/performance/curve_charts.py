@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import get_args
 
-from pipeline.analysis.months import month_name, month_number
 from pipeline.analysis.performance.curves import (
     FEWEST_AFTER,
     FEWEST_BEFORE,
@@ -14,9 +13,9 @@ from pipeline.analysis.performance.curves import (
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve, CurveKind
 from pipeline.contract.periods import period_days
+from pipeline.present.dates import tell_month
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Period, Text
 from pipeline.present.disclosure.estimates import Worked, interval_cell
-from pipeline.present.disclosure.figure_cells import UNIT_WORDS
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.line_chart import line_chart
@@ -31,12 +30,12 @@ _HALF = 0.5
 
 
 def _points(measure: MeasureFacts) -> str:
-    return " points" if measure.unit == "percent" else UNIT_WORDS[measure.unit]
+    return " points" if measure.unit == "percent" else say(f"unit {measure.unit}")
 
 
 def tell_goal(curve: Curve, measure: MeasureFacts) -> str:
     """The target and its date."""
-    return f"{curve.target:g}{UNIT_WORDS[measure.unit]} by {month_name(month_number(curve.due))}"
+    return f"{curve.target:g}{say(f'unit {measure.unit}')} by {tell_month(curve.due)}"
 
 
 def _verdict_sentence(page: Page, curve: Curve) -> str:
@@ -49,7 +48,7 @@ def _verdict_sentence(page: Page, curve: Curve) -> str:
     return say(
         f"curve {found.verdict}",
         **counted,
-        month=month_name(month_number(curve.action_on)),
+        month=tell_month(curve.action_on),
         amount=amount.replace(" (", f"{_points(measure)} (", 1),
         needed=format_number(found.needed, 1, sign=True),
     )
@@ -85,11 +84,11 @@ def curve_table(page: Page, curve: Curve) -> PublishedTable:
         if row["definition"] == f"v{measure.version}"
     ]
     columns: list[Column] = [
-        Period("period", "Period"),
-        Count("total", "Out of"),
-        Chosen("level", "Level"),
-        Worked("forecast", "Forecast from before the action", decimals_of(measure)),
-        Text("state", "Remark"),
+        Period("period", say("heading period")),
+        Count("total", say("heading out of")),
+        Chosen("level", say("heading level")),
+        Worked("forecast", say("heading forecast from before the action"), decimals_of(measure)),
+        Text("state", say("heading remark")),
     ]
     title = f"{measure.title}: {curve.action}"
     note = "; ".join(
@@ -118,7 +117,7 @@ def _message(page: Page, curve: Curve) -> str:
 
 def _place_of_action(table: PublishedTable, curve: Curve) -> tuple[float, str] | None:
     """Where between the table's periods the action stands, and its words; None where it is in none of them."""
-    words = say("chart action", month=month_name(month_number(curve.action_on)))
+    words = say("chart action", month=tell_month(curve.action_on))
     for row, period in enumerate(table.values("period")):
         first, last = period_days(str(period))
         if first <= curve.action_on <= last:
@@ -131,7 +130,7 @@ def tell_curve(page: Page, curve: Curve) -> str:
     goal = say(
         "curve goal",
         action=curve.action,
-        month=month_name(month_number(curve.action_on)),
+        month=tell_month(curve.action_on),
         goal=tell_goal(curve, page.slice.context.measure(curve.measure_id)),
     )
     return " ".join(filter(None, (goal, _verdict_sentence(page, curve), _tried_sentence(page, curve))))
@@ -141,7 +140,7 @@ def show_curve(page: Page, curve: Curve) -> str:
     """The curve drawn, what was done, and what can be said of it."""
     measure = page.slice.context.measure(curve.measure_id)
     table = curve_table(page, curve)
-    axis = UNIT_WORDS[measure.unit].strip()
+    axis = say(f"unit {measure.unit}").strip()
     chart = line_chart(
         table,
         "level",

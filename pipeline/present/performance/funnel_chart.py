@@ -64,8 +64,8 @@ def funnel_chart(
     outside = [each for each in drawn if not each[1][1] <= each[1][0] <= each[1][2]]
     _mark(plot, table, drawn, outside)
     names = "; ".join(table.cells[row][0].text for _, _, row in outside)
-    words = f"outside the outer limits: {names}" if outside else "none outside the outer limits"
-    said = [f"{len(drawn)} services, {words}.", "Figures in the table below."]
+    words = say("funnel outside", names=names) if outside else say("funnel none outside")
+    said = [say("performance services", number=len(drawn), words=words), say("performance figures in the")]
     return finish(drawing, table, title, axes_labels[1], message, said)
 
 

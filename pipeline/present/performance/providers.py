@@ -164,16 +164,19 @@ def funnel_table(page: Page, comparison: Comparison) -> PublishedTable:
     ]
     percent = measure.unit == "percent"
     columns: list[Column] = [
-        Link("service", "Service", codes=("service_id",)),
-        Verdict("verdict", "Against the others"),
-        Count("total", "Counted" if percent else "Events"),
-        Chosen("level", "As reported" if percent else "As reported, per 100 child-years"),
-        Chosen("expected", "Expected"),
-        InFunnel("adjusted", "Adjusted"),
+        Link("service", say("heading service"), codes=("service_id",)),
+        Verdict("verdict", say("heading against the others")),
+        Count("total", say("performance counted") if percent else say("performance events")),
+        Chosen("level", say("performance as reported") if percent else say("performance as reported per")),
+        Chosen("expected", say("heading expected")),
+        InFunnel("adjusted", say("performance adjusted")),
     ]
     if percent:
-        columns += [Drawn("shrunk", "Drawn to the others"), Text("places", "May stand at")]
-    title = f"{measure.title}: services beside one another"
+        columns += [
+            Drawn("shrunk", say("performance drawn to the")),
+            Text("places", say("heading may stand at")),
+        ]
+    title = say("performance services beside one", title=measure.title)
     return page.table("compare", title, columns, rows, note=_note(page), measure=measure.title)
 
 
@@ -181,11 +184,11 @@ def _show_funnel(page: Page, comparison: Comparison, *, draw: bool) -> str:
     measure = comparison.measure
     table = funnel_table(page, comparison)
     axes = (
-        ("Children, allowing for whom each serves", "Up: adjusted, per cent")
+        (say("performance children allowing for"), say("performance up adjusted per"))
         if measure.unit == "percent"
-        else ("Events expected", "Up: adjusted, per 100 child-years")
+        else (say("performance events expected"), say("performance up adjusted per 100"))
     )
-    title = f"{measure.title}: funnel of services"
+    title = say("performance funnel of services", title=measure.title)
     chart = funnel_chart(table, "adjusted", title, axes, _funnel_message(comparison)) if draw else None
     heading = f"### {escape(measure.title)}"
     return "\n\n".join([heading, paragraph(_spread_words(comparison)), page.format(table, chart)])
@@ -212,14 +215,14 @@ def _show_own(page: Page, service_id: str, found: tuple[Comparison, ...]) -> str
         return paragraph(say("compare none possible"))
     rows = [{"measure": measure.title, **_cells(page, place, measure)} for measure, place in placed]
     columns: list[Column] = [
-        Text("measure", "Measure"),
-        Verdict("verdict", "Against the others"),
-        Chosen("level", "Here"),
-        Chosen("expected", "Expected"),
-        InFunnel("adjusted", "Adjusted"),
-        Text("places", "May stand at"),
+        Text("measure", say("heading measure")),
+        Verdict("verdict", say("heading against the others")),
+        Chosen("level", say("heading here")),
+        Chosen("expected", say("heading expected")),
+        InFunnel("adjusted", say("performance adjusted")),
+        Text("places", say("heading may stand at")),
     ]
-    table = page.table("compare", "This service beside the others", columns, rows, note=_note(page))
+    table = page.table("compare", say("performance this service beside"), columns, rows, note=_note(page))
     return f"{paragraph(_own_words(placed))}\n\n{page.format(table)}"
 
 

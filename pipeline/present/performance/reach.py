@@ -11,6 +11,7 @@ from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, P
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page
+from pipeline.present.sentences import say
 from pipeline.protect.tally import NOBODY
 
 _MORE = "more than took the step before"
@@ -37,20 +38,20 @@ def reached_table(page: Page) -> PublishedTable:
         for each in list_reached(page)
     ]
     columns: list[Column] = [
-        Text("ethnic_group", "Ethnic group"),
-        Count("children", "Children"),
-        Share("share", "Share of children whose group is known", page.confidence_level),
-        Figure("area", f"Share of {counted} in the area", suffix="%"),
+        Text("ethnic_group", say("heading ethnic group")),
+        Count("children", say("heading children")),
+        Share("share", say("heading share of children whose group is known"), page.confidence_level),
+        Figure("area", say("heading share of in the area", counted=counted), suffix="%"),
     ]
-    note = "" if counted == CHILDREN else f"The area's shares are of {counted}, not of children alone"
-    return page.table("reached", "Children reached, by ethnic group", columns, rows, note=note)
+    note = "" if counted == CHILDREN else say("performance areas shares not", counted=counted)
+    return page.table("reached", say("performance children reached by"), columns, rows, note=note)
 
 
 def show_reached(page: Page) -> str:
     """The table of children reached, with its chart."""
     table = reached_table(page)
-    axis = "Share of children reached, %"
-    chart = interval_chart(table, "share", "Who was reached, by ethnic group", axis, mark="area")
+    axis = say("performance share of children")
+    chart = interval_chart(table, "share", say("performance who was reached"), axis, mark="area")
     return page.format(table, chart)
 
 
@@ -73,16 +74,21 @@ def journey_table(page: Page) -> PublishedTable:
     """How many episodes reached each step, of all that were referred."""
     rows = [_row(page, found) for found in list_steps(page)]
     columns: list[Column] = [
-        Text("step", "Step"),
-        Count("episodes", "Episodes"),
-        Chosen("share", "Of those referred"),
-        Chosen("before", "Of those at the step before"),
+        Text("step", say("heading step")),
+        Count("episodes", say("heading episodes")),
+        Chosen("share", say("heading of those referred")),
+        Chosen("before", say("heading of those at the step before")),
     ]
-    note = "An episode is one child's time in one service"
-    return page.table("journey", "From referral to outcome", columns, rows, note=note)
+    note = say("performance episode one childs")
+    return page.table("journey", say("performance from referral to"), columns, rows, note=note)
 
 
 def show_journey(page: Page) -> str:
     """The journey's table with its chart."""
     table = journey_table(page)
-    return page.format(table, interval_chart(table, "share", "How far children got", "Of those referred, %"))
+    return page.format(
+        table,
+        interval_chart(
+            table, "share", say("performance how far children"), say("performance of those referred")
+        ),
+    )

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
-from pipeline.analysis.months import month_name, month_number
 from pipeline.analysis.performance.curves import curve_scope, finding_of
 from pipeline.analysis.performance.kpis import figures_of
 from pipeline.contract.curves import Curve, CurveKind
 from pipeline.contract.services import OUTCOMES
+from pipeline.present.dates import tell_month
 from pipeline.present.disclosure.columns import Chosen, Column, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import level_cells
@@ -109,7 +109,7 @@ def _tell_next(page: Page, curve: Curve) -> str:
         say(
             f"curve next {finding_of(page, curve).verdict}",
             who=service.provider if service else say("curve who all"),
-            due=month_name(month_number(curve.due)),
+            due=tell_month(curve.due),
             period=page.slice.context.dataset.period,
         )
     )
@@ -117,7 +117,7 @@ def _tell_next(page: Page, curve: Curve) -> str:
 
 def _scorecard_row(page: Page, curve: Curve) -> Mapping[str, Any]:
     own, measure = curve_scope(page, curve), page.slice.context.measure(curve.measure_id)
-    found, whom = finding_of(page, curve), own.service.name if own.service else "all services"
+    found, whom = finding_of(page, curve), own.service.name if own.service else say("heard about all")
     judged = [figure for figure in figures_of(own, measure) if figure.judged]
     latest: dict[str, Any] = {"latest": "–", "latest_kind": Worked("latest", "")}
     if judged:
@@ -125,7 +125,7 @@ def _scorecard_row(page: Page, curve: Curve) -> Mapping[str, Any]:
     return {
         "outcome": OUTCOMES[curve.ecm_outcome],
         "question": say(f"question {curve.kind}"),
-        "curve": f"{measure.title}, {whom}: {curve.action} ({month_name(month_number(curve.action_on))})",
+        "curve": f"{measure.title}, {whom}: {curve.action} ({tell_month(curve.action_on)})",
         "curve_id": curve.curve_id,
         "curve_link": f"{curve.service_id}.ipynb" if curve.service_id else "",
         "verdict": found.verdict,
@@ -143,16 +143,18 @@ def _in_order(curves: Sequence[Curve]) -> list[Curve]:
 def scorecard_table(page: Page) -> PublishedTable:
     """Every curve by outcome and question, in the order of the outcomes."""
     columns: list[Column] = [
-        Text("outcome", "Outcome"),
-        Text("question", "Question"),
-        Link("curve", "Curve, and what was done", codes=("curve_id",)),
-        Verdict("verdict", "Verdict"),
-        Worked("departure", "Against forecast", 1, sign=True),
-        Chosen("latest", "Latest"),
-        Text("target", "Target"),
+        Text("outcome", say("heading outcome")),
+        Text("question", say("heading question")),
+        Link("curve", say("heading curve and what was done"), codes=("curve_id",)),
+        Verdict("verdict", say("heading verdict")),
+        Worked("departure", say("heading against forecast"), 1, sign=True),
+        Chosen("latest", say("heading latest")),
+        Text("target", say("heading target")),
     ]
     rows = [dict(_scorecard_row(page, curve)) for curve in _in_order(page.slice.context.curves)]
-    return page.table("scorecard", "The curves to turn", columns, rows, note=say("scorecard note"))
+    return page.table(
+        "scorecard", say("performance the curves to"), columns, rows, note=say("scorecard note")
+    )
 
 
 def _remarks(page: Page) -> Iterator[str]:

@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.services import OUTCOMES, ServiceFacts
+from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.page import Page, fold_mark
 from pipeline.present.sentences import say
 
 
-def format_day(day: dt.date) -> str:
-    """'4 July 2011'."""
-    return f"{day:%d %B %Y}".lstrip("0")
-
-
 def _terms(service: ServiceFacts) -> list[tuple[str, str]]:
     value = service.annual_value
-    until = format_day(service.end) if service.end else "no end agreed"
+    until = tell_day(service.end) if service.end else say("performance no end agreed")
     priority = (
-        [] if service.priority is None else [("Priority", service.priority or say("coverage none cited"))]
+        []
+        if service.priority is None
+        else [(say("performance priority"), service.priority or say("coverage none cited"))]
     )
     return [
         *priority,
-        ("Provider", service.provider + (f" ({service.provider_size})" if service.provider_size else "")),
-        ("Programme", service.programme),
-        ("Every Child Matters outcome", OUTCOMES[service.ecm_outcome]),
-        ("Tier", service.tier.capitalize()),
-        ("Stage", service.stage.capitalize()),
-        ("Contract", service.contract_type.replace("_", " ").capitalize()),
-        ("Commissioned", f"{format_day(service.start)} to {until}"),
-        ("Value a year", f"£{format_number(value)}" if value is not None else "not given"),
-        ("Children a year", _volume(service.commissioned_volume)),
+        (
+            say("performance provider"),
+            service.provider + (f" ({service.provider_size})" if service.provider_size else ""),
+        ),
+        (say("performance programme"), service.programme),
+        (say("performance every child matters"), OUTCOMES[service.ecm_outcome]),
+        (say("performance tier"), service.tier.capitalize()),
+        (say("performance stage"), service.stage.capitalize()),
+        (say("performance contract 2"), service.contract_type.replace("_", " ").capitalize()),
+        (say("performance commissioned"), say("performance to", day=tell_day(service.start), until=until)),
+        (
+            say("performance value a year"),
+            f"£{format_number(value)}" if value is not None else say("performance not given"),
+        ),
+        (say("performance children a year"), _volume(service.commissioned_volume)),
     ]
 
 
 def _volume(volume: int | None) -> str:
-    return "not given" if volume is None else format_number(volume)
+    return say("performance not given") if volume is None else format_number(volume)
 
 
 def show_service(page: Page, rules: JudgementRules) -> str:

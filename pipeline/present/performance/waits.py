@@ -47,7 +47,12 @@ class Days:
             return symbol_cell(self.key, HIDDEN)
         names = (self.key, f"{self.key}_lower", f"{self.key}_upper")
         middle, lower, upper = (row[name] for name in names)
-        text = f"{format_number(middle)} ({format_number(lower)} to {format_number(upper)})"
+        text = say(
+            "interval",
+            value=format_number(middle),
+            lower=format_number(lower),
+            upper=format_number(upper),
+        )
         return Cell(text, {name: round_half_up(row[name], 1) for name in names})
 
 
@@ -60,21 +65,21 @@ def waits_table(page: Page, minimum: int) -> PublishedTable:
             "median": found.median,
             "median_lower": found.lower_quartile,
             "median_upper": found.upper_quartile,
-            "looked_for": f"{found.days} days",
+            "looked_for": say("performance days", days=found.days),
             "within": found.within.counts(),
             "waiting": found.waiting,
         }
         for found in list_waits(page)
     ]
     columns: list[Column] = [
-        Text("step", "Step"),
-        Count("taken", "Took it"),
-        Days("median", "Median days (middle half)", "taken", minimum),
-        Text("looked_for", "Looked for within"),
-        Share("within", "Took it in that time", page.confidence_level),
-        Count("waiting", "Still waiting"),
+        Text("step", say("heading step")),
+        Count("taken", say("heading took it")),
+        Days("median", say("performance median days middle"), "taken", minimum),
+        Text("looked_for", say("heading looked for within")),
+        Share("within", say("heading took it in that time"), page.confidence_level),
+        Count("waiting", say("heading still waiting")),
     ]
-    return page.table("waits", "Time between the steps", columns, rows, note=say("waits note"))
+    return page.table("waits", say("performance time between the"), columns, rows, note=say("waits note"))
 
 
 def results_table(page: Page) -> PublishedTable:
@@ -89,12 +94,12 @@ def results_table(page: Page) -> PublishedTable:
         for result, tally in list_results(page)
     ]
     columns: list[Column] = [
-        Text("what", "What"),
-        Count("events", "Counted"),
-        Count("total", "Out of"),
-        Share("share", "Share", page.confidence_level),
+        Text("what", say("heading what")),
+        Count("events", say("heading counted")),
+        Count("total", say("heading out of")),
+        Share("share", say("heading share"), page.confidence_level),
     ]
-    return page.table("results", "How agreements and outcomes ended", columns, rows)
+    return page.table("results", say("performance how agreements and"), columns, rows)
 
 
 def show_waits(page: Page, minimum: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.contract.groups.ethnicity_censuses import CENSUSES
+from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.columns import Column, Text, Verdict
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PublishedTable
@@ -39,7 +40,7 @@ def without_versions(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _day(text: str) -> str:
     day = dt.date.fromisoformat(text)
-    return f"{day.day} {day:%B %Y}"
+    return tell_day(day)
 
 
 def _cell(rows: Iterable[Mapping[str, Any]]) -> str:

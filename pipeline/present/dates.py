@@ -1,0 +1,56 @@
+"""Days, months and spans of months in the language of the site."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pipeline.analysis.months import Window, first_day
+from pipeline.contract.periods import period_days, period_length
+from pipeline.present.sentences import say
+
+
+def tell_day(day: dt.date) -> str:
+    """Return a day as readers say it.
+
+    >>> tell_day(dt.date(2011, 3, 1))
+    '1 March 2011'
+    """
+    return say("day", day=day.day, month=tell_month(day))
+
+
+def tell_month(day: dt.date) -> str:
+    """Return a day's month and year: 'March 2011'."""
+    return say("month", month=say(f"month {day.month}"), year=day.year)
+
+
+def tell_short_month(day: dt.date) -> str:
+    """Return a day's month and year where there is little room: 'Mar 2011'."""
+    return say("month", month=say(f"month short {day.month}"), year=day.year)
+
+
+def tell_month_number(month: int) -> str:
+    """Return a month that is counted from year 0: 'March 2011'."""
+    return tell_month(first_day(month))
+
+
+def tell_window(window: Window) -> str:
+    """Return months from the first to the last: 'April 2009 to March 2011'."""
+    return say("window", first=tell_month_number(window.first), last=tell_month_number(window.last))
+
+
+def tell_short_window(window: Window) -> str:
+    """Return the same where there is little room: 'Apr 2009 to Mar 2011'."""
+    first, last = (tell_short_month(first_day(month)) for month in (window.first, window.last))
+    return say("window", first=first, last=last)
+
+
+def tell_period(name: str) -> str:
+    """Return a period as readers say it: a quarter by its months, as councils count theirs from April.
+
+    >>> tell_period("2010-q1"), tell_period("2010"), tell_period("2009-10")
+    ('Jan–Mar 2010', '2010', '2009-10')
+    """
+    if period_length(name) != "quarter":
+        return name
+    first, last = (say(f"month short {day.month}") for day in period_days(name))
+    return say("quarter", first=first, last=last, year=period_days(name)[0].year)
