@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import get_args
 
+from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.columns import Column, Figure, Link, Text, Verdict
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PageTable
 from pipeline.present.page import headline, paragraph
+from pipeline.present.sentences import say
 from pipeline.releases.changes import Change, Why
 from pipeline.releases.manifest import Manifest
-
-WHYS: Mapping[Why, str] = {
-    "new data": "a period, or months, that the release did not have",
-    "revision": "[r]: figures of a period that was published before, from data that were sent again or corrected",
-    "method": "the same data, worked out by other rules, settings or a newer Outturn",
-    "definition": "another version of the measure",
-    "revision or method": "[r]: both the data of that period and the way they are worked out changed",
-}
 
 
 def show_changes(
@@ -26,24 +21,24 @@ def show_changes(
 ) -> str:
     """Return the page, as Markdown; the last of the releases is what the changes are since."""
     if not releases:
-        return headline("There is no earlier release that this edition is compared with.") + "\n"
+        return headline(say("present there no earlier")) + "\n"
     last = releases[-1]
-    since = f"release {last.name} of {last.date.day} {last.date:%B %Y}"
+    since = say("present release", name=last.name, day=tell_day(last.date))
     # A verdict of a finding stands in tables of the page as well.
     words = [each for each in changes if each.column == "verdict" and "finding_" in each.table]
     numbers = [each for each in changes if each.column != "verdict"]
     answer = (
-        f"Since {since} {len(words):,} verdicts and {len(numbers):,} other values changed."
+        say("present changed", since=since, verdicts=f"{len(words):,}", others=f"{len(numbers):,}")
         if changes
-        else f"Nothing changed since {since}."
+        else say("present nothing changed since", since=since)
     )
     parts = [headline(answer, f"[p]: {provisional}" if provisional else "")]
     if words:
-        parts += ["## Which verdicts changed, and why?", _show_verdicts(door, source, since, words)]
+        parts += ["## " + say("present which verdicts changed"), _show_verdicts(door, source, since, words)]
     if changes:
-        parts += ["## Why did numbers change?", _show_reasons(door, source, since, changes)]
+        parts += ["## " + say("present why did numbers"), _show_reasons(door, source, since, changes)]
     used = {each.why for each in changes}
-    parts += [paragraph(f"{name.capitalize()}: {words}.") for name, words in WHYS.items() if name in used]
+    parts += [paragraph(say(f"why {name}")) for name in get_args(Why) if name in used]
     return "\n\n".join(parts) + "\n"
 
 
@@ -63,38 +58,43 @@ def _publish(
     columns: Sequence[Column],
     rows: Sequence[dict[str, object]],
 ) -> str:
-    about = PageTable(name, title, "Published tables", f"since {since}", source, columns, rows)
+    about = PageTable(
+        name, title, say("present published tables"), say("present since", since=since), source, columns, rows
+    )
     return door.format(door.publish(about))
 
 
 def _show_verdicts(door: Door, source: str, since: str, words: Sequence[Change]) -> str:
     columns: list[Column] = [
-        Link("page", "Page"),
-        Text("what", "Of what"),
-        Verdict("before", "Before"),
-        Verdict("now", "Now"),
-        Text("why", "Why"),
+        Link("page", say("heading page")),
+        Text("what", say("heading of what")),
+        Verdict("before", say("heading before")),
+        Verdict("now", say("heading now")),
+        Text("why", say("heading why")),
     ]
     rows: list[dict[str, object]] = [
         {
             **_page_of(each.table),
             "what": each.row,
-            "before": each.before or "not there",
+            "before": each.before or say("present not there"),
             "now": each.now,
-            "why": each.why,
+            "why": say(f"why word {each.why}"),
         }
         for each in words
     ]
-    return _publish(door, source, since, "changed_verdicts", "Verdicts that changed", columns, rows)
+    return _publish(
+        door, source, since, "changed_verdicts", say("present verdicts that changed"), columns, rows
+    )
 
 
 def _show_reasons(door: Door, source: str, since: str, changes: Sequence[Change]) -> str:
     pages = {each.table: _page_of(each.table) for each in changes}
     counted = Counter((str(pages[each.table]["page"]), each.why) for each in changes)
-    used = [why for why in WHYS if any(why == found for _, found in counted)]
+    used = [why for why in get_args(Why) if any(why == found for _, found in counted)]
     told = {str(page["page"]): page for page in pages.values()}
     rows = [{**told[name], **{why: counted[name, why] for why in used}} for name in sorted(told)]
-    columns: list[Column] = [Link("page", "Page"), *(Figure(why, why.capitalize()) for why in used)]
-    return _publish(
-        door, source, since, "changed_numbers", "Values that changed, by page and reason", columns, rows
-    )
+    columns: list[Column] = [
+        Link("page", say("heading page")),
+        *(Figure(why, say(f"why heading {why}")) for why in used),
+    ]
+    return _publish(door, source, since, "changed_numbers", say("present values changed page"), columns, rows)

@@ -20,6 +20,7 @@ from pipeline.present.drawing import (
     scale_around,
 )
 from pipeline.present.lettering import SIZE, SMALL, width_of, wrap
+from pipeline.present.sentences import say
 
 GROUP_COLOURS = {
     "Asian": BLUE,
@@ -36,7 +37,6 @@ _LINE, _BAR, _GAP, _FOOT = 13.5, 13.0, 6.0, 26.0
 _PANEL_HEIGHT, _PANEL_HEAD, _PANEL_FOOT, _BETWEEN = 74.0, 18.0, 36.0, 12.0
 _MOST_TOLD = 8
 """How many rows a text alternative tells one by one; of more it tells the ends, as a table tells all."""
-_SPELT_OUT = {"%": "Per cent"}
 Drawn = Sequence[tuple[int, float, float, float]]
 
 
@@ -66,7 +66,10 @@ def finish(
     drawing: Drawing, table: PublishedTable, title: str, axis: str, message: str, told: Sequence[str]
 ) -> str:
     """Return a drawing as Markdown: what it says, else what it is of, then unit, population and period in small."""
-    about = sentence(_SPELT_OUT.get(axis, axis)), f"{table.population}, {table.period}."
+    about = (
+        sentence(say("chart axis percent") if axis == "%" else axis),
+        f"{table.population}, {table.period}.",
+    )
     what = " ".join(filter(None, (sentence(title) if message else "", *about)))
     alternative = " ".join(filter(None, (sentence(message) if message else "", sentence(title), *told)))
     return drawing.as_image(sentence(message or title), alternative, what)
@@ -190,7 +193,7 @@ def _tell_rows(rows: Sequence[_Row]) -> str:
     if len(rows) > _MOST_TOLD:
         ends = [choose(rows, key=lambda row: row.figures[0]) for choose in (min, max)]
         lowest, highest = (f"{row.label}: {row.text}" for row in ends)
-        return f"{len(rows)} rows; lowest {lowest}; highest {highest}."
+        return say("chart rows told", number=len(rows), lowest=lowest, highest=highest)
     return "; ".join(f"{row.label}: {row.text}" for row in rows) + "."
 
 
@@ -253,4 +256,4 @@ def split_label(text: str) -> list[str]:
 
 def _cell_then(table: PublishedTable, row: int, key: str) -> str:
     """A figure with its period."""
-    return f"{table_text(table, row, key)} in {table.cells[row][1].text}"
+    return say("chart value in", value=table_text(table, row, key), period=table.cells[row][1].text)

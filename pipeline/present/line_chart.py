@@ -240,15 +240,18 @@ def _tell_line(
 ) -> Iterator[str]:
     """A line in words: its two ends, what was expected at the last, its target, and what is to be said of points."""
     labels, drawn = [row[0].text for row in table.cells], list_finite(table, key)
-    first, last = (f"{table_text(table, row, key)} in {labels[row]}" for row in (drawn[0][0], drawn[-1][0]))
-    yield f"From {first} to {last}."
+    first, last = (
+        say("chart value in", value=table_text(table, row, key), period=labels[row])
+        for row in (drawn[0][0], drawn[-1][0])
+    )
+    yield say("present from to", first=first, last=last)
     for row, *_ in list_finite(table, band)[-1:] if band else []:
-        yield f"Expected in {labels[row]}: {table_text(table, row, band)}."
+        yield say("present expected in", labels=labels[row], table_text=table_text(table, row, band))
     if target is not None:
-        yield f"Target: {target:g}."
+        yield say("present target", target=f"{target:g}")
     remarks = table.values("remark") or [""] * len(labels)
     states = table.values("state") or remarks
     for label, state, remark in zip(labels, states, remarks, strict=True):
         if state or remark:
             yield f"{label}: {state or remark}."
-    yield from (f"New definition from {labels[row]} on." for row in breaks)
+    yield from (say("present new definition from", labels=labels[row]) for row in breaks)

@@ -80,6 +80,11 @@ def say(key: str, **values: object) -> str:
     return _SPOKEN.rows[key].format(**values)
 
 
+def say_number(key: str, number: int, **values: object) -> str:
+    """The sentence of that key for one, or for another number."""
+    return say(f"{key} {'one' if number == 1 else 'many'}", number=number, **values)
+
+
 def tell_word(found: str) -> str:
     """A word for what was found, such as a verdict; as it is where no row has it: a blank, a name.
 

@@ -99,14 +99,14 @@ def show_every_service(
     The others are folded below them; one file holds all.
     """
     columns: list[Column] = [
-        Link("service", "Service", codes=("service_id",)),
-        Verdict("scores", "Scores"),
-        Verdict("equality", "Race equality"),
-        Verdict("contract", "Contract"),
-        Measured("change", "Change", "size"),
-        Level("evidence", "Evidence"),
-        Count("children", "Reached"),
-        Figure("cost", "£ a child"),
+        Link("service", say("heading service"), codes=("service_id",)),
+        Verdict("scores", say("heading scores")),
+        Verdict("equality", say("heading race equality")),
+        Verdict("contract", say("heading contract")),
+        Measured("change", say("heading change"), "size"),
+        Level("evidence", say("decide evidence")),
+        Count("children", say("heading reached")),
+        Figure("cost", say("heading \u00a3 a child")),
     ]
     dataset = context.dataset
     table = PageTable(

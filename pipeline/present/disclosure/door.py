@@ -104,6 +104,6 @@ class Door:
         if not table.cells:
             return ""
         address = f"{self.link}{self.prefix}{table.name}.csv"
-        kind = say("table kind several") if table.measure else say("table kind one")
+        kind = say("table kind several") if table.measure else say("table kind single")
         download = f'<a href="{address}">{say("table download", title=escape(table.title), kind=kind)}</a>'
         return f'<p class="downloads">{escape(say("table source", source=table.source))} {download}</p>'

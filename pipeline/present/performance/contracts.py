@@ -126,7 +126,7 @@ def returns_table(page: Page, service: ServiceFacts) -> PublishedTable:
         Text("received", say("heading came on")),
         Text("status", say("heading how it stands")),
     ]
-    return page.table("returns", say("performance returns one by"), columns, rows)
+    return page.table("returns", say("performance each return"), columns, rows)
 
 
 def _show_returns(page: Page, contract: Contract) -> str:

@@ -176,7 +176,7 @@ def funnel_table(page: Page, comparison: Comparison) -> PublishedTable:
             Drawn("shrunk", say("performance drawn to the")),
             Text("places", say("heading may stand at")),
         ]
-    title = say("performance services beside one", title=measure.title)
+    title = say("performance services beside", title=measure.title)
     return page.table("compare", title, columns, rows, note=_note(page), measure=measure.title)
 
 

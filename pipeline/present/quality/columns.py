@@ -10,6 +10,7 @@ from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import paragraph
 from pipeline.present.quality.data import QualityData, publish_table
+from pipeline.present.sentences import say
 
 _NAMED = 3
 _OF_THE_CONTRACT = frozenset(("column.absent", "column.no_review"))
@@ -29,13 +30,15 @@ def columns_table(door: Door, data: QualityData) -> PublishedTable:
         for _, provider, table, message in [key]
     ]
     columns: list[Column] = [
-        Text("provider", "Provider"),
-        Text("table", "Table"),
-        Text("what", "What is so"),
-        Text("periods", "In the returns for"),
+        Text("provider", say("heading provider")),
+        Text("table", say("heading table")),
+        Text("what", say("heading what is so")),
+        Text("periods", say("heading in the returns for")),
     ]
-    title = "Columns not used, and columns not there"
-    return publish_table(door, data, "columns", title, columns, rows, population="Columns sent by providers")
+    title = say("quality columns not used")
+    return publish_table(
+        door, data, "columns", title, columns, rows, population=say("quality columns sent by")
+    )
 
 
 def _say_of(row: Mapping[str, str]) -> str:
@@ -46,7 +49,11 @@ def _say_of(row: Mapping[str, str]) -> str:
 def name_periods(periods: list[str]) -> str:
     """Return the periods in a few words."""
     each = sorted(set(periods))
-    return ", ".join(each) if len(each) <= _NAMED else f"{each[0]} to {each[-1]} ({len(each)} returns)"
+    return (
+        ", ".join(each)
+        if len(each) <= _NAMED
+        else say("quality periods", first=each[0], last=each[-1], number=len(each))
+    )
 
 
 def unreviewed_words(data: QualityData) -> dict[str, str]:
@@ -55,9 +62,10 @@ def unreviewed_words(data: QualityData) -> dict[str, str]:
     for row in data.columns:
         if row["rule"] == "column.no_review":
             periods.setdefault(data.provider(row["provider"]), []).append(row["period"])
-    without = "have no review date, so they do not count and no change can be told from them"
+    without = say("quality have no review")
     return {
-        name: f"the outcomes sent for {name_periods(periods[name])} {without}" for name in sorted(periods)
+        name: say("quality the outcomes sent", name_periods=name_periods(periods[name]), without=without)
+        for name in sorted(periods)
     }
 
 
@@ -65,8 +73,6 @@ def show_columns(door: Door, data: QualityData) -> list[str]:
     """Return the section on columns."""
     table = columns_table(door, data)
     return [
-        "## Columns that were not used, or not there",
-        door.format(table)
-        if table.cells
-        else paragraph("Every column that was sent is used, and every column of the contract was sent."),
+        "## " + say("quality columns were not"),
+        door.format(table) if table.cells else paragraph(say("quality every column was")),
     ]

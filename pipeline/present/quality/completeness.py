@@ -15,18 +15,12 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import join_words, paragraph
 from pipeline.present.quality.data import QualityData, Rows, publish_table
+from pipeline.present.sentences import say, say_number
 from pipeline.protect.tally import Sum, add_sums
 
-ETHNICITY_STATES = {
-    "known": "Known",
-    "not_stated": "Not stated",
-    "refused": "Refused",
-    "not_yet_asked": "Not yet asked",
-    "missing": "Left blank",
-}
+ETHNICITY_STATES = ("known", "not_stated", "refused", "not_yet_asked", "missing")
 _PER_CENT = 100
 _LEAST_POINTS = 2
-_POPULATION = "Episodes as they stood in each return"
 _MET, _NOT_MET, _TOO_FEW = "met", "not met", "too few to say"
 
 
@@ -38,7 +32,7 @@ def split_years(data: QualityData) -> list[list[str]]:
 
 
 def _span(periods: Sequence[str]) -> str:
-    return periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
+    return periods[0] if len(periods) == 1 else say("window", first=periods[0], last=periods[-1])
 
 
 def _tally(data: QualityData, rows: Rows, *keys: str) -> Mapping[tuple[str, ...], Sum]:
@@ -71,8 +65,8 @@ def change_words(door: Door, first: Sum, last: Sum) -> str:
     points = _PER_CENT * (other.counts().rate - one.counts().rate)
     rounding = _PER_CENT * door.rule.round_to / min(one.total, other.total)
     if abs(points) <= max(_LEAST_POINTS, rounding):
-        return "steady"
-    return f"{'up' if points > 0 else 'down'} {format_number(abs(points))} points"
+        return say("quality steady")
+    return say("quality up" if points > 0 else "quality down", points=format_number(abs(points)))
 
 
 def _change_since_first(door: Door, by_year: Sequence[Sum]) -> str:
@@ -80,7 +74,7 @@ def _change_since_first(door: Door, by_year: Sequence[Sum]) -> str:
     counted = [found for found in by_year if found.total]
     if not counted:
         return _TOO_FEW
-    return change_words(door, counted[0], counted[-1]) if len(counted) > 1 else "first year"
+    return change_words(door, counted[0], counted[-1]) if len(counted) > 1 else say("quality first year")
 
 
 def _judge(door: Door, found: Sum, minimum: float) -> str:
@@ -105,7 +99,7 @@ def uncollected(data: QualityData) -> list[str]:
 
 def _uncollected_words(data: QualityData) -> str:
     titles = uncollected(data)
-    return f"Not collected, in any return: {join_words(titles)}." if titles else ""
+    return say("quality not collected in", named=join_words(titles)) if titles else ""
 
 
 def completeness_table(door: Door, data: QualityData) -> PublishedTable:
@@ -126,20 +120,20 @@ def completeness_table(door: Door, data: QualityData) -> PublishedTable:
                 }
             )
     columns: list[Column] = [
-        Text("characteristic", "Characteristic"),
+        Text("characteristic", say("heading characteristic")),
         *(Percentage(f"known_{at}", _span(year)) for at, year in enumerate(years, start=1)),
-        Text("change", "Since the first year"),
-        Verdict("verdict", "Minimum, latest year"),
+        Text("change", say("heading since the first year")),
+        Verdict("verdict", say("heading minimum latest year")),
     ]
     return publish_table(
         door,
         data,
         "completeness",
-        "How often is each characteristic known?",
+        say("quality how often is"),
         columns,
         rows,
-        f"The minimum is the one that contracts set for ethnicity, {_minimum(data)}",
-        _POPULATION,
+        say("quality minimum one contracts", minimum=_minimum(data)),
+        say("quality episodes as they stood"),
     )
 
 
@@ -172,23 +166,23 @@ def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
         for row in data.ethnicity
     ]
     columns: list[Column] = [
-        Text("service", "Service"),
-        Verdict("verdict", "Minimum"),
-        Percentage("known", "Known"),
-        Text("change", "Since the first year"),
-        Count("episodes", "Episodes"),
-        *(Percentage(state, words) for state, words in ETHNICITY_STATES.items() if state != "known"),
+        Text("service", say("heading service")),
+        Verdict("verdict", say("heading minimum")),
+        Percentage("known", say("heading known")),
+        Text("change", say("heading since the first year")),
+        Count("episodes", say("heading episodes")),
+        *(Percentage(state, say(f"quality state {state}")) for state in ETHNICITY_STATES if state != "known"),
     ]
-    note = f"Contracts ask for a known ethnic group in at least {_minimum(data)} of episodes"
+    note = say("quality contracts ask for", minimum=_minimum(data))
     return publish_table(
         door,
         data,
         "ethnicity",
-        "Is ethnicity recorded?",
+        say("quality is ethnicity recorded"),
         columns,
         rows,
         note,
-        "Episodes by their latest return",
+        say("quality episodes by their"),
     )
 
 
@@ -209,18 +203,18 @@ def ethnicity_by_period_table(door: Door, data: QualityData) -> PublishedTable:
         for service in sorted({service for service, _ in tally})
     ]
     columns: list[Column] = [
-        Text("service", "Service"),
+        Text("service", say("heading service")),
         *(Percentage(f"known_{period}", period) for period in periods),
     ]
     return publish_table(
         door,
         data,
         "ethnicity_by_period",
-        "Ethnicity known, by service and period",
+        say("quality ethnicity known by"),
         columns,
         rows,
         "",
-        _POPULATION,
+        say("quality episodes as they stood"),
     )
 
 
@@ -232,17 +226,22 @@ def ethnicity_sentence(door: Door, data: QualityData) -> str:
     told = [row for row in data.ethnicity if _reached(row, data, door) != _TOO_FEW]
     if not told:
         return ""
-    met = f"{len(told) - len(short)} of {len(told)} services reach the minimum of {_minimum(data)} known ethnicity"
-    return f"{met}; {join_words(short)} {'does' if len(short) == 1 else 'do'} not." if short else f"{met}."
+    met = say(
+        "quality services reach minimum",
+        value=len(told) - len(short),
+        number=len(told),
+        minimum=_minimum(data),
+    )
+    return say_number("quality short", len(short), met=met, named=join_words(short)) if short else f"{met}."
 
 
 def show_completeness(door: Door, data: QualityData) -> list[str]:
     """The section on characteristics: over all services by year, and ethnicity by service."""
     by_period = ethnicity_by_period_table(door, data)
-    parts = ["## How complete are protected characteristics?"]
+    parts = ["## " + say("quality how complete are")]
     if (table := completeness_table(door, data)).cells:
         parts += [
-            paragraph("An answer such as “not stated” is an answer, but it does not make the group known."),
+            paragraph(say("quality answer such as")),
             door.format(table),
         ]
         parts += [paragraph(words)] if (words := _uncollected_words(data)) else []

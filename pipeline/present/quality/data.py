@@ -13,11 +13,11 @@ from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.frames import read_finding
 from pipeline.present.disclosure.table import PageTable, PublishedTable
 from pipeline.present.published import Published
+from pipeline.present.sentences import say
 from pipeline.protect.rounding import name_key
 
 Rows = Sequence[Mapping[str, Any]]
 NOTHING_PUBLISHED = Published(lambda page, name: read_finding(name, ""))
-ALL_TOGETHER = "all providers in one file"
 NOBODY_KNOWN = "a folder of no provider"
 
 
@@ -56,7 +56,9 @@ class QualityData:
 
     def provider(self, provider_id: str) -> str:
         """A provider's name; of a file of all providers, that it is one. A folder's own name is never shown."""
-        return self.provider_names.get(provider_id, NOBODY_KNOWN if provider_id else ALL_TOGETHER)
+        return self.provider_names.get(provider_id) or say(
+            "quality no provider" if provider_id else "quality all together"
+        )
 
     def service(self, service_id: str) -> str:
         """A service's number and name."""
@@ -72,9 +74,20 @@ def publish_table(
     columns: Sequence[Column],
     rows: Sequence[dict[str, Any]],
     note: str = "",
-    population: str = "Rows sent by providers",
+    population: str = "",
 ) -> PublishedTable:
     """Publish a table about the returns of all periods."""
     periods = data.periods
-    period = f"{periods[0]} to {periods[-1]}" if periods else "no period"
-    return door.publish(PageTable(name, title, population, period, data.dataset.source, columns, rows, note))
+    period = say("window", first=periods[0], last=periods[-1]) if periods else say("quality no period")
+    return door.publish(
+        PageTable(
+            name,
+            title,
+            population or say("quality rows sent by"),
+            period,
+            data.dataset.source,
+            columns,
+            rows,
+            note,
+        )
+    )

@@ -12,8 +12,8 @@ from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.page import join_words, paragraph
 from pipeline.present.quality.data import QualityData, publish_table
 from pipeline.present.quality.returns import MISSING
+from pipeline.present.sentences import say, say_number
 
-_NOTHING = "nothing to work it out from"
 _PER_CENT = 100
 _LOWEST_NAMED = 3
 
@@ -44,11 +44,13 @@ def _percent(share: float) -> str:
 def _gap_words(data: QualityData, service: ServiceFacts) -> str:
     shares = _unknown_shares(data, service)
     if untold := _untold(data, service):
-        named = join_words([f"{name} (unknown for {_percent(share)})" for name, share in untold.items()])
-        return f"cannot be told for: {named}"
+        named = join_words(
+            [say("quality unknown for", name=name, percent=_percent(share)) for name, share in untold.items()]
+        )
+        return say("quality cannot be told", named=named)
     if not shares:
-        return _NOTHING
-    return f"unknown for {_percent(max(shares.values()))} at most"
+        return say("quality nothing")
+    return say("quality unknown for at", percent=_percent(max(shares.values())))
 
 
 def _missing_of(data: QualityData, service: ServiceFacts) -> list[str]:
@@ -69,20 +71,29 @@ def findings_table(door: Door, data: QualityData) -> PublishedTable:
             {
                 "service": data.service(service.service_id),
                 "service_link": f"services/{service.service_id}.ipynb",
-                "rests_on": _NOTHING if scored is None else f"{_percent(scored)} of episodes",
+                "rests_on": say("quality nothing")
+                if scored is None
+                else say("quality of episodes", percent=_percent(scored)),
                 "gaps": _gap_words(data, service),
                 "provisional": join_words(_missing_of(data, service) or ["none"]),
             }
         )
     columns: list[Column] = [
-        Link("service", "Service"),
-        Text("rests_on", "Its change rests on"),
-        Text("gaps", "Its gaps by ethnicity"),
-        Text("provisional", "Provisional for"),
+        Link("service", say("heading service")),
+        Text("rests_on", say("heading its change rests on")),
+        Text("gaps", say("heading its gaps by ethnicity")),
+        Text("provisional", say("heading provisional for")),
     ]
-    note = "A change rests on episodes with a score at the start and one at a review"
+    note = say("quality change rests on")
     return publish_table(
-        door, data, "findings", "What findings rest on", columns, rows, note, "Episodes of each service"
+        door,
+        data,
+        "findings",
+        say("quality what findings rest"),
+        columns,
+        rows,
+        note,
+        say("quality episodes of each"),
     )
 
 
@@ -93,13 +104,12 @@ def _effects(data: QualityData) -> Iterator[str]:
     for service in data.services:
         said = []
         if untold := _untold(data, service):
-            measures = f"{len(untold)} measure{'s' * (len(untold) > 1)}"
             worst = _percent(max(untold.values()))
-            said.append(f"gaps cannot be told for {measures}, as ethnicity is unknown for up to {worst}")
+            said.append(say_number("quality gaps cannot be", len(untold), worst=worst))
         if (share := scored[service.service_id]) in lowest:
-            said.append(f"its change rests on {_percent(share)} of its episodes, those with both scores")
+            said.append(say("quality its change rests", percent=_percent(share)))
         if periods := _missing_of(data, service):
-            said.append(f"provisional for {join_words(periods)}, as the return is missing")
+            said.append(say("quality provisional for as", named=join_words(periods)))
         if said:
             page = f"{'equality' if untold else 'services'}/{service.service_id}.ipynb"
             yield f"- [{escape(data.service(service.service_id))}]({page}): {escape('; '.join(said))}."
@@ -109,8 +119,8 @@ def show_findings(door: Door, data: QualityData) -> list[str]:
     """The section on what shortfalls do: the worst in a list, every service in a table."""
     effects = list(_effects(data))
     return [
-        "## What this does to the findings",
-        "\n".join(effects) or paragraph("Nothing that is missing keeps a finding from being told."),
+        "## " + say("quality what this does"),
+        "\n".join(effects) or paragraph(say("quality nothing missing keeps")),
         "<details><summary>Show every service</summary>",
         door.format(findings_table(door, data)),
         "</details>",

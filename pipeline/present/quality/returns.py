@@ -13,18 +13,10 @@ from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import fold, join_words, paragraph
 from pipeline.present.quality.data import QualityData, publish_table
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, say_number
 
 MISSING, RECEIVED = "missing", "received"
 APPLIED = "applied"
-_WORDS = {"late": "late", "revised": "sent again", "nil": "nil", MISSING: MISSING}
-_CODING = (
-    "A group that a census did not offer could not be chosen in returns coded by it: such children stand there in "
-    "another group, so that a change over time may be one of the form and not of the children."
-)
-_STATES = {"late": "late", "revised": "revised", "nil": "nil return", MISSING: MISSING}
-_CENSUSES = {name: f"Census {name.removeprefix('ons_')}" for name in CENSUSES}
-_POPULATION = "Returns of providers with a commissioned service"
 
 
 def without_versions(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,22 +31,21 @@ def without_versions(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _day(text: str) -> str:
-    day = dt.date.fromisoformat(text)
-    return tell_day(day)
+    return tell_day(dt.date.fromisoformat(text))
 
 
 def _cell(rows: Iterable[Mapping[str, Any]]) -> str:
     """How many returns of a year are in, and each that is not plainly so."""
     stand = list(rows)
     if not stand:
-        return "none expected"
+        return say("quality none expected")
     inside = sum(row["status"] != MISSING for row in stand)
     odd = [
-        f"{row['period'].partition('-')[2]} {_WORDS[row['status']]}".strip()
+        say(f"quality cell {row['status']}", period=row["period"].partition("-")[2]).strip()
         for row in stand
-        if row["status"] in _WORDS
+        if row["status"] != RECEIVED
     ]
-    return "; ".join([f"{inside} of {len(stand)}", *odd])
+    return "; ".join([say("quality of", inside=inside, number=len(stand)), *odd])
 
 
 def grid_table(door: Door, data: QualityData) -> PublishedTable:
@@ -72,15 +63,18 @@ def grid_table(door: Door, data: QualityData) -> PublishedTable:
         }
         for provider in sorted({row["provider"] for row in data.received}, key=data.provider)
     ]
-    columns: list[Column] = [Text("provider", "Provider"), *(Text(f"in_{year}", year) for year in years)]
+    columns: list[Column] = [
+        Text("provider", say("heading provider")),
+        *(Text(f"in_{year}", year) for year in years),
+    ]
     return publish_table(
         door,
         data,
         "received",
-        "Returns that are in, of those expected",
+        say("quality returns those expected"),
         columns,
         rows,
-        population=_POPULATION,
+        population=say("quality providers with service"),
     )
 
 
@@ -89,17 +83,19 @@ def _story(row: Mapping[str, Any]) -> str:
     said = [row["remarks"]] if row["remarks"] else []
     match row["status"]:
         case "missing" if not said:
-            said.append(f"was due on {_day(row['due'])}" if row["due"] else "has not come")
+            said.append(
+                say("quality was due on", day=_day(row["due"])) if row["due"] else say("quality has not come")
+            )
         case "revised" if row["version"] > 1:
-            came = f", which came on {_day(row['revised'])}" if row["revised"] else ""
-            said.insert(0, f"version {row['version']}{came}, stands in place of the earlier one")
+            way, day = ("came", _day(row["revised"])) if row["revised"] else ("stands", "")
+            said.insert(0, say(f"quality version {way}", version=row["version"], day=day))
         case "revised":
-            said.insert(0, f"came on {_day(row['received'])}, after the return for a later period")
+            said.insert(0, say("quality came on after", day=_day(row["received"])))
         case "nil":
-            said.insert(0, "the provider says that there is nothing to report")
+            said.insert(0, say("quality provider says there"))
     if row["late"] == "yes":
         days = (dt.date.fromisoformat(row["received"]) - dt.date.fromisoformat(row["due"])).days
-        said.append(f"came on {_day(row['received'])}, {days} day{'s' * (days > 1)} late")
+        said.append(say_number("quality days late", days, day=_day(row["received"])))
     return "; ".join(said)
 
 
@@ -109,20 +105,26 @@ def standing_table(door: Door, data: QualityData) -> PublishedTable:
         {
             "provider": data.provider(row["provider"]),
             "period": row["period"],
-            "status": _STATES.get(row["status"], row["status"]),
+            "status": "nil return" if row["status"] == "nil" else row["status"],
             "what": _story(row),
         }
         for row in sorted(data.received, key=lambda row: (row["period"], data.provider(row["provider"])))
         if row["status"] != RECEIVED or row["remarks"]
     ]
     columns: list[Column] = [
-        Text("provider", "Provider"),
-        Text("period", "Period"),
-        Verdict("status", "Status"),
-        Text("what", "What happened"),
+        Text("provider", say("heading provider")),
+        Text("period", say("heading period")),
+        Verdict("status", say("heading status")),
+        Text("what", say("heading what happened")),
     ]
     return publish_table(
-        door, data, "standing", "Late, missing and replaced returns", columns, rows, population=_POPULATION
+        door,
+        data,
+        "standing",
+        say("quality late missing and"),
+        columns,
+        rows,
+        population=say("quality providers with service"),
     )
 
 
@@ -133,19 +135,23 @@ def corrections_table(door: Door, data: QualityData) -> PublishedTable:
             "correction": row["correction"],
             "state": row["state"],
             "provider": data.provider(row["provider"]),
-            "what": f"{row['column']} in the {row['table']} of {row['period']}",
-            "until": _day(row["until"]) + (f"; not applied: {row['remark']}" if row["remark"] else ""),
+            "what": say(
+                "quality what it corrects", column=row["column"], table=row["table"], period=row["period"]
+            ),
+            "until": say("quality not applied", day=_day(row["until"]), remark=row["remark"])
+            if row["remark"]
+            else _day(row["until"]),
         }
         for row in data.corrections
     ]
     columns: list[Column] = [
-        Text("correction", "Correction"),
-        Verdict("state", "Status"),
-        Text("provider", "Provider"),
-        Text("what", "What it corrects"),
-        Text("until", "Good until"),
+        Text("correction", say("heading correction")),
+        Verdict("state", say("heading status")),
+        Text("provider", say("heading provider")),
+        Text("what", say("heading what it corrects")),
+        Text("until", say("heading good until")),
     ]
-    return publish_table(door, data, "corrections", "Corrections made by the commissioner", columns, rows)
+    return publish_table(door, data, "corrections", say("quality corrections made by"), columns, rows)
 
 
 def coding_table(door: Door, data: QualityData) -> PublishedTable:
@@ -154,19 +160,21 @@ def coding_table(door: Door, data: QualityData) -> PublishedTable:
         {
             "provider": data.provider(provider),
             "periods": join_words([row["period"] for row in lines]),
-            "census": _CENSUSES.get(said, said),
+            "census": say("quality census", year=said.removeprefix("ons_")) if said in CENSUSES else said,
             "remark": remark,
         }
         for (provider, said, remark), lines in _by_coding(data).items()
     ]
     columns: list[Column] = [
-        Text("provider", "Provider"),
-        Text("periods", "Periods"),
-        Text("census", "Ethnic groups as in"),
-        Text("remark", "What this means"),
+        Text("provider", say("heading provider")),
+        Text("periods", say("heading periods")),
+        Text("census", say("heading ethnic groups as in")),
+        Text("remark", say("heading what this means")),
     ]
-    title = "Returns coded by another census"
-    return publish_table(door, data, "coding", title, columns, rows, population=_POPULATION)
+    title = say("quality returns coded by")
+    return publish_table(
+        door, data, "coding", title, columns, rows, population=say("quality providers with service")
+    )
 
 
 def _by_coding(data: QualityData) -> Mapping[tuple[str, str, str], list[Mapping[str, Any]]]:
@@ -187,10 +195,10 @@ def provisional_periods(data: QualityData) -> dict[str, int]:
 def provisional_words(data: QualityData) -> str:
     """'2011-q2 is provisional: 1 return is missing.' Blank where nothing is."""
     said = [
-        f"{period} ({number} return{'s' * (number > 1)} missing)"
+        say_number("quality return missing", number, period=period)
         for period, number in provisional_periods(data).items()
     ]
-    return f"Figures are provisional for {join_words(said)}." if said else ""
+    return say("quality figures are provisional", named=join_words(said)) if said else ""
 
 
 def received_sentence(data: QualityData) -> str:
@@ -198,16 +206,17 @@ def received_sentence(data: QualityData) -> str:
     states = [row["status"] for row in data.received]
     inside = len(states) - states.count(MISSING)
     parts = [
-        f"{count} {words}"
-        for count, words in (
+        say(f"quality count {state}", number=count)
+        for count, state in (
             (states.count(MISSING), "missing"),
             (sum(row["late"] == "yes" for row in data.received), "late"),
-            (states.count("revised"), "sent again"),
+            (states.count("revised"), "revised"),
             (states.count("nil"), "nil"),
         )
         if count
     ]
-    return f"{inside} of {len(states)} returns are in{': ' + join_words(parts) if parts else ''}."
+    key = "quality returns in but" if parts else "quality returns in"
+    return say(key, inside=inside, number=len(states), named=join_words(parts) if parts else "")
 
 
 def _show_corrections(door: Door, data: QualityData) -> list[str]:
@@ -218,31 +227,28 @@ def _show_corrections(door: Door, data: QualityData) -> list[str]:
     if door.rule.exact:
         parts = [door.format(corrections_table(door, data))]
     else:
-        values = "value that providers had wrong is" if number == 1 else "values that providers had wrong are"
-        parts = [paragraph(f"{number} {values} corrected.")]
+        parts = [paragraph(say_number("quality corrected", number))]
     if words := expired_words(data):
-        parts.append(
-            paragraph(f"{words} Take out of reference/corrections.csv what the provider has mended.")
-        )
-    return ["## What the commissioner corrected", *parts]
+        parts.append(paragraph(say("quality take out reference", words=words)))
+    return ["## " + say("quality what the commissioner"), *parts]
 
 
 def show_each_return(door: Door, data: QualityData) -> list[str]:
     """The section for providers: each provider's returns by year, and those about which there is something to say."""
     standing = standing_table(door, data)
     return [
-        "## Which returns are in",
+        "## " + say("quality which returns are"),
         door.format(standing) if standing.cells else paragraph(say("returns as expected")),
-        fold("Show every provider, year by year", door.format(grid_table(door, data))),
+        fold(say("quality show every provider"), door.format(grid_table(door, data))),
     ]
 
 
 def show_returns(door: Door, data: QualityData) -> list[str]:
     """The section on returns: what is provisional, what is coded otherwise, the corrections."""
     provisional = provisional_words(data) or say("returns complete")
-    parts = ["## Which returns are in", paragraph(provisional), say("returns elsewhere")]
+    parts = ["## " + say("quality which returns are"), paragraph(provisional), say("returns elsewhere")]
     if (coding := coding_table(door, data)).cells:
-        parts += [paragraph(_CODING), door.format(coding)]
+        parts += [paragraph(say("quality coded otherwise")), door.format(coding)]
     return [*parts, *_show_corrections(door, data)]
 
 
@@ -251,7 +257,4 @@ def expired_words(data: QualityData) -> str:
     expired = [row["correction"] for row in data.corrections if row["state"] != APPLIED]
     if not expired:
         return ""
-    one = len(expired) == 1
-    return (
-        f"Correction{'' if one else 's'} {join_words(expired)} {'is' if one else 'are'} not applied any more."
-    )
+    return say_number("quality expired", len(expired), named=join_words(expired))

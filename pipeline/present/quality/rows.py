@@ -45,19 +45,23 @@ def used_sentence(door: Door, data: QualityData) -> str:
     lines = sums["lines"]
     if not lines:
         return ""
-    whole = f"Of about {format_number(lines)} lines that were sent"
+    whole = say("quality of about lines", lines=format_number(lines))
     if sums["out_of_scope"]:
-        whole += f", {format_number(sums['out_of_scope'])} are out of this report's scope; of the others"
+        whole = say("quality out of scope", whole=whole, number=format_number(sums["out_of_scope"]))
     aside = sums["set_aside"]
-    return f"{whole}, {format_number(aside)} could not be used." if aside else f"{whole}, all could be used."
+    return (
+        say("quality could not be", whole=whole, aside=format_number(aside))
+        if aside
+        else say("quality all could be", whole=whole)
+    )
 
 
 def _fate_columns() -> list[Column]:
     return [
-        Count("lines", "Lines"),
-        Count("accepted", "Accepted"),
-        Figure("set_aside", "Set aside"),
-        Figure("out_of_scope", "Out of scope"),
+        Count("lines", say("heading lines")),
+        Count("accepted", say("heading accepted")),
+        Figure("set_aside", say("heading set aside")),
+        Figure("out_of_scope", say("heading out of scope")),
     ]
 
 
@@ -80,7 +84,7 @@ def _grouped_table(
     groups = sorted({row[key] for row in data.returns}, key=data.provider if key == "provider" else str)
     rows = [
         {
-            key: data.provider(group) if key == "provider" else group or "no period",
+            key: data.provider(group) if key == "provider" else group or say("quality no period"),
             **_show_fates(door, data, sum_fates([row for row in data.returns if row[key] == group]), group),
             "warned": warned[group],
             "tidied": tidied[group],
@@ -90,8 +94,8 @@ def _grouped_table(
     columns: list[Column] = [
         Text(key, label),
         *_fate_columns(),
-        Figure("warned", "Warnings"),
-        Figure("tidied", "Cells tidied"),
+        Figure("warned", say("heading warnings")),
+        Figure("tidied", say("heading cells tidied")),
     ]
     return publish_table(door, data, name, title, columns, rows)
 
@@ -110,12 +114,12 @@ def returns_table(door: Door, data: QualityData) -> PublishedTable:
         for row in sorted(data.returns, key=itemgetter("provider", "period", "table"))
     ]
     columns: list[Column] = [
-        Text("provider", "Provider"),
-        Text("period", "Period"),
-        Text("table", "Table"),
+        Text("provider", say("heading provider")),
+        Text("period", say("heading period")),
+        Text("table", say("heading table")),
         *_fate_columns(),
     ]
-    return publish_table(door, data, "returns", "Every return", columns, rows)
+    return publish_table(door, data, "returns", say("quality every return"), columns, rows)
 
 
 def _broken_rules(door: Door, data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
@@ -148,25 +152,29 @@ def _sentence(words: str) -> str:
 
 def _rule_columns(failed: str) -> list[Column]:
     return [
-        Text("title", "Rule"),
-        Text("table", "Table"),
-        Count("checked", "Checked"),
+        Text("title", say("heading rule")),
+        Text("table", say("heading table")),
+        Count("checked", say("heading checked")),
         Figure("failed", failed),
-        Text("why", "What was found"),
-        Text("mend", "How to mend it"),
+        Text("why", say("heading what was found")),
+        Text("mend", say("heading how to mend it")),
     ]
 
 
 def rules_table(door: Door, data: QualityData) -> PublishedTable:
     """Rules that keep a row or a file out, with how many they kept out."""
     rows = _broken_rules(door, data, warnings=False)
-    return publish_table(door, data, "rules", "Rules that were broken", _rule_columns("Set aside"), rows)
+    return publish_table(
+        door, data, "rules", say("quality rules that were"), _rule_columns(say("quality set aside")), rows
+    )
 
 
 def warnings_table(door: Door, data: QualityData) -> PublishedTable:
     """Rules that only warn: how many rows were accepted all the same."""
     rows = _broken_rules(door, data, warnings=True)
-    return publish_table(door, data, "warnings", "What was odd, but accepted", _rule_columns("Odd"), rows)
+    return publish_table(
+        door, data, "warnings", say("quality what was odd"), _rule_columns(say("quality odd")), rows
+    )
 
 
 def show_set_aside(door: Door, data: QualityData) -> list[str]:
@@ -177,22 +185,24 @@ def show_set_aside(door: Door, data: QualityData) -> list[str]:
         if rules.cells
         else [paragraph(say("rows all used"))]
     )
-    return ["## What could not be used, why, and how to mend it", *told]
+    return ["## " + say("quality what could not"), *told]
 
 
 def show_rows(door: Door, data: QualityData) -> list[str]:
     """The sections on what was odd, and on every provider, period and return by itself."""
     warnings = warnings_table(door, data)
     providers = _grouped_table(
-        door, data, "provider", "providers", "What happened to each provider's rows", "Provider"
+        door, data, "provider", "providers", say("quality what happened to"), say("quality provider")
     )
-    periods = _grouped_table(door, data, "period", "periods", "What happened to each period's rows", "Period")
+    periods = _grouped_table(
+        door, data, "period", "periods", say("quality what happened to each"), say("quality period")
+    )
     return [
-        "## What was odd, but accepted",
+        "## " + say("quality what was odd"),
         door.format(warnings) if warnings.cells else paragraph(say("rows nothing odd")),
-        "## What happened to each row",
+        "## " + say("quality what happened to each row"),
         paragraph(say("rows add up")),
         door.format(providers),
-        fold("Show it by period", door.format(periods)),
-        fold("Show every return", door.format(returns_table(door, data))),
+        fold(say("quality show it by"), door.format(periods)),
+        fold(say("quality show every return"), door.format(returns_table(door, data))),
     ]
