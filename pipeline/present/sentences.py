@@ -101,7 +101,10 @@ def retell(text: str) -> str:
     '## Who is reached?'
     """
     found = ((key, pattern.fullmatch(text)) for key, pattern in _texts().items())
-    return next((say(key, **match.groupdict()) for key, match in found if match), text)
+    told = ((key, match.groupdict()) for key, match in found if match)
+    return next(
+        (say(key, **{name: tell_word(held) for name, held in places.items()}) for key, places in told), text
+    )
 
 
 @cache

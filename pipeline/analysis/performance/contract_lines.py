@@ -34,7 +34,7 @@ class ContractLine:
     """
 
     what: str
-    period: str
+    window: Window
     count: ShownCount
     agreed: float | None
     effect: float = 1.0
@@ -112,7 +112,7 @@ def _contract(scope: Scope, service: ServiceFacts) -> Contract:
     lines = [
         ContractLine(
             "Children newly reached",
-            str(window),
+            window,
             _newly_reached(scope, service, window),
             _agreed(volume, window),
             effect,
@@ -123,7 +123,7 @@ def _contract(scope: Scope, service: ServiceFacts) -> Contract:
     expected = _agreed(service.expected_referrals, whole)
     referred = ContractLine(
         "Referrals",
-        str(whole),
+        whole,
         _referred(scope, service),
         expected,
         effect_of(scope, "referred", service.service_id),
@@ -140,8 +140,3 @@ def _contract(scope: Scope, service: ServiceFacts) -> Contract:
         judge_contract([each.met for each in standards], returns, delivered),
         len(reached) < len(lines),
     )
-
-
-def words_of(delivery: Delivery, planned: str) -> str:
-    """'more than commissioned'; the word by itself where it compares nothing."""
-    return f"{delivery} than {planned}" if delivery in ("more", "fewer") else delivery
