@@ -43,6 +43,11 @@ def speak(language: str) -> None:
     _SPOKEN.language = language
 
 
+def spoken_rows() -> Mapping[str, str]:
+    """The rows of the language that is spoken."""
+    return _SPOKEN.rows
+
+
 def spoken_in(folder: Path, name: str) -> Path:
     """The file of the site's own of that name: in the language that is spoken where `_cy` in the folder holds it."""
     own = folder / f"_{_SPOKEN.language}" / name
