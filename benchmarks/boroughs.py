@@ -34,7 +34,7 @@ from pipeline.files.slices import PEERS
 from pipeline.protect.rounding import Disclosure
 from pipeline.releases.manifest import read_tables
 from pipeline.settings import read_settings
-from pipeline.stages.audit import arrange_tables
+from pipeline.stages.audit import arrange_tables, read_nested
 from pipeline.stages.impact import judging_parameters
 from pipeline.stages.measure import run_measure
 
@@ -197,7 +197,9 @@ def _pages(borough: Borough, measures: Path) -> Iterator[tuple[str, Path]]:
 def _attack(releases: Mapping[str, Tables], rule: Disclosure = RULE) -> list[str]:
     return [
         f"{leak.table}, {leak.place}: {leak.why}"
-        for leak in find_leaks(releases, rule, SETTINGS.impact.measure)
+        for leak in find_leaks(
+            releases, rule, SETTINGS.impact.measure, read_nested(PROCESSED / "intake/reference")
+        )
     ]
 
 

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -23,11 +22,12 @@ from benchmarks.measure_sql import count_by_hand
 from benchmarks.measure_sums import sum_by_hand, sum_counts
 from benchmarks.trial import ROOT, tell
 from pipeline.contract.dataset import Dataset, read_dataset
+from pipeline.engines import OpenEngine, open_duckdb
 from pipeline.files.commissioner.reference import read_reference
 from pipeline.files.writer import write_table
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.facts import load_records
-from pipeline.stages.measure import count_all, open_engine, read_rows, read_tables, run_measure
+from pipeline.stages.measure import count_all, read_rows, read_tables, run_measure
 
 MILLIONS = [1]
 TARGET, MEMORY_TARGET = 3, 1.5
@@ -35,11 +35,11 @@ _BY_HAND = {"by_hand": "SQL for all that is counted"}
 Tables = Mapping[str, pd.DataFrame]
 
 
-def count_ours(connection: Any, dataset: Dataset, folder: Path) -> tuple[Tables, Sequence[Measure]]:
+def count_ours(engine: OpenEngine, dataset: Dataset, folder: Path) -> tuple[Tables, Sequence[Measure]]:
     frames = read_tables(folder.parent / "reference")
     catalogue = load_catalogue(load_records(frames["measures"]))
-    rows = read_rows(connection, dataset, folder, frames["services"], catalogue)
-    return count_all(rows, catalogue, dataset, connection.create_table)[0], catalogue
+    rows = read_rows(engine, dataset, folder, frames["services"], catalogue)
+    return count_all(rows, catalogue, dataset, engine.keep)[0], catalogue
 
 
 def run_whole(dataset: Dataset, folder: Path) -> None:
@@ -50,10 +50,12 @@ def run_way(way: str, folder: Path) -> tuple[Cost, Mapping[str, int]]:
     """One way of counting in this process, imports (the engine's own too) apart, and the sums of what it counted."""
     sums: dict[str, int] = {}
     dataset = read_dataset(ROOT / "data" / "raw" / "sample")
-    with open_engine() as connection:
+    with open_duckdb() as engine:
         ways: dict[str, Callable[[], object]] = {
-            "by_hand": lambda: sums.update(sum_by_hand(count_by_hand(connection.con, dataset, folder))),
-            "counts": lambda: sums.update(sum_counts(*count_ours(connection, dataset, folder))),
+            "by_hand": lambda: sums.update(
+                sum_by_hand(count_by_hand(engine.connection.con, dataset, folder))
+            ),
+            "counts": lambda: sums.update(sum_counts(*count_ours(engine, dataset, folder))),
             "whole": lambda: run_whole(dataset, folder),
         }
         return measure_cost(ways[way]), sums

@@ -42,6 +42,21 @@ def _add_dated(commands: Any) -> None:
         )
 
 
+def _add_review(commands: Any) -> None:
+    """The commands of somebody who checks what was published."""
+    check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
+    check.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        help="pages or folders, or a release's ZIP; all pages where none is named",
+    )
+    check.add_argument("--from-raw", action="store_true", help="make the site again from the raw files")
+    two = commands.add_parser("diff", help="say which numbers of two releases differ, and why")
+    two.add_argument("before", help="the earlier: its name, such as 2012-q1, or its ZIP")
+    two.add_argument("now", help="the later")
+
+
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return what a command line says; it ends the program where that is not understood."""
     parser = argparse.ArgumentParser(
@@ -58,9 +73,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     gone = commands.add_parser("erase", help="take a child or a provider out of all that is kept")
     gone.add_argument("name", help="the id: child_id as in the returns, or provider_id")
     commands.add_parser("rows", help="bind data that DVC keeps to the remote that params.yaml names")
-    check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
-    check.add_argument("paths", nargs="*", type=Path, help="pages or folders; all pages where none is named")
-    check.add_argument("--from-raw", action="store_true", help="make the site again from the raw files")
+    _add_review(commands)
     areas = commands.add_parser("areas", help="set the area beside others, from published statistics alone")
     areas.add_argument("dataset", type=Path, help="the folder with dataset.yaml and reference/benchmarks.csv")
     areas.add_argument("folder", type=Path, help="where the page and its tables go")

@@ -23,7 +23,7 @@ from pipeline.freeze import freeze
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError, describe_error
 from pipeline.notebooks.surroundings import ONE_THREAD
-from pipeline.present.sentences import LanguageError, retell
+from pipeline.present.sentences import LanguageError
 from pipeline.private import bind_rows, close_to_others, list_loose, private_files
 from pipeline.project import (
     STAGES,
@@ -74,9 +74,10 @@ def _input_errors() -> tuple[type[Exception], ...]:
     from pipeline.files.commissioner.reference import ReferenceTableError
     from pipeline.files.mapping.propose import ProposalError
     from pipeline.release import ReleaseError
+    from pipeline.review.package import PackageError
 
     ours = (CatalogueError, DatasetError, LanguageError, PlanError, SettingsError, TemplatesError)
-    return (*ours, ErasureError, ProposalError, ReferenceTableError, ReleaseError)
+    return (*ours, ErasureError, ProposalError, PackageError, ReferenceTableError, ReleaseError)
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -147,15 +148,13 @@ def preflight(root: Path) -> None:
         print(line)
 
 
-def verify_site(root: Path, paths: Sequence[Path], from_raw: bool) -> int:
-    """Re-execute published notebooks and say which cells differ; or make everything again from the raw files."""
-    from pipeline.from_raw import verify_from_raw
-    from pipeline.notebooks.verify import verify
+def review(root: Path, options: argparse.Namespace) -> int:
+    """Check what was published, or compare two releases; 0 where nothing differs, 1 where something does."""
+    from pipeline.reviewing import compare_releases, verify_published
 
-    if from_raw:
-        return verify_from_raw(root, print)
-    chosen = list(paths) or [root / "reports" / name for name in ("services", "equality", "cycle")]
-    return verify(root, chosen, open_project(root).settings.impact.workers, print, retell)
+    if options.command == "diff":
+        return compare_releases(root, options.before, options.now, print)
+    return verify_published(root, options.paths, options.from_raw, print)
 
 
 def propose(root: Path, options: argparse.Namespace) -> None:
@@ -229,7 +228,8 @@ _COMMANDS: Mapping[str, Callable[[Path, argparse.Namespace], int | None]] = {
     "rows": lambda root, _: prepare_data(root),
     **dict.fromkeys(("internal", "release", "due", "areas"), tell_lines),
     "erase": lambda root, options: erase_person(root, options.name),
-    "verify": lambda root, options: verify_site(root, options.paths, options.from_raw),
+    "verify": lambda root, options: review(root, options),
+    "diff": lambda root, options: review(root, options),
     "dictionary": lambda root, _: write_documents(root),
     "check": lambda root, options: check_files(root, options),
     "map": lambda root, options: propose(root, options),

@@ -7,31 +7,41 @@ counts a child: all figures of children are those that other pages have publishe
 from __future__ import annotations
 
 from pipeline.present.cycle.due_page import due, show_due
+from pipeline.present.cycle.funding import show_contract_types, show_funding
 from pipeline.present.cycle.market_page import (
     award_years,
     awards,
+    show_award_success,
     show_award_years,
     show_awards,
     show_coproduction,
     show_joint_working,
     show_market,
 )
-from pipeline.present.cycle.needs_page import area_trends, areas, show_areas, show_needs
-from pipeline.present.cycle.options import show_evidence, show_options
+from pipeline.present.cycle.money_page import (
+    costs,
+    rolled_up,
+    show_costs,
+    show_full_cost,
+    show_money,
+    show_strategy,
+    show_tiers,
+)
+from pipeline.present.cycle.needs_page import area_trends, areas, show_areas, show_needs, show_who_stands_out
+from pipeline.present.cycle.options import affected, show_equality_impact, show_evidence, show_options
 from pipeline.present.cycle.page import CyclePage, cycle_rules, open_page
 from pipeline.present.cycle.plan_page import (
-    costs,
     coverage,
     moving_on,
-    show_costs,
+    one_provider,
     show_coverage,
-    show_funding,
     show_moving_on,
     show_plan,
 )
 
 __all__ = [
     "CyclePage",
+    "affected",
     "area_trends",
     "areas",
     "award_years",
@@ -41,20 +51,30 @@ __all__ = [
     "cycle_rules",
     "due",
     "moving_on",
+    "one_provider",
     "open_page",
+    "rolled_up",
     "show_areas",
+    "show_award_success",
     "show_award_years",
     "show_awards",
+    "show_contract_types",
     "show_coproduction",
     "show_costs",
     "show_coverage",
     "show_due",
+    "show_equality_impact",
     "show_evidence",
+    "show_full_cost",
     "show_funding",
     "show_joint_working",
     "show_market",
+    "show_money",
     "show_moving_on",
     "show_needs",
     "show_options",
     "show_plan",
+    "show_strategy",
+    "show_tiers",
+    "show_who_stands_out",
 ]

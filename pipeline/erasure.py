@@ -21,9 +21,10 @@ from pipeline.files.intake.find_returns import COVER, Source, find_sources
 from pipeline.files.intake.read_returns import ReadReturn, read_sources
 from pipeline.files.key import read_key
 from pipeline.releases.moved import forget
+from pipeline.settings import PAGE_FOLDERS
 
 _KEPT = ("data", "reports", ".dvc")
-_MADE = ("services", "equality", "cycle", "quality", "_generated", "_site", "metrics.json", "trend.csv")
+_MADE = (*PAGE_FOLDERS, "quality", "_generated", "_site", "metrics.json", "trend.csv")
 
 
 class ErasureError(ValueError):

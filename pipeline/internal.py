@@ -12,9 +12,9 @@ from pipeline.project import STAGES, open_project, standing_still
 from pipeline.protect.rounding import EXACT
 from pipeline.publishing.watched import own_sources
 from pipeline.releases.manifest import FOLDER as RELEASES
+from pipeline.settings import PAGE_FOLDERS
 
 FOLDER = "data/internal"
-_KEPT = ("services", "equality", "cycle")
 """Executed notebooks, which know themselves whether they are up to date."""
 
 
@@ -37,7 +37,7 @@ def _copy_sources(root: Path, folder: Path) -> None:
     """Bring the site's own sources along as they are now, and nothing else from an earlier run."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
-        if path.name not in (*_KEPT, "_site"):
+        if path.name not in (*PAGE_FOLDERS, "_site"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     for path in own_sources(root):
         if path.name == RELEASES:

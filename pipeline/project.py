@@ -15,7 +15,7 @@ from pipeline.files.slices import read_context
 from pipeline.notebooks.fingerprint import code_fingerprint, list_files, relative_name
 from pipeline.present.sentences import speak
 from pipeline.protect.rounding import Disclosure
-from pipeline.settings import Settings, read_settings
+from pipeline.settings import PAGE_FOLDERS, Settings, read_settings
 
 Counts = Mapping[str, int]
 SLICES = "slices.json"
@@ -91,7 +91,9 @@ def _measure(project: Project) -> Counts:
     received = read_records(processed / "intake" / "received.csv")
     frozen = read_records(reference / "baselines.csv")
     validated, output = processed / "validate", processed / "measure"
-    counts = run_measure(project.dataset(), validated, reference, output, received, frozen)
+    counts = run_measure(
+        project.dataset(), validated, reference, output, received, frozen, project.settings.measure.engine
+    )
     list_files(output, SLICES, code_fingerprint())
     return counts
 
@@ -138,18 +140,26 @@ def _cycle(project: Project) -> Counts:
     settings, processed = project.settings, project.processed
     context = read_context(processed / "measure" / "overall")
     return run_cycle(
-        project.root, context, settings.shared, project.rule, settings.cycle, processed, project.reports
+        project.root,
+        context,
+        settings.shared,
+        project.rule,
+        settings.cycle,
+        settings.equality,
+        processed,
+        project.reports,
     )
 
 
 def _audit(project: Project) -> Counts:
-    from pipeline.stages.audit import find_in_words, find_singled_out, run_audit
+    from pipeline.stages.audit import find_in_words, find_singled_out, read_nested, run_audit
 
     settings, reports, rule = project.settings, project.reports, project.rule
     besides = find_singled_out(project.root, reports, project.dataset_folder, rule)
     besides += find_in_words(reports, rule, settings.limits)
-    output = project.processed / "audit"
-    return run_audit(reports, output, rule, settings.impact.measure, settings.audit.accept, besides)
+    output, main, accept = project.processed / "audit", settings.impact.measure, settings.audit.accept
+    nested = read_nested(project.processed / "intake" / "reference")
+    return run_audit(reports, output, rule, main, accept, nested, besides)
 
 
 def _publish(project: Project) -> Counts:
@@ -204,9 +214,7 @@ STAGES: Mapping[str, Stage] = {
     "impact": Stage(_reads_measures, _impact),
     "equality": Stage(_reads_measures, _equality),
     "cycle": Stage(_reads_findings, _cycle),
-    "audit": Stage(
-        lambda project: tuple(project.reports / name for name in ("services", "equality", "cycle")), _audit
-    ),
+    "audit": Stage(lambda project: tuple(project.reports / name for name in PAGE_FOLDERS), _audit),
     "publish": Stage(_reads_pages, _publish),
 }
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
-from pipeline.downloads.bundle import zip_files
 from pipeline.files.key import read_key
 from pipeline.project import Project
 from pipeline.releases.manifest import (
@@ -20,8 +19,10 @@ from pipeline.releases.manifest import (
     read_tables,
 )
 from pipeline.releases.moved import fingerprint_children, hold_against_last, rows_path
+from pipeline.review.package import pack_release
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LOCK = "requirements.lock"
 
 
 class ReleaseError(ValueError):
@@ -55,17 +56,14 @@ def keep_release(project: Project, name: str, day: dt.date, accept: str) -> Iter
         path = releases / name / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-    (releases / f"{name}.zip").write_bytes(_pack(files, site))
+    lock = project.root / _LOCK
+    environment = {_LOCK: lock.read_bytes()} if lock.is_file() else {}
+    packed = pack_release(manifest, files, project.reports, environment, project.dataset().title)
+    (releases / f"{name}.zip").write_bytes(packed)
     yield f"{FOLDER}/{name} in reports/: {len(tables)} tables are kept; the next report says what changed since."
-    yield f"{FOLDER}/{name}.zip: the same with the site as it is now, to hand on or to keep."
-
-
-def _pack(files: Mapping[str, str], site: Path) -> bytes:
-    """A release as one file: tables, manifest, and below site/ every page; the same bytes for the same files."""
-    pages = [path for path in site.rglob("*") if path.is_file()]
-    return zip_files(
-        {place: text.encode() for place, text in files.items()}
-        | {f"site/{path.relative_to(site).as_posix()}": path.read_bytes() for path in pages}
+    yield (
+        f"{FOLDER}/{name}.zip: the same with the site and what it is made from, to hand on or to keep. 'outturn "
+        f"verify' checks it anywhere. Its SHA-256, to be kept elsewhere: {hashlib.sha256(packed).hexdigest()}"
     )
 
 

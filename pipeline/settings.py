@@ -17,6 +17,8 @@ from pipeline.protect.rounding import LEAST, PROFILES, Disclosure
 Share = Annotated[float, Field(strict=True, gt=0, lt=1)]
 Number = Annotated[int, Field(strict=True, ge=1)]
 Text = Annotated[str, StringConstraints(strict=True, pattern=r"\S")]
+PAGE_FOLDERS = ("services", "equality", "cycle")
+"""The folders of executed notebooks: one of each stage that makes pages."""
 
 
 class SettingsError(ValueError):
@@ -80,10 +82,14 @@ class ValidateSettings(Section):
     maximum_years_back: Number
 
 
+Engine = Literal["duckdb", "spark"]
+
+
 class MeasureSettings(Section):
-    """The baseline rule's length."""
+    """The baseline rule's length, and what counts."""
 
     baseline_months: Number
+    engine: Engine
 
 
 class ImpactSettings(Section):

@@ -53,12 +53,15 @@ class Leak:
         return _MENDS[self.why]
 
 
-def find_leaks(releases: Mapping[str, Tables], rule: Disclosure, main: str) -> list[Leak]:
+def find_leaks(
+    releases: Mapping[str, Tables], rule: Disclosure, main: str, nested: Mapping[str, str] | None = None
+) -> list[Leak]:
     """Return what the tables of the releases tell together; '' names the one that is to go out.
 
-    `main` is the measure whose course over time stands on every page.
+    `main` is the measure whose course over time stands on every page, `nested` names measures ('started_in_time v1')
+    with the one whose events they are out of ('started v1').
     """
-    known = Known(rule.least_values)
+    known = Known(rule.least_values, nested or {})
     for name, tables in releases.items():
         reader = Reader(known, rule, main, name)
         reader.read(tables)

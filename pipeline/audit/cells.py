@@ -41,10 +41,12 @@ class Known:
     """What the tables tell: the ends of each cell, the table it stands in first, and sums that are told alone.
 
     A count is told where fewer than `least_values` are possible; `sums` are wholes that parts make up, `within` pairs
-    of which the second is a part of the first.
+    of which the second is a part of the first. `nested` are pairs of measures: the first is out of those who have the
+    event of the second.
     """
 
     least_values: int
+    nested: Mapping[str, str] = field(default_factory=dict)
     ends: dict[Cell, tuple[float, float]] = field(default_factory=dict)
     tables: dict[Cell, str] = field(default_factory=dict)
     totals: list[tuple[Cell, Cell, float, float]] = field(default_factory=list)

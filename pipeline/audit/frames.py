@@ -64,13 +64,24 @@ def _read_results(reader: Reader, table: str, place: str, rows: Rows) -> None:
         reader.known.sums.append(((cell,), tuple(cells[name] for name in parts)))
 
 
+def _step(reader: Reader, place: str, step: str) -> Cell:
+    """The episodes that took a step: who started is counted by the measure of that name, too."""
+    started = reader.measured[place, "started"][:1] if step == "started" else []
+    return started[0] if started else _cell(reader, place, "journey", "step", step)
+
+
 def _read_journey(reader: Reader, table: str, place: str, rows: Rows) -> None:
-    """Whoever took a step took the one before; those who did not are counted where its share is of other numbers."""
-    steps = [_cell(reader, place, "journey", "step", row["step"]) for row in rows]
+    """Whoever took a step took the one before; those referred are who started and who did not, as shown."""
+    steps = [_step(reader, place, row["step"]) for row in rows]
     shown = [number_in(row, "episodes") for row in rows]
     for cell, number in zip(steps, shown, strict=True):
-        _see(reader, table, cell, number)
+        _see(reader, table, cell, number, roundings=2 if cell == steps[0] else 1)
     for at, row in enumerate(rows[1:], start=1):
+        first, own = shown[0], shown[at]
+        if row["step"] == "started" and first is not None and own is not None:
+            others = steps[at]._replace(role=OTHERS)
+            _see(reader, table, others, first - own)
+            reader.known.sums.append(((steps[0],), (steps[at], others)))
         for prefix, whole in (("", 0), ("before_", at - 1)):
             events, total = number_in(row, f"{prefix}events"), number_in(row, f"{prefix}total")
             if events is None or total is None:

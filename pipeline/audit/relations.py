@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from pipeline.audit.cells import ALL, MONTHS, UNKNOWN, WHOLE, Cell, Known
+from pipeline.audit.cells import ALL, EVENTS, MONTHS, OTHERS, UNKNOWN, WHOLE, Cell, Known
 from pipeline.audit.frames import CHILDREN
 
 _ANY = (0.0, math.inf)
@@ -52,6 +52,7 @@ def _within_releases(known: Known) -> Iterator[Relation]:
     yield from (Relation((one, other), (), least, most) for one, other, least, most in known.totals)
     yield from (Relation(wholes, parts) for wholes, parts in known.sums)
     yield from (Relation((whole,), (part,), 0.0, math.inf) for whole, part in known.within)
+    yield from _of_measures(known)
     by_whom: dict[Cell, set[tuple[str, ...]]] = defaultdict(set)
     by_time: dict[Cell, set[str]] = defaultdict(set)
     by_place: dict[Cell, set[str]] = defaultdict(set)
@@ -65,6 +66,14 @@ def _within_releases(known: Known) -> Iterator[Relation]:
         yield from _of_periods(cell, windows)
     for cell, places in by_place.items():
         yield from _of_services(cell, places)
+
+
+def _of_measures(known: Known) -> Iterator[Relation]:
+    """Those who have a measure's event or have it not are those who have the event of the measure it is out of."""
+    for cell in known.ends:
+        if cell.role == EVENTS and cell.what in known.nested:
+            whole = cell._replace(what=known.nested[cell.what])
+            yield Relation((whole,), (cell, cell._replace(role=OTHERS)))
 
 
 def _of_groups(cell: Cell, whom: set[tuple[str, ...]]) -> Iterator[Relation]:

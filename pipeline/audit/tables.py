@@ -23,13 +23,17 @@ COUNTED_ALONE: Mapping[str, str] = {
     "compare": "the numbers of measures",
     "contracts": "the numbers of finding_delivery",
     "costs": "the children of finding_reach, and outcomes of finding_kpis",
+    "coverage": "the children of finding_reach",
     "cutoff_": "the numbers of finding_score_changes",
     "delivery": "the numbers of finding_delivery",
     "deprivation": "whoever's deprivation is known, of a measure",
     "effect_": "children with both scores, and those outside the service",
     "evaluation": "children whom the design of an outcome rests on",
     "finding_costs": "the children of finding_reach, and outcomes of finding_kpis",
+    "finding_coverage": "the children of finding_reach",
+    "finding_moving_on": "the children of finding_reach",
     "finding_outcomes": "the numbers of evaluation",
+    "finding_rolled_up": "sums of the children of finding_reach",
     "goals_": "children with agreed goals",
     "journey": "the numbers of finding_journey",
     "reached": "the numbers of finding_reach",
@@ -41,25 +45,29 @@ COUNTED_ALONE: Mapping[str, str] = {
 """Their counts add up to nothing that is published, or stand in a table of findings too; each has to be rounded."""
 COUNTS_NOBODY: Mapping[str, str] = {
     "area_": "figures that others have published",
+    "award_success": "bids of organisations",
     "award_years": "bids of organisations",
     "awards": "bids of organisations",
     "baseline_lengths": "shares of the months that a target's baseline might have had",
+    "by_area_": "shares and rates of characteristics",
     "by_group": "verdicts",
     "clear": "shares of gap",
     "coproduction": "rungs, and shares of finding_kpis",
-    "coverage": "services and money",
+    "contract_types": "contracts and money",
     "due": "dates",
+    "equality_impact": "shares of finding_reach",
     "evidence": "words, dated",
+    "finding_affected": "shares of finding_reach",
     "finding_area_trends": "figures that others have published",
     "finding_areas": "figures that others have published",
     "finding_award_years": "bids of organisations",
     "finding_awards": "bids of organisations",
     "finding_contracts": "standards and returns",
-    "finding_coverage": "services and money",
     "finding_curve_periods": "forecasts",
     "finding_curves": "numbers of periods, and shares",
     "finding_due": "dates",
-    "finding_moving_on": "verdicts on the children of finding_reach",
+    "finding_one_provider": "services and areas",
+    "full_cost": "money",
     "funding": "money",
     "gap_effect_": "differences of means",
     "if_unknown": "shares, were the unknown of a group",
@@ -72,6 +80,7 @@ COUNTS_NOBODY: Mapping[str, str] = {
     "programmes_clear": "shares of a programme",
     "representation_": "shares of finding_reach",
     "returns": "days of returns",
+    "rolled_": "words, and money",
     "scorecard": "shares of curves",
     "services_clear": "shares of services",
     "staggered": "effects",
@@ -89,7 +98,7 @@ COUNTS_NOBODY: Mapping[str, str] = {
 _NOT_OF_PEOPLE = ("period", "periods", "year", "years")
 _WHOLE = re.compile(r"\d+")
 _OF_PEOPLE = re.compile(
-    r"(?:first_|last_|before_)?(?:other_)?(?:events|total|children|episodes|taken|waiting|with_baseline|size)"
+    r"(?:first_|last_|before_|least_|most_)?(?:other_)?(?:events|total|children|episodes|taken|waiting|with_baseline|size)"
 )
 NO_SHARE = "a share that is of no rounded counts"
 FRAME = "finding_"

@@ -14,10 +14,13 @@ import pyarrow.parquet as pq
 from pipeline.contract.benchmarks import BENCHMARKS, Benchmark, parse_benchmarks
 from pipeline.contract.context import Context
 from pipeline.contract.tables import CYCLE_TABLES
+from pipeline.files.records import parse_records
 from pipeline.files.slices import read_context
 
 Row = Mapping[str, Any]
 TABLES = (*CYCLE_TABLES, "services", "providers")
+LEVELS, DEPRIVATION = "characteristics.csv", "deprivation.csv"
+"""Tables of a race-equality page: the levels of each characteristic, and each measure along deprivation."""
 _CONTEXT, _FINDINGS = "context.json", "findings.json"
 
 
@@ -32,6 +35,11 @@ class CycleData:
     tables: Mapping[str, Sequence[Row]]
     findings: Mapping[str, Mapping[str, str]]
     benchmarks: tuple[Benchmark, ...] = ()
+
+    def rows_of(self, page: str, file: str) -> list[dict[str, str]]:
+        """The rows of a table of another page, as published; none where it has no such table."""
+        text = self.findings.get(page, {}).get(file, "")
+        return parse_records(text) if text else []
 
 
 def write_cycle(

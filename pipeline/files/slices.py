@@ -70,7 +70,9 @@ def cut(table: pd.DataFrame, services: Sequence[str]) -> dict[str, pa.Table]:
     """The rows of each service, in their order; the whole of a table that tells no services apart."""
     if "service_id" not in table:
         return dict.fromkeys(services, _as_arrow(table))
-    return {service: _as_arrow(table[table["service_id"] == service]) for service in services}
+    # Looked through once, not once a service.
+    own = table.groupby("service_id").indices
+    return {service: _as_arrow(table.iloc[own.get(service, [])]) for service in services}
 
 
 def write_peers(path: Path, peers: pd.DataFrame) -> None:

@@ -68,7 +68,7 @@ def look_at_windows(clustered: Table, until: dt.date) -> Table:
 
 
 def ask_company(windowed: Table, levels: Iterable[str]) -> Table:
-    """How many other rows of the same child or family each has in its block, summed up by place, levels and month.
+    """Return how many other rows of the same child or family each has in its block, by place, levels and month.
 
     `within` the same service, and `across` services; of a rate, days times the days of the same child.
     """
@@ -77,9 +77,31 @@ def ask_company(windowed: Table, levels: Iterable[str]) -> Table:
     itself = windowed.is_rate.ifelse(0, 1)
     told = windowed.mutate(within=windowed.weight * (own - itself), across=windowed.weight * (every - own))
     kept = told.filter((told.within > 0) | (told.across > 0))
-    return kept.group_by("number", "window", *PLACE, *levels, "month").aggregate(
-        within=kept.within.sum().cast("int64"), across=kept.across.sum().cast("int64")
+    return _sum_company(kept, ("number", "window", *PLACE, *levels, "month"))
+
+
+def _sum_company(company: Table, keys: Sequence[str]) -> Table:
+    return company.group_by(*keys).aggregate(
+        within=company.within.sum().cast("int64"), across=company.across.sum().cast("int64")
     )
+
+
+def ask_company_by_month(company: Table) -> Table:
+    """Return the same by window, place and month."""
+    return _sum_company(company, ("number", "window", *PLACE, "month"))
+
+
+def ask_company_by_level(company: Table, levels: Sequence[str]) -> Table:
+    """Return the same over all months by service, ethnic group, `characteristic` and `level`; some there must be."""
+    whole = company.filter(company.window == WHOLE)
+    parts = [
+        whole.mutate(characteristic=ibis.literal(name), level=whole[name]).select(
+            "number", "window", "service_id", "ethnic_group", "characteristic", "level", "within", "across"
+        )
+        for name in levels
+    ]
+    keys = ("number", "window", "service_id", "ethnic_group", "characteristic", "level")
+    return ibis.union(*(_sum_company(part, keys) for part in parts))
 
 
 def ask_alikeness(windowed: Table, clustered: Table) -> Table:

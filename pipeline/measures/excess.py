@@ -10,7 +10,6 @@ import pandas as pd
 from pipeline.contract.clusters import ACROSS, WHOLE
 from pipeline.measures.catalogue import Measure, latest_of
 from pipeline.measures.child_time import DAYS_IN_YEAR
-from pipeline.measures.levels import Levels
 
 FEWEST_TOGETHER = 10
 """With fewer children (families) of several rows, the rows of one are taken to be all the same: so few cannot tell."""
@@ -23,17 +22,23 @@ _VERSION = ["measure_id", "version"]
 
 def add_excess(
     tables: Mapping[str, pd.DataFrame],
-    company: pd.DataFrame,
+    by_month: pd.DataFrame,
+    by_level: pd.DataFrame | None,
     alikeness: pd.DataFrame,
     catalogue: Sequence[Measure],
-    levels: Levels,
 ) -> dict[str, pd.DataFrame]:
-    """Measures and characteristics with their excess; `company` and `alikeness` are what measures/clusters.py asks."""
-    ordered = company.sort_values(list(company.columns), ignore_index=True)
-    excess = find_excess(ordered, alikeness, tables["measures"], catalogue)
+    """Measures and characteristics with their excess, by what clusters.py asks; `by_level` where there is one."""
+    measures, characteristics = tables["measures"], tables["characteristics"]
+
+    def find(company: pd.DataFrame) -> pd.DataFrame:
+        ordered = company.sort_values(list(company.columns), ignore_index=True)
+        return find_excess(ordered, alikeness, measures, catalogue)
+
     return {
-        "measures": add_to_measures(tables["measures"], excess),
-        "characteristics": add_to_characteristics(tables["characteristics"], excess, catalogue, levels),
+        "measures": add_to_measures(measures, find(by_month)),
+        "characteristics": add_to_characteristics(
+            characteristics, None if by_level is None else find(by_level), catalogue
+        ),
     }
 
 
@@ -89,15 +94,14 @@ def add_to_measures(measures: pd.DataFrame, excess: pd.DataFrame) -> pd.DataFram
 
 
 def add_to_characteristics(
-    characteristics: pd.DataFrame, excess: pd.DataFrame, catalogue: Sequence[Measure], levels: Levels
+    characteristics: pd.DataFrame, excess: pd.DataFrame | None, catalogue: Sequence[Measure]
 ) -> pd.DataFrame:
     """Measures by characteristic with their excess over all months, within services and across them."""
-    latest = {measure.measure_id: measure.version for measure in latest_of(catalogue)}
-    whole = excess[(excess["window"] == WHOLE) & (excess["version"] == excess["measure_id"].map(latest))]
-    keys = ["measure_id", "service_id", "ethnic_group", "characteristic", "level"]
-    listed = [whole.assign(characteristic=name, level=whole[name]) for name in levels]
     names = dict(zip(_KINDS, (WHOLE, ACROSS[WHOLE]), strict=True))
-    if not listed:
+    if excess is None:
         return characteristics.assign(**dict.fromkeys(names.values(), 0.0))
-    summed = pd.concat(listed).groupby(keys, as_index=False)[list(_KINDS)].sum().rename(columns=names)
+    latest = {measure.measure_id: measure.version for measure in latest_of(catalogue)}
+    whole = excess[excess["version"] == excess["measure_id"].map(latest)]
+    keys = ["measure_id", "service_id", "ethnic_group", "characteristic", "level"]
+    summed = whole.groupby(keys, as_index=False)[list(_KINDS)].sum().rename(columns=names)
     return characteristics.merge(summed, on=keys, how="left").fillna(dict.fromkeys(names.values(), 0.0))

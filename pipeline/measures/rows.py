@@ -15,7 +15,7 @@ from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.record_keys import RECORD_KEYS
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.child_numbers import number_children
+from pipeline.measures.ids import Engine, number, stable_number
 from pipeline.measures.levels import Levels, level_columns
 from pipeline.measures.predicates import in_denominator, predicate
 
@@ -33,6 +33,8 @@ _OF_EPISODE = (
     "treated",
     "service_start",
 )
+_ANSWER_BITS = 28
+"""Of the record key of an answer that names no episode: whole hexadecimal digits within RECORD_KEYS."""
 Keep = Callable[[str, Table], Table]
 
 
@@ -66,14 +68,6 @@ def fetch(table: Table) -> pd.DataFrame:
 def over_all(table: Table) -> Table:
     """Return the rows under the blank service, for what is counted over all services."""
     return table.mutate(service_id=ibis.literal(""))
-
-
-def number(key: Any) -> Any:
-    """Return a number in place of an id, the same for the same id and never published.
-
-    A 64-bit hash: among ten million ids, two share a number with a chance of about 3 in a million.
-    """
-    return key.hash()
 
 
 def sum_keys(table: Table, where: Any = None) -> Any:
@@ -113,26 +107,25 @@ def join_rows(
     classification: Classification,
     levels: Levels,
     catalogue: Sequence[Measure],
-    keep: Keep,
+    engine: Engine,
     key: bytes,
 ) -> Rows:
-    """Join what an episode says of a child to its outcomes and feedback; `starts` is the day each service started.
-
-    `keep` holds a table under a name, so that it is worked out once; `key` is the dataset's own.
-    """
-    numbered = tables["episodes"].inner_join(number_children(_child_ids(tables["episodes"]), key), "child_id")
+    """Join what an episode says to its outcomes and feedback, under the dataset's key; `starts`: of each service."""
+    children = engine.keep("children", engine.number(tables["episodes"].select("child_id").distinct(), key))
+    numbered = tables["episodes"].inner_join(children, "child_id")
     known = _name_ethnicity(numbered, classification)
-    cluster = _cluster(known)
     placed = known.mutate(
         episode=_episode_key(known),
-        cluster=cluster,
-        record_key=known.child & RECORD_KEYS,
+        cluster=_cluster(known),
+        record_key=known.child.cast("int64") & RECORD_KEYS,
         arm=known.arm.fill_null("treated"),
         treated=(known.arm.fill_null("treated") == "treated"),
         service_start=_start_of(known, starts),
         **level_columns(known, levels),
     )
-    episodes = keep("counted_episodes", _with_flags(placed, "episodes", (*_OF_EPISODE, *levels), catalogue))
+    episodes = engine.keep(
+        "counted_episodes", _with_flags(placed, "episodes", (*_OF_EPISODE, *levels), catalogue)
+    )
     about = episodes.select(*_OF_EPISODE, *levels, "isa_date", open=episodes.end_date.isnull())
     outcomes = (
         tables["outcomes"].mutate(episode=_episode_key(tables["outcomes"])).inner_join(about, "episode")
@@ -142,15 +135,10 @@ def join_rows(
     of_feedback = ("cluster", "record_key", *PLACE, "treated", "service_start", *levels)
     return Rows(
         episodes,
-        keep("counted_outcomes", _with_flags(outcomes, "outcomes", of_outcome, catalogue)),
-        keep("counted_feedback", _with_flags(feedback, "feedback", of_feedback, catalogue)),
+        engine.keep("counted_outcomes", _with_flags(outcomes, "outcomes", of_outcome, catalogue)),
+        engine.keep("counted_feedback", _with_flags(feedback, "feedback", of_feedback, catalogue)),
         levels,
     )
-
-
-def _child_ids(episodes: Table) -> Sequence[str]:
-    ids: list[str] = fetch(episodes.select("child_id").distinct())["child_id"].tolist()
-    return ids
 
 
 def _name_ethnicity(episodes: Table, classification: Classification) -> Table:
@@ -193,7 +181,7 @@ def _join_feedback(
         treated=ibis.literal(True),
         service_start=_start_of(answered, starts),
         cluster=answered.cluster.fill_null(number(alone)),
-        record_key=answered.record_key.fill_null(number(salt + alone) & RECORD_KEYS),
+        record_key=answered.record_key.fill_null(stable_number(salt + alone, _ANSWER_BITS)),
         **{name: answered[name].fill_null(blank) for name, blank in unknown.items()},
     )
 

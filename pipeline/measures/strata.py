@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from pipeline.contract.record_keys import KEYS
 from pipeline.measures.catalogue import Measure, latest_of
 from pipeline.measures.child_time import DAYS_IN_YEAR, covered_months
 from pipeline.measures.levels import Levels
-from pipeline.measures.rows import Rows, fetch, flag_columns, sum_flags, sum_keys
+from pipeline.measures.rows import Keep, Rows, fetch, flag_columns, sum_flags, sum_keys
 
 ADJUSTED_FOR = ("age", "sex", "area", "need")
 """What a stratum rests on besides the service, as far as it is filled."""
@@ -23,14 +23,16 @@ _COUNTS = ["events", "total", "days", *KEYS]
 
 @dataclass(frozen=True)
 class LevelCounts:
-    """Counts of every measure by service, ethnic group and level of every characteristic.
+    """Counts of every measure by service, ethnic group and level of every characteristic, as tables of the engine.
 
-    `counted` has a row for each that occurs, with `events`, `total` and `days`: a rate's total is 0, a share's days
-    are; and the sums of record keys (contract/record_keys.py). Levels are in their order.
+    `of_rows` has a table for each that measures count rows of, `of_time` the days and record keys of each rate. With
+    many characteristics they are nearly as long as the rows: what is fetched is what `add_up` adds up of them.
     """
 
     levels: Levels
-    counted: pd.DataFrame
+    measures: Sequence[Measure]
+    of_rows: Mapping[str, Table]
+    of_time: Table
 
     @property
     def adjusted_for(self) -> list[str]:
@@ -38,42 +40,70 @@ class LevelCounts:
         return [name for name in ADJUSTED_FOR if name in self.levels]
 
     def add_up(self, by: Sequence[str]) -> pd.DataFrame:
-        """Return the counts by measure and these columns, in their order."""
-        summed = self.counted.groupby(["measure_id", *by], observed=True)[_COUNTS].sum().reset_index()
+        """Return the counts by measure and these columns, in their order: a rate's total is 0, a share's days are."""
+        found = {name: _roll_up(table, by) for name, table in self.of_rows.items()}
+        days = pd.DataFrame()
+        if any(measure.unit != "percent" for measure in self.measures):
+            days = _roll_up(self.of_time, by)
+        parts = [_pick_out(measure, found[measure.table], days, by) for measure in self.measures]
+        kinds: dict[str, Any] = {"measure_id": "str", **dict.fromkeys(_COUNTS, "int64")}
+        kinds |= {
+            name: pd.CategoricalDtype([*known], ordered=True)
+            for name, known in self.levels.items()
+            if name in by
+        }
+        counted = pd.concat(parts).astype(kinds)
+        summed = counted.groupby(["measure_id", *by], observed=True)[_COUNTS].sum().reset_index()
         return summed.assign(child_years=summed["days"] / DAYS_IN_YEAR)
 
 
-def count_levels(rows: Rows, spell_months: Table, catalogue: Iterable[Measure]) -> LevelCounts:
+def _roll_up(table: Table, by: Sequence[str]) -> pd.DataFrame:
+    """The sums of a table, the columns with a blank in their names, by these keys."""
+    sums = {name: table[name].sum().cast("int64") for name in table.columns if " " in name}
+    return fetch(table.group_by(*by).aggregate(**sums))
+
+
+def count_levels(rows: Rows, spell_months: Table, catalogue: Iterable[Measure], keep: Keep) -> LevelCounts:
     """Count each measure under its latest definition, over all the months in which it holds; of rates the time too."""
     latest = latest_of(catalogue)
     keys = [*_PLACE, *rows.levels]
-    days = _count_days(spell_months, keys, latest)
-    parts = []
+    of_rows = {}
     for name in dict.fromkeys(measure.table for measure in latest):
         table, own = rows.treated(name), [measure for measure in latest if measure.table == name]
-        counted = fetch(table.group_by(*keys).aggregate(**sum_flags(table, own)))
-        for measure in own:
-            columns = dict(zip(flag_columns(measure), ("events", "total", *KEYS), strict=True))
-            part = counted[[*keys, *columns]].rename(columns=columns).assign(days=0)
-            if measure.unit != "percent":
-                spent = {measure.measure_id: "days", f"{measure.measure_id} key": "size_key"}
-                time = days[[*keys, *spent]].rename(columns=spent).assign(events=0, total=0, events_key=0)
-                part = pd.concat([part.assign(total=0, size_key=0), time])
-            parts.append(part[part[_COUNTS[:3]].any(axis="columns")].assign(measure_id=measure.measure_id))
-    kinds: dict[str, Any] = {"measure_id": "str", **dict.fromkeys(_COUNTS, "int64")}
-    kinds |= {name: pd.CategoricalDtype([*known], ordered=True) for name, known in rows.levels.items()}
-    return LevelCounts(rows.levels, pd.concat(parts).astype(kinds))
+        of_rows[name] = keep(f"levels_of_{name}", table.group_by(*keys).aggregate(**sum_flags(table, own)))
+    days = _sum_days(spell_months, latest)
+    of_time = keep("levels_of_time", spell_months.group_by(*keys).aggregate(**days)) if days else spell_months
+    return LevelCounts(rows.levels, latest, of_rows, of_time)
 
 
-def _count_days(spell_months: Table, keys: Sequence[str], measures: Sequence[Measure]) -> pd.DataFrame:
-    """Days in the months that each rate covers, by these keys: a column a rate."""
+def _sum_days(spell_months: Table, measures: Sequence[Measure]) -> dict[str, Any]:
+    """Days in the months that each rate covers, and their record keys."""
     month, days = spell_months.month, {}
     for measure in measures:
         if measure.unit != "percent":
             covered = month.between(*covered_months(measure))
-            days[measure.measure_id] = spell_months.days.sum(where=covered).fill_null(0)
-            days[f"{measure.measure_id} key"] = sum_keys(spell_months, covered)
-    return fetch(spell_months.group_by(*keys).aggregate(**days)) if days else pd.DataFrame()
+            days[_days_of(measure)] = spell_months.days.sum(where=covered).fill_null(0)
+            days[_time_key_of(measure)] = sum_keys(spell_months, covered)
+    return days
+
+
+def _pick_out(measure: Measure, counted: pd.DataFrame, days: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """The counts of one measure, without rows in which there is nothing."""
+    columns = dict(zip(flag_columns(measure), ("events", "total", *KEYS), strict=True))
+    part = counted[[*by, *columns]].rename(columns=columns).assign(days=0)
+    if measure.unit != "percent":
+        spent = {_days_of(measure): "days", _time_key_of(measure): "size_key"}
+        time = days[[*by, *spent]].rename(columns=spent).assign(events=0, total=0, events_key=0)
+        part = pd.concat([part.assign(total=0, size_key=0), time])
+    return part[part[_COUNTS[:3]].any(axis="columns")].assign(measure_id=measure.measure_id)
+
+
+def _days_of(measure: Measure) -> str:
+    return f"days {measure.measure_id}"
+
+
+def _time_key_of(measure: Measure) -> str:
+    return f"days {measure.measure_id} key"
 
 
 def tabulate_characteristics(counts: LevelCounts) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from pipeline.protect.rounding import EXACT, Disclosure, People, ShownCount, rou
 from pipeline.stats.results import Counts
 
 _MONTHS = 12
-_ROUNDED_APART = 3
+_ROUNDED_APART = 2
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,15 @@ class Tally:
 NOBODY = Tally(0, 0, 0.0)
 
 
+def round_effect(effect: float, rule: Disclosure) -> float:
+    """Return a design effect in tenths: with more digits, it and a shown number tell how many siblings there are.
+
+    >>> round_effect(1.142, Disclosure(7, 5)), round_effect(1.142, EXACT)
+    (1.1, 1.142)
+    """
+    return effect if rule.exact else math.floor(effect * 10 + 0.5) / 10
+
+
 def join(tallies: Iterable[Tally]) -> Tally:
     """Return all of them together: the sum of what is shown."""
     first, *rest = [*tallies] or [NOBODY]
@@ -149,14 +158,14 @@ def counts_leave_room(whole: float, parts: Sequence[float], rule: Disclosure) ->
     return rule.exact or room >= rule.least_values - 1
 
 
-def within_shown(part: ShownCount, whole: ShownCount, rule: Disclosure) -> Tally:
+def within_shown(part: ShownCount, whole: ShownCount, rule: Disclosure, roundings: int = 1) -> Tally:
     """Return a part out of its whole by what is shown of both; no more of the part than of the whole.
 
     Those who are in the whole alone, rounded by themselves, would tell of both a second time, and of a chain of parts
-    within parts each link tells of all. Rounded apart, a share p varies by (1 + p^2) roundings, which three of
-    p^2 + (1 - p)^2 never fall short of.
+    within parts each link tells of all. Rounded apart, the whole as the sum of n `roundings`, a share p varies by
+    (1 + n p^2) roundings, which n + 2 of p^2 + (1 - p)^2 never fall short of, for n of 1 and 2.
     """
-    return Tally(ShownCount(min(part, whole)), whole, 0.0, 0.0, rule, 1 if rule.exact else _ROUNDED_APART)
+    return Tally(ShownCount(min(part, whole)), whole, 0.0, 0.0, rule, roundings + _ROUNDED_APART)
 
 
 @dataclass(frozen=True)
@@ -219,9 +228,7 @@ class Sum:
         """Return the cell rounded: those with the event and those without, each by itself, or events and time."""
         events = round_count(self.events, self.events_key, rule)
         rows = self.total or self.child_years
-        effect = 1 + self.excess / rows if rows else 1.0
-        if not rule.exact:
-            effect = math.floor(effect * 10 + 0.5) / 10
+        effect = round_effect(1 + self.excess / rows if rows else 1.0, rule)
         if self.child_years and not self.total:
             years = round_years(self.child_years, self.size_key, rule)
             return Tally(events, 0, years, (effect - 1) * years, rule)

@@ -15,7 +15,8 @@ from pipeline.publishing.finish import relative_address
 
 _SHOWN = 12
 """So many digits of a fingerprint tell it from any other."""
-_KEPT_BACK = ("downloads", "inputs", "fingerprint")
+_HASHES = ("inputs", "fingerprint", "data")
+_KEPT_BACK = ("downloads", *_HASHES)
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,14 @@ class Provenance:
     """Of one page: where its notebook stands in the site, which notebook it is, what it was run on and by which code.
 
     `inputs`, the hashes of one service's data, are never published: of two sites they would say whose data changed.
+    The notebooks of a release hold the fingerprint of all data in their place, as `data`.
     """
 
     address: str
     notebook: str
     inputs: Mapping[str, str]
     code: str
+    data: str = ""
 
 
 def read_provenance(notebook: Mapping[str, Any], source: str) -> Provenance | None:
@@ -38,13 +41,26 @@ def read_provenance(notebook: Mapping[str, Any], source: str) -> Provenance | No
         return None
     place = PurePosixPath(source)
     address = f"{place.parent}/tables/{place.stem}-notebook.ipynb"
-    return Provenance(address, about["notebook"], about["inputs"], about["code"][:_SHOWN])
+    return Provenance(
+        address, about["notebook"], about["inputs"], about["code"][:_SHOWN], about.get("data", "")
+    )
 
 
 def fingerprint_data(origins: Iterable[Provenance | None]) -> str:
     """Return one fingerprint of the data of all pages, so that nobody learns which were made from other data."""
-    inputs = {origin.address: dict(origin.inputs) for origin in origins if origin}
+    known = [origin for origin in origins if origin]
+    if told := {origin.data for origin in known if origin.data}:
+        return min(told)
+    inputs = {origin.address: dict(origin.inputs) for origin in known}
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:_SHOWN]
+
+
+def for_release(notebook: Mapping[str, Any], data: str) -> str:
+    """Return the text of a notebook with its tables, and in place of the hashes of its data `data`, that of all."""
+    metadata = notebook["metadata"]
+    about = {name: value for name, value in metadata["outturn"].items() if name not in _HASHES}
+    kept = {**notebook, "metadata": {**metadata, "outturn": {**about, "inputs": {}, "data": data}}}
+    return json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def without_tables(notebook: Mapping[str, Any]) -> str:

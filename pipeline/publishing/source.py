@@ -120,6 +120,12 @@ def place_of(source: str, name: str) -> str:
     return f"{place.parent}/tables/{place.stem}-{name}"
 
 
+def list_includes(folder: Path, source: str) -> Iterator[PurePosixPath]:
+    """The files that a source includes, from the project's folder."""
+    for match in _INCLUDE.finditer(_read_text(folder, source)):
+        yield PurePosixPath(posixpath.normpath(f"{PurePosixPath(source).parent}/{match['path']}"))
+
+
 def list_references(page: SourcePage) -> list[str]:
     """The cross references that a page's author wrote; in words that came with the data the @ is escaped."""
     return list(dict.fromkeys(_REFERENCE.findall(_CODE.sub("", page.markdown))))

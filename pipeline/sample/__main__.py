@@ -1,11 +1,18 @@
-"""`python -m pipeline.sample`: make the sample borough and its planted truths anew."""
+"""`python -m pipeline.sample`: make the sample borough and its planted truths anew.
+
+With `--services 400 --children 200000 --areas 10 FOLDER`: write a region of that size into a folder, which is not kept.
+"""
 
 from __future__ import annotations
 
+import argparse
 import shutil
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from pipeline.sample.borough import DATASET
+from pipeline.sample.region import Size, write_region
 from pipeline.sample.writing import write_sample
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,8 +27,30 @@ def refuse_other_data(folder: Path) -> None:
         )
 
 
-def main() -> None:
-    """Replace the committed sample with what the generator makes; git takes new files of it only by `add -f`."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Replace the committed sample with what the generator makes, or write a region of a size into a folder.
+
+    Of the sample git takes new files only by `add -f`.
+    """
+    parser = argparse.ArgumentParser(prog="python -m pipeline.sample", description=__doc__)
+    parser.add_argument(
+        "folder", nargs="?", type=Path, help="where a region goes; the sample where none is named"
+    )
+    for field in fields(Size):
+        parser.add_argument(f"--{field.name}", type=int, default=field.default)
+    options = parser.parse_args(words)
+    if options.folder is None:
+        make_sample()
+        return
+    try:
+        write_region(options.folder, Size(options.services, options.children, options.areas))
+    except ValueError as error:
+        parser.error(str(error))
+    print(f"The region is in {options.folder.as_posix()}.")
+
+
+def make_sample() -> None:
+    """Replace the committed sample."""
     folder = ROOT / "data" / "raw" / "sample"
     if folder.is_dir():
         refuse_other_data(folder)

@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from pipeline.sample.borough import contract_year, new_generator
+from pipeline.sample.borough import CHILDREN, contract_year, new_generator
 from pipeline.sample.drawn_characteristics import describe
 from pipeline.sample.goals import with_goals
 from pipeline.sample.people import Referral, make_referrals, pick
@@ -247,7 +247,7 @@ def _move(journey: Journey, by: dt.timedelta) -> Journey:
     )
 
 
-def make_journeys(rng: np.random.Generator | None = None) -> tuple[Journey, ...]:
-    """Every journey of the sample, always the same; or of another borough, by its own generator."""
+def make_journeys(rng: np.random.Generator | None = None, children: int = CHILDREN) -> tuple[Journey, ...]:
+    """Every journey of the sample, always the same; or of another borough, by its own generator and size."""
     rng = rng or new_generator()
-    return tuple(with_goals(follow(rng, referral)) for referral in describe(make_referrals(rng)))
+    return tuple(with_goals(follow(rng, referral)) for referral in describe(make_referrals(rng, children)))

@@ -112,8 +112,8 @@ def _born(rng: np.random.Generator, service: Service, referred: dt.date) -> dt.d
     return referred - _DAY * int(rng.integers(youngest * 366, (oldest + 1) * 365))
 
 
-def _first_referrals(rng: np.random.Generator) -> Iterator[Referral]:
-    numbers = rng.permutation(np.arange(10_000, 10_000 + 3 * CHILDREN))[:CHILDREN]
+def _first_referrals(rng: np.random.Generator, children: int) -> Iterator[Referral]:
+    numbers = rng.permutation(np.arange(10_000, 10_000 + 3 * children))[:children]
     group_of = load_classification(str(DATASET["ethnic_classification"]), Path()).by_code
     for number in numbers:
         ethnicity = pick(rng, tuple(ETHNIC_PERCENT), tuple(ETHNIC_PERCENT.values()))
@@ -144,10 +144,10 @@ def _further_referrals(rng: np.random.Generator, first: Referral) -> Iterator[Re
             yield replace(first, day=day)
 
 
-def make_referrals(rng: np.random.Generator) -> tuple[Referral, ...]:
-    """All referrals of the three years in order of date, numbered by each provider for itself."""
+def make_referrals(rng: np.random.Generator, children: int = CHILDREN) -> tuple[Referral, ...]:
+    """All referrals of so many children in the three years, in order of date, numbered by each provider for itself."""
     referrals = []
-    for first in _first_referrals(rng):
+    for first in _first_referrals(rng, children):
         referrals += [first, *_further_referrals(rng, first)]
     seen = dict.fromkeys(INITIALS, 0)
     numbered = []

@@ -94,8 +94,17 @@ def _first_version(each: Return) -> tuple[Sending, CorrectedCell]:
     return Sending(each.provider_id, each.period, tables, {"received": REPLACED[2]}), corrected
 
 
+def census_said(provider_id: str, period: str) -> dict[str, object]:
+    """What a return says of the census that its ethnic groups are of: nothing, of most."""
+    census = coded_in(provider_id, contract_year(period_days(period)[1]))
+    coded = PLANTED["coded_by"].get(provider_id)
+    says_so = coded and coded["says_so"] and coded["census"] == census
+    return {"ethnic_classification": census} if says_so else {}
+
+
 def _send(each: Return) -> Iterator[tuple[Sending, CorrectedCell | None]]:
-    key, cover, name = (each.provider_id, each.period), {}, each.period
+    key, name = (each.provider_id, each.period), each.period
+    cover: dict[str, object] = {}
     corrected = None
     if key == (MISSPELT.provider_id, MISSPELT.period):
         each, corrected = _misspell(each)
@@ -104,10 +113,7 @@ def _send(each: Return) -> Iterator[tuple[Sending, CorrectedCell | None]]:
         name, cover = f"{each.period}-v2", {"received": REPLACED[3], "note": "six children had been left out"}
     if key in CAME_AFTER:
         cover = {"received": period_days(each.period)[1] + dt.timedelta(days=CAME_AFTER[key])}
-    census = coded_in(each.provider_id, contract_year(period_days(each.period)[1]))
-    coded = PLANTED["coded_by"].get(each.provider_id)
-    if coded and coded["says_so"] and coded["census"] == census:
-        cover = {"ethnic_classification": census}
+    cover = census_said(each.provider_id, each.period) or cover
     yield Sending(each.provider_id, name, each.tables, cover), corrected
 
 

@@ -51,23 +51,25 @@ Department for Education's. All else is made: change the generator, or what is p
 """
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, and the folders that it lies in."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
 
 
 def _write_text(path: Path, text: str) -> None:
-    _write(path, text.encode("utf-8"))
+    write_bytes(path, text.encode("utf-8"))
 
 
-def _write_yaml(path: Path, values: Mapping[str, Any]) -> None:
+def write_yaml(path: Path, values: Mapping[str, Any]) -> None:
+    """Write keys and values in their order."""
     _write_text(path, yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, width=100))
 
 
-def _population() -> list[tuple[str, ...]]:
-    """Children of the borough, and those of them who are looked after, by year and ethnic group."""
+def list_population(people: int = CHILD_POPULATION) -> list[tuple[str, ...]]:
+    """Children of the borough (`people` in its first year), and those looked after, by year and ethnic group."""
     children = {
-        (code, year): CHILD_POPULATION * (1 + _GROWTH_A_YEAR * (year - FIRST_DAY.year)) * percent / 100
+        (code, year): people * (1 + _GROWTH_A_YEAR * (year - FIRST_DAY.year)) * percent / 100
         for year in range(FIRST_DAY.year, LAST_DAY.year + 1)
         for code, percent in ETHNIC_PERCENT.items()
     }
@@ -88,19 +90,20 @@ def _population() -> list[tuple[str, ...]]:
 def _write_reference(folder: Path, corrected: Sequence[CorrectedCell]) -> None:
     for table in WRITTEN:
         name = f"reference/{table}.csv"
-        _write(folder / name, (SAMPLE / name).read_bytes())
-    for table, rows in {"population": _population(), "corrections": list_corrections(corrected)}.items():
-        _write(folder / "reference" / f"{table}.csv", format_csv(table, rows))
+        write_bytes(folder / name, (SAMPLE / name).read_bytes())
+    for table, rows in {"population": list_population(), "corrections": list_corrections(corrected)}.items():
+        write_bytes(folder / "reference" / f"{table}.csv", format_csv(table, rows))
 
 
-def _write_sending(folder: Path, sending: Sending) -> None:
+def write_sending(folder: Path, sending: Sending) -> None:
+    """Write a return into its provider's folder, packed as that provider packs them."""
     if sending.tables:
         for name, content in pack(sending.provider_id, sending.name, sending.tables).items():
-            _write(folder / sending.provider_id / name, content)
+            write_bytes(folder / name, content)
     if sending.cover:
         packed = sending.tables and kind_of(sending.provider_id) != "folder"
         name = f"{sending.name}.yaml" if packed else f"{sending.name}/return.yaml"
-        _write_yaml(folder / sending.provider_id / name, sending.cover)
+        write_yaml(folder / name, sending.cover)
 
 
 def sample_returns() -> tuple[Return, ...]:
@@ -115,12 +118,12 @@ def write_sample(folder: Path, truths: Path) -> None:
     returns, planted = plant_faults(sound)
     sendings, corrected = send(returns)
     _write_text(folder / "README.md", _README)
-    _write_yaml(folder / "dataset.yaml", {**DATASET, "returns_due_days": DUE_DAYS})
+    write_yaml(folder / "dataset.yaml", {**DATASET, "returns_due_days": DUE_DAYS})
     # No secret: the children are invented, and the sample is to be the same bytes each time.
     _write_text(folder / "key", hashlib.sha256(str(DATASET["title"]).encode()).hexdigest() + "\n")
     _write_reference(folder, corrected)
     for name, text in make_statistics().items():
         _write_text(folder / "benchmarks" / name, text)
     for sending in sendings:
-        _write_sending(folder / "returns", sending)
-    _write_yaml(truths, make_truths(journeys, sound, planted, LAST_DAY))
+        write_sending(folder / "returns" / sending.provider_id, sending)
+    write_yaml(truths, make_truths(journeys, sound, planted, LAST_DAY))

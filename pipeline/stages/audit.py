@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from pipeline.audit.alone import UNROUNDED
 from pipeline.audit.attack import SINGLED_OUT, Leak, find_leaks
 from pipeline.audit.errors import AuditError
@@ -18,7 +20,7 @@ from pipeline.protect.rounding import Disclosure
 from pipeline.publishing.source import list_tables
 from pipeline.releases.manifest import FOLDER, TABLES, list_releases, read_tables
 from pipeline.releases.moved import fingerprint_children, list_moved
-from pipeline.settings import Accepted
+from pipeline.settings import PAGE_FOLDERS, Accepted
 
 _SHOWN = 20
 _LINES = "lines of "
@@ -49,6 +51,25 @@ def arrange_tables(texts: Mapping[str, str]) -> Tables:
     return found
 
 
+def read_nested(reference: Path) -> dict[str, str]:
+    """Return which measure ('started_in_time v1') is out of those who have the event of which other ('started v1').
+
+    Both count the same rows by the same date, over the same time. `reference` is where intake left measures.parquet.
+    """
+    measures = pq.read_table(reference / "measures.parquet").to_pylist()
+    alike = ("table", "dated_by", "start", "end")
+    wholes = {
+        (each["numerator"], *(each[name] for name in alike)): f"{each['measure_id']} v{each['version']}"
+        for each in measures
+        if each["denominator"] == "all"
+    }
+    return {
+        f"{each['measure_id']} v{each['version']}": whole
+        for each in measures
+        if (whole := wholes.get((each["denominator"], *(each[name] for name in alike))))
+    }
+
+
 def find_singled_out(root: Path, reports: Path, dataset: Path, rule: Disclosure) -> list[Leak]:
     """Return the returns whose correction, beside the last release, would tell which groups a few children are in."""
     kept = list_releases(reports / FOLDER)
@@ -63,7 +84,7 @@ def find_in_words(reports: Path, rule: Disclosure, limits: Collection[int]) -> l
     """Return what executed pages say beside their tables; `limits` are numbers of people that words name as such."""
     return sorted(
         Leak(path.relative_to(reports).with_suffix("").as_posix(), whom, why)
-        for folder in ("services", "equality", "cycle")
+        for folder in PAGE_FOLDERS
         for path in (reports / folder).glob("*.ipynb")
         for whom, why in set(find_in_outputs(json.loads(path.read_bytes()), rule, limits))
     )
@@ -75,16 +96,17 @@ def run_audit(
     rule: Disclosure,
     main: str,
     accept: Sequence[Accepted],
+    nested: Mapping[str, str],
     besides: Sequence[Leak] = (),
 ) -> dict[str, int]:
     """Attack the tables beside those of the last release; AuditError names each place that tells too much.
 
-    `besides` are those of `find_singled_out` and `find_in_words`.
+    `nested` are those of `read_nested`, `besides` of `find_singled_out` and `find_in_words`.
     """
     releases = {"": arrange_tables(dict(list_tables(reports)))}
     for release in list_releases(reports / FOLDER)[-1:]:
         releases[release.name] = arrange_tables(read_tables(reports / FOLDER / release.name / TABLES))
-    leaks = [*find_leaks(releases, rule, main), *besides]
+    leaks = [*find_leaks(releases, rule, main, nested), *besides]
     accepted = {(each.table, each.place) for each in accept}
     lines = [LeakLine(each.table, each.place, each.why, each.mend, _state(each, accepted)) for each in leaks]
     write_records(output / "leaks.csv", LeakLine, lines)

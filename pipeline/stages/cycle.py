@@ -11,35 +11,37 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from pipeline.contract.context import Context
-from pipeline.files.cycle import write_cycle
+from pipeline.files.cycle import DEPRIVATION, LEVELS, write_cycle
 from pipeline.notebooks.pages import PageSet, make_pages
 from pipeline.present.disclosure.frames import finding_file
 from pipeline.present.sentences import retell, say
 from pipeline.protect.rounding import Disclosure
 from pipeline.publishing import read_downloads
-from pipeline.settings import CycleSettings, SharedSettings
+from pipeline.settings import CycleSettings, EqualitySettings, SharedSettings
 
 PAGES: Mapping[str, Sequence[str]] = {
-    "needs": ("benchmarks",),
-    "plan": ("priorities", "funding", "criteria", "evidence"),
+    "needs": ("benchmarks", "priorities"),
+    "plan": ("priorities", "criteria", "evidence"),
+    "money": ("funding", "priorities"),
     "market": ("bids", "coproduction", "joint_working"),
 }
 """Of each notebook the tables of which one has to hold a row for its page to be shown."""
 _OF_SERVICE = ("kpis", "reach")
-_OVER_ALL = ("contracts", "outcomes")
+_OVER_ALL = ("contracts", "outcomes", "kpis", "reach")
 
 
 def _collect(reports: Path, context: Context) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """The findings that executed notebooks offer, by page."""
-    pages = {f"services/{each.service_id}": _OF_SERVICE for each in context.services}
+    """The findings that executed notebooks offer, and the levels of characteristics, by page."""
+    services = [each.service_id for each in context.services]
     wanted: Mapping[str, Sequence[str]] = {
-        "services/index": _OVER_ALL,
-        "equality/index": ("targets",),
-        **pages,
+        "services/index": [*map(finding_file, _OVER_ALL)],
+        "equality/index": (finding_file("targets"), LEVELS, DEPRIVATION),
+        **{f"services/{own}": [*map(finding_file, _OF_SERVICE)] for own in services},
+        **{f"equality/{own}": (LEVELS,) for own in services},
     }
     for page, names in wanted.items():
         files = read_downloads(reports, f"{page}.ipynb")
-        yield page, {name: files[name] for name in map(finding_file, names) if name in files}
+        yield page, {name: files[name] for name in names if name in files}
 
 
 def _is_shown(reference: Path, tables: Sequence[str]) -> bool:
@@ -52,6 +54,7 @@ def run_cycle(
     shared: SharedSettings,
     rule: Disclosure,
     settings: CycleSettings,
+    equality: EqualitySettings,
     processed: Path,
     reports: Path,
 ) -> dict[str, int]:
@@ -76,6 +79,8 @@ def run_cycle(
                 "language": shared.language,
                 "minimum_bids": settings.minimum_bids,
                 "months_ahead": settings.months_ahead,
+                "false_discovery_rate": equality.false_discovery_rate,
+                "maximum_unknown": equality.maximum_unknown,
             },
             of_all=output,
         )

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
-import ibis
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from ibis.expr.types import Table
 
 from pipeline.analysis.performance.expected_from_case_mix import list_peers
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_TABLES
+from pipeline.engines import OPEN, OpenEngine
 from pipeline.files.key import read_key
 from pipeline.files.slices import PEERS, cut, scores_path, write_peers, write_slice
 from pipeline.measures.breaks import list_breaks
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.child_time import list_spell_months
 from pipeline.measures.children import count_children, count_newcomers
-from pipeline.measures.clusters import ask_alikeness, ask_company, count_clusters, look_at_windows
+from pipeline.measures.clusters import (
+    ask_alikeness,
+    ask_company,
+    ask_company_by_level,
+    ask_company_by_month,
+    count_clusters,
+    look_at_windows,
+)
 from pipeline.measures.compared_rows import check_arms, list_held, rows_compared
 from pipeline.measures.excess import add_excess
 from pipeline.measures.facts import context_of, describe_context, load_records
@@ -42,9 +50,6 @@ from pipeline.measures.tabulate import tabulate_measures
 from pipeline.measures.together import sum_together, tell_together
 from pipeline.measures.waits import count_waits
 
-_MEMORY = "1400MB"
-_MOST_THREADS = 4
-
 
 def count_all(
     rows: Rows, catalogue: Sequence[Measure], dataset: Dataset, keep: Keep
@@ -55,7 +60,7 @@ def count_all(
     scored = keep("scored_episodes", follow_scored(rows))
     clustered = keep("clustered", count_clusters(rows, spell_months, catalogue))
     windowed = keep("windowed", look_at_windows(clustered, until))
-    levels = count_levels(rows, spell_months, catalogue)
+    levels = count_levels(rows, spell_months, catalogue, keep)
     tables = {
         "measures": tabulate_measures(rows, spell_months, catalogue, dataset.period),
         "children": count_children(rows),
@@ -68,8 +73,11 @@ def count_all(
         "case_mix": tabulate_case_mix(levels),
         "together": tell_together(sum_together(rows, scored, dataset.classification.known_groups, until)),
     }
-    company, alike = fetch(ask_company(windowed, rows.levels)), fetch(ask_alikeness(windowed, clustered))
-    return tables | add_excess(tables, company, alike, catalogue, rows.levels), levels.adjusted_for
+    company = keep("company", ask_company(windowed, rows.levels))
+    by_level = fetch(ask_company_by_level(company, [*rows.levels])) if rows.levels else None
+    alike = fetch(ask_alikeness(windowed, clustered))
+    excess = add_excess(tables, fetch(ask_company_by_month(company)), by_level, alike, catalogue)
+    return tables | excess, levels.adjusted_for
 
 
 def read_tables(reference: Path) -> dict[str, pd.DataFrame]:
@@ -78,11 +86,30 @@ def read_tables(reference: Path) -> dict[str, pd.DataFrame]:
     return {name: pd.read_parquet(reference / f"{name}.parquet") for name in names}
 
 
-def _write_scores(scores: pd.DataFrame, services: Sequence[str], output: Path) -> None:
-    for service_id, own in cut(scores, services).items():
-        folder = output / service_id
-        folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(own, scores_path(folder))
+def _cut_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """Each batch in pieces of one service; rows come ordered by service."""
+    for batch in batches:
+        services = batch.column("service_id")
+        for name in services.unique().to_pylist():
+            yield name, batch.filter(pc.equal(services, name))
+
+
+def write_scores(engine: OpenEngine, scores: Table, services: Sequence[str], output: Path) -> None:
+    """Write each service's scores, those of one service held at a time."""
+    schema = scores.schema().to_pyarrow()
+    without = dict.fromkeys(services)
+    for name, pieces in groupby(_cut_batches(engine.batches(scores)), key=itemgetter(0)):
+        if name in without:
+            del without[name]
+            table = pa.Table.from_batches([piece for _, piece in pieces]).cast(schema)
+            _write_parquet(table, scores_path(output / name))
+    for name in without:
+        _write_parquet(schema.empty_table(), scores_path(output / name))
+
+
+def _write_parquet(table: pa.Table, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, path)
 
 
 def _write_slices(
@@ -100,33 +127,19 @@ def _write_slices(
         write_slice(folder, own_context, {**own, "compared": compared}, adjusted_for)
 
 
-def _threads() -> int:
-    return min(_MOST_THREADS, os.cpu_count() or 1)
-
-
-@contextmanager
-def open_engine() -> Iterator[Any]:
-    """DuckDB within fixed bounds of memory; what does not fit goes to a temporary folder, deleted after."""
-    with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
-        # The order of rows is nobody's concern until something is written, and that is sorted.
-        yield ibis.duckdb.connect(
-            memory_limit=_MEMORY, threads=_threads(), temp_directory=folder, preserve_insertion_order=False
-        )
-
-
 def read_rows(
-    connection: Any,
+    engine: OpenEngine,
     dataset: Dataset,
     validate: Path,
     services: pd.DataFrame,
     catalogue: Sequence[Measure],
 ) -> Rows:
     """Return the accepted rows, joined."""
-    tables = {name: connection.read_parquet(validate / f"{name}.parquet") for name in RETURN_TABLES}
+    tables = {name: engine.read(validate / f"{name}.parquet") for name in RETURN_TABLES}
     starts = dict(zip(services["service_id"], services["start"], strict=True))
     levels = find_levels(tables["episodes"])
     key = read_key(dataset.folder)
-    return join_rows(tables, starts, dataset.classification, levels, catalogue, connection.create_table, key)
+    return join_rows(tables, starts, dataset.classification, levels, catalogue, engine, key)
 
 
 def run_measure(
@@ -136,6 +149,7 @@ def run_measure(
     output: Path,
     received: Sequence[Mapping[str, str]] = (),
     frozen: Sequence[Mapping[str, str]] = (),
+    engine: str = "duckdb",
 ) -> dict[str, int]:
     """Read accepted rows, write `overall/` and `services/<id>/`; returns the counts for the log.
 
@@ -143,15 +157,15 @@ def run_measure(
     """
     frames, place = read_tables(reference), dataset.folder / "reference" / "evaluation_plan.csv"
     catalogue = load_catalogue(load_records(frames["measures"]))
-    with open_engine() as connection:
-        rows = read_rows(connection, dataset, validate, frames["services"], catalogue)
+    with OPEN[engine]() as opened:
+        rows = read_rows(opened, dataset, validate, frames["services"], catalogue)
         plans = frames["evaluation_plan"]
         check_arms(plans, fetch(rows.episodes.select("service_id", "arm").distinct()), place.as_posix())
         scores = list_scores(
             rows, frames["scales"]["scale"].tolist(), list_held(plans, rows.levels, place.as_posix())
         )
-        _write_scores(fetch(scores), frames["services"]["service_id"].tolist(), output / "services")
-        tables, adjusted_for = count_all(rows, catalogue, dataset, connection.create_table)
+        write_scores(opened, scores, frames["services"]["service_id"].tolist(), output / "services")
+        tables, adjusted_for = count_all(rows, catalogue, dataset, opened.keep)
         maturity = find_maturity(rows, catalogue, dataset.complete_to, dataset.period)
     context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen, maturity)
     peers = list_peers(tables.pop("case_mix"), tables["measures"], context.measures, adjusted_for)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from pipeline.audit.attack import FEW, find_leaks
@@ -29,10 +31,14 @@ def level(who: str, events: int, total: int) -> dict[str, str]:
     return {"measure": "Started", "who": who, "total": str(total), "level": f"{100 * events / total:.1f}"}
 
 
-def attack(page: dict[str, Rows], *earlier: dict[str, Rows]) -> set[str]:
+def attack(
+    page: dict[str, Rows], *earlier: dict[str, Rows], nested: Mapping[str, str] | None = None
+) -> set[str]:
     """Why places of one service's page leak."""
     releases = {f"release {at}": {"equality/S01": each} for at, each in enumerate(earlier)}
-    return {leak.why for leak in find_leaks({**releases, "": {"equality/S01": page}}, RULE, "started")}
+    return {
+        leak.why for leak in find_leaks({**releases, "": {"equality/S01": page}}, RULE, "started", nested)
+    }
 
 
 TOLD = {FEW}
@@ -204,6 +210,23 @@ def test_steps_of_the_journey_out_of_what_is_shown_tell_no_more_than_that_one_li
     assert attack({"finding_journey": steps}) == set()
     raised = [*steps[:2], steps[2] | {"episodes": "30", "events": "30", "before_events": "30"}, steps[3]]
     assert attack({"finding_journey": raised}) == {"numbers that cannot all be true"}
+
+
+def test_those_referred_are_who_started_and_who_did_not_as_the_measure_counts_them() -> None:
+    """Rounded by themselves, too, they would tell of both."""
+    measures: dict[str, Rows] = {"measures": [whole(20, 60)]}
+    steps = [{"step": "referred", "episodes": "60"}, {"step": "started", "episodes": "20"}]
+    steps[1] |= {"events": "20", "total": "60", "before_events": "20", "before_total": "60"}
+    assert attack(measures | {"finding_journey": steps}) == set()
+    by_themselves = [steps[0] | {"episodes": "45"}, steps[1] | {"total": "45", "before_total": "45"}]
+    assert attack(measures | {"finding_journey": by_themselves}) == {"numbers that cannot all be true"}
+
+
+def test_who_is_in_time_or_late_are_those_who_started() -> None:
+    in_time = {"measure": "In time", "version": "in_time v1", "unit": "%", "events": "25", "total": "35"}
+    page: dict[str, Rows] = {"measures": [whole(20, 60), in_time]}
+    assert attack(page) == set()
+    assert attack(page, nested={"in_time v1": "started v1"}) == {"numbers that cannot all be true"}
 
 
 def test_tables_that_add_up_as_rounding_lets_them_raise_no_alarm() -> None:

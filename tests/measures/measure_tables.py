@@ -17,6 +17,7 @@ from pipeline.contract.groups.ethnicity import Classification, EthnicCode
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import load_catalogue
 from pipeline.measures.child_time import list_spell_months
+from pipeline.measures.ids import child_number
 from pipeline.measures.levels import find_levels
 from pipeline.measures.rows import Rows, join_rows
 from pipeline.measures.tabulate import tabulate_measures
@@ -74,6 +75,24 @@ def measure(**changes: Any) -> Row:
     }
 
 
+class AtOnce:
+    """Nothing is held: what is asked is worked out where it is fetched."""
+
+    def keep(self, name: str, table: Table) -> Table:
+        return table
+
+    def number(self, ids: Table, key: bytes) -> Table:
+        names = ids.to_pyarrow().column("child_id").to_pylist()
+        return ibis.memtable(
+            pa.table(
+                {
+                    "child_id": pa.array(names, pa.string()),
+                    "child": [child_number(each, key) for each in names],
+                }
+            )
+        )
+
+
 @dataclass(frozen=True)
 class Sent:
     """What was sent, and when each service started; joined for what a catalogue counts."""
@@ -89,7 +108,7 @@ class Sent:
             CLASSIFICATION,
             levels,
             load_catalogue(catalogue),
-            lambda _, kept: kept,
+            AtOnce(),
             key,
         )
 

@@ -12,9 +12,9 @@ from benchmarks.measure import count_ours
 from benchmarks.measure_sql import count_by_hand
 from benchmarks.measure_sums import sum_by_hand, sum_counts
 from pipeline.contract.dataset import read_dataset
+from pipeline.engines import open_duckdb
 from pipeline.files.commissioner.reference import read_reference
 from pipeline.files.writer import write_table
-from pipeline.stages.measure import open_engine
 
 SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
 pytestmark = IBIS_ON_DUCKDB
@@ -27,9 +27,9 @@ def test_every_table_adds_up_to_what_is_counted_by_hand(tmp_path: Path) -> None:
     for name, table in {**reference.tables, **reference.declared()}.items():
         write_table(tmp_path / "reference" / f"{name}.parquet", table)
     write_episodes(tmp_path / "rows", 20_000, dataset)
-    with open_engine() as engine:
-        by_hand = sum_by_hand(count_by_hand(engine.con, dataset, tmp_path / "rows"))
-    with open_engine() as engine:
+    with open_duckdb() as engine:
+        by_hand = sum_by_hand(count_by_hand(engine.connection.con, dataset, tmp_path / "rows"))
+    with open_duckdb() as engine:
         ours = sum_counts(*count_ours(engine, dataset, tmp_path / "rows"))
     assert len(ours) > 80
     assert ours == by_hand

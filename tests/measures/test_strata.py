@@ -30,7 +30,7 @@ def count(
     given = [{"episode_id": str(place), **row} for place, row in enumerate(episodes)]
     measures = catalogue or [measure()]
     rows, known = joined(given, feedback=feedback, **others).rows(measures), load_catalogue(measures)
-    return count_levels(rows, list_spell_months(rows, UNTIL), known)
+    return count_levels(rows, list_spell_months(rows, UNTIL), known, lambda _, kept: kept)
 
 
 def by_level(counts: LevelCounts, characteristic: str) -> list[tuple[Any, ...]]:
@@ -156,7 +156,9 @@ def test_time_by_level_adds_up_to_time_by_month(spells: list[tuple[dt.date, dt.d
         ]
     ).rows(catalogue)
     spell_months = list_spell_months(rows, UNTIL)
-    whole = count_levels(rows, spell_months, load_catalogue(catalogue)).add_up(["ethnic_group"])
+    whole = count_levels(rows, spell_months, load_catalogue(catalogue), lambda _, kept: kept).add_up(
+        ["ethnic_group"]
+    )
     within = fetch(spell_months.filter(spell_months.month >= FIRST)).groupby("ethnic_group")["days"].sum()
     assert whole.set_index("ethnic_group")["days"].to_dict() == within.to_dict()
 

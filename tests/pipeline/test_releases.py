@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from dvc_project import DATASET, copy_whole
 from whole_run import BEFORE_PUBLISH, Copy, read_rows
 
 from pipeline.downloads.bundle import zip_files
+from pipeline.review.check import verify_release
+from pipeline.review.package import format_sums
 
 pytest_plugins = ("whole_run_fixtures",)
 OUTCOMES = f"{DATASET}/returns/harbour_youth/2009-q4/outcomes.csv"
@@ -64,7 +68,8 @@ def test_a_release_is_one_file_too_whose_bytes_follow_from_what_is_in_it(release
     with zipfile.ZipFile(folder / "R1.zip") as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     kept = {path.relative_to(folder / "R1").as_posix(): path for path in (folder / "R1").rglob("*.*")}
-    assert {name for name in files if not name.startswith("site/")} == kept.keys()
+    besides = {"SHA256SUMS", "requirements.lock", "ro-crate-metadata.json"}
+    assert {name for name in files if not name.startswith(("site/", "sources/"))} == kept.keys() | besides
     assert all(files[name] == path.read_bytes() for name, path in kept.items())
     assert b"<title>" in files["site/index.html"]
     assert (folder / "R1.zip").read_bytes() == zip_files(files)
@@ -79,6 +84,73 @@ def test_a_release_holds_the_published_tables_and_what_they_were_made_from(relea
     assert "services/tables/index-reached.csv" in tables
     assert told["parameters"] and told["data"] and told["code"] and told["environment"]
     assert released.root.joinpath("data/releases/R1.parquet").stat().st_mode & 0o077 == 0
+
+
+def changed(released: Copy, folder: Path, name: str, old: bytes, new: bytes, *, hidden: bool) -> list[str]:
+    """What `verify` says in an empty folder of the release with one text changed in a file; `hidden` mends the sums."""
+    with zipfile.ZipFile(released.root / "reports/_releases/R1.zip") as archive:
+        files = {each: archive.read(each) for each in archive.namelist()}
+    assert old in files[name]
+    files[name] = files[name].replace(old, new, 1)
+    if hidden:
+        files.pop("SHA256SUMS")
+        files["SHA256SUMS"] = format_sums(files)
+    path = folder / "R1.zip"
+    path.write_bytes(zip_files(files))
+    lines: list[str] = []
+    assert verify_release(path, lines.append) == 1
+    return lines
+
+
+def test_a_release_is_checked_from_its_zip_alone_in_an_empty_folder(released: Copy, tmp_path: Path) -> None:
+    shutil.copy(released.root / "reports/_releases/R1.zip", tmp_path)
+    ended = released.python("-m", "pipeline", "verify", str(tmp_path / "R1.zip"))
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "all as they were kept" in ended.stdout and "All of it agrees" in ended.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["R1.zip"]
+
+
+def test_a_release_holds_no_exact_count_and_no_hash_of_the_data_of_one_service(released: Copy) -> None:
+    with zipfile.ZipFile(released.root / "reports/_releases/R1.zip") as archive:
+        notebooks = [name for name in archive.namelist() if name.endswith(".ipynb")]
+        told = [json.loads(archive.read(name))["metadata"]["outturn"] for name in notebooks]
+        assert not [name for name in archive.namelist() if name.endswith((".parquet", "counts.json"))]
+    assert notebooks and all(not about.get("inputs") and "fingerprint" not in about for about in told)
+
+
+def test_a_changed_number_is_found_with_its_file_and_place(released: Copy, tmp_path: Path) -> None:
+    table = "services/tables/index-finding_reach.csv"
+    with zipfile.ZipFile(released.root / "reports/_releases/R1.zip") as archive:
+        row = archive.read(f"tables/{table}").splitlines()[1]
+        page = archive.read("site/services/index.html")
+    forged = row.replace(b"0,", b"9,", 1) if b"0," in row else row + b"9"
+    for name in (f"tables/{table}", f"site/{table}"):
+        lines = changed(released, tmp_path, name, row, forged, hidden=False)
+        assert f"CHANGED  {name}" in lines
+        assert any(line.startswith(f"DIFFERS  {table}, line 2 (") for line in lines)
+    number = re.search(rb'<td class="number">(\d+)</td>', page)
+    assert number
+    lines = changed(released, tmp_path, "site/services/index.html", number[0], b"<td>999</td>", hidden=True)
+    assert any(
+        line.startswith("DIFFERS  site/services/index.html, line ") and "999" in line for line in lines
+    )
+
+
+def test_a_notebook_changed_with_its_sums_is_found_by_its_page_and_by_running_it(
+    released: Copy, tmp_path: Path
+) -> None:
+    name = "sources/services/index.ipynb"
+    with zipfile.ZipFile(released.root / "reports/_releases/R1.zip") as archive:
+        finding = json.loads(archive.read(name))["metadata"]["outturn"]["downloads"]["finding_reach.csv"]
+    row = finding.splitlines()[1]
+    number = next(value for value in row.split(",") if value.isdigit())
+    lines = changed(
+        released, tmp_path, name, row.encode(), row.replace(f",{number},", ",995,", 1).encode(), hidden=True
+    )
+    assert any(
+        line.startswith("DIFFERS  site/services/tables/index-finding_reach.csv, line 2") for line in lines
+    )
+    assert any(line.startswith("DIFFERS  services/index.ipynb, cell ") for line in lines)
 
 
 def test_a_site_with_a_correction_of_few_children_is_not_made_until_somebody_answers_for_it(

@@ -35,7 +35,7 @@ ADDRESSES = {f"{page}.html" for page in TOP} | {
     f"{folder}/{page}.html" for folder in FOLDERS_WITH_PAGES for page in ("index", *SERVICES)
 }
 ADDRESSES |= {f"equality/{measure}.html" for measure in MEASURES}
-ADDRESSES |= {f"cycle/{page}.html" for page in ("needs", "plan", "market")}
+ADDRESSES |= {f"cycle/{page}.html" for page in ("needs", "plan", "money", "market")}
 ADDRESSES |= {"services/curves.html", "services/what_works.html"}
 
 

@@ -66,7 +66,7 @@ def test_nothing_small_is_shown_of_what_was_delivered() -> None:
 
 def test_referrals_are_set_against_those_expected() -> None:
     page = make_page(42, service=replace(SERVICE, expected_referrals=60))
-    assert "Referrals April 2009 to March 2011 40 120 33.3 (23.8 to 45.4) fewer than expected" in words(
+    assert "Referrals April 2009 to March 2011 40 120 33.3 (22.7 to 46.2) fewer than expected" in words(
         show_contract(page, MINIMUM)
     )
 

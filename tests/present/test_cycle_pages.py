@@ -37,13 +37,17 @@ SERVICE = ServiceFacts(
 DATASET = DatasetFacts("A borough", True, "a test", "quarter", END, "everyone else", ("Black", "White"))
 REGISTERED: Mapping[str, Any] = {
     "service_id": "S1", "provider_id": "a", "tier": "targeted", "annual_value": 12000.0, "end": None,
-    "priority_id": None, "review_on": None,
+    "priority_id": None, "review_on": None, "also_for": None, "areas": None, "age_from": None, "age_to": None,
+    "full_cost": None, "programme": "X", "stage": "pilot", "contract_type": "grant",
 }  # fmt: skip
 TABLES: Mapping[str, Mapping[str, Any]] = {
-    "priorities": {"priority_id": "R1", "title": "Children sleep well"},
+    "priorities": {
+        "priority_id": "R1", "title": "Children sleep well", "plan": "The plan", "measure_id": None,
+        "indicator_id": None,
+    },
     "bids": {
         "tender": "Lot 1", "closed_on": START, "bidder": "Nobody's name", "size": "small", "sector": "voluntary",
-        "bme_led": "yes", "role": "alone", "asked": 10.0, "awarded": 0.0,
+        "bme_led": "yes", "role": "alone", "asked": 10.0, "awarded": 0.0, "won": None,
     },
     "funding": {"paid_by": "Council", "year": 2009, "amount": 100.0, "pooled": "no"},
     "coproduction": {
@@ -51,16 +55,16 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
         "delivered_by": "professionals",
     },
     "joint_working": {"aspect": "needs", "assessed_on": START, "approach": "joint", "why": None},
-    "criteria": {"stage": "pilot", "criterion": "children", "at_least": 60.0},
+    "criteria": {"stage": "pilot", "criterion": "children", "at_least": 60.0, "agreed_on": START},
     "evidence": {
         "said_on": START, "kind": "families", "service_id": None, "priority_id": None, "says": "Come on Sundays.",
         "found_in": "A letter",
     },
 }  # fmt: skip
-RULES = cycle.cycle_rules(10, 6)
+RULES = cycle.cycle_rules(10, 6, 0.05, 0.1)
 PARTS: Mapping[str, tuple[str, Callable[[cycle.CyclePage], str]]] = {
     "priorities": ("No service answers to", cycle.show_coverage),
-    "bids": ("too few to say", lambda page: cycle.show_awards(page, RULES)),
+    "bids": ("tenders let to nobody, 1", lambda page: cycle.show_awards(page, RULES)),
     "funding": ("0% of it is pooled", cycle.show_funding),
     "coproduction": ("judged once", cycle.show_coproduction),
     "joint_working": ("jointly or as one in every part", cycle.show_joint_working),
@@ -97,11 +101,41 @@ def test_nothing_is_said_first_where_there_is_nothing_to_say() -> None:
 
 
 def test_a_service_without_a_single_figure_has_its_note_all_the_same() -> None:
-    note = html.unescape(cycle.show_options(page_with(review_on=END)))
+    note = html.unescape(cycle.show_options(page_with(review_on=END), RULES))
     assert "S1 One: decide by 31 March 2012" in note
     assert "no outcome was evaluated" in note
     assert "how many children were reached is not told" in note
     assert "answers to no priority" in note
+
+
+def test_a_day_of_decision_that_has_passed_is_said_and_how_to_mend_it() -> None:
+    page = page_with(review_on=END - dt.timedelta(days=1))
+    note = html.unescape(cycle.show_options(page, RULES))
+    assert "S1 One: was to be decided by 30 March 2012" in note
+    assert "take the day out of review_on in services.csv" in note
+    assert "has passed: 1" in html.unescape(cycle.show_plan(page))
+
+
+def test_a_criterion_agreed_late_is_told_with_its_day() -> None:
+    page = page_with("criteria")
+    late = [{**TABLES["criteria"], "agreed_on": dt.date(2010, 5, 6)}]
+    told = replace(page, data=replace(page.data, tables={**page.data.tables, "criteria": late}))
+    words = html.unescape(cycle.show_moving_on(told))
+    assert "60 children reached (found: not told): agreed on 6 May 2010, after the service began" in words
+
+
+def test_a_service_for_which_no_full_cost_is_known_is_not_called_underpaid() -> None:
+    assert cycle.show_full_cost(page_with()) == ""
+    short = html.unescape(cycle.show_full_cost(page_with(full_cost=16000.0)))
+    assert "1 of the 1 contracts of which the full cost is known pay less than it" in short
+    assert "gets back 75%" in short
+    assert "All 1 contracts" in cycle.show_full_cost(page_with(full_cost=12000.0))
+
+
+def test_without_a_published_figure_services_are_rolled_up_all_the_same() -> None:
+    words = html.unescape(cycle.show_strategy(page_with("priorities")))
+    assert "By programme: X 0" in words
+    assert "Grants" in cycle.show_contract_types(page_with())
 
 
 def test_a_bidder_is_not_named() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 from small_slice import make_journey, make_page, with_tables, words
 
+from pipeline.analysis.performance.reach import list_steps
 from pipeline.present.page import Page
 from pipeline.present.performance.reach import show_journey
 from pipeline.present.performance.waits import show_waits
@@ -18,13 +22,22 @@ def with_journey(page: Page, **steps: int) -> Page:
 
 def test_each_step_is_told_of_those_referred_and_of_those_at_the_step_before() -> None:
     said = words(show_journey(with_journey(make_page(80), started=60, isa_agreed=30)))
-    assert "Started the service 60 75% (63 to 86) 75% (63 to 86)" in said
-    assert "agreed 30 38% (26 to 50) 50% (35 to 65)" in said
+    assert "Started the service 60 75% (64 to 84) 75% (64 to 84)" in said
+    assert "agreed 30 38% (25 to 51) 50% (35 to 65)" in said
 
 
 def test_a_step_that_more_took_than_the_one_before_is_no_share_of_it() -> None:
     said = words(show_journey(with_journey(make_page(80), isa_agreed=30, baseline=40)))
-    assert "Scored at the start 40 50% (38 to 62) more than took the step before" in said
+    assert "Scored at the start 40 50% (37 to 63) more than took the step before" in said
+
+
+def test_how_many_come_together_is_told_in_tenths() -> None:
+    """More digits, beside a shown number, would tell how many siblings there are."""
+    page = with_journey(make_page(80), started=60)
+    assert page.service is not None
+    effects = pd.DataFrame({"service_id": [page.service.service_id], "what": ["started"], "effect": [1.142]})
+    started = list_steps(replace(page, slice=replace(page.slice, together=effects)))[1]
+    assert (started.step, round(started.of_referred.design_effect, 6)) == ("started", 1.1)
 
 
 def test_days_stand_with_the_middle_half_and_who_still_waits() -> None:

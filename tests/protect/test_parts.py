@@ -52,13 +52,16 @@ def test_exact_numbers_hide_nothing_and_need_no_room() -> None:
     assert within_shown(ShownCount(3), ShownCount(4), EXACT).variance == 0
 
 
+@pytest.mark.parametrize("roundings", [1, 2])
 @pytest.mark.parametrize(("part", "shown"), [(10, 10), (25, 20), (0, 0)])
-def test_a_part_is_out_of_its_whole_as_shown_and_never_more(part: int, shown: int) -> None:
-    found = within_shown(ShownCount(part), ShownCount(20), RULE)
+def test_a_part_is_out_of_its_whole_as_shown_and_never_more(part: int, shown: int, roundings: int) -> None:
+    found = within_shown(ShownCount(part), ShownCount(20), RULE, roundings)
     assert (found.events, found.total) == (shown, 20)
-    # Both rounded apart, a share p is off by (1 + p^2) roundings; intervals take it to be p^2 + (1 - p)^2 of these.
+    # Rounded apart, a share p is off by (1 + n p^2) roundings; intervals take it to be p^2 + (1 - p)^2 of these.
     shares = np.linspace(0, 1, 101)
-    assert np.all(found.variance * (shares**2 + (1 - shares) ** 2) >= RULE.variance * (1 + shares**2))
+    assert np.all(
+        found.variance * (shares**2 + (1 - shares) ** 2) >= RULE.variance * (1 + roundings * shares**2)
+    )
 
 
 @pytest.mark.parametrize("rule", [*PROFILES.values(), EXACT])

@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.audit.attack import FEW
@@ -16,7 +18,7 @@ from pipeline.audit.errors import AuditError
 from pipeline.protect.rounding import Disclosure
 from pipeline.releases.manifest import FOLDER, MANIFEST, TABLES, Manifest
 from pipeline.settings import Accepted
-from pipeline.stages.audit import run_audit
+from pipeline.stages.audit import read_nested, run_audit
 
 RULE = Disclosure(7, 5)
 Rows = Sequence[Mapping[str, str]]
@@ -71,7 +73,7 @@ EXACT = Accepted(
 def audit(folder: Path, tables: Mapping[str, Rows], *accept: Accepted) -> tuple[dict[str, int], str]:
     """The counts for the log, and what stands in leaks.csv; the tables are published anew."""
     publish(folder / "reports", tables)
-    counts = run_audit(folder / "reports", folder / "audit", RULE, "started", accept)
+    counts = run_audit(folder / "reports", folder / "audit", RULE, "started", accept, {})
     return counts, (folder / "audit" / "leaks.csv").read_text(encoding="utf-8")
 
 
@@ -110,3 +112,14 @@ def test_the_last_release_is_put_beside_what_goes_out(tmp_path: Path) -> None:
     (kept / MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
     with pytest.raises(AuditError):
         audit(tmp_path, measure(5))
+
+
+def test_which_measures_are_out_of_who_has_the_event_of_another(tmp_path: Path) -> None:
+    same = {"version": 1, "table": "episodes", "dated_by": "referral_date", "end": None}
+    rows = [
+        {"measure_id": "started", "denominator": "all", "numerator": "start_date is given", "start": 1},
+        {"measure_id": "in_time", "denominator": "start_date is given", "numerator": "soon", "start": 1},
+        {"measure_id": "agreed", "denominator": "start_date is given", "numerator": "isa", "start": 2},
+    ]
+    pq.write_table(pa.Table.from_pylist([each | same for each in rows]), tmp_path / "measures.parquet")
+    assert read_nested(tmp_path) == {"in_time v1": "started v1"}

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from pipeline.analysis.cycle.rules import CycleRules
+from pipeline.analysis.equality.gaps import p_value_at_zero
 from pipeline.analysis.finding_columns import Row, estimate_columns
+from pipeline.stats.multiple_testing import benjamini_hochberg
 from pipeline.stats.proportions.two_groups import newcombe_difference
 from pipeline.stats.results import Counts, Estimate, Result
 
@@ -14,45 +18,113 @@ KINDS: Mapping[str, Sequence[str]] = {
     "bme_led": ("yes",),
     "size": ("small", "medium", "large"),
     "sector": ("voluntary", "community", "private", "public"),
-    "role": ("alone", "lead", "partner"),
+    "role": ("alone", "lead"),
 }
 """By what bidders are told apart, and in which order."""
 AwardVerdict = Literal["wins less often", "wins more often", "cannot tell yet", "too few to say"]
+_PARTNER = "partner"
 
 
-def _counted(bids: Sequence[Bid]) -> Counts:
-    return Counts(sum(bid["awarded"] > 0 for bid in bids), len(bids))
+def has_won(bid: Bid) -> bool:
+    """Whether a bid won: a place on a framework may be won without a pound promised."""
+    return bool(bid["awarded"] > 0 or bid["won"] == "yes")
 
 
-def _judge(gap: Result, minimum_bids: int, *sides: Counts) -> AwardVerdict:
-    if min(side.total for side in sides) < minimum_bids or not isinstance(gap, Estimate):
-        return "too few to say"
-    if gap.upper < 0:
-        return "wins less often"
-    return "wins more often" if gap.lower > 0 else "cannot tell yet"
+def group_tenders(bids: Sequence[Bid]) -> dict[str, list[Bid]]:
+    """Return the bids for each tender; a consortium's bid is its leader's, so partners are not among them."""
+    found: dict[str, list[Bid]] = {}
+    for bid in bids:
+        if bid["role"] != _PARTNER:
+            found.setdefault(bid["tender"], []).append(bid)
+    return found
 
 
-def compare_awards(bids: Sequence[Bid], confidence_level: float, minimum_bids: int) -> Iterator[Row]:
-    """Yield a row a kind of bidder (columns of AWARDS): its share of bids that won less that of everyone else."""
+def list_contested(bids: Sequence[Bid]) -> list[Bid]:
+    """Return the bids between which somebody chose: two or more for a tender that was let."""
+    tenders = group_tenders(bids).values()
+    return [bid for own in tenders if len(own) > 1 and any(map(has_won, own)) for bid in own]
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """One kind of bidder against everyone else of whom it is known; `without` bids it is not known of."""
+
+    by: str
+    group: str
+    own: Counts
+    rest: Counts
+    without: int
+    verdict: AwardVerdict = "cannot tell yet"
+
+    def gap(self, confidence_level: float) -> Result:
+        """The share of bids won less that of everyone else."""
+        return newcombe_difference(self.own, self.rest, confidence_level)
+
+    def is_judged(self, rules: CycleRules) -> bool:
+        """Whether there are bids enough on either side."""
+        return min(self.own.total, self.rest.total) >= rules.minimum_bids
+
+    def side(self, confidence_level: float, rules: CycleRules) -> AwardVerdict:
+        """The verdict by the interval alone; none where of too many bids the kind is not known."""
+        gap, whole = self.gap(confidence_level), self.own.total + self.rest.total + self.without
+        if not isinstance(gap, Estimate) or self.without > rules.maximum_unknown * whole:
+            return "cannot tell yet"
+        if gap.upper < 0:
+            return "wins less often"
+        return "wins more often" if gap.lower > 0 else "cannot tell yet"
+
+
+def _count(bids: Sequence[Bid]) -> Counts:
+    return Counts(sum(map(has_won, bids)), len(bids))
+
+
+def _compare(bids: Sequence[Bid]) -> Iterator[_Comparison]:
     for by, groups in KINDS.items():
+        known = [bid for bid in bids if bid[by] is not None]
         for group in groups:
-            own = [bid for bid in bids if bid[by] == group]
-            rest = [bid for bid in bids if bid[by] != group]
-            if not own:
-                continue
-            sides = _counted(own), _counted(rest)
-            gap = newcombe_difference(*sides, confidence_level)
+            own = [bid for bid in known if bid[by] == group]
+            if own:
+                rest = [bid for bid in known if bid[by] != group]
+                yield _Comparison(by, group, _count(own), _count(rest), len(bids) - len(known))
+
+
+def _judge(found: Sequence[_Comparison], confidence_level: float, rules: CycleRules) -> Iterator[_Comparison]:
+    """Judge what is compared together: false discoveries are held over all that have bids enough."""
+    judged = [each for each in found if each.is_judged(rules)]
+    values = benjamini_hochberg([p_value_at_zero(each.gap) for each in judged]) if judged else ()
+    adjusted = dict(zip(judged, values, strict=True))
+    for each in found:
+        if each not in adjusted:
+            yield replace(each, verdict="too few to say")
+        elif adjusted[each] <= rules.false_discovery_rate:
+            yield replace(each, verdict=each.side(confidence_level, rules))
+        else:
+            yield each
+
+
+def compare_awards(bids: Sequence[Bid], confidence_level: float, rules: CycleRules) -> Iterator[Row]:
+    """Yield a row a kind of bidder (columns of AWARDS): its share of bids that won less that of everyone else.
+
+    First over all the time, then by year of closing where there are several.
+    """
+    years = sorted({bid["closed_on"].year for bid in bids})
+    for year in ("", *years) if len(years) > 1 else ("",):
+        own = [bid for bid in bids if year in ("", bid["closed_on"].year)]
+        for found in _judge([*_compare(list_contested(own))], confidence_level, rules):
+            paid = [bid for bid in own if bid[found.by] == found.group]
             yield {
-                "by": by,
-                "group": group,
-                "bids": sides[0].total,
-                "won": sides[0].events,
-                "share_won": sides[0].rate,
-                "share_won_elsewhere": sides[1].rate if rest else None,
-                "asked": int(sum(bid["asked"] for bid in own)),
-                "awarded": int(sum(bid["awarded"] for bid in own)),
-                **estimate_columns(gap),
-                "verdict": _judge(gap, minimum_bids, *sides),
+                "year": f"{year}",
+                "by": found.by,
+                "group": found.group,
+                "bids": found.own.total,
+                "won": found.own.events,
+                "not_known": found.without,
+                "share_won": found.own.rate,
+                "share_won_elsewhere": found.rest.rate if found.rest.total else None,
+                "asked": int(sum(bid["asked"] for bid in paid)),
+                "awarded": int(sum(bid["awarded"] for bid in paid)),
+                **estimate_columns(found.gap(confidence_level)),
+                "verdict": found.verdict,
             }
 
 
@@ -73,13 +145,16 @@ def follow_awards(bids: Sequence[Bid]) -> Iterator[Row]:
     known: set[str] = set()
     for year in sorted({bid["closed_on"].year for bid in bids}):
         own = [bid for bid in bids if bid["closed_on"].year == year]
+        tenders = group_tenders(own).values()
         won: dict[str, float] = {}
-        for bid in own:
-            if bid["awarded"] > 0:
-                won[bid["bidder"]] = won.get(bid["bidder"], 0.0) + bid["awarded"]
+        for bid in filter(has_won, own):
+            won[bid["bidder"]] = won.get(bid["bidder"], 0.0) + bid["awarded"]
         whole = sum(won.values())
         yield {
             "year": f"{year}",
+            "tenders": len(tenders),
+            "not_let": sum(not any(map(has_won, each)) for each in tenders),
+            "one_bid": sum(len(each) == 1 for each in tenders),
             "bids": len(own),
             "winners": len(won),
             "new_winners": len(won.keys() - known),

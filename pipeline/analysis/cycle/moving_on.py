@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.analysis.finding_columns import Row
 from pipeline.contract.context import Context
+from pipeline.contract.services import ServiceFacts
 
 ALL = "all"
 StageVerdict = Literal["met", "not met", "cannot tell yet"]
@@ -27,10 +28,10 @@ class Shown:
     targets: Sequence[str]
 
 
-def _evidence(shown: Shown, at_least: float) -> tuple[str, StageVerdict]:
+def _evidence(shown: Shown, at_least: float) -> tuple[Row, StageVerdict]:
     words = {row["verdict"] for row in shown.outcomes}
     if "worse" in words:
-        return "an outcome is worse", "not met"
+        return {"found": "worse"}, "not met"
     levels = [
         int(row["claim_level"])
         for row in shown.outcomes
@@ -38,35 +39,36 @@ def _evidence(shown: Shown, at_least: float) -> tuple[str, StageVerdict]:
     ]
     if levels:
         best = max(levels)
-        return f"better, rung {best}", "met" if best >= at_least else "not met"
+        return {"found": "better", "level": best}, "met" if best >= at_least else "not met"
     if words & {"no clear change"}:
-        return "no clear change", "not met"
-    return "cannot tell yet", "cannot tell yet"
+        return {"found": "no clear change"}, "not met"
+    return {"found": "cannot tell yet"}, "cannot tell yet"
 
 
-def _children(shown: Shown, at_least: float) -> tuple[str, StageVerdict]:
+def _children(shown: Shown, at_least: float) -> tuple[Row, StageVerdict]:
     if shown.children is None:
-        return "not told", "cannot tell yet"
+        return {"found": "not told"}, "cannot tell yet"
     # So few may only be so few as yet.
-    return f"{shown.children}", "met" if shown.children >= at_least else "cannot tell yet"
+    verdict: StageVerdict = "met" if shown.children >= at_least else "cannot tell yet"
+    return {"found": "reached", "children": shown.children}, verdict
 
 
-def _contract(shown: Shown) -> tuple[str, StageVerdict]:
+def _contract(shown: Shown) -> tuple[Row, StageVerdict]:
     verdicts: Mapping[str, StageVerdict] = {"met": "met", "not met": "not met", "partly met": "not met"}
-    return shown.contract or "not told", verdicts.get(shown.contract, "cannot tell yet")
+    return {"found": shown.contract or "not told"}, verdicts.get(shown.contract, "cannot tell yet")
 
 
-def _equality(shown: Shown) -> tuple[str, StageVerdict]:
+def _equality(shown: Shown) -> tuple[Row, StageVerdict]:
     if not shown.targets:
-        return "no target of its own", "met"
-    if missed := [word for word in shown.targets if word in _MISSED]:
-        return f"{len(missed)} of {len(shown.targets)} missed", "not met"
+        return {"found": "no target"}, "met"
+    if missed := sum(word in _MISSED for word in shown.targets):
+        return {"found": "missed", "missed": missed, "out_of": len(shown.targets)}, "not met"
     if all(word in _SURE for word in shown.targets):
-        return "none missed", "met"
-    return "cannot tell yet", "cannot tell yet"
+        return {"found": "none missed"}, "met"
+    return {"found": "cannot tell yet"}, "cannot tell yet"
 
 
-def _judge(criterion: Mapping[str, Any], shown: Shown) -> tuple[str, StageVerdict]:
+def _judge(criterion: Mapping[str, Any], shown: Shown) -> tuple[Row, StageVerdict]:
     match criterion["criterion"]:
         case "evidence":
             return _evidence(shown, criterion["at_least"])
@@ -86,27 +88,33 @@ def _whole(verdicts: Sequence[StageVerdict]) -> StageVerdict:
 def judge_stages(
     context: Context, criteria: Sequence[Mapping[str, Any]], shown: Mapping[str, Shown]
 ) -> Iterator[Row]:
-    """Yield a row a criterion, then one for the whole (columns of MOVING_ON), of each service whose stage has any."""
+    """Yield a row a criterion, then one for the whole (columns of MOVING_ON), of each service whose stage has any.
+
+    A criterion that was agreed after the service began is told, and decides nothing.
+    """
     for service in context.services:
         own = [each for each in criteria if each["stage"] == service.stage]
-        verdicts = []
-        for each in own:
-            found, verdict = _judge(each, shown[service.service_id])
-            verdicts.append(verdict)
-            asked = "" if each["at_least"] is None else f"{each['at_least']:g}"
-            yield {
-                "service_id": service.service_id,
-                "stage": service.stage,
-                "criterion": each["criterion"],
-                "asked": asked,
-                "found": found,
-                "verdict": verdict,
-            }
+        rows = [_row(service, each, shown[service.service_id]) for each in own]
+        yield from rows
         if own:
-            whole = _whole(verdicts)
-            yield {
-                "service_id": service.service_id,
-                "stage": service.stage,
-                "criterion": ALL,
-                "verdict": whole,
-            }
+            whole = _whole([row["verdict"] for row in rows])
+            yield {**_names(service), "criterion": ALL, "verdict": whole}
+
+
+def _names(service: ServiceFacts) -> Row:
+    return {"service_id": service.service_id, "stage": service.stage}
+
+
+def _row(service: ServiceFacts, criterion: Mapping[str, Any], shown: Shown) -> Row:
+    found, verdict = _judge(criterion, shown)
+    # As of evaluation plans: what is agreed once the service runs can be chosen for what it has shown.
+    late = criterion["agreed_on"] > service.start
+    return {
+        **_names(service),
+        "criterion": criterion["criterion"],
+        "asked": "" if criterion["at_least"] is None else f"{criterion['at_least']:g}",
+        "agreed_on": f"{criterion['agreed_on']}",
+        "declared": "late" if late else "first",
+        **found,
+        "verdict": "cannot tell yet" if late else verdict,
+    }

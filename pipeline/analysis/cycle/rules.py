@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CycleRules:
-    """Of fewer bids on either side no verdict is given; dates so many months ahead of the data are listed."""
+    """Of fewer bids on either side no verdict is given; dates so many months ahead of the data are listed.
+
+    False discoveries are held at a rate over what is compared together; where more than a share of the bids are of
+    nobody knows which kind, nothing is told of the kinds.
+    """
 
     minimum_bids: int
     months_ahead: int
+    false_discovery_rate: float
+    maximum_unknown: float

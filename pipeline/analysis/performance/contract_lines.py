@@ -16,11 +16,11 @@ from pipeline.analysis.performance.contracts import (
     judge_contract,
     judge_delivery,
 )
-from pipeline.analysis.performance.reach import contract_window, effect_of
+from pipeline.analysis.performance.reach import STARTED_OR_NOT, contract_window, effect_of, tally_started
 from pipeline.analysis.scope import Scope
 from pipeline.contract.agreements import Standard, returns_of
 from pipeline.contract.services import ServiceFacts
-from pipeline.protect.rounding import ShownCount
+from pipeline.protect.rounding import Disclosure, ShownCount
 from pipeline.protect.tally import Tally, counts_leave_room
 
 _MONTHS = 12
@@ -30,20 +30,23 @@ _MONTHS = 12
 class ContractLine:
     """One line of what was delivered: how many, against how many agreed (None where nothing was).
 
-    `effect` is the design effect of the count: siblings come together, and a child is referred again.
+    `effect` is the design effect of the count: siblings come together, and a child is referred again. It was put
+    together from so many `roundings` by the `rule`.
     """
 
     what: str
     window: Window
     count: ShownCount
     agreed: float | None
-    effect: float = 1.0
+    effect: float
+    rule: Disclosure
+    roundings: int = 1
 
     @property
     def per_100(self) -> Tally:
         """As a rate against what was agreed, which is known exactly; blank where few were reached."""
         agreed = self.agreed or 0.0
-        return Tally(self.count, 0, agreed, (self.effect - 1) * agreed)
+        return Tally(self.count, 0, agreed, (self.effect - 1) * agreed, self.rule, self.roundings)
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,6 @@ def _newly_reached(scope: Scope, service: ServiceFacts, window: Window) -> Shown
     """Children newly reached by a service in some months."""
     own = scope.slice.newcomers.where("service_id", service.service_id)
     return own.in_months(window.first, window.last).count()
-
-
-def _referred(scope: Scope, service: ServiceFacts) -> ShownCount:
-    """Episodes referred to a service."""
-    return scope.slice.journey.where("service_id", service.service_id).where("step", "referred").count()
 
 
 def _years(whole: Window) -> Iterator[Window]:
@@ -102,6 +100,18 @@ def list_contracts(scope: Scope) -> tuple[Contract, ...]:
     return tuple(_contract(scope, service) for service in scope.slice.context.services)
 
 
+def _referrals(scope: Scope, service: ServiceFacts, window: Window) -> ContractLine:
+    return ContractLine(
+        "Referrals",
+        window,
+        ShownCount(tally_started(scope, service.service_id).total),
+        _agreed(service.expected_referrals, window),
+        effect_of(scope, "referred", service.service_id),
+        scope.rule,
+        STARTED_OR_NOT,
+    )
+
+
 def _contract(scope: Scope, service: ServiceFacts) -> Contract:
     context, whole = scope.slice.context, contract_window(scope, service)
     standards = tuple(each for each in context.standards if each.service_id == service.service_id)
@@ -116,18 +126,12 @@ def _contract(scope: Scope, service: ServiceFacts) -> Contract:
             _newly_reached(scope, service, window),
             _agreed(volume, window),
             effect,
+            scope.rule,
         )
         for window in windows
     ]
     reached = _without_telling(scope, lines)
-    expected = _agreed(service.expected_referrals, whole)
-    referred = ContractLine(
-        "Referrals",
-        whole,
-        _referred(scope, service),
-        expected,
-        effect_of(scope, "referred", service.service_id),
-    )
+    referred = _referrals(scope, service, whole)
     delivered = judge_line(scope, reached[-1])
     return Contract(
         service,

@@ -12,9 +12,11 @@ from pipeline.analysis.scope import Scope
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.services import ServiceFacts
 from pipeline.protect.rounding import ShownCount
-from pipeline.protect.tally import Sum, Tally, add_sums, share_out, with_effect, within_shown
+from pipeline.protect.tally import Sum, Tally, add_sums, round_effect, share_out, with_effect, within_shown
 
 _MONTHS_IN_YEAR = 12
+STARTED_OR_NOT = 2
+"""Of how many rounded numbers that of referrals is put together."""
 STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
 RESULTS = ("isa_completed", "achieved_fully", "achieved_partly")
 
@@ -40,7 +42,8 @@ def _effects(scope: Scope) -> dict[tuple[str, str], float]:
 def effect_of(scope: Scope, what: str, service_id: str | None = None) -> float:
     """The design effect of a count or share of `measures/together.py`, of this page's service where none is named."""
     own = scope.service.service_id if scope.service else ""
-    return _effects(scope).get((own if service_id is None else service_id, what), 1.0)
+    effect = _effects(scope).get((own if service_id is None else service_id, what), 1.0)
+    return round_effect(effect, scope.rule)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,13 @@ class Reached:
     children: ShownCount
     share: Tally | None
     area: float | None
+
+
+def tally_started(scope: Scope, service_id: str = "") -> Tally:
+    """Return the episodes that started out of those referred: the total of who did and who did not, as shown."""
+    journey = scope.slice.journey.where("service_id", service_id) if service_id else scope.slice.journey
+    started, referred = (journey.where("step", step).sum() for step in ("started", "referred"))
+    return started.among(referred).tally(scope.rule)
 
 
 @dataclass(frozen=True)
@@ -111,16 +121,22 @@ def list_reached(scope: Scope) -> tuple[Reached, ...]:
 @cache
 def list_steps(scope: Scope) -> tuple[Step, ...]:
     """Return the steps of the journey that the dataset tells of, in their order."""
-    journey = scope.slice.journey
+    journey, rule = scope.slice.journey, scope.rule
     steps = [step for step in STEPS if step in scope.slice.context.steps]
     sums = {step: journey.where("step", step).sum() for step in {"referred", *steps}}
-    shown = {step: found.count(scope.rule) for step, found in sums.items()}
+    shown = {step: found.count(rule) for step, found in sums.items()}
+    started = tally_started(scope)
+    shown["referred"] = ShownCount(started.total)
     parts = {step: before for before, step in pairwise(steps) if sums[step].total <= sums[before].total}
     for step in steps:
         shown[step] = min(shown[step], shown[parts.get(step, "referred")])
 
     def share(step: str, whole: str) -> Tally:
-        return with_effect(within_shown(shown[step], shown[whole], scope.rule), effect_of(scope, step))
+        roundings = STARTED_OR_NOT if whole == "referred" else 1
+        among = within_shown(shown[step], shown[whole], rule, roundings)
+        return with_effect(
+            started if (step, whole) == ("started", "referred") else among, effect_of(scope, step)
+        )
 
     return tuple(
         Step(step, shown[step], share(step, "referred"), share(step, parts[step]) if step in parts else None)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pipeline.contract.names import find_same
+from pipeline.contract.plans import split_names
 from pipeline.contract.values import suggest
 from pipeline.files.commissioner.register_table import RegisterFault
 
@@ -13,24 +16,83 @@ _COUNTED = ("evidence", "children")
 _MOST_EVIDENCE = 5
 
 
+def check_planning(
+    services: Sequence[Row], optional: Mapping[str, Sequence[Row]]
+) -> Iterator[tuple[str, Iterator[RegisterFault]]]:
+    """Yield the faults of each table on planning and letting, with the table's name."""
+    yield "services", check_cited(services, optional["priorities"])
+    yield "services", check_ages(services)
+    yield "services", check_areas(services, optional["areas"])
+    yield "priorities", check_indicators(optional["priorities"], optional["benchmarks"])
+    yield "bids", check_bids(optional["bids"])
+    yield "criteria", check_criteria(optional["criteria"])
+
+
 def check_cited(services: Iterable[Row], priorities: Iterable[Row]) -> Iterator[RegisterFault]:
     """Every service that cites a priority which is not in priorities.csv, where there is one with rows."""
     known = [row["priority_id"] for row in priorities]
+    for row in services if known else ():
+        first = [] if row["priority_id"] is None else [row["priority_id"]]
+        for column, cited in (("priority_id", first), ("also_for", split_names(row["also_for"]))):
+            for name in cited:
+                if name not in known:
+                    said = f"'{name}' is not a priority of priorities.csv{_hint_cited(name, column, known)}"
+                    yield RegisterFault(row["row"], column, said)
+
+
+def _hint_cited(name: str, column: str, known: list[str]) -> str:
+    several = [part for part in re.split(r"[;,/&\s]+|\band\b", name) if part in known]
+    if column == "priority_id" and len(several) > 1:
+        return f"; name {several[0]}, for which it is bought, here, and {'; '.join(several[1:])} in also_for."
+    return suggest(name, known) or "; correct it."
+
+
+def check_ages(services: Iterable[Row]) -> Iterator[RegisterFault]:
+    """Every service whose oldest age is below its youngest."""
     for row in services:
-        cited = row["priority_id"]
-        if known and cited is not None and cited not in known:
-            said = f"'{cited}' is not a priority of priorities.csv{suggest(cited, known) or '; correct it.'}"
-            yield RegisterFault(row["row"], "priority_id", said)
+        if None not in (row["age_from"], row["age_to"]) and row["age_to"] < row["age_from"]:
+            said = f"{row['age_to']} is below {row['age_from']} in age_from; give the older age here."
+            yield RegisterFault(row["row"], "age_to", said)
+
+
+def check_areas(services: Iterable[Row], areas: Iterable[Row]) -> Iterator[RegisterFault]:
+    """Every service that is offered in an area which is not in areas.csv, where there is one with rows."""
+    known = [name for row in areas for name in (row["area"], row["title"]) if name]
+    for row in services if known else ():
+        for area in split_names(row["areas"]):
+            if not find_same(area, known):
+                said = f"'{area}' is not an area of areas.csv{suggest(area, known) or '; correct it.'}"
+                yield RegisterFault(row["row"], "areas", said)
+
+
+def check_indicators(priorities: Iterable[Row], benchmarks: Iterable[Row]) -> Iterator[RegisterFault]:
+    """Every priority whose need is followed by an indicator not in benchmarks.csv, where there is one."""
+    known = [row["indicator_id"] for row in benchmarks]
+    for row in priorities if known else ():
+        cited = row["indicator_id"]
+        if cited is not None and cited not in known:
+            said = (
+                f"'{cited}' is not an indicator of benchmarks.csv{suggest(cited, known) or '; correct it.'}"
+            )
+            yield RegisterFault(row["row"], "indicator_id", said)
 
 
 def check_bids(rows: Iterable[Row]) -> Iterator[RegisterFault]:
-    """Every bid of a tender whose bids closed on different days."""
+    """Every bid whose tender closed on another day, whose consortium nobody leads, or that is paid though it lost."""
+    rows = [*rows]
     closed: dict[str, Any] = {}
+    led = {row["tender"] for row in rows if row["role"] == "lead"}
     for row in rows:
-        first = closed.setdefault(row["tender"], row["closed_on"])
+        tender, first = row["tender"], closed.setdefault(row["tender"], row["closed_on"])
         if row["closed_on"] != first:
-            said = f"bids for '{row['tender']}' closed on {first} in the first row of it; give all of them one day."
+            said = f"bids for '{tender}' closed on {first} in the first row of it; give all of them one day."
             yield RegisterFault(row["row"], "closed_on", said)
+        if row["role"] == "partner" and tender not in led:
+            said = f"nobody leads a consortium for '{tender}'; add the leader's row, or write alone."
+            yield RegisterFault(row["row"], "role", said)
+        if row["won"] == "no" and row["awarded"] > 0:
+            said = "a bid that did not win is awarded nothing; write 0 in awarded, or leave this blank."
+            yield RegisterFault(row["row"], "won", said)
 
 
 def check_criteria(rows: Iterable[Row]) -> Iterator[RegisterFault]:

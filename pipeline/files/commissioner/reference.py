@@ -14,7 +14,7 @@ from pipeline.contract.groups.ethnicity import Classification
 from pipeline.contract.tables import DECLARED_TABLES, OPTIONAL_TABLES, REFERENCE_TABLES, load_table
 from pipeline.contract.values import suggest
 from pipeline.files.commissioner.curves_table import check_curves
-from pipeline.files.commissioner.cycle_tables import check_bids, check_cited, check_criteria
+from pipeline.files.commissioner.cycle_tables import check_planning
 from pipeline.files.commissioner.plans_table import check_frozen_plans, check_plans
 from pipeline.files.commissioner.population import read_population
 from pipeline.files.commissioner.population_checks import check_counted_once, check_target_population
@@ -94,9 +94,8 @@ def read_reference(dataset: Dataset) -> Reference:
     _refuse(check_standards(optional["standards"]), folder, "standards")
     curves = check_curves(optional["curves"], rows["services"], rows["measures"], dataset.complete_to)
     _refuse(curves, folder, "curves")
-    _refuse(check_cited(rows["services"], optional["priorities"]), folder, "services")
-    _refuse(check_bids(optional["bids"]), folder, "bids")
-    _refuse(check_criteria(optional["criteria"]), folder, "criteria")
+    for name, faults in check_planning(rows["services"], optional):
+        _refuse(faults, folder, name)
     return Reference(tables, tidied=tuple(tidied), **optional)
 
 

@@ -14,7 +14,7 @@ from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.cycle_columns import DUE
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.dates import tell_day as format_day
+from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
 from pipeline.present.page import paragraph
 from pipeline.present.sentences import say
@@ -41,7 +41,7 @@ def show_due(page: CyclePage, rules: CycleRules) -> str:
     rows, today = list_rows(due(page, rules)), page.data.context.dataset.complete_to
     overdue = sum(row["state"] == "overdue" for row in rows)
     told = say(
-        "due", day=format_day(today), phase=say(f"phase {phase_of(today)}"), overdue=overdue, number=len(rows)
+        "due", day=tell_day(today), phase=say(f"phase {phase_of(today)}"), overdue=overdue, number=len(rows)
     )
     if not rows:
         return paragraph(told)
@@ -65,7 +65,7 @@ def _group(rows: Sequence[Row]) -> Iterator[Row]:
         only = f"{own[0]['about']}: {own[0]['name']}" if len(own) == 1 else ", ".join(named)
         kind = say(f"due {what}") if len(own) == 1 else say(f"due {what}s")
         yield {
-            "day": format_day(dt.date.fromisoformat(day)),
+            "day": tell_day(dt.date.fromisoformat(day)),
             "state": state,
             "kind": kind,
             "number": len(own),

@@ -8,17 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.analysis.cycle.awards import compare_awards, follow_awards
+from pipeline.analysis.cycle.awards import KINDS, compare_awards, follow_awards
 from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.cycle_columns import AWARD_YEARS, AWARDS
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.files.cycle import Row as Record
 from pipeline.present.chart import interval_chart
+from pipeline.present.cycle.due_page import due
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.disclosure.columns import Column, Figure, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.page import headline, join_words, paragraph
+from pipeline.present.page import fold, headline, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.stats.results import NotEstimable
 
@@ -29,6 +30,12 @@ _KINDS = {
     **dict.fromkeys(_RUNGS[5:], "with"),
 }
 """Doing to, doing for, doing with (adapted from Slay and Penny 2014)."""
+_PLACE = {
+    (by, group): (first, second)
+    for first, (by, groups) in enumerate(KINDS.items())
+    for second, group in enumerate(groups)
+}
+"""Where a kind of bidder stands among all."""
 
 
 @cache
@@ -36,7 +43,7 @@ def awards(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
     """Compare how often each kind of bidder wins (columns of AWARDS)."""
     return page.record(
         "awards",
-        as_frame(compare_awards(page.records("bids"), page.confidence_level, rules.minimum_bids), AWARDS),
+        as_frame(compare_awards(page.records("bids"), page.confidence_level, rules), AWARDS),
     )
 
 
@@ -44,6 +51,10 @@ def awards(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
 def award_years(page: CyclePage) -> pd.DataFrame:
     """Follow who wins from year to year (columns of AWARD_YEARS)."""
     return page.record("award_years", as_frame(follow_awards(page.records("bids")), AWARD_YEARS))
+
+
+def _over_all(page: CyclePage, rules: CycleRules) -> list[Row]:
+    return [row for row in list_rows(awards(page, rules)) if not row["year"]]
 
 
 def _tell_bias(rows: list[Row]) -> str:
@@ -64,9 +75,9 @@ def _tell_bias(rows: list[Row]) -> str:
 
 def show_awards(page: CyclePage, rules: CycleRules) -> str:
     """Who wins: bids by kind of bidder, each against everyone else."""
-    rows = list_rows(awards(page, rules))
+    rows = _over_all(page, rules)
     if not rows:
-        return ""
+        return paragraph(_tell_left_out(page))
     shown = [
         {**row, "bidder": say(f"bidder {row['by']} {row['group']}"), "gap": read_estimate(row)}
         for row in rows
@@ -86,7 +97,35 @@ def show_awards(page: CyclePage, rules: CycleRules) -> str:
     chart = interval_chart(
         table, "gap", say("awards chart"), "percentage points", 0, message=words.split(". ")[0]
     )
-    return page.door.format(table, chart)
+    return "\n\n".join(filter(None, [paragraph(_tell_left_out(page)), page.door.format(table, chart)]))
+
+
+def _tell_left_out(page: CyclePage) -> str:
+    """How many tenders are compared with nothing, since nobody chose between bids."""
+    years = list_rows(award_years(page))
+    left = {name: sum(row[name] for row in years) for name in ("not_let", "one_bid")}
+    return say("awards left out", **left) if any(left.values()) else ""
+
+
+def show_award_success(page: CyclePage, rules: CycleRules) -> str:
+    """Bids won by year and kind of bidder against everyone else, where there are several years."""
+    rows = [row for row in list_rows(awards(page, rules)) if row["year"]]
+    if not rows:
+        return ""
+    columns: list[Column] = [
+        Text("bidder", "Bidder"),
+        Text("year", "Year"),
+        Verdict("verdict", "Verdict"),
+        Figure("bids", "Bids"),
+        Figure("won", "Won"),
+        Worked("gap", "More or less often than others, points", sign=True, scale=100),
+    ]
+    shown = [
+        {**row, "bidder": say(f"bidder {row['by']} {row['group']}"), "gap": read_estimate(row)}
+        for row in sorted(rows, key=lambda row: (*_PLACE[row["by"], row["group"]], row["year"]))
+    ]
+    table = page.table("award_success", say("success title"), columns, shown, say("success note"))
+    return fold(say("success", clear=sum("often" in row["verdict"] for row in rows)), page.door.format(table))
 
 
 def show_award_years(page: CyclePage) -> str:
@@ -96,6 +135,9 @@ def show_award_years(page: CyclePage) -> str:
         return ""
     columns: list[Column] = [
         Text("year", "Year"),
+        Figure("tenders", "Tenders"),
+        Figure("not_let", "Let to nobody"),
+        Figure("one_bid", "With one bid"),
         Figure("bids", "Bids"),
         Figure("winners", "Winners"),
         Figure("new_winners", "New ones"),
@@ -196,10 +238,12 @@ def show_joint_working(page: CyclePage) -> str:
 
 
 def show_market(page: CyclePage, rules: CycleRules) -> str:
-    """The first words of the page: how much is spent with how many providers, and whether bidding is fair."""
+    """The first words of the page: what is due, how many providers are paid, and whether bidding is fair."""
     services = page.records("services")
     value = sum(row["annual_value"] or 0 for row in services)
     providers = {row["provider_id"] for row in services if row["provider_id"]}
-    rows = list_rows(awards(page, rules))
+    dates, rows = list_rows(due(page, rules)), _over_all(page, rules)
+    overdue = sum(row["state"] == "overdue" for row in dates)
     money = say("market", value=format_number(value), services=len(services), providers=len(providers))
-    return headline(_tell_bias(rows) if rows else "", money)
+    told = say("market dates", number=len(dates), overdue=overdue) if dates else ""
+    return headline(told, money, _tell_bias(rows) if rows else "")

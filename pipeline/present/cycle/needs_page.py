@@ -1,15 +1,26 @@
-"""Assess: the area beside others in published statistics."""
+"""Assess: the area beside others in published statistics, and who stands out among the children reached here."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 import pandas as pd
 
 from pipeline.analysis.needs.area_findings import tabulate_area_trends, tabulate_areas
 from pipeline.analysis.needs.area_trends import judge_trend
+from pipeline.contract.tables import load_table
+from pipeline.files.cycle import DEPRIVATION, LEVELS
+from pipeline.present.chart import interval_chart
 from pipeline.present.cycle.page import CyclePage
+from pipeline.present.disclosure.columns import Column, Text, Verdict
+from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.needs.areas import say_areas
 from pipeline.present.needs.areas import show_areas as show_benchmarks
-from pipeline.present.page import headline
+from pipeline.present.page import fold, headline, paragraph
+from pipeline.present.sentences import say
+from pipeline.stats.results import Estimate
+
+_INDEX = "equality/index"
 
 
 def areas(page: CyclePage) -> pd.DataFrame:
@@ -25,9 +36,70 @@ def area_trends(page: CyclePage) -> pd.DataFrame:
 def show_needs(page: CyclePage) -> str:
     """The answer of the page; blank where no statistics of other areas were given."""
     trends = [judge_trend(each, page.confidence_level) for each in page.data.benchmarks]
-    return headline(say_areas(trends)) if trends else ""
+    return headline(say_areas(trends) if trends else "", _tell_standing_out(page))
 
 
 def show_areas(page: CyclePage) -> str:
     """Every indicator by its outcome: a chart, a table, how sure it is."""
     return show_benchmarks(page.door, page.data.benchmarks, page.confidence_level)
+
+
+def _tell_standing_out(page: CyclePage) -> str:
+    """How many comparisons by characteristic and area are clear, false discoveries held; blank where none was made."""
+    counted = Counter(row["word"] for row in page.data.rows_of(_INDEX, LEVELS))
+    clear = counted["behind"] + counted["ahead"]
+    return say("stands out here", clear=clear, number=counted.total()) if counted else ""
+
+
+def show_who_stands_out(page: CyclePage) -> str:
+    """Who stands out by characteristic, area and deprivation, where to read it, and each measure of need by area."""
+    told = _tell_standing_out(page)
+    if not told:
+        return ""
+    along = Counter(row["word"] for row in page.data.rows_of(_INDEX, DEPRIVATION))
+    words = (
+        say("gradients here", clear=along["behind"] + along["ahead"], number=along.total()) if along else ""
+    )
+    link = f"[{say('stands out link')}](../equality/index.ipynb#who-else-stands-out)"
+    measures = dict.fromkeys(row["measure_id"] for row in page.records("priorities") if row["measure_id"])
+    first, *more = [_show_by_area(page, measure_id) for measure_id in measures] or [""]
+    others = fold(say("by area more"), *more)
+    return "\n\n".join(filter(None, [paragraph(told), paragraph(words), link, first, others]))
+
+
+def _show_by_area(page: CyclePage, measure_id: str) -> str:
+    """A measure of need by local area, the highest first, as the race-equality page has published it."""
+    title, named = (
+        page.data.context.outcome_title(measure_id),
+        f"{load_table('episodes').field('area').title}: ",
+    )
+    rows = [
+        (_level(row, page.confidence_level), row)
+        for row in page.data.rows_of(_INDEX, LEVELS)
+        if row["measure"] == title and row["who"].startswith(named) and _is_number(row["level"])
+    ]
+    if not rows:
+        return ""
+    shown = [
+        {"area": row["who"].removeprefix(named), "word": row["word"], "level": level}
+        for level, row in sorted(rows, key=lambda pair: -pair[0].value)
+    ]
+    columns: list[Column] = [
+        Text("area", "Area"),
+        Verdict("word", "Against everyone else"),
+        Worked("level", title, decimals=1),
+    ]
+    table = page.table(
+        f"by_area_{measure_id}", say("by area title", measure=title), columns, shown, say("by area note")
+    )
+    chart = interval_chart(table, "level", say("by area title", measure=title), title, None)
+    return page.door.format(table, chart)
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()
+
+
+def _level(row: dict[str, str], confidence_level: float) -> Estimate:
+    level, lower, upper = (float(row[name]) for name in ("level", "level_lower", "level_upper"))
+    return Estimate(level, lower, upper, confidence_level, method="as published", unit="")

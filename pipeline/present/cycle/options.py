@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import pandas as pd
 
-from pipeline.analysis.finding_columns import Row, list_rows
+from pipeline.analysis.cycle.affected import judge_affected
+from pipeline.analysis.cycle.coverage import cited_by
+from pipeline.analysis.cycle.rules import CycleRules
+from pipeline.analysis.cycle_columns import AFFECTED
+from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.contract.tables import load_table
 from pipeline.files.cycle import Row as Record
+from pipeline.present.cycle.money_page import worked_costs
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.cycle.plan_page import costs
-from pipeline.present.dates import tell_day as format_day
-from pipeline.present.disclosure.columns import Column, Text
+from pipeline.present.dates import tell_day
+from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
+from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.page import join_words, paragraph
@@ -49,23 +56,29 @@ def _tell_affected(rows: list[Row]) -> str:
     return say("option affected", children=format_number(whole["children"]), groups=join_words(groups))
 
 
-def _tell_others(page: CyclePage, row: Record) -> str:
-    """Who else answers to the same priority."""
-    if row["priority_id"] is None:
-        return say("option no priority")
-    others = [
-        page.name_of(each["service_id"])
-        for each in page.records("services")
-        if each["priority_id"] == row["priority_id"] and each["service_id"] != row["service_id"]
-    ]
-    title = next(
-        each["title"] for each in page.records("priorities") if each["priority_id"] == row["priority_id"]
-    )
-    return (
-        say("option others", priority=title, named=join_words(others))
-        if others
-        else say("option alone", priority=title)
-    )
+def _tell_where(page: CyclePage, own: str) -> Iterator[str]:
+    """Where the children live and how great their need is, where their race-equality page tells it."""
+    for field in ("area", "need"):
+        title = load_table("episodes").field(field).title
+        rows = page.levels_of(own, title)
+        if rows:
+            told = join_words([say("option level", level=level, number=number) for level, number in rows])
+            yield say("option by", title=title.lower(), told=told)
+
+
+def _tell_others(page: CyclePage, row: Record) -> Iterator[str]:
+    """Who else answers to the same priorities."""
+    titles = {each["priority_id"]: each["title"] for each in page.records("priorities")}
+    if not cited_by(row):
+        yield say("option no priority")
+    for cited in cited_by(row):
+        others = [
+            page.name_of(each["service_id"])
+            for each in page.records("services")
+            if cited in cited_by(each) and each["service_id"] != row["service_id"]
+        ]
+        key, named = ("option others", join_words(others)) if others else ("option alone", "")
+        yield say(key, priority=titles.get(cited, cited), named=named)
 
 
 def _tell_market(page: CyclePage, row: Record) -> str:
@@ -88,31 +101,95 @@ def _tell_heard(page: CyclePage, row: Record) -> Iterator[str]:
         )
 
 
-def _lines(page: CyclePage, row: Record) -> Iterator[str]:
+def _lines(page: CyclePage, row: Record, rules: CycleRules) -> Iterator[str]:
     own = row["service_id"]
     yield _tell_outcomes(page, own)
     yield from _tell_heard(page, row)
     yield _tell_affected([*page.found(f"services/{own}", "reach")])
-    yield _tell_others(page, row)
+    yield from _tell_where(page, own)
+    yield _tell_equality(list_rows(affected(page, rules)), own)
+    yield from _tell_others(page, row)
     yield _tell_market(page, row)
-    cost = next((each for each in list_rows(costs(page)) if each["service_id"] == own), None)
+    cost = next((each for each in worked_costs(page) if each["service_id"] == own), None)
     if cost and pd.notna(cost["cost_child"]):
         value = format_number(round_pounds(cost["cost_child"]))
         yield say("option cost", value=value, outcome=cost["outcome"])
 
 
-def show_options(page: CyclePage) -> str:
-    """A note a service with a date by which to decide; never a recommendation."""
-    rows = sorted(
+def _open(page: CyclePage) -> list[Record]:
+    """The services whose future is open, by the day on which it is to be decided."""
+    return sorted(
         (row for row in page.records("services") if row["review_on"]), key=lambda row: row["review_on"]
     )
+
+
+@cache
+def affected(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
+    """Set whom each open service reached beside who lives in the area (columns of AFFECTED)."""
+    rows = [
+        found
+        for row in _open(page)
+        for found in judge_affected(
+            row["service_id"],
+            [*page.found(f"services/{row['service_id']}", "reach")],
+            page.confidence_level,
+            rules,
+            page.door.rule.variance,
+        )
+    ]
+    return page.record("affected", as_frame(rows, AFFECTED))
+
+
+def _tell_equality(rows: list[Row], own: str) -> str:
+    """Whom its end would touch more than others, or that it cannot be told."""
+    groups = [row for row in rows if row["service_id"] == own]
+    more = [row["ethnic_group"] for row in groups if row["verdict"] == "more than others"]
+    unclear = [row["ethnic_group"] for row in groups if row["verdict"] == "cannot tell yet"]
+    if not groups:
+        return say("option equality none")
+    told = say("option equality", named=join_words(more)) if more else say("option equality nobody")
+    return f"{told} {say('option equality unclear', named=join_words(unclear))}" if unclear else told
+
+
+def show_equality_impact(page: CyclePage, rules: CycleRules) -> str:
+    """Each group's share of those whom an open service reached, beside its share of the area."""
+    rows = list_rows(affected(page, rules))
+    if not rows:
+        return ""
+    columns: list[Column] = [
+        Text("service", "Service"),
+        Text("ethnic_group", "Ethnic group"),
+        Verdict("verdict", "Affected"),
+        Worked("share", "Of those reached", suffix="%", scale=100),
+        Figure("population", "Of the area", decimals=1, suffix="%"),
+    ]
+    shown = [
+        {
+            **row,
+            "service": page.name_of(row["service_id"]),
+            "share": read_estimate(row),
+            "population": 100 * row["population_share"],
+        }
+        for row in rows
+    ]
+    table = page.table("equality_impact", say("impact title"), columns, shown, say("impact note"))
+    number = len({row["service_id"] for row in rows if row["verdict"] == "more than others"})
+    return "\n\n".join([paragraph(say("impact", number=number)), page.door.format(table)])
+
+
+def show_options(page: CyclePage, rules: CycleRules) -> str:
+    """A note a service with a date by which to decide; never a recommendation."""
+    rows, today = _open(page), page.data.context.dataset.complete_to
     if not rows:
         return ""
     parts = [escape(say("options", number=len(rows)))]
     for row in rows:
-        name, day = page.name_of(row["service_id"]), format_day(row["review_on"])
-        parts.append(f"### {escape(say('option title', service=name, day=day))}")
-        lines = [escape(line) for line in _lines(page, row) if line]
+        name, day = page.name_of(row["service_id"]), tell_day(row["review_on"])
+        passed = row["review_on"] < today
+        key = "option title passed" if passed else "option title"
+        parts.append(f"### {escape(say(key, service=name, day=day))}")
+        lines = [escape(line) for line in _lines(page, row, rules) if line]
+        lines = [escape(say("option passed")), *lines] if passed else lines
         own = f"../services/{row['service_id']}.ipynb#what-would-change-these-answers"
         lines.append(f"[{escape(say('option change'))}]({own})")
         parts.append("\n".join(f"- {line}" for line in lines))

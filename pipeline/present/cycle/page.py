@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.finding_columns import Row
 from pipeline.analysis.scope import months_of
-from pipeline.files.cycle import CycleData, read_cycle
+from pipeline.files.cycle import LEVELS, CycleData, read_cycle
 from pipeline.files.cycle import Row as Record
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
@@ -55,6 +55,18 @@ class CyclePage:
             if row["measure_id"] == measure_id
         }
 
+    def levels_of(self, service_id: str, characteristic: str) -> list[tuple[str, str]]:
+        """The levels of a characteristic among the children referred to a service, with how many, as published."""
+        first, named = next(iter(self.data.context.measures), None), f"{characteristic}: "
+        return [
+            (row["who"].removeprefix(named), row["total"])
+            for row in self.data.rows_of(f"equality/{service_id}", LEVELS)
+            if first
+            and row["measure"] == first.title
+            and row["who"].startswith(named)
+            and row["total"].isdigit()
+        ]
+
     def name_of(self, service_id: str) -> str:
         """'S06 Healthy Minds in Schools'."""
         return f"{service_id} {self.data.context.service_of(service_id).name}"
@@ -88,6 +100,8 @@ def open_page(
     return CyclePage(read_cycle(locate(inputs)), confidence_level, door)
 
 
-def cycle_rules(minimum_bids: int, months_ahead: int) -> CycleRules:
+def cycle_rules(
+    minimum_bids: int, months_ahead: int, false_discovery_rate: float, maximum_unknown: float
+) -> CycleRules:
     """Return the policy of params.yaml that verdicts depend on."""
-    return CycleRules(minimum_bids, months_ahead)
+    return CycleRules(minimum_bids, months_ahead, false_discovery_rate, maximum_unknown)

@@ -1,176 +1,161 @@
-"""Plan: which priority has a service, what an outcome costs, which service may move on, and what to do about others."""
+"""Plan: which priority has a service and what is done twice, and which service may move on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import datetime as dt
+from collections.abc import Sequence
 from functools import cache
 
 import pandas as pd
 
-from pipeline.analysis.cycle.costs import work_out_costs
-from pipeline.analysis.cycle.coverage import map_priorities
+from pipeline.analysis.cycle.coverage import map_areas, map_priorities
 from pipeline.analysis.cycle.moving_on import ALL, Shown, judge_stages
-from pipeline.analysis.cycle_columns import COSTS, COVERAGE, MOVING_ON
-from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
+from pipeline.analysis.cycle_columns import COVERAGE, MOVING_ON, ONE_PROVIDER
+from pipeline.analysis.finding_columns import Row, as_frame, list_rows
+from pipeline.present.cycle.known import known_of, reached_by, verdicts_of_contracts
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.decide.decisions import whole_reach
+from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
-from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.page import headline, join_words, paragraph
-from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import ShownCount
-from pipeline.stats.results import NotEstimable, Result
 
-_ACHIEVED = "outcome_achieved"
 _ORDER = ("met", "cannot tell yet", "not met")
+_WORDED = ("better", "reached", "missed")
 
 
 @cache
 def coverage(page: CyclePage) -> pd.DataFrame:
-    """Set services beside priorities: one row each (columns of COVERAGE)."""
-    rows = map_priorities(page.records("priorities"), page.records("services"))
-    return page.record("coverage", as_frame(rows if page.records("priorities") else (), COVERAGE))
+    """Set services beside priorities, needs, outcomes and money: one row each (columns of COVERAGE)."""
+    priorities = page.records("priorities")
+    rows = map_priorities(priorities, page.records("services"), known_of(page)) if priorities else ()
+    return page.record("coverage", as_frame(rows, COVERAGE))
 
 
 @cache
-def costs(page: CyclePage) -> pd.DataFrame:
-    """Work out what each child reached and each outcome achieved cost (columns of COSTS)."""
-    context = page.data.context
-    achieved = page.level_of_each(_ACHIEVED)
-    outcomes = {row["service_id"]: row["children"] for row in page.found("services/index", "contracts")}
-    return page.record("costs", as_frame(work_out_costs(context, _reached(page), achieved, outcomes), COSTS))
+def one_provider(page: CyclePage) -> pd.DataFrame:
+    """Find the areas in which one provider alone answers to a priority, or none (columns of ONE_PROVIDER)."""
+    rows = map_areas(page.records("priorities"), page.records("services"))
+    return page.record("one_provider", as_frame(rows, ONE_PROVIDER))
 
 
-@cache
 def moving_on(page: CyclePage) -> pd.DataFrame:
     """Ask of each service what was agreed for its stage (columns of MOVING_ON)."""
-    contracts = {row["service_id"]: row["contract"] for row in page.found("services/index", "contracts")}
-    outcomes, reached = [*page.found("services/index", "outcomes")], _reached(page)
+    return page.record("moving_on", as_frame(judged_stages(page), MOVING_ON))
+
+
+@cache
+def judged_stages(page: CyclePage) -> tuple[Row, ...]:
+    """The rows of `moving_on`, which other pages rest on too."""
+    contracts, reached = verdicts_of_contracts(page), reached_by(page)
+    outcomes = [*page.found("services/index", "outcomes")]
     targets = [*page.found("equality/index", "targets")]
     shown = {
         own: Shown(
             [row for row in outcomes if row["service_id"] == own],
             reached[own]["children"] if own in reached else None,
-            contracts.get(own, ""),
+            contracts[own]["contract"] if own in contracts else "",
             [row["verdict"] for row in targets if row["service_id"] == own],
         )
         for own in (each.service_id for each in page.data.context.services)
     }
-    rows = judge_stages(page.data.context, page.records("criteria"), shown)
-    return page.record("moving_on", as_frame(rows, MOVING_ON))
+    return tuple(judge_stages(page.data.context, page.records("criteria"), shown))
 
 
-def _reached(page: CyclePage) -> Mapping[str, Row]:
-    pages = {each.service_id: f"services/{each.service_id}" for each in page.data.context.services}
-    found = {own: whole_reach(page.found(place, "reach")) for own, place in pages.items()}
-    return {own: row for own, row in found.items() if row}
+def ready_services(page: CyclePage) -> list[str]:
+    """The services that have shown all that was agreed for their next stage."""
+    return [
+        row["service_id"]
+        for row in judged_stages(page)
+        if row["criterion"] == ALL and row["verdict"] == "met"
+    ]
 
 
-def show_coverage(page: CyclePage) -> str:
-    """The map of priorities and services: what has no service, what may be done twice, what cites no priority."""
-    rows = list_rows(coverage(page))
-    if not rows:
-        return ""
+def _tell_coverage(page: CyclePage, rows: list[Row]) -> str:
+    """What stands out in the map, a sentence a kind."""
     words = []
     for verdict in ("no priority", "no service", "overlap", "one provider"):
         own = [row for row in rows if row["verdict"] == verdict]
-        named = [row["priority"] or row["services"] for row in own]
+        named = [
+            say(
+                "coverage alike",
+                priority=row["priority"],
+                services=row["alike"],
+                value=f"{row['alike_value']:,}",
+            )
+            if verdict == "overlap"
+            else f"“{row['priority'] or row['services']}”"
+            for row in own
+        ]
         if own:
-            words.append(say(f"coverage {verdict}", named=join_words([f"“{name}”" for name in named])))
+            words.append(say(f"coverage {verdict}", named=join_words(named)))
+    alone: dict[tuple[str, str], list[str]] = {}
+    for each in list_rows(one_provider(page)):
+        alone.setdefault((each["verdict"], each["priority"]), []).append(each["area"])
+    words += [
+        say(f"areas with {word}", areas=join_words(areas), priority=priority)
+        for (word, priority), areas in alone.items()
+    ]
+    return " ".join(words) or say("coverage all")
+
+
+def show_coverage(page: CyclePage) -> str:
+    """The map: what has no service, what may be done twice, where one provider is alone, what cites no priority."""
+    rows = list_rows(coverage(page))
+    if not rows:
+        return ""
     columns: list[Column] = [
         Text("priority", "Priority"),
         Verdict("verdict", "Verdict"),
+        Text("need", "Need"),
         Text("services", "Services"),
         Text("tiers", "Tiers"),
-        Figure("annual_value", "£ a year"),
-    ]
-    shown = [{**row, "priority": row["priority"] or say("coverage none cited")} for row in rows]
-    table = page.table("coverage", say("coverage title"), columns, shown, say("coverage note"))
-    return "\n\n".join([paragraph(" ".join(words) or say("coverage all")), page.door.format(table)])
-
-
-def show_funding(page: CyclePage) -> str:
-    """Where the money comes from, year by year, and how much of it is pooled."""
-    rows = page.records("funding")
-    if not rows:
-        return ""
-    years = sorted({row["year"] for row in rows})
-    whole = sum(row["amount"] for row in rows)
-    pooled = sum(row["amount"] for row in rows if row["pooled"] == "yes")
-    named = {
-        "whole": f"{whole:,.0f}",
-        "share": f"{100 * pooled / whole:.0f}" if whole else "0",
-        "first": years[0],
-        "last": years[-1] + 1,
-    }
-    columns: list[Column] = [
-        Text("paid_by", "Paid by"),
-        Text("pooled", "Pooled"),
-        *(Figure(f"y{year}", f"{year}–{(year + 1) % 100:02d}, £") for year in years),
-    ]
-    shown = {
-        key: {"paid_by": key[0], "pooled": key[1], **{f"y{year}": None for year in years}}
-        for key in dict.fromkeys((row["paid_by"], row["pooled"]) for row in rows)
-    }
-    for row in rows:
-        shown[row["paid_by"], row["pooled"]][f"y{row['year']}"] = row["amount"]
-    table = page.table("funding", say("funding title"), columns, [*shown.values()])
-    return "\n\n".join([paragraph(say("funding", **named)), page.door.format(table)])
-
-
-def _rounded(cost: Result) -> Result:
-    if isinstance(cost, NotEstimable):
-        return cost
-    lower, upper = round_pounds(cost.lower), round_pounds(cost.upper)
-    return replace(cost, value=round_pounds(cost.value), lower=lower, upper=upper)
-
-
-def show_costs(page: CyclePage) -> str:
-    """What a child and an outcome cost, each beside whether children are better off."""
-    rows = list_rows(costs(page))
-    columns: list[Column] = [
-        Link("service", "Service", codes=("service_id",)),
-        Verdict("outcome", "Scores"),
+        Text("outcomes", "Their outcomes"),
         Count("children", "Reached"),
-        Figure("cost_child", "£ a child"),
-        Worked("cost", "£ an outcome achieved"),
+        Figure("annual_value", "£ a year"),
     ]
     shown = [
         {
             **row,
-            "service": page.name_of(row["service_id"]),
-            "service_link": f"../services/{row['service_id']}.ipynb",
-            "children": ShownCount(0 if pd.isna(row["children"]) else int(row["children"])),
-            "cost_child": None if pd.isna(row["cost_child"]) else round_pounds(row["cost_child"]),
-            "cost": _rounded(read_estimate(row)),
+            "priority": row["priority"] or say("coverage none cited"),
+            "need": f"{row['need']}: {row['need_verdict']}" if row["need"] else say("need none"),
+            "children": ShownCount(row["children"]),
         }
         for row in rows
     ]
-    table = page.table("costs", say("costs title"), columns, shown, say("costs note"))
-    return "\n\n".join([paragraph(say("costs")), page.door.format(table)]) if rows else ""
+    table = page.table("coverage", say("coverage title"), columns, shown, say("coverage note"))
+    return "\n\n".join([paragraph(_tell_coverage(page, rows)), page.door.format(table)])
+
+
+def _tell_found(row: Row) -> str:
+    """What was found of a criterion, in words."""
+    key = f"stage {row['found']}" if row["found"] in _WORDED else "stage word"
+    places = {name: row[name] for name in ("missed", "out_of", "level", "children")}
+    return say(key, word=row["found"], **places)
 
 
 def _tell_lacking(rows: Sequence[Row]) -> str:
     """What a service lacks: each criterion that is not met or cannot be told, with what is asked and found."""
-    return "; ".join(
-        say(f"criterion {row['criterion']}", asked=row["asked"], found=row["found"])
-        for row in rows
-        if row["verdict"] != "met" and row["criterion"] != ALL
-    )
+    told = []
+    for row in rows:
+        if row["verdict"] == "met" or row["criterion"] == ALL:
+            continue
+        asked = say(f"criterion {row['criterion']}", asked=row["asked"], found=_tell_found(row))
+        late = dt.date.fromisoformat(row["agreed_on"]) if row["declared"] == "late" else None
+        told.append(say("criterion late", asked=asked, day=tell_day(late)) if late else asked)
+    return "; ".join(told)
 
 
 def show_moving_on(page: CyclePage) -> str:
     """Which pilots and programmes have shown what was agreed beforehand, and what the others lack."""
-    rows = list_rows(moving_on(page))
+    rows = list_rows(as_frame(judged_stages(page), MOVING_ON))
     if not rows:
         return ""
     of_service: dict[str, list[Row]] = {}
     for row in rows:
         of_service.setdefault(row["service_id"], []).append(row)
     of_service = dict(sorted(of_service.items(), key=lambda item: _ORDER.index(item[1][-1]["verdict"])))
-    ready = [page.name_of(own) for own, found in of_service.items() if found[-1]["verdict"] == "met"]
+    ready = [page.name_of(own) for own in ready_services(page)]
     words = say("moving ready", named=join_words(ready)) if ready else say("moving none")
     columns: list[Column] = [
         Link("service", "Service", codes=("service_id",)),
@@ -199,8 +184,13 @@ def show_plan(page: CyclePage) -> str:
     without = [row["priority"] for row in rows if row["verdict"] == "no service"]
     adrift = sum(row["number"] for row in rows if row["verdict"] == "no priority")
     number = len(rows) - bool(adrift)
-    open_now = sum(row["review_on"] is not None for row in page.records("services"))
-    ready = sum(row["criterion"] == ALL and row["verdict"] == "met" for row in list_rows(moving_on(page)))
+    days = [row["review_on"] for row in page.records("services") if row["review_on"]]
+    passed = sum(day < page.data.context.dataset.complete_to for day in days)
     told = say("plan priorities", without=len(without), number=number, adrift=adrift) if rows else ""
-    moved = say("plan ready", ready=ready) if page.records("criteria") else ""
-    return headline(told, say("plan decide", open=open_now) if open_now else "", moved)
+    moved = say("plan ready", ready=len(ready_services(page))) if page.records("criteria") else ""
+    return headline(
+        told,
+        say("plan decide", open=len(days)) if days else "",
+        say("plan passed", passed=passed) if passed else "",
+        moved,
+    )

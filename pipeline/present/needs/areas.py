@@ -21,7 +21,7 @@ from pipeline.present.page import fold, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.stats.results import Estimate, NotEstimable
 
-_UNITS: Mapping[AreaUnit, str] = {"percent": "%", "per_10_000": " per 10,000"}
+UNITS: Mapping[AreaUnit, str] = {"percent": "%", "per_10_000": " per 10,000"}
 _BESIDE = ("neighbours", "region", "england")
 _MEANT = {"band": "areas chart band", "hollow": "areas chart forecast", "diamond": "chart remark"}
 
@@ -114,7 +114,7 @@ def _show_indicator(door: Door, trend: AreaTrend) -> str:
         table,
         "own",
         about.title,
-        _UNITS[about.unit].strip(),
+        UNITS[about.unit].strip(),
         places,
         message=_message(trend),
         beside=[name for name in _BESIDE if list_finite(table, name)],
@@ -142,7 +142,7 @@ def _message(trend: AreaTrend) -> str:
 def _told(found: Rounded | None, about: Benchmark) -> str:
     if found is None:
         return say("areas not published")
-    return format_number(found.value, about.decimals) + _UNITS[about.unit]
+    return format_number(found.value, about.decimals) + UNITS[about.unit]
 
 
 def _say_latest(trend: AreaTrend) -> str:
@@ -167,7 +167,7 @@ def _say_forecast(trend: AreaTrend) -> str:
     if isinstance(found, NotEstimable):
         return say("areas no forecast")
     lower, upper = (format_number(number, about.decimals) for number in (found.lower, found.upper))
-    value = format_number(found.value, about.decimals) + _UNITS[about.unit]
+    value = format_number(found.value, about.decimals) + UNITS[about.unit]
     return say("areas forecast", period=trend.next_period, value=value, lower=lower, upper=upper)
 
 
@@ -195,4 +195,4 @@ def _say_how_sure(trend: AreaTrend) -> list[str]:
 
 
 def _points(unit: AreaUnit) -> str:
-    return " points" if unit == "percent" else _UNITS[unit]
+    return " points" if unit == "percent" else UNITS[unit]

@@ -1,0 +1,60 @@
+"""Whom the end of a service would touch more than others: its groups beside the area's, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Literal
+
+import pandas as pd
+
+from pipeline.analysis.cycle.rules import CycleRules
+from pipeline.analysis.equality.gaps import p_value_at_zero
+from pipeline.analysis.finding_columns import Row
+from pipeline.stats.multiple_testing import benjamini_hochberg
+from pipeline.stats.proportions.one_group import wilson_interval
+from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+
+AffectedVerdict = Literal["more than others", "less than others", "cannot tell yet"]
+
+
+def _difference(row: Row, rounding: float, confidence_level: float) -> Result:
+    """A group's share of the children reached less its share of the population, which is known."""
+    counted = Counts(int(row["events"]), int(row["total"]), row["effect"], rounding)
+    share, known = wilson_interval(counted, confidence_level), row["population_share"]
+    if isinstance(share, NotEstimable):
+        return share
+    value, lower, upper = (each - known for each in (share.value, share.lower, share.upper))
+    return Estimate(value, lower, upper, confidence_level, method=share.method, unit=share.unit)
+
+
+def judge_affected(
+    service_id: str, reached: Sequence[Row], confidence_level: float, rules: CycleRules, rounding: float
+) -> Iterator[Row]:
+    """Yield a row an ethnic group (columns of AFFECTED): whether more of the reached are of it than of the area.
+
+    The groups of one service are judged together under false-discovery control. A group of whom so few were reached
+    that no share is told reads 'cannot tell yet'. `rounding` is the variance that rounding adds to a count.
+    """
+    groups = [row for row in reached if pd.notna(row["population_share"])]
+    told = [row for row in groups if pd.notna(row["estimate"])]
+    values = [p_value_at_zero(partial(_difference, row, rounding)) for row in told]
+    adjusted = benjamini_hochberg(values) if values else ()
+    clear = {
+        row["ethnic_group"]
+        for row, value in zip(told, adjusted, strict=True)
+        if value <= rules.false_discovery_rate
+    }
+    for row in groups:
+        verdict: AffectedVerdict = "cannot tell yet"
+        if row["ethnic_group"] in clear:
+            gap = _difference(row, rounding, confidence_level)
+            if isinstance(gap, Estimate) and not gap.contains(0.0):
+                verdict = "more than others" if gap.value > 0 else "less than others"
+        columns = ("ethnic_group", "estimate", "lower", "upper", "confidence_level", "method", "unit")
+        yield {
+            "service_id": service_id,
+            **{name: row[name] for name in columns},
+            "population_share": row["population_share"],
+            "verdict": verdict,
+        }

@@ -1,0 +1,219 @@
+"""Plan: where money comes from, what a child and an outcome cost, whether contracts pay what the work costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+
+import pandas as pd
+
+from pipeline.analysis.cycle.costs import Delivered, work_out_costs
+from pipeline.analysis.cycle.roll_up import roll_up
+from pipeline.analysis.cycle_columns import COSTS, ROLLED_UP
+from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
+from pipeline.present.cycle.known import known_of, reached_by, verdicts_of_contracts
+from pipeline.present.cycle.page import CyclePage
+from pipeline.present.cycle.plan_page import ready_services
+from pipeline.present.decide.decisions import whole_reach
+from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
+from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.page import headline, join_words, paragraph
+from pipeline.present.performance.contracts import round_pounds
+from pipeline.present.sentences import say
+from pipeline.protect.rounding import ShownCount
+from pipeline.stats.results import NotEstimable, Result
+
+_ACHIEVED = "outcome_achieved"
+_PARTS: Mapping[str, Sequence[str]] = {"strategy": ("programme", "plan", "all"), "tiers": ("tier", "all")}
+
+
+@cache
+def worked_costs(page: CyclePage) -> tuple[Row, ...]:
+    """The rows of `costs`, typed, which other pages rest on too."""
+    contracts, reached = verdicts_of_contracts(page), reached_by(page)
+    achieved = page.level_of_each(_ACHIEVED)
+    told = {
+        each.service_id: Delivered(
+            reached.get(each.service_id),
+            achieved.get(each.service_id),
+            contracts.get(each.service_id, {}).get("volume", ""),
+            contracts.get(each.service_id, {}).get("children", "no scores"),
+        )
+        for each in page.data.context.services
+    }
+    rows = work_out_costs(page.data.context, told, page.records("services"))
+    return tuple(list_rows(as_frame(rows, COSTS)))
+
+
+@cache
+def costs(page: CyclePage) -> pd.DataFrame:
+    """Work out what each child reached and each outcome achieved cost (columns of COSTS)."""
+    return page.record("costs", as_frame(worked_costs(page), COSTS))
+
+
+@cache
+def rolled_up(page: CyclePage) -> pd.DataFrame:
+    """Draw services together by programme, plan, tier and contract type: one row each (columns of ROLLED_UP)."""
+    whole = whole_reach(page.found("services/index", "reach"))
+    contracts = {own: row["contract"] for own, row in verdicts_of_contracts(page).items()}
+    rows = roll_up(
+        page.records("services"),
+        page.records("priorities"),
+        known_of(page),
+        contracts,
+        ready_services(page),
+        int(whole["children"]) if whole else sum(known_of(page).children.values()),
+    )
+    return page.record("rolled_up", as_frame(rows, ROLLED_UP))
+
+
+def _rounded(cost: Result) -> Result:
+    if isinstance(cost, NotEstimable):
+        return cost
+    lower, upper = round_pounds(cost.lower), round_pounds(cost.upper)
+    return replace(cost, value=round_pounds(cost.value), lower=lower, upper=upper)
+
+
+def _pounds(value: float) -> float | None:
+    return None if pd.isna(value) else round_pounds(value)
+
+
+def _named(page: CyclePage, row: Row) -> Row:
+    own = row["service_id"]
+    return {**row, "service": page.name_of(own), "service_link": f"../services/{own}.ipynb"}
+
+
+def show_costs(page: CyclePage) -> str:
+    """What a child and an outcome cost beside what was commissioned, and whether children are better off."""
+    rows = list_rows(costs(page))
+    columns: list[Column] = [
+        Link("service", "Service", codes=("service_id",)),
+        Verdict("outcome", "Scores"),
+        Text("volume", "Against the contract"),
+        Count("children", "Reached"),
+        Figure("cost_planned", "£ a child commissioned"),
+        Figure("cost_child", "£ a child reached"),
+        Worked("cost", "£ an outcome achieved"),
+    ]
+    shown = [
+        {
+            **_named(page, row),
+            "children": ShownCount(0 if pd.isna(row["children"]) else int(row["children"])),
+            "volume": say(f"volume {row['volume'] or 'not told'}"),
+            "cost_planned": _pounds(row["cost_planned"]),
+            "cost_child": _pounds(row["cost_child"]),
+            "cost": _rounded(read_estimate(row)),
+        }
+        for row in rows
+    ]
+    table = page.table("costs", say("costs title"), columns, shown, say("costs note"))
+    return "\n\n".join([paragraph(say("costs")), page.door.format(table)]) if rows else ""
+
+
+def show_full_cost(page: CyclePage) -> str:
+    """Which contracts pay less than the work costs its provider, the least first; nothing where none was asked."""
+    rows = sorted(
+        (row for row in worked_costs(page) if pd.notna(row["recovered"])), key=lambda row: row["recovered"]
+    )
+    if not rows:
+        return ""
+    values = {row["service_id"]: row for row in page.records("services")}
+    columns: list[Column] = [
+        Link("service", "Service", codes=("service_id",)),
+        Figure("annual_value", "£ a year paid"),
+        Figure("full_cost", "£ a year it costs"),
+        Figure("recovered", "Recovered", suffix="%"),
+    ]
+    shown = [
+        {
+            **_named(page, row),
+            "annual_value": values[row["service_id"]]["annual_value"],
+            "full_cost": values[row["service_id"]]["full_cost"],
+            "recovered": 100 * row["recovered"],
+        }
+        for row in rows
+    ]
+    table = page.table("full_cost", say("full cost title"), columns, shown, say("full cost note"))
+    below = sum(row["recovered"] < 1 for row in rows)
+    named = {"service": page.name_of(rows[0]["service_id"]), "share": f"{100 * rows[0]['recovered']:.0f}"}
+    words = (
+        say("full cost", below=below, number=len(rows), **named)
+        if below
+        else say("full cost all", number=len(rows))
+    )
+    return "\n\n".join([paragraph(words), page.door.format(table)])
+
+
+def label_of(row: Row) -> str:
+    """What a row of the roll-up is called on a page."""
+    match row["by"]:
+        case "tier":
+            return say(f"tier {row['name']}")
+        case "contract_type":
+            return say(f"contract_type {row['name']}")
+        case _:
+            return row["name"] or say("rolled all")
+
+
+def show_strategy(page: CyclePage) -> str:
+    """Services drawn together by programme and by plan."""
+    return _show_rolled_up(page, "strategy")
+
+
+def show_tiers(page: CyclePage) -> str:
+    """Services drawn together by tier: what each does at the strategic, operational and individual level."""
+    return _show_rolled_up(page, "tiers")
+
+
+def _show_rolled_up(page: CyclePage, part: str) -> str:
+    rows = [row for row in list_rows(rolled_up(page)) if row["by"] in _PARTS[part]]
+    columns: list[Column] = [
+        Text("what", say(f"rolled {part} head")),
+        Text("services", "Services"),
+        Text("stages", "Stages"),
+        Text("between", "Children, each once"),
+        Figure("annual_value", "£ a year"),
+        Text("priorities", "Strategic: priorities"),
+        Text("contracts", "Operational: contracts"),
+        Text("outcomes", "Individual: outcomes"),
+    ]
+    shown = [
+        {
+            **row,
+            "what": label_of(row),
+            "services": row["services"] if row["by"] != "all" else say("rolled every"),
+            "between": _between(row["least_children"], row["most_children"]),
+            "priorities": row["priorities"] or say("coverage none cited"),
+        }
+        for row in rows
+    ]
+    table = page.table(f"rolled_{part}", say(f"rolled {part} title"), columns, shown, say("rolled note"))
+    return "\n\n".join([paragraph(_tell_rolled(rows, part)), page.door.format(table)])
+
+
+def _between(least: int, most: int) -> str:
+    shown = [format_number(number) for number in (least, most)]
+    return shown[0] if least == most else say("rolled between", least=shown[0], most=shown[1])
+
+
+def _tell_rolled(rows: Sequence[Row], part: str) -> str:
+    whole = rows[-1]
+    told = [
+        say("rolled part", name=label_of(row), between=_between(row["least_children"], row["most_children"]))
+        for row in rows
+        if row["by"] == _PARTS[part][0]
+    ]
+    children = format_number(whole["most_children"])
+    return say(f"rolled {part}", number=whole["number"], children=children, told=join_words(told))
+
+
+def show_money(page: CyclePage) -> str:
+    """The first words of the page: what is agreed a year, what it pays for, and what it does not."""
+    rows = worked_costs(page)
+    value = int(sum(row["annual_value"] or 0 for row in page.records("services")))
+    better = sum(row["outcome"] == "better" for row in rows)
+    below = [row for row in rows if pd.notna(row["recovered"]) and row["recovered"] < 1]
+    told = say("money", value=f"{value:,}", number=len(rows), better=better)
+    return headline(told, say("money below", number=len(below)) if below else "")

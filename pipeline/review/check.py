@@ -1,0 +1,104 @@
+"""`outturn verify RELEASE.zip`: is a release what it says, from its ZIP alone, on any machine?"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pipeline.notebooks.fingerprint import code_fingerprint
+from pipeline.publishing import PublishError
+from pipeline.releases.manifest import TABLES
+from pipeline.review.notebooks import run_again
+from pipeline.review.package import SITE, SOURCES, SUMS, Package, read_package, tell_changed_files
+from pipeline.review.site import compare_sites, make_again
+from pipeline.review.tables import compare_copies
+
+SAME, DIFFERENT = 0, 1
+
+
+def verify_release(path: Path, say: Callable[[str], None]) -> int:
+    """Say whether the parts of a release agree, and where not; 0 where all do, else 1.
+
+    PackageError where the file is no release.
+    """
+    package = read_package(path)
+    say(_introduce(package))
+    if not package.below(SOURCES):
+        say("It holds no sources (an earlier Outturn kept it), so its pages cannot be made again.")
+        return DIFFERENT
+    faults = [*_say_files(package, say), *_say_tables(package, say)]
+    with TemporaryDirectory(prefix="outturn-verify-", ignore_cleanup_errors=True) as folder:
+        faults += [*_say_pages(package, Path(folder), say), *_say_notebooks(Path(folder), say)]
+    say(_conclude(len(faults)))
+    return DIFFERENT if faults else SAME
+
+
+def _introduce(package: Package) -> str:
+    manifest = package.manifest
+    made = f"made with Python {manifest.python}, at commit {manifest.commit or 'unknown'}"
+    same = manifest.code == code_fingerprint()
+    code = (
+        "by the same code"
+        if same
+        else "by OTHER CODE than made it, so that differences may come from that alone"
+    )
+    return (
+        f"Release {manifest.name} of {manifest.date.day} {manifest.date:%B %Y}, {made}; checked with Python "
+        f"{platform.python_version()}, {code}."
+    )
+
+
+def _conclude(faults: int) -> str:
+    if not faults:
+        return (
+            "All of it agrees. Whether the counts are right takes the raw data to tell (verify --from-raw)."
+        )
+    return f"{faults} {'place does' if faults == 1 else 'places do'} not agree: do not rely on this file."
+
+
+def _told(faults: Sequence[str], say: Callable[[str], None]) -> Sequence[str]:
+    for fault in faults:
+        say(fault)
+    return faults
+
+
+def _say_files(package: Package, say: Callable[[str], None]) -> Sequence[str]:
+    changed = tell_changed_files(package) if SUMS in package.files else [f"MISSING  {SUMS}"]
+    say(
+        f"Files: {len(package.files)}, {'all as they were kept' if not changed else f'{len(changed)} not as kept'}."
+    )
+    return _told(changed, say)
+
+
+def _say_tables(package: Package, say: Callable[[str], None]) -> Sequence[str]:
+    kept, shown = package.texts(TABLES), package.texts(SITE)
+    differ = [f"DIFFERS  {line}" for line in compare_copies(kept, shown, "tables/", "site/")]
+    told = f"{len(differ)} values differ from the site" if differ else "the same as on the site"
+    say(f"Tables: {len(kept)}, {told}.")
+    return _told(differ, say)
+
+
+def _say_pages(package: Package, folder: Path, say: Callable[[str], None]) -> Sequence[str]:
+    site = package.below(SITE)
+    pages = sum(name.endswith(".html") for name in site)
+    try:
+        again = make_again(package.below(SOURCES), site, folder)
+    except PublishError as error:
+        return _told([f"CANNOT MAKE THE SITE AGAIN  {error}"], say)
+    differ = [f"DIFFERS  {line}" for line in compare_sites(site, again)]
+    told = "all files the same" if not differ else f"{len(differ)} files of the site differ"
+    say(f"Pages: {pages} made again from their notebooks and texts, {told}.")
+    return _told(differ, say)
+
+
+def _say_notebooks(folder: Path, say: Callable[[str], None]) -> Sequence[str]:
+    runs = list(run_again(folder / "reports", folder / "findings"))
+    faults = [f"DIFFERS  {fault}" for run in runs for fault in run.faults]
+    ran, cells = sum(run.run for run in runs), sum(run.cells for run in runs)
+    say(
+        f"Notebooks: {len(runs)}; {ran} of their {cells} cells run again, from the findings; the others rest on exact "
+        f"counts, which no release holds. {'All show the same.' if not faults else f'{len(faults)} do not.'}"
+    )
+    return _told(faults, say)

@@ -1,0 +1,110 @@
+"""The notebooks of a release run again, without the exact counts that no release holds.
+
+A cell that shows a finding is run with the finding as it was published; a cell that works figures out once more by
+hand is run on these findings. A cell that makes findings, or a part of a page, from counts and scores cannot be run
+from a release: what it showed is held against the page and the tables instead.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipeline.notebooks.errors import NotebookError
+from pipeline.notebooks.forked import load_beforehand
+from pipeline.notebooks.kernels import FORKED, best_kernels
+from pipeline.notebooks.partly import run_partly
+from pipeline.present.disclosure.frames import SCHEMAS
+
+TOLERANCE = 6e-4
+"""How far a share is from one worked out by hand: findings are published in three digits."""
+_OPENS = re.compile(r"(\w+)\.open_page\(")
+_GIVEN = {"page", "rules"}
+_WORKERS = 4
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """Of one page how many of its notebook's cells were run again, and the faults found."""
+
+    page: str
+    run: int
+    cells: int
+    faults: tuple[str, ...]
+
+
+def run_again(reports: Path, findings: Path) -> Iterator[Rerun]:
+    """Yield what came of running each executed notebook below `reports` again; `findings` is a folder to work in."""
+    pages = {path: json.loads(path.read_bytes()) for path in sorted(reports.glob("*/*.ipynb"))}
+    ours = {
+        path: each["metadata"]["outturn"] for path, each in pages.items() if "outturn" in each["metadata"]
+    }
+    for path, about in ours.items():
+        folder = findings / path.parent.name / path.stem
+        folder.mkdir(parents=True)
+        for name, text in about["downloads"].items():
+            if re.fullmatch(r"\w+\.csv", name):
+                (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    if best_kernels() == FORKED:
+        load_beforehand(ours)
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        yield from pool.map(partial(_run_page, findings=findings), ours.items())
+
+
+def _run_page(page: tuple[Path, Mapping[str, Any]], findings: Path) -> Rerun:
+    path, about = page
+    name = f"{path.parent.name}/{path.stem}"
+    # A page that shows again what the page over all publishes has no files of its own.
+    own = findings / path.parent.name / (path.stem if about["downloads_parameter"] else "index")
+    front = Front(own)
+    try:
+        found = run_partly(path, front.rewrite, {**about["parameters"], "tolerance": TOLERANCE})
+    except NotebookError as failure:
+        return Rerun(name, 0, 0, (f"{path.parent.name}/{failure}: a figure does not follow from the others",))
+    faults = (
+        f"cell {number} (`{line}`) shows something else than the finding" for number, line in found.different
+    )
+    return Rerun(name, found.run, found.cells, tuple(f"{name}.ipynb, {fault}" for fault in faults))
+
+
+class Front:
+    """Makes of each cell one that can be run on the findings in `folder`; blank where none can."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._name = folder, ""
+
+    def rewrite(self, source: str) -> str:
+        """Return the cell with the findings in the place of the front that made them."""
+        if opens := _OPENS.search(source):
+            self._name = opens[1]
+            return (
+                "from pipeline import show\nfrom pipeline.review.kept import KeptFindings\n"
+                f"{self._name} = KeptFindings({self._folder.as_posix()!r})\npage = rules = None"
+            )
+        return source if self._name and self._can_run(ast.parse(source)) else ""
+
+    def _can_run(self, tree: ast.Module) -> bool:
+        """Whether a cell asks the front for findings only, and looks into the page nowhere else."""
+        asked = [
+            node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is(node.value, self._name)
+        ]
+        parts = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "part"]
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.func in asked]
+        passed = {id(each) for call in calls for each in call.args}
+        looked = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in _GIVEN]
+        return (
+            not parts
+            and all(node.attr in SCHEMAS for node in asked)
+            and {id(each) for each in looked} <= passed
+        )
+
+
+def _is(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

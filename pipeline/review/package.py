@@ -1,0 +1,136 @@
+"""A release as one file: what it holds, and how a reviewer reads it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import stat
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from pydantic import ValidationError
+
+from pipeline.downloads.bundle import zip_files
+from pipeline.publishing.pack import pack_sources
+from pipeline.releases.manifest import MANIFEST, Manifest
+from pipeline.review.crate import CRATE, describe_crate
+
+SITE, SOURCES, SUMS = "site", "sources", "SHA256SUMS"
+"""In a release: the pages, what they are made from, and the hash of every file, as `sha256sum --check` reads it."""
+_LARGEST = 4 * 2**30
+
+
+class PackageError(ValueError):
+    """A file that is no release to be read; one sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """A release out of its ZIP: every file by its place, and what it says it was made from."""
+
+    files: Mapping[str, bytes]
+    manifest: Manifest
+
+    def below(self, folder: str) -> dict[str, bytes]:
+        """Return the files of a folder by their places in it."""
+        start = f"{folder}/"
+        return {
+            name.removeprefix(start): content
+            for name, content in self.files.items()
+            if name.startswith(start)
+        }
+
+    def texts(self, folder: str) -> dict[str, str]:
+        """Return the tables (CSV) of a folder by their places in it; their texts."""
+        return {
+            name: content.decode(errors="replace")
+            for name, content in self.below(folder).items()
+            if name.endswith(".csv") and not name.endswith(".meta.csv")
+        }
+
+
+def pack_release(
+    manifest: Manifest, kept: Mapping[str, str], reports: Path, environment: Mapping[str, bytes], title: str
+) -> bytes:
+    """Return a release as one file, the same bytes for the same files.
+
+    It holds what was `kept`, the site, what that is made from, and `environment`, the files by which packages and
+    settings are the same elsewhere.
+    """
+    site = reports / "_site"
+    pages = {path.relative_to(site).as_posix(): path.read_bytes() for path in _files_below(site)}
+    files = {place: text.encode() for place, text in kept.items()}
+    files |= {f"{SITE}/{name}": content for name, content in pages.items()}
+    files |= {f"{SOURCES}/{name}": content for name, content in pack_sources(reports, site).items()}
+    files |= dict(environment)
+    files[CRATE] = describe_crate(manifest, files, title)
+    return zip_files({**files, SUMS: format_sums(files)})
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def format_sums(files: Mapping[str, bytes]) -> bytes:
+    """Return the hash of every file, a line each, as `sha256sum --check` reads them."""
+    lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
+    return "".join(lines).encode()
+
+
+def read_package(path: Path) -> Package:
+    """Read a release out of its ZIP; PackageError says what is wrong with one that cannot be used."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+            files = _read_files(archive, path.name)
+    except (OSError, zipfile.BadZipFile, zipfile.LargeZipFile):
+        raise PackageError(f"{path.name} cannot be read as a ZIP file: is it whole?") from None
+    return _open(files, path.name)
+
+
+def read_kept(folder: Path) -> Package:
+    """Read a release's tables and manifest where they are kept; PackageError where they cannot be read."""
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files_below(folder)}
+    return _open(files, folder.name)
+
+
+def _open(files: Mapping[str, bytes], name: str) -> Package:
+    if MANIFEST not in files:
+        raise PackageError(f"{name} holds no {MANIFEST}: it is no release of Outturn.")
+    try:
+        return Package(files, Manifest.model_validate_json(files[MANIFEST]))
+    except ValidationError:
+        raise PackageError(f"{name}: {MANIFEST} is not one that Outturn wrote.") from None
+
+
+def _read_files(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if sum(entry.file_size for entry in entries) > _LARGEST:
+        raise PackageError(f"{name} would unpack to more than 4 GB: it is no release of Outturn.")
+    for entry in entries:
+        place = PurePosixPath(entry.filename)
+        leads_out = (
+            place.is_absolute() or ".." in place.parts or "\\" in entry.filename or ":" in entry.filename
+        )
+        if leads_out or stat.S_ISLNK(entry.external_attr >> 16):
+            raise PackageError(
+                f"{name} holds a file that leads out of its folder: it is no release of Outturn."
+            )
+    return {entry.filename: archive.read(entry) for entry in entries}
+
+
+def tell_changed_files(package: Package) -> list[str]:
+    """Return what of the files is not as it was when the release was made, a line each; the crate's list aside."""
+    if SUMS not in package.files:
+        return []
+    lines = package.files[SUMS].decode(errors="replace").splitlines()
+    sums = {name: sha for sha, _, name in (line.partition("  ") for line in lines)}
+    found = {
+        name: hashlib.sha256(content).hexdigest() for name, content in package.files.items() if name != SUMS
+    }
+    return [
+        *(f"MISSING  {name}" for name in sorted(sums.keys() - found.keys())),
+        *(f"ADDED    {name}" for name in sorted(found.keys() - sums.keys())),
+        *(f"CHANGED  {name}" for name in sorted(sums.keys() & found.keys()) if sums[name] != found[name]),
+    ]

@@ -1,0 +1,47 @@
+"""The same table in several places of a release: each differing value by its row and column."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+
+_WORDS = 3
+"""So many words name a row."""
+
+
+def compare_copies(one: Mapping[str, str], other: Mapping[str, str], here: str, there: str) -> Iterator[str]:
+    """Yield where two sets of tables (CSV, by their places) differ, a line each; `here` and `there` name the sets."""
+    for name in sorted(one.keys() | other.keys()):
+        if name not in other:
+            yield f"{name} is in {here} and not in {there}"
+        elif name not in one:
+            yield f"{name} is in {there} and not in {here}"
+        elif one[name] != other[name]:
+            yield from (f"{name}, {place}" for place in _compare_texts(one[name], other[name], here, there))
+
+
+def _compare_texts(one: str, other: str, here: str, there: str) -> Iterator[str]:
+    rows, others = (list(csv.reader(text.splitlines())) for text in (one, other))
+    if len(rows) != len(others) or not rows:
+        yield f"{len(rows)} lines in {here}, {len(others)} in {there}"
+        return
+    header = rows[0]
+    for number, (row, same) in enumerate(zip(rows, others, strict=True), 1):
+        if len(row) != len(same):
+            yield f"line {number}: {len(row)} cells in {here}, {len(same)} in {there}"
+            continue
+        for column, (value, wanted) in enumerate(zip(row, same, strict=True)):
+            if value != wanted:
+                yield (
+                    f"line {number} ({_name(row)}), column {_column(header, column)}: '{value}' in {here}, "
+                    f"'{wanted}' in {there}"
+                )
+
+
+def _name(row: list[str]) -> str:
+    words = [text for text in row if text and not text[0].isdigit()]
+    return ", ".join(words[:_WORDS])
+
+
+def _column(header: list[str], place: int) -> str:
+    return header[place] if place < len(header) else str(place + 1)
