@@ -46,11 +46,11 @@ def show_due(page: CyclePage, rules: CycleRules) -> str:
     if not rows:
         return paragraph(told)
     columns: list[Column] = [
-        Text("day", "By"),
-        Verdict("state", "State"),
-        Text("kind", "What"),
-        Figure("number", "How many"),
-        Text("about", "Which"),
+        Text("day", say("heading by")),
+        Verdict("state", say("heading state")),
+        Text("kind", say("heading what")),
+        Figure("number", say("heading how many")),
+        Text("about", say("heading which")),
     ]
     table = page.table("due", say("due title"), columns, [*_group(rows)], say("due note"))
     return "\n\n".join([paragraph(told), page.door.format(table)])

@@ -89,13 +89,13 @@ def show_costs(page: CyclePage) -> str:
     """What a child and an outcome cost beside what was commissioned, and whether children are better off."""
     rows = list_rows(costs(page))
     columns: list[Column] = [
-        Link("service", "Service", codes=("service_id",)),
-        Verdict("outcome", "Scores"),
-        Text("volume", "Against the contract"),
-        Count("children", "Reached"),
-        Figure("cost_planned", "£ a child commissioned"),
-        Figure("cost_child", "£ a child reached"),
-        Worked("cost", "£ an outcome achieved"),
+        Link("service", say("heading service"), codes=("service_id",)),
+        Verdict("outcome", say("heading scores")),
+        Text("volume", say("heading against the contract")),
+        Count("children", say("heading reached")),
+        Figure("cost_planned", say("heading \u00a3 a child commissioned")),
+        Figure("cost_child", say("heading \u00a3 a child reached")),
+        Worked("cost", say("heading \u00a3 an outcome achieved")),
     ]
     shown = [
         {
@@ -121,10 +121,10 @@ def show_full_cost(page: CyclePage) -> str:
         return ""
     values = {row["service_id"]: row for row in page.records("services")}
     columns: list[Column] = [
-        Link("service", "Service", codes=("service_id",)),
-        Figure("annual_value", "£ a year paid"),
-        Figure("full_cost", "£ a year it costs"),
-        Figure("recovered", "Recovered", suffix="%"),
+        Link("service", say("heading service"), codes=("service_id",)),
+        Figure("annual_value", say("heading \u00a3 a year paid")),
+        Figure("full_cost", say("heading \u00a3 a year it costs")),
+        Figure("recovered", say("heading recovered"), suffix="%"),
     ]
     shown = [
         {
@@ -171,13 +171,13 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
     rows = [row for row in list_rows(rolled_up(page)) if row["by"] in _PARTS[part]]
     columns: list[Column] = [
         Text("what", say(f"rolled {part} head")),
-        Text("services", "Services"),
-        Text("stages", "Stages"),
-        Text("between", "Children, each once"),
-        Figure("annual_value", "£ a year"),
-        Text("priorities", "Strategic: priorities"),
-        Text("contracts", "Operational: contracts"),
-        Text("outcomes", "Individual: outcomes"),
+        Text("services", say("heading services")),
+        Text("stages", say("heading stages")),
+        Text("between", say("heading children each once")),
+        Figure("annual_value", say("heading \u00a3 a year")),
+        Text("priorities", say("heading strategic priorities")),
+        Text("contracts", say("heading operational contracts")),
+        Text("outcomes", say("heading individual outcomes")),
     ]
     shown = [
         {

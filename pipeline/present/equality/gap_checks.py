@@ -122,7 +122,7 @@ def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) 
         *_first(),
         Chosen("adjusted", say("heading among like children")),
         Text("what", say("heading what adjusting does")),
-        Chosen("adjusted_ratio", say("heading among like children again", ratio=ratio)),
+        Chosen("adjusted_ratio", say("heading ratio among like children", ratio=ratio)),
         Text("in_strata", say("heading the same ratio in all strata")),
         Count("compared", say("heading the group with a counterpart", whom=whom)),
     ]
