@@ -99,6 +99,12 @@ def tell_word(found: str) -> str:
     return _SPOKEN.rows.get(f"verdict {found}", found)
 
 
+def tell_counts(counted: str) -> str:
+    """How often each word was found, as findings have it: 'better 3, no clear change 1'."""
+    parts = (part.rpartition(" ") for part in counted.split(", "))
+    return ", ".join(f"{tell_word(word)}{space}{number}" for word, space, number in parts)
+
+
 def retell(text: str) -> str:
     """A text that was written in English elsewhere, in the language that is spoken; as it is where no row has it.
 

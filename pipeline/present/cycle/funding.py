@@ -7,7 +7,7 @@ from pipeline.present.cycle.money_page import label_of, rolled_up
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.disclosure.columns import Column, Figure, Text
 from pipeline.present.page import paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_counts
 
 _KINDS = ("service_contract", "framework_contract", "grant", "trial")
 
@@ -57,6 +57,7 @@ def show_contract_types(page: CyclePage) -> str:
         {
             **rows[kind],
             "type": label_of(rows[kind]),
+            "outcomes": tell_counts(rows[kind]["outcomes"]),
             "share": 100 * rows[kind]["annual_value"] / whole if whole else None,
         }
         for kind in _KINDS

@@ -21,7 +21,7 @@ from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_words, paragraph
 from pipeline.present.performance.contracts import round_pounds
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_counts
 from pipeline.protect.rounding import ShownCount
 from pipeline.stats.results import NotEstimable, Result
 
@@ -183,6 +183,7 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
         {
             **row,
             "what": label_of(row),
+            **{name: tell_counts(row[name]) for name in ("stages", "contracts", "outcomes")},
             "services": row["services"] if row["by"] != "all" else say("rolled every"),
             "between": _between(row["least_children"], row["most_children"]),
             "priorities": row["priorities"] or say("coverage none cited"),

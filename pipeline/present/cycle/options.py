@@ -113,7 +113,7 @@ def _lines(page: CyclePage, row: Record, rules: CycleRules) -> Iterator[str]:
     cost = next((each for each in worked_costs(page) if each["service_id"] == own), None)
     if cost and pd.notna(cost["cost_child"]):
         value = format_number(round_pounds(cost["cost_child"]))
-        yield say("option cost", value=value, outcome=cost["outcome"])
+        yield say("option cost", value=value, outcome=tell_word(cost["outcome"]))
 
 
 def _open(page: CyclePage) -> list[Record]:

@@ -17,7 +17,7 @@ from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.page import headline, join_words, paragraph
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.sentences import say, tell_counts, tell_word
 from pipeline.protect.rounding import ShownCount
 
 _ORDER = ("met", "cannot tell yet", "not met")
@@ -120,6 +120,7 @@ def show_coverage(page: CyclePage) -> str:
             "priority": row["priority"] or say("coverage none cited"),
             "need": f"{row['need']}: {tell_word(row['need_verdict'])}" if row["need"] else say("need none"),
             "children": ShownCount(row["children"]),
+            **{name: tell_counts(row[name]) for name in ("tiers", "outcomes")},
         }
         for row in rows
     ]
