@@ -45,7 +45,7 @@ def _line(scope: Scope, service_id: str, what: str, line: ContractLine) -> Row:
     return {
         "service_id": service_id,
         "what": what,
-        "months": line.period,
+        "months": str(line.window),
         "events": int(line.count),
         "agreed": line.agreed,
         **estimate_columns(per_100),

@@ -192,18 +192,6 @@ def name_period(day: dt.date, length: PeriodLength) -> str:
     return f"{day.year}-q{(day.month + 2) // 3}" if length == "quarter" else str(day.year)
 
 
-def tell_period(name: str) -> str:
-    """A period as readers say it: a quarter by its months, as councils count theirs from April.
-
-    >>> tell_period("2010-q1"), tell_period("2010"), tell_period("2009-10")
-    ('Jan–Mar 2010', '2010', '2009-10')
-    """
-    if period_length(name) != "quarter":
-        return name
-    first, last = period_days(name)
-    return f"{first:%b}–{last:%b} {first.year}"
-
-
 def _months_later(day: dt.date, months: int) -> dt.date:
     place = day.month - 1 + months
     return day.replace(year=day.year + place // 12, month=place % 12 + 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -26,12 +26,9 @@ _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_nu
 _NARROWEST, _WIDEST = 11, 48
 _HEADER = 4
 """The row of a table's header, counted from 0: below title, what the sheet holds, what it is about and the notes."""
-MEANINGS = (
-    ("[c]", "Left out, because it rests on a small number of children."),
-    ("[x]", "Not available: there is nothing to work it out from."),
-    ("[z]", "Does not apply."),
-)
-_TEXT_NOTE = "A text that begins with an apostrophe was written so that no spreadsheet runs it as a formula."
+SYMBOLS = ("[c]", "[x]", "[z]")
+Say = Callable[..., str]
+"""Gives a sentence of the catalogue by its key."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Book:
     language: str
 
 
-def format_book(book: Book, tables: Sequence[tuple[DeclaredFile, str]]) -> bytes:
+def format_book(book: Book, tables: Sequence[tuple[DeclaredFile, str]], say: Say) -> bytes:
     """Return the workbook of tables and their CSV texts; the same tables give the same bytes."""
     out = BytesIO()
     made = xlsxwriter.Workbook(out, {"in_memory": True, **_PLAIN})
@@ -53,21 +50,27 @@ def format_book(book: Book, tables: Sequence[tuple[DeclaredFile, str]]) -> bytes
         "text": made.add_format({"text_wrap": True, "valign": "top"}),
         "header": made.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
     }
-    _write_words(made.add_worksheet("Cover"), book.title, book.about, formats)
-    named = [(f"Table {number}", file, text) for number, (file, text) in enumerate(tables, 1)]
+    _write_words(made.add_worksheet(say("book cover")), book.title, book.about, formats)
+    named = [(say("book table", number=number), file, text) for number, (file, text) in enumerate(tables, 1)]
+    sheets = {name for name, _, _ in named}
     _write_list(
-        made.add_worksheet("Contents"),
-        "Contents",
-        "This sheet has one table: the sheets of tables in this workbook.",
-        ("Sheet", "Table", "Columns"),
+        made.add_worksheet(say("book contents")),
+        say("book contents"),
+        say("book contents about"),
+        (say("book sheet"), say("site table"), say("book columns")),
         [(name, file.title, len(file.columns)) for name, file, _ in named],
+        sheets,
         formats,
     )
-    notes = [*MEANINGS, *((name, _note(file)) for name, file, _ in named), ("Text", _TEXT_NOTE)]
-    words = "This sheet has one table: what the symbols mean, and the notes of each table."
-    _write_list(made.add_worksheet("Notes"), "Notes", words, ("About", "Note"), notes, formats)
+    notes = [
+        *((symbol, say(f"book symbol {symbol}")) for symbol in SYMBOLS),
+        *((name, _note(file, say)) for name, file, _ in named),
+        (say("book text"), say("book text note")),
+    ]
+    title, about = say("book notes"), (say("book note on"), say("book note"))
+    _write_list(made.add_worksheet(title), title, say("book notes about"), about, notes, sheets, formats)
     for name, file, text in named:
-        _write_table(made.add_worksheet(name), name, file, read_rows(text), formats)
+        _write_table(made.add_worksheet(name), name, file, read_rows(text), formats, say)
     made.close()
     return _with_language(out.getvalue(), book.language)
 
@@ -81,8 +84,8 @@ def _with_language(raw: bytes, language: str) -> bytes:
     return zip_files(files)
 
 
-def _note(file: DeclaredFile) -> str:
-    return file.note or "No note."
+def _note(file: DeclaredFile, say: Say) -> str:
+    return file.note or say("book no note")
 
 
 def _write_words(sheet: Any, title: str, lines: Sequence[str], formats: Mapping[str, Any]) -> None:
@@ -98,9 +101,10 @@ def _write_list(
     words: str,
     headings: Sequence[str],
     rows: Sequence[tuple[str | int, ...]],
+    sheets: Collection[str],
     formats: Mapping[str, Any],
 ) -> None:
-    """A sheet with a list, each entry that names a sheet leading to it."""
+    """A sheet with a list, each entry that names one of the sheets leading to it."""
     sheet.write_string(0, 0, title, formats["title"])
     sheet.write_string(1, 0, words)
     sheet.set_column(0, 0, 12)
@@ -110,17 +114,22 @@ def _write_list(
         for place, value in enumerate(row):
             if isinstance(value, int):
                 sheet.write_number(number, place, value, formats["text"])
-            elif place == 0 and value.startswith("Table "):
+            elif value in sheets:
                 sheet.write_url(number, place, f"internal:'{value}'!A1", string=value)
             else:
                 sheet.write_string(number, place, value, formats["text"])
 
 
 def _write_table(
-    sheet: Any, name: str, file: DeclaredFile, rows: Sequence[Mapping[str, str]], formats: Mapping[str, Any]
+    sheet: Any,
+    name: str,
+    file: DeclaredFile,
+    rows: Sequence[Mapping[str, str]],
+    formats: Mapping[str, Any],
+    say: Say,
 ) -> None:
     columns = _shown_columns(file, rows)
-    for row, line in enumerate(_lines_above(file, rows)):
+    for row, line in enumerate(_lines_above(file, rows, say)):
         sheet.write_string(row, 0, line, formats["title"] if row == 0 else None)
     _mark(sheet, _HEADER, [column.label for column in columns], len(rows), name, formats)
     for place, column in enumerate(columns):
@@ -131,12 +140,13 @@ def _write_table(
             _write_value(sheet, number, place, column, text, formats["text"])
 
 
-def _lines_above(file: DeclaredFile, rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
+def _lines_above(file: DeclaredFile, rows: Sequence[Mapping[str, str]], say: Say) -> Iterator[str]:
     """Title, what the sheet holds, what the table is about, its notes; no line of them blank."""
     yield file.title
-    yield f"This sheet has one table of {len(rows)} rows; the sheet Notes says what its symbols mean."
-    yield f"{file.population}, {file.period}. Source: {file.source}"
-    yield _note(file)
+    yield say("book rows", number=len(rows), notes=say("book notes"))
+    source = say("table source", source=file.source)
+    yield f"{file.population}, {file.period}. {source}"
+    yield _note(file, say)
 
 
 def _shown_columns(file: DeclaredFile, rows: Sequence[Mapping[str, str]]) -> list[DeclaredColumn]:

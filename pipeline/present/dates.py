@@ -8,6 +8,9 @@ from pipeline.analysis.months import Window, first_day
 from pipeline.contract.periods import period_days, period_length
 from pipeline.present.sentences import say
 
+_SPAN = " to "
+"""In the names of spans that are no return's: 'Apr 2009 to Mar 2010'."""
+
 
 def tell_day(day: dt.date) -> str:
     """Return a day as readers say it.
@@ -50,6 +53,11 @@ def tell_period(name: str) -> str:
     >>> tell_period("2010-q1"), tell_period("2010"), tell_period("2009-10")
     ('Jan–Mar 2010', '2010', '2009-10')
     """
+    if _SPAN in name:
+        spoken = (
+            tell_short_month(dt.datetime.strptime(month, "%b %Y").date()) for month in name.split(_SPAN)
+        )
+        return say("window", **dict(zip(("first", "last"), spoken, strict=True)))
     if period_length(name) != "quarter":
         return name
     first, last = (say(f"month short {day.month}") for day in period_days(name))

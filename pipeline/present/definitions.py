@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.contract.services import OUTCOMES
 from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.table import escape
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_word
 
 PAGE = "/definitions.qmd"
 
@@ -27,7 +27,7 @@ def show_definitions(rows: Sequence[Mapping[str, Any]]) -> str:
         told = list(versions)
         last = told[-1]
         better = say(f"definition {last['direction']}", unit=say(f"definition {last['unit']}"))
-        outcome = OUTCOMES.get(last["ecm_outcome"] or "", "")
+        outcome = tell_word(OUTCOMES.get(last["ecm_outcome"] or "", ""))
         parts += [
             f"## {escape(last['title'])} {{#measure-{measure_id}}}",
             escape(" ".join(filter(None, (better, outcome and say("definition outcome", outcome=outcome))))),

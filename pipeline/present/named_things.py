@@ -8,7 +8,7 @@ from pipeline.contract.context import Context
 from pipeline.contract.services import OUTCOMES
 from pipeline.present.definitions import definition_link
 from pipeline.present.disclosure.table import escape
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_word
 
 
 def list_named(context: Context) -> Mapping[str, Sequence[str]]:
@@ -33,9 +33,7 @@ def _services(context: Context) -> Iterator[str]:
         about = (
             service.provider,
             service.programme,
-            OUTCOMES[service.ecm_outcome],
-            service.tier,
-            service.stage,
+            *map(tell_word, (OUTCOMES[service.ecm_outcome], service.tier, service.stage)),
         )
         yield f"{page}, {equality}: {escape(', '.join(filter(None, about)))}"
 

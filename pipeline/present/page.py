@@ -144,7 +144,7 @@ def paragraph(text: str) -> str:
 
 def join_words(words: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return words[0] if len(words) == 1 else say("listed", others=", ".join(words[:-1]), last=words[-1])
 
 
 def fold(title: str, *parts: str) -> str:

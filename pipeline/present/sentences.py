@@ -43,6 +43,11 @@ def speak(language: str) -> None:
     _SPOKEN.language = language
 
 
+def spoken_rows() -> Mapping[str, str]:
+    """The rows of the language that is spoken."""
+    return _SPOKEN.rows
+
+
 def spoken_in(folder: Path, name: str) -> Path:
     """The file of the site's own of that name: in the language that is spoken where `_cy` in the folder holds it."""
     own = folder / f"_{_SPOKEN.language}" / name
@@ -94,6 +99,12 @@ def tell_word(found: str) -> str:
     return _SPOKEN.rows.get(f"verdict {found}", found)
 
 
+def tell_counts(counted: str) -> str:
+    """How often each word was found, as findings have it: 'better 3, no clear change 1'."""
+    parts = (part.rpartition(" ") for part in counted.split(", "))
+    return ", ".join(f"{tell_word(word)}{space}{number}" for word, space, number in parts)
+
+
 def retell(text: str) -> str:
     """A text that was written in English elsewhere, in the language that is spoken; as it is where no row has it.
 
@@ -101,7 +112,10 @@ def retell(text: str) -> str:
     '## Who is reached?'
     """
     found = ((key, pattern.fullmatch(text)) for key, pattern in _texts().items())
-    return next((say(key, **match.groupdict()) for key, match in found if match), text)
+    told = ((key, match.groupdict()) for key, match in found if match)
+    return next(
+        (say(key, **{name: tell_word(held) for name, held in places.items()}) for key, places in told), text
+    )
 
 
 @cache

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 
+from pipeline.present.sentences import say
 from pipeline.publishing.lists import (
     escape_words,
     fold_lines,
@@ -26,9 +27,6 @@ _TABLE = re.compile(r"\.csv\">[^<“]*“(?P<words>.+?)”")
 _FENCE = re.compile(r"^(```+|~~~+).*?^\1", re.MULTILINE | re.DOTALL)
 
 
-_FOUND = '<p><output data-words="{found} of {all} entries have these words."></output></p>'
-
-
 def list_everything(folder: Path, but: str, named: Mapping[str, Sequence[str]] = MappingProxyType({})) -> str:
     """Return Markdown that names all pages of the project in `folder`, and what stands where; not the page `but`.
 
@@ -40,10 +38,12 @@ def list_everything(folder: Path, but: str, named: Mapping[str, Sequence[str]] =
     entries = sorted(_entries(pages), key=lambda entry: (_letter(entry[0]), entry[0].casefold()))
     told = "\n".join(line for lines in named.values() for line in lines)
     others = [page for page in pages if f"(</{page.source}>)" not in told]
-    parts = [_FOUND, "## Pages", *_list_pages(others)]
+    found = html.escape(say("list found", found="{found}", all="{all}"))
+    counted = f'<p><output data-words="{found}"></output></p>'
+    parts = [counted, f"## {say('list pages')}", *_list_pages(others)]
     for kind, lines in named.items():
         parts.append(fold_lines(kind, "\n".join(f"- {line}" for line in lines)))
-    parts.append("## Parts and tables")
+    parts.append(f"## {say('list parts')}")
     for letter, alike in groupby(entries, key=lambda entry: _letter(entry[0])):
         parts.append(fold_lines(letter, "\n".join(f"- {words}: {_where(on, pages)}" for words, on in alike)))
     return "\n\n".join(parts) + "\n"
@@ -52,7 +52,7 @@ def list_everything(folder: Path, but: str, named: Mapping[str, Sequence[str]] =
 def _letter(words: str) -> str:
     """The letter that an entry stands under."""
     first = html.unescape(words)[:1].upper()
-    return first if first.isalpha() else "Numbers and signs"
+    return first if first.isalpha() else say("list signs")
 
 
 def _entries(pages: Sequence[SourcePage]) -> Iterator[tuple[str, list[SourcePage]]]:
@@ -82,7 +82,9 @@ def _where(on: Sequence[SourcePage], pages: Sequence[SourcePage]) -> str:
     said = []
     for folder, inside in groupby(on, key=folder_of):
         if folder:
-            links = [link_page(page, "all" if is_section(page) else stem_of(page)) for page in inside]
+            links = [
+                link_page(page, say("list all") if is_section(page) else stem_of(page)) for page in inside
+            ]
             said.append(f"{escape_words(section_title(folder, pages))} {', '.join(links)}")
         else:
             said += [link_page(page, page.title) for page in inside]

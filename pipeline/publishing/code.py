@@ -5,11 +5,19 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from pipeline.present.sentences import spoken_rows
+
+
+def code_digest() -> str:
+    """sha256 of this Python's version, the files that make and check pages, and the words they say."""
+    return _digest(tuple(spoken_rows().items()))
+
 
 @cache
-def code_digest() -> str:
-    """sha256 of this Python's version and of the files that make and check pages."""
+def _digest(words: tuple[tuple[str, str], ...]) -> str:
     folder = Path(__file__).parent
     modules = sorted((*folder.glob("*.py"), *folder.with_name("downloads").glob("*.py")))
     parts = (*modules, folder / "template.html", folder / "fold.lua")
-    return hashlib.sha256(sys.version.encode() + b"".join(part.read_bytes() for part in parts)).hexdigest()
+    said = (sys.version, repr(words))
+    read = [part.read_bytes() for part in parts]
+    return hashlib.sha256("".join(said).encode() + b"".join(read)).hexdigest()

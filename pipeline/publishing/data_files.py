@@ -14,6 +14,7 @@ from pipeline.downloads.bundle import zip_files
 from pipeline.downloads.declared import DECLARED, DeclaredFile, read_declared
 from pipeline.downloads.metadata import FOUND_BESIDE, format_csvw, format_meta, meta_name
 from pipeline.downloads.sheets import Book, format_book
+from pipeline.present.sentences import say
 from pipeline.publishing.code import code_digest
 from pipeline.publishing.project import QuartoProject
 from pipeline.publishing.source import SourcePage
@@ -89,7 +90,11 @@ def _describe_folders(project: QuartoProject, tables: Mapping[str, Table]) -> di
 def _open_book(project: QuartoProject, page: SourcePage) -> Book:
     """What a page's workbook says first: what the top and the foot of each page say of the data."""
     parts = (_words(project.text_of(name)) for name in (project.before_body, project.after_body))
-    return Book(f"{page.title}: tables", (f"From {project.title}: {page.title}.", *parts), project.language)
+    return Book(
+        say("book title", page=page.title),
+        (say("book from", site=project.title, page=page.title), *parts),
+        project.language,
+    )
 
 
 def _keep_books(books: Mapping[str, tuple[Book, Sequence[Table]]], cache: Path | None) -> dict[str, bytes]:
@@ -101,7 +106,7 @@ def _keep_books(books: Mapping[str, tuple[Book, Sequence[Table]]], cache: Path |
         if path and path.is_file():
             made[place] = path.read_bytes()
             continue
-        made[place] = format_book(book, [(table.declared, table.text) for table in tables])
+        made[place] = format_book(book, [(table.declared, table.text) for table in tables], say)
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.with_suffix(".part").write_bytes(made[place])

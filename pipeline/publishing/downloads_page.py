@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from itertools import groupby
 from pathlib import Path
 
+from pipeline.present.sentences import say, say_number
 from pipeline.publishing.data_files import BUNDLE, Table, read_tables, with_known_tables
 from pipeline.publishing.lists import escape_words, fold_lines, folder_of, link_page, section_title, stem_of
 from pipeline.publishing.project import read_project
@@ -20,15 +21,13 @@ def list_downloads(folder: Path, but: Collection[str]) -> str:
     pages = [page for page in (with_known_tables(each, tables) for each in sources) if page.tables]
     shown = {place for page in pages for place in page.tables}
     parts = [
-        f"[**All data in one file (ZIP)**](<{BUNDLE}>): {len(tables):,} data sets as CSV, each with a file that says "
-        f"what its columns hold. {len(shown)} of them are tables that a page shows; the others are findings behind "
-        "words and charts, for programs.",
-        "## Page by page",
-        f"{len(pages)} pages show tables. Open a page's line to have them one by one.",
+        say("downloads all", address=BUNDLE, number=f"{len(tables):,}", shown=len(shown)),
+        f"## {say('downloads by page')}",
+        say("downloads pages", number=len(pages)),
     ]
     for name, inside in groupby(sorted(pages, key=folder_of), key=folder_of):
         entries = [_list_page(page, tables) for page in inside]
-        title = f"{section_title(name, sources)}: {len(entries)} pages"
+        title = say("downloads section", title=section_title(name, sources), number=len(entries))
         parts += [fold_lines(title, *entries)] if name else entries
     return "\n\n".join(parts) + "\n"
 
@@ -36,14 +35,17 @@ def list_downloads(folder: Path, but: Collection[str]) -> str:
 def _list_page(page: SourcePage, tables: Mapping[str, Table]) -> str:
     """A page's tables, folded: the workbook of all, the notebook where there is one, and each as CSV."""
     links = [
-        link_page(page, "The page itself"),
-        f"[All its tables in one workbook (XLSX)](<{page.workbook}>)",
+        link_page(page, say("downloads page itself")),
+        f"[{say('downloads workbook')}](<{page.workbook}>)",
     ]
     if page.origin:
-        links.append(f"[Its notebook, as it was run](<{page.origin.address}>)")
-    links += [f"[{escape_words(tables[place].declared.title)} (CSV)](<{place}>)" for place in page.tables]
-    number = f"{len(page.tables)} table{'s' * (len(page.tables) > 1)}"
-    return fold_lines(f"{_called(page)}: {number}", "\n".join(f"- {link}" for link in links))
+        links.append(f"[{say('downloads notebook')}](<{page.origin.address}>)")
+    links += [
+        f"[{escape_words(tables[place].declared.title)} ({say('table kind single')})](<{place}>)"
+        for place in page.tables
+    ]
+    title = say_number("downloads tables", len(page.tables), page=_called(page))
+    return fold_lines(title, "\n".join(f"- {link}" for link in links))
 
 
 def _called(page: SourcePage) -> str:

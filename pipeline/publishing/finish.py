@@ -9,6 +9,7 @@ from collections.abc import Collection
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
+from pipeline.present.sentences import say
 from pipeline.publishing.project import address_of
 
 _LINK = re.compile(r"(<a\s(?:[^>]*?\s)?href=)(?P<quote>[\"'])(?P<href>[^\"']*)(?P=quote)")
@@ -91,7 +92,7 @@ def let_tables_scroll(text: str) -> str:
     """
 
     def wrapped(match: re.Match[str]) -> str:
-        label = _words_of(_CAPTION.search(match[0]), "Table")
+        label = _words_of(_CAPTION.search(match[0]), say("site table"))
         return f'<div class="table-scroll" role="region" tabindex="0" aria-label="{label}">{match[0]}</div>'
 
     return _TABLE.sub(wrapped, text)

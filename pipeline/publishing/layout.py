@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
+from pipeline.present.sentences import say
 from pipeline.publishing.finish import let_tables_scroll, relative_address, rewrite_links
 from pipeline.publishing.project import PublishError, QuartoProject, address_of
 from pipeline.publishing.search import format_script, format_search, policy_of
@@ -53,6 +54,9 @@ def lay_out(page: SourcePage, body: str, frame: Frame) -> str:
     """The whole page: `body` is the HTML of its text, without the title."""
     project = frame.project
     text = _TEMPLATE.substitute(
+        skip=html.escape(say("site skip"), quote=False),
+        main=html.escape(say("site main")),
+        about=html.escape(say("site about"), quote=False),
         language=html.escape(project.language),
         policy=policy_of(page.address),
         script=format_script(page.address),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from pipeline.present.sentences import say
 from pipeline.publishing.finish import relative_address
 
 _SHOWN = 12
@@ -78,14 +79,11 @@ def with_provenance(text: str, address: str, origin: Provenance | None, workbook
     lines = []
     if workbook:
         link = html.escape(relative_address(workbook, address))
-        lines.append(f'All tables of this page are in <a href="{link}">one workbook (XLSX)</a>.')
+        lines.append(say("site workbook", link=link))
     if origin is not None:
         link = html.escape(relative_address(origin.address, address))
         name = html.escape(PurePosixPath(origin.notebook).name)
-        lines.append(
-            f'The numbers of this page come from <a href="{link}">its notebook, as it was run</a> ({name}), from data '
-            f"with fingerprint <code>{data}</code>, by code with fingerprint <code>{origin.code}</code>."
-        )
+        lines.append(say("site provenance", link=link, name=name, data=data, code=origin.code))
     words = f'<p class="provenance">{" ".join(lines)}</p>\n' if lines else ""
     before, end, after = text.rpartition("</main>")
     return f"{before}{words}{end}{after}" if end else text

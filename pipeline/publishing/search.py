@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Collection
 
+from pipeline.present.sentences import say
 from pipeline.publishing.finish import POLICY, relative_address
 
 LIST = "a-to-z.html"
@@ -29,8 +30,10 @@ def format_search(address: str, pages: Collection[str]) -> str:
         return ""
     action = html.escape(relative_address(LIST, address))
     return (
-        f'<form class="search" role="search" action="{action}" method="get">\n<label for="search">Search</label>\n'
-        '<input id="search" type="search" name="q" autocomplete="off">\n<button type="submit">Find</button>\n</form>\n'
+        f'<form class="search" role="search" action="{action}" method="get">\n'
+        f'<label for="search">{say("site search")}</label>\n'
+        '<input id="search" type="search" name="q" autocomplete="off">\n'
+        f'<button type="submit">{say("site find")}</button>\n</form>\n'
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePosixPath
 
+from pipeline.present.sentences import say
 from pipeline.publishing.finish import relative_address
 from pipeline.publishing.project import NavItem, address_of, is_index
 
@@ -66,7 +67,8 @@ def format_trail(here: str, site: Map) -> str:
         steps.insert(1, html.escape(section.part))
     links = "".join(f"<li>{step}</li>" for step in steps)
     last = f'<li aria-current="page">{html.escape(site.titles[here])}</li>'
-    return f'<nav class="breadcrumb" aria-label="Breadcrumb"><ol>{links}{last}</ol></nav>\n'
+    label = html.escape(say("site breadcrumb"))
+    return f'<nav class="breadcrumb" aria-label="{label}"><ol>{links}{last}</ol></nav>\n'
 
 
 def _in_section(here: str, item: NavItem, site: Map) -> bool:
@@ -105,7 +107,11 @@ def format_neighbours(here: str, site: Map) -> str:
         _link(
             series[at], f"<span>{word}</span> {html.escape(site.titles[series[at]])}", here, f' rel="{rel}"'
         )
-        for at, rel, word in ((place - 1, "prev", "Previous"), (place + 1, "next", "Next"))
+        for at, rel, word in (
+            (place - 1, "prev", say("site previous")),
+            (place + 1, "next", say("site next")),
+        )
         if 0 <= at < len(series)
     ]
-    return f'<nav class="neighbours" aria-label="Previous and next page">{"".join(links)}</nav>\n'
+    label = html.escape(say("site neighbours"))
+    return f'<nav class="neighbours" aria-label="{label}">{"".join(links)}</nav>\n'

@@ -14,18 +14,18 @@ from pipeline.contract.context import Context
 from pipeline.files.cycle import DEPRIVATION, LEVELS, write_cycle
 from pipeline.notebooks.pages import PageSet, make_pages
 from pipeline.present.disclosure.frames import finding_file
-from pipeline.present.sentences import retell
+from pipeline.present.sentences import retell, say
 from pipeline.protect.rounding import Disclosure
 from pipeline.publishing import read_downloads
 from pipeline.settings import CycleSettings, EqualitySettings, SharedSettings
 
-PAGES: Mapping[str, tuple[str, Sequence[str]]] = {
-    "needs": ("Need here and in other areas", ("benchmarks", "priorities")),
-    "plan": ("Priorities and options", ("priorities", "criteria", "evidence")),
-    "money": ("Money and programmes", ("funding", "priorities")),
-    "market": ("Providers and dates", ("bids", "coproduction", "joint_working")),
+PAGES: Mapping[str, Sequence[str]] = {
+    "needs": ("benchmarks", "priorities"),
+    "plan": ("priorities", "criteria", "evidence"),
+    "money": ("funding", "priorities"),
+    "market": ("bids", "coproduction", "joint_working"),
 }
-"""Of each notebook what its page is called, and the tables of which one has to hold a row for it to be shown."""
+"""Of each notebook the tables of which one has to hold a row for its page to be shown."""
 _OF_SERVICE = ("kpis", "reach")
 _OVER_ALL = ("contracts", "outcomes", "kpis", "reach")
 
@@ -71,7 +71,7 @@ def run_cycle(
             notebook=root / "notebooks" / f"{name}.ipynb",
             output=made,
             measures=processed,
-            titles={name: title} if _is_shown(reference, tables) else {},
+            titles={name: say(f"page {name}")} if _is_shown(reference, tables) else {},
             parameters={
                 "confidence_level": shared.confidence_level,
                 "hide_up_to": rule.hide_up_to,
@@ -84,7 +84,7 @@ def run_cycle(
             },
             of_all=output,
         )
-        for name, (title, tables) in PAGES.items()
+        for name, tables in PAGES.items()
     ]
     outcomes = make_pages(*sets, workers=settings.workers, words=retell)
     return {"pages": len(outcomes), "executed": sum(outcome.status == "executed" for outcome in outcomes)}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.contract.context import Context
 from pipeline.notebooks.pages import PageSet, make_pages
-from pipeline.present.sentences import retell
+from pipeline.present.sentences import retell, say
 from pipeline.protect.rounding import Disclosure
 from pipeline.settings import EqualitySettings, ImpactSettings, MeasureSettings, SharedSettings
 from pipeline.stages.impact import judging_parameters, page_titles
@@ -33,7 +33,7 @@ def run_equality(
         notebook=root / "notebooks" / "equality.ipynb",
         output=output,
         measures=measures,
-        titles=page_titles(context.services, "Race equality", "{}: race equality"),
+        titles=page_titles(context.services, "equality"),
         parameters={
             "confidence_level": shared.confidence_level,
             "hide_up_to": rule.hide_up_to,
@@ -46,7 +46,9 @@ def run_equality(
     of_measures = replace(
         pages,
         notebook=root / "notebooks" / "equality_measure.ipynb",
-        titles={each.measure_id: f"{each.title}, by ethnic group" for each in context.measures},
+        titles={
+            each.measure_id: say("equality by ethnic group", title=each.title) for each in context.measures
+        },
         parameters={name: value for name, value in pages.parameters.items() if name != _OF_SCORES},
         again=True,
         named="measure_id",

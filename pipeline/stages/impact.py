@@ -11,14 +11,15 @@ from pipeline.contract.services import ServiceFacts
 from pipeline.files.slices import PEERS
 from pipeline.notebooks.pages import INDEX, PageSet, make_pages
 from pipeline.notebooks.parameters import Scalar
-from pipeline.present.sentences import retell
+from pipeline.present.sentences import retell, say
 from pipeline.protect.rounding import Disclosure
 from pipeline.settings import EqualitySettings, ImpactSettings, MeasureSettings, SharedSettings
 
 
-def page_titles(services: Sequence[ServiceFacts], over_all: str, of_one: str) -> Mapping[str, str]:
-    """What each page is called; `of_one` holds '{}' where the service's name goes."""
-    return {INDEX: over_all} | {service.service_id: of_one.format(service.name) for service in services}
+def page_titles(services: Sequence[ServiceFacts], of: str) -> Mapping[str, str]:
+    """What each page is called, over all services and of each; `of` is what they are about."""
+    own = {each.service_id: say(f"page {of} of one", service=each.name) for each in services}
+    return {INDEX: say(f"page {of}"), **own}
 
 
 def judging_parameters(measure: MeasureSettings, equality: EqualitySettings) -> Mapping[str, Scalar]:
@@ -51,7 +52,7 @@ def run_impact(
         output=output,
         measures=measures,
         beside={"peers": measures / PEERS},
-        titles=page_titles(context.services, "What services did", "{}"),
+        titles=page_titles(context.services, "impact"),
         parameters={
             "confidence_level": shared.confidence_level,
             "hide_up_to": rule.hide_up_to,
@@ -73,13 +74,13 @@ def _list_again(pages: PageSet, context: Context) -> list[PageSet]:
         replace(
             pages,
             notebook=pages.root / "notebooks" / f"impact_{page}.ipynb",
-            titles={page: title},
+            titles={page: say(f"page {page}")},
             beside={},
             again=True,
         )
-        for page, title, has_data in (
-            ("curves", "Curves", context.curves),
-            ("what_works", "What works", context.scales or context.plans),
+        for page, has_data in (
+            ("curves", context.curves),
+            ("what_works", context.scales or context.plans),
         )
         if has_data
     ]

@@ -112,6 +112,13 @@ def every(*rooms: str) -> list[Module]:
     return [module for module in modules() if module.room in rooms]
 
 
+def test_a_publisher_takes_from_pages_nothing_but_their_words() -> None:
+    taken = {
+        name for module in every("publishing") for name in our_imports(module) if room_of(name) == "present"
+    }
+    assert taken == {"pipeline.present.sentences"}
+
+
 def test_every_room_has_its_place_in_the_layers() -> None:
     assert {module.room for module in modules()} - {""} == set(MAY_IMPORT)
 

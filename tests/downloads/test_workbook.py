@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from taken_away import REACHED, TEXT
 
 from pipeline.downloads.sheets import Book, format_book
+from pipeline.present.sentences import say
 
 _BOOK = Book("Service S01: tables", ("From a site: Service S01.", "Synthetic data."), "en-GB")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -22,7 +23,7 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 @pytest.fixture(scope="module")
 def raw() -> bytes:
-    return format_book(_BOOK, [(REACHED, TEXT), (REACHED, TEXT)])
+    return format_book(_BOOK, [(REACHED, TEXT), (REACHED, TEXT)], say)
 
 
 @pytest.fixture(scope="module")
@@ -138,4 +139,4 @@ def test_contents_lead_to_each_table(parts: dict[str, str]) -> None:
 
 
 def test_the_same_tables_give_the_same_bytes(raw: bytes) -> None:
-    assert format_book(_BOOK, [(REACHED, TEXT), (REACHED, TEXT)]) == raw
+    assert format_book(_BOOK, [(REACHED, TEXT), (REACHED, TEXT)], say) == raw

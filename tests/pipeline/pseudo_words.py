@@ -15,6 +15,9 @@ import pyarrow.parquet as pq
 
 from pipeline.present.sentences import SENTENCES
 
+CONTRACT = Path(__file__).resolve().parents[2] / "pipeline" / "contract"
+"""What the dataset is told in: titles of columns, codes, measures, rules."""
+
 MARKED = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "áƀćđéƒĝĥíĵķĺḿńóṕɋŕśťúṽŵẋýžÁɃĆĐÉƑĜĤÍĴĶĹḾŃÓṔɊŔŚŤÚṼŴẊÝŽ",
@@ -25,7 +28,9 @@ _PICTURE = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 _STYLE = re.compile(r"fig-alt=|<(style|script|code|pre)\b.*?</\1>", re.DOTALL)
 _READ_OUT = re.compile(r"\b(?:alt|aria-label|title|data-words)=\"([^\"]*)\"")
 _LABELS = re.compile(r"\bstyle=\"(--c2:[^\"]*)\"")
-_TARGET = re.compile(r"\]\(<?[^)]*\)|https?://\S+")
+_LINK = re.compile(r"\]\(<?[^)]*\)")
+# An address, what is typed, the name of a file, a fingerprint.
+_NAME = re.compile(r"https?://\S+|'outturn freeze'|[\w/.-]+\.(?:csv|yaml|ipynb)|\b(?=[a-f]*\d)[0-9a-f]{12}\b")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*[A-Za-z]")
 
 
@@ -53,19 +58,29 @@ def _leaves(value: Any) -> Iterator[str]:
 def read_data_words(root: Path) -> list[str]:
     """Return every text of the dataset, the longest first: names, titles, sentences of registers and of rules."""
     processed, found = root / "data" / "processed", set[str]()
-    for path in (processed / "measure").rglob("*.json"):
+    described = (CONTRACT / "tables").glob("*.json")
+    for path in (
+        *(processed / "measure").rglob("*.json"),
+        *processed.glob("intake/reference/*.json"),
+        *described,
+    ):
         found.update(_leaves(json.loads(path.read_text(encoding="utf-8"))))
     for path in (*processed.glob("intake/reference/*.parquet"), *(processed / "measure").rglob("*.parquet")):
         table = pq.read_table(path)
-        columns = [
-            table[name] for name in table.column_names if str(table.schema.field(name).type) == "string"
-        ]
-        found.update(text for column in columns for text in column.unique().to_pylist() if text)
-    for path in (*processed.glob("validate/*.csv"), *processed.glob("intake/*.csv")):
+        texts = (text for column in table.columns for text in column.unique().to_pylist())
+        found.update(text for text in texts if isinstance(text, str))
+    for path in (
+        *processed.glob("validate/*.csv"),
+        *processed.glob("intake/*.csv"),
+        *CONTRACT.glob("*s.csv"),
+    ):
         with path.open(encoding="utf-8", newline="") as stream:
             found.update(text for row in csv.reader(stream) for text in row)
-    texts = {" ".join(text.split()).rstrip(".") for text in found}
-    return sorted((text for text in texts if re.search(r"[A-Za-z]{2}", text)), key=len, reverse=True)
+    # Titles of columns stand within sentences, and codes with spaces.
+    found |= {text.replace("_", " ") for text in found}
+    found |= {change(text[:1]) + text[1:] for text in found for change in (str.lower, str.upper)}
+    said = {" ".join(text.split()).rstrip(".") for text in found}
+    return sorted((text for text in said if re.search(r"[A-Za-z]{2}", text)), key=len, reverse=True)
 
 
 def read_words(page: str) -> str:
@@ -77,8 +92,8 @@ def read_words(page: str) -> str:
         *_READ_OUT.findall(page),
         *(re.sub(r"--c\d+:|\\[0-9a-f]+ ", " ", each) for each in _LABELS.findall(page)),
     ]
-    text = re.sub(r"<[^>]+>", "\n", _TARGET.sub(" ", page))
-    return html.unescape("\n".join([text, *said]))
+    text = re.sub(r"<[^>]+>", "\n", _LINK.sub(" ", page))
+    return _NAME.sub(" ", html.unescape("\n".join([text, *said])))
 
 
 def find_unmarked(page: str, data: list[str]) -> list[str]:

@@ -88,7 +88,7 @@ def test_months_after_a_contract_s_end_are_not_paid_for() -> None:
     ended: ServiceFacts = replace(SERVICE, end=dt.date(2010, 3, 31))
     (contract,) = list_contracts(make_page(42, service=ended))
     assert contract.reached[-1].agreed == 60
-    assert contract.reached[-1].period == "April 2009 to March 2010"
+    assert str(contract.reached[-1].window) == "April 2009 to March 2010"
 
 
 def test_over_all_services_who_gave_more_than_it_is_paid_for_is_named() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from pipeline.analysis.finding_columns import Row
 from pipeline.analysis.months import first_day, month_number
 from pipeline.contract.context import Context
-from pipeline.contract.periods import tell_period
 
 Record = Mapping[str, Any]
 PHASES: Mapping[str, Sequence[int]] = {
@@ -45,7 +44,7 @@ def _dates(
             yield each.next_check, "check", each.service_id, each.standard
     for returned in context.missing_returns:
         if returned.due:
-            yield returned.due, "return", senders.get(returned.provider_id, ""), tell_period(returned.period)
+            yield returned.due, "return", senders.get(returned.provider_id, ""), returned.period
     for row in services:
         for column, what in (("end", "contract"), ("review_on", "decision")):
             if row[column]:

@@ -35,7 +35,7 @@ class ContractLine:
     """
 
     what: str
-    period: str
+    window: Window
     count: ShownCount
     agreed: float | None
     effect: float
@@ -103,7 +103,7 @@ def list_contracts(scope: Scope) -> tuple[Contract, ...]:
 def _referrals(scope: Scope, service: ServiceFacts, window: Window) -> ContractLine:
     return ContractLine(
         "Referrals",
-        str(window),
+        window,
         ShownCount(tally_started(scope, service.service_id).total),
         _agreed(service.expected_referrals, window),
         effect_of(scope, "referred", service.service_id),
@@ -122,7 +122,7 @@ def _contract(scope: Scope, service: ServiceFacts) -> Contract:
     lines = [
         ContractLine(
             "Children newly reached",
-            str(window),
+            window,
             _newly_reached(scope, service, window),
             _agreed(volume, window),
             effect,
@@ -144,8 +144,3 @@ def _contract(scope: Scope, service: ServiceFacts) -> Contract:
         judge_contract([each.met for each in standards], returns, delivered),
         len(reached) < len(lines),
     )
-
-
-def words_of(delivery: Delivery, planned: str) -> str:
-    """'more than commissioned'; the word by itself where it compares nothing."""
-    return f"{delivery} than {planned}" if delivery in ("more", "fewer") else delivery

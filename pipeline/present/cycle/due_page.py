@@ -14,7 +14,7 @@ from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.cycle_columns import DUE
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.dates import tell_day
+from pipeline.present.dates import tell_day, tell_period
 from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
 from pipeline.present.page import paragraph
 from pipeline.present.sentences import say
@@ -46,11 +46,11 @@ def show_due(page: CyclePage, rules: CycleRules) -> str:
     if not rows:
         return paragraph(told)
     columns: list[Column] = [
-        Text("day", "By"),
-        Verdict("state", "State"),
-        Text("kind", "What"),
-        Figure("number", "How many"),
-        Text("about", "Which"),
+        Text("day", say("heading by")),
+        Verdict("state", say("heading state")),
+        Text("kind", say("heading what")),
+        Figure("number", say("heading how many")),
+        Text("about", say("heading which")),
     ]
     table = page.table("due", say("due title"), columns, [*_group(rows)], say("due note"))
     return "\n\n".join([paragraph(told), page.door.format(table)])
@@ -62,7 +62,8 @@ def _group(rows: Sequence[Row]) -> Iterator[Row]:
         own = [*found]
         about = [*dict.fromkeys(row["about"] for row in own)]
         named = about if len(about) <= _MOST_NAMED else [*about[:_MOST_NAMED], say("due more")]
-        only = f"{own[0]['about']}: {own[0]['name']}" if len(own) == 1 else ", ".join(named)
+        name = tell_period(own[0]["name"]) if what == "return" else own[0]["name"]
+        only = f"{own[0]['about']}: {name}" if len(own) == 1 else ", ".join(named)
         kind = say(f"due {what}") if len(own) == 1 else say(f"due {what}s")
         yield {
             "day": tell_day(dt.date.fromisoformat(day)),

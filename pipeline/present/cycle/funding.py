@@ -7,7 +7,7 @@ from pipeline.present.cycle.money_page import label_of, rolled_up
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.disclosure.columns import Column, Figure, Text
 from pipeline.present.page import paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_counts
 
 _KINDS = ("service_contract", "framework_contract", "grant", "trial")
 
@@ -27,8 +27,8 @@ def show_funding(page: CyclePage) -> str:
         "last": years[-1] + 1,
     }
     columns: list[Column] = [
-        Text("paid_by", "Paid by"),
-        Text("pooled", "Pooled"),
+        Text("paid_by", say("heading paid by")),
+        Text("pooled", say("heading pooled")),
         *(Figure(f"y{year}", f"{year}–{(year + 1) % 100:02d}, £") for year in years),
     ]
     shown = {
@@ -45,18 +45,19 @@ def show_contract_types(page: CyclePage) -> str:
     """How much is paid by each type of contract, and to how many providers."""
     rows = {row["name"]: row for row in list_rows(rolled_up(page)) if row["by"] == "contract_type"}
     columns: list[Column] = [
-        Text("type", "Type of contract"),
-        Figure("number", "Contracts"),
-        Figure("providers", "Providers"),
-        Figure("annual_value", "£ a year"),
-        Figure("share", "Of all", suffix="%"),
-        Text("outcomes", "Their outcomes"),
+        Text("type", say("heading type of contract")),
+        Figure("number", say("heading contracts")),
+        Figure("providers", say("heading providers")),
+        Figure("annual_value", say("heading \u00a3 a year")),
+        Figure("share", say("heading of all"), suffix="%"),
+        Text("outcomes", say("heading their outcomes")),
     ]
     whole = sum(row["annual_value"] for row in rows.values())
     shown = [
         {
             **rows[kind],
             "type": label_of(rows[kind]),
+            "outcomes": tell_counts(rows[kind]["outcomes"]),
             "share": 100 * rows[kind]["annual_value"] / whole if whole else None,
         }
         for kind in _KINDS

@@ -13,7 +13,6 @@ from pipeline.analysis.needs.area_trends import judge_trend
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.decide.decisions import whole_reach
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.needs.areas import UNITS
 from pipeline.present.sentences import say
 
 
@@ -53,7 +52,7 @@ def _tell_needs(page: CyclePage) -> dict[str, tuple[str, str]]:
             trend = judge_trend(indicators[row["indicator_id"]], page.confidence_level)
             about, last = trend.benchmark, [point for point in trend.points if point.own][-1:]
             value = format_number(last[0].own.value, about.decimals) if last and last[0].own else ""
-            unit, period = UNITS[about.unit], last[0].period if last else ""
+            unit, period = say(f"unit {about.unit}"), last[0].period if last else ""
             told = say("need indicator", title=about.title, value=value, unit=unit, period=period)
             found[row["priority_id"]] = told, trend.verdict
         elif row["measure_id"] in measures:

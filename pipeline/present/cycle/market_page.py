@@ -16,6 +16,7 @@ from pipeline.files.cycle import Row as Record
 from pipeline.present.chart import interval_chart
 from pipeline.present.cycle.due_page import due
 from pipeline.present.cycle.page import CyclePage
+from pipeline.present.dates import tell_month
 from pipeline.present.disclosure.columns import Column, Figure, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
@@ -83,19 +84,19 @@ def show_awards(page: CyclePage, rules: CycleRules) -> str:
         for row in rows
     ]
     columns: list[Column] = [
-        Text("bidder", "Bidder"),
-        Verdict("verdict", "Verdict"),
-        Figure("bids", "Bids"),
-        Figure("won", "Won"),
-        Figure("awarded", "Awarded, £ a year"),
-        Worked("gap", "More or less often than others, points", sign=True, scale=100),
+        Text("bidder", say("heading bidder")),
+        Verdict("verdict", say("heading verdict")),
+        Figure("bids", say("heading bids")),
+        Figure("won", say("heading won")),
+        Figure("awarded", say("heading awarded \u00a3 a year")),
+        Worked("gap", say("heading more or less often than others points"), sign=True, scale=100),
     ]
     table = page.table(
         "awards", say("awards title"), columns, shown, say("awards note", minimum=rules.minimum_bids)
     )
     words = _tell_bias(rows)
     chart = interval_chart(
-        table, "gap", say("awards chart"), "percentage points", 0, message=words.split(". ")[0]
+        table, "gap", say("awards chart"), say("unit of difference percent"), 0, message=words.split(". ")[0]
     )
     return "\n\n".join(filter(None, [paragraph(_tell_left_out(page)), page.door.format(table, chart)]))
 
@@ -113,12 +114,12 @@ def show_award_success(page: CyclePage, rules: CycleRules) -> str:
     if not rows:
         return ""
     columns: list[Column] = [
-        Text("bidder", "Bidder"),
-        Text("year", "Year"),
-        Verdict("verdict", "Verdict"),
-        Figure("bids", "Bids"),
-        Figure("won", "Won"),
-        Worked("gap", "More or less often than others, points", sign=True, scale=100),
+        Text("bidder", say("heading bidder")),
+        Text("year", say("heading year")),
+        Verdict("verdict", say("heading verdict")),
+        Figure("bids", say("heading bids")),
+        Figure("won", say("heading won")),
+        Worked("gap", say("heading more or less often than others points"), sign=True, scale=100),
     ]
     shown = [
         {**row, "bidder": say(f"bidder {row['by']} {row['group']}"), "gap": read_estimate(row)}
@@ -134,17 +135,17 @@ def show_award_years(page: CyclePage) -> str:
     if not rows:
         return ""
     columns: list[Column] = [
-        Text("year", "Year"),
-        Figure("tenders", "Tenders"),
-        Figure("not_let", "Let to nobody"),
-        Figure("one_bid", "With one bid"),
-        Figure("bids", "Bids"),
-        Figure("winners", "Winners"),
-        Figure("new_winners", "New ones"),
-        Figure("awarded", "£ a year awarded"),
-        Figure("small", "To small, %"),
-        Figure("bme_led", "To BME-led, %"),
-        Figure("effective", "Effective number", decimals=1),
+        Text("year", say("heading year")),
+        Figure("tenders", say("heading tenders")),
+        Figure("not_let", say("heading let to nobody")),
+        Figure("one_bid", say("heading with one bid")),
+        Figure("bids", say("heading bids")),
+        Figure("winners", say("heading winners")),
+        Figure("new_winners", say("heading new ones")),
+        Figure("awarded", say("heading \u00a3 a year awarded")),
+        Figure("small", say("heading to small %")),
+        Figure("bme_led", say("heading to bme led %")),
+        Figure("effective", say("heading effective number"), decimals=1),
     ]
     shown = [
         {
@@ -177,12 +178,12 @@ def show_coproduction(page: CyclePage) -> str:
     ]
     shown.sort(key=lambda row: row["order"], reverse=True)
     columns: list[Column] = [
-        Link("service", "Service", codes=("service_id",)),
-        Verdict("kind", "Doing"),
-        Text("rung", "Rung now"),
-        Text("before", "Rung at first"),
-        Text("place", "Design and delivery"),
-        Worked("part", "Took part in planning", suffix="%", scale=100),
+        Link("service", say("heading service"), codes=("service_id",)),
+        Verdict("kind", say("heading doing")),
+        Text("rung", say("heading rung now")),
+        Text("before", say("heading rung at first")),
+        Text("place", say("heading design and delivery")),
+        Worked("part", say("heading took part in planning"), suffix="%", scale=100),
     ]
     table = page.table("coproduction", say("coproduction title"), columns, shown, say("coproduction note"))
     with_them = sum(row["kind"] == say("doing with") for row in shown)
@@ -217,9 +218,9 @@ def show_joint_working(page: CyclePage) -> str:
     aspects = dict.fromkeys(row["aspect"] for row in rows)
     found = {(row["aspect"], row["assessed_on"]): row for row in rows}
     columns: list[Column] = [
-        Text("aspect", "Part of commissioning"),
-        *(Text(f"d{day}", f"{day:%B %Y}") for day in days),
-        Text("why", "Why"),
+        Text("aspect", say("heading part of commissioning")),
+        *(Text(f"d{day}", tell_month(day)) for day in days),
+        Text("why", say("heading why")),
     ]
     shown = [
         {

@@ -21,7 +21,7 @@ from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_words, paragraph
 from pipeline.present.performance.contracts import round_pounds
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_counts
 from pipeline.protect.rounding import ShownCount
 from pipeline.stats.results import NotEstimable, Result
 
@@ -89,13 +89,13 @@ def show_costs(page: CyclePage) -> str:
     """What a child and an outcome cost beside what was commissioned, and whether children are better off."""
     rows = list_rows(costs(page))
     columns: list[Column] = [
-        Link("service", "Service", codes=("service_id",)),
-        Verdict("outcome", "Scores"),
-        Text("volume", "Against the contract"),
-        Count("children", "Reached"),
-        Figure("cost_planned", "£ a child commissioned"),
-        Figure("cost_child", "£ a child reached"),
-        Worked("cost", "£ an outcome achieved"),
+        Link("service", say("heading service"), codes=("service_id",)),
+        Verdict("outcome", say("heading scores")),
+        Text("volume", say("heading against the contract")),
+        Count("children", say("heading reached")),
+        Figure("cost_planned", say("heading \u00a3 a child commissioned")),
+        Figure("cost_child", say("heading \u00a3 a child reached")),
+        Worked("cost", say("heading \u00a3 an outcome achieved")),
     ]
     shown = [
         {
@@ -121,10 +121,10 @@ def show_full_cost(page: CyclePage) -> str:
         return ""
     values = {row["service_id"]: row for row in page.records("services")}
     columns: list[Column] = [
-        Link("service", "Service", codes=("service_id",)),
-        Figure("annual_value", "£ a year paid"),
-        Figure("full_cost", "£ a year it costs"),
-        Figure("recovered", "Recovered", suffix="%"),
+        Link("service", say("heading service"), codes=("service_id",)),
+        Figure("annual_value", say("heading \u00a3 a year paid")),
+        Figure("full_cost", say("heading \u00a3 a year it costs")),
+        Figure("recovered", say("heading recovered"), suffix="%"),
     ]
     shown = [
         {
@@ -148,8 +148,13 @@ def show_full_cost(page: CyclePage) -> str:
 
 def label_of(row: Row) -> str:
     """What a row of the roll-up is called on a page."""
-    known = ("tier", "contract_type")
-    return say(f"{row['by']} {row['name']}") if row["by"] in known else row["name"] or say("rolled all")
+    match row["by"]:
+        case "tier":
+            return say(f"tier {row['name']}")
+        case "contract_type":
+            return say(f"contract_type {row['name']}")
+        case _:
+            return row["name"] or say("rolled all")
 
 
 def show_strategy(page: CyclePage) -> str:
@@ -166,18 +171,19 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
     rows = [row for row in list_rows(rolled_up(page)) if row["by"] in _PARTS[part]]
     columns: list[Column] = [
         Text("what", say(f"rolled {part} head")),
-        Text("services", "Services"),
-        Text("stages", "Stages"),
-        Text("between", "Children, each once"),
-        Figure("annual_value", "£ a year"),
-        Text("priorities", "Strategic: priorities"),
-        Text("contracts", "Operational: contracts"),
-        Text("outcomes", "Individual: outcomes"),
+        Text("services", say("heading services")),
+        Text("stages", say("heading stages")),
+        Text("between", say("heading children each once")),
+        Figure("annual_value", say("heading \u00a3 a year")),
+        Text("priorities", say("heading strategic priorities")),
+        Text("contracts", say("heading operational contracts")),
+        Text("outcomes", say("heading individual outcomes")),
     ]
     shown = [
         {
             **row,
             "what": label_of(row),
+            **{name: tell_counts(row[name]) for name in ("stages", "contracts", "outcomes")},
             "services": row["services"] if row["by"] != "all" else say("rolled every"),
             "between": _between(row["least_children"], row["most_children"]),
             "priorities": row["priorities"] or say("coverage none cited"),

@@ -85,8 +85,8 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
         for level, row in sorted(rows, key=lambda pair: -pair[0].value)
     ]
     columns: list[Column] = [
-        Text("area", "Area"),
-        Verdict("word", "Against everyone else"),
+        Text("area", say("heading area")),
+        Verdict("word", say("heading against everyone else")),
         Worked("level", title, decimals=1),
     ]
     table = page.table(

@@ -17,14 +17,14 @@ from pipeline.contract.tables import load_table
 from pipeline.files.cycle import Row as Record
 from pipeline.present.cycle.money_page import worked_costs
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.dates import tell_day
+from pipeline.present.dates import tell_day, tell_month
 from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.page import join_words, paragraph
 from pipeline.present.performance.contracts import round_pounds
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_word
 
 
 def _tell_outcomes(page: CyclePage, own: str) -> str:
@@ -34,7 +34,7 @@ def _tell_outcomes(page: CyclePage, own: str) -> str:
         say(
             "option outcome",
             outcome=context.outcome_title(row["outcome"]),
-            verdict=row["verdict"],
+            verdict=tell_word(row["verdict"]),
             level=0 if pd.isna(row["claim_level"]) else int(row["claim_level"]),
         )
         for row in page.found("services/index", "outcomes")
@@ -113,7 +113,7 @@ def _lines(page: CyclePage, row: Record, rules: CycleRules) -> Iterator[str]:
     cost = next((each for each in worked_costs(page) if each["service_id"] == own), None)
     if cost and pd.notna(cost["cost_child"]):
         value = format_number(round_pounds(cost["cost_child"]))
-        yield say("option cost", value=value, outcome=cost["outcome"])
+        yield say("option cost", value=value, outcome=tell_word(cost["outcome"]))
 
 
 def _open(page: CyclePage) -> list[Record]:
@@ -157,11 +157,11 @@ def show_equality_impact(page: CyclePage, rules: CycleRules) -> str:
     if not rows:
         return ""
     columns: list[Column] = [
-        Text("service", "Service"),
-        Text("ethnic_group", "Ethnic group"),
-        Verdict("verdict", "Affected"),
-        Worked("share", "Of those reached", suffix="%", scale=100),
-        Figure("population", "Of the area", decimals=1, suffix="%"),
+        Text("service", say("heading service")),
+        Text("ethnic_group", say("heading ethnic group")),
+        Verdict("verdict", say("heading affected")),
+        Worked("share", say("heading of those reached"), suffix="%", scale=100),
+        Figure("population", say("heading of the area"), decimals=1, suffix="%"),
     ]
     shown = [
         {
@@ -204,7 +204,7 @@ def show_evidence(page: CyclePage) -> str:
     titles = {each["priority_id"]: each["title"] for each in page.records("priorities")}
     shown = [
         {
-            "said_on": f"{note['said_on']:%B %Y}",
+            "said_on": tell_month(note["said_on"]),
             "kind": say(f"heard {note['kind']}"),
             "about": page.name_of(note["service_id"])
             if note["service_id"]
@@ -215,11 +215,11 @@ def show_evidence(page: CyclePage) -> str:
         for note in notes
     ]
     columns: list[Column] = [
-        Text("kind", "Who"),
-        Text("says", "What was said"),
-        Text("about", "About"),
-        Text("said_on", "When"),
-        Text("found_in", "Where to read it"),
+        Text("kind", say("heading who")),
+        Text("says", say("heading what was said")),
+        Text("about", say("heading about")),
+        Text("said_on", say("heading when")),
+        Text("found_in", say("heading where to read it")),
     ]
     table = page.table("evidence", say("heard title"), columns, shown)
     return "\n\n".join([paragraph(say("heard", number=len(shown))), page.door.format(table)])

@@ -15,6 +15,7 @@ from pipeline.analysis.finding_columns import Row
 from pipeline.analysis.scope import months_of
 from pipeline.files.cycle import LEVELS, CycleData, read_cycle
 from pipeline.files.cycle import Row as Record
+from pipeline.present.dates import tell_window
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.table import PageTable, PublishedTable
@@ -75,7 +76,7 @@ class CyclePage:
         self, name: str, title: str, columns: Sequence[Column], rows: Sequence[dict[str, Any]], note: str = ""
     ) -> PublishedTable:
         """Publish a table about all services over all the time there are data of."""
-        dataset, period = self.data.context.dataset, str(months_of(self.data.context))
+        dataset, period = self.data.context.dataset, tell_window(months_of(self.data.context))
         table = PageTable(name, title, dataset.title, period, dataset.source, columns, rows, note)
         return self.door.publish(table)
 

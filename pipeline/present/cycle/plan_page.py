@@ -17,7 +17,7 @@ from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.page import headline, join_words, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_counts, tell_word
 from pipeline.protect.rounding import ShownCount
 
 _ORDER = ("met", "cannot tell yet", "not met")
@@ -105,21 +105,22 @@ def show_coverage(page: CyclePage) -> str:
     if not rows:
         return ""
     columns: list[Column] = [
-        Text("priority", "Priority"),
-        Verdict("verdict", "Verdict"),
-        Text("need", "Need"),
-        Text("services", "Services"),
-        Text("tiers", "Tiers"),
-        Text("outcomes", "Their outcomes"),
-        Count("children", "Reached"),
-        Figure("annual_value", "£ a year"),
+        Text("priority", say("heading priority")),
+        Verdict("verdict", say("heading verdict")),
+        Text("need", say("heading need")),
+        Text("services", say("heading services")),
+        Text("tiers", say("heading tiers")),
+        Text("outcomes", say("heading their outcomes")),
+        Count("children", say("heading reached")),
+        Figure("annual_value", say("heading \u00a3 a year")),
     ]
     shown = [
         {
             **row,
             "priority": row["priority"] or say("coverage none cited"),
-            "need": f"{row['need']}: {row['need_verdict']}" if row["need"] else say("need none"),
+            "need": f"{row['need']}: {tell_word(row['need_verdict'])}" if row["need"] else say("need none"),
             "children": ShownCount(row["children"]),
+            **{name: tell_counts(row[name]) for name in ("tiers", "outcomes")},
         }
         for row in rows
     ]
@@ -131,7 +132,7 @@ def _tell_found(row: Row) -> str:
     """What was found of a criterion, in words."""
     key = f"stage {row['found']}" if row["found"] in _WORDED else "stage word"
     places = {name: row[name] for name in ("missed", "out_of", "level", "children")}
-    return say(key, word=row["found"], **places)
+    return say(key, word=tell_word(row["found"]), **places)
 
 
 def _tell_lacking(rows: Sequence[Row]) -> str:
@@ -158,10 +159,10 @@ def show_moving_on(page: CyclePage) -> str:
     ready = [page.name_of(own) for own in ready_services(page)]
     words = say("moving ready", named=join_words(ready)) if ready else say("moving none")
     columns: list[Column] = [
-        Link("service", "Service", codes=("service_id",)),
-        Text("stage", "Stage"),
-        Verdict("verdict", "What was agreed"),
-        Text("lacking", "What it lacks"),
+        Link("service", say("heading service"), codes=("service_id",)),
+        Text("stage", say("heading stage")),
+        Verdict("verdict", say("heading what was agreed")),
+        Text("lacking", say("heading what it lacks")),
     ]
     shown = [
         {

@@ -27,8 +27,7 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.target_words import children_of_groups
 from pipeline.present.page import Page, join_words
-from pipeline.present.performance.reach import STEP_WORDS
-from pipeline.present.sentences import SENTENCES, say
+from pipeline.present.sentences import SENTENCES, say, tell_word
 
 _QUESTIONS = 3
 _MOST_MONTHS = 120
@@ -39,7 +38,7 @@ def _title(context: Context, matter: Matter) -> str:
     """What a matter is about, by the name that readers know; of what is open with the word for it."""
     hit, rule = matter.hit, matter.rule
     if rule == "most lost":
-        return STEP_WORDS[hit.about]
+        return say(f"step {hit.about}")
     if rule == "curve turned":
         measures = {curve.curve_id: curve.measure_id for curve in context.curves}
         return context.outcome_title(measures[hit.about])
@@ -48,7 +47,7 @@ def _title(context: Context, matter: Matter) -> str:
         if not hit.about or hit.standard or rule.startswith("target")
         else context.outcome_title(hit.about)
     )
-    return f"{named} ({hit.verdict})" if rule.endswith("open") else named
+    return f"{named} ({tell_word(hit.verdict)})" if rule.endswith("open") else named
 
 
 def _takes(matter: Matter) -> str:
@@ -78,7 +77,7 @@ def places(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]
             (group for each in matters for group in each.hit.groups), context.dataset
         ),
         "by": tell_day(first.by),
-        "verdict": first.hit.verdict,
+        "verdict": tell_word(first.hit.verdict),
         "share": _tell_share(*first.hit.share) if first.hit.share else "",
         "value": format_number(service.annual_value) if service and service.annual_value is not None else "",
     }

@@ -14,6 +14,7 @@ from pipeline.analysis.months import last_complete_month
 from pipeline.analysis.performance.reach import agreed_value, paid_months
 from pipeline.contract.context import Context
 from pipeline.contract.services import ServiceFacts
+from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.columns import Cell, Column, Count, Figure, Link, Verdict
 from pipeline.present.disclosure.columns import Row as TableRow
 from pipeline.present.disclosure.door import Door
@@ -113,7 +114,7 @@ def show_every_service(
         name="services",
         title=say("services title"),
         population=say("services about", place=dataset.title),
-        period=f"to {dataset.complete_to:%d %B %Y}",
+        period=say("services until", day=tell_day(dataset.complete_to)),
         source=dataset.source,
         columns=columns,
         rows=[*_rows(context, published, reach, order)],

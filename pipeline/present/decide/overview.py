@@ -13,16 +13,16 @@ from pipeline.analysis.matters import Findings, Matter, group_decisions
 from pipeline.analysis.scope import months_of
 from pipeline.contract.context import Context
 from pipeline.contract.services import ServiceFacts
+from pipeline.present.dates import tell_window
 from pipeline.present.decide.decisions import by_rule, tell_decision, tell_found, whole_reach
 from pipeline.present.decide.every_service import show_every_service
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.published import Published
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, say_number
 
 _FIRST = 3
-_WHERE_RETURNS_ARE_LISTED = "See which returns we have on the [data quality](quality.qmd) page."
 _SERVICE_FINDINGS = ("score_changes", "kpis")
 _ALL_FINDINGS = ("contracts", "outcomes", "curves")
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -106,8 +106,8 @@ def show_facts(overview: Overview) -> str:
     reached = overview.reach.get("")
     told = {
         "place": dataset.title,
-        "period": months_of(context),
-        "services": f"{len(services)} service{'s' * (len(services) != 1)}",
+        "period": tell_window(months_of(context)),
+        "services": say_number("services", len(services)),
         "children": format_number(reached["children"]) if reached else say("facts none"),
     }
     money = say("facts money", value=format_number(sum(values))) if values else ""
@@ -184,5 +184,5 @@ def show_overview(
     services = show_every_service(context, overview.published, overview.reach, order, door)
     parts += [f"## {say('services heading')}", services]
     if provisional:
-        parts.append(f"{escape(provisional)} {_WHERE_RETURNS_ARE_LISTED}")
+        parts.append(f"{escape(provisional)} {say('provisional where')}")
     return "\n\n".join(parts) + "\n"

@@ -50,15 +50,16 @@ class Column(Protocol):
 
 @dataclass(frozen=True)
 class Text:
-    """Words about no child: a name, a date, a reason."""
+    """Words about no child: a name, a date, a reason; a word for what was found is said, and stays English in files."""
 
     key: str
     label: str
     number: Literal[False] = False
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The text as it is."""
-        return Cell(str(row[self.key]), {self.key: str(row[self.key])})
+        """The text."""
+        text = str(row[self.key])
+        return Cell(tell_word(text), {self.key: text})
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Words:
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The text as it is; there is no interval."""
         text = str(row[self.key])
-        return Cell(text, {self.key: text, **no_interval(self.key)})
+        return Cell(tell_word(text), {self.key: text, **no_interval(self.key)})
 
 
 def no_interval(key: str) -> Values:
@@ -131,7 +132,7 @@ class Link:
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The text as it is, with its address."""
         values: Values = {name: str(row[name]) for name in (*self.codes, self.key)}
-        return Cell(str(row[self.key]), values, link=str(row[f"{self.key}_link"]))
+        return Cell(tell_word(str(row[self.key])), values, link=str(row[f"{self.key}_link"]))
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ def alike_ratio_cells(page: Page, measure: MeasureFacts, gap: GroupGap) -> dict[
 def alike_in(page: Page) -> str:
     """What like children are alike in: 'service, age and area'."""
     names = [load_table("episodes").field(name).title.lower() for name in page.slice.adjusted_for]
-    return join_words(["service", *names])
+    return join_words([say("alike service"), *names])
 
 
 def alike_note(page: Page) -> str:

@@ -17,7 +17,7 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.target_words import describe_group
 from pipeline.present.page import Page, fold, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import retell, say
 from pipeline.stats.results import NotEstimable
 
 _PER_CENT = 100
@@ -63,7 +63,7 @@ def _regression_words(evidence: TargetEvidence) -> str:
 
 def _name(evidence: TargetEvidence, page: Page) -> str:
     whom = describe_group(evidence.target, page.slice.context)
-    return f"{evidence.target.target_id} {evidence.measure.title}: {whom}"
+    return f"{evidence.target.target_id} {retell(evidence.measure.title)}: {whom}"
 
 
 def _row(evidence: TargetEvidence, page: Page) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from pipeline.present.equality.target_words import by_verdict
 from pipeline.present.impact.score_gaps import show_gap_effect
 from pipeline.present.impact.scores import has_comparison, show_effect
 from pipeline.present.page import Page, fold, headline, join_words, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_word
 
 _PER_CENT = 100
 _MOST_TOLD = 3
@@ -84,7 +84,7 @@ def _score_gap_words(page: Page, minimum_pairs: int) -> str:
         told = {verdict: groups for verdict, groups in told.items() if verdict in MOVED}
         if part.service is not None and told:
             words = "; ".join(
-                say("equality for", verdict=verdict, named=join_words(groups))
+                say("equality for", verdict=tell_word(verdict), named=join_words(groups))
                 for verdict, groups in told.items()
             )
             parts.append(f"{part.service.name} ({words})")
@@ -99,7 +99,7 @@ def _target_sentence(page: Page, rules: JudgementRules) -> str:
     number = sum(map(len, listed.values()))
     if not number:
         return say("targets none")
-    counted = [f"{len(own)} {word}" for word, own in listed.items()]
+    counted = [f"{len(own)} {tell_word(word)}" for word, own in listed.items()]
     key = "targets one" if number == 1 else "targets counted"
     return say(key, number=number, counted=", ".join(counted))
 

@@ -22,7 +22,10 @@ from pipeline.present.page import Page, paragraph
 from pipeline.present.sentences import say
 
 _FEWEST_GROUPS = 2
-_FIRST = (Text("group", "Ethnic group"), Chosen("gap", "Difference"))
+
+
+def _first() -> tuple[Column, ...]:
+    return Text("group", say("heading ethnic group")), Chosen("gap", say("heading difference"))
 
 
 def _large_codes(page: Page, found: MeasureGaps, minimum: int) -> tuple[MeasureGaps, list[str]]:
@@ -116,10 +119,10 @@ def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) 
         else (say("equality counted in"), say("equality rate ratio"))
     )
     columns: list[Column] = [
-        *_FIRST,
+        *_first(),
         Chosen("adjusted", say("heading among like children")),
         Text("what", say("heading what adjusting does")),
-        Chosen("adjusted_ratio", say("heading among like children again", ratio=ratio)),
+        Chosen("adjusted_ratio", say("heading ratio among like children", ratio=ratio)),
         Text("in_strata", say("heading the same ratio in all strata")),
         Count("compared", say("heading the group with a counterpart", whom=whom)),
     ]
@@ -129,7 +132,7 @@ def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) 
 
 def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
     columns: list[Column] = [
-        *_FIRST,
+        *_first(),
         IfUnknown("in_group", say("heading all of the group"), "pair", "all_in_group"),
         IfUnknown("in_reference", say("heading none of it"), "pair", "all_in_reference"),
         IfUnknown("in_proportion", say("heading in proportion"), "pair", "in_proportion"),
@@ -144,7 +147,7 @@ def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]
 def _unknown_rate_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
     """Of rates the time of the unknown is known, but not how it would be split."""
     columns: list[Column] = [
-        *_FIRST,
+        *_first(),
         RateIfUnknown("in_group", say("heading all of the group"), "pair", "all_in_group"),
         RateIfUnknown("in_reference", say("heading none of it"), "pair", "all_in_reference"),
         RateIfUnknown("in_proportion", say("heading in proportion"), "pair", "in_proportion"),

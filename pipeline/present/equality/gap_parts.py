@@ -59,7 +59,7 @@ def part_tables(
 ) -> tuple[PublishedTable, ...]:
     """What is clear within services or programmes, and all of it."""
     columns: list[Column] = [
-        Text("part", kind.capitalize()),
+        Text("part", say(f"heading {kind}")),
         Text("measure", say("heading measure")),
         Text("group", say("heading ethnic group")),
         Verdict("word", say("heading against", comparator=page.slice.context.dataset.comparator)),
@@ -72,10 +72,8 @@ def part_tables(
     rows, note = list(_rows(page, names, rules)), f"{chance_words(rules)} {alike_note(page)}"
     clear = [row for row in rows if row["word"] in CLEAR]
     return (
-        page.table(f"{kind}s_clear", say("equality clear gaps within", kind=kind), columns, clear, note=note),
-        page.table(
-            f"{kind}s", say("equality all gaps within", kind=kind), [*columns, *relative], rows, note=note
-        ),
+        page.table(f"{kind}s_clear", say(f"parts clear {kind}"), columns, clear, note=note),
+        page.table(f"{kind}s", say(f"parts all {kind}"), [*columns, *relative], rows, note=note),
     )
 
 
@@ -91,6 +89,6 @@ def show_parts(page: Page, rules: JudgementRules) -> str:
     parts = []
     for kind, names in kinds.items():
         clear, whole = part_tables(page, kind, names, rules)
-        parts.append(page.format(clear) if clear.cells else paragraph(say("parts none", kind=kind)))
+        parts.append(page.format(clear) if clear.cells else paragraph(say(f"parts none {kind}")))
         parts.append(page.door.link_to(whole))
-    return f"## Where are gaps within programmes and services?\n\n{fold(say('parts clear'), *parts)}"
+    return f"## {say('parts title')}\n\n{fold(say('parts clear'), *parts)}"

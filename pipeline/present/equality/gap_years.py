@@ -30,7 +30,7 @@ from pipeline.present.equality.target_words import children_of, difference_unit
 from pipeline.present.messages import verdict_message
 from pipeline.present.page import Page, fold, paragraph
 from pipeline.present.performance.catalogue import describe_definitions
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_word
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import Estimate
 
@@ -61,7 +61,14 @@ def describe_moved(page: Page, change: GapChange, measure: MeasureFacts, verdict
         if isinstance(gap.difference, Estimate)
     )
     children = children_of(change.ethnic_group, page.slice.context.dataset)
-    return say("gap moved", measure=measure.title, children=children, first=first, last=last, verdict=verdict)
+    return say(
+        "gap moved",
+        measure=measure.title,
+        children=children,
+        first=first,
+        last=last,
+        verdict=tell_word(verdict),
+    )
 
 
 def _tell_side(gap: Estimate, measure: MeasureFacts) -> str:
@@ -170,7 +177,7 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
         ),
         Chosen("ratio", say("heading ratio")),
     ]
-    title = say("equality the gap by", title=measure.title, length=length)
+    title = say("equality the gap by", title=measure.title, length=say(f"period {length}"))
     listed = [_period_row(*pair, measure, level) for pair in pairs]
     table = page.table("periods", title, columns, listed, measure=measure.title)
     return table, _share_shown(pairs)

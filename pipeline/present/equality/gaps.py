@@ -25,7 +25,7 @@ from pipeline.present.equality.gap_rows import COMPARATOR, OPEN, gap_columns, ga
 from pipeline.present.equality.target_words import children_of
 from pipeline.present.messages import verdict_message
 from pipeline.present.page import Page, fold, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_word
 from pipeline.present.together import together_words
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import Estimate, NotEstimable
@@ -53,7 +53,7 @@ def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publishe
         itself = GroupGap(NOT_KNOWN, found.unknown, None, nothing, nothing)
         rows.append(gap_row(itself, measure, "not a group", NOT_KNOWN, page.confidence_level))
     better = "more" if measure.direction == "higher" else "less"
-    note = say("gap note" if measure.unit == "percent" else "gap rate note", better=better)
+    note = say("gap note" if measure.unit == "percent" else "gap rate note", better=tell_word(better))
     return page.table(
         "gap",
         say("equality by ethnic group", title=measure.title),

@@ -21,7 +21,7 @@ from pipeline.present.equality.gap_years import (
 from pipeline.present.equality.gaps import CLEAR, chance_words, draw_gaps, say_clear, say_none_clear
 from pipeline.present.equality.target_words import children_of, describe_group
 from pipeline.present.page import Page, fold, headline, join_words, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_word
 
 _PER_CENT = 100
 _ALIKE = slice(0, 4)
@@ -43,7 +43,7 @@ def _untold(page: Page, rules: JudgementRules, measure_id: str) -> str:
         if word is not None and word not in CLEAR:
             told.setdefault(word, []).append(children_of(group, dataset))
     listed = "; ".join(
-        say("gap untold", word=word, comparator=dataset.comparator, groups=join_words(groups))
+        say("gap untold", word=tell_word(word), comparator=dataset.comparator, groups=join_words(groups))
         for word, groups in told.items()
     )
     return f"{listed[:1].upper()}{listed[1:]}." if listed else ""

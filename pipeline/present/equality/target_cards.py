@@ -17,7 +17,7 @@ from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.baselines import describe_state, is_untold
 from pipeline.present.equality.target_words import by_verdict, children_of, difference_unit, goal_words
 from pipeline.present.page import Page, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import retell, say, tell_word
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import NotEstimable
 
@@ -25,6 +25,11 @@ _PER_CENT = 100
 _MOST_MONTHS = 120
 _MISSED = ("not met", "off track")
 """Of these, why the target is needed stands open."""
+
+
+def sentence_case(words: str) -> str:
+    """The words with a large letter at their beginning."""
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _figure(page: Page, reading: object) -> str:
@@ -190,7 +195,7 @@ def _title(page: Page, evidence: TargetEvidence) -> str:
     """What the target is about, whom it is for, and of which service where a page holds several."""
     target, context = evidence.target, page.slice.context
     named = [
-        f"{target.target_id} {evidence.measure.title}",
+        f"{target.target_id} {retell(evidence.measure.title)}",
         children_of(target.ethnic_group, context.dataset),
     ]
     if page.service is None and target.service_id is not None:
@@ -205,7 +210,7 @@ def _card(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> str:
     first = {
         "whom": _whom(page, evidence),
         "now": _now(page, evidence),
-        "goal": say("goal by", goal=f"{goal[:1].upper()}{goal[1:]}", due=tell_day(target.due)),
+        "goal": say("goal by", goal=sentence_case(goal), due=tell_day(target.due)),
         "takes": " ".join(_what_it_takes(page, evidence, rules)),
         "action": target.action or "",
     }
@@ -220,7 +225,7 @@ def _card(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> str:
     name, more = html.escape(target.target_id), escape(say("card more", target=target.target_id))
     return (
         f'<article class="target" id="{name}"><h4>{escape(_title(page, evidence))}</h4>'
-        f'<p><span class="verdict verdict-{word.replace(" ", "-")}">{word}</span></p>{_list(first)}'
+        f'<p><span class="verdict verdict-{word.replace(" ", "-")}">{escape(tell_word(word))}</span></p>{_list(first)}'
         f"<details><summary>{more}</summary>{_list(rest)}</details></article>"
     )
 
@@ -233,7 +238,7 @@ def show_targets(page: Page, rules: JudgementRules) -> str:
     parts = []
     for word, listed in found.items():
         parts.append(
-            f"### {escape(say('targets group', word=f'{word[:1].upper()}{word[1:]}', number=len(listed)))}"
+            f"### {escape(say('targets group', word=sentence_case(tell_word(word)), number=len(listed)))}"
         )
         parts += [_card(page, evidence, rules) for evidence in listed]
     return "\n\n".join(parts)

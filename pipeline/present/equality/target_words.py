@@ -72,7 +72,7 @@ def goal_words(target: Target, measure: MeasureFacts) -> str:
     value = target.target
     number = format_number(abs(value), 0 if value == int(value) else 1)
     if target.comparator is None:
-        return f"{target.direction.replace('_', ' ')} {number}{say(f'unit {measure.unit}')}"
+        return say(f"goal {target.direction}", amount=f"{number}{say(f'unit {measure.unit}')}")
     side = "level" if value == 0 else "above" if value > 0 else "below"
     return say(f"goal {target.direction} {side}", amount=f"{number}{difference_unit(measure, number)}")
 
@@ -81,4 +81,4 @@ def difference_unit(measure: MeasureFacts, number: str = "") -> str:
     """Return the unit of a difference, as it follows a number."""
     if measure.unit == "per_100_child_years":
         return say(f"unit {measure.unit}")
-    return " point" if number == "1" else " points"
+    return say("unit point" if number == "1" else "unit points")

@@ -14,7 +14,7 @@ from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.target_words import by_verdict, describe_group, goal_words
 from pipeline.present.page import Page, fold
 from pipeline.present.performance.catalogue import describe_definitions
-from pipeline.present.sentences import say
+from pipeline.present.sentences import retell, say
 
 
 def judgement_rules(
@@ -51,7 +51,7 @@ def baseline_entry(evidence: TargetEvidence) -> Any:
 def _target_row(page: Page, evidence: TargetEvidence) -> dict[str, Any]:
     target, context = evidence.target, page.slice.context
     return {
-        "target": f"{target.target_id} {evidence.measure.title}",
+        "target": f"{target.target_id} {retell(evidence.measure.title)}",
         "verdict": evidence.verdict,
         "whom": describe_group(target, context, break_year(page, target)),
         "now": evidence.reading,
@@ -59,7 +59,7 @@ def _target_row(page: Page, evidence: TargetEvidence) -> dict[str, Any]:
             "equality by", goal_words=goal_words(target, evidence.measure), due=tell_short_month(target.due)
         ),
         "baseline": baseline_entry(evidence),
-        "service": target.service_id or "all",
+        "service": target.service_id or say("targets all"),
         "window": tell_short_window(evidence.window)
         if evidence.window.months
         else say("equality no month to"),

@@ -19,7 +19,7 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.paired_shift import PairedShift
 from pipeline.present.page import Page, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import retell, say
 from pipeline.protect.rounding import Disclosure, Least
 from pipeline.protect.tally import share_out
 from pipeline.stats.results import Counts, NotEstimable
@@ -64,7 +64,7 @@ def reliable_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTabl
         points=format_number(smallest_reliable_change(spread, float(scale.reliability or 0)), 1),
         reliability=format_number(float(scale.reliability or 0), 2),
         sd=format_number(spread, 1),
-        whose="the norm group" if scale.norm_sd else "all first scores here",
+        whose=say("reliable norm group" if scale.norm_sd else "reliable first scores"),
         minimum=minimum,
     )
     title = say("impact change of each", title=scale.title)
@@ -161,11 +161,11 @@ def describe_unmatched(page: Page, scale: str, minimum: int) -> str:
     if not found or not Least(minimum, page.door.rule).is_met(found[0].size):
         return say("unmatched few")
     if isinstance(found[0].start_difference, NotEstimable):
-        return say("unmatched open", reason=found[0].start_difference.reason)
+        return say("unmatched open", reason=retell(found[0].start_difference.reason))
     difference = found[0].start_difference
     if difference.contains(0.0):
         return say("unmatched alike")
-    return say("unmatched apart", side="better" if difference.value > 0 else "worse")
+    return say("unmatched better" if difference.value > 0 else "unmatched worse")
 
 
 def show_child_by_child(page: Page, scale_name: str, minimum: int) -> str:

@@ -21,19 +21,19 @@ from pipeline.present.disclosure.columns import Cell, Chosen, Column, Count, Row
 from pipeline.present.disclosure.estimates import Mean, Measured
 from pipeline.present.disclosure.figure_cells import level_cells
 from pipeline.present.disclosure.table import PublishedTable, escape
-from pipeline.present.impact.check_words import CHECK_LABELS, name_failed, tell_check
-from pipeline.present.impact.plan_rows import DESIGNS, list_plans, plans_table
+from pipeline.present.impact.check_words import name_check, name_failed, tell_check
+from pipeline.present.impact.plan_rows import list_plans, plans_table
 from pipeline.present.impact.scores import show_effect
 from pipeline.present.line_chart import line_chart
 from pipeline.present.page import Page, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import retell, say, tell_word
 from pipeline.protect.rounding import Disclosure
-from pipeline.stats.results import NotEstimable
+from pipeline.stats.results import Estimate, NotEstimable
 
 _PER_HUNDRED = 100
 """Shares as percentages, rates per 100 child-years."""
 _HALF = 6
-_AMOUNTS = {"odds ratio": "times the odds", "rate ratio": "times the rate"}
+_RATIOS = ("odds ratio", "rate ratio")
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,12 @@ def unit_of(finding: Finding) -> str:
     """The unit of an effect as words; blank where there is none."""
     if isinstance(finding.effect, NotEstimable):
         return ""
-    return _AMOUNTS.get(finding.effect.unit, finding.effect.unit)
+    return say(f"unit of effect {finding.effect.unit}")
 
 
 def effect_cells(finding: Finding) -> dict[str, Any]:
     """Row entries for a `Chosen` column: the effect in its own unit."""
-    ratio = unit_of(finding) in _AMOUNTS.values()
+    ratio = isinstance(finding.effect, Estimate) and finding.effect.unit in _RATIOS
     kind = Measured("effect", "", "size", decimals=2 if ratio else 1, sign=not ratio)
     return {"effect": finding.effect, "effect_kind": kind, "size": finding.size}
 
@@ -71,7 +71,7 @@ def _row(page: Page, finding: Finding) -> dict[str, Any]:
     return {
         "outcome": page.slice.context.outcome_title(finding.outcome),
         "claim": verdict_on(page, finding),
-        "design": DESIGNS[plan.design] if plan else say("impact before and after"),
+        "design": say(f"design {plan.design}") if plan else say("impact before and after"),
         "evidence": tell_level(finding) if shown else "",
         "unit": unit_of(finding) if shown else "",
         "estimate": finding.estimate,
@@ -124,7 +124,7 @@ def tell_claim(page: Page, finding: Finding, amount: str) -> str:
     outcome, claim = page.slice.context.outcome_title(finding.outcome), finding.claim
     if not is_shown(page, finding):
         why = (
-            finding.effect.reason
+            retell(finding.effect.reason)
             if isinstance(finding.effect, NotEstimable)
             else say("impact a small number of")
         )
@@ -134,10 +134,10 @@ def tell_claim(page: Page, finding: Finding, amount: str) -> str:
         return say("claim cannot tell", outcome=outcome, amount=amount, failed=failed)
     if claim.verdict == "no clear change":
         return say("claim no clear change", outcome=outcome, amount=amount)
-    said = say(f"claim {_words_of(finding)}", outcome=outcome, way=claim.verdict, amount=amount)
+    said = say(f"claim {_words_of(finding)}", outcome=outcome, way=tell_word(claim.verdict), amount=amount)
     if claim.rung == finding.strength:
         return said
-    return f"{said} {say('claim weakened', strength=finding.strength, failed=failed)}"
+    return f"{said} {say('claim weakened', strength=tell_word(finding.strength), failed=failed)}"
 
 
 def checks_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> PublishedTable:
@@ -151,7 +151,7 @@ def checks_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> Publi
     rows = [
         {
             "outcome": page.slice.context.outcome_title(finding.outcome),
-            "check": CHECK_LABELS[check.name],
+            "check": name_check(check),
             "result": check.outcome,
             "found": tell_check(page, check),
         }

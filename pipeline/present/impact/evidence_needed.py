@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.outcomes import all_findings, is_shown, months_to_tell
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.impact.check_words import CHECK_LABELS
+from pipeline.present.impact.check_words import name_check
 from pipeline.present.impact.claims import unit_of
 from pipeline.present.impact.what_works import list_evaluated
 from pipeline.present.page import Page, paragraph
@@ -43,7 +43,7 @@ def list_lacking(page: Page, finding: Finding, minimum_pairs: int) -> Iterator[s
         yield _more(page, finding)
     failed = [check for check in finding.failed if check.name != "declared first"]
     if failed:
-        names = "; ".join(CHECK_LABELS[check.name].lower() for check in failed)
+        names = "; ".join(name_check(check).lower() for check in failed)
         yield say("would change failed", outcome=outcome, names=names)
     if finding.plan is None or not finding.plan.declared_first:
         yield say("would change plan", outcome=outcome)

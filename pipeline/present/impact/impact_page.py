@@ -26,7 +26,7 @@ from pipeline.present.impact.check_words import name_failed
 from pipeline.present.impact.claims import tell_measures
 from pipeline.present.messages import services_message
 from pipeline.present.page import Page, headline, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, say_number, tell_word
 
 _SCORES = ("better", "worse", "mixed", "no clear change", "cannot tell yet", "too few to say")
 
@@ -36,11 +36,11 @@ def _reach_sentence(page: Page) -> str:
     reached = format_number(count_children(page, service.service_id if service else ""))
     paid = commissioned_children(service, page) if service else None
     number_of = len(page.slice.context.services)
-    name = service.name if service else f"{number_of} service{'s' if number_of > 1 else ''}"
-    words = say("impact reached about children", name=name, reached=reached, whole=tell_window(page.whole))
-    return words + (
-        say("impact against commissioned for", paid=format_number(paid)) if paid is not None else "."
-    )
+    name = service.name if service else say_number("services", number_of)
+    told = {"name": name, "reached": reached, "period": tell_window(page.whole)}
+    if paid is None:
+        return say("impact reached", **told)
+    return say("impact reached of commissioned", **told, paid=format_number(paid))
 
 
 def _change_sentences(page: Page, service: ServiceFacts, minimum_pairs: int) -> list[str]:
@@ -60,7 +60,8 @@ def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pai
     verdict = verdict_on(page, finding)
     if verdict == "too few to say":
         return say("impact too few children", title=title)
-    evidence = f"(evidence: {finding.strength}{'' if finding.plan else ', not declared beforehand'})"
+    key = "impact evidence" if finding.plan else "impact evidence not declared"
+    evidence = say(key, strength=tell_word(finding.strength))
     if not finding.compared:
         (change,) = (each.change for each in list_changes(page, minimum_pairs) if _is_whole(each, scale))
         amount = better_or_worse(change)
@@ -106,7 +107,8 @@ def describe_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> 
     found = list_findings(page, service, minimum_pairs)
     titles = {scale.scale: f"{scale.title}: " for scale in page.slice.context.scales}
     return "; ".join(
-        f"{titles.get(each.outcome, '')}{verdict_on(page, each)} ({each.strength})" for each in found
+        f"{titles.get(each.outcome, '')}{tell_word(verdict_on(page, each))} ({tell_word(each.strength)})"
+        for each in found
     )
 
 
@@ -162,7 +164,7 @@ def _services_sentence(page: Page, minimum_pairs: int) -> str:
 
 def _count_words(verdicts: Sequence[str], word: str) -> str:
     number = verdicts.count(word)
-    return say("impact 1 service") if number == 1 else say("impact services", number=number)
+    return say_number("services", number)
 
 
 def show_services(page: Page, minimum_pairs: int) -> str:

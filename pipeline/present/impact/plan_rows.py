@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pipeline.analysis.impact.outcomes import plans_of
 from pipeline.analysis.months import Window, month_number
 from pipeline.contract.plans import EvaluationPlan
-from pipeline.present.dates import tell_day
+from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.disclosure.columns import Cell, Column, Row, Text
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure
 
-DESIGNS: Mapping[str, str] = {
-    "before_and_after": "Before and after",
-    "interrupted_series": "Interrupted time series",
-    "difference_in_differences": "Difference in differences",
-    "comparison_group": "Comparison group",
-    "randomised": "Randomised",
-}
 _LETTERS = 12
 
 
@@ -60,15 +52,15 @@ def describe_plan(page: Page, plan: EvaluationPlan) -> str:
 
 
 def _row(page: Page, plan: EvaluationPlan) -> dict[str, Any]:
-    where = " over all services that started" if plan.compared_services else ""
-    held = f", with {join_words(plan.held_fixed)} held fixed{where}" if plan.held_fixed else ""
+    key = "plan held over all" if plan.compared_services else "plan held"
+    held = say(key, named=join_words(plan.held_fixed)) if plan.held_fixed else ""
     window = Window(month_number(plan.first_day), month_number(plan.last_day))
     return {
         "plan": say("impact version", plan_id=plan.plan_id, version=plan.version),
         "outcome": page.slice.context.outcome_title(plan.outcome),
-        "design": f"{DESIGNS[plan.design]}{held}",
-        "comparison": plan.comparison or "nobody",
-        "window": say("impact start on", window=window, day=tell_day(plan.start)),
+        "design": say(f"design {plan.design}") + held,
+        "comparison": plan.comparison or say("plan nobody"),
+        "window": say("impact start on", window=tell_window(window), day=tell_day(plan.start)),
         "why": plan.why,
         "agreed": f"{plan.agreed_with}, {tell_day(plan.agreed_on)}",
         "standing": describe_plan(page, plan),

@@ -16,7 +16,7 @@ from pipeline.present.disclosure.estimates import Measured
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.impact.scores import has_comparison
 from pipeline.present.page import Page, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import retell, say
 from pipeline.stats.results import NotEstimable
 
 
@@ -40,11 +40,6 @@ def _gap_effect_columns(comparator: str) -> list[Column]:
     ]
 
 
-_GAP_NOTE = (
-    "Points at review; below 0 the group is behind. The last column is between children with the same start"
-)
-
-
 def gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
     """Distances between groups at review in each arm, and what the service did to them."""
     effects = list_gap_effects(page, minimum_pairs)
@@ -54,13 +49,13 @@ def gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTab
         *_gap_effect_columns(page.slice.context.dataset.comparator),
     ]
     title = say("impact did the service", scale_title=page.slice.context.scale_title(scale))
-    return page.table(f"gap_effect_{scale}", title, columns, rows, note=_GAP_NOTE)
+    return page.table(f"gap_effect_{scale}", title, columns, rows, note=say("impact gap note"))
 
 
 def yearly_gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
     """The same by year of review, where a year holds enough children of both groups in both arms."""
     rows = [
-        {**_gap_effect_row(effect), "year": year}
+        {**_gap_effect_row(effect), "year": retell(year)}
         for year, effect in list_yearly_gap_effects(page, minimum_pairs)
         if effect.scale == scale and not isinstance(effect.moved, NotEstimable)
     ]
@@ -71,7 +66,7 @@ def yearly_gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> Publi
     ]
     title = say("impact gaps by year", scale_title=page.slice.context.scale_title(scale))
     ordered = sorted(rows, key=lambda row: page.slice.context.dataset.groups.index(row["group"]))
-    return page.table(f"gap_effect_years_{scale}", title, columns, ordered, note=_GAP_NOTE)
+    return page.table(f"gap_effect_years_{scale}", title, columns, ordered, note=say("impact gap note"))
 
 
 def show_gap_effect(page: Page, minimum_pairs: int) -> str:

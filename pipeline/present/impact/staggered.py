@@ -13,7 +13,7 @@ from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.impact.check_words import tell_chance, tell_interval
 from pipeline.present.page import Page, join_words
-from pipeline.present.sentences import say
+from pipeline.present.sentences import retell, say, say_number
 from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
 
 _FEWEST_STARTS = 2
@@ -26,14 +26,14 @@ def _row(page: Page, found: Staggered, unit: Unit) -> dict[str, Any]:
         "services": join_words([names[service] for service in found.services]),
         "verdict": found.claim.verdict,
         "effect": found.value,
-        "unit": "percentage points" if unit == "percent" else "per 100 child-years",
+        "unit": say(f"unit of difference {unit}"),
         "chance": _tell_chance(found.chance),
         "before": _tell_trend(found.pre_trend),
         "dynamic": _tell_trend(found.study.dynamic),
         "breakdown": _tell_breakdown(found.study.breakdown),
-        "compared": say("impact services 2", compared=found.compared),
+        "compared": say_number("services", found.compared),
         "held": join_words(
-            [say("staggered held", **_named(held)) for held in found.held_fixed] or ["nothing"]
+            [say("staggered held", **_named(held)) for held in found.held_fixed] or [say("staggered nothing")]
         ),
     }
 
@@ -44,16 +44,16 @@ def _named(held: tuple[str, str]) -> dict[str, str]:
 
 
 def _tell_chance(test: PValue | NotEstimable) -> str:
-    return test.reason if isinstance(test, NotEstimable) else tell_chance(test.value)
+    return retell(test.reason) if isinstance(test, NotEstimable) else tell_chance(test.value)
 
 
 def _tell_trend(trend: Result) -> str:
-    return trend.reason if isinstance(trend, NotEstimable) else tell_interval(trend)
+    return retell(trend.reason) if isinstance(trend, NotEstimable) else tell_interval(trend)
 
 
 def _tell_breakdown(times: float | NotEstimable) -> str:
     if isinstance(times, NotEstimable):
-        return times.reason
+        return retell(times.reason)
     return (
         say("staggered breakdown", times=format_number(times, 1))
         if times < math.inf
@@ -103,7 +103,7 @@ def show_staggered(page: Page, minimum_pairs: int) -> str:
         rules = check_rules(page, minimum_pairs)
         found = assess_staggered(page.slice, measure, plans, context.dataset, rules)
         if isinstance(found, NotEstimable):
-            left.append(say("staggered left", outcome=measure.title, why=found.reason))
+            left.append(say("staggered left", outcome=measure.title, why=retell(found.reason)))
         else:
             rows.append(_row(page, found, measure.unit))
             quarters += _study_rows(page, found)

@@ -14,7 +14,7 @@ from pipeline.present.chart import interval_chart
 from pipeline.present.disclosure.columns import Chosen, Column, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Measured
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.impact.check_words import CHECK_LABELS
+from pipeline.present.impact.check_words import name_check
 from pipeline.present.impact.claims import effect_cells, tell_level, unit_of
 from pipeline.present.impact.staggered import show_staggered
 from pipeline.present.page import Page, fold, headline, join_words, paragraph
@@ -47,7 +47,7 @@ def _row(page: Page, service: ServiceFacts, finding: Finding) -> dict[str, Any]:
         "evidence": tell_level(finding) if shown else "",
         "unit": unit_of(finding) if shown else "",
         "estimate": finding.estimate,
-        "failed": "; ".join(CHECK_LABELS[check.name] for check in finding.failed) if shown else "",
+        "failed": "; ".join(name_check(check) for check in finding.failed) if shown else "",
         **effect_cells(finding),
     }
 

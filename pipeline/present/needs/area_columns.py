@@ -9,6 +9,7 @@ from pipeline.analysis.needs.areas import Rounded
 from pipeline.present.disclosure.columns import Cell, Row, symbol_cell
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure
 from pipeline.stats.results import Estimate
 
@@ -35,7 +36,11 @@ class Published:
             return symbol_cell(self.key, HIDDEN if withheld else NOT_AVAILABLE)
         numbers = found.value, found.lower, found.upper
         value, *limits = (format_number(number, self.decimals) for number in numbers)
-        text = f"{value} ({' to '.join(limits)})" if isinstance(found, Estimate) else value
+        text = (
+            say("interval", value=value, lower=limits[0], upper=limits[1])
+            if isinstance(found, Estimate)
+            else value
+        )
         names = (self.key, f"{self.key}_lower", f"{self.key}_upper")
         told = (round_half_up(number, self.decimals + 2) for number in numbers)
         return Cell(text, dict(zip(names, told, strict=True)))

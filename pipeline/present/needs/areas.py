@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pipeline.analysis.needs.area_trends import AreaTrend, judge_trend
@@ -18,10 +18,9 @@ from pipeline.present.disclosure.table import PageTable, PublishedTable
 from pipeline.present.line_chart import line_chart
 from pipeline.present.needs.area_columns import Published
 from pipeline.present.page import fold, join_words, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_word
 from pipeline.stats.results import Estimate, NotEstimable
 
-UNITS: Mapping[AreaUnit, str] = {"percent": "%", "per_10_000": " per 10,000"}
 _BESIDE = ("neighbours", "region", "england")
 _MEANT = {"band": "areas chart band", "hollow": "areas chart forecast", "diamond": "chart remark"}
 
@@ -34,7 +33,7 @@ def show_areas(door: Door, benchmarks: Sequence[Benchmark], confidence_level: fl
     parts: list[str] = []
     for outcome, title in OUTCOMES.items():
         mine = [each for each in trends if each.benchmark.ecm_outcome == outcome]
-        parts += [f"### {paragraph(title)}"] if mine else []
+        parts += [f"### {paragraph(tell_word(title))}"] if mine else []
         parts += [_show_indicator(door, each) for each in mine]
     return "\n\n".join(parts)
 
@@ -60,16 +59,16 @@ def area_table(door: Door, trend: AreaTrend) -> PublishedTable:
     about, found = trend.benchmark, trend.forecast
     decimals = about.decimals
     columns: list[Column] = [
-        Period("period", "Period"),
+        Period("period", say("heading period")),
         Published("own", about.area, decimals),
         Published("neighbours", say("areas neighbours"), decimals),
-        Published("region", about.region or "Region", decimals),
-        Published("england", "England", decimals),
-        Text("state", "State"),
+        Published("region", about.region or say("needs region"), decimals),
+        Published("england", say("needs england"), decimals),
+        Text("state", say("heading state")),
     ]
     rows = [_row(about, point) for point in compare_areas(about)]
     if any(row["note"] for row in rows):
-        columns.append(Text("note", "Note"))
+        columns.append(Text("note", say("heading note")))
     if isinstance(found, Estimate):
         said = {"period": trend.next_period, "own": found, "note": "", "state": "forecast"}
         rows.append({**dict.fromkeys(_BESIDE), **said})
@@ -78,7 +77,7 @@ def area_table(door: Door, trend: AreaTrend) -> PublishedTable:
             name=f"area_{about.indicator_id}",
             title=about.title,
             population=about.area,
-            period=f"{rows[0]['period']} to {rows[-1]['period']}",
+            period=say("window", first=rows[0]["period"], last=rows[-1]["period"]),
             source=about.source,
             columns=columns,
             rows=rows,
@@ -114,7 +113,7 @@ def _show_indicator(door: Door, trend: AreaTrend) -> str:
         table,
         "own",
         about.title,
-        UNITS[about.unit].strip(),
+        say(f"unit {about.unit}").strip(),
         places,
         message=_message(trend),
         beside=[name for name in _BESIDE if list_finite(table, name)],
@@ -142,7 +141,7 @@ def _message(trend: AreaTrend) -> str:
 def _told(found: Rounded | None, about: Benchmark) -> str:
     if found is None:
         return say("areas not published")
-    return format_number(found.value, about.decimals) + UNITS[about.unit]
+    return format_number(found.value, about.decimals) + say(f"unit {about.unit}")
 
 
 def _say_latest(trend: AreaTrend) -> str:
@@ -167,7 +166,7 @@ def _say_forecast(trend: AreaTrend) -> str:
     if isinstance(found, NotEstimable):
         return say("areas no forecast")
     lower, upper = (format_number(number, about.decimals) for number in (found.lower, found.upper))
-    value = format_number(found.value, about.decimals) + UNITS[about.unit]
+    value = format_number(found.value, about.decimals) + say(f"unit {about.unit}")
     return say("areas forecast", period=trend.next_period, value=value, lower=lower, upper=upper)
 
 
@@ -195,4 +194,4 @@ def _say_how_sure(trend: AreaTrend) -> list[str]:
 
 
 def _points(unit: AreaUnit) -> str:
-    return " points" if unit == "percent" else UNITS[unit]
+    return say("unit points" if unit == "percent" else f"unit {unit}")

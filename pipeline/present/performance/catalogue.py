@@ -34,7 +34,7 @@ from pipeline.present.performance.control_charts import (
     states_of,
     verdict_cells,
 )
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, say_number
 from pipeline.present.together import together_words
 from pipeline.protect.tally import Tally
 
@@ -44,7 +44,7 @@ _TOLD = (*CHANGED, "no clear change")
 def _out_of(tally: Tally, measure: MeasureFacts) -> dict[str, Any]:
     if measure.unit == "percent":
         return {"total": tally.total, "total_kind": Count("total", "")}
-    return {"total": tally.child_years, "total_kind": Figure("total", "", suffix=" child-years")}
+    return {"total": tally.child_years, "total_kind": Figure("total", "", suffix=say("unit child_years"))}
 
 
 def _measure_row(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def describe_missing(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
     shown = {row["period"] for row in rows}
     missing = Counter(each.period for each in page.slice.context.missing_returns if each.period in shown)
     said = [
-        f"{tell_period(period)} is provisional: {count} return{'s are' if count > 1 else ' is'} missing"
+        say_number("provisional", count, period=tell_period(period))
         for period, count in sorted(missing.items())
     ]
     return "; ".join(said)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.analysis.performance.contract_lines import Contract, words_of
+from pipeline.analysis.performance.contract_lines import Contract
 from pipeline.analysis.performance.kpis import CHANGED, target_of, variation_of, verdict_of
 from pipeline.analysis.performance.tiers import list_tiers
 from pipeline.present.disclosure.columns import Column, Link, Text, Verdict
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.impact_page import describe_findings
 from pipeline.present.page import Page
+from pipeline.present.performance.contracts import tell_delivery
 from pipeline.present.performance.control_charts import titles_by_variation
 from pipeline.present.sentences import say
 
@@ -22,8 +23,8 @@ def _measures_rest(page: Page, minimum_pairs: int) -> str:
     rest = say(
         "tier measures",
         number=len(measures),
-        better="; ".join(found.get("better", ("none",))),
-        worse="; ".join(found.get("worse", ("none",))),
+        better="; ".join(found.get("better", (say("none"),))),
+        worse="; ".join(found.get("worse", (say("none"),))),
         unclear=len(found.get("no clear change", ())),
         few=len(found.get("too few to say", ())) + len(found.get("cannot tell yet", ())),
     )
@@ -43,7 +44,7 @@ def _standards_rest(contract: Contract) -> str:
 def _contract_rest(contract: Contract) -> str:
     returns = contract.returns
     said = say("tier returns", missing=len(returns.missing), late=len(returns.late), due=returns.due)
-    volume = say("tier volume", volume=words_of(contract.volume, "commissioned"))
+    volume = say("tier volume", volume=tell_delivery(contract.volume, "commissioned"))
     return f"{_standards_rest(contract)} {said} {volume}"
 
 
@@ -80,7 +81,7 @@ def all_tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
             "service_link": f"{service.service_id}.ipynb",
             "service_id": service.service_id,
             "contract": tiers.contract.word,
-            "volume": words_of(tiers.contract.volume, "commissioned"),
+            "volume": tell_delivery(tiers.contract.volume, "commissioned"),
             "measures": tiers.measures,
             "children": tiers.children,
         }

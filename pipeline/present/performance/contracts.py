@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.analysis.performance.contract_lines import Contract, judge_line, list_contracts, words_of
+from pipeline.analysis.performance.contract_lines import Contract, judge_line, list_contracts
 from pipeline.analysis.performance.contracts import (
     Delivery,
     Timeliness,
@@ -15,17 +15,24 @@ from pipeline.analysis.performance.contracts import (
 from pipeline.analysis.performance.reach import agreed_value, contract_window, count_children
 from pipeline.contract.agreements import Met, Standard, returns_of
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.dates import tell_day
+from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Rate
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.impact_page import describe_findings
 from pipeline.present.page import Page, join_words, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import retell, say, tell_word
 
 _POUNDS = 10
 _MET: dict[Met, str] = {"yes": "met", "partly": "partly met", "no": "not met", "not_checked": "not checked"}
+
+
+def tell_delivery(delivery: Delivery, planned: str) -> str:
+    """'more than commissioned'; the word by itself where it compares nothing."""
+    return (
+        say(f"delivery {delivery} than {planned}") if delivery in ("more", "fewer") else tell_word(delivery)
+    )
 
 
 def standards_table(page: Page, contract: Contract) -> PublishedTable:
@@ -63,12 +70,12 @@ def delivery_table(page: Page, contract: Contract) -> PublishedTable:
     lines = [(line, "commissioned") for line in contract.reached] + [(contract.referred, "expected")]
     rows = [
         {
-            "what": line.what,
-            "period": line.period,
+            "what": retell(line.what),
+            "period": tell_window(line.window),
             "count": line.count,
             "agreed": line.agreed,
             "per_100": line.per_100,
-            "word": words_of(judge_line(page, line), planned),
+            "word": tell_delivery(judge_line(page, line), planned),
         }
         for line, planned in lines
     ]
@@ -102,7 +109,7 @@ def _returns_words(returns: Timeliness) -> str:
     if not returns.due:
         return say("returns none")
     named = {
-        name: join_words(periods) if periods else "none"
+        name: join_words(periods) if periods else say("none")
         for name, periods in (("missing", returns.missing), ("late", returns.late))
     }
     return say("returns counted", due=returns.due, undated=returns.undated, **named)
@@ -181,8 +188,8 @@ def contracts_table(page: Page) -> PublishedTable:
                 "reached": each.reached[-1].count,
                 "agreed": each.reached[-1].agreed,
                 "per_100": each.reached[-1].per_100,
-                "volume": words_of(each.volume, "commissioned"),
-                "referrals": words_of(each.referrals, "expected"),
+                "volume": tell_delivery(each.volume, "commissioned"),
+                "referrals": tell_delivery(each.referrals, "expected"),
             }
         )
     columns: list[Column] = [

@@ -18,7 +18,7 @@ from pipeline.analysis.performance.periods import State
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.dates import tell_period
 from pipeline.present.page import Page, join_words, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_word
 
 VARIATION_WORDS = {"better": "getting better", "worse": "getting worse"}
 
@@ -39,7 +39,7 @@ def _assurance_words(page: Page, measure: MeasureFacts, minimum_pairs: int) -> s
     verdict = verdict_of(page, measure)
     if variation_of(page, measure, minimum_pairs) in CHANGED or verdict.variation in CHANGED:
         return say("kpi moving")
-    return say(f"kpi {verdict.assurance}") if verdict.assurance else verdict.variation
+    return say(f"kpi {verdict.assurance}") if verdict.assurance else tell_word(verdict.variation)
 
 
 def titles_by_variation(page: Page, minimum_pairs: int) -> dict[str, list[str]]:
@@ -60,7 +60,7 @@ def show_variation(page: Page, minimum_pairs: int) -> str:
         if word in listed
     ]
     if "too few to say" in listed:
-        few, periods = len(listed["too few to say"]), f"{page.slice.context.dataset.period}s"
+        few, periods = len(listed["too few to say"]), say(f"periods {page.slice.context.dataset.period}")
         said.append(say("kpi too few to say", periods=periods, number=few, every=len(measures)))
     return paragraph(" ".join(said))
 
@@ -68,7 +68,7 @@ def show_variation(page: Page, minimum_pairs: int) -> str:
 def describe_verdicts(page: Page, minimum_pairs: int) -> list[str]:
     """What the measures' verdicts rest on."""
     context = page.slice.context
-    periods = f"{context.dataset.period}s"
+    periods = say(f"periods {context.dataset.period}")
     said = [say("kpi note", periods=periods)]
     if planned := planned_verdicts(page, minimum_pairs):
         titles = [measure.title for measure in context.measures if measure.measure_id in planned]
@@ -96,7 +96,7 @@ def describe_periods(page: Page, measure: MeasureFacts, charted: bool = True) ->
             said.append(say(key, periods=join_words(periods)))
     hidden = sum(figure.tally.few for figure in figures)
     if hidden:
-        said.append(say("kpi hidden", number=hidden, every=len(figures), periods=f"{length}s"))
+        said.append(say("kpi hidden", number=hidden, every=len(figures), periods=say(f"periods {length}")))
     limits = verdict_of(page, measure).limits
     if charted and limits:
         said.append(say("kpi marks"))

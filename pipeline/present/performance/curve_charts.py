@@ -30,17 +30,18 @@ _HALF = 0.5
 
 
 def _points(measure: MeasureFacts) -> str:
-    return " points" if measure.unit == "percent" else say(f"unit {measure.unit}")
+    return say("unit points" if measure.unit == "percent" else f"unit {measure.unit}")
 
 
 def tell_goal(curve: Curve, measure: MeasureFacts) -> str:
     """The target and its date."""
-    return f"{curve.target:g}{say(f'unit {measure.unit}')} by {tell_month(curve.due)}"
+    goal = f"{curve.target:g}{say(f'unit {measure.unit}')}"
+    return say("curve target", goal=goal, due=tell_month(curve.due))
 
 
 def _verdict_sentence(page: Page, curve: Curve) -> str:
     found, measure = finding_of(page, curve), page.slice.context.measure(curve.measure_id)
-    periods = f"{page.slice.context.dataset.period}s"
+    periods = say(f"periods {page.slice.context.dataset.period}")
     counted = {"before": found.before, "after": found.after, "periods": periods}
     if found.departure is None:
         return say("curve too few to say", **counted, fewest_before=FEWEST_BEFORE, fewest_after=FEWEST_AFTER)
@@ -63,7 +64,7 @@ def _tried_sentence(page: Page, curve: Curve) -> str:
         "curve tried",
         number=tried.forecasts,
         inside=tried.inside,
-        periods=f"{page.slice.context.dataset.period}s",
+        periods=say(f"periods {page.slice.context.dataset.period}"),
         error=format_number(tried.error, 1) + _points(measure),
         naive=format_number(tried.naive_error, 1),
     )

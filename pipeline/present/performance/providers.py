@@ -27,7 +27,7 @@ from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.page import Page, join_words, paragraph
 from pipeline.present.performance.funnel_chart import funnel_chart
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_word
 from pipeline.protect.rounding import Disclosure
 from pipeline.stats.monitoring.funnel import PlacedUnit
 from pipeline.stats.results import NotEstimable
@@ -69,7 +69,8 @@ class InFunnel:
             name: round_half_up(number, decimals + 1) for name, number in zip(names, scaled, strict=False)
         }
         return Cell(
-            f"{middle} (limits {lower} to {upper})", {**values, names[-1]: round_half_up(placed.size, 1)}
+            say("compare within", value=middle, lower=lower, upper=upper),
+            {**values, names[-1]: round_half_up(placed.size, 1)},
         )
 
 
@@ -110,7 +111,7 @@ def _stands_apart(comparison: Comparison) -> bool:
 def _told_words(page: Page, able: list[Comparison]) -> str:
     names = {service.service_id: service.name for service in page.slice.context.services}
     told = [
-        f"{comparison.measure.title}: {place.service_id} {names[place.service_id]} ({place.verdict})"
+        f"{comparison.measure.title}: {place.service_id} {names[place.service_id]} ({tell_word(place.verdict)})"
         for comparison in able
         for place in comparison.places
         if place.verdict in _TOLD
@@ -124,7 +125,11 @@ def _cells(page: Page, place: ServicePlace, measure: MeasureFacts) -> dict[str, 
     """What is shown of a place, whichever table it stands in."""
     percent, places = measure.unit == "percent", place.places
     scale = PER_CHILD_YEARS if percent else 1
-    told = f"{places.lowest} to {places.highest} of {places.units}" if places else "cannot be told"
+    told = (
+        say("compare places", lowest=places.lowest, highest=places.highest, number=places.units)
+        if places
+        else say("regression none")
+    )
     return {
         "verdict": place.verdict,
         "total": place.tally.total if percent else place.tally.events,
@@ -196,7 +201,11 @@ def _show_funnel(page: Page, comparison: Comparison, *, draw: bool) -> str:
 
 def _funnel_message(comparison: Comparison) -> str:
     """Which services stand above or below the others."""
-    apart = [f"{place.service_id} {place.verdict}" for place in comparison.places if place.verdict in _TOLD]
+    apart = [
+        f"{place.service_id} {tell_word(place.verdict)}"
+        for place in comparison.places
+        if place.verdict in _TOLD
+    ]
     return say("chart apart", services=join_words(apart)) if apart else say("chart none apart")
 
 

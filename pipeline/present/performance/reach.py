@@ -14,16 +14,6 @@ from pipeline.present.page import Page
 from pipeline.present.sentences import say
 from pipeline.protect.tally import NOBODY
 
-_MORE = "more than took the step before"
-STEP_WORDS = {
-    "referred": "Referred",
-    "started": "Started the service",
-    "isa_agreed": "Individual Service Agreement (ISA) agreed",
-    "baseline": "Scored at the start",
-    "review": "Scored again at a review",
-    "achieved": "Achieved an agreed outcome, fully or partly",
-}
-
 
 def reached_table(page: Page) -> PublishedTable:
     """Children by ethnic group, their share of those whose group is known, and the group's share of the area."""
@@ -61,11 +51,11 @@ def _row(page: Page, found: Step) -> dict[str, Any]:
     told = found.of_before is not None
     level = page.confidence_level
     return {
-        "step": STEP_WORDS[found.step],
+        "step": say(f"step {found.step}"),
         "episodes": found.episodes,
         "share": found.of_referred.counts(),
         "share_kind": Percentage("share", "") if first else Share("share", "", level),
-        "before": found.of_before.counts() if found.of_before else "" if first else _MORE,
+        "before": found.of_before.counts() if found.of_before else "" if first else say("step more"),
         "before_kind": Share("before", "", level) if told else Words("before", ""),
     }
 

@@ -18,7 +18,7 @@ from pipeline.present.disclosure.figure_cells import level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, fold, headline, join_words, paragraph
 from pipeline.present.performance.curve_charts import curve_table, show_curve, tell_curve, tell_goal
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_word
 
 _KINDS = get_args(CurveKind)
 _VERDICTS = ("turned", "not turned", "cannot tell yet", "too few to say")
@@ -71,7 +71,7 @@ def _show_outcome(page: Page, table: PublishedTable, outcome: str) -> str:
     rows = zip(table.cells, table.values("outcome"), strict=True)
     cut = replace(
         table,
-        title=f"{title}: {table.title[:1].lower()}{table.title[1:]}",
+        title=f"{tell_word(title)}: {table.title[:1].lower()}{table.title[1:]}",
         note="",
         labels=table.labels[_OF_ONE_OUTCOME],
         numeric=table.numeric[_OF_ONE_OUTCOME],
@@ -85,7 +85,7 @@ def _show_outcome(page: Page, table: PublishedTable, outcome: str) -> str:
     return "\n\n".join(
         part
         for part in (
-            f"## {paragraph(title)}",
+            f"## {paragraph(tell_word(title))}",
             page.format(cut),
             fold(say("curves stories"), *whole, *stories),
         )
@@ -160,11 +160,15 @@ def scorecard_table(page: Page) -> PublishedTable:
 def _remarks(page: Page) -> Iterator[str]:
     """Outcomes without a curve, and questions with too many to follow."""
     curves = page.slice.context.curves
-    missing = [OUTCOMES[name] for name in OUTCOMES if name not in {curve.ecm_outcome for curve in curves}]
+    missing = [
+        tell_word(OUTCOMES[name]) for name in OUTCOMES if name not in {curve.ecm_outcome for curve in curves}
+    ]
     if missing:
         yield say("scorecard missing", outcomes=join_words(missing))
     counted = Counter((curve.ecm_outcome, curve.kind) for curve in curves)
     for (outcome, kind), number in counted.items():
         if number > _MOST_CURVES:
             question = say(f"question {kind}")
-            yield say("scorecard many", number=number, outcome=OUTCOMES[outcome], question=question)
+            yield say(
+                "scorecard many", number=number, outcome=tell_word(OUTCOMES[outcome]), question=question
+            )

@@ -8,7 +8,7 @@ from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.page import Page, fold_mark
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, tell_word
 
 
 def _terms(service: ServiceFacts) -> list[tuple[str, str]]:
@@ -23,14 +23,14 @@ def _terms(service: ServiceFacts) -> list[tuple[str, str]]:
         *priority,
         (
             say("performance provider"),
-            service.provider + (f" ({service.provider_size})" if service.provider_size else ""),
+            service.provider + (f" ({tell_word(service.provider_size)})" if service.provider_size else ""),
         ),
         (say("performance programme"), service.programme),
-        (say("performance every child matters"), OUTCOMES[service.ecm_outcome]),
-        (say("performance tier"), service.tier.capitalize()),
-        (say("performance stage"), service.stage.capitalize()),
-        (say("performance contract 2"), service.contract_type.replace("_", " ").capitalize()),
-        (say("performance commissioned"), say("performance to", day=tell_day(service.start), until=until)),
+        (say("performance every child matters"), tell_word(OUTCOMES[service.ecm_outcome])),
+        (say("performance tier"), tell_word(service.tier.capitalize())),
+        (say("performance stage"), tell_word(service.stage.capitalize())),
+        (say("performance contract 2"), tell_word(service.contract_type.replace("_", " ").capitalize())),
+        (say("performance commissioned"), say("window", first=tell_day(service.start), last=until)),
         (
             say("performance value a year"),
             f"£{format_number(value)}" if value is not None else say("performance not given"),

@@ -16,18 +16,6 @@ from pipeline.present.page import Page
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure
 
-_STEPS = {
-    "started": "Referral to start",
-    "isa_agreed": "Start to agreement (ISA)",
-    "baseline": "Agreement to first score",
-    "review": "First score to first review",
-}
-_RESULTS = {
-    "isa_completed": "Agreements completed, of those whose episode has ended",
-    "achieved_fully": "Outcomes achieved fully, of those judged",
-    "achieved_partly": "Outcomes achieved partly, of those judged",
-}
-
 
 @dataclass(frozen=True)
 class Days:
@@ -60,7 +48,7 @@ def waits_table(page: Page, minimum: int) -> PublishedTable:
     """Days between the steps of the journey, with who took them in time and who still waits."""
     rows = [
         {
-            "step": _STEPS[found.step],
+            "step": say(f"wait {found.step}"),
             "taken": found.taken,
             "median": found.median,
             "median_lower": found.lower_quartile,
@@ -86,7 +74,7 @@ def results_table(page: Page) -> PublishedTable:
     """Agreements completed, and outcomes achieved fully and partly."""
     rows = [
         {
-            "what": _RESULTS[result],
+            "what": say(f"result {result}"),
             "events": tally.events,
             "total": tally.total,
             "share": tally.counts(),

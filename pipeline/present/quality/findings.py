@@ -75,7 +75,7 @@ def findings_table(door: Door, data: QualityData) -> PublishedTable:
                 if scored is None
                 else say("quality of episodes", percent=_percent(scored)),
                 "gaps": _gap_words(data, service),
-                "provisional": join_words(_missing_of(data, service) or ["none"]),
+                "provisional": join_words(_missing_of(data, service) or [say("none")]),
             }
         )
     columns: list[Column] = [
