@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from pipeline.contract.benchmarks import BENCHMARKS, Benchmark, parse_benchmarks
+from pipeline.contract.boundaries import BOUNDARIES, Boundaries, parse_boundaries
 from pipeline.contract.context import Context
 from pipeline.contract.tables import CYCLE_TABLES
 from pipeline.files.records import parse_records
@@ -28,13 +29,14 @@ _CONTEXT, _FINDINGS = "context.json", "findings.json"
 class CycleData:
     """The commissioner's `tables`, their rows typed, and the texts of published `findings` by page and file.
 
-    `benchmarks` are published statistics of other areas.
+    `benchmarks` are published statistics of other areas, `boundaries` those of this area's wards.
     """
 
     context: Context
     tables: Mapping[str, Sequence[Row]]
     findings: Mapping[str, Mapping[str, str]]
     benchmarks: tuple[Benchmark, ...] = ()
+    boundaries: Boundaries = field(default_factory=dict)
 
     def rows_of(self, page: str, file: str) -> list[dict[str, str]]:
         """The rows of a table of another page, as published; none where it has no such table."""
@@ -50,7 +52,8 @@ def write_cycle(
     shutil.copyfile(context, output / _CONTEXT)
     for name in TABLES:
         shutil.copyfile(reference / f"{name}.parquet", output / f"{name}.parquet")
-    shutil.copyfile(reference / BENCHMARKS, output / BENCHMARKS)
+    for name in (BENCHMARKS, BOUNDARIES):
+        shutil.copyfile(reference / name, output / name)
     text = json.dumps(findings, ensure_ascii=False, indent=1, sort_keys=True)
     (output / _FINDINGS).write_text(text + "\n", encoding="utf-8", newline="\n")
 
@@ -61,4 +64,5 @@ def read_cycle(folder: Path) -> CycleData:
     tables = {name: pq.read_table(folder / f"{name}.parquet").to_pylist() for name in TABLES}
     findings = json.loads((folder / _FINDINGS).read_text(encoding="utf-8"))
     benchmarks = parse_benchmarks((folder / BENCHMARKS).read_text(encoding="utf-8"))
-    return CycleData(context, tables, findings, benchmarks)
+    boundaries = parse_boundaries((folder / BOUNDARIES).read_text(encoding="utf-8"))
+    return CycleData(context, tables, findings, benchmarks, boundaries)

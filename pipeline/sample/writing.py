@@ -88,8 +88,7 @@ def list_population(people: int = CHILD_POPULATION) -> list[tuple[str, ...]]:
 
 
 def _write_reference(folder: Path, corrected: Sequence[CorrectedCell]) -> None:
-    for table in WRITTEN:
-        name = f"reference/{table}.csv"
+    for name in [*(f"reference/{table}.csv" for table in WRITTEN), "reference/areas.geojson"]:
         write_bytes(folder / name, (SAMPLE / name).read_bytes())
     for table, rows in {"population": list_population(), "corrections": list_corrections(corrected)}.items():
         write_bytes(folder / "reference" / f"{table}.csv", format_csv(table, rows))

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.contract.benchmarks import BENCHMARKS, format_benchmarks
+from pipeline.contract.boundaries import BOUNDARIES, format_boundaries
 from pipeline.contract.context import FrozenBaseline
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.files.commissioner.benchmarks import read_benchmarks
+from pipeline.files.commissioner.boundaries import read_boundaries
 from pipeline.files.commissioner.frozen_table import list_frozen
 from pipeline.files.commissioner.reference import Reference, read_reference
 from pipeline.files.intake.accounting import find_mixed, list_files, list_normalised, list_set_aside
@@ -70,7 +72,7 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
     )
     files, aside = list_files(readings, every), list_set_aside(readings, every)
     faults = [*(fault for fault, _ in list_faults(readings, every)), *list_remarks(readings)]
-    _write_reference(output / "reference", reference, format_benchmarks(read_benchmarks(dataset)))
+    _write_reference(output / "reference", reference, dataset)
     _write_rows(output, readings, typed)
     write_records(output / "files.csv", FileLine, files)
     tidied = [*list_normalised(readings, every), *reference.tidied]
@@ -100,8 +102,13 @@ def _write_rows(output: Path, readings: Sequence[ReadReturn], typed: Mapping[str
         write_table(output / f"{name}.parquet", assemble(readings, name, parts))
 
 
-def _write_reference(folder: Path, reference: Reference, benchmarks: str) -> None:
+def _write_reference(folder: Path, reference: Reference, dataset: Dataset) -> None:
     for name, table in {**reference.tables, **reference.declared()}.items():
         write_table(folder / f"{name}.parquet", table)
     write_records(folder / "baselines.csv", FrozenBaseline, list_frozen(reference.baselines))
-    (folder / BENCHMARKS).write_text(benchmarks, encoding="utf-8", newline="\n")
+    kept = {
+        BENCHMARKS: format_benchmarks(read_benchmarks(dataset)),
+        BOUNDARIES: format_boundaries(read_boundaries(dataset)),
+    }
+    for file, text in kept.items():
+        (folder / file).write_text(text, encoding="utf-8", newline="\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import pytest
@@ -106,6 +107,24 @@ def test_who_would_be_affected_is_told_by_group_area_and_need(run: Copy) -> None
         clear = row["verdict"] in ("more than others", "less than others")
         inside = float(row["lower"]) <= float(row["population_share"]) <= float(row["upper"])
         assert not (clear and inside)
+
+
+def test_the_map_holds_every_area_of_the_table_and_nothing_else(run: Copy) -> None:
+    rows = rows_of(run, "needs", "by_area_plan_started")
+    (told,) = re.findall(r'alt="([^"]*on the map[^"]*)"', html.unescape(page_of(run, "needs")))
+    listed = {f"{place} {row['area']}: {float(row['level']):g}" for place, row in enumerate(rows, 1)}
+    assert len(listed) == 10
+    assert set(told.rstrip(".").partition("map. ")[2].split("; ")) == listed
+
+
+def test_a_figure_by_area_is_that_of_the_race_equality_page(run: Copy) -> None:
+    rows = {row["area"]: row["level"] for row in rows_of(run, "needs", "by_area_plan_started")}
+    published = {
+        row["who"].removeprefix("Local area: "): float(row["level"])
+        for row in run.rows("reports/_site/equality/tables/index-characteristics.csv")
+        if row["who"].startswith("Local area: ") and "becoming subject" in row["measure"]
+    }
+    assert {area: float(level) for area, level in rows.items()} == published
 
 
 def test_only_services_that_show_what_was_agreed_may_move_on(run: Copy) -> None:

@@ -14,6 +14,7 @@ from pipeline.present.chart import interval_chart
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.disclosure.columns import Column, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.needs.area_map import area_map
 from pipeline.present.needs.areas import say_areas
 from pipeline.present.needs.areas import show_areas as show_benchmarks
 from pipeline.present.page import fold, headline, paragraph
@@ -92,8 +93,10 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
     table = page.table(
         f"by_area_{measure_id}", say("by area title", measure=title), columns, shown, say("by area note")
     )
+    about = say("map about", clear=sum(row["word"] in ("behind", "ahead") for row in shown))
+    drawn = area_map(table, "level", say("map title", measure=title), about, page.data.boundaries)
     chart = interval_chart(table, "level", say("by area title", measure=title), title, None)
-    return page.door.format(table, chart)
+    return "\n\n".join(filter(None, [drawn, page.door.format(table, chart)]))
 
 
 def _is_number(text: str) -> bool:
