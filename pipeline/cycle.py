@@ -28,7 +28,13 @@ from pipeline.present.cycle.money_page import (
     show_tiers,
 )
 from pipeline.present.cycle.needs_page import area_trends, areas, show_areas, show_needs, show_who_stands_out
-from pipeline.present.cycle.options import affected, show_equality_impact, show_evidence, show_options
+from pipeline.present.cycle.options import (
+    affected,
+    options,
+    show_equality_impact,
+    show_evidence,
+    show_options,
+)
 from pipeline.present.cycle.page import CyclePage, cycle_rules, open_page
 from pipeline.present.cycle.plan_page import (
     coverage,
@@ -53,6 +59,7 @@ __all__ = [
     "moving_on",
     "one_provider",
     "open_page",
+    "options",
     "rolled_up",
     "show_areas",
     "show_award_success",

@@ -32,6 +32,15 @@ ONE_PROVIDER: Schema = {
     "verdict": "str",
 }
 """A row a priority and area that one provider alone serves, or none."""
+OPTIONS: Schema = {
+    "service_id": "str",
+    "review_on": "str",
+    "passed": "str",
+    "cost_child": "Int64",
+    "provider_share": "float64",
+}
+"""A row a service whose future is open: pounds for each child reached to the nearest ten, and its share of what its
+provider is paid here."""
 AFFECTED: Schema = {
     "service_id": "str",
     "ethnic_group": "str",

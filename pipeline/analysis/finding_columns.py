@@ -102,10 +102,12 @@ OUTCOMES: Schema = {
     "claim": "str",
     "claim_level": "Int64",
     "more_months": "Int64",
+    "detectable": "float64",
 }
 """A row an outcome of a service by the design declared for it; `standardised` in SDs of the starting scores.
 
 `claim` is the rung of the ladder of evidence whose words may be used, `claim_level` its number from 1 to 5.
+`detectable` is the smallest true difference that would have been seen four times in five.
 """
 SCORE_CHANGES: Schema = {
     "service_id": "str",
@@ -119,9 +121,12 @@ SCORE_CHANGES: Schema = {
     "review": "float64",
     **ESTIMATE,
     "standardised": "float64",
+    "reliable_from": "float64",
     "verdict": "str",
 }
 """A row a scale, design and ethnic group: points, above 0 being better for the child.
+
+`reliable_from` is the change of one child that is more than error of measurement.
 
 By `before and after` of the `total` children with both scores; by `comparison` against `other_total` outside.
 """

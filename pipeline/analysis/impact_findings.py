@@ -6,13 +6,16 @@ import pandas as pd
 
 from pipeline.analysis.finding_columns import OUTCOMES, SCORE_CHANGES, Row, as_frame, estimate_columns
 from pipeline.analysis.impact.change import ScoreChange
+from pipeline.analysis.impact.children_change import spread_of
 from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.effects import Effect
-from pipeline.analysis.impact.outcomes import all_findings, months_to_tell, verdict_on
+from pipeline.analysis.impact.outcomes import RATIOS, all_findings, months_to_tell, verdict_on
 from pipeline.analysis.impact.score_changes import list_changes, list_effects
 from pipeline.analysis.scope import Scope
 from pipeline.protect.rounding import People
+from pipeline.stats.power import detectable_from_interval
 from pipeline.stats.results import Estimate, Result
+from pipeline.stats.scores.reliable_change import smallest_reliable_change
 
 
 def _standardised(result: Result) -> Row:
@@ -42,6 +45,8 @@ def _outcome(scope: Scope, service_id: str, found: Finding) -> Row:
     size = found.size.shown(scope.rule) if isinstance(found.size, People) else found.size
     if months := months_to_tell(scope, found):
         row["more_months"] = months[0] - months[1]
+    if isinstance(found.effect, Estimate) and found.effect.unit not in RATIOS:
+        row["detectable"] = detectable_from_interval(found.effect)
     return {**row, "size": int(size), **_standardised(found.estimate), **estimate_columns(found.effect)}
 
 
@@ -65,6 +70,11 @@ def _change(scope: Scope, found: ScoreChange) -> Row:
         return row
     standardised = found.effect_size.value if isinstance(found.effect_size, Estimate) else None
     means = {"baseline": found.baseline_mean, "review": found.review_mean, "standardised": standardised}
+    scale = scope.slice.context.scale(found.scale)
+    if scale.reliability is not None:
+        means["reliable_from"] = smallest_reliable_change(
+            spread_of(scope.slice.scores, scale), scale.reliability
+        )
     return {**row, **means, **estimate_columns(found.change)}
 
 

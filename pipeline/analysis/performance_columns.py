@@ -55,9 +55,14 @@ CURVES: Schema = {
     "latest": "float64",
     "latest_lower": "float64",
     "latest_upper": "float64",
+    "past_error": "float64",
+    "past_naive": "float64",
     "verdict": "str",
 }
-"""A row a curve: how far it runs from the forecast made before the action (`estimate`), and what was asked for."""
+"""A row a curve: how far it runs from the forecast made before the action (`estimate`), and what was asked for.
+
+`past_error` is how far forecasts of earlier periods made in the same way were off.
+"""
 CURVE_PERIODS: Schema = {"curve_id": "str", "period": "str", **_FORECAST}
 """A row a curve and period since the action: what was to be expected of it."""
 CONTRACTS: Schema = {
@@ -94,8 +99,13 @@ REACH: Schema = {
     **ESTIMATE,
     "population_share": "float64",
     "commissioned": "float64",
+    "agreed": "Int64",
+    "cost_child": "Int64",
 }
-"""A row an ethnic group: children reached, their share of those whose group is known, and the group's in the area."""
+"""A row an ethnic group: children reached, their share of those whose group is known, and the group's in the area.
+
+Of all children also those commissioned so far, the pounds agreed for them, and for each reached.
+"""
 JOURNEY: Schema = {
     "service_id": "str",
     "step": "str",

@@ -24,12 +24,12 @@ from pipeline.analysis.performance.kpis import (
 )
 from pipeline.analysis.performance.periods import PER_CENT
 from pipeline.analysis.performance.reach import (
-    commissioned_children,
     count_children,
     list_reached,
     list_results,
     list_steps,
     list_waits,
+    tell_contract,
 )
 from pipeline.analysis.performance_columns import (
     CURVE_PERIODS,
@@ -157,6 +157,7 @@ def _curve(scope: Scope, curve: Curve) -> Row:
         "goal": _scaled(curve.target, measure),
         "due": f"{curve.due}",
         "verdict": found.verdict,
+        **found.past_errors,
     }
     judged = [each for each in figures_of(curve_scope(scope, curve), measure) if each.judged]
     latest = level(judged[-1].tally, measure.unit, scope.confidence_level) if judged else None
@@ -198,7 +199,7 @@ def tabulate_reach(scope: Scope) -> pd.DataFrame:
         "service_id": own,
         "ethnic_group": ALL_GROUPS,
         "children": int(count_children(scope, own)),
-        "commissioned": commissioned_children(service, scope) if service else None,
+        **(tell_contract(scope, service) if service else {}),
     }
     groups = (
         {

@@ -93,7 +93,10 @@ def _tables(site: Path, page: Path) -> tuple[Path, ...]:
 
 @pytest.mark.parametrize(
     ("folder", "parts"),
-    [("", _blocks), ("services", _blocks), ("equality", _blocks), ("equality", _paragraphs)],
+    [
+        *((folder, _blocks) for folder in ("", "services", "equality")),
+        *((folder, _paragraphs) for folder in ("", "services", "equality", "cycle")),
+    ],
 )
 def test_numbers_in_prose_stand_in_the_page_s_downloads(
     run: Copy, folder: str, parts: Callable[[str], Iterator[str]]

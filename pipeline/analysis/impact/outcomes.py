@@ -20,7 +20,7 @@ from pipeline.stats.results import Estimate, NotEstimable
 _MOST_UNMATCHED, _FEW_CLUSTERS = 0.5, 10
 """Both are told in docs/methods.md: conventions of the field, the same for every dataset."""
 _OPEN = ("no clear change", "cannot tell yet")
-_RATIOS = ("odds ratio", "rate ratio")
+RATIOS = ("odds ratio", "rate ratio")
 _MOST_TIMES = 10
 """A wait of more than so many times the months of data there are is no plan."""
 
@@ -102,7 +102,7 @@ def months_to_tell(scope: Scope, finding: Finding) -> tuple[int, int] | None:
     None where the verdict is clear, where a ratio was estimated, and where it would take far longer than the work runs.
     """
     effect, plan = finding.effect, finding.plan
-    if finding.verdict not in _OPEN or not isinstance(effect, Estimate) or effect.unit in _RATIOS:
+    if finding.verdict not in _OPEN or not isinstance(effect, Estimate) or effect.unit in RATIOS:
         return None
     window = scope.whole
     if plan is not None:

@@ -44,6 +44,11 @@ class CurveFinding:
     tried: Backtest | None = None
     seasonal: bool = False
 
+    @property
+    def past_errors(self) -> Mapping[str, float]:
+        """How far forecasts of earlier periods were off, and the period before taken as it was; none untried."""
+        return {"past_error": self.tried.error, "past_naive": self.tried.naive_error} if self.tried else {}
+
 
 def judge_curve(
     curve: Curve, measure: MeasureFacts, figures: Sequence[PeriodFigure], confidence_level: float

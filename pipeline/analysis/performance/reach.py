@@ -17,6 +17,7 @@ from pipeline.protect.tally import Sum, Tally, add_sums, round_effect, share_out
 _MONTHS_IN_YEAR = 12
 STARTED_OR_NOT = 2
 """Of how many rounded numbers that of referrals is put together."""
+_POUNDS = 10
 STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
 RESULTS = ("isa_completed", "achieved_fully", "achieved_partly")
 
@@ -200,6 +201,20 @@ def agreed_value(service: ServiceFacts, window: Window) -> float | None:
     if service.annual_value is None or not window.months:
         return None
     return service.annual_value * window.months / _MONTHS_IN_YEAR
+
+
+def tell_contract(scope: Scope, service: ServiceFacts) -> dict[str, float | int | None]:
+    """What a contract has paid for so far, and pounds a child reached to the nearest ten, as columns of REACH."""
+    value, children = (
+        agreed_value(service, contract_window(scope, service)),
+        count_children(scope, service.service_id),
+    )
+    told = value is not None and children > scope.rule.hide_up_to
+    return {
+        "commissioned": commissioned_children(service, scope),
+        "agreed": None if value is None else int(value + 0.5),
+        "cost_child": int((value or 0) / children / _POUNDS + 0.5) * _POUNDS if told else None,
+    }
 
 
 def commissioned_children(service: ServiceFacts, scope: Scope) -> float | None:

@@ -148,13 +148,8 @@ def show_full_cost(page: CyclePage) -> str:
 
 def label_of(row: Row) -> str:
     """What a row of the roll-up is called on a page."""
-    match row["by"]:
-        case "tier":
-            return say(f"tier {row['name']}")
-        case "contract_type":
-            return say(f"contract_type {row['name']}")
-        case _:
-            return row["name"] or say("rolled all")
+    known = ("tier", "contract_type")
+    return say(f"part {row['by']} {row['name']}") if row["by"] in known else row["name"] or say("rolled all")
 
 
 def show_strategy(page: CyclePage) -> str:
@@ -173,7 +168,8 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
         Text("what", say(f"rolled {part} head")),
         Text("services", say("heading services")),
         Text("stages", say("heading stages")),
-        Text("between", say("heading children each once")),
+        Count("least_children", say("heading children at least")),
+        Count("most_children", say("heading at most")),
         Figure("annual_value", say("heading \u00a3 a year")),
         Text("priorities", say("heading strategic priorities")),
         Text("contracts", say("heading operational contracts")),
@@ -185,7 +181,8 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
             "what": label_of(row),
             **{name: tell_counts(row[name]) for name in ("stages", "contracts", "outcomes")},
             "services": row["services"] if row["by"] != "all" else say("rolled every"),
-            "between": _between(row["least_children"], row["most_children"]),
+            "least_children": ShownCount(row["least_children"]),
+            "most_children": ShownCount(row["most_children"]),
             "priorities": row["priorities"] or say("coverage none cited"),
         }
         for row in rows

@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.analysis.cycle.affected import judge_affected
 from pipeline.analysis.cycle.coverage import cited_by
 from pipeline.analysis.cycle.rules import CycleRules
-from pipeline.analysis.cycle_columns import AFFECTED
+from pipeline.analysis.cycle_columns import AFFECTED, OPTIONS
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.tables import load_table
@@ -81,15 +81,42 @@ def _tell_others(page: CyclePage, row: Record) -> Iterator[str]:
         yield say(key, priority=titles.get(cited, cited), named=named)
 
 
+def _of_provider(page: CyclePage, row: Record) -> list[Record]:
+    return [each for each in page.records("services") if each["provider_id"] == row["provider_id"]]
+
+
+def _share_of_provider(page: CyclePage, row: Record) -> float | None:
+    """The service's share of what its provider is paid here; None where that is not known."""
+    whole = sum(each["annual_value"] or 0 for each in _of_provider(page, row))
+    known = row["provider_id"] is not None and whole and row["annual_value"]
+    return row["annual_value"] / whole if known else None
+
+
 def _tell_market(page: CyclePage, row: Record) -> str:
     """What its end would mean for the provider."""
-    services = [each for each in page.records("services") if each["provider_id"] == row["provider_id"]]
-    whole = sum(each["annual_value"] or 0 for each in services)
-    if row["provider_id"] is None or not whole or not row["annual_value"]:
+    share = _share_of_provider(page, row)
+    if share is None:
         return ""
-    provider = page.data.context.service_of(row["service_id"]).provider
-    share = f"{100 * row['annual_value'] / whole:.0f}"
-    return say("option market", provider=provider, share=share, number=len(services))
+    provider, number = page.data.context.service_of(row["service_id"]).provider, len(_of_provider(page, row))
+    return say("option market", provider=provider, share=f"{100 * share:.0f}", number=number)
+
+
+@cache
+def options(page: CyclePage) -> pd.DataFrame:
+    """List the services whose future is open, with what they cost and are for their provider (columns of OPTIONS)."""
+    cost = {each["service_id"]: each["cost_child"] for each in worked_costs(page)}
+    rows = [
+        {
+            "service_id": row["service_id"],
+            "review_on": f"{row['review_on']}",
+            "passed": "yes" if row["review_on"] < page.data.context.dataset.complete_to else "no",
+            "cost_child": int(round_pounds(cost[own])) if pd.notna(cost.get(own)) else None,
+            "provider_share": _share_of_provider(page, row),
+        }
+        for row in _open(page)
+        for own in (row["service_id"],)
+    ]
+    return page.record("options", as_frame(rows, OPTIONS))
 
 
 def _tell_heard(page: CyclePage, row: Record) -> Iterator[str]:

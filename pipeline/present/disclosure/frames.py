@@ -40,7 +40,10 @@ def read_finding(name: str, text: str) -> pd.DataFrame:
 
 RULE = "rule"
 """The attribute of a frame that holds the rule by which its counts were rounded."""
-_MEANS = ("estimate", "lower", "upper", "forecast", "forecast_lower", "forecast_upper")
+_MEANS = (
+    *("estimate", "lower", "upper", "forecast", "forecast_lower", "forecast_upper"),
+    *("detectable", "reliable_from"),
+)
 _SIZES = ("size", "total", "other_total")
 
 _PUBLISHED = frozenset(name for name, kind in needs_columns.AREAS.items() if kind == "float64")

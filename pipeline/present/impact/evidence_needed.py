@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.analysis.impact.designs import Finding
-from pipeline.analysis.impact.outcomes import all_findings, is_shown, months_to_tell
+from pipeline.analysis.impact.outcomes import RATIOS, all_findings, is_shown, months_to_tell
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.impact.check_words import name_check
 from pipeline.present.impact.claims import unit_of
@@ -15,7 +15,6 @@ from pipeline.present.sentences import say
 from pipeline.stats.power import detectable_from_interval
 from pipeline.stats.results import Estimate, NotEstimable
 
-_RATIOS = {"odds ratio", "rate ratio"}
 _BESIDE = {"comparison group", "randomised comparison"}
 
 
@@ -23,7 +22,7 @@ def _more(page: Page, finding: Finding) -> str:
     """How large a difference would have been seen, and how long the one found would take to show."""
     outcome, effect = page.slice.context.outcome_title(finding.outcome), finding.effect
     assert isinstance(effect, Estimate)
-    if effect.unit in _RATIOS:
+    if effect.unit in RATIOS:
         return say("would change ratio", outcome=outcome)
     detectable = detectable_from_interval(effect)
     assert not isinstance(detectable, NotEstimable)
