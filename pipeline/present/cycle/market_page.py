@@ -98,7 +98,8 @@ def show_awards(page: CyclePage, rules: CycleRules) -> str:
     chart = interval_chart(
         table, "gap", say("awards chart"), say("unit of difference percent"), 0, message=words.split(". ")[0]
     )
-    return "\n\n".join(filter(None, [paragraph(_tell_left_out(page)), page.door.format(table, chart)]))
+    told = " ".join(filter(None, [words, _tell_left_out(page)]))
+    return "\n\n".join([paragraph(told), page.door.format(table, chart)])
 
 
 def _tell_left_out(page: CyclePage) -> str:

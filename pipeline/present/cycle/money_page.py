@@ -109,7 +109,13 @@ def show_costs(page: CyclePage) -> str:
         for row in rows
     ]
     table = page.table("costs", say("costs title"), columns, shown, say("costs note"))
-    return "\n\n".join([paragraph(say("costs")), page.door.format(table)]) if rows else ""
+    told = [
+        say(f"costs {what}", least=format_number(min(values)), most=format_number(max(values)))
+        for what, key in (("child", "cost_child"), ("outcome", "estimate"))
+        if (values := [round_pounds(row[key]) for row in rows if pd.notna(row[key])])
+    ]
+    words = paragraph(" ".join([*told, say("costs")]))
+    return "\n\n".join([words, page.door.format(table)]) if rows else ""
 
 
 def show_full_cost(page: CyclePage) -> str:
