@@ -320,6 +320,15 @@ def test_children_counted_once_lie_between_what_was_reached_by_each_and_by_all()
     assert count_once([], children, 150) == (0, 0)
 
 
+@pytest.mark.parametrize("whole", [95, 205])
+def test_what_rounding_leaves_open_never_crosses_the_two_numbers(whole: int) -> None:
+    # All together one step less than the largest service, or more than the sum of all: each is rounded by itself.
+    children = {"A": 100, "B": 50, "C": 50}
+    for own in (["A"], ["A", "B"], ["A", "B", "C"]):
+        least, most = count_once(own, children, whole)
+        assert 0 <= least <= most <= whole
+
+
 def test_services_are_rolled_up_to_programme_plan_tier_and_contract() -> None:
     services = [
         served("A", "R1", programme="P", stage="pilot", contract_type="grant"),
@@ -364,7 +373,7 @@ def test_who_would_be_affected_more_is_told_only_where_it_is_clear() -> None:
         {**group("Mixed", 0, 100, 0.05), "estimate": float("nan")},
         group("Not known", 5, 100, None),
     ]
-    rows = {row["ethnic_group"]: row["verdict"] for row in judge_affected("S1", reached, 0.95, RULES, 4.0)}
+    rows = {row["ethnic_group"]: row["verdict"] for row in judge_affected("S1", reached, RULES, 4.0)}
     assert rows == {
         "Black": "more than others", "White": "less than others", "Asian": "cannot tell yet",
         "Mixed": "cannot tell yet",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline import cycle
-from pipeline.contract.context import Context, DatasetFacts
+from pipeline.contract.context import Context, DatasetFacts, MeasureFacts
 from pipeline.contract.services import ServiceFacts
 from pipeline.files.cycle import CycleData
 from pipeline.present.disclosure.door import Door
@@ -136,6 +136,33 @@ def test_without_a_published_figure_services_are_rolled_up_all_the_same() -> Non
     words = html.unescape(cycle.show_strategy(page_with("priorities")))
     assert "By programme: X 0" in words
     assert "Grants" in cycle.show_contract_types(page_with())
+
+
+def test_a_service_of_two_priorities_tells_who_else_answers_to_each() -> None:
+    page = page_with("priorities", priority_id="R1", also_for="R2", review_on=END)
+    two = [TABLES["priorities"], {**TABLES["priorities"], "priority_id": "R2", "title": "Children eat well"}]
+    told = replace(page, data=replace(page.data, tables={**page.data.tables, "priorities": two}))
+    note = html.unescape(cycle.show_options(told, RULES))
+    assert "No other service answers to “Children sleep well”." in note
+    assert "No other service answers to “Children eat well”." in note
+
+
+def test_where_children_live_is_told_of_those_referred_and_of_no_other_measure() -> None:
+    page = page_with(review_on=END)
+    rows = [
+        "who,measure,total",
+        "Local area: Tilling,Referred who started,45",
+        "Local area: Quayside,Referred who started,[c]",
+        "Local area: Tilling,Reviewed,30",
+        "Sex: female,Referred who started,20",
+    ]
+    measure = MeasureFacts("started", "Referred who started", "percent", "higher", ())
+    context = replace(page.data.context, measures=(measure,))
+    data = replace(
+        page.data, context=context, findings={"equality/S1": {"characteristics.csv": "\n".join(rows)}}
+    )
+    note = html.unescape(cycle.show_options(replace(page, data=data), RULES))
+    assert "Children referred, by local area: Tilling (45)." in note
 
 
 def test_a_bidder_is_not_named() -> None:

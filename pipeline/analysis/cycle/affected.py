@@ -29,7 +29,7 @@ def _difference(row: Row, rounding: float, confidence_level: float) -> Result:
 
 
 def judge_affected(
-    service_id: str, reached: Sequence[Row], confidence_level: float, rules: CycleRules, rounding: float
+    service_id: str, reached: Sequence[Row], rules: CycleRules, rounding: float
 ) -> Iterator[Row]:
     """Yield a row an ethnic group (columns of AFFECTED): whether more of the reached are of it than of the area.
 
@@ -48,9 +48,10 @@ def judge_affected(
     for row in groups:
         verdict: AffectedVerdict = "cannot tell yet"
         if row["ethnic_group"] in clear:
-            gap = _difference(row, rounding, confidence_level)
-            if isinstance(gap, Estimate) and not gap.contains(0.0):
-                verdict = "more than others" if gap.value > 0 else "less than others"
+            if row["lower"] > row["population_share"]:
+                verdict = "more than others"
+            elif row["upper"] < row["population_share"]:
+                verdict = "less than others"
         columns = ("ethnic_group", "estimate", "lower", "upper", "confidence_level", "method", "unit")
         yield {
             "service_id": service_id,

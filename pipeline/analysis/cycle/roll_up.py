@@ -24,7 +24,9 @@ def count_once(own: Collection[str], children: Mapping[str, int], whole: int) ->
     """
     inside = [number for service, number in children.items() if service in own]
     outside = sum(number for service, number in children.items() if service not in own)
-    return max([0, whole - outside, *inside]), min(sum(inside), whole)
+    most = min(sum(inside), whole)
+    # Each number is rounded by itself, so the ends may cross by what rounding leaves open.
+    return min(max([0, whole - outside, *inside]), most), most
 
 
 def _parts(

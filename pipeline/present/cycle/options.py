@@ -159,7 +159,6 @@ def affected(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
         for found in judge_affected(
             row["service_id"],
             [*page.found(f"services/{row['service_id']}", "reach")],
-            page.confidence_level,
             rules,
             page.door.rule.variance,
         )

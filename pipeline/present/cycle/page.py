@@ -24,6 +24,9 @@ from pipeline.present.published import Published, read_files
 from pipeline.present.sentences import ENGLISH, speak
 from pipeline.protect.rounding import Disclosure
 
+REFERRED = "started"
+"""The measure that is out of all children referred."""
+
 
 @dataclass(frozen=True, eq=False)
 class CyclePage:
@@ -57,15 +60,16 @@ class CyclePage:
         }
 
     def levels_of(self, service_id: str, characteristic: str) -> list[tuple[str, str]]:
-        """The levels of a characteristic among the children referred to a service, with how many, as published."""
-        first, named = next(iter(self.data.context.measures), None), f"{characteristic}: "
+        """The levels of a characteristic among the children referred to a service, with how many, as published.
+
+        They are those of whom a share started; none where that is not measured.
+        """
+        titles = [each.title for each in self.data.context.measures if each.measure_id == REFERRED]
+        named = f"{characteristic}: "
         return [
             (row["who"].removeprefix(named), row["total"])
             for row in self.data.rows_of(f"equality/{service_id}", LEVELS)
-            if first
-            and row["measure"] == first.title
-            and row["who"].startswith(named)
-            and row["total"].isdigit()
+            if row["measure"] in titles and row["who"].startswith(named) and row["total"].isdigit()
         ]
 
     def name_of(self, service_id: str) -> str:
