@@ -26,6 +26,41 @@ def test_two_runs_in_two_folders_are_byte_identical(tmp_path: Path) -> None:
     assert one.read_bytes() == other.read_bytes()
 
 
+def test_a_notebook_whose_cells_have_no_ids_gives_the_same_bytes_too(tmp_path: Path) -> None:
+    pages = []
+    for name in ("one", "other"):
+        project = new_project(tmp_path / name)
+        path = project.write_notebook(READS_INPUT)
+        old = json.loads(path.read_bytes())
+        for cell in old["cells"]:
+            del cell["id"]
+        path.write_text(json.dumps(old | {"nbformat_minor": 4}), encoding="utf-8")
+        run_notebook(project.job(path), project.setting)
+        pages.append((project.root / "reports/page.ipynb").read_bytes())
+    assert pages[0] == pages[1]
+
+
+def test_a_cell_put_in_later_leaves_all_others_as_they_were_for_whoever_compares_two_runs(
+    tmp_path: Path,
+) -> None:
+    cells = []
+    for sources in ((READS_INPUT, "print('b')"), (READS_INPUT, "print('new')", "print('b')")):
+        project = new_project(tmp_path / str(len(sources)))
+        path = project.write_notebook(*sources)
+        written = json.loads(path.read_bytes())
+        for cell in written["cells"]:
+            cell["id"] = "".join(sign for sign in "".join(cell["source"]) if sign.isalnum())[:20]
+        path.write_text(json.dumps(written), encoding="utf-8")
+        run_notebook(project.job(path), project.setting)
+        page = json.loads((project.root / "reports/page.ipynb").read_bytes())
+        cells.append({cell.pop("id"): cell for cell in page["cells"]})
+    before, after = cells
+    assert after.keys() - before.keys() == {"printnew"}
+    assert "injected-parameters" in before
+    for name, cell in before.items():
+        assert {**after[name], "execution_count": 0} == {**cell, "execution_count": 0}
+
+
 def test_a_page_keeps_its_downloads_in_itself(tmp_path: Path) -> None:
     page = page_of(tmp_path)
     assert recorded(page)["downloads"] == {"table.csv": "a"}
