@@ -39,6 +39,19 @@ def upgraded(notebook: NotebookNode) -> NotebookNode:
     return cast(NotebookNode, nbformat.v4.upgrade(new_node(notebook)))  # type: ignore[no-untyped-call]
 
 
+def with_ids(notebook: NotebookNode) -> NotebookNode:
+    """A copy in which a cell without an id has its place for one.
+
+    Those of the notebook as it was written stay, so that a cell that is put in later moves no other's.
+    """
+    named = deepcopy(notebook)
+    missing = [index for index, cell in enumerate(named.cells) if not cell.get("id")]
+    for index in missing:
+        named.cells[index]["id"] = f"cell-{index + 1:03d}"
+    named.nbformat_minor = max(named.nbformat_minor, 5)
+    return named
+
+
 def format_notebook(notebook: NotebookNode) -> bytes:
     """JSON with sorted keys, one space of indent, a newline at the end, the same on every platform."""
     text = cast(str, nbformat.writes(notebook, version=4))  # type: ignore[no-untyped-call]

@@ -26,12 +26,11 @@ def cell_number(notebook: NotebookNode, index: int) -> int:
 
 def normalise(executed: NotebookNode, record: Mapping[str, object], place: str = "") -> NotebookNode:
     """A copy without timings, random ids, versions and the parameter `place`; `record` is its `outturn` metadata."""
-    stated = [cell.get("id", "") for cell in executed.cells]
     notebook = upgraded(executed)
     notebook.metadata = new_node({**_plain_metadata(notebook.metadata), "outturn": record})
-    for index, cell in enumerate(notebook.cells):
-        # Those of the notebook as it was written, so that a cell that is put in later moves no other's.
-        cell.id = INJECTED if is_injected(cell) else stated[index] or f"cell-{index + 1:03d}"
+    for cell in notebook.cells:
+        if is_injected(cell):
+            cell.id = INJECTED
         cell.metadata = _without(cell.metadata, "papermill", "execution")
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if not _is_empty_stream(output)]

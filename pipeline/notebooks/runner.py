@@ -11,7 +11,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Literal, cast
 
-from pipeline.notebooks.documents import Retell, format_notebook, read_notebook, retold
+from pipeline.notebooks.documents import Retell, format_notebook, read_notebook, retold, with_ids
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.execute import execute
 from pipeline.notebooks.fingerprint import fingerprint_of, hash_inputs, hash_text, relative_name
@@ -86,7 +86,7 @@ def _run(job: Job, setting: Setting) -> Outcome:
             return Outcome(job, "unchanged")
     with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
         given = {**parameters, job.downloads: folder} if job.downloads else parameters
-        executed = execute(place, source, given, job.folder, setting.kernels)
+        executed = execute(place, with_ids(source), given, job.folder, setting.kernels)
         written = {path.name: path.read_bytes().decode() for path in sorted(Path(folder).iterdir())}
     published = retold(
         normalise(executed, {**record, "downloads": written}, job.downloads), job.title, setting.words
