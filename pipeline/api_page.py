@@ -6,9 +6,9 @@ import inspect
 from pathlib import Path
 from types import ModuleType
 
-from pipeline import cycle, equality, impact, show
+from pipeline import cycle, equality, impact, library, show
 
-_FRONTS = (equality, impact, cycle, show)
+_FRONTS = (equality, impact, cycle, show, library)
 
 
 def _spell(given: inspect.Parameter) -> str:

@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "equality": {"analysis", "present"},
     "impact": {"analysis", "present"},
     "engines": {"measures"},
+    "library": {"analysis", "contract", "protect", "stats"},
     "stages": {
         "analysis",
         "audit",
@@ -52,7 +53,7 @@ MAY_IMPORT = {
     "reviewing": {"from_raw", "notebooks", "present", "project", "releases", "review", "settings"},
     "review": {"downloads", "notebooks", "present", "publishing", "releases"},
     "internal": {"private", "project", "protect", "publishing", "releases", "settings"},
-    "api_page": {"cycle", "equality", "impact", "show"},
+    "api_page": {"cycle", "equality", "impact", "library", "show"},
     "private": set(),
     "erasure": {"contract", "files", "releases", "settings"},
     "arguments": {"contract", "project"},
