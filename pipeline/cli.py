@@ -205,8 +205,6 @@ def check_files(root: Path, options: argparse.Namespace) -> int:
     except CheckError as error:
         print(error, file=sys.stderr)
         return REFUSED
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a value may hold signs that the terminal cannot show
     print(format_check(checked, wants_colour(sys.stdout), options.show), end="")
     return REFUSED if checked.refused else FAILED if checked.set_aside or checked.odd_columns else 0
 
@@ -241,6 +239,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command in the working folder; 2 for input that cannot be used, 1 for a failure, 0 else."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
     os.environ.update(ONE_THREAD)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="replace"
+            )  # a name or value may hold signs that the terminal cannot show
     options = parse_arguments(arguments)
     try:
         with private_files() if options.command not in _FOR_ALL else nullcontext():

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.files.key import read_key
+from pipeline.notebooks.pages import is_device
 from pipeline.project import Project
 from pipeline.releases.manifest import (
     FOLDER,
@@ -68,11 +69,12 @@ def keep_release(project: Project, name: str, day: dt.date, accept: str) -> Iter
 
 
 def _check_name(name: str, kept: Sequence[Manifest]) -> None:
-    if not _NAME.fullmatch(name):
+    # A name that ends in a point is another on Windows, and two in other letters are one there and on macOS.
+    if not _NAME.fullmatch(name) or name.endswith(".") or is_device(name):
         raise ReleaseError(
             f"'{name}' cannot be a release's name: use letters, digits, '.', '-' and '_', such as 2012-q1."
         )
-    if name in {each.name for each in kept}:
+    if name.casefold() in {each.name.casefold() for each in kept}:
         raise ReleaseError(
             f"Release {name} is there already, and a release never changes; choose another name."
         )

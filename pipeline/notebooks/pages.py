@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,18 @@ from pipeline.notebooks.runner import Job, Outcome, Setting, recorded, run_noteb
 INDEX = "index"
 LISTED = "pages.json"
 """What was made of which code: the one file that tells whether any page or download is another than before."""
+
+
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows takes a file of this name for a device, with whatever ending.
+
+    >>> is_device("Con"), is_device("aux.2010"), is_device("S01")
+    (True, True, False)
+    """
+    return _DEVICE.fullmatch(name) is not None
 
 
 @dataclass(frozen=True)
@@ -80,10 +93,16 @@ def _remove_old_pages(output: Path, pages: Sequence[str]) -> None:
 
 
 def _refuse_doubled(names: Sequence[str]) -> None:
-    if doubled := sorted(name for name, number in Counter(names).items() if number > 1):
+    """NotebookError for names that are one file somewhere: doubled ones, whatever their case, and those of devices."""
+    spelt = Counter(name.casefold() for name in names)
+    if doubled := sorted(name for name in names if spelt[name.casefold()] > 1):
         raise NotebookError(
-            f"Two pages would be called '{doubled[0]}': a service in reference/services.csv has the id of a measure "
-            "or the name of another page beside its own; give it another."
+            f"Two pages would be called '{doubled[0]}': a service in reference/services.csv has the id of a measure, "
+            "of another service in other letters, or the name of another page beside its own; give it another."
+        )
+    if devices := [name for name in names if is_device(name)]:
+        raise NotebookError(
+            f"A page would be called '{devices[0]}', which Windows takes for a device; give the service another id."
         )
 
 

@@ -49,7 +49,7 @@ MAY_IMPORT = {
         "settings",
     },
     "releases": {"files", "notebooks", "protect"},
-    "release": {"files", "project", "releases", "review"},
+    "release": {"files", "notebooks", "project", "releases", "review"},
     "reviewing": {"from_raw", "notebooks", "present", "project", "releases", "review", "settings"},
     "review": {"downloads", "notebooks", "present", "publishing", "releases"},
     "internal": {"private", "project", "protect", "publishing", "releases", "settings"},

@@ -52,6 +52,21 @@ def test_pages_that_are_told_their_name_are_all_of_all_services_and_publish_no_f
     assert (pages.job("S01").downloads, job.downloads) == ("published", "")
 
 
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (("S01", "s01"), "Two pages would be called 'S01'"),
+        (("con",), "which Windows takes for a device"),
+        (("S01", "Aux.2"), "which Windows takes for a device"),
+    ],
+)
+def test_names_that_are_one_file_or_none_on_other_systems_are_refused(
+    names: tuple[str, ...], words: str, project: Project
+) -> None:
+    with pytest.raises(NotebookError, match=words):
+        make_pages(_pages(project, *names), workers=1)
+
+
 def test_a_service_that_is_called_as_a_measure_is_refused(project: Project) -> None:
     pages = _pages(project, "started")
     with pytest.raises(NotebookError, match=r"reference/services\.csv has the id of a measure"):

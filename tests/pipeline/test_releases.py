@@ -178,7 +178,14 @@ def test_a_correction_of_few_children_is_held_back_unless_somebody_says_why(rele
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("R1", "is there already"), ("../R", "cannot be a release's name")]
+    ("name", "words"),
+    [
+        ("R1", "is there already"),
+        ("r1", "is there already"),
+        ("../R", "cannot be a release's name"),
+        ("R2.", "cannot be a release's name"),
+        ("nul", "cannot be a release's name"),
+    ],
 )
 def test_a_release_never_changes_and_stays_in_its_folder(released: Copy, name: str, words: str) -> None:
     ended = released.python("-m", "pipeline", "release", name)
