@@ -14,7 +14,7 @@ from pipeline.publishing import publish_site
 _ROOM = 40
 """So many characters to either side of a difference are told."""
 _ARCHIVES = (".xlsx", ".zip")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^>]*>|^[^<>]*>|<[^>]*$")
 
 
 def make_again(sources: Mapping[str, bytes], site: Mapping[str, bytes], work: Path) -> dict[str, bytes]:

@@ -115,7 +115,12 @@ def test_a_release_holds_no_exact_count_and_no_hash_of_the_data_of_one_service(r
         notebooks = [name for name in archive.namelist() if name.endswith(".ipynb")]
         told = [json.loads(archive.read(name))["metadata"]["outturn"] for name in notebooks]
         assert not [name for name in archive.namelist() if name.endswith((".parquet", "counts.json"))]
+        site = {archive.read(name) for name in archive.namelist() if name.startswith("site/")}
     assert notebooks and all(not about.get("inputs") and "fingerprint" not in about for about in told)
+    offered = {
+        text for about in told for name, text in about.get("downloads", {}).items() if name[-4:] == ".csv"
+    }
+    assert offered and {text.encode() for text in offered} <= site
 
 
 def test_a_changed_number_is_found_with_its_file_and_place(released: Copy, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pipeline.releases.manifest import MANIFEST, Manifest
 from pipeline.review.crate import describe_crate
 from pipeline.review.difference import tell_differences
 from pipeline.review.package import Package, PackageError, read_package, tell_changed_files
+from pipeline.review.site import compare_sites
 from pipeline.review.tables import compare_copies
 
 MADE = Manifest(
@@ -125,6 +126,24 @@ def test_copies_of_a_table_are_compared_value_by_value() -> None:
         "only.csv is in tables/ and not in site/",
         "t.csv, line 2 (Asian), column children: '45' in tables/, '50' in site/",
     ]
+
+
+def test_the_place_of_a_changed_number_on_a_page_is_told_without_its_tags() -> None:
+    page = b'<p>a</p>\n<tr><th scope="row">April to June</th><td class="number">%d</td><td class="number">185</td></tr>'
+    (line,) = compare_sites({"a.html": page % 777}, {"a.html": page % 45})
+    assert (
+        line
+        == "site/a.html, line 2: 'April to June 777 185' on the page, 'April to June 45 185' from its source"
+    )
+
+
+def test_archives_of_the_same_files_are_the_same_however_they_were_packed(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "other.zip", "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a.csv", "1")
+    packed = (tmp_path / "other.zip").read_bytes()
+    assert list(compare_sites({"data.zip": packed}, {"data.zip": zip_files({"a.csv": b"1"})})) == []
+    (line,) = compare_sites({"data.zip": packed}, {"data.zip": zip_files({"a.csv": b"2"})})
+    assert line == "site/data.zip, in which a.csv differs"
 
 
 def test_two_releases_are_told_apart_by_value_and_reason() -> None:
