@@ -226,12 +226,11 @@ _COMMANDS: Mapping[str, Callable[[Path, argparse.Namespace], int | None]] = {
     "rows": lambda root, _: prepare_data(root),
     **dict.fromkeys(("internal", "release", "due", "areas"), tell_lines),
     "erase": lambda root, options: erase_person(root, options.name),
-    "verify": lambda root, options: review(root, options),
-    "diff": lambda root, options: review(root, options),
+    **dict.fromkeys(("verify", "diff"), review),
     "dictionary": lambda root, _: write_documents(root),
-    "check": lambda root, options: check_files(root, options),
-    "map": lambda root, options: propose(root, options),
-    "templates": lambda root, options: write_blank(root, options),
+    "check": check_files,
+    "map": propose,
+    "templates": write_blank,
 }
 
 
@@ -241,9 +240,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.update(ONE_THREAD)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(
-                errors="replace"
-            )  # a name or value may hold signs that the terminal cannot show
+            # A name or value may hold signs that the terminal cannot show.
+            stream.reconfigure(errors="replace")
     options = parse_arguments(arguments)
     try:
         with private_files() if options.command not in _FOR_ALL else nullcontext():
