@@ -32,7 +32,7 @@ _LABELS = re.compile(r"\bstyle=\"(--c2:[^\"]*)\"")
 _LINK = re.compile(r"\]\(<?[^)]*\)|\{[.#][^}]*\}")
 # An address, what is typed, the name of a file, a fingerprint.
 _NAME = re.compile(
-    r"https?://\S+|'outturn freeze'|[\w/.-]*\.(?:csv|yaml|ipynb)|\{\w+\}|\b(?=[a-f]*\d)[0-9a-f]{12}\b"
+    r"https?://\S+|'\s*(?:outturn)?\s*freeze'|[\w/.-]*\.(?:csv|yaml|ipynb)|\{\w+\}|\b(?=[a-f]*\d)[0-9a-f]{12}\b"
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*[A-Za-z]")
 
