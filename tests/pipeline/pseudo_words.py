@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import yaml
 
 from pipeline.present.sentences import SENTENCES
 
@@ -28,9 +29,11 @@ _PICTURE = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 _STYLE = re.compile(r"fig-alt=|<(style|script|code|pre)\b.*?</\1>", re.DOTALL)
 _READ_OUT = re.compile(r"\b(?:alt|aria-label|title|data-words)=\"([^\"]*)\"")
 _LABELS = re.compile(r"\bstyle=\"(--c2:[^\"]*)\"")
-_LINK = re.compile(r"\]\(<?[^)]*\)")
+_LINK = re.compile(r"\]\(<?[^)]*\)|\{[.#][^}]*\}")
 # An address, what is typed, the name of a file, a fingerprint.
-_NAME = re.compile(r"https?://\S+|'outturn freeze'|[\w/.-]+\.(?:csv|yaml|ipynb)|\b(?=[a-f]*\d)[0-9a-f]{12}\b")
+_NAME = re.compile(
+    r"https?://\S+|'\s*(?:outturn)?\s*freeze'|[\w/.-]*\.(?:csv|yaml|ipynb)|\{\w+\}|\b(?=[a-f]*\d)[0-9a-f]{12}\b"
+)
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*[A-Za-z]")
 
 
@@ -56,7 +59,7 @@ def _leaves(value: Any) -> Iterator[str]:
 
 
 def read_data_words(root: Path) -> list[str]:
-    """Return every text of the dataset, the longest first: names, titles, sentences of registers and of rules."""
+    """Return every text of the dataset, the longest first: names, titles, sentences of rules, the menu's words."""
     processed, found = root / "data" / "processed", set[str]()
     described = (CONTRACT / "tables").glob("*.json")
     for path in (
@@ -76,6 +79,7 @@ def read_data_words(root: Path) -> list[str]:
     ):
         with path.open(encoding="utf-8", newline="") as stream:
             found.update(text for row in csv.reader(stream) for text in row)
+    found.update(_leaves(yaml.safe_load((root / "reports" / "_quarto.yml").read_text(encoding="utf-8"))))
     # Titles of columns stand within sentences, and codes with spaces.
     found |= {text.replace("_", " ") for text in found}
     found |= {change(text[:1]) + text[1:] for text in found for change in (str.lower, str.upper)}
@@ -93,7 +97,7 @@ def read_words(page: str) -> str:
         *(re.sub(r"--c\d+:|\\[0-9a-f]+ ", " ", each) for each in _LABELS.findall(page)),
     ]
     text = re.sub(r"<[^>]+>", "\n", _LINK.sub(" ", page))
-    return _NAME.sub(" ", html.unescape("\n".join([text, *said])))
+    return html.unescape("\n".join([text, *said]))
 
 
 def find_unmarked(page: str, data: list[str]) -> list[str]:
@@ -102,4 +106,4 @@ def find_unmarked(page: str, data: list[str]) -> list[str]:
     for phrase in data:
         if phrase in text:
             text = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " ", text)
-    return _WORD.findall(text)
+    return _WORD.findall(_NAME.sub(" ", text))

@@ -39,6 +39,9 @@ PAGES = (
 )
 
 
+_NAMED = re.compile(r"^- .*$|<summary>.*?</summary>", re.MULTILINE)
+
+
 def _cells(name: str) -> list[dict[str, Any]]:
     cells: list[dict[str, Any]] = json.loads(Path(f"{name}.ipynb").read_bytes())["cells"]
     shown = (cell for cell in cells if "remove-cell" not in cell["metadata"].get("tags", []))
@@ -117,8 +120,10 @@ def _made(site: Path) -> Mapping[str, str]:
         r"<p class=\"provenance\">.*?</p>|<nav class=\"neighbours\".*?</nav>", main + after, re.DOTALL
     )
     foot = after.partition("</main>")[2]
-    parts = {path.name: path.read_text(encoding="utf-8") for path in (site / "_generated").iterdir()}
-    return {**parts, "around a page": "\n".join([before, *last, foot])}
+    made = {path.name: path.read_text(encoding="utf-8") for path in (site / "_generated").iterdir()}
+    # Of lists of parts and tables what is theirs: the names in them are of pages, which are English here.
+    made |= {name: _NAMED.sub("", made[name]) for name in ("a-to-z.md", "downloads.md")}
+    return {**made, "around a page": "\n".join([before, *last, foot])}
 
 
 def test_every_word_that_publish_writes_is_marked_or_data(run: Copy, site: Path) -> None:

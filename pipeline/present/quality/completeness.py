@@ -13,7 +13,7 @@ from pipeline.present.disclosure.columns import Column, Count, Percentage, Text,
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import join_words, paragraph
+from pipeline.present.page import fold, join_words, paragraph
 from pipeline.present.quality.data import QualityData, Rows, publish_table
 from pipeline.present.sentences import say, say_number
 from pipeline.protect.tally import Sum, add_sums
@@ -247,5 +247,5 @@ def show_completeness(door: Door, data: QualityData) -> list[str]:
         parts += [paragraph(words)] if (words := _uncollected_words(data)) else []
     parts.append(door.format(ethnicity_table(door, data)))
     if by_period.cells:
-        parts += ["<details><summary>Show every period</summary>", door.format(by_period), "</details>"]
+        parts.append(fold(say("quality show every period"), door.format(by_period)))
     return parts

@@ -9,7 +9,7 @@ from pipeline.present.disclosure.columns import Column, Link, Text
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable, escape
-from pipeline.present.page import join_words, paragraph
+from pipeline.present.page import fold, join_words, paragraph
 from pipeline.present.quality.data import QualityData, publish_table
 from pipeline.present.quality.returns import MISSING
 from pipeline.present.sentences import say, say_number
@@ -121,7 +121,5 @@ def show_findings(door: Door, data: QualityData) -> list[str]:
     return [
         "## " + say("quality what this does"),
         "\n".join(effects) or paragraph(say("quality nothing missing keeps")),
-        "<details><summary>Show every service</summary>",
-        door.format(findings_table(door, data)),
-        "</details>",
+        fold(say("quality show every service"), door.format(findings_table(door, data))),
     ]
