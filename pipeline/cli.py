@@ -70,6 +70,7 @@ def run_stage(root: Path, name: str) -> None:
 
 def _input_errors() -> tuple[type[Exception], ...]:
     # Imported once something has gone wrong: with it comes pandas, a second that notebook stages do not need.
+    from pipeline.engines import EngineError
     from pipeline.erasure import ErasureError
     from pipeline.files.commissioner.reference import ReferenceTableError
     from pipeline.files.mapping.propose import ProposalError
@@ -77,7 +78,7 @@ def _input_errors() -> tuple[type[Exception], ...]:
     from pipeline.review.package import PackageError
 
     ours = (CatalogueError, DatasetError, LanguageError, PlanError, SettingsError, TemplatesError)
-    return (*ours, ErasureError, ProposalError, PackageError, ReferenceTableError, ReleaseError)
+    return (*ours, EngineError, ErasureError, ProposalError, PackageError, ReferenceTableError, ReleaseError)
 
 
 def _failures() -> tuple[type[Exception], ...]:

@@ -22,8 +22,9 @@ from ibis.expr.types import Table
 
 from pipeline.measures.ids import child_number
 
-SPARK_MISSING = (
-    "params.yaml, measure.engine: spark is not installed here: 'python run.py extra spark' adds it"
+_SPARK_MISSING = (
+    "params.yaml, measure.engine: Spark is not installed here. Add it with 'pip install -e \".[spark]\"' in .venv "
+    "(docs/scale.md), or write duckdb."
 )
 _MEMORY = "1400MB"
 _MOST_THREADS = 4
@@ -108,8 +109,13 @@ def open_duckdb() -> Iterator[OpenEngine]:
     """DuckDB within fixed bounds of memory; what does not fit goes to a temporary folder, deleted after."""
     with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
         # The order of rows is nobody's concern until something is written, and that is sorted.
+        # Tables that are kept lie in a file, as those in memory would not leave it for what is worked out of them.
         connection = ibis.duckdb.connect(
-            memory_limit=_MEMORY, threads=_threads(), temp_directory=folder, preserve_insertion_order=False
+            Path(folder) / "kept.duckdb",
+            memory_limit=_MEMORY,
+            threads=_threads(),
+            temp_directory=folder,
+            preserve_insertion_order=False,
         )
         yield DuckDB(connection, Path(folder))
 
@@ -125,18 +131,19 @@ def open_spark() -> Iterator[OpenEngine]:
         from pyspark.errors import PySparkRuntimeError
         from pyspark.sql import SparkSession
     except ImportError:
-        raise EngineError(SPARK_MISSING) from None
+        raise EngineError(_SPARK_MISSING) from None
     with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
         builder = SparkSession.builder.appName("outturn").config("spark.sql.session.timeZone", "UTC")
         builder = builder.config("spark.ui.showConsoleProgress", "false")
         if "SPARK_CONF_DIR" not in os.environ and "PYSPARK_SUBMIT_ARGS" not in os.environ:
             builder = builder.master("local[*]").config("spark.sql.warehouse.dir", folder)
+            builder = builder.config("spark.sql.shuffle.partitions", "4")
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else some python3 of the path
         try:
             session = builder.getOrCreate()
         except PySparkRuntimeError:
             raise EngineError(
-                "measure.engine: Spark did not start; it needs Java 17 (docs/scale.md)"
+                "params.yaml, measure.engine: Spark did not start; it needs Java 17 (docs/scale.md)."
             ) from None
         try:
             yield Spark(ibis.pyspark.connect(session), Path(folder))

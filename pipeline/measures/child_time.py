@@ -45,7 +45,8 @@ def list_spell_months(rows: Rows, until: dt.date) -> Table:
     ended = episodes.mutate(until=episodes.end_date.fill_null(ibis.literal(until)))
     spells = ended.filter(ended.until >= ended.start_date)
     first, last = month_number(spells.start_date), month_number(spells.until)
-    months = ibis.range(first, ibis.least(last, month_of(until)) + 1)
+    # Greatest, as Ibis 12 writes the range for Spark without the brackets that a difference needs.
+    months = ibis.range(ibis.greatest(first, 0), ibis.least(last, month_of(until)) + 1)
     there = spells.select(
         *PLACE,
         *rows.levels,

@@ -81,7 +81,7 @@ def _lags(rows: Rows, measure: Measure, complete_to: dt.date) -> pd.DataFrame | 
     if not known:
         return None
     lags = [table[name].delta(table[measure.dated_by], unit="day") for name in known]
-    return _count_days(table, measure, ibis.greatest(*lags), complete_to)
+    return _count_days(table, measure, ibis.greatest(*lags) if len(lags) > 1 else lags[0], complete_to)
 
 
 def _leads(rows: Rows, measure: Measure, complete_to: dt.date) -> pd.DataFrame | None:

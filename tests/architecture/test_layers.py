@@ -67,6 +67,7 @@ MAY_IMPORT = {
         "contract",
         "areas",
         "due",
+        "engines",
         "erasure",
         "files",
         "freeze",
