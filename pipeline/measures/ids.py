@@ -39,13 +39,3 @@ def number(key: Any) -> Any:
     """
     is_spark = key.get_backend().name == "pyspark"
     return _spark_hash(key) if is_spark else key.hash()
-
-
-def stable_number(text: Any, bits: int) -> Any:
-    """A number of a text that every engine, in every version of it, gives: the first hexadecimal digits of its MD5."""
-    digest = text.hexdigest("md5")
-    digits = (digest.substr(place, 1).ascii_str().cast("int64") for place in range(bits // 4))
-    total = ibis.literal(0, "int64")
-    for code in digits:
-        total = total * 16 + (code > ord("9")).ifelse(code - ord("a") + 10, code - ord("0"))
-    return total

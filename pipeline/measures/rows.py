@@ -15,7 +15,7 @@ from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.record_keys import RECORD_KEYS
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.ids import Engine, number, stable_number
+from pipeline.measures.ids import Engine, number
 from pipeline.measures.levels import Levels, level_columns
 from pipeline.measures.predicates import in_denominator, predicate
 
@@ -33,8 +33,6 @@ _OF_EPISODE = (
     "treated",
     "service_start",
 )
-_ANSWER_BITS = 28
-"""Of the record key of an answer that names no episode: whole hexadecimal digits within RECORD_KEYS."""
 Keep = Callable[[str, Table], Table]
 
 
@@ -131,7 +129,7 @@ def join_rows(
         tables["outcomes"].mutate(episode=_episode_key(tables["outcomes"])).inner_join(about, "episode")
     )
     of_outcome = (*_OF_EPISODE, *levels, "isa_date", "scale", "baseline_score", "review_score")
-    feedback = _join_feedback(tables["feedback"], episodes, starts, levels, key.hex())
+    feedback = _join_feedback(tables["feedback"], episodes, starts, levels, engine, key)
     of_feedback = ("cluster", "record_key", *PLACE, "treated", "service_start", *levels)
     return Rows(
         episodes,
@@ -167,7 +165,12 @@ def _cluster(episodes: Table) -> Any:
 
 
 def _join_feedback(
-    feedback: Table, episodes: Table, starts: Mapping[str, dt.date], levels: Levels, salt: str
+    feedback: Table,
+    episodes: Table,
+    starts: Mapping[str, dt.date],
+    levels: Levels,
+    engine: Engine,
+    key: bytes,
 ) -> Table:
     """Feedback of the treated and of nobody in particular: its own service, its child's ethnicity and levels."""
     of_child = ("cluster", "record_key", "ethnic_group", "ethnicity", "treated", *levels)
@@ -175,13 +178,16 @@ def _join_feedback(
     found = feedback.mutate(episode=_episode_key(feedback)).left_join(about, "episode")
     answered = found.filter(found.treated.fill_null(True))
     unknown = dict.fromkeys(("ethnic_group", *levels), NOT_KNOWN) | {"ethnicity": ""}
-    # What names no episode belongs to no child that is known, so to no other row.
-    alone = answered.return_provider + "|" + answered.feedback_id
+    # What names no episode belongs to no child that is known, so to no other row: it has a number of its own.
+    answered = answered.mutate(child_id=answered.return_provider + "|" + answered.feedback_id)
+    alone = answered.filter(answered.record_key.isnull()).select("child_id").distinct()
+    numbers = engine.keep("answers", engine.number(alone, key))
+    answered = answered.left_join(numbers.select("child_id", "child"), "child_id")
     return answered.mutate(
         treated=ibis.literal(True),
         service_start=_start_of(answered, starts),
-        cluster=answered.cluster.fill_null(number(alone)),
-        record_key=answered.record_key.fill_null(stable_number(salt + alone, _ANSWER_BITS)),
+        cluster=answered.cluster.fill_null(number(answered.child_id)),
+        record_key=answered.record_key.fill_null(answered.child.cast("int64") & RECORD_KEYS),
         **{name: answered[name].fill_null(blank) for name, blank in unknown.items()},
     )
 
