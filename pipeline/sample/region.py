@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
@@ -83,7 +83,7 @@ def region_returns(size: Size) -> Iterator[tuple[str, Return]]:
     """Every return, beside the sample's provider that it is packed as, borough by borough."""
     for borough in range(size.boroughs):
         rng = np.random.Generator(np.random.PCG64([SEED, _STREAM, borough]))
-        areas = dict(zip(AREAS, _deal(size.areas_of(borough)), strict=True))
+        areas = _wards(size, borough)
         for each in make_returns(make_journeys(rng, size.children_of(borough))):
             tables = {
                 table: tuple(_localise(table, row, borough, areas) for row in rows)
@@ -95,9 +95,10 @@ def region_returns(size: Size) -> Iterator[tuple[str, Return]]:
             )
 
 
-def _deal(areas: Sequence[str]) -> list[str]:
-    """An area for each ward of the sample, as evenly as can be."""
-    return [areas[ward % len(areas)] for ward in range(len(AREAS))]
+def _wards(size: Size, borough: int) -> dict[str, str]:
+    """The area of a borough that stands for each ward of the sample's, as evenly as can be."""
+    areas = size.areas_of(borough)
+    return {ward: areas[place % len(areas)] for place, ward in enumerate(AREAS)}
 
 
 def _localise(table: str, row: Row, borough: int, areas: Mapping[str, str]) -> Row:
@@ -132,6 +133,9 @@ def _local_row(table: str, row: Mapping[str, str], borough: int, size: Size) -> 
         found["provider_id"] = provider_of(row["provider_id"], borough)
     if table in ("services", "providers"):
         found["name"] = f"{row['name']}, borough {borough + 1}"
+    if row.get("areas"):
+        wards = _wards(size, borough)
+        found["areas"] = "; ".join(dict.fromkeys(wards[ward] for ward in row["areas"].split("; ")))
     for name in _VOLUMES & found.keys():
         found[name] = found[name] and str(round(int(found[name]) * size.children_of(borough) / CHILDREN))
     if table in _NUMBERED and borough:
