@@ -11,8 +11,9 @@ from benchmarks.growth import compare_growth
 from benchmarks.measure import MILLIONS, compare_measure
 from benchmarks.models import time_models
 from benchmarks.notebooks import compare_notebooks
+from benchmarks.page import write_page
 from benchmarks.repro import compare_repro
-from benchmarks.trial import clone_project
+from benchmarks.trial import TOLD, clone_project
 from benchmarks.validate import compare_validate
 
 NAMES = ("repro", "notebooks", "models", "measure", "validate", "check")
@@ -27,6 +28,7 @@ def main() -> None:
         help=f"of {', '.join((*NAMES, GROWTH))}; all but {GROWTH}, which takes hours, where none is named",
     )
     parser.add_argument("--millions", type=int, nargs="+", default=MILLIONS, help="sizes for measure")
+    parser.add_argument("--page", type=Path, help="a folder for one page of the figures, with a plot")
     options = parser.parse_args()
     if unknown := set(options.names) - {*NAMES, GROWTH}:
         parser.error(f"{', '.join(sorted(unknown))}: not one of {', '.join((*NAMES, GROWTH))}")
@@ -47,6 +49,8 @@ def main() -> None:
             compare_validate(Path(folder) / "validate")
         if "check" in chosen:
             compare_check(Path(folder) / "check")
+    if options.page:
+        write_page(TOLD, options.page)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.trial import Trial, middle, tell
+from pipeline.project import STAGES
 
 REPRO = ("-m", "dvc", "repro")
-STAGES = ("intake", "validate", "measure", "impact", "equality", "publish")
 TIMES = 5
 IDLE_TARGET = 1.3
 

@@ -52,11 +52,39 @@ def clone_project(folder: Path) -> Trial:
     return Trial(folder)
 
 
+@dataclass(frozen=True)
+class Figure:
+    """One figure and its target."""
+
+    words: str
+    ratio: float
+    target: float
+    at_least: bool = False
+
+    @property
+    def margin(self) -> float:
+        """How many times better than its target; under 1 where it is missed."""
+        return self.ratio / self.target if self.at_least else self.target / self.ratio
+
+    @property
+    def met(self) -> bool:
+        return self.margin >= 1
+
+    @property
+    def bound(self) -> str:
+        return "at least" if self.at_least else "at most"
+
+
+TOLD: list[Figure] = []
+"""What was told in this run, for its page."""
+
+
 def tell(words: str, ratio: float, target: float, *, at_least: bool = False) -> None:
     """One figure beside its target."""
-    met = ratio >= target if at_least else ratio <= target
-    bound = "at least" if at_least else "at most"
-    print(f"{words}: {ratio:.2f} (target {bound} {target:g}: {'met' if met else 'missed'})", flush=True)
+    found = Figure(words.strip(), ratio, target, at_least)
+    TOLD.append(found)
+    state = "met" if found.met else "missed"
+    print(f"{words}: {ratio:.2f} (target {found.bound} {target:g}: {state})", flush=True)
 
 
 def middle(values: Sequence[float]) -> float:
