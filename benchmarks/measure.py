@@ -87,8 +87,12 @@ def compare_measure(folder: Path, millions: Sequence[int]) -> None:
             (cost,) = (cost for name, cost, _ in found if name == way)
             for other, words in _BY_HAND.items():
                 seconds = [cost.seconds for name, cost, _ in found if name == other]
-                tell(f"  {way}, time against {words}", cost.seconds * len(seconds) / sum(seconds), TARGET)
-            tell(f"  {way}, GB at peak", cost.memory, MEMORY_TARGET)
+                tell(
+                    f"  {size} million, {way}: time against {words}",
+                    cost.seconds * len(seconds) / sum(seconds),
+                    TARGET,
+                )
+            tell(f"  {size} million, {way}: GB at peak", cost.memory, MEMORY_TARGET)
 
 
 def check_sums(told: Sequence[Mapping[str, int]]) -> None:

@@ -23,8 +23,7 @@ def write_returns(folder: Path, rows: int, wrong_every: int = 0) -> int:
 
     In every `wrong_every`th copy each episode has an unknown service and ends before it begins.
     """
-    shutil.copytree(SAMPLE / "reference", folder / "reference")
-    shutil.copyfile(SAMPLE / "dataset.yaml", folder / "dataset.yaml")
+    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("returns"), dirs_exist_ok=True)
     returns = sample_returns()
     sample = sum(len(table) for each in returns for table in each.tables.values())
     copies = -(-rows // sample)

@@ -28,7 +28,8 @@ from pipeline.stages.intake import run_intake
 from pipeline.stages.validate import run_validate
 
 ROWS = 1_000_000
-TARGET, MEMORY_TARGET = 5, 1.0
+TARGET, MEMORY_TARGET = 1, 1.5
+"""No slower than the library by itself, which it asks the same and more."""
 WAYS = ("intake", "validate", "complete", "lean")
 
 
@@ -82,18 +83,20 @@ def _in_child(way: str, folder: Path) -> Cost:
     return Cost(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def _tell_ratios(costs: Mapping[str, Cost]) -> None:
+def _tell_ratios(words: str, costs: Mapping[str, Cost]) -> None:
     ours = [costs[way] for way in ("intake", "validate")]
     clock, processor = sum(cost.seconds for cost in ours), sum(cost.processor for cost in ours)
     for way in ("complete", "lean"):
         alone = costs[way]
         print(f"  {way}: " + ", ".join(f"{part} {seconds:.1f}" for part, seconds in alone.parts.items()))
-        tell(
-            f"  {way} against intake and validate, by the clock", alone.seconds / clock, TARGET, at_least=True
-        )
-        tell("  the same, seconds of processor", alone.processor / processor, TARGET, at_least=True)
         undated = alone.processor - alone.parts["dates"]
-        tell("  the same, its dates not counted", undated / processor, TARGET, at_least=True)
+        found = {
+            "by the clock": alone.seconds / clock,
+            "of processor": alone.processor / processor,
+            "its dates not counted": undated / processor,
+        }
+        for what, ratio in found.items():
+            tell(f"  {words}: {way} against ours, {what}", ratio, TARGET, at_least=True)
 
 
 def compare_validate(folder: Path) -> None:
@@ -105,5 +108,5 @@ def compare_validate(folder: Path) -> None:
         costs = {way: _in_child(way, place) for way in WAYS}
         for way, cost in costs.items():
             tell_cost(way, cost)
-        _tell_ratios(costs)
-        tell("  GB at peak", max(costs["intake"].memory, costs["validate"].memory), MEMORY_TARGET)
+        _tell_ratios(words, costs)
+        tell(f"  {words}: GB at peak", max(costs["intake"].memory, costs["validate"].memory), MEMORY_TARGET)
