@@ -179,7 +179,9 @@ def _join_feedback(
     answered = found.filter(found.treated.fill_null(True))
     unknown = dict.fromkeys(("ethnic_group", *levels), NOT_KNOWN) | {"ethnicity": ""}
     # What names no episode belongs to no child that is known, so to no other row: it has a number of its own.
-    answered = answered.mutate(child_id=answered.return_provider + "|" + answered.feedback_id)
+    answered = answered.mutate(
+        child_id=ibis.literal("feedback ") + answered.return_provider + "|" + answered.feedback_id
+    )
     alone = answered.filter(answered.record_key.isnull()).select("child_id").distinct()
     numbers = engine.keep("answers", engine.number(alone, key))
     answered = answered.left_join(numbers.select("child_id", "child"), "child_id")
