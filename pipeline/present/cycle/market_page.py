@@ -74,15 +74,16 @@ def _tell_bias(rows: list[Row]) -> str:
     )
 
 
+def _name_bidder(row: Row) -> dict[str, object]:
+    return {**row, "bidder": say(f"bidder {row['by']} {row['group']}"), "gap": read_estimate(row)}
+
+
 def show_awards(page: CyclePage, rules: CycleRules) -> str:
     """Who wins: bids by kind of bidder, each against everyone else."""
     rows = _over_all(page, rules)
     if not rows:
         return paragraph(_tell_left_out(page))
-    shown = [
-        {**row, "bidder": say(f"bidder {row['by']} {row['group']}"), "gap": read_estimate(row)}
-        for row in rows
-    ]
+    shown = [_name_bidder(row) for row in rows]
     columns: list[Column] = [
         Text("bidder", say("heading bidder")),
         Verdict("verdict", say("heading verdict")),
@@ -123,7 +124,7 @@ def show_award_success(page: CyclePage, rules: CycleRules) -> str:
         Worked("gap", say("heading more or less often than others points"), sign=True, scale=100),
     ]
     shown = [
-        {**row, "bidder": say(f"bidder {row['by']} {row['group']}"), "gap": read_estimate(row)}
+        _name_bidder(row)
         for row in sorted(rows, key=lambda row: (*_PLACE[row["by"], row["group"]], row["year"]))
     ]
     table = page.table("award_success", say("success title"), columns, shown, say("success note"))
