@@ -77,6 +77,8 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     areas = commands.add_parser("areas", help="set the area beside others, from published statistics alone")
     areas.add_argument("dataset", type=Path, help="the folder with dataset.yaml and reference/benchmarks.csv")
     areas.add_argument("folder", type=Path, help="where the page and its tables go")
+    region = commands.add_parser("region", help="put several councils' datasets together as one")
+    region.add_argument("folder", type=Path, help="the folder with region.yaml, such as data/raw/north")
     commands.add_parser("due", help="list the dates that somebody has to act by")
     commands.add_parser("dictionary", help="write docs/data-dictionary.md, rules.md, csvw.json and api.md")
     blank = commands.add_parser("templates", help="write blank files to fill in, with an example of each")

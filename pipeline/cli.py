@@ -25,17 +25,11 @@ from pipeline.notebooks.errors import NotebookError, describe_error
 from pipeline.notebooks.surroundings import ONE_THREAD
 from pipeline.present.sentences import LanguageError
 from pipeline.private import bind_rows, close_to_others, list_loose, private_files
-from pipeline.project import (
-    STAGES,
-    InputsMovedError,
-    open_project,
-    standing_still,
-)
+from pipeline.project import STAGES, InputsMovedError, open_project, standing_still
 from pipeline.run_log import loggable, write_log
 from pipeline.settings import SettingsError, read_settings
 
 REFUSED, FAILED = 2, 1
-_LARGEST_MB = 200
 _BEYOND = (
     "Not reached from here: backups, copies elsewhere, what was published before, and DVC's remote (there: 'dvc add' "
     "the data anew, 'dvc push', then 'dvc gc --workspace --cloud')."
@@ -74,11 +68,13 @@ def _input_errors() -> tuple[type[Exception], ...]:
     from pipeline.erasure import ErasureError
     from pipeline.files.commissioner.reference import ReferenceTableError
     from pipeline.files.mapping.propose import ProposalError
+    from pipeline.region.tables import RegionError
     from pipeline.release import ReleaseError
     from pipeline.review.package import PackageError
 
     ours = (CatalogueError, DatasetError, LanguageError, PlanError, SettingsError, TemplatesError)
-    return (*ours, EngineError, ErasureError, ProposalError, PackageError, ReferenceTableError, ReleaseError)
+    others = (EngineError, ErasureError, PackageError, ProposalError, ReferenceTableError)
+    return (*ours, *others, RegionError, ReleaseError)
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -114,6 +110,10 @@ def tell_lines(root: Path, options: argparse.Namespace) -> None:
         from pipeline.due import tell_due
 
         lines = tell_due(root)
+    elif options.command == "region":
+        from pipeline.region.write import write_region
+
+        lines = write_region(root, options.folder)
     else:
         from pipeline.areas import write_areas
 
@@ -199,7 +199,7 @@ def check_files(root: Path, options: argparse.Namespace) -> int:
     folder = options.dataset or (settings and settings.shared.dataset)
     try:
         sent = gather_return([root / path for path in options.files], options.provider, options.period)
-        limit = settings.intake.maximum_file_mb if settings else _LARGEST_MB
+        limit = settings.intake.maximum_file_mb if settings else 200
         years = [settings.validate_.maximum_years_back] if settings else []
         with progress_said():
             checked = check_return(sent, read_dataset(root / folder) if folder else None, limit, *years)
@@ -225,7 +225,7 @@ _COMMANDS: Mapping[str, Callable[[Path, argparse.Namespace], int | None]] = {
     "freeze": lambda root, options: print(*freeze(root, options.on or dt.date.today()), sep="\n"),
     "preflight": lambda root, _: preflight(root),
     "rows": lambda root, _: prepare_data(root),
-    **dict.fromkeys(("internal", "release", "due", "areas"), tell_lines),
+    **dict.fromkeys(("internal", "release", "due", "areas", "region"), tell_lines),
     "erase": lambda root, options: erase_person(root, options.name),
     **dict.fromkeys(("verify", "diff"), review),
     "dictionary": lambda root, _: write_documents(root),

@@ -171,6 +171,9 @@ class Settings(Section):
 _FAULTS = {
     "missing": "this key is missing",
     "model_type": "write keys and values under it",
+    "dict_type": "write keys and values under it",
+    "too_short": "write {min_length} or more",
+    "bool_type": "'{input}' is not true or false",
     "int_type": "'{input}' is not a whole number",
     "float_type": "'{input}' is not a number",
     "string_type": "'{input}' is not a text",
@@ -184,19 +187,21 @@ _FAULTS = {
 """What is said of each kind of fault that pydantic finds."""
 
 
-def _describe(error: ErrorDetails) -> str:
-    """One fault in one sentence: its place, its value, and what was expected there."""
-    kind, place = error["type"], ", ".join(filter(None, ["params.yaml", ".".join(map(str, error["loc"]))]))
+def describe_fault(found: ValidationError, file: str, model: type[Section]) -> str:
+    """The first fault in one sentence: its place in the file, its value, and what was expected there."""
+    # A key that is spelt wrong is two faults, of which the other says that one is missing.
+    error: ErrorDetails = min(found.errors(), key=lambda each: each["type"] != "extra_forbidden")
+    kind, place = error["type"], ", ".join(filter(None, [file, ".".join(map(str, error["loc"]))]))
     if kind == "extra_forbidden":
-        return f"{place}: this is not a key; the keys there are {', '.join(_keys(error['loc'][:-1]))}."
+        return f"{place}: this is not a key; the keys there are {', '.join(_keys(model, error['loc'][:-1]))}."
     if error["input"] is None and kind in ("int_type", "float_type", "string_type"):
         return f"{place}: this is blank; write a value."
     return f"{place}: {_FAULTS[kind].format(input=error['input'], **error.get('ctx', {}))}."
 
 
-def _keys(place: Sequence[int | str]) -> Iterator[str]:
+def _keys(model: type[Section], place: Sequence[int | str]) -> Iterator[str]:
     """The keys of a section."""
-    section: Any = Settings
+    section: Any = model
     for key in place:
         section = next(
             each.annotation for name, each in section.model_fields.items() if name.rstrip("_") == key
@@ -232,9 +237,7 @@ def load_settings(text: str) -> Settings:
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
-        # A key that is spelt wrong is two faults, of which the other says that one is missing.
-        first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-        raise SettingsError(_describe(first)) from None
+        raise SettingsError(describe_fault(error, "params.yaml", Settings)) from None
     _check_dataset(settings.shared.dataset)
     rule = settings.shared.rule
     _check_minimum(settings.impact.minimum_pairs, rule, "params.yaml, impact.minimum_pairs")

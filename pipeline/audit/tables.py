@@ -21,6 +21,7 @@ COUNTED_ALONE: Mapping[str, str] = {
     "change_": "the numbers of finding_score_changes",
     "checks": "children whom a comparison within strata rests on",
     "compare": "the numbers of measures",
+    "compare_areas": "the numbers of characteristics",
     "contracts": "the numbers of finding_delivery",
     "costs": "the children of finding_reach, and outcomes of finding_kpis",
     "coverage": "the children of finding_reach",

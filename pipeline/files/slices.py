@@ -25,7 +25,7 @@ PEERS = "peers.json"
 _COUNTS = ("children", "newcomers", "journey", "waits", "results", "together", "population", "breaks")
 _LONG = ("measures", "characteristics", "strata", "compared")
 _CELLS = ("measures", "children", "newcomers", "journey", "results", "characteristics", "compared")
-_IDS = ("measure_id", "peer", "service_id", "provider_id", "arm")
+_IDS = ("measure_id", "peer", "kind", "service_id", "provider_id", "arm")
 _TEXTS = (*_IDS, "ethnic_group", "ethnicity", "counted", "step", "result", "what")
 _NUMBERS = (
     "child_years",

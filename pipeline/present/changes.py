@@ -45,7 +45,7 @@ def show_changes(
 def _page_of(table: str) -> dict[str, object]:
     """The page that a table stands on, and its source: 'services/tables/S06-reached.csv' on services/S06."""
     folder, _, name = table.partition("/tables/")
-    page = f"{folder}/{name.partition('-')[0]}" if name else folder.partition("/")[0]
+    page = f"{folder}/{name.rpartition('-')[0]}" if name else folder.partition("/")[0]
     return {"page": page, "page_link": f"{page}.ipynb" if name else f"{page}.qmd"}
 
 

@@ -45,7 +45,7 @@ def arrange_tables(texts: Mapping[str, str]) -> Tables:
     found: dict[str, dict[str, Rows]] = {}
     for place, text in texts.items():
         folder, inside, name = place.partition("/tables/")
-        page, _, table = name.removesuffix(".csv").partition("-")
+        page, _, table = name.removesuffix(".csv").rpartition("-")
         if inside:
             found.setdefault(f"{folder}/{page}", {})[table] = parse_records(text)
     return found

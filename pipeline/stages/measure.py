@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
-from pipeline.analysis.performance.expected_from_case_mix import list_peers
+from pipeline.analysis.performance.expected_from_case_mix import AREA, list_areas, list_peers
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_TABLES
@@ -168,7 +168,10 @@ def run_measure(
         tables, adjusted_for = count_all(rows, catalogue, dataset, opened.keep)
         maturity = find_maturity(rows, catalogue, dataset.complete_to, dataset.period)
     context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen, maturity)
-    peers = list_peers(tables.pop("case_mix"), tables["measures"], context.measures, adjusted_for)
+    case_mix, facts = tables.pop("case_mix"), context.measures
+    areas = list_areas(case_mix, tables["characteristics"], facts, adjusted_for, rows.levels.get(AREA, ()))
+    services = list_peers(case_mix, tables["measures"], facts, adjusted_for)
+    peers = pd.concat([services.assign(kind="service"), areas.assign(kind="area")])
     tables["breaks"] = list_breaks(frames["population"], dataset.classification)
     tables["population"] = group_population(frames["population"], dataset.classification, tables["breaks"])
     tables["compared"] = rows_compared(tables["measures"], ())

@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from pipeline.analysis.performance.expected_from_case_mix import COLUMNS, list_peers
+from pipeline.analysis.performance.expected_from_case_mix import COLUMNS, list_areas, list_peers
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.contract.record_keys import KEYS
 
@@ -59,3 +59,33 @@ def test_of_a_rate_as_many_are_expected_as_the_time_spent_says() -> None:
 def test_a_measure_that_all_or_none_reach_has_no_peers() -> None:
     found = peers(cells(("S01", 0, 2, 2), ("S02", 0, 5, 5)), measures(("S01", 0, 10.0), ("S02", 0, 30.0)))
     assert found.empty
+
+
+def test_an_area_is_set_against_children_alike_in_all_but_where_they_live() -> None:
+    case_mix = cells(
+        ("S01", 0, 80, 100), ("S01", 1, 8, 20), ("S02", 0, 16, 20), ("S02", 1, 40, 100), ("S02", 1, 9, 9)
+    )
+    case_mix["area"] = [0, 0, 1, 1, 2]
+    by_area = pd.DataFrame(
+        {
+            "measure_id": ["achieved"] * 3 + ["plan"] * 2,
+            "level": ["North", "South", "Not known", "North", "South"],
+            "events": [88, 56, 9, 3, 1],
+            "total": [120, 120, 9, 0, 0],
+            "child_years": [0.0, 0.0, 0.0, 10.0, 30.0],
+            **NO_KEYS,
+        }
+    )
+    found = list_areas(
+        case_mix, by_area.assign(characteristic="area"), (ACHIEVED, STARTED), ["area", "need"],
+        ("North", "South", "Not known"),
+    )  # fmt: skip
+    assert tuple(found) == COLUMNS
+    assert found["peer"].tolist() == ["North", "South"] * 2, "nobody of unknown area"
+    assert found["events"].tolist() == [88, 56, 3, 1]
+    assert found["expected"].tolist() == pytest.approx([88, 56, 1, 3], abs=0.01), "80 % and 40 % by need"
+
+
+def test_without_areas_there_are_none_to_compare() -> None:
+    of_sex = measures(("S01", 1, 2.0)).assign(characteristic="sex", level="male")
+    assert list_areas(cells(("S01", 0, 1, 2)), of_sex, (ACHIEVED,), ["need"], ()).empty

@@ -66,12 +66,12 @@ def test_where_one_service_stands_is_told_as_it_is_among_all() -> None:
     about = compare_services(peers, ACHIEVED, order, 13, EXACT, 0.95, "S04")
     assert place(about, "S04") == place(compare(peers), "S04")
     assert place(about, "S04").places is not None
-    assert [each.service_id for each in about.places if each.places] == ["S04"]
+    assert [each.name for each in about.places if each.places] == ["S04"]
 
 
 def test_services_stand_in_the_order_of_the_register_with_rounded_counts() -> None:
     comparison = compare(shares((41, 72), *USUAL).sample(frac=1, random_state=1), rule=RULE)
-    assert [each.service_id for each in comparison.places] == [f"S{n + 1:02d}" for n in range(10)]
+    assert [each.name for each in comparison.places] == [f"S{n + 1:02d}" for n in range(10)]
     tallies = [each.tally for each in comparison.places]
     assert {count % 5 for tally in tallies for count in (tally.events, tally.total)} == {0}
     assert isinstance(comparison.funnel, Funnel)

@@ -278,7 +278,11 @@ def crowded() -> list[str]:
         ),
         drawn(dots(named)),
         drawn(panel_chart(panels(groups), "level", "Gaps", "Points")),
-        drawn(funnel_chart(funnel(), "adjusted", "Funnel", ("Children", "Per cent"), "S05 stands apart")),
+        drawn(
+            funnel_chart(
+                funnel(), "adjusted", "Funnel", ("Children", "Per cent"), "S05 stands apart", "service"
+            )
+        ),
     ]
 
 

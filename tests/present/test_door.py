@@ -34,6 +34,13 @@ def test_the_same_table_gives_the_same_bytes_twice(tmp_path: Path) -> None:
     assert (tmp_path / "one/reached.csv").read_bytes() == (tmp_path / "two/reached.csv").read_bytes()
 
 
+def test_the_name_of_a_file_holds_no_hyphen_as_that_parts_it_from_its_page(tmp_path: Path) -> None:
+    door = Door(NHS, Downloads(tmp_path), "tables/a-S01-", "a-S01_")
+    published = door.publish(replace(make_table(ROWS), name="change_SD-Q"))
+    assert (tmp_path / "a+S01_change_SD+Q.csv").is_file()
+    assert 'href="tables/a-S01-a+S01_change_SD+Q.csv"' in door.link_to(published)
+
+
 def test_without_a_folder_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Door(NHS, None, "S01").publish(make_table(ROWS))

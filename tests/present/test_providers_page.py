@@ -28,15 +28,18 @@ def page_with(counts: list[tuple[int, int]], *, over_all: bool) -> Page:
         replace(SERVICE, service_id=name, name=f"Service {name}") for name in cells["service_id"]
     )
     context = replace(page.slice.context, services=services, service=None if over_all else services[0])
-    return replace(page, slice=replace(page.slice, context=context, peers=peers))
+    both = pd.concat([peers.assign(kind="service"), peers.assign(kind="area", peer="Ward " + peers["peer"])])
+    return replace(page, slice=replace(page.slice, context=context, peers=both))
 
 
 def test_equal_services_are_not_told_apart_over_all() -> None:
     shown = show_comparison(page_with(COUNTS, over_all=True), "completed", 13)
     assert "On no measure that can be compared (of 1) can any service be told from the others" in words(shown)
     assert "differ no more than chance would make them" in words(shown)
-    assert shown.count("data:image/svg+xml") == 1
+    assert shown.count("data:image/svg+xml") == 2
     assert "8 services, none outside the outer limits" in words(shown)
+    assert "On no measure that can be compared (of 1) can any area be told from the others." in words(shown)
+    assert "8 areas, none outside the outer limits" in words(shown)
 
 
 def test_a_service_that_stands_apart_is_named_with_its_side() -> None:
@@ -45,6 +48,9 @@ def test_a_service_that_stands_apart_is_named_with_its_side() -> None:
     assert "Of all measures that can be compared (1), these stand apart from the others:" in shown
     assert "Completed: S10 Service S10 (below)." in shown
     assert "outside the outer limits: S10 Service S10" in shown
+    assert "these areas stand apart from the others: Completed: Ward S10 (below)." in shown
+    assert "10 areas" not in shown, "the area of few is not placed"
+    assert "9 areas, outside the outer limits: Ward S10" in shown
 
 
 def test_no_exact_count_is_shown_and_few_are_not_placed() -> None:

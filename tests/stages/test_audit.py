@@ -18,7 +18,7 @@ from pipeline.audit.errors import AuditError
 from pipeline.protect.rounding import Disclosure
 from pipeline.releases.manifest import FOLDER, MANIFEST, TABLES, Manifest
 from pipeline.settings import Accepted
-from pipeline.stages.audit import read_nested, run_audit
+from pipeline.stages.audit import arrange_tables, read_nested, run_audit
 
 RULE = Disclosure(7, 5)
 Rows = Sequence[Mapping[str, str]]
@@ -96,6 +96,17 @@ def test_somebody_may_answer_for_a_leak_but_not_for_one_that_is_gone(tmp_path: P
 def test_a_count_of_many_that_is_told_stops_the_run_too(tmp_path: Path) -> None:
     with pytest.raises(AuditError, match=FEW):
         audit(tmp_path, {**measure(400), **levels(130, 140, 145)})
+
+
+def test_a_name_with_a_hyphen_is_a_page_as_any_other() -> None:
+    texts = {
+        f"services/tables/{name}.csv": "total\n5\n"
+        for name in ("a-S01-reached", "index-a+S01_gap_effect_SD+Q")
+    }
+    assert arrange_tables(texts) == {
+        "services/a-S01": {"reached": [{"total": "5"}]},
+        "services/index": {"a+S01_gap_effect_SD+Q": [{"total": "5"}]},
+    }
 
 
 def test_the_last_release_is_put_beside_what_goes_out(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One service beside the others on one measure: adjusted for whom it served, drawn to the rest, never ranked bare."""
+"""A service, or an area, beside the others on one measure: adjusted for who its children are, never ranked bare."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from pipeline.stats.scores.ranks import RankInterval, rank_intervals
 from pipeline.stats.shrinkage import fit_beta_binomial, shrunk_rate
 
 PlaceVerdict = Literal["above", "below", "not distinguishable", "too few to say"]
+PeerKind = Literal["service", "area"]
 _LEAST_EXPECTED = 5.0
 _COUNTED = ("events", "total", "child_years", *KEYS, "expected", "variance")
 _NOT_COMPARED = NotEstimable("too few children to compare")
@@ -30,14 +31,14 @@ _NOT_COMPARED = NotEstimable("too few children to compare")
 
 @dataclass(frozen=True)
 class ServicePlace:
-    """A service among the others.
+    """A service (`name` is its number) or an area among the others.
 
     `expected` is the share, or the rate per 100 child-years, that children like its own have over all services.
     `placed` is where its counts lie in the funnel; `shrunk` its adjusted share drawn to the others', from
     which `places` are told.
     """
 
-    service_id: str
+    name: str
     tally: Tally
     expected: float | None
     placed: PlacedUnit | None
@@ -48,20 +49,20 @@ class ServicePlace:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All services on one measure, in the order of the register."""
+    """All services on one measure in the order of the register, or all areas in theirs."""
 
     measure: MeasureFacts
     funnel: Funnel | NotEstimable
     places: tuple[ServicePlace, ...]
 
-    def of(self, service_id: str) -> ServicePlace | None:
+    def of(self, name: str) -> ServicePlace | None:
         """A service's place; None where it has nothing to do with the measure."""
-        return next((place for place in self.places if place.service_id == service_id), None)
+        return next((place for place in self.places if place.name == name), None)
 
 
 @dataclass(frozen=True)
 class _Peer:
-    service_id: str
+    name: str
     tally: Tally
     expected: float
     variance: float
@@ -98,9 +99,9 @@ def compare_services(
     funnel = _funnel([peer.observed() for peer in compared], _centre([peer.tally for peer in compared]), kind)
     if isinstance(funnel, NotEstimable):
         return Comparison(measure, funnel, tuple(_left_out(peer) for peer in found))
-    told = [place for place, peer in enumerate(compared) if about in ("", peer.service_id)]
+    told = [place for place, peer in enumerate(compared) if about in ("", peer.name)]
     placed = _place(compared, funnel, told, confidence_level)
-    return Comparison(measure, funnel, tuple(placed.get(peer.service_id, _left_out(peer)) for peer in found))
+    return Comparison(measure, funnel, tuple(placed.get(peer.name, _left_out(peer)) for peer in found))
 
 
 def _place(
@@ -111,8 +112,8 @@ def _place(
     ranks = _ranks(shrunk, told, confidence_level)
     listed = zip(compared, funnel.units, shrunk, ranks, strict=True)
     return {
-        peer.service_id: ServicePlace(
-            peer.service_id, peer.tally, peer.expected_level, unit, result, places, unit.distinguishable
+        peer.name: ServicePlace(
+            peer.name, peer.tally, peer.expected_level, unit, result, places, unit.distinguishable
         )
         for peer, unit, result, places in listed
     }
@@ -121,16 +122,16 @@ def _place(
 def _peers(peers: pd.DataFrame, measure_id: str, order: Sequence[str], rule: Disclosure) -> list[_Peer]:
     """What each service counted, rounded; what is expected grows and shrinks with what it is out of."""
     (own,) = np.nonzero((peers["measure_id"] == measure_id).to_numpy())
-    columns = (peers[name].to_numpy()[own].tolist() for name in ("peer", *_COUNTED))
-    by_service = {service_id: counted for service_id, *counted in zip(*columns, strict=True)}
+    columns = (peers[column].to_numpy()[own].tolist() for column in ("peer", *_COUNTED))
+    by_name = {name: counted for name, *counted in zip(*columns, strict=True)}
     found = []
-    for service_id in order:
-        if service_id in by_service:
-            events, total, years, events_key, size_key, expected, variance = by_service[service_id]
+    for name in order:
+        if name in by_name:
+            events, total, years, events_key, size_key, expected, variance = by_name[name]
             tally = Sum(events, total, years, 0.0, events_key, size_key).tally(rule)
             grown = tally.total / total if total else tally.child_years / years
             if grown:
-                found.append(_Peer(service_id, tally, expected * grown, variance * grown))
+                found.append(_Peer(name, tally, expected * grown, variance * grown))
     return found
 
 
@@ -188,18 +189,18 @@ def _ranks(
 
 
 def _left_out(peer: _Peer) -> ServicePlace:
-    return ServicePlace(peer.service_id, peer.tally, None, None, _NOT_COMPARED, None, "too few to say")
+    return ServicePlace(peer.name, peer.tally, None, None, _NOT_COMPARED, None, "too few to say")
 
 
 @cache
-def comparisons(scope: Scope, minimum: int) -> tuple[Comparison, ...]:
-    """Every measure of the catalogue that any service has something to do with."""
+def comparisons(scope: Scope, minimum: int, kind: PeerKind = "service") -> tuple[Comparison, ...]:
+    """Every measure of the catalogue that any service, or area, has something to do with."""
     context, peers = scope.slice.context, scope.slice.peers
     if peers is None:
         return ()
-    every = [str(peer) for peer in sorted(peers["peer"].unique())]
-    listed = [service.service_id for service in context.services]
-    order = [*listed, *(peer for peer in every if peer not in listed)]
+    peers = peers[peers["kind"] == kind]
+    listed = [service.service_id for service in context.services] if kind == "service" else []
+    order = list(dict.fromkeys([*listed, *sorted(peers["peer"].unique())]))
     about = scope.service.service_id if scope.service else ""
     found = (
         compare_services(peers, measure, order, minimum, scope.rule, scope.confidence_level, about)

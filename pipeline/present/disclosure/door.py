@@ -26,6 +26,15 @@ _MANY_ROWS = 12
 """Rows from which a table below a chart is folded: three years of quarters."""
 
 
+def name_file(table: str) -> str:
+    """Return the name of a table's file.
+
+    In the site the page's name and a '-' stand before it, and the last '-' there has to be this one: names of services
+    and scales may hold one, and no name of ours a '+'.
+    """
+    return f"{table.replace('-', '+')}.csv"
+
+
 class Downloads:
     """The CSV files of one page, each written anew as its tables are shown: tables of several measures share one.
 
@@ -79,7 +88,7 @@ class Door:
         """Protect a table and, where it has rows, write its CSV."""
         published = protect_table(table, self.rule)
         if self.downloads is not None and published.cells:
-            self.downloads.write(f"{self.prefix}{table.name}.csv", published)
+            self.downloads.write(name_file(self.prefix + table.name), published)
         return published
 
     def format(self, table: PublishedTable, chart: str | None = None) -> str:
@@ -103,7 +112,7 @@ class Door:
         """Where a table comes from and where its file is; nothing where it has no row, and so no file."""
         if not table.cells:
             return ""
-        address = f"{self.link}{self.prefix}{table.name}.csv"
+        address = self.link + name_file(self.prefix + table.name)
         kind = say("table kind several") if table.measure else say("table kind single")
         download = f'<a href="{address}">{say("table download", title=escape(table.title), kind=kind)}</a>'
         return f'<p class="downloads">{escape(say("table source", source=table.source))} {download}</p>'

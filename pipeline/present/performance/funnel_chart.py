@@ -1,4 +1,4 @@
-"""The funnel of services, drawn from the published table."""
+"""The funnel of services or areas, drawn from the published table."""
 
 from __future__ import annotations
 
@@ -24,18 +24,19 @@ _ENDS = ("_size", "", "_lower", "_upper", "_warning_lower", "_warning_upper")
 # Points: the plot's height, what is below it, a line of the key and the room for its marks.
 _PLOT, _FOOT, _KEY_LINE, _KEY_MARK = 190.0, 38.0, 12.5, 24.0
 # From a dot to its name: the nearest, and farther ones for a name that must be said.
+_LIMITS = (("outer", "-"), ("inner", DASHED))
 _ROOMS = (5.5, 16.0, 28.0)
 _Place = tuple[float, Sequence[float], int]
 
 
 def funnel_chart(
-    table: PublishedTable, key: str, title: str, axes_labels: tuple[str, str], message: str = ""
+    table: PublishedTable, key: str, title: str, axes_labels: tuple[str, str], message: str, kind: str
 ) -> str | None:
     """A dot a row by its size, and the limits that rows of each size keep to; None where no row can be drawn.
 
     What lies outside the outer limits has a colour and its name; the others have their code where there is room.
     """
-    columns = [numbers_of(table, f"{key}{end}") for end in _ENDS]
+    columns = (numbers_of(table, f"{key}{end}") for end in _ENDS)
     drawn: list[_Place] = sorted(
         (row[0], [value for value in row[1:] if value is not None], place)
         for place, row in enumerate(zip(*columns, strict=True))
@@ -43,10 +44,7 @@ def funnel_chart(
     )
     if not drawn:
         return None
-    explained = [
-        (style, wrap(say(f"chart {name}"), WIDTH - _KEY_MARK, SMALL))
-        for name, style in (("outer", "-"), ("inner", DASHED))
-    ]
+    explained = [(style, wrap(say(f"chart {name}"), WIDTH - _KEY_MARK, SMALL)) for name, style in _LIMITS]
     drawing = Drawing(WIDTH, _PLOT + _FOOT + EDGE + sum(_KEY_LINE * len(lines) for _, lines in explained))
     _draw_key(drawing, explained)
     sizes, told = [size for size, _, _ in drawn], [values for _, values, _ in drawn]
@@ -57,7 +55,7 @@ def funnel_chart(
     plot.ticks_below(number_labels(plot.x.ticks()))
     plot.ticks_left(number_labels(y.ticks()))
     drawing.words((left + WIDTH - EDGE) / 2, 4, axes_labels[0], SMALL, ha="center")
-    for place, style in ((1, "-"), (2, "-"), (3, DASHED), (4, DASHED)):
+    for place, style in enumerate(("-", "-", DASHED, DASHED), 1):
         limits = [values[place] for values in told]
         plot.line(sizes, limits, color=GREY, linewidth=1, linestyle=style)
         plot.keep_free(list(zip(sizes, limits, strict=True)), room=1)
@@ -65,7 +63,7 @@ def funnel_chart(
     _mark(plot, table, drawn, outside)
     names = "; ".join(table.cells[row][0].text for _, _, row in outside)
     words = say("funnel outside", names=names) if outside else say("funnel none outside")
-    said = [say("performance services", number=len(drawn), words=words), say("performance figures in the")]
+    said = [say(f"performance {kind}s", number=len(drawn), words=words), say("performance figures in the")]
     return finish(drawing, table, title, axes_labels[1], message, said)
 
 
@@ -90,11 +88,11 @@ def _mark(plot: Plot, table: PublishedTable, drawn: Sequence[_Place], outside: S
         plot.line(xs, ys, marker=marker, markersize=7, color=colour, linestyle="none")
     for size, values, _ in drawn:
         plot.keep_free([(size, values[0])])
-    services = table.values("service_id")
+    codes = table.values("service_id") or [row[0].text for row in table.cells]
     for named in (outside, [each for each in drawn if each not in outside]):
         for size, values, row in named:
             at = plot.x.place(size), plot.y.place(values[0])
             spots = [spot for room in _ROOMS[: 3 if named is outside else 1] for spot in around(*at, room)]
-            code, colour = str(services[row]), PLUM if named is outside else GREY
+            code, colour = str(codes[row]), PLUM if named is outside else GREY
             names = (table.cells[row][0].text, code) if named is outside else (code,)
             any(plot.drawing.words_where_free(spots, words, color=colour) for words in names)

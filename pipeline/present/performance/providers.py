@@ -1,12 +1,13 @@
-"""How services compare: a funnel a measure over all, and a service's own place on its page. Never a league table."""
+"""How services and areas compare: a funnel a measure over all, and a service's own place. Never a league table."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pipeline.analysis.group_counts import PER_CHILD_YEARS
-from pipeline.analysis.performance.providers import Comparison, ServicePlace, comparisons
+from pipeline.analysis.performance.providers import Comparison, PeerKind, ServicePlace, comparisons
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import (
@@ -101,7 +102,27 @@ def show_comparison(page: Page, measure: str, minimum: int) -> str:
         parts.append(f"<details><summary>{escape(say('compare more', number=len(able) - 1))}</summary>")
         parts += [_show_funnel(page, each, draw=_stands_apart(each)) for each in able[1:]]
         parts.append("</details>")
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *_show_areas(page, measure, minimum)])
+
+
+def _show_areas(page: Page, measure: str, minimum: int) -> Iterator[str]:
+    """The areas that children live in, by the same limits: the main measure, and those in which one stands apart."""
+    found = comparisons(page, minimum, "area")
+    able = [comparison for comparison in found if not isinstance(comparison.funnel, NotEstimable)]
+    if not able:
+        return
+    yield f"### {escape(say('compare areas'))}"
+    told = [
+        f"{comparison.measure.title}: {place.name} ({tell_word(place.verdict)})"
+        for comparison in able
+        for place in comparison.places
+        if place.verdict in _TOLD
+    ]
+    words = say("compare areas told", number=len(able), found="; ".join(told))
+    yield paragraph(words if told else say("compare areas none told", number=len(able)))
+    for each in able:
+        if _stands_apart(each) or each.measure.measure_id == measure:
+            yield _show_funnel(page, each, "area", draw=True)
 
 
 def _stands_apart(comparison: Comparison) -> bool:
@@ -111,7 +132,7 @@ def _stands_apart(comparison: Comparison) -> bool:
 def _told_words(page: Page, able: list[Comparison]) -> str:
     names = {service.service_id: service.name for service in page.slice.context.services}
     told = [
-        f"{comparison.measure.title}: {place.service_id} {names[place.service_id]} ({tell_word(place.verdict)})"
+        f"{comparison.measure.title}: {place.name} {names[place.name]} ({tell_word(place.verdict)})"
         for comparison in able
         for place in comparison.places
         if place.verdict in _TOLD
@@ -145,31 +166,36 @@ def _cells(page: Page, place: ServicePlace, measure: MeasureFacts) -> dict[str, 
     }
 
 
-def _note(page: Page) -> str:
+def _note(page: Page, kind: PeerKind = "service") -> str:
     fields = load_table("episodes")
-    names = [fields.field(name).title.lower() for name in page.slice.adjusted_for]
-    limits = say("compare limits")
+    names = [fields.field(name).title.lower() for name in page.slice.adjusted_for if name != kind]
+    limits = say("compare limits", listed=say(f"compare listed {kind}s"))
     if not names:
         return say("compare note alike", limits=limits)
     return say("compare note", covariates=join_words(names), limits=limits)
 
 
-def funnel_table(page: Page, comparison: Comparison) -> PublishedTable:
-    """Services on one measure, in the order of the register."""
-    measure = comparison.measure
-    services = {service.service_id: service for service in page.slice.context.services}
+def _name_service(page: Page, place: ServicePlace) -> dict[str, Any]:
+    service = next(each for each in page.slice.context.services if each.service_id == place.name)
+    return {
+        "service": f"{place.name} {service.name}",
+        "service_link": f"{place.name}.ipynb",
+        "service_id": place.name,
+    }
+
+
+def funnel_table(page: Page, comparison: Comparison, kind: PeerKind = "service") -> PublishedTable:
+    """Services on one measure in the order of the register, or areas in that of their names."""
+    measure, of_areas = comparison.measure, kind == "area"
     rows = [
-        {
-            "service": f"{place.service_id} {services[place.service_id].name}",
-            "service_link": f"{place.service_id}.ipynb",
-            "service_id": place.service_id,
-            **_cells(page, place, measure),
-        }
+        {**({"area": place.name} if of_areas else _name_service(page, place)), **_cells(page, place, measure)}
         for place in comparison.places
     ]
     percent = measure.unit == "percent"
     columns: list[Column] = [
-        Link("service", say("heading service"), codes=("service_id",)),
+        Text("area", say("heading area"))
+        if of_areas
+        else Link("service", say("heading service"), codes=("service_id",)),
         Verdict("verdict", say("heading against the others")),
         Count("total", say("performance counted") if percent else say("performance events")),
         Chosen("level", say("performance as reported") if percent else say("performance as reported per")),
@@ -181,40 +207,40 @@ def funnel_table(page: Page, comparison: Comparison) -> PublishedTable:
             Drawn("shrunk", say("performance drawn to the")),
             Text("places", say("heading may stand at")),
         ]
-    title = say("performance services beside", title=measure.title)
-    return page.table("compare", title, columns, rows, note=_note(page), measure=measure.title)
+    title = say(f"performance {kind}s beside", title=measure.title)
+    name = "compare_areas" if of_areas else "compare"
+    return page.table(name, title, columns, rows, note=_note(page, kind), measure=measure.title)
 
 
-def _show_funnel(page: Page, comparison: Comparison, *, draw: bool) -> str:
+def _show_funnel(page: Page, comparison: Comparison, kind: PeerKind = "service", *, draw: bool) -> str:
     measure = comparison.measure
-    table = funnel_table(page, comparison)
+    table = funnel_table(page, comparison, kind)
     axes = (
         (say("performance children allowing for"), say("performance up adjusted per"))
         if measure.unit == "percent"
         else (say("performance events expected"), say("performance up adjusted per 100"))
     )
-    title = say("performance funnel of services", title=measure.title)
-    chart = funnel_chart(table, "adjusted", title, axes, _funnel_message(comparison)) if draw else None
-    heading = f"### {escape(measure.title)}"
-    return "\n\n".join([heading, paragraph(_spread_words(comparison)), page.format(table, chart)])
+    title = say(f"performance funnel of {kind}s", title=measure.title)
+    message = _funnel_message(comparison, kind)
+    chart = funnel_chart(table, "adjusted", title, axes, message, kind) if draw else None
+    heading = f"{'####' if kind == 'area' else '###'} {escape(measure.title)}"
+    return "\n\n".join([heading, paragraph(_spread_words(comparison, kind)), page.format(table, chart)])
 
 
-def _funnel_message(comparison: Comparison) -> str:
-    """Which services stand above or below the others."""
+def _funnel_message(comparison: Comparison, kind: PeerKind) -> str:
+    """Which services or areas stand above or below the others."""
     apart = [
-        f"{place.service_id} {tell_word(place.verdict)}"
-        for place in comparison.places
-        if place.verdict in _TOLD
+        f"{place.name} {tell_word(place.verdict)}" for place in comparison.places if place.verdict in _TOLD
     ]
-    return say("chart apart", services=join_words(apart)) if apart else say("chart none apart")
+    return say("chart apart", services=join_words(apart)) if apart else say(f"chart none apart {kind}")
 
 
-def _spread_words(comparison: Comparison) -> str:
+def _spread_words(comparison: Comparison, kind: PeerKind) -> str:
     assert not isinstance(comparison.funnel, NotEstimable)
     over = comparison.funnel.overdispersion
     if over.tau_squared == 0:
-        return say("compare spread chance")
-    return say("compare spread more", phi=format_number(over.phi, 1))
+        return say(f"compare spread chance {kind}s")
+    return say(f"compare spread more {kind}s", phi=format_number(over.phi, 1))
 
 
 def _show_own(page: Page, service_id: str, found: tuple[Comparison, ...]) -> str:

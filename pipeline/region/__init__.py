@@ -1,0 +1,1 @@
+"""`outturn region`: what several councils' own runs accepted, put together as one dataset."""

@@ -1,0 +1,137 @@
+"""Tables of several councils as one: their own rows under their names, shared ones once, and children added up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.contract.dataset import Dataset
+from pipeline.contract.tables import RETURN_TABLES, load_table
+
+SHARED = ("measures", "scales")
+"""Tables that all councils must agree on, where they have the same row."""
+NAMED = {
+    "providers": ("provider_id",),
+    "services": ("service_id", "provider_id"),
+    "standards": ("service_id",),
+    "coproduction": ("service_id",),
+    "targets": ("target_id", "service_id"),
+    "curves": ("curve_id", "service_id"),
+    "evaluation_plan": ("plan_id", "service_id"),
+    "evidence": ("evidence_id", "service_id"),
+    "episodes": ("service_id", "provider_id", "child_id", "family_id"),
+    "outcomes": (),
+    "feedback": ("service_id",),
+}
+"""Tables whose rows stay a council's own, and the columns whose names are put under the council's."""
+_OF_A_CHILD = ("child_id", "family_id")
+_OF_THE_COUNCIL = ("priority_id", "also_for")
+"""Columns that speak of the council's own plan, which is no plan of the region."""
+_ID_LENGTH = 40
+
+
+class RegionError(ValueError):
+    """Councils that cannot be put together; one plain sentence with the place and the fix."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A council: its name, what its names of services and children are put under, and what its run left."""
+
+    name: str
+    dataset: Dataset
+    processed: Path
+
+    @property
+    def prefix(self) -> str:
+        return re.sub(r"[^a-z0-9]+", "_", self.name.lower()).strip("_") + "-"
+
+    def read(self, table: str) -> pd.DataFrame:
+        """The rows of a table that intake and validate accepted; none where the council has no such table."""
+        folder = "validate" if table in RETURN_TABLES else "intake/reference"
+        path = self.processed / folder / f"{table}.parquet"
+        return pd.read_parquet(path) if path.is_file() else pd.DataFrame(columns=load_table(table).columns)
+
+
+def join_own(name: str, members: Sequence[Member]) -> pd.DataFrame:
+    """Rows about a provider or a service, each under its council; rows about a council as a whole are left out."""
+    return pd.concat([name_rows(name, member.read(name), member) for member in members])
+
+
+def name_rows(name: str, rows: pd.DataFrame, member: Member, same_children: bool = False) -> pd.DataFrame:
+    if "service_id" in rows and name not in RETURN_TABLES:
+        rows = rows[rows["service_id"].notna()]
+    columns = [column for column in NAMED[name] if not (same_children and column in _OF_A_CHILD)]
+    named = rows.assign(**{column: member.prefix + rows[column].astype("str") for column in columns})
+    named[columns] = named[columns].where(rows[columns].notna(), None)
+    for column in columns:
+        if (long := named[column].dropna().str.len()).gt(_ID_LENGTH).any():
+            raise RegionError(
+                f"{member.name}, {name}, {column}: with the council's name before it one has {long.max()} signs, and "
+                f"{_ID_LENGTH} are the most; give the council a shorter name in region.yaml."
+            )
+    if name == "services":
+        named = named.assign(areas=member.name, **dict.fromkeys(_OF_THE_COUNCIL))
+    elif name == "episodes":
+        named = named.assign(area=member.name)
+    elif name == "evaluation_plan":
+        services = set(member.read("services")["service_id"])
+        named["comparison"] = [_name_services(text, services, member.prefix) for text in rows["comparison"]]
+    elif name == "evidence":
+        named = named.assign(priority_id=None)
+    return named
+
+
+def _name_services(text: str | None, services: set[str], prefix: str) -> str | None:
+    """The services that a plan compares with, under their council; another text as it is."""
+    names = text.split("; ") if isinstance(text, str) else []
+    return "; ".join(prefix + name for name in names) if services.issuperset(names) and names else text
+
+
+def join_shared(name: str, members: Sequence[Member]) -> pd.DataFrame:
+    """Every row once; RegionError where councils mean different things by one name."""
+    columns = [*load_table(name).columns]
+    rows = pd.concat([member.read(name).assign(council=member.name) for member in members])
+    once = rows.drop_duplicates(columns)
+    key = [*load_table(name).primary_key]
+    if (twice := once[once.duplicated(key, keep=False)]).size:
+        first = twice.iloc[0]
+        other = twice[(twice[key] == first[key]).all(axis="columns")].iloc[1]
+        raise RegionError(
+            f"{name}: '{first[key[0]]}' is not the same in {first['council']} and {other['council']}; agree on one, or "
+            "give one of them another name."
+        )
+    return once
+
+
+def add_population(members: Sequence[Member]) -> tuple[pd.DataFrame, list[str]]:
+    """The children of all councils by group and year, and the years of which not every council tells every group."""
+    rows = pd.concat([member.read("population") for member in members])
+    if "counted" not in rows:
+        rows["counted"] = None
+    key = ["ethnic_group", "year", "counted"]
+    summed = rows.groupby(key, dropna=False, sort=False).agg(
+        population=("population", lambda told: told.sum(min_count=len(told))),
+        rounded_to=("rounded_to", lambda told: told.sum(min_count=1)),
+        councils=("year", "size"),
+    )
+    complete = (
+        (summed["councils"] == len(members)).groupby(["year", "counted"], dropna=False).transform("all")
+    )
+    left_out = sorted({str(year) for year in summed[~complete].index.get_level_values("year")})
+    return summed[complete].drop(columns="councils").reset_index(), left_out
+
+
+def write_table(path: Path, name: str, rows: pd.DataFrame) -> None:
+    """The contract's columns of a table, whole numbers without a point."""
+    table = load_table(name)
+    written = rows.reindex(columns=[*table.columns])
+    for field in table.fields:
+        if field.type == "integer":
+            written[field.name] = pd.to_numeric(written[field.name]).astype("Int64")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written.to_csv(path, index=False, lineterminator="\n")
