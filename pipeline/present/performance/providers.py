@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from pipeline.analysis.group_counts import PER_CHILD_YEARS
 from pipeline.analysis.performance.providers import Comparison, PeerKind, ServicePlace, comparisons
@@ -17,10 +16,12 @@ from pipeline.present.disclosure.columns import (
     Count,
     Figure,
     Link,
+    Number,
     Row,
     Text,
     Values,
     Verdict,
+    headed,
 )
 from pipeline.present.disclosure.estimates import Rate, Share, interval_cell
 from pipeline.present.disclosure.protection import NOT_AVAILABLE
@@ -36,19 +37,13 @@ from pipeline.stats.results import NotEstimable
 _TOLD = ("above", "below")
 
 
-@dataclass(frozen=True)
-class InFunnel:
+class InFunnel(Number):
     """An adjusted figure with the control limits of its size; the row holds it as Placed, or None.
 
     The CSV has the warning limits and the size too, from which the funnel is drawn.
     """
 
-    key: str
-    label: str
-    number: Literal[True] = True
-
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The figure with its limits, worked out from protected counts."""
         placed: PlacedUnit | None = row[self.key]
         names = [
             f"{self.key}{end}"
@@ -75,16 +70,10 @@ class InFunnel:
         )
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(Number):
     """A share drawn to the others', with its interval; the row holds the result."""
 
-    key: str
-    label: str
-    number: Literal[True] = True
-
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The share in per cent."""
         return interval_cell(self.key, row[self.key], 0, False, "%", PER_CHILD_YEARS)
 
 
@@ -97,7 +86,8 @@ def show_comparison(page: Page, measure: str, minimum: int) -> str:
     able = [comparison for comparison in ordered if not isinstance(comparison.funnel, NotEstimable)]
     if not able:
         return paragraph(say("compare none possible"))
-    parts = [paragraph(_told_words(page, able)), _show_funnel(page, able[0], draw=True)]
+    names = {service.service_id: [service.name] for service in page.slice.context.services}
+    parts = [paragraph(_told_words(able, "service", names)), _show_funnel(page, able[0], draw=True)]
     if able[1:]:
         parts.append(f"<details><summary>{escape(say('compare more', number=len(able) - 1))}</summary>")
         parts += [_show_funnel(page, each, draw=_stands_apart(each)) for each in able[1:]]
@@ -112,14 +102,7 @@ def _show_areas(page: Page, measure: str, minimum: int) -> Iterator[str]:
     if not able:
         return
     yield f"### {escape(say('compare areas'))}"
-    told = [
-        f"{comparison.measure.title}: {place.name} ({tell_word(place.verdict)})"
-        for comparison in able
-        for place in comparison.places
-        if place.verdict in _TOLD
-    ]
-    words = say("compare areas told", number=len(able), found="; ".join(told))
-    yield paragraph(words if told else say("compare areas none told", number=len(able)))
+    yield paragraph(_told_words(able, "area", {}))
     for each in able:
         if _stands_apart(each) or each.measure.measure_id == measure:
             yield _show_funnel(page, each, "area", draw=True)
@@ -129,17 +112,16 @@ def _stands_apart(comparison: Comparison) -> bool:
     return any(place.verdict in _TOLD for place in comparison.places)
 
 
-def _told_words(page: Page, able: list[Comparison]) -> str:
-    names = {service.service_id: service.name for service in page.slice.context.services}
+def _told_words(able: list[Comparison], kind: PeerKind, names: Mapping[str, Sequence[str]]) -> str:
+    """Who stands apart, by measure; `names` are what services are called beside their numbers."""
     told = [
-        f"{comparison.measure.title}: {place.name} {names[place.name]} ({tell_word(place.verdict)})"
+        f"{comparison.measure.title}: {' '.join([place.name, *names.get(place.name, ())])} ({tell_word(place.verdict)})"
         for comparison in able
         for place in comparison.places
         if place.verdict in _TOLD
     ]
-    if not told:
-        return say("compare none told", number=len(able))
-    return say("compare told", number=len(able), found="; ".join(told))
+    said = f"compare {kind}s told" if told else f"compare no {kind}s told"
+    return say(said, number=len(able), found="; ".join(told))
 
 
 def _cells(page: Page, place: ServicePlace, measure: MeasureFacts) -> dict[str, Any]:
@@ -192,10 +174,9 @@ def funnel_table(page: Page, comparison: Comparison, kind: PeerKind = "service")
         for place in comparison.places
     ]
     percent = measure.unit == "percent"
+    service = Link("service", say("heading service"), codes=("service_id",))
     columns: list[Column] = [
-        Text("area", say("heading area"))
-        if of_areas
-        else Link("service", say("heading service"), codes=("service_id",)),
+        Text("area", say("heading area")) if of_areas else service,
         Verdict("verdict", say("heading against the others")),
         Count("total", say("performance counted") if percent else say("performance events")),
         Chosen("level", say("performance as reported") if percent else say("performance as reported per")),
@@ -249,11 +230,10 @@ def _show_own(page: Page, service_id: str, found: tuple[Comparison, ...]) -> str
     if not placed:
         return paragraph(say("compare none possible"))
     rows = [{"measure": measure.title, **_cells(page, place, measure)} for measure, place in placed]
-    columns: list[Column] = [
+    columns = [
         Text("measure", say("heading measure")),
         Verdict("verdict", say("heading against the others")),
-        Chosen("level", say("heading here")),
-        Chosen("expected", say("heading expected")),
+        *headed(Chosen, level="here", expected="expected"),
         InFunnel("adjusted", say("performance adjusted")),
         Text("places", say("heading may stand at")),
     ]
