@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from shown_tables import NHS, make_rows, publish, read_csv
 
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Link, Percentage, Text, Verdict
+from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
-from pipeline.present.disclosure.table import escape, format_csv, format_html
+from pipeline.present.disclosure.table import MOST_ROWS, escape, format_csv, format_html
 from pipeline.protect.rounding import People, ShownCount
 from pipeline.protect.tally import Sum
 from pipeline.stats.results import Counts
@@ -70,6 +71,22 @@ def test_escaped_text_holds_no_sign_of_html_or_markdown(text: str) -> None:
     rest = re.sub(r"&#\d+;", "", escaped)
     assert not set(rest) & set("\\`*_{}[]()#+!|~$^<>&\"'@:\n")
     assert html.unescape(escaped) == " ".join(text.split())
+
+
+def test_a_long_table_shows_rows_of_rare_verdicts_and_its_file_has_every_row() -> None:
+    words = ["agree"] * 70 + ["fail"] * 2 + ["above"] * 1
+    rows = [{"c": f"S{place:02d}", "b": word} for place, word in enumerate(words)]
+    table = publish(rows, [Text("c", "C"), Verdict("b", "B")])
+    shown = format_html(table)
+    assert shown.count("<tr>") - 1 == MOST_ROWS
+    assert [word in shown for word in ("S00", "S56", "S57", "S69", "S70", "S71", "S72")] == [
+        True, True, False, False, True, True, True,
+    ]  # fmt: skip
+    assert shown.index("S56") < shown.index("S70"), "in the table's order"
+    assert format_html(table, whole=True).count("<tr>") - 1 == len(rows)
+    assert format_csv(table).count("\n") == len(rows) + 1
+    assert "Shown are 60 of 73 rows" in html.unescape(Door(NHS, None, "").format(table))
+    assert "Shown are" not in Door(NHS, None, "").format(publish(rows[:MOST_ROWS], [Text("c", "C")]))
 
 
 @given(st.text())

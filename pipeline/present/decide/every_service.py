@@ -117,5 +117,7 @@ def show_every_service(
     parts = ['<div class="brief">', door.format(replace(shown, cells=shown.cells[:first]))]
     if rest.cells:
         summary = escape(say("services more", number=len(rest.cells)))
-        parts.append(f"<details>\n<summary>{summary}</summary>\n\n{format_html(rest)}\n\n</details>")
+        parts.append(
+            f"<details>\n<summary>{summary}</summary>\n\n{format_html(rest, whole=True)}\n\n</details>"
+        )
     return "\n\n".join([*parts, "</div>"])

@@ -11,6 +11,7 @@ from pipeline.downloads.declared import DECLARED, DeclaredFile, format_declared
 from pipeline.present.disclosure.declared import declare_file, declare_frame
 from pipeline.present.disclosure.frames import tell_frame
 from pipeline.present.disclosure.table import (
+    MOST_ROWS,
     PageTable,
     PublishedTable,
     escape,
@@ -97,7 +98,9 @@ class Door:
         A long table is folded below the chart that shows it.
         """
         symbols = (f"{symbol} {meaning}" for symbol, meaning in table.symbols().items())
-        notes = [note for note in (table.note, table.rounding, *symbols) if note]
+        cut = len(table.cells) > MOST_ROWS
+        part = say("table part", shown=MOST_ROWS, number=f"{len(table.cells):,}") if cut else ""
+        notes = [note for note in (part, table.note, table.rounding, *symbols) if note]
         parts = [chart] if chart else []
         parts.append(format_html(table))
         if notes:

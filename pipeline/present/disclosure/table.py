@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ from pipeline.protect.rounding import Disclosure
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~$^<>&\"'@:]")
 # Words of more characters than this get room to stand in, so that rows do not grow tall.
 _LONG = 24
+MOST_ROWS = 60
+"""A longer table is shown in part; its file has every row."""
 ABOUT = "table_"
 """Before the name of each column that says what a table is about."""
 # A table of more columns is read in two lines a cell where there is no room for one.
@@ -91,6 +94,21 @@ class PublishedTable:
         return {symbol: meaning for symbol, meaning in explain_symbols().items() if symbol in texts}
 
 
+def pick_rows(table: PublishedTable) -> list[int]:
+    """Return the places of the rows that a page shows, in their order: all, or of a long table `MOST_ROWS`.
+
+    Those whose verdict is the rarest come in first: in a long table they are what a reader looks for.
+    """
+    places = range(len(table.cells))
+    if len(places) <= MOST_ROWS:
+        return [*places]
+    verdicts = [
+        next((cell.text for cell in row if cell.style.startswith("verdict")), "") for row in table.cells
+    ]
+    often = Counter(verdicts)
+    return sorted(sorted(places, key=lambda place: often[verdicts[place]])[:MOST_ROWS])
+
+
 def protect_table(table: PageTable, rule: Disclosure) -> PublishedTable:
     """Put every row through its columns' disclosure control."""
     cells = tuple(tuple(column.cell(row, rule) for column in table.columns) for row in table.rows)
@@ -133,10 +151,10 @@ def _css_text(text: str) -> str:
     return f"'{words}'"
 
 
-def format_html(table: PublishedTable) -> str:
-    """The table as HTML that Markdown leaves alone, on one line so that no blank line ends the block.
+def format_html(table: PublishedTable, *, whole: bool = False) -> str:
+    """The rows that are shown, or the `whole` table, as HTML that Markdown leaves alone.
 
-    Its style holds the columns' labels (`--c2` and on), which a narrow screen shows beside each cell of a row.
+    It is one line, so that no blank line ends the block. Its style holds the columns' labels (`--c2` and on), which a narrow screen shows beside each cell of a row.
     """
     head = "".join(
         f'<th scope="col"{" class=number" if numeric else ""}>{escape(label)}</th>'
@@ -149,7 +167,7 @@ def format_html(table: PublishedTable) -> str:
             for position, (cell, numeric) in enumerate(zip(row, table.numeric, strict=True))
         )
         + "</tr>"
-        for row in table.cells
+        for row in (table.cells[place] for place in (range(len(table.cells)) if whole else pick_rows(table)))
     )
     caption = f"<caption>{escape(table.caption)}</caption>"
     labels = ";".join(f"--c{place}:{_css_text(label)}" for place, label in enumerate(table.labels[1:], 2))

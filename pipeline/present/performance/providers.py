@@ -27,7 +27,7 @@ from pipeline.present.disclosure.estimates import Rate, Share, interval_cell
 from pipeline.present.disclosure.protection import NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable, escape
-from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.page import Page, fold, join_words, paragraph
 from pipeline.present.performance.funnel_chart import funnel_chart
 from pipeline.present.sentences import say, tell_word
 from pipeline.protect.rounding import Disclosure
@@ -87,12 +87,17 @@ def show_comparison(page: Page, measure: str, minimum: int) -> str:
     if not able:
         return paragraph(say("compare none possible"))
     names = {service.service_id: [service.name] for service in page.slice.context.services}
-    parts = [paragraph(_told_words(able, "service", names)), _show_funnel(page, able[0], draw=True)]
-    if able[1:]:
-        parts.append(f"<details><summary>{escape(say('compare more', number=len(able) - 1))}</summary>")
-        parts += [_show_funnel(page, each, draw=_stands_apart(each)) for each in able[1:]]
-        parts.append("</details>")
-    return "\n\n".join([*parts, *_show_areas(page, measure, minimum)])
+    parts = [paragraph(_told_words(able, "service", names)), _show_funnel(page, able[0])]
+    apart = [each for each in able[1:] if _stands_apart(each)]
+    alike = [each for each in able[1:] if each not in apart]
+    parts.append(fold(say("compare more", number=len(apart)), *(_show_funnel(page, each) for each in apart)))
+    for each in alike:  # in the file alone
+        funnel_table(page, each)
+    if alike:
+        parts.append(
+            paragraph(say("compare alike", measures="; ".join(each.measure.title for each in alike)))
+        )
+    return "\n\n".join(filter(None, [*parts, *_show_areas(page, measure, minimum)]))
 
 
 def _show_areas(page: Page, measure: str, minimum: int) -> Iterator[str]:
@@ -105,7 +110,7 @@ def _show_areas(page: Page, measure: str, minimum: int) -> Iterator[str]:
     yield paragraph(_told_words(able, "area", {}))
     for each in able:
         if _stands_apart(each) or each.measure.measure_id == measure:
-            yield _show_funnel(page, each, "area", draw=True)
+            yield _show_funnel(page, each, "area")
 
 
 def _stands_apart(comparison: Comparison) -> bool:
@@ -193,7 +198,7 @@ def funnel_table(page: Page, comparison: Comparison, kind: PeerKind = "service")
     return page.table(name, title, columns, rows, note=_note(page, kind), measure=measure.title)
 
 
-def _show_funnel(page: Page, comparison: Comparison, kind: PeerKind = "service", *, draw: bool) -> str:
+def _show_funnel(page: Page, comparison: Comparison, kind: PeerKind = "service") -> str:
     measure = comparison.measure
     table = funnel_table(page, comparison, kind)
     axes = (
@@ -203,7 +208,7 @@ def _show_funnel(page: Page, comparison: Comparison, kind: PeerKind = "service",
     )
     title = say(f"performance funnel of {kind}s", title=measure.title)
     message = _funnel_message(comparison, kind)
-    chart = funnel_chart(table, "adjusted", title, axes, message, kind) if draw else None
+    chart = funnel_chart(table, "adjusted", title, axes, message, kind)
     heading = f"{'####' if kind == 'area' else '###'} {escape(measure.title)}"
     return "\n\n".join([heading, paragraph(_spread_words(comparison, kind)), page.format(table, chart)])
 

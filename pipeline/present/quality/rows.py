@@ -17,6 +17,7 @@ from pipeline.present.quality.data import QualityData, publish_table
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import ShownCount, round_count
 
+_RETURN = itemgetter("provider", "period", "table")
 _FATES = ("lines", "accepted", "set_aside", "out_of_scope")
 
 
@@ -104,7 +105,7 @@ def returns_table(door: Door, data: QualityData) -> PublishedTable:
                 door, data, {fate: row[fate] for fate in _FATES}, row["provider"], row["period"], row["table"]
             ),
         }
-        for row in sorted(data.returns, key=itemgetter("provider", "period", "table"))
+        for row in sorted(data.returns, key=lambda row: (not row["set_aside"], *_RETURN(row)))
     ]
     columns = [*headed(Text, "provider", "period", "table"), *_fate_columns()]
     return publish_table(door, data, "returns", say("quality every return"), columns, rows)
