@@ -98,6 +98,7 @@ HOMES = {
     "jupyter_client": ("pipeline/notebooks/",),
     "ipykernel": ("pipeline/notebooks/",),
     "pypandoc": ("pipeline/publishing/",),
+    "jinja2": ("pipeline/publishing/layout.py",),
     "statsmodels": ("pipeline/stats/",),
     "scipy": ("pipeline/stats/",),
     "xlsxwriter": (
