@@ -69,11 +69,11 @@ def passed(stage: str) -> dict[str, str]:
         if keyword.arg == "parameters"
     ]
     assert isinstance(given, ast.Dict)
-    judging = [value for key, value in zip(given.keys, given.values, strict=True) if key is None]
-    if not judging:
-        return _entries(given)
-    assert [ast.unparse(each).partition("(")[0] for each in judging] == ["judging_parameters"]
-    return _entries(given) | _entries(_returned("pipeline.stages.impact", "judging_parameters"))
+    found = _entries(given)
+    for key, value in zip(given.keys, given.values, strict=True):
+        if key is None:  # what several stages pass
+            found |= _entries(_returned("pipeline.stages.impact", ast.unparse(value).partition("(")[0]))
+    return found
 
 
 def _entries(given: ast.Dict) -> dict[str, str]:

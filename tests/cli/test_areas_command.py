@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.areas import write_areas
+from pipeline.commands.areas import write_areas
 from pipeline.contract.dataset import read_dataset
 from pipeline.files.commissioner.benchmarks import read_benchmarks
 from pipeline.files.commissioner.reference_table import ReferenceTableError

@@ -12,7 +12,7 @@ import xlsxwriter
 from cli_project import write_project
 
 from pipeline.cli import main
-from pipeline.erasure import find_left
+from pipeline.commands.erasure import find_left
 from pipeline.files.key import read_key
 from pipeline.releases.moved import fingerprint_children, forget, rows_path
 

@@ -11,8 +11,8 @@ import pytest
 from cli_project import write_project
 
 from pipeline.cli import main
+from pipeline.commands.private import close_folder, private_files
 from pipeline.files.records import read_records
-from pipeline.private import close_folder, private_files
 
 HELD = "data/raw/sample", "data/processed"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline import equality, impact
-from pipeline.api_page import format_api
+from pipeline.commands.api_page import format_api
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.contract.groups.ethnicity import OFFICIAL
 from pipeline.contract.tables import RETURN_TABLES
-from pipeline.project import STAGES
+from pipeline.stages import STAGES
 
 
 def _add_map(mapping: argparse.ArgumentParser) -> None:
