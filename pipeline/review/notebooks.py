@@ -19,7 +19,6 @@ from typing import Any
 
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.forked import load_beforehand
-from pipeline.notebooks.kernels import FORKED, best_kernels
 from pipeline.notebooks.partly import run_partly
 from pipeline.present.disclosure.frames import SCHEMAS
 
@@ -52,8 +51,7 @@ def run_again(reports: Path, findings: Path) -> Iterator[Rerun]:
         for name, text in about["downloads"].items():
             if re.fullmatch(r"\w+\.csv", name):
                 (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    if best_kernels() == FORKED:
-        load_beforehand(ours)
+    load_beforehand(ours)
     with ThreadPoolExecutor(_WORKERS) as pool:
         yield from pool.map(partial(_run_page, findings=findings), ours.items())
 

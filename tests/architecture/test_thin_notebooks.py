@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from source_tree import ROOT, by_name
 
+from pipeline.commands.api_page import list_offered
 from pipeline.settings import read_settings
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -175,19 +177,13 @@ def test_a_reviewer_sees_the_rules_the_findings_as_frames_and_a_check_by_hand(pa
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_what_a_notebook_asks_of_its_front_is_public(path: Path) -> None:
-    front = by_name()[f"pipeline.{front_of(path)}"].tree
-    (public,) = [
-        ast.literal_eval(node.value)
-        for node in front.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
-    ]
     asked = {
         node.attr
         for cell in cells(path)
         for node in ast.walk(ast.parse(source(cell)))
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) == front_of(path)
     }
-    assert asked <= set(public)
+    assert asked <= set(list_offered(import_module(f"pipeline.{front_of(path)}")))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
