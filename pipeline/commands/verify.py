@@ -14,8 +14,8 @@ from pipeline.project import open_project
 from pipeline.publishing.watched import copy_own_sources
 from pipeline.releases.manifest import FOLDER
 from pipeline.review.check import verify_release
-from pipeline.review.difference import tell_differences
 from pipeline.review.package import Package, PackageError, read_kept, read_package
+from pipeline.review.tables import tell_differences
 from pipeline.settings import PAGE_FOLDERS
 from pipeline.stages import STAGES
 

@@ -12,6 +12,8 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from xml.etree import ElementTree
 
+from pipeline.publishing.finish import SCRIPT
+
 _VOID_NAMES = "area base br col embed hr img input link meta source track wbr"
 _OTHER_NAMES = """
 a abbr address article aside audio b bdi bdo blockquote body button canvas caption cite code colgroup
@@ -24,7 +26,6 @@ title tr u ul var video
 _VOID = frozenset(_VOID_NAMES.split())
 _KNOWN = _VOID | frozenset(_OTHER_NAMES.split())
 _LOADED = {"src", "srcset", "poster", "data", "background", "xlink:href"}
-_OWN_SCRIPT = "assets/search.js"
 # Most of a page, and nothing that the check asks about; read one by one they would take most of its time.
 _PLAIN_CELL = re.compile(r"</?(?:tr|th|td)(?: class=\"?[a-z]+\"?| scope=\"[a-z]+\")*>")
 _STYLE_ADDRESS = re.compile(
@@ -137,7 +138,7 @@ class _Reader(HTMLParser):
 
 def _is_own_script(values: Mapping[str, str]) -> bool:
     """Whether it is the site's own: that the file is one of the site's is asked of its address."""
-    return values.keys() == {"src", "defer"} and values["src"].endswith(_OWN_SCRIPT)
+    return values.keys() == {"src", "defer"} and values["src"].endswith(SCRIPT)
 
 
 def _parts(name: str, value: str) -> list[str]:

@@ -14,9 +14,15 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.present.sentences import say
-from pipeline.publishing.finish import let_tables_scroll, relative_address, rewrite_links
+from pipeline.publishing.finish import (
+    format_script,
+    format_search,
+    let_tables_scroll,
+    policy_of,
+    relative_address,
+    rewrite_links,
+)
 from pipeline.publishing.project import NavItem, PublishError, QuartoProject, address_of, is_index
-from pipeline.publishing.search import format_script, format_search, policy_of
 from pipeline.publishing.source import SourcePage
 
 _HEADING = re.compile(r"<h2\b[^>]*?\bid=\"(?P<id>[^\"]+)\"[^>]*>(?P<words>.*?)</h2>", re.DOTALL)

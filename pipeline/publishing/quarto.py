@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.present.sentences import spoken_in
-from pipeline.publishing.finish import let_tables_scroll, with_policy, without_scripts
+from pipeline.publishing.finish import let_tables_scroll, policy_of, with_policy, with_search, without_scripts
 from pipeline.publishing.project import PublishError, QuartoProject, without_absent
-from pipeline.publishing.search import policy_of, with_search
 from pipeline.publishing.source import SourcePage
 
 _OUTPUT = "_site"

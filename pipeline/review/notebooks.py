@@ -19,7 +19,7 @@ from typing import Any
 
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.forked import load_beforehand
-from pipeline.notebooks.partly import run_partly
+from pipeline.notebooks.verify import run_partly
 from pipeline.present.disclosure.frames import SCHEMAS
 
 TOLERANCE = 6e-4

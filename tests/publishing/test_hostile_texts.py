@@ -28,8 +28,7 @@ from pipeline.present.page import headline, paragraph
 from pipeline.present.site_words import format_banner, format_footer
 from pipeline.protect.rounding import Disclosure
 from pipeline.publishing import list_everything, publish_site
-from pipeline.publishing.finish import POLICY
-from pipeline.publishing.search import LIST, policy_of
+from pipeline.publishing.finish import LIST, POLICY, policy_of
 
 pytest_plugins = ("site_fixtures",)
 CHROMIUM = shutil.which("chromium")

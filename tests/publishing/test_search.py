@@ -11,8 +11,7 @@ import pytest
 from site_project import publish
 
 from pipeline.publishing import check_site, list_everything
-from pipeline.publishing.finish import POLICY, without_scripts
-from pipeline.publishing.search import LIST, format_script, policy_of, with_search
+from pipeline.publishing.finish import LIST, POLICY, format_script, policy_of, with_search, without_scripts
 
 pytest_plugins = ("site_fixtures",)
 CHROMIUM = shutil.which("chromium")

@@ -13,10 +13,9 @@ import pytest
 from pipeline.downloads.bundle import zip_files
 from pipeline.releases.manifest import MANIFEST, Manifest
 from pipeline.review.crate import describe_crate
-from pipeline.review.difference import tell_differences
 from pipeline.review.package import Package, PackageError, read_package, tell_changed_files
 from pipeline.review.site import compare_sites
-from pipeline.review.tables import compare_copies
+from pipeline.review.tables import compare_copies, tell_differences
 
 MADE = Manifest(
     name="R1",
