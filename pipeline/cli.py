@@ -1,7 +1,5 @@
 """The command `outturn`: stages for DVC, the check before a run, and the reviewer's check of what was published."""
 
-from __future__ import annotations
-
 import argparse
 import datetime as dt
 import io

@@ -1,7 +1,5 @@
 """The project as a folder: its settings, where stages read and write, and the guard that inputs stand still."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

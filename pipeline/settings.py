@@ -1,7 +1,5 @@
 """`params.yaml`, parsed once into typed objects; unknown, missing or impossible values stop the run."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict

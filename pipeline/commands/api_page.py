@@ -1,7 +1,5 @@
 """docs/api.md: what a notebook may ask for, from the docstrings of the public fronts."""
 
-from __future__ import annotations
-
 import inspect
 from pathlib import Path
 from types import ModuleType

@@ -1,7 +1,5 @@
 """The words of the command `outturn`, and what each means."""
 
-from __future__ import annotations
-
 import argparse
 import datetime as dt
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The internal edition: the same pages with exact numbers, for those at the council who may see them."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The commands `verify` and `diff`: what was published, against what it was made from and what was before."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The files of a folder, and many files in one ZIP: the same bytes for the same files."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ By the Analysis Function's checklist of accessible spreadsheets: marked tables w
 in A1, nothing merged, hidden, blank, filtered or frozen, no formulas, and nothing told by colour.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import html
 import zipfile

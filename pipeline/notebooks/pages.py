@@ -1,7 +1,5 @@
 """Pages: one notebook run once over all services and once for each, and nothing left of services that went."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """The last look at a built site: nothing broken, nothing active, nothing asked of the network."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What readers take away from a site: its tables, what is told of their columns, a workbook a page, all in one ZIP."""
 
-from __future__ import annotations
-
 import html
 import posixpath
 import re

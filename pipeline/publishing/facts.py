@@ -1,7 +1,5 @@
 """What one page or stylesheet says of itself, whatever stands beside it."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

@@ -1,7 +1,5 @@
 """Changes to finished HTML: links, text alternatives, tables that scroll, the search form, nothing that runs."""
 
-from __future__ import annotations
-
 import html
 import posixpath
 import re

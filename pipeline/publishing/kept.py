@@ -1,7 +1,5 @@
 """What is kept from one run to the next, each under a digest of all that it follows from, our own code among it."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from collections.abc import Callable

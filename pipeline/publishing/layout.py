@@ -1,7 +1,5 @@
 """The page around the text: header, menu, the trail to a page, its contents, its neighbours and the footer."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Two lists for readers: every page, part and table of a site by its name, and all that can be taken away."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence

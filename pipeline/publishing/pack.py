@@ -1,7 +1,5 @@
 """What a site is made from, to be handed on with it: so much that anybody can make the same site again."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath

@@ -1,7 +1,5 @@
 """The embedded publisher: pandoc turns each page's Markdown into HTML, our own template goes around it."""
 
-from __future__ import annotations
-
 import hashlib
 import html
 import json

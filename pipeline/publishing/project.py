@@ -1,7 +1,5 @@
 """The Quarto website project: what `_quarto.yml` says that every publisher needs."""
 
-from __future__ import annotations
-
 import fnmatch
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence

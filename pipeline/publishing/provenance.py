@@ -1,7 +1,5 @@
 """Where a page's numbers come from: its executed notebook, the data and the code, by their fingerprints."""
 
-from __future__ import annotations
-
 import hashlib
 import html
 import json

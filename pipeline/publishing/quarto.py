@@ -1,7 +1,5 @@
 """The Quarto publisher: used where Quarto is installed; it works on a copy of the project."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from collections.abc import Sequence

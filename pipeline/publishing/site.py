@@ -1,7 +1,5 @@
 """Publishing: the whole site is built beside the old one, checked, and only then takes its place."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import posixpath

@@ -1,7 +1,5 @@
 """One page's source, read into a title and Markdown: a .qmd page, or a notebook that has been run."""
 
-from __future__ import annotations
-
 import html
 import json
 import posixpath

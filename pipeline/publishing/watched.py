@@ -3,8 +3,6 @@
 DVC takes no pattern for a dependency, nor a folder that a stage writes into, so each is named in dvc.yaml.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Iterator, Mapping

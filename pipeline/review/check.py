@@ -1,7 +1,5 @@
 """`outturn verify RELEASE.zip`: is a release what it says, from its ZIP alone, on any machine?"""
 
-from __future__ import annotations
-
 import platform
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -5,8 +5,6 @@ hand is run on these findings. A cell that makes findings, or a part of a page, 
 from a release: what it showed is held against the page and the tables instead.
 """
 
-from __future__ import annotations
-
 import ast
 import json
 import re

@@ -1,7 +1,5 @@
 """A release as one file: what it holds, and how a reviewer reads it."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import stat

@@ -1,7 +1,5 @@
 """Every page of a release made again from its executed notebook, and the first place where it differs."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -1,7 +1,5 @@
 """The same tables in two places of a release, and those of two releases: each value that differs."""
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

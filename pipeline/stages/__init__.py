@@ -3,8 +3,6 @@
 A stage's module is imported when it runs: great-expectations alone costs seconds, and only `validate` needs it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from importlib import import_module

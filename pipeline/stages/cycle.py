@@ -3,8 +3,6 @@
 They read no count that is not published, so nothing in them has to be protected again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 

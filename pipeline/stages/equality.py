@@ -1,7 +1,5 @@
 """Stage `equality`: the race-equality notebook, over all services and for each, and a notebook for each measure."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from pipeline.files.slices import read_context

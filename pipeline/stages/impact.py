@@ -1,7 +1,5 @@
 """Stage `impact`: the impact notebook, over all services and for each, and two that show curves and what works."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Stage `publish`: the executed notebooks and what frames them, as a site; and the headline figures for DVC."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Typed rows to accepted, current rows; what fails a rule is set aside and the rest goes on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`outturn areas`: a page of published statistics alone, without a provider or a return."""
 
-from __future__ import annotations
-
 import csv
 import shutil
 from pathlib import Path

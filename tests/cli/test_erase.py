@@ -1,7 +1,5 @@
 """A child or a provider is taken out of everything that is kept, and every byte is searched for it."""
 
-from __future__ import annotations
-
 import csv
 import io
 import zipfile

@@ -1,7 +1,5 @@
 """What a command leaves can be read by nobody else, and what it says of its own faults holds no value."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Hostile texts in every name and field that somebody else fills in: the site is made, and none of theirs is on it."""
 
-from __future__ import annotations
-
 import csv
 import html
 import re

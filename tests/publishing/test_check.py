@@ -1,7 +1,5 @@
 """The check finds each fault that is planted in a site, and nothing else."""
 
-from __future__ import annotations
-
 import base64
 from pathlib import Path
 

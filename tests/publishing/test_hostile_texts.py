@@ -1,7 +1,5 @@
 """Words of others in every place of a page: the site is built, they stand there as words, and none of them runs."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import html

@@ -1,7 +1,5 @@
 """Search without a server: a form on every page, a list that stands without scripts, one script that narrows it."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

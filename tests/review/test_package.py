@@ -1,7 +1,5 @@
 """A release's ZIP: what it says of itself for machines, what is refused, and what was changed in it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import zipfile

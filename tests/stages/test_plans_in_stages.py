@@ -1,7 +1,5 @@
 """Evaluation plans on their way: an arm without members stops the run, and freezing needs no data."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 
