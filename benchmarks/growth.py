@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.trial import Trial
-from pipeline.project import STAGES
 from pipeline.sample.region import Size, write_region
+from pipeline.stages import STAGES
 
 SERVICES = (20, 100, 400)
 CHILDREN_A_SERVICE, AREAS = 500, 10

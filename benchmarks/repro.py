@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.trial import Trial, middle, tell
-from pipeline.project import STAGES
+from pipeline.stages import STAGES
 
 REPRO = ("-m", "dvc", "repro")
 TIMES = 5

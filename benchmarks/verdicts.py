@@ -13,8 +13,8 @@ from pathlib import Path
 from pipeline.audit.alone import no_difference
 from pipeline.audit.cells import number_in
 from pipeline.audit.tables import FRAME, Rows, Tables
+from pipeline.commands.internal import FOLDER
 from pipeline.contract.open_words import OPEN_WORDS
-from pipeline.internal import FOLDER
 from pipeline.publishing.source import list_tables
 from pipeline.stages.audit import arrange_tables
 

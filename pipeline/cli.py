@@ -1,7 +1,5 @@
 """The command `outturn`: stages for DVC, the check before a run, and the reviewer's check of what was published."""
 
-from __future__ import annotations
-
 import argparse
 import datetime as dt
 import io
@@ -12,22 +10,23 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from pipeline.arguments import parse_arguments
+from pipeline.commands.arguments import parse_arguments
+from pipeline.commands.freeze import freeze
+from pipeline.commands.private import bind_rows, close_to_others, list_loose, private_files
+from pipeline.commands.run_log import loggable, write_log
 from pipeline.contract.dataset import DatasetError, read_dataset
 from pipeline.contract.documents.csvw import write_csvw
 from pipeline.contract.documents.dictionary import TemplatesError, write_dictionary, write_templates
 from pipeline.contract.documents.rules_page import write_rules
 from pipeline.contract.plans import PlanError
 from pipeline.files.progress import progress_said
-from pipeline.freeze import freeze
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
 from pipeline.notebooks.errors import NotebookError, describe_error
 from pipeline.notebooks.surroundings import ONE_THREAD
 from pipeline.present.sentences import LanguageError
-from pipeline.private import bind_rows, close_to_others, list_loose, private_files
-from pipeline.project import STAGES, InputsMovedError, open_project, standing_still
-from pipeline.run_log import loggable, write_log
+from pipeline.project import InputsMovedError, open_project, standing_still
 from pipeline.settings import SettingsError, read_settings
+from pipeline.stages import STAGES
 
 REFUSED, FAILED = 2, 1
 _BEYOND = (
@@ -64,12 +63,12 @@ def run_stage(root: Path, name: str) -> None:
 
 def _input_errors() -> tuple[type[Exception], ...]:
     # Imported once something has gone wrong: with it comes pandas, a second that notebook stages do not need.
+    from pipeline.commands.erasure import ErasureError
+    from pipeline.commands.region_tables import RegionError
+    from pipeline.commands.release import ReleaseError
     from pipeline.engines import EngineError
-    from pipeline.erasure import ErasureError
     from pipeline.files.commissioner.reference import ReferenceTableError
     from pipeline.files.mapping.propose import ProposalError
-    from pipeline.region.tables import RegionError
-    from pipeline.release import ReleaseError
     from pipeline.review.package import PackageError
 
     ours = (CatalogueError, DatasetError, LanguageError, PlanError, SettingsError, TemplatesError)
@@ -98,24 +97,24 @@ def prepare_data(root: Path) -> None:
 def tell_lines(root: Path, options: argparse.Namespace) -> None:
     """Run a command that says line by line what it found or made."""
     if options.command == "internal":
-        from pipeline.internal import make_internal
+        from pipeline.commands.internal import make_internal
 
         lines = make_internal(root)
     elif options.command == "release":
-        from pipeline.release import keep_release
+        from pipeline.commands.release import keep_release
 
         day = options.on or dt.date.today()
         lines = iter(keep_release(open_project(root), options.name, day, options.accept))
     elif options.command == "due":
-        from pipeline.due import tell_due
+        from pipeline.commands.due import tell_due
 
         lines = tell_due(root)
     elif options.command == "region":
-        from pipeline.region.write import write_region
+        from pipeline.commands.region import write_region
 
         lines = write_region(root, options.folder)
     else:
-        from pipeline.areas import write_areas
+        from pipeline.commands.areas import write_areas
 
         lines = write_areas(root, options.dataset, options.folder)
     print(*lines, sep="\n")
@@ -123,7 +122,7 @@ def tell_lines(root: Path, options: argparse.Namespace) -> None:
 
 def erase_person(root: Path, name: str) -> int:
     """Erase a child or provider, then look for it in every byte that is kept; 1 where it still stands anywhere."""
-    from pipeline.erasure import erase, find_left
+    from pipeline.commands.erasure import erase, find_left
 
     project = open_project(root)
     lines = list(erase(root, project.dataset(), name, project.settings.intake.maximum_file_mb))
@@ -151,7 +150,7 @@ def preflight(root: Path) -> None:
 
 def review(root: Path, options: argparse.Namespace) -> int:
     """Check what was published, or compare two releases; 0 where nothing differs, 1 where something does."""
-    from pipeline.reviewing import compare_releases, verify_published
+    from pipeline.commands.verify import compare_releases, verify_published
 
     if options.command == "diff":
         return compare_releases(root, options.before, options.now, print)
@@ -212,7 +211,7 @@ def check_files(root: Path, options: argparse.Namespace) -> int:
 
 def write_documents(root: Path) -> None:
     """Write what docs/ says of tables, rules and the public front, from their declarations."""
-    from pipeline.api_page import write_api
+    from pipeline.commands.api_page import write_api
 
     write_dictionary(root / "docs" / "data-dictionary.md")
     write_rules(root / "docs" / "rules.md")

@@ -3,8 +3,6 @@
 The expressions are the same Ibis; what differs stands here: how an engine is opened, and how rows pass through Python.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from abc import ABC, abstractmethod

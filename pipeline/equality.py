@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.analysis.findings import tabulate_gap_changes, tabulate_gaps, tabulate_targets, tabulate_unknown
+from pipeline.analysis import findings as _findings
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.present.equality.baselines import show_baselines
 from pipeline.present.equality.characteristics import show_characteristics
@@ -35,52 +35,22 @@ from pipeline.present.equality.target_cards import show_targets
 from pipeline.present.equality.targets import judgement_rules, show_targets_table
 from pipeline.present.page import Page, open_page
 
-__all__ = [
-    "JudgementRules",
-    "Page",
-    "gap_changes",
-    "gaps",
-    "judgement_rules",
-    "open_page",
-    "show_baselines",
-    "show_characteristics",
-    "show_clear",
-    "show_gaps",
-    "show_headline",
-    "show_measure_alike",
-    "show_measure_detail",
-    "show_measure_groups",
-    "show_measure_headline",
-    "show_measure_unknown",
-    "show_measure_years",
-    "show_method",
-    "show_parts",
-    "show_representation",
-    "show_score_gaps",
-    "show_targets",
-    "show_targets_table",
-    "show_unknown",
-    "show_years",
-    "targets",
-    "unknown",
-]
-
 
 def targets(page: Page, rules: JudgementRules) -> pd.DataFrame:
     """Judge every target of the page: one row each, with the counts it rests on (columns of TARGETS)."""
-    return page.record("targets", tabulate_targets(page, rules))
+    return page.record("targets", _findings.tabulate_targets(page, rules))
 
 
 def gaps(page: Page, rules: JudgementRules) -> pd.DataFrame:
     """Compare every ethnic group with the comparator on every measure (columns of GAPS)."""
-    return page.record("gaps", tabulate_gaps(page, rules))
+    return page.record("gaps", _findings.tabulate_gaps(page, rules))
 
 
 def gap_changes(page: Page, rules: JudgementRules) -> pd.DataFrame:
     """Compare every gap in the first twelve months with the same in the last twelve (columns of GAP_CHANGES)."""
-    return page.record("gap_changes", tabulate_gap_changes(page, rules))
+    return page.record("gap_changes", _findings.tabulate_gap_changes(page, rules))
 
 
 def unknown(page: Page) -> pd.DataFrame:
     """Count of each percentage whose ethnic group is not known (columns of UNKNOWN)."""
-    return page.record("unknown", tabulate_unknown(page))
+    return page.record("unknown", _findings.tabulate_unknown(page))

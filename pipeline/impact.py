@@ -9,19 +9,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.analysis.contract_findings import tabulate_contracts, tabulate_delivery
-from pipeline.analysis.impact.score_changes import scores_within
-from pipeline.analysis.impact_findings import tabulate_outcomes, tabulate_score_changes
-from pipeline.analysis.performance_findings import (
-    tabulate_curve_periods,
-    tabulate_curves,
-    tabulate_journey,
-    tabulate_kpi_periods,
-    tabulate_kpis,
-    tabulate_reach,
-    tabulate_results,
-    tabulate_waits,
-)
+from pipeline.analysis import contract_findings as _contracts
+from pipeline.analysis import impact_findings as _impact
+from pipeline.analysis import performance_findings as _performance
+from pipeline.analysis.impact.score_changes import scores_within as _scores_within
 from pipeline.present.decide.decisions import show_questions
 from pipeline.present.equality.own_targets import show_own_targets
 from pipeline.present.equality.targets import judgement_rules
@@ -48,113 +39,67 @@ from pipeline.present.performance.scorecard import show_curves, show_curves_head
 from pipeline.present.performance.service import show_service
 from pipeline.present.performance.waits import show_waits
 
-__all__ = [
-    "Page",
-    "contracts",
-    "curve_periods",
-    "curves",
-    "delivery",
-    "journey",
-    "judgement_rules",
-    "kpi_periods",
-    "kpis",
-    "open_page",
-    "outcomes",
-    "reach",
-    "results",
-    "score_changes",
-    "score_rows",
-    "show_change",
-    "show_claims",
-    "show_comparison",
-    "show_contract",
-    "show_curves",
-    "show_curves_headline",
-    "show_everything",
-    "show_for_whom",
-    "show_gap_effect",
-    "show_headline",
-    "show_journey",
-    "show_measures",
-    "show_own_targets",
-    "show_questions",
-    "show_reached",
-    "show_scorecards",
-    "show_service",
-    "show_services",
-    "show_shared",
-    "show_steps",
-    "show_tiers",
-    "show_trend",
-    "show_waits",
-    "show_what_works",
-    "show_whole_and_parts",
-    "show_works_headline",
-    "show_would_change",
-    "waits",
-]
-
 
 def contracts(page: Page, minimum_pairs: int) -> pd.DataFrame:
     """Judge each contract, its measures and its children: one row a service (columns of CONTRACTS)."""
-    return page.record("contracts", tabulate_contracts(page, minimum_pairs))
+    return page.record("contracts", _contracts.tabulate_contracts(page, minimum_pairs))
 
 
 def delivery(page: Page) -> pd.DataFrame:
     """Set what was delivered against what was agreed, by contract year and as a whole (columns of DELIVERY)."""
-    return page.record("delivery", tabulate_delivery(page))
+    return page.record("delivery", _contracts.tabulate_delivery(page))
 
 
 def reach(page: Page) -> pd.DataFrame:
     """Count the children reached, all and by ethnic group (columns of REACH)."""
-    return page.record("reach", tabulate_reach(page))
+    return page.record("reach", _performance.tabulate_reach(page))
 
 
 def journey(page: Page) -> pd.DataFrame:
     """Follow episodes from referral to outcome: one row a step (columns of JOURNEY)."""
-    return page.record("journey", tabulate_journey(page))
+    return page.record("journey", _performance.tabulate_journey(page))
 
 
 def waits(page: Page, minimum: int) -> pd.DataFrame:
     """Time each step of the journey, with no days of fewer than `minimum` children (columns of WAITS)."""
-    return page.record("waits", tabulate_waits(page, minimum))
+    return page.record("waits", _performance.tabulate_waits(page, minimum))
 
 
 def results(page: Page) -> pd.DataFrame:
     """Count what agreements and outcomes came to (columns of RESULTS)."""
-    return page.record("results", tabulate_results(page))
+    return page.record("results", _performance.tabulate_results(page))
 
 
 def kpis(page: Page, minimum_pairs: int) -> pd.DataFrame:
     """Judge every measure over time, by its plan or its control chart: one row each (columns of KPIS)."""
-    return page.record("kpis", tabulate_kpis(page, minimum_pairs))
+    return page.record("kpis", _performance.tabulate_kpis(page, minimum_pairs))
 
 
 def kpi_periods(page: Page) -> pd.DataFrame:
     """Every measure by period, with the limits of its chart and what it signals (columns of KPI_PERIODS)."""
-    return page.record("kpi_periods", tabulate_kpi_periods(page))
+    return page.record("kpi_periods", _performance.tabulate_kpi_periods(page))
 
 
 def curves(page: Page) -> pd.DataFrame:
     """Judge every curve against the forecast from before its action: one row each (columns of CURVES)."""
-    return page.record("curves", tabulate_curves(page))
+    return page.record("curves", _performance.tabulate_curves(page))
 
 
 def curve_periods(page: Page) -> pd.DataFrame:
     """What was to be expected of each period since a curve's action (columns of CURVE_PERIODS)."""
-    return page.record("curve_periods", tabulate_curve_periods(page))
+    return page.record("curve_periods", _performance.tabulate_curve_periods(page))
 
 
 def score_changes(page: Page, minimum_pairs: int) -> pd.DataFrame:
     """Compare scores before and after, and with a comparison group, by ethnic group (columns of SCORE_CHANGES)."""
-    return page.record("score_changes", tabulate_score_changes(page, minimum_pairs))
+    return page.record("score_changes", _impact.tabulate_score_changes(page, minimum_pairs))
 
 
 def score_rows(page: Page) -> pd.DataFrame:
     """The children's own scores that `score_changes` rests on: to reckon with, never to be shown."""
-    return scores_within(page)
+    return _scores_within(page)
 
 
 def outcomes(page: Page, minimum_pairs: int) -> pd.DataFrame:
     """Evaluate every outcome of the page's services by its design: one row each (columns of OUTCOMES)."""
-    return page.record("outcomes", tabulate_outcomes(page, minimum_pairs))
+    return page.record("outcomes", _impact.tabulate_outcomes(page, minimum_pairs))

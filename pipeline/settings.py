@@ -1,7 +1,5 @@
 """`params.yaml`, parsed once into typed objects; unknown, missing or impossible values stop the run."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -82,14 +80,11 @@ class ValidateSettings(Section):
     maximum_years_back: Number
 
 
-Engine = Literal["duckdb", "spark"]
-
-
 class MeasureSettings(Section):
     """The baseline rule's length, and what counts."""
 
     baseline_months: Number
-    engine: Engine
+    engine: Literal["duckdb", "spark"]
 
 
 class ImpactSettings(Section):
@@ -100,9 +95,6 @@ class ImpactSettings(Section):
     workers: Number
 
 
-Family = Literal["measure", "page"]
-
-
 class EqualitySettings(Section):
     """When a gap is judged, over which months, what is looked at together, how many notebooks run at once."""
 
@@ -110,7 +102,7 @@ class EqualitySettings(Section):
     maximum_unknown: Share
     window_months: Number
     false_discovery_rate: Share
-    family: Family
+    family: Literal["measure", "page"]
     workers: Number
 
 
@@ -138,13 +130,10 @@ class AuditSettings(Section):
     accept: tuple[Accepted, ...]
 
 
-PublishWith = Literal["auto", "quarto", "pandoc"]
-
-
 class PublishSettings(Section):
     """Which publisher makes the site."""
 
-    with_: Annotated[PublishWith, Field(alias="with")]
+    with_: Annotated[Literal["auto", "quarto", "pandoc"], Field(alias="with")]
 
 
 class Settings(Section):
@@ -209,15 +198,6 @@ def _keys(model: type[Section], place: Sequence[int | str]) -> Iterator[str]:
     return (name.rstrip("_") for name in section.model_fields)
 
 
-def _check_minimum(minimum: int, rule: Disclosure, place: str) -> None:
-    """Refuse a minimum that would judge what disclosure control leaves out."""
-    if minimum <= rule.hide_up_to:
-        raise SettingsError(
-            f"{place}: {minimum} is not above shared.disclosure.hide_up_to, and no figure is shown of so few; write "
-            f"{rule.hide_up_to + 1} or more."
-        )
-
-
 def _check_dataset(folder: str) -> None:
     """DVC watches `data/raw`, and nothing outside it."""
     path = PurePosixPath(folder)
@@ -240,8 +220,14 @@ def load_settings(text: str) -> Settings:
         raise SettingsError(describe_fault(error, "params.yaml", Settings)) from None
     _check_dataset(settings.shared.dataset)
     rule = settings.shared.rule
-    _check_minimum(settings.impact.minimum_pairs, rule, "params.yaml, impact.minimum_pairs")
-    _check_minimum(settings.equality.minimum_total, rule, "params.yaml, equality.minimum_total")
+    minimums = {"impact.minimum_pairs": settings.impact.minimum_pairs}
+    minimums["equality.minimum_total"] = settings.equality.minimum_total
+    for place, minimum in minimums.items():
+        if minimum <= rule.hide_up_to:  # it would judge what disclosure control leaves out
+            raise SettingsError(
+                f"params.yaml, {place}: {minimum} is not above shared.disclosure.hide_up_to, and no figure is shown of "
+                f"so few; write {rule.hide_up_to + 1} or more."
+            )
     return settings
 
 

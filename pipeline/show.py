@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.present.disclosure.frames import tell_frame
+from pipeline.present.disclosure.frames import tell_frame as _tell_frame
 
 
 def part(markdown: str) -> None:
@@ -20,5 +20,5 @@ def frame(table: pd.DataFrame) -> None:
     """Show a whole frame, blanks left blank; for cells with the tag `remove-cell`, which stay off the page."""
     from IPython.display import HTML, display
 
-    told = tell_frame(table.loc[:, table.notna().any()])
+    told = _tell_frame(table.loc[:, table.notna().any()])
     display(HTML(told.to_html(index=False, na_rep="")))  # type: ignore[no-untyped-call]

@@ -1,12 +1,17 @@
-"""Many files in one ZIP, the same bytes for the same files."""
-
-from __future__ import annotations
+"""The files of a folder, and many files in one ZIP: the same bytes for the same files."""
 
 import io
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 
 _DATE = (2000, 1, 1, 0, 0, 0)
+
+
+def files_below(folder: Path) -> dict[str, Path]:
+    """Return every file below a folder by its place there, in order of these."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return dict(sorted(found.items()))
 
 
 def zip_files(files: Mapping[str, bytes]) -> bytes:

@@ -3,8 +3,6 @@
 Notebooks write it beside their tables; metadata, workbooks and the page of downloads are all made from it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass

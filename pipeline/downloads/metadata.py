@@ -1,7 +1,5 @@
 """A file's columns for programs: as explore-education-statistics has them, and as the W3C's "CSV on the Web" does."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -4,12 +4,10 @@ By the Analysis Function's checklist of accessible spreadsheets: marked tables w
 in A1, nothing merged, hidden, blank, filtered or frozen, no formulas, and nothing told by colour.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import html
 import zipfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -17,7 +15,7 @@ from typing import Any
 import xlsxwriter
 
 from pipeline.downloads.bundle import zip_files
-from pipeline.downloads.declared import DeclaredColumn, DeclaredFile
+from pipeline.downloads.declared import SYMBOLS, DeclaredColumn, DeclaredFile
 from pipeline.downloads.metadata import read_rows
 
 _CREATED = dt.datetime(2000, 1, 1)  # fixed, so that the same tables give the same bytes
@@ -26,7 +24,6 @@ _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_nu
 _NARROWEST, _WIDEST = 11, 48
 _HEADER = 4
 """The row of a table's header, counted from 0: below title, what the sheet holds, what it is about and the notes."""
-SYMBOLS = ("[c]", "[x]", "[z]")
 Say = Callable[..., str]
 """Gives a sentence of the catalogue by its key."""
 
@@ -45,32 +42,24 @@ def format_book(book: Book, tables: Sequence[tuple[DeclaredFile, str]], say: Say
     out = BytesIO()
     made = xlsxwriter.Workbook(out, {"in_memory": True, **_PLAIN})
     made.set_properties({"title": book.title, "subject": book.about[0], "created": _CREATED})
-    formats = {
-        "title": made.add_format({"bold": True, "font_size": 16}),
-        "text": made.add_format({"text_wrap": True, "valign": "top"}),
-        "header": made.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
-    }
-    _write_words(made.add_worksheet(say("book cover")), book.title, book.about, formats)
     named = [(say("book table", number=number), file, text) for number, (file, text) in enumerate(tables, 1)]
-    sheets = {name for name, _, _ in named}
-    _write_list(
-        made.add_worksheet(say("book contents")),
+    sheets = _Sheets(made, say, frozenset(name for name, _, _ in named))
+    sheets.add_words(say("book cover"), book.title, book.about)
+    sheets.add_list(
         say("book contents"),
         say("book contents about"),
         (say("book sheet"), say("site table"), say("book columns")),
         [(name, file.title, len(file.columns)) for name, file, _ in named],
-        sheets,
-        formats,
     )
     notes = [
         *((symbol, say(f"book symbol {symbol}")) for symbol in SYMBOLS),
-        *((name, _note(file, say)) for name, file, _ in named),
+        *((name, file.note or say("book no note")) for name, file, _ in named),
         (say("book text"), say("book text note")),
     ]
-    title, about = say("book notes"), (say("book note on"), say("book note"))
-    _write_list(made.add_worksheet(title), title, say("book notes about"), about, notes, sheets, formats)
+    about = (say("book note on"), say("book note"))
+    sheets.add_list(say("book notes"), say("book notes about"), about, notes)
     for name, file, text in named:
-        _write_table(made.add_worksheet(name), name, file, read_rows(text), formats, say)
+        sheets.add_table(name, file, read_rows(text))
     made.close()
     return _with_language(out.getvalue(), book.language)
 
@@ -84,69 +73,75 @@ def _with_language(raw: bytes, language: str) -> bytes:
     return zip_files(files)
 
 
-def _note(file: DeclaredFile, say: Say) -> str:
-    return file.note or say("book no note")
+class _Sheets:
+    """The sheets of a workbook as they are added; `links` are the names of those that others lead to."""
 
+    def __init__(self, book: Any, say: Say, links: Collection[str]) -> None:
+        self._book, self._say, self._links = book, say, links
+        self._title = book.add_format({"bold": True, "font_size": 16})
+        self._text = book.add_format({"text_wrap": True, "valign": "top"})
+        self._header = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
 
-def _write_words(sheet: Any, title: str, lines: Sequence[str], formats: Mapping[str, Any]) -> None:
-    sheet.set_column(0, 0, 90)
-    sheet.write_string(0, 0, title, formats["title"])
-    for row, line in enumerate(lines, 1):
-        sheet.write_string(row, 0, line, formats["text"])
+    def add_words(self, name: str, title: str, lines: Sequence[str]) -> None:
+        sheet = self._book.add_worksheet(name)
+        sheet.set_column(0, 0, 90)
+        sheet.write_string(0, 0, title, self._title)
+        for row, line in enumerate(lines, 1):
+            sheet.write_string(row, 0, line, self._text)
 
+    def add_list(
+        self, title: str, words: str, headings: Sequence[str], rows: Sequence[tuple[str | int, ...]]
+    ) -> None:
+        """A sheet with a list, each entry that names one of the sheets leading to it."""
+        sheet = self._book.add_worksheet(title)
+        sheet.write_string(0, 0, title, self._title)
+        sheet.write_string(1, 0, words)
+        sheet.set_column(0, 0, 12)
+        sheet.set_column(1, 1, 90)
+        self._mark(sheet, 2, headings, len(rows), title)
+        for number, row in enumerate(rows, 3):
+            for place, value in enumerate(row):
+                if isinstance(value, int):
+                    sheet.write_number(number, place, value, self._text)
+                elif value in self._links:
+                    sheet.write_url(number, place, f"internal:'{value}'!A1", string=value)
+                else:
+                    sheet.write_string(number, place, value, self._text)
 
-def _write_list(
-    sheet: Any,
-    title: str,
-    words: str,
-    headings: Sequence[str],
-    rows: Sequence[tuple[str | int, ...]],
-    sheets: Collection[str],
-    formats: Mapping[str, Any],
-) -> None:
-    """A sheet with a list, each entry that names one of the sheets leading to it."""
-    sheet.write_string(0, 0, title, formats["title"])
-    sheet.write_string(1, 0, words)
-    sheet.set_column(0, 0, 12)
-    sheet.set_column(1, 1, 90)
-    _mark(sheet, 2, headings, len(rows), title, formats)
-    for number, row in enumerate(rows, 3):
-        for place, value in enumerate(row):
-            if isinstance(value, int):
-                sheet.write_number(number, place, value, formats["text"])
-            elif value in sheets:
-                sheet.write_url(number, place, f"internal:'{value}'!A1", string=value)
-            else:
-                sheet.write_string(number, place, value, formats["text"])
+    def add_table(self, name: str, file: DeclaredFile, rows: Sequence[Mapping[str, str]]) -> None:
+        sheet, columns = self._book.add_worksheet(name), _shown_columns(file, rows)
+        # Title, what the sheet holds, what the table is about, its notes; no line of them blank.
+        source = self._say("table source", source=file.source)
+        lines = (
+            self._say("book rows", number=len(rows), notes=self._say("book notes")),
+            f"{file.population}, {file.period}. {source}",
+            file.note or self._say("book no note"),
+        )
+        sheet.write_string(0, 0, file.title, self._title)
+        for row, line in enumerate(lines, 1):
+            sheet.write_string(row, 0, line)
+        self._mark(sheet, _HEADER, [column.label for column in columns], len(rows), name)
+        for place, column in enumerate(columns):
+            texts = [row[column.name] for row in rows]
+            longest = max(len(text) for text in (column.label, *texts))
+            sheet.set_column(place, place, min(_WIDEST, max(_NARROWEST, longest + 2)))
+            for number, text in enumerate(texts, _HEADER + 1):
+                # A number as a number, all else as text, whatever it begins with.
+                if column.kind != "text" and _is_number(text):
+                    sheet.write_number(number, place, float(text))
+                else:
+                    sheet.write_string(number, place, text or "[z]", self._text)
 
-
-def _write_table(
-    sheet: Any,
-    name: str,
-    file: DeclaredFile,
-    rows: Sequence[Mapping[str, str]],
-    formats: Mapping[str, Any],
-    say: Say,
-) -> None:
-    columns = _shown_columns(file, rows)
-    for row, line in enumerate(_lines_above(file, rows, say)):
-        sheet.write_string(row, 0, line, formats["title"] if row == 0 else None)
-    _mark(sheet, _HEADER, [column.label for column in columns], len(rows), name, formats)
-    for place, column in enumerate(columns):
-        texts = [row[column.name] for row in rows]
-        longest = max(len(text) for text in (column.label, *texts))
-        sheet.set_column(place, place, min(_WIDEST, max(_NARROWEST, longest + 2)))
-        for number, text in enumerate(texts, _HEADER + 1):
-            _write_value(sheet, number, place, column, text, formats["text"])
-
-
-def _lines_above(file: DeclaredFile, rows: Sequence[Mapping[str, str]], say: Say) -> Iterator[str]:
-    """Title, what the sheet holds, what the table is about, its notes; no line of them blank."""
-    yield file.title
-    yield say("book rows", number=len(rows), notes=say("book notes"))
-    source = say("table source", source=file.source)
-    yield f"{file.population}, {file.period}. {source}"
-    yield _note(file, say)
+    def _mark(self, sheet: Any, header: int, headings: Sequence[str], rows: int, name: str) -> None:
+        """Mark the rows below a header as a table with that header, without a filter and without stripes."""
+        options = {
+            "name": name.replace(" ", "_"),
+            "autofilter": False,
+            "banded_rows": False,
+            "style": "Table Style Light 1",
+            "columns": [{"header": words, "header_format": self._header} for words in headings],
+        }
+        sheet.add_table(header, 0, header + rows, len(headings) - 1, options)
 
 
 def _shown_columns(file: DeclaredFile, rows: Sequence[Mapping[str, str]]) -> list[DeclaredColumn]:
@@ -157,33 +152,6 @@ def _shown_columns(file: DeclaredFile, rows: Sequence[Mapping[str, str]]) -> lis
         for column in file.columns
         if not column.constant or not {row[column.name] for row in rows} <= said
     ]
-
-
-def _mark(
-    sheet: Any, header: int, headings: Sequence[str], rows: int, name: str, formats: Mapping[str, Any]
-) -> None:
-    """Mark the rows below a header as a table with that header, without a filter and without stripes."""
-    sheet.add_table(
-        header,
-        0,
-        header + rows,
-        len(headings) - 1,
-        {
-            "name": name.replace(" ", "_"),
-            "autofilter": False,
-            "banded_rows": False,
-            "style": "Table Style Light 1",
-            "columns": [{"header": words, "header_format": formats["header"]} for words in headings],
-        },
-    )
-
-
-def _write_value(sheet: Any, row: int, place: int, column: DeclaredColumn, text: str, plain: Any) -> None:
-    """A number as a number, all else as text, whatever it begins with."""
-    if column.kind != "text" and _is_number(text):
-        sheet.write_number(row, place, float(text))
-    else:
-        sheet.write_string(row, place, text or "[z]", plain)
 
 
 def _is_number(text: str) -> bool:

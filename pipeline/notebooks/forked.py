@@ -19,6 +19,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from pipeline.notebooks.documents import read_notebook
+from pipeline.notebooks.kernels import FORKED, best_kernels
 from pipeline.notebooks.surroundings import fixed_environment
 
 _SECONDS_BETWEEN_LOOKS = 0.005
@@ -33,7 +34,12 @@ _OF_A_KERNEL = (
 
 
 def load_beforehand(notebooks: Iterable[Path]) -> None:
-    """Have the server that kernels are forked from load what these notebooks import; before the first kernel only."""
+    """Have the server that kernels are forked from load what these notebooks import; before the first kernel only.
+
+    Nothing is done where the system cannot fork.
+    """
+    if best_kernels() != FORKED:
+        return
     imported = {name for notebook in notebooks for name in _imports(notebook)}
     get_context("forkserver").set_forkserver_preload([*_OF_A_KERNEL, *sorted(imported)])
 

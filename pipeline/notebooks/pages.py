@@ -1,7 +1,5 @@
 """Pages: one notebook run once over all services and once for each, and nothing left of services that went."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections import Counter
@@ -13,7 +11,7 @@ from pipeline.notebooks.documents import Retell
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.fingerprint import code_fingerprint, list_files
 from pipeline.notebooks.parameters import Scalar
-from pipeline.notebooks.runner import Job, Outcome, Setting, recorded, run_notebooks
+from pipeline.notebooks.runner import Job, Setting, recorded, run_notebooks
 
 INDEX = "index"
 LISTED = "pages.json"
@@ -119,8 +117,8 @@ def is_forced(nothing_to_do: bool) -> bool:
         return not any(each.status() for each in repo.stage.load_one(name=os.environ["DVC_STAGE"]).deps)
 
 
-def make_pages(first: PageSet, *others: PageSet, workers: int, words: Retell = str) -> list[Outcome]:
-    """Run every page of one folder that is not up to date, its prose in other `words`.
+def make_pages(first: PageSet, *others: PageSet, workers: int, words: Retell = str) -> dict[str, int]:
+    """Run every page of one folder that is not up to date, its prose in other `words`; the counts for the log.
 
     NotebookError for two pages of one name, or naming those that failed, after all have been tried.
     """
@@ -136,4 +134,4 @@ def make_pages(first: PageSet, *others: PageSet, workers: int, words: Retell = s
     if failed:
         raise NotebookError(" ".join(failed))
     list_files(first.output, LISTED, setting.code)
-    return outcomes
+    return {"pages": len(outcomes), "executed": sum(each.status == "executed" for each in outcomes)}

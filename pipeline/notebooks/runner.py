@@ -16,7 +16,7 @@ from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.execute import execute
 from pipeline.notebooks.fingerprint import fingerprint_of, hash_inputs, hash_text, relative_name
 from pipeline.notebooks.forked import load_beforehand
-from pipeline.notebooks.kernels import FORKED, best_kernels
+from pipeline.notebooks.kernels import best_kernels
 from pipeline.notebooks.normalise import check_publishable, normalise
 from pipeline.notebooks.parameters import Scalar, check_parameters, declared_parameters
 
@@ -148,8 +148,7 @@ def run_notebooks(
     outputs = Counter(job.output.absolute() for job in jobs)
     if doubled := sorted(str(output) for output, count in outputs.items() if count > 1):
         raise ValueError(f"two notebooks would be written to the same output: {', '.join(doubled)}")
-    if setting.kernels == FORKED:
-        load_beforehand({job.notebook for job in jobs})
+    load_beforehand({job.notebook for job in jobs})
     with ThreadPoolExecutor(workers) as pool:
         waiting = [pool.submit(_outcome, job, setting) for job in jobs]
         try:

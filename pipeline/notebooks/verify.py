@@ -1,7 +1,8 @@
-"""The reviewer's command: run each published notebook again from what it records; say which cells differ."""
+"""A reviewer's second run of published notebooks, whole or in part: which cells show something else."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,23 +13,15 @@ from nbformat import NotebookNode
 
 from pipeline.notebooks.documents import Retell, read_notebook
 from pipeline.notebooks.errors import NotebookError
+from pipeline.notebooks.execute import execute
 from pipeline.notebooks.fingerprint import code_fingerprint, hash_inputs, hash_text
 from pipeline.notebooks.forked import load_beforehand
-from pipeline.notebooks.kernels import FORKED, best_kernels
-from pipeline.notebooks.normalise import cell_number, is_injected
-from pipeline.notebooks.parameters import Scalar
+from pipeline.notebooks.kernels import best_kernels
+from pipeline.notebooks.normalise import cell_number, is_injected, normalise
+from pipeline.notebooks.parameters import Scalar, check_parameters, declared_parameters, parameters_cell
 from pipeline.notebooks.runner import Job, Setting, recorded, run_notebook
 
 SAME, DIFFERENT, CANNOT_RUN = 0, 1, 2
-
-
-@dataclass(frozen=True)
-class Difference:
-    """`cell` is its number from 1 in the source notebook; None where an input or the source has changed."""
-
-    page: Path
-    what: str
-    cell: int | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +29,7 @@ class Review:
     """What one page's second run showed; `problem` is why it could not be run, `notes` change no verdict."""
 
     page: Path
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     problem: str = ""
 
@@ -63,7 +56,7 @@ class Record:
     fingerprint: str
 
 
-def read_record(page: Path) -> Record:
+def _read_record(page: Path) -> Record:
     """Raises NotebookError for a file that this pipeline's runner did not write."""
     try:
         return Record(**cast(dict[str, Any], recorded(page)))
@@ -71,35 +64,39 @@ def read_record(page: Path) -> Record:
         raise NotebookError("this is not a notebook that the pipeline executed") from None
 
 
-def find_pages(paths: Sequence[Path]) -> list[Path]:
+def _find_pages(paths: Sequence[Path]) -> list[Path]:
     """The notebooks named, and all in the folders named, in order of their names."""
     found = {page for path in paths for page in (path.rglob("*.ipynb") if path.is_dir() else [path])}
     return sorted(page for page in found if ".ipynb_checkpoints" not in page.parts)
 
 
-def review_page(page: Path, root: Path, kernels: str, words: Retell) -> Review:
+def _review_page(page: Path, root: Path, words: Retell) -> Review:
     """Run the page's notebook again in a temporary folder and compare cell by cell."""
     try:
-        record = read_record(page)
-        changed = tuple(_changed_sources(page, record, root))
-        again, record_again = _run_again(record, root, Setting(root, record.code, kernels, words))
+        record = _read_record(page)
+        changed = tuple(_changed_sources(record, root))
+        again, record_again = _run_again(record, root, Setting(root, record.code, words=words))
     except NotebookError as failure:
         return Review(page, problem=str(failure))
-    published = read_notebook(page, page.name)
-    same_code = record.code == code_fingerprint()
-    notes = () if same_code else ("our code has changed since",)
-    different = (*_different_cells(page, published, again), *_different_downloads(page, record, record_again))
+    notes = () if record.code == code_fingerprint() else ("our code has changed since",)
+    different = (
+        *_different_cells(read_notebook(page, page.name), again),
+        *(f"download {name}" for name in _different(record.downloads, record_again.downloads)),
+    )
     return Review(page, changed + different, notes)
 
 
-def _changed_sources(page: Path, record: Record, root: Path) -> Iterator[Difference]:
+def _different(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+    """The names under which two of these hold something else."""
+    return (name for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name))
+
+
+def _changed_sources(record: Record, root: Path) -> Iterator[str]:
     notebook = root / record.notebook
     if notebook.is_file() and hash_text(notebook) != record.notebook_sha256:
-        yield Difference(page, f"notebook {record.notebook} has changed since")
+        yield f"notebook {record.notebook} has changed since"
     now = hash_inputs([root / name for name in record.inputs], root)
-    for name in sorted(record.inputs.keys() | now.keys()):
-        if now.get(name) != record.inputs.get(name):
-            yield Difference(page, f"input {name} has changed since")
+    yield from (f"input {name} has changed since" for name in _different(record.inputs, now))
 
 
 def _run_again(record: Record, root: Path, setting: Setting) -> tuple[NotebookNode, Record]:
@@ -114,24 +111,16 @@ def _run_again(record: Record, root: Path, setting: Setting) -> tuple[NotebookNo
             downloads=record.downloads_parameter,
         )
         run_notebook(job, setting)
-        return read_notebook(job.output, record.notebook), read_record(job.output)
+        return read_notebook(job.output, record.notebook), _read_record(job.output)
 
 
-def _different_cells(page: Path, published: NotebookNode, again: NotebookNode) -> Iterator[Difference]:
+def _different_cells(published: NotebookNode, again: NotebookNode) -> Iterator[str]:
     if len(published.cells) != len(again.cells):
-        counts = f"{len(published.cells)} cells, now {len(again.cells)}"
-        yield Difference(page, f"the published notebook has {counts}")
+        yield f"the published notebook has {len(published.cells)} cells, now {len(again.cells)}"
     for index, (before, after) in enumerate(zip(published.cells, again.cells, strict=False)):
         if _shown(before) != _shown(after):
-            number = cell_number(published, index)
             first_line = before.source.partition("\n")[0]
-            yield Difference(page, f"cell {number} (`{first_line}`)", number)
-
-
-def _different_downloads(page: Path, before: Record, again: Record) -> Iterator[Difference]:
-    for name in sorted(before.downloads.keys() | again.downloads.keys()):
-        if before.downloads.get(name) != again.downloads.get(name):
-            yield Difference(page, f"download {name}")
+            yield f"cell {cell_number(published, index)} (`{first_line}`)"
 
 
 def _shown(cell: NotebookNode) -> tuple[object, object]:
@@ -139,34 +128,66 @@ def _shown(cell: NotebookNode) -> tuple[object, object]:
     return source, cell.get("outputs")
 
 
-def verify_notebooks(
-    paths: Sequence[Path], root: Path, workers: int = 2, words: Retell = str
-) -> Iterator[Review]:
-    """One review for each published notebook in `paths` (files or folders), in order, as they are done."""
-    kernels = best_kernels()
-    if kernels == FORKED:
-        load_beforehand(sorted((root / "notebooks").glob("*.ipynb")))
-    review = partial(review_page, root=root, kernels=kernels, words=words)
-    with ThreadPoolExecutor(workers) as pool:
-        yield from pool.map(review, find_pages(paths))
-
-
 def verify(
     root: Path, paths: Sequence[Path], workers: int, write: Callable[[str], None], words: Retell = str
 ) -> int:
-    """One line to `write` a notebook; 0 where none differs, 1 where some do, 2 where one cannot be run."""
+    """One line to `write` for each notebook in `paths` (files or folders), in order, as they are done.
+
+    Returns 0 where none differs, 1 where some do, 2 where one cannot be run.
+    """
+    load_beforehand(sorted((root / "notebooks").glob("*.ipynb")))
+    review = partial(_review_page, root=root, words=words)
     worst = -1
-    for review in verify_notebooks(paths, root, workers, words):
-        write(format_review(review))
-        worst = max(worst, review.exit_code)
+    with ThreadPoolExecutor(workers) as pool:
+        for each in pool.map(review, _find_pages(paths)):
+            write(_format_review(each))
+            worst = max(worst, each.exit_code)
     if worst < 0:
         write(f"no executed notebooks in {', '.join(map(str, paths))}")
         return CANNOT_RUN
     return worst
 
 
-def format_review(review: Review) -> str:
+def _format_review(review: Review) -> str:
     """`same`, `DIFFERS` or `CANNOT RUN`, the page, and why."""
     verdict = {SAME: "same", DIFFERENT: "DIFFERS", CANNOT_RUN: "CANNOT RUN"}[review.exit_code]
-    why = [review.problem, *(difference.what for difference in review.differences), *review.notes]
+    why = [review.problem, *review.differences, *review.notes]
     return "; ".join([f"{verdict}  {review.page.as_posix()}", *filter(None, why)])
+
+
+@dataclass(frozen=True)
+class PartlyRun:
+    """How many of a notebook's code cells were run again, and those that differ: number and first line of each."""
+
+    run: int
+    cells: int
+    different: tuple[tuple[int, str], ...]
+
+
+def run_partly(page: Path, rewrite: Callable[[str], str], parameters: Mapping[str, Scalar]) -> PartlyRun:
+    """Run the code cells of an executed notebook by what `rewrite` makes of their sources; where blank, not at all.
+
+    Parameters that the notebook does not declare are left out. Raises NotebookError where a cell stops.
+    """
+    published = read_notebook(page, page.name)
+    source = deepcopy(published)
+    source.cells = [cell for cell in source.cells if not is_injected(cell)]
+    first = parameters_cell(source)
+    for index, cell in enumerate(source.cells):
+        if cell.cell_type == "code":
+            cell.outputs = []
+            cell.source = cell.source if index == first else rewrite(cell.source)
+    known = declared_parameters(page.name, source)
+    given = check_parameters(
+        page.name, known, {name: value for name, value in parameters.items() if name in known}
+    )
+    again = normalise(execute(page.name, source, given, page.parent, best_kernels()), {})
+    code = [index for index, cell in enumerate(published.cells) if cell.cell_type == "code"]
+    code = [index for index in code if not is_injected(published.cells[index])]
+    run = [index for index in code if again.cells[index].source.strip()]
+    different = tuple(
+        (cell_number(published, index), published.cells[index].source.partition("\n")[0])
+        for index in run
+        if published.cells[index].outputs != again.cells[index].outputs
+    )
+    return PartlyRun(len(run), len(code), different)

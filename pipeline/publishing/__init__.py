@@ -1,8 +1,7 @@
 """From a folder of executed notebooks and .qmd pages to a checked website, by Quarto or by pandoc."""
 
-from pipeline.publishing.a_to_z import list_everything
 from pipeline.publishing.check import Problem, check_site
-from pipeline.publishing.downloads_page import list_downloads
+from pipeline.publishing.lists import list_downloads, list_everything
 from pipeline.publishing.project import PublishError
 from pipeline.publishing.site import PublishedSite, publish_site
 from pipeline.publishing.source import read_downloads

@@ -1,15 +1,13 @@
 """The last look at a built site: nothing broken, nothing active, nothing asked of the network."""
 
-from __future__ import annotations
-
-import os
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from pipeline.publishing.facts import Facts, examine_pages, examine_style
+from pipeline.downloads.bundle import files_below
+from pipeline.publishing.facts import Facts, examine_page, examine_style
 
 _LEAVES_THE_PAGE = ("http", "https", "mailto", "tel")
 
@@ -33,27 +31,21 @@ class _Site:
     places: Mapping[str, frozenset[str]]
 
 
-def check_site(site: Path, *, kept: Path | None = None) -> list[Problem]:
-    """All problems of a built site, by page; an empty list means it may be published.
-
-    `kept` is a file that keeps what pages say of themselves from one run to the next: the same bytes are not read
-    twice, but every page's faults, links and loads are judged in the site as it now is.
-    """
-    files = sorted(_list_files(site))
-    pages = {name: (site / name).read_bytes() for name in files if name.endswith(".html")}
-    facts = examine_pages(pages, kept)
-    built = _Site(frozenset(files), {name: frozenset(page.ids) for name, page in facts.items()})
-    for name in files:
-        if name.endswith(".css"):
-            facts[name] = examine_style((site / name).read_text(encoding="utf-8"))
-    found = [Problem(name, text) for name, each in facts.items() for text in _problems(name, each, built)]
+def check_site(site: Path) -> list[Problem]:
+    """All problems of a built site, by page; an empty list means it may be published."""
+    files = files_below(site)
+    texts = {
+        name: path.read_bytes().decode() for name, path in files.items() if name.endswith((".css", ".html"))
+    }
+    pages = {name: examine_page(text) for name, text in texts.items() if name.endswith(".html")}
+    styles = {name: examine_style(text) for name, text in texts.items() if name.endswith(".css")}
+    built = _Site(frozenset(files), {name: frozenset(page.ids) for name, page in pages.items()})
+    found = [
+        Problem(name, text)
+        for name, facts in (pages | styles).items()
+        for text in _problems(name, facts, built)
+    ]
     return found if pages else [*found, Problem(site.as_posix(), "the site has no pages")]
-
-
-def _list_files(site: Path) -> Iterator[str]:
-    for folder, _, names in os.walk(site):
-        place = Path(folder).relative_to(site).as_posix()
-        yield from (posixpath.normpath(f"{place}/{name}") for name in names)
 
 
 def _problems(name: str, facts: Facts, site: _Site) -> Iterator[str]:

@@ -1,13 +1,11 @@
 """What readers take away from a site: its tables, what is told of their columns, a workbook a page, all in one ZIP."""
 
-from __future__ import annotations
-
-import hashlib
 import html
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from pipeline.downloads.bundle import zip_files
@@ -15,7 +13,7 @@ from pipeline.downloads.declared import DECLARED, DeclaredFile, read_declared
 from pipeline.downloads.metadata import FOUND_BESIDE, format_csvw, format_meta, meta_name
 from pipeline.downloads.sheets import Book, format_book
 from pipeline.present.sentences import say
-from pipeline.publishing.code import code_digest
+from pipeline.publishing.kept import Kept
 from pipeline.publishing.project import QuartoProject
 from pipeline.publishing.source import SourcePage
 
@@ -62,14 +60,7 @@ def make_data_files(
     told = {meta_name(place): format_meta(table.declared, table.text) for place, table in tables.items()}
     told |= _describe_folders(project, tables)
     data = told | {place: table.text for place, table in tables.items()}
-    books = _keep_books(
-        {
-            page.workbook: (_open_book(project, page), [tables[place] for place in page.tables])
-            for page in pages
-            if page.workbook
-        },
-        cache,
-    )
+    books = _make_books(project, pages, tables, cache)
     offered = {place: text.encode() for page in pages for place, text in page.downloads.items()}
     encoded = {place: text.encode() for place, text in data.items()}
     return {**offered, **encoded, **books, BUNDLE: zip_files(encoded)}
@@ -97,29 +88,18 @@ def _open_book(project: QuartoProject, page: SourcePage) -> Book:
     )
 
 
-def _keep_books(books: Mapping[str, tuple[Book, Sequence[Table]]], cache: Path | None) -> dict[str, bytes]:
+def _make_books(
+    project: QuartoProject, pages: Sequence[SourcePage], tables: Mapping[str, Table], cache: Path | None
+) -> dict[str, bytes]:
     """The workbooks by their place; those of which nothing has changed come from the cache."""
-    kept = {place: _cached(cache, *book) for place, book in books.items()} if cache else {}
-    made = {}
-    for place, (book, tables) in books.items():
-        path = kept.get(place)
-        if path and path.is_file():
-            made[place] = path.read_bytes()
-            continue
-        made[place] = format_book(book, [(table.declared, table.text) for table in tables], say)
-        if path:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.with_suffix(".part").write_bytes(made[place])
-            path.with_suffix(".part").replace(path)
-    for path in cache.glob("*.xlsx") if cache else ():
-        if path not in kept.values():
-            path.unlink()
+    kept, made = Kept(cache, ".xlsx"), {}
+    for page in pages:
+        if page.workbook:
+            book, own = _open_book(project, page), [tables[place] for place in page.tables]
+            sheets = [(table.declared, table.text) for table in own]
+            made[page.workbook], _ = kept.fetch(f"{book}{own}", partial(format_book, book, sheets, say))
+    kept.forget_others()
     return made
-
-
-def _cached(folder: Path, book: Book, tables: Sequence[Table]) -> Path:
-    """Where a workbook is kept: the name is a digest of all that it depends on."""
-    return folder / f"{hashlib.sha256(f'{code_digest()}{book}{tables}'.encode()).hexdigest()}.xlsx"
 
 
 def _words(text: str) -> str:

@@ -1,26 +1,34 @@
-"""What one page or stylesheet says of itself, whatever stands beside it; pages seen before are not read again."""
-
-from __future__ import annotations
+"""What one page or stylesheet says of itself, whatever stands beside it."""
 
 import base64
 import binascii
-import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from itertools import pairwise
 from xml.etree import ElementTree
 
-from pipeline.publishing.code import code_digest
-from pipeline.publishing.reading import Reading, read_html
+from pipeline.publishing.finish import SCRIPT
 
+_VOID_NAMES = "area base br col embed hr img input link meta source track wbr"
+_OTHER_NAMES = """
+a abbr address article aside audio b bdi bdo blockquote body button canvas caption cite code colgroup
+data datalist dd del details dfn dialog div dl dt em fieldset figcaption figure footer form h1 h2 h3 h4
+h5 h6 head header hgroup html i iframe ins kbd label legend li main map mark math menu meter nav noscript
+object ol optgroup option output p picture pre progress q rp rt ruby s samp script search section select
+slot small span strong style sub summary sup svg table tbody td template textarea tfoot th thead time
+title tr u ul var video
+"""
+_VOID = frozenset(_VOID_NAMES.split())
+_KNOWN = _VOID | frozenset(_OTHER_NAMES.split())
+_LOADED = {"src", "srcset", "poster", "data", "background", "xlink:href"}
+# Most of a page, and nothing that the check asks about; read one by one they would take most of its time.
+_PLAIN_CELL = re.compile(r"</?(?:tr|th|td)(?: class=\"?[a-z]+\"?| scope=\"[a-z]+\")*>")
 _STYLE_ADDRESS = re.compile(
     r"url\(\s*([\"']?)(?P<url>.*?)\1\s*\)|@import\s+[\"'](?P<sheet>[^\"']*)", re.IGNORECASE
 )
-_ACTIVE_ELEMENTS = frozenset(("script", "foreignobject"))
-_ADDRESSES = frozenset(("src", "href"))
 _LOADED_STYLE = re.compile(r"url\(\s*[\"']?(?!#|data:)|@import", re.IGNORECASE)
 _SVG_URI = "data:image/svg+xml;base64,"
 
@@ -37,12 +45,18 @@ class Facts:
 
 def examine_page(text: str) -> Facts:
     """Read one HTML page from top to bottom."""
-    read = read_html(text)
+    read = _Reader()
+    read.feed(_PLAIN_CELL.sub("\n", text))
+    read.close()
     addresses = [*read.loads, *(address for style in read.styles for address in _style_addresses(style))]
     problems = (
         *_document_problems(read),
-        *_heading_problems(read),
-        *_unknown_elements(read),
+        *_heading_problems(read.headings),
+        # No words are judged: they may be anybody's, and a name must not keep the site from being published.
+        *(
+            f"<{tag}> is no HTML element: some text was not escaped (write &lt; for <)"
+            for tag in dict.fromkeys(read.unknown)
+        ),
         *_svg_problems(addresses),
     )
     return Facts(problems, tuple(read.ids), tuple(read.links), _without_data(addresses))
@@ -54,39 +68,85 @@ def examine_style(text: str) -> Facts:
     return Facts(tuple(_svg_problems(addresses)), (), (), _without_data(addresses))
 
 
-def examine_pages(pages: Mapping[str, bytes], kept: Path | None) -> dict[str, Facts]:
-    """The facts of all pages.
+class _Reader(HTMLParser):
+    """Fills in the facts of a page while it is read."""
 
-    `kept` is a file that keeps them from one run to the next, each under a digest of the page's bytes and of the
-    code that reads it.
-    """
-    known = _read_kept(kept) if kept else {}
-    seen = {name: hashlib.sha256(code_digest().encode() + page).hexdigest() for name, page in pages.items()}
-    facts = {name: known.get(seen[name]) or examine_page(page.decode()) for name, page in pages.items()}
-    if kept and known.keys() != set(seen.values()):
-        _write_kept(kept, {seen[name]: facts[name] for name in pages})
-    return facts
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.language = self.title = ""
+        self.headings: list[int] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.styles: list[str] = []
+        self.images_without_alt = 0
+        self.active: list[str] = []
+        self.unknown: list[str] = []
+        self._open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self._note_element(tag, values)
+        self._note_addresses(tag, values)
+        if tag not in _VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            while self._open.pop() != tag:
+                continue
+
+    def handle_data(self, data: str) -> None:
+        here = self._open[-1] if self._open else ""
+        if here == "style":
+            self.styles.append(data)
+        elif here == "title" and "svg" not in self._open:
+            self.title += data.strip()
+
+    def _note_element(self, tag: str, values: dict[str, str]) -> None:
+        if tag == "html":
+            self.language = values.get("lang", "").strip()
+        if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
+            self.headings.append(int(tag[1]))
+        if tag == "img" and not values.get("alt", "").strip() and values.get("role") != "presentation":
+            self.images_without_alt += 1
+        if tag not in _KNOWN and not {"svg", "math"}.intersection(self._open):
+            self.unknown.append(tag)
+        refreshes = tag == "meta" and values.get("http-equiv", "").lower() == "refresh"
+        if tag == "base" or refreshes or (tag == "script" and not _is_own_script(values)):
+            self.active.append(f"a <{tag}> element")
+        self.active.extend(f"the attribute {name} of <{tag}>" for name in values if name.startswith("on"))
+
+    def _note_addresses(self, tag: str, values: dict[str, str]) -> None:
+        if "id" in values:
+            self.ids.append(values["id"])
+        if tag in ("a", "area", "form"):
+            self.links.extend(values[name] for name in ("href", "action", "xlink:href") if name in values)
+        else:
+            names = _LOADED | ({"href"} if tag in ("link", "use", "image") else set())
+            self.loads.extend(part for name in names & set(values) for part in _parts(name, values[name]))
+        if "style" in values:
+            self.styles.append(values["style"])
 
 
-def _read_kept(kept: Path) -> dict[str, Facts]:
-    if not kept.is_file():
-        return {}
-    stored = json.loads(kept.read_text(encoding="utf-8"))
-    return {
-        digest: Facts(**{name: tuple(texts) for name, texts in facts.items()})
-        for digest, facts in stored.items()
-    }
+def _is_own_script(values: Mapping[str, str]) -> bool:
+    """Whether it is the site's own: that the file is one of the site's is asked of its address."""
+    return values.keys() == {"src", "defer"} and values["src"].endswith(SCRIPT)
 
 
-def _write_kept(kept: Path, facts: Mapping[str, Facts]) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    fresh = kept.with_suffix(".part")
-    text = json.dumps({digest: asdict(each) for digest, each in facts.items()})
-    fresh.write_text(text, encoding="utf-8", newline="\n")
-    fresh.replace(kept)
+def _parts(name: str, value: str) -> list[str]:
+    """The addresses in an attribute; `srcset` holds several, each with a size after it."""
+    if name != "srcset":
+        return [value]
+    return [part.split()[0] for part in value.split(",") if part.strip()]
 
 
-def _document_problems(read: Reading) -> Iterator[str]:
+def _document_problems(read: _Reader) -> Iterator[str]:
     if not read.language:
         yield "the page names no language; expected <html lang=...>"
     if not read.title:
@@ -103,19 +163,13 @@ def _document_problems(read: Reading) -> Iterator[str]:
         yield f"{what} would run in the reader's browser"
 
 
-def _heading_problems(read: Reading) -> Iterator[str]:
-    if read.headings.count(1) != 1:
-        more = "; the title is it, and parts begin with '##'" if read.headings.count(1) > 1 else ""
-        yield f"expected one top heading (h1), found {read.headings.count(1)}{more}"
-    for above, below in zip(read.headings, read.headings[1:], strict=False):
+def _heading_problems(levels: list[int]) -> Iterator[str]:
+    if levels.count(1) != 1:
+        more = "; the title is it, and parts begin with '##'" if levels.count(1) > 1 else ""
+        yield f"expected one top heading (h1), found {levels.count(1)}{more}"
+    for above, below in pairwise(levels):
         if below > above + 1:
             yield f"a heading of level {below} follows one of level {above}"
-
-
-def _unknown_elements(read: Reading) -> Iterator[str]:
-    """No words are judged: they may be anybody's, and a name must not keep the site from being published."""
-    for tag in dict.fromkeys(read.unknown):
-        yield f"<{tag}> is no HTML element: some text was not escaped (write &lt; for <)"
 
 
 def _style_addresses(style: str) -> Iterator[str]:
@@ -153,18 +207,17 @@ def _local(name: str) -> str:
 
 
 def _acts(element: ElementTree.Element) -> bool:
-    handlers = any(_local(name).startswith("on") for name, _ in element.items())
-    scripts = any(value.strip().lower().startswith("javascript:") for _, value in element.items())
-    return _local(element.tag) in _ACTIVE_ELEMENTS or handlers or scripts
+    return _local(element.tag) in ("script", "foreignobject") or any(
+        _local(name).startswith("on") or value.strip().lower().startswith("javascript:")
+        for name, value in element.items()
+    )
 
 
 def _loads(element: ElementTree.Element) -> bool:
     """Whether an attribute or a style leads out of the drawing; its words may say what they like."""
     style = element.text or "" if _local(element.tag) == "style" else ""
-    leads = any(
-        _local(name) in _ADDRESSES and not value.strip().startswith(("#", "data:"))
+    return _LOADED_STYLE.search(style) is not None or any(
+        (_local(name) in ("src", "href") and not value.strip().startswith(("#", "data:")))
+        or _LOADED_STYLE.search(value)
         for name, value in element.items()
-    )
-    return leads or any(
-        _LOADED_STYLE.search(text) for text in (style, *(value for _, value in element.items()))
     )

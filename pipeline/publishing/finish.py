@@ -1,6 +1,4 @@
-"""Changes to finished HTML: links between sources, text alternatives, tables that scroll, nothing that runs."""
-
-from __future__ import annotations
+"""Changes to finished HTML: links, text alternatives, tables that scroll, the search form, nothing that runs."""
 
 import html
 import posixpath
@@ -32,6 +30,14 @@ POLICY = (
     "'unsafe-inline'; img-src 'self' file: data:; base-uri 'none'; form-action 'self' file:\">"
 )
 """Tells browsers to run no script, to load styles and pictures of the site alone, and to send a form to it alone."""
+LIST = "a-to-z.html"
+SCRIPT = "assets/search.js"
+_MAIN = re.compile(r"<main\b[^>]*>")
+_WITH_SCRIPT = POLICY.replace("; base-uri", "; script-src 'self' file:; base-uri")
+"""On the list alone a script may run, from a file of the site: it narrows the list as one types.
+
+A form leads to the list, so that a search needs no server; where no script runs it leads to the whole list.
+"""
 
 
 def relative_address(address: str, seen_from: str) -> str:
@@ -117,3 +123,35 @@ def _unless_handler(attribute: re.Match[str]) -> str:
 def with_policy(text: str, policy: str) -> str:
     """Put what a browser may load and run first into the head of a page that another program made."""
     return _HEAD.sub(lambda head: f"{head[0]}\n{policy}", text, count=1)
+
+
+def policy_of(address: str) -> str:
+    """Return what a browser may load, run and send on a page."""
+    return _WITH_SCRIPT if address == LIST else POLICY
+
+
+def format_search(address: str, pages: Collection[str]) -> str:
+    """Return the form as it stands on a page; nothing where the site has no list to search."""
+    if LIST not in pages:
+        return ""
+    action = html.escape(relative_address(LIST, address))
+    return (
+        f'<form class="search" role="search" action="{action}" method="get">\n'
+        f'<label for="search">{say("site search")}</label>\n'
+        '<input id="search" type="search" name="q" autocomplete="off">\n'
+        f'<button type="submit">{say("site find")}</button>\n</form>\n'
+    )
+
+
+def format_script(address: str) -> str:
+    """Return what the head of the list says of its script; nothing on other pages."""
+    return f'<script src="{relative_address(SCRIPT, address)}" defer></script>\n' if address == LIST else ""
+
+
+def with_search(text: str, address: str) -> str:
+    """Return the list as another program made it, with the form and the script; other pages as they are."""
+    if address != LIST:
+        return text
+    form = format_search(address, (LIST,))
+    text = _MAIN.sub(lambda main: f"{main[0]}\n{form}", text, count=1)
+    return text.replace("</head>", f"{format_script(address)}</head>", 1)

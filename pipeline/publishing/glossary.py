@@ -1,7 +1,5 @@
 """Words of the glossary, linked where a page first uses them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 

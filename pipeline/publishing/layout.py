@@ -1,32 +1,65 @@
-"""The page around the text: header, navigation, breadcrumb and footer of the embedded publisher."""
-
-from __future__ import annotations
+"""The page around the text: header, menu, the trail to a page, its contents, its neighbours and the footer."""
 
 import html
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from string import Template
+from functools import partial
+from itertools import groupby
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from pipeline.present.sentences import say
-from pipeline.publishing.finish import let_tables_scroll, relative_address, rewrite_links
-from pipeline.publishing.project import PublishError, QuartoProject, address_of
-from pipeline.publishing.search import format_script, format_search, policy_of
-from pipeline.publishing.source import SourcePage
-from pipeline.publishing.wayfinding import Map, format_menu, format_neighbours, format_trail, with_contents
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-_TEMPLATE = Template((Path(__file__).parent / "template.html").read_text(encoding="utf-8"))
+from pipeline.present.sentences import say
+from pipeline.publishing.finish import (
+    format_script,
+    format_search,
+    let_tables_scroll,
+    policy_of,
+    relative_address,
+    rewrite_links,
+)
+from pipeline.publishing.project import NavItem, PublishError, QuartoProject, address_of, is_index
+from pipeline.publishing.source import SourcePage
+
+_HEADING = re.compile(r"<h2\b[^>]*?\bid=\"(?P<id>[^\"]+)\"[^>]*>(?P<words>.*?)</h2>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_FEWEST_HEADINGS = 3
+"""A page of fewer parts is seen at a glance, and its contents would only stand before it."""
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    undefined=StrictUndefined,
+)
+# Names are escaped one by one, as texts before and after the body are HTML.
+_ENVIRONMENT.filters |= {
+    "e": html.escape,
+    "text": partial(html.escape, quote=False),
+    "quote": quote,
+    "page_address": address_of,
+}
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What every page of a site shares; the texts before and after the body are HTML."""
+    """What every page of a site shares: the menu, titles by source, and the pages that follow one another.
+
+    The texts before and after the body are HTML.
+    """
 
     project: QuartoProject
-    map: Map
+    menu: tuple[NavItem, ...]
+    titles: Mapping[str, str]
+    series: tuple[tuple[str, ...], ...]
     before_body: str
     after_body: str
+
+    def name(self, item: NavItem) -> str:
+        """Return what an entry of the menu is called."""
+        return item.text or self.titles.get(item.target, "") or item.target
 
 
 def read_frame(project: QuartoProject, pages: Sequence[SourcePage]) -> Frame:
@@ -42,49 +75,71 @@ def read_frame(project: QuartoProject, pages: Sequence[SourcePage]) -> Frame:
                 f"_quarto.yml: the menu leads to {item.target}, which is no page of this site; expected one of "
                 f"{', '.join(name for name in titles if '/' not in name)}, or another that 'render' selects."
             )
-    return Frame(
-        project=project,
-        map=Map(menu, titles, project.series(tuple(titles))),
-        before_body=project.text_of(project.before_body).strip(),
-        after_body=project.text_of(project.after_body).strip(),
-    )
+    around = (project.text_of(name).strip() for name in (project.before_body, project.after_body))
+    return Frame(project, menu, titles, project.series(tuple(titles)), *around)
 
 
 def lay_out(page: SourcePage, body: str, frame: Frame) -> str:
     """The whole page: `body` is the HTML of its text, without the title."""
-    project = frame.project
-    text = _TEMPLATE.substitute(
-        skip=html.escape(say("site skip"), quote=False),
-        main=html.escape(say("site main")),
-        about=html.escape(say("site about"), quote=False),
-        language=html.escape(project.language),
+    section = next((item for item in frame.menu if _in_section(page.source, item, frame.menu)), None)
+
+    def to(address: str) -> str:
+        return relative_address(address, page.address)
+
+    def current(item: NavItem) -> str:
+        """Whether an entry is the page itself, or that of the section which it belongs to."""
+        here = {page.source: "page", **({section.target: "true"} if section else {})}
+        return here.get(item.target, "")
+
+    text = _ENVIRONMENT.get_template("template.html").render(
+        page=page,
+        project=frame.project,
+        frame=frame,
+        section=section,
+        # A part of several pages opens without a script, one part at a time.
+        menu=[(part, list(items)) for part, items in groupby(frame.menu, key=lambda item: item.part)],
+        neighbours=_neighbours(page.source, frame),
         policy=policy_of(page.address),
         script=format_script(page.address),
-        description_meta=_if_any(page.description, '<meta name="description" content="{}">\n'),
-        page_title=html.escape(f"{page.title} - {project.title}"),
-        stylesheet=relative_address(project.stylesheet, page.address),
-        home=relative_address("index.html", page.address),
-        site_title=html.escape(project.title),
-        logo=_logo(page, project),
-        navigation=format_menu(page.source, frame.map),
-        search=format_search(page.address, [address_of(source) for source in frame.map.titles]),
-        before_body=frame.before_body,
-        breadcrumb=format_trail(page.source, frame.map),
-        title=html.escape(page.title),
-        lede=_if_any(page.description, '<p class="lede">{}</p>\n'),
-        body=let_tables_scroll(with_contents(body, project.contents_title)),
-        neighbours=format_neighbours(page.source, frame.map),
-        after_body=frame.after_body,
+        search=format_search(page.address, [address_of(source) for source in frame.titles]),
+        body=let_tables_scroll(_with_contents(body, frame.project.contents_title)),
+        current=current,
+        href=lambda item: item.target if item.leads_away else to(address_of(item.target)),
+        to=to,
+        say=say,
     )
-    return rewrite_links(text, page.source, frame.map.titles)
+    return rewrite_links(text, page.source, frame.titles)
 
 
-def _if_any(text: str, pattern: str) -> str:
-    return pattern.format(html.escape(text)) if text else ""
+def _in_section(here: str, item: NavItem, menu: Sequence[NavItem]) -> bool:
+    """Whether the page lies in the folder of this entry, and is none itself; the top folder is no section."""
+    folder = PurePosixPath(item.target).parent
+    if item.leads_away or folder.as_posix() == "." or any(here == other.target for other in menu):
+        return False
+    return is_index(item.target) and folder == PurePosixPath(here).parent
 
 
-def _logo(page: SourcePage, project: QuartoProject) -> str:
-    if not project.logo:
-        return ""
-    place = html.escape(relative_address(quote(project.logo), page.address))
-    return f'<img class="navbar-logo" src="{place}" alt="{html.escape(project.logo_alt)}"> '
+def _with_contents(body: str, title: str) -> str:
+    """The page's text with a list of its parts before the first of them, where it has three or more."""
+    headings = list(_HEADING.finditer(body))
+    if len(headings) < _FEWEST_HEADINGS:
+        return body
+    items = "".join(
+        f'<li><a href="#{found["id"]}">{" ".join(_TAG.sub("", found["words"]).split())}</a></li>'
+        for found in headings
+    )
+    words = html.escape(title)
+    contents = f'<nav class="contents" aria-label="{words}"><div><p>{words}</p><ul>{items}</ul></div></nav>\n'
+    first = headings[0].start()
+    opened = body.rfind("<details", 0, first)
+    if opened > body.rfind("</details>", 0, first):
+        first = opened
+    return body[:first] + contents + body[first:]
+
+
+def _neighbours(here: str, frame: Frame) -> list[tuple[str, str, str]]:
+    """The pages before and after this one in its series, how each is related, and the word for it."""
+    pages = next((pages for pages in frame.series if here in pages), (here,))
+    place = pages.index(here)
+    sides = ((place - 1, "prev", "site previous"), (place + 1, "next", "site next"))
+    return [(pages[at], rel, word) for at, rel, word in sides if 0 <= at < len(pages)]

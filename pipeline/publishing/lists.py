@@ -1,44 +1,141 @@
-"""Pages and what stands on them as lists in Markdown: links, folded parts, words that are nothing but words."""
+"""Two lists for readers: every page, part and table of a site by its name, and all that can be taken away."""
 
-from __future__ import annotations
+import html
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from types import MappingProxyType
 
-from collections.abc import Sequence
-from pathlib import PurePosixPath
+from pipeline.present.sentences import say, say_number
+from pipeline.publishing.data_files import BUNDLE, Table, read_tables, with_known_tables
+from pipeline.publishing.project import read_project
+from pipeline.publishing.source import SourcePage, read_page
 
-from pipeline.publishing.source import SourcePage
-
-
-def folder_of(page: SourcePage) -> str:
-    """Return the folder that a page's source lies in; blank for the top."""
-    folder = PurePosixPath(page.source).parent.as_posix()
-    return "" if folder == "." else folder
-
-
-def stem_of(page: SourcePage) -> str:
-    """Return what a page's source is called, without its ending."""
-    return PurePosixPath(page.source).stem
-
-
-def is_section(page: SourcePage) -> bool:
-    """Return whether the page is that of its whole folder."""
-    return bool(folder_of(page)) and stem_of(page) == "index"
+_HEADING = re.compile(r"^#{2,3} (?P<words>.+?)(?: \{[^}]*\})?$", re.MULTILINE)
+_TABLE = re.compile(r"\.csv\">[^<“]*“(?P<words>.+?)”")
+_FENCE = re.compile(r"^(```+|~~~+).*?^\1", re.MULTILINE | re.DOTALL)
 
 
-def section_title(folder: str, pages: Sequence[SourcePage]) -> str:
-    """Return what a folder's own page is called; the folder's name where it has none."""
-    return next((page.title for page in pages if folder_of(page) == folder and is_section(page)), folder)
+def list_everything(folder: Path, but: str, named: Mapping[str, Sequence[str]] = MappingProxyType({})) -> str:
+    """Return Markdown that names all pages of the project in `folder`, and what stands where; not the page `but`.
+
+    `named` are lines about things with a name of their own, by their kind; pages that these lead to are not listed
+    again. Parts and tables of one name are one entry, with the pages that have them.
+    """
+    project = read_project(folder)
+    pages = [read_page(project, source) for source in project.sources() if source != but]
+    entries = sorted(_entries(pages), key=lambda entry: (_letter(entry[0]), entry[0].casefold()))
+    told = "\n".join(line for lines in named.values() for line in lines)
+    others = [page for page in pages if f"(</{page.source}>)" not in told]
+    found = html.escape(say("list found", found="{found}", all="{all}"))
+    counted = f'<p><output data-words="{found}"></output></p>'
+    parts = [counted, f"## {say('list pages')}", *_list_pages(others)]
+    for kind, lines in named.items():
+        parts.append(_fold_lines(kind, "\n".join(f"- {line}" for line in lines)))
+    parts.append(f"## {say('list parts')}")
+    for letter, alike in groupby(entries, key=lambda entry: _letter(entry[0])):
+        parts.append(_fold_lines(letter, "\n".join(f"- {words}: {_where(on, pages)}" for words, on in alike)))
+    return "\n\n".join(parts) + "\n"
 
 
-def fold_lines(words: str, *blocks: str) -> str:
-    """Return blocks of Markdown below a line that opens them."""
-    return "\n\n".join((f"<details><summary>{escape_words(words)}</summary>", *blocks, "</details>"))
+def _letter(words: str) -> str:
+    """The letter that an entry stands under."""
+    first = html.unescape(words)[:1].upper()
+    return first if first.isalpha() else say("list signs")
 
 
-def link_page(page: SourcePage, words: str) -> str:
-    """Return a link to a page."""
-    return f"[{escape_words(words)}](</{page.source}>)"
+def _entries(pages: Sequence[SourcePage]) -> Iterator[tuple[str, list[SourcePage]]]:
+    found: dict[str, list[SourcePage]] = {}
+    for page in pages:
+        for words in dict.fromkeys(_names(page.markdown)):
+            found.setdefault(words, []).append(page)
+    yield from found.items()
 
 
-def escape_words(words: str) -> str:
-    """Return words that Markdown and HTML read as nothing but words."""
+def _names(markdown: str) -> Iterator[str]:
+    """Headings and tables in words that are Markdown already, as they come from it."""
+    text = _FENCE.sub("", markdown)
+    yield from (match["words"] for names in (_HEADING, _TABLE) for match in names.finditer(text))
+
+
+def _list_pages(pages: Sequence[SourcePage]) -> Iterator[str]:
+    """Pages by title, those of the top folder first and the others folded by section."""
+    by_folder = sorted(pages, key=lambda page: (page.folder, page.title.casefold()))
+    for folder, inside in groupby(by_folder, key=attrgetter("folder")):
+        links = "\n".join(f"- {_link_page(page, page.title)}" for page in inside)
+        yield links if not folder else _fold_lines(_section_title(folder, pages), links)
+
+
+def _where(on: Sequence[SourcePage], pages: Sequence[SourcePage]) -> str:
+    """Links to the pages `on` which a thing stands: those in a folder, called as their files, after their section."""
+    said = []
+    for folder, inside in groupby(on, key=attrgetter("folder")):
+        if folder:
+            links = [
+                _link_page(page, say("list all") if page.stem == "index" else page.stem) for page in inside
+            ]
+            said.append(f"{_escape_words(_section_title(folder, pages))} {', '.join(links)}")
+        else:
+            said += [_link_page(page, page.title) for page in inside]
+    return "; ".join(said)
+
+
+def list_downloads(folder: Path, but: Collection[str]) -> str:
+    """Return Markdown that names what the project in `folder` offers, page by page; without the pages `but`."""
+    project = read_project(folder)
+    sources = [read_page(project, source) for source in project.sources() if source not in but]
+    tables = read_tables(project, sources)
+    pages = [page for page in (with_known_tables(each, tables) for each in sources) if page.tables]
+    shown = {place for page in pages for place in page.tables}
+    parts = [
+        say("downloads all", address=BUNDLE, number=f"{len(tables):,}", shown=len(shown)),
+        f"## {say('downloads by page')}",
+        say("downloads pages", number=len(pages)),
+    ]
+    for name, inside in groupby(sorted(pages, key=attrgetter("folder")), key=attrgetter("folder")):
+        entries = [_list_page(page, tables) for page in inside]
+        title = say("downloads section", title=_section_title(name, sources), number=len(entries))
+        parts += [_fold_lines(title, *entries)] if name else entries
+    return "\n\n".join(parts) + "\n"
+
+
+def _list_page(page: SourcePage, tables: Mapping[str, Table]) -> str:
+    """A page's tables, folded: the workbook of all, the notebook where there is one, and each as CSV."""
+    links = [
+        _link_page(page, say("downloads page itself")),
+        f"[{say('downloads workbook')}](<{page.workbook}>)",
+    ]
+    if page.origin:
+        links.append(f"[{say('downloads notebook')}](<{page.origin.address}>)")
+    links += [
+        f"[{_escape_words(tables[place].declared.title)} ({say('table kind single')})](<{place}>)"
+        for place in page.tables
+    ]
+    title = say_number("downloads tables", len(page.tables), page=_called(page))
+    return _fold_lines(title, "\n".join(f"- {link}" for link in links))
+
+
+def _called(page: SourcePage) -> str:
+    """A page's title, after the number of its service where it is of one."""
+    return f"{page.stem} {page.title}" if page.folder and page.stem.isupper() else page.title
+
+
+def _section_title(folder: str, pages: Sequence[SourcePage]) -> str:
+    """What a folder's own page is called; the folder's name where it has none."""
+    return next((page.title for page in pages if page.folder == folder and page.stem == "index"), folder)
+
+
+def _fold_lines(words: str, *blocks: str) -> str:
+    """Blocks of Markdown below a line that opens them."""
+    return "\n\n".join((f"<details><summary>{_escape_words(words)}</summary>", *blocks, "</details>"))
+
+
+def _link_page(page: SourcePage, words: str) -> str:
+    return f"[{_escape_words(words)}](</{page.source}>)"
+
+
+def _escape_words(words: str) -> str:
+    """Words that Markdown and HTML read as nothing but words."""
     return "".join(sign if sign.isalnum() or sign == " " else f"&#{ord(sign)};" for sign in words)

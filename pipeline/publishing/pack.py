@@ -1,12 +1,10 @@
 """What a site is made from, to be handed on with it: so much that anybody can make the same site again."""
 
-from __future__ import annotations
-
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from pipeline.downloads.bundle import files_below
 from pipeline.downloads.declared import DECLARED
 from pipeline.publishing.project import QuartoProject, read_project
 from pipeline.publishing.provenance import fingerprint_data, for_release, read_provenance
@@ -39,5 +37,6 @@ def _list_files(project: QuartoProject, site: Path) -> Iterator[str]:
     told = {PurePosixPath(name).parent / DECLARED for name in copied}
     yield from (place.as_posix() for place in told if (folder / place).is_file())
     # Pictures and other files that a page brings along are there already, as they are.
-    shown = (path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
-    yield from (name for name in shown if (folder / name).is_file() and re.match(r"[^_.]", name))
+    yield from (
+        name for name in files_below(site) if (folder / name).is_file() and not name.startswith((".", "_"))
+    )

@@ -1,8 +1,7 @@
 """The Quarto website project: what `_quarto.yml` says that every publisher needs."""
 
-from __future__ import annotations
-
 import fnmatch
+import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -53,10 +52,10 @@ class QuartoProject:
     stylesheet: str
     before_body: str
     after_body: str
-    logo: str = ""
-    logo_alt: str = ""
-    sidebars: tuple[str, ...] = ()
-    contents_title: str = "On this page"
+    logo: str
+    logo_alt: str
+    sidebars: tuple[str, ...]
+    contents_title: str
 
     def series(self, sources: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         """The pages of each sidebar, in their order: a folder's own page first, no other of the menu."""
@@ -70,7 +69,13 @@ class QuartoProject:
     def sources(self) -> tuple[str, ...]:
         """The page sources that `render` selects, relative to the project and in order."""
         found = [name for name in _select(self.folder, self.render) if name.endswith(PAGE_ENDINGS)]
-        _check_addresses(found)
+        taken: dict[str, str] = {}
+        for source in found:
+            other = taken.setdefault(address_of(source), source)
+            if other != source:
+                raise PublishError(
+                    f"{other} and {source} would both become {address_of(source)}; remove one."
+                )
         return tuple(found)
 
     def resource_files(self) -> tuple[str, ...]:
@@ -100,24 +105,10 @@ def _select(folder: Path, patterns: Iterable[str]) -> list[str]:
     """Quarto's globs: all folders are searched, `!` takes away, `_` and `.` at a name's start hide it."""
     chosen: set[str] = set()
     for pattern in patterns:
-        found = set(_matches(folder, pattern.removeprefix("!").strip("/")))
+        places = (path for path in folder.rglob(pattern.removeprefix("!").strip("/")) if path.is_file())
+        found = {place.relative_to(folder).as_posix() for place in places}
         chosen = chosen - found if pattern.startswith("!") else chosen | found
-    return sorted(chosen)
-
-
-def _matches(folder: Path, pattern: str) -> Iterator[str]:
-    for path in folder.rglob(pattern):
-        name = path.relative_to(folder)
-        if path.is_file() and not any(part.startswith(("_", ".")) for part in name.parts):
-            yield name.as_posix()
-
-
-def _check_addresses(sources: Iterable[str]) -> None:
-    taken: dict[str, str] = {}
-    for source in sources:
-        other = taken.setdefault(address_of(source), source)
-        if other != source:
-            raise PublishError(f"{other} and {source} would both become {address_of(source)}; remove one.")
+    return sorted(name for name in chosen if not re.search(r"(?:^|/)[_.]", name))
 
 
 def read_project(folder: Path) -> QuartoProject:
@@ -129,8 +120,16 @@ def read_project(folder: Path) -> QuartoProject:
         raise PublishError(f"{place} is missing: a site needs a Quarto website project.") from None
     except yaml.YAMLError as error:
         raise PublishError(f"{place} is not written as YAML asks: {error}".replace("\n", " ")) from error
-    title, language = str(_get(raw, place, "website", "title")), str(_get(raw, place, "lang"))
-    menu = _get(raw, place, "website", "navbar", "left")
+
+    def get(*keys: str) -> Any:
+        value = raw
+        for key in keys:
+            if not isinstance(value, dict) or key not in value:
+                raise PublishError(f"{place}: the key '{': '.join(keys)}' is missing.")
+            value = value[key]
+        return value
+
+    title, language, menu = str(get("website", "title")), str(get("lang")), get("website", "navbar", "left")
     navbar = raw["website"]["navbar"]
     logo, logo_alt = _logo(navbar, place)
     return QuartoProject(
@@ -138,15 +137,15 @@ def read_project(folder: Path) -> QuartoProject:
         title=title,
         language=language,
         navigation=tuple(_nav_items((*menu, *navbar.get("right", ())), place)),
-        render=_texts(_get(raw, place, "project", "render")),
-        resources=_texts(_get(raw, place, "project", "resources")),
-        stylesheet=str(_get(raw, place, "format", "html", "css")),
-        before_body=str(_get(raw, place, "format", "html", "include-before-body")),
-        after_body=str(_get(raw, place, "format", "html", "include-after-body")),
+        render=tuple(map(str, get("project", "render"))),
+        resources=tuple(map(str, get("project", "resources"))),
+        stylesheet=str(get("format", "html", "css")),
+        before_body=str(get("format", "html", "include-before-body")),
+        after_body=str(get("format", "html", "include-after-body")),
         logo=logo,
         logo_alt=logo_alt,
-        sidebars=_texts(each["contents"] for each in raw["website"].get("sidebar", ())),
-        contents_title=str(raw["format"]["html"].get("toc-title", QuartoProject.contents_title)),
+        sidebars=tuple(str(each["contents"]) for each in raw["website"].get("sidebar", ())),
+        contents_title=str(raw["format"]["html"].get("toc-title", "On this page")),
     )
 
 
@@ -197,16 +196,3 @@ def _logo(navbar: Any, place: str) -> tuple[str, str]:
             f"{place}: a logo needs 'logo-alt', what it shows in words, for readers who do not see it."
         )
     return logo.removeprefix("/"), str(navbar.get("logo-alt", ""))
-
-
-def _texts(values: Any) -> tuple[str, ...]:
-    return tuple(str(value) for value in values)
-
-
-def _get(raw: Any, place: str, *keys: str) -> Any:
-    value = raw
-    for key in keys:
-        if not isinstance(value, dict) or key not in value:
-            raise PublishError(f"{place}: the key '{': '.join(keys)}' is missing.")
-        value = value[key]
-    return value

@@ -1,11 +1,9 @@
 """Where a page's numbers come from: its executed notebook, the data and the code, by their fingerprints."""
 
-from __future__ import annotations
-
 import hashlib
 import html
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -16,7 +14,6 @@ from pipeline.publishing.finish import relative_address
 _SHOWN = 12
 """So many digits of a fingerprint tell it from any other."""
 _HASHES = ("inputs", "fingerprint", "data")
-_KEPT_BACK = ("downloads", *_HASHES)
 
 
 @dataclass(frozen=True)
@@ -57,18 +54,19 @@ def fingerprint_data(origins: Iterable[Provenance | None]) -> str:
 
 def for_release(notebook: Mapping[str, Any], data: str) -> str:
     """Return the text of a notebook with its tables, and in place of the hashes of its data `data`, that of all."""
-    metadata = notebook["metadata"]
-    about = {name: value for name, value in metadata["outturn"].items() if name not in _HASHES}
-    kept = {**notebook, "metadata": {**metadata, "outturn": {**about, "inputs": {}, "data": data}}}
-    return json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return _format_without(notebook, _HASHES, {"inputs": {}, "data": data})
 
 
 def without_tables(notebook: Mapping[str, Any]) -> str:
     """Return the text of a notebook to be offered beside its tables, without these and without hashes of its data."""
+    return _format_without(notebook, ("downloads", *_HASHES), {})
+
+
+def _format_without(notebook: Mapping[str, Any], names: Sequence[str], instead: Mapping[str, Any]) -> str:
     metadata = notebook["metadata"]
-    about = {name: value for name, value in metadata["outturn"].items() if name not in _KEPT_BACK}
-    slim = {**notebook, "metadata": {**metadata, "outturn": about}}
-    return json.dumps(slim, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    about = {name: value for name, value in metadata["outturn"].items() if name not in names}
+    kept = {**notebook, "metadata": {**metadata, "outturn": {**about, **instead}}}
+    return json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def with_provenance(text: str, address: str, origin: Provenance | None, workbook: str, data: str) -> str:

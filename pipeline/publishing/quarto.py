@@ -1,18 +1,13 @@
 """The Quarto publisher: used where Quarto is installed; it works on a copy of the project."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.present.sentences import spoken_in
-from pipeline.publishing.finish import let_tables_scroll, with_policy, without_scripts
-from pipeline.publishing.glossary import read_terms, with_terms
+from pipeline.publishing.finish import let_tables_scroll, policy_of, with_policy, with_search, without_scripts
 from pipeline.publishing.project import PublishError, QuartoProject, without_absent
-from pipeline.publishing.provenance import fingerprint_data, with_provenance
-from pipeline.publishing.search import policy_of, with_search
 from pipeline.publishing.source import SourcePage
 
 _OUTPUT = "_site"
@@ -50,15 +45,8 @@ def render_with_quarto(program: str, project: QuartoProject, pages: Sequence[Sou
             raise PublishError(
                 f"Quarto wrote no {page.address} for {page.source}; see project: render in _quarto.yml."
             )
-    known = {page.address: page for page in pages}
-    data, terms = fingerprint_data(page.origin for page in pages), read_terms(pages)
     for path in site.rglob("*.html"):
         text, address = path.read_text(encoding="utf-8"), path.relative_to(site).as_posix()
         finished = with_search(let_tables_scroll(without_scripts(text)), address)
-        finished = with_policy(finished, policy_of(address))
-        if address in known:
-            page = known[address]
-            finished = with_terms(finished, address, terms)
-            finished = with_provenance(finished, address, page.origin, page.workbook, data)
-        path.write_text(finished, encoding="utf-8", newline="\n")
+        path.write_text(with_policy(finished, policy_of(address)), encoding="utf-8", newline="\n")
     return site

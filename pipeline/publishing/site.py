@@ -1,7 +1,5 @@
 """Publishing: the whole site is built beside the old one, checked, and only then takes its place."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import posixpath
@@ -18,7 +16,7 @@ from pipeline.publishing.data_files import make_data_files, read_tables, with_kn
 from pipeline.publishing.finish import local_addresses
 from pipeline.publishing.glossary import read_terms, with_terms
 from pipeline.publishing.layout import read_frame
-from pipeline.publishing.pandoc import Rendered, render_pages
+from pipeline.publishing.pandoc import render_pages
 from pipeline.publishing.project import PublishError, QuartoProject, read_project
 from pipeline.publishing.provenance import fingerprint_data, with_provenance
 from pipeline.publishing.quarto import find_quarto, render_with_quarto
@@ -49,7 +47,7 @@ def publish_site(
 ) -> PublishedSite:
     """Build, check and publish; whatever goes wrong, the old site stays as it was.
 
-    `cache` is a folder that keeps from one run to the next finished pages (pandoc only), and what the check read.
+    `cache` is a folder that keeps finished pages (pandoc only) and workbooks from one run to the next.
     A `private` site is for this account alone. Raises PublishError with one sentence a problem.
     """
     program = _quarto_program(with_)
@@ -64,12 +62,13 @@ def publish_site(
     with tempfile.TemporaryDirectory(prefix=_WORK, dir=site.parent, ignore_cleanup_errors=True) as folder:
         work = Path(folder)
         if program is None:
-            built, (files, made) = work / "site", _make_with_pandoc(config, pages, cache)
+            built = work / "site"
+            made = _make_with_pandoc(config, pages, built, cache)
         else:
-            built, files, made = render_with_quarto(program, config, pages, work), {}, addresses
-        _write_files({**files, **make_data_files(config, pages, tables, cache)}, built)
-        problems = check_site(built, kept=cache / "checked.json" if cache else None)
-        _refuse_problems([*_lost_references(pages, built, resolved=program is not None), *problems])
+            built, made = render_with_quarto(program, config, pages, work), addresses
+        _complete_pages(built, pages)
+        _write_files(make_data_files(config, pages, tables, cache), built)
+        _refuse_problems([*_lost_references(pages, built, resolved=program is not None), *check_site(built)])
         if not private:
             _open_to_readers(built)
         swap(built, site, work / "old")
@@ -87,33 +86,32 @@ def _quarto_program(with_: Literal["auto", "quarto", "pandoc"]) -> str | None:
 
 
 def _make_with_pandoc(
-    project: QuartoProject, pages: Sequence[SourcePage], cache: Path | None
-) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
-    """The files of the site by their place in it, and which pages had to be made."""
+    project: QuartoProject, pages: Sequence[SourcePage], built: Path, cache: Path | None
+) -> tuple[str, ...]:
+    """Write pages and what they show or link to into `built`; the result is which pages had to be made."""
     rendered = render_pages(pages, read_frame(project, pages), cache)
-    data, terms = fingerprint_data(page.origin for page in pages), read_terms(pages)
-    files = {
-        page.address: with_provenance(
-            with_terms(result.html.decode(), page.address, terms),
-            page.address,
-            page.origin,
-            page.workbook,
-            data,
-        ).encode()
-        for result in rendered
-        for page in (result.page,)
-    }
-    linked = {name for result in rendered for name in _linked_files(project.folder, result)}
+    files = {address: content for address, (content, _) in rendered.items()}
+    linked = {name for page in files.items() for name in _linked_files(project.folder, *page)}
     copied = {name: (project.folder / name).read_bytes() for name in linked.union(project.resource_files())}
-    return files | copied, tuple(result.page.address for result in rendered if result.made)
+    _write_files(files | copied, built)
+    return tuple(address for address, (_, made) in rendered.items() if made)
 
 
-def _linked_files(folder: Path, rendered: Rendered) -> Iterator[str]:
+def _linked_files(folder: Path, address: str, content: bytes) -> Iterator[str]:
     """The pictures and other files of the project that a page shows or links to, as Quarto brings them along."""
-    for address in local_addresses(rendered.html.decode(), rendered.page.address):
-        hidden = any(part.startswith((".", "_")) for part in PurePosixPath(address).parts)
-        if not hidden and (folder / address).is_file():
-            yield address
+    for place in local_addresses(content.decode(), address):
+        hidden = any(part.startswith((".", "_")) for part in PurePosixPath(place).parts)
+        if not hidden and (folder / place).is_file():
+            yield place
+
+
+def _complete_pages(built: Path, pages: Sequence[SourcePage]) -> None:
+    """Link words to the glossary, and say at the foot of each page where its numbers come from."""
+    data, terms = fingerprint_data(page.origin for page in pages), read_terms(pages)
+    for page in pages:
+        path = built / page.address
+        text = with_terms(path.read_bytes().decode(), page.address, terms)
+        path.write_bytes(with_provenance(text, page.address, page.origin, page.workbook, data).encode())
 
 
 def _lost_references(pages: Sequence[SourcePage], built: Path, *, resolved: bool) -> Iterator[Problem]:

@@ -1,12 +1,10 @@
 """One page's source, read into a title and Markdown: a .qmd page, or a notebook that has been run."""
 
-from __future__ import annotations
-
 import html
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -54,10 +52,19 @@ class SourcePage:
     declared: Mapping[str, DeclaredFile] = field(default_factory=dict, repr=False)
 
     @property
+    def folder(self) -> str:
+        """The folder that its source lies in; blank for the top."""
+        return self.source.rpartition("/")[0]
+
+    @property
+    def stem(self) -> str:
+        """What its source is called, without its ending."""
+        return PurePosixPath(self.source).stem
+
+    @property
     def workbook(self) -> str:
         """Where the workbook of its tables lies in the site; blank for a page that shows none."""
-        place = PurePosixPath(self.source)
-        return posixpath.normpath(f"{place.parent}/tables/{place.stem}.xlsx") if self.tables else ""
+        return posixpath.normpath(f"{self.folder or '.'}/tables/{self.stem}.xlsx") if self.tables else ""
 
 
 def read_page(project: QuartoProject, source: str) -> SourcePage:
@@ -77,11 +84,7 @@ def read_page(project: QuartoProject, source: str) -> SourcePage:
         body = _SHOWN_SHORTCODE.sub(r"\1", body)
     if not matter.get("title"):
         raise PublishError(f"{source} has no title; its front matter needs a line such as 'title: Methods'.")
-    files = _place_tables(notebook, source) if notebook else {}
-    declared = _place_declared(notebook, source) if notebook else {}
-    origin = read_provenance(notebook, source) if notebook else None
-    if notebook and origin:
-        files[origin.address] = without_tables(notebook)
+    files, declared, origin = _offered(notebook, source) if notebook else ({}, {}, None)
     return SourcePage(
         source,
         address_of(source),
@@ -103,19 +106,26 @@ def _shown_tables(body: str, source: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(posixpath.normpath(f"{folder}/{link}") for link in links))
 
 
+def _offered(
+    notebook: _Json, source: str
+) -> tuple[dict[str, str], dict[str, DeclaredFile], Provenance | None]:
+    """Of an executed notebook its tables and what is told of them, by place, and where its numbers come from."""
+    told = read_declared(_downloads(notebook).get(DECLARED, ""))
+    declared = {_place_of(source, name): file for name, file in told.items()}
+    files, origin = _place_tables(notebook, source), read_provenance(notebook, source)
+    if origin:
+        files[origin.address] = without_tables(notebook)
+    return files, declared, origin
+
+
 def _place_tables(notebook: _Json, source: str) -> dict[str, str]:
     """The tables of an executed notebook, by their place in the site; their texts."""
     tables = ((name, text) for name, text in _downloads(notebook).items() if name.endswith(".csv"))
-    return {place_of(source, name): text for name, text in tables}
+    return {_place_of(source, name): text for name, text in tables}
 
 
-def _place_declared(notebook: _Json, source: str) -> dict[str, DeclaredFile]:
-    told = read_declared(_downloads(notebook).get(DECLARED, ""))
-    return {place_of(source, name): file for name, file in told.items()}
-
-
-def place_of(source: str, name: str) -> str:
-    """Return where a file that a notebook offers lies in the site: S06's 'reached.csv' is tables/S06-reached.csv."""
+def _place_of(source: str, name: str) -> str:
+    """Where a file that a notebook offers lies in the site: S06's 'reached.csv' is tables/S06-reached.csv."""
     place = PurePosixPath(source)
     return f"{place.parent}/tables/{place.stem}-{name}"
 
@@ -197,19 +207,11 @@ def _fill_includes(project: QuartoProject, source: str, body: str) -> str:
 
 
 def _notebook_markdown(notebook: _Json, source: str) -> str:
-    parts = (part for place, cell in _executed_cells(notebook, source) for part in _shown(cell, place))
-    return "\n\n".join(parts)
+    """What a reader sees of a notebook that was run: prose as it is, of code only its Markdown outputs.
 
-
-def _executed_cells(notebook: _Json, source: str) -> list[tuple[str, _Json]]:
-    """The cells of a notebook that was run, each with its place in words."""
+    One that failed or was never run is refused; an error's own words may hold data and are not repeated.
+    """
     placed = [(f"{source}, cell {number}", cell) for number, cell in enumerate(notebook["cells"], 1)]
-    _check_was_run(placed, source)
-    return placed
-
-
-def _check_was_run(placed: Sequence[tuple[str, _Json]], source: str) -> None:
-    """Refuse a notebook that failed or was never run; an error's own words may hold data and are not repeated."""
     code = [(place, cell) for place, cell in placed if cell["cell_type"] == "code"]
     for place, cell in code:
         for output in cell["outputs"]:
@@ -217,38 +219,25 @@ def _check_was_run(placed: Sequence[tuple[str, _Json]], source: str) -> None:
                 raise PublishError(
                     f"{place} ends in an error ({output.get('ename')}); run the notebook again."
                 )
-    if code and not any(cell["outputs"] for _, cell in code if not _removed(cell)):
+    if code and not any(cell["outputs"] for _, cell in code if not _is_removed(cell)):
         raise PublishError(f"{source} has no outputs: it has not been run, so there is nothing to publish.")
+    return "\n\n".join(
+        part for place, cell in placed if not _is_removed(cell) for part in _shown(cell, place)
+    )
 
 
-def _tags(cell: _Json) -> Sequence[str]:
-    tags: Sequence[str] = cell.get("metadata", {}).get("tags", [])
-    return tags
-
-
-def _removed(cell: _Json) -> bool:
-    return "remove-cell" in _tags(cell)
+def _is_removed(cell: _Json) -> bool:
+    return "remove-cell" in cell.get("metadata", {}).get("tags", ())
 
 
 def _shown(cell: _Json, place: str) -> Iterator[str]:
-    """What a reader sees of a cell: prose as it is, of code only its Markdown outputs."""
-    if _removed(cell):
-        return
     if cell["cell_type"] != "code":
-        yield _joined(cell["source"])
+        yield "".join(cell["source"])
         return
     for output in cell["outputs"]:
-        yield _output_markdown(output, place)
-
-
-def _output_markdown(output: _Json, place: str) -> str:
-    data = output.get("data", {})
-    extra = sorted(set(data) - {"text/markdown", "text/plain"})
-    if "text/markdown" not in data or extra:
-        shown = ", ".join(extra or sorted(data)) or output["output_type"]
-        raise PublishError(f"{place} shows {shown}; only text/markdown is published.")
-    return _joined(data["text/markdown"])
-
-
-def _joined(lines: str | list[str]) -> str:
-    return lines if isinstance(lines, str) else "".join(lines)
+        data = output.get("data", {})
+        extra = sorted(set(data) - {"text/markdown", "text/plain"})
+        if "text/markdown" not in data or extra:
+            shown = ", ".join(extra or sorted(data)) or output["output_type"]
+            raise PublishError(f"{place} shows {shown}; only text/markdown is published.")
+        yield "".join(data["text/markdown"])

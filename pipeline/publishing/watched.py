@@ -3,8 +3,8 @@
 DVC takes no pattern for a dependency, nor a folder that a stage writes into, so each is named in dvc.yaml.
 """
 
-from __future__ import annotations
-
+import re
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,23 +12,7 @@ from typing import Any
 import yaml
 
 _NAME, _STAGE = "reports", "publish"
-_WATCHED = frozenset(
-    (
-        ".qmd",
-        ".md",
-        ".ipynb",
-        ".yml",
-        ".css",
-        ".csv",
-        ".pdf",
-        ".svg",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".webp",
-    )
-)
+_WATCHED = re.compile(r"\.(?:qmd|md|ipynb|yml|css|csv|pdf|svg|png|jpe?g|gif|webp)", re.IGNORECASE)
 
 
 def own_sources(root: Path) -> list[Path]:
@@ -37,6 +21,15 @@ def own_sources(root: Path) -> list[Path]:
     return [
         path for path in sorted((root / _NAME).iterdir()) if _is_source(path) and _place(path) not in made
     ]
+
+
+def copy_own_sources(root: Path, folder: Path, but: str = "") -> None:
+    """Bring these along into another folder of reports."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in own_sources(root):
+        if path.name != but:
+            copy = shutil.copytree if path.is_dir() else shutil.copy2
+            copy(path, folder / path.name)
 
 
 def watch_sources(root: Path) -> Iterator[str]:
@@ -82,4 +75,4 @@ def _is_source(path: Path) -> bool:
         return False
     if path.is_dir():
         return any(_is_source(inner) for inner in path.iterdir())
-    return path.suffix.lower() in _WATCHED
+    return _WATCHED.fullmatch(path.suffix) is not None

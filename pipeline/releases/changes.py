@@ -1,7 +1,5 @@
 """What changed since a release: every number of every table, and why."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

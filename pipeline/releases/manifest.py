@@ -1,7 +1,5 @@
 """A release: the tables that were published, and from what they were made."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import platform

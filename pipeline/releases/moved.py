@@ -1,7 +1,5 @@
 """Whose records changed since a release: of few children nobody may learn by comparing two of them."""
 
-from __future__ import annotations
-
 import secrets
 from collections import Counter
 from collections.abc import Collection, Sequence

@@ -1,21 +1,18 @@
 """`outturn verify RELEASE.zip`: is a release what it says, from its ZIP alone, on any machine?"""
 
-from __future__ import annotations
-
 import platform
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.notebooks.fingerprint import code_fingerprint
+from pipeline.notebooks.verify import DIFFERENT, SAME
 from pipeline.publishing import PublishError
 from pipeline.releases.manifest import TABLES
 from pipeline.review.notebooks import run_again
-from pipeline.review.package import SITE, SOURCES, SUMS, Package, read_package, tell_changed_files
+from pipeline.review.package import SITE, SOURCES, Package, read_package, tell_changed_files
 from pipeline.review.site import compare_sites, make_again
 from pipeline.review.tables import compare_copies
-
-SAME, DIFFERENT = 0, 1
 
 
 def verify_release(path: Path, say: Callable[[str], None]) -> int:
@@ -65,7 +62,7 @@ def _told(faults: Sequence[str], say: Callable[[str], None]) -> Sequence[str]:
 
 
 def _say_files(package: Package, say: Callable[[str], None]) -> Sequence[str]:
-    changed = tell_changed_files(package) if SUMS in package.files else [f"MISSING  {SUMS}"]
+    changed = tell_changed_files(package)
     say(
         f"Files: {len(package.files)}, {'all as they were kept' if not changed else f'{len(changed)} not as kept'}."
     )

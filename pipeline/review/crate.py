@@ -1,7 +1,5 @@
 """What a release is, for machines: an RO-Crate 1.1 (Research Object Crate), as JSON-LD."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The findings of a release in place of the counts that they were made from, for cells that are run again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

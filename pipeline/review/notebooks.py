@@ -5,8 +5,6 @@ hand is run on these findings. A cell that makes findings, or a part of a page, 
 from a release: what it showed is held against the page and the tables instead.
 """
 
-from __future__ import annotations
-
 import ast
 import json
 import re
@@ -19,8 +17,7 @@ from typing import Any
 
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.forked import load_beforehand
-from pipeline.notebooks.kernels import FORKED, best_kernels
-from pipeline.notebooks.partly import run_partly
+from pipeline.notebooks.verify import run_partly
 from pipeline.present.disclosure.frames import SCHEMAS
 
 TOLERANCE = 6e-4
@@ -52,8 +49,7 @@ def run_again(reports: Path, findings: Path) -> Iterator[Rerun]:
         for name, text in about["downloads"].items():
             if re.fullmatch(r"\w+\.csv", name):
                 (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    if best_kernels() == FORKED:
-        load_beforehand(ours)
+    load_beforehand(ours)
     with ThreadPoolExecutor(_WORKERS) as pool:
         yield from pool.map(partial(_run_page, findings=findings), ours.items())
 

@@ -1,7 +1,5 @@
 """A release as one file: what it holds, and how a reviewer reads it."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import stat
@@ -12,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
 
-from pipeline.downloads.bundle import zip_files
+from pipeline.downloads.bundle import files_below, zip_files
 from pipeline.publishing.pack import pack_sources
 from pipeline.releases.manifest import MANIFEST, Manifest
 from pipeline.review.crate import CRATE, describe_crate
@@ -60,17 +58,12 @@ def pack_release(
     settings are the same elsewhere.
     """
     site = reports / "_site"
-    pages = {path.relative_to(site).as_posix(): path.read_bytes() for path in _files_below(site)}
     files = {place: text.encode() for place, text in kept.items()}
-    files |= {f"{SITE}/{name}": content for name, content in pages.items()}
+    files |= {f"{SITE}/{name}": path.read_bytes() for name, path in files_below(site).items()}
     files |= {f"{SOURCES}/{name}": content for name, content in pack_sources(reports, site).items()}
     files |= dict(environment)
     files[CRATE] = describe_crate(manifest, files, title)
     return zip_files({**files, SUMS: format_sums(files)})
-
-
-def _files_below(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def format_sums(files: Mapping[str, bytes]) -> bytes:
@@ -91,8 +84,7 @@ def read_package(path: Path) -> Package:
 
 def read_kept(folder: Path) -> Package:
     """Read a release's tables and manifest where they are kept; PackageError where they cannot be read."""
-    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files_below(folder)}
-    return _open(files, folder.name)
+    return _open({name: path.read_bytes() for name, path in files_below(folder).items()}, folder.name)
 
 
 def _open(files: Mapping[str, bytes], name: str) -> Package:
@@ -123,7 +115,7 @@ def _read_files(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
 def tell_changed_files(package: Package) -> list[str]:
     """Return what of the files is not as it was when the release was made, a line each; the crate's list aside."""
     if SUMS not in package.files:
-        return []
+        return [f"MISSING  {SUMS}"]
     lines = package.files[SUMS].decode(errors="replace").splitlines()
     sums = {name: sha for sha, _, name in (line.partition("  ") for line in lines)}
     found = {

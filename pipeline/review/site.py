@@ -1,7 +1,5 @@
 """Every page of a release made again from its executed notebook, and the first place where it differs."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile
@@ -9,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
+from pipeline.downloads.bundle import files_below
 from pipeline.publishing import publish_site
 
 _ROOM = 40
@@ -30,8 +29,7 @@ def make_again(sources: Mapping[str, bytes], site: Mapping[str, bytes], work: Pa
         "quarto" if b'content="quarto' in site.get("index.html", b"") else "pandoc"
     )
     made = publish_site(work / "reports", work / "site", by).folder
-    files = (path for path in made.rglob("*") if path.is_file())
-    return {path.relative_to(made).as_posix(): path.read_bytes() for path in files}
+    return {name: path.read_bytes() for name, path in files_below(made).items()}
 
 
 def compare_sites(site: Mapping[str, bytes], again: Mapping[str, bytes]) -> Iterator[str]:

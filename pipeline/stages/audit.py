@@ -1,7 +1,5 @@
 """Stage `audit`: what anybody could work out from the tables that are about to be published, before they are."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 They read no count that is not published, so nothing in them has to be protected again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -12,12 +10,13 @@ import pyarrow.parquet as pq
 
 from pipeline.contract.context import Context
 from pipeline.files.cycle import DEPRIVATION, LEVELS, write_cycle
+from pipeline.files.slices import read_context
 from pipeline.notebooks.pages import PageSet, make_pages
 from pipeline.present.disclosure.frames import finding_file
 from pipeline.present.sentences import retell, say
-from pipeline.protect.rounding import Disclosure
+from pipeline.project import Project
 from pipeline.publishing import read_downloads
-from pipeline.settings import CycleSettings, EqualitySettings, SharedSettings
+from pipeline.stages.impact import shared_parameters
 
 PAGES: Mapping[str, Sequence[str]] = {
     "needs": ("benchmarks", "priorities"),
@@ -48,35 +47,25 @@ def _is_shown(reference: Path, tables: Sequence[str]) -> bool:
     return any(pq.read_metadata(reference / f"{name}.parquet").num_rows for name in tables)
 
 
-def run_cycle(
-    root: Path,
-    context: Context,
-    shared: SharedSettings,
-    rule: Disclosure,
-    settings: CycleSettings,
-    equality: EqualitySettings,
-    processed: Path,
-    reports: Path,
-) -> dict[str, int]:
+def run_cycle(project: Project) -> dict[str, int]:
     """Make the pages that have something to show and are not up to date; returns the counts for the log."""
-    reference, made = processed / "intake" / "reference", reports / "cycle"
+    settings, equality = project.settings.cycle, project.settings.equality
+    reference, made = project.processed / "intake" / "reference", project.reports / "cycle"
+    overall = project.processed / "measure" / "overall"
     # Exact numbers stay where the internal edition lies.
-    output = reports / "_cycle" if rule.exact else processed / "cycle"
+    output = project.reports / "_cycle" if project.rule.exact else project.processed / "cycle"
     made.mkdir(parents=True, exist_ok=True)
-    inputs = processed / "measure" / "overall" / "context.json"
-    write_cycle(output, inputs, reference, dict(_collect(reports, context)))
+    findings = dict(_collect(project.reports, read_context(overall)))
+    write_cycle(output, overall / "context.json", reference, findings)
     sets = [
         PageSet(
-            root=root,
-            notebook=root / "notebooks" / f"{name}.ipynb",
+            root=project.root,
+            notebook=project.root / "notebooks" / f"{name}.ipynb",
             output=made,
-            measures=processed,
+            measures=project.processed,
             titles={name: say(f"page {name}")} if _is_shown(reference, tables) else {},
             parameters={
-                "confidence_level": shared.confidence_level,
-                "hide_up_to": rule.hide_up_to,
-                "round_to": rule.round_to,
-                "language": shared.language,
+                **shared_parameters(project.settings.shared, project.rule),
                 "minimum_bids": settings.minimum_bids,
                 "months_ahead": settings.months_ahead,
                 "false_discovery_rate": equality.false_discovery_rate,
@@ -86,5 +75,4 @@ def run_cycle(
         )
         for name, tables in PAGES.items()
     ]
-    outcomes = make_pages(*sets, workers=settings.workers, words=retell)
-    return {"pages": len(outcomes), "executed": sum(outcome.status == "executed" for outcome in outcomes)}
+    return make_pages(*sets, workers=settings.workers, words=retell)

@@ -1,25 +1,33 @@
 """Stage `impact`: the impact notebook, over all services and for each, and two that show curves and what works."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from pipeline.contract.context import Context
 from pipeline.contract.services import ServiceFacts
-from pipeline.files.slices import PEERS
+from pipeline.files.slices import PEERS, read_context
 from pipeline.notebooks.pages import INDEX, PageSet, make_pages
 from pipeline.notebooks.parameters import Scalar
 from pipeline.present.sentences import retell, say
+from pipeline.project import Project
 from pipeline.protect.rounding import Disclosure
-from pipeline.settings import EqualitySettings, ImpactSettings, MeasureSettings, SharedSettings
+from pipeline.settings import EqualitySettings, MeasureSettings, SharedSettings
 
 
 def page_titles(services: Sequence[ServiceFacts], of: str) -> Mapping[str, str]:
     """What each page is called, over all services and of each; `of` is what they are about."""
     own = {each.service_id: say(f"page {of} of one", service=each.name) for each in services}
     return {INDEX: say(f"page {of}"), **own}
+
+
+def shared_parameters(shared: SharedSettings, rule: Disclosure) -> Mapping[str, Scalar]:
+    """What every notebook is told: how sure figures are, how counts are protected, and which language is spoken."""
+    return {
+        "confidence_level": shared.confidence_level,
+        "hide_up_to": rule.hide_up_to,
+        "round_to": rule.round_to,
+        "language": shared.language,
+    }
 
 
 def judging_parameters(measure: MeasureSettings, equality: EqualitySettings) -> Mapping[str, Scalar]:
@@ -34,38 +42,25 @@ def judging_parameters(measure: MeasureSettings, equality: EqualitySettings) -> 
     }
 
 
-def run_impact(
-    root: Path,
-    context: Context,
-    shared: SharedSettings,
-    rule: Disclosure,
-    settings: ImpactSettings,
-    measure: MeasureSettings,
-    equality: EqualitySettings,
-    measures: Path,
-    output: Path,
-) -> dict[str, int]:
+def run_impact(project: Project) -> dict[str, int]:
     """Make the pages that are not up to date; returns the counts for the log."""
+    settings, measures = project.settings.impact, project.processed / "measure"
+    context = read_context(measures / "overall")
     pages = PageSet(
-        root=root,
-        notebook=root / "notebooks" / "impact.ipynb",
-        output=output,
+        root=project.root,
+        notebook=project.root / "notebooks" / "impact.ipynb",
+        output=project.reports / "services",
         measures=measures,
         beside={"peers": measures / PEERS},
         titles=page_titles(context.services, "impact"),
         parameters={
-            "confidence_level": shared.confidence_level,
-            "hide_up_to": rule.hide_up_to,
-            "round_to": rule.round_to,
-            "language": shared.language,
+            **shared_parameters(project.settings.shared, project.rule),
             "minimum_pairs": settings.minimum_pairs,
             "measure": settings.measure,
-            **judging_parameters(measure, equality),
+            **judging_parameters(project.settings.measure, project.settings.equality),
         },
     )
-    again = _list_again(pages, context)
-    outcomes = make_pages(pages, *again, workers=settings.workers, words=retell)
-    return {"pages": len(outcomes), "executed": sum(outcome.status == "executed" for outcome in outcomes)}
+    return make_pages(pages, *_list_again(pages, context), workers=settings.workers, words=retell)
 
 
 def _list_again(pages: PageSet, context: Context) -> list[PageSet]:

@@ -1,7 +1,5 @@
 """Files to typed tables; every file and every row is accounted for."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

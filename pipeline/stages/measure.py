@@ -1,7 +1,5 @@
 """Stage `measure`: accepted rows to tidy measures, one slice a service and one over all."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter

@@ -1,11 +1,9 @@
 """Stage `publish`: the executed notebooks and what frames them, as a site; and the headline figures for DVC."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,13 +31,12 @@ from pipeline.present.quality.data import NOBODY_KNOWN, QualityData
 from pipeline.present.quality.quality_page import show_provider_details, show_providers, show_quality
 from pipeline.present.quality.returns import provisional_words
 from pipeline.present.site_words import format_banner, format_footer
-from pipeline.protect.rounding import Disclosure
+from pipeline.project import Project
 from pipeline.publishing import list_downloads, list_everything, publish_site, read_downloads
 from pipeline.publishing.source import list_tables
 from pipeline.releases.changes import Change, compare_tables
 from pipeline.releases.manifest import FOLDER, TABLES, Manifest, describe, list_releases, read_tables
 from pipeline.releases.moved import tell_missing
-from pipeline.settings import Settings
 from pipeline.stages.audit import check_generated
 
 _FATES = ("lines", "accepted", "superseded", "set_aside", "out_of_scope")
@@ -66,16 +63,9 @@ def _without_strange_places(
     return rows
 
 
-def read_quality(
-    processed: Path,
-    context: Context,
-    published: Published,
-    minimum_known: float,
-    maximum_unknown: float,
-    key: bytes,
-) -> QualityData:
+def _read_quality(project: Project, context: Context, published: Published) -> QualityData:
     """What `intake` and `validate` wrote, and the names that the page shows in place of ids."""
-    intake, validate = processed / "intake", processed / "validate"
+    intake, validate = project.processed / "intake", project.processed / "validate"
     names = {row["provider_id"]: row["name"] for row in read_records(validate / "providers.csv")}
 
     def placed(path: Path, *numbers: str) -> list[dict[str, Any]]:
@@ -88,9 +78,9 @@ def read_quality(
         rules=placed(validate / "rules.csv", "checked", "failed"),
         ethnicity=_read_numbers(validate / "ethnicity.csv", "total", *ETHNICITY_STATES),
         provider_names=names,
-        minimum_known=minimum_known,
-        maximum_unknown=maximum_unknown,
-        key=key,
+        minimum_known=project.settings.validate_.minimum_ethnicity_known,
+        maximum_unknown=project.settings.equality.maximum_unknown,
+        key=read_key(project.dataset_folder),
         completeness=_read_numbers(validate / "completeness.csv", "episodes"),
         received=placed(intake / "received.csv", "version"),
         corrections=read_records(intake / "corrections.csv"),
@@ -100,30 +90,12 @@ def read_quality(
     )
 
 
-def read_published(reports: Path) -> Published:
-    """What the executed notebooks in `reports` show, and the findings that they offer."""
-
-    @cache
-    def downloads(page: str) -> Mapping[str, str]:
-        return read_downloads(reports, f"{page}.ipynb")
-
-    return read_files(downloads)
-
-
 def _write_lists(reports: Path, context: Context) -> None:
     """Write the lists of what can be taken away and of everything, once all other pages are written."""
     downloads = list_downloads(reports, but=("a-to-z.qmd", "downloads.qmd"))
     _write(reports / "_generated" / "downloads.md", downloads)
     everything = list_everything(reports, "a-to-z.qmd", list_named(context))
     _write(reports / "_generated" / "a-to-z.md", everything)
-
-
-def _read_catalogue(processed: Path) -> list[dict[str, Any]]:
-    """The commissioner's catalogue of measures; None where a cell is blank."""
-    rows: list[dict[str, Any]] = pq.read_table(
-        processed / "intake" / "reference" / "measures.parquet"
-    ).to_pylist()
-    return rows
 
 
 def _write_trend(path: Path, published: Published, measure: str) -> None:
@@ -138,63 +110,60 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _list_changes(root: Path, processed: Path, reports: Path, release: Manifest) -> list[Change]:
+def _list_changes(project: Project, release: Manifest) -> list[Change]:
     """Every value that changed since a release."""
-    before = read_tables(reports / FOLDER / release.name / TABLES)
-    quality = {f"quality/{name}": text for name, text in read_tables(reports / "quality").items()}
-    now = dict(list_tables(reports)) | {
+    before = read_tables(project.reports / FOLDER / release.name / TABLES)
+    quality = {f"quality/{name}": text for name, text in read_tables(project.reports / "quality").items()}
+    now = dict(list_tables(project.reports)) | {
         name: text for name, text in quality.items() if not name.startswith("quality/changed_")
     }
-    return list(compare_tables(before, now, release, describe(root, processed, now)))
+    return list(compare_tables(before, now, release, describe(project.root, project.processed, now)))
 
 
-def run_publish(root: Path, reports: Path, rule: Disclosure, settings: Settings) -> dict[str, int]:
-    """Write the generated parts, the metrics and the site into `reports`; returns the counts for the log.
+def run_publish(project: Project) -> dict[str, int]:
+    """Write the generated parts, the metrics and the site into the reports; returns the counts for the log.
 
     Pages that are finished are kept from one run to the next, but for those with exact numbers.
     """
-    processed, key = root / "data" / "processed", read_key(root / settings.shared.dataset)
+    processed, reports, rule = project.processed, project.reports, project.rule
     context = read_context(processed / "measure" / "overall")
-    published = read_published(reports)
-    generated = reports / "_generated"
-    _write(generated / "banner.html", format_banner(context.dataset, rule))
-    _write(generated / "footer.html", format_footer(context.dataset, version("outturn")))
-    quality = read_quality(
-        processed,
-        context,
-        published,
-        settings.validate_.minimum_ethnicity_known,
-        settings.equality.maximum_unknown,
-        key,
-    )
+    published = read_files(lambda page: read_downloads(reports, f"{page}.ipynb"))
+    quality = _read_quality(project, context, published)
     door = Door(rule, Downloads(reports / "quality"), "quality/")
     overview = open_overview(context, published)
-    shown = show_overview(overview, door, provisional_words(quality), unreviewed_words(quality))
-    _write(generated / "overview.md", shown)
-    _write(generated / "definitions.md", show_definitions(_read_catalogue(processed)))
-    _write(generated / "families.md", show_families(overview))
-    _write(generated / "quality.md", show_quality(door, quality))
-    _write(generated / "providers.md", show_providers(door, quality))
-    _write(generated / "provider-details.md", show_provider_details(door, quality))
+    catalogue = pq.read_table(processed / "intake" / "reference" / "measures.parquet").to_pylist()
+    provisional = provisional_words(quality)
+    parts = {
+        "banner.html": format_banner(context.dataset, rule),
+        "footer.html": format_footer(context.dataset, version("outturn")),
+        "overview.md": show_overview(overview, door, provisional, unreviewed_words(quality)),
+        "definitions.md": show_definitions(catalogue),
+        "families.md": show_families(overview),
+        "quality.md": show_quality(door, quality),
+        "providers.md": show_providers(door, quality),
+        "provider-details.md": show_provider_details(door, quality),
+    }
     kept = [] if rule.exact else list_releases(reports / FOLDER)
-    if missing := tell_missing(root, kept):
+    if missing := tell_missing(project.root, kept):
         print(f"Do not put this online: {missing}")
-    changes = _list_changes(root, processed, reports, kept[-1]) if kept else []
-    about = show_changes(door, context.dataset.source, kept, changes, provisional_words(quality))
-    _write(generated / "changes.md", about)
+    changes = _list_changes(project, kept[-1]) if kept else []
+    parts["changes.md"] = show_changes(door, context.dataset.source, kept, changes, provisional)
+    for name, text in parts.items():
+        _write(reports / "_generated" / name, text)
     _write_lists(reports, context)
-    check_generated(reports, rule, settings.limits)
+    check_generated(reports, rule, project.settings.limits)
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)
     _write(reports / "metrics.json", metrics + "\n")
-    _write_trend(reports / "trend.csv", published, settings.impact.measure)
-    return _make_site(reports, None if rule.exact else processed / "pages", settings, private=rule.exact)
+    _write_trend(reports / "trend.csv", published, project.settings.impact.measure)
+    return _make_site(project)
 
 
-def _make_site(reports: Path, finished: Path | None, settings: Settings, *, private: bool) -> dict[str, int]:
-    """Publish; `finished` keeps pages from one run to the next."""
-    make = partial(
-        publish_site, reports, reports / "_site", settings.publish.with_, cache=finished, private=private
-    )
+def _make_site(project: Project) -> dict[str, int]:
+    """Publish; finished pages are kept, but of exact numbers none are."""
+    private, reports = project.rule.exact, project.reports
+    finished = None if private else project.processed / "pages"
+    with_ = project.settings.publish.with_
+    make = partial(publish_site, reports, reports / "_site", with_, cache=finished, private=private)
     site = make()
     if finished and is_forced(not site.made):
         shutil.rmtree(finished)

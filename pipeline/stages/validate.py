@@ -1,7 +1,5 @@
 """Typed rows to accepted, current rows; what fails a rule is set aside and the rest goes on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -157,9 +155,10 @@ def _write(intake: Path, output: Path, told: Sequence[_Told]) -> list[ReturnLine
     superseded = {key: n for part in told for key, n in part.superseded.items()}
     returns = sum_returns(read_records(intake / "files.csv"), accepted, superseded)
     write_records(output / "returns.csv", ReturnLine, returns)
-    _write_rules(output, read_records(intake / "rules.csv"), [line for part in told for line in part.rules])
-    entries = [entry for part in told for entry in part.set_aside]
-    _write_set_aside(output, read_records(intake / "set_aside.csv"), entries)
+    rules = [line for part in told for line in part.rules]
+    _write_below(output / "rules.csv", RuleLine, rules, intake / "rules.csv")
+    aside = [entry for part in told for entry in part.set_aside]
+    _write_below(output / "set_aside.csv", SetAside, aside, intake / "set_aside.csv")
     return returns
 
 
@@ -170,20 +169,16 @@ def _write_providers(output: Path, providers: pa.Table) -> dict[str, str]:
     return named
 
 
-def _write_rules(output: Path, earlier: Sequence[Mapping[str, str]], lines: Sequence[RuleLine]) -> None:
-    names = [field.name for field in fields(RuleLine)]
-    rows: list[list[Cell]] = [[line[name] for name in names] for line in earlier]
+def _write_below(
+    path: Path, kind: type[RuleLine | SetAside], lines: Sequence[RuleLine | SetAside], earlier: Path
+) -> None:
+    """Write the lines of both stages; those of rows set aside in the order of files and rows."""
+    names = [field.name for field in fields(kind)]
+    rows: list[list[Cell]] = [[line[name] for name in names] for line in read_records(earlier)]
     rows += [[getattr(line, name) for name in names] for line in lines]
-    write_csv(output / "rules.csv", names, rows)
-
-
-def _write_set_aside(output: Path, earlier: Sequence[Mapping[str, str]], entries: Sequence[SetAside]) -> None:
-    """Both stages' rows in the order of files and rows."""
-    names = [field.name for field in fields(SetAside)]
-    rows: list[list[Cell]] = [[line[name] for name in names] for line in earlier]
-    rows += [[getattr(entry, name) for name in names] for entry in entries]
-    rows.sort(key=lambda row: (str(row[0]), int(row[1] or 0)))
-    write_csv(output / "set_aside.csv", names, rows)
+    if kind is SetAside:
+        rows.sort(key=lambda row: (str(row[0]), int(row[1] or 0)))
+    write_csv(path, names, rows)
 
 
 def _count_rules(part: Checked) -> Iterator[RuleLine]:

@@ -10,7 +10,7 @@ import yaml
 from source_tree import PACKAGE, ROOT, by_name, needed_by
 
 from pipeline.notebooks.pages import LISTED
-from pipeline.project import SLICES, STAGES
+from pipeline.stages import SLICES, STAGES
 
 DVC: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
 PARAMS: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))

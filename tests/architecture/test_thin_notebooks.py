@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from source_tree import ROOT, by_name
 
+from pipeline.commands.api_page import list_offered
 from pipeline.settings import read_settings
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -69,11 +71,11 @@ def passed(stage: str) -> dict[str, str]:
         if keyword.arg == "parameters"
     ]
     assert isinstance(given, ast.Dict)
-    judging = [value for key, value in zip(given.keys, given.values, strict=True) if key is None]
-    if not judging:
-        return _entries(given)
-    assert [ast.unparse(each).partition("(")[0] for each in judging] == ["judging_parameters"]
-    return _entries(given) | _entries(_returned("pipeline.stages.impact", "judging_parameters"))
+    found = _entries(given)
+    for key, value in zip(given.keys, given.values, strict=True):
+        if key is None:  # what several stages pass
+            found |= _entries(_returned("pipeline.stages.impact", ast.unparse(value).partition("(")[0]))
+    return found
 
 
 def _entries(given: ast.Dict) -> dict[str, str]:
@@ -175,19 +177,13 @@ def test_a_reviewer_sees_the_rules_the_findings_as_frames_and_a_check_by_hand(pa
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_what_a_notebook_asks_of_its_front_is_public(path: Path) -> None:
-    front = by_name()[f"pipeline.{front_of(path)}"].tree
-    (public,) = [
-        ast.literal_eval(node.value)
-        for node in front.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
-    ]
     asked = {
         node.attr
         for cell in cells(path)
         for node in ast.walk(ast.parse(source(cell)))
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) == front_of(path)
     }
-    assert asked <= set(public)
+    assert asked <= set(list_offered(import_module(f"pipeline.{front_of(path)}")))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -1,7 +1,5 @@
 """A project folder as the command line finds it: params.yaml, and the templates' examples as its dataset."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

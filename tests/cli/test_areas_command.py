@@ -1,14 +1,12 @@
 """`outturn areas`: a page of published statistics alone, without a provider or a return."""
 
-from __future__ import annotations
-
 import csv
 import shutil
 from pathlib import Path
 
 import pytest
 
-from pipeline.areas import write_areas
+from pipeline.commands.areas import write_areas
 from pipeline.contract.dataset import read_dataset
 from pipeline.files.commissioner.benchmarks import read_benchmarks
 from pipeline.files.commissioner.reference_table import ReferenceTableError

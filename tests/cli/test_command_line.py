@@ -1,7 +1,5 @@
 """The command `outturn`: what it writes, what it says, and its exit codes."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
@@ -12,8 +10,9 @@ from pipeline.cli import FAILED, REFUSED, main
 from pipeline.contract.documents.csvw import format_csvw
 from pipeline.contract.documents.dictionary import format_dictionary, format_templates
 from pipeline.contract.documents.rules_page import format_rules
-from pipeline.project import STAGES, Project, Stage
+from pipeline.project import Project
 from pipeline.publishing import PublishError
+from pipeline.stages import STAGES, Stage
 
 PARAMS, DATASET = "params.yaml", "data/raw/sample/dataset.yaml"
 PROVIDERS, MEASURES = (f"data/raw/sample/reference/{name}.csv" for name in ("providers", "measures"))

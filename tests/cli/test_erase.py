@@ -1,7 +1,5 @@
 """A child or a provider is taken out of everything that is kept, and every byte is searched for it."""
 
-from __future__ import annotations
-
 import csv
 import io
 import zipfile
@@ -12,7 +10,7 @@ import xlsxwriter
 from cli_project import write_project
 
 from pipeline.cli import main
-from pipeline.erasure import find_left
+from pipeline.commands.erasure import find_left
 from pipeline.files.key import read_key
 from pipeline.releases.moved import fingerprint_children, forget, rows_path
 

@@ -1,7 +1,5 @@
 """What a command leaves can be read by nobody else, and what it says of its own faults holds no value."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterator
@@ -11,8 +9,8 @@ import pytest
 from cli_project import write_project
 
 from pipeline.cli import main
+from pipeline.commands.private import close_folder, private_files
 from pipeline.files.records import read_records
-from pipeline.private import close_folder, private_files
 
 HELD = "data/raw/sample", "data/processed"
 

@@ -1,7 +1,5 @@
 """Data that DVC keeps go to the remote that is named for rows, and nowhere else."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

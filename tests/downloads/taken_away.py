@@ -1,7 +1,5 @@
 """A file as pages publish it, and what is told of it."""
 
-from __future__ import annotations
-
 from pipeline.downloads.declared import DeclaredColumn, DeclaredFile
 
 REACHED = DeclaredFile(

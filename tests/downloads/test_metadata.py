@@ -1,7 +1,5 @@
 """A file's columns as explore-education-statistics and "CSV on the Web" have them."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

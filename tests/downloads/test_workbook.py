@@ -3,8 +3,6 @@
 Read as a spreadsheet program reads it, from the XML in the file: tests of accessibility are about what is marked there.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -1,7 +1,5 @@
 """A folder of pages: pages of services that are gone are removed, and nothing that somebody else put there."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a stranger with a ruler reads off a published chart of intervals."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import re

@@ -1,7 +1,5 @@
 """A project with a council's own small dataset, under git and DVC, and the commands typed in it."""
 
-from __future__ import annotations
-
 import csv
 import io
 import shutil

@@ -1,7 +1,5 @@
 """The sample as `measure` leaves it, and its rows as pandas reads them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The words of a page that stand open: what a reader sees before opening any fold."""
 
-from __future__ import annotations
-
 from html.parser import HTMLParser
 
 _INLINE = frozenset({"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup"})

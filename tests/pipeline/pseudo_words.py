@@ -1,7 +1,5 @@
 """A language that nobody speaks: every row of the catalogue in marked letters, so that all other words stand out."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import html

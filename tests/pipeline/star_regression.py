@@ -1,7 +1,5 @@
 """The trial worked out by statsmodels straight from its one file, with no code of ours: pupils, dummies, clusters."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """Every row of the brief can be seen: docs/brief.md names the page, the words there, and a test."""
 
-from __future__ import annotations
-
 import html
 import re
 

@@ -1,7 +1,5 @@
 """A params.yaml or reference table that cannot be used stops the run before any work, with one plain sentence."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

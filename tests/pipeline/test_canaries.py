@@ -1,7 +1,5 @@
 """Words that must stay where they were sent, in every field of a return: nothing else of the project holds them."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator
 from itertools import cycle

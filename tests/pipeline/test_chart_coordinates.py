@@ -1,7 +1,5 @@
 """An SVG's coordinates are numbers too: they tell no digit more than the published CSV does."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

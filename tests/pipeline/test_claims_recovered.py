@@ -1,7 +1,5 @@
 """What the sample's author planted for its evaluation plans is what the pages claim, and no more."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -4,8 +4,6 @@ Every impact page says how its service compares with the others, so all of them 
 that of the provider's own service and those over all.
 """
 
-from __future__ import annotations
-
 import csv
 import json
 from dataclasses import dataclass

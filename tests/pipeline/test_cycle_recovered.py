@@ -1,7 +1,5 @@
 """What was planted in the tables on planning and letting is what the pages on planning and doing say, and no more."""
 
-from __future__ import annotations
-
 import html
 import re
 from typing import Any

@@ -1,7 +1,5 @@
 """Analysts use DVC as ever: each command does what its user expects, on a small dataset of their own."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Hostile texts in every name and field that somebody else fills in: the site is made, and none of theirs is on it."""
 
-from __future__ import annotations
-
 import csv
 import html
 import re
@@ -14,7 +12,7 @@ from payloads import PAYLOADS
 from whole_run import Copy, copy_project
 
 from pipeline.contract.tables import REFERENCE_TABLES, load_table
-from pipeline.publishing.search import LIST, format_script, format_search
+from pipeline.publishing.finish import LIST, format_script, format_search
 
 pytestmark = pytest.mark.slow
 STAGES = ("intake", "validate", "measure", "impact", "equality", "publish")

@@ -1,7 +1,5 @@
 """docs/how-to.md does what it says: its files are written and its commands typed, in a project of a council's own."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from collections import defaultdict

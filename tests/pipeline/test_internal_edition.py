@@ -1,7 +1,5 @@
 """The edition with exact numbers: the same pages, marked, closed to others, and nowhere near what is published."""
 
-from __future__ import annotations
-
 import csv
 import json
 

@@ -1,7 +1,5 @@
 """The sample's measures once more, in plain pandas on the rows that `validate` accepted."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

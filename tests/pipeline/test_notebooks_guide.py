@@ -1,7 +1,5 @@
 """The worked example of docs/notebooks.md, typed as it stands."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Nothing that points to a child leaves: no id, no kept value and no small count in what is published or logged."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import re

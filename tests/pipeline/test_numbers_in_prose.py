@@ -1,7 +1,5 @@
 """Numbers with a unit in headlines, decisions and target cards stand in a published CSV, to the digit that is shown."""
 
-from __future__ import annotations
-
 import csv
 import html
 import re

@@ -1,7 +1,5 @@
 """One question, one word: whatever page, table or headline of the sample's site tells of it says the same."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

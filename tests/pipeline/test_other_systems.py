@@ -1,7 +1,5 @@
 """As much of Windows and macOS as can be had here: no fork, an old console, long paths, files that are held open."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

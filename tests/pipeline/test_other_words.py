@@ -1,7 +1,5 @@
 """Pages in a language that nobody speaks: a word that is neither marked nor data stands outside the catalogue."""
 
-from __future__ import annotations
-
 import ast
 import json
 import re

@@ -1,7 +1,5 @@
 """A council's own dataset under `dvc add`: it stays on the disk, travels to a remote, and comes back the same."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

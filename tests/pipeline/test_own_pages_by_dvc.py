@@ -1,7 +1,5 @@
 """A page of a council's own: DVC watches it, publishes it anew when it changes, and then has nothing to do."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The sample by children's other characteristics, and by strata, once more in plain pandas."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from measured_sample import Measured, read_measured, rows_of, since

@@ -1,7 +1,5 @@
 """Seven readers' questions: the paths of docs/readers.md lead to their answers, in two clicks at most."""
 
-from __future__ import annotations
-
 import html
 import posixpath
 import re

@@ -1,7 +1,5 @@
 """A release is kept, a correction of few children is held back, and the page says what changed since."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import json

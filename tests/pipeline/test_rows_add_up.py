@@ -1,7 +1,5 @@
 """Every line that a provider sent is accepted, set aside or out of scope, and planted faults meet their fate."""
 
-from __future__ import annotations
-
 from collections import Counter
 from typing import Any
 

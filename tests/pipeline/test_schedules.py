@@ -1,7 +1,5 @@
 """Each schedule of docs/schedules starts a command that exists, and a dry run of it makes nothing."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

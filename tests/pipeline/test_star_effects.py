@@ -1,7 +1,5 @@
 """Project STAR, real children: our effects against statsmodels on the file itself, and against what is known."""
 
-from __future__ import annotations
-
 import pytest
 from star_regression import GROUPS, Interval, coefficient, pupils, with_both_scores
 from whole_run import Copy

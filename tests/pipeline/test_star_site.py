@@ -1,7 +1,5 @@
 """The site on Project STAR says what the trial found, overall and for each group, and that its children are real."""
 
-from __future__ import annotations
-
 import html
 
 import pytest

@@ -1,7 +1,5 @@
 """What the sample's author planted is what its site says: read from the published tables alone."""
 
-from __future__ import annotations
-
 import html
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The reviewer's command on what was published: the same, a changed cell, an input that is gone."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

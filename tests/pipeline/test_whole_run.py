@@ -1,7 +1,5 @@
 """One run of the sample, by the command a reader types, in a folder without git: how it ends and what it leaves."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The project as a reader would unpack it: copied without git, run by its own commands, its files read back."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import os

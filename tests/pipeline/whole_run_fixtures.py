@@ -1,7 +1,5 @@
 """Whole runs for all tests that look at what a run leaves: each made once, whichever of pytest's processes needs it."""
 
-from __future__ import annotations
-
 import os
 import pickle
 import shutil

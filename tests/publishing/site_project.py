@@ -1,7 +1,5 @@
 """A small project to publish: the real static pages and settings, and notebooks that look as executed ones do."""
 
-from __future__ import annotations
-
 import base64
 import json
 import shutil

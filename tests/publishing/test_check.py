@@ -1,7 +1,5 @@
 """The check finds each fault that is planted in a site, and nothing else."""
 
-from __future__ import annotations
-
 import base64
 from pathlib import Path
 
@@ -22,15 +20,13 @@ def svg(inside: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(f"<svg>{inside}</svg>".encode()).decode()
 
 
-def build(
-    site: Path, body: str = "", head: str = "", style: str = "p { color: black }", kept: Path | None = None
-) -> list[str]:
+def build(site: Path, body: str = "", head: str = "", style: str = "p { color: black }") -> list[str]:
     (site / "sub").mkdir(parents=True, exist_ok=True)
     (site / "style.css").write_text(style)
     (site / "sub/table.csv").write_text("a,b\n")
     (site / "sub/other.html").write_text(PAGE.format(head="", body='<h2 id="there">There</h2>'))
     (site / "index.html").write_text(PAGE.format(head=head, body=body))
-    return [str(problem) for problem in check_site(site, kept=kept)]
+    return [str(problem) for problem in check_site(site)]
 
 
 @pytest.mark.parametrize(
@@ -133,40 +129,3 @@ def test_a_refresh_or_a_base_is_found(tmp_path: Path) -> None:
 
 def test_a_folder_without_pages_is_a_problem(tmp_path: Path) -> None:
     assert [problem.message for problem in check_site(tmp_path)] == ["the site has no pages"]
-
-
-FAULTS = (
-    '<h4>Too deep</h4><a href="none.html">x</a><a href="#no">y</a><img alt="a" src="https://x.example/a.png">'
-)
-
-
-def test_a_page_that_was_read_before_has_the_same_problems(tmp_path: Path) -> None:
-    site, kept = tmp_path / "site", tmp_path / "kept.json"
-    problems = build(site, FAULTS, kept=kept)
-    assert len(problems) == 4
-    stored = kept.read_bytes()
-    assert build(site, FAULTS, kept=kept) == problems == build(site, FAULTS)
-    assert kept.read_bytes() == stored
-
-
-def test_what_is_kept_of_a_page_is_used_for_its_bytes_alone(tmp_path: Path) -> None:
-    site, kept = tmp_path / "site", tmp_path / "kept.json"
-    build(site, "<h4>Too deep</h4>", kept=kept)
-    fault = "a heading of level 4 follows one of level 1"
-    kept.write_text(kept.read_text().replace(fault, "as it was kept"))
-    assert build(site, "<h4>Too deep</h4>", kept=kept) == ["index.html: as it was kept"]
-    assert build(site, "<h4>Too deep!</h4>", kept=kept) == [f"index.html: {fault}"]
-    assert "as it was kept" not in kept.read_text()
-
-
-def test_links_of_a_page_that_was_read_before_are_judged_in_the_site_as_it_is(tmp_path: Path) -> None:
-    site, kept = tmp_path / "site", tmp_path / "kept.json"
-    body = '<a href="sub/other.html#there">x</a>'
-    assert build(site, body, kept=kept) == []
-    other = site / "sub/other.html"
-    other.write_text(PAGE.format(head="", body='<h2 id="elsewhere">There</h2>'))
-    lost = "index.html: the link sub/other.html#there leads to no place on that page"
-    assert [str(problem) for problem in check_site(site, kept=kept)] == [lost]
-    other.unlink()
-    gone = "index.html: sub/other.html#there is not in the site"
-    assert [str(problem) for problem in check_site(site, kept=kept)] == [gone]

@@ -1,7 +1,5 @@
 """What readers take away from a site: workbooks, what is told of columns, and all of it in one file."""
 
-from __future__ import annotations
-
 import io
 from pathlib import Path
 from zipfile import ZipFile

@@ -1,7 +1,5 @@
 """Words of the glossary are linked where a page first uses them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from site_project import displayed, publish, write_notebook

@@ -1,7 +1,5 @@
 """Words of others in every place of a page: the site is built, they stand there as words, and none of them runs."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import html
@@ -28,8 +26,7 @@ from pipeline.present.page import headline, paragraph
 from pipeline.present.site_words import format_banner, format_footer
 from pipeline.protect.rounding import Disclosure
 from pipeline.publishing import list_everything, publish_site
-from pipeline.publishing.finish import POLICY
-from pipeline.publishing.search import LIST, policy_of
+from pipeline.publishing.finish import LIST, POLICY, policy_of
 
 pytest_plugins = ("site_fixtures",)
 CHROMIUM = shutil.which("chromium")

@@ -1,7 +1,5 @@
 """Pages, pictures, menu and logo of a council's own, with the embedded publisher."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Publishing a small project with the embedded publisher."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

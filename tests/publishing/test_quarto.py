@@ -1,7 +1,5 @@
 """What can be said about Quarto on a machine without it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

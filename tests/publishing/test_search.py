@@ -1,7 +1,5 @@
 """Search without a server: a form on every page, a list that stands without scripts, one script that narrows it."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess
@@ -11,8 +9,7 @@ import pytest
 from site_project import publish
 
 from pipeline.publishing import check_site, list_everything
-from pipeline.publishing.finish import POLICY, without_scripts
-from pipeline.publishing.search import LIST, format_script, policy_of, with_search
+from pipeline.publishing.finish import LIST, POLICY, format_script, policy_of, with_search, without_scripts
 
 pytest_plugins = ("site_fixtures",)
 CHROMIUM = shutil.which("chromium")

@@ -1,7 +1,5 @@
 """Each changed value is told with its row and why; a planted change of each kind a case."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Whether so few children's records changed that two releases side by side would tell whose."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """A release's ZIP: what it says of itself for machines, what is refused, and what was changed in it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import zipfile
@@ -13,10 +11,9 @@ import pytest
 from pipeline.downloads.bundle import zip_files
 from pipeline.releases.manifest import MANIFEST, Manifest
 from pipeline.review.crate import describe_crate
-from pipeline.review.difference import tell_differences
 from pipeline.review.package import Package, PackageError, read_package, tell_changed_files
 from pipeline.review.site import compare_sites
-from pipeline.review.tables import compare_copies
+from pipeline.review.tables import compare_copies, tell_differences
 
 MADE = Manifest(
     name="R1",

@@ -1,7 +1,5 @@
 """What git is kept from: rows wherever they lie and whatever they are called, and no file of ours."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

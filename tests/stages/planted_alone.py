@@ -1,7 +1,5 @@
 """Errors in one place: of a file, a line, a cell, or a row that contradicts itself or the commissioner's tables."""
 
-from __future__ import annotations
-
 from planted_returns import LAST, Errors, plant_file, plant_line, plant_put
 
 FILE_ERRORS: Errors = {

@@ -1,7 +1,5 @@
 """Errors between places: two rows, two tables or two returns that do not agree."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from planted_returns import FIRST, LAST, MIDDLE, Place, Plant, Returns, plant_again, plant_later

@@ -1,7 +1,5 @@
 """Clean returns of one invented provider over three quarters, and one error at a time to plant in them."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """What tests of whole returns have in common: the return they change, sent as files or in a workbook."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A small valid dataset, written anew for each test, which then changes one thing."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from borough import BOROUGH

@@ -1,7 +1,5 @@
 """What tells too much stops a run, unless somebody answers for it."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import io

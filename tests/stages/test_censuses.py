@@ -1,7 +1,5 @@
 """Returns coded in the groups of three censuses add up in one report, whichever census it is in."""
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`outturn check`: what the pipeline would say of a return, said before it is sent, with its values."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Corrections known to the commissioner: applied where the return says what they correct, else said to have expired."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

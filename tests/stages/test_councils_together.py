@@ -11,9 +11,9 @@ from borough import BOROUGH
 from small_dataset import change_file, load, write_dataset, write_file
 
 from pipeline.cli import main
+from pipeline.commands.region import write_region
+from pipeline.commands.region_tables import RegionError
 from pipeline.files.records import read_records
-from pipeline.region.tables import RegionError
-from pipeline.region.write import write_region
 from pipeline.stages.intake import run_intake
 from pipeline.stages.validate import run_validate
 

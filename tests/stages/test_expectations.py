@@ -1,7 +1,5 @@
 """Suites decide: the library names the rows that fail, and what it cannot ask is a fault of ours."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The feedback to a provider: every fault in its own names, no value; mended as told, the return is accepted whole."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import hashlib

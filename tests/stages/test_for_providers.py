@@ -1,7 +1,5 @@
 """The page for providers tells the truth: its commands are there, and its answer is what the check says."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

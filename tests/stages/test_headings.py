@@ -1,7 +1,5 @@
 """Headings as people write them: read as what they are, and what is not used is said by name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Rows that a workbook hides are used, and said to sender and commissioner."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

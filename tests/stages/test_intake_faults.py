@@ -1,7 +1,5 @@
 """One change of a valid dataset a case: what is set aside, and what is said of it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

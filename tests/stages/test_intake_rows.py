@@ -1,7 +1,5 @@
 """What intake makes of good rows, and that it loses none."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 from io import StringIO

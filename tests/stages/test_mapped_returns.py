@@ -1,7 +1,5 @@
 """Mapped files within a dataset: what is missing or wrong is a refused line, and the rest goes on."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """One mapping in a provider's folder, for all its quarters and sheets; one that is not used is said."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Expectations that the library has not: one row at, just inside and just outside each boundary."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

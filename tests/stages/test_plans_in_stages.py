@@ -1,7 +1,5 @@
 """Evaluation plans on their way: an arm without members stops the run, and freezing needs no data."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 
@@ -9,10 +7,10 @@ import pandas as pd
 import pytest
 from small_dataset import load, write_dataset
 
+from pipeline.commands.freeze import freeze
 from pipeline.contract.plans import PlanError
 from pipeline.files.commissioner.reference import read_reference
 from pipeline.files.records import read_records
-from pipeline.freeze import freeze
 from pipeline.measures.compared_rows import check_arms
 
 PLAN = """\

@@ -1,7 +1,5 @@
 """Errors planted one at a time in clean returns are found where they stand; clean returns raise no alarm."""
 
-from __future__ import annotations
-
 import csv
 import shutil
 from collections import Counter

@@ -1,7 +1,5 @@
 """Dates that no return can mean: years ago, before birth, before the service, or the signs of an empty cell."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """What is said of a return, and how each expected return stands."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

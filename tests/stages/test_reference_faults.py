@@ -3,8 +3,6 @@
 What must hold between the columns of plans and targets is in tests/files; here stands that it is asked.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pyarrow.compute as pc

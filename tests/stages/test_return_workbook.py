@@ -1,7 +1,5 @@
 """The workbook of a return: filled in as a provider would, it is read and accepted whole."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from io import BytesIO

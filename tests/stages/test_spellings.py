@@ -1,7 +1,5 @@
 """Names and codes in cells: the same however spelt; an unknown one of a characteristic loses no child."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The real trial through its mapping: counts and sums against plain csv code that knows nothing of ours."""
 
-from __future__ import annotations
-
 import csv
 import shutil
 from pathlib import Path

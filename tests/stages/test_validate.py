@@ -3,8 +3,6 @@
 Every rule is broken once in test_planted_errors.py; here stands what is said of a broken one, and what is counted.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """docs/validation.md can be typed: its suite is opened, run on rows and extended."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

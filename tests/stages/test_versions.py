@@ -1,7 +1,5 @@
 """A return is one provider, one period and a version: what counts, what is replaced, and what is said of it."""
 
-from __future__ import annotations
-
 import shutil
 from io import BytesIO
 from pathlib import Path

@@ -154,7 +154,8 @@ def _css_text(text: str) -> str:
 def format_html(table: PublishedTable, *, whole: bool = False) -> str:
     """The rows that are shown, or the `whole` table, as HTML that Markdown leaves alone.
 
-    It is one line, so that no blank line ends the block. Its style holds the columns' labels (`--c2` and on), which a narrow screen shows beside each cell of a row.
+    It is one line, so that no blank line ends the block. Its style holds the columns' labels (`--c2` and on), which a
+    narrow screen shows beside each cell of a row.
     """
     head = "".join(
         f'<th scope="col"{" class=number" if numeric else ""}>{escape(label)}</th>'

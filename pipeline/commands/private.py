@@ -1,7 +1,5 @@
 """Folders and files that only the account that runs Outturn can read: all that holds rows about children."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress

@@ -1,7 +1,5 @@
 """docs/api.md: what a notebook may ask for, from the docstrings of the public fronts."""
 
-from __future__ import annotations
-
 import inspect
 from pathlib import Path
 from types import ModuleType
@@ -28,18 +26,21 @@ def _describe(front: ModuleType, name: str) -> str:
     return f"### `{head}`\n\n{' '.join(words[0].split())}{more}\n"
 
 
+def list_offered(front: ModuleType) -> list[str]:
+    """Return the names of what a front offers: its own `__all__`, else all that it can call and does not hide."""
+    names = getattr(front, "__all__", None) or sorted(
+        name for name in vars(front) if not name.startswith("_")
+    )
+    return [name for name in names if callable(getattr(front, name))]
+
+
 def format_api() -> str:
     """Return the page: each front, what it is for, and all that it offers."""
     parts = ["# The public front\n", "Written by `outturn dictionary` from the docstrings.\n"]
     for front in _FRONTS:
         about = inspect.cleandoc(front.__doc__ or "")
         parts += [f"## `{front.__name__}`\n", f"{about}\n"]
-        names = getattr(front, "__all__", None) or sorted(
-            name
-            for name, item in vars(front).items()
-            if inspect.isfunction(item) and item.__module__ == front.__name__
-        )
-        parts += [_describe(front, name) for name in names if callable(getattr(front, name))]
+        parts += [_describe(front, name) for name in list_offered(front)]
     return "\n".join(parts)
 
 

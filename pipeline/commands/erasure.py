@@ -1,7 +1,5 @@
 """Take a child or a provider out of everything that Outturn keeps, and look in every byte for what is left."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

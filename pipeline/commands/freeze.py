@@ -1,7 +1,5 @@
 """`outturn freeze`: keep evaluation plans, and baselines whose months are over, so that later changes are seen."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path

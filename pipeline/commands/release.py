@@ -1,7 +1,5 @@
 """`outturn release`: keep what was published, unless it would single a child out beside the release before."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import re

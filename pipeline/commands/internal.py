@@ -1,18 +1,17 @@
 """The internal edition: the same pages with exact numbers, for those at the council who may see them."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.private import close_folder
-from pipeline.project import STAGES, open_project, standing_still
+from pipeline.commands.private import close_folder
+from pipeline.project import open_project, standing_still
 from pipeline.protect.rounding import EXACT
-from pipeline.publishing.watched import own_sources
+from pipeline.publishing.watched import copy_own_sources
 from pipeline.releases.manifest import FOLDER as RELEASES
 from pipeline.settings import PAGE_FOLDERS
+from pipeline.stages import STAGES
 
 FOLDER = "data/internal"
 """Executed notebooks, which know themselves whether they are up to date."""
@@ -39,10 +38,4 @@ def _copy_sources(root: Path, folder: Path) -> None:
     for path in folder.iterdir():
         if path.name not in (*PAGE_FOLDERS, "_site"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for path in own_sources(root):
-        if path.name == RELEASES:
-            continue
-        if path.is_dir():
-            shutil.copytree(path, folder / path.name)
-        else:
-            shutil.copy2(path, folder / path.name)
+    copy_own_sources(root, folder, but=RELEASES)

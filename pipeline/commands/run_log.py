@@ -1,7 +1,5 @@
 """A line for each run of a stage: `data/processed/log/<stage>.jsonl`."""
 
-from __future__ import annotations
-
 import json
 import sys
 import time

@@ -1,7 +1,5 @@
 """The words of the command `outturn`, and what each means."""
 
-from __future__ import annotations
-
 import argparse
 import datetime as dt
 from collections.abc import Sequence
@@ -10,7 +8,7 @@ from typing import Any
 
 from pipeline.contract.groups.ethnicity import OFFICIAL
 from pipeline.contract.tables import RETURN_TABLES
-from pipeline.project import STAGES
+from pipeline.stages import STAGES
 
 
 def _add_map(mapping: argparse.ArgumentParser) -> None:

@@ -1,7 +1,5 @@
 """`outturn due`: what is overdue, or due in the months after the last day of the data."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`outturn areas`: the area beside others, from published statistics alone: no return and no provider is needed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

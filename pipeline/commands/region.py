@@ -12,11 +12,7 @@ import pandas as pd
 import yaml
 from pydantic import Field, ValidationError
 
-from pipeline.contract.strict_yaml import load_yaml
-from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES
-from pipeline.files.records import read_records
-from pipeline.project import open_project
-from pipeline.region.tables import (
+from pipeline.commands.region_tables import (
     NAMED,
     SHARED,
     Member,
@@ -27,6 +23,10 @@ from pipeline.region.tables import (
     name_rows,
     write_table,
 )
+from pipeline.contract.strict_yaml import load_yaml
+from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES
+from pipeline.files.records import read_records
+from pipeline.project import open_project
 from pipeline.settings import Section, Text, describe_fault
 
 DESCRIBED, OWN = "region.yaml", "own"

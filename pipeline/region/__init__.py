@@ -1,1 +1,0 @@
-"""`outturn region`: what several councils' own runs accepted, put together as one dataset."""
