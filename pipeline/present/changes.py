@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from pipeline.present.dates import tell_day
-from pipeline.present.disclosure.columns import Column, Figure, Link, Text, Verdict
+from pipeline.present.disclosure.columns import Column, Figure, Link, Text, Verdict, headed
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PageTable
 from pipeline.present.page import headline, paragraph
@@ -65,11 +65,10 @@ def _publish(
 
 
 def _show_verdicts(door: Door, source: str, since: str, words: Sequence[Change]) -> str:
-    columns: list[Column] = [
+    columns = [
         Link("page", say("heading page")),
         Text("what", say("heading of what")),
-        Verdict("before", say("heading before")),
-        Verdict("now", say("heading now")),
+        *headed(Verdict, "before", "now"),
         Text("why", say("heading why")),
     ]
     rows: list[dict[str, object]] = [
@@ -93,8 +92,5 @@ def _show_reasons(door: Door, source: str, since: str, changes: Sequence[Change]
     used = [why for why in get_args(Why) if any(why == found for _, found in counted)]
     told = {str(page["page"]): page for page in pages.values()}
     rows = [{**told[name], **{why: counted[name, why] for why in used}} for name in sorted(told)]
-    columns: list[Column] = [
-        Link("page", say("heading page")),
-        *(Figure(why, say(f"why heading {why}")) for why in used),
-    ]
+    columns = [Link("page", say("heading page")), *(Figure(why, say(f"why heading {why}")) for why in used)]
     return _publish(door, source, since, "changed_numbers", say("present values changed page"), columns, rows)

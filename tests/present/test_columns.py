@@ -43,16 +43,11 @@ MEAN = Mean("mean", "Mean", "size")
 
 
 def text(column: Column, value: object, rule: Disclosure = NHS, **others: object) -> str:
-    return column.cell({column_key(column): value, **others}, rule).text
+    return column.cell({column.key: value, **others}, rule).text
 
 
 def values(column: Column, value: object, rule: Disclosure = NHS, **others: object) -> dict[str, Any]:
-    return dict(column.cell({column_key(column): value, **others}, rule).values)
-
-
-def column_key(column: Column) -> str:
-    key: str = column.key  # type: ignore[attr-defined]
-    return key
+    return dict(column.cell({column.key: value, **others}, rule).values)
 
 
 @pytest.mark.parametrize("count", [0, 3, 40])

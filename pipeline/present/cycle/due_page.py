@@ -15,7 +15,7 @@ from pipeline.analysis.cycle_columns import DUE
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day, tell_period
-from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
+from pipeline.present.disclosure.columns import Figure, Text, Verdict
 from pipeline.present.page import paragraph
 from pipeline.present.sentences import say
 
@@ -45,7 +45,7 @@ def show_due(page: CyclePage, rules: CycleRules) -> str:
     )
     if not rows:
         return paragraph(told)
-    columns: list[Column] = [
+    columns = [
         Text("day", say("heading by")),
         Verdict("state", say("heading state")),
         Text("kind", say("heading what")),

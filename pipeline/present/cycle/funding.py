@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.analysis.finding_columns import list_rows
 from pipeline.present.cycle.money_page import label_of, rolled_up
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.disclosure.columns import Column, Figure, Text
+from pipeline.present.disclosure.columns import Figure, Text, headed
 from pipeline.present.page import paragraph
 from pipeline.present.sentences import say, tell_counts
 
@@ -26,9 +26,8 @@ def show_funding(page: CyclePage) -> str:
         "first": years[0],
         "last": years[-1] + 1,
     }
-    columns: list[Column] = [
-        Text("paid_by", say("heading paid by")),
-        Text("pooled", say("heading pooled")),
+    columns = [
+        *headed(Text, paid_by="paid by", pooled="pooled"),
         *(Figure(f"y{year}", f"{year}–{(year + 1) % 100:02d}, £") for year in years),
     ]
     shown = {
@@ -44,11 +43,9 @@ def show_funding(page: CyclePage) -> str:
 def show_contract_types(page: CyclePage) -> str:
     """How much is paid by each type of contract, and to how many providers."""
     rows = {row["name"]: row for row in list_rows(rolled_up(page)) if row["by"] == "contract_type"}
-    columns: list[Column] = [
+    columns = [
         Text("type", say("heading type of contract")),
-        Figure("number", say("heading contracts")),
-        Figure("providers", say("heading providers")),
-        Figure("annual_value", say("heading \u00a3 a year")),
+        *headed(Figure, number="contracts", providers="providers", annual_value="£ a year"),
         Figure("share", say("heading of all"), suffix="%"),
         Text("outcomes", say("heading their outcomes")),
     ]

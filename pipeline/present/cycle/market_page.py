@@ -17,7 +17,7 @@ from pipeline.present.chart import interval_chart
 from pipeline.present.cycle.due_page import due
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_month
-from pipeline.present.disclosure.columns import Column, Figure, Link, Text, Verdict
+from pipeline.present.disclosure.columns import Figure, Link, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import fold, headline, join_words, paragraph
@@ -43,8 +43,7 @@ _PLACE = {
 def awards(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
     """Compare how often each kind of bidder wins (columns of AWARDS)."""
     return page.record(
-        "awards",
-        as_frame(compare_awards(page.records("bids"), page.confidence_level, rules), AWARDS),
+        "awards", as_frame(compare_awards(page.records("bids"), page.confidence_level, rules), AWARDS)
     )
 
 
@@ -84,12 +83,10 @@ def show_awards(page: CyclePage, rules: CycleRules) -> str:
     if not rows:
         return paragraph(_tell_left_out(page))
     shown = [_name_bidder(row) for row in rows]
-    columns: list[Column] = [
+    columns = [
         Text("bidder", say("heading bidder")),
         Verdict("verdict", say("heading verdict")),
-        Figure("bids", say("heading bids")),
-        Figure("won", say("heading won")),
-        Figure("awarded", say("heading awarded \u00a3 a year")),
+        *headed(Figure, "bids", "won", awarded="awarded £ a year"),
         Worked("gap", say("heading more or less often than others points"), sign=True, scale=100),
     ]
     table = page.table(
@@ -115,12 +112,10 @@ def show_award_success(page: CyclePage, rules: CycleRules) -> str:
     rows = [row for row in list_rows(awards(page, rules)) if row["year"]]
     if not rows:
         return ""
-    columns: list[Column] = [
-        Text("bidder", say("heading bidder")),
-        Text("year", say("heading year")),
+    columns = [
+        *headed(Text, "bidder", "year"),
         Verdict("verdict", say("heading verdict")),
-        Figure("bids", say("heading bids")),
-        Figure("won", say("heading won")),
+        *headed(Figure, "bids", "won"),
         Worked("gap", say("heading more or less often than others points"), sign=True, scale=100),
     ]
     shown = [
@@ -136,17 +131,20 @@ def show_award_years(page: CyclePage) -> str:
     rows = list_rows(award_years(page))
     if not rows:
         return ""
-    columns: list[Column] = [
+    columns = [
         Text("year", say("heading year")),
-        Figure("tenders", say("heading tenders")),
-        Figure("not_let", say("heading let to nobody")),
-        Figure("one_bid", say("heading with one bid")),
-        Figure("bids", say("heading bids")),
-        Figure("winners", say("heading winners")),
-        Figure("new_winners", say("heading new ones")),
-        Figure("awarded", say("heading \u00a3 a year awarded")),
-        Figure("small", say("heading to small %")),
-        Figure("bme_led", say("heading to bme led %")),
+        *headed(
+            Figure,
+            "tenders",
+            not_let="let to nobody",
+            one_bid="with one bid",
+            bids="bids",
+            winners="winners",
+            new_winners="new ones",
+            awarded="£ a year awarded",
+            small="to small %",
+            bme_led="to bme led %",
+        ),
         Figure("effective", say("heading effective number"), decimals=1),
     ]
     shown = [
@@ -179,12 +177,10 @@ def show_coproduction(page: CyclePage) -> str:
         for own in dict.fromkeys(row["service_id"] for row in page.records("coproduction"))
     ]
     shown.sort(key=lambda row: row["order"], reverse=True)
-    columns: list[Column] = [
+    columns = [
         Link("service", say("heading service"), codes=("service_id",)),
         Verdict("kind", say("heading doing")),
-        Text("rung", say("heading rung now")),
-        Text("before", say("heading rung at first")),
-        Text("place", say("heading design and delivery")),
+        *headed(Text, rung="rung now", before="rung at first", place="design and delivery"),
         Worked("part", say("heading took part in planning"), suffix="%", scale=100),
     ]
     table = page.table("coproduction", say("coproduction title"), columns, shown, say("coproduction note"))
@@ -219,7 +215,7 @@ def show_joint_working(page: CyclePage) -> str:
     days = sorted({row["assessed_on"] for row in rows})
     aspects = dict.fromkeys(row["aspect"] for row in rows)
     found = {(row["aspect"], row["assessed_on"]): row for row in rows}
-    columns: list[Column] = [
+    columns = [
         Text("aspect", say("heading part of commissioning")),
         *(Text(f"d{day}", tell_month(day)) for day in days),
         Text("why", say("heading why")),

@@ -16,7 +16,7 @@ from pipeline.present.cycle.known import known_of, reached_by, verdicts_of_contr
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.cycle.plan_page import ready_services
 from pipeline.present.decide.decisions import whole_reach
-from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
+from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_words, paragraph
@@ -88,13 +88,12 @@ def _named(page: CyclePage, row: Row) -> Row:
 def show_costs(page: CyclePage) -> str:
     """What a child and an outcome cost beside what was commissioned, and whether children are better off."""
     rows = list_rows(costs(page))
-    columns: list[Column] = [
+    columns = [
         Link("service", say("heading service"), codes=("service_id",)),
         Verdict("outcome", say("heading scores")),
         Text("volume", say("heading against the contract")),
         Count("children", say("heading reached")),
-        Figure("cost_planned", say("heading \u00a3 a child commissioned")),
-        Figure("cost_child", say("heading \u00a3 a child reached")),
+        *headed(Figure, cost_planned="£ a child commissioned", cost_child="£ a child reached"),
         Worked("cost", say("heading \u00a3 an outcome achieved")),
     ]
     shown = [
@@ -126,10 +125,9 @@ def show_full_cost(page: CyclePage) -> str:
     if not rows:
         return ""
     values = {row["service_id"]: row for row in page.records("services")}
-    columns: list[Column] = [
+    columns = [
         Link("service", say("heading service"), codes=("service_id",)),
-        Figure("annual_value", say("heading \u00a3 a year paid")),
-        Figure("full_cost", say("heading \u00a3 a year it costs")),
+        *headed(Figure, annual_value="£ a year paid", full_cost="£ a year it costs"),
         Figure("recovered", say("heading recovered"), suffix="%"),
     ]
     shown = [
@@ -170,16 +168,17 @@ def show_tiers(page: CyclePage) -> str:
 
 def _show_rolled_up(page: CyclePage, part: str) -> str:
     rows = [row for row in list_rows(rolled_up(page)) if row["by"] in _PARTS[part]]
-    columns: list[Column] = [
+    columns = [
         Text("what", say(f"rolled {part} head")),
-        Text("services", say("heading services")),
-        Text("stages", say("heading stages")),
-        Count("least_children", say("heading children at least")),
-        Count("most_children", say("heading at most")),
+        *headed(Text, "services", "stages"),
+        *headed(Count, least_children="children at least", most_children="at most"),
         Figure("annual_value", say("heading \u00a3 a year")),
-        Text("priorities", say("heading strategic priorities")),
-        Text("contracts", say("heading operational contracts")),
-        Text("outcomes", say("heading individual outcomes")),
+        *headed(
+            Text,
+            priorities="strategic priorities",
+            contracts="operational contracts",
+            outcomes="individual outcomes",
+        ),
     ]
     shown = [
         {

@@ -12,7 +12,7 @@ from pipeline.contract.tables import load_table
 from pipeline.files.cycle import DEPRIVATION, LEVELS
 from pipeline.present.chart import interval_chart
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.disclosure.columns import Column, Text, Verdict
+from pipeline.present.disclosure.columns import Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.needs.area_map import area_map
 from pipeline.present.needs.areas import say_areas
@@ -85,7 +85,7 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
         {"area": row["who"].removeprefix(named), "word": row["word"], "level": level}
         for level, row in sorted(rows, key=lambda pair: -pair[0].value)
     ]
-    columns: list[Column] = [
+    columns = [
         Text("area", say("heading area")),
         Verdict("word", say("heading against everyone else")),
         Worked("level", title, decimals=1),

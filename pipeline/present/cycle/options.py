@@ -18,7 +18,7 @@ from pipeline.files.cycle import Row as Record
 from pipeline.present.cycle.money_page import worked_costs
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day, tell_month
-from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
+from pipeline.present.disclosure.columns import Figure, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
@@ -182,9 +182,8 @@ def show_equality_impact(page: CyclePage, rules: CycleRules) -> str:
     rows = list_rows(affected(page, rules))
     if not rows:
         return ""
-    columns: list[Column] = [
-        Text("service", say("heading service")),
-        Text("ethnic_group", say("heading ethnic group")),
+    columns = [
+        *headed(Text, "service", ethnic_group="ethnic group"),
         Verdict("verdict", say("heading affected")),
         Worked("share", say("heading of those reached"), suffix="%", scale=100),
         Figure("population", say("heading of the area"), decimals=1, suffix="%"),
@@ -240,12 +239,8 @@ def show_evidence(page: CyclePage) -> str:
         }
         for note in notes
     ]
-    columns: list[Column] = [
-        Text("kind", say("heading who")),
-        Text("says", say("heading what was said")),
-        Text("about", say("heading about")),
-        Text("said_on", say("heading when")),
-        Text("found_in", say("heading where to read it")),
-    ]
+    columns = headed(
+        Text, kind="who", says="what was said", about="about", said_on="when", found_in="where to read it"
+    )
     table = page.table("evidence", say("heard title"), columns, shown)
     return "\n\n".join([paragraph(say("heard", number=len(shown))), page.door.format(table)])

@@ -15,7 +15,7 @@ from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.present.cycle.known import known_of, reached_by, verdicts_of_contracts
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day
-from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
+from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
 from pipeline.present.page import headline, join_words, paragraph
 from pipeline.present.sentences import say, tell_counts, tell_word
 from pipeline.protect.rounding import ShownCount
@@ -104,13 +104,10 @@ def show_coverage(page: CyclePage) -> str:
     rows = list_rows(coverage(page))
     if not rows:
         return ""
-    columns: list[Column] = [
+    columns = [
         Text("priority", say("heading priority")),
         Verdict("verdict", say("heading verdict")),
-        Text("need", say("heading need")),
-        Text("services", say("heading services")),
-        Text("tiers", say("heading tiers")),
-        Text("outcomes", say("heading their outcomes")),
+        *headed(Text, "need", "services", "tiers", outcomes="their outcomes"),
         Count("children", say("heading reached")),
         Figure("annual_value", say("heading \u00a3 a year")),
     ]
@@ -158,7 +155,7 @@ def show_moving_on(page: CyclePage) -> str:
     of_service = dict(sorted(of_service.items(), key=lambda item: _ORDER.index(item[1][-1]["verdict"])))
     ready = [page.name_of(own) for own in ready_services(page)]
     words = say("moving ready", named=join_words(ready)) if ready else say("moving none")
-    columns: list[Column] = [
+    columns = [
         Link("service", say("heading service"), codes=("service_id",)),
         Text("stage", say("heading stage")),
         Verdict("verdict", say("heading what was agreed")),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ from pipeline.analysis.performance.reach import agreed_value, paid_months
 from pipeline.contract.context import Context
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.dates import tell_day
-from pipeline.present.disclosure.columns import Cell, Column, Count, Figure, Link, Verdict
+from pipeline.present.disclosure.columns import Cell, Column, Count, Figure, Link, Verdict, headed
 from pipeline.present.disclosure.columns import Row as TableRow
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.estimates import Measured
@@ -30,16 +30,10 @@ from pipeline.stats.results import Estimate, NotEstimable, Result
 _TOLD = ("better", "worse", "no clear change")
 
 
-@dataclass(frozen=True)
-class Level:
-    """A rung of the ladder of evidence, in words; its style draws as many dots."""
-
-    key: str
-    label: str
-    number: Literal[False] = False
+class Level(Column):
+    """A rung of the ladder of evidence, in words ('4 of 5', 'none yet'); its style draws as many dots."""
 
     def cell(self, row: TableRow, rule: Disclosure) -> Cell:
-        """'4 of 5'; 'none yet' where nothing is claimed."""
         level = row[self.key]
         words = say("evaluation level", level=level, levels=len(LADDER)) if level else say("evidence none")
         return Cell(words, {self.key: words}, style=f"evidence evidence-{level}")
@@ -99,11 +93,9 @@ def show_every_service(
 
     The others are folded below them; one file holds all.
     """
-    columns: list[Column] = [
+    columns = [
         Link("service", say("heading service"), codes=("service_id",)),
-        Verdict("scores", say("heading scores")),
-        Verdict("equality", say("heading race equality")),
-        Verdict("contract", say("heading contract")),
+        *headed(Verdict, "scores", equality="race equality", contract="contract"),
         Measured("change", say("heading change"), "size"),
         Level("evidence", say("decide evidence")),
         Count("children", say("heading reached")),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar
 
 from pipeline.present.dates import tell_period
 from pipeline.present.disclosure.protection import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
-from pipeline.present.sentences import tell_word
+from pipeline.present.sentences import say, tell_word
 from pipeline.protect.rounding import Disclosure, People, ShownCount
 from pipeline.protect.tally import Sum
 from pipeline.stats.results import Counts
@@ -33,58 +34,55 @@ def counts_of(value: Counts | Sum, rule: Disclosure) -> Counts:
     return value.tally(rule).counts() if isinstance(value, Sum) else value
 
 
-class Column(Protocol):
-    """A published column: a label, whether it holds numbers, and how a row becomes a cell."""
+@dataclass(frozen=True)
+class Column(ABC):
+    """A published column: its name in rows and in the file, its heading, and how a row becomes a protected cell."""
 
-    @property
-    def label(self) -> str:
-        """The column's heading."""
+    key: str
+    label: str
+    number: ClassVar[bool] = False
+    """Whether its cells are numbers, aligned to the right."""
 
-    @property
-    def number(self) -> bool:
-        """Whether its cells are numbers, aligned to the right."""
-
+    @abstractmethod
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         """The protected cell of a raw row."""
 
 
-@dataclass(frozen=True)
-class Text:
+class Number(Column):
+    """A column of numbers."""
+
+    number = True
+
+
+def headed(kind: Callable[[str, str], Column], /, *keys: str, **headings: str) -> list[Column]:
+    """Return columns of one kind, each under the heading that is called as its key is, or as it is said to be.
+
+    >>> [column.label for column in headed(Text, "measure", what="state")]
+    ['Measure', 'State']
+    """
+    named = {**{key: key for key in keys}, **headings}
+    return [kind(key, say(f"heading {name}")) for key, name in named.items()]
+
+
+class Text(Column):
     """Words about no child: a name, a date, a reason; a word for what was found is said, and stays English in files."""
 
-    key: str
-    label: str
-    number: Literal[False] = False
-
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The text."""
         text = str(row[self.key])
         return Cell(tell_word(text), {self.key: text})
 
 
-@dataclass(frozen=True)
-class Period:
-    """A period in words; the CSV has it as returns are named."""
-
-    key: str
-    label: str
-    number: Literal[False] = False
+class Period(Column):
+    """A period in words ('Jan–Mar 2010' for 2010-q1); the CSV has it as returns are named."""
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """'Jan–Mar 2010' for 2010-q1."""
         return Cell(tell_period(str(row[self.key])), {self.key: str(row[self.key])})
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Column):
     """Words where other rows of the column have an estimate with its interval."""
 
-    key: str
-    label: str
-    number: Literal[False] = False
-
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The text as it is; there is no interval."""
         text = str(row[self.key])
         return Cell(tell_word(text), {self.key: text, **no_interval(self.key)})
 
@@ -104,61 +102,39 @@ def bare_symbol(key: str, symbol: str) -> Cell:
     return Cell(symbol, {key: symbol})
 
 
-@dataclass(frozen=True)
-class Hidden:
+class Hidden(Number):
     """The symbol of what is hidden, where other rows of the column have an estimate with its interval."""
 
-    key: str
-    label: str
-    number: Literal[True] = True
-
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The symbol; the row is not looked at."""
         return symbol_cell(self.key, HIDDEN)
 
 
 @dataclass(frozen=True)
-class Link:
+class Link(Column):
     """Words that lead to another page, whose address stands under `<key>_link`.
 
     `codes` are keys of the row that the CSV has beside the words, for whoever joins tables.
     """
 
-    key: str
-    label: str
     codes: tuple[str, ...] = ()
-    number: Literal[False] = False
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The text as it is, with its address."""
         values: Values = {name: str(row[name]) for name in (*self.codes, self.key)}
         return Cell(tell_word(str(row[self.key])), values, link=str(row[f"{self.key}_link"]))
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Column):
     """A verdict: a word, with a style of its own."""
 
-    key: str
-    label: str
-    number: Literal[False] = False
-
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The word, styled."""
         word = str(row[self.key])
         return Cell(tell_word(word), {self.key: word}, style=f"verdict verdict-{word.replace(' ', '-')}")
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(Number):
     """A number of children, episodes or answers, rounded; TypeError for one of which it is not known whose it is."""
 
-    key: str
-    label: str
-    number: Literal[True] = True
-
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The count, rounded."""
         shown = row[self.key]
         if isinstance(shown, People):
             shown = shown.shown(rule)
@@ -167,16 +143,10 @@ class Count:
         return Cell(format_number(shown), {self.key: int(shown)})
 
 
-@dataclass(frozen=True)
-class Percentage:
+class Percentage(Number):
     """A percentage of all the rows there are, from the counts under `key`: a fact, so without interval."""
 
-    key: str
-    label: str
-    number: Literal[True] = True
-
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The percentage of the counts."""
         shown = counts_of(row[self.key], rule)
         if rule.is_few(shown.total):
             return symbol_cell(self.key, HIDDEN)
@@ -188,18 +158,14 @@ class Percentage:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(Number):
     """A number that is about no child: a target, a sum of money, a commissioned volume; None where not given."""
 
-    key: str
-    label: str
     decimals: int = 0
     sign: bool = False
     suffix: str = ""
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The number as it is."""
         value = row[self.key]
         if value is None:
             return bare_symbol(self.key, NOT_AVAILABLE)
@@ -207,15 +173,9 @@ class Figure:
         return Cell(text, {self.key: round_half_up(value, self.decimals)})
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(Number):
     """A column whose rows are of different kinds: `<key>_kind` of the row holds the column that serves it."""
 
-    key: str
-    label: str
-    number: Literal[True] = True
-
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The cell as the row's own kind of column makes it."""
         kind: Column = row[f"{self.key}_kind"]
         return kind.cell(row, rule)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from pipeline.analysis.group_counts import FEW, level
-from pipeline.present.disclosure.columns import Cell, Row, Words, bare_symbol, counts_of, symbol_cell
+from pipeline.present.disclosure.columns import Cell, Number, Row, Words, bare_symbol, counts_of, symbol_cell
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.sentences import say
@@ -66,52 +66,40 @@ def rests_on_enough(size: int, rule: Disclosure) -> bool:
 
 
 @dataclass(frozen=True)
-class Share:
+class Share(Number):
     """A percentage with its Wilson interval, worked out from the counts under `key`."""
 
-    key: str
-    label: str
     confidence_level: float
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The share of the counts."""
         shown = counts_of(row[self.key], rule)
         result = FEW if rule.is_few(shown.total) else wilson_interval(shown, self.confidence_level)
         return interval_cell(self.key, result, 0, False, "%", 100)
 
 
 @dataclass(frozen=True)
-class Rate:
+class Rate(Number):
     """Events per 100 child-years (Byar, exact below 10); the row holds a tally."""
 
-    key: str
-    label: str
     confidence_level: float
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The rate of the events over the child-years."""
         return interval_cell(self.key, level(row[self.key], _RATE, self.confidence_level), 1, False)
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measured(Number):
     """An estimate that is no share of counts: a mean, an effect; left out where `size` children are few.
 
     In points (one decimal) it has as many digits as a mean of so many may have (`mean_decimals`).
     """
 
-    key: str
-    label: str
     size: str
     decimals: int = 1
     sign: bool = True
     scale: float = 1
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The estimate, unless it rests on few children."""
         result = row[self.key]
         if isinstance(result, Estimate) and not rests_on_enough(row[self.size], rule):
             return symbol_cell(self.key, HIDDEN)
@@ -121,17 +109,13 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Mean:
+class Mean(Number):
     """A mean without interval, beside a change that has one; left out where `size` children are few."""
 
-    key: str
-    label: str
     size: str
     decimals: int = 1
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The mean, unless it rests on few children."""
         size = row[self.size]
         if (size.shown(rule) if isinstance(size, People) else size) == 0:
             return bare_symbol(self.key, NOT_AVAILABLE)
@@ -142,19 +126,15 @@ class Mean:
 
 
 @dataclass(frozen=True)
-class Worked:
+class Worked(Number):
     """An estimate, multiplied by `scale` to be in the unit that it is shown in; words in its place."""
 
-    key: str
-    label: str
     decimals: int = 0
     sign: bool = False
     suffix: str = ""
     scale: float = 1
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The estimate as it is."""
         result: Result | str = row[self.key]
         if isinstance(result, str):
             return Words(self.key, self.label).cell(row, rule)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from pipeline.analysis.equality.target_figures import CountedFigure, Represented, TargetFigure
 from pipeline.analysis.group_counts import difference, level, ratio
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.disclosure.columns import Cell, Row, Words
+from pipeline.present.disclosure.columns import Cell, Number, Row, Words
 from pipeline.present.disclosure.estimates import Worked, interval_cell, shown_numbers
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import Tally
@@ -48,16 +48,12 @@ def ratio_cells(
 
 
 @dataclass(frozen=True)
-class Read:
+class Read(Number):
     """A target's figure with its interval, in the words of its unit; the row holds a reading, or words in its place."""
 
-    key: str
-    label: str
     confidence_level: float
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The figure and its interval."""
         reading: TargetFigure | str = row[self.key]
         if isinstance(reading, str):
             return Words(self.key, self.label).cell(row, rule)

@@ -10,7 +10,7 @@ from pipeline.analysis.equality.targets import TargetEvidence, assess_targets
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import FrozenBaseline
 from pipeline.present.dates import tell_day, tell_short_window
-from pipeline.present.disclosure.columns import Column, Count, Text
+from pipeline.present.disclosure.columns import Count, Text, headed
 from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.protection import HIDDEN
 from pipeline.present.disclosure.rounding import format_number
@@ -82,13 +82,11 @@ def _row(evidence: TargetEvidence, page: Page) -> dict[str, Any]:
 
 def baselines_table(page: Page, measured: Sequence[TargetEvidence]) -> PublishedTable:
     """Every measured baseline of this page's targets."""
-    columns: list[Column] = [
-        Text("target", say("heading target")),
-        Text("window", say("heading measured in")),
+    columns = [
+        *headed(Text, "target", window="measured in"),
         Count("size", say("heading children smaller side")),
         Read("baseline", say("heading baseline"), page.confidence_level),
-        Text("regression", say("heading expected by luck alone")),
-        Text("state", say("heading state")),
+        *headed(Text, regression="expected by luck alone", state="state"),
     ]
     rows = [_row(each, page) for each in measured]
     return page.table(
@@ -105,7 +103,7 @@ def lengths_table(page: Page, measured: Sequence[TargetEvidence], months: int) -
             f"with{months + more}": readings.get(months + more) or say("baseline forming") for more in _MORE
         }
         rows.append({"target": _name(each, page), **found})
-    columns: list[Column] = [
+    columns = [
         Text("target", say("heading target")),
         *(
             Read(f"with{months + more}", say("heading months", value=months + more), page.confidence_level)

@@ -9,7 +9,7 @@ from pipeline.analysis.equality.characteristics import CROSSED, LevelComparison,
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of
 from pipeline.contract.tables import load_table
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Count, Text, Verdict, headed
 from pipeline.present.disclosure.figure_cells import gap_cells, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gradients import show_gradients
@@ -51,14 +51,11 @@ def _compared(page: Page, rules: JudgementRules) -> tuple[LevelComparison, ...]:
 
 
 def _table(page: Page, name: str, title: str, found: list[LevelComparison], note: str) -> PublishedTable:
-    columns: list[Column] = [
-        Text("who", say("heading who")),
-        Text("measure", say("heading measure")),
+    columns = [
+        *headed(Text, "who", "measure"),
         Verdict("word", say("heading against everyone else")),
         Count("total", say("heading out of or counted")),
-        Chosen("level", say("heading level")),
-        Chosen("others", say("heading everyone else")),
-        Chosen("gap", say("heading difference")),
+        *headed(Chosen, "level", others="everyone else", gap="difference"),
     ]
     return page.table(name, title, columns, [_row(each, page.confidence_level) for each in found], note=note)
 

@@ -8,7 +8,7 @@ from pipeline.analysis.equality.targets import assess_targets
 from pipeline.analysis.impact.effects import judge_moved, list_gap_effects
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import split_services
-from pipeline.present.disclosure.columns import Column, Text
+from pipeline.present.disclosure.columns import Text
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
@@ -28,7 +28,7 @@ _MOST_TOLD = 3
 def unknown_table(page: Page) -> PublishedTable:
     """Share of each percentage's denominator whose ethnic group is not known."""
     rows = [{"measure": measure.title, "unknown": tally.counts()} for measure, tally in list_unknown(page)]
-    columns: list[Column] = [
+    columns = [
         Text("measure", say("heading measure")),
         Share("unknown", say("heading ethnic group not known"), page.confidence_level),
     ]

@@ -10,7 +10,7 @@ from pipeline.analysis.equality.standardised import standardise_for_age
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of, measure_rows
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Text
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import gap_cells, level_cells
 from pipeline.present.disclosure.table import PublishedTable
@@ -33,11 +33,7 @@ def _large_codes(page: Page, found: MeasureGaps, minimum: int) -> tuple[MeasureG
     dataset = page.slice.context.dataset
     codes = [each.code for each in dataset.detailed_groups]
     whole = compare_groups(
-        measure_rows(page, found.measure),
-        codes,
-        dataset.comparator,
-        found.measure,
-        page.confidence_level,
+        measure_rows(page, found.measure), codes, dataset.comparator, found.measure, page.confidence_level
     )
     large = tuple(gap for gap in whole.gaps if gap.tally.size >= minimum)
     small = [dataset.name_of(gap.ethnic_group) for gap in whole.gaps if gap.tally.size < minimum]
@@ -118,7 +114,7 @@ def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) 
         if measure.unit == "percent"
         else (say("equality counted in"), say("equality rate ratio"))
     )
-    columns: list[Column] = [
+    columns = [
         *_first(),
         Chosen("adjusted", say("heading among like children")),
         Text("what", say("heading what adjusting does")),
@@ -131,7 +127,7 @@ def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) 
 
 
 def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
-    columns: list[Column] = [
+    columns = [
         *_first(),
         IfUnknown("in_group", say("heading all of the group"), "pair", "all_in_group"),
         IfUnknown("in_reference", say("heading none of it"), "pair", "all_in_reference"),
@@ -146,7 +142,7 @@ def _unknown_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]
 
 def _unknown_rate_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
     """Of rates the time of the unknown is known, but not how it would be split."""
-    columns: list[Column] = [
+    columns = [
         *_first(),
         RateIfUnknown("in_group", say("heading all of the group"), "pair", "all_in_group"),
         RateIfUnknown("in_reference", say("heading none of it"), "pair", "all_in_reference"),
@@ -178,10 +174,9 @@ def _standardised_tables(page: Page, found: MeasureGaps, minimum: int) -> Iterat
     rows = [_standardised_row(page, measure, gap, minimum) for gap in found.gaps]
     if all(isinstance(row["standardised"], str) for row in rows):
         return
-    columns: list[Column] = [
+    columns = [
         Text("group", say("heading ethnic group")),
-        Chosen("level", say("heading per 100 child years")),
-        Chosen("standardised", say("heading standardised for age")),
+        *headed(Chosen, level="per 100 child years", standardised="standardised for age"),
     ]
     title, note = (
         say("equality standardised for age", title=measure.title),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.analysis.group_counts import difference
-from pipeline.present.disclosure.columns import Cell, Row, bare_symbol, symbol_cell
+from pipeline.present.disclosure.columns import Cell, Column, Number, Row, bare_symbol, symbol_cell
 from pipeline.present.disclosure.estimates import interval_cell
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
@@ -38,17 +38,13 @@ def _short_cell(key: str, gap: Result, times: float) -> Cell:
 
 
 @dataclass(frozen=True)
-class AdverseRatio:
+class AdverseRatio(Number):
     """The ratio of the shares without the event (Koopman); the row holds the pair of counts with it."""
 
-    key: str
-    label: str
     pair: str
     confidence_level: float
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The ratio of those who did not."""
         shown = _pair(row, self.pair, rule)
         if isinstance(shown, str):
             return symbol_cell(self.key, shown)
@@ -57,21 +53,17 @@ class AdverseRatio:
 
 
 @dataclass(frozen=True)
-class Shortfall:
+class Shortfall(Number):
     """How many more of the group would have the better outcome at the comparator's rate; below 0: fewer.
 
     The group's size times the difference, with its interval; `sign` is 1 where more is better, else -1.
     """
 
-    key: str
-    label: str
     pair: str
     sign: int
     confidence_level: float
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The shortfall."""
         shown = _pair(row, self.pair, rule)
         if isinstance(shown, str):
             return symbol_cell(self.key, shown)
@@ -80,21 +72,17 @@ class Shortfall:
 
 
 @dataclass(frozen=True)
-class RateShortfall:
+class RateShortfall(Number):
     """The same for a rate: how many more of the events there would be at the comparator's rate, or fewer.
 
     The row holds both as `RateContrast` has them.
     """
 
-    key: str
-    label: str
     pair: str
     sign: int
     confidence_level: float
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The group's child-years times the difference of the rates."""
         if row[self.pair] is None:
             return symbol_cell(self.key, NOT_AVAILABLE)
         own, other = row[self.pair]
@@ -105,17 +93,13 @@ class RateShortfall:
 
 
 @dataclass(frozen=True)
-class RateIfUnknown:
+class RateIfUnknown(Number):
     """The difference of two rates under one idea of who the children of unknown group are."""
 
-    key: str
-    label: str
     pair: str
     idea: Literal["all_in_group", "all_in_reference", "in_proportion"]
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The difference per 100 child-years; a symbol where few stand behind it."""
         tallies: list[Tally] = [*row[self.pair], row["unknown"]]
         if any(tally.few for tally in tallies[:2]):
             return bare_symbol(self.key, HIDDEN)
@@ -127,20 +111,16 @@ class RateIfUnknown:
 
 
 @dataclass(frozen=True)
-class IfUnknown:
+class IfUnknown(Number):
     """The difference under one idea of who the children of unknown group are, in points.
 
     The row holds the pair and, under `unknown`, the counts of the unknown.
     """
 
-    key: str
-    label: str
     pair: str
     idea: Literal["all_in_group", "all_in_reference", "in_proportion", "lowest", "highest"]
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The difference; a symbol where few stand behind it."""
         shown, unknown = _pair(row, self.pair, rule), row["unknown"]
         if isinstance(shown, str):
             return bare_symbol(self.key, shown)
@@ -152,17 +132,13 @@ class IfUnknown:
 
 
 @dataclass(frozen=True)
-class Tipping:
+class Tipping(Column):
     """How unequal the unknown would have to be to undo a clear difference, in words."""
 
-    key: str
-    label: str
     pair: str
     confidence_level: float
-    number: Literal[False] = False
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The tipping point in points, or that there is none."""
         shown, unknown = _pair(row, self.pair, rule), row["unknown"]
         if isinstance(shown, str):
             return bare_symbol(self.key, shown)

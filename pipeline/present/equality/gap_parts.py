@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.analysis.equality.gaps import MeasureGaps, compare_parts, judge_gaps
 from pipeline.analysis.judgement_rules import JudgementRules
-from pipeline.present.disclosure.columns import Chosen, Column, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Text, Verdict, headed
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_note
 from pipeline.present.equality.gap_rows import COMPARATOR, gap_row, relative_columns
@@ -58,14 +58,11 @@ def part_tables(
     page: Page, kind: str, names: dict[str, str], rules: JudgementRules
 ) -> tuple[PublishedTable, ...]:
     """What is clear within services or programmes, and all of it."""
-    columns: list[Column] = [
+    columns = [
         Text("part", say(f"heading {kind}")),
-        Text("measure", say("heading measure")),
-        Text("group", say("heading ethnic group")),
+        *headed(Text, "measure", group="ethnic group"),
         Verdict("word", say("heading against", comparator=page.slice.context.dataset.comparator)),
-        Chosen("level", say("heading level")),
-        Chosen("gap", say("heading difference")),
-        Chosen("adjusted", say("heading among like children")),
+        *headed(Chosen, "level", gap="difference", adjusted="among like children"),
         Text("what", say("heading what adjusting does")),
     ]
     relative = relative_columns(page.confidence_level)

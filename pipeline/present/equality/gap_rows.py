@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.analysis.equality.gaps import GroupGap
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict, headed
 from pipeline.present.disclosure.figure_cells import gap_cells, level_cells, ratio_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gap_columns import AdverseRatio, RateShortfall, Shortfall
@@ -51,8 +51,7 @@ def level_columns(measure: MeasureFacts, comparator: str) -> list[Column]:
         Text("group", say("heading ethnic group")),
         Verdict("word", say("heading against", comparator=comparator)),
         Count("total", say("equality out of") if measure.unit == "percent" else say("equality counted")),
-        Chosen("level", say("heading level")),
-        Chosen("gap", say("heading difference")),
+        *headed(Chosen, "level", gap="difference"),
     ]
 
 
@@ -60,18 +59,13 @@ def gap_columns(measure: MeasureFacts, comparator: str, confidence: float) -> li
     """The same with shortfall and ratio; for percentages the ratio told both ways."""
     columns = level_columns(measure, comparator)
     if measure.unit != "percent":
-        return [
-            *columns,
-            Chosen("short", say("heading needed to be equal")),
-            Chosen("ratio", say("heading relative rate")),
-        ]
+        return [*columns, *headed(Chosen, short="needed to be equal", ratio="relative rate")]
     return [*columns, *relative_columns(confidence)]
 
 
 def relative_columns(confidence: float) -> list[Column]:
     """How many more being equal takes, and the ratio told both ways; of rates per child-year the one ratio."""
     return [
-        Chosen("short", say("heading more children needed to be equal")),
-        Chosen("ratio", say("heading relative chance of success")),
+        *headed(Chosen, short="more children needed to be equal", ratio="relative chance of success"),
         AdverseRatio("ratio_not", say("heading of not succeeding"), "pair", confidence),
     ]

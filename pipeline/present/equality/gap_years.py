@@ -21,7 +21,7 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import panel_chart
-from pipeline.present.disclosure.columns import Chosen, Column, Period, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Period, Text, Verdict, headed
 from pipeline.present.disclosure.figure_cells import difference_kind, gap_cells, ratio_cells
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
@@ -95,13 +95,10 @@ def years_table(
         for change in changes
         if not only_moved or verdicts[measure.measure_id, change.ethnic_group] in MOVED
     ]
-    columns: list[Column] = [
-        Text("measure", say("heading measure")),
-        Text("group", say("heading ethnic group")),
+    columns = [
+        *headed(Text, "measure", group="ethnic group"),
         Verdict("verdict", say("heading verdict")),
-        Chosen("first", say("heading gap in first year")),
-        Chosen("last", say("heading gap in last year")),
-        Chosen("change", say("heading change of gap")),
+        *headed(Chosen, first="gap in first year", last="gap in last year", change="change of gap"),
     ]
     notes = [say("years note"), chance_words(rules).rstrip(".")]
     notes.append(
@@ -113,10 +110,7 @@ def years_table(
         return page.table(
             "moved", say("equality gaps to that", comparator=comparator), columns, rows, note=note
         )
-    columns += [
-        Chosen("first_ratio", say("heading ratio in first year")),
-        Chosen("last_ratio", say("heading ratio in last year")),
-    ]
+    columns += [*headed(Chosen, first_ratio="ratio in first year", last_ratio="ratio in last year")]
     return page.table("years", say("equality every gap how", comparator=comparator), columns, rows, note=note)
 
 
@@ -168,7 +162,7 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
     pairs = _pairs(count_periods(rows), page)
     if _share_shown(pairs) < _ENOUGH:
         pairs, length = _pairs(count_years(rows, page.window_of(measure)), page), "year"
-    columns: list[Column] = [
+    columns = [
         Text("group", say("heading ethnic group")),
         Period("period", say("heading period")),
         Chosen(

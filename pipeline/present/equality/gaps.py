@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.analysis.equality.gaps import (
-    GroupGap,
-    MeasureGaps,
-    find_gaps,
-    gap_words,
-)
+from pipeline.analysis.equality.gaps import GroupGap, MeasureGaps, find_gaps, gap_words
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
 from pipeline.present.dates import tell_window
-from pipeline.present.disclosure.columns import Chosen, Column, Link, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Link, Text, Verdict, headed
 from pipeline.present.disclosure.figure_cells import level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_in, alike_words
@@ -93,7 +88,7 @@ def _by_group_table(page: Page, rules: JudgementRules) -> PublishedTable:
         if page.service
         else Link("measure", say("heading measure"), ("measure_id",))
     )
-    columns: list[Column] = [first, *(Verdict(group, group) for group in dataset.known_groups)]
+    columns = [first, *(Verdict(group, group) for group in dataset.known_groups)]
     title = say("equality every measure by ethnic", comparator=dataset.comparator)
     return page.table("by_group", title, columns, rows, note=chance_words(rules).rstrip("."))
 
@@ -169,12 +164,10 @@ def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
         }
         for measure, gap in list_clear(page, rules)
     ]
-    columns: list[Column] = [
-        Text("measure", say("heading measure")),
-        Text("group", say("heading ethnic group")),
+    columns = [
+        *headed(Text, "measure", group="ethnic group"),
         Verdict("word", say("heading against", comparator=page.slice.context.dataset.comparator)),
-        Chosen("level", say("heading level")),
-        Chosen("gap", say("heading difference")),
+        *headed(Chosen, "level", gap="difference"),
         Text("alike", say("heading among like children")),
     ]
     return page.table(

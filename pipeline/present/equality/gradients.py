@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.analysis.equality.gradients import Gradient, assess_gradients
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Count, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.page import Page, fold
 from pipeline.present.sentences import say
@@ -42,12 +42,11 @@ def _scaled(result: Result, scale: float) -> Result:
 def show_gradients(page: Page, rules: JudgementRules) -> str:
     """The slope and the relative index of each measure; nothing where deprivation is not recorded."""
     found = assess_gradients(characteristics_of(page), page.slice.context.measures, rules)
-    columns: list[Column] = [
+    columns = [
         Text("measure", say("heading measure")),
         Verdict("word", say("heading the most deprived")),
         Count("total", say("heading out of or counted")),
-        Chosen("slope", say("heading most less least deprived")),
-        Chosen("ratio", say("heading most over least deprived")),
+        *headed(Chosen, slope="most less least deprived", ratio="most over least deprived"),
     ]
     rows = [_row(each, page) for each in found]
     title = say("equality along the scale")

@@ -16,7 +16,7 @@ from pipeline.analysis.equality.target_figures import Represented
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import effect_of, sum_children
-from pipeline.present.disclosure.columns import Chosen, Column, Figure, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Figure, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.rounding import format_number
@@ -102,7 +102,7 @@ def _title(source: PopulationSource) -> str:
 
 def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTable]:
     """A table a population, that of the area first."""
-    columns: list[Column] = [
+    columns = [
         Text("group", say("heading ethnic group")),
         Verdict("word", say("heading reached")),
         Read("reached", say("heading share of children reached"), page.confidence_level),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
-from pipeline.present.disclosure.columns import Cell, Row, symbol_cell
+from pipeline.present.disclosure.columns import Cell, Number, Row, symbol_cell
 from pipeline.present.disclosure.estimates import interval_cell
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.protect.rounding import Disclosure
@@ -24,17 +23,13 @@ def fit_prior(groups: Iterable[Tally]) -> BetaPrior | NotEstimable:
 
 
 @dataclass(frozen=True)
-class Shrunk:
+class Shrunk(Number):
     """A share drawn towards those of the other groups; the row holds counts."""
 
-    key: str
-    label: str
     prior: BetaPrior | NotEstimable
     confidence_level: float
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The posterior mean with its interval."""
         if isinstance(self.prior, NotEstimable):
             return symbol_cell(self.key, NOT_AVAILABLE)
         shown: Counts = row["own"]
@@ -50,17 +45,13 @@ def fit_rate_prior(groups: Iterable[Tally]) -> GammaPrior | NotEstimable:
 
 
 @dataclass(frozen=True)
-class ShrunkRate:
+class ShrunkRate(Number):
     """A rate per 100 child-years drawn towards those of the other groups; the row holds it as `RateContrast` does."""
 
-    key: str
-    label: str
     prior: GammaPrior | NotEstimable
     confidence_level: float
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The posterior mean with its interval."""
         if isinstance(self.prior, NotEstimable):
             return symbol_cell(self.key, NOT_AVAILABLE)
         tally: Tally = row["own"]

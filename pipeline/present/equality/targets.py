@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.analysis.equality.targets import TargetEvidence, assess_targets, break_year
 from pipeline.analysis.judgement_rules import Family, JudgementRules
 from pipeline.present.dates import tell_short_month, tell_short_window
-from pipeline.present.disclosure.columns import Column, Text, Verdict
+from pipeline.present.disclosure.columns import Text, Verdict
 from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
@@ -71,7 +71,7 @@ def targets_table(page: Page, rules: JudgementRules) -> PublishedTable:
     context = page.slice.context
     listed = by_verdict(assess_targets(page, rules)).values()
     rows = [_target_row(page, evidence) for own in listed for evidence in own]
-    columns: list[Column] = [
+    columns = [
         Text("target", say("heading target")),
         Verdict("verdict", say("heading verdict")),
         Text("whom", say("heading for whom")),

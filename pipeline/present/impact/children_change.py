@@ -13,7 +13,7 @@ from pipeline.analysis.impact.children_change import (
     treated_on,
 )
 from pipeline.contract.context import ScaleFacts
-from pipeline.present.disclosure.columns import Column, Count, Text
+from pipeline.present.disclosure.columns import Count, Text, headed
 from pipeline.present.disclosure.estimates import Measured, Share
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
@@ -48,7 +48,7 @@ def reliable_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTabl
         if least.is_met(each.children)
     ]
     level = page.confidence_level
-    columns: list[Column] = [
+    columns = [
         Text("group", say("heading ethnic group")),
         Count("children", say("heading with both scores")),
         Share("better", say("heading reliably better"), level),
@@ -99,9 +99,8 @@ def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
         for each in assess_cutoff(page.slice.scores, scale, groups, least, level)
     ]
     past = say("impact at or past", value=format_number(scale.clinical_cutoff or 0))
-    columns: list[Column] = [
-        Text("group", say("heading ethnic group")),
-        Text("moved", say("heading past it afterwards beyond chance")),
+    columns = [
+        *headed(Text, group="ethnic group", moved="past it afterwards beyond chance"),
         Count("children", say("heading with both scores")),
         Share("start", say("heading at the start", past=past), level),
         Share("end", say("heading at review", past=past), level),
@@ -120,7 +119,7 @@ def goals_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
         {"group": each.ethnic_group, "children": each.children, "attained": each.attained}
         for each in assess_goals(page.slice.scores, scale.scale, groups, least, page.confidence_level)
     ]
-    columns: list[Column] = [
+    columns = [
         Text("group", say("heading ethnic group")),
         Count("children", say("heading with goals reviewed")),
         Measured("attained", say("heading goal attainment t at review"), "children", sign=False),
@@ -143,7 +142,7 @@ def unmatched_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTab
         for each in list_unmatched(page, scale.scale, minimum)
         if least.is_met(each.started)
     ]
-    columns: list[Column] = [
+    columns = [
         Text("group", say("heading ethnic group")),
         Count("started", say("heading with a first score")),
         Share("matched", say("heading of them with a second"), page.confidence_level),

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from pipeline.analysis.impact.claims import LADDER
 from pipeline.analysis.impact.designs import Finding
-from pipeline.analysis.impact.outcomes import (
-    all_findings,
-    is_shown,
-    list_measure_findings,
-    verdict_on,
-)
+from pipeline.analysis.impact.outcomes import all_findings, is_shown, list_measure_findings, verdict_on
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.dates import tell_month_number
-from pipeline.present.disclosure.columns import Cell, Chosen, Column, Count, Row, Text, Verdict
+from pipeline.present.disclosure.columns import Cell, Chosen, Count, Number, Row, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Mean, Measured
 from pipeline.present.disclosure.figure_cells import level_cells
 from pipeline.present.disclosure.table import PublishedTable, escape
@@ -37,16 +32,14 @@ _RATIOS = ("odds ratio", "rate ratio")
 
 
 @dataclass(frozen=True)
-class Course:
-    """Where a model's line runs, a number without an interval of its own; left out where `size` children are few."""
+class Course(Number):
+    """Where a model's line runs, a number without an interval of its own; left out where `size` children are few.
 
-    key: str
-    label: str
+    Its limits, for whoever draws it, are the line."""
+
     size: str
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The line's height; its limits, for whoever draws it, are the line."""
         mean = Mean(self.key, self.label, self.size).cell(row, rule)
         height = mean.values[self.key]
         return Cell(mean.text, dict.fromkeys((self.key, f"{self.key}_lower", f"{self.key}_upper"), height))
@@ -81,11 +74,10 @@ def _row(page: Page, finding: Finding) -> dict[str, Any]:
 
 def evaluation_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> PublishedTable:
     """Every outcome evaluated, by its design."""
-    columns: list[Column] = [
+    columns = [
         Text("outcome", say("heading outcome")),
         Verdict("claim", say("heading verdict")),
-        Text("evidence", say("heading evidence")),
-        Text("design", say("heading design")),
+        *headed(Text, "evidence", "design"),
         Chosen("effect", say("heading effect")),
         Text("unit", say("heading in")),
         Measured("estimate", say("heading in standard deviations"), "size", decimals=2),
@@ -142,9 +134,8 @@ def tell_claim(page: Page, finding: Finding, amount: str) -> str:
 
 def checks_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> PublishedTable:
     """What was checked, and what it found."""
-    columns: list[Column] = [
-        Text("outcome", say("heading outcome")),
-        Text("check", say("heading check")),
+    columns = [
+        *headed(Text, "outcome", "check"),
         Verdict("result", say("heading result")),
         Text("found", say("heading what it found")),
     ]
@@ -193,7 +184,7 @@ def show_course(page: Page, finding: Finding) -> str:
     """An interrupted series as a line, and where it was going before the start."""
     assert finding.followed is not None
     title = say("impact before the start", outcome_title=page.slice.context.outcome_title(finding.outcome))
-    columns: list[Column] = [
+    columns = [
         Text("from", say("heading six months from")),
         Count("total", say("heading out of")),
         Chosen("level", say("heading level")),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from pipeline.present.disclosure.columns import Cell, Row, symbol_cell
+from pipeline.present.disclosure.columns import Cell, Number, Row, symbol_cell
 from pipeline.present.disclosure.estimates import interval_cell
 from pipeline.present.disclosure.protection import HIDDEN
 from pipeline.protect.rounding import Disclosure
@@ -13,19 +12,15 @@ from pipeline.stats.proportions.paired_shares import paired_difference
 
 
 @dataclass(frozen=True)
-class PairedShift:
+class PairedShift(Number):
     """By how many percentage points a share of the same children moved; the row holds both shares and who crossed over.
 
-    Who gained and who lost follow from the three as they are shown.
+    Who gained and who lost follow from the three as they are shown; the interval is Tango's.
     """
 
-    key: str
-    label: str
     confidence_level: float
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The later share less the earlier one, with Tango's interval."""
         before, after, crossed = row[self.key]
         start, end = before.tally(rule), after.tally(rule)
         if start.few or end.few:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from pipeline.analysis.impact.outcomes import plans_of
 from pipeline.analysis.months import Window, month_number
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.present.dates import tell_day, tell_window
-from pipeline.present.disclosure.columns import Cell, Column, Row, Text
+from pipeline.present.disclosure.columns import Cell, Column, Row, Text, headed
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import say
@@ -18,16 +17,10 @@ from pipeline.protect.rounding import Disclosure
 _LETTERS = 12
 
 
-@dataclass(frozen=True)
-class Fingerprint:
+class Fingerprint(Column):
     """A SHA-256: its first letters on the page, the whole in the CSV."""
 
-    key: str
-    label: str
-    number: Literal[False] = False
-
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The fingerprint, shortened on the page."""
         whole = str(row[self.key])
         return Cell(whole[:_LETTERS], {self.key: whole})
 
@@ -70,16 +63,10 @@ def _row(page: Page, plan: EvaluationPlan) -> dict[str, Any]:
 
 def plans_table(page: Page) -> PublishedTable:
     """What was declared for the page's service."""
-    columns: list[Column] = [
-        Text("plan", say("heading plan")),
-        Text("outcome", say("heading outcome")),
-        Text("design", say("heading design")),
-        Text("agreed", say("heading agreed")),
-        Text("standing", say("heading how it stands")),
+    columns = [
+        *headed(Text, "plan", "outcome", "design", "agreed", standing="how it stands"),
         Fingerprint("fingerprint", say("impact fingerprint")),
-        Text("comparison", say("heading compared with")),
-        Text("window", say("heading data")),
-        Text("why", say("heading why")),
+        *headed(Text, comparison="compared with", window="data", why="why"),
     ]
     rows = [_row(page, plan) for plan in list_plans(page)]
     return page.table("plans", say("impact evaluation plans"), columns, rows, note=say("plans note"))

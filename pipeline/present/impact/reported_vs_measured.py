@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.analysis.impact.reported_vs_measured import WholeAndParts
 from pipeline.analysis.impact.whole_and_parts import Named, list_compared
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Count, Text, Verdict
 from pipeline.present.disclosure.estimates import Measured, Share
 from pipeline.present.disclosure.figure_cells import gap_cells
 from pipeline.present.disclosure.table import PublishedTable
@@ -67,7 +67,7 @@ def whole_table(page: Page, measure: MeasureFacts, compared: Named) -> Published
         }
         for name, found in compared
     ]
-    columns: list[Column] = [
+    columns = [
         Text("what", say("impact scale") if page.service else say("impact outcome")),
         Verdict("verdict", say("heading whole and parts")),
         Share("first", say("heading first year"), page.confidence_level),

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.analysis.impact.effects import (
-    GapEffect,
-    judge_moved,
-    list_gap_effects,
-    list_yearly_gap_effects,
-)
+from pipeline.analysis.impact.effects import GapEffect, judge_moved, list_gap_effects, list_yearly_gap_effects
 from pipeline.analysis.impact.score_changes import scales_scored
-from pipeline.present.disclosure.columns import Column, Text, Verdict
+from pipeline.present.disclosure.columns import Column, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Measured
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.impact.scores import has_comparison
@@ -59,9 +54,8 @@ def yearly_gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> Publi
         for year, effect in list_yearly_gap_effects(page, minimum_pairs)
         if effect.scale == scale and not isinstance(effect.moved, NotEstimable)
     ]
-    columns: list[Column] = [
-        Text("group", say("heading ethnic group")),
-        Text("year", say("heading reviews")),
+    columns = [
+        *headed(Text, group="ethnic group", year="reviews"),
         *_gap_effect_columns(page.slice.context.dataset.comparator),
     ]
     title = say("impact gaps by year", scale_title=page.slice.context.scale_title(scale))

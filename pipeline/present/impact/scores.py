@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.analysis.impact.outcomes import plans_of
 from pipeline.analysis.impact.score_changes import list_changes, list_effects, scales_scored
 from pipeline.present.chart import interval_chart
-from pipeline.present.disclosure.columns import Column, Count, Text, Verdict
+from pipeline.present.disclosure.columns import Count, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Mean, Measured
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.impact.children_change import show_child_by_child
@@ -30,11 +30,10 @@ def change_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
         for change in list_changes(page, minimum_pairs)
         if change.scale == scale
     ]
-    columns: list[Column] = [
+    columns = [
         Text("group", say("heading ethnic group")),
         Verdict("verdict", say("heading verdict")),
-        Count("with_baseline", say("heading with a first score")),
-        Count("with_both", say("heading with both scores")),
+        *headed(Count, with_baseline="with a first score", with_both="with both scores"),
         Mean("baseline", say("heading mean at start"), "with_both"),
         Mean("review", say("heading mean at review"), "with_both"),
         Measured("change", say("heading improvement points"), "with_both"),
@@ -77,11 +76,10 @@ def effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
         for effect in list_effects(page, minimum_pairs)
         if effect.scale == scale
     ]
-    columns: list[Column] = [
+    columns = [
         Text("group", say("heading ethnic group")),
         Verdict("verdict", say("heading verdict")),
-        Count("treated", say("heading in the service")),
-        Count("comparison", say("heading comparison")),
+        *headed(Count, treated="in the service", comparison="comparison"),
         Measured("given_start", say("heading difference same start"), "size"),
         Measured("at_review", say("heading difference at review"), "size"),
     ]

@@ -9,7 +9,7 @@ from pipeline.analysis.impact.outcomes import check_rules
 from pipeline.analysis.impact.staggered import Staggered, assess_staggered
 from pipeline.contract.context import Unit
 from pipeline.contract.tables import load_table
-from pipeline.present.disclosure.columns import Column, Figure, Text, Verdict
+from pipeline.present.disclosure.columns import Figure, Text, Verdict, headed
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.impact.check_words import tell_chance, tell_interval
 from pipeline.present.page import Page, join_words
@@ -76,12 +76,13 @@ def _study_rows(page: Page, found: Staggered) -> list[dict[str, Any]]:
 
 
 def _study_table(page: Page, rows: list[dict[str, Any]]) -> str:
-    columns: list[Column] = [
-        Text("outcome", say("heading outcome")),
-        Text("quarter", say("heading quarters since the start")),
-        Text("effect", say("heading effect range for this quarter alone")),
-        Text("band", say("heading effect range for all quarters together")),
-    ]
+    columns = headed(
+        Text,
+        "outcome",
+        quarter="quarters since the start",
+        effect="effect range for this quarter alone",
+        band="effect range for all quarters together",
+    )
     title = say("impact before after start")
     return page.format(
         page.table("staggered_quarters", title, columns, rows, note=say("staggered quarters note"))
@@ -109,18 +110,20 @@ def show_staggered(page: Page, minimum_pairs: int) -> str:
             quarters += _study_rows(page, found)
     if not rows:
         return "\n\n".join(left)
-    columns: list[Column] = [
-        Text("outcome", say("heading outcome")),
-        Text("services", say("heading services that started")),
+    columns = [
+        *headed(Text, "outcome", services="services that started"),
         Verdict("verdict", say("heading verdict")),
         Figure("effect", say("heading effect"), decimals=1, sign=True),
-        Text("unit", say("heading in")),
-        Text("chance", say("heading by chance alone")),
-        Text("before", say("heading more a quarter before the start")),
-        Text("dynamic", say("heading all quarters since the start alike")),
-        Text("breakdown", say("heading undone if trends part by")),
-        Text("compared", say("heading compared with")),
-        Text("held", say("heading alike in the share of")),
+        *headed(
+            Text,
+            unit="in",
+            chance="by chance alone",
+            before="more a quarter before the start",
+            dynamic="all quarters since the start alike",
+            breakdown="undone if trends part by",
+            compared="compared with",
+            held="alike in the share of",
+        ),
     ]
     table = page.table(
         "staggered", say("impact started at different"), columns, rows, note=say("staggered note")

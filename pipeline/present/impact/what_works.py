@@ -11,7 +11,7 @@ from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.outcomes import all_findings, is_shown, verdict_on
 from pipeline.contract.services import OUTCOMES, ServiceFacts
 from pipeline.present.chart import interval_chart
-from pipeline.present.disclosure.columns import Chosen, Column, Link, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Measured
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.check_words import name_check
@@ -54,7 +54,7 @@ def _row(page: Page, service: ServiceFacts, finding: Finding) -> dict[str, Any]:
 
 def what_works_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """All that was evaluated, side by side."""
-    columns: list[Column] = [
+    columns = [
         Text("ecm", say("heading every child matters")),
         Link("service", say("heading service")),
         Text("outcome", say("heading outcome")),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from pipeline.analysis.needs.areas import Rounded
-from pipeline.present.disclosure.columns import Cell, Row, symbol_cell
+from pipeline.present.disclosure.columns import Cell, Number, Row, symbol_cell
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.sentences import say
@@ -17,19 +16,15 @@ _SMALL_NUMBER = "c"
 
 
 @dataclass(frozen=True)
-class Published:
+class Published(Number):
     """A figure that others have published, in the file with its limits; a forecast shows these too.
 
     Where there is none the row's `<key>_marker` says why.
     """
 
-    key: str
-    label: str
     decimals: int
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The figure as it is: nothing in it was counted here."""
         found: Rounded | Estimate | None = row[self.key]
         if found is None:
             withheld = row.get(f"{self.key}_marker") == _SMALL_NUMBER

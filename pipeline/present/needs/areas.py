@@ -11,7 +11,7 @@ from pipeline.analysis.needs.areas import AreaPoint, Rounded, compare_areas
 from pipeline.contract.benchmarks import AreaUnit, Benchmark
 from pipeline.contract.services import OUTCOMES
 from pipeline.present.chart import list_finite
-from pipeline.present.disclosure.columns import Column, Period, Text
+from pipeline.present.disclosure.columns import Period, Text
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PageTable, PublishedTable
@@ -58,7 +58,7 @@ def area_table(door: Door, trend: AreaTrend) -> PublishedTable:
     """An indicator by period, and the forecast of the next."""
     about, found = trend.benchmark, trend.forecast
     decimals = about.decimals
-    columns: list[Column] = [
+    columns = [
         Period("period", say("heading period")),
         Published("own", about.area, decimals),
         Published("neighbours", say("areas neighbours"), decimals),

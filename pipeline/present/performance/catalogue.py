@@ -18,7 +18,17 @@ from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.dates import tell_month, tell_period
 from pipeline.present.definitions import definition_link
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Link, Period, Text, Verdict
+from pipeline.present.disclosure.columns import (
+    Chosen,
+    Column,
+    Count,
+    Figure,
+    Link,
+    Period,
+    Text,
+    Verdict,
+    headed,
+)
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import level_cells
 from pipeline.present.disclosure.table import PublishedTable
@@ -65,11 +75,10 @@ def _measure_row(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict[
 def measures_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """Every measure of the catalogue, over the whole of the commissioned work."""
     rows = [_measure_row(page, measure, minimum_pairs) for measure in page.slice.context.measures]
-    columns: list[Column] = [
+    columns = [
         Text("measure", say("heading measure")),
         Count("events", say("heading counted")),
-        Chosen("total", say("heading out of")),
-        Chosen("level", say("heading level")),
+        *headed(Chosen, total="out of", level="level"),
         Text("unit", say("heading unit")),
         Verdict("variation", say("heading over time")),
         *([Text("assurance", say("heading target"))] if has_targets(page) else []),
@@ -178,8 +187,7 @@ def _format_trend(page: Page, measure: MeasureFacts, name: str, minimum_pairs: i
             if charted
             else []
         ),
-        Text("state", say("heading remark")),
-        Text("remark", say("heading signal")),
+        *headed(Text, state="remark", remark="signal"),
     ]
     title = say("performance by", title=measure.title, period=page.slice.context.dataset.period)
     notes = filter(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.analysis.performance.contract_lines import Contract
 from pipeline.analysis.performance.kpis import CHANGED, target_of, variation_of, verdict_of
 from pipeline.analysis.performance.tiers import list_tiers
-from pipeline.present.disclosure.columns import Column, Link, Text, Verdict
+from pipeline.present.disclosure.columns import Link, Text, Verdict, headed
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.impact_page import describe_findings
 from pipeline.present.page import Page
@@ -65,7 +65,7 @@ def tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
         },
         {"tier": say("performance children"), "word": tiers.children, "rests": found},
     ]
-    columns: list[Column] = [
+    columns = [
         Text("tier", say("heading tier")),
         Verdict("word", say("heading in a word")),
         Text("rests", say("heading what it rests on")),
@@ -88,12 +88,11 @@ def all_tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
         for tiers in list_tiers(page, minimum_pairs)
         for service in [tiers.contract.service]
     ]
-    columns: list[Column] = [
+    columns = [
         Link("service", say("heading service"), codes=("service_id",)),
         Verdict("contract", say("heading contract")),
         Text("volume", say("heading children reached against commissioned")),
-        Verdict("measures", say("heading service")),
-        Verdict("children", say("heading children")),
+        *headed(Verdict, measures="service", children="children"),
     ]
     return page.table("tiers", say("performance three tiers service"), columns, rows, note=say("tiers note"))
 

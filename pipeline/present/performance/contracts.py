@@ -6,17 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.analysis.performance.contract_lines import Contract, judge_line, list_contracts
-from pipeline.analysis.performance.contracts import (
-    Delivery,
-    Timeliness,
-    count_standards,
-    is_overdue,
-)
+from pipeline.analysis.performance.contracts import Delivery, Timeliness, count_standards, is_overdue
 from pipeline.analysis.performance.reach import agreed_value, contract_window, count_children
 from pipeline.contract.agreements import Met, Standard, returns_of
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.dates import tell_day, tell_window
-from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
+from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Rate
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable
@@ -55,12 +50,10 @@ def standards_table(page: Page, contract: Contract) -> PublishedTable:
         }
         for each in contract.standards
     ]
-    columns: list[Column] = [
+    columns = [
         Text("standard", say("heading standard")),
         Verdict("met", say("heading found")),
-        Text("evidence", say("heading evidence")),
-        Text("checked_on", say("heading checked on")),
-        Text("next_check", say("heading next check")),
+        *headed(Text, "evidence", checked_on="checked on", next_check="next check"),
     ]
     return page.table("standards", say("performance standards of the"), columns, rows)
 
@@ -79,9 +72,8 @@ def delivery_table(page: Page, contract: Contract) -> PublishedTable:
         }
         for line, planned in lines
     ]
-    columns: list[Column] = [
-        Text("what", say("heading what")),
-        Text("period", say("heading when")),
+    columns = [
+        *headed(Text, "what", period="when"),
         Count("count", say("heading so far")),
         Figure("agreed", say("heading agreed or expected")),
         Rate("per_100", say("heading for each 100 agreed"), page.confidence_level),
@@ -127,12 +119,7 @@ def returns_table(page: Page, service: ServiceFacts) -> PublishedTable:
         }
         for each in returns_of(context.returns, service, context.services)
     ]
-    columns: list[Column] = [
-        Text("period", say("heading return")),
-        Text("due", say("heading due")),
-        Text("received", say("heading came on")),
-        Text("status", say("heading how it stands")),
-    ]
+    columns = headed(Text, period="return", due="due", received="came on", status="how it stands")
     return page.table("returns", say("performance each return"), columns, rows)
 
 
@@ -192,16 +179,14 @@ def contracts_table(page: Page) -> PublishedTable:
                 "referrals": tell_delivery(each.referrals, "expected"),
             }
         )
-    columns: list[Column] = [
+    columns = [
         Link("service", say("heading service"), codes=("service_id",)),
         Verdict("word", say("heading contract")),
-        Text("standards", say("heading standards met")),
-        Text("returns", say("heading returns")),
+        *headed(Text, standards="standards met", returns="returns"),
         Count("reached", say("heading children reached")),
         Figure("agreed", say("heading commissioned")),
         Rate("per_100", say("heading for each 100 commissioned"), page.confidence_level),
-        Text("volume", say("heading volume")),
-        Text("referrals", say("heading referrals")),
+        *headed(Text, "volume", "referrals"),
     ]
     return page.table(
         "contracts", say("performance contracts side by"), columns, rows, note=say("contracts note")

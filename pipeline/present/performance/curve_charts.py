@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import get_args
 
-from pipeline.analysis.performance.curves import (
-    FEWEST_AFTER,
-    FEWEST_BEFORE,
-    CurveFinding,
-    finding_of,
-)
+from pipeline.analysis.performance.curves import FEWEST_AFTER, FEWEST_BEFORE, CurveFinding, finding_of
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.curves import Curve, CurveKind
 from pipeline.contract.periods import period_days
 from pipeline.present.dates import tell_month
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Period, Text
+from pipeline.present.disclosure.columns import Chosen, Count, Period, Text
 from pipeline.present.disclosure.estimates import Worked, interval_cell
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
@@ -84,7 +79,7 @@ def curve_table(page: Page, curve: Curve) -> PublishedTable:
         for row in trend_rows(page, measure)
         if row["definition"] == f"v{measure.version}"
     ]
-    columns: list[Column] = [
+    columns = [
         Period("period", say("heading period")),
         Count("total", say("heading out of")),
         Chosen("level", say("heading level")),

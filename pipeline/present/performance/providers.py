@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from pipeline.analysis.group_counts import PER_CHILD_YEARS
 from pipeline.analysis.performance.providers import Comparison, ServicePlace, comparisons
@@ -12,14 +11,15 @@ from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import (
     Cell,
     Chosen,
-    Column,
     Count,
     Figure,
     Link,
+    Number,
     Row,
     Text,
     Values,
     Verdict,
+    headed,
 )
 from pipeline.present.disclosure.estimates import Rate, Share, interval_cell
 from pipeline.present.disclosure.protection import NOT_AVAILABLE
@@ -35,19 +35,13 @@ from pipeline.stats.results import NotEstimable
 _TOLD = ("above", "below")
 
 
-@dataclass(frozen=True)
-class InFunnel:
+class InFunnel(Number):
     """An adjusted figure with the control limits of its size; the row holds it as Placed, or None.
 
     The CSV has the warning limits and the size too, from which the funnel is drawn.
     """
 
-    key: str
-    label: str
-    number: Literal[True] = True
-
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The figure with its limits, worked out from protected counts."""
         placed: PlacedUnit | None = row[self.key]
         names = [
             f"{self.key}{end}"
@@ -74,16 +68,10 @@ class InFunnel:
         )
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(Number):
     """A share drawn to the others', with its interval; the row holds the result."""
 
-    key: str
-    label: str
-    number: Literal[True] = True
-
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The share in per cent."""
         return interval_cell(self.key, row[self.key], 0, False, "%", PER_CHILD_YEARS)
 
 
@@ -168,7 +156,7 @@ def funnel_table(page: Page, comparison: Comparison) -> PublishedTable:
         for place in comparison.places
     ]
     percent = measure.unit == "percent"
-    columns: list[Column] = [
+    columns = [
         Link("service", say("heading service"), codes=("service_id",)),
         Verdict("verdict", say("heading against the others")),
         Count("total", say("performance counted") if percent else say("performance events")),
@@ -223,11 +211,10 @@ def _show_own(page: Page, service_id: str, found: tuple[Comparison, ...]) -> str
     if not placed:
         return paragraph(say("compare none possible"))
     rows = [{"measure": measure.title, **_cells(page, place, measure)} for measure, place in placed]
-    columns: list[Column] = [
+    columns = [
         Text("measure", say("heading measure")),
         Verdict("verdict", say("heading against the others")),
-        Chosen("level", say("heading here")),
-        Chosen("expected", say("heading expected")),
+        *headed(Chosen, level="here", expected="expected"),
         InFunnel("adjusted", say("performance adjusted")),
         Text("places", say("heading may stand at")),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.analysis.performance.reach import Step, list_reached, list_steps
 from pipeline.contract.context import CHILDREN
 from pipeline.present.chart import interval_chart
-from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Percentage, Text, Words
+from pipeline.present.disclosure.columns import Chosen, Count, Figure, Percentage, Text, Words, headed
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page
@@ -27,7 +27,7 @@ def reached_table(page: Page) -> PublishedTable:
         }
         for each in list_reached(page)
     ]
-    columns: list[Column] = [
+    columns = [
         Text("ethnic_group", say("heading ethnic group")),
         Count("children", say("heading children")),
         Share("share", say("heading share of children whose group is known"), page.confidence_level),
@@ -63,11 +63,10 @@ def _row(page: Page, found: Step) -> dict[str, Any]:
 def journey_table(page: Page) -> PublishedTable:
     """How many episodes reached each step, of all that were referred."""
     rows = [_row(page, found) for found in list_steps(page)]
-    columns: list[Column] = [
+    columns = [
         Text("step", say("heading step")),
         Count("episodes", say("heading episodes")),
-        Chosen("share", say("heading of those referred")),
-        Chosen("before", say("heading of those at the step before")),
+        *headed(Chosen, share="of those referred", before="of those at the step before"),
     ]
     note = say("performance episode one childs")
     return page.table("journey", say("performance from referral to"), columns, rows, note=note)

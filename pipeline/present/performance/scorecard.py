@@ -12,7 +12,7 @@ from pipeline.analysis.performance.kpis import figures_of
 from pipeline.contract.curves import Curve, CurveKind
 from pipeline.contract.services import OUTCOMES
 from pipeline.present.dates import tell_month
-from pipeline.present.disclosure.columns import Chosen, Column, Link, Text, Verdict
+from pipeline.present.disclosure.columns import Chosen, Link, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import level_cells
 from pipeline.present.disclosure.table import PublishedTable
@@ -142,9 +142,8 @@ def _in_order(curves: Sequence[Curve]) -> list[Curve]:
 
 def scorecard_table(page: Page) -> PublishedTable:
     """Every curve by outcome and question, in the order of the outcomes."""
-    columns: list[Column] = [
-        Text("outcome", say("heading outcome")),
-        Text("question", say("heading question")),
+    columns = [
+        *headed(Text, "outcome", "question"),
         Link("curve", say("heading curve and what was done"), codes=("curve_id",)),
         Verdict("verdict", say("heading verdict")),
         Worked("departure", say("heading against forecast"), 1, sign=True),

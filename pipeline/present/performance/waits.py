@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 from pipeline.analysis.performance.reach import list_results, list_waits
-from pipeline.present.disclosure.columns import Cell, Column, Count, Row, Text, symbol_cell
+from pipeline.present.disclosure.columns import Cell, Count, Number, Row, Text, headed, symbol_cell
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
@@ -18,17 +17,13 @@ from pipeline.protect.rounding import Disclosure
 
 
 @dataclass(frozen=True)
-class Days:
+class Days(Number):
     """The median number of days with the quartiles, hidden below `minimum`, or where a quartile rests on few."""
 
-    key: str
-    label: str
     size: str
     minimum: int
-    number: Literal[True] = True
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        """The median, and between which days the middle half lies."""
         if int(row[self.size]) == 0:
             return symbol_cell(self.key, NOT_AVAILABLE)
         if int(row[self.size]) < max(self.minimum, rule.hide_up_to + 1) or math.isnan(row[self.key]):
@@ -36,10 +31,7 @@ class Days:
         names = (self.key, f"{self.key}_lower", f"{self.key}_upper")
         middle, lower, upper = (row[name] for name in names)
         text = say(
-            "interval",
-            value=format_number(middle),
-            lower=format_number(lower),
-            upper=format_number(upper),
+            "interval", value=format_number(middle), lower=format_number(lower), upper=format_number(upper)
         )
         return Cell(text, {name: round_half_up(row[name], 1) for name in names})
 
@@ -59,7 +51,7 @@ def waits_table(page: Page, minimum: int) -> PublishedTable:
         }
         for found in list_waits(page)
     ]
-    columns: list[Column] = [
+    columns = [
         Text("step", say("heading step")),
         Count("taken", say("heading took it")),
         Days("median", say("performance median days middle"), "taken", minimum),
@@ -81,10 +73,9 @@ def results_table(page: Page) -> PublishedTable:
         }
         for result, tally in list_results(page)
     ]
-    columns: list[Column] = [
+    columns = [
         Text("what", say("heading what")),
-        Count("events", say("heading counted")),
-        Count("total", say("heading out of")),
+        *headed(Count, events="counted", total="out of"),
         Share("share", say("heading share"), page.confidence_level),
     ]
     return page.table("results", say("performance how agreements and"), columns, rows)

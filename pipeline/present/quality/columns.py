@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.contract.rules import BY_NAME
-from pipeline.present.disclosure.columns import Column, Text
+from pipeline.present.disclosure.columns import Text, headed
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import paragraph
@@ -29,12 +29,7 @@ def columns_table(door: Door, data: QualityData) -> PublishedTable:
         for key in sorted(told)
         for _, provider, table, message in [key]
     ]
-    columns: list[Column] = [
-        Text("provider", say("heading provider")),
-        Text("table", say("heading table")),
-        Text("what", say("heading what is so")),
-        Text("periods", say("heading in the returns for")),
-    ]
+    columns = headed(Text, "provider", "table", what="what is so", periods="in the returns for")
     title = say("quality columns not used")
     return publish_table(
         door, data, "columns", title, columns, rows, population=say("quality columns sent by")

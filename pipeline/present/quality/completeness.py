@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.contract.periods import MONTHS_IN
 from pipeline.contract.tables import load_table
-from pipeline.present.disclosure.columns import Column, Count, Percentage, Text, Verdict
+from pipeline.present.disclosure.columns import Count, Percentage, Text, Verdict
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
@@ -119,7 +119,7 @@ def completeness_table(door: Door, data: QualityData) -> PublishedTable:
                     "verdict": _judge(door, by_year[-1], data.minimum_known),
                 }
             )
-    columns: list[Column] = [
+    columns = [
         Text("characteristic", say("heading characteristic")),
         *(Percentage(f"known_{at}", _span(year)) for at, year in enumerate(years, start=1)),
         Text("change", say("heading since the first year")),
@@ -165,7 +165,7 @@ def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
         }
         for row in data.ethnicity
     ]
-    columns: list[Column] = [
+    columns = [
         Text("service", say("heading service")),
         Verdict("verdict", say("heading minimum")),
         Percentage("known", say("heading known")),
@@ -202,7 +202,7 @@ def ethnicity_by_period_table(door: Door, data: QualityData) -> PublishedTable:
         }
         for service in sorted({service for service, _ in tally})
     ]
-    columns: list[Column] = [
+    columns = [
         Text("service", say("heading service")),
         *(Percentage(f"known_{period}", period) for period in periods),
     ]
@@ -240,10 +240,7 @@ def show_completeness(door: Door, data: QualityData) -> list[str]:
     by_period = ethnicity_by_period_table(door, data)
     parts = ["## " + say("quality how complete are")]
     if (table := completeness_table(door, data)).cells:
-        parts += [
-            paragraph(say("quality answer such as")),
-            door.format(table),
-        ]
+        parts += [paragraph(say("quality answer such as")), door.format(table)]
         parts += [paragraph(words)] if (words := _uncollected_words(data)) else []
     parts.append(door.format(ethnicity_table(door, data)))
     if by_period.cells:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.disclosure.columns import Column, Link, Text
+from pipeline.present.disclosure.columns import Link, Text, headed
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable, escape
@@ -78,11 +78,11 @@ def findings_table(door: Door, data: QualityData) -> PublishedTable:
                 "provisional": join_words(_missing_of(data, service) or [say("none")]),
             }
         )
-    columns: list[Column] = [
+    columns = [
         Link("service", say("heading service")),
-        Text("rests_on", say("heading its change rests on")),
-        Text("gaps", say("heading its gaps by ethnicity")),
-        Text("provisional", say("heading provisional for")),
+        *headed(
+            Text, rests_on="its change rests on", gaps="its gaps by ethnicity", provisional="provisional for"
+        ),
     ]
     note = say("quality change rests on")
     return publish_table(

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.contract.groups.ethnicity_censuses import CENSUSES
 from pipeline.present.dates import tell_day
-from pipeline.present.disclosure.columns import Column, Text, Verdict
+from pipeline.present.disclosure.columns import Text, Verdict, headed
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import fold, join_words, paragraph
@@ -63,10 +63,7 @@ def grid_table(door: Door, data: QualityData) -> PublishedTable:
         }
         for provider in sorted({row["provider"] for row in data.received}, key=data.provider)
     ]
-    columns: list[Column] = [
-        Text("provider", say("heading provider")),
-        *(Text(f"in_{year}", year) for year in years),
-    ]
+    columns = [Text("provider", say("heading provider")), *(Text(f"in_{year}", year) for year in years)]
     return publish_table(
         door,
         data,
@@ -111,9 +108,8 @@ def standing_table(door: Door, data: QualityData) -> PublishedTable:
         for row in sorted(data.received, key=lambda row: (row["period"], data.provider(row["provider"])))
         if row["status"] != RECEIVED or row["remarks"]
     ]
-    columns: list[Column] = [
-        Text("provider", say("heading provider")),
-        Text("period", say("heading period")),
+    columns = [
+        *headed(Text, "provider", "period"),
         Verdict("status", say("heading status")),
         Text("what", say("heading what happened")),
     ]
@@ -144,12 +140,10 @@ def corrections_table(door: Door, data: QualityData) -> PublishedTable:
         }
         for row in data.corrections
     ]
-    columns: list[Column] = [
+    columns = [
         Text("correction", say("heading correction")),
         Verdict("state", say("heading status")),
-        Text("provider", say("heading provider")),
-        Text("what", say("heading what it corrects")),
-        Text("until", say("heading good until")),
+        *headed(Text, "provider", what="what it corrects", until="good until"),
     ]
     return publish_table(door, data, "corrections", say("quality corrections made by"), columns, rows)
 
@@ -165,12 +159,7 @@ def coding_table(door: Door, data: QualityData) -> PublishedTable:
         }
         for (provider, said, remark), lines in _by_coding(data).items()
     ]
-    columns: list[Column] = [
-        Text("provider", say("heading provider")),
-        Text("periods", say("heading periods")),
-        Text("census", say("heading ethnic groups as in")),
-        Text("remark", say("heading what this means")),
-    ]
+    columns = headed(Text, "provider", "periods", census="ethnic groups as in", remark="what this means")
     title = say("quality returns coded by")
     return publish_table(
         door, data, "coding", title, columns, rows, population=say("quality providers with service")

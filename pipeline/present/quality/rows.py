@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from pipeline.contract.rules import BY_NAME
-from pipeline.present.disclosure.columns import Column, Count, Figure, Text
+from pipeline.present.disclosure.columns import Column, Count, Figure, Text, headed
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
@@ -58,10 +58,8 @@ def used_sentence(door: Door, data: QualityData) -> str:
 
 def _fate_columns() -> list[Column]:
     return [
-        Count("lines", say("heading lines")),
-        Count("accepted", say("heading accepted")),
-        Figure("set_aside", say("heading set aside")),
-        Figure("out_of_scope", say("heading out of scope")),
+        *headed(Count, "lines", "accepted"),
+        *headed(Figure, set_aside="set aside", out_of_scope="out of scope"),
     ]
 
 
@@ -91,12 +89,7 @@ def _grouped_table(
         }
         for group in groups
     ]
-    columns: list[Column] = [
-        Text(key, label),
-        *_fate_columns(),
-        Figure("warned", say("heading warnings")),
-        Figure("tidied", say("heading cells tidied")),
-    ]
+    columns = [Text(key, label), *_fate_columns(), *headed(Figure, warned="warnings", tidied="cells tidied")]
     return publish_table(door, data, name, title, columns, rows)
 
 
@@ -113,12 +106,7 @@ def returns_table(door: Door, data: QualityData) -> PublishedTable:
         }
         for row in sorted(data.returns, key=itemgetter("provider", "period", "table"))
     ]
-    columns: list[Column] = [
-        Text("provider", say("heading provider")),
-        Text("period", say("heading period")),
-        Text("table", say("heading table")),
-        *_fate_columns(),
-    ]
+    columns = [*headed(Text, "provider", "period", "table"), *_fate_columns()]
     return publish_table(door, data, "returns", say("quality every return"), columns, rows)
 
 
@@ -152,12 +140,10 @@ def _sentence(words: str) -> str:
 
 def _rule_columns(failed: str) -> list[Column]:
     return [
-        Text("title", say("heading rule")),
-        Text("table", say("heading table")),
+        *headed(Text, title="rule", table="table"),
         Count("checked", say("heading checked")),
         Figure("failed", failed),
-        Text("why", say("heading what was found")),
-        Text("mend", say("heading how to mend it")),
+        *headed(Text, why="what was found", mend="how to mend it"),
     ]
 
 
