@@ -23,8 +23,7 @@ from pipeline.analysis.performance_findings import (
     tabulate_waits,
 )
 from pipeline.present.decide.decisions import show_questions
-from pipeline.present.equality.own_targets import show_own_targets
-from pipeline.present.equality.targets import judgement_rules
+from pipeline.present.equality.targets import judgement_rules, show_own_targets
 from pipeline.present.impact.claims import show_claims
 from pipeline.present.impact.evidence_needed import show_would_change
 from pipeline.present.impact.for_whom import show_for_whom

@@ -147,9 +147,12 @@ def join_words(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else say("listed", others=", ".join(words[:-1]), last=words[-1])
 
 
+def stack(*parts: str) -> str:
+    """Parts of a page, one below the other; those that are blank are left out."""
+    return "\n\n".join(filter(None, parts))
+
+
 def fold(title: str, *parts: str) -> str:
     """Parts of a page under a title that opens them; nothing where there is none."""
-    shown = [part for part in parts if part]
-    return (
-        "\n\n".join([f"<details><summary>{escape(title)}</summary>", *shown, "</details>"]) if shown else ""
-    )
+    shown = stack(*parts)
+    return shown and stack(f"<details><summary>{escape(title)}</summary>", shown, "</details>")

@@ -10,7 +10,7 @@ from pipeline.contract.context import find_named
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.gap_checks import alike_tables, show_detail, unknown_group_table
-from pipeline.present.equality.gap_rows import narrow
+from pipeline.present.equality.gap_columns import narrow
 from pipeline.present.equality.gap_years import (
     MOVED,
     describe_moved,

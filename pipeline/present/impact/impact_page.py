@@ -21,7 +21,7 @@ from pipeline.present.disclosure.columns import Count, Link, Text, Verdict, head
 from pipeline.present.disclosure.estimates import Measured, Share, better_or_worse
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.equality.own_targets import tell_own_targets
+from pipeline.present.equality.targets import tell_own_targets
 from pipeline.present.impact.check_words import name_failed
 from pipeline.present.impact.claims import tell_measures
 from pipeline.present.messages import services_message
