@@ -91,26 +91,21 @@ def baselines_table(page: Page, measured: Sequence[TargetEvidence]) -> Published
         *headed(Text, regression="expected by luck alone", state="state"),
     ]
     rows = [_row(each, page) for each in measured]
-    return page.table(
-        "baselines", say("equality baselines measured"), columns, rows, note=say("baseline note")
-    )
+    title = say("equality baselines measured")
+    return page.table("baselines", title, columns, rows, note=say("baseline note"))
 
 
 def lengths_table(page: Page, measured: Sequence[TargetEvidence], months: int) -> PublishedTable:
     """The same baselines, had they been measured in fewer or in more months."""
     rows = []
+    level, lengths = page.confidence_level, [months + more for more in _MORE]
     for each in measured:
         readings = {months: each.baseline.reading, **dict(each.baseline.others)}
-        found = {
-            f"with{months + more}": readings.get(months + more) or say("baseline forming") for more in _MORE
-        }
+        found = {f"with{length}": readings.get(length) or say("baseline forming") for length in lengths}
         rows.append({"target": _name(each, page), **found})
     columns = [
         Text("target", say("heading target")),
-        *(
-            Read(f"with{months + more}", say("heading months", value=months + more), page.confidence_level)
-            for more in _MORE
-        ),
+        *(Read(f"with{length}", say("heading months", value=length), level) for length in lengths),
     ]
     return page.table("baseline_lengths", say("equality baselines in fewer"), columns, rows)
 

@@ -42,27 +42,23 @@ def baseline_entry(evidence: TargetEvidence) -> Any:
     """The reading of a measured baseline, or words where it is stated or forming."""
     target = evidence.target
     if target.baseline is not None:
-        return say(
-            "equality stated", baseline=format_number(target.baseline, sign=target.comparator is not None)
-        )
+        stated = format_number(target.baseline, sign=target.comparator is not None)
+        return say("equality stated", baseline=stated)
     return evidence.baseline.reading or say("baseline forming")
 
 
 def _target_row(page: Page, evidence: TargetEvidence) -> dict[str, Any]:
-    target, context = evidence.target, page.slice.context
+    target, context, window = evidence.target, page.slice.context, evidence.window
+    goal = goal_words(target, evidence.measure)
     return {
         "target": f"{target.target_id} {retell(evidence.measure.title)}",
         "verdict": evidence.verdict,
         "whom": describe_group(target, context, break_year(page, target)),
         "now": evidence.reading,
-        "goal": say(
-            "equality by", goal_words=goal_words(target, evidence.measure), due=tell_short_month(target.due)
-        ),
+        "goal": say("equality by", goal_words=goal, due=tell_short_month(target.due)),
         "baseline": baseline_entry(evidence),
         "service": target.service_id or say("targets all"),
-        "window": tell_short_window(evidence.window)
-        if evidence.window.months
-        else say("equality no month to"),
+        "window": tell_short_window(window) if window.months else say("equality no month to"),
     }
 
 
