@@ -26,11 +26,9 @@ from pipeline.present.decide.decisions import show_questions
 from pipeline.present.equality.targets import judgement_rules, show_own_targets
 from pipeline.present.impact.claims import show_claims
 from pipeline.present.impact.evidence_needed import show_would_change
-from pipeline.present.impact.for_whom import show_for_whom
-from pipeline.present.impact.impact_page import show_headline, show_services, show_steps
+from pipeline.present.impact.impact_page import show_for_whom, show_headline, show_services, show_steps
 from pipeline.present.impact.reported_vs_measured import show_whole_and_parts
-from pipeline.present.impact.score_gaps import show_gap_effect
-from pipeline.present.impact.scores import show_change
+from pipeline.present.impact.scores import show_change, show_gap_effect
 from pipeline.present.impact.what_works import (
     show_everything,
     show_shared,

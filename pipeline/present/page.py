@@ -82,6 +82,14 @@ class Page(Scope):
         """A published table with its chart, notes and download."""
         return self.door.format(table, chart)
 
+    def show(self, table: PublishedTable) -> str:
+        """The same; nothing where the table has no row."""
+        return self.format(table) if table.cells else ""
+
+    def fold(self, table: PublishedTable) -> str:
+        """The same under the table's title, which opens it."""
+        return fold(table.title, self.show(table))
+
 
 def record_finding(door: Door, source: str, name: str, finding: pd.DataFrame) -> pd.DataFrame:
     """Publish a frame of findings at a page's door, and return it, with the rule that it is shown by."""
