@@ -40,10 +40,9 @@ from pipeline.present.performance.catalogue import show_measures, show_trend
 from pipeline.present.performance.contract_service_children import show_tiers
 from pipeline.present.performance.contracts import show_contract
 from pipeline.present.performance.providers import show_comparison
-from pipeline.present.performance.reach import show_journey, show_reached
+from pipeline.present.performance.reach import show_journey, show_reached, show_waits
 from pipeline.present.performance.scorecard import show_curves, show_curves_headline, show_scorecards
 from pipeline.present.performance.service import show_service
-from pipeline.present.performance.waits import show_waits
 
 __all__ = [
     "Page",

@@ -12,6 +12,7 @@ import pandas as pd
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import count_children
 from pipeline.analysis.scope import Scope
+from pipeline.contract.services import ServiceFacts
 from pipeline.files.slices import read_slice
 from pipeline.present.dates import tell_window
 from pipeline.present.disclosure.columns import Column
@@ -135,6 +136,12 @@ def fold_mark(page: Page, rules: JudgementRules) -> str:
     assert page.service is not None
     few = count_children(page, page.service.service_id) <= rules.minimum_total
     return " {.folded}" if few else ""
+
+
+def named_service(service: ServiceFacts) -> dict[str, str]:
+    """Row entries of a column that leads to a service's page: its number and name, its address, its number alone."""
+    own = service.service_id
+    return {"service": f"{own} {service.name}", "service_link": f"{own}.ipynb", "service_id": own}
 
 
 def headline(*sentences: str) -> str:

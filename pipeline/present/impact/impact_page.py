@@ -26,7 +26,7 @@ from pipeline.present.impact.check_words import name_failed
 from pipeline.present.impact.claims import tell_measures
 from pipeline.present.impact.scores import change_table, effect_table
 from pipeline.present.messages import services_message
-from pipeline.present.page import Page, headline, paragraph, stack
+from pipeline.present.page import Page, headline, named_service, paragraph, stack
 from pipeline.present.sentences import say, say_number, tell_word
 
 _SCORES = ("better", "worse", "mixed", "no clear change", "cannot tell yet", "too few to say")
@@ -81,9 +81,8 @@ def _row_of(page: Page, service: ServiceFacts, finding: Finding, several: bool) 
     scale = f" ({page.slice.context.scale_title(finding.outcome)})" if several else ""
     plan = finding.plan
     return {
+        **named_service(service),
         "service": f"{service.service_id} {service.name}{scale}",
-        "service_link": f"{service.service_id}.ipynb",
-        "service_id": service.service_id,
         "scale": finding.outcome,
         "children": count_children(page, service.service_id),
         "size": finding.size,

@@ -17,7 +17,7 @@ from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.check_words import name_check
 from pipeline.present.impact.claims import effect_cells, tell_level, unit_of
 from pipeline.present.impact.staggered import show_staggered
-from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
+from pipeline.present.page import Page, fold, headline, join_words, named_service, paragraph, stack
 from pipeline.present.sentences import say
 
 _SURE, _MOST_ASKED = 2, 3
@@ -40,8 +40,7 @@ def _row(page: Page, service: ServiceFacts, finding: Finding) -> dict[str, Any]:
     shown = is_shown(page, finding)
     return {
         "ecm": OUTCOMES[service.ecm_outcome],
-        "service": f"{service.service_id} {service.name}",
-        "service_link": f"{service.service_id}.ipynb",
+        **named_service(service),
         "outcome": page.slice.context.outcome_title(finding.outcome),
         "claim": verdict_on(page, finding),
         "evidence": tell_level(finding) if shown else "",

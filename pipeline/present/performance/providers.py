@@ -17,15 +17,14 @@ from pipeline.present.disclosure.columns import (
     Number,
     Row,
     Text,
-    Values,
     Verdict,
     headed,
 )
-from pipeline.present.disclosure.estimates import Rate, Share, interval_cell
+from pipeline.present.disclosure.estimates import Rate, Share, Worked
 from pipeline.present.disclosure.protection import NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable, escape
-from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.page import Page, fold, join_words, named_service, paragraph, stack
 from pipeline.present.performance.funnel_chart import funnel_chart
 from pipeline.present.sentences import say, tell_word
 from pipeline.protect.rounding import Disclosure
@@ -43,36 +42,20 @@ class InFunnel(Number):
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         placed: PlacedUnit | None = row[self.key]
-        names = [
-            f"{self.key}{end}"
-            for end in ("", "_lower", "_upper", "_warning_lower", "_warning_upper", "_size")
-        ]
+        ends = ("", "_lower", "_upper", "_warning_lower", "_warning_upper", "_size")
+        names = [f"{self.key}{end}" for end in ends]
         if placed is None:
             return Cell(NOT_AVAILABLE, dict.fromkeys(names, NOT_AVAILABLE))
         limits, scale, decimals = placed.limits, row["scale"], row["decimals"]
-        numbers = [
-            placed.value,
-            limits.control_lower,
-            limits.control_upper,
-            limits.warning_lower,
-            limits.warning_upper,
-        ]
-        scaled = [number * scale for number in numbers]
-        middle, lower, upper = (format_number(number, decimals) for number in scaled[:3])
-        values: Values = {
-            name: round_half_up(number, decimals + 1) for name, number in zip(names, scaled, strict=False)
-        }
-        return Cell(
-            say("compare within", value=middle, lower=lower, upper=upper),
-            {**values, names[-1]: round_half_up(placed.size, 1)},
+        outer, inner = (
+            (limits.control_lower, limits.control_upper),
+            (limits.warning_lower, limits.warning_upper),
         )
-
-
-class Drawn(Number):
-    """A share drawn to the others', with its interval; the row holds the result."""
-
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        return interval_cell(self.key, row[self.key], 0, False, "%", PER_CHILD_YEARS)
+        scaled = [number * scale for number in (placed.value, *outer, *inner)]
+        middle, lower, upper = (format_number(number, decimals) for number in scaled[:3])
+        told = [*(round_half_up(number, decimals + 1) for number in scaled), round_half_up(placed.size, 1)]
+        text = say("compare within", value=middle, lower=lower, upper=upper)
+        return Cell(text, dict(zip(names, told, strict=True)))
 
 
 def show_comparison(page: Page, measure: str, minimum: int) -> str:
@@ -84,16 +67,12 @@ def show_comparison(page: Page, measure: str, minimum: int) -> str:
     able = [comparison for comparison in ordered if not isinstance(comparison.funnel, NotEstimable)]
     if not able:
         return paragraph(say("compare none possible"))
-    parts = [paragraph(_told_words(page, able)), _show_funnel(page, able[0], draw=True)]
-    if able[1:]:
-        parts.append(f"<details><summary>{escape(say('compare more', number=len(able) - 1))}</summary>")
-        parts += [_show_funnel(page, each, draw=_stands_apart(each)) for each in able[1:]]
-        parts.append("</details>")
-    return "\n\n".join(parts)
-
-
-def _stands_apart(comparison: Comparison) -> bool:
-    return any(place.verdict in _TOLD for place in comparison.places)
+    first, *others = able
+    shown = _show_funnel(page, first, draw=True)
+    more = [_show_funnel(page, each, draw=any(p.verdict in _TOLD for p in each.places)) for each in others]
+    return stack(
+        paragraph(_told_words(page, able)), shown, fold(say("compare more", number=len(more)), *more)
+    )
 
 
 def _told_words(page: Page, able: list[Comparison]) -> str:
@@ -104,9 +83,7 @@ def _told_words(page: Page, able: list[Comparison]) -> str:
         for place in comparison.places
         if place.verdict in _TOLD
     ]
-    if not told:
-        return say("compare none told", number=len(able))
-    return say("compare told", number=len(able), found="; ".join(told))
+    return say("compare told" if told else "compare none told", number=len(able), found="; ".join(told))
 
 
 def _cells(page: Page, place: ServicePlace, measure: MeasureFacts) -> dict[str, Any]:
@@ -134,8 +111,7 @@ def _cells(page: Page, place: ServicePlace, measure: MeasureFacts) -> dict[str, 
 
 
 def _note(page: Page) -> str:
-    fields = load_table("episodes")
-    names = [fields.field(name).title.lower() for name in page.slice.adjusted_for]
+    names = [load_table("episodes").field(name).title.lower() for name in page.slice.adjusted_for]
     limits = say("compare limits")
     if not names:
         return say("compare note alike", limits=limits)
@@ -147,12 +123,7 @@ def funnel_table(page: Page, comparison: Comparison) -> PublishedTable:
     measure = comparison.measure
     services = {service.service_id: service for service in page.slice.context.services}
     rows = [
-        {
-            "service": f"{place.service_id} {services[place.service_id].name}",
-            "service_link": f"{place.service_id}.ipynb",
-            "service_id": place.service_id,
-            **_cells(page, place, measure),
-        }
+        {**named_service(services[place.service_id]), **_cells(page, place, measure)}
         for place in comparison.places
     ]
     percent = measure.unit == "percent"
@@ -166,7 +137,7 @@ def funnel_table(page: Page, comparison: Comparison) -> PublishedTable:
     ]
     if percent:
         columns += [
-            Drawn("shrunk", say("performance drawn to the")),
+            Worked("shrunk", say("performance drawn to the"), suffix="%", scale=PER_CHILD_YEARS),
             Text("places", say("heading may stand at")),
         ]
     title = say("performance services beside", title=measure.title)
@@ -182,19 +153,15 @@ def _show_funnel(page: Page, comparison: Comparison, *, draw: bool) -> str:
         else (say("performance events expected"), say("performance up adjusted per 100"))
     )
     title = say("performance funnel of services", title=measure.title)
-    chart = funnel_chart(table, "adjusted", title, axes, _funnel_message(comparison)) if draw else None
-    heading = f"### {escape(measure.title)}"
-    return "\n\n".join([heading, paragraph(_spread_words(comparison)), page.format(table, chart)])
-
-
-def _funnel_message(comparison: Comparison) -> str:
-    """Which services stand above or below the others."""
     apart = [
         f"{place.service_id} {tell_word(place.verdict)}"
         for place in comparison.places
         if place.verdict in _TOLD
     ]
-    return say("chart apart", services=join_words(apart)) if apart else say("chart none apart")
+    message = say("chart apart", services=join_words(apart)) if apart else say("chart none apart")
+    chart = funnel_chart(table, "adjusted", title, axes, message) if draw else None
+    heading = f"### {escape(measure.title)}"
+    return stack(heading, paragraph(_spread_words(comparison)), page.format(table, chart))
 
 
 def _spread_words(comparison: Comparison) -> str:
@@ -227,9 +194,6 @@ def _own_words(placed: list[tuple[MeasureFacts, ServicePlace]]) -> str:
     compared = sum(place.placed is not None for _, place in placed)
     if not compared:
         return say("compare own few")
-    said = [
-        say(f"compare own {word}", measures=join_words(measures))
-        for word, measures in listed.items()
-        if measures
-    ]
+    told = {word: join_words(measures) for word, measures in listed.items() if measures}
+    said = [say(f"compare own {word}", measures=measures) for word, measures in told.items()]
     return " ".join(said) or say("compare own none", number=compared)
