@@ -18,10 +18,9 @@ from pipeline.present.equality.adjusted_gap_columns import alike_in, alike_words
 from pipeline.present.equality.gap_checks import check_tables, detail_tables, show_detail
 from pipeline.present.equality.gap_columns import COMPARATOR, OPEN, gap_columns, gap_row, narrow
 from pipeline.present.equality.target_words import children_of
-from pipeline.present.messages import verdict_message
+from pipeline.present.messages import together_words, verdict_message
 from pipeline.present.page import Page, fold, paragraph, stack
 from pipeline.present.sentences import say, tell_word
-from pipeline.present.together import together_words
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import Estimate, NotEstimable
 

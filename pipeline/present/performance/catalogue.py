@@ -24,6 +24,7 @@ from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.line_chart import line_chart
+from pipeline.present.messages import together_words
 from pipeline.present.page import Page, join_words, paragraph, stack
 from pipeline.present.performance.control_charts import (
     decimals_of,
@@ -36,7 +37,6 @@ from pipeline.present.performance.control_charts import (
     verdict_cells,
 )
 from pipeline.present.sentences import say, say_number
-from pipeline.present.together import together_words
 from pipeline.protect.tally import Tally
 
 _TOLD = (*CHANGED, "no clear change")
