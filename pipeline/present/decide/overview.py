@@ -42,11 +42,8 @@ def read_findings(context: Context, published: Published) -> list[Findings]:
         rows |= {name: [*published.rows(page, name)] for name in _SERVICE_FINDINGS}
         return Findings(service, {**rows, "targets": targets})
 
-    over_all = {
-        "targets": targets,
-        "curves": whole["curves"],
-        "kpis": [*published.rows("services/index", "kpis")],
-    }
+    kpis = [*published.rows("services/index", "kpis")]
+    over_all = {"targets": targets, "curves": whole["curves"], "kpis": kpis}
     return [*map(of_service, context.services), Findings(None, over_all)]
 
 
@@ -71,20 +68,10 @@ class Overview:
 
 def open_overview(context: Context, published: Published) -> Overview:
     """Read what was published, and find what matters in it."""
-    reach = {
-        service_id: row
-        for service_id in ("", *(each.service_id for each in context.services))
-        if (row := whole_reach(published.rows(f"services/{service_id or 'index'}", "reach")))
-    }
+    pages = {"": "index", **{each.service_id: each.service_id for each in context.services}}
+    found = {own: whole_reach(published.rows(f"services/{page}", "reach")) for own, page in pages.items()}
+    reach = {own: row for own, row in found.items() if row}
     return Overview(context, published, list_matters(context, read_findings(context, published)), reach)
-
-
-def _address(matter: Matter) -> str:
-    """Where the evidence stands: the service's page, or that of what is about all."""
-    if matter.service:
-        return f"services/{matter.service.service_id}.ipynb"
-    targets = matter.rule.startswith("target")
-    return f"equality/index.ipynb#{matter.hit.about}" if targets else "services/index.ipynb"
 
 
 def _name(context: Context, matter: Matter) -> str:
@@ -98,7 +85,12 @@ def _name(context: Context, matter: Matter) -> str:
 
 
 def _linked(context: Context, matter: Matter) -> str:
-    return f"[{escape(_name(context, matter))}]({_address(matter)})"
+    """The matter's name, as a link to where the evidence stands: the service's page, or that of what is about all."""
+    named = f"[{escape(_name(context, matter))}]"
+    if matter.service:
+        return f"{named}(services/{matter.service.service_id}.ipynb)"
+    targets = matter.rule.startswith("target")
+    return f"{named}({f'equality/index.ipynb#{matter.hit.about}' if targets else 'services/index.ipynb'})"
 
 
 def show_facts(overview: Overview) -> str:
