@@ -7,7 +7,6 @@ counts a child: all figures of children are those that other pages have publishe
 from __future__ import annotations
 
 from pipeline.present.cycle.due_page import due, show_due
-from pipeline.present.cycle.funding import show_contract_types, show_funding
 from pipeline.present.cycle.market_page import (
     award_years,
     awards,
@@ -21,8 +20,10 @@ from pipeline.present.cycle.market_page import (
 from pipeline.present.cycle.money_page import (
     costs,
     rolled_up,
+    show_contract_types,
     show_costs,
     show_full_cost,
+    show_funding,
     show_money,
     show_strategy,
     show_tiers,

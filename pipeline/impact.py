@@ -14,15 +14,12 @@ from pipeline.analysis import impact_findings as _impact
 from pipeline.analysis import performance_findings as _performance
 from pipeline.analysis.impact.score_changes import scores_within as _scores_within
 from pipeline.present.decide.decisions import show_questions
-from pipeline.present.equality.own_targets import show_own_targets
-from pipeline.present.equality.targets import judgement_rules
+from pipeline.present.equality.targets import judgement_rules, show_own_targets
 from pipeline.present.impact.claims import show_claims
 from pipeline.present.impact.evidence_needed import show_would_change
-from pipeline.present.impact.for_whom import show_for_whom
-from pipeline.present.impact.impact_page import show_headline, show_services, show_steps
+from pipeline.present.impact.impact_page import show_for_whom, show_headline, show_services, show_steps
 from pipeline.present.impact.reported_vs_measured import show_whole_and_parts
-from pipeline.present.impact.score_gaps import show_gap_effect
-from pipeline.present.impact.scores import show_change
+from pipeline.present.impact.scores import show_change, show_gap_effect
 from pipeline.present.impact.what_works import (
     show_everything,
     show_shared,
@@ -34,10 +31,9 @@ from pipeline.present.performance.catalogue import show_measures, show_trend
 from pipeline.present.performance.contract_service_children import show_tiers
 from pipeline.present.performance.contracts import show_contract
 from pipeline.present.performance.providers import show_comparison
-from pipeline.present.performance.reach import show_journey, show_reached
+from pipeline.present.performance.reach import show_journey, show_reached, show_waits
 from pipeline.present.performance.scorecard import show_curves, show_curves_headline, show_scorecards
 from pipeline.present.performance.service import show_service
-from pipeline.present.performance.waits import show_waits
 
 
 def contracts(page: Page, minimum_pairs: int) -> pd.DataFrame:

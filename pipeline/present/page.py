@@ -12,6 +12,7 @@ import pandas as pd
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import count_children
 from pipeline.analysis.scope import Scope
+from pipeline.contract.services import ServiceFacts
 from pipeline.files.slices import read_slice
 from pipeline.present.dates import tell_window
 from pipeline.present.disclosure.columns import Column
@@ -82,6 +83,14 @@ class Page(Scope):
         """A published table with its chart, notes and download."""
         return self.door.format(table, chart)
 
+    def show(self, table: PublishedTable) -> str:
+        """The same; nothing where the table has no row."""
+        return self.format(table) if table.cells else ""
+
+    def fold(self, table: PublishedTable) -> str:
+        """The same under the table's title, which opens it."""
+        return fold(table.title, self.show(table))
+
 
 def record_finding(door: Door, source: str, name: str, finding: pd.DataFrame) -> pd.DataFrame:
     """Publish a frame of findings at a page's door, and return it, with the rule that it is shown by."""
@@ -129,6 +138,12 @@ def fold_mark(page: Page, rules: JudgementRules) -> str:
     return " {.folded}" if few else ""
 
 
+def named_service(service: ServiceFacts) -> dict[str, str]:
+    """Row entries of a column that leads to a service's page: its number and name, its address, its number alone."""
+    own = service.service_id
+    return {"service": f"{own} {service.name}", "service_link": f"{own}.ipynb", "service_id": own}
+
+
 def headline(*sentences: str) -> str:
     """The first words of a page: the answer; nothing where there is none."""
     answer = "\n\n".join(escape(sentence) for sentence in sentences if sentence)
@@ -147,9 +162,12 @@ def join_words(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else say("listed", others=", ".join(words[:-1]), last=words[-1])
 
 
+def stack(*parts: str) -> str:
+    """Parts of a page, one below the other; those that are blank are left out."""
+    return "\n\n".join(filter(None, parts))
+
+
 def fold(title: str, *parts: str) -> str:
     """Parts of a page under a title that opens them; nothing where there is none."""
-    shown = [part for part in parts if part]
-    return (
-        "\n\n".join([f"<details><summary>{escape(title)}</summary>", *shown, "</details>"]) if shown else ""
-    )
+    shown = stack(*parts)
+    return shown and stack(f"<details><summary>{escape(title)}</summary>", shown, "</details>")

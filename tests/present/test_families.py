@@ -15,8 +15,7 @@ from pipeline.analysis.finding_columns import Row, as_frame
 from pipeline.analysis.verdicts import Verdict
 from pipeline.contract.context import Context
 from pipeline.contract.curves import Curve
-from pipeline.present.decide.families import show_families
-from pipeline.present.decide.overview import open_overview
+from pipeline.present.decide.overview import open_overview, show_families
 from pipeline.present.disclosure.frames import SCHEMAS
 from pipeline.present.published import Published
 from pipeline.present.sentences import SENTENCES

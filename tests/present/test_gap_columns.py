@@ -2,56 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
-
 import pytest
+from quarterly import MEASURE, PLANS
+from small_slice import make_page
 
-from pipeline.present.disclosure.columns import Column
+from pipeline.analysis.equality.gaps import GroupGap
+from pipeline.analysis.group_counts import FEW, difference
+from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.equality.gap_columns import (
-    AdverseRatio,
     IfUnknown,
-    RateIfUnknown,
-    RateShortfall,
-    Shortfall,
-    Tipping,
+    adverse_ratio,
+    draw_together,
+    gap_row,
+    if_unknown,
+    relative_columns,
+    shortfall,
+    what_would_undo,
 )
-from pipeline.present.equality.shrunk_columns import Shrunk, ShrunkRate, fit_prior, fit_rate_prior
 from pipeline.protect.rounding import EXACT, Disclosure
 from pipeline.protect.tally import Tally
-from pipeline.stats.results import Counts
+from pipeline.stats.results import Estimate, NotEstimable, Result
 
 NHS = Disclosure(hide_up_to=7, round_to=5)
-PAIR = (Counts(200, 400), Counts(600, 800))
-UNKNOWN = Counts(60, 100)
-COLUMNS: list[Column] = [
-    AdverseRatio("found", "", "pair", 0.95),
-    Shortfall("found", "", "pair", 1, 0.95),
-    IfUnknown("found", "", "pair", "lowest"),
-    Tipping("found", "", "pair", 0.95),
-]
+UNKNOWN = Tally(60, 100, 0.0)
+LESS = MeasureFacts("late", "Late", "percent", "lower", MEASURE.definitions)
+MORE_PLANS = MeasureFacts("plans", "Plans", "per_100_child_years", "higher", PLANS.definitions)
+FEW_RATE = Tally(5, 0, 5.0, rule=NHS)
 
 
-def text(column: Column, row: Mapping[str, Any], rule: Disclosure = EXACT) -> str:
-    return column.cell(row, rule).text
+def gap(own: Tally, other: Tally | None, measure: MeasureFacts = MEASURE) -> GroupGap:
+    nothing = NotEstimable("not compared")
+    found = difference(own, other, measure.unit, 0.95) if other else nothing
+    return GroupGap("Black", own, other, nothing, found)
+
+
+def shares(events: int, total: int, other_events: int = 600, other_total: int = 800) -> GroupGap:
+    return gap(Tally(events, total, 0.0, rule=NHS), Tally(other_events, other_total, 0.0, rule=NHS))
+
+
+def value(result: Result) -> float:
+    assert isinstance(result, Estimate)
+    return result.value
+
+
+GAP = shares(200, 400)
+RATES = (Tally(40, 0, 1000.0), Tally(100, 0, 5000.0))
 
 
 def test_the_shortfall_is_the_group_s_size_times_the_gap() -> None:
-    shown = text(Shortfall("short", "", "pair", 1, 0.95), {"pair": PAIR})
-    assert shown.startswith("100 (")
-    assert text(Shortfall("short", "", "pair", -1, 0.95), {"pair": PAIR}).startswith("−100 (")
+    assert value(shortfall(GAP, MEASURE)) == pytest.approx(100)
+    assert value(shortfall(GAP, LESS)) == pytest.approx(-100)
 
 
 def test_the_adverse_ratio_is_of_those_who_did_not() -> None:
     # 200 of 400 against 200 of 800.
-    assert text(AdverseRatio("ratio", "", "pair", 0.95), {"pair": PAIR}).startswith("2.00 (")
+    assert value(adverse_ratio(GAP, MEASURE, 0.95)) == pytest.approx(2)
 
 
 def test_unknown_children_are_put_on_either_side_and_split_in_proportion() -> None:
-    row = {"pair": PAIR, "unknown": UNKNOWN}
+    row = {"if_unknown": if_unknown(GAP, UNKNOWN, MEASURE)}
     shown = {
-        idea: text(IfUnknown("gap", "", "pair", idea), row)
+        idea: IfUnknown("gap", "", idea).cell(row, EXACT).text
         for idea in ("all_in_group", "all_in_reference", "in_proportion", "lowest", "highest")
     }
     # 260/500 - 600/800; 200/400 - 660/900; -25 x 1200/1300; 200/440 - 660/860; 260/460 - 600/840.
@@ -65,79 +77,68 @@ def test_unknown_children_are_put_on_either_side_and_split_in_proportion() -> No
 
 
 @pytest.mark.parametrize(
-    ("pair", "unknown", "said"),
+    ("found", "unknown", "said"),
     [
-        (PAIR, UNKNOWN, "nothing: however unequal the unknown are"),
-        (PAIR, Counts(0, 0), "nothing: nobody's group is unknown"),
-        ((Counts(300, 400), Counts(600, 800)), UNKNOWN, "there is no clear difference to undo"),
-        ((Counts(48, 100), Counts(50, 100)), UNKNOWN, "there is no clear difference to undo"),
+        (GAP, UNKNOWN, "nothing: however unequal the unknown are"),
+        (GAP, Tally(0, 0, 0.0), "nothing: nobody's group is unknown"),
+        (shares(300, 400), UNKNOWN, "there is no clear difference to undo"),
+        (shares(48, 100, 50, 100), UNKNOWN, "there is no clear difference to undo"),
         # 2,000 known people, 1,000 unknown, a gap of 5 points: they would have to differ by 2,000/1,000 x 5.
         (
-            (Counts(450, 1000), Counts(500, 1000)),
-            Counts(500, 1000),
+            shares(450, 1000, 500, 1000),
+            Tally(500, 1000, 0.0),
             "the unknown being unequal by 10 points or more",
         ),
     ],
 )
-def test_what_would_undo_a_difference(pair: tuple[Counts, Counts], unknown: Counts, said: str) -> None:
-    assert text(Tipping("tipping", "", "pair", 0.95), {"pair": pair, "unknown": unknown}) == said
+def test_what_would_undo_a_difference(found: GroupGap, unknown: Tally, said: str) -> None:
+    assert what_would_undo(found, unknown) == said
 
 
-@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: type(column).__name__)
-def test_a_figure_of_few_is_hidden(column: Column) -> None:
-    row = {"pair": (Counts(0, 5), Counts(600, 800)), "unknown": UNKNOWN}
-    assert text(column, row, NHS) == HIDDEN
+def test_a_figure_of_few_is_hidden() -> None:
+    few = shares(0, 5)
+    row = {**gap_row(make_page(), MEASURE, few, {}), "if_unknown": if_unknown(few, UNKNOWN, MEASURE)}
+    assert {column.cell(row, NHS).text for column in relative_columns()} == {HIDDEN}
+    assert IfUnknown("found", "", "lowest").cell(row, NHS).text == HIDDEN
+    assert what_would_undo(few, UNKNOWN) == HIDDEN
 
 
-@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: type(column).__name__)
-def test_the_comparator_has_none(column: Column) -> None:
-    assert text(column, {"pair": None, "unknown": UNKNOWN}, NHS) == NOT_AVAILABLE
+def test_the_comparator_has_none() -> None:
+    row = gap_row(make_page(), MEASURE, gap(Tally(600, 800, 0.0), None), {})
+    assert {column.cell(row, NHS).text for column in relative_columns()} == {NOT_AVAILABLE}
 
 
 def test_a_small_group_is_drawn_further_towards_the_others_than_a_large_one() -> None:
-    groups = [Counts(300, 600), Counts(500, 800), Counts(9, 10), Counts(90, 200)]
-    prior = fit_prior(Tally(counts.events, counts.total, 0.0) for counts in groups)
-    shown = {
-        counts.total: float(Shrunk("shrunk", "", prior, 0.95).cell({"own": counts}, EXACT).values["shrunk"])
-        for counts in groups
-    }
-    assert 50 < shown[10] < 75
-    assert shown[600] == pytest.approx(50, abs=2)
-    assert text(Shrunk("shrunk", "", prior, 0.95), {"own": Counts(0, 5)}, NHS) == HIDDEN
+    groups = [Tally(300, 600, 0.0), Tally(500, 800, 0.0), Tally(9, 10, 0.0), Tally(90, 200, 0.0)]
+    few = Tally(0, 5, 0.0, rule=NHS)
+    *drawn, last = draw_together([*groups, few], MEASURE, 0.95)
+    shown = {each.total: value(found) for each, found in zip(groups, drawn, strict=True)}
+    assert 0.5 < shown[10] < 0.75
+    assert shown[600] == pytest.approx(0.5, abs=0.02)
+    assert last == FEW
 
 
 def test_two_groups_are_too_few_to_learn_from() -> None:
-    prior = fit_prior([Tally(30, 60, 0.0), Tally(50, 80, 0.0)])
-    assert text(Shrunk("shrunk", "", prior, 0.95), {"own": Counts(30, 60)}) == NOT_AVAILABLE
+    drawn = draw_together([Tally(30, 60, 0.0), Tally(50, 80, 0.0)], MEASURE, 0.95)
+    assert all(isinstance(each, NotEstimable) and each != FEW for each in drawn)
 
 
 def test_a_small_group_s_rate_is_drawn_further_towards_the_others_than_a_large_one_s() -> None:
     groups = [Tally(60, 0, 1000.0), Tally(40, 0, 800.0), Tally(9, 0, 60.0), Tally(50, 0, 900.0)]
-    column = ShrunkRate("shrunk", "", fit_rate_prior(groups), 0.95)
-    shown = [float(column.cell({"own": rate}, EXACT).values["shrunk"]) for rate in groups]
-    assert 5 < shown[2] < 13, "it counted 15 per 100 child-years"
-    assert shown[0] == pytest.approx(6, abs=0.3)
-    assert text(column, {"own": Tally(0, 0, 5.0, rule=NHS)}, NHS) == HIDDEN
-    few = fit_rate_prior(groups[:2])
-    assert text(ShrunkRate("shrunk", "", few, 0.95), {"own": groups[0]}) == NOT_AVAILABLE
-
-
-RATES = (Tally(40, 0, 1000.0), Tally(100, 0, 5000.0))
+    *drawn, last = draw_together([*groups, Tally(0, 0, 5.0, rule=NHS)], PLANS, 0.95)
+    assert 5 < value(drawn[2]) < 13, "it counted 15 per 100 child-years"
+    assert value(drawn[0]) == pytest.approx(6, abs=0.3)
+    assert last == FEW
+    few = draw_together(groups[:2], PLANS, 0.95)
+    assert all(isinstance(each, NotEstimable) and each != FEW for each in few)
 
 
 def test_a_rate_s_shortfall_is_the_group_s_time_times_the_gap() -> None:
     # 4 per 100 child-years against 2: at the others' rate 20 fewer events in 1,000 child-years.
-    assert text(RateShortfall("short", "", "rates", -1, 0.95), {"rates": RATES}).startswith("20 (")
-    assert text(RateShortfall("short", "", "rates", 1, 0.95), {"rates": RATES}).startswith("−20 (")
-    assert text(RateShortfall("short", "", "rates", 1, 0.95), {"rates": None}) == NOT_AVAILABLE
-    assert (
-        text(
-            RateShortfall("short", "", "rates", 1, 0.95),
-            {"rates": (Tally(5, 0, 5.0, rule=NHS), RATES[1])},
-            NHS,
-        )
-        == HIDDEN
-    )
+    assert value(shortfall(gap(*RATES, PLANS), PLANS)) == pytest.approx(20)
+    assert value(shortfall(gap(*RATES, PLANS), MORE_PLANS)) == pytest.approx(-20)
+    assert isinstance(shortfall(gap(RATES[0], None, PLANS), PLANS), NotEstimable)
+    assert shortfall(gap(FEW_RATE, RATES[1], PLANS), PLANS) == FEW
 
 
 @pytest.mark.parametrize(
@@ -145,10 +146,11 @@ def test_a_rate_s_shortfall_is_the_group_s_time_times_the_gap() -> None:
     # 60/1500 - 100/5000; 40/1000 - 120/5500; split 1 to 5: 43.33/1083.3 - 116.67/5416.7 (per 100 child-years).
     [("all_in_group", "+2.0"), ("all_in_reference", "+1.8"), ("in_proportion", "+1.8")],
 )
-def test_children_of_unknown_group_may_move_a_rate(
-    idea: Literal["all_in_group", "all_in_reference", "in_proportion"], shown: str
-) -> None:
-    column, row = RateIfUnknown("gap", "", "rates", idea), {"rates": RATES, "unknown": Tally(20, 0, 500.0)}
-    assert text(column, row) == shown
-    assert text(column, {**row, "rates": (Tally(5, 0, 5.0, rule=NHS), RATES[1])}, NHS) == HIDDEN
-    assert text(column, {**row, "rates": (Tally(0, 0, 0.0), RATES[1])}) == NOT_AVAILABLE
+def test_children_of_unknown_group_may_move_a_rate(idea: str, shown: str) -> None:
+    def text(own: Tally) -> str:
+        row = {"if_unknown": if_unknown(gap(own, RATES[1], PLANS), Tally(20, 0, 500.0), PLANS)}
+        return IfUnknown("gap", "", idea, 1).cell(row, NHS).text
+
+    assert text(RATES[0]) == shown
+    assert text(FEW_RATE) == HIDDEN
+    assert text(Tally(0, 0, 0.0)) == NOT_AVAILABLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from small_slice import make_page, rules_of, with_tables, words
 
-from pipeline.present.equality.gradients import show_gradients
+from pipeline.present.equality.characteristics import show_gradients
 
 
 def shown(events: tuple[int, ...], characteristic: str = "deprivation", first: int = 100) -> str:

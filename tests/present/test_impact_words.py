@@ -10,8 +10,7 @@ import pytest
 from small_slice import PLAN, make_page, make_scores, rules_of, words
 
 from pipeline.present.impact import impact_page
-from pipeline.present.impact.score_gaps import show_gap_effect
-from pipeline.present.impact.scores import show_change, show_effect
+from pipeline.present.impact.scores import show_change, show_effect, show_gap_effect
 from pipeline.present.page import Page
 from pipeline.present.performance.reach import show_journey, show_reached
 from pipeline.present.performance.service import show_service

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from small_slice import TARGET, make_page, rules_of, words
 
-from pipeline.present.equality.own_targets import show_own_targets, tell_own_targets
+from pipeline.present.equality.targets import show_own_targets, tell_own_targets
 from pipeline.present.impact.impact_page import show_headline
 from pipeline.present.page import fold_mark
 from pipeline.present.performance.service import show_service

@@ -15,11 +15,11 @@ from small_slice import SERVICE, words
 from pipeline.analysis.finding_columns import Row, as_frame
 from pipeline.present.disclosure.frames import SCHEMAS
 from pipeline.present.published import Published
-from pipeline.present.quality.columns import unreviewed_words
 from pipeline.present.quality.completeness import change_words
 from pipeline.present.quality.data import QualityData
 from pipeline.present.quality.quality_page import show_quality
 from pipeline.present.quality.returns import provisional_words
+from pipeline.present.quality.rows import unreviewed_words
 from pipeline.protect.rounding import EXACT, Disclosure
 from pipeline.protect.tally import Sum
 from pipeline.stats.results import Counts

@@ -11,7 +11,7 @@ from small_slice import TARGET, make_page, make_scores, rules_of, words
 from pipeline.analysis.matter_rules import RULES
 from pipeline.analysis.matters import TO_DECIDE
 from pipeline.present.decide.decisions import show_questions
-from pipeline.present.impact.for_whom import show_for_whom
+from pipeline.present.impact.impact_page import show_for_whom
 from pipeline.present.sentences import SENTENCES
 
 MINIMUM = 13

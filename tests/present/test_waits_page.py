@@ -10,8 +10,7 @@ from small_slice import make_journey, make_page, with_tables, words
 
 from pipeline.analysis.performance.reach import list_steps
 from pipeline.present.page import Page
-from pipeline.present.performance.reach import show_journey
-from pipeline.present.performance.waits import show_waits
+from pipeline.present.performance.reach import show_journey, show_waits
 
 MINIMUM = 13
 

@@ -25,24 +25,17 @@ _MOST_NAMED = 6
 @cache
 def due(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
     """List what is overdue, or due within some months of the last day of the data (columns of DUE)."""
+    services, providers = page.records("services"), page.records("providers")
     return page.record(
-        "due",
-        as_frame(
-            list_due(
-                page.data.context, page.records("services"), page.records("providers"), rules.months_ahead
-            ),
-            DUE,
-        ),
+        "due", as_frame(list_due(page.data.context, services, providers, rules.months_ahead), DUE)
     )
 
 
 def show_due(page: CyclePage, rules: CycleRules) -> str:
     """The dates, the earliest first, under where the year stands in the cycle; what is due on one day is one row."""
     rows, today = list_rows(due(page, rules)), page.data.context.dataset.complete_to
-    overdue = sum(row["state"] == "overdue" for row in rows)
-    told = say(
-        "due", day=tell_day(today), phase=say(f"phase {phase_of(today)}"), overdue=overdue, number=len(rows)
-    )
+    counted = {"overdue": sum(row["state"] == "overdue" for row in rows), "number": len(rows)}
+    told = say("due", day=tell_day(today), phase=say(f"phase {phase_of(today)}"), **counted)
     if not rows:
         return paragraph(told)
     columns = [
@@ -52,8 +45,7 @@ def show_due(page: CyclePage, rules: CycleRules) -> str:
         Figure("number", say("heading how many")),
         Text("about", say("heading which")),
     ]
-    table = page.table("due", say("due title"), columns, [*_group(rows)], say("due note"))
-    return "\n\n".join([paragraph(told), page.door.format(table)])
+    return page.tell(told, page.table("due", say("due title"), columns, [*_group(rows)], say("due note")))
 
 
 def _group(rows: Sequence[Row]) -> Iterator[Row]:
@@ -63,12 +55,11 @@ def _group(rows: Sequence[Row]) -> Iterator[Row]:
         about = [*dict.fromkeys(row["about"] for row in own)]
         named = about if len(about) <= _MOST_NAMED else [*about[:_MOST_NAMED], say("due more")]
         name = tell_period(own[0]["name"]) if what == "return" else own[0]["name"]
-        only = f"{own[0]['about']}: {name}" if len(own) == 1 else ", ".join(named)
-        kind = say(f"due {what}") if len(own) == 1 else say(f"due {what}s")
+        alone = len(own) == 1
         yield {
             "day": tell_day(dt.date.fromisoformat(day)),
             "state": state,
-            "kind": kind,
+            "kind": say(f"due {what}") if alone else say(f"due {what}s"),
             "number": len(own),
-            "about": only,
+            "about": f"{own[0]['about']}: {name}" if alone else ", ".join(named),
         }

@@ -42,9 +42,8 @@ _PLACE = {
 @cache
 def awards(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
     """Compare how often each kind of bidder wins (columns of AWARDS)."""
-    return page.record(
-        "awards", as_frame(compare_awards(page.records("bids"), page.confidence_level, rules), AWARDS)
-    )
+    found = compare_awards(page.records("bids"), page.confidence_level, rules)
+    return page.record("awards", as_frame(found, AWARDS))
 
 
 @cache
@@ -62,15 +61,12 @@ def _tell_bias(rows: list[Row]) -> str:
     clear = [row for row in rows if row["verdict"] == "wins less often"]
     if not clear:
         return say("awards none")
-    return " ".join(
-        say(
-            "awards less",
-            group=say(f"bidder {row['by']} {row['group']}"),
-            own=f"{100 * row['share_won']:.0f}",
-            other=f"{100 * row['share_won_elsewhere']:.0f}",
-        )
-        for row in sorted(clear, key=lambda row: row["estimate"])
-    )
+    told = []
+    for row in sorted(clear, key=lambda row: row["estimate"]):
+        shares = {"own": row["share_won"], "other": row["share_won_elsewhere"]}
+        percent = {side: f"{100 * share:.0f}" for side, share in shares.items()}
+        told.append(say("awards less", group=say(f"bidder {row['by']} {row['group']}"), **percent))
+    return " ".join(told)
 
 
 def _name_bidder(row: Row) -> dict[str, object]:
@@ -89,15 +85,11 @@ def show_awards(page: CyclePage, rules: CycleRules) -> str:
         *headed(Figure, "bids", "won", awarded="awarded £ a year"),
         Worked("gap", say("heading more or less often than others points"), sign=True, scale=100),
     ]
-    table = page.table(
-        "awards", say("awards title"), columns, shown, say("awards note", minimum=rules.minimum_bids)
-    )
-    words = _tell_bias(rows)
-    chart = interval_chart(
-        table, "gap", say("awards chart"), say("unit of difference percent"), 0, message=words.split(". ")[0]
-    )
-    told = " ".join(filter(None, [words, _tell_left_out(page)]))
-    return "\n\n".join([paragraph(told), page.door.format(table, chart)])
+    note, words = say("awards note", minimum=rules.minimum_bids), _tell_bias(rows)
+    table = page.table("awards", say("awards title"), columns, shown, note)
+    title, axis = say("awards chart"), say("unit of difference percent")
+    chart = interval_chart(table, "gap", title, axis, 0, message=words.split(". ")[0])
+    return page.tell(" ".join(filter(None, [words, _tell_left_out(page)])), table, chart)
 
 
 def _tell_left_out(page: CyclePage) -> str:
@@ -118,10 +110,8 @@ def show_award_success(page: CyclePage, rules: CycleRules) -> str:
         *headed(Figure, "bids", "won"),
         Worked("gap", say("heading more or less often than others points"), sign=True, scale=100),
     ]
-    shown = [
-        _name_bidder(row)
-        for row in sorted(rows, key=lambda row: (*_PLACE[row["by"], row["group"]], row["year"]))
-    ]
+    rows.sort(key=lambda row: (*_PLACE[row["by"], row["group"]], row["year"]))
+    shown = [_name_bidder(row) for row in rows]
     table = page.table("award_success", say("success title"), columns, shown, say("success note"))
     return fold(say("success", clear=sum("often" in row["verdict"] for row in rows)), page.door.format(table))
 
@@ -159,7 +149,7 @@ def show_award_years(page: CyclePage) -> str:
     table = page.table("award_years", say("award years title"), columns, shown, say("award years note"))
     last = rows[-1]
     told = say("award years", year=last["year"], winners=last["winners"], new=last["new_winners"])
-    return "\n\n".join([paragraph(told), page.door.format(table)])
+    return page.tell(told, table)
 
 
 def _percent(share: float) -> float | None:
@@ -186,7 +176,7 @@ def show_coproduction(page: CyclePage) -> str:
     table = page.table("coproduction", say("coproduction title"), columns, shown, say("coproduction note"))
     with_them = sum(row["kind"] == say("doing with") for row in shown)
     words = say("coproduction", number=len(shown), with_them=with_them)
-    return "\n\n".join([paragraph(words), page.door.format(table)])
+    return page.tell(words, table)
 
 
 def _place_service(
@@ -195,9 +185,7 @@ def _place_service(
     """A service's row: its rung at its first assessment and its last, and how many say they took part."""
     first, now = judged[0], judged[-1]
     return {
-        "service": page.name_of(own),
-        "service_link": f"../services/{own}.ipynb",
-        "service_id": own,
+        **page.named(own),
         "kind": say(f"doing {_KINDS[now['rung']]}"),
         "rung": say(f"rung {now['rung']}"),
         "before": say(f"rung {first['rung']}") if first is not now else say("rung new"),
@@ -230,10 +218,9 @@ def show_joint_working(page: CyclePage) -> str:
     ]
     table = page.table("joint_working", say("joint title"), columns, shown, say("joint note"))
     least = [row["aspect"] for row in shown if row[f"d{days[-1]}"] in ("separate", "parallel")]
-    words = (
-        say("joint least", named=join_words([word.lower() for word in least])) if least else say("joint all")
-    )
-    return "\n\n".join([paragraph(words), page.door.format(table)])
+    named = join_words([word.lower() for word in least]) if least else ""
+    words = say("joint least", named=named) if least else say("joint all")
+    return page.tell(words, table)
 
 
 def show_market(page: CyclePage, rules: CycleRules) -> str:

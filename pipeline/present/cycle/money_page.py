@@ -19,13 +19,14 @@ from pipeline.present.decide.decisions import whole_reach
 from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.page import headline, join_words, paragraph
+from pipeline.present.page import headline, join_words
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say, tell_counts
 from pipeline.protect.rounding import ShownCount
 from pipeline.stats.results import NotEstimable, Result
 
 _ACHIEVED = "outcome_achieved"
+_KINDS = ("service_contract", "framework_contract", "grant", "trial")
 _PARTS: Mapping[str, Sequence[str]] = {"strategy": ("programme", "plan", "all"), "tiers": ("tier", "all")}
 
 
@@ -34,15 +35,11 @@ def worked_costs(page: CyclePage) -> tuple[Row, ...]:
     """The rows of `costs`, typed, which other pages rest on too."""
     contracts, reached = verdicts_of_contracts(page), reached_by(page)
     achieved = page.level_of_each(_ACHIEVED)
-    told = {
-        each.service_id: Delivered(
-            reached.get(each.service_id),
-            achieved.get(each.service_id),
-            contracts.get(each.service_id, {}).get("volume", ""),
-            contracts.get(each.service_id, {}).get("children", "no scores"),
-        )
-        for each in page.data.context.services
-    }
+    told = {}
+    for own in (each.service_id for each in page.data.context.services):
+        contract = contracts.get(own, {})
+        volume, children = contract.get("volume", ""), contract.get("children", "no scores")
+        told[own] = Delivered(reached.get(own), achieved.get(own), volume, children)
     rows = work_out_costs(page.data.context, told, page.records("services"))
     return tuple(list_rows(as_frame(rows, COSTS)))
 
@@ -80,11 +77,6 @@ def _pounds(value: float) -> float | None:
     return None if pd.isna(value) else round_pounds(value)
 
 
-def _named(page: CyclePage, row: Row) -> Row:
-    own = row["service_id"]
-    return {**row, "service": page.name_of(own), "service_link": f"../services/{own}.ipynb"}
-
-
 def show_costs(page: CyclePage) -> str:
     """What a child and an outcome cost beside what was commissioned, and whether children are better off."""
     rows = list_rows(costs(page))
@@ -98,7 +90,8 @@ def show_costs(page: CyclePage) -> str:
     ]
     shown = [
         {
-            **_named(page, row),
+            **row,
+            **page.named(row["service_id"]),
             "children": ShownCount(0 if pd.isna(row["children"]) else int(row["children"])),
             "volume": say(f"volume {row['volume'] or 'not told'}"),
             "cost_planned": _pounds(row["cost_planned"]),
@@ -113,15 +106,13 @@ def show_costs(page: CyclePage) -> str:
         for what, key in (("child", "cost_child"), ("outcome", "estimate"))
         if (values := [round_pounds(row[key]) for row in rows if pd.notna(row[key])])
     ]
-    words = paragraph(" ".join([*told, say("costs")]))
-    return "\n\n".join([words, page.door.format(table)]) if rows else ""
+    return page.tell(" ".join([*told, say("costs")]), table) if rows else ""
 
 
 def show_full_cost(page: CyclePage) -> str:
     """Which contracts pay less than the work costs its provider, the least first; nothing where none was asked."""
-    rows = sorted(
-        (row for row in worked_costs(page) if pd.notna(row["recovered"])), key=lambda row: row["recovered"]
-    )
+    asked = (row for row in worked_costs(page) if pd.notna(row["recovered"]))
+    rows = sorted(asked, key=lambda row: row["recovered"])
     if not rows:
         return ""
     values = {row["service_id"]: row for row in page.records("services")}
@@ -131,23 +122,14 @@ def show_full_cost(page: CyclePage) -> str:
         Figure("recovered", say("heading recovered"), suffix="%"),
     ]
     shown = [
-        {
-            **_named(page, row),
-            "annual_value": values[row["service_id"]]["annual_value"],
-            "full_cost": values[row["service_id"]]["full_cost"],
-            "recovered": 100 * row["recovered"],
-        }
+        {**values[row["service_id"]], **page.named(row["service_id"]), "recovered": 100 * row["recovered"]}
         for row in rows
     ]
     table = page.table("full_cost", say("full cost title"), columns, shown, say("full cost note"))
     below = sum(row["recovered"] < 1 for row in rows)
     named = {"service": page.name_of(rows[0]["service_id"]), "share": f"{100 * rows[0]['recovered']:.0f}"}
-    words = (
-        say("full cost", below=below, number=len(rows), **named)
-        if below
-        else say("full cost all", number=len(rows))
-    )
-    return "\n\n".join([paragraph(words), page.door.format(table)])
+    words = say("full cost" if below else "full cost all", below=below, number=len(rows), **named)
+    return page.tell(words, table)
 
 
 def label_of(row: Row) -> str:
@@ -193,7 +175,7 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
         for row in rows
     ]
     table = page.table(f"rolled_{part}", say(f"rolled {part} title"), columns, shown, say("rolled note"))
-    return "\n\n".join([paragraph(_tell_rolled(rows, part)), page.door.format(table)])
+    return page.tell(_tell_rolled(rows, part), table)
 
 
 def _between(least: int, most: int) -> str:
@@ -220,3 +202,52 @@ def show_money(page: CyclePage) -> str:
     below = [row for row in rows if pd.notna(row["recovered"]) and row["recovered"] < 1]
     told = say("money", value=f"{value:,}", number=len(rows), better=better)
     return headline(told, say("money below", number=len(below)) if below else "")
+
+
+def show_funding(page: CyclePage) -> str:
+    """Where the money comes from, year by year, and how much of it is pooled."""
+    rows = page.records("funding")
+    if not rows:
+        return ""
+    years = sorted({row["year"] for row in rows})
+    whole = sum(row["amount"] for row in rows)
+    pooled = sum(row["amount"] for row in rows if row["pooled"] == "yes")
+    share = f"{100 * pooled / whole:.0f}" if whole else "0"
+    columns = [
+        *headed(Text, paid_by="paid by", pooled="pooled"),
+        *(Figure(f"y{year}", f"{year}–{(year + 1) % 100:02d}, £") for year in years),
+    ]
+    shown = {
+        key: {"paid_by": key[0], "pooled": key[1], **{f"y{year}": None for year in years}}
+        for key in dict.fromkeys((row["paid_by"], row["pooled"]) for row in rows)
+    }
+    for row in rows:
+        shown[row["paid_by"], row["pooled"]][f"y{row['year']}"] = row["amount"]
+    words = say("funding", whole=f"{whole:,.0f}", share=share, first=years[0], last=years[-1] + 1)
+    return page.tell(words, page.table("funding", say("funding title"), columns, [*shown.values()]))
+
+
+def show_contract_types(page: CyclePage) -> str:
+    """How much is paid by each type of contract, and to how many providers."""
+    rows = {row["name"]: row for row in list_rows(rolled_up(page)) if row["by"] == "contract_type"}
+    columns = [
+        Text("type", say("heading type of contract")),
+        *headed(Figure, number="contracts", providers="providers", annual_value="£ a year"),
+        Figure("share", say("heading of all"), suffix="%"),
+        Text("outcomes", say("heading their outcomes")),
+    ]
+    whole = sum(row["annual_value"] for row in rows.values())
+    shown = [
+        {
+            **rows[kind],
+            "type": label_of(rows[kind]),
+            "outcomes": tell_counts(rows[kind]["outcomes"]),
+            "share": 100 * rows[kind]["annual_value"] / whole if whole else None,
+        }
+        for kind in _KINDS
+        if kind in rows
+    ]
+    title, note = say("contract types title"), say("contract types note")
+    most = max(shown, key=lambda row: row["annual_value"])
+    words = say("contract types", type=most["type"], value=f"{most['annual_value']:,}", number=most["number"])
+    return page.tell(words, page.table("contract_types", title, columns, shown, note))

@@ -17,7 +17,7 @@ from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.needs.area_map import area_map
 from pipeline.present.needs.areas import say_areas
 from pipeline.present.needs.areas import show_areas as show_benchmarks
-from pipeline.present.page import fold, headline, paragraph
+from pipeline.present.page import fold, headline, paragraph, stack
 from pipeline.present.sentences import say
 from pipeline.stats.results import Estimate
 
@@ -58,22 +58,18 @@ def show_who_stands_out(page: CyclePage) -> str:
     if not told:
         return ""
     along = Counter(row["word"] for row in page.data.rows_of(_INDEX, DEPRIVATION))
-    words = (
-        say("gradients here", clear=along["behind"] + along["ahead"], number=along.total()) if along else ""
-    )
+    clear = along["behind"] + along["ahead"]
+    words = say("gradients here", clear=clear, number=along.total()) if along else ""
     link = f"[{say('stands out link')}](../equality/index.ipynb#who-else-stands-out)"
     measures = dict.fromkeys(row["measure_id"] for row in page.records("priorities") if row["measure_id"])
     first, *more = [_show_by_area(page, measure_id) for measure_id in measures] or [""]
-    others = fold(say("by area more"), *more)
-    return "\n\n".join(filter(None, [paragraph(told), paragraph(words), link, first, others]))
+    return stack(paragraph(told), paragraph(words), link, first, fold(say("by area more"), *more))
 
 
 def _show_by_area(page: CyclePage, measure_id: str) -> str:
     """A measure of need by local area, the highest first, as the race-equality page has published it."""
-    title, named = (
-        page.data.context.outcome_title(measure_id),
-        f"{load_table('episodes').field('area').title}: ",
-    )
+    title = page.data.context.outcome_title(measure_id)
+    named = f"{load_table('episodes').field('area').title}: "
     rows = [
         (_level(row, page.confidence_level), row)
         for row in page.data.rows_of(_INDEX, LEVELS)
@@ -90,13 +86,12 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
         Verdict("word", say("heading against everyone else")),
         Worked("level", title, decimals=1),
     ]
-    table = page.table(
-        f"by_area_{measure_id}", say("by area title", measure=title), columns, shown, say("by area note")
-    )
+    heading = say("by area title", measure=title)
+    table = page.table(f"by_area_{measure_id}", heading, columns, shown, say("by area note"))
     about = say("map about", clear=sum(row["word"] in ("behind", "ahead") for row in shown))
     drawn = area_map(table, "level", say("map title", measure=title), about, page.data.boundaries)
-    chart = interval_chart(table, "level", say("by area title", measure=title), title, None)
-    return "\n\n".join(filter(None, [drawn, page.door.format(table, chart)]))
+    chart = interval_chart(table, "level", heading, title)
+    return stack(drawn or "", page.door.format(table, chart))
 
 
 def _is_number(text: str) -> bool:

@@ -22,7 +22,7 @@ from pipeline.present.disclosure.columns import Figure, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
-from pipeline.present.page import join_words, paragraph
+from pipeline.present.page import join_words, stack
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say, tell_word
 
@@ -30,16 +30,12 @@ from pipeline.present.sentences import say, tell_word
 def _tell_outcomes(page: CyclePage, own: str) -> str:
     """What was found of its outcomes, and how strong the evidence is."""
     context = page.data.context
-    told = [
-        say(
-            "option outcome",
-            outcome=context.outcome_title(row["outcome"]),
-            verdict=tell_word(row["verdict"]),
-            level=0 if pd.isna(row["claim_level"]) else int(row["claim_level"]),
-        )
-        for row in page.found("services/index", "outcomes")
-        if row["service_id"] == own
-    ]
+    told = []
+    for row in page.found("services/index", "outcomes"):
+        if row["service_id"] == own:
+            level: int = int(row["claim_level"]) if pd.notna(row["claim_level"]) else 0
+            named = {"outcome": context.outcome_title(row["outcome"]), "verdict": tell_word(row["verdict"])}
+            told.append(say("option outcome", level=level, **named))
     return say("option evidence", told=join_words(told)) if told else say("option no outcome")
 
 
@@ -123,9 +119,8 @@ def _tell_heard(page: CyclePage, row: Record) -> Iterator[str]:
     """What families, practitioners and inspectors have said of the service, the latest first."""
     notes = (note for note in page.records("evidence") if note["service_id"] == row["service_id"])
     for note in sorted(notes, key=lambda note: note["said_on"], reverse=True):
-        yield say(
-            "option heard", kind=say(f"heard {note['kind']}"), says=note["says"], found_in=note["found_in"]
-        )
+        kind = say(f"heard {note['kind']}")
+        yield say("option heard", kind=kind, says=note["says"], found_in=note["found_in"])
 
 
 def _lines(page: CyclePage, row: Record, rules: CycleRules) -> Iterator[str]:
@@ -145,24 +140,17 @@ def _lines(page: CyclePage, row: Record, rules: CycleRules) -> Iterator[str]:
 
 def _open(page: CyclePage) -> list[Record]:
     """The services whose future is open, by the day on which it is to be decided."""
-    return sorted(
-        (row for row in page.records("services") if row["review_on"]), key=lambda row: row["review_on"]
-    )
+    dated = (row for row in page.records("services") if row["review_on"])
+    return sorted(dated, key=lambda row: row["review_on"])
 
 
 @cache
 def affected(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
     """Set whom each open service reached beside who lives in the area (columns of AFFECTED)."""
-    rows = [
-        found
-        for row in _open(page)
-        for found in judge_affected(
-            row["service_id"],
-            [*page.found(f"services/{row['service_id']}", "reach")],
-            rules,
-            page.door.rule.variance,
-        )
-    ]
+    rows: list[Row] = []
+    for own in (row["service_id"] for row in _open(page)):
+        reached = [*page.found(f"services/{own}", "reach")]
+        rows += judge_affected(own, reached, rules, page.door.rule.variance)
     return page.record("affected", as_frame(rows, AFFECTED))
 
 
@@ -199,7 +187,7 @@ def show_equality_impact(page: CyclePage, rules: CycleRules) -> str:
     ]
     table = page.table("equality_impact", say("impact title"), columns, shown, say("impact note"))
     number = len({row["service_id"] for row in rows if row["verdict"] == "more than others"})
-    return "\n\n".join([paragraph(say("impact", number=number)), page.door.format(table)])
+    return page.tell(say("impact", number=number), table)
 
 
 def show_options(page: CyclePage, rules: CycleRules) -> str:
@@ -218,7 +206,7 @@ def show_options(page: CyclePage, rules: CycleRules) -> str:
         own = f"../services/{row['service_id']}.ipynb#what-would-change-these-answers"
         lines.append(f"[{escape(say('option change'))}]({own})")
         parts.append("\n".join(f"- {line}" for line in lines))
-    return "\n\n".join(parts)
+    return stack(*parts)
 
 
 def show_evidence(page: CyclePage) -> str:
@@ -229,18 +217,18 @@ def show_evidence(page: CyclePage) -> str:
     titles = {each["priority_id"]: each["title"] for each in page.records("priorities")}
     shown = [
         {
+            **note,
             "said_on": tell_month(note["said_on"]),
             "kind": say(f"heard {note['kind']}"),
             "about": page.name_of(note["service_id"])
             if note["service_id"]
             else titles.get(note["priority_id"], say("heard about all")),
-            "says": note["says"],
-            "found_in": note["found_in"],
         }
         for note in notes
     ]
     columns = headed(
         Text, kind="who", says="what was said", about="about", said_on="when", found_in="where to read it"
     )
-    table = page.table("evidence", say("heard title"), columns, shown)
-    return "\n\n".join([paragraph(say("heard", number=len(shown))), page.door.format(table)])
+    return page.tell(
+        say("heard", number=len(shown)), page.table("evidence", say("heard title"), columns, shown)
+    )

@@ -19,7 +19,7 @@ from pipeline.present.dates import tell_window
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.table import PageTable, PublishedTable
-from pipeline.present.page import locate, record_finding
+from pipeline.present.page import locate, paragraph, record_finding, stack
 from pipeline.present.published import Published, read_files
 from pipeline.present.sentences import ENGLISH, speak
 from pipeline.protect.rounding import Disclosure
@@ -75,6 +75,15 @@ class CyclePage:
     def name_of(self, service_id: str) -> str:
         """'S06 Healthy Minds in Schools'."""
         return f"{service_id} {self.data.context.service_of(service_id).name}"
+
+    def named(self, service_id: str) -> dict[str, str]:
+        """Row entries of a column that leads to a service's page."""
+        link = f"../services/{service_id}.ipynb"
+        return {"service": self.name_of(service_id), "service_link": link, "service_id": service_id}
+
+    def tell(self, words: str, table: PublishedTable, chart: str | None = None) -> str:
+        """Words, and below them the table that they are about."""
+        return stack(paragraph(words), self.door.format(table, chart))
 
     def table(
         self, name: str, title: str, columns: Sequence[Column], rows: Sequence[dict[str, Any]], note: str = ""

@@ -16,7 +16,7 @@ from pipeline.present.cycle.known import known_of, reached_by, verdicts_of_contr
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
-from pipeline.present.page import headline, join_words, paragraph
+from pipeline.present.page import headline, join_words
 from pipeline.present.sentences import say, tell_counts, tell_word
 from pipeline.protect.rounding import ShownCount
 
@@ -64,11 +64,8 @@ def judged_stages(page: CyclePage) -> tuple[Row, ...]:
 
 def ready_services(page: CyclePage) -> list[str]:
     """The services that have shown all that was agreed for their next stage."""
-    return [
-        row["service_id"]
-        for row in judged_stages(page)
-        if row["criterion"] == ALL and row["verdict"] == "met"
-    ]
+    whole = (row for row in judged_stages(page) if row["criterion"] == ALL)
+    return [row["service_id"] for row in whole if row["verdict"] == "met"]
 
 
 def _tell_coverage(page: CyclePage, rows: list[Row]) -> str:
@@ -76,17 +73,11 @@ def _tell_coverage(page: CyclePage, rows: list[Row]) -> str:
     words = []
     for verdict in ("no priority", "no service", "overlap", "one provider"):
         own = [row for row in rows if row["verdict"] == verdict]
-        named = [
-            say(
-                "coverage alike",
-                priority=row["priority"],
-                services=row["alike"],
-                value=f"{row['alike_value']:,}",
-            )
-            if verdict == "overlap"
-            else f"“{row['priority'] or row['services']}”"
-            for row in own
-        ]
+        named = [f"“{row['priority'] or row['services']}”" for row in own]
+        if verdict == "overlap":
+            told = ((row["priority"], row["alike"], f"{row['alike_value']:,}") for row in own)
+            places = ("priority", "services", "value")
+            named = [say("coverage alike", **dict(zip(places, each, strict=True))) for each in told]
         if own:
             words.append(say(f"coverage {verdict}", named=join_words(named)))
     alone: dict[tuple[str, str], list[str]] = {}
@@ -122,7 +113,7 @@ def show_coverage(page: CyclePage) -> str:
         for row in rows
     ]
     table = page.table("coverage", say("coverage title"), columns, shown, say("coverage note"))
-    return "\n\n".join([paragraph(_tell_coverage(page, rows)), page.door.format(table)])
+    return page.tell(_tell_coverage(page, rows), table)
 
 
 def _tell_found(row: Row) -> str:
@@ -163,9 +154,7 @@ def show_moving_on(page: CyclePage) -> str:
     ]
     shown = [
         {
-            "service": page.name_of(own),
-            "service_link": f"../services/{own}.ipynb",
-            "service_id": own,
+            **page.named(own),
             "stage": found[0]["stage"],
             "verdict": found[-1]["verdict"],
             "lacking": _tell_lacking(found),
@@ -173,7 +162,7 @@ def show_moving_on(page: CyclePage) -> str:
         for own, found in of_service.items()
     ]
     table = page.table("moving_on", say("moving title"), columns, shown, say("moving note"))
-    return "\n\n".join([paragraph(words), page.door.format(table)])
+    return page.tell(words, table)
 
 
 def show_plan(page: CyclePage) -> str:
@@ -186,9 +175,5 @@ def show_plan(page: CyclePage) -> str:
     passed = sum(day < page.data.context.dataset.complete_to for day in days)
     told = say("plan priorities", without=len(without), number=number, adrift=adrift) if rows else ""
     moved = say("plan ready", ready=len(ready_services(page))) if page.records("criteria") else ""
-    return headline(
-        told,
-        say("plan decide", open=len(days)) if days else "",
-        say("plan passed", passed=passed) if passed else "",
-        moved,
-    )
+    decide = say("plan decide", open=len(days)) if days else ""
+    return headline(told, decide, say("plan passed", passed=passed) if passed else "", moved)

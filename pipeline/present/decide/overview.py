@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+
+import pandas as pd
 
 from pipeline.analysis.finding_columns import Row
 from pipeline.analysis.matter_rules import list_matters
 from pipeline.analysis.matters import Findings, Matter, group_decisions
 from pipeline.analysis.scope import months_of
-from pipeline.contract.context import Context
+from pipeline.contract.context import Context, Target
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.dates import tell_window
+from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.decide.decisions import by_rule, tell_decision, tell_found, whole_reach
 from pipeline.present.decide.every_service import show_every_service
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
+from pipeline.present.page import headline
 from pipeline.present.published import Published
 from pipeline.present.sentences import say, say_number
 
@@ -39,11 +42,8 @@ def read_findings(context: Context, published: Published) -> list[Findings]:
         rows |= {name: [*published.rows(page, name)] for name in _SERVICE_FINDINGS}
         return Findings(service, {**rows, "targets": targets})
 
-    over_all = {
-        "targets": targets,
-        "curves": whole["curves"],
-        "kpis": [*published.rows("services/index", "kpis")],
-    }
+    kpis = [*published.rows("services/index", "kpis")]
+    over_all = {"targets": targets, "curves": whole["curves"], "kpis": kpis}
     return [*map(of_service, context.services), Findings(None, over_all)]
 
 
@@ -68,20 +68,10 @@ class Overview:
 
 def open_overview(context: Context, published: Published) -> Overview:
     """Read what was published, and find what matters in it."""
-    reach = {
-        service_id: row
-        for service_id in ("", *(each.service_id for each in context.services))
-        if (row := whole_reach(published.rows(f"services/{service_id or 'index'}", "reach")))
-    }
+    pages = {"": "index", **{each.service_id: each.service_id for each in context.services}}
+    found = {own: whole_reach(published.rows(f"services/{page}", "reach")) for own, page in pages.items()}
+    reach = {own: row for own, row in found.items() if row}
     return Overview(context, published, list_matters(context, read_findings(context, published)), reach)
-
-
-def _address(matter: Matter) -> str:
-    """Where the evidence stands: the service's page, or that of what is about all."""
-    if matter.service:
-        return f"services/{matter.service.service_id}.ipynb"
-    targets = matter.rule.startswith("target")
-    return f"equality/index.ipynb#{matter.hit.about}" if targets else "services/index.ipynb"
 
 
 def _name(context: Context, matter: Matter) -> str:
@@ -95,7 +85,12 @@ def _name(context: Context, matter: Matter) -> str:
 
 
 def _linked(context: Context, matter: Matter) -> str:
-    return f"[{escape(_name(context, matter))}]({_address(matter)})"
+    """The matter's name, as a link to where the evidence stands: the service's page, or that of what is about all."""
+    named = f"[{escape(_name(context, matter))}]"
+    if matter.service:
+        return f"{named}(services/{matter.service.service_id}.ipynb)"
+    targets = matter.rule.startswith("target")
+    return f"{named}({f'equality/index.ipynb#{matter.hit.about}' if targets else 'services/index.ipynb'})"
 
 
 def show_facts(overview: Overview) -> str:
@@ -185,4 +180,61 @@ def show_overview(
     parts += [f"## {say('services heading')}", services]
     if provisional:
         parts.append(f"{escape(provisional)} {say('provisional where')}")
+    return "\n\n".join(parts) + "\n"
+
+
+_VIEWS = ("positive_feedback", "took_part")
+"""Measures of what families themselves said."""
+
+
+def _did(context: Context, target: Target) -> str:
+    """What is being done about a target: what the register says, else about its measure by the service or by all."""
+    if target.action:
+        return target.action
+    curves = [each for each in context.curves if each.measure_id == target.measure_id]
+    for service_id in (target.service_id, None):
+        for curve in curves:
+            if curve.service_id == service_id:
+                return say("we did", action=curve.action, day=tell_day(curve.action_on))
+    return say("we did nothing")
+
+
+def _said_and_done(context: Context, target: Target, verdict: str) -> str:
+    lines = [
+        f"**{escape(say('you said'))}** {escape(say('you said words', whom=target.agreed_with, why=target.why))}",
+        f"**{escape(say('we did title'))}** {escape(_did(context, target))}",
+        f"**{escape(say('came of it'))}** {escape(say(f'came of it {verdict}'))}",
+    ]
+    return "\n\n".join(lines)
+
+
+def _views(rows: Iterator[Row]) -> Iterator[str]:
+    """What families said of services, of a hundred who were asked."""
+    found = {row["measure_id"]: row for row in rows}
+    for measure in _VIEWS:
+        row = found.get(measure)
+        if row is not None and pd.notna(row["estimate"]):
+            share, low, high = (format_number(100 * row[name]) for name in ("estimate", "lower", "upper"))
+            yield f"- {escape(say(f'view {measure}', share=share, low=low, high=high))}"
+
+
+def show_families(overview: Overview) -> str:
+    """Return the page: what services did, what families said of them, what was asked for and done, and whom to ask."""
+    context, published = overview.context, overview.published
+    words = [row["children"] for row in published.rows("services/index", "contracts")]
+    reached = overview.reach.get("")
+    told = say("families better", better=words.count("better"), number=len(words)) if words else ""
+    came = say("families reached", children=format_number(reached["children"])) if reached else ""
+    parts = [headline(came, told)]
+    if views := [*_views(published.rows("services/index", "kpis"))]:
+        parts += [f"## {say('views title')}", "\n".join(views)]
+    verdicts = {row["target_id"]: row["verdict"] for row in published.rows("equality/index", "targets")}
+    asked = [
+        _said_and_done(context, each, verdicts[each.target_id])
+        for each in context.targets
+        if each.target_id in verdicts
+    ]
+    if asked:
+        parts += [f"## {say('asked title')}", "\n\n* * *\n\n".join(asked)]
+    parts += [f"## {say('tell us title')}", escape(say("tell us"))]
     return "\n\n".join(parts) + "\n"

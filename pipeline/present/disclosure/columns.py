@@ -12,7 +12,7 @@ from pipeline.present.disclosure.protection import HIDDEN, NOT_APPLICABLE, NOT_A
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.sentences import say, tell_word
 from pipeline.protect.rounding import Disclosure, People, ShownCount
-from pipeline.protect.tally import Sum
+from pipeline.protect.tally import Sum, Tally
 from pipeline.stats.results import Counts
 
 Row = Mapping[str, Any]
@@ -29,9 +29,10 @@ class Cell:
     link: str = ""
 
 
-def counts_of(value: Counts | Sum, rule: Disclosure) -> Counts:
+def counts_of(value: Counts | Tally | Sum, rule: Disclosure) -> Counts:
     """The counts of a share as they are shown."""
-    return value.tally(rule).counts() if isinstance(value, Sum) else value
+    shown = value.tally(rule) if isinstance(value, Sum) else value
+    return shown.counts() if isinstance(shown, Tally) else shown
 
 
 @dataclass(frozen=True)

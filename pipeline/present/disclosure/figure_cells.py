@@ -20,9 +20,13 @@ _ITSELF = NotEstimable("the group the others are compared with")
 
 def level_cells(key: str, tally: Tally, measure: MeasureFacts, confidence_level: float) -> dict[str, Any]:
     """Row entries for a `Chosen` column: the level of one group."""
+    return {key: level(tally, measure.unit, confidence_level), f"{key}_kind": level_kind(key, measure)}
+
+
+def level_kind(key: str, measure: MeasureFacts, label: str = "") -> Worked:
+    """The column of a level: in per cent, or in events per 100 child-years."""
     percent = measure.unit == "percent"
-    kind = Worked(key, "", 0, suffix="%", scale=_PER_CENT) if percent else Worked(key, "", 1)
-    return {key: level(tally, measure.unit, confidence_level), f"{key}_kind": kind}
+    return Worked(key, label, 0, suffix="%", scale=_PER_CENT) if percent else Worked(key, label, 1)
 
 
 def difference_kind(key: str, measure: MeasureFacts) -> Worked:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.analysis.equality.baselines import OTHER_LENGTHS
 from pipeline.analysis.equality.targets import TargetEvidence, assess_targets
 from pipeline.analysis.judgement_rules import JudgementRules
+from pipeline.analysis.months import first_day
 from pipeline.contract.context import FrozenBaseline
 from pipeline.present.dates import tell_day, tell_short_window
 from pipeline.present.disclosure.columns import Count, Text, headed
-from pipeline.present.disclosure.figure_cells import Read
+from pipeline.present.disclosure.figure_cells import Read, figure_numbers
 from pipeline.present.disclosure.protection import HIDDEN
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
@@ -89,26 +91,21 @@ def baselines_table(page: Page, measured: Sequence[TargetEvidence]) -> Published
         *headed(Text, regression="expected by luck alone", state="state"),
     ]
     rows = [_row(each, page) for each in measured]
-    return page.table(
-        "baselines", say("equality baselines measured"), columns, rows, note=say("baseline note")
-    )
+    title = say("equality baselines measured")
+    return page.table("baselines", title, columns, rows, note=say("baseline note"))
 
 
 def lengths_table(page: Page, measured: Sequence[TargetEvidence], months: int) -> PublishedTable:
     """The same baselines, had they been measured in fewer or in more months."""
     rows = []
+    level, lengths = page.confidence_level, [months + more for more in _MORE]
     for each in measured:
         readings = {months: each.baseline.reading, **dict(each.baseline.others)}
-        found = {
-            f"with{months + more}": readings.get(months + more) or say("baseline forming") for more in _MORE
-        }
+        found = {f"with{length}": readings.get(length) or say("baseline forming") for length in lengths}
         rows.append({"target": _name(each, page), **found})
     columns = [
         Text("target", say("heading target")),
-        *(
-            Read(f"with{months + more}", say("heading months", value=months + more), page.confidence_level)
-            for more in _MORE
-        ),
+        *(Read(f"with{length}", say("heading months", value=length), level) for length in lengths),
     ]
     return page.table("baseline_lengths", say("equality baselines in fewer"), columns, rows)
 
@@ -120,3 +117,29 @@ def show_baselines(page: Page, rules: JudgementRules) -> str:
         return paragraph(say("baselines none"))
     tables = [baselines_table(page, measured), lengths_table(page, measured, rules.baseline_months)]
     return fold(tables[0].title, *(page.format(table) for table in tables))
+
+
+def freeze_baseline(evidence: TargetEvidence, page: Page, day: dt.date) -> FrozenBaseline:
+    """One measured baseline, its figures as a page shows them; None where they are hidden."""
+    baseline, target = evidence.baseline, evidence.target
+    assert baseline.window is not None
+    assert baseline.reading is not None
+    value, lower, upper = figure_numbers(baseline.reading, page.confidence_level) or (None, None, None)
+    return FrozenBaseline(
+        target.target_id,
+        target.version,
+        day,
+        first_day(baseline.window.first),
+        first_day(baseline.window.last + 1) - dt.timedelta(days=1),
+        value,
+        lower,
+        upper,
+        baseline.fingerprint,
+    )
+
+
+def freeze_baselines(page: Page, rules: JudgementRules, day: dt.date) -> Iterator[FrozenBaseline]:
+    """Every baseline of the page's targets whose months are over and that is not frozen yet."""
+    for evidence in assess_targets(page, rules):
+        if evidence.baseline.kind == "first months" and evidence.baseline.frozen is None:
+            yield freeze_baseline(evidence, page, day)

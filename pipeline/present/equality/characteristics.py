@@ -1,4 +1,7 @@
-"""The comparison by age, sex, disability, religion, area and whatever else is recorded, on a page."""
+"""The comparison by age, sex, disability, religion, area and whatever else is recorded, on a page.
+
+Where deprivation is, every measure along its scale too.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,18 @@ from functools import cache
 from typing import Any
 
 from pipeline.analysis.equality.characteristics import CROSSED, LevelComparison, compare_characteristics
+from pipeline.analysis.equality.gradients import Gradient, assess_gradients
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import Chosen, Count, Text, Verdict, headed
-from pipeline.present.disclosure.figure_cells import gap_cells, level_cells
+from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.disclosure.figure_cells import difference_kind, gap_cells, level_cells
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.equality.gradients import show_gradients
-from pipeline.present.page import Page, fold, join_words, paragraph
+from pipeline.present.equality.gaps import chance_words
+from pipeline.present.page import Page, fold, join_words, paragraph, stack
 from pipeline.present.sentences import say
+from pipeline.protect.rounding import ShownCount
 from pipeline.stats.results import Estimate
 
 _CLEAR = ("behind", "ahead")
@@ -75,15 +81,11 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
     names = list(dict.fromkeys(_title(each.characteristic).lower() for each in found))
     told = {each.characteristic for each in found if each.ethnic_group}
     crossed = [_title(name).lower() for name in CROSSED if name in told]
-    within = (
-        say("characteristics within", crossed=join_words(crossed))
-        if crossed
-        else say("characteristics of a service")
-    )
+    within = say("characteristics of a service")
+    if crossed:
+        within = say("characteristics within", crossed=join_words(crossed))
     looked_at = say("characteristics looked at", names=join_words(names), within=within)
-    chance = say(
-        "gaps chance", family=say(f"family {rules.family}"), rate=f"{rules.false_discovery_rate * 100:g}%"
-    )
+    chance = chance_words(rules)
     whole = _table(page, "characteristics", say("equality every measure by"), list(found), chance)
     clear = sorted((each for each in found if each.word in _CLEAR), key=_rank)
     shown = [paragraph(f"{looked_at} {chance}")]
@@ -92,4 +94,34 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
         shown.append(page.format(_table(page, "stand_out", title, clear, "")))
     words = say("stands out", number=len(clear)) if clear else say("stands out none")
     folded = fold(say("characteristics title"), *shown, page.door.link_to(whole))
-    return "\n\n".join(filter(None, [paragraph(words), folded, show_gradients(page, rules)]))
+    return stack(paragraph(words), folded, show_gradients(page, rules))
+
+
+_PER_CENT = 100
+
+
+def _gradient_row(page: Page, found: Gradient) -> dict[str, Any]:
+    return {
+        "measure": found.measure.title,
+        "word": found.word,
+        "total": ShownCount(sum(tally.size for tally in found.levels)),
+        "slope": found.slope(page.confidence_level),
+        "slope_kind": difference_kind("slope", found.measure),
+        "ratio": found.ratio(page.confidence_level),
+    }
+
+
+def show_gradients(page: Page, rules: JudgementRules) -> str:
+    """The slope and the relative index of each measure; nothing where deprivation is not recorded."""
+    found = assess_gradients(characteristics_of(page), page.slice.context.measures, rules)
+    columns = [
+        Text("measure", say("heading measure")),
+        Verdict("word", say("heading the most deprived")),
+        Count("total", say("heading out of or counted")),
+        Chosen("slope", say("heading most less least deprived")),
+        Worked("ratio", say("heading most over least deprived"), 2),
+    ]
+    rows = [_gradient_row(page, each) for each in found]
+    note = say("gradient note")
+    table = page.table("deprivation", say("equality along the scale"), columns, rows, note=note)
+    return fold(table.title, page.format(table)) if table.cells else ""

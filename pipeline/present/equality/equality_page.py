@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.analysis.equality.gap_changes import find_changes, judge_changes
 from pipeline.analysis.equality.gaps import list_unknown
 from pipeline.analysis.equality.targets import assess_targets
 from pipeline.analysis.impact.effects import judge_moved, list_gap_effects
@@ -11,28 +10,16 @@ from pipeline.analysis.scope import split_services
 from pipeline.present.disclosure.columns import Text
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.equality.gap_years import MOVED, describe_moved, say_none_moved
+from pipeline.present.equality.gap_years import MOVED, say_none_moved, tell_moved
 from pipeline.present.equality.gaps import chance_words, say_clear, say_none_clear
 from pipeline.present.equality.target_words import by_verdict
-from pipeline.present.impact.score_gaps import show_gap_effect
-from pipeline.present.impact.scores import has_comparison, show_effect
-from pipeline.present.page import Page, fold, headline, join_words, paragraph
+from pipeline.present.impact.scores import has_comparison, show_effect, show_gap_effect
+from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
 from pipeline.present.sentences import say, tell_word
 
 _PER_CENT = 100
 _MOST_TOLD = 3
 """How many differences the first words of a page name."""
-
-
-def unknown_table(page: Page) -> PublishedTable:
-    """Share of each percentage's denominator whose ethnic group is not known."""
-    rows = [{"measure": measure.title, "unknown": tally.counts()} for measure, tally in list_unknown(page)]
-    columns = [
-        Text("measure", say("heading measure")),
-        Share("unknown", say("heading ethnic group not known"), page.confidence_level),
-    ]
-    return page.table("unknown", say("equality whose ethnic group"), columns, rows)
 
 
 def show_score_gaps(page: Page, minimum_pairs: int) -> str:
@@ -45,15 +32,19 @@ def show_score_gaps(page: Page, minimum_pairs: int) -> str:
         name = part.service.name if part.service else ""
         shown = [show_effect(part, minimum_pairs), show_gap_effect(part, minimum_pairs)]
         parts += shown if page.service else [fold(name, *shown)]
-    return "\n\n".join(parts)
+    return stack(*parts)
 
 
 def show_unknown(page: Page, rules: JudgementRules) -> str:
     """Whose ethnic group is not known, and from when on that forbids a verdict."""
-    limit = f"{format_number(rules.maximum_unknown * _PER_CENT)}%"
-    table = unknown_table(page)
-    shown = fold(table.title, page.format(table)) if table.cells else ""
-    return f"{paragraph(say('unknown limit', limit=limit))}\n\n{shown}"
+    rows = [{"measure": measure.title, "unknown": tally.counts()} for measure, tally in list_unknown(page)]
+    columns = [
+        Text("measure", say("heading measure")),
+        Share("unknown", say("heading ethnic group not known"), page.confidence_level),
+    ]
+    table = page.table("unknown", say("equality whose ethnic group"), columns, rows)
+    limit = say("unknown limit", limit=f"{format_number(rules.maximum_unknown * _PER_CENT)}%")
+    return f"{paragraph(limit)}\n\n{fold(table.title, page.format(table)) if rows else ''}"
 
 
 def show_method(page: Page, rules: JudgementRules) -> str:
@@ -69,9 +60,9 @@ def show_method(page: Page, rules: JudgementRules) -> str:
     dataset = page.slice.context.dataset
     named = zip(dataset.known_groups, dataset.group_titles, strict=False)
     groups = "; ".join(group if group == title else f"{group} ({title})" for group, title in named)
-    told = [words, chance_words(rules), say("method families"), say("change never")]
-    named_groups = [say("method groups", groups=groups)] if groups else []
-    return fold(say("method title"), paragraph(" ".join([*told, *named_groups])))
+    named_groups = say("method groups", groups=groups) if groups else ""
+    told = (words, chance_words(rules), say("method families"), say("change never"), named_groups)
+    return fold(say("method title"), paragraph(" ".join(filter(None, told))))
 
 
 def _score_gap_words(page: Page, minimum_pairs: int) -> str:
@@ -80,18 +71,13 @@ def _score_gap_words(page: Page, minimum_pairs: int) -> str:
     for part in split_services(page):
         told: dict[str, list[str]] = {}
         for effect in list_gap_effects(part, minimum_pairs):
-            told.setdefault(judge_moved(effect), []).append(effect.ethnic_group)
-        told = {verdict: groups for verdict, groups in told.items() if verdict in MOVED}
+            if part.service is not None and (verdict := judge_moved(effect)) in MOVED:
+                told.setdefault(tell_word(verdict), []).append(effect.ethnic_group)
         if part.service is not None and told:
-            words = "; ".join(
-                say("equality for", verdict=tell_word(verdict), named=join_words(groups))
-                for verdict, groups in told.items()
-            )
-            parts.append(f"{part.service.name} ({words})")
-    if not parts:
-        return ""
+            named = (say("equality for", verdict=word, named=join_words(who)) for word, who in told.items())
+            parts.append(f"{part.service.name} ({'; '.join(named)})")
     comparator = page.slice.context.dataset.comparator
-    return say("scores moved", comparator=comparator, moved=", ".join(parts))
+    return say("scores moved", comparator=comparator, moved=", ".join(parts)) if parts else ""
 
 
 def _target_sentence(page: Page, rules: JudgementRules) -> str:
@@ -104,21 +90,8 @@ def _target_sentence(page: Page, rules: JudgementRules) -> str:
     return say(key, number=number, counted=", ".join(counted))
 
 
-def _moved_sentence(page: Page, rules: JudgementRules) -> str:
-    verdicts = judge_changes(page, rules)
-    moved = [
-        describe_moved(page, change, measure, verdict)
-        for measure, changes in find_changes(page, rules)
-        for change in changes
-        if (verdict := verdicts[measure.measure_id, change.ethnic_group]) in MOVED
-    ]
-    if not moved:
-        return say_none_moved(page, rules)
-    return say("gaps moved", comparator=page.slice.context.dataset.comparator, moved="; ".join(moved))
-
-
 def show_headline(page: Page, rules: JudgementRules, minimum_pairs: int) -> str:
     """The answer: how targets stand, who is behind in what, which gaps moved, what services did to gaps in scores."""
     second = " ".join(say_clear(page, rules, ["behind"], most=_MOST_TOLD)) or say_none_clear(page, rules)
-    moved, scores = _moved_sentence(page, rules), _score_gap_words(page, minimum_pairs)
-    return headline(_target_sentence(page, rules), second, moved, scores)
+    moved = tell_moved(page, rules) or say_none_moved(page, rules)
+    return headline(_target_sentence(page, rules), second, moved, _score_gap_words(page, minimum_pairs))

@@ -1,157 +1,180 @@
-"""Published columns of gaps, worked out from counts as they are shown: shortfall, framings, shrinkage, the unknown."""
+"""A group's gap as a row of a published table, worked out from counts as they are shown; and the columns of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from pipeline.analysis.group_counts import difference
-from pipeline.present.disclosure.columns import Cell, Column, Number, Row, bare_symbol, symbol_cell
-from pipeline.present.disclosure.estimates import interval_cell
+from pipeline.analysis.equality.gaps import GroupGap
+from pipeline.analysis.group_counts import FEW
+from pipeline.contract.context import MeasureFacts
+from pipeline.present.disclosure.columns import (
+    Cell,
+    Chosen,
+    Column,
+    Count,
+    Number,
+    Row,
+    Text,
+    Verdict,
+    bare_symbol,
+    headed,
+)
+from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.disclosure.figure_cells import gap_cells, level_cells, ratio_cells
 from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.page import Page
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import Tally
-from pipeline.stats.missing_group_bounds import bounds, rate_bounds, tipping_point
-from pipeline.stats.proportions.two_groups import koopman_ratio, newcombe_difference
-from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+from pipeline.stats.missing_group_bounds import Bounds, RateBounds, bounds, rate_bounds, tipping_point
+from pipeline.stats.proportions.two_groups import koopman_ratio
+from pipeline.stats.results import Counts, NotEstimable, Result
+from pipeline.stats.shrinkage import fit_beta_binomial, shrunk_rate
+from pipeline.stats.shrinkage_rates import fit_gamma_poisson, shrunk_event_rate
 
+COMPARATOR = "compared with"
+OPEN = slice(0, 6)
+"""The columns of a table of gaps that a page has room for; the file has the others too."""
+Named = tuple[str, str]
 _PER_CENT = 100
+_NONE = NotEstimable("no ratio")
 
 
-def _pair(row: Row, key: str, rule: Disclosure) -> tuple[Counts, Counts] | str:
-    """Both counts; a symbol where there is no comparator, or where one of them is of few."""
-    pair: tuple[Counts, Counts] | None = row[key]
-    if pair is None:
-        return NOT_AVAILABLE
-    return HIDDEN if any(rule.is_few(counts.total) for counts in pair) else pair
+def gap_row(page: Page, measure: MeasureFacts, gap: GroupGap, words: Mapping[Named, str]) -> dict[str, Any]:
+    """Level, difference and ratios of one group; `words` are those for differences, by measure and group."""
+    own, others, confidence = gap.tally, gap.reference, page.confidence_level
+    return {
+        "measure": measure.title,
+        "group": page.slice.context.dataset.name_of(gap.ethnic_group),
+        "word": words.get((measure.measure_id, gap.ethnic_group), COMPARATOR),
+        "total": own.size,
+        "short": shortfall(gap, measure),
+        "ratio_not": adverse_ratio(gap, measure, confidence),
+        **level_cells("level", own, measure, confidence),
+        **gap_cells("gap", own, others, measure, confidence),
+        **ratio_cells(own, others, measure, confidence),
+    }
 
 
-def _short_cell(key: str, gap: Result, times: float) -> Cell:
-    """A gap so many times over, whose limits change places where that is below 0."""
-    if isinstance(gap, NotEstimable):
-        return symbol_cell(key, NOT_AVAILABLE)
-    lower, upper = sorted((times * gap.lower, times * gap.upper))
-    short = Estimate(times * gap.value, lower, upper, gap.confidence_level, gap.method, "people or events")
-    return interval_cell(key, short, 0, False)
-
-
-@dataclass(frozen=True)
-class AdverseRatio(Number):
-    """The ratio of the shares without the event (Koopman); the row holds the pair of counts with it."""
-
-    pair: str
-    confidence_level: float
-
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        shown = _pair(row, self.pair, rule)
-        if isinstance(shown, str):
-            return symbol_cell(self.key, shown)
-        group, reference = (Counts(each.total - each.events, each.total, each.effect) for each in shown)
-        return interval_cell(self.key, koopman_ratio(group, reference, self.confidence_level), 2, False)
-
-
-@dataclass(frozen=True)
-class Shortfall(Number):
+def shortfall(gap: GroupGap, measure: MeasureFacts) -> Result:
     """How many more of the group would have the better outcome at the comparator's rate; below 0: fewer.
 
-    The group's size times the difference, with its interval; `sign` is 1 where more is better, else -1.
+    The group's size, or of a rate its child-years, times the difference, with its interval.
     """
-
-    pair: str
-    sign: int
-    confidence_level: float
-
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        shown = _pair(row, self.pair, rule)
-        if isinstance(shown, str):
-            return symbol_cell(self.key, shown)
-        gap = newcombe_difference(*shown, self.confidence_level)
-        return _short_cell(self.key, gap, -self.sign * shown[0].total)
+    found = gap.difference
+    if isinstance(found, NotEstimable):
+        return found
+    size = gap.tally.total if measure.unit == "percent" else gap.tally.child_years / _PER_CENT
+    times = -size if measure.direction == "higher" else size
+    lower, upper = sorted((times * found.lower, times * found.upper))
+    return replace(found, value=times * found.value, lower=lower, upper=upper, unit="people or events")
 
 
-@dataclass(frozen=True)
-class RateShortfall(Number):
-    """The same for a rate: how many more of the events there would be at the comparator's rate, or fewer.
-
-    The row holds both as `RateContrast` has them.
-    """
-
-    pair: str
-    sign: int
-    confidence_level: float
-
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        if row[self.pair] is None:
-            return symbol_cell(self.key, NOT_AVAILABLE)
-        own, other = row[self.pair]
-        if own.few or other.few:
-            return symbol_cell(self.key, HIDDEN)
-        gap = difference(own, other, "per_100_child_years", self.confidence_level)
-        return _short_cell(self.key, gap, -self.sign * own.child_years / _PER_CENT)
+def adverse_ratio(gap: GroupGap, measure: MeasureFacts, confidence: float) -> Result:
+    """The ratio of the shares without the event (Koopman); none of a rate."""
+    if gap.reference is None or measure.unit != "percent":
+        return _NONE
+    if gap.tally.few or gap.reference.few:
+        return FEW
+    sides = (gap.tally.counts(), gap.reference.counts())
+    group, reference = (Counts(each.total - each.events, each.total, each.effect) for each in sides)
+    return koopman_ratio(group, reference, confidence)
 
 
-@dataclass(frozen=True)
-class RateIfUnknown(Number):
-    """The difference of two rates under one idea of who the children of unknown group are."""
+def draw_together(groups: Sequence[Tally], measure: MeasureFacts, confidence: float) -> list[Result]:
+    """Each group's share, or rate per 100 child-years, drawn towards those of the others: a posterior mean."""
+    known = [each for each in groups if not each.few]
+    if measure.unit == "percent":
+        shares = fit_beta_binomial([each.counts() for each in known if each.total])
+        if isinstance(shares, NotEstimable):
+            return [shares] * len(groups)
+        return [FEW if each.few else shrunk_rate(each.counts(), shares, confidence) for each in groups]
+    rates = fit_gamma_poisson([each.effective_rate for each in known])
+    if isinstance(rates, NotEstimable):
+        return [rates] * len(groups)
+    return [
+        FEW if each.few else shrunk_event_rate(*each.effective_rate, rates, _PER_CENT, confidence)
+        for each in groups
+    ]
 
-    pair: str
-    idea: Literal["all_in_group", "all_in_reference", "in_proportion"]
 
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        tallies: list[Tally] = [*row[self.pair], row["unknown"]]
-        if any(tally.few for tally in tallies[:2]):
-            return bare_symbol(self.key, HIDDEN)
-        found = rate_bounds(*((float(tally.events), tally.child_years) for tally in tallies))
-        if isinstance(found, NotEstimable):
-            return bare_symbol(self.key, NOT_AVAILABLE)
-        value = getattr(found, self.idea) * _PER_CENT
-        return Cell(format_number(value, 1, sign=True), {self.key: round_half_up(value, 2)})
+def if_unknown(gap: GroupGap, unknown: Tally, measure: MeasureFacts) -> Bounds | RateBounds | NotEstimable:
+    """The difference under each idea of who the children of unknown group are."""
+    assert gap.reference is not None
+    if gap.tally.few or gap.reference.few:
+        return FEW
+    tallies = (gap.tally, gap.reference, unknown)
+    if measure.unit == "percent":
+        return bounds(*(each.counts() for each in tallies))
+    return rate_bounds(*((float(each.events), each.child_years) for each in tallies))
 
 
 @dataclass(frozen=True)
 class IfUnknown(Number):
-    """The difference under one idea of who the children of unknown group are, in points.
+    """The difference under one idea of who the children of unknown group are; the row holds `if_unknown` of it.
 
-    The row holds the pair and, under `unknown`, the counts of the unknown.
+    In points, or with a decimal per 100 child-years.
     """
 
-    pair: str
-    idea: Literal["all_in_group", "all_in_reference", "in_proportion", "lowest", "highest"]
+    idea: str
+    decimals: int = 0
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        shown, unknown = _pair(row, self.pair, rule), row["unknown"]
-        if isinstance(shown, str):
-            return bare_symbol(self.key, shown)
-        found = bounds(*shown, unknown)
+        found = row["if_unknown"]
         if isinstance(found, NotEstimable):
-            return bare_symbol(self.key, NOT_AVAILABLE)
+            return bare_symbol(self.key, HIDDEN if found == FEW else NOT_AVAILABLE)
         value = getattr(found, self.idea) * _PER_CENT
-        return Cell(format_number(value, 0, sign=True), {self.key: round_half_up(value, 1)})
+        text = format_number(value, self.decimals, sign=True)
+        return Cell(text, {self.key: round_half_up(value, self.decimals + 1)})
 
 
-@dataclass(frozen=True)
-class Tipping(Column):
-    """How unequal the unknown would have to be to undo a clear difference, in words."""
+def what_would_undo(gap: GroupGap, unknown: Tally) -> str:
+    """How unequal the unknown would have to be, in points, to undo a clear difference of shares, in words."""
+    assert gap.reference is not None
+    if gap.tally.few or gap.reference.few:
+        return HIDDEN
+    if unknown.total == 0:
+        return say("unknown none")
+    if isinstance(gap.difference, NotEstimable) or gap.difference.contains(0.0):
+        return say("unknown level")
+    needed = tipping_point(*(each.counts() for each in (gap.tally, gap.reference, unknown)))
+    if isinstance(needed, NotEstimable):
+        return say("unknown holds")
+    return say("unknown tips", points=format_number(abs(needed) * _PER_CENT))
 
-    pair: str
-    confidence_level: float
 
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        shown, unknown = _pair(row, self.pair, rule), row["unknown"]
-        if isinstance(shown, str):
-            return bare_symbol(self.key, shown)
-        words = self._words(*shown, unknown)
-        return Cell(words, {self.key: words})
+def narrow(table: PublishedTable, columns: slice) -> PublishedTable:
+    """Return some columns of a published table, as a page shows them."""
+    labels, numeric = table.labels[columns], table.numeric[columns]
+    return replace(table, labels=labels, numeric=numeric, cells=tuple(row[columns] for row in table.cells))
 
-    def _words(self, group: Counts, reference: Counts, unknown: Counts) -> str:
-        if unknown.total == 0:
-            return say("unknown none")
-        gap = newcombe_difference(group, reference, self.confidence_level)
-        if isinstance(gap, NotEstimable) or gap.contains(0.0):
-            return say("unknown level")
-        needed = tipping_point(group, reference, unknown)
-        if isinstance(needed, NotEstimable):
-            return say("unknown holds")
-        return say("unknown tips", points=format_number(abs(needed) * _PER_CENT))
+
+def level_columns(measure: MeasureFacts, comparator: str) -> list[Column]:
+    """Group, word, size, level and difference."""
+    return [
+        Text("group", say("heading ethnic group")),
+        Verdict("word", say("heading against", comparator=comparator)),
+        Count("total", say("equality out of") if measure.unit == "percent" else say("equality counted")),
+        *headed(Chosen, "level", gap="difference"),
+    ]
+
+
+def gap_columns(measure: MeasureFacts, comparator: str) -> list[Column]:
+    """The same with shortfall and ratio; for percentages the ratio told both ways."""
+    if measure.unit == "percent":
+        return [*level_columns(measure, comparator), *relative_columns()]
+    short = Worked("short", say("heading needed to be equal"))
+    return [*level_columns(measure, comparator), short, Worked("ratio", say("heading relative rate"), 2)]
+
+
+def relative_columns() -> list[Column]:
+    """How many more being equal takes, and the ratio told both ways; of rates per child-year the one ratio."""
+    return [
+        Worked("short", say("heading more children needed to be equal")),
+        Worked("ratio", say("heading relative chance of success"), 2),
+        Worked("ratio_not", say("heading of not succeeding"), 2),
+    ]

@@ -10,7 +10,7 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.present.disclosure.columns import Chosen, Text, Verdict, headed
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_note
-from pipeline.present.equality.gap_rows import COMPARATOR, gap_row, relative_columns
+from pipeline.present.equality.gap_columns import gap_row, relative_columns
 from pipeline.present.equality.gaps import CLEAR, chance_words
 from pipeline.present.page import Page, fold, paragraph
 from pipeline.present.sentences import say
@@ -24,14 +24,8 @@ def _compared(page: Page, names: dict[str, str]) -> dict[str, list[MeasureGaps]]
         rows = page.slice.measures.of_measure(measure)
         # A programme is several services, of which one child may be in two.
         rows = rows.over_services() if len({*names.values()}) < len(names) else rows
-        parts = compare_parts(
-            rows.name("part", "service_id", names),
-            "part",
-            dataset.known_groups,
-            dataset.comparator,
-            measure,
-            level,
-        )
+        rows, groups = rows.name("part", "service_id", names), dataset.known_groups
+        parts = compare_parts(rows, "part", groups, dataset.comparator, measure, level)
         for name, gaps in parts.items():
             found[name].append(gaps)
     return found
@@ -48,15 +42,11 @@ def _rows(page: Page, names: dict[str, str], rules: JudgementRules) -> Iterator[
         words = judge_gaps(found, rules)
         for each in found:
             for gap in each.gaps:
-                word = words.get((each.measure.measure_id, gap.ethnic_group), COMPARATOR)
-                row = gap_row(gap, each.measure, word, gap.ethnic_group, page.confidence_level)
-                alike = alike_cells(page, each.measure, gap, services_of[name], parts)
-                yield {**row, **alike, "part": name, "measure": each.measure.title}
+                row = gap_row(page, each.measure, gap, words)
+                yield {**row, **alike_cells(page, each.measure, gap, services_of[name], parts), "part": name}
 
 
-def part_tables(
-    page: Page, kind: str, names: dict[str, str], rules: JudgementRules
-) -> tuple[PublishedTable, ...]:
+def part_tables(page: Page, kind: str, names: dict[str, str], rules: JudgementRules) -> list[PublishedTable]:
     """What is clear within services or programmes, and all of it."""
     columns = [
         Text("part", say(f"heading {kind}")),
@@ -65,13 +55,12 @@ def part_tables(
         *headed(Chosen, "level", gap="difference", adjusted="among like children"),
         Text("what", say("heading what adjusting does")),
     ]
-    relative = relative_columns(page.confidence_level)
     rows, note = list(_rows(page, names, rules)), f"{chance_words(rules)} {alike_note(page)}"
-    clear = [row for row in rows if row["word"] in CLEAR]
-    return (
+    clear, whole = [row for row in rows if row["word"] in CLEAR], [*columns, *relative_columns()]
+    return [
         page.table(f"{kind}s_clear", say(f"parts clear {kind}"), columns, clear, note=note),
-        page.table(f"{kind}s", say(f"parts all {kind}"), [*columns, *relative], rows, note=note),
-    )
+        page.table(f"{kind}s", say(f"parts all {kind}"), whole, rows, note=note),
+    ]
 
 
 def show_parts(page: Page, rules: JudgementRules) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -16,19 +16,21 @@ from pipeline.analysis.equality.gap_changes import (
     find_changes,
     judge_changes,
 )
+from pipeline.analysis.group_counts import ratio
 from pipeline.analysis.groups import GroupTallies
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import panel_chart
 from pipeline.present.disclosure.columns import Chosen, Period, Text, Verdict, headed
-from pipeline.present.disclosure.figure_cells import difference_kind, gap_cells, ratio_cells
+from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.disclosure.figure_cells import difference_kind, gap_cells
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gaps import chance_words
 from pipeline.present.equality.target_words import children_of, difference_unit
 from pipeline.present.messages import verdict_message
-from pipeline.present.page import Page, fold, paragraph
+from pipeline.present.page import Page, fold, paragraph, stack
 from pipeline.present.performance.catalogue import describe_definitions
 from pipeline.present.sentences import say, tell_word
 from pipeline.protect.tally import Tally
@@ -43,32 +45,46 @@ def _row(change: GapChange, measure: MeasureFacts, verdict: GapVerdict, confiden
     first, last = change.first, change.last
     assert first.reference is not None
     assert last.reference is not None
-    row: dict[str, Any] = {"measure": measure.title, "group": change.ethnic_group, "verdict": verdict}
-    row |= gap_cells("first", first.tally, first.reference, measure, confidence)
-    row |= gap_cells("last", last.tally, last.reference, measure, confidence)
-    row |= ratio_cells(first.tally, first.reference, measure, confidence, "first_ratio")
-    row |= ratio_cells(last.tally, last.reference, measure, confidence, "last_ratio")
     pairs = (first.tally, first.reference), (last.tally, last.reference)
-    moved = change_of_gap(*pairs, measure.unit, confidence)
-    return row | {"change": moved, "change_kind": difference_kind("change", measure)}
+    return {
+        "measure": measure.title,
+        "group": change.ethnic_group,
+        "verdict": verdict,
+        **gap_cells("first", *pairs[0], measure, confidence),
+        **gap_cells("last", *pairs[1], measure, confidence),
+        "first_ratio": ratio(*pairs[0], measure.unit, confidence),
+        "last_ratio": ratio(*pairs[1], measure.unit, confidence),
+        "change": change_of_gap(*pairs, measure.unit, confidence),
+        "change_kind": difference_kind("change", measure),
+    }
 
 
-def describe_moved(page: Page, change: GapChange, measure: MeasureFacts, verdict: GapVerdict) -> str:
-    """Return how one group's gap moved: 'Completed (Black children: from 15 points below to 27 points above)'."""
-    first, last = (
-        _tell_side(gap.difference, measure)
-        for gap in (change.first, change.last)
-        if isinstance(gap.difference, Estimate)
-    )
-    children = children_of(change.ethnic_group, page.slice.context.dataset)
-    return say(
-        "gap moved",
-        measure=measure.title,
-        children=children,
-        first=first,
-        last=last,
-        verdict=tell_word(verdict),
-    )
+def list_changes(
+    page: Page, rules: JudgementRules, measure_id: str = ""
+) -> Iterator[tuple[MeasureFacts, GapChange, GapVerdict]]:
+    """Yield every gap's change with its verdict; those of one measure where it is named."""
+    verdicts = judge_changes(page, rules)
+    for measure, changes in find_changes(page, rules):
+        if measure_id in ("", measure.measure_id):
+            for change in changes:
+                yield measure, change, verdicts[measure.measure_id, change.ethnic_group]
+
+
+def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "") -> str:
+    """Which gaps moved, of one measure where it is named; blank where none did.
+
+    'Completed (Black children: from 15 points below to 27 points above, narrowing)'.
+    """
+    dataset = page.slice.context.dataset
+    moved = []
+    for measure, change, verdict in list_changes(page, rules, measure_id):
+        sides = (change.first.difference, change.last.difference)
+        told = [_tell_side(each, measure) for each in sides if isinstance(each, Estimate)]
+        if verdict in MOVED:
+            ends = dict(zip(("first", "last"), told, strict=True))
+            children, word = children_of(change.ethnic_group, dataset), tell_word(verdict)
+            moved.append(say("gap moved", measure=measure.title, children=children, verdict=word, **ends))
+    return say("gaps moved", comparator=dataset.comparator, moved="; ".join(moved)) if moved else ""
 
 
 def _tell_side(gap: Estimate, measure: MeasureFacts) -> str:
@@ -87,43 +103,35 @@ def years_table(
 
     Of one measure where it is named.
     """
-    level, verdicts = page.confidence_level, judge_changes(page, rules)
-    found = [pair for pair in find_changes(page, rules) if measure_id in ("", pair[0].measure_id)]
     rows = [
-        _row(change, measure, verdicts[measure.measure_id, change.ethnic_group], level)
-        for measure, changes in found
-        for change in changes
-        if not only_moved or verdicts[measure.measure_id, change.ethnic_group] in MOVED
+        _row(change, measure, verdict, page.confidence_level)
+        for measure, change, verdict in list_changes(page, rules, measure_id)
+        if not only_moved or verdict in MOVED
     ]
     columns = [
         *headed(Text, "measure", group="ethnic group"),
         Verdict("verdict", say("heading verdict")),
         *headed(Chosen, first="gap in first year", last="gap in last year", change="change of gap"),
     ]
-    notes = [say("years note"), chance_words(rules).rstrip(".")]
-    notes.append(
-        describe_definitions(m for m in page.slice.context.measures if measure_id in ("", m.measure_id))
-    )
-    note = "".join(f"{text}. " for text in notes if text).removesuffix(". ")
-    comparator = page.slice.context.dataset.comparator
+    measures = (m for m in page.slice.context.measures if measure_id in ("", m.measure_id))
+    notes = [say("years note"), chance_words(rules).rstrip("."), describe_definitions(measures)]
+    note, comparator = ". ".join(filter(None, notes)), page.slice.context.dataset.comparator
     if only_moved:
-        return page.table(
-            "moved", say("equality gaps to that", comparator=comparator), columns, rows, note=note
-        )
-    columns += [*headed(Chosen, first_ratio="ratio in first year", last_ratio="ratio in last year")]
+        title = say("equality gaps to that", comparator=comparator)
+        return page.table("moved", title, columns, rows, note=note)
+    columns += [
+        Worked("first_ratio", say("heading ratio in first year"), 2),
+        Worked("last_ratio", say("heading ratio in last year"), 2),
+    ]
     return page.table("years", say("equality every gap how", comparator=comparator), columns, rows, note=note)
 
 
 def warn_of_framings(page: Page, rules: JudgementRules, measure_id: str = "") -> list[str]:
     """A warning for every gap whose two ratios moved in opposite directions; of one measure where it is named."""
-    verdicts = judge_changes(page, rules)
     return [
         say("framing apart", measure=measure.title, group=change.ethnic_group)
-        for measure, changes in find_changes(page, rules)
-        for change in changes
-        if measure_id in ("", measure.measure_id)
-        and change.framings_apart
-        and verdicts[measure.measure_id, change.ethnic_group] in ("narrowing", "widening")
+        for measure, change, verdict in list_changes(page, rules, measure_id)
+        if change.framings_apart and verdict in ("narrowing", "widening")
     ]
 
 
@@ -144,14 +152,6 @@ def _share_shown(pairs: Sequence[tuple[str, str, Tally, Tally]]) -> float:
     return sum(map(bool, shown)) / len(shown) if shown else 0.0
 
 
-def _period_row(
-    group: str, period: str, tally: Tally, other: Tally, measure: MeasureFacts, level: float
-) -> dict[str, Any]:
-    row: dict[str, Any] = {"group": group, "period": period}
-    row |= gap_cells("gap", tally, other, measure, level)
-    return row | ratio_cells(tally, other, measure, level)
-
-
 def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, float]:
     """Every group's gap of one measure over time, absolute and relative; and the share of gaps that is shown.
 
@@ -162,17 +162,23 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
     pairs = _pairs(count_periods(rows), page)
     if _share_shown(pairs) < _ENOUGH:
         pairs, length = _pairs(count_years(rows, page.window_of(measure)), page), "year"
+    points = say("equality difference points") if measure.unit == "percent" else say("equality difference")
     columns = [
         Text("group", say("heading ethnic group")),
         Period("period", say("heading period")),
-        Chosen(
-            "gap",
-            say("equality difference points") if measure.unit == "percent" else say("equality difference"),
-        ),
-        Chosen("ratio", say("heading ratio")),
+        Chosen("gap", points),
+        Worked("ratio", say("heading ratio"), 2),
     ]
     title = say("equality the gap by", title=measure.title, length=say(f"period {length}"))
-    listed = [_period_row(*pair, measure, level) for pair in pairs]
+    listed = [
+        {
+            "group": group,
+            "period": period,
+            **gap_cells("gap", tally, other, measure, level),
+            "ratio": ratio(tally, other, measure.unit, level),
+        }
+        for group, period, tally, other in pairs
+    ]
     table = page.table("periods", title, columns, listed, measure=measure.title)
     return table, _share_shown(pairs)
 
@@ -190,7 +196,7 @@ def show_periods(page: Page, measure: MeasureFacts, rules: JudgementRules) -> st
     }
     message = verdict_message("chart moved", words, MOVED)
     chart = panel_chart(table, "gap", table.title, axis, message=message) or ""
-    return "\n\n".join([chart, fold(table.title, page.format(table))])
+    return stack(chart, fold(table.title, page.format(table)))
 
 
 def _show_all_periods(page: Page) -> str:
@@ -201,7 +207,7 @@ def _show_all_periods(page: Page) -> str:
         return paragraph(say("periods none"))
     if page.service is None:
         return page.door.link_to(replace(told[0], title=say("file periods")))
-    return "\n\n".join(fold(table.title, page.format(table)) for table in told)
+    return stack(*(fold(table.title, page.format(table)) for table in told))
 
 
 def say_none_moved(page: Page, rules: JudgementRules) -> str:
@@ -213,9 +219,6 @@ def say_none_moved(page: Page, rules: JudgementRules) -> str:
 def show_years(page: Page, rules: JudgementRules) -> str:
     """The gaps that moved, warnings where the framing decides, and folded every gap and every period."""
     whole, moved = (years_table(page, rules, only_moved=only) for only in (False, True))
-    warnings = warn_of_framings(page, rules)
-    parts = [paragraph(" ".join(warnings))] if warnings else []
-    parts.append(
-        fold(moved.title, page.format(moved)) if moved.cells else paragraph(say_none_moved(page, rules))
-    )
-    return "\n\n".join([*parts, fold(whole.title, page.format(whole)), _show_all_periods(page)])
+    told = fold(moved.title, page.format(moved)) if moved.cells else paragraph(say_none_moved(page, rules))
+    warnings = paragraph(" ".join(warn_of_framings(page, rules)))
+    return stack(warnings, told, fold(whole.title, page.format(whole)), _show_all_periods(page))

@@ -16,12 +16,11 @@ from pipeline.present.disclosure.figure_cells import level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_in, alike_words
 from pipeline.present.equality.gap_checks import check_tables, detail_tables, show_detail
-from pipeline.present.equality.gap_rows import COMPARATOR, OPEN, gap_columns, gap_row, narrow
+from pipeline.present.equality.gap_columns import COMPARATOR, OPEN, gap_columns, gap_row, narrow
 from pipeline.present.equality.target_words import children_of
-from pipeline.present.messages import verdict_message
-from pipeline.present.page import Page, fold, paragraph
+from pipeline.present.messages import together_words, verdict_message
+from pipeline.present.page import Page, fold, paragraph, stack
 from pipeline.present.sentences import say, tell_word
-from pipeline.present.together import together_words
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import Estimate, NotEstimable
 
@@ -33,30 +32,15 @@ def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publishe
     """Every broad group of one measure: level, difference, what being equal takes, relative chances."""
     measure, comparator = found.measure, page.slice.context.dataset.comparator
     words = gap_words(page, rules)
-    rows = [
-        gap_row(
-            gap,
-            measure,
-            words.get((measure.measure_id, gap.ethnic_group), COMPARATOR),
-            gap.ethnic_group,
-            page.confidence_level,
-        )
-        for gap in found.gaps
-    ]
+    rows = [gap_row(page, measure, gap, words) for gap in found.gaps]
     if found.unknown.size:
         nothing = NotEstimable("not a group")
         itself = GroupGap(NOT_KNOWN, found.unknown, None, nothing, nothing)
-        rows.append(gap_row(itself, measure, "not a group", NOT_KNOWN, page.confidence_level))
-    better = "more" if measure.direction == "higher" else "less"
-    note = say("gap note" if measure.unit == "percent" else "gap rate note", better=tell_word(better))
-    return page.table(
-        "gap",
-        say("equality by ethnic group", title=measure.title),
-        gap_columns(measure, comparator, page.confidence_level),
-        rows,
-        note=note,
-        measure=measure.title,
-    )
+        rows.append({**gap_row(page, measure, itself, {}), "word": "not a group"})
+    better = tell_word("more" if measure.direction == "higher" else "less")
+    note = say("gap note" if measure.unit == "percent" else "gap rate note", better=better)
+    title = say("equality by ethnic group", title=measure.title)
+    return page.table("gap", title, gap_columns(measure, comparator), rows, note=note, measure=measure.title)
 
 
 def draw_gaps(page: Page, found: MeasureGaps, rules: JudgementRules, *, drawn: bool = True) -> str:
@@ -83,11 +67,8 @@ def _by_group_table(page: Page, rules: JudgementRules) -> PublishedTable:
         }
         for measure in page.slice.context.measures
     ]
-    first = (
-        Text("measure", say("heading measure"))
-        if page.service
-        else Link("measure", say("heading measure"), ("measure_id",))
-    )
+    heading = say("heading measure")
+    first = Text("measure", heading) if page.service else Link("measure", heading, ("measure_id",))
     columns = [first, *(Verdict(group, group) for group in dataset.known_groups)]
     title = say("equality every measure by ethnic", comparator=dataset.comparator)
     return page.table("by_group", title, columns, rows, note=chance_words(rules).rstrip("."))
@@ -101,10 +82,10 @@ def show_gaps(page: Page, rules: JudgementRules) -> str:
     """
     context, found = page.slice.context, find_gaps(page)
     where = say("gaps where", period=tell_window(page.whole), comparator=context.dataset.comparator)
-    own_page = [] if page.service else [say("gaps own page")]
-    parts = [paragraph(" ".join([where, *own_page])), page.format(_by_group_table(page, rules))]
+    own_page = "" if page.service else f" {say('gaps own page')}"
+    parts = [paragraph(where + own_page), page.format(_by_group_table(page, rules))]
     if page.service is None:
-        return "\n\n".join([*parts, _link_files(page, found, rules)])
+        return stack(*parts, _link_files(page, found, rules))
     words = gap_words(page, rules)
     worth_drawing = {measure_id for (measure_id, _), word in words.items() if word in CLEAR}
     worth_drawing |= {target.measure_id for target in context.targets if target.measure_id}
@@ -113,8 +94,7 @@ def show_gaps(page: Page, rules: JudgementRules) -> str:
         shown = draw_gaps(page, each, rules, drawn=drawn)
         checks = [page.format(checked) for checked in check_tables(page, each, rules.minimum_total)]
         parts.append(fold(each.measure.title, shown, *checks, show_detail(page, each, rules)))
-    together = together_words(page)
-    return "\n\n".join([*parts, *([paragraph(together)] if together else [])])
+    return stack(*parts, paragraph(together_words(page)))
 
 
 def _link_files(page: Page, found: Sequence[MeasureGaps], rules: JudgementRules) -> str:
@@ -151,17 +131,7 @@ def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
     """Every clear difference, side by side."""
     words = gap_words(page, rules)
     rows = [
-        {
-            **gap_row(
-                gap,
-                measure,
-                words[measure.measure_id, gap.ethnic_group],
-                gap.ethnic_group,
-                page.confidence_level,
-            ),
-            "measure": measure.title,
-            "alike": alike_words(page, measure, gap),
-        }
+        {**gap_row(page, measure, gap, words), "alike": alike_words(page, measure, gap)}
         for measure, gap in list_clear(page, rules)
     ]
     columns = [
@@ -170,9 +140,8 @@ def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
         *headed(Chosen, "level", gap="difference"),
         Text("alike", say("heading among like children")),
     ]
-    return page.table(
-        "clear", say("equality clear differences the"), columns, rows, note=chance_words(rules).rstrip(".")
-    )
+    note = chance_words(rules).rstrip(".")
+    return page.table("clear", say("equality clear differences the"), columns, rows, note=note)
 
 
 def chance_words(rules: JudgementRules) -> str:
@@ -218,12 +187,11 @@ def say_clear(
         if measure_id in ("", measure.measure_id):
             word = words[measure.measure_id, gap.ethnic_group]
             told.setdefault(word, []).append(tell_difference(page, measure, gap))
-    return [_tell_clear(page, way, told[way], most or len(told[way])) for way in ways if way in told]
-
-
-def _tell_clear(page: Page, way: str, told: Sequence[str], most: int) -> str:
-    left = [say("gaps more", number=len(told) - most)] if len(told) > most else []
-    return say(f"gaps {way}", period=tell_window(page.whole), found="; ".join([*told[:most], *left]))
+    for found in told.values():
+        if most and len(found) > most:
+            found[most:] = [say("gaps more", number=len(found) - most)]
+    period = tell_window(page.whole)
+    return [say(f"gaps {way}", period=period, found="; ".join(told[way])) for way in ways if way in told]
 
 
 def say_none_clear(page: Page, rules: JudgementRules) -> str:

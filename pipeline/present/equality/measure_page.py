@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.analysis.equality.gap_changes import find_changes, judge_changes
 from pipeline.analysis.equality.gaps import MeasureGaps, find_gaps, gap_words
 from pipeline.analysis.equality.target_evidence import measure_of
 from pipeline.analysis.judgement_rules import JudgementRules
@@ -10,17 +9,11 @@ from pipeline.contract.context import find_named
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.gap_checks import alike_tables, show_detail, unknown_group_table
-from pipeline.present.equality.gap_rows import narrow
-from pipeline.present.equality.gap_years import (
-    MOVED,
-    describe_moved,
-    show_periods,
-    warn_of_framings,
-    years_table,
-)
+from pipeline.present.equality.gap_columns import narrow
+from pipeline.present.equality.gap_years import show_periods, tell_moved, warn_of_framings, years_table
 from pipeline.present.equality.gaps import CLEAR, chance_words, draw_gaps, say_clear, say_none_clear
 from pipeline.present.equality.target_words import children_of, describe_group
-from pipeline.present.page import Page, fold, headline, join_words, paragraph
+from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
 from pipeline.present.sentences import say, tell_word
 
 _PER_CENT = 100
@@ -49,23 +42,11 @@ def _untold(page: Page, rules: JudgementRules, measure_id: str) -> str:
     return f"{listed[:1].upper()}{listed[1:]}." if listed else ""
 
 
-def _moved(page: Page, rules: JudgementRules, measure_id: str) -> str:
-    verdicts = judge_changes(page, rules)
-    found = [
-        describe_moved(page, change, measure, verdicts[measure_id, change.ethnic_group])
-        for measure, changes in find_changes(page, rules)
-        for change in changes
-        if measure.measure_id == measure_id and verdicts[measure_id, change.ethnic_group] in MOVED
-    ]
-    comparator = page.slice.context.dataset.comparator
-    return say("gaps moved", comparator=comparator, moved="; ".join(found)) if found else ""
-
-
 def show_measure_headline(page: Page, rules: JudgementRules, measure_id: str) -> str:
     """The answer for one measure: who fares worse, who better, of whom it is not clear, which gaps moved."""
     clear = say_clear(page, rules, measure_id=measure_id)
     untold = _untold(page, rules, measure_id)
-    return headline(*clear, untold or say_none_clear(page, rules), _moved(page, rules, measure_id))
+    return headline(*clear, untold or say_none_clear(page, rules), tell_moved(page, rules, measure_id))
 
 
 def show_measure_groups(page: Page, rules: JudgementRules, measure_id: str) -> str:
@@ -76,23 +57,22 @@ def show_measure_groups(page: Page, rules: JudgementRules, measure_id: str) -> s
         for each in sorted(context.targets, key=lambda target: target.target_id)
         if measure_of(each, context).measure_id == measure_id
     ]
-    targets = [f"{escape(say('measure targets'))} {'; '.join(links)}."] if links else []
-    return "\n\n".join([draw_gaps(page, _find(page, measure_id), rules), *targets])
+    targets = f"{escape(say('measure targets'))} {'; '.join(links)}." if links else ""
+    return stack(draw_gaps(page, _find(page, measure_id), rules), targets)
 
 
 def show_measure_years(page: Page, rules: JudgementRules, measure_id: str) -> str:
     """Its gaps in the first year and in the last, and period by period."""
     measure = _find(page, measure_id).measure
-    warnings = warn_of_framings(page, rules, measure_id)
-    parts = [paragraph(" ".join(warnings))] if warnings else []
-    parts.append(page.format(narrow(years_table(page, rules, measure_id=measure_id), _YEARS)))
-    return "\n\n".join([*parts, show_periods(page, measure, rules) or paragraph(say("periods none"))])
+    warnings = paragraph(" ".join(warn_of_framings(page, rules, measure_id)))
+    years = page.format(narrow(years_table(page, rules, measure_id=measure_id), _YEARS))
+    return stack(warnings, years, show_periods(page, measure, rules) or paragraph(say("periods none")))
 
 
 def show_measure_alike(page: Page, rules: JudgementRules, measure_id: str) -> str:
     """Whether its differences hold among like children."""
     tables = alike_tables(page, _find(page, measure_id), rules.minimum_total)
-    return "\n\n".join(page.format(narrow(table, _ALIKE)) for table in tables)
+    return stack(*(page.format(narrow(table, _ALIKE)) for table in tables))
 
 
 def show_measure_unknown(page: Page, rules: JudgementRules, measure_id: str) -> str:

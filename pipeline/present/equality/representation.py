@@ -16,41 +16,32 @@ from pipeline.analysis.equality.target_figures import Represented
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import effect_of, sum_children
-from pipeline.present.disclosure.columns import Chosen, Figure, Text, Verdict
+from pipeline.present.disclosure.columns import Figure, Text, Verdict
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import Page, fold, join_words, paragraph
+from pipeline.present.page import Page, fold, join_words, paragraph, stack
 from pipeline.present.sentences import say
-from pipeline.stats.proportions.rounded import Between, over_known
+from pipeline.stats.proportions.rounded import over_known
 
 _PER_CENT = 100
 _BREAK = ("ethnic_group", "before", "year", "growth", "others_growth")
 
 
 def _row(page: Page, found: Representation) -> dict[str, Any]:
+    share = found.share
+    lower, upper = (format_number(end * _PER_CENT, 1) for end in (share.lower, share.upper))
+    between = say("range", lower=lower, upper=upper) + "%"
     return {
         "group": found.ethnic_group,
         "word": found.word,
         "reached": Represented(found.reached, None),
-        "share": found.share.value * _PER_CENT,
-        "between": _tell_range(found.share) + _tell_year(page, found.source.counted, found.ethnic_group),
-        "gap": Represented(found.reached, found.share),
-        **_ratio_cells(page, found),
+        "share": share.value * _PER_CENT,
+        "between": between + _tell_year(page, found.source.counted, found.ethnic_group),
+        "gap": Represented(found.reached, share),
+        "ratio": over_known(level(found.reached, "percent", page.confidence_level), share),
     }
-
-
-def _tell_range(share: Between) -> str:
-    """Between what the share must lie."""
-    lower, upper = (format_number(end * _PER_CENT, 1) for end in (share.lower, share.upper))
-    return say("range", lower=lower, upper=upper) + "%"
-
-
-def _ratio_cells(page: Page, found: Representation) -> dict[str, Any]:
-    """Row entries for a `Chosen` column: the share reached over the share of those counted."""
-    ratio = over_known(level(found.reached, "percent", page.confidence_level), found.share)
-    return {"ratio": ratio, "ratio_kind": Worked("ratio", "", decimals=2)}
 
 
 def _tell_year(page: Page, counted: str, group: str) -> str:
@@ -108,16 +99,16 @@ def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTa
         Read("reached", say("heading share of children reached"), page.confidence_level),
         Figure("share", say("heading share of those counted"), suffix="%"),
         Read("gap", say("heading difference points"), page.confidence_level),
-        Chosen("ratio", say("heading reached for each one expected")),
+        Worked("ratio", say("heading reached for each one expected"), 2),
     ]
     tables = []
     for place, (source, found) in enumerate(_compared(page, rules), start=1):
         rows = [_row(page, each) for each in found]
         note = say("representation note")
-        told = (
-            columns if source.exact else [*columns[:4], Text("between", say("heading between")), *columns[4:]]
-        )
-        note += "" if source.exact else f". {say('representation between')}"
+        told = list(columns)
+        if not source.exact:
+            told.insert(4, Text("between", say("heading between")))
+            note += f". {say('representation between')}"
         if source.withheld:
             note += f". {say('representation withheld', groups=join_words(source.withheld))}"
         title = say("equality children reached against", title=_title(source))
@@ -146,8 +137,7 @@ def show_representation(page: Page, rules: JudgementRules) -> str:
     if not tables:
         return paragraph(say("representation none"))
     said = " ".join(words for found in _compared(page, rules) for words in _words(*found))
-    broken = " ".join(
-        words for source in list_sources(page.slice.population) for words in _tell_breaks(page, source)
-    )
-    parts = [paragraph(said or say("representation same")), paragraph(broken) if broken else ""]
-    return "\n\n".join([*filter(None, parts), *(fold(each.title, page.format(each)) for each in tables)])
+    sources = list_sources(page.slice.population)
+    broken = paragraph(" ".join(words for source in sources for words in _tell_breaks(page, source)))
+    folded = (fold(each.title, page.format(each)) for each in tables)
+    return stack(paragraph(said or say("representation same")), broken, *folded)

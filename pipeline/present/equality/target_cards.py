@@ -16,7 +16,7 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.baselines import describe_state, is_untold
 from pipeline.present.equality.target_words import by_verdict, children_of, difference_unit, goal_words
-from pipeline.present.page import Page, paragraph
+from pipeline.present.page import Page, paragraph, stack
 from pipeline.present.sentences import retell, say, tell_word
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import NotEstimable
@@ -102,25 +102,14 @@ def _start(page: Page, evidence: TargetEvidence) -> str:
     return f"{say('start measured', value=value, window=tell_window(baseline.window))} {describe_state(evidence)}."
 
 
-def _points(value: float, evidence: TargetEvidence) -> str:
+def _detectable_words(evidence: TargetEvidence) -> str:
+    """The smallest difference that could have been seen; blank where it cannot be told."""
+    found = evidence.detectable
+    if isinstance(found, NotEstimable):
+        return ""
     percent = evidence.measure.unit == "percent"
-    number = format_number(value * _PER_CENT) if percent else format_number(value, 1)
-    return f"{number}{difference_unit(evidence.measure, number)}"
-
-
-def _detectable_words(evidence: TargetEvidence) -> list[str]:
-    """The smallest difference that could have been seen, where it can be told."""
-    if isinstance(evidence.detectable, NotEstimable):
-        return []
-    return [say("detectable", points=_points(evidence.detectable, evidence))]
-
-
-def _needed_words(evidence: TargetEvidence) -> list[str]:
-    """How much longer it would take to tell, where it can be told."""
-    more = evidence.more_months
-    if more is None:
-        return []
-    return [say("do wait", more=more) if more <= _MOST_MONTHS else say("do widen")]
+    number = format_number(found * _PER_CENT) if percent else format_number(found, 1)
+    return say("detectable", points=f"{number}{difference_unit(evidence.measure, number)}")
 
 
 def _few_words(evidence: TargetEvidence, rules: JudgementRules) -> list[str]:
@@ -148,7 +137,10 @@ def _what_it_takes(page: Page, evidence: TargetEvidence, rules: JudgementRules) 
         case _, "few":
             return _few_words(evidence, rules)
         case "cannot tell yet" | "too few to say", _:
-            return [*_needed_words(evidence), ask]
+            more = evidence.more_months
+            if more is None:
+                return [ask]
+            return [say("do wait", more=more) if more <= _MOST_MONTHS else say("do widen"), ask]
         case _:
             return []
 
@@ -163,7 +155,8 @@ def _reason(evidence: TargetEvidence, rules: JudgementRules) -> str:
     )
     forecast = say("forecast season" if evidence.seasonal else "forecast no season")
     told = [reason, forecast] if evidence.reason.startswith("forecast") else [reason]
-    return " ".join([*told, *(_detectable_words(evidence) if evidence.verdict == "cannot tell yet" else [])])
+    seen = _detectable_words(evidence) if evidence.verdict == "cannot tell yet" else ""
+    return " ".join(filter(None, [*told, seen]))
 
 
 def _agreed(page: Page, evidence: TargetEvidence) -> str:
@@ -180,9 +173,8 @@ def _agreed(page: Page, evidence: TargetEvidence) -> str:
         for each in context.earlier_targets
         if each.target_id == target.target_id
     ]
-    return " ".join(
-        [say("register agreed", whom=target.agreed_with, date=tell_day(target.agreed_on)), *revised]
-    )
+    agreed = say("register agreed", whom=target.agreed_with, date=tell_day(target.agreed_on))
+    return " ".join([agreed, *revised])
 
 
 def _list(lines: dict[str, str]) -> str:
@@ -237,8 +229,6 @@ def show_targets(page: Page, rules: JudgementRules) -> str:
         return paragraph(say("targets none"))
     parts = []
     for word, listed in found.items():
-        parts.append(
-            f"### {escape(say('targets group', word=sentence_case(tell_word(word)), number=len(listed)))}"
-        )
-        parts += [_card(page, evidence, rules) for evidence in listed]
-    return "\n\n".join(parts)
+        title = say("targets group", word=sentence_case(tell_word(word)), number=len(listed))
+        parts += [f"### {escape(title)}", *(_card(page, evidence, rules) for evidence in listed)]
+    return stack(*parts)

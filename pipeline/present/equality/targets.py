@@ -12,9 +12,9 @@ from pipeline.present.disclosure.figure_cells import Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.target_words import by_verdict, describe_group, goal_words
-from pipeline.present.page import Page, fold
+from pipeline.present.page import Page, fold, fold_mark
 from pipeline.present.performance.catalogue import describe_definitions
-from pipeline.present.sentences import retell, say
+from pipeline.present.sentences import retell, say, tell_word
 
 
 def judgement_rules(
@@ -42,27 +42,23 @@ def baseline_entry(evidence: TargetEvidence) -> Any:
     """The reading of a measured baseline, or words where it is stated or forming."""
     target = evidence.target
     if target.baseline is not None:
-        return say(
-            "equality stated", baseline=format_number(target.baseline, sign=target.comparator is not None)
-        )
+        stated = format_number(target.baseline, sign=target.comparator is not None)
+        return say("equality stated", baseline=stated)
     return evidence.baseline.reading or say("baseline forming")
 
 
 def _target_row(page: Page, evidence: TargetEvidence) -> dict[str, Any]:
-    target, context = evidence.target, page.slice.context
+    target, context, window = evidence.target, page.slice.context, evidence.window
+    goal = goal_words(target, evidence.measure)
     return {
         "target": f"{target.target_id} {retell(evidence.measure.title)}",
         "verdict": evidence.verdict,
         "whom": describe_group(target, context, break_year(page, target)),
         "now": evidence.reading,
-        "goal": say(
-            "equality by", goal_words=goal_words(target, evidence.measure), due=tell_short_month(target.due)
-        ),
+        "goal": say("equality by", goal_words=goal, due=tell_short_month(target.due)),
         "baseline": baseline_entry(evidence),
         "service": target.service_id or say("targets all"),
-        "window": tell_short_window(evidence.window)
-        if evidence.window.months
-        else say("equality no month to"),
+        "window": tell_short_window(window) if window.months else say("equality no month to"),
     }
 
 
@@ -91,3 +87,27 @@ def show_targets_table(page: Page, rules: JudgementRules) -> str:
     """The targets side by side, folded; nothing where there is none."""
     table = targets_table(page, rules)
     return fold(say("targets table"), page.format(table)) if table.cells else ""
+
+
+def _name(evidence: TargetEvidence) -> str:
+    return f"{evidence.target.target_id} {retell(evidence.measure.title)}"
+
+
+def tell_own_targets(page: Page, rules: JudgementRules) -> str:
+    """The service's targets by verdict, what is missed first; blank where it has none, and over all services."""
+    if page.service is None:
+        return ""
+    found = [
+        f"{len(own)} {tell_word(word)} ({', '.join(map(_name, own))})"
+        for word, own in by_verdict(assess_targets(page, rules)).items()
+    ]
+    return say("own targets", found="; ".join(found)) if found else ""
+
+
+def show_own_targets(page: Page, rules: JudgementRules) -> str:
+    """The service's targets under a heading of their own; nothing where it has none, and over all services."""
+    if page.service is None or not page.slice.context.targets:
+        return ""
+    table = page.format(targets_table(page, rules))
+    link = say("own targets page", page=f"../equality/{page.service.service_id}.ipynb")
+    return f"## {say('own targets title')}{fold_mark(page, rules)}\n\n{table}\n\n{link}"

@@ -31,12 +31,9 @@ def _tell(page: Page, name: str, value: Shown) -> str:
     match value:
         case Sum():
             shown = value.tally(page.door.rule)
-            few = shown.few or not shown.total
-            return (
-                say("impact a small number")
-                if few
-                else say("impact about", tell_chance=tell_chance(shown.counts().rate))
-            )
+            if shown.few or not shown.total:
+                return say("impact a small number")
+            return say("impact about", tell_chance=tell_chance(shown.counts().rate))
         case Estimate():
             return tell_interval(value)
         case NotEstimable():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pipeline.analysis.impact.change import count_children, rows_with
 from pipeline.analysis.impact.children_change import (
     ReliableShares,
@@ -13,37 +15,32 @@ from pipeline.analysis.impact.children_change import (
     treated_on,
 )
 from pipeline.contract.context import ScaleFacts
-from pipeline.present.disclosure.columns import Count, Text, headed
-from pipeline.present.disclosure.estimates import Measured, Share
+from pipeline.present.disclosure.columns import Cell, Count, Number, Row, Text, headed, symbol_cell
+from pipeline.present.disclosure.estimates import Measured, Share, interval_cell
+from pipeline.present.disclosure.protection import HIDDEN
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.impact.paired_shift import PairedShift
-from pipeline.present.page import Page, paragraph
+from pipeline.present.page import Page, paragraph, stack
 from pipeline.present.sentences import retell, say
 from pipeline.protect.rounding import Disclosure, Least
-from pipeline.protect.tally import share_out
-from pipeline.stats.results import Counts, NotEstimable
+from pipeline.protect.tally import Tally, share_out
+from pipeline.stats.proportions.paired_shares import paired_difference
+from pipeline.stats.results import NotEstimable
 from pipeline.stats.scores.reliable_change import smallest_reliable_change
 
 GOALS = "goal_attainment"
 
 
-def _share_out(found: ReliableShares, rule: Disclosure) -> dict[str, Counts]:
-    names = ("better", "same", "worse")
-    told = share_out([getattr(found, name) for name in names], rule)
-    return {name: tally.counts() for name, tally in zip(names, told, strict=True)}
+def _share_out(found: ReliableShares, rule: Disclosure) -> dict[str, Tally]:
+    told = share_out([found.better, found.same, found.worse], rule)
+    return dict(zip(("better", "same", "worse"), told, strict=True))
 
 
 def reliable_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
     """Shares of children reliably better, the same and worse, of groups that are not too few."""
     least = Least(minimum, page.door.rule)
     rows = [
-        {
-            "group": each.ethnic_group,
-            "children": each.children,
-            **_share_out(each, page.door.rule),
-            "past_cutoff": each.past_cutoff,
-        }
+        {**vars(each), "group": each.ethnic_group, **_share_out(each, page.door.rule)}
         for each in list_reliable(page, scale.scale)
         if least.is_met(each.children)
     ]
@@ -78,9 +75,7 @@ def _show_reliable(page: Page, scale: ScaleFacts, minimum: int) -> str:
     if not Least(minimum, page.door.rule).is_met(count_children(started)):
         return paragraph(say("reliable few"))
     table = reliable_table(page, scale, minimum)
-    if not table.cells:
-        return paragraph(say("reliable few"))
-    return page.format(table)
+    return page.format(table) if table.cells else paragraph(say("reliable few"))
 
 
 def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
@@ -89,11 +84,9 @@ def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
     level, least = page.confidence_level, Least(minimum, page.door.rule)
     rows = [
         {
+            **vars(each),
             "group": each.ethnic_group,
-            "moved": each.moved,
             "children": each.start.whole.count(page.door.rule),
-            "start": each.start,
-            "end": each.end,
             "shift": (each.start, each.end, each.crossed),
         }
         for each in assess_cutoff(page.slice.scores, scale, groups, least, level)
@@ -106,17 +99,15 @@ def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
         Share("end", say("heading at review", past=past), level),
         PairedShift("shift", say("impact change percentage points"), level),
     ]
-    note = say("cutoff note", minimum=minimum)
-    return page.table(
-        f"cutoff_{scale.scale}", say("impact children past the", title=scale.title), columns, rows, note=note
-    )
+    title, note = say("impact children past the", title=scale.title), say("cutoff note", minimum=minimum)
+    return page.table(f"cutoff_{scale.scale}", title, columns, rows, note=note)
 
 
 def goals_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
     """Goal attainment by group."""
     groups, least = page.slice.context.dataset.groups, Least(minimum, page.door.rule)
     rows = [
-        {"group": each.ethnic_group, "children": each.children, "attained": each.attained}
+        {**vars(each), "group": each.ethnic_group}
         for each in assess_goals(page.slice.scores, scale.scale, groups, least, page.confidence_level)
     ]
     columns = [
@@ -132,13 +123,7 @@ def unmatched_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTab
     """Who has a second score, and how the others began."""
     least = Least(minimum, page.door.rule)
     rows = [
-        {
-            "group": each.ethnic_group,
-            "started": each.started,
-            "matched": each.matched,
-            "start_difference": each.start_difference,
-            "size": each.size,
-        }
+        {**vars(each), "group": each.ethnic_group}
         for each in list_unmatched(page, scale.scale, minimum)
         if least.is_met(each.started)
     ]
@@ -148,10 +133,8 @@ def unmatched_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTab
         Share("matched", say("heading of them with a second"), page.confidence_level),
         Measured("start_difference", say("heading start of those without against those with"), "size"),
     ]
-    title = say("impact children without a", title=scale.title)
-    return page.table(
-        f"unmatched_{scale.scale}", title, columns, rows, note=say("unmatched note", minimum=minimum)
-    )
+    title, note = say("impact children without a", title=scale.title), say("unmatched note", minimum=minimum)
+    return page.table(f"unmatched_{scale.scale}", title, columns, rows, note=note)
 
 
 def describe_unmatched(page: Page, scale: str, minimum: int) -> str:
@@ -170,15 +153,30 @@ def describe_unmatched(page: Page, scale: str, minimum: int) -> str:
 def show_child_by_child(page: Page, scale_name: str, minimum: int) -> str:
     """What stands below the mean change on one scale: change child by child, and who is not in it."""
     scale = page.slice.context.scale(scale_name)
-    changed = (
-        page.format(goals_table(page, scale, minimum))
-        if scale.kind == GOALS
-        else _show_reliable(page, scale, minimum)
-    )
-    past, table = cutoff_table(page, scale, minimum), unmatched_table(page, scale, minimum)
-    parts = [changed, page.format(past) if past.cells else ""]
-    parts += [
+    goals = scale.kind == GOALS
+    return stack(
+        page.format(goals_table(page, scale, minimum)) if goals else _show_reliable(page, scale, minimum),
+        page.show(cutoff_table(page, scale, minimum)),
         paragraph(describe_unmatched(page, scale_name, minimum)),
-        page.format(table) if table.cells else "",
-    ]
-    return "\n\n".join(part for part in parts if part)
+        page.show(unmatched_table(page, scale, minimum)),
+    )
+
+
+@dataclass(frozen=True)
+class PairedShift(Number):
+    """By how many percentage points a share of the same children moved; the row holds both shares and who crossed over.
+
+    Who gained and who lost follow from the three as they are shown; the interval is Tango's.
+    """
+
+    confidence_level: float
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        before, after, crossed = row[self.key]
+        start, end = before.tally(rule), after.tally(rule)
+        if start.few or end.few:
+            return symbol_cell(self.key, HIDDEN)
+        more = max(-start.total, min(end.events - start.events, start.total))
+        over = min(max(crossed.shown(rule), abs(more)), start.total)
+        result = paired_difference((over + more) / 2, (over - more) / 2, start.total, self.confidence_level)
+        return interval_cell(self.key, result, 0, True, scale=100)

@@ -15,7 +15,7 @@ from pipeline.present.dates import tell_month_number
 from pipeline.present.disclosure.columns import Cell, Chosen, Count, Number, Row, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Mean, Measured
 from pipeline.present.disclosure.figure_cells import level_cells
-from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.check_words import name_check, name_failed, tell_check
 from pipeline.present.impact.plan_rows import list_plans, plans_table
 from pipeline.present.impact.scores import show_effect
@@ -94,16 +94,6 @@ def tell_amount(page: Page, finding: Finding) -> str:
     return f"{row['effect_kind'].cell(row, page.rule).text} {unit}"
 
 
-def _words_of(finding: Finding) -> str:
-    """Whose words may be used: of a comparison on a rung below comparisons, those of a doubtful one."""
-    rung = finding.claim.rung
-    return (
-        "doubtful comparison"
-        if finding.compared and rung in ("interrupted series", "before and after")
-        else rung
-    )
-
-
 def tell_level(finding: Finding) -> str:
     """How strong the evidence is, from 1 to 5; nothing where nothing is claimed."""
     if finding.verdict not in ("better", "worse"):
@@ -115,18 +105,18 @@ def tell_claim(page: Page, finding: Finding, amount: str) -> str:
     """The claim in words, and what weakened it."""
     outcome, claim = page.slice.context.outcome_title(finding.outcome), finding.claim
     if not is_shown(page, finding):
-        why = (
-            retell(finding.effect.reason)
-            if isinstance(finding.effect, NotEstimable)
-            else say("impact a small number of")
-        )
+        found = finding.effect
+        why = retell(found.reason) if isinstance(found, NotEstimable) else say("impact a small number of")
         return say("claim few", outcome=outcome, why=why)
     failed = name_failed(finding.failed) if finding.failed else ""
     if claim.verdict == "cannot tell yet":
         return say("claim cannot tell", outcome=outcome, amount=amount, failed=failed)
     if claim.verdict == "no clear change":
         return say("claim no clear change", outcome=outcome, amount=amount)
-    said = say(f"claim {_words_of(finding)}", outcome=outcome, way=tell_word(claim.verdict), amount=amount)
+    # Of a comparison on a rung below comparisons, the words of a doubtful one.
+    doubtful = finding.compared and claim.rung in ("interrupted series", "before and after")
+    words = "doubtful comparison" if doubtful else claim.rung
+    said = say(f"claim {words}", outcome=outcome, way=tell_word(claim.verdict), amount=amount)
     if claim.rung == finding.strength:
         return said
     return f"{said} {say('claim weakened', strength=tell_word(finding.strength), failed=failed)}"
@@ -214,21 +204,11 @@ def show_claims(page: Page, minimum_pairs: int) -> str:
     findings = all_findings(page, page.service, minimum_pairs)
     if not findings:
         return paragraph(say("evaluation none"))
-    table = evaluation_table(page, page.service, minimum_pairs)
+    table = page.format(evaluation_table(page, page.service, minimum_pairs))
     said = [paragraph(tell_claim(page, finding, tell_amount(page, finding))) for finding in findings]
     plans = page.format(plans_table(page)) if list_plans(page) else paragraph(say("plans none"))
-    courses = [
-        show_course(page, finding) for finding in findings if finding.followed and is_shown(page, finding)
-    ]
-    checks = checks_table(page, page.service, minimum_pairs)
-    folded = [f"<details><summary>{escape(checks.title)}</summary>", page.format(checks), "</details>"]
-    return "\n\n".join(
-        [
-            *said,
-            page.format(table),
-            *courses,
-            show_effect(page, minimum_pairs),
-            plans,
-            *(folded if checks.cells else []),
-        ]
-    )
+    followed = [finding for finding in findings if finding.followed and is_shown(page, finding)]
+    courses = [show_course(page, finding) for finding in followed]
+    checks = page.fold(checks_table(page, page.service, minimum_pairs))
+    parts = [*said, table, *courses, show_effect(page, minimum_pairs), plans]
+    return "\n\n".join([*parts, *filter(None, [checks])])

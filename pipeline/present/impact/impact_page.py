@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -21,11 +20,13 @@ from pipeline.present.disclosure.columns import Count, Link, Text, Verdict, head
 from pipeline.present.disclosure.estimates import Measured, Share, better_or_worse
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.equality.own_targets import tell_own_targets
+from pipeline.present.equality.target_words import children_of_groups
+from pipeline.present.equality.targets import tell_own_targets
 from pipeline.present.impact.check_words import name_failed
 from pipeline.present.impact.claims import tell_measures
+from pipeline.present.impact.scores import change_table, effect_table
 from pipeline.present.messages import services_message
-from pipeline.present.page import Page, headline, paragraph
+from pipeline.present.page import Page, headline, named_service, paragraph, stack
 from pipeline.present.sentences import say, say_number, tell_word
 
 _SCORES = ("better", "worse", "mixed", "no clear change", "cannot tell yet", "too few to say")
@@ -41,13 +42,6 @@ def _reach_sentence(page: Page) -> str:
     if paid is None:
         return say("impact reached", **told)
     return say("impact reached of commissioned", **told, paid=format_number(paid))
-
-
-def _change_sentences(page: Page, service: ServiceFacts, minimum_pairs: int) -> list[str]:
-    scales = scales_scored(page)
-    if not scales:
-        return [say("impact no child has")]
-    return [_finding_sentence(page, service, scale, minimum_pairs) for scale in scales]
 
 
 def _is_whole(found: ScoreChange | Effect, scale: str) -> bool:
@@ -77,28 +71,25 @@ def show_headline(page: Page, minimum_pairs: int, rules: JudgementRules) -> str:
     """The answer in a few sentences: who was reached, what changed, and how the service's own targets stand."""
     if page.service is None:
         return headline(_reach_sentence(page), _services_sentence(page, minimum_pairs))
-    sentences = _change_sentences(page, page.service, minimum_pairs)
+    found = [_finding_sentence(page, page.service, scale, minimum_pairs) for scale in scales_scored(page)]
+    sentences = found or [say("impact no child has")]
     declared = tell_measures(page, page.service, minimum_pairs)
     return headline(_reach_sentence(page), *sentences, *declared, tell_own_targets(page, rules))
 
 
 def _row_of(page: Page, service: ServiceFacts, finding: Finding, several: bool) -> dict[str, Any]:
     scale = f" ({page.slice.context.scale_title(finding.outcome)})" if several else ""
+    plan = finding.plan
     return {
+        **named_service(service),
         "service": f"{service.service_id} {service.name}{scale}",
-        "service_link": f"{service.service_id}.ipynb",
-        "service_id": service.service_id,
         "scale": finding.outcome,
         "children": count_children(page, service.service_id),
         "size": finding.size,
         "estimate": finding.estimate,
         "verdict": verdict_on(page, finding),
         "strength": finding.strength,
-        "declared": "yes"
-        if finding.plan and finding.plan.declared_first
-        else "late"
-        if finding.plan
-        else "no",
+        "declared": ("yes" if plan.declared_first else "late") if plan else "no",
     }
 
 
@@ -128,9 +119,7 @@ def services_table(page: Page, minimum_pairs: int) -> PublishedTable:
         Link("service", say("heading service"), codes=("service_id", "scale")),
         Verdict("verdict", say("heading verdict")),
         Count("children", say("heading children")),
-        Measured(
-            "estimate", say("heading size of change 0 2 small 0 5 medium 0 8 large"), "size", decimals=2
-        ),
+        Measured("estimate", say("heading size of change 0 2 small 0 5 medium 0 8 large"), "size", 2),
         *headed(Text, strength="evidence", declared="declared beforehand"),
     ]
     note = say("impact where comparison group")
@@ -156,14 +145,11 @@ def service_verdicts(page: Page, minimum_pairs: int) -> dict[str, ServiceVerdict
 def _services_sentence(page: Page, minimum_pairs: int) -> str:
     verdicts = list(service_verdicts(page, minimum_pairs).values())
     parts = [
-        say(f"scores {word}", services=_count_words(verdicts, word)) for word in _SCORES if word in verdicts
+        say(f"scores {word}", services=say_number("services", verdicts.count(word)))
+        for word in _SCORES
+        if word in verdicts
     ]
     return say("headline scores", told="; ".join(parts))
-
-
-def _count_words(verdicts: Sequence[str], word: str) -> str:
-    number = verdicts.count(word)
-    return say_number("services", number)
 
 
 def show_services(page: Page, minimum_pairs: int) -> str:
@@ -181,3 +167,44 @@ def show_steps(page: Page) -> str:
         return paragraph(say("impact too few children have"))
     share = Share("share", "", page.confidence_level).cell({"share": scored.counts()}, page.rule)
     return paragraph(say("impact episodes referred have", text=share.text))
+
+
+_ORDER = ("no clear change", "worse", "cannot tell yet", "better", "too few to say")
+
+
+def tell_groups(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
+    """Ethnic groups by the verdict of the design that speaks for the service, those it left behind first.
+
+    Blank where nothing can be said of any group.
+    """
+    compared = finding_on(page, service, scale, minimum_pairs).compared
+    judged = list_effects(page, minimum_pairs) if compared else list_changes(page, minimum_pairs)
+    known = page.slice.context.dataset.known_groups
+    groups: dict[str, list[str]] = {}
+    for each in judged:
+        if each.scale == scale and each.ethnic_group in known:
+            groups.setdefault(each.verdict, []).append(each.ethnic_group)
+    if not set(groups) - {"too few to say"}:
+        return ""
+    said = [
+        say(f"for whom {word}", groups=children_of_groups(groups[word], page.slice.context.dataset))
+        for word in _ORDER
+        if word in groups
+    ]
+    return say("for whom", scale=page.slice.context.scale_title(scale), said="; ".join(said))
+
+
+def show_for_whom(page: Page, minimum_pairs: int) -> str:
+    """The charts under a heading of their own; nothing over all services, or where no group can be told of."""
+    service, parts = page.service, []
+    for scale in scales_scored(page) if service else ():
+        assert service is not None
+        if message := tell_groups(page, service, scale, minimum_pairs):
+            compared = finding_on(page, service, scale, minimum_pairs).compared
+            table = (effect_table if compared else change_table)(page, scale, minimum_pairs)
+            key = "given_start" if compared else "change"
+            title = say("for whom chart", scale=page.slice.context.scale_title(scale))
+            axis = say(f"for whom axis {key}")
+            chart = interval_chart(table, key, title, axis, 0.0, message=message)
+            parts.append(chart or paragraph(message))
+    return stack(f"## {say('for whom title')}", *parts) if parts else ""

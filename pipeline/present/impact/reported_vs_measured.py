@@ -9,7 +9,7 @@ from pipeline.present.disclosure.columns import Chosen, Count, Text, Verdict
 from pipeline.present.disclosure.estimates import Measured, Share
 from pipeline.present.disclosure.figure_cells import gap_cells
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import Page, paragraph
+from pipeline.present.page import Page, paragraph, stack
 from pipeline.present.sentences import say
 
 
@@ -20,7 +20,7 @@ def show_whole_and_parts(page: Page, measure_id: str, minimum_pairs: int) -> str
         return paragraph(say("whole none"))
     compared = list_compared(page, measure, minimum_pairs)
     parts = [paragraph(sentence) for sentence in _sentences(measure, compared)]
-    return "\n\n".join([*parts, page.format(whole_table(page, measure, compared))])
+    return stack(*parts, page.format(whole_table(page, measure, compared)))
 
 
 def _measure(page: Page, measure_id: str) -> MeasureFacts | None:
@@ -55,14 +55,10 @@ def whole_table(page: Page, measure: MeasureFacts, compared: Named) -> Published
     """The rate of two years and the children's change, side by side."""
     rows = [
         {
+            **vars(found),
             "what": name,
             "verdict": found.agreement,
-            "first": found.first.counts(),
-            "last": found.last.counts(),
             **gap_cells("difference", found.last, found.first, measure, page.confidence_level),
-            "scored": found.scored,
-            "change": found.change,
-            "moved": found.moved,
             "fewest": min(found.scored, found.scored_first),
         }
         for name, found in compared

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pipeline.analysis.impact.effects import GapEffect, judge_moved, list_gap_effects, list_yearly_gap_effects
 from pipeline.analysis.impact.outcomes import plans_of
 from pipeline.analysis.impact.score_changes import list_changes, list_effects, scales_scored
 from pipeline.present.chart import interval_chart
-from pipeline.present.disclosure.columns import Count, Text, Verdict, headed
+from pipeline.present.disclosure.columns import Column, Count, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Mean, Measured
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.impact.children_change import show_child_by_child
 from pipeline.present.messages import groups_message
-from pipeline.present.page import Page, paragraph
-from pipeline.present.sentences import say
+from pipeline.present.page import Page, paragraph, stack
+from pipeline.present.sentences import retell, say
+from pipeline.stats.results import NotEstimable
 
 
 def change_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
     """Scores before and after on one scale, by ethnic group."""
     rows = [
         {
+            **vars(change),
             "group": change.ethnic_group,
-            "with_both": change.with_both,
-            "with_baseline": change.with_baseline,
             "baseline": change.baseline_mean,
             "review": change.review_mean,
-            "change": change.change,
-            "effect_size": change.effect_size,
-            "verdict": change.verdict,
         }
         for change in list_changes(page, minimum_pairs)
         if change.scale == scale
@@ -44,13 +44,6 @@ def change_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
     return page.table(f"change_{scale}", title, columns, rows, note=note)
 
 
-def _show_change_on(page: Page, scale: str, minimum_pairs: int) -> str:
-    table = change_table(page, scale, minimum_pairs)
-    title = page.slice.context.scale_title(scale)
-    below = show_child_by_child(page, scale, minimum_pairs)
-    return f"### {escape(title)}\n\n{page.format(table)}\n\n{below}"
-
-
 def show_change(page: Page, minimum_pairs: int) -> str:
     """The change of scores, scale by scale: on average, child by child, and who is not in it."""
     scales = scales_scored(page)
@@ -58,21 +51,18 @@ def show_change(page: Page, minimum_pairs: int) -> str:
         return paragraph(say("impact no child here"))
     if page.service is None:
         return say("impact services use different")
-    return "\n\n".join(_show_change_on(page, scale, minimum_pairs) for scale in scales)
+    parts = []
+    for scale in scales:
+        parts.append(f"### {escape(page.slice.context.scale_title(scale))}")
+        parts.append(page.format(change_table(page, scale, minimum_pairs)))
+        parts.append(show_child_by_child(page, scale, minimum_pairs))
+    return stack(*parts)
 
 
 def effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
     """Children in the service against the comparison group, on one scale."""
     rows = [
-        {
-            "group": effect.ethnic_group,
-            "treated": effect.treated,
-            "comparison": effect.comparison,
-            "size": min(effect.treated, effect.comparison),
-            "given_start": effect.given_start,
-            "at_review": effect.at_review,
-            "verdict": effect.verdict,
-        }
+        {**vars(effect), "group": effect.ethnic_group, "size": min(effect.treated, effect.comparison)}
         for effect in list_effects(page, minimum_pairs)
         if effect.scale == scale
     ]
@@ -109,3 +99,52 @@ def show_effect(page: Page, minimum_pairs: int) -> str:
         if scale not in plans or plans[scale].comparison is None:
             parts.append(paragraph(say("exploratory arm")))
     return "\n\n".join(parts)
+
+
+def _gap_effect_row(effect: GapEffect) -> dict[str, Any]:
+    return {**vars(effect), "group": effect.ethnic_group, "verdict": judge_moved(effect)}
+
+
+def _gap_effect_columns(comparator: str) -> list[Column]:
+    return [
+        Verdict("verdict", say("heading verdict")),
+        Measured("comparison_gap", say("heading gap to comparison", comparator=comparator), "size"),
+        Measured("treated_gap", say("heading gap to in the service", comparator=comparator), "size"),
+        Measured("moved", say("heading what the service did to the gap"), "size"),
+    ]
+
+
+def gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
+    """Distances between groups at review in each arm, and what the service did to them."""
+    context, note = page.slice.context, say("impact gap note")
+    effects = list_gap_effects(page, minimum_pairs)
+    rows = [_gap_effect_row(effect) for effect in effects if effect.scale == scale]
+    columns = [*headed(Text, group="ethnic group"), *_gap_effect_columns(context.dataset.comparator)]
+    title = say("impact did the service", scale_title=context.scale_title(scale))
+    return page.table(f"gap_effect_{scale}", title, columns, rows, note=note)
+
+
+def yearly_gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
+    """The same by year of review, where a year holds enough children of both groups in both arms."""
+    context, note = page.slice.context, say("impact gap note")
+    rows = [
+        {**_gap_effect_row(effect), "year": retell(year)}
+        for year, effect in list_yearly_gap_effects(page, minimum_pairs)
+        if effect.scale == scale and not isinstance(effect.moved, NotEstimable)
+    ]
+    rows.sort(key=lambda row: context.dataset.groups.index(row["group"]))
+    named = headed(Text, group="ethnic group", year="reviews")
+    columns = [*named, *_gap_effect_columns(context.dataset.comparator)]
+    title = say("impact gaps by year", scale_title=context.scale_title(scale))
+    return page.table(f"gap_effect_years_{scale}", title, columns, rows, note=note)
+
+
+def show_gap_effect(page: Page, minimum_pairs: int) -> str:
+    """Gaps in scores, where there is a comparison group."""
+    if page.service is None or not has_comparison(page):
+        return paragraph(say("impact without comparison group"))
+    parts = []
+    for scale in scales_scored(page):
+        parts.append(page.format(gap_effect_table(page, scale, minimum_pairs)))
+        parts.append(page.fold(yearly_gap_effect_table(page, scale, minimum_pairs)))
+    return stack(*parts)

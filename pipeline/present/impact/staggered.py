@@ -12,39 +12,31 @@ from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import Figure, Text, Verdict, headed
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.impact.check_words import tell_chance, tell_interval
-from pipeline.present.page import Page, join_words
+from pipeline.present.page import Page, join_words, stack
 from pipeline.present.sentences import retell, say, say_number
-from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
+from pipeline.stats.results import Estimate, NotEstimable, Result
 
 _FEWEST_STARTS = 2
 
 
 def _row(page: Page, found: Staggered, unit: Unit) -> dict[str, Any]:
     names = {service.service_id: service.name for service in page.slice.context.services}
+    titles = {field.name: field.title.lower() for field in load_table("episodes").fields}
+    held = [say("staggered held", characteristic=titles[name], level=at) for name, at in found.held_fixed]
+    chance = found.chance
     return {
         "outcome": page.slice.context.outcome_title(found.outcome),
         "services": join_words([names[service] for service in found.services]),
         "verdict": found.claim.verdict,
         "effect": found.value,
         "unit": say(f"unit of difference {unit}"),
-        "chance": _tell_chance(found.chance),
+        "chance": retell(chance.reason) if isinstance(chance, NotEstimable) else tell_chance(chance.value),
         "before": _tell_trend(found.pre_trend),
         "dynamic": _tell_trend(found.study.dynamic),
         "breakdown": _tell_breakdown(found.study.breakdown),
         "compared": say_number("services", found.compared),
-        "held": join_words(
-            [say("staggered held", **_named(held)) for held in found.held_fixed] or [say("staggered nothing")]
-        ),
+        "held": join_words(held or [say("staggered nothing")]),
     }
-
-
-def _named(held: tuple[str, str]) -> dict[str, str]:
-    name, level = held
-    return {"characteristic": load_table("episodes").field(name).title.lower(), "level": level}
-
-
-def _tell_chance(test: PValue | NotEstimable) -> str:
-    return retell(test.reason) if isinstance(test, NotEstimable) else tell_chance(test.value)
 
 
 def _tell_trend(trend: Result) -> str:
@@ -54,11 +46,9 @@ def _tell_trend(trend: Result) -> str:
 def _tell_breakdown(times: float | NotEstimable) -> str:
     if isinstance(times, NotEstimable):
         return retell(times.reason)
-    return (
-        say("staggered breakdown", times=format_number(times, 1))
-        if times < math.inf
-        else say("staggered firm")
-    )
+    if times == math.inf:
+        return say("staggered firm")
+    return say("staggered breakdown", times=format_number(times, 1))
 
 
 def _study_rows(page: Page, found: Staggered) -> list[dict[str, Any]]:
@@ -83,10 +73,8 @@ def _study_table(page: Page, rows: list[dict[str, Any]]) -> str:
         effect="effect range for this quarter alone",
         band="effect range for all quarters together",
     )
-    title = say("impact before after start")
-    return page.format(
-        page.table("staggered_quarters", title, columns, rows, note=say("staggered quarters note"))
-    )
+    title, note = say("impact before after start"), say("staggered quarters note")
+    return page.show(page.table("staggered_quarters", title, columns, rows, note=note))
 
 
 def show_staggered(page: Page, minimum_pairs: int) -> str:
@@ -109,7 +97,7 @@ def show_staggered(page: Page, minimum_pairs: int) -> str:
             rows.append(_row(page, found, measure.unit))
             quarters += _study_rows(page, found)
     if not rows:
-        return "\n\n".join(left)
+        return stack(*left)
     columns = [
         *headed(Text, "outcome", services="services that started"),
         Verdict("verdict", say("heading verdict")),
@@ -125,8 +113,6 @@ def show_staggered(page: Page, minimum_pairs: int) -> str:
             held="alike in the share of",
         ),
     ]
-    table = page.table(
-        "staggered", say("impact started at different"), columns, rows, note=say("staggered note")
-    )
-    study = [_study_table(page, quarters)] if quarters else []
-    return "\n\n".join([page.format(table), *study, *left])
+    title, note = say("impact started at different"), say("staggered note")
+    table = page.table("staggered", title, columns, rows, note=note)
+    return stack(page.format(table), _study_table(page, quarters), *left)

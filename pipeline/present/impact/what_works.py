@@ -17,7 +17,7 @@ from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.check_words import name_check
 from pipeline.present.impact.claims import effect_cells, tell_level, unit_of
 from pipeline.present.impact.staggered import show_staggered
-from pipeline.present.page import Page, fold, headline, join_words, paragraph
+from pipeline.present.page import Page, fold, headline, join_words, named_service, paragraph, stack
 from pipeline.present.sentences import say
 
 _SURE, _MOST_ASKED = 2, 3
@@ -40,8 +40,7 @@ def _row(page: Page, service: ServiceFacts, finding: Finding) -> dict[str, Any]:
     shown = is_shown(page, finding)
     return {
         "ecm": OUTCOMES[service.ecm_outcome],
-        "service": f"{service.service_id} {service.name}",
-        "service_link": f"{service.service_id}.ipynb",
+        **named_service(service),
         "outcome": page.slice.context.outcome_title(finding.outcome),
         "claim": verdict_on(page, finding),
         "evidence": tell_level(finding) if shown else "",
@@ -104,7 +103,7 @@ def show_shared(page: Page, minimum_pairs: int) -> str:
         for outcome, number in counted.items()
         if number > 1
     ]
-    return "\n\n".join(parts) if parts else paragraph(say("works none shared"))
+    return stack(*parts) or paragraph(say("works none shared"))
 
 
 def _show_outcome(page: Page, table: PublishedTable, found: Sequence[Evaluated]) -> str:
@@ -120,7 +119,9 @@ def _show_outcome(page: Page, table: PublishedTable, found: Sequence[Evaluated])
         cells=tuple(tuple(cells[place] for place in _TOLD) for cells, _ in mine),
     )
     units = sorted({unit for _, unit in mine} - {""})
-    message = _tell_together(page, title, found)
+    better = _better(page, found)
+    told = {"better": len(better), "sure": sum(finding.claim.level > _SURE for _, finding in better)}
+    message = say("works together", outcome=title, services=len(found), **told)
     alike = len(units) == 1 and "times" not in units[0]
     chart = interval_chart(cut, "effect", title, units[0], 0.0, message=message) if alike else None
     said = paragraph(_tell_whom(page, found) if chart else f"{message} {_tell_whom(page, found)}")
@@ -133,12 +134,6 @@ def _better(page: Page, found: Sequence[Evaluated]) -> list[Evaluated]:
     return sorted(clear, key=lambda each: -each[1].claim.level)
 
 
-def _tell_together(page: Page, title: str, found: Sequence[Evaluated]) -> str:
-    better = _better(page, found)
-    sure = sum(finding.claim.level > _SURE for _, finding in better)
-    return say("works together", outcome=title, better=len(better), services=len(found), sure=sure)
-
-
 def _tell_whom(page: Page, found: Sequence[Evaluated]) -> str:
     """Who may be asked how it was done: the providers of the services that are best known to be better."""
     asked = [f"{service.provider} ({service.name})" for service, _ in _better(page, found)[:_MOST_ASKED]]
@@ -148,8 +143,7 @@ def _tell_whom(page: Page, found: Sequence[Evaluated]) -> str:
 def show_everything(page: Page, minimum_pairs: int) -> str:
     """All that was evaluated, folded, and services that started the same thing at different times."""
     table = page.format(what_works_table(page, minimum_pairs))
-    parts = [fold(say("works all"), table), show_staggered(page, minimum_pairs)]
-    return "\n\n".join(part for part in parts if part)
+    return stack(fold(say("works all"), table), show_staggered(page, minimum_pairs))
 
 
 def _name_sure(page: Page, found: Sequence[Evaluated], way: str) -> Iterator[str]:
@@ -157,8 +151,5 @@ def _name_sure(page: Page, found: Sequence[Evaluated], way: str) -> Iterator[str
     for service, finding in found:
         claim = finding.claim
         if is_shown(page, finding) and claim.verdict == way and claim.level > _SURE:
-            yield say(
-                "impact in",
-                outcome_title=page.slice.context.outcome_title(finding.outcome),
-                name=service.name,
-            )
+            title = page.slice.context.outcome_title(finding.outcome)
+            yield say("impact in", outcome_title=title, name=service.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.analysis.needs.area_trends import AreaTrend, judge_trend
@@ -11,14 +12,15 @@ from pipeline.analysis.needs.areas import AreaPoint, Rounded, compare_areas
 from pipeline.contract.benchmarks import AreaUnit, Benchmark
 from pipeline.contract.services import OUTCOMES
 from pipeline.present.chart import list_finite
-from pipeline.present.disclosure.columns import Period, Text
+from pipeline.present.disclosure.columns import Cell, Number, Period, Row, Text, symbol_cell
 from pipeline.present.disclosure.door import Door
-from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PageTable, PublishedTable
 from pipeline.present.line_chart import line_chart
-from pipeline.present.needs.area_columns import Published
-from pipeline.present.page import fold, join_words, paragraph
+from pipeline.present.page import fold, join_words, paragraph, stack
 from pipeline.present.sentences import say, tell_word
+from pipeline.protect.rounding import Disclosure
 from pipeline.stats.results import Estimate, NotEstimable
 
 _BESIDE = ("neighbours", "region", "england")
@@ -35,22 +37,16 @@ def show_areas(door: Door, benchmarks: Sequence[Benchmark], confidence_level: fl
         mine = [each for each in trends if each.benchmark.ecm_outcome == outcome]
         parts += [f"### {paragraph(tell_word(title))}"] if mine else []
         parts += [_show_indicator(door, each) for each in mine]
-    return "\n\n".join(parts)
+    return stack(*parts)
 
 
 def say_areas(trends: Sequence[AreaTrend]) -> str:
     """The answer in a sentence: what rises, what falls, what rises faster than among the neighbours."""
     counted = Counter(each.verdict for each in trends)
     faster = [each.benchmark.title for each in trends if each.against_verdict == "rising faster"]
-    unclear = counted["cannot tell"] + counted["too few to say"]
-    said = say(
-        "areas answer",
-        area=trends[0].benchmark.area,
-        number=len(trends),
-        rising=counted["rising"],
-        falling=counted["falling"],
-        unclear=unclear,
-    )
+    told = {word: counted[word] for word in ("rising", "falling")}
+    told |= {"unclear": counted["cannot tell"] + counted["too few to say"], "number": len(trends)}
+    said = say("areas answer", area=trends[0].benchmark.area, **told)
     return f"{say('areas faster', indicators=join_words(faster))} {said}" if faster else said
 
 
@@ -93,16 +89,7 @@ def _row(about: Benchmark, point: AreaPoint) -> dict[str, Any]:
         say("areas new series", reason=broken) if broken else "",
         say("areas withheld", number=withheld) if withheld else "",
     ]
-    return {
-        "period": point.period,
-        "own": point.own,
-        "own_marker": point.own_marker,
-        "neighbours": point.neighbours,
-        "region": point.region,
-        "england": point.england,
-        "note": "; ".join(filter(None, notes)),
-        "state": "",
-    }
+    return {**vars(point), "note": "; ".join(filter(None, notes)), "state": ""}
 
 
 def _show_indicator(door: Door, trend: AreaTrend) -> str:
@@ -122,9 +109,7 @@ def _show_indicator(door: Door, trend: AreaTrend) -> str:
     sure = fold(say("areas how sure"), paragraph(" ".join(filter(None, _say_how_sure(trend)))))
     folded = fold(say("areas table", title=about.title), door.format(table))
     open_words = paragraph(" ".join(filter(None, (_say_latest(trend), _say_forecast(trend)))))
-    return "\n\n".join(
-        filter(None, (f"#### {paragraph(about.title)}", open_words, chart or "", folded, sure))
-    )
+    return stack(f"#### {paragraph(about.title)}", open_words, chart or "", folded, sure)
 
 
 def _message(trend: AreaTrend) -> str:
@@ -148,16 +133,9 @@ def _say_latest(trend: AreaTrend) -> str:
     """The last published year, and where the area stands beside its neighbours."""
     about = trend.benchmark
     latest = next((point for point in reversed(trend.points) if point.own), trend.points[-1])
-    said = say(
-        "areas latest",
-        period=latest.period,
-        area=about.area,
-        own=_told(latest.own, about),
-        neighbours=_told(latest.neighbours, about),
-        region=about.region,
-        of_region=_told(latest.region, about),
-        england=_told(latest.england, about),
-    )
+    told = {name: _told(getattr(latest, name), about) for name in ("own", "neighbours", "england")}
+    told |= {"period": latest.period, "area": about.area, "of_region": _told(latest.region, about)}
+    said = say("areas latest", region=about.region, **told)
     return f"{said} {say(f'areas standing {latest.standing}')}"
 
 
@@ -195,3 +173,29 @@ def _say_how_sure(trend: AreaTrend) -> list[str]:
 
 def _points(unit: AreaUnit) -> str:
     return say("unit points" if unit == "percent" else f"unit {unit}")
+
+
+_SMALL_NUMBER = "c"
+
+
+@dataclass(frozen=True)
+class Published(Number):
+    """A figure that others have published, in the file with its limits; a forecast shows these too.
+
+    Where there is none the row's `<key>_marker` says why.
+    """
+
+    decimals: int
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        found: Rounded | Estimate | None = row[self.key]
+        if found is None:
+            withheld = row.get(f"{self.key}_marker") == _SMALL_NUMBER
+            return symbol_cell(self.key, HIDDEN if withheld else NOT_AVAILABLE)
+        numbers = found.value, found.lower, found.upper
+        value, *limits = (format_number(number, self.decimals) for number in numbers)
+        told = say("interval", value=value, lower=limits[0], upper=limits[1])
+        text = told if isinstance(found, Estimate) else value
+        names = (self.key, f"{self.key}_lower", f"{self.key}_upper")
+        values = (round_half_up(number, self.decimals + 2) for number in numbers)
+        return Cell(text, dict(zip(names, values, strict=True)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from pipeline.analysis.performance.kpis import (
@@ -18,22 +19,13 @@ from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.dates import tell_month, tell_period
 from pipeline.present.definitions import definition_link
-from pipeline.present.disclosure.columns import (
-    Chosen,
-    Column,
-    Count,
-    Figure,
-    Link,
-    Period,
-    Text,
-    Verdict,
-    headed,
-)
+from pipeline.present.disclosure.columns import Chosen, Count, Figure, Link, Period, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.line_chart import line_chart
-from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.messages import together_words
+from pipeline.present.page import Page, join_words, paragraph, stack
 from pipeline.present.performance.control_charts import (
     decimals_of,
     describe_periods,
@@ -45,7 +37,6 @@ from pipeline.present.performance.control_charts import (
     verdict_cells,
 )
 from pipeline.present.sentences import say, say_number
-from pipeline.present.together import together_words
 from pipeline.protect.tally import Tally
 
 _TOLD = (*CHANGED, "no clear change")
@@ -86,18 +77,10 @@ def measures_table(page: Page, minimum_pairs: int) -> PublishedTable:
         Link("version", say("heading definition")),
     ]
     periods = [{"period": period} for period in page.slice.measures.values("period")]
-    note = "; ".join(
-        filter(
-            None,
-            (
-                together_words(page).rstrip("."),
-                *describe_verdicts(page, minimum_pairs),
-                describe_missing(page, periods),
-                describe_definitions(page.slice.context.measures),
-            ),
-        )
-    )
-    return page.table("measures", say("performance measures every provider"), columns, rows, note=note)
+    notes = [together_words(page).rstrip("."), *describe_verdicts(page, minimum_pairs)]
+    notes += [describe_missing(page, periods), describe_definitions(page.slice.context.measures)]
+    title, note = say("performance measures every provider"), "; ".join(filter(None, notes))
+    return page.table("measures", title, columns, rows, note=note)
 
 
 def show_measures(page: Page, minimum_pairs: int) -> str:
@@ -107,19 +90,14 @@ def show_measures(page: Page, minimum_pairs: int) -> str:
 
 def describe_definitions(measures: Iterable[MeasureFacts]) -> str:
     """Which measures were defined anew, and when; nothing where none was."""
-    changed = [
-        say(
-            "performance definition since",
-            title=measure.title,
-            version=measure.version,
-            month_number=tell_month(measure.since),
-        )
-        for measure in measures
-        if measure.redefined
-    ]
-    if not changed:
-        return ""
-    return say("performance defined anew levels", named=join_words(changed))
+    changed = []
+    for measure in measures:
+        if measure.redefined:
+            told = {"title": measure.title, "version": measure.version}
+            changed.append(
+                say("performance definition since", **told, month_number=tell_month(measure.since))
+            )
+    return say("performance defined anew levels", named=join_words(changed)) if changed else ""
 
 
 def show_trend(page: Page, measure_id: str, minimum_pairs: int) -> str:
@@ -133,13 +111,11 @@ def show_trend(page: Page, measure_id: str, minimum_pairs: int) -> str:
         missing = say("performance measure named params", measure_id=measure_id)
         parts.append(paragraph(say("performance so its first", missing=missing)))
     parts.append(_format_trend(page, chosen, "trend", minimum_pairs))
-    parts += [
-        _format_trend(page, measure, f"trend_{measure.measure_id}", minimum_pairs)
-        for measure in measures
-        if measure is not chosen
-        and (measure.redefined or variation_of(page, measure, minimum_pairs) in CHANGED)
-    ]
-    return "\n\n".join(parts)
+    for measure in measures:
+        changed = measure.redefined or variation_of(page, measure, minimum_pairs) in CHANGED
+        if changed and measure is not chosen:
+            parts.append(_format_trend(page, measure, f"trend_{measure.measure_id}", minimum_pairs))
+    return stack(*parts)
 
 
 def trend_rows(page: Page, measure: MeasureFacts) -> list[dict[str, Any]]:
@@ -166,35 +142,26 @@ def describe_missing(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
     """Which of the periods shown are provisional, since returns are missing; blank where none is."""
     shown = {row["period"] for row in rows}
     missing = Counter(each.period for each in page.slice.context.missing_returns if each.period in shown)
-    said = [
-        say_number("provisional", count, period=tell_period(period))
-        for period, count in sorted(missing.items())
-    ]
-    return "; ".join(said)
+    counted = sorted(missing.items())
+    return "; ".join(say_number("provisional", count, period=tell_period(each)) for each, count in counted)
 
 
 def _format_trend(page: Page, measure: MeasureFacts, name: str, minimum_pairs: int) -> str:
     rows = trend_rows(page, measure)
     charted = verdict_of(page, measure).chart is not None
-    definition: list[Column] = [Text("definition", say("heading definition"))] if measure.redefined else []
     columns = [
         Period("period", say("heading period")),
-        *definition,
+        *headed(Text, *(["definition"] if measure.redefined else [])),
         Count("total", say("heading out of")),
         Chosen("level", say("heading level")),
-        *(
-            [Worked("limits", say("heading mean and limits of the chart"), decimals_of(measure))]
-            if charted
-            else []
-        ),
         *headed(Text, state="remark", remark="signal"),
     ]
+    if charted:
+        limits = Worked("limits", say("heading mean and limits of the chart"), decimals_of(measure))
+        columns.insert(-2, limits)
     title = say("performance by", title=measure.title, period=page.slice.context.dataset.period)
-    notes = filter(
-        None,
-        (describe_definitions([measure]), describe_missing(page, rows), *describe_periods(page, measure)),
-    )
-    table = page.table(name, title, columns, rows, note="; ".join(notes))
+    notes = (describe_definitions([measure]), describe_missing(page, rows), *describe_periods(page, measure))
+    table = page.table(name, title, columns, rows, note="; ".join(filter(None, notes)))
     if not table.cells:
         return paragraph(say("performance nothing counted yet", title=measure.title))
     return page.format(table, _draw_trend(page, measure, table, rows, minimum_pairs))
@@ -208,9 +175,8 @@ def _draw_trend(
     minimum_pairs: int,
 ) -> str | None:
     """The control chart; where there are too few points for one, the line with its intervals."""
-    breaks = [
-        place for place in range(1, len(rows)) if rows[place]["definition"] != rows[place - 1]["definition"]
-    ]
+    versions = enumerate(pairwise(row["definition"] for row in rows), start=1)
+    breaks = [place for place, (before, now) in versions if now != before]
     band = "" if verdict_of(page, measure).chart is None else "limits"
     aim = target_of(page, measure)
     axis, goal = say(f"unit {measure.unit}").strip(), aim.target if aim else None

@@ -8,7 +8,7 @@ from pipeline.analysis.performance.tiers import list_tiers
 from pipeline.present.disclosure.columns import Link, Text, Verdict, headed
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.impact_page import describe_findings
-from pipeline.present.page import Page
+from pipeline.present.page import Page, named_service
 from pipeline.present.performance.contracts import tell_delivery
 from pipeline.present.performance.control_charts import titles_by_variation
 from pipeline.present.sentences import say
@@ -51,20 +51,13 @@ def _contract_rest(contract: Contract) -> str:
 def tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """The three tiers of one service, each with its word and what it rests on."""
     (tiers,) = list_tiers(page, minimum_pairs)
-    found = describe_findings(page, tiers.contract.service, minimum_pairs)
-    rows = [
-        {
-            "tier": say("performance contract"),
-            "word": tiers.contract.word,
-            "rests": _contract_rest(tiers.contract),
-        },
-        {
-            "tier": say("performance service"),
-            "word": tiers.measures,
-            "rests": _measures_rest(page, minimum_pairs),
-        },
-        {"tier": say("performance children"), "word": tiers.children, "rests": found},
-    ]
+    contract, children = tiers.contract, describe_findings(page, tiers.contract.service, minimum_pairs)
+    found = {
+        say("performance contract"): (contract.word, _contract_rest(contract)),
+        say("performance service"): (tiers.measures, _measures_rest(page, minimum_pairs)),
+        say("performance children"): (tiers.children, children),
+    }
+    rows = [{"tier": tier, "word": word, "rests": rests} for tier, (word, rests) in found.items()]
     columns = [
         Text("tier", say("heading tier")),
         Verdict("word", say("heading in a word")),
@@ -77,16 +70,13 @@ def all_tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """The three words of every service, in the order of the register."""
     rows = [
         {
-            "service": f"{service.service_id} {service.name}",
-            "service_link": f"{service.service_id}.ipynb",
-            "service_id": service.service_id,
+            **named_service(tiers.contract.service),
             "contract": tiers.contract.word,
             "volume": tell_delivery(tiers.contract.volume, "commissioned"),
             "measures": tiers.measures,
             "children": tiers.children,
         }
         for tiers in list_tiers(page, minimum_pairs)
-        for service in [tiers.contract.service]
     ]
     columns = [
         Link("service", say("heading service"), codes=("service_id",)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from pipeline.analysis.performance.contract_lines import Contract, judge_line, list_contracts
@@ -16,7 +15,7 @@ from pipeline.present.disclosure.estimates import Rate
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.impact_page import describe_findings
-from pipeline.present.page import Page, join_words, paragraph
+from pipeline.present.page import Page, join_words, named_service, paragraph, stack
 from pipeline.present.sentences import retell, say, tell_word
 
 _POUNDS = 10
@@ -25,9 +24,8 @@ _MET: dict[Met, str] = {"yes": "met", "partly": "partly met", "no": "not met", "
 
 def tell_delivery(delivery: Delivery, planned: str) -> str:
     """'more than commissioned'; the word by itself where it compares nothing."""
-    return (
-        say(f"delivery {delivery} than {planned}") if delivery in ("more", "fewer") else tell_word(delivery)
-    )
+    compared = delivery in ("more", "fewer")
+    return say(f"delivery {delivery} than {planned}") if compared else tell_word(delivery)
 
 
 def standards_table(page: Page, contract: Contract) -> PublishedTable:
@@ -63,10 +61,9 @@ def delivery_table(page: Page, contract: Contract) -> PublishedTable:
     lines = [(line, "commissioned") for line in contract.reached] + [(contract.referred, "expected")]
     rows = [
         {
+            **vars(line),
             "what": retell(line.what),
             "period": tell_window(line.window),
-            "count": line.count,
-            "agreed": line.agreed,
             "per_100": line.per_100,
             "word": tell_delivery(judge_line(page, line), planned),
         }
@@ -79,7 +76,7 @@ def delivery_table(page: Page, contract: Contract) -> PublishedTable:
         Rate("per_100", say("heading for each 100 agreed"), page.confidence_level),
         Text("word", say("heading in words")),
     ]
-    note = ". ".join([say("delivery note"), *([say("delivery years")] if contract.years_left_out else [])])
+    note = say("delivery note") + (f". {say('delivery years')}" if contract.years_left_out else "")
     return page.table("delivery", say("performance delivered against what"), columns, rows, note=note)
 
 
@@ -87,14 +84,9 @@ def _standards_words(contract: Contract) -> str:
     if not contract.standards:
         return say("standards none")
     counted = count_standards(contract.standards)
-    return say(
-        "standards counted",
-        number=len(contract.standards),
-        met=counted["yes"],
-        partly=counted["partly"],
-        not_met=counted["no"],
-        not_checked=counted["not_checked"],
-    )
+    told = {"met": counted["yes"], "partly": counted["partly"], "not_met": counted["no"]}
+    number, not_checked = len(contract.standards), counted["not_checked"]
+    return say("standards counted", number=number, not_checked=not_checked, **told)
 
 
 def _returns_words(returns: Timeliness) -> str:
@@ -129,7 +121,7 @@ def _show_returns(page: Page, contract: Contract) -> str:
     if not contract.returns.due:
         return words
     table = returns_table(page, contract.service)
-    return f"{words}\n\n<details><summary>{table.title}</summary>\n\n{page.format(table)}\n\n</details>"
+    return stack(words, page.fold(table))
 
 
 def round_pounds(cost: float) -> float:
@@ -152,33 +144,8 @@ def _cost_words(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
     )
 
 
-def _count_returns(returns: Timeliness) -> str:
-    missing, late = len(returns.missing), len(returns.late)
-    return say("performance missing late of", missing=missing, late=late, due=returns.due)
-
-
 def contracts_table(page: Page) -> PublishedTable:
     """All contracts side by side, in the order of the register."""
-    rows: list[dict[str, Any]] = []
-    for each in list_contracts(page):
-        counted = count_standards(each.standards)
-        rows.append(
-            {
-                "service": f"{each.service.service_id} {each.service.name}",
-                "service_link": f"{each.service.service_id}.ipynb",
-                "service_id": each.service.service_id,
-                "word": each.word,
-                "standards": say("performance of", counted=counted["yes"], number=len(each.standards))
-                if each.standards
-                else say("performance none recorded"),
-                "returns": _count_returns(each.returns),
-                "reached": each.reached[-1].count,
-                "agreed": each.reached[-1].agreed,
-                "per_100": each.reached[-1].per_100,
-                "volume": tell_delivery(each.volume, "commissioned"),
-                "referrals": tell_delivery(each.referrals, "expected"),
-            }
-        )
     columns = [
         Link("service", say("heading service"), codes=("service_id",)),
         Verdict("word", say("heading contract")),
@@ -188,34 +155,49 @@ def contracts_table(page: Page) -> PublishedTable:
         Rate("per_100", say("heading for each 100 commissioned"), page.confidence_level),
         *headed(Text, "volume", "referrals"),
     ]
-    return page.table(
-        "contracts", say("performance contracts side by"), columns, rows, note=say("contracts note")
-    )
+    rows = [_contract_row(each) for each in list_contracts(page)]
+    title, note = say("performance contracts side by"), say("contracts note")
+    return page.table("contracts", title, columns, rows, note=note)
 
 
-def _named(page: Page, delivery: Delivery) -> Sequence[str]:
-    return [each.service.name for each in list_contracts(page) if each.volume == delivery]
+def _contract_row(contract: Contract) -> dict[str, Any]:
+    met, number = count_standards(contract.standards)["yes"], len(contract.standards)
+    service, returns, reached = contract.service, contract.returns, contract.reached[-1]
+    missing, late = len(returns.missing), len(returns.late)
+    return {
+        **named_service(service),
+        "word": contract.word,
+        "standards": say("performance of", counted=met, number=number)
+        if contract.standards
+        else say("performance none recorded"),
+        "returns": say("performance missing late of", missing=missing, late=late, due=returns.due),
+        "reached": reached.count,
+        "agreed": reached.agreed,
+        "per_100": reached.per_100,
+        "volume": tell_delivery(contract.volume, "commissioned"),
+        "referrals": tell_delivery(contract.referrals, "expected"),
+    }
 
 
 def describe_delivery(page: Page) -> str:
     """Which services gave more than they are paid for, and which fewer, by name."""
-    said = [
-        say(f"delivery {delivery}", services=join_words(names))
-        for delivery in ("more", "fewer")
-        if (names := _named(page, delivery))
-    ]
+    said = []
+    for delivery in ("more", "fewer"):
+        names = [each.service.name for each in list_contracts(page) if each.volume == delivery]
+        said += [say(f"delivery {delivery}", services=join_words(names))] if names else []
     return " ".join(said) or say("delivery as agreed")
 
 
 def show_contract(page: Page, minimum_pairs: int) -> str:
     """The first tier: of one service in full, over all services a row each."""
     if page.service is None:
-        return "\n\n".join([paragraph(describe_delivery(page)), page.format(contracts_table(page))])
+        return stack(paragraph(describe_delivery(page)), page.format(contracts_table(page)))
     (contract,) = list_contracts(page)
-    parts = [paragraph(_standards_words(contract))]
-    if contract.standards:
-        parts.append(page.format(standards_table(page, contract)))
-    parts += [_show_returns(page, contract), page.format(delivery_table(page, contract))]
-    clear = describe_delivery(page) if contract.volume in ("more", "fewer") else ""
-    closing = filter(None, (clear, _cost_words(page, page.service, minimum_pairs)))
-    return "\n\n".join([*parts, *(paragraph(words) for words in closing)])
+    return stack(
+        paragraph(_standards_words(contract)),
+        page.show(standards_table(page, contract)),
+        _show_returns(page, contract),
+        page.format(delivery_table(page, contract)),
+        paragraph(describe_delivery(page) if contract.volume in ("more", "fewer") else ""),
+        paragraph(_cost_words(page, page.service, minimum_pairs)),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.analysis.performance.kpis import (
@@ -14,7 +14,6 @@ from pipeline.analysis.performance.kpis import (
     variation_of,
     verdict_of,
 )
-from pipeline.analysis.performance.periods import State
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.dates import tell_period
 from pipeline.present.page import Page, join_words, paragraph
@@ -109,22 +108,18 @@ def remarks_of(page: Page, measure: MeasureFacts) -> Mapping[str, str]:
     """What the chart signals of each period."""
     figures, chart = figures_of(page, measure), verdict_of(page, measure).chart
     signals = signals_of(figures, chart) if chart else {}
-    return {figure.period: _signal_words(signals.get(figure.period, ())) for figure in figures}
+    return {
+        figure.period: "; ".join(say(f"kpi signal {signal}") for signal in signals.get(figure.period, ()))
+        for figure in figures
+    }
 
 
 def states_of(page: Page, measure: MeasureFacts) -> Mapping[str, str]:
     """Why a period is not judged; blank where it is."""
-    return {figure.period: _state_words(figure.state) for figure in figures_of(page, measure)}
+    figures = figures_of(page, measure)
+    return {each.period: "" if each.state == "ready" else say(f"kpi state {each.state}") for each in figures}
 
 
 def decimals_of(measure: MeasureFacts) -> int:
     """Decimals of a figure in the measure's unit, as pages show it."""
     return 0 if measure.unit == "percent" else 1
-
-
-def _state_words(state: State) -> str:
-    return "" if state == "ready" else say(f"kpi state {state}")
-
-
-def _signal_words(signals: Sequence[str]) -> str:
-    return "; ".join(say(f"kpi signal {signal}") for signal in signals)

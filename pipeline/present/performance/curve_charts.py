@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
-from pipeline.analysis.performance.curves import FEWEST_AFTER, FEWEST_BEFORE, CurveFinding, finding_of
+from pipeline.analysis.performance.curves import FEWEST_AFTER, FEWEST_BEFORE, finding_of
 from pipeline.contract.context import MeasureFacts
-from pipeline.contract.curves import Curve, CurveKind
+from pipeline.contract.curves import Curve
 from pipeline.contract.periods import period_days
 from pipeline.present.dates import tell_month
 from pipeline.present.disclosure.columns import Chosen, Count, Period, Text
@@ -14,13 +12,11 @@ from pipeline.present.disclosure.estimates import Worked, interval_cell
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.line_chart import line_chart
-from pipeline.present.page import Page, paragraph
+from pipeline.present.page import Page, paragraph, stack
 from pipeline.present.performance.catalogue import describe_missing, trend_rows
 from pipeline.present.performance.control_charts import decimals_of, describe_periods
 from pipeline.present.sentences import say
 
-_KINDS = get_args(CurveKind)
-_MOST_CURVES = 5
 _HALF = 0.5
 
 
@@ -65,12 +61,6 @@ def _tried_sentence(page: Page, curve: Curve) -> str:
     )
 
 
-def _season_words(found: CurveFinding) -> str:
-    """Whether the forecast, where there is one, knows a season."""
-    season = "forecast season" if found.seasonal else "forecast no season"
-    return say(season).rstrip(".") if found.forecasts else ""
-
-
 def curve_table(page: Page, curve: Curve) -> PublishedTable:
     """A curve by period: its level, and since the action what was to be expected."""
     found, measure = finding_of(page, curve), page.slice.context.measure(curve.measure_id)
@@ -87,20 +77,10 @@ def curve_table(page: Page, curve: Curve) -> PublishedTable:
         Text("state", say("heading remark")),
     ]
     title = f"{measure.title}: {curve.action}"
-    note = "; ".join(
-        filter(
-            None,
-            (
-                say("curve note", level=f"{page.confidence_level * 100:g}%"),
-                say("forecast season" if found.seasonal else "forecast no season").rstrip(".")
-                if found.forecasts
-                else "",
-                describe_missing(page, rows),
-                *describe_periods(page, measure, charted=False),
-            ),
-        )
-    )
-    return page.table(f"curve_{curve.curve_id}", title, columns, rows, note=note)
+    season = say("forecast season" if found.seasonal else "forecast no season").rstrip(".")
+    notes = [say("curve note", level=f"{page.confidence_level * 100:g}%"), season if found.forecasts else ""]
+    notes += [describe_missing(page, rows), *describe_periods(page, measure, charted=False)]
+    return page.table(f"curve_{curve.curve_id}", title, columns, rows, note="; ".join(filter(None, notes)))
 
 
 def _message(page: Page, curve: Curve) -> str:
@@ -147,4 +127,5 @@ def show_curve(page: Page, curve: Curve) -> str:
         action=_place_of_action(table, curve),
         message=_message(page, curve),
     )
-    return f"### {paragraph(measure.title)}\n\n{paragraph(tell_curve(page, curve))}\n\n{page.format(table, chart)}"
+    told = paragraph(tell_curve(page, curve))
+    return stack(f"### {paragraph(measure.title)}", told, page.format(table, chart))

@@ -19,15 +19,14 @@ from pipeline.present.disclosure.columns import (
     Number,
     Row,
     Text,
-    Values,
     Verdict,
     headed,
 )
-from pipeline.present.disclosure.estimates import Rate, Share, interval_cell
+from pipeline.present.disclosure.estimates import Rate, Share, Worked
 from pipeline.present.disclosure.protection import NOT_AVAILABLE
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable, escape
-from pipeline.present.page import Page, fold, join_words, paragraph
+from pipeline.present.page import Page, fold, join_words, named_service, paragraph, stack
 from pipeline.present.performance.funnel_chart import funnel_chart
 from pipeline.present.sentences import say, tell_word
 from pipeline.protect.rounding import Disclosure
@@ -45,36 +44,20 @@ class InFunnel(Number):
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         placed: PlacedUnit | None = row[self.key]
-        names = [
-            f"{self.key}{end}"
-            for end in ("", "_lower", "_upper", "_warning_lower", "_warning_upper", "_size")
-        ]
+        ends = ("", "_lower", "_upper", "_warning_lower", "_warning_upper", "_size")
+        names = [f"{self.key}{end}" for end in ends]
         if placed is None:
             return Cell(NOT_AVAILABLE, dict.fromkeys(names, NOT_AVAILABLE))
         limits, scale, decimals = placed.limits, row["scale"], row["decimals"]
-        numbers = [
-            placed.value,
-            limits.control_lower,
-            limits.control_upper,
-            limits.warning_lower,
-            limits.warning_upper,
-        ]
-        scaled = [number * scale for number in numbers]
-        middle, lower, upper = (format_number(number, decimals) for number in scaled[:3])
-        values: Values = {
-            name: round_half_up(number, decimals + 1) for name, number in zip(names, scaled, strict=False)
-        }
-        return Cell(
-            say("compare within", value=middle, lower=lower, upper=upper),
-            {**values, names[-1]: round_half_up(placed.size, 1)},
+        outer, inner = (
+            (limits.control_lower, limits.control_upper),
+            (limits.warning_lower, limits.warning_upper),
         )
-
-
-class Drawn(Number):
-    """A share drawn to the others', with its interval; the row holds the result."""
-
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        return interval_cell(self.key, row[self.key], 0, False, "%", PER_CHILD_YEARS)
+        scaled = [number * scale for number in (placed.value, *outer, *inner)]
+        middle, lower, upper = (format_number(number, decimals) for number in scaled[:3])
+        told = [*(round_half_up(number, decimals + 1) for number in scaled), round_half_up(placed.size, 1)]
+        text = say("compare within", value=middle, lower=lower, upper=upper)
+        return Cell(text, dict(zip(names, told, strict=True)))
 
 
 def show_comparison(page: Page, measure: str, minimum: int) -> str:
@@ -86,18 +69,22 @@ def show_comparison(page: Page, measure: str, minimum: int) -> str:
     able = [comparison for comparison in ordered if not isinstance(comparison.funnel, NotEstimable)]
     if not able:
         return paragraph(say("compare none possible"))
+    first, *others = able
     names = {service.service_id: [service.name] for service in page.slice.context.services}
-    parts = [paragraph(_told_words(able, "service", names)), _show_funnel(page, able[0])]
-    apart = [each for each in able[1:] if _stands_apart(each)]
-    alike = [each for each in able[1:] if each not in apart]
-    parts.append(fold(say("compare more", number=len(apart)), *(_show_funnel(page, each) for each in apart)))
+    apart = [each for each in others if _stands_apart(each)]
+    alike = [each for each in others if each not in apart]
+    shown = _show_funnel(page, first)
+    more = [_show_funnel(page, each) for each in apart]
     for each in alike:  # in the file alone
         funnel_table(page, each)
-    if alike:
-        parts.append(
-            paragraph(say("compare alike", measures="; ".join(each.measure.title for each in alike)))
-        )
-    return "\n\n".join(filter(None, [*parts, *_show_areas(page, measure, minimum)]))
+    listed = "; ".join(each.measure.title for each in alike)
+    return stack(
+        paragraph(_told_words(able, "service", names)),
+        shown,
+        fold(say("compare more", number=len(more)), *more),
+        paragraph(say("compare alike", measures=listed)) if alike else "",
+        *_show_areas(page, measure, minimum),
+    )
 
 
 def _show_areas(page: Page, measure: str, minimum: int) -> Iterator[str]:
@@ -125,7 +112,7 @@ def _told_words(able: list[Comparison], kind: PeerKind, names: Mapping[str, Sequ
         for place in comparison.places
         if place.verdict in _TOLD
     ]
-    said = f"compare {kind}s told" if told else f"compare no {kind}s told"
+    said = f"compare {kind}s told" if told else f"compare {kind}s alike"
     return say(said, number=len(able), found="; ".join(told))
 
 
@@ -154,28 +141,24 @@ def _cells(page: Page, place: ServicePlace, measure: MeasureFacts) -> dict[str, 
 
 
 def _note(page: Page, kind: PeerKind = "service") -> str:
-    fields = load_table("episodes")
-    names = [fields.field(name).title.lower() for name in page.slice.adjusted_for if name != kind]
+    names = [
+        load_table("episodes").field(name).title.lower() for name in page.slice.adjusted_for if name != kind
+    ]
     limits = say("compare limits", listed=say(f"compare listed {kind}s"))
     if not names:
         return say("compare note alike", limits=limits)
     return say("compare note", covariates=join_words(names), limits=limits)
 
 
-def _name_service(page: Page, place: ServicePlace) -> dict[str, Any]:
-    service = next(each for each in page.slice.context.services if each.service_id == place.name)
-    return {
-        "service": f"{place.name} {service.name}",
-        "service_link": f"{place.name}.ipynb",
-        "service_id": place.name,
-    }
-
-
 def funnel_table(page: Page, comparison: Comparison, kind: PeerKind = "service") -> PublishedTable:
     """Services on one measure in the order of the register, or areas in that of their names."""
     measure, of_areas = comparison.measure, kind == "area"
+    services = {service.service_id: service for service in page.slice.context.services}
     rows = [
-        {**({"area": place.name} if of_areas else _name_service(page, place)), **_cells(page, place, measure)}
+        {
+            **({"area": place.name} if of_areas else named_service(services[place.name])),
+            **_cells(page, place, measure),
+        }
         for place in comparison.places
     ]
     percent = measure.unit == "percent"
@@ -190,7 +173,7 @@ def funnel_table(page: Page, comparison: Comparison, kind: PeerKind = "service")
     ]
     if percent:
         columns += [
-            Drawn("shrunk", say("performance drawn to the")),
+            Worked("shrunk", say("performance drawn to the"), suffix="%", scale=PER_CHILD_YEARS),
             Text("places", say("heading may stand at")),
         ]
     title = say(f"performance {kind}s beside", title=measure.title)
@@ -207,18 +190,13 @@ def _show_funnel(page: Page, comparison: Comparison, kind: PeerKind = "service")
         else (say("performance events expected"), say("performance up adjusted per 100"))
     )
     title = say(f"performance funnel of {kind}s", title=measure.title)
-    message = _funnel_message(comparison, kind)
-    chart = funnel_chart(table, "adjusted", title, axes, message, kind)
-    heading = f"{'####' if kind == 'area' else '###'} {escape(measure.title)}"
-    return "\n\n".join([heading, paragraph(_spread_words(comparison, kind)), page.format(table, chart)])
-
-
-def _funnel_message(comparison: Comparison, kind: PeerKind) -> str:
-    """Which services or areas stand above or below the others."""
     apart = [
         f"{place.name} {tell_word(place.verdict)}" for place in comparison.places if place.verdict in _TOLD
     ]
-    return say("chart apart", services=join_words(apart)) if apart else say(f"chart none apart {kind}")
+    message = say("chart apart", services=join_words(apart)) if apart else say(f"chart none apart {kind}")
+    chart = funnel_chart(table, "adjusted", title, axes, message, kind)
+    heading = f"{'####' if kind == 'area' else '###'} {escape(measure.title)}"
+    return stack(heading, paragraph(_spread_words(comparison, kind)), page.format(table, chart))
 
 
 def _spread_words(comparison: Comparison, kind: PeerKind) -> str:
@@ -251,9 +229,6 @@ def _own_words(placed: list[tuple[MeasureFacts, ServicePlace]]) -> str:
     compared = sum(place.placed is not None for _, place in placed)
     if not compared:
         return say("compare own few")
-    said = [
-        say(f"compare own {word}", measures=join_words(measures))
-        for word, measures in listed.items()
-        if measures
-    ]
+    told = {word: join_words(measures) for word, measures in listed.items() if measures}
+    said = [say(f"compare own {word}", measures=measures) for word, measures in told.items()]
     return " ".join(said) or say("compare own none", number=compared)

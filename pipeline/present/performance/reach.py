@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import Any
 
-from pipeline.analysis.performance.reach import Step, list_reached, list_steps
+from pipeline.analysis.performance.reach import Step, list_reached, list_results, list_steps, list_waits
 from pipeline.contract.context import CHILDREN
 from pipeline.present.chart import interval_chart
-from pipeline.present.disclosure.columns import Chosen, Count, Figure, Percentage, Text, Words, headed
+from pipeline.present.disclosure.columns import (
+    Cell,
+    Chosen,
+    Count,
+    Figure,
+    Number,
+    Percentage,
+    Row,
+    Text,
+    Words,
+    headed,
+    symbol_cell,
+)
 from pipeline.present.disclosure.estimates import Share
+from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import Page
+from pipeline.present.page import Page, stack
 from pipeline.present.sentences import say
+from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import NOBODY
 
 
@@ -19,12 +36,7 @@ def reached_table(page: Page) -> PublishedTable:
     """Children by ethnic group, their share of those whose group is known, and the group's share of the area."""
     counted = page.slice.context.dataset.population_counted
     rows: list[dict[str, Any]] = [
-        {
-            "ethnic_group": each.ethnic_group,
-            "children": each.children,
-            "share": (each.share or NOBODY).counts(),
-            "area": None if each.area is None else each.area * 100,
-        }
+        {**vars(each), "share": each.share or NOBODY, "area": None if each.area is None else each.area * 100}
         for each in list_reached(page)
     ]
     columns = [
@@ -75,9 +87,67 @@ def journey_table(page: Page) -> PublishedTable:
 def show_journey(page: Page) -> str:
     """The journey's table with its chart."""
     table = journey_table(page)
-    return page.format(
-        table,
-        interval_chart(
-            table, "share", say("performance how far children"), say("performance of those referred")
-        ),
-    )
+    axis = say("performance of those referred")
+    return page.format(table, interval_chart(table, "share", say("performance how far children"), axis))
+
+
+@dataclass(frozen=True)
+class Days(Number):
+    """The median number of days with the quartiles, hidden below `minimum`, or where a quartile rests on few."""
+
+    size: str
+    minimum: int
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        if int(row[self.size]) == 0:
+            return symbol_cell(self.key, NOT_AVAILABLE)
+        if int(row[self.size]) < max(self.minimum, rule.hide_up_to + 1) or math.isnan(row[self.key]):
+            return symbol_cell(self.key, HIDDEN)
+        names = (self.key, f"{self.key}_lower", f"{self.key}_upper")
+        middle, lower, upper = (row[name] for name in names)
+        text = say(
+            "interval", value=format_number(middle), lower=format_number(lower), upper=format_number(upper)
+        )
+        return Cell(text, {name: round_half_up(row[name], 1) for name in names})
+
+
+def waits_table(page: Page, minimum: int) -> PublishedTable:
+    """Days between the steps of the journey, with who took them in time and who still waits."""
+    rows = [
+        {
+            **vars(found),
+            "step": say(f"wait {found.step}"),
+            "median_lower": found.lower_quartile,
+            "median_upper": found.upper_quartile,
+            "looked_for": say("performance days", days=found.days),
+        }
+        for found in list_waits(page)
+    ]
+    columns = [
+        Text("step", say("heading step")),
+        Count("taken", say("heading took it")),
+        Days("median", say("performance median days middle"), "taken", minimum),
+        Text("looked_for", say("heading looked for within")),
+        Share("within", say("heading took it in that time"), page.confidence_level),
+        Count("waiting", say("heading still waiting")),
+    ]
+    return page.table("waits", say("performance time between the"), columns, rows, note=say("waits note"))
+
+
+def results_table(page: Page) -> PublishedTable:
+    """Agreements completed, and outcomes achieved fully and partly."""
+    rows = [
+        {**vars(tally), "what": say(f"result {result}"), "share": tally}
+        for result, tally in list_results(page)
+    ]
+    columns = [
+        Text("what", say("heading what")),
+        *headed(Count, events="counted", total="out of"),
+        Share("share", say("heading share"), page.confidence_level),
+    ]
+    return page.table("results", say("performance how agreements and"), columns, rows)
+
+
+def show_waits(page: Page, minimum: int) -> str:
+    """Both tables, each where it has a row."""
+    return stack(page.show(waits_table(page, minimum)), page.show(results_table(page)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -16,7 +16,7 @@ from pipeline.present.disclosure.columns import Chosen, Link, Text, Verdict, hea
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.figure_cells import level_cells
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import Page, fold, headline, join_words, paragraph
+from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
 from pipeline.present.performance.curve_charts import curve_table, show_curve, tell_curve, tell_goal
 from pipeline.present.sentences import say, tell_word
 
@@ -36,20 +36,17 @@ def show_curves(page: Page) -> str:
     curves = page.slice.context.curves
     if page.service is None and curves:
         scorecard_table(page)
-        for curve in _of_all(page):
-            curve_table(page, curve)
+        for curve in curves:
+            if curve.service_id is None:
+                curve_table(page, curve)
         return f"{paragraph(_count_verdicts(page))} [{say('curves link')}](curves.ipynb)."
     shown = [show_curve(page, curve) for curve in curves if curve.service_id == own]
-    return "\n\n".join(shown) if shown else paragraph(say("curves none"))
+    return stack(*shown) or paragraph(say("curves none"))
 
 
 def show_curves_headline(page: Page) -> str:
     """How many of all curves turned, and that a turn does not say why."""
     return headline(_count_verdicts(page), say("curves caution"))
-
-
-def _of_all(page: Page) -> list[Curve]:
-    return [curve for curve in page.slice.context.curves if curve.service_id is None]
 
 
 def _count_verdicts(page: Page) -> str:
@@ -63,7 +60,7 @@ def show_scorecards(page: Page) -> str:
     table = scorecard_table(page)
     outcomes = [name for name in OUTCOMES if OUTCOMES[name] in table.values("outcome")]
     parts = [_show_outcome(page, table, outcome) for outcome in outcomes]
-    return "\n\n".join([*parts, *(paragraph(said) for said in _remarks(page))])
+    return stack(*parts, *(paragraph(said) for said in _remarks(page)))
 
 
 def _show_outcome(page: Page, table: PublishedTable, outcome: str) -> str:
@@ -82,15 +79,8 @@ def _show_outcome(page: Page, table: PublishedTable, outcome: str) -> str:
         f"{show_curve(page, curve)}\n\n{_tell_next(page, curve)}" for curve in curves if not curve.service_id
     ]
     stories = [_tell_story(page, curve) for curve in curves if curve.service_id]
-    return "\n\n".join(
-        part
-        for part in (
-            f"## {paragraph(tell_word(title))}",
-            page.format(cut),
-            fold(say("curves stories"), *whole, *stories),
-        )
-        if part
-    )
+    folded = fold(say("curves stories"), *whole, *stories)
+    return stack(f"## {paragraph(tell_word(title))}", page.format(cut), folded)
 
 
 def _tell_story(page: Page, curve: Curve) -> str:
@@ -115,7 +105,7 @@ def _tell_next(page: Page, curve: Curve) -> str:
     )
 
 
-def _scorecard_row(page: Page, curve: Curve) -> Mapping[str, Any]:
+def _scorecard_row(page: Page, curve: Curve) -> dict[str, Any]:
     own, measure = curve_scope(page, curve), page.slice.context.measure(curve.measure_id)
     found, whom = finding_of(page, curve), own.service.name if own.service else say("heard about all")
     judged = [figure for figure in figures_of(own, measure) if figure.judged]
@@ -150,24 +140,19 @@ def scorecard_table(page: Page) -> PublishedTable:
         Chosen("latest", say("heading latest")),
         Text("target", say("heading target")),
     ]
-    rows = [dict(_scorecard_row(page, curve)) for curve in _in_order(page.slice.context.curves)]
-    return page.table(
-        "scorecard", say("performance the curves to"), columns, rows, note=say("scorecard note")
-    )
+    rows = [_scorecard_row(page, curve) for curve in _in_order(page.slice.context.curves)]
+    title, note = say("performance the curves to"), say("scorecard note")
+    return page.table("scorecard", title, columns, rows, note=note)
 
 
 def _remarks(page: Page) -> Iterator[str]:
     """Outcomes without a curve, and questions with too many to follow."""
     curves = page.slice.context.curves
-    missing = [
-        tell_word(OUTCOMES[name]) for name in OUTCOMES if name not in {curve.ecm_outcome for curve in curves}
-    ]
+    covered = {curve.ecm_outcome for curve in curves}
+    missing = [tell_word(OUTCOMES[name]) for name in OUTCOMES if name not in covered]
     if missing:
         yield say("scorecard missing", outcomes=join_words(missing))
-    counted = Counter((curve.ecm_outcome, curve.kind) for curve in curves)
-    for (outcome, kind), number in counted.items():
+    for (outcome, kind), number in Counter((curve.ecm_outcome, curve.kind) for curve in curves).items():
         if number > _MOST_CURVES:
-            question = say(f"question {kind}")
-            yield say(
-                "scorecard many", number=number, outcome=tell_word(OUTCOMES[outcome]), question=question
-            )
+            told = {"outcome": tell_word(OUTCOMES[outcome]), "question": say(f"question {kind}")}
+            yield say("scorecard many", number=number, **told)

@@ -97,11 +97,6 @@ def uncollected(data: QualityData) -> list[str]:
     ]
 
 
-def _uncollected_words(data: QualityData) -> str:
-    titles = uncollected(data)
-    return say("quality not collected in", named=join_words(titles)) if titles else ""
-
-
 def completeness_table(door: Door, data: QualityData) -> PublishedTable:
     """One row a characteristic: the share known in each year over all services, and how it has moved."""
     years = split_years(data)
@@ -125,16 +120,11 @@ def completeness_table(door: Door, data: QualityData) -> PublishedTable:
         Text("change", say("heading since the first year")),
         Verdict("verdict", say("heading minimum latest year")),
     ]
-    return publish_table(
-        door,
-        data,
-        "completeness",
-        say("quality how often is"),
-        columns,
-        rows,
+    note, whose = (
         say("quality minimum one contracts", minimum=_minimum(data)),
         say("quality episodes as they stood"),
     )
+    return publish_table(door, data, "completeness", say("quality how often is"), columns, rows, note, whose)
 
 
 def _minimum(data: QualityData) -> str:
@@ -174,16 +164,8 @@ def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
         *(Percentage(state, say(f"quality state {state}")) for state in ETHNICITY_STATES if state != "known"),
     ]
     note = say("quality contracts ask for", minimum=_minimum(data))
-    return publish_table(
-        door,
-        data,
-        "ethnicity",
-        say("quality is ethnicity recorded"),
-        columns,
-        rows,
-        note,
-        say("quality episodes by their"),
-    )
+    title, whose = say("quality is ethnicity recorded"), say("quality episodes by their")
+    return publish_table(door, data, "ethnicity", title, columns, rows, note, whose)
 
 
 def _ethnicity_tally(data: QualityData) -> Mapping[tuple[str, ...], Sum]:
@@ -195,27 +177,16 @@ def ethnicity_by_period_table(door: Door, data: QualityData) -> PublishedTable:
     """The share of each service's episodes with a known ethnic group, period by period."""
     tally = _ethnicity_tally(data)
     periods = [period for year in split_years(data) for period in year]
-    rows = [
-        {
-            "service": data.service(service),
-            **{f"known_{period}": tally.get((service, period), Sum()) for period in periods},
-        }
-        for service in sorted({service for service, _ in tally})
-    ]
+    rows = []
+    for service in sorted({service for service, _ in tally}):
+        known = {f"known_{period}": tally.get((service, period), Sum()) for period in periods}
+        rows.append({"service": data.service(service), **known})
     columns = [
         Text("service", say("heading service")),
         *(Percentage(f"known_{period}", period) for period in periods),
     ]
-    return publish_table(
-        door,
-        data,
-        "ethnicity_by_period",
-        say("quality ethnicity known by"),
-        columns,
-        rows,
-        "",
-        say("quality episodes as they stood"),
-    )
+    title, whose = say("quality ethnicity known by"), say("quality episodes as they stood")
+    return publish_table(door, data, "ethnicity_by_period", title, columns, rows, population=whose)
 
 
 def ethnicity_sentence(door: Door, data: QualityData) -> str:
@@ -226,12 +197,8 @@ def ethnicity_sentence(door: Door, data: QualityData) -> str:
     told = [row for row in data.ethnicity if _reached(row, data, door) != _TOO_FEW]
     if not told:
         return ""
-    met = say(
-        "quality services reach minimum",
-        value=len(told) - len(short),
-        number=len(told),
-        minimum=_minimum(data),
-    )
+    reached = {"value": len(told) - len(short), "number": len(told)}
+    met = say("quality services reach minimum", **reached, minimum=_minimum(data))
     return say_number("quality short", len(short), met=met, named=join_words(short)) if short else f"{met}."
 
 
@@ -241,7 +208,8 @@ def show_completeness(door: Door, data: QualityData) -> list[str]:
     parts = ["## " + say("quality how complete are")]
     if (table := completeness_table(door, data)).cells:
         parts += [paragraph(say("quality answer such as")), door.format(table)]
-        parts += [paragraph(words)] if (words := _uncollected_words(data)) else []
+        titles = uncollected(data)
+        parts += [paragraph(say("quality not collected in", named=join_words(titles)))] if titles else []
     parts.append(door.format(ethnicity_table(door, data)))
     if by_period.cells:
         parts.append(fold(say("quality show every period"), door.format(by_period)))

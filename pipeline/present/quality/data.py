@@ -79,15 +79,5 @@ def publish_table(
     """Publish a table about the returns of all periods."""
     periods = data.periods
     period = say("window", first=periods[0], last=periods[-1]) if periods else say("quality no period")
-    return door.publish(
-        PageTable(
-            name,
-            title,
-            population or say("quality rows sent by"),
-            period,
-            data.dataset.source,
-            columns,
-            rows,
-            note,
-        )
-    )
+    whose = population or say("quality rows sent by")
+    return door.publish(PageTable(name, title, whose, period, data.dataset.source, columns, rows, note))

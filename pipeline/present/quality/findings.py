@@ -9,7 +9,7 @@ from pipeline.present.disclosure.columns import Link, Text, headed
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable, escape
-from pipeline.present.page import fold, join_words, paragraph
+from pipeline.present.page import fold, join_words, named_service, paragraph
 from pipeline.present.quality.data import QualityData, publish_table
 from pipeline.present.quality.returns import MISSING
 from pipeline.present.sentences import say, say_number
@@ -44,10 +44,9 @@ def _percent(share: float) -> str:
 def _gap_words(data: QualityData, service: ServiceFacts) -> str:
     shares = _unknown_shares(data, service)
     if untold := _untold(data, service):
-        named = join_words(
-            [say("quality unknown for", name=name, percent=_percent(share)) for name, share in untold.items()]
-        )
-        return say("quality cannot be told", named=named)
+        told = {name: _percent(share) for name, share in untold.items()}
+        named = [say("quality unknown for", name=name, percent=share) for name, share in told.items()]
+        return say("quality cannot be told", named=join_words(named))
     if not shares:
         return say("quality nothing")
     return say("quality unknown for at", percent=_percent(max(shares.values())))
@@ -55,45 +54,32 @@ def _gap_words(data: QualityData, service: ServiceFacts) -> str:
 
 def _missing_of(data: QualityData, service: ServiceFacts) -> list[str]:
     """Periods whose return the service's provider has not sent."""
-    return [
-        row["period"]
-        for row in data.received
-        if row["status"] == MISSING and row["provider"] == service.provider_id
-    ]
+    missing = (row for row in data.received if row["status"] == MISSING)
+    return [row["period"] for row in missing if row["provider"] == service.provider_id]
 
 
 def findings_table(door: Door, data: QualityData) -> PublishedTable:
     """One row a service: what its change and its gaps rest on, and which of its periods are provisional."""
     rows = []
     for service in data.services:
-        scored = _scored_share(data, service)
-        rows.append(
-            {
-                "service": data.service(service.service_id),
-                "service_link": f"services/{service.service_id}.ipynb",
-                "rests_on": say("quality nothing")
-                if scored is None
-                else say("quality of episodes", percent=_percent(scored)),
-                "gaps": _gap_words(data, service),
-                "provisional": join_words(_missing_of(data, service) or [say("none")]),
-            }
-        )
+        scored, nothing = _scored_share(data, service), say("quality nothing")
+        row = {
+            **named_service(service),
+            "service_link": f"services/{service.service_id}.ipynb",
+            "rests_on": nothing if scored is None else say("quality of episodes", percent=_percent(scored)),
+            "gaps": _gap_words(data, service),
+            "provisional": join_words(_missing_of(data, service) or [say("none")]),
+        }
+        rows.append(row)
     columns = [
         Link("service", say("heading service")),
         *headed(
             Text, rests_on="its change rests on", gaps="its gaps by ethnicity", provisional="provisional for"
         ),
     ]
-    note = say("quality change rests on")
+    note, whose = say("quality change rests on"), say("quality episodes of each")
     return publish_table(
-        door,
-        data,
-        "findings",
-        say("quality what findings rest"),
-        columns,
-        rows,
-        note,
-        say("quality episodes of each"),
+        door, data, "findings", say("quality what findings rest"), columns, rows, note, whose
     )
 
 

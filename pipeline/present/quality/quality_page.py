@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from pipeline.present.disclosure.door import Door
 from pipeline.present.page import headline
-from pipeline.present.quality.columns import show_columns
 from pipeline.present.quality.completeness import ethnicity_sentence, show_completeness
 from pipeline.present.quality.data import QualityData
 from pipeline.present.quality.findings import show_findings
@@ -16,7 +15,7 @@ from pipeline.present.quality.returns import (
     show_returns,
     without_versions,
 )
-from pipeline.present.quality.rows import check_sums, show_rows, show_set_aside, used_sentence
+from pipeline.present.quality.rows import check_sums, show_columns, show_rows, show_set_aside, used_sentence
 
 
 def for_readers(door: Door, data: QualityData) -> QualityData:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.contract.groups.ethnicity_censuses import CENSUSES
@@ -12,7 +13,7 @@ from pipeline.present.disclosure.columns import Text, Verdict, headed
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import fold, join_words, paragraph
-from pipeline.present.quality.data import QualityData, publish_table
+from pipeline.present.quality.data import QualityData, Rows, publish_table
 from pipeline.present.sentences import say, say_number
 
 MISSING, RECEIVED = "missing", "received"
@@ -34,9 +35,8 @@ def _day(text: str) -> str:
     return tell_day(dt.date.fromisoformat(text))
 
 
-def _cell(rows: Iterable[Mapping[str, Any]]) -> str:
+def _cell(stand: Rows) -> str:
     """How many returns of a year are in, and each that is not plainly so."""
-    stand = list(rows)
     if not stand:
         return say("quality none expected")
     inside = sum(row["status"] != MISSING for row in stand)
@@ -51,28 +51,14 @@ def _cell(rows: Iterable[Mapping[str, Any]]) -> str:
 def grid_table(door: Door, data: QualityData) -> PublishedTable:
     """Providers by years: how many returns are in, and which are not or not in time."""
     years = sorted({period[:4] for period in data.periods})
-    rows = [
-        {
-            "provider": data.provider(provider),
-            **{
-                f"in_{year}": _cell(
-                    row for row in data.received if row["provider"] == provider and row["period"][:4] == year
-                )
-                for year in years
-            },
-        }
-        for provider in sorted({row["provider"] for row in data.received}, key=data.provider)
-    ]
+    rows = []
+    for provider in sorted({row["provider"] for row in data.received}, key=data.provider):
+        own = [row for row in data.received if row["provider"] == provider]
+        cells = {f"in_{year}": _cell([row for row in own if row["period"][:4] == year]) for year in years}
+        rows.append({"provider": data.provider(provider), **cells})
     columns = [Text("provider", say("heading provider")), *(Text(f"in_{year}", year) for year in years)]
-    return publish_table(
-        door,
-        data,
-        "received",
-        say("quality returns those expected"),
-        columns,
-        rows,
-        population=say("quality providers with service"),
-    )
+    title, whose = say("quality returns those expected"), say("quality providers with service")
+    return publish_table(door, data, "received", title, columns, rows, population=whose)
 
 
 def _story(row: Mapping[str, Any]) -> str:
@@ -113,37 +99,23 @@ def standing_table(door: Door, data: QualityData) -> PublishedTable:
         Verdict("status", say("heading status")),
         Text("what", say("heading what happened")),
     ]
-    return publish_table(
-        door,
-        data,
-        "standing",
-        say("quality late missing and"),
-        columns,
-        rows,
-        population=say("quality providers with service"),
-    )
+    title, whose = say("quality late missing and"), say("quality providers with service")
+    return publish_table(door, data, "standing", title, columns, rows, population=whose)
 
 
 def corrections_table(door: Door, data: QualityData) -> PublishedTable:
     """What the commissioner corrects, and whether it still applies; no value, no episode and no word of why."""
-    rows = [
-        {
-            "correction": row["correction"],
-            "state": row["state"],
-            "provider": data.provider(row["provider"]),
-            "what": say(
-                "quality what it corrects", column=row["column"], table=row["table"], period=row["period"]
-            ),
-            "until": say("quality not applied", day=_day(row["until"]), remark=row["remark"])
-            if row["remark"]
-            else _day(row["until"]),
-        }
-        for row in data.corrections
-    ]
+    rows = []
+    for row in data.corrections:
+        what = {name: row[name] for name in ("column", "table", "period")}
+        until, remark = _day(row["until"]), row["remark"]
+        told = say("quality not applied", day=until, remark=remark) if remark else until
+        what_words = say("quality what it corrects", **what)
+        rows.append({**row, "provider": data.provider(row["provider"]), "what": what_words, "until": told})
     columns = [
         Text("correction", say("heading correction")),
         Verdict("state", say("heading status")),
-        *headed(Text, "provider", what="what it corrects", until="good until"),
+        *headed(Text, provider="provider", what="what it corrects", until="good until"),
     ]
     return publish_table(door, data, "corrections", say("quality corrections made by"), columns, rows)
 
@@ -160,10 +132,8 @@ def coding_table(door: Door, data: QualityData) -> PublishedTable:
         for (provider, said, remark), lines in _by_coding(data).items()
     ]
     columns = headed(Text, "provider", "periods", census="ethnic groups as in", remark="what this means")
-    title = say("quality returns coded by")
-    return publish_table(
-        door, data, "coding", title, columns, rows, population=say("quality providers with service")
-    )
+    title, whose = say("quality returns coded by"), say("quality providers with service")
+    return publish_table(door, data, "coding", title, columns, rows, population=whose)
 
 
 def _by_coding(data: QualityData) -> Mapping[tuple[str, str, str], list[Mapping[str, Any]]]:
@@ -175,18 +145,10 @@ def _by_coding(data: QualityData) -> Mapping[tuple[str, str, str], list[Mapping[
     return found
 
 
-def provisional_periods(data: QualityData) -> dict[str, int]:
-    """Periods for which a return is missing, and how many are."""
-    missing = [row["period"] for row in data.received if row["status"] == MISSING]
-    return {period: missing.count(period) for period in sorted(set(missing))}
-
-
 def provisional_words(data: QualityData) -> str:
     """'2011-q2 is provisional: 1 return is missing.' Blank where nothing is."""
-    said = [
-        say_number("quality return missing", number, period=period)
-        for period, number in provisional_periods(data).items()
-    ]
+    missing = Counter(row["period"] for row in data.received if row["status"] == MISSING)
+    said = [say_number("quality return missing", missing[each], period=each) for each in sorted(missing)]
     return say("quality figures are provisional", named=join_words(said)) if said else ""
 
 
@@ -194,16 +156,9 @@ def received_sentence(data: QualityData) -> str:
     """How many of the expected returns are in, and how many not plainly so."""
     states = [row["status"] for row in data.received]
     inside = len(states) - states.count(MISSING)
-    parts = [
-        say(f"quality count {state}", number=count)
-        for count, state in (
-            (states.count(MISSING), "missing"),
-            (sum(row["late"] == "yes" for row in data.received), "late"),
-            (states.count("revised"), "revised"),
-            (states.count("nil"), "nil"),
-        )
-        if count
-    ]
+    counted = {state: states.count(state) for state in ("missing", "late", "revised", "nil")}
+    counted["late"] = sum(row["late"] == "yes" for row in data.received)
+    parts = [say(f"quality count {state}", number=count) for state, count in counted.items() if count]
     key = "quality returns in but" if parts else "quality returns in"
     return say(key, inside=inside, number=len(states), named=join_words(parts) if parts else "")
 

@@ -17,7 +17,6 @@ from pipeline.present.quality.data import QualityData, publish_table
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import ShownCount, round_count
 
-_RETURN = itemgetter("provider", "period", "table")
 _FATES = ("lines", "accepted", "set_aside", "out_of_scope")
 
 
@@ -50,11 +49,9 @@ def used_sentence(door: Door, data: QualityData) -> str:
     if sums["out_of_scope"]:
         whole = say("quality out of scope", whole=whole, number=format_number(sums["out_of_scope"]))
     aside = sums["set_aside"]
-    return (
-        say("quality could not be", whole=whole, aside=format_number(aside))
-        if aside
-        else say("quality all could be", whole=whole)
-    )
+    if not aside:
+        return say("quality all could be", whole=whole)
+    return say("quality could not be", whole=whole, aside=format_number(aside))
 
 
 def _fate_columns() -> list[Column]:
@@ -71,12 +68,10 @@ def _show_fates(door: Door, data: QualityData, sums: Mapping[str, int], *names: 
     """
     accepted = round_count(sums["accepted"], data.name_key("accepted", *names), door.rule)
     lines = ShownCount(accepted + sums["set_aside"] + sums["out_of_scope"])
-    return {**sums, "accepted": accepted, "lines": lines}
+    return {**{fate: sums[fate] for fate in _FATES}, "accepted": accepted, "lines": lines}
 
 
-def _grouped_table(
-    door: Door, data: QualityData, key: str, name: str, title: str, label: str
-) -> PublishedTable:
+def _grouped_table(door: Door, data: QualityData, key: str, title: str, label: str) -> PublishedTable:
     """One row for each provider or period: what became of its rows, how many were odd, how many cells were tidied."""
     warned = _sum_by(key, "failed", (row for row in data.rules if row["severity"] == "warn"))
     tidied = _sum_by(key, "normalised", data.files)
@@ -91,21 +86,15 @@ def _grouped_table(
         for group in groups
     ]
     columns = [Text(key, label), *_fate_columns(), *headed(Figure, warned="warnings", tidied="cells tidied")]
-    return publish_table(door, data, name, title, columns, rows)
+    return publish_table(door, data, f"{key}s", title, columns, rows)
 
 
 def returns_table(door: Door, data: QualityData) -> PublishedTable:
     """One row a return and table."""
+    names = itemgetter("provider", "period", "table")
     rows = [
-        {
-            "provider": data.provider(row["provider"]),
-            "period": row["period"],
-            "table": row["table"],
-            **_show_fates(
-                door, data, {fate: row[fate] for fate in _FATES}, row["provider"], row["period"], row["table"]
-            ),
-        }
-        for row in sorted(data.returns, key=lambda row: (not row["set_aside"], *_RETURN(row)))
+        {**row, "provider": data.provider(row["provider"]), **_show_fates(door, data, row, *names(row))}
+        for row in sorted(data.returns, key=lambda row: (not row["set_aside"], *names(row)))
     ]
     columns = [*headed(Text, "provider", "period", "table"), *_fate_columns()]
     return publish_table(door, data, "returns", say("quality every return"), columns, rows)
@@ -114,76 +103,50 @@ def returns_table(door: Door, data: QualityData) -> PublishedTable:
 def _broken_rules(door: Door, data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
     checked: Counter[tuple[str, str]] = Counter()
     failed: Counter[tuple[str, str]] = Counter()
-    rule_of = itemgetter("rule", "table")
     for row in data.rules:
         if (row["severity"] == "warn") is warnings:
-            checked[rule_of(row)] += row["checked"]
-            if row["failed"]:
-                failed[rule_of(row)] += row["failed"]
-    return [
-        {
-            "title": BY_NAME[name].title,
-            "table": table,
-            "checked": round_count(
-                checked[name, table], data.name_key("checked", name, BY_NAME[name].title, table), door.rule
-            ),
-            "failed": failed[name, table],
-            "why": _sentence(BY_NAME[name].message),
-            "mend": _sentence(BY_NAME[name].mend),
-        }
-        for name, table in sorted(failed)
-    ]
+            checked[row["rule"], row["table"]] += row["checked"]
+            failed[row["rule"], row["table"]] += row["failed"]
+    rows = []
+    for name, table in sorted(+failed):
+        rule = BY_NAME[name]
+        key = data.name_key("checked", name, rule.title, table)
+        told = {"title": rule.title, "why": _sentence(rule.message), "mend": _sentence(rule.mend)}
+        shown = round_count(checked[name, table], key, door.rule)
+        rows.append({**told, "table": table, "checked": shown, "failed": failed[name, table]})
+    return rows
 
 
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _rule_columns(failed: str) -> list[Column]:
-    return [
+def _rules_table(door: Door, data: QualityData, *, warnings: bool) -> PublishedTable:
+    """Rules that keep a row or a file out, with how many they kept out; or those that only warn."""
+    columns = [
         *headed(Text, title="rule", table="table"),
         Count("checked", say("heading checked")),
-        Figure("failed", failed),
+        Figure("failed", say("quality odd") if warnings else say("quality set aside")),
         *headed(Text, why="what was found", mend="how to mend it"),
     ]
-
-
-def rules_table(door: Door, data: QualityData) -> PublishedTable:
-    """Rules that keep a row or a file out, with how many they kept out."""
-    rows = _broken_rules(door, data, warnings=False)
-    return publish_table(
-        door, data, "rules", say("quality rules that were"), _rule_columns(say("quality set aside")), rows
-    )
-
-
-def warnings_table(door: Door, data: QualityData) -> PublishedTable:
-    """Rules that only warn: how many rows were accepted all the same."""
-    rows = _broken_rules(door, data, warnings=True)
-    return publish_table(
-        door, data, "warnings", say("quality what was odd"), _rule_columns(say("quality odd")), rows
-    )
+    title = say("quality what was odd") if warnings else say("quality rules that were")
+    rows = _broken_rules(door, data, warnings=warnings)
+    return publish_table(door, data, "warnings" if warnings else "rules", title, columns, rows)
 
 
 def show_set_aside(door: Door, data: QualityData) -> list[str]:
     """The section on what could not be used: by rule, with what was found and how to mend it."""
-    rules = rules_table(door, data)
-    told = (
-        [paragraph(say("rows counted")), door.format(rules)]
-        if rules.cells
-        else [paragraph(say("rows all used"))]
-    )
-    return ["## " + say("quality what could not"), *told]
+    rules = _rules_table(door, data, warnings=False)
+    told = [say("rows counted"), door.format(rules)] if rules.cells else [say("rows all used")]
+    return ["## " + say("quality what could not"), paragraph(told[0]), *told[1:]]
 
 
 def show_rows(door: Door, data: QualityData) -> list[str]:
     """The sections on what was odd, and on every provider, period and return by itself."""
-    warnings = warnings_table(door, data)
-    providers = _grouped_table(
-        door, data, "provider", "providers", say("quality what happened to"), say("quality provider")
-    )
-    periods = _grouped_table(
-        door, data, "period", "periods", say("quality what happened to each"), say("quality period")
-    )
+    warnings = _rules_table(door, data, warnings=True)
+    title, each = say("quality what happened to"), say("quality what happened to each")
+    providers = _grouped_table(door, data, "provider", title, say("quality provider"))
+    periods = _grouped_table(door, data, "period", each, say("quality period"))
     return [
         "## " + say("quality what was odd"),
         door.format(warnings) if warnings.cells else paragraph(say("rows nothing odd")),
@@ -192,4 +155,60 @@ def show_rows(door: Door, data: QualityData) -> list[str]:
         door.format(providers),
         fold(say("quality show it by"), door.format(periods)),
         fold(say("quality show every return"), door.format(returns_table(door, data))),
+    ]
+
+
+_NAMED = 3
+_OF_THE_CONTRACT = frozenset(("column.absent", "column.no_review"))
+"""Rules whose messages name columns of the contract only."""
+
+
+def columns_table(door: Door, data: QualityData) -> PublishedTable:
+    """Return what is said of each provider's columns, what asks for a look first, and of which periods."""
+    told: dict[tuple[int, str, str, str], list[str]] = {}
+    order = [*BY_NAME]
+    for row in data.columns:
+        key = order.index(row["rule"]), data.provider(row["provider"]), row["table"], _say_of(row)
+        told.setdefault(key, []).append(row["period"])
+    rows = [
+        {"provider": provider, "table": table, "what": message, "periods": name_periods(periods)}
+        for (_, provider, table, message), periods in sorted(told.items())
+    ]
+    columns = headed(Text, "provider", "table", what="what is so", periods="in the returns for")
+    title, population = say("quality columns not used"), say("quality columns sent by")
+    return publish_table(door, data, "columns", title, columns, rows, population=population)
+
+
+def _say_of(row: Mapping[str, str]) -> str:
+    """What is said of columns; the name that a sender gave one may be anything, and stands in its feedback alone."""
+    return row["message"] if row["rule"] in _OF_THE_CONTRACT else BY_NAME[row["rule"]].message
+
+
+def name_periods(periods: list[str]) -> str:
+    """Return the periods in a few words."""
+    each = sorted(set(periods))
+    if len(each) <= _NAMED:
+        return ", ".join(each)
+    return say("quality periods", first=each[0], last=each[-1], number=len(each))
+
+
+def unreviewed_words(data: QualityData) -> dict[str, str]:
+    """Return by provider's name, for the overview, of which periods its outcomes have no review date at all."""
+    periods: dict[str, list[str]] = {}
+    for row in data.columns:
+        if row["rule"] == "column.no_review":
+            periods.setdefault(data.provider(row["provider"]), []).append(row["period"])
+    without = say("quality have no review")
+    return {
+        name: say("quality the outcomes sent", name_periods=name_periods(periods[name]), without=without)
+        for name in sorted(periods)
+    }
+
+
+def show_columns(door: Door, data: QualityData) -> list[str]:
+    """Return the section on columns."""
+    table = columns_table(door, data)
+    return [
+        "## " + say("quality columns were not"),
+        door.format(table) if table.cells else paragraph(say("quality every column was")),
     ]
