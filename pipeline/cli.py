@@ -84,7 +84,7 @@ def _input_errors() -> tuple[type[Exception], ...]:
 def _failures() -> tuple[type[Exception], ...]:
     from pipeline.audit.errors import AuditError
     from pipeline.publishing.project import PublishError
-    from pipeline.returns.errors import NothingAcceptedError
+    from pipeline.returns.checked import NothingAcceptedError
 
     return (AuditError, NotebookError, InputsMovedError, PublishError, NothingAcceptedError)
 

@@ -43,7 +43,7 @@ def _freeze_plans(project: Project, day: dt.date) -> Iterator[str]:
 
 def _freeze_baselines(project: Project, day: dt.date) -> Iterator[str]:
     """Freeze every measured baseline whose months are over; what is frozen already stays as it is."""
-    from pipeline.files.commissioner.frozen_table import add_frozen, list_frozen
+    from pipeline.files.commissioner.plans_table import add_frozen, list_frozen
     from pipeline.files.commissioner.reference import read_reference
     from pipeline.present.equality.frozen import freeze_baselines
     from pipeline.present.equality.targets import judgement_rules

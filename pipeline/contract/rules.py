@@ -1,7 +1,5 @@
 """The rules that what is sent must meet, as `rules.csv` beside this module declares them."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The contract's tables, read from the Frictionless Table Schemas beside this module."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The measure catalogue: what is counted, of which, dated by what, from when."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

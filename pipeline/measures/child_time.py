@@ -1,7 +1,5 @@
 """Time that children spent in services: what rates per child-year are out of."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What pages must know besides numbers, from the dataset, the commissioner's tables and what was received."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.contract.agreements import ReturnFacts, Standard, returns_of
 from pipeline.contract.context import (
     CHILDREN,
     Context,
@@ -21,12 +18,11 @@ from pipeline.contract.context import (
     ScaleFacts,
     Target,
 )
-from pipeline.contract.curves import Curve
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
-from pipeline.contract.plans import EvaluationPlan, FrozenPlan
+from pipeline.contract.plans import Curve, EvaluationPlan, FrozenPlan
 from pipeline.contract.register import find_group
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.services import ReturnFacts, ServiceFacts, Standard, returns_of
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
 from pipeline.measures.maturity import AT_ONCE, Maturity

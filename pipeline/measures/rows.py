@@ -1,7 +1,5 @@
 """Accepted rows made ready for counting: whom each is about, and what each measure says of it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +13,8 @@ from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.record_keys import RECORD_KEYS
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.ids import Engine, number
 from pipeline.measures.levels import Levels, level_columns
-from pipeline.measures.predicates import in_denominator, predicate
+from pipeline.measures.predicates import Engine, in_denominator, number, predicate
 
 JOURNEY_STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
 PLACE = ("service_id", "ethnic_group", "ethnicity")

@@ -18,7 +18,7 @@ class Tally:
     """Rows counted (`events`) out of `total`, or over `child_years` for a rate, as they may be shown.
 
     `excess` is how many rows (child-years) more it would take for rows of different children to vary as much as these
-    do (`contract/clusters.py`): 0 where no two rows are of the same child. `rule` is what it was rounded by, and
+    do (`contract/record_keys.py`): 0 where no two rows are of the same child. `rule` is what it was rounded by, and
     `roundings` how many rounded numbers each count was put together from.
     """
 

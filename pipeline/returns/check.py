@@ -1,7 +1,5 @@
 """The check before sending: the pipeline's own reader, mapping and rules on one return, with its values."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from collections import Counter
@@ -31,7 +29,7 @@ from pipeline.files.intake.spellings import find_spellings
 from pipeline.files.intake.versions import Settled, read_returns
 from pipeline.returns.checked import Place, blank_provider, check_tables, list_told, load_known
 from pipeline.returns.feedback import Feedback, Heard, Received, TidiedLine, list_feedback
-from pipeline.returns.feedback_files import map_names
+from pipeline.returns.feedback_page import map_names
 from pipeline.returns.sent_files import CheckError, SentReturn
 
 DEFAULT_CLASSIFICATION = "ons_2021"

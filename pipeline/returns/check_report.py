@@ -1,7 +1,5 @@
 """The check as a person reads it in a terminal: a summary, then each fault by row and column with its mend."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby

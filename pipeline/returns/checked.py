@@ -1,7 +1,5 @@
 """Typed rows held against the rules: what fails, what is accepted, what counts, and what its sender is told."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -183,3 +181,7 @@ def _suggesting(known: Known) -> Callable[[Rule], Callable[[str], str]]:
         return cache(lambda value: suggest(value, names[kind])) if kind in names else lambda value: ""
 
     return lambda rule: hint_of(rule.rule.partition(".")[2])
+
+
+class NothingAcceptedError(ValueError):
+    """No episode was accepted, so there is nothing to go on with."""

@@ -1,7 +1,5 @@
 """What each provider is told of what it sent: counts, and every fault by file, row and column, without a value."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The return as one workbook to fill in: lists to choose from, limits, notes in plain words."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

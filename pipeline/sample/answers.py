@@ -1,19 +1,16 @@
 """The planted truths as `tests/sample/truths.yaml`, which tests read and the pipeline must find by itself."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from pipeline.sample.borough import ETHNIC_PERCENT, FIRST_DAY, SEED, contract_year
+from pipeline.sample.borough import ETHNIC_PERCENT, FIRST_DAY, SEED, SERVICES, Service, contract_year
 from pipeline.sample.faults import Planted
 from pipeline.sample.journeys import Journey, SampleOutcome
 from pipeline.sample.returns import Return, standing
 from pipeline.sample.sendings import LATE, MENDED, MISSPELT, NIL, REPLACED
-from pipeline.sample.services import SERVICES, Service
 from pipeline.sample.truths import (
     AIMS,
     CHANCES,

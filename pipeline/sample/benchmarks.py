@@ -1,7 +1,5 @@
 """Invented statistics of the borough, its neighbours, its region and England, laid out as the Department's are."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator, Mapping
 from io import StringIO

@@ -1,18 +1,14 @@
 """What happens to a referred child: waiting, starting, agreeing, being reviewed, leaving, and being asked."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
 
-from pipeline.sample.borough import CHILDREN, contract_year, new_generator
-from pipeline.sample.drawn_characteristics import describe
+from pipeline.sample.borough import CHILDREN, SCALE_BY_NAME, SampleScale, contract_year, new_generator
 from pipeline.sample.goals import with_goals
-from pipeline.sample.people import Referral, make_referrals, pick
-from pipeline.sample.services import SCALE_BY_NAME, SampleScale
+from pipeline.sample.people import Referral, describe, make_referrals, pick
 from pipeline.sample.truths import (
     ACHIEVED_FOLLOWS_SCORE,
     AIMS,

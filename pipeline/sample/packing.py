@@ -1,7 +1,5 @@
 """How providers pack a return: a folder of CSV files, one workbook, or a ZIP; the same bytes every time."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Providers' quarterly returns: what each knew of its episodes at a quarter's end."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,9 +7,8 @@ from operator import attrgetter
 
 from pipeline.contract.groups.ethnicity_censuses import load_holders
 from pipeline.contract.tables import RETURN_TABLES, load_table
-from pipeline.sample.borough import DEPRIVATION, Quarter, contract_year, quarters
+from pipeline.sample.borough import DEPRIVATION, INITIALS, SERVICES, Quarter, contract_year, quarters
 from pipeline.sample.journeys import Episode, Journey, SampleFeedback, SampleOutcome
-from pipeline.sample.services import INITIALS, SERVICES
 from pipeline.sample.truths import PLANTED, coded_in
 
 Row = tuple[str, ...]

@@ -1,7 +1,5 @@
 """How returns were sent: when, in which version, and what the commissioner had to correct."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.contract.benchmarks import BENCHMARKS, format_benchmarks
-from pipeline.contract.boundaries import BOUNDARIES, format_boundaries
+from pipeline.contract.benchmarks import BENCHMARKS, BOUNDARIES, format_benchmarks, format_boundaries
 from pipeline.contract.context import FrozenBaseline
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import RETURN_TABLES
-from pipeline.files.commissioner.benchmarks import read_benchmarks
-from pipeline.files.commissioner.boundaries import read_boundaries
-from pipeline.files.commissioner.frozen_table import list_frozen
+from pipeline.files.commissioner.benchmarks import read_benchmarks, read_boundaries
+from pipeline.files.commissioner.plans_table import list_frozen
 from pipeline.files.commissioner.reference import Reference, read_reference
 from pipeline.files.intake.accounting import find_mixed, list_files, list_normalised, list_set_aside
 from pipeline.files.intake.cells import Typed

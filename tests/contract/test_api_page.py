@@ -1,7 +1,5 @@
 """docs/api.md is what the public fronts say of themselves now."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline import equality, impact

@@ -1,7 +1,5 @@
 """The data dictionary is current, and the templates are what the readers accept."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

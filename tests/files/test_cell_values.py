@@ -1,16 +1,14 @@
 """Texts and what the contract makes of them."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.contract.dates import Value
 from pipeline.contract.groups.ethnicity import Classification, EthnicCode
 from pipeline.contract.groups.ethnicity_spellings import load_vocabulary
-from pipeline.contract.parsed import Value
 from pipeline.contract.tables import load_table
 from pipeline.contract.values import parse_text
 

@@ -1,7 +1,5 @@
 """What a spreadsheet shows of a number by its format, as ECMA-376 (18.8.31) describes formats."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.files.formats.number_formats import TEXT, read_format

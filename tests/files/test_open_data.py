@@ -1,7 +1,5 @@
 """Published statistics: three layouts as they come, and never a withheld cell as a number."""
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The population from published statistics: by the classification in use, or a sentence with the line."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

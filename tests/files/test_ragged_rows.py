@@ -1,7 +1,5 @@
 """A comma too many or too few, anywhere: a row is read as it was meant, or not at all, and both readings are named."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import pytest

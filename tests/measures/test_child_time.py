@@ -1,7 +1,5 @@
 """Time in a service, worked by hand and held against a count of days one by one."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 

@@ -1,7 +1,5 @@
 """Children counted as children: in each service, over all, by group, and in the month in which they first came."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from measure_tables import FIRST, IBIS_ON_DUCKDB, day, joined
 
-from pipeline.measures.children import count_children, count_newcomers
+from pipeline.measures.journey import count_children, count_newcomers
 from pipeline.measures.rows import Rows
 
 pytestmark = IBIS_ON_DUCKDB

@@ -1,12 +1,10 @@
 """What plans ask of counted rows: characteristics to hold fixed, and the rows of services compared with."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 
 from pipeline.contract.plans import PlanError
-from pipeline.measures.compared_rows import list_held
+from pipeline.measures.levels import list_held
 
 LEVELS = {"age": ("young", "old"), "sex": ("female", "male"), "need": ("1", "2", "3")}
 

@@ -1,7 +1,5 @@
 """Rows joined, the journey step by step, and scores listed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

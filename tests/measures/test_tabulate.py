@@ -1,7 +1,5 @@
 """The tidy table of measures, held against tables small enough to count by hand."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

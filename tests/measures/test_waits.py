@@ -1,7 +1,5 @@
 """Time between the steps of a journey: who took a step, in how many days, and who still waits for it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
@@ -12,8 +10,7 @@ import pytest
 from measure_tables import IBIS_ON_DUCKDB, day, joined
 
 from pipeline.contract.record_keys import KEYS
-from pipeline.measures.journey import count_results, follow_scored
-from pipeline.measures.waits import WAITS, count_waits
+from pipeline.measures.journey import WAITS, count_results, count_waits, follow_scored
 
 pytestmark = IBIS_ON_DUCKDB
 REFERRED = day("2009-04-05")

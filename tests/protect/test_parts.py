@@ -1,7 +1,5 @@
 """Parts of a whole: each rounded once, and none told by what all of them add up to."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Random rounding that is fixed by who is counted."""
 
-from __future__ import annotations
-
 import random
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Texts that somebody may write into a name, a field, a sheet or a file's name: each has broken some program."""
 
-from __future__ import annotations
-
 MARK = "was-run"
 _RUN = f"document.body.setAttribute('{MARK}',1)"
 _HTML = [

@@ -1,7 +1,5 @@
 """The committed sample: its bytes, its shape, its money, and its faults."""
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from io import StringIO

@@ -21,7 +21,7 @@ from small_dataset import (
 
 from pipeline.contract.plans import split_names
 from pipeline.files.commissioner.reference import ReferenceTableError, read_reference
-from pipeline.files.intake.personal import looks_like_one_child
+from pipeline.files.intake.spellings import looks_like_one_child
 from pipeline.files.records import read_records
 from pipeline.files.writer import read_table
 from pipeline.stages.intake import run_intake

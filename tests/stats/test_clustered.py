@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
 from pipeline.stats.results import Estimate, NotEstimable
-from pipeline.stats.scores.clustered import clustered_mean
+from pipeline.stats.scores.paired import clustered_mean
 
 
 def test_the_clustered_mean_is_statsmodels_regression_on_an_intercept() -> None:

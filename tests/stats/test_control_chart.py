@@ -1,7 +1,5 @@
 """XmR and t charts: published values, each rule just inside, at and just outside its boundary, false alarms."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

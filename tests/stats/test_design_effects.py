@@ -1,7 +1,5 @@
 """Counts with a design effect: worth as many fewer independent ones, wherever they are compared."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Difference in differences: published estimates, a second implementation, planted truths and coverage."""
 
-from __future__ import annotations
-
 import json
 import sys
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Funnels, overdispersion, case mix and rank intervals: published values, and equal services told apart by chance."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import statsmodels.api as sm

@@ -1,7 +1,5 @@
 """Slope and relative index of inequality along an ordered scale."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import statsmodels.api as sm

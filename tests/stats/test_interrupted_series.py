@@ -1,7 +1,5 @@
 """Interrupted time series: published examples, statsmodels, planted truths and coverage."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -11,7 +9,6 @@ from numpy.typing import NDArray
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.stats.stattools import durbin_watson
 
-from pipeline.stats.confidence import t_quantile
 from pipeline.stats.designs.autocorrelation import AutocorrelationCheck, check_autocorrelation
 from pipeline.stats.designs.interrupted_series import (
     InterruptedSeries,
@@ -21,6 +18,7 @@ from pipeline.stats.designs.interrupted_series import (
     interrupted_share,
 )
 from pipeline.stats.designs.series_regression import autoregressive_errors
+from pipeline.stats.inputs import t_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Floats = NDArray[np.float64]

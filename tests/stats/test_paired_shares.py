@@ -1,7 +1,5 @@
 """Shares of the same people before and after: Tango's interval and McNemar's mid-P."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.inputs import normal_quantile
 from pipeline.stats.proportions.two_groups import koopman_ratio, miettinen_nurminen_ratio, score_test
 from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
 

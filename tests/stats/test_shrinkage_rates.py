@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
 from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.shrinkage_rates import (
+from pipeline.stats.shrinkage import (
     GammaPrior,
     expected_rate_regression,
     fit_gamma_poisson,

@@ -1,7 +1,5 @@
 """Directly standardised rates: published figures, what must hold, and how often the truth is held."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import numpy as np

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from statsmodels.stats.contingency_tables import StratifiedTable
 
-from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.inputs import normal_quantile
 from pipeline.stats.proportions.stratified import (
     Strata,
     mantel_haenszel_difference,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import minimize_scalar
 
-from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.inputs import normal_quantile
 from pipeline.stats.proportions.stratified_rates import RateStrata, mantel_haenszel_rate_difference
 from pipeline.stats.results import Estimate, NotEstimable, Result
 

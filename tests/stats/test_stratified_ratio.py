@@ -1,7 +1,5 @@
 """Mantel-Haenszel ratios over strata, and the test that they are the same in all of them."""
 
-from __future__ import annotations
-
 import math
 import warnings
 

@@ -1,7 +1,5 @@
 """The contract for machines: metadata of the W3C's "CSV on the Web" (Metadata Vocabulary for Tabular Data)."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

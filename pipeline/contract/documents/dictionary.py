@@ -1,7 +1,5 @@
 """The contract on paper: the data dictionary, and CSV templates to fill in."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence

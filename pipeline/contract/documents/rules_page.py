@@ -1,7 +1,5 @@
 """The rules on paper: docs/rules.md, written from their declarations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

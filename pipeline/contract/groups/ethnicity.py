@@ -1,7 +1,5 @@
 """Ethnic classifications: the three of the Office for National Statistics, or one given as a file."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ censuses, under the same code. Before, most wrote themselves in and stood in the
 names; not all did, so a group's own course over such a change of form is never told.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterable, Mapping
 from functools import cache

@@ -7,8 +7,6 @@ that holds it, but for numbers such as A4, which mean different things in differ
 return says its census.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections import Counter

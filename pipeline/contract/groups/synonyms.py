@@ -1,7 +1,5 @@
 """What providers call the contract's columns and codes: a mapping is proposed by these, and read by nobody else."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Mapping, Sequence
 from functools import cache

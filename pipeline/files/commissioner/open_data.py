@@ -4,8 +4,6 @@ A cell that was withheld is never a number here: it keeps its marker, and the ol
 as markers too.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

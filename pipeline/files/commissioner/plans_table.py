@@ -1,13 +1,12 @@
-"""What must hold of evaluation plans beyond their columns: each fault with its row and mend. And frozen plans."""
-
-from __future__ import annotations
+"""What must hold of evaluation plans beyond their columns, with row and mend; frozen plans and baselines."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from pipeline.contract.context import FrozenBaseline
 from pipeline.contract.plans import (
     AGAINST_ARM,
     AGAINST_SERVICES,
@@ -225,3 +224,16 @@ def _check_once(plans: Sequence[Row], frozen: Collection[tuple[str, int]]) -> It
                 mend = f"this plan is frozen, so agree its version {row['version'] + 1} about something else."
             said = f"'{row['service_id']}' has a plan for '{row['outcome']}' in row {first['row']} already; "
             yield _fault(row, "outcome", said + mend)
+
+
+_NAMES = tuple(field.name for field in fields(FrozenBaseline))
+
+
+def list_frozen(rows: Iterable[Mapping[str, object]]) -> list[FrozenBaseline]:
+    """The typed rows of the register."""
+    return [FrozenBaseline(**{name: row[name] for name in _NAMES}) for row in rows]  # type: ignore[arg-type]
+
+
+def add_frozen(path: Path, before: Sequence[FrozenBaseline], added: Sequence[FrozenBaseline]) -> None:
+    """Write the register anew with what is added; what stands in it stays as it is."""
+    write_records(path, FrozenBaseline, [*before, *added])

@@ -1,7 +1,5 @@
 """The commissioner's reference tables: all six must be there and without a fault, or nothing runs."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,16 +11,21 @@ from pipeline.contract.dataset import Dataset
 from pipeline.contract.groups.ethnicity import Classification
 from pipeline.contract.tables import DECLARED_TABLES, OPTIONAL_TABLES, REFERENCE_TABLES, load_table
 from pipeline.contract.values import suggest
-from pipeline.files.commissioner.curves_table import check_curves
-from pipeline.files.commissioner.cycle_tables import check_planning
+from pipeline.files.commissioner.cycle_tables import check_curves, check_planning
 from pipeline.files.commissioner.plans_table import check_frozen_plans, check_plans
-from pipeline.files.commissioner.population import read_population
-from pipeline.files.commissioner.population_checks import check_counted_once, check_target_population
+from pipeline.files.commissioner.population import (
+    check_counted_once,
+    check_target_population,
+    read_population,
+)
 from pipeline.files.commissioner.reference_table import ReferenceTableError as ReferenceTableError
 from pipeline.files.commissioner.reference_table import find_file, place_fault, read_table_of
-from pipeline.files.commissioner.register_table import RegisterFault, check_register
-from pipeline.files.commissioner.scales import check_scales
-from pipeline.files.commissioner.standards import check_standards
+from pipeline.files.commissioner.register_table import (
+    RegisterFault,
+    check_register,
+    check_scales,
+    check_standards,
+)
 from pipeline.files.intake.cells import ARROW_TYPES
 from pipeline.files.intake.ledger import NormalisedLine
 from pipeline.files.mapping.marked_yaml import MappingError

@@ -1,7 +1,5 @@
 """CSV as people send it: comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252. What was found is said."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import re

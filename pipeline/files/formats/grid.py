@@ -1,7 +1,5 @@
 """From numbered rows of cells to one table: its header, its rows, and what is no row of it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice

@@ -1,7 +1,5 @@
 """An ODS workbook's facts, from its XML."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What a workbook says besides its cells' values: calamine reads errors and lost results as blank."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Workbooks (XLSX, XLS, ODS) as tables of text: a sheet is read only where every cell holds a plain value."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """An XLS workbook's facts, from its records (BIFF) inside a compound file (OLE 2)."""
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """An XLSX workbook's facts, from its XML."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Mapping

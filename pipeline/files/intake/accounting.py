@@ -1,7 +1,5 @@
 """What became of all that was read, line by line for the ledger: files, rows set aside, and cells tidied."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 

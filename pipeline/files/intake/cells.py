@@ -1,7 +1,5 @@
 """From columns of text to typed Arrow columns; each distinct text is parsed once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial

@@ -1,7 +1,5 @@
 """Corrections known to the commissioner: applied to the text that was sent, or said to have expired."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Every fault of what was read, one by one, in the column names of whoever sent it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Finding providers' returns in a dataset's folder, and what each file is meant to be."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Which returns are expected, and how each stands: received, late, revised, nil or missing."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

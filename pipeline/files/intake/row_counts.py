@@ -1,7 +1,5 @@
 """Sums over the ledger: by rule, and by return."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

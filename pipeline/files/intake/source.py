@@ -1,7 +1,5 @@
 """What one table is to be read from: the place in a return, and whose and of which period its folders say it is."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path

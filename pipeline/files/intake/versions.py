@@ -1,7 +1,5 @@
 """Which version of a return counts: the highest replaces the whole return, and the others stay in the ledger."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

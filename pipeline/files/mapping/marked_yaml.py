@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.contract.strict_yaml import CHECK
+from pipeline.contract.dataset import CHECK
 
 
 class MappingError(ValueError):

@@ -1,7 +1,5 @@
 """Which columns of somebody's file are which of the contract's, judged by their names and what they hold."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ from pipeline.contract.groups.synonyms import DATE_OF_BIRTH, column_names, load_
 from pipeline.contract.tables import Field, Table
 from pipeline.contract.values import ISO_DATE, Vocabulary, parse_text, spelling_key
 from pipeline.files.formats.text import TextTable
-from pipeline.files.intake.column_names import Names
+from pipeline.files.intake.spellings import Names
 
 DATE_FORMATS = (
     ISO_DATE, "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d",

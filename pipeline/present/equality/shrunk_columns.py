@@ -12,8 +12,14 @@ from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import Counts, NotEstimable
-from pipeline.stats.shrinkage import BetaPrior, fit_beta_binomial, shrunk_rate
-from pipeline.stats.shrinkage_rates import GammaPrior, fit_gamma_poisson, shrunk_event_rate
+from pipeline.stats.shrinkage import (
+    BetaPrior,
+    GammaPrior,
+    fit_beta_binomial,
+    fit_gamma_poisson,
+    shrunk_event_rate,
+    shrunk_rate,
+)
 
 _PER_CENT = 100
 

@@ -13,8 +13,7 @@ from pipeline.analysis.performance.contracts import (
     is_overdue,
 )
 from pipeline.analysis.performance.reach import agreed_value, contract_window, count_children
-from pipeline.contract.agreements import Met, Standard, returns_of
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.services import Met, ServiceFacts, Standard, returns_of
 from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.disclosure.columns import Column, Count, Figure, Link, Text, Verdict
 from pipeline.present.disclosure.estimates import Rate

@@ -11,8 +11,8 @@ from pipeline.analysis.performance.curves import (
     finding_of,
 )
 from pipeline.contract.context import MeasureFacts
-from pipeline.contract.curves import Curve, CurveKind
 from pipeline.contract.periods import period_days
+from pipeline.contract.plans import Curve, CurveKind
 from pipeline.present.dates import tell_month
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Period, Text
 from pipeline.present.disclosure.estimates import Worked, interval_cell

@@ -1,7 +1,5 @@
 """Difference in differences: how much more those changed who got something than those who did not."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +8,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.stats.confidence import t_quantile
 from pipeline.stats.designs.panel import (
     NEVER,
     GroupTime,
@@ -20,7 +17,7 @@ from pipeline.stats.designs.panel import (
     group_times,
     weigh_groups,
 )
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import complete_numbers, t_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.scores.comparison import difference_in_effects
 

@@ -1,7 +1,5 @@
 """Interrupted time series: what changed at a date, against where the series was going before it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal

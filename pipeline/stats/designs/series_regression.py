@@ -1,7 +1,5 @@
 """Regression of one series on a design: a mean, a rate or a share, with errors that may follow one another."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.stats.confidence import t_quantile
+from pipeline.stats.inputs import t_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Floats = NDArray[np.float64]

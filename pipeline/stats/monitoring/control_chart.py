@@ -6,8 +6,6 @@ moving range of exactly 3.267 times their mean is kept. Where more than half of 
 neither side, wherever a single spike has drawn the mean.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise

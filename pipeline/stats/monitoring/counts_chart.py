@@ -9,8 +9,6 @@ fewer children. The rules are those of `control_chart`, at the normal tails of t
 chance.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

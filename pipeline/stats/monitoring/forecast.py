@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.stats.confidence import normal_quantile, t_quantile
 from pipeline.stats.designs import series_regression
 from pipeline.stats.designs.series_regression import Family, fit_coefficients, level_of, link_of, moments_of
-from pipeline.stats.inputs import LARGEST, complete_numbers
+from pipeline.stats.inputs import LARGEST, complete_numbers, normal_quantile, t_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 FEWEST_LEARNT = 4

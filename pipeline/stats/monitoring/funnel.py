@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
-from pipeline.stats.confidence import normal_quantile
-from pipeline.stats.inputs import LARGEST, check_number, complete_numbers
+from pipeline.stats.inputs import LARGEST, check_number, complete_numbers, normal_quantile
 from pipeline.stats.results import NotEstimable
 
 Floats = NDArray[np.float64]

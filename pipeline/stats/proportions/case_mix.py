@@ -1,7 +1,5 @@
 """What was to be expected from whom a unit served: indirect standardisation by a logistic model."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

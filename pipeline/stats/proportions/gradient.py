@@ -1,7 +1,5 @@
 """Inequality along an ordered scale such as deprivation: slope and relative index."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

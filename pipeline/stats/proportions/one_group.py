@@ -5,8 +5,14 @@ from dataclasses import replace
 
 from scipy import special
 
-from pipeline.stats.confidence import check_confidence_level, normal_quantile, t_quantile, upper_tail
-from pipeline.stats.inputs import LARGEST, check_number
+from pipeline.stats.inputs import (
+    LARGEST,
+    check_confidence_level,
+    check_number,
+    normal_quantile,
+    t_quantile,
+    upper_tail,
+)
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
 
 _EXACT_BELOW = 10

@@ -1,7 +1,5 @@
 """Numbers that were rounded before they were published: known to lie between two ends, without any chance in it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from pipeline.stats.inputs import check_number

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.inputs import normal_quantile
 from pipeline.stats.proportions.roots import find_crossings
 from pipeline.stats.results import Estimate, NotEstimable, Result
 

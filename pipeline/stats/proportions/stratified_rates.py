@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
-from pipeline.stats.confidence import normal_quantile
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import complete_numbers, normal_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Floats = NDArray[np.float64]

@@ -1,14 +1,12 @@
 """Two groups compared within strata by a ratio, and whether that ratio is the same in all of them."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.inputs import normal_quantile
 from pipeline.stats.proportions.stratified import Strata
 from pipeline.stats.proportions.stratified_rates import RateStrata
 from pipeline.stats.results import Estimate, NotEstimable, PValue, Result

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.stats.confidence import normal_quantile, t_quantile
-from pipeline.stats.inputs import LARGEST
+from pipeline.stats.inputs import LARGEST, normal_quantile, t_quantile
 from pipeline.stats.proportions.one_group import mean_interval, wilson_interval, wilson_limits
 from pipeline.stats.proportions.score_ratio import ScoreTestOfRatio
 from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result

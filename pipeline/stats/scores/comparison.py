@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.stats.confidence import t_quantile
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import complete_numbers, t_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Floats = NDArray[np.float64]

@@ -1,7 +1,5 @@
 """Where units might stand if they were ranked: intervals of ranks, which are mostly wide."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.stats.confidence import normal_quantile, upper_tail
+from pipeline.stats.inputs import normal_quantile, upper_tail
 from pipeline.stats.results import Estimate
 
 Floats = NDArray[np.float64]
