@@ -41,13 +41,9 @@ def load_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _describe_dataset(dataset: Dataset, population: pd.DataFrame) -> DatasetFacts:
     """The dataset's facts as pages state them."""
     counted = population["counted"].fillna(CHILDREN).tolist()
+    said = ("title", "synthetic", "source", "period", "complete_to", "comparator")
     return DatasetFacts(
-        title=dataset.title,
-        synthetic=dataset.synthetic,
-        source=dataset.source,
-        period=dataset.period,
-        complete_to=dataset.complete_to,
-        comparator=dataset.comparator,
+        **{name: getattr(dataset, name) for name in said},
         groups=dataset.classification.broad_groups,
         population_counted=counted[0] if counted else CHILDREN,
         group_titles=dataset.classification.known_titles,
@@ -135,15 +131,9 @@ def describe_returns(received: Iterable[Mapping[str, str]]) -> tuple[ReturnFacts
     """The lines of intake's received.csv as pages need them."""
     late = {"yes": True, "no": False}
     return tuple(
-        ReturnFacts(
-            row["provider"],
-            row["period"],
-            row["status"],
-            _day(row.get("due", "")),
-            _day(row.get("received", "")),
-            late.get(row.get("late", "")),
-        )
+        ReturnFacts(row["provider"], row["period"], row["status"], due, came, late.get(row.get("late", "")))
         for row in received
+        for due, came in [(_day(row.get("due", "")), _day(row.get("received", "")))]
     )
 
 

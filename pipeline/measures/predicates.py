@@ -1,6 +1,5 @@
 """What an engine is asked of single rows: conditions as Boolean columns, and ids as numbers, never published."""
 
-import hmac
 from typing import Any, Protocol
 
 import ibis
@@ -47,15 +46,7 @@ class Engine(Protocol):
         """A table held under a name, so that it is worked out once."""
 
     def number(self, ids: Table, key: bytes) -> Table:
-        """Each `child_id` with its number `child`, as `child_number` has it."""
-
-
-def child_number(child_id: str, key: bytes) -> int:
-    """A number in place of a child's id: HMAC with SHA-256 under the dataset's key, 63 bits.
-
-    Who has a list of ids cannot find these numbers, nor what counts are rounded by, without the key.
-    """
-    return int.from_bytes(hmac.digest(key, child_id.encode(), "sha256")[:8], "big") >> 1
+        """Each `child_id` with its number `child`, as `contract.record_keys.child_number` has it."""
 
 
 @ibis.udf.scalar.builtin(name="xxhash64")  # type: ignore[untyped-decorator]

@@ -20,15 +20,8 @@ JOURNEY_STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "ach
 PLACE = ("service_id", "ethnic_group", "ethnicity")
 """What counts are told apart by, in the order of every table: ethnicity is a code of the classification or blank."""
 _OF_EPISODE = (
-    "episode",
-    "child",
-    "cluster",
-    "record_key",
-    "provider_id",
-    *PLACE,
-    "arm",
-    "treated",
-    "service_start",
+    *("episode", "child", "cluster", "record_key", "provider_id"),
+    *(*PLACE, "arm", "treated", "service_start"),
 )
 Keep = Callable[[str, Table], Table]
 
@@ -234,17 +227,6 @@ def list_scores(rows: Rows, scales: Sequence[str], held: Sequence[str] = ()) -> 
     `held` are the characteristics that plans hold fixed. All columns together order the rows the same in every run.
     """
     scored = rows.outcomes.filter(rows.outcomes.scale.isin([*scales]))
-    listed = scored.select(
-        "service_id",
-        "provider_id",
-        "ethnic_group",
-        "ethnicity",
-        "arm",
-        "scale",
-        "child",
-        "baseline_score",
-        "review_score",
-        "review_date",
-        *held,
-    )
+    about = ("service_id", "provider_id", "ethnic_group", "ethnicity", "arm", "scale", "child")
+    listed = scored.select(*about, "baseline_score", "review_score", "review_date", *held)
     return listed.order_by(*listed.columns)

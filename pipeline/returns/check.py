@@ -19,8 +19,14 @@ from pipeline.contract.periods import PERIOD_EXAMPLES, deny_period, period_lengt
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import suggest
 from pipeline.files.commissioner.reference import Reference, read_lists
-from pipeline.files.intake.accounting import list_files, list_normalised
-from pipeline.files.intake.faults import Told, list_faults, list_names, list_remarks
+from pipeline.files.intake.accounting import (
+    Told,
+    list_faults,
+    list_files,
+    list_names,
+    list_normalised,
+    list_remarks,
+)
 from pipeline.files.intake.find_returns import Source, find_sources
 from pipeline.files.intake.ledger import FaultLine, FileLine, NormalisedLine
 from pipeline.files.intake.read_returns import ReadReturn, assemble, type_readings

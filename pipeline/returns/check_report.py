@@ -7,7 +7,7 @@ from typing import TextIO
 
 from pipeline.contract.rules import BY_NAME
 from pipeline.contract.tables import load_table
-from pipeline.files.intake.faults import Told
+from pipeline.files.intake.accounting import Told
 from pipeline.returns.check import CheckedReturn
 
 SHOWN = 10

@@ -15,7 +15,7 @@ from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.rules import Rule, rules_of
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import suggest
-from pipeline.files.intake.faults import Told, name_own
+from pipeline.files.intake.accounting import Told, name_own
 from pipeline.files.intake.ledger import FaultLine, SetAside, Warned
 from pipeline.files.intake.row_counts import Placed, Return, place_rows
 from pipeline.files.writer import to_frame

@@ -134,15 +134,8 @@ def _faults(title: str, lead: str, faults: Sequence[FaultLine], feedback: Feedba
 def _section(rule: Rule, faults: Sequence[FaultLine], feedback: Feedback) -> str:
     """One rule: an invented example of its mend, and the places where it fails."""
     rows = [
-        (
-            fault.period,
-            fault.file,
-            "" if fault.row is None else str(fault.row),
-            fault.column,
-            fault.message,
-            fault.mend,
-        )
-        for fault in faults[:SHOWN]
+        (each.period, each.file, str(each.row or ""), each.column, each.message, each.mend)
+        for each in faults[:SHOWN]
     ]
     places = _counted(len(faults), "place", "places")
     more = len(faults) - len(rows)

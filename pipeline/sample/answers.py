@@ -24,15 +24,9 @@ from pipeline.sample.truths import (
 )
 
 Truth = dict[str, Any]
-_AS_PLANTED = ("plans_per_child_year", "plan_rate_ratio_by_group")
 _TOLD_LAST = (
-    "plan_changed_since_frozen",
-    "looked_after",
-    "benchmarks",
-    "never_sent",
-    "never_sent_by",
-    "coded_by",
-    "missing_returns",
+    *("plan_changed_since_frozen", "looked_after", "benchmarks"),
+    *("never_sent", "never_sent_by", "coded_by", "missing_returns"),
 )
 
 
@@ -161,7 +155,7 @@ def make_truths(
         "chances": {name: asdict(chance) for name, chance in CHANCES.items()},
         **_as_planted("positive_feedback_shift_by_disability"),
         "waiting": _waiting(journeys),
-        **_as_planted(*_AS_PLANTED),
+        **_as_planted("plans_per_child_year", "plan_rate_ratio_by_group"),
         "achieved_gap_by_year": {
             group: [_achieved_gap(journeys, group, year, until) for year in range(3)] for group in groups
         },

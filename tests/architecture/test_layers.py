@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "due": {"analysis", "files", "project"},
     "equality": {"analysis", "present"},
     "impact": {"analysis", "present"},
-    "engines": {"measures"},
+    "engines": {"contract", "measures"},
     "library": {"analysis", "contract", "protect", "stats"},
     "stages": {
         "analysis",

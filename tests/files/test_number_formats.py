@@ -47,15 +47,9 @@ PLAIN = (
     "$#,##0_);($#,##0)", "### ### ##0", "hh:mm", "[h]:mm:ss", "yyyy-mm-dd hh:mm", "d/m/yy h:mm AM/PM", "[mm]:ss",
 )  # fmt: skip
 DAYS = (
-    "yyyy-mm-dd",
-    "dd/mm/yy",
-    "d-mmm",
-    "[$-809]dd mmmm yyyy",
-    'd" of "mmmm',
-    "mmm-yy",
-    "dddd",
+    "yyyy-mm-dd", "dd/mm/yy", "d-mmm", "[$-809]dd mmmm yyyy", 'd" of "mmmm', "mmm-yy", "dddd",
     "yyyy\\-mm\\-dd;@",
-)
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(("code", "stored"), SHOWN)

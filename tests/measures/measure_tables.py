@@ -12,11 +12,11 @@ import pytest
 from ibis.expr.types import Table
 
 from pipeline.contract.groups.ethnicity import Classification, EthnicCode
+from pipeline.contract.record_keys import child_number
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import load_catalogue
 from pipeline.measures.child_time import list_spell_months
 from pipeline.measures.levels import find_levels
-from pipeline.measures.predicates import child_number
 from pipeline.measures.rows import Rows, join_rows
 from pipeline.measures.tabulate import tabulate_measures
 

@@ -128,13 +128,9 @@ def litters(text: str, group: str) -> pd.DataFrame:
 def alikeness_of(frame: pd.DataFrame, *, is_rate: bool = False) -> dict[str, Any]:
     """Over all months, of rows of one measure in one service and group."""
     whole: dict[str, Any] = {
-        "number": 0,
-        "service_id": "S01",
-        "ethnic_group": "White",
-        "ethnicity": "W",
-        "month": FIRST,
+        "number": 0, "service_id": "S01", "ethnic_group": "White", "ethnicity": "W", "month": FIRST,
         "is_rate": is_rate,
-    }
+    }  # fmt: skip
     filled = frame.assign(**{name: whole[name] for name in whole if name not in frame})
     table = ibis.memtable(pa.Table.from_pandas(filled, preserve_index=False))
     found = fetch(ask_alikeness(look_at_windows(table, UNTIL), table))

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 
 from pipeline.contract.documents.csvw import format_csvw
@@ -16,6 +15,7 @@ from pipeline.contract.tables import (
     Field,
     Table,
     load_table,
+    read_part,
 )
 from pipeline.contract.values import PATTERN_WORDS
 
@@ -189,13 +189,8 @@ def format_templates() -> Mapping[str, str]:
         )
         for table in examples
     }
-    catalogue = {"reference/measures.csv": read_catalogue()}
+    catalogue = {"reference/measures.csv": read_part("measures.csv")}
     return {"dataset.yaml": _DATASET, **blank, **catalogue, "csvw.json": format_csvw(), **filled}
-
-
-def read_catalogue() -> str:
-    """Return the text of measures.csv with every measure that the contract's columns serve by themselves."""
-    return files("pipeline.contract").joinpath("measures.csv").read_text(encoding="utf-8")
 
 
 def write_dictionary(path: Path) -> None:

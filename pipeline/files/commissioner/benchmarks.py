@@ -1,12 +1,11 @@
 """Other areas: benchmarks.csv with the published statistics that it names, and the boundaries in areas.geojson."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.contract.benchmarks import (
     NO_FIGURE,
@@ -31,6 +30,33 @@ from pipeline.files.formats.text import RefusedFileError
 
 _AS_DECLARED = ("indicator_id", "title", "ecm_outcome", "unit", "better", "rounded_to")
 _PLACE_COLUMNS = ("geographic_level", "new_la_code", "old_la_code", "region_name")
+Row = Mapping[str, Any]
+Fault = Callable[[str, str], ReferenceTableError]
+"""Makes the error that says this of a column of the row in benchmarks.csv."""
+Found = TypeVar("Found")
+_YEARS = re.compile(r"[0-9]{4}([0-9]{2})?")
+_AUTHORITY, REGION, NATION = "Local authority", "Regional", "National"
+_NEIGHBOUR_COLUMNS = {
+    "LA.number": ("SN_LA_number", "old_la_code"),
+    "area_code": ("neighbour_code", "new_la_code"),
+}
+"""Of either kind of list of neighbours: its column of areas, that of their neighbours, and whose codes these are."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of statistics, and the row of benchmarks.csv that says what to take from it."""
+
+    table: OpenTable
+    folder: Path
+    row: Row
+    fault: Fault
+
+    def figure(self, place: int) -> AreaFigure:
+        """The figure in one row of the file."""
+        out_of = self.row["out_of"]
+        size = self.table.figures[out_of][place].value if out_of else None
+        return replace(self.table.figures[self.row["column"]][place], out_of=size)
 
 
 def read_benchmarks(dataset: Dataset) -> tuple[Benchmark, ...]:
@@ -42,38 +68,43 @@ def read_benchmarks(dataset: Dataset) -> tuple[Benchmark, ...]:
     files: dict[str, OpenTable] = {}
     found: dict[str, Benchmark] = {}
     for row in rows:
-        fault = _fault_of(path, row)
+        fault = partial(place_fault, path.as_posix(), row["row"])
         if row["indicator_id"] in found:
-            raise fault(
-                "indicator_id", f"'{row['indicator_id']}' is in an earlier row already; keep one of the two."
-            )
+            said = f"'{row['indicator_id']}' is in an earlier row already; keep one of the two."
+            raise fault("indicator_id", said)
         if row["file"] not in files:
             files[row["file"]] = _read_statistics(dataset.benchmarks, row, fault)
-        found[row["indicator_id"]] = _read_indicator(
-            Source(files[row["file"]], dataset.benchmarks, row, fault)
-        )
+        source = Source(files[row["file"]], dataset.benchmarks, row, fault)
+        found[row["indicator_id"]] = _read_indicator(source)
     return tuple(found.values())
 
 
-def _fault_of(path: Path, row: Row) -> Fault:
-    return lambda column, said: place_fault(path.as_posix(), row["row"], column, said)
-
-
 def _read_statistics(folder: Path, row: Row, fault: Fault) -> OpenTable:
-    path = folder / row["file"]
-    if not path.is_file():
-        there = [each.name for each in folder.glob("*.csv")]
-        hint = suggest(row["file"], there) or "; put it there as it was downloaded."
-        raise fault("file", f"'{row['file']}' is not in {folder.as_posix()}{hint}")
-    try:
-        table = read_open_data(path)
-    except RefusedFileError as refusal:
-        raise fault("file", f"{row['file']}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
+    otherwise = "; put it there as it was downloaded."
+    table = _read_named(folder, row["file"], read_open_data, partial(fault, "file"), otherwise)
     missing = [name for name in ("time_period", *_PLACE_COLUMNS) if name not in table.keys]
     if missing:
         said = f"{row['file']} has no column '{missing[0]}'; use a file of explore-education-statistics by authority."
         raise fault("file", said)
     return table
+
+
+def _read_named(
+    folder: Path,
+    name: str,
+    read: Callable[[Path], Found],
+    fault: Callable[[str], ReferenceTableError],
+    otherwise: str,
+) -> Found:
+    """What `read` makes of a file that a row names; the fault where it is not there or cannot be read."""
+    path = folder / name
+    if not path.is_file():
+        hint = suggest(name, [each.name for each in folder.glob("*.csv")]) or otherwise
+        raise fault(f"'{name}' is not in {folder.as_posix()}{hint}")
+    try:
+        return read(path)
+    except RefusedFileError as refusal:
+        raise fault(f"{name}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
 
 
 def _read_indicator(source: Source) -> Benchmark:
@@ -149,35 +180,6 @@ def _tell(period: str) -> str:
     return f"{period[:4]}-{period[4:]}" if period[4:] else period
 
 
-Row = Mapping[str, Any]
-Fault = Callable[[str, str], ReferenceTableError]
-"""Makes the error that says this of a column of the row in benchmarks.csv."""
-_YEARS = re.compile(r"[0-9]{4}([0-9]{2})?")
-_AUTHORITY, REGION, NATION = "Local authority", "Regional", "National"
-_NEIGHBOUR_COLUMNS = {
-    "LA.number": ("SN_LA_number", "old_la_code"),
-    "area_code": ("neighbour_code", "new_la_code"),
-}
-"""Of either kind of list of neighbours: its column of areas, that of their neighbours, and whose codes these are."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file of statistics, and the row of benchmarks.csv that says what to take from it."""
-
-    table: OpenTable
-    folder: Path
-    row: Row
-    fault: Fault
-
-    def figure(self, place: int) -> AreaFigure:
-        """The figure in one row of the file."""
-        shown = self.table.figures[self.row["column"]][place]
-        out_of = self.row["out_of"]
-        size = self.table.figures[out_of][place].value if out_of else None
-        return AreaFigure(shown.value, shown.marker, size)
-
-
 def chosen_rows(source: Source) -> list[int]:
     """The rows of the file that the filters leave; each must name one of its columns."""
     keys, rows = source.table.keys, list(range(len(source.table.row_numbers)))
@@ -232,29 +234,19 @@ def list_neighbours(source: Source, latest: int) -> list[tuple[str, str]]:
     name = source.row["neighbours"]
     if name is None:
         return []
-    path = source.folder / name
-    if not path.is_file():
-        there = [each.name for each in source.folder.glob("*.csv")]
-        hint = suggest(name, there) or "; put it there, or leave this blank."
-        raise source.fault("neighbours", f"'{name}' is not in {source.folder.as_posix()}{hint}")
-    try:
-        text = read_text(path, ())
-    except RefusedFileError as refusal:
-        raise source.fault(
-            "neighbours", f"{name}: {refusal.fault.message}; {refusal.fault.mend}."
-        ) from refusal
+    fault, otherwise = partial(source.fault, "neighbours"), "; put it there, or leave this blank."
+    text = _read_named(source.folder, name, lambda path: read_text(path, ()), fault, otherwise)
     for area, (neighbour, codes) in _NEIGHBOUR_COLUMNS.items():
         if {area, neighbour} <= set(text.header):
             own = source.table.keys[codes][latest]
             pairs = zip(text.column(area).texts(), text.column(neighbour).texts(), strict=True)
             found = [(codes, other.strip()) for each, other in pairs if each.strip() == own]
             if not found:
-                raise source.fault(
-                    "neighbours", f"{name} has no neighbours of '{own}'; add them, or leave this blank."
-                )
+                raise fault(f"{name} has no neighbours of '{own}'; add them, or leave this blank.")
             return found
-    said = f"{name} has neither LA.number and SN_LA_number nor area_code and neighbour_code; give it these columns."
-    raise source.fault("neighbours", said)
+    raise fault(
+        f"{name} has neither LA.number and SN_LA_number nor area_code and neighbour_code; give it these columns."
+    )
 
 
 _FILE = "areas.geojson"

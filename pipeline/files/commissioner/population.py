@@ -6,13 +6,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.contract.benchmarks import AreaFigure
 from pipeline.contract.context import CHILDREN
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.groups.ethnicity_spellings import load_broad_spellings, load_vocabulary
 from pipeline.contract.register import POPULATION, find_group
 from pipeline.contract.values import spelling_key, suggest
-from pipeline.files.commissioner.open_data import OpenTable, PublishedFigure, census_groups, read_open_data
+from pipeline.files.commissioner.open_data import OpenTable, census_groups, read_open_data
 from pipeline.files.commissioner.register_table import RegisterFault
 from pipeline.files.formats.text import RefusedFileError
 from pipeline.files.mapping.marked_yaml import Marked, read_marked
@@ -159,7 +160,7 @@ def _statistics(
             yield label, _count(table.figures[figure.text()][row], place, figure, whole)
 
 
-def _count(found: PublishedFigure, place: str, part: Marked, whole: bool) -> int | None:
+def _count(found: AreaFigure, place: str, part: Marked, whole: bool) -> int | None:
     if found.value is None and found.marker and not whole:
         return None
     if found.value is None:

@@ -35,24 +35,13 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Reference:
-    """The six reference tables, typed, what may be left out, and what was `tidied`; `row` is the line in the file."""
+    """The six reference tables, typed, the rows of what may be left out (none without a file), and what was `tidied`.
+
+    `row` is the line in the file.
+    """
 
     tables: Mapping[str, pa.Table]
-    areas: tuple[Row, ...] = ()
-    corrections: tuple[Row, ...] = ()
-    baselines: tuple[Row, ...] = ()
-    evaluation_plan: tuple[Row, ...] = ()
-    frozen_plans: tuple[Row, ...] = ()
-    standards: tuple[Row, ...] = ()
-    curves: tuple[Row, ...] = ()
-    priorities: tuple[Row, ...] = ()
-    bids: tuple[Row, ...] = ()
-    funding: tuple[Row, ...] = ()
-    coproduction: tuple[Row, ...] = ()
-    joint_working: tuple[Row, ...] = ()
-    criteria: tuple[Row, ...] = ()
-    evidence: tuple[Row, ...] = ()
-    benchmarks: tuple[Row, ...] = ()
+    optional: Mapping[str, tuple[Row, ...]]
     tidied: tuple[NormalisedLine, ...] = ()
 
     def ids(self, name: str) -> frozenset[str]:
@@ -67,7 +56,7 @@ class Reference:
     def declared(self) -> Mapping[str, pa.Table]:
         """What pages need of the tables that may be left out; without a row where there is no such file."""
         return {
-            name: pa.Table.from_pylist(list(getattr(self, name)), _schema(name)) for name in DECLARED_TABLES
+            name: pa.Table.from_pylist(list(self.optional[name]), _schema(name)) for name in DECLARED_TABLES
         }
 
 
@@ -99,14 +88,14 @@ def read_reference(dataset: Dataset) -> Reference:
     _refuse(curves, folder, "curves")
     for name, faults in check_planning(rows["services"], optional):
         _refuse(faults, folder, name)
-    return Reference(tables, tidied=tuple(tidied), **optional)
+    return Reference(tables, optional, tuple(tidied))
 
 
 def read_lists(dataset: Dataset) -> Reference:
     """Read and check what returns refer to, and that alone: targets and plans may be unfinished."""
     tables, tidied = _read_tables(dataset, ("providers", "services", "scales"))
     rows = _check_rows(tables, dataset.folder / "reference")
-    return Reference(tables, areas=_read_optional(dataset, "areas", rows, tidied), tidied=tuple(tidied))
+    return Reference(tables, {"areas": _read_optional(dataset, "areas", rows, tidied)}, tuple(tidied))
 
 
 def _read_tables(dataset: Dataset, names: Iterable[str]) -> tuple[dict[str, pa.Table], list[NormalisedLine]]:

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from decimal import Decimal
-from io import BytesIO
-from xml.etree.ElementTree import Element, iterparse
+from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
 from pipeline.files.formats.sheet_facts import (
@@ -42,13 +41,11 @@ _AS_NUMBER = re.compile(
 
 def read_ods_facts(archive: ZipFile) -> BookFacts:
     """The facts of every sheet, cell by cell."""
-    raw = archive.read("content.xml")
-    walk_xml(BytesIO(raw))  # refuses what the parser below would take, such as entities
     hiding: set[str] = set()
     sheets: list[SheetFacts] = []
     groups: list[bool] = []
     row = column = 1
-    for event, element in iterparse(BytesIO(raw), ("start", "end")):
+    for event, element in walk_xml(archive.read("content.xml"), ("start", "end")):
         if element.tag in _GROUPS:
             groups = [*groups, element.get(_DISPLAY) == "false"] if event == "start" else groups[:-1]
         elif event == "start" and element.tag == _SHEET:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.names import find_same
@@ -31,6 +32,12 @@ class Source:
     refused: Fault | None = None
     part: Part = WHOLE
     version: int = 1
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Whose and which table it is, as lines of the ledger say it."""
+        named = {name: getattr(self, name) for name in ("file", "provider", "period", "table")}
+        return {**named, "block": self.block.name if self.block else ""}
 
     @property
     def sent_as(self) -> str:

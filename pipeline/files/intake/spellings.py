@@ -1,17 +1,16 @@
 """How names in returns are spelt: as the commissioner's tables have them, else as most rows do; and what is no name."""
 
-import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.names import fold, strip_unseen
+from pipeline.contract.tables import read_rows
 from pipeline.contract.values import Fault, Vocabulary, list_names
 from pipeline.files.commissioner.reference import Reference, read_lists
 from pipeline.files.formats.text import TextColumn
@@ -33,7 +32,7 @@ def find_spellings(readings: Sequence[ReadReturn], reference: Reference | None) 
         for column, table in _LISTED.items()
         if table in tables
     }
-    areas = _list_areas(reference.areas) if reference else None
+    areas = _list_areas(reference.optional["areas"]) if reference else None
     outcomes = _find_common(readings, "outcomes", "outcome")
     return {**listed, "outcome": outcomes, "area": areas or _find_areas(readings)}
 
@@ -115,8 +114,7 @@ _PLACES = frozenset({
 
 @cache
 def _first_names() -> frozenset[str]:
-    text = files("pipeline.contract").joinpath("first_names.csv").read_text(encoding="utf-8")
-    return frozenset(row["name"].casefold() for row in csv.DictReader(text.splitlines()))
+    return frozenset(row["name"].casefold() for row in read_rows("first_names.csv"))
 
 
 def looks_like_one_child(text: str) -> bool:

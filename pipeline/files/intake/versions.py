@@ -129,8 +129,8 @@ def _content(readings: Sequence[ReadReturn]) -> object:
     """All that was read, so that two versions can be held side by side, whatever kind of file they came in."""
     content = defaultdict(list)  # a block may read several files, whose names differ between versions
     for reading in readings:
-        block = reading.source.block.name if reading.source.block else ""
-        content[reading.source.table, block].append(
+        about = reading.source.about
+        content[about["table"], about["block"]].append(
             (
                 _texts(reading.shaped.columns) if reading.shaped else reading.refused,
                 [(bad.column, bad.fault, bad.value) for bad in reading.unreadable],
@@ -146,14 +146,9 @@ def _texts(columns: Mapping[str, TextColumn]) -> dict[str, list[str]]:
 
 
 def _replaced(reading: ReadReturn, by_version: int, identical: bool) -> ReplacedLine:
-    source = reading.source
     return ReplacedLine(
-        file=source.file,
-        provider=source.provider,
-        period=source.period,
-        version=source.version,
-        table=source.table,
-        block=source.block.name if source.block else "",
+        **reading.source.about,
+        version=reading.source.version,
         lines=reading.lines,
         by_version=by_version,
         identical="yes" if identical else "no",

@@ -23,7 +23,7 @@ MISSING_MARKS = frozenset(
 _WHEN = {
     "baseline_date": frozenset({"first", "initial", "start", "baseline", "pre", "before", "entry", "t1"}),
     "review_date": frozenset(
-        {
+        [
             "latest",
             "last",
             "review",
@@ -36,7 +36,7 @@ _WHEN = {
             "recent",
             "follow",
             "t2",
-        }
+        ]
     ),
 }
 """Words by which somebody's own columns say which of two scores a date belongs to."""

@@ -91,15 +91,10 @@ def mantel_haenszel_differences(many: Sequence[Strata], confidence_level: float 
     )
     z = normal_quantile(confidence_level)
     values = zip(test.differences, test.limits(-1.0, z), test.limits(1.0, z), strict=True)
-    for place, (value, lower, upper) in zip(told, values, strict=True):
-        found[place] = Estimate(
-            value=float(value),
-            lower=float(lower),
-            upper=float(upper),
-            confidence_level=confidence_level,
-            method="Mantel-Haenszel, Miettinen-Nurminen score",
-            unit="proportion",
-        )
+    method = "Mantel-Haenszel, Miettinen-Nurminen score"
+    for place, limits in zip(told, values, strict=True):
+        value, lower, upper = map(float, limits)
+        found[place] = Estimate(value, lower, upper, confidence_level, method, "proportion")
     return found
 
 

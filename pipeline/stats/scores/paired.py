@@ -48,15 +48,8 @@ def paired_change(
     yardstick = before if all_baselines is None else complete_numbers("all_baselines", all_baselines)
     changes = after - before
     mean = float(changes.mean()) if changes.size else 0.0
-    return paired_change_from_moments(
-        changes.size,
-        mean,
-        _sd(changes) or 0.0,
-        confidence_level,
-        baseline_sd=_sd(yardstick),
-        baselines=yardstick.size,
-        unit=unit,
-    )
+    mean_change = mean_interval(changes.size, mean, _sd(changes) or 0.0, confidence_level, unit=unit)
+    return PairedChange(changes.size, mean_change, effect_size(mean_change, _sd(yardstick), yardstick.size))
 
 
 def paired_change_from_moments(
