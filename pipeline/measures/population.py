@@ -103,13 +103,14 @@ def _breaks_of(counted: str, rows: pd.DataFrame) -> list[tuple[str, str, int, in
     far += [np.abs(each) > limit for each in (from_others, apart, apart - _usual(apart))]
     told = np.isfinite(apart) & np.logical_and.reduce(far)
     return [
-        (counted, str(sizes.index[group]), *_years(years, move), *_growth(people[:, move : move + 2], group))
+        (
+            counted,
+            str(sizes.index[group]),
+            *years[move : move + 2].tolist(),
+            *_growth(people[:, move : move + 2], group),
+        )
         for group, move in np.argwhere(told)
     ]
-
-
-def _years(years: NDArray[np.int64], move: int) -> tuple[int, int]:
-    return int(years[move]), int(years[move + 1])
 
 
 def _from_middle(move: Floats) -> Floats:

@@ -92,7 +92,8 @@ def check_tables(read: Callable[[str], pa.Table], known: Known) -> Iterator[Chec
     for name in RETURN_TABLES:
         checked = _check_table(name, read(name), known)
         if name == "episodes":
-            known = replace(known, episodes=_current_episodes(checked))
+            facts = ["return_provider", "episode_id", *EPISODE_FACTS]
+            known = replace(known, episodes=checked.rows.loc[checked.current, facts])
         yield checked
         del checked
 
@@ -100,10 +101,6 @@ def check_tables(read: Callable[[str], pa.Table], known: Known) -> Iterator[Chec
 def _check_table(name: str, stored: pa.Table, known: Known) -> Checked:
     rows = to_frame(stored)
     return Checked(name, stored, rows, find_failing(rows, name, known))
-
-
-def _current_episodes(episodes: Checked) -> pd.DataFrame:
-    return episodes.rows.loc[episodes.current, ["return_provider", "episode_id", *EPISODE_FACTS]]
 
 
 def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:

@@ -98,16 +98,13 @@ def _slots() -> tuple[tuple[Service, str, float], ...]:
     return (*treated, *waiting)
 
 
-def _weights(group: str, arms: Sequence[str]) -> list[float]:
-    return [
-        size * AFFINITY.get(service.service_id, {}).get(group, 1.0) * (arm in arms)
-        for service, arm, size in _slots()
-    ]
-
-
 def _refer(rng: np.random.Generator, group: str, arms: Sequence[str]) -> tuple[Service, str, dt.date]:
     slots = _slots()
-    number = pick(rng, [str(at) for at in range(len(slots))], _weights(group, arms))
+    weights = [
+        size * AFFINITY.get(service.service_id, {}).get(group, 1.0) * (arm in arms)
+        for service, arm, size in slots
+    ]
+    number = pick(rng, [str(at) for at in range(len(slots))], weights)
     service, arm, _ = slots[int(number)]
     last = _WAITING_ENDS_BY if arm == "comparison" else LAST_DAY
     return service, arm, _referral_day(rng, service.start, last)

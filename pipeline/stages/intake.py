@@ -10,9 +10,10 @@ from pipeline.contract.benchmarks import BENCHMARKS, BOUNDARIES, format_benchmar
 from pipeline.contract.context import FrozenBaseline
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import RETURN_TABLES
-from pipeline.files.commissioner.benchmarks import read_benchmarks, read_boundaries
+from pipeline.files.commissioner.benchmarks import read_benchmarks
 from pipeline.files.commissioner.plans_table import list_frozen
 from pipeline.files.commissioner.reference import Reference, read_reference
+from pipeline.files.commissioner.reference_table import read_boundaries
 from pipeline.files.intake.accounting import (
     find_mixed,
     list_faults,

@@ -96,15 +96,12 @@ def _limits(field: Field) -> str:
             return f"{low:g} to {high:g}"
 
 
-def _anchor(table: Table) -> str:
-    return table.title.lower().replace(" ", "-")
-
-
 def _allowed(field: Field, table: Table) -> str:
     links = [
-        f"`{key.target_column}` of [{load_table(key.target).title}](#{_anchor(load_table(key.target))})"
+        f"`{key.target_column}` of [{title}](#{title.lower().replace(' ', '-')})"
         for key in table.foreign_keys
         if key.column == field.name
+        for title in [load_table(key.target).title]
     ]
     codes = "a code or label of the [ethnic classification](#ethnic-classifications)" if field.codes else ""
     pattern = PATTERN_WORDS[field.pattern] if field.pattern and not links else ""

@@ -1,4 +1,4 @@
-"""Other areas: benchmarks.csv with the published statistics that it names, and the boundaries in areas.geojson."""
+"""Other areas: `reference/benchmarks.csv`, and the published statistics that it names."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,9 +12,6 @@ from pipeline.contract.benchmarks import (
     AreaFigure,
     AreaPeriod,
     Benchmark,
-    Boundaries,
-    BoundaryError,
-    parse_geojson,
 )
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.values import suggest
@@ -247,21 +244,3 @@ def list_neighbours(source: Source, latest: int) -> list[tuple[str, str]]:
     raise fault(
         f"{name} has neither LA.number and SN_LA_number nor area_code and neighbour_code; give it these columns."
     )
-
-
-_FILE = "areas.geojson"
-
-
-def read_boundaries(dataset: Dataset) -> Boundaries:
-    """Return the boundaries by area, none where there is no such file; ReferenceTableError names feature and mend."""
-    path = dataset.folder / "reference" / _FILE
-    if not path.is_file():
-        return {}
-    try:
-        return parse_geojson(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ReferenceTableError(
-            f"{path.as_posix()}: it is not UTF-8; export it as GeoJSON again."
-        ) from error
-    except BoundaryError as error:
-        raise ReferenceTableError(f"{path.as_posix()}: {error}") from error

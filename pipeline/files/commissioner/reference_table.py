@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipeline.contract.dataset import EVERYONE_ELSE
+from pipeline.contract.benchmarks import Boundaries, BoundaryError, parse_geojson
+from pipeline.contract.dataset import EVERYONE_ELSE, Dataset
 from pipeline.contract.groups.ethnicity import Classification
 from pipeline.contract.names import find_near, find_same, fold, fold_name, strip_unseen
 from pipeline.contract.plans import COMPARISON_ARM, split_names
@@ -95,6 +96,21 @@ def _check_there(path: Path) -> None:
     if other := find_near(path.stem, others):
         mend = f"did you mean {other}? Save it as CSV, and call it {path.name}"
     raise ReferenceTableError(f"{path.as_posix()}: the file is missing; {mend}.")
+
+
+def read_boundaries(dataset: Dataset) -> Boundaries:
+    """Return the boundaries by area, none where there is no such file; ReferenceTableError names feature and mend."""
+    path = dataset.folder / "reference" / "areas.geojson"
+    if not path.is_file():
+        return {}
+    try:
+        return parse_geojson(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ReferenceTableError(
+            f"{path.as_posix()}: it is not UTF-8; export it as GeoJSON again."
+        ) from error
+    except BoundaryError as error:
+        raise ReferenceTableError(f"{path.as_posix()}: {error}") from error
 
 
 def _list_own(name: str, columns: Mapping[str, TextColumn]) -> dict[str, list[str]]:

@@ -62,12 +62,9 @@ def _list_guessed(table: TextTable) -> tuple[Tidied, ...]:
     )
 
 
-def _lines_in(raw: bytes) -> int:
-    return max(0, sum(1 for line in raw.replace(b"\0", b"").splitlines() if line) - 1)
-
-
 def _refuse(raw: bytes, message: str) -> RefusedFileError:
-    return RefusedFileError(Fault("file.encoding", message, _SAVE_AS), _lines_in(raw))
+    lines = sum(1 for line in raw.replace(b"\0", b"").splitlines() if line) - 1
+    return RefusedFileError(Fault("file.encoding", message, _SAVE_AS), max(0, lines))
 
 
 def _to_utf8(raw: bytes) -> tuple[str, bytes]:

@@ -110,7 +110,8 @@ def _note_cell(facts: SheetFacts, cell: Element, first: Place, last: Place) -> N
     elif formula and kind is None:
         facts.unstored.update(_places(first, last))
     elif kind == "percentage":
-        facts.shown.update(dict.fromkeys(_places(first, last), _percent(cell.get(_VALUE, ""))))
+        percent = (Decimal(repr(float(cell.get(_VALUE, "")))) * 100).normalize()
+        facts.shown.update(dict.fromkeys(_places(first, last), f"{percent:f}%"))
     elif kind in _NUMBERS and (shown := shown.strip()) and shown != (stored := cell.get(_VALUE, "")):
         number = _AS_NUMBER.fullmatch(shown)
         if not number:
@@ -134,10 +135,6 @@ def _places(first: Place, last: Place) -> Iterator[Place]:
     (top, left), (bottom, right) = first, last
     if (bottom - top + 1) * (right - left + 1) <= MAXIMUM_CELLS:
         yield from ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
-
-
-def _percent(stored: str) -> str:
-    return f"{(Decimal(repr(float(stored))) * 100).normalize():f}%"
 
 
 def _is_rounded(shown: str, stored: str) -> bool:

@@ -45,7 +45,7 @@ def list_received(
     return [
         _tell_coding(_line(dataset, key, held[key], settled, days), held[key], dataset, key in mixed)
         if key in held
-        else _missing(dataset, key)
+        else ReceivedLine(*key, "missing", 0, "", "", _text(_due(dataset, key[1])), "", "", "")
         for key in sorted(keys)
     ]
 
@@ -94,10 +94,6 @@ def _due(dataset: Dataset, period: str) -> dt.date | None:
     if dataset.returns_due_days is None:
         return None
     return period_days(period)[1] + dt.timedelta(days=dataset.returns_due_days)
-
-
-def _missing(dataset: Dataset, key: Return) -> ReceivedLine:
-    return ReceivedLine(*key, "missing", 0, "", "", _text(_due(dataset, key[1])), "", "", "")
 
 
 def _text(day: dt.date | None) -> str:

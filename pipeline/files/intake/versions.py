@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from pipeline.contract.groups.ethnicity import Classification
 from pipeline.contract.values import Fault
-from pipeline.files.formats.text import TextColumn
 from pipeline.files.intake.find_returns import COVER, Source
 from pipeline.files.intake.ledger import ReplacedLine
 from pipeline.files.intake.read_returns import ReadReturn, read_sources
@@ -132,17 +131,15 @@ def _content(readings: Sequence[ReadReturn]) -> object:
         about = reading.source.about
         content[about["table"], about["block"]].append(
             (
-                _texts(reading.shaped.columns) if reading.shaped else reading.refused,
+                {name: column.texts() for name, column in reading.shaped.columns.items()}
+                if reading.shaped
+                else reading.refused,
                 [(bad.column, bad.fault, bad.value) for bad in reading.unreadable],
                 reading.lines,
                 reading.coded_in,
             )
         )
     return content
-
-
-def _texts(columns: Mapping[str, TextColumn]) -> dict[str, list[str]]:
-    return {name: column.texts() for name, column in columns.items()}
 
 
 def _replaced(reading: ReadReturn, by_version: int, identical: bool) -> ReplacedLine:

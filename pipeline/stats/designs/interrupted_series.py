@@ -145,7 +145,7 @@ def _interrupted(
     if isinstance(fit, NotEstimable):
         return fit
     untouched = design.copy()
-    untouched[:, _changed_columns(model)] = 0.0
+    untouched[:, 1 : 3 if model.trend == "own slope" else 2] = 0.0  # where the intervention stands
     return InterruptedSeries(
         **_changes(fit, design[-1] - untouched[-1], model, confidence_level, unit),
         times=time,
@@ -212,11 +212,6 @@ def _design(since: Floats, after: NDArray[np.bool_], model: SeriesModel) -> Floa
         turn = 2 * np.pi * harmonic * since / model.season
         columns += [np.sin(turn), np.cos(turn)]
     return np.column_stack(columns)
-
-
-def _changed_columns(model: SeriesModel) -> slice:
-    """Where in the design the intervention stands."""
-    return slice(1, 3 if model.trend == "own slope" else 2)
 
 
 def _errors(model: SeriesModel, family: Family, times: Floats) -> Errors:
