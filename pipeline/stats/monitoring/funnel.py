@@ -115,10 +115,6 @@ class Funnel:
     overdispersion: Overdispersion
     units: tuple[PlacedUnit, ...]
 
-    def limits_at(self, size: float) -> FunnelLimits:
-        """The limits for a unit of another size, for drawing."""
-        return _Plain(size, self.centre, self.kind).limits(self.overdispersion)
-
 
 def fit_overdispersion(z: ArrayLike, errors: ArrayLike, winsorised: float = 0.1) -> Overdispersion:
     """Spiegelhalter (2005): phi is the mean of z squared, the outermost share of z being drawn in on either side.
