@@ -14,9 +14,7 @@ from pathlib import Path
 
 from pipeline.arguments import parse_arguments
 from pipeline.contract.dataset import DatasetError, read_dataset
-from pipeline.contract.documents.csvw import write_csvw
-from pipeline.contract.documents.dictionary import TemplatesError, write_dictionary, write_templates
-from pipeline.contract.documents.rules_page import write_rules
+from pipeline.contract.documents.dictionary import TemplatesError, write_contract, write_templates
 from pipeline.contract.plans import PlanError
 from pipeline.files.progress import progress_said
 from pipeline.freeze import freeze
@@ -214,9 +212,7 @@ def write_documents(root: Path) -> None:
     """Write what docs/ says of tables, rules and the public front, from their declarations."""
     from pipeline.api_page import write_api
 
-    write_dictionary(root / "docs" / "data-dictionary.md")
-    write_rules(root / "docs" / "rules.md")
-    write_csvw(root / "docs" / "csvw.json")
+    write_contract(root / "docs")
     write_api(root / "docs" / "api.md")
 
 

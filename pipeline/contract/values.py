@@ -205,13 +205,8 @@ def _tidied(text: str, key: str, code: str, vocabulary: Vocabulary) -> str:
     return "" if code == text else RESPELT if code else SAYS_UNKNOWN
 
 
-@cache
-def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
 def _parse_string(text: str, field: Field) -> Parsed:
-    if field.pattern and not _pattern(field.pattern).fullmatch(text):
+    if field.pattern and not re.fullmatch(field.pattern, text):
         message = f"not written like the example '{field.example}'"
         return Parsed(fault=Fault("cell.pattern", message, PATTERN_WORDS[field.pattern]))
     if field.pattern and ISO_SHAPE.fullmatch(text):

@@ -174,18 +174,9 @@ def describe_context(
 
 def context_of(context: Context, service: ServiceFacts) -> Context:
     """The context of one service's pages."""
-    targets, earlier = (
-        tuple(target for target in listed if target.service_id == service.service_id)
-        for listed in (context.targets, context.earlier_targets)
-    )
-    return replace(
-        context,
-        service=service,
-        services=(service,),
-        targets=targets,
-        earlier_targets=earlier,
-        plans=tuple(plan for plan in context.plans if plan.service_id == service.service_id),
-        returns=returns_of(context.returns, service, context.services),
-        standards=tuple(each for each in context.standards if each.service_id == service.service_id),
-        curves=tuple(curve for curve in context.curves if curve.service_id == service.service_id),
-    )
+    own: dict[str, Any] = {
+        name: tuple(each for each in getattr(context, name) if each.service_id == service.service_id)
+        for name in ("targets", "earlier_targets", "plans", "standards", "curves")
+    }
+    returns = returns_of(context.returns, service, context.services)
+    return replace(context, service=service, services=(service,), returns=returns, **own)

@@ -6,6 +6,7 @@ scipy is imported where a quantile is asked for: what only counts and checks nee
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Floats = NDArray[np.float64]
 LARGEST = 1e50
 """No number that people count or measure is further from 0, nor nearer without being 0 than one over it."""
 

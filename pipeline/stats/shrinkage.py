@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.stats.inputs import check_number, complete_numbers, upper_tail
+from pipeline.stats.inputs import Floats, check_number, complete_numbers, upper_tail
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
-
-Floats = NDArray[np.float64]
 
 _FEWEST_GROUPS = 3
 # The grid: (alpha + beta)^(-1/2) from 0 to 1, and at each the mean, so many standard errors to either side.

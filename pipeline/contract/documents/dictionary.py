@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.contract.documents.csvw import format_csvw
+from pipeline.contract.documents.rules_page import format_rules
 from pipeline.contract.groups.ethnicity import OFFICIAL, load_classification
 from pipeline.contract.tables import (
     CYCLE_TABLES,
@@ -190,10 +191,16 @@ def format_templates() -> Mapping[str, str]:
     return {"dataset.yaml": _DATASET, **blank, **catalogue, "csvw.json": format_csvw(), **filled}
 
 
-def write_dictionary(path: Path) -> None:
-    """Write the data dictionary."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(format_dictionary(), encoding="utf-8", newline="\n")
+def write_contract(folder: Path) -> None:
+    """Write the data dictionary, the page of rules and the metadata."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = {
+        "data-dictionary.md": format_dictionary(),
+        "rules.md": format_rules(),
+        "csvw.json": format_csvw(),
+    }
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_templates(folder: Path, workbooks: Mapping[str, bytes] | None = None) -> tuple[str, ...]:

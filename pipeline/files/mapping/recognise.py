@@ -1,7 +1,7 @@
 """Which columns of somebody's file are which of the contract's, judged by their names and what they hold."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -103,7 +103,7 @@ class Contents:
             return bool(self.date_formats(name))
         if field.type in ("integer", "number"):
             numbers = (value.removesuffix("%").strip() for value in values)
-            return sum(_is_number(value) for value in numbers) >= _MOST * len(values)
+            return sum(_is_read(float, value) for value in numbers) >= _MOST * len(values)
         if field.enum or field.codes:
             known = sum(bool(self.code(value, field)) for value in values)
             return 2 * known >= len(values)
@@ -119,20 +119,16 @@ class Contents:
         return load_code_synonyms(field.name).get(spelling_key(value), "")
 
 
+def _is_read(read: Callable[..., object], *texts: str) -> bool:
+    try:
+        read(*texts)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_date(value: str, form: str) -> bool:
-    try:
-        dt.datetime.strptime(value, form)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_number(value: str) -> bool:
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return True
+    return _is_read(dt.datetime.strptime, value, form)
 
 
 def place_columns(contents: Contents, table: Table) -> Mapping[str, Place]:

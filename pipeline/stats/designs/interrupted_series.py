@@ -18,10 +18,8 @@ from pipeline.stats.designs.series_regression import (
     independent_errors,
     newey_west_errors,
 )
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import Floats, complete_numbers
 from pipeline.stats.results import NotEstimable, Result
-
-Floats = NDArray[np.float64]
 
 _METHODS = {
     "mean": "segmented least squares",

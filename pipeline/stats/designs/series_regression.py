@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.stats.inputs import t_quantile
+from pipeline.stats.inputs import Floats, t_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
-Floats = NDArray[np.float64]
 Family = Literal["mean", "rate", "share"]
 
 _NOTHING_LEFT = 1e-9

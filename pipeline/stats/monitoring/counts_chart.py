@@ -14,9 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
+from pipeline.stats.inputs import Floats
 from pipeline.stats.monitoring.control_chart import (
     ControlChart,
     Limits,
@@ -29,7 +30,6 @@ from pipeline.stats.monitoring.control_chart import (
 )
 from pipeline.stats.proportions.roots import find_crossings
 
-Floats = NDArray[np.float64]
 Tail = Callable[[Floats], Floats]
 
 _DEVIATIONS = 3.0

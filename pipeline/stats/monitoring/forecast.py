@@ -15,12 +15,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from pipeline.stats.designs import series_regression
 from pipeline.stats.designs.series_regression import Family, fit_coefficients, level_of, link_of, moments_of
-from pipeline.stats.inputs import LARGEST, complete_numbers, normal_quantile, t_quantile
+from pipeline.stats.inputs import LARGEST, Floats, complete_numbers, normal_quantile, t_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 FEWEST_LEARNT = 4
@@ -37,7 +36,6 @@ _BOUNDS: Mapping[Family, tuple[float, float]] = {
     "share": (0.0, 1.0),
 }
 _METHODS = {"mean": "straight line forecast", "rate": "log-linear forecast", "share": "logistic forecast"}
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

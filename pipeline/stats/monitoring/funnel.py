@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import optimize, special
 
 from pipeline.stats.inputs import LARGEST, check_number, complete_numbers, normal_quantile
 from pipeline.stats.results import NotEstimable
 
-Floats = NDArray[np.float64]
 Kind = Literal["share", "rate"]
 
 WARNING, CONTROL = 0.95, 0.998

@@ -3,10 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import Floats, complete_numbers
 from pipeline.stats.results import NotEstimable
-
-Floats = NDArray[np.float64]
 
 _MOST_STEPS = 50
 _SETTLED = 1e-8

@@ -4,13 +4,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import Floats, complete_numbers
 from pipeline.stats.results import Estimate, NotEstimable, Result
-
-Floats = NDArray[np.float64]
 
 _FEWEST_LEVELS = 3
 _FARTHEST = 1e6

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from pipeline.stats.inputs import normal_quantile
+from pipeline.stats.inputs import Floats, normal_quantile
 from pipeline.stats.proportions.roots import find_crossings
 from pipeline.stats.results import Estimate, NotEstimable, Result
-
-Floats = NDArray[np.float64]
 
 _STEP, _TINY = 1e-9, 1e-300
 
@@ -44,15 +42,10 @@ class Strata:
         effects: tuple[float, float] = (1.0, 1.0),
     ) -> None:
         object.__setattr__(self, "effects", effects)
-        columns = {
-            "events": events,
-            "total": total,
-            "reference_events": reference_events,
-            "reference_total": reference_total,
-        }
-        for name, values in columns.items():
+        names = ("events", "total", "reference_events", "reference_total")
+        for name, values in zip(names, (events, total, reference_events, reference_total), strict=True):
             object.__setattr__(self, name, _whole_numbers(name, values))
-        if len({getattr(self, name).shape for name in columns}) > 1:
+        if len({getattr(self, name).shape for name in names}) > 1:
             raise ValueError("events and totals differ in length, expected one of each for every stratum")
         if (self.events > self.total).any() or (self.reference_events > self.reference_total).any():
             raise ValueError("events exceed the total, expected events to be a part of the total")

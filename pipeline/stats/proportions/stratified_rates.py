@@ -4,13 +4,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
-from pipeline.stats.inputs import complete_numbers, normal_quantile
+from pipeline.stats.inputs import Floats, complete_numbers, normal_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
-
-Floats = NDArray[np.float64]
 
 _STEP = 1e-9
 
@@ -42,15 +40,10 @@ class RateStrata:
         effects: tuple[float, float] = (1.0, 1.0),
     ) -> None:
         object.__setattr__(self, "effects", effects)
-        columns = {
-            "events": events,
-            "time": time,
-            "reference_events": reference_events,
-            "reference_time": reference_time,
-        }
-        for name, values in columns.items():
+        names = ("events", "time", "reference_events", "reference_time")
+        for name, values in zip(names, (events, time, reference_events, reference_time), strict=True):
             object.__setattr__(self, name, complete_numbers(name, values, lowest=0))
-        if len({getattr(self, name).shape for name in columns}) > 1:
+        if len({getattr(self, name).shape for name in names}) > 1:
             raise ValueError("events and time differ in length, expected one of each for every stratum")
 
 

@@ -8,12 +8,10 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from pipeline.stats.inputs import check_confidence_level, complete_numbers
+from pipeline.stats.inputs import Floats, check_confidence_level, complete_numbers
 from pipeline.stats.results import Estimate, NotEstimable, PValue
-
-Floats = NDArray[np.float64]
 
 _ENUMERATED_CLUSTERS = 12
 _DRAWS = 1999
