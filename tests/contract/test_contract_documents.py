@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import equality, impact
+from pipeline.api_page import format_api
 from pipeline.contract.dataset import read_dataset
 from pipeline.contract.documents.dictionary import (
     TemplatesError,
@@ -88,3 +90,12 @@ def test_templates_that_are_there_already_are_never_replaced(tmp_path: Path) -> 
     assert str(caught.value) == f"{place} is there already and may be filled in; name another folder."
     assert filled.read_text(encoding="utf-8") == "filled in\n"
     assert not (tmp_path / "reference" / "providers.csv").exists()
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "api.md"
+
+
+def test_the_committed_page_lists_all_that_notebooks_may_ask_for() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert page == format_api()
+    assert all(f"{name}(" in page or f"class {name}" in page for name in (*equality.__all__, *impact.__all__))

@@ -159,21 +159,14 @@ def _unfit(meanings: tuple[str, ...], classification: Classification) -> Fault |
     """Why a spelling stands for no code, in words that do not tell the value."""
     name = classification.name
     if not meanings:
-        return Fault(
-            "cell.code",
-            f"names a group that {name} does not have",
-            f"write the group of {name} that was chosen, or say in mapping.yaml (values) which it is",
-        )
-    if len(meanings) > 1:
-        return Fault(
-            "cell.code",
-            f"could be more than one group of {name}, so it counts as none",
-            "write the one that is meant, or say in mapping.yaml (values) which it is",
-        )
-    if meanings[0] not in (*classification.by_code, _MISSING):
-        return Fault(
-            "cell.code",
-            f"a broad group, where {name} asks for one of the groups within it",
-            "write the group within it, or leave the cell blank where nobody knows it",
-        )
-    return None
+        message = f"names a group that {name} does not have"
+        mend = f"write the group of {name} that was chosen, or say in mapping.yaml (values) which it is"
+    elif len(meanings) > 1:
+        message = f"could be more than one group of {name}, so it counts as none"
+        mend = "write the one that is meant, or say in mapping.yaml (values) which it is"
+    elif meanings[0] not in (*classification.by_code, _MISSING):
+        message = f"a broad group, where {name} asks for one of the groups within it"
+        mend = "write the group within it, or leave the cell blank where nobody knows it"
+    else:
+        return None
+    return Fault("cell.code", message, mend)

@@ -70,7 +70,8 @@ def read_reference(dataset: Dataset) -> Reference:
     folder = dataset.folder / "reference"
     tables, tidied = _read_tables(dataset, REFERENCE_TABLES)
     rows = _check_rows(tables, folder)
-    _check_targets(rows, dataset.classification, folder)
+    register = check_register(rows["targets"], rows["measures"], rows["scales"], dataset.classification)
+    _refuse(register, folder, "targets")
     _check_population(rows, dataset.classification, folder)
     _check_versions(rows["measures"], (folder / "measures.csv").as_posix())
     optional: dict[str, tuple[Row, ...]] = {}
@@ -149,12 +150,8 @@ def _check_baselines(frozen: Sequence[Row], targets: Sequence[Row], folder: Path
         target, version = key = row["target_id"], row["version"]
         place = (folder / "baselines.csv").as_posix()
         if key not in stated:
-            raise place_fault(
-                place,
-                row["row"],
-                "version",
-                f"'{target}' has no version {version} in targets.csv; put its row back.",
-            )
+            said = f"'{target}' has no version {version} in targets.csv; put its row back."
+            raise place_fault(place, row["row"], "version", said)
         if stated[key]:
             said = f"'{target}' states its baseline in targets.csv; delete this row or that figure."
             raise place_fault(place, row["row"], "target_id", said)
@@ -200,12 +197,9 @@ def _check_foreign_keys(name: str, tables: Mapping[str, list[Row]], place: str) 
 def _check_known(row: Row, column: str, known: Collection[str], where: str, place: str) -> None:
     value = row[column]
     if value is not None and value not in known:
-        otherwise = (
-            "; check its spelling, or add it there."
-            if where.startswith("in ")
-            else "; the data dictionary lists them."
-        )
-        hint = suggest(str(value), known) or otherwise
+        addable = where.startswith("in ")
+        otherwise = "check its spelling, or add it there" if addable else "the data dictionary lists them"
+        hint = suggest(str(value), known) or f"; {otherwise}."
         raise place_fault(place, row["row"], column, f"'{value}' is not {where}{hint}")
 
 
@@ -216,11 +210,6 @@ def _check_ordered(rows: list[Row], column: str, low: str, high: str, place: str
             raise place_fault(
                 place, row["row"], column, f"{last} is before {low} ({first}); correct one of them."
             )
-
-
-def _check_targets(tables: Mapping[str, list[Row]], classification: Classification, folder: Path) -> None:
-    faults = check_register(tables["targets"], tables["measures"], tables["scales"], classification)
-    _refuse(faults, folder, "targets")
 
 
 def _refuse(faults: Iterable[RegisterFault], folder: Path, name: str) -> None:

@@ -126,12 +126,9 @@ def _check_values(row: Row, units: Mapping[str, str]) -> Iterator[RegisterFault]
             continue
         low = -_MOST_POINTS if gap else 0
         if unit == "percent" and not low <= value <= _MOST_POINTS:
+            of_level = "per cent; correct it, or name a comparator where it is a gap."
             said = f"{value:g} is not between {low} and {_MOST_POINTS} "
-            said += (
-                "percentage points; correct it."
-                if gap
-                else "per cent; correct it, or name a comparator where it is a gap."
-            )
+            said += "percentage points; correct it." if gap else of_level
             yield RegisterFault(row["row"], column, said)
 
 

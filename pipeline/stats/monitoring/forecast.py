@@ -167,16 +167,11 @@ def fit_line(series: ForecastSeries) -> Line | NotEstimable:
 
 def _eased(counted: series_regression.Series) -> series_regression.Series:
     """The same with half an event on either side."""
+    if counted.family == "mean":
+        return counted
     share = _HALF_EVENT / counted.size.sum()
-    match counted.family:
-        case "mean":
-            return counted
-        case "rate":
-            return replace(counted, outcome=counted.outcome + share * counted.size)
-        case "share":
-            return replace(
-                counted, outcome=counted.outcome + share * counted.size, size=counted.size * (1 + 2 * share)
-            )
+    size = counted.size * (1 + 2 * share) if counted.family == "share" else counted.size
+    return replace(counted, outcome=counted.outcome + share * counted.size, size=size)
 
 
 def forecast_level(series: ForecastSeries, at: Sequence[float], confidence_level: float, unit: str) -> Result:

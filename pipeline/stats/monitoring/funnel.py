@@ -190,11 +190,9 @@ class _Plain:
         """The chance of a figure no higher than this."""
         if self.kind == "rate":
             return float(special.gammaincc(self.size * value / self.centre + 1, self.size))
-        return (
-            1.0
-            if value >= 1
-            else float(special.betainc(self._short(value), self.size * value + 1, 1 - self.centre))
-        )
+        if value >= 1:
+            return 1.0
+        return float(special.betainc(self._short(value), self.size * value + 1, 1 - self.centre))
 
     def at_least(self, value: float) -> float:
         """The chance of a figure no lower than this."""

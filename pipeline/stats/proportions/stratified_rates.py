@@ -11,6 +11,7 @@ from pipeline.stats.inputs import Floats, complete_numbers, normal_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 _STEP = 1e-9
+_COLUMNS = ("events", "time", "reference_events", "reference_time")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +41,9 @@ class RateStrata:
         effects: tuple[float, float] = (1.0, 1.0),
     ) -> None:
         object.__setattr__(self, "effects", effects)
-        names = ("events", "time", "reference_events", "reference_time")
-        for name, values in zip(names, (events, time, reference_events, reference_time), strict=True):
+        for name, values in zip(_COLUMNS, (events, time, reference_events, reference_time), strict=True):
             object.__setattr__(self, name, complete_numbers(name, values, lowest=0))
-        if len({getattr(self, name).shape for name in names}) > 1:
+        if len({getattr(self, name).shape for name in _COLUMNS}) > 1:
             raise ValueError("events and time differ in length, expected one of each for every stratum")
 
 
@@ -71,21 +71,11 @@ def mantel_haenszel_rate_difference(
         return NotEstimable("in no stratum did people of both groups spend time")
     if not (strata.events[both].any() or strata.reference_events[both].any()):
         return NotEstimable("no events in strata that hold people of both groups")
-    test = _ScoreTest(
-        strata.events[both],
-        strata.time[both],
-        strata.reference_events[both],
-        strata.reference_time[both],
-        strata.effects,
-    )
-    return Estimate(
-        value=per * test.difference,
-        lower=per * test.limit(-1.0, z),
-        upper=per * test.limit(1.0, z),
-        confidence_level=confidence_level,
-        method="Mantel-Haenszel, score",
-        unit=f"per {per:g} of time",
-    )
+    x, t, y, u = (getattr(strata, name)[both] for name in _COLUMNS)
+    test = _ScoreTest(x, t, y, u, strata.effects)
+    lower, upper = (per * test.limit(side, z) for side in (-1.0, 1.0))
+    method, unit = "Mantel-Haenszel, score", f"per {per:g} of time"
+    return Estimate(per * test.difference, lower, upper, confidence_level, method, unit)
 
 
 class _ScoreTest:

@@ -42,14 +42,9 @@ def independent_difference(a: Result, b: Result, method: str = "square-and-add")
             "expected one confidence level and one unit"
         )
     difference = a.value - b.value
-    return Estimate(
-        value=difference,
-        lower=difference - math.hypot(a.value - a.lower, b.upper - b.value),
-        upper=difference + math.hypot(a.upper - a.value, b.value - b.lower),
-        confidence_level=a.confidence_level,
-        method=method,
-        unit=a.unit,
-    )
+    lower = difference - math.hypot(a.value - a.lower, b.upper - b.value)
+    upper = difference + math.hypot(a.upper - a.value, b.value - b.lower)
+    return Estimate(difference, lower, upper, a.confidence_level, method, a.unit)
 
 
 def newcombe_difference(group: Counts, reference: Counts, confidence_level: float = 0.95) -> Result:

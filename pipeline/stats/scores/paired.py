@@ -97,14 +97,10 @@ def effect_size(change: Result, baseline_sd: float | None, baselines: int | None
         return NotEstimable("too few baselines to know their spread")
     value = change.value / baseline_sd
     below, above = (value - change.lower / baseline_sd, change.upper / baseline_sd - value)
-    return Estimate(
-        value=value,
-        lower=(value - math.sqrt(own * value**2 + (1 - own) * below**2)) / (1 - own),
-        upper=(value + math.sqrt(own * value**2 + (1 - own) * above**2)) / (1 - own),
-        confidence_level=change.confidence_level,
-        method="Student t, over the SD of all baselines",
-        unit="baseline SDs",
-    )
+    lower = (value - math.sqrt(own * value**2 + (1 - own) * below**2)) / (1 - own)
+    upper = (value + math.sqrt(own * value**2 + (1 - own) * above**2)) / (1 - own)
+    method = "Student t, over the SD of all baselines"
+    return Estimate(value, lower, upper, change.confidence_level, method, "baseline SDs")
 
 
 def _share_of_the_sd(baselines: int, confidence_level: float) -> float:
