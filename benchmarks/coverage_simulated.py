@@ -13,9 +13,8 @@ from pipeline.stats.proportions.one_group import mean_interval
 from pipeline.stats.proportions.stratified import Strata, mantel_haenszel_difference
 from pipeline.stats.proportions.two_groups import change_in_difference, difference_of_means
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
-from pipeline.stats.scores.clustered import clustered_mean
 from pipeline.stats.scores.comparison import adjusted_difference
-from pipeline.stats.scores.paired import paired_change
+from pipeline.stats.scores.paired import clustered_mean, paired_change
 from pipeline.stats.shrinkage import fit_beta_binomial, shrunk_rate
 
 Floats = NDArray[np.float64]

@@ -15,9 +15,7 @@ from pipeline.commands.freeze import freeze
 from pipeline.commands.private import bind_rows, close_to_others, list_loose, private_files
 from pipeline.commands.run_log import loggable, write_log
 from pipeline.contract.dataset import DatasetError, read_dataset
-from pipeline.contract.documents.csvw import write_csvw
-from pipeline.contract.documents.dictionary import TemplatesError, write_dictionary, write_templates
-from pipeline.contract.documents.rules_page import write_rules
+from pipeline.contract.documents.dictionary import TemplatesError, write_contract, write_templates
 from pipeline.contract.plans import PlanError
 from pipeline.files.progress import progress_said
 from pipeline.measures.catalogue import CatalogueError, load_catalogue
@@ -79,7 +77,7 @@ def _input_errors() -> tuple[type[Exception], ...]:
 def _failures() -> tuple[type[Exception], ...]:
     from pipeline.audit.errors import AuditError
     from pipeline.publishing.project import PublishError
-    from pipeline.returns.errors import NothingAcceptedError
+    from pipeline.returns.checked import NothingAcceptedError
 
     return (AuditError, NotebookError, InputsMovedError, PublishError, NothingAcceptedError)
 
@@ -213,9 +211,7 @@ def write_documents(root: Path) -> None:
     """Write what docs/ says of tables, rules and the public front, from their declarations."""
     from pipeline.commands.api_page import write_api
 
-    write_dictionary(root / "docs" / "data-dictionary.md")
-    write_rules(root / "docs" / "rules.md")
-    write_csvw(root / "docs" / "csvw.json")
+    write_contract(root / "docs")
     write_api(root / "docs" / "api.md")
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
-from pipeline.measures.ids import child_number
+from pipeline.contract.record_keys import child_number
 
 _SPARK_MISSING = (
     "params.yaml, measure.engine: Spark is not installed here. Add it with 'pip install -e \".[spark]\"' in .venv "

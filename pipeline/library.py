@@ -6,7 +6,6 @@ statistics themselves stand in `pipeline.stats`, which knows no column and no ru
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ import pandas as pd
 
 from pipeline.analysis.group_counts import difference, level
 from pipeline.contract.context import Unit
+from pipeline.contract.record_keys import child_number
 from pipeline.protect.rounding import PROFILES, Disclosure
 from pipeline.protect.tally import Sum, Tally
 from pipeline.stats.multiple_testing import benjamini_hochberg
@@ -47,7 +47,7 @@ def compare_groups(
     ValueError where a child stands in several rows, or a value is missing.
     """
     _check(frame, group, event, child, key)
-    numbers = [_number(key, str(each)) for each in frame[child]]
+    numbers = [child_number(str(each), key) for each in frame[child]]
     keyed = pd.DataFrame(
         {"group": frame[group].astype(str), "event": frame[event].astype(bool), "number": numbers}
     )
@@ -83,11 +83,6 @@ def _check(frame: pd.DataFrame, group: str, event: str, child: str, key: bytes) 
         )
     if len(key) < 16 or len(key) > 64:
         raise ValueError("the key is too short or too long: take secrets.token_bytes(32), and keep it")
-
-
-def _number(key: bytes, child: str) -> int:
-    """A child's number, wide enough that no two of millions share one; its last bits decide how counts are rounded."""
-    return int.from_bytes(hashlib.blake2b(child.encode(), digest_size=7, key=key).digest())
 
 
 def _count(rows: pd.DataFrame) -> Sum:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from pipeline.contract.strict_yaml import load_yaml
+from pipeline.contract.dataset import load_yaml
 from pipeline.protect.rounding import LEAST, PROFILES, Disclosure
 
 Share = Annotated[float, Field(strict=True, gt=0, lt=1)]

@@ -11,9 +11,9 @@ from pipeline.analysis.finding_columns import Row
 from pipeline.analysis.impact.claims import LADDER
 from pipeline.analysis.matters import Findings, Hit, Kind, Matter, Rule
 from pipeline.analysis.performance.contracts import is_overdue
-from pipeline.contract.agreements import Standard
 from pipeline.contract.context import Context
 from pipeline.contract.periods import name_period, next_period, period_days
+from pipeline.contract.services import Standard
 
 _SAFEGUARDING = ("safeguard", "child protection")
 _BEFORE_AND_AFTER = 1 + LADDER.index("before and after")

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from pipeline.analysis.finding_columns import Row
-from pipeline.contract.agreements import Standard
 from pipeline.contract.context import Context
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.services import ServiceFacts, Standard
 
 Kind = Literal[
     "safeguarding", "harm", "race equality", "contract", "money", "going well", "cannot tell yet", "to ask"

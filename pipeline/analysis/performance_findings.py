@@ -43,7 +43,7 @@ from pipeline.analysis.performance_columns import (
 )
 from pipeline.analysis.scope import Scope, measure_rows
 from pipeline.contract.context import MeasureFacts
-from pipeline.contract.curves import Curve
+from pipeline.contract.plans import Curve
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import Estimate, Result
 

@@ -26,14 +26,16 @@ def _freeze_plans(project: Project, day: dt.date) -> Iterator[str]:
 
     dataset = project.dataset()
     reference = read_reference(dataset)
-    known = {(row["plan_id"], row["version"]) for row in reference.frozen_plans}
+    known = {(row["plan_id"], row["version"]) for row in reference.optional["frozen_plans"]}
     added = [
         FrozenPlan(plan.plan_id, plan.version, day, plan.fingerprint)
-        for plan in list_plans(reference.evaluation_plan)
+        for plan in list_plans(reference.optional["evaluation_plan"])
         if (plan.plan_id, plan.version) not in known
     ]
     if added:
-        add_frozen_plans(dataset.folder / "reference" / "frozen_plans.csv", reference.frozen_plans, added)
+        add_frozen_plans(
+            dataset.folder / "reference" / "frozen_plans.csv", reference.optional["frozen_plans"], added
+        )
     for each in added:
         yield f"plan {each.plan_id} version {each.version}: frozen, {each.fingerprint[:12]}"
     yield f"{len(added)} plans frozen, {len(known)} already."
@@ -41,7 +43,7 @@ def _freeze_plans(project: Project, day: dt.date) -> Iterator[str]:
 
 def _freeze_baselines(project: Project, day: dt.date) -> Iterator[str]:
     """Freeze every measured baseline whose months are over; what is frozen already stays as it is."""
-    from pipeline.files.commissioner.frozen_table import add_frozen, list_frozen
+    from pipeline.files.commissioner.plans_table import add_frozen, list_frozen
     from pipeline.files.commissioner.reference import read_reference
     from pipeline.present.equality.baselines import freeze_baselines
     from pipeline.present.equality.targets import judgement_rules
@@ -60,7 +62,7 @@ def _freeze_baselines(project: Project, day: dt.date) -> Iterator[str]:
         equality.family,
     )
     dataset = project.dataset()
-    before = list_frozen(read_reference(dataset).baselines)
+    before = list_frozen(read_reference(dataset).optional["baselines"])
     added = list(freeze_baselines(page, rules, day))
     if added:
         add_frozen(dataset.folder / "reference" / "baselines.csv", before, added)

@@ -23,7 +23,7 @@ from pipeline.commands.region_tables import (
     name_rows,
     write_table,
 )
-from pipeline.contract.strict_yaml import load_yaml
+from pipeline.contract.dataset import load_yaml
 from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES
 from pipeline.files.records import read_records
 from pipeline.project import open_project

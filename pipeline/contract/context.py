@@ -1,19 +1,15 @@
 """What a page must know besides numbers: the dataset, the service, the catalogue, the targets."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from pipeline.contract.agreements import ReturnFacts, Standard
-from pipeline.contract.curves import Curve
 from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
-from pipeline.contract.plans import EvaluationPlan, FrozenPlan
+from pipeline.contract.plans import Curve, EvaluationPlan, FrozenPlan
 from pipeline.contract.register import Kind, TargetDirection
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.services import ReturnFacts, ServiceFacts, Standard
 
 Unit = Literal["percent", "per_100_child_years", "points"]
 Direction = Literal["higher", "lower"]

@@ -1,12 +1,29 @@
-"""Dates as people and programs write them, and the signs of a date that nobody knows."""
-
-from __future__ import annotations
+"""What becomes of a text: a value or a fault; dates as people and programs write them, or signs of an unknown one."""
 
 import datetime as dt
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from pipeline.contract.parsed import Fault, Parsed
+Value = str | int | float | dt.date
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why something cannot be used. Neither sentence holds the value: both may reach a log."""
+
+    rule: str
+    message: str
+    mend: str
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A cell's value (None where blank) or its fault; `normalised` says how the text was tidied on the way."""
+
+    value: Value | None = None
+    fault: Fault | None = None
+    normalised: str = ""
+
 
 ISO_DATE = "%Y-%m-%d"
 ISO_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

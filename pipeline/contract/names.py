@@ -1,7 +1,5 @@
 """By what names and values are compared: without case, spaces and unseen signs; names also without - _ and dots."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter

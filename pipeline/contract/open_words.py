@@ -1,7 +1,5 @@
 """The words of a verdict that claims nothing, each written once: every kind of verdict is made of these and others."""
 
-from __future__ import annotations
-
 from itertools import chain
 from typing import Literal, get_args
 

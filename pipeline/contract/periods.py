@@ -1,7 +1,5 @@
 """The periods that returns are for, as their folders name them, and the versions of a return."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Mapping

@@ -1,6 +1,4 @@
-"""Evaluation plans: how an outcome is to be judged, declared before the data."""
-
-from __future__ import annotations
+"""What is declared before the data: how outcomes are judged, and curves to turn (outcomes based accountability)."""
 
 import datetime as dt
 import hashlib
@@ -81,3 +79,22 @@ class FrozenPlan:
     version: int
     frozen_on: dt.date
     fingerprint: str
+
+
+CurveKind = Literal["how_much", "how_well", "better_off"]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line of curves.csv; over all services where `service_id` is None."""
+
+    curve_id: str
+    ecm_outcome: str
+    kind: CurveKind
+    measure_id: str
+    service_id: str | None
+    action: str
+    action_on: dt.date
+    target: float
+    due: dt.date
+    agreed_on: dt.date

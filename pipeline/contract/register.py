@@ -1,7 +1,5 @@
 """The target register's own terms: kinds of target, comparators, and groups at any level of a classification."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Literal
 

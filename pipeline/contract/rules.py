@@ -1,14 +1,11 @@
 """The rules that what is sent must meet, as `rules.csv` beside this module declares them."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Literal, get_args
 
-from pipeline.contract.tables import load_table
+from pipeline.contract.tables import load_table, read_part
 
 Severity = Literal["refuse", "set aside", "warn", "note"]
 
@@ -61,7 +58,7 @@ def load_rules(lines: Iterable[str]) -> tuple[Rule, ...]:
     return rules
 
 
-RULES = load_rules(files("pipeline.contract").joinpath("rules.csv").read_text(encoding="utf-8").splitlines())
+RULES = load_rules(read_part("rules.csv").splitlines())
 BY_NAME = {rule.rule: rule for rule in RULES}
 READABLE, NOT_EMPTY = BY_NAME["file.readable"], BY_NAME["return.not_empty"]
 TABLE_RULES = tuple(

@@ -1,7 +1,6 @@
 """The contract's tables, read from the Frictionless Table Schemas beside this module."""
 
-from __future__ import annotations
-
+import csv
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,29 +12,13 @@ FieldType = Literal["string", "integer", "number", "date"]
 Role = Literal["reference", "return"]
 
 REFERENCE_TABLES = ("providers", "services", "scales", "measures", "targets", "population")
-OPTIONAL_TABLES = (
-    "areas",
-    "corrections",
-    "baselines",
-    "evaluation_plan",
-    "frozen_plans",
-    "standards",
-    "curves",
-    "priorities",
-    "bids",
-    "funding",
-    "coproduction",
-    "joint_working",
-    "criteria",
-    "evidence",
-    "benchmarks",
-)
 CYCLE_TABLES = (
     *("priorities", "bids", "funding", "coproduction", "joint_working", "criteria", "evidence"),
     "benchmarks",
 )
 """What only the pages on assessing, planning and doing need."""
 DECLARED_TABLES = ("evaluation_plan", "frozen_plans", "standards", "curves", *CYCLE_TABLES)
+OPTIONAL_TABLES = ("areas", "corrections", "baselines", *DECLARED_TABLES)
 RETURN_TABLES = ("episodes", "outcomes", "feedback")
 
 
@@ -100,16 +83,11 @@ class Table:
 def _parse_field(raw: Mapping[str, Any]) -> Field:
     rules = raw.get("constraints", {})
     return Field(
-        name=raw["name"],
-        title=raw["title"],
-        type=raw["type"],
-        description=raw["description"],
+        **{name: raw[name] for name in ("name", "title", "type", "description")},
+        **{name: rules.get(name) for name in ("pattern", "minimum", "maximum")},
         example=raw.get("example", ""),
         required=rules.get("required", False),
         enum=tuple(rules.get("enum", ())),
-        pattern=rules.get("pattern"),
-        minimum=rules.get("minimum"),
-        maximum=rules.get("maximum"),
         characteristic=raw.get("outturn:characteristic", False),
         codes=raw.get("outturn:codes"),
         without=raw.get("outturn:without", ""),
@@ -118,9 +96,7 @@ def _parse_field(raw: Mapping[str, Any]) -> Field:
 
 def _parse_table(raw: Mapping[str, Any]) -> Table:
     return Table(
-        name=raw["name"],
-        title=raw["title"],
-        description=raw["description"],
+        **{name: raw[name] for name in ("name", "title", "description")},
         role=raw["outturn:role"],
         primary_key=tuple(raw["primaryKey"]),
         foreign_keys=tuple(
@@ -131,8 +107,17 @@ def _parse_table(raw: Mapping[str, Any]) -> Table:
     )
 
 
+def read_part(*path: str) -> str:
+    """The text of a file that is part of the contract."""
+    return files("pipeline.contract").joinpath(*path).read_text(encoding="utf-8")
+
+
+def read_rows(*path: str) -> list[dict[str, str]]:
+    """The rows of a CSV file that is part of the contract."""
+    return list(csv.DictReader(read_part(*path).splitlines()))
+
+
 @cache
 def load_table(name: str) -> Table:
     """The table of that name, as the contract declares it."""
-    text = files("pipeline.contract").joinpath("tables", f"{name}.json").read_text(encoding="utf-8")
-    return _parse_table(json.loads(text))
+    return _parse_table(json.loads(read_part("tables", f"{name}.json")))

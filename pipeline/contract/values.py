@@ -1,7 +1,5 @@
 """From the text of a cell to a value of the contract, or to a fault that says what was expected."""
 
-from __future__ import annotations
-
 import math
 import re
 import unicodedata
@@ -14,9 +12,9 @@ from functools import cache
 from pipeline.contract.dates import ISO_DATE as ISO_DATE
 from pipeline.contract.dates import ISO_SHAPE as ISO_SHAPE
 from pipeline.contract.dates import NO_DATE, parse_date
+from pipeline.contract.dates import Fault as Fault
+from pipeline.contract.dates import Parsed as Parsed
 from pipeline.contract.names import fold, strip_unseen
-from pipeline.contract.parsed import Fault as Fault
-from pipeline.contract.parsed import Parsed as Parsed
 from pipeline.contract.tables import Field
 
 TRIMMED = "spaces around it removed"
@@ -207,13 +205,8 @@ def _tidied(text: str, key: str, code: str, vocabulary: Vocabulary) -> str:
     return "" if code == text else RESPELT if code else SAYS_UNKNOWN
 
 
-@cache
-def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
 def _parse_string(text: str, field: Field) -> Parsed:
-    if field.pattern and not _pattern(field.pattern).fullmatch(text):
+    if field.pattern and not re.fullmatch(field.pattern, text):
         message = f"not written like the example '{field.example}'"
         return Parsed(fault=Fault("cell.pattern", message, PATTERN_WORDS[field.pattern]))
     if field.pattern and ISO_SHAPE.fullmatch(text):
@@ -221,3 +214,24 @@ def _parse_string(text: str, field: Field) -> Parsed:
         message = "a date, where a short name or number belongs"
         return Parsed(fault=Fault("cell.name", message, "format the column as text and type the name again"))
     return Parsed(text)
+
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_UNSEEN = frozenset(("Cc", "Cf", "Zl", "Zp", "Zs"))
+
+
+def defuse(text: str) -> str:
+    """Return the text, made plain by an apostrophe where a spreadsheet would run it as a formula.
+
+    Some drop what cannot be seen at the start of a cell, and read full-width signs as the ordinary ones.
+
+    >>> defuse("=1+1")
+    "'=1+1"
+    >>> defuse("1+1")
+    '1+1'
+    """
+    if text[:1].isalnum() or not text:
+        return text
+    seen = next((at for at, sign in enumerate(text) if unicodedata.category(sign) not in _UNSEEN), len(text))
+    begins = unicodedata.normalize("NFKC", text[seen : seen + 1])
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) or begins.startswith(_FORMULA_STARTS) else text

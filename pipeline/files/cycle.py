@@ -1,7 +1,5 @@
 """What the pages on planning and doing read: tables of the commissioner's, and findings that are published."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -11,8 +9,14 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from pipeline.contract.benchmarks import BENCHMARKS, Benchmark, parse_benchmarks
-from pipeline.contract.boundaries import BOUNDARIES, Boundaries, parse_boundaries
+from pipeline.contract.benchmarks import (
+    BENCHMARKS,
+    BOUNDARIES,
+    Benchmark,
+    Boundaries,
+    parse_benchmarks,
+    parse_boundaries,
+)
 from pipeline.contract.context import Context
 from pipeline.contract.tables import CYCLE_TABLES
 from pipeline.files.records import parse_records

@@ -1,7 +1,5 @@
 """A dataset's own key, by which children's numbers are made: kept with the data, and never published."""
 
-from __future__ import annotations
-
 import re
 import secrets
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a command is at, on the error stream: a line every two seconds, so that one that is quick says nothing."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager

@@ -10,7 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.contract.formulas import defuse
+from pipeline.contract.values import defuse
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

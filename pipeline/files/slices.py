@@ -27,21 +27,8 @@ _LONG = ("measures", "characteristics", "strata", "compared")
 _CELLS = ("measures", "children", "newcomers", "journey", "results", "characteristics", "compared")
 _IDS = ("measure_id", "peer", "kind", "service_id", "provider_id", "arm")
 _TEXTS = (*_IDS, "ethnic_group", "ethnicity", "counted", "step", "result", "what")
-_NUMBERS = (
-    "child_years",
-    "expected",
-    "variance",
-    "lower_quartile",
-    "median",
-    "upper_quartile",
-    "off_by",
-    "growth",
-    "others_growth",
-    "effect",
-)
-
-
 _QUARTILES = ("lower_quartile", "median", "upper_quartile")
+_NUMBERS = ("child_years", "expected", "variance", *_QUARTILES, "off_by", "growth", "others_growth", "effect")
 
 
 @cache
@@ -133,17 +120,6 @@ def _read_arrow(path: Path) -> pa.Table:
         return file.read(use_threads=False)
 
 
-def _read_parquet(path: Path) -> pd.DataFrame:
-    frame: pd.DataFrame = _read_arrow(path).to_pandas(date_as_object=False)
-    return frame
-
-
-def _read_counts(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
-    tables = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
-    adjusted_for = tuple(tables.pop("adjusted_for"))
-    return {name: _read_frame(columns) for name, columns in tables.items()}, adjusted_for
-
-
 def _read_scores(folders: Sequence[Path], scales: Sequence[ScaleFacts]) -> pd.DataFrame:
     """A row a scored outcome, with the `sign` of its scale.
 
@@ -188,16 +164,19 @@ def read_slice(folder: Path, rule: Disclosure, peers: Path | None = None) -> Sli
     compare them.
     """
     context = read_context(folder)
-    counts, adjusted_for = _read_counts(folder)
+    counts = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
+    adjusted_for = tuple(counts.pop("adjusted_for"))
     folders = [
         folder if context.service else folder.parent / "services" / service.service_id
         for service in context.services
     ]
-    long = {name: _read_parquet(folder / f"{name}.parquet") for name in _LONG}
+    frames = {
+        name: _read_arrow(folder / f"{name}.parquet").to_pandas(date_as_object=False) for name in _LONG
+    } | {name: _read_frame(columns) for name, columns in counts.items()}
     scored = _read_scores(folders, context.scales)
     beside = _read_frame(json.loads(peers.read_text(encoding="utf-8"))) if peers else None
     tables: dict[str, Any] = {
-        name: Cells(table, rule) if name in _CELLS else table for name, table in {**long, **counts}.items()
+        name: Cells(table, rule) if name in _CELLS else table for name, table in frames.items()
     }
-    tables["waits"] = _round_waits(counts["waits"], rule)
+    tables["waits"] = _round_waits(frames["waits"], rule)
     return Slice(context=context, **tables, scores=scored, adjusted_for=adjusted_for, rule=rule, peers=beside)

@@ -1,7 +1,5 @@
 """Tables as Parquet: the same content gives the same bytes on every machine."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The measure catalogue: what is counted, of which, dated by what, from when."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,18 +54,13 @@ def _load_measure(row: Mapping[str, Any], number: int) -> Measure:
             f"{place}: a measure per 100 child-years counts in episodes and is out of 'all' "
             "(its denominator is the time children spent in the service)."
         )
+    as_declared = ("measure_id", "title", "unit", "dated_by", "direction", "start", "end")
     return Measure(
-        measure_id=row["measure_id"],
+        **{name: row[name] for name in as_declared},
         version=int(row["version"]),
-        title=row["title"],
-        unit=row["unit"],
         table=table.name,
-        dated_by=row["dated_by"],
         denominator=denominator,
         numerator=numerator,
-        direction=row["direction"],
-        start=row["start"],
-        end=row["end"],
     )
 
 

@@ -1,7 +1,5 @@
 """Time that children spent in services: what rates per child-year are out of."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 
@@ -47,25 +45,14 @@ def list_spell_months(rows: Rows, until: dt.date) -> Table:
     first, last = month_number(spells.start_date), month_number(spells.until)
     # Greatest, as Ibis 12 writes the range for Spark without the brackets that a difference needs.
     months = ibis.range(ibis.greatest(first, 0), ibis.least(last, month_of(until)) + 1)
-    there = spells.select(
-        *PLACE,
-        *rows.levels,
-        "cluster",
-        "record_key",
-        "service_start",
-        "start_date",
-        "until",
-        month=months.unnest(),
-    )
+    whose = (*PLACE, *rows.levels, "cluster", "record_key")
+    there = spells.select(*whose, "service_start", "start_date", "until", month=months.unnest())
     first_day = ibis.date(there.month // 12, there.month % 12 + 1, 1)
     next_day = ibis.date((there.month + 1) // 12, (there.month + 1) % 12 + 1, 1)
     begins = ibis.greatest(there.start_date, first_day)
     beyond = ibis.least(there.until.delta(begins, unit="day") + 1, next_day.delta(begins, unit="day"))
     return there.select(
-        *PLACE,
-        *rows.levels,
-        "cluster",
-        "record_key",
+        *whose,
         "month",
         service_month=service_month(begins, there.service_start),
         days=beyond.cast("int64"),

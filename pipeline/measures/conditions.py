@@ -1,7 +1,5 @@
 """The catalogue's small language of conditions: `review_date is given and achieved = fully or partly`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

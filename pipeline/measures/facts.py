@@ -1,7 +1,5 @@
 """What pages must know besides numbers, from the dataset, the commissioner's tables and what was received."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.contract.agreements import ReturnFacts, Standard, returns_of
 from pipeline.contract.context import (
     CHILDREN,
     Context,
@@ -21,12 +18,11 @@ from pipeline.contract.context import (
     ScaleFacts,
     Target,
 )
-from pipeline.contract.curves import Curve
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
-from pipeline.contract.plans import EvaluationPlan, FrozenPlan
+from pipeline.contract.plans import Curve, EvaluationPlan, FrozenPlan
 from pipeline.contract.register import find_group
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.services import ReturnFacts, ServiceFacts, Standard, returns_of
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
 from pipeline.measures.maturity import AT_ONCE, Maturity
@@ -45,13 +41,9 @@ def load_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _describe_dataset(dataset: Dataset, population: pd.DataFrame) -> DatasetFacts:
     """The dataset's facts as pages state them."""
     counted = population["counted"].fillna(CHILDREN).tolist()
+    said = ("title", "synthetic", "source", "period", "complete_to", "comparator")
     return DatasetFacts(
-        title=dataset.title,
-        synthetic=dataset.synthetic,
-        source=dataset.source,
-        period=dataset.period,
-        complete_to=dataset.complete_to,
-        comparator=dataset.comparator,
+        **{name: getattr(dataset, name) for name in said},
         groups=dataset.classification.broad_groups,
         population_counted=counted[0] if counted else CHILDREN,
         group_titles=dataset.classification.known_titles,
@@ -139,15 +131,9 @@ def describe_returns(received: Iterable[Mapping[str, str]]) -> tuple[ReturnFacts
     """The lines of intake's received.csv as pages need them."""
     late = {"yes": True, "no": False}
     return tuple(
-        ReturnFacts(
-            row["provider"],
-            row["period"],
-            row["status"],
-            _day(row.get("due", "")),
-            _day(row.get("received", "")),
-            late.get(row.get("late", "")),
-        )
+        ReturnFacts(row["provider"], row["period"], row["status"], due, came, late.get(row.get("late", "")))
         for row in received
+        for due, came in [(_day(row.get("due", "")), _day(row.get("received", "")))]
     )
 
 
@@ -188,18 +174,9 @@ def describe_context(
 
 def context_of(context: Context, service: ServiceFacts) -> Context:
     """The context of one service's pages."""
-    targets, earlier = (
-        tuple(target for target in listed if target.service_id == service.service_id)
-        for listed in (context.targets, context.earlier_targets)
-    )
-    return replace(
-        context,
-        service=service,
-        services=(service,),
-        targets=targets,
-        earlier_targets=earlier,
-        plans=tuple(plan for plan in context.plans if plan.service_id == service.service_id),
-        returns=returns_of(context.returns, service, context.services),
-        standards=tuple(each for each in context.standards if each.service_id == service.service_id),
-        curves=tuple(curve for curve in context.curves if curve.service_id == service.service_id),
-    )
+    own: dict[str, Any] = {
+        name: tuple(each for each in getattr(context, name) if each.service_id == service.service_id)
+        for name in ("targets", "earlier_targets", "plans", "standards", "curves")
+    }
+    returns = returns_of(context.returns, service, context.services)
+    return replace(context, service=service, services=(service,), returns=returns, **own)

@@ -1,12 +1,14 @@
-"""How far children came, step by step, from referral to the outcome achieved; and what came of it."""
+"""Children once each, how far they came from referral to the outcome achieved, and how long each step took."""
 
-from __future__ import annotations
+import datetime as dt
+from typing import Any
 
 import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.measures.rows import Rows, fetch, sum_keys
+from pipeline.measures.child_time import month_number
+from pipeline.measures.rows import Rows, fetch, over_all, sum_keys
 
 _KEYS = ("service_id", "ethnic_group")
 RESULTS = ("isa_completed", "achieved_fully", "achieved_partly")
@@ -65,3 +67,119 @@ def count_results(rows: Rows) -> pd.DataFrame:
         for place, (result, (table, event)) in enumerate(asked.items())
     ]
     return fetch(ibis.union(*parts).order_by("service_id", "place").drop("place"))
+
+
+def count_children(rows: Rows) -> pd.DataFrame:
+    """Return children (not episodes) by service and ethnic group, in `total`; service_id blank: once over all.
+
+    A child recorded with two groups counts once in each group, and once in the total of all groups
+    (ethnic_group blank).
+    """
+    own = rows.treated("episodes")
+    cuts = [
+        cut
+        for episodes in (own, over_all(own))
+        for cut in (episodes, episodes.mutate(ethnic_group=ibis.literal("")))
+    ]
+    keys = ("service_id", "ethnic_group")
+    parts = []
+    for cut in cuts:
+        each = cut.select(*keys, "child", "record_key").distinct()
+        parts.append(each.group_by(*keys).aggregate(total=each.count(), size_key=sum_keys(each)))
+    return fetch(ibis.union(*parts).order_by(*keys))
+
+
+def count_newcomers(rows: Rows) -> pd.DataFrame:
+    """Return each child once in each service, and once over all (service_id blank), by the month of first referral.
+
+    It counts under the code of that referral, so that any months add up to the children newly reached in them. Of two
+    codes on the same day the first in their order counts, and a known one before none.
+    """
+    own = rows.treated("episodes")
+    keys = ["service_id", "ethnicity", "ethnic_group", "month"]
+    parts = []
+    for episodes in (own, over_all(own)):
+        order = [episodes.referral_date, episodes.ethnicity == "", episodes.ethnicity]
+        window = ibis.window(group_by=[episodes.child, episodes.service_id], order_by=order)
+        ranked = episodes.mutate(
+            place=ibis.row_number().over(window), month=month_number(episodes.referral_date)
+        )
+        first = ranked.filter(ranked.place == 0)
+        parts.append(first.group_by(*keys).aggregate(total=first.count(), size_key=sum_keys(first)))
+    return fetch(ibis.union(*parts).order_by(*keys))
+
+
+WAITS: dict[str, tuple[str, str, int]] = {
+    "started": ("referral_date", "start_date", 28),
+    "isa_agreed": ("start_date", "isa_date", 42),
+    "baseline": ("isa_date", "first_scored", 28),
+    "review": ("first_scored", "scored_again", 182),
+}
+"""Each step: the date it is counted from, its own date, and within how many days it is looked for."""
+_QUARTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
+_KEYED = ("taken", "followed", "within", "waiting")
+_COUNTS = ("days", *_KEYED, *(f"{name}_key" for name in _KEYED))
+
+
+def count_waits(rows: Rows, scored: Table, until: dt.date) -> pd.DataFrame:
+    """Return by service (blank: over all) and step: who took it, in how many days, and who still waits at `until`.
+
+    `scored` has a row an episode with outcomes (`follow_scored`). `followed` are the episodes that could be looked at
+    for as many `days` as WAITS says, `within` those of them that took the step in that time: a share of these leaves
+    nobody out for having come late. `taken_key` and the like are sums of record keys. Quartiles are of those who took
+    it, 0 where nobody did.
+    """
+    episodes = rows.treated("episodes").mutate(still=lambda table: table.end_date.isnull())
+    first = scored.select("episode", "first_scored")
+    started = {"review": scored, "baseline": episodes.left_join(first, "episode")}
+    kinds = dict.fromkeys(_COUNTS, "int64") | dict.fromkeys(_QUARTILES, "float64")
+    parts = []
+    for place, step in enumerate(WAITS):
+        own = _list_days(started.get(step, episodes), step, until)
+        parts += [_sum_step(table, place, step) for table in (own, over_all(own))]
+    found = fetch(ibis.union(*parts).order_by("service_id", "place"))
+    return found.fillna(dict.fromkeys(kinds, 0)).astype(kinds)[["service_id", "step", *kinds]]
+
+
+def is_early(table: Table, step: str, until: dt.date) -> Any:
+    """Return who can be looked at for as long as the step is looked for."""
+    since, _, within = WAITS[step]
+    return (table[since] <= ibis.literal(until - dt.timedelta(days=within))).fill_null(False)
+
+
+def in_time(table: Table, step: str, until: dt.date) -> Any:
+    """Return which of these took the step in that time."""
+    since, own, within = WAITS[step]
+    days = table[own].delta(table[since], unit="day")
+    return is_early(table, step, until) & days.between(0, within).fill_null(False)
+
+
+def _list_days(table: Table, step: str, until: dt.date) -> Table:
+    """Who could take the step: the days until it (null: not taken), and whether it was early enough to look at."""
+    since, own, _ = WAITS[step]
+    begun = table.filter(table[since].notnull())
+    days = begun[own].delta(begun[since], unit="day")
+    return begun.select(
+        "service_id",
+        "record_key",
+        days=(days >= 0).ifelse(days, None).cast("int64"),
+        early=is_early(begun, step, until),
+        in_time=in_time(begun, step, until),
+        waiting=begun.still & begun[own].isnull(),
+    )
+
+
+def _sum_step(listed: Table, place: int, step: str) -> Table:
+    quartiles = {name: listed.days.quantile(share) for name, share in _QUARTILES.items()}
+    whom = dict(
+        zip(_KEYED, (listed.days.notnull(), listed.early, listed.in_time, listed.waiting), strict=True)
+    )
+    keys = {f"{name}_key": sum_keys(listed, where) for name, where in whom.items()}
+    return listed.group_by("service_id").aggregate(
+        place=ibis.literal(place),
+        step=ibis.literal(step),
+        days=ibis.literal(WAITS[step][2], "int64"),
+        **{name: where.sum() for name, where in whom.items()},
+        **keys,
+        **quartiles,
+    )

@@ -4,8 +4,6 @@ A measure dated by referral that counts starts looks low in its last periods: th
 by endings looks odd in a service's first: only short stays can have ended by then.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Accepted rows made ready for counting: whom each is about, and what each measure says of it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,23 +13,15 @@ from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.record_keys import RECORD_KEYS
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
-from pipeline.measures.ids import Engine, number
 from pipeline.measures.levels import Levels, level_columns
-from pipeline.measures.predicates import in_denominator, predicate
+from pipeline.measures.predicates import Engine, in_denominator, number, predicate
 
 JOURNEY_STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
 PLACE = ("service_id", "ethnic_group", "ethnicity")
 """What counts are told apart by, in the order of every table: ethnicity is a code of the classification or blank."""
 _OF_EPISODE = (
-    "episode",
-    "child",
-    "cluster",
-    "record_key",
-    "provider_id",
-    *PLACE,
-    "arm",
-    "treated",
-    "service_start",
+    *("episode", "child", "cluster", "record_key", "provider_id"),
+    *(*PLACE, "arm", "treated", "service_start"),
 )
 Keep = Callable[[str, Table], Table]
 
@@ -237,17 +227,6 @@ def list_scores(rows: Rows, scales: Sequence[str], held: Sequence[str] = ()) -> 
     `held` are the characteristics that plans hold fixed. All columns together order the rows the same in every run.
     """
     scored = rows.outcomes.filter(rows.outcomes.scale.isin([*scales]))
-    listed = scored.select(
-        "service_id",
-        "provider_id",
-        "ethnic_group",
-        "ethnicity",
-        "arm",
-        "scale",
-        "child",
-        "baseline_score",
-        "review_score",
-        "review_date",
-        *held,
-    )
+    about = ("service_id", "provider_id", "ethnic_group", "ethnicity", "arm", "scale", "child")
+    listed = scored.select(*about, "baseline_score", "review_score", "review_date", *held)
     return listed.order_by(*listed.columns)

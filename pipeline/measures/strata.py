@@ -1,7 +1,5 @@
 """Measures by children's other characteristics, by the strata that gaps are adjusted for, and by case mix."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

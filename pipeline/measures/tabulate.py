@@ -1,7 +1,5 @@
 """Measures by service, ethnicity and month: rows in, one tidy table of counts out."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Sequence
 

@@ -6,8 +6,6 @@ over that of m, families (children) having m each: all that belong together come
 1 + correlation x (that less 1), the correlation being learnt over all services, as of measures (measures/clusters.py).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,9 +15,9 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.measures.excess import ALIKE_DECIMALS, FEWEST_TOGETHER
+from pipeline.measures.clusters import ALIKE_DECIMALS, FEWEST_TOGETHER
+from pipeline.measures.journey import in_time, is_early
 from pipeline.measures.rows import Rows, fetch, over_all
-from pipeline.measures.waits import in_time, is_early
 
 _COUNTS = ("reached", "referred")
 _SQUARES = {"mm": ("m", "m"), "my": ("m", "y"), "yy": ("y", "y")}

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from pipeline.contract.strict_yaml import load_yaml
+from pipeline.contract.dataset import load_yaml
 
 _FOLDER = Path(__file__).parent
 ENGLISH = "en"

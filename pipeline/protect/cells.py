@@ -11,12 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.contract.clusters import ACROSS, WHOLE, excess_within
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.periods import MONTHS_IN, period_length
-from pipeline.contract.record_keys import KEYS
+from pipeline.contract.record_keys import ACROSS, KEYS, WHOLE, excess_within
 from pipeline.protect.rounding import EXACT, Disclosure, ShownCount
 from pipeline.protect.tally import Sum, Tally
 

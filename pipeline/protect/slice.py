@@ -1,7 +1,5 @@
 """What one notebook reads: facts and tables of counts, which leave it rounded."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd

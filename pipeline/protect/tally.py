@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import add, attrgetter, sub
 
 from pipeline.protect.rounding import EXACT, Disclosure, People, ShownCount, round_count, round_years
 from pipeline.stats.results import Counts
 
 _MONTHS = 12
 _ROUNDED_APART = 2
+_COUNTED = attrgetter("events", "total", "child_years", "excess")
+_SUMMED = attrgetter("events", "total", "child_years", "excess", "events_key", "size_key")
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class Tally:
     """Rows counted (`events`) out of `total`, or over `child_years` for a rate, as they may be shown.
 
     `excess` is how many rows (child-years) more it would take for rows of different children to vary as much as these
-    do (`contract/clusters.py`): 0 where no two rows are of the same child. `rule` is what it was rounded by, and
+    do (`contract/record_keys.py`): 0 where no two rows are of the same child. `rule` is what it was rounded by, and
     `roundings` how many rounded numbers each count was put together from.
     """
 
@@ -30,14 +33,8 @@ class Tally:
     roundings: int = 1
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.events + other.events,
-            self.total + other.total,
-            self.child_years + other.child_years,
-            self.excess + other.excess,
-            self.rule,
-            self.roundings + other.roundings,
-        )
+        events, total, years, excess = map(add, _COUNTED(self), _COUNTED(other))
+        return Tally(events, total, years, excess, self.rule, self.roundings + other.roundings)
 
     def without(self, part: Tally, rest: Sum) -> Tally:
         """Return those of this cell who are not in that part of it, by what is shown of both.
@@ -180,25 +177,12 @@ class Sum:
     size_key: int = 0
 
     def __add__(self, other: Sum) -> Sum:
-        return Sum(
-            self.events + other.events,
-            self.total + other.total,
-            self.child_years + other.child_years,
-            self.excess + other.excess,
-            self.events_key + other.events_key,
-            self.size_key + other.size_key,
-        )
+        return Sum(*map(add, _SUMMED(self), _SUMMED(other)))
 
     def without(self, part: Sum) -> Sum:
         """Return the rest, once a part is taken out."""
-        return Sum(
-            self.events - part.events,
-            self.total - part.total,
-            max(self.child_years - part.child_years, 0.0),
-            max(self.excess - part.excess, 0.0),
-            self.events_key - part.events_key,
-            self.size_key - part.size_key,
-        )
+        left = Sum(*map(sub, _SUMMED(self), _SUMMED(part)))
+        return replace(left, child_years=max(left.child_years, 0.0), excess=max(left.excess, 0.0))
 
     def complement(self) -> Sum:
         """Return those of the total who are not counted, out of the same."""

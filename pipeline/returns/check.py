@@ -1,7 +1,5 @@
 """The check before sending: the pipeline's own reader, mapping and rules on one return, with its values."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from collections import Counter
@@ -21,8 +19,14 @@ from pipeline.contract.periods import PERIOD_EXAMPLES, deny_period, period_lengt
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import suggest
 from pipeline.files.commissioner.reference import Reference, read_lists
-from pipeline.files.intake.accounting import list_files, list_normalised
-from pipeline.files.intake.faults import Told, list_faults, list_names, list_remarks
+from pipeline.files.intake.accounting import (
+    Told,
+    list_faults,
+    list_files,
+    list_names,
+    list_normalised,
+    list_remarks,
+)
 from pipeline.files.intake.find_returns import Source, find_sources
 from pipeline.files.intake.ledger import FaultLine, FileLine, NormalisedLine
 from pipeline.files.intake.read_returns import ReadReturn, assemble, type_readings
@@ -31,7 +35,7 @@ from pipeline.files.intake.spellings import find_spellings
 from pipeline.files.intake.versions import Settled, read_returns
 from pipeline.returns.checked import Place, blank_provider, check_tables, list_told, load_known
 from pipeline.returns.feedback import Feedback, Heard, Received, TidiedLine, list_feedback
-from pipeline.returns.feedback_files import map_names
+from pipeline.returns.feedback_page import map_names
 from pipeline.returns.sent_files import CheckError, SentReturn
 
 DEFAULT_CLASSIFICATION = "ons_2021"

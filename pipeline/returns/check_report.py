@@ -1,7 +1,5 @@
 """The check as a person reads it in a terminal: a summary, then each fault by row and column with its mend."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
@@ -9,7 +7,7 @@ from typing import TextIO
 
 from pipeline.contract.rules import BY_NAME
 from pipeline.contract.tables import load_table
-from pipeline.files.intake.faults import Told
+from pipeline.files.intake.accounting import Told
 from pipeline.returns.check import CheckedReturn
 
 SHOWN = 10

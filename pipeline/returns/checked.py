@@ -1,7 +1,5 @@
 """Typed rows held against the rules: what fails, what is accepted, what counts, and what its sender is told."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -17,7 +15,7 @@ from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 from pipeline.contract.rules import Rule, rules_of
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import suggest
-from pipeline.files.intake.faults import Told, name_own
+from pipeline.files.intake.accounting import Told, name_own
 from pipeline.files.intake.ledger import FaultLine, SetAside, Warned
 from pipeline.files.intake.row_counts import Placed, Return, place_rows
 from pipeline.files.writer import to_frame
@@ -94,7 +92,8 @@ def check_tables(read: Callable[[str], pa.Table], known: Known) -> Iterator[Chec
     for name in RETURN_TABLES:
         checked = _check_table(name, read(name), known)
         if name == "episodes":
-            known = replace(known, episodes=_current_episodes(checked))
+            facts = ["return_provider", "episode_id", *EPISODE_FACTS]
+            known = replace(known, episodes=checked.rows.loc[checked.current, facts])
         yield checked
         del checked
 
@@ -102,10 +101,6 @@ def check_tables(read: Callable[[str], pa.Table], known: Known) -> Iterator[Chec
 def _check_table(name: str, stored: pa.Table, known: Known) -> Checked:
     rows = to_frame(stored)
     return Checked(name, stored, rows, find_failing(rows, name, known))
-
-
-def _current_episodes(episodes: Checked) -> pd.DataFrame:
-    return episodes.rows.loc[episodes.current, ["return_provider", "episode_id", *EPISODE_FACTS]]
 
 
 def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
@@ -183,3 +178,7 @@ def _suggesting(known: Known) -> Callable[[Rule], Callable[[str], str]]:
         return cache(lambda value: suggest(value, names[kind])) if kind in names else lambda value: ""
 
     return lambda rule: hint_of(rule.rule.partition(".")[2])
+
+
+class NothingAcceptedError(ValueError):
+    """No episode was accepted, so there is nothing to go on with."""

@@ -1,7 +1,5 @@
 """What each provider is told of what it sent: counts, and every fault by file, row and column, without a value."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -89,7 +87,7 @@ def list_feedback(heard: Heard, providers: Mapping[str, str], dataset: str) -> l
     senders = {*owners.values(), *(line.provider for line in heard.returns if line.provider)}
     faults: dict[str, list[FaultLine]] = {sender: [] for sender in senders}
     for fault in heard.faults:
-        faults.setdefault(_sent_by(fault, owners), []).append(fault)
+        faults.setdefault(fault.provider or owners.get(fault.file, ""), []).append(fault)
     tidied = [
         (owners[line["file"]], by_file[line["file"], line["block"]], line)
         for line in heard.tidied
@@ -121,32 +119,14 @@ def _owner(provider: str, file: str, providers: Mapping[str, str]) -> str:
 
 def _tell_sender(fault: FaultLine, sender: str) -> FaultLine:
     """The fault with its file's place as the sender knows it, and without a hint."""
-    return FaultLine(
-        provider=fault.provider,
-        period=fault.period,
-        table=fault.table,
-        file=_within(fault.file, sender),
-        row=fault.row,
-        column=fault.column,
-        severity=fault.severity,
-        rule=fault.rule,
-        message=_without_hint(fault),
-        mend=fault.mend,
-    )
-
-
-def _without_hint(fault: FaultLine) -> str:
-    """The message without "did you mean": what is near to a value of a row tells of the child."""
-    return fault.message if fault.row is None else _HINT.sub("", fault.message)
+    # What is near to a value of a row tells of the child.
+    message = fault.message if fault.row is None else _HINT.sub("", fault.message)
+    return replace(fault, file=_within(fault.file, sender), message=message)
 
 
 def _within(file: str, provider: str) -> str:
     """The file's place as its sender knows it: without the folders that the commissioner keeps it in."""
     return file.removeprefix("returns/").removeprefix(f"{provider}/")
-
-
-def _sent_by(fault: FaultLine, owners: Mapping[str, str]) -> str:
-    return fault.provider or owners.get(fault.file, "")
 
 
 def _sort_faults(faults: Iterable[FaultLine]) -> tuple[FaultLine, ...]:
@@ -171,19 +151,17 @@ def _list_received(
     for owner, file, line in tidied:
         if owner == sender:
             cells[file["period"], file["table"]] += int(line["cells"])
+    counts = ("lines", "accepted", "set_aside", "out_of_scope")
     lines = [
         Received(
-            line.period,
-            line.table,
-            line.lines,
-            line.accepted,
-            line.set_aside,
-            line.out_of_scope,
-            warned[line.period, line.table],
-            cells[line.period, line.table],
+            *place,
+            **{each: getattr(line, each) for each in counts},
+            warned=warned[place],
+            tidied=cells[place],
         )
         for line in heard.returns
         if line.provider == sender and line.table
+        for place in [(line.period, line.table)]
     ]
     order = {table: place for place, table in enumerate(RETURN_TABLES)}
     lines.sort(key=lambda line: order[line.table])

@@ -1,18 +1,20 @@
 """The feedback of one provider as a page that needs nothing beside it: in an e-mail, in any browser, on paper."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from html import escape
 from importlib.resources import files
 from itertools import groupby
+from pathlib import Path
 
 from pipeline.contract.rules import BY_NAME, Rule
 from pipeline.contract.tables import load_table
-from pipeline.files.intake.ledger import FaultLine
-from pipeline.returns.feedback import NOBODY, Feedback
+from pipeline.files.intake.ledger import ColumnName, FaultLine, ReturnLine
+from pipeline.files.records import read_records, write_records
+from pipeline.returns.checked import Place
+from pipeline.returns.feedback import NOBODY, Feedback, Heard, list_feedback
 
 SHOWN = 100
 """Places that the page lists under one rule; the CSV file holds all."""
@@ -132,15 +134,8 @@ def _faults(title: str, lead: str, faults: Sequence[FaultLine], feedback: Feedba
 def _section(rule: Rule, faults: Sequence[FaultLine], feedback: Feedback) -> str:
     """One rule: an invented example of its mend, and the places where it fails."""
     rows = [
-        (
-            fault.period,
-            fault.file,
-            "" if fault.row is None else str(fault.row),
-            fault.column,
-            fault.message,
-            fault.mend,
-        )
-        for fault in faults[:SHOWN]
+        (each.period, each.file, str(each.row or ""), each.column, each.message, each.mend)
+        for each in faults[:SHOWN]
     ]
     places = _counted(len(faults), "place", "places")
     more = len(faults) - len(rows)
@@ -206,3 +201,52 @@ def _tidied(feedback: Feedback) -> list[str]:
 def _words() -> str:
     told = "\n".join(f"<dt>{escape(word)}</dt><dd>{escape(said)}</dd>" for word, said in _WORDS.items())
     return f"<h2>What the words mean</h2>\n<dl>\n{told}\n</dl>"
+
+
+def map_names(columns: Iterable[ColumnName]) -> dict[Place, dict[str, str]]:
+    """By place, what its sender calls the contract's columns; several blocks of a file may call one differently."""
+    names: dict[Place, dict[str, str]] = {}
+    for line in columns:
+        own = names.setdefault((line.file, line.table, line.period), {})
+        earlier = own.get(line.column, line.theirs)
+        own[line.column] = earlier if line.theirs in earlier.split(" or ") else f"{earlier} or {line.theirs}"
+    return names
+
+
+def read_names(intake: Path) -> dict[Place, dict[str, str]]:
+    """The names that intake wrote."""
+    return map_names(ColumnName(**line) for line in read_records(intake / "columns.csv"))
+
+
+def _read_faults(intake: Path) -> list[FaultLine]:
+    texts = [field.name for field in fields(FaultLine) if field.name != "row"]
+    return [
+        FaultLine(**{name: line[name] for name in texts}, row=int(line["row"]) if line["row"] else None)
+        for line in read_records(intake / "faults.csv")
+    ]
+
+
+def write_feedback(
+    folder: Path,
+    intake: Path,
+    returns: Sequence[ReturnLine],
+    told: Iterable[FaultLine],
+    providers: Mapping[str, str],
+    dataset: str,
+) -> None:
+    """A page and a CSV file for each provider that sent anything; `told` is what `validate` found."""
+    heard = Heard(
+        returns=returns,
+        faults=[*_read_faults(intake), *told],
+        files=read_records(intake / "files.csv"),
+        tidied=read_records(intake / "normalised.csv"),
+        names=read_names(intake),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        path.unlink()  # of a provider that is no longer there
+    for each in list_feedback(heard, providers, dataset):
+        name = each.provider or NOBODY
+        faults = [fault for fault in each.faults if fault.severity != "note"]
+        write_records(folder / f"{name}.csv", FaultLine, faults)
+        (folder / f"{name}.html").write_text(format_page(each), encoding="utf-8", newline="\n")

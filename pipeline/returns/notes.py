@@ -1,7 +1,5 @@
 """What the workbook explains in plain words: how to fill it in, how to send it, and what each word and column means."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A return before it is sent: which files it is made of, and which provider and period they say they are of."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The workbooks among the templates: of the dataset at hand, or of the contract alone."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +8,7 @@ from pipeline.contract.documents.dictionary import list_examples
 from pipeline.contract.groups.ethnicity import load_classification
 from pipeline.contract.tables import RETURN_TABLES, load_table
 from pipeline.files.commissioner.reference import ReferenceTableError
-from pipeline.files.intake.column_names import read_names
+from pipeline.files.intake.spellings import read_names
 from pipeline.returns.workbook import Commissioned, format_workbook
 
 NEWEST_CLASSIFICATION = "ons_2021"

@@ -1,7 +1,5 @@
 """The return as one workbook to fill in: lists to choose from, limits, notes in plain words."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -81,21 +79,16 @@ def _formats(book: Any) -> dict[str, Any]:
 
 def _list_choices(commissioned: Commissioned) -> dict[str, Choices]:
     """The lists by name: those of the contract by their values, those of the dataset by their column."""
-    lists = {
-        "ethnicity": _ethnic_choices(commissioned.classification),
-        "service_id": Choices("service_id", *_sides(commissioned.services)),
-        "scale": Choices("scale", *_sides(commissioned.scales)),
-        "provider_id": Choices("provider_id", *_sides(commissioned.providers)),
-    }
+    own = {
+        "service_id": commissioned.services, "scale": commissioned.scales, "provider_id": commissioned.providers,
+    }  # fmt: skip
+    lists = {"ethnicity": _ethnic_choices(commissioned.classification)}
+    lists |= {name: Choices(name, tuple(names), tuple(names.values())) for name, names in own.items()}
     for name in RETURN_TABLES:
         for field in load_table(name).fields:
             if field.enum:
                 lists[_list_name(field)] = Choices(field.name, field.enum)
     return {name: choices for name, choices in lists.items() if choices.values}
-
-
-def _sides(names: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return tuple(names), tuple(names.values())
 
 
 def _ethnic_choices(classification: Classification) -> Choices:

@@ -3,8 +3,6 @@
 With `--services 400 --children 200000 --areas 10 FOLDER`: write a region of that size into a folder, which is not kept.
 """
 
-from __future__ import annotations
-
 import argparse
 import shutil
 from collections.abc import Sequence

@@ -1,19 +1,16 @@
 """The planted truths as `tests/sample/truths.yaml`, which tests read and the pipeline must find by itself."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from pipeline.sample.borough import ETHNIC_PERCENT, FIRST_DAY, SEED, contract_year
+from pipeline.sample.borough import ETHNIC_PERCENT, FIRST_DAY, SEED, SERVICES, Service, contract_year
 from pipeline.sample.faults import Planted
 from pipeline.sample.journeys import Journey, SampleOutcome
 from pipeline.sample.returns import Return, standing
 from pipeline.sample.sendings import LATE, MENDED, MISSPELT, NIL, REPLACED
-from pipeline.sample.services import SERVICES, Service
 from pipeline.sample.truths import (
     AIMS,
     CHANCES,
@@ -27,15 +24,9 @@ from pipeline.sample.truths import (
 )
 
 Truth = dict[str, Any]
-_AS_PLANTED = ("plans_per_child_year", "plan_rate_ratio_by_group")
 _TOLD_LAST = (
-    "plan_changed_since_frozen",
-    "looked_after",
-    "benchmarks",
-    "never_sent",
-    "never_sent_by",
-    "coded_by",
-    "missing_returns",
+    *("plan_changed_since_frozen", "looked_after", "benchmarks"),
+    *("never_sent", "never_sent_by", "coded_by", "missing_returns"),
 )
 
 
@@ -164,7 +155,7 @@ def make_truths(
         "chances": {name: asdict(chance) for name, chance in CHANCES.items()},
         **_as_planted("positive_feedback_shift_by_disability"),
         "waiting": _waiting(journeys),
-        **_as_planted(*_AS_PLANTED),
+        **_as_planted("plans_per_child_year", "plan_rate_ratio_by_group"),
         "achieved_gap_by_year": {
             group: [_achieved_gap(journeys, group, year, until) for year in range(3)] for group in groups
         },

@@ -1,7 +1,5 @@
 """Invented statistics of the borough, its neighbours, its region and England, laid out as the Department's are."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator, Mapping
 from io import StringIO
@@ -20,16 +18,8 @@ _REGION = "Invented South"
 _SIZES = {"looked_after": ("Children looked after on 31 March", 61_000, 0), "plans_again": ("Total", 260, 1)}
 """Of each file: what it counts, of how many people in an authority, and in how many decimals."""
 _COLUMNS = (
-    *(
-        "time_period",
-        "time_identifier",
-        "geographic_level",
-        "region_name",
-        "old_la_code",
-        "new_la_code",
-        "la_name",
-    ),
-    *("category", "out_of", "figure"),
+    *("time_period", "time_identifier", "geographic_level", "region_name"),
+    *("old_la_code", "new_la_code", "la_name", "category", "out_of", "figure"),
 )
 _WITHHELD = ("Willow", 2008)
 

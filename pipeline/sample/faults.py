@@ -1,7 +1,5 @@
 """Deliberate faults in a few rows of the returns, each of a row that a later return sends again, sound."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace

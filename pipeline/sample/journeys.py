@@ -1,18 +1,15 @@
 """What happens to a referred child: waiting, starting, agreeing, being reviewed, leaving, and being asked."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass, replace
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
-from pipeline.sample.borough import CHILDREN, contract_year, new_generator
-from pipeline.sample.drawn_characteristics import describe
+from pipeline.sample.borough import CHILDREN, SCALE_BY_NAME, SampleScale, contract_year, new_generator
 from pipeline.sample.goals import with_goals
-from pipeline.sample.people import Referral, make_referrals, pick
-from pipeline.sample.services import SCALE_BY_NAME, SampleScale
+from pipeline.sample.people import Referral, describe, make_referrals, pick
 from pipeline.sample.truths import (
     ACHIEVED_FOLLOWS_SCORE,
     AIMS,
@@ -226,24 +223,14 @@ def follow(rng: np.random.Generator, referral: Referral) -> Journey:
 def _move(journey: Journey, by: dt.timedelta) -> Journey:
     """The journey with all that follows its referral sooner or later, and no draw another for it."""
 
-    def moved(day: dt.date | None) -> dt.date | None:
-        return day and day + by
+    def moved(thing: Any, *dates: str) -> Any:
+        days = {name: getattr(thing, name) for name in dates}
+        return replace(thing, **{name: day and day + by for name, day in days.items()})
 
-    episode = journey.episode
     return Journey(
-        replace(
-            episode,
-            start=moved(episode.start),
-            end=episode.end + by,
-            isa=moved(episode.isa),
-            plan_start=moved(episode.plan_start),
-            plan_end=moved(episode.plan_end),
-        ),
-        tuple(
-            replace(each, baseline_date=moved(each.baseline_date), review_date=moved(each.review_date))
-            for each in journey.outcomes
-        ),
-        tuple(replace(answer, day=answer.day + by) for answer in journey.feedback),
+        moved(journey.episode, "start", "end", "isa", "plan_start", "plan_end"),
+        tuple(moved(outcome, "baseline_date", "review_date") for outcome in journey.outcomes),
+        tuple(moved(answer, "day") for answer in journey.feedback),
     )
 
 

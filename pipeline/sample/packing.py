@@ -1,7 +1,5 @@
 """How providers pack a return: a folder of CSV files, one workbook, or a ZIP; the same bytes every time."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -18,14 +16,8 @@ Rows = Sequence[Sequence[str]]
 Kind = Literal["folder", "xlsx", "zip"]
 
 PACKED: Mapping[str, Kind] = {
-    "oak_and_anchor": "xlsx",
-    "homefire": "xlsx",
-    "harbour_street": "xlsx",
-    "tilling_carers": "xlsx",
-    "quayside": "xlsx",
-    "steady_minds": "zip",
-    "kestrel_sports": "zip",
-    "umoja_families": "zip",
+    **dict.fromkeys(("oak_and_anchor", "homefire", "harbour_street", "tilling_carers", "quayside"), "xlsx"),
+    **dict.fromkeys(("steady_minds", "kestrel_sports", "umoja_families"), "zip"),
 }
 """Providers that send one file a quarter; the others send a folder."""
 

@@ -4,8 +4,6 @@ Each borough has the sample's twenty services under numbers and names of its own
 children are drawn anew. No fault, no correction and no frozen figure is planted. The same size gives the same bytes.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import shutil
@@ -17,12 +15,20 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.contract.tables import load_table
-from pipeline.sample.borough import AREAS, CHILD_POPULATION, CHILDREN, DATASET, SEED
+from pipeline.sample.borough import (
+    AREAS,
+    CHILD_POPULATION,
+    CHILDREN,
+    DATASET,
+    SEED,
+    SERVICES,
+    WRITTEN,
+    read_register,
+)
 from pipeline.sample.journeys import make_journeys
 from pipeline.sample.packing import format_csv
 from pipeline.sample.returns import Return, Row, make_returns
 from pipeline.sample.sendings import Sending, census_said
-from pipeline.sample.services import SERVICES, WRITTEN, read_register
 from pipeline.sample.writing import list_population, write_bytes, write_sending, write_yaml
 
 TITLE = "Region of Tillingbourne (invented)"

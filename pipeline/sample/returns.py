@@ -1,7 +1,5 @@
 """Providers' quarterly returns: what each knew of its episodes at a quarter's end."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +7,19 @@ from operator import attrgetter
 
 from pipeline.contract.groups.ethnicity_censuses import load_holders
 from pipeline.contract.tables import RETURN_TABLES, load_table
-from pipeline.sample.borough import DEPRIVATION, Quarter, contract_year, quarters
+from pipeline.sample.borough import DEPRIVATION, INITIALS, SERVICES, Quarter, contract_year, quarters
 from pipeline.sample.journeys import Episode, Journey, SampleFeedback, SampleOutcome
-from pipeline.sample.services import INITIALS, SERVICES
 from pipeline.sample.truths import PLANTED, coded_in
 
 Row = tuple[str, ...]
+_OF_CHILD = ("child_id", "sex", "disability", "area", "religion", "learning_difficulty", "looked_after")
+_DATES = {
+    "start_date": "start",
+    "end_date": "end",
+    "isa_date": "isa",
+    "protection_plan_start": "plan_start",
+    "protection_plan_end": "plan_end",
+}
 _HAS_COMPARISON = {service.service_id for service in SERVICES if service.comparison}
 
 
@@ -39,27 +44,17 @@ def _row(table: str, values: Mapping[str, str]) -> Row:
 def _episode_row(episode: Episode, at: dt.date) -> Row:
     referral, child = episode.referral, episode.referral.child
     values = {
+        **{name: getattr(child, name) for name in _OF_CHILD},
+        **{column: _known(getattr(episode, name), at) for column, name in _DATES.items()},
         "episode_id": referral.episode_id,
         "service_id": referral.service.service_id,
-        "child_id": child.child_id,
         "arm": referral.arm if referral.service.service_id in _HAS_COMPARISON else "",
         "referral_date": referral.day.isoformat(),
-        "start_date": _known(episode.start, at),
-        "end_date": _known(episode.end, at),
         "end_reason": episode.end_reason if episode.end <= at else "",
         "age": str(child.age_on(referral.day)),
-        "sex": child.sex,
         "ethnicity": _coded(episode, at),
-        "disability": child.disability,
-        "area": child.area,
         "deprivation": str(DEPRIVATION[child.area]),
         "need": str(referral.need),
-        "religion": child.religion,
-        "learning_difficulty": child.learning_difficulty,
-        "looked_after": child.looked_after,
-        "isa_date": _known(episode.isa, at),
-        "protection_plan_start": _known(episode.plan_start, at),
-        "protection_plan_end": _known(episode.plan_end, at),
     }
     return _row("episodes", values)
 
@@ -95,13 +90,11 @@ def _outcome_row(episode: Episode, outcome: SampleOutcome, at: dt.date) -> Row:
 def _feedback_row(episode: Episode, answer: SampleFeedback, feedback_id: str) -> Row:
     referral = episode.referral
     values = {
+        **{name: getattr(answer, name) for name in ("who", "positive", "took_part")},
         "feedback_id": feedback_id,
         "service_id": referral.service.service_id,
         "episode_id": "" if answer.anonymous else referral.episode_id,
         "date": answer.day.isoformat(),
-        "who": answer.who,
-        "positive": answer.positive,
-        "took_part": answer.took_part,
     }
     return _row("feedback", values)
 

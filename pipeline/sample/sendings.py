@@ -1,7 +1,5 @@
 """How returns were sent: when, in which version, and what the commissioner had to correct."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -129,16 +127,8 @@ def list_corrections(corrected: Sequence[CorrectedCell]) -> list[tuple[str, ...]
     """The rows of reference/corrections.csv."""
     return sorted(
         (
-            *(
-                cell.correction_id,
-                cell.provider_id,
-                cell.period,
-                "episodes",
-                cell.episode_id,
-                "",
-                cell.column,
-            ),
-            *(cell.was, cell.now, cell.why, "T. Fielding, commissioning", _UNTIL.isoformat()),
+            *(cell.correction_id, cell.provider_id, cell.period, "episodes", cell.episode_id, ""),
+            *(cell.column, cell.was, cell.now, cell.why, "T. Fielding, commissioning", _UNTIL.isoformat()),
         )
         for cell in corrected
     )

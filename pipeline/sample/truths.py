@@ -3,8 +3,6 @@
 Only the generator reads this module; tests read `tests/sample/truths.yaml`, which the generator writes from it.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Writing the sample borough as a dataset folder, the same bytes on every machine."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,13 +16,14 @@ from pipeline.sample.borough import (
     ETHNIC_PERCENT,
     FIRST_DAY,
     LAST_DAY,
+    SAMPLE,
+    WRITTEN,
 )
 from pipeline.sample.faults import plant_faults
 from pipeline.sample.journeys import make_journeys
 from pipeline.sample.packing import format_csv, kind_of, pack
 from pipeline.sample.returns import Return, make_returns
 from pipeline.sample.sendings import DUE_DAYS, CorrectedCell, Sending, list_corrections, send
-from pipeline.sample.services import SAMPLE, WRITTEN
 from pipeline.sample.truths import PLANTED
 
 _GROWTH_A_YEAR = 0.012

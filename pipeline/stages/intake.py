@@ -4,19 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.contract.benchmarks import BENCHMARKS, format_benchmarks
-from pipeline.contract.boundaries import BOUNDARIES, format_boundaries
+from pipeline.contract.benchmarks import BENCHMARKS, BOUNDARIES, format_benchmarks, format_boundaries
 from pipeline.contract.context import FrozenBaseline
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.files.commissioner.benchmarks import read_benchmarks
-from pipeline.files.commissioner.boundaries import read_boundaries
-from pipeline.files.commissioner.frozen_table import list_frozen
+from pipeline.files.commissioner.plans_table import list_frozen
 from pipeline.files.commissioner.reference import Reference, read_reference
-from pipeline.files.intake.accounting import find_mixed, list_files, list_normalised, list_set_aside
+from pipeline.files.commissioner.reference_table import read_boundaries
+from pipeline.files.intake.accounting import (
+    find_mixed,
+    list_faults,
+    list_files,
+    list_names,
+    list_normalised,
+    list_remarks,
+    list_set_aside,
+)
 from pipeline.files.intake.cells import Typed
 from pipeline.files.intake.corrections import APPLIED, apply_corrections, load_corrections
-from pipeline.files.intake.faults import list_faults, list_names, list_remarks
 from pipeline.files.intake.find_returns import find_sources
 from pipeline.files.intake.ledger import (
     ColumnName,
@@ -58,7 +64,7 @@ class IntakeSummary:
 def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> IntakeSummary:
     """Read reference tables (any fault stops the run) and returns (a fault sets a row or a file aside)."""
     reference = read_reference(dataset)
-    corrections = load_corrections(dataset, reference.corrections)
+    corrections = load_corrections(dataset, reference.optional["corrections"])
     sources = find_sources(dataset, reference.ids("providers"), maximum_file_mb)
     settled = read_returns(sources, dataset.classification)
     readings, corrected = apply_corrections(settled.readings, corrections, dataset.complete_to)
@@ -103,7 +109,7 @@ def _write_rows(output: Path, readings: Sequence[ReadReturn], typed: Mapping[str
 def _write_reference(folder: Path, reference: Reference, dataset: Dataset) -> None:
     for name, table in {**reference.tables, **reference.declared()}.items():
         write_table(folder / f"{name}.parquet", table)
-    write_records(folder / "baselines.csv", FrozenBaseline, list_frozen(reference.baselines))
+    write_records(folder / "baselines.csv", FrozenBaseline, list_frozen(reference.optional["baselines"]))
     kept = {
         BENCHMARKS: format_benchmarks(read_benchmarks(dataset)),
         BOUNDARIES: format_boundaries(read_boundaries(dataset)),

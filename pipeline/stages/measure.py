@@ -18,11 +18,10 @@ from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_T
 from pipeline.engines import OPEN, OpenEngine
 from pipeline.files.key import read_key
 from pipeline.files.slices import PEERS, cut, scores_path, write_peers, write_slice
-from pipeline.measures.breaks import list_breaks
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.child_time import list_spell_months
-from pipeline.measures.children import count_children, count_newcomers
 from pipeline.measures.clusters import (
+    add_excess,
     ask_alikeness,
     ask_company,
     ask_company_by_level,
@@ -30,13 +29,18 @@ from pipeline.measures.clusters import (
     count_clusters,
     look_at_windows,
 )
-from pipeline.measures.compared_rows import check_arms, list_held, rows_compared
-from pipeline.measures.excess import add_excess
 from pipeline.measures.facts import context_of, describe_context, load_records
-from pipeline.measures.journey import count_journey, count_results, follow_scored
-from pipeline.measures.levels import find_levels
+from pipeline.measures.journey import (
+    count_children,
+    count_journey,
+    count_newcomers,
+    count_results,
+    count_waits,
+    follow_scored,
+)
+from pipeline.measures.levels import check_arms, find_levels, list_held, rows_compared
 from pipeline.measures.maturity import find_maturity
-from pipeline.measures.population import group_population
+from pipeline.measures.population import group_population, list_breaks
 from pipeline.measures.rows import Keep, Rows, fetch, join_rows, list_scores
 from pipeline.measures.strata import (
     count_levels,
@@ -46,7 +50,6 @@ from pipeline.measures.strata import (
 )
 from pipeline.measures.tabulate import tabulate_measures
 from pipeline.measures.together import sum_together, tell_together
-from pipeline.measures.waits import count_waits
 
 
 def count_all(

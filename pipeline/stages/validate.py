@@ -21,6 +21,7 @@ from pipeline.files.records import Cell, read_records, write_csv, write_records
 from pipeline.files.writer import read_table, write_table
 from pipeline.returns.checked import (
     Checked,
+    NothingAcceptedError,
     Place,
     check_tables,
     list_failing,
@@ -28,8 +29,7 @@ from pipeline.returns.checked import (
     list_warned,
     load_known,
 )
-from pipeline.returns.errors import NothingAcceptedError
-from pipeline.returns.feedback_files import read_names, write_feedback
+from pipeline.returns.feedback_page import read_names, write_feedback
 
 _REFERENCE = ("services", "scales", "providers")
 

@@ -5,7 +5,7 @@ import math
 from scipy import special
 from scipy.optimize import brentq
 
-from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.inputs import normal_quantile
 from pipeline.stats.results import Counts, NotEstimable, Result
 
 _BARELY = 1e-30

@@ -5,7 +5,7 @@ import operator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from pipeline.stats.confidence import check_confidence_level
+from pipeline.stats.inputs import check_confidence_level
 
 _TINY = 1e-9
 _MOST = 10**18

@@ -1,7 +1,5 @@
 """Between which ends each of many unknown numbers lies, given the ends of each and of sums of them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

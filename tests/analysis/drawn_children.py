@@ -15,9 +15,14 @@ from numpy.typing import NDArray
 from pipeline.contract.context import DatasetFacts, Definition, MeasureFacts
 from pipeline.contract.record_keys import KEYS
 from pipeline.measures.catalogue import Measure, Unit
-from pipeline.measures.clusters import ask_alikeness, ask_company, look_at_windows
+from pipeline.measures.clusters import (
+    add_to_measures,
+    ask_alikeness,
+    ask_company,
+    find_excess,
+    look_at_windows,
+)
 from pipeline.measures.conditions import Condition
-from pipeline.measures.excess import add_to_measures, find_excess
 
 START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
 FIRST, MONTHS = 2009 * 12 + 3, 36

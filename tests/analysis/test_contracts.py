@@ -16,7 +16,7 @@ from pipeline.analysis.performance.contracts import (
     judge_contract,
     judge_delivery,
 )
-from pipeline.contract.agreements import Met, ReturnFacts, Standard
+from pipeline.contract.services import Met, ReturnFacts, Standard
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 IN_TIME = Timeliness(12, (), (), 0)

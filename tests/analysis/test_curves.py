@@ -11,7 +11,7 @@ import pytest
 from pipeline.analysis.performance.curves import judge_curve
 from pipeline.analysis.performance.periods import PeriodFigure
 from pipeline.contract.context import Definition, MeasureFacts
-from pipeline.contract.curves import Curve
+from pipeline.contract.plans import Curve
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import Tally
 

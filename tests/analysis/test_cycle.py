@@ -17,9 +17,8 @@ from pipeline.analysis.cycle.due import list_due, phase_of
 from pipeline.analysis.cycle.moving_on import Shown, judge_stages
 from pipeline.analysis.cycle.roll_up import count_once, roll_up
 from pipeline.analysis.cycle.rules import CycleRules
-from pipeline.contract.agreements import ReturnFacts, Standard
 from pipeline.contract.context import Context, DatasetFacts, Target
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.services import ReturnFacts, ServiceFacts, Standard
 from pipeline.stats.proportions.one_group import wilson_interval
 from pipeline.stats.results import Counts, Estimate, NotEstimable
 

@@ -12,7 +12,7 @@ from pipeline.analysis.performance.curves import judge_curve
 from pipeline.analysis.performance.kpis import judge_kpi
 from pipeline.analysis.performance.periods import PeriodFigure
 from pipeline.contract.context import Definition, MeasureFacts
-from pipeline.contract.curves import Curve
+from pipeline.contract.plans import Curve
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import Sum
 

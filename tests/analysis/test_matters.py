@@ -11,9 +11,8 @@ import pytest
 from pipeline.analysis.finding_columns import Row
 from pipeline.analysis.matter_rules import RULES, is_safeguarding, list_matters, next_returns
 from pipeline.analysis.matters import Findings, Matter, group_decisions
-from pipeline.contract.agreements import Met, ReturnFacts, Standard
 from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, ScaleFacts
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.services import Met, ReturnFacts, ServiceFacts, Standard
 
 DATASET = DatasetFacts(
     title="A borough",

@@ -35,8 +35,8 @@ from pipeline.analysis.equality.target_evidence import Tables
 from pipeline.analysis.equality.targets import assess_target
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window
-from pipeline.contract.clusters import ACROSS
 from pipeline.contract.context import Context, MeasureFacts, Target, Unit
+from pipeline.contract.record_keys import ACROSS
 from pipeline.contract.services import ServiceFacts
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import Disclosure

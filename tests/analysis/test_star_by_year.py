@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.inputs import normal_quantile
 from pipeline.stats.results import Estimate, Result
 from pipeline.stats.scores.comparison import adjusted_difference
 from pipeline.stats.scores.paired import effect_size

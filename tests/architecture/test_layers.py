@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "cycle": {"present"},
     "equality": {"analysis", "present"},
     "impact": {"analysis", "present"},
-    "engines": {"measures"},
+    "engines": {"contract", "measures"},
     "library": {"analysis", "contract", "protect", "stats"},
     "stages": {
         *("analysis", "audit", "contract", "engines", "files", "measures", "notebooks", "present"),

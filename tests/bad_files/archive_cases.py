@@ -1,7 +1,5 @@
 """ZIP archives, each with one fault or one peculiarity."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from clean_dataset import OUTCOMES, TABLE

@@ -1,7 +1,5 @@
 """A dataset without a fault, of two providers; one file of the first is then replaced by a bad one."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from borough import BOROUGH

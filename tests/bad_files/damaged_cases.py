@@ -1,7 +1,5 @@
 """Workbooks that are locked, damaged, called by a wrong name, or made to harm."""
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Callable
 from io import BytesIO

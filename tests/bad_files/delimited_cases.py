@@ -1,7 +1,5 @@
 """CSV files, each with one fault or one peculiarity."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 from collections.abc import Callable, Sequence

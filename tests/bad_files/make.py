@@ -1,7 +1,5 @@
 """`python tests/bad_files/make.py FOLDER`: writes every bad file, each in a folder of its own name."""
 
-from __future__ import annotations
-
 import csv
 import sys
 from collections.abc import Callable, Mapping

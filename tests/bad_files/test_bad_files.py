@@ -1,7 +1,5 @@
 """One bad file a case in a clean dataset: exactly what becomes of it is known, and nothing else changes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

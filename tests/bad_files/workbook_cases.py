@@ -1,7 +1,5 @@
 """Workbooks, each with one fault or one peculiarity."""
 
-from __future__ import annotations
-
 import datetime as dt
 import struct
 from collections.abc import Callable, Sequence

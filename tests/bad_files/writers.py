@@ -1,7 +1,5 @@
 """Workbooks and archives by hand, byte by byte where no library writes what is wanted."""
 
-from __future__ import annotations
-
 import datetime as dt
 import struct
 import zipfile

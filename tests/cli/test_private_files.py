@@ -74,7 +74,7 @@ def test_a_fault_of_ours_is_told_by_its_place_and_no_value(
     (tmp_path / "data/processed/intake/columns.csv").write_text('file,theirs\n"Jo Bloggs","child 0042"\n')
     assert main(["stage", "validate"]) == 1
     said = capsys.readouterr()
-    assert "TypeError in pipeline/returns/feedback_files.py, line" in said.err
+    assert "TypeError in pipeline/returns/feedback_page.py, line" in said.err
     assert "Jo" not in said.err + said.out and "Traceback" not in said.err
     with pytest.raises(TypeError):
         main(["stage", "validate", "--traceback"])

@@ -1,13 +1,11 @@
 """Boundaries of areas: what a GeoJSON must hold, and what is said where it does not."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
 import pytest
 
-from pipeline.contract.boundaries import BoundaryError, format_boundaries, parse_boundaries, parse_geojson
+from pipeline.contract.benchmarks import BoundaryError, format_boundaries, parse_boundaries, parse_geojson
 
 SQUARE = [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]
 HOLE = [[0.5, 0.5], [1, 0.5], [1, 1], [0.5, 0.5]]

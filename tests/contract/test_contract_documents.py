@@ -1,22 +1,20 @@
 """The data dictionary is current, and the templates are what the readers accept."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 
 import pytest
 
+from pipeline.commands.api_page import format_api
 from pipeline.contract.dataset import read_dataset
 from pipeline.contract.documents.dictionary import (
     TemplatesError,
     format_dictionary,
     format_templates,
-    read_catalogue,
     write_templates,
 )
 from pipeline.contract.groups.ethnicity import OFFICIAL, load_classification
-from pipeline.contract.tables import OPTIONAL_TABLES, REFERENCE_TABLES, RETURN_TABLES, load_table
+from pipeline.contract.tables import OPTIONAL_TABLES, REFERENCE_TABLES, RETURN_TABLES, load_table, read_part
 from pipeline.files.commissioner.reference import read_reference
 from pipeline.measures.catalogue import load_catalogue
 
@@ -67,7 +65,7 @@ def test_the_templates_are_a_dataset_with_a_catalogue_of_measures(tmp_path: Path
     write_templates(tmp_path)
     assert read_dataset(tmp_path).title == "Our borough"
     shutil.copytree(tmp_path / "examples" / "reference", tmp_path / "reference", dirs_exist_ok=True)
-    (tmp_path / "reference" / "measures.csv").write_text(read_catalogue(), encoding="utf-8")
+    (tmp_path / "reference" / "measures.csv").write_text(read_part("measures.csv"), encoding="utf-8")
     rows = read_reference(read_dataset(tmp_path)).tables["measures"].to_pylist()
     assert {measure.table for measure in load_catalogue(rows)} == set(RETURN_TABLES)
 
@@ -77,7 +75,7 @@ def test_blank_optional_tables_are_as_good_as_none(tmp_path: Path) -> None:
     for name in REFERENCE_TABLES:
         shutil.copy(tmp_path / f"examples/reference/{name}.csv", tmp_path / f"reference/{name}.csv")
     reference = read_reference(read_dataset(tmp_path))
-    assert [getattr(reference, name) for name in OPTIONAL_TABLES] == [()] * len(OPTIONAL_TABLES)
+    assert reference.optional == dict.fromkeys(OPTIONAL_TABLES, ())
 
 
 def test_templates_that_are_there_already_are_never_replaced(tmp_path: Path) -> None:
@@ -91,3 +89,14 @@ def test_templates_that_are_there_already_are_never_replaced(tmp_path: Path) -> 
     assert str(caught.value) == f"{place} is there already and may be filled in; name another folder."
     assert filled.read_text(encoding="utf-8") == "filled in\n"
     assert not (tmp_path / "reference" / "providers.csv").exists()
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "api.md"
+
+
+def test_the_committed_page_lists_all_that_notebooks_may_ask_for() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert page == format_api()
+    assert all(
+        f"### `{name}(" in page for name in ("show_targets", "targets", "outcomes", "part", "compare_groups")
+    )

@@ -4,8 +4,6 @@ The rules are those of the W3C Recommendation "Metadata Vocabulary for Tabular D
 can be checked without the network.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

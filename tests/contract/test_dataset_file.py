@@ -1,7 +1,5 @@
 """One change of a valid dataset.yaml a case, with what is said of it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The official ethnic classifications, and files with a classification of one's own."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

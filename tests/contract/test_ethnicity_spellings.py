@@ -1,7 +1,5 @@
 """Spellings of ethnic groups: read where they name one group, set aside where they do not, never guessed."""
 
-from __future__ import annotations
-
 import csv
 import re
 import string

@@ -1,7 +1,5 @@
 """By what names and values are compared, and which headings look personal."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.contract.names import find_near, find_same, fold, fold_name, looks_personal, strip_unseen

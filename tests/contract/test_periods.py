@@ -1,7 +1,5 @@
 """How people write a quarter or a financial year, and what the contract makes of it."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

@@ -1,7 +1,5 @@
 """The declared rules: complete, the only ones in use, and told on their page."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """The JSON files of the contract are Frictionless Table Schemas, and agree with one another."""
 
-from __future__ import annotations
-
 import json
 import re
 from importlib.resources import files

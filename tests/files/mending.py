@@ -1,7 +1,5 @@
 """Messages taken at their word: what somebody changes who does what a fault of a reference table says."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """What a proposal is held against: nothing, and a dataset with names of its own."""
 
-from __future__ import annotations
-
 from pipeline.files.mapping.propose import Held, hold_against
 
 HELD = hold_against(None, "ons_2011")

@@ -1,7 +1,5 @@
 """Other areas: benchmarks.csv and the published files that it names, and what is wrong with either."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Whoever does what a message says sees the next check pass: no two messages about one field gainsay each other."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 
@@ -13,11 +11,14 @@ from test_plans import MEASURES, SCALES, SCORED, SERVICES
 from test_register import MEASURES as COUNTED
 from test_register import ONS, SOUND
 
-from pipeline.files.commissioner.curves_table import check_curves
+from pipeline.files.commissioner.cycle_tables import check_curves
 from pipeline.files.commissioner.plans_table import check_plans
-from pipeline.files.commissioner.register_table import RegisterFault, check_register
-from pipeline.files.commissioner.scales import check_scales
-from pipeline.files.commissioner.standards import check_standards
+from pipeline.files.commissioner.register_table import (
+    RegisterFault,
+    check_register,
+    check_scales,
+    check_standards,
+)
 
 DAYS = [
     dt.date(year, month, day)

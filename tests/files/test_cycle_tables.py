@@ -1,7 +1,5 @@
 """Tables on planning and letting: each fault is told with its row, column and mend."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

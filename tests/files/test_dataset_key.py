@@ -1,7 +1,5 @@
 """The dataset's own key: made once, private, never made anew."""
 
-from __future__ import annotations
-
 import stat
 from pathlib import Path
 

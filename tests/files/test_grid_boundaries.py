@@ -1,7 +1,5 @@
 """Where the reader draws a line between a header, rows, totals and a second table: at it, and to both sides of it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pytest

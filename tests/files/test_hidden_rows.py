@@ -1,7 +1,5 @@
 """Rows and columns that a sheet does not show are read like the others, counted and said, in every kind of workbook."""
 
-from __future__ import annotations
-
 import struct
 import sys
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """What a mapping converts: scales, units, lists of codes, and age from a date of birth that goes no further."""
 
-from __future__ import annotations
-
 import datetime as dt
 from fractions import Fraction
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One change of a valid mapping a case, with what is said of it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The page for providers, docs/mapping.md: its examples are what the programme does."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

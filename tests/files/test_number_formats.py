@@ -1,7 +1,5 @@
 """What a spreadsheet shows of a number by its format, as ECMA-376 (18.8.31) describes formats."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.files.formats.number_formats import TEXT, read_format
@@ -49,15 +47,9 @@ PLAIN = (
     "$#,##0_);($#,##0)", "### ### ##0", "hh:mm", "[h]:mm:ss", "yyyy-mm-dd hh:mm", "d/m/yy h:mm AM/PM", "[mm]:ss",
 )  # fmt: skip
 DAYS = (
-    "yyyy-mm-dd",
-    "dd/mm/yy",
-    "d-mmm",
-    "[$-809]dd mmmm yyyy",
-    'd" of "mmmm',
-    "mmm-yy",
-    "dddd",
+    "yyyy-mm-dd", "dd/mm/yy", "d-mmm", "[$-809]dd mmmm yyyy", 'd" of "mmmm', "mmm-yy", "dddd",
     "yyyy\\-mm\\-dd;@",
-)
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(("code", "stored"), SHOWN)

@@ -1,7 +1,5 @@
 """What an ODS says of its cells besides their values: how far they reach, how they are shown, and what is none."""
 
-from __future__ import annotations
-
 import sys
 from io import BytesIO
 from pathlib import Path

@@ -1,14 +1,13 @@
 """Published statistics: three layouts as they come, and never a withheld cell as a number."""
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from pipeline.files.commissioner.open_data import PublishedFigure, census_groups, parse_figure, read_open_data
+from pipeline.contract.benchmarks import AreaFigure
+from pipeline.files.commissioner.open_data import census_groups, parse_figure, read_open_data
 from pipeline.files.formats.text import RefusedFileError
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "children_social_care"
@@ -35,15 +34,15 @@ def write(folder: Path, text: str, name: str = "x.csv") -> Path:
 @pytest.mark.parametrize(
     ("text", "figure"),
     [
-        ("12", PublishedFigure(12.0)),
-        (" 12.5 ", PublishedFigure(12.5)),
-        ("0", PublishedFigure(0.0)),
-        ("", PublishedFigure(None)),
-        ("c", PublishedFigure(None, "c")),
-        ("[c]", PublishedFigure(None, "c")),
-        ("Low", PublishedFigure(None, "low")),
-        ("-100", PublishedFigure(None, "c")),
-        ("-400.0", PublishedFigure(None, "z")),
+        ("12", AreaFigure(12.0)),
+        (" 12.5 ", AreaFigure(12.5)),
+        ("0", AreaFigure(0.0)),
+        ("", AreaFigure(None)),
+        ("c", AreaFigure(None, "c")),
+        ("[c]", AreaFigure(None, "c")),
+        ("Low", AreaFigure(None, "low")),
+        ("-100", AreaFigure(None, "c")),
+        ("-400.0", AreaFigure(None, "z")),
         ("-7", None),
         ("-100.5", None),
         ("1,234", None),
@@ -52,29 +51,28 @@ def write(folder: Path, text: str, name: str = "x.csv") -> Path:
         ("~", None),
     ],
 )
-def test_a_cell_is_a_number_a_marker_or_unreadable(text: str, figure: PublishedFigure | None) -> None:
+def test_a_cell_is_a_number_a_marker_or_unreadable(text: str, figure: AreaFigure | None) -> None:
     assert parse_figure(text) == figure
 
 
 def test_a_difference_may_be_negative() -> None:
-    assert parse_figure("-100", may_be_negative=True) == PublishedFigure(-100.0)
+    assert parse_figure("-100", may_be_negative=True) == AreaFigure(-100.0)
 
 
-def test_figures_are_told_from_what_they_are_about_and_that_it_was_worked_out_is_said(tmp_path: Path) -> None:
+def test_figures_are_told_from_what_they_are_about(tmp_path: Path) -> None:
     table = read_open_data(write(tmp_path, STATISTICS))
     assert table.layout == "education statistics"
     assert table.figures == {
-        "looked_after": [PublishedFigure(48.0), PublishedFigure(None, "c")],
-        "rate": [PublishedFigure(12.5), PublishedFigure(None, "c")],
+        "looked_after": [AreaFigure(48.0), AreaFigure(None, "c")],
+        "rate": [AreaFigure(12.5), AreaFigure(None, "c")],
     }
     assert table.keys["ethnicity"] == ["Black", "Asian"]
-    assert table.notes == ("there is no x.meta.csv: taken as figures are looked_after, rate",)
 
 
 def test_the_description_beside_a_file_says_which_columns_are_figures(tmp_path: Path) -> None:
     write(tmp_path, "col_name,col_type,label\nethnicity,Filter,Group\nrate,Indicator,Rate\n", "x.meta.csv")
     table = read_open_data(write(tmp_path, STATISTICS))
-    assert (list(table.figures), table.notes) == (["rate"], ())
+    assert list(table.figures) == ["rate"]
     assert table.keys["looked_after"] == ["48", "c"]
 
 
@@ -102,7 +100,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(
 def test_a_census_table_gives_the_groups_of_one_area_without_what_does_not_apply(tmp_path: Path) -> None:
     table = read_open_data(write(tmp_path, CENSUS))
     assert table.layout == "census"
-    assert census_groups(table, "E1") == census_groups(table, "Here") == {"Asian": PublishedFigure(278.0)}
+    assert census_groups(table, "E1") == census_groups(table, "Here") == {"Asian": AreaFigure(278.0)}
     with pytest.raises(KeyError):
         census_groups(table, "Elsewhere")
 
@@ -112,8 +110,8 @@ def test_our_own_downloads_are_read_back(tmp_path: Path) -> None:
     table = read_open_data(write(tmp_path, own))
     assert table.layout == "outturn"
     assert table.figures == {
-        "children": [PublishedFigure(35.0), PublishedFigure(None, "c")],
-        "share": [PublishedFigure(-10.6), PublishedFigure(None, "c")],
+        "children": [AreaFigure(35.0), AreaFigure(None, "c")],
+        "share": [AreaFigure(-10.6), AreaFigure(None, "c")],
     }
 
 

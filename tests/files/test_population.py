@@ -1,9 +1,8 @@
 """The population from published statistics: by the classification in use, or a sentence with the line."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from pipeline.contract.dataset import Dataset, read_dataset
@@ -39,34 +38,31 @@ def dataset() -> Dataset:
     return read_dataset(SAMPLE)
 
 
-def population(folder: Path, dataset: Dataset, keys: str) -> dict[str, int]:
-    (folder / "census.csv").write_text(CENSUS, encoding="utf-8")
-    (folder / "dfe.csv").write_text(STATISTICS, encoding="utf-8")
+def read(
+    folder: Path, dataset: Dataset, keys: str, census: str = CENSUS, statistics: str = STATISTICS
+) -> pa.Table:
+    (folder / "census.csv").write_text(census, encoding="utf-8")
+    (folder / "dfe.csv").write_text(statistics, encoding="utf-8")
     (folder / "population.yaml").write_text(keys, encoding="utf-8")
-    table = read_population(folder / "population.yaml", dataset)
-    assert set(table["year"].to_pylist()) == {2021}
-    return dict(zip(table["ethnic_group"].to_pylist(), table["population"].to_pylist(), strict=True))
+    return read_population(folder / "population.yaml", dataset)
 
 
 def test_a_census_table_is_read_by_codes_of_the_classification(tmp_path: Path, dataset: Dataset) -> None:
-    assert population(tmp_path, dataset, CENSUS_KEYS) == {"CHNE": 278, "WBRI": 900}
+    table = read(tmp_path, dataset, CENSUS_KEYS)
+    assert table["ethnic_group"].to_pylist() == ["CHNE", "WBRI"]
+    assert (table["population"].to_pylist(), table["year"].to_pylist()) == ([278, 900], [2021, 2021])
 
 
 def test_a_withheld_cell_of_a_census_table_is_no_nought(tmp_path: Path, dataset: Dataset) -> None:
-    (tmp_path / "census.csv").write_text(CENSUS.replace("278", "c"), encoding="utf-8")
-    (tmp_path / "population.yaml").write_text(CENSUS_KEYS, encoding="utf-8")
     with pytest.raises(MappingError, match=r"line 1, file: 'Chinese' of the file is withheld \('c'\)"):
-        read_population(tmp_path / "population.yaml", dataset)
+        read(tmp_path, dataset, CENSUS_KEYS, CENSUS.replace("278", "c"))
 
 
 def test_rows_of_education_statistics_are_chosen_by_year_and_cells(tmp_path: Path, dataset: Dataset) -> None:
     with pytest.raises(MappingError, match=r"row 4 of the file is withheld \('c'\); use figures by broader"):
-        population(tmp_path, dataset, STATISTICS_KEYS)
-    (tmp_path / "known").mkdir()
-    keys = STATISTICS_KEYS.replace("2021", "2020")
-    (tmp_path / "dfe.csv").write_text(STATISTICS, encoding="utf-8")
-    (tmp_path / "population.yaml").write_text(keys, encoding="utf-8")
-    assert read_population(tmp_path / "population.yaml", dataset)["population"].to_pylist() == [40]
+        read(tmp_path, dataset, STATISTICS_KEYS)
+    found = read(tmp_path, dataset, STATISTICS_KEYS.replace("2021", "2020"))
+    assert found["population"].to_pylist() == [40]
 
 
 @pytest.mark.parametrize(
@@ -75,20 +71,15 @@ def test_rows_of_education_statistics_are_chosen_by_year_and_cells(tmp_path: Pat
 def test_what_the_publisher_rounded_to_is_declared(
     tmp_path: Path, dataset: Dataset, line: str, rounded_to: int | None
 ) -> None:
-    (tmp_path / "census.csv").write_text(CENSUS, encoding="utf-8")
-    (tmp_path / "population.yaml").write_text(CENSUS_KEYS + line, encoding="utf-8")
-    found = read_population(tmp_path / "population.yaml", dataset)
-    assert set(found["rounded_to"].to_pylist()) == {rounded_to}
+    assert set(read(tmp_path, dataset, CENSUS_KEYS + line)["rounded_to"].to_pylist()) == {rounded_to}
 
 
 @pytest.mark.parametrize("wrong", ["0", "-5", "2.5", "five", "nearest 5"])
 def test_a_rounding_that_cannot_be_is_refused_with_its_line(
     tmp_path: Path, dataset: Dataset, wrong: str
 ) -> None:
-    (tmp_path / "census.csv").write_text(CENSUS, encoding="utf-8")
-    (tmp_path / "population.yaml").write_text(f"{CENSUS_KEYS}rounded_to: {wrong}\n", encoding="utf-8")
     with pytest.raises(MappingError, match=r"line 5, rounded_to: .*is not a number such as 5 or 10"):
-        read_population(tmp_path / "population.yaml", dataset)
+        read(tmp_path, dataset, f"{CENSUS_KEYS}rounded_to: {wrong}\n")
 
 
 def sources(*blocks: str) -> str:
@@ -99,13 +90,8 @@ def sources(*blocks: str) -> str:
 def test_several_sources_stand_one_after_another_with_whom_they_count(
     tmp_path: Path, dataset: Dataset
 ) -> None:
-    (tmp_path / "census.csv").write_text(CENSUS, encoding="utf-8")
-    (tmp_path / "dfe.csv").write_text(STATISTICS, encoding="utf-8")
     both = sources(CENSUS_KEYS, STATISTICS_KEYS.replace("counted: children", "counted: children in need"))
-    (tmp_path / "population.yaml").write_text(both, encoding="utf-8")
-    rows = (
-        read_population(tmp_path / "population.yaml", dataset).drop_columns(["row", "rounded_to"]).to_pylist()
-    )
+    rows = read(tmp_path, dataset, both).drop_columns(["row", "rounded_to"]).to_pylist()
     assert [tuple(row.values()) for row in rows] == [
         ("CHNE", 2021, 278, "all ages"),
         ("WBRI", 2021, 900, "all ages"),
@@ -117,16 +103,13 @@ def test_several_sources_stand_one_after_another_with_whom_they_count(
 
 def test_a_withheld_cell_of_the_first_source_stops_the_run(tmp_path: Path, dataset: Dataset) -> None:
     with pytest.raises(MappingError, match=r"line 6, sources, figure: row 4 of the file is withheld \('c'\)"):
-        population(tmp_path, dataset, sources(STATISTICS_KEYS))
+        read(tmp_path, dataset, sources(STATISTICS_KEYS))
 
 
 def test_a_blank_cell_is_no_withheld_one(tmp_path: Path, dataset: Dataset) -> None:
-    keys = sources(CENSUS_KEYS, STATISTICS_KEYS)
-    (tmp_path / "census.csv").write_text(CENSUS, encoding="utf-8")
-    (tmp_path / "dfe.csv").write_text(STATISTICS.replace("Mixed,c", "Mixed,"), encoding="utf-8")
-    (tmp_path / "population.yaml").write_text(keys, encoding="utf-8")
+    keys, blank = sources(CENSUS_KEYS, STATISTICS_KEYS), STATISTICS.replace("Mixed,c", "Mixed,")
     with pytest.raises(MappingError, match="row 4 of the file is blank;"):
-        read_population(tmp_path / "population.yaml", dataset)
+        read(tmp_path, dataset, keys, statistics=blank)
 
 
 def test_totals_are_passed_over_and_whole_groups_known_by_any_spelling(
@@ -141,9 +124,7 @@ def test_totals_are_passed_over_and_whole_groups_known_by_any_spelling(
     text = STATISTICS
     for usual, theirs in spelt.items():
         text = text.replace(usual, theirs)
-    (tmp_path / "dfe.csv").write_text(text, encoding="utf-8")
-    (tmp_path / "population.yaml").write_text(STATISTICS_KEYS, encoding="utf-8")
-    table = read_population(tmp_path / "population.yaml", dataset)
+    table = read(tmp_path, dataset, STATISTICS_KEYS, statistics=text)
     assert table["ethnic_group"].to_pylist() == ["Black", "Asian", "Not known"]
     assert table["population"].to_pylist() == [48, 52, 7]
 
@@ -174,7 +155,7 @@ def test_what_is_wrong_is_said_with_its_line(
     tmp_path: Path, dataset: Dataset, keys: str, message: str
 ) -> None:
     with pytest.raises(MappingError) as error:
-        population(tmp_path, dataset, keys)
+        read(tmp_path, dataset, keys)
     assert message in str(error.value)
 
 

@@ -1,14 +1,12 @@
 """A population that counts people twice, or leaves a group untold that a target needs, stops the run."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.contract.groups.ethnicity import load_classification
-from pipeline.files.commissioner.population_checks import check_counted_once, check_target_population
+from pipeline.files.commissioner.population import check_counted_once, check_target_population
 
 ONS = load_classification("ons_2001", Path())
 CODES = [code.code for code in ONS.codes if code.broad_group != "Not known"]

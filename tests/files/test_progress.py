@@ -1,7 +1,5 @@
 """What a command is at is said on the error stream while it takes its time, and not at all where it is quick."""
 
-from __future__ import annotations
-
 from contextlib import redirect_stderr
 from io import StringIO
 from threading import Event

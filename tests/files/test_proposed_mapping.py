@@ -1,7 +1,5 @@
 """`outturn map`: what it is sure of, what it guesses, what it leaves to a person, and what it never shows."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """`outturn map` on workbooks of several sheets: every sheet told of, scales asked for, nothing called needless."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

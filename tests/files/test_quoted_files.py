@@ -1,7 +1,5 @@
 """Quotation marks around cells change nothing."""
 
-from __future__ import annotations
-
 import csv
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A comma too many or too few, anywhere: a row is read as it was meant, or not at all, and both readings are named."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -12,16 +10,9 @@ from pipeline.files.formats.text import RefusedFileError, TextTable
 
 KNOWN = load_table("episodes").columns
 HEADER = [
-    "episode_id",
-    "service_id",
-    "child_id",
-    "referral_date",
-    "start_date",
-    "end_date",
-    "age",
-    "ethnicity",
+    "episode_id", "service_id", "child_id", "referral_date", "start_date", "end_date", "age", "ethnicity",
     "area",
-]
+]  # fmt: skip
 BLANK_AREA = [
     ["E1", "S01", "C1", "2009-04-11", "2009-05-25", "", "9", "BAFR", ""],
     ["E2", "S01", "C2", "2009-04-12", "", "", "10", "WBRI", ""],

@@ -1,7 +1,5 @@
 """The register of targets: every fault with its row, its column and its mend."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """One table, however it is written down: the same texts come back, and every line is accounted for."""
 
-from __future__ import annotations
-
 import csv
 import re
 from io import BytesIO, StringIO

@@ -1,7 +1,5 @@
 """What `measure` writes for one notebook, and what the notebook reads of it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What an XLSX says of its cells besides their values, however a program writes it."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile

@@ -1,7 +1,5 @@
 """Hand-made rows as `validate` leaves them, and what is counted of them."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +12,10 @@ import pytest
 from ibis.expr.types import Table
 
 from pipeline.contract.groups.ethnicity import Classification, EthnicCode
+from pipeline.contract.record_keys import child_number
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import load_catalogue
 from pipeline.measures.child_time import list_spell_months
-from pipeline.measures.ids import child_number
 from pipeline.measures.levels import find_levels
 from pipeline.measures.rows import Rows, join_rows
 from pipeline.measures.tabulate import tabulate_measures

@@ -1,7 +1,5 @@
 """Faults of the measure catalogue: named by row, each with its mend."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

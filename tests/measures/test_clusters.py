@@ -1,7 +1,5 @@
 """Rows of one child or family: how many there are in each cell, how alike they are, and what both come to."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,11 +11,17 @@ import pytest
 from ibis.expr.types import Table
 from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, day, joined, measure
 
-from pipeline.contract.clusters import WHOLE
+from pipeline.contract.record_keys import WHOLE
 from pipeline.measures.catalogue import load_catalogue
 from pipeline.measures.child_time import list_spell_months
-from pipeline.measures.clusters import ask_alikeness, ask_company, count_clusters, look_at_windows
-from pipeline.measures.excess import FEWEST_TOGETHER, find_excess
+from pipeline.measures.clusters import (
+    FEWEST_TOGETHER,
+    ask_alikeness,
+    ask_company,
+    count_clusters,
+    find_excess,
+    look_at_windows,
+)
 from pipeline.measures.rows import Rows, fetch
 
 pytestmark = [IBIS_ON_DUCKDB, pytest.mark.long]
@@ -124,13 +128,9 @@ def litters(text: str, group: str) -> pd.DataFrame:
 def alikeness_of(frame: pd.DataFrame, *, is_rate: bool = False) -> dict[str, Any]:
     """Over all months, of rows of one measure in one service and group."""
     whole: dict[str, Any] = {
-        "number": 0,
-        "service_id": "S01",
-        "ethnic_group": "White",
-        "ethnicity": "W",
-        "month": FIRST,
+        "number": 0, "service_id": "S01", "ethnic_group": "White", "ethnicity": "W", "month": FIRST,
         "is_rate": is_rate,
-    }
+    }  # fmt: skip
     filled = frame.assign(**{name: whole[name] for name in whole if name not in frame})
     table = ibis.memtable(pa.Table.from_pandas(filled, preserve_index=False))
     found = fetch(ask_alikeness(look_at_windows(table, UNTIL), table))

@@ -1,7 +1,5 @@
 """The catalogue's conditions: every form that can be written, and what is said of the others."""
 
-from __future__ import annotations
-
 import pytest
 from measure_tables import day, table
 

@@ -1,7 +1,5 @@
 """What `measure` counts of generated episodes, held against SQL written by hand for the benchmark."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Who lives in the area and who is in need: never added together, each in its latest year."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.contract.groups.ethnicity import load_classification
-from pipeline.measures.breaks import list_breaks
-from pipeline.measures.population import group_population
+from pipeline.measures.population import group_population, list_breaks
 
 CLASSIFICATION = load_classification("ons_2021", Path())
 Row = tuple[str, int, int | None, str | None]

@@ -1,7 +1,5 @@
 """How long what is counted takes to come, found in rows whose waits are known."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any

@@ -1,11 +1,8 @@
 """What pages know of contracts: how returns stand in the time of a contract."""
 
-from __future__ import annotations
-
 import datetime as dt
 
-from pipeline.contract.agreements import ReturnFacts, returns_of
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.services import ReturnFacts, ServiceFacts, returns_of
 from pipeline.measures.facts import describe_returns
 
 SERVICE = ServiceFacts(

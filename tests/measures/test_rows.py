@@ -1,7 +1,5 @@
 """Rows joined, the journey step by step, and scores listed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd
@@ -10,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from measure_tables import IBIS_ON_DUCKDB, SCALES, Sent, day, joined, measure, tabulate
 
+from pipeline.contract.plans import PlanError
 from pipeline.measures.journey import count_journey, follow_scored
+from pipeline.measures.levels import list_held
 from pipeline.measures.rows import JOURNEY_STEPS, fetch, list_scores
 
 pytestmark = IBIS_ON_DUCKDB
@@ -157,3 +157,24 @@ def test_months_groups_and_services_add_up_to_the_whole(drawn: list[tuple[Any, .
     assert tidy["total"].sum() == len(drawn)
     assert tidy["events"].sum() == sum(started for _, _, started, _ in drawn)
     assert (tidy["events"] <= tidy["total"]).all()
+
+
+LEVELS = {"age": ("young", "old"), "sex": ("female", "male"), "need": ("1", "2", "3")}
+
+
+def plans(covariates: str | None) -> pd.DataFrame:
+    return pd.DataFrame({"row": [2, 3], "covariates": [None, covariates]})
+
+
+def test_what_plans_hold_fixed_is_listed_but_for_ethnicity() -> None:
+    assert list_held(plans("sex; need; ethnicity"), LEVELS, "plan.csv") == ["sex", "need"]
+    assert list_held(plans(None), LEVELS, "plan.csv") == []
+
+
+def test_a_characteristic_that_nobody_recorded_stops_the_run() -> None:
+    with pytest.raises(PlanError) as caught:
+        list_held(plans("religion"), LEVELS, "reference/evaluation_plan.csv")
+    assert str(caught.value) == (
+        "reference/evaluation_plan.csv, row 3, covariates: 'religion' stands in no row of any return, so it cannot be "
+        "held fixed; leave it out."
+    )

@@ -1,7 +1,5 @@
 """Spark on this machine counts what DuckDB counts, to the last digit."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 from pathlib import Path

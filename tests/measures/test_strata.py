@@ -1,7 +1,5 @@
 """Children's characteristics level by level, and the strata that gaps are adjusted for, counted by hand."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any

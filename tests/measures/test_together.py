@@ -1,7 +1,5 @@
 """Children, referrals and steps that come several to a child or family: the design effect of each count and share."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from random import Random
@@ -14,12 +12,10 @@ from measure_tables import IBIS_ON_DUCKDB, day, joined
 
 from pipeline.analysis.equality.representation import PopulationSource, compare_source
 from pipeline.analysis.judgement_rules import JudgementRules
-from pipeline.measures.children import count_children
-from pipeline.measures.excess import FEWEST_TOGETHER
-from pipeline.measures.journey import count_journey, count_results, follow_scored
+from pipeline.measures.clusters import FEWEST_TOGETHER
+from pipeline.measures.journey import count_children, count_journey, count_results, count_waits, follow_scored
 from pipeline.measures.rows import JOURNEY_STEPS
 from pipeline.measures.together import sum_together, tell_together
-from pipeline.measures.waits import count_waits
 from pipeline.protect.rounding import EXACT
 from pipeline.protect.tally import Sum
 from pipeline.stats.proportions.one_group import event_rate

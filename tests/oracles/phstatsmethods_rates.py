@@ -3,7 +3,7 @@
     python -m venv /tmp/ph && /tmp/ph/bin/pip install phstatsmethods==0.1.16
     /tmp/ph/bin/python tests/oracles/phstatsmethods_rates.py
 
-The figures stand in tests/stats/test_standardised.py.
+The figures stand in tests/stats/test_one_group.py.
 """
 
 import pandas as pd

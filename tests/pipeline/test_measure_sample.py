@@ -7,10 +7,10 @@ import pytest
 from measured_sample import Measured, count, month_of, published, read_measured, rows_of, since
 from whole_run import Copy
 
-from pipeline.contract.clusters import ACROSS, WHOLE
+from pipeline.contract.record_keys import ACROSS, WHOLE
 from pipeline.files.records import read_records
 from pipeline.files.slices import read_slice
-from pipeline.measures.compared_rows import rows_compared
+from pipeline.measures.levels import rows_compared
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import EXACT
 from pipeline.stages.measure import run_measure

@@ -11,7 +11,7 @@ import pandas as pd
 from small_slice import DATASET, FIRST, SERVICE, make_page, with_tables
 
 from pipeline.contract.context import MeasureFacts
-from pipeline.contract.curves import Curve
+from pipeline.contract.plans import Curve
 from pipeline.present.page import Page
 
 QUARTERS = [f"{year}-q{quarter}" for year in (2009, 2010, 2011, 2012) for quarter in (1, 2, 3, 4)][1:13]

@@ -9,8 +9,7 @@ import pytest
 from small_slice import SERVICE, make_page, make_scores, words
 
 from pipeline.analysis.performance.contract_lines import list_contracts
-from pipeline.contract.agreements import ReturnFacts, Standard
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.services import ReturnFacts, ServiceFacts, Standard
 from pipeline.present.page import Page
 from pipeline.present.performance.contracts import show_contract
 from pipeline.protect.rounding import ShownCount

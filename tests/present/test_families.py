@@ -14,7 +14,7 @@ from small_slice import DATASET, MEASURE, SCALE, SERVICE, TARGET
 from pipeline.analysis.finding_columns import Row, as_frame
 from pipeline.analysis.verdicts import Verdict
 from pipeline.contract.context import Context
-from pipeline.contract.curves import Curve
+from pipeline.contract.plans import Curve
 from pipeline.present.decide.overview import open_overview, show_families
 from pipeline.present.disclosure.frames import SCHEMAS
 from pipeline.present.published import Published

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from small_slice import TARGET, make_measures, make_page, rules_of, with_tables
 
-from pipeline.files.commissioner.frozen_table import add_frozen, list_frozen
+from pipeline.files.commissioner.plans_table import add_frozen, list_frozen
 from pipeline.files.records import read_records
 from pipeline.present.equality.baselines import freeze_baselines
 from pipeline.present.page import Page

@@ -13,8 +13,8 @@ from small_slice import DATASET, MEASURE, SCALE, SERVICE, TARGET
 from pipeline.analysis.finding_columns import Row, as_frame
 from pipeline.analysis.group_counts import FEW
 from pipeline.analysis.impact.change import ALL_GROUPS
-from pipeline.contract.agreements import Standard
 from pipeline.contract.context import Context
+from pipeline.contract.services import Standard
 from pipeline.present.decide.overview import open_overview, show_overview
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.frames import SCHEMAS

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from small_slice import SERVICE, make_page, words
 
-from pipeline.contract.agreements import ReturnFacts
+from pipeline.contract.services import ReturnFacts
 from pipeline.measures.facts import context_of
 from pipeline.present.performance.catalogue import show_trend
 

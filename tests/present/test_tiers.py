@@ -10,7 +10,7 @@ import pytest
 from small_slice import SERVICE, make_measures, make_page, make_scores, with_tables, words
 
 from pipeline.analysis.performance.tiers import list_tiers
-from pipeline.contract.agreements import Met, Standard
+from pipeline.contract.services import Met, Standard
 from pipeline.present.page import Page
 from pipeline.present.performance.contract_service_children import show_tiers
 

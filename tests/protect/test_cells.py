@@ -1,7 +1,5 @@
 """Cells: what may be cut, what comes out rounded, and that the same people come out alike."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """The committed returns of the sample as rows of text, whatever each provider packs them in, by none of our readers."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import re

@@ -1,7 +1,5 @@
 """Texts that somebody may write into a name, a field, a sheet or a file's name: each has broken some program."""
 
-from __future__ import annotations
-
 MARK = "was-run"
 _RUN = f"document.body.setAttribute('{MARK}',1)"
 _HTML = [
@@ -53,29 +51,11 @@ _ATTRIBUTES = [
     "url(https://example.org/x.png)",
 ]
 _MARKDOWN = [
-    f"[x](javascript:{_RUN})",
-    f"[x]: javascript:{_RUN}",
-    f"<javascript:{_RUN}>",
-    "![x](https://example.org/x.png)",
-    "a | b | c",
-    "`code`",
-    "```{=html}",
-    "```",
-    "`<b>`{=html}",
-    "{=html}",
-    "::: {.x}",
-    "# heading",
-    "**bold** _it_ ~~no~~",
-    "$x^2$ $$ \\frac{",
-    "\\input{/etc/passwd}",
-    "[^1]",
-    "[@cite] @fig-x ?@fig-x",
-    "---",
-    "***",
-    "1. one",
-    "- item",
-    "{#id .class onclick=x}",
-]
+    f"[x](javascript:{_RUN})", f"[x]: javascript:{_RUN}", f"<javascript:{_RUN}>",
+    "![x](https://example.org/x.png)", "a | b | c", "`code`", "```{=html}", "```", "`<b>`{=html}", "{=html}",
+    "::: {.x}", "# heading", "**bold** _it_ ~~no~~", "$x^2$ $$ \\frac{", "\\input{/etc/passwd}", "[^1]",
+    "[@cite] @fig-x ?@fig-x", "---", "***", "1. one", "- item", "{#id .class onclick=x}",
+]  # fmt: skip
 _TEMPLATES = [
     "{{< include /etc/passwd >}}",
     "{{<",

@@ -1,7 +1,5 @@
 """The committed sample read with nothing but the standard library and the contract's declarations."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import re

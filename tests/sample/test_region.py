@@ -1,7 +1,5 @@
 """A region of a size: services, children and areas as asked, and nobody's folder deleted."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """`python -m pipeline.sample` replaces the sample, and no other dataset that stands in its place."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

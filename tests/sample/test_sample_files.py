@@ -1,7 +1,5 @@
 """The committed sample: its bytes, its shape, its money, and its faults."""
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from io import StringIO
@@ -13,8 +11,7 @@ from packed_returns import RETURNS, all_sent, in_force
 from sample_rows import SAMPLE, TRUTHS_FILE, conforms, lines, records, truths, unsound_rows
 
 from pipeline.contract.dataset import read_dataset
-from pipeline.contract.documents.dictionary import read_catalogue
-from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES, load_table
+from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES, load_table, read_part
 from pipeline.sample.writing import write_sample
 
 MEGABYTE = 1_000_000
@@ -154,7 +151,7 @@ def test_eight_service_contracts_and_twelve_framework_contracts_come_to_a_millio
 def test_measures_are_the_contracts_own_but_for_one_that_was_counted_otherwise_before() -> None:
     when = {"version": "", "start": "", "end": ""}
     own = [{**row, **when} for row in records("measures") if row["end"] == ""]
-    assert own == [{**row, **when} for row in csv.DictReader(StringIO(read_catalogue()))]
+    assert own == [{**row, **when} for row in csv.DictReader(StringIO(read_part("measures.csv")))]
 
 
 def test_every_target_has_an_expected_verdict() -> None:

@@ -1,7 +1,5 @@
 """The planted truths hold in the sample's own rows, by plain arithmetic."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

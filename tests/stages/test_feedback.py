@@ -27,7 +27,7 @@ from small_dataset import (
 )
 
 from pipeline.files.records import read_records
-from pipeline.returns.errors import NothingAcceptedError
+from pipeline.returns.checked import NothingAcceptedError
 from pipeline.stages.validate import run_validate
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from pipeline.commands.freeze import freeze
 from pipeline.contract.plans import PlanError
 from pipeline.files.commissioner.reference import read_reference
 from pipeline.files.records import read_records
-from pipeline.measures.compared_rows import check_arms
+from pipeline.measures.levels import check_arms
 
 PLAN = """\
 plan_id,version,service_id,outcome,design,comparison,start,first_day,last_day,covariates,why,agreed_with,agreed_on

@@ -142,7 +142,7 @@ def test_tables_come_typed_and_known_by_their_ids(tmp_path: Path) -> None:
     reference = read_reference(load(write_whole(tmp_path)))
     assert reference.ids("services") == {"S01", "S02", "S03"}
     assert pc.sum(reference.tables["services"]["annual_value"]).as_py() == 125_000
-    (frozen,), (standard,) = reference.baselines, reference.standards
+    (frozen,), (standard,) = reference.optional["baselines"], reference.optional["standards"]
     assert (frozen["target_id"], frozen["version"], frozen["value"]) == ("T1", 1, -14.2)
     assert (standard["met"], str(standard["next_check"])) == ("yes", "2012-10-12")
     (curve,) = reference.declared()["curves"].to_pylist()

@@ -19,7 +19,7 @@ from small_dataset import (
 
 from pipeline.contract.plans import split_names
 from pipeline.files.commissioner.reference import ReferenceTableError, read_reference
-from pipeline.files.intake.personal import looks_like_one_child
+from pipeline.files.intake.spellings import looks_like_one_child
 from pipeline.files.records import read_records
 from pipeline.files.writer import read_table
 from pipeline.stages.intake import run_intake
@@ -227,7 +227,7 @@ def test_the_commissioners_own_tables_are_read_as_returns_are_and_what_was_tidie
 def test_services_in_a_plans_comparison_are_the_same_however_spelt(folder: Path, spelling: str) -> None:
     write_file(folder, "reference/evaluation_plan.csv", MORE_FILES["evaluation_plan"])
     change_file(folder, "reference/evaluation_plan.csv", "S02;S03", f"{SPELT[spelling]('S02')}; S03")
-    (plan,) = read_reference(load(folder)).evaluation_plan
+    (plan,) = read_reference(load(folder)).optional["evaluation_plan"]
     assert split_names(str(plan["comparison"])) == ("S02", "S03")
 
 

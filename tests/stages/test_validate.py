@@ -21,7 +21,7 @@ from small_dataset import (
 
 from pipeline.files.records import read_records
 from pipeline.files.writer import read_table
-from pipeline.returns.errors import NothingAcceptedError
+from pipeline.returns.checked import NothingAcceptedError
 from pipeline.stages.validate import run_validate
 
 LATER = "returns/harbour/2009-q3"

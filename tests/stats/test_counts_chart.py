@@ -1,7 +1,5 @@
 """p', u' and g charts: limits against exact tails and published ones, false signals, edges."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

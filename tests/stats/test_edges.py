@@ -1,7 +1,5 @@
 """Every statistic at its edges: an answer, a reason, or the ValueError of what cannot be; no warning, nothing else."""
 
-from __future__ import annotations
-
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.stats.confidence import normal_quantile, t_quantile
 from pipeline.stats.designs.autocorrelation import check_autocorrelation
 from pipeline.stats.designs.difference_in_differences import staggered_effects, two_by_two
 from pipeline.stats.designs.interrupted_series import (
@@ -24,6 +21,7 @@ from pipeline.stats.designs.interrupted_series import (
 )
 from pipeline.stats.designs.panel import Panel, balanced_panel
 from pipeline.stats.designs.single_case import single_case_difference
+from pipeline.stats.inputs import normal_quantile, t_quantile
 from pipeline.stats.missing_group_bounds import bounds, rate_bounds, tipping_point
 from pipeline.stats.monitoring.control_chart import control_chart, fit_limits
 from pipeline.stats.monitoring.counts_chart import cases_between_chart, rate_chart, share_chart
@@ -48,15 +46,24 @@ from pipeline.stats.proportions.stratified_ratio import (
     same_rate_ratio,
 )
 from pipeline.stats.results import Counts, Estimate, NotEstimable
-from pipeline.stats.scores.clustered import clustered_mean
 from pipeline.stats.scores.comparison import adjusted_difference, difference_in_effects
 from pipeline.stats.scores.few_clusters import randomisation_test, wild_cluster_bootstrap
-from pipeline.stats.scores.goal_attainment import goal_attainment
-from pipeline.stats.scores.paired import effect_size, paired_change, paired_change_from_moments
+from pipeline.stats.scores.paired import (
+    clustered_mean,
+    effect_size,
+    paired_change,
+    paired_change_from_moments,
+)
 from pipeline.stats.scores.ranks import rank_intervals
-from pipeline.stats.scores.reliable_change import reliably_better
-from pipeline.stats.shrinkage import expected_regression, fit_beta_binomial, shrunk_rate
-from pipeline.stats.shrinkage_rates import expected_rate_regression, fit_gamma_poisson, shrunk_event_rate
+from pipeline.stats.scores.reliable_change import goal_attainment, reliably_better
+from pipeline.stats.shrinkage import (
+    expected_rate_regression,
+    expected_regression,
+    fit_beta_binomial,
+    fit_gamma_poisson,
+    shrunk_event_rate,
+    shrunk_rate,
+)
 
 MILLION, VAST = 10**6, 10**15
 COUNTS = [

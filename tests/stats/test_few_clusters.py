@@ -1,7 +1,5 @@
 """A handful of clusters: a second implementation, textbook examples, and how often chance is called an effect."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

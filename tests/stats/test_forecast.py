@@ -1,7 +1,5 @@
 """Forecasts of short series: against statsmodels, at each boundary, and how often they err."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -9,8 +7,8 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from pipeline.stats.confidence import t_quantile
 from pipeline.stats.designs.series_regression import Family
+from pipeline.stats.inputs import t_quantile
 from pipeline.stats.monitoring.forecast import ForecastSeries, Line, fit_line, forecast_level
 from pipeline.stats.monitoring.turn import backtest, judge_turn, mean_departure
 from pipeline.stats.results import Estimate, NotEstimable

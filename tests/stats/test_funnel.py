@@ -1,7 +1,5 @@
 """Funnels, overdispersion, case mix and rank intervals: published values, and equal services told apart by chance."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -66,25 +64,16 @@ PHE = [
 def test_limits_of_large_units_are_those_of_public_health_england(
     size: int, lower: float, upper: float, control_lower: float, control_upper: float
 ) -> None:
-    funnel = funnel_of(
-        [plain(round(size * 0.80642448), size, 0.80642448) for size in (50, 60, 70)], 0.80642448
-    )
-    limits = funnel.limits_at(size)
-    found = [
-        100 * limit
-        for limit in (
-            limits.warning_lower,
-            limits.warning_upper,
-            limits.control_lower,
-            limits.control_upper,
-        )
-    ]
-    assert found == pytest.approx([lower, upper, control_lower, control_upper], abs=100 * 2.5 / size)
+    centre = 0.80642448
+    limits = funnel_of([plain(round(size * centre), size, centre)] * 3, centre).units[0].limits
+    found = [limits.warning_lower, limits.warning_upper, limits.control_lower, limits.control_upper]
+    expected = np.array([lower, upper, control_lower, control_upper]) / 100
+    assert found == pytest.approx(expected, abs=2.5 / size)
 
 
 @pytest.mark.parametrize(("share", "size"), [(0.1, 60), (0.3, 25), (0.5, 13), (0.8, 40), (0.95, 120)])
 def test_limits_of_small_shares_are_near_the_exact_ones(share: float, size: int) -> None:
-    limits = funnel_of([plain(1, 10, share)] * 3, share).limits_at(size)
+    limits = funnel_of([plain(round(size * share), size, share)] * 3, share).units[0].limits
     binomial = stats.binom(size, share)
     for lower, upper, level in (
         (limits.warning_lower, limits.warning_upper, 0.95),
@@ -96,7 +85,7 @@ def test_limits_of_small_shares_are_near_the_exact_ones(share: float, size: int)
 
 @pytest.mark.parametrize("expected", [8.0, 30.0, 200.0])
 def test_limits_of_rates_are_near_the_exact_ones(expected: float) -> None:
-    limits = funnel_of([Observed(10, 10.0, 10.0)] * 3, 1.0, "rate").limits_at(expected)
+    limits = funnel_of([Observed(round(expected), expected, expected)] * 3, 1.0, "rate").units[0].limits
     poisson = stats.poisson(expected)
     outside = poisson.cdf(np.ceil(expected * limits.control_lower) - 1) + poisson.sf(
         np.floor(expected * limits.control_upper)

@@ -1,16 +1,15 @@
 """Reliable change and goal attainment, against the papers, other programs and boundaries."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.stats.scores.goal_attainment import AS_EXPECTED, goal_attainment
 from pipeline.stats.scores.reliable_change import (
+    AS_EXPECTED,
     CRITICAL,
     difference_error,
+    goal_attainment,
     reliable_change_index,
     reliably_better,
     smallest_reliable_change,

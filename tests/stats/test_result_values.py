@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.stats.confidence import normal_quantile, t_quantile
+from pipeline.stats.inputs import normal_quantile, t_quantile
 from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue
 
 

@@ -1,7 +1,5 @@
 """Numbers that were rounded before they were published."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import pytest

@@ -1,7 +1,5 @@
 """One unit against others: the modified t of single-case studies, and its level where units differ by themselves."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

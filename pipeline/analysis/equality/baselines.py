@@ -14,8 +14,12 @@ from pipeline.analysis.months import Window, baseline_window
 from pipeline.contract.context import FrozenBaseline, Target, Unit
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import NotEstimable
-from pipeline.stats.shrinkage import expected_regression, fit_beta_binomial
-from pipeline.stats.shrinkage_rates import expected_rate_regression, fit_gamma_poisson
+from pipeline.stats.shrinkage import (
+    expected_rate_regression,
+    expected_regression,
+    fit_beta_binomial,
+    fit_gamma_poisson,
+)
 
 OTHER_LENGTHS = (-2, -1, 1, 2)
 """How many months fewer or more than the rule's a baseline is shown with, to tell what hangs on the rule."""

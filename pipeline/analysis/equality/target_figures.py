@@ -13,7 +13,7 @@ from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.proportions.two_groups import independent_difference
 from pipeline.stats.results import NotEstimable, Result
-from pipeline.stats.scores.clustered import clustered_mean
+from pipeline.stats.scores.paired import clustered_mean
 
 
 class TargetFigure(Protocol):

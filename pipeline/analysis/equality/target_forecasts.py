@@ -17,8 +17,8 @@ from pipeline.analysis.equality.target_figures import (
 from pipeline.analysis.group_counts import PER_CHILD_YEARS
 from pipeline.analysis.months import Window
 from pipeline.protect.tally import Tally
-from pipeline.stats.confidence import normal_quantile
 from pipeline.stats.designs.series_regression import Family
+from pipeline.stats.inputs import normal_quantile
 from pipeline.stats.monitoring.forecast import ForecastSeries, forecast_level
 from pipeline.stats.proportions.rounded import Between, less_known
 from pipeline.stats.proportions.two_groups import independent_difference

@@ -14,8 +14,7 @@ from pipeline.contract.open_words import CannotTell, NoChange, TooFew
 from pipeline.protect.cells import has
 from pipeline.protect.rounding import Least, People
 from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.scores.clustered import clustered_mean
-from pipeline.stats.scores.paired import effect_size
+from pipeline.stats.scores.paired import clustered_mean, effect_size
 
 Floats = NDArray[np.float64]
 

@@ -29,9 +29,8 @@ from pipeline.stats.multiple_testing import benjamini_hochberg
 from pipeline.stats.proportions.paired_shares import mcnemar_mid_p
 from pipeline.stats.proportions.two_groups import difference_of_means
 from pipeline.stats.results import NotEstimable, Result
-from pipeline.stats.scores.clustered import clustered_mean
-from pipeline.stats.scores.goal_attainment import goal_attainment
-from pipeline.stats.scores.reliable_change import reliably_better
+from pipeline.stats.scores.paired import clustered_mean
+from pipeline.stats.scores.reliable_change import goal_attainment, reliably_better
 
 _SCORES = ("baseline_score", "review_score")
 

@@ -28,7 +28,7 @@ from pipeline.protect.rounding import Least, People
 from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.two_groups import difference_of_means
 from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.scores.clustered import clustered_mean
+from pipeline.stats.scores.paired import clustered_mean
 
 Agreement = Literal["agree", "disagree", "cannot tell yet", "too few to say"]
 Cause = Literal[

@@ -10,8 +10,7 @@ from pipeline.analysis.needs.areas import AreaPoint, compare_areas
 from pipeline.contract.benchmarks import AreaUnit, Benchmark
 from pipeline.stats.designs.series_regression import Family
 from pipeline.stats.monitoring.forecast import ForecastSeries, forecast_level
-from pipeline.stats.monitoring.line_change import line_change
-from pipeline.stats.monitoring.turn import Backtest, backtest
+from pipeline.stats.monitoring.turn import Backtest, backtest, line_change
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Trend = Literal["rising", "falling", "cannot tell", "too few to say"]

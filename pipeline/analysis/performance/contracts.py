@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.contract.agreements import Met, ReturnFacts, Standard
 from pipeline.contract.open_words import NoDifference, NotAgreed, TooFew
+from pipeline.contract.services import Met, ReturnFacts, Standard
 from pipeline.stats.results import NotEstimable, Result
 
 AS_AGREED = 100.0

@@ -13,9 +13,9 @@ from pipeline.analysis.performance.kpis import figures_of
 from pipeline.analysis.performance.periods import PeriodFigure, size_of, unit_of
 from pipeline.analysis.scope import Scope, Scoped, part_of
 from pipeline.contract.context import MeasureFacts
-from pipeline.contract.curves import Curve
 from pipeline.contract.open_words import CannotTell, NotTurned, TooFew
 from pipeline.contract.periods import period_days
+from pipeline.contract.plans import Curve
 from pipeline.stats.monitoring.forecast import ForecastSeries, Line, fit_line
 from pipeline.stats.monitoring.turn import Backtest, backtest, judge_turn, mean_departure
 from pipeline.stats.results import Estimate, NotEstimable

@@ -13,8 +13,8 @@ from pipeline.analysis.impact.outcomes import is_shown, list_measure_findings
 from pipeline.analysis.performance.periods import PER_CENT, PeriodFigure, follow_periods, size_of, unit_of
 from pipeline.analysis.scope import Scope, measures_of
 from pipeline.contract.context import MeasureFacts
-from pipeline.contract.curves import Curve
 from pipeline.contract.open_words import NoChange, TooFew
+from pipeline.contract.plans import Curve
 from pipeline.protect.tally import Tally
 from pipeline.stats.monitoring.control_chart import Assurance, ControlChart, Limits
 from pipeline.stats.monitoring.counts_chart import rate_chart, share_chart

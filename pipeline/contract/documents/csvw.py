@@ -1,10 +1,7 @@
 """The contract for machines: metadata of the W3C's "CSV on the Web" (Metadata Vocabulary for Tabular Data)."""
 
-from __future__ import annotations
-
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES, Field, Table, load_table
@@ -78,9 +75,3 @@ def format_csvw() -> str:
         "tables": [_table(load_table(name)) for name in (*REFERENCE_TABLES, *RETURN_TABLES)],
     }
     return json.dumps(group, indent=2, ensure_ascii=False) + "\n"
-
-
-def write_csvw(path: Path) -> None:
-    """Write the metadata."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(format_csvw(), encoding="utf-8", newline="\n")

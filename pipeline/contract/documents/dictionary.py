@@ -1,14 +1,12 @@
 """The contract on paper: the data dictionary, and CSV templates to fill in."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 
 from pipeline.contract.documents.csvw import format_csvw
+from pipeline.contract.documents.rules_page import format_rules
 from pipeline.contract.groups.ethnicity import OFFICIAL, load_classification
 from pipeline.contract.tables import (
     CYCLE_TABLES,
@@ -18,6 +16,7 @@ from pipeline.contract.tables import (
     Field,
     Table,
     load_table,
+    read_part,
 )
 from pipeline.contract.values import PATTERN_WORDS
 
@@ -98,15 +97,12 @@ def _limits(field: Field) -> str:
             return f"{low:g} to {high:g}"
 
 
-def _anchor(table: Table) -> str:
-    return table.title.lower().replace(" ", "-")
-
-
 def _allowed(field: Field, table: Table) -> str:
     links = [
-        f"`{key.target_column}` of [{load_table(key.target).title}](#{_anchor(load_table(key.target))})"
+        f"`{key.target_column}` of [{title}](#{title.lower().replace(' ', '-')})"
         for key in table.foreign_keys
         if key.column == field.name
+        for title in [load_table(key.target).title]
     ]
     codes = "a code or label of the [ethnic classification](#ethnic-classifications)" if field.codes else ""
     pattern = PATTERN_WORDS[field.pattern] if field.pattern and not links else ""
@@ -191,19 +187,20 @@ def format_templates() -> Mapping[str, str]:
         )
         for table in examples
     }
-    catalogue = {"reference/measures.csv": read_catalogue()}
+    catalogue = {"reference/measures.csv": read_part("measures.csv")}
     return {"dataset.yaml": _DATASET, **blank, **catalogue, "csvw.json": format_csvw(), **filled}
 
 
-def read_catalogue() -> str:
-    """Return the text of measures.csv with every measure that the contract's columns serve by themselves."""
-    return files("pipeline.contract").joinpath("measures.csv").read_text(encoding="utf-8")
-
-
-def write_dictionary(path: Path) -> None:
-    """Write the data dictionary."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(format_dictionary(), encoding="utf-8", newline="\n")
+def write_contract(folder: Path) -> None:
+    """Write the data dictionary, the page of rules and the metadata."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = {
+        "data-dictionary.md": format_dictionary(),
+        "rules.md": format_rules(),
+        "csvw.json": format_csvw(),
+    }
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_templates(folder: Path, workbooks: Mapping[str, bytes] | None = None) -> tuple[str, ...]:

@@ -1,9 +1,6 @@
 """The rules on paper: docs/rules.md, written from their declarations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from pathlib import Path
 
 from pipeline.contract.rules import RULES, Rule
 from pipeline.contract.tables import RETURN_TABLES, load_table
@@ -63,9 +60,3 @@ def format_rules() -> str:
     for name in RETURN_TABLES:
         parts += _section(load_table(name).title, (rule for rule in RULES if rule.table == name))
     return "\n\n".join(parts) + "\n"
-
-
-def write_rules(path: Path) -> None:
-    """Write the page of rules."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(format_rules(), encoding="utf-8", newline="\n")

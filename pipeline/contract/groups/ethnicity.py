@@ -1,14 +1,13 @@
 """Ethnic classifications: the three of the Office for National Statistics, or one given as a file."""
 
-from __future__ import annotations
-
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from io import StringIO
 from pathlib import Path
+
+from pipeline.contract.tables import read_part
 
 NOT_KNOWN = "Not known"
 OFFICIAL = ("ons_2001", "ons_2011", "ons_2021", "ons_2001_five", "ons_2011_five")
@@ -61,7 +60,8 @@ class Classification:
 
 
 def _parse_codes(text: str, place: str) -> tuple[EthnicCode, ...]:
-    rows = [(number, [cell.strip() for cell in row]) for number, row in _numbered(text) if any(row)]
+    numbered = enumerate(csv.reader(StringIO(text)), start=1)
+    rows = [(number, [cell.strip() for cell in row]) for number, row in numbered if any(row)]
     if not rows or rows[0][1] != _HEADER:
         raise ClassificationError(f"{place}, row 1: the columns must be {', '.join(_HEADER)}.")
     if len(rows) == 1:
@@ -74,10 +74,6 @@ def _parse_codes(text: str, place: str) -> tuple[EthnicCode, ...]:
     entries = tuple((number, EthnicCode(*row)) for number, row in rows[1:])
     _check_codes(entries, place)
     return tuple(entry for _, entry in entries)
-
-
-def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:
-    return enumerate(csv.reader(StringIO(text)), start=1)
 
 
 def _check_codes(entries: Iterable[tuple[int, EthnicCode]], place: str) -> None:
@@ -101,8 +97,7 @@ def _check_codes(entries: Iterable[tuple[int, EthnicCode]], place: str) -> None:
 def load_classification(name: str, folder: Path) -> Classification:
     """The official classification of that name, or the CSV file of that name in `folder`."""
     if name in OFFICIAL:
-        text = files("pipeline.contract").joinpath("ethnicity", f"{name}.csv").read_text(encoding="utf-8")
-        return Classification(name, _parse_codes(text, name))
+        return Classification(name, _parse_codes(read_part("ethnicity", f"{name}.csv"), name))
     path = folder / name
     if not path.is_file():
         raise ClassificationError(

@@ -5,16 +5,12 @@ censuses, under the same code. Before, most wrote themselves in and stood in the
 names; not all did, so a group's own course over such a change of form is never told.
 """
 
-from __future__ import annotations
-
-import csv
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
-from io import StringIO
 from pathlib import Path
 
 from pipeline.contract.groups.ethnicity import OFFICIAL, Classification, load_classification
+from pipeline.contract.tables import read_rows
 
 FIVE = "_five"
 CENSUSES = tuple(name for name in OFFICIAL if not name.endswith(FIVE))
@@ -29,10 +25,7 @@ def census_of(classification: Classification) -> str:
 @cache
 def load_holders(census: str) -> Mapping[str, str]:
     """The group of that census that holds a group which only another one has, by code."""
-    text = (
-        files("pipeline.contract").joinpath("ethnicity", "between_censuses.csv").read_text(encoding="utf-8")
-    )
-    held = {row["code"]: row[census] for row in csv.DictReader(StringIO(text))}
+    held = {row["code"]: row[census] for row in read_rows("ethnicity", "between_censuses.csv")}
     return {code: holder for code, holder in held.items() if code != holder}
 
 

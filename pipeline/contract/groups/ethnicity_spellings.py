@@ -7,18 +7,14 @@ that holds it, but for numbers such as A4, which mean different things in differ
 return says its census.
 """
 
-from __future__ import annotations
-
-import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from importlib.resources import files
-from io import StringIO
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, OFFICIAL, Classification, load_classification
 from pipeline.contract.groups.ethnicity_censuses import CENSUSES, census_of, holding_codes, load_holders
+from pipeline.contract.tables import read_rows
 from pipeline.contract.values import Fault, Vocabulary, spelling_key
 
 _MISSING = "missing"
@@ -140,7 +136,8 @@ def _broad_names(classification: Classification) -> Meanings:
 def _spellings(classification: Classification) -> Meanings:
     """What `spellings.csv` says of the classification; the five groups are what the census's own add up to."""
     census = census_of(classification)
-    listed = {spelling_key(row["spelling"]): tuple(row[census].split()) for row in _read("spellings.csv")}
+    rows = read_rows("ethnicity", "spellings.csv")
+    listed = {spelling_key(row["spelling"]): tuple(row[census].split()) for row in rows}
     if census != classification.name:
         listed |= _own_names(load_classification(census, Path()))
     return {
@@ -150,15 +147,10 @@ def _spellings(classification: Classification) -> Meanings:
     }
 
 
-def _read(name: str) -> Iterator[Mapping[str, str]]:
-    text = files("pipeline.contract").joinpath("ethnicity", name).read_text(encoding="utf-8")
-    yield from csv.DictReader(StringIO(text))
-
-
 def load_code_lists() -> Mapping[str, Mapping[str, str]]:
     """Lists of codes too short to be read unless somebody says which list they are of: an A may be Asian."""
     lists: dict[str, dict[str, str]] = {}
-    for row in _read("code_lists.csv"):
+    for row in read_rows("ethnicity", "code_lists.csv"):
         lists.setdefault(row["list"], {})[row["code"]] = row["means"]
     return lists
 
@@ -167,21 +159,14 @@ def _unfit(meanings: tuple[str, ...], classification: Classification) -> Fault |
     """Why a spelling stands for no code, in words that do not tell the value."""
     name = classification.name
     if not meanings:
-        return Fault(
-            "cell.code",
-            f"names a group that {name} does not have",
-            f"write the group of {name} that was chosen, or say in mapping.yaml (values) which it is",
-        )
-    if len(meanings) > 1:
-        return Fault(
-            "cell.code",
-            f"could be more than one group of {name}, so it counts as none",
-            "write the one that is meant, or say in mapping.yaml (values) which it is",
-        )
-    if meanings[0] not in (*classification.by_code, _MISSING):
-        return Fault(
-            "cell.code",
-            f"a broad group, where {name} asks for one of the groups within it",
-            "write the group within it, or leave the cell blank where nobody knows it",
-        )
-    return None
+        message = f"names a group that {name} does not have"
+        mend = f"write the group of {name} that was chosen, or say in mapping.yaml (values) which it is"
+    elif len(meanings) > 1:
+        message = f"could be more than one group of {name}, so it counts as none"
+        mend = "write the one that is meant, or say in mapping.yaml (values) which it is"
+    elif meanings[0] not in (*classification.by_code, _MISSING):
+        message = f"a broad group, where {name} asks for one of the groups within it"
+        mend = "write the group within it, or leave the cell blank where nobody knows it"
+    else:
+        return None
+    return Fault("cell.code", message, mend)

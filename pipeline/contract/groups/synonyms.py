@@ -1,43 +1,32 @@
 """What providers call the contract's columns and codes: a mapping is proposed by these, and read by nobody else."""
 
-from __future__ import annotations
-
-import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from io import StringIO
 
-from pipeline.contract.tables import RETURN_TABLES, Table, load_table
+from pipeline.contract.tables import RETURN_TABLES, Table, load_table, read_rows
 from pipeline.contract.values import spelling_key
 
 DATE_OF_BIRTH = "date_of_birth"
 
 
-def _read(name: str) -> Sequence[Mapping[str, str]]:
-    text = files("pipeline.contract").joinpath("synonyms", name).read_text(encoding="utf-8")
-    return list(csv.DictReader(StringIO(text)))
-
-
 @cache
 def load_column_synonyms() -> Mapping[str, str]:
     """The contract's column (or the date of birth) by the tidied spelling of each name it goes by."""
-    return {spelling_key(row["synonym"]): row["column"] for row in _read("columns.csv")}
+    return {spelling_key(row["synonym"]): row["column"] for row in read_rows("synonyms", "columns.csv")}
 
 
 @cache
 def load_code_synonyms(column: str) -> Mapping[str, str]:
     """The contract's code by the tidied spelling of each word that stands for it in that column."""
-    return {
-        spelling_key(row["synonym"]): row["code"] for row in _read("codes.csv") if row["column"] == column
-    }
+    rows = read_rows("synonyms", "codes.csv")
+    return {spelling_key(row["synonym"]): row["code"] for row in rows if row["column"] == column}
 
 
 def known_names() -> frozenset[str]:
     """Every name that a column may go by, as it is written: what a reader looks for to find the header."""
     tables = map(load_table, RETURN_TABLES)
     own = {text for table in tables for field in table.fields for text in (field.name, field.title)}
-    return frozenset(own | {row["synonym"] for row in _read("columns.csv")})
+    return frozenset(own | {row["synonym"] for row in read_rows("synonyms", "columns.csv")})
 
 
 def column_names(table: Table) -> Mapping[str, str]:

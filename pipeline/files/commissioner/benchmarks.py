@@ -1,34 +1,59 @@
-"""`reference/benchmarks.csv` and the published statistics that it names: our area beside others."""
+"""Other areas: `reference/benchmarks.csv`, and the published statistics that it names."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
-from pipeline.contract.benchmarks import NO_FIGURE, AreaFigure, AreaPeriod, Benchmark
+from pipeline.contract.benchmarks import (
+    NO_FIGURE,
+    AreaFigure,
+    AreaPeriod,
+    Benchmark,
+)
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.values import suggest
-from pipeline.files.commissioner.benchmark_rows import (
-    NATION,
-    REGION,
-    Fault,
-    Row,
-    Source,
-    chosen_rows,
-    list_neighbours,
-    rows_of_level,
-    rows_of_place,
-)
 from pipeline.files.commissioner.open_data import OpenTable, read_open_data
 from pipeline.files.commissioner.reference_table import (
+    ReferenceTableError,
     find_file,
     place_fault,
     read_table_of,
 )
+from pipeline.files.formats.file_types import read_text
 from pipeline.files.formats.text import RefusedFileError
 
 _AS_DECLARED = ("indicator_id", "title", "ecm_outcome", "unit", "better", "rounded_to")
 _PLACE_COLUMNS = ("geographic_level", "new_la_code", "old_la_code", "region_name")
+Row = Mapping[str, Any]
+Fault = Callable[[str, str], ReferenceTableError]
+"""Makes the error that says this of a column of the row in benchmarks.csv."""
+Found = TypeVar("Found")
+_YEARS = re.compile(r"[0-9]{4}([0-9]{2})?")
+_AUTHORITY, REGION, NATION = "Local authority", "Regional", "National"
+_NEIGHBOUR_COLUMNS = {
+    "LA.number": ("SN_LA_number", "old_la_code"),
+    "area_code": ("neighbour_code", "new_la_code"),
+}
+"""Of either kind of list of neighbours: its column of areas, that of their neighbours, and whose codes these are."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of statistics, and the row of benchmarks.csv that says what to take from it."""
+
+    table: OpenTable
+    folder: Path
+    row: Row
+    fault: Fault
+
+    def figure(self, place: int) -> AreaFigure:
+        """The figure in one row of the file."""
+        out_of = self.row["out_of"]
+        size = self.table.figures[out_of][place].value if out_of else None
+        return replace(self.table.figures[self.row["column"]][place], out_of=size)
 
 
 def read_benchmarks(dataset: Dataset) -> tuple[Benchmark, ...]:
@@ -40,38 +65,43 @@ def read_benchmarks(dataset: Dataset) -> tuple[Benchmark, ...]:
     files: dict[str, OpenTable] = {}
     found: dict[str, Benchmark] = {}
     for row in rows:
-        fault = _fault_of(path, row)
+        fault = partial(place_fault, path.as_posix(), row["row"])
         if row["indicator_id"] in found:
-            raise fault(
-                "indicator_id", f"'{row['indicator_id']}' is in an earlier row already; keep one of the two."
-            )
+            said = f"'{row['indicator_id']}' is in an earlier row already; keep one of the two."
+            raise fault("indicator_id", said)
         if row["file"] not in files:
             files[row["file"]] = _read_statistics(dataset.benchmarks, row, fault)
-        found[row["indicator_id"]] = _read_indicator(
-            Source(files[row["file"]], dataset.benchmarks, row, fault)
-        )
+        source = Source(files[row["file"]], dataset.benchmarks, row, fault)
+        found[row["indicator_id"]] = _read_indicator(source)
     return tuple(found.values())
 
 
-def _fault_of(path: Path, row: Row) -> Fault:
-    return lambda column, said: place_fault(path.as_posix(), row["row"], column, said)
-
-
 def _read_statistics(folder: Path, row: Row, fault: Fault) -> OpenTable:
-    path = folder / row["file"]
-    if not path.is_file():
-        there = [each.name for each in folder.glob("*.csv")]
-        hint = suggest(row["file"], there) or "; put it there as it was downloaded."
-        raise fault("file", f"'{row['file']}' is not in {folder.as_posix()}{hint}")
-    try:
-        table = read_open_data(path)
-    except RefusedFileError as refusal:
-        raise fault("file", f"{row['file']}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
+    otherwise = "; put it there as it was downloaded."
+    table = _read_named(folder, row["file"], read_open_data, partial(fault, "file"), otherwise)
     missing = [name for name in ("time_period", *_PLACE_COLUMNS) if name not in table.keys]
     if missing:
         said = f"{row['file']} has no column '{missing[0]}'; use a file of explore-education-statistics by authority."
         raise fault("file", said)
     return table
+
+
+def _read_named(
+    folder: Path,
+    name: str,
+    read: Callable[[Path], Found],
+    fault: Callable[[str], ReferenceTableError],
+    otherwise: str,
+) -> Found:
+    """What `read` makes of a file that a row names; the fault where it is not there or cannot be read."""
+    path = folder / name
+    if not path.is_file():
+        hint = suggest(name, [each.name for each in folder.glob("*.csv")]) or otherwise
+        raise fault(f"'{name}' is not in {folder.as_posix()}{hint}")
+    try:
+        return read(path)
+    except RefusedFileError as refusal:
+        raise fault(f"{name}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
 
 
 def _read_indicator(source: Source) -> Benchmark:
@@ -145,3 +175,72 @@ def _breaks(source: Source, periods: Sequence[str]) -> dict[str, str]:
 def _tell(period: str) -> str:
     """2024 as it is, 202425 as the financial year 2024-25."""
     return f"{period[:4]}-{period[4:]}" if period[4:] else period
+
+
+def chosen_rows(source: Source) -> list[int]:
+    """The rows of the file that the filters leave; each must name one of its columns."""
+    keys, rows = source.table.keys, list(range(len(source.table.row_numbers)))
+    for part in filter(None, map(str.strip, (source.row["filters"] or "").split(";"))):
+        column, sign, value = (text.strip() for text in part.partition("="))
+        if not sign or column not in keys:
+            hint = suggest(column, list(keys)) or "; write column=value, several set apart by semicolons."
+            raise source.fault("filters", f"'{column}' is not a column of {source.row['file']}{hint}")
+        rows = [place for place in rows if keys[column][place].strip() == value]
+        if not rows:
+            hint = suggest(value, set(keys[column])) or "; write it as the file does."
+            raise source.fault("filters", f"{source.row['file']} has no row with {column}={value}{hint}")
+    return rows
+
+
+def _by_period(source: Source, rows: Iterator[int]) -> dict[str, int]:
+    """The row of each period; two of one period need a filter."""
+    keys = source.table.keys
+    found: dict[str, int] = {}
+    for place in rows:
+        period = keys["time_period"][place].strip()
+        if not _YEARS.fullmatch(period):
+            where = f"{source.row['file']}, row {source.table.row_numbers[place]}"
+            said = f"{where}: '{period}' is not a year; use a file by year."
+            raise source.fault("file", said)
+        if period in found:
+            one, two = (source.table.row_numbers[each] for each in (found[period], place))
+            said = f"rows {one} and {two} of {source.row['file']} are both of {period}; choose one by another filter."
+            raise source.fault("filters", said)
+        found[period] = place
+    return found
+
+
+def rows_of_place(source: Source, rows: Sequence[int], column: str, code: str) -> dict[str, int]:
+    keys = source.table.keys
+    own = (p for p in rows if keys["geographic_level"][p] == _AUTHORITY and keys[column][p].strip() == code)
+    return _by_period(source, own)
+
+
+def rows_of_level(source: Source, rows: Sequence[int], level: str, region: str | None) -> dict[str, int]:
+    """The rows of the nation, or of that region, whichever column has its name."""
+    keys = source.table.keys
+    names = [keys[name] for name in ("region_name", "geo_breakdown") if name in keys]
+    at_level = (place for place in rows if keys["geographic_level"][place] == level)
+    return _by_period(
+        source, (p for p in at_level if region is None or region in {name[p] for name in names})
+    )
+
+
+def list_neighbours(source: Source, latest: int) -> list[tuple[str, str]]:
+    """Each neighbour as the column of the statistics and the code by which its rows are known."""
+    name = source.row["neighbours"]
+    if name is None:
+        return []
+    fault, otherwise = partial(source.fault, "neighbours"), "; put it there, or leave this blank."
+    text = _read_named(source.folder, name, lambda path: read_text(path, ()), fault, otherwise)
+    for area, (neighbour, codes) in _NEIGHBOUR_COLUMNS.items():
+        if {area, neighbour} <= set(text.header):
+            own = source.table.keys[codes][latest]
+            pairs = zip(text.column(area).texts(), text.column(neighbour).texts(), strict=True)
+            found = [(codes, other.strip()) for each, other in pairs if each.strip() == own]
+            if not found:
+                raise fault(f"{name} has no neighbours of '{own}'; add them, or leave this blank.")
+            return found
+    raise fault(
+        f"{name} has neither LA.number and SN_LA_number nor area_code and neighbour_code; give it these columns."
+    )

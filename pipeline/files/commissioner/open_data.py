@@ -4,14 +4,13 @@ A cell that was withheld is never a number here: it keeps its marker, and the ol
 as markers too.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pipeline.contract.benchmarks import AreaFigure
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.formats.file_types import read_text
 from pipeline.files.formats.text import RefusedFileError, TextColumn, TextTable
@@ -41,53 +40,43 @@ _NOT_IN_CENSUS = "-8"  # "Does not apply"
 
 
 @dataclass(frozen=True)
-class PublishedFigure:
-    """A number, or (where `value` is None) the marker that stands in its place; both missing where blank."""
-
-    value: float | None
-    marker: str = ""
-
-
-@dataclass(frozen=True)
 class OpenTable:
     """One published table: what each row is about, and its figures.
 
-    `keys` are the columns that say it, as text; `figures` hold one entry a row; `notes` say what was worked out
-    because the file does not say it.
+    `keys` are the columns that say it, as text; `figures` hold one entry a row.
     """
 
     layout: Layout
     keys: Mapping[str, Sequence[str]]
-    figures: Mapping[str, Sequence[PublishedFigure]]
+    figures: Mapping[str, Sequence[AreaFigure]]
     row_numbers: Sequence[int]
-    notes: tuple[str, ...] = ()
 
 
-def parse_figure(text: str, may_be_negative: bool = False) -> PublishedFigure | None:
+def parse_figure(text: str, may_be_negative: bool = False) -> AreaFigure | None:
     """The figure that a cell holds, or None where it holds neither a number nor a known marker.
 
     Below 0, only what `may_be_negative` (a change, a difference) is a number; else -100 and -400 are the
     markers that the Department once wrote so, and any other is not readable.
 
-    >>> parse_figure("[c]"), parse_figure("-400.0")
-    (PublishedFigure(value=None, marker='c'), PublishedFigure(value=None, marker='z'))
+    >>> parse_figure("-400.0")
+    AreaFigure(value=None, marker='z', out_of=None)
     >>> parse_figure("12.5")
-    PublishedFigure(value=12.5, marker='')
+    AreaFigure(value=12.5, marker='', out_of=None)
     """
     trimmed = text.strip()
     bare = trimmed.removeprefix("[").removesuffix("]").casefold()
     if not trimmed or bare in MARKERS:
-        return PublishedFigure(None, bare)
+        return AreaFigure(None, bare)
     if not _NUMBER.fullmatch(trimmed):
         return None
     value = float(trimmed)
     if value >= 0 or may_be_negative:
-        return PublishedFigure(value)
+        return AreaFigure(value)
     sentinel = SENTINELS.get(int(value)) if value.is_integer() else None
-    return PublishedFigure(None, sentinel) if sentinel else None
+    return AreaFigure(None, sentinel) if sentinel else None
 
 
-def read_open_data(path: Path, may_be_negative: Sequence[str] = ()) -> OpenTable:
+def read_open_data(path: Path) -> OpenTable:
     """The table in `path`, its layout known by its column names.
 
     RefusedFileError where the layout is none of the three, or a cell is neither a number nor a marker.
@@ -96,13 +85,12 @@ def read_open_data(path: Path, may_be_negative: Sequence[str] = ()) -> OpenTable
     if text.faults:
         raise RefusedFileError(text.faults[0].fault, text.lines, text.faults[0].column)
     if {"time_period", "geographic_level"} <= set(text.header):
-        indicators, notes = _indicators(path, text)
-        return _table("education statistics", text, indicators, may_be_negative, notes)
+        return _table("education statistics", text, _indicators(path, text))
     if text.header[-1] == "Observation" and any(map(_CATEGORY.fullmatch, text.header)):
-        return _table("census", text, ["Observation"], may_be_negative)
+        return _table("census", text, ["Observation"])
     if "table_period" in text.header:
         shown = [name for name in text.header if not name.startswith("table_")]
-        return _table("outturn", text, [n for n in shown if _is_figures(text.column(n))], shown)
+        return _table("outturn", text, [name for name in shown if _is_figures(text.column(name))])
     message = "not a layout of published statistics that is read"
     mend = (
         "use a file of explore-education-statistics (time_period, geographic_level ...), a census table "
@@ -111,23 +99,13 @@ def read_open_data(path: Path, may_be_negative: Sequence[str] = ()) -> OpenTable
     raise RefusedFileError(Fault("file.kind", message, mend), text.lines)
 
 
-def _table(
-    layout: Layout,
-    text: TextTable,
-    indicators: Sequence[str],
-    may_be_negative: Sequence[str],
-    notes: tuple[str, ...] = (),
-) -> OpenTable:
-    return OpenTable(
-        layout=layout,
-        keys={name: text.column(name).texts() for name in text.header if name not in indicators},
-        figures={name: _figures(text, name, name in may_be_negative) for name in indicators},
-        row_numbers=text.row_numbers.tolist(),
-        notes=notes,
-    )
+def _table(layout: Layout, text: TextTable, indicators: Sequence[str]) -> OpenTable:
+    keys = {name: text.column(name).texts() for name in text.header if name not in indicators}
+    figures = {name: _figures(text, name, layout == "outturn") for name in indicators}
+    return OpenTable(layout, keys, figures, text.row_numbers.tolist())
 
 
-def _figures(text: TextTable, name: str, may_be_negative: bool) -> list[PublishedFigure]:
+def _figures(text: TextTable, name: str, may_be_negative: bool) -> list[AreaFigure]:
     column = text.column(name)
     read = [parse_figure(cell, may_be_negative) for cell in column.distinct]
     if None in read:
@@ -144,7 +122,7 @@ def _is_figures(column: TextColumn) -> bool:
     return None not in read and any(figure and figure.value is not None for figure in read)
 
 
-def _indicators(path: Path, text: TextTable) -> tuple[list[str], tuple[str, ...]]:
+def _indicators(path: Path, text: TextTable) -> list[str]:
     """The columns that hold figures: those that x.meta.csv names, else those in which nothing else stands."""
     described = path.with_name(f"{path.stem}.meta.csv")
     if described.is_file():
@@ -160,12 +138,11 @@ def _indicators(path: Path, text: TextTable) -> tuple[list[str], tuple[str, ...]
                 message = f"{described.name} names the column '{name}', which is not there"
                 hint = suggest(name, text.header)
                 raise RefusedFileError(Fault("file.column", message + hint, "send both files as downloaded"))
-        return named, ()
-    found = [name for name in text.header if name not in _PLACES and _is_figures(text.column(name))]
-    return found, (f"there is no {described.name}: taken as figures are {', '.join(found)}",)
+        return named
+    return [name for name in text.header if name not in _PLACES and _is_figures(text.column(name))]
 
 
-def census_groups(table: OpenTable, area: str) -> dict[str, PublishedFigure]:
+def census_groups(table: OpenTable, area: str) -> dict[str, AreaFigure]:
     """People of one area (its code or name) by the label of their group; 'Does not apply' is no group.
 
     KeyError where the table has no such area.

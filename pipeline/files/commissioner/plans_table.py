@@ -1,13 +1,12 @@
-"""What must hold of evaluation plans beyond their columns: each fault with its row and mend. And frozen plans."""
-
-from __future__ import annotations
+"""What must hold of evaluation plans beyond their columns, with row and mend; frozen plans and baselines."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from pipeline.contract.context import FrozenBaseline
 from pipeline.contract.plans import (
     AGAINST_ARM,
     AGAINST_SERVICES,
@@ -24,19 +23,23 @@ from pipeline.files.commissioner.register_table import RegisterFault, check_vers
 from pipeline.files.records import write_records
 
 Row = Mapping[str, Any]
-_PLAN_COLUMNS = tuple(field.name for field in fields(EvaluationPlan))
+Typed = TypeVar("Typed", EvaluationPlan, FrozenPlan, FrozenBaseline)
+
+
+def _list_typed(kind: type[Typed], rows: Iterable[Row]) -> list[Typed]:
+    """The rows as records of this kind, without what they hold besides."""
+    names = [field.name for field in fields(kind)]
+    return [kind(**{name: row[name] for name in names}) for row in rows]
 
 
 def list_plans(rows: Sequence[Row]) -> list[EvaluationPlan]:
     """The typed rows of evaluation_plan.csv."""
-    return [EvaluationPlan(**{name: row[name] for name in _PLAN_COLUMNS}) for row in rows]
+    return _list_typed(EvaluationPlan, rows)
 
 
 def add_frozen_plans(path: Path, before: Sequence[Row], added: Sequence[FrozenPlan]) -> None:
     """Write frozen_plans.csv anew with what is added; what stands in it stays as it is."""
-    names = [field.name for field in fields(FrozenPlan)]
-    known = [FrozenPlan(**{name: row[name] for name in names}) for row in before]
-    write_records(path, FrozenPlan, [*known, *added])
+    write_records(path, FrozenPlan, [*_list_typed(FrozenPlan, before), *added])
 
 
 def check_plans(
@@ -225,3 +228,13 @@ def _check_once(plans: Sequence[Row], frozen: Collection[tuple[str, int]]) -> It
                 mend = f"this plan is frozen, so agree its version {row['version'] + 1} about something else."
             said = f"'{row['service_id']}' has a plan for '{row['outcome']}' in row {first['row']} already; "
             yield _fault(row, "outcome", said + mend)
+
+
+def list_frozen(rows: Iterable[Mapping[str, object]]) -> list[FrozenBaseline]:
+    """The typed rows of the register."""
+    return _list_typed(FrozenBaseline, rows)
+
+
+def add_frozen(path: Path, before: Sequence[FrozenBaseline], added: Sequence[FrozenBaseline]) -> None:
+    """Write the register anew with what is added; what stands in it stays as it is."""
+    write_records(path, FrozenBaseline, [*before, *added])

@@ -1,7 +1,5 @@
 """The commissioner's reference tables: all six must be there and without a fault, or nothing runs."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,16 +11,21 @@ from pipeline.contract.dataset import Dataset
 from pipeline.contract.groups.ethnicity import Classification
 from pipeline.contract.tables import DECLARED_TABLES, OPTIONAL_TABLES, REFERENCE_TABLES, load_table
 from pipeline.contract.values import suggest
-from pipeline.files.commissioner.curves_table import check_curves
-from pipeline.files.commissioner.cycle_tables import check_planning
+from pipeline.files.commissioner.cycle_tables import check_curves, check_planning
 from pipeline.files.commissioner.plans_table import check_frozen_plans, check_plans
-from pipeline.files.commissioner.population import read_population
-from pipeline.files.commissioner.population_checks import check_counted_once, check_target_population
+from pipeline.files.commissioner.population import (
+    check_counted_once,
+    check_target_population,
+    read_population,
+)
 from pipeline.files.commissioner.reference_table import ReferenceTableError as ReferenceTableError
 from pipeline.files.commissioner.reference_table import find_file, place_fault, read_table_of
-from pipeline.files.commissioner.register_table import RegisterFault, check_register
-from pipeline.files.commissioner.scales import check_scales
-from pipeline.files.commissioner.standards import check_standards
+from pipeline.files.commissioner.register_table import (
+    RegisterFault,
+    check_register,
+    check_scales,
+    check_standards,
+)
 from pipeline.files.intake.cells import ARROW_TYPES
 from pipeline.files.intake.ledger import NormalisedLine
 from pipeline.files.mapping.marked_yaml import MappingError
@@ -32,24 +35,13 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Reference:
-    """The six reference tables, typed, what may be left out, and what was `tidied`; `row` is the line in the file."""
+    """The six reference tables, typed, the rows of what may be left out (none without a file), and what was `tidied`.
+
+    `row` is the line in the file.
+    """
 
     tables: Mapping[str, pa.Table]
-    areas: tuple[Row, ...] = ()
-    corrections: tuple[Row, ...] = ()
-    baselines: tuple[Row, ...] = ()
-    evaluation_plan: tuple[Row, ...] = ()
-    frozen_plans: tuple[Row, ...] = ()
-    standards: tuple[Row, ...] = ()
-    curves: tuple[Row, ...] = ()
-    priorities: tuple[Row, ...] = ()
-    bids: tuple[Row, ...] = ()
-    funding: tuple[Row, ...] = ()
-    coproduction: tuple[Row, ...] = ()
-    joint_working: tuple[Row, ...] = ()
-    criteria: tuple[Row, ...] = ()
-    evidence: tuple[Row, ...] = ()
-    benchmarks: tuple[Row, ...] = ()
+    optional: Mapping[str, tuple[Row, ...]]
     tidied: tuple[NormalisedLine, ...] = ()
 
     def ids(self, name: str) -> frozenset[str]:
@@ -64,7 +56,7 @@ class Reference:
     def declared(self) -> Mapping[str, pa.Table]:
         """What pages need of the tables that may be left out; without a row where there is no such file."""
         return {
-            name: pa.Table.from_pylist(list(getattr(self, name)), _schema(name)) for name in DECLARED_TABLES
+            name: pa.Table.from_pylist(list(self.optional[name]), _schema(name)) for name in DECLARED_TABLES
         }
 
 
@@ -78,7 +70,8 @@ def read_reference(dataset: Dataset) -> Reference:
     folder = dataset.folder / "reference"
     tables, tidied = _read_tables(dataset, REFERENCE_TABLES)
     rows = _check_rows(tables, folder)
-    _check_targets(rows, dataset.classification, folder)
+    register = check_register(rows["targets"], rows["measures"], rows["scales"], dataset.classification)
+    _refuse(register, folder, "targets")
     _check_population(rows, dataset.classification, folder)
     _check_versions(rows["measures"], (folder / "measures.csv").as_posix())
     optional: dict[str, tuple[Row, ...]] = {}
@@ -96,14 +89,14 @@ def read_reference(dataset: Dataset) -> Reference:
     _refuse(curves, folder, "curves")
     for name, faults in check_planning(rows["services"], optional):
         _refuse(faults, folder, name)
-    return Reference(tables, tidied=tuple(tidied), **optional)
+    return Reference(tables, optional, tuple(tidied))
 
 
 def read_lists(dataset: Dataset) -> Reference:
     """Read and check what returns refer to, and that alone: targets and plans may be unfinished."""
     tables, tidied = _read_tables(dataset, ("providers", "services", "scales"))
     rows = _check_rows(tables, dataset.folder / "reference")
-    return Reference(tables, areas=_read_optional(dataset, "areas", rows, tidied), tidied=tuple(tidied))
+    return Reference(tables, {"areas": _read_optional(dataset, "areas", rows, tidied)}, tuple(tidied))
 
 
 def _read_tables(dataset: Dataset, names: Iterable[str]) -> tuple[dict[str, pa.Table], list[NormalisedLine]]:
@@ -157,12 +150,8 @@ def _check_baselines(frozen: Sequence[Row], targets: Sequence[Row], folder: Path
         target, version = key = row["target_id"], row["version"]
         place = (folder / "baselines.csv").as_posix()
         if key not in stated:
-            raise place_fault(
-                place,
-                row["row"],
-                "version",
-                f"'{target}' has no version {version} in targets.csv; put its row back.",
-            )
+            said = f"'{target}' has no version {version} in targets.csv; put its row back."
+            raise place_fault(place, row["row"], "version", said)
         if stated[key]:
             said = f"'{target}' states its baseline in targets.csv; delete this row or that figure."
             raise place_fault(place, row["row"], "target_id", said)
@@ -208,12 +197,9 @@ def _check_foreign_keys(name: str, tables: Mapping[str, list[Row]], place: str) 
 def _check_known(row: Row, column: str, known: Collection[str], where: str, place: str) -> None:
     value = row[column]
     if value is not None and value not in known:
-        otherwise = (
-            "; check its spelling, or add it there."
-            if where.startswith("in ")
-            else "; the data dictionary lists them."
-        )
-        hint = suggest(str(value), known) or otherwise
+        addable = where.startswith("in ")
+        otherwise = "check its spelling, or add it there" if addable else "the data dictionary lists them"
+        hint = suggest(str(value), known) or f"; {otherwise}."
         raise place_fault(place, row["row"], column, f"'{value}' is not {where}{hint}")
 
 
@@ -224,11 +210,6 @@ def _check_ordered(rows: list[Row], column: str, low: str, high: str, place: str
             raise place_fault(
                 place, row["row"], column, f"{last} is before {low} ({first}); correct one of them."
             )
-
-
-def _check_targets(tables: Mapping[str, list[Row]], classification: Classification, folder: Path) -> None:
-    faults = check_register(tables["targets"], tables["measures"], tables["scales"], classification)
-    _refuse(faults, folder, "targets")
 
 
 def _refuse(faults: Iterable[RegisterFault], folder: Path, name: str) -> None:

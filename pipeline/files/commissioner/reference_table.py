@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from pipeline.contract.benchmarks import Boundaries, BoundaryError, parse_geojson
+from pipeline.contract.dataset import EVERYONE_ELSE, Dataset
 from pipeline.contract.groups.ethnicity import Classification
 from pipeline.contract.names import find_near, find_same, fold, fold_name, strip_unseen
+from pipeline.contract.plans import COMPARISON_ARM, split_names
+from pipeline.contract.register import POPULATION
 from pipeline.contract.tables import load_table
 from pipeline.contract.values import RESPELT_NAME, list_names, suggest
-from pipeline.files.commissioner.reference_names import Row, list_known, respell_lists
 from pipeline.files.formats.file_types import read_text
 from pipeline.files.formats.text import RefusedFileError, TextColumn, Tidied
 from pipeline.files.intake.cells import Cells, parse_cells
@@ -95,6 +98,21 @@ def _check_there(path: Path) -> None:
     raise ReferenceTableError(f"{path.as_posix()}: the file is missing; {mend}.")
 
 
+def read_boundaries(dataset: Dataset) -> Boundaries:
+    """Return the boundaries by area, none where there is no such file; ReferenceTableError names feature and mend."""
+    path = dataset.folder / "reference" / "areas.geojson"
+    if not path.is_file():
+        return {}
+    try:
+        return parse_geojson(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ReferenceTableError(
+            f"{path.as_posix()}: it is not UTF-8; export it as GeoJSON again."
+        ) from error
+    except BoundaryError as error:
+        raise ReferenceTableError(f"{path.as_posix()}: {error}") from error
+
+
 def _list_own(name: str, columns: Mapping[str, TextColumn]) -> dict[str, list[str]]:
     """Return the names in the table's own key, each as it is spelt first."""
     found = {}
@@ -108,3 +126,56 @@ def _list_own(name: str, columns: Mapping[str, TextColumn]) -> dict[str, list[st
 def place_fault(place: str, row: object, column: str, said: str) -> ReferenceTableError:
     """Return the error that says this of a place in a table."""
     return ReferenceTableError(f"{place}, row {row}, {column}: {said}")
+
+
+Row = Mapping[str, object]
+Names = Sequence[str]
+_SUBJECTS = {"measures": "measure_id", "scales": "scale"}
+
+
+def list_known(
+    name: str, rows: Mapping[str, Sequence[Row]], classification: Classification
+) -> dict[str, Names]:
+    """Return, by column of the table `name`, the names that stand in the tables read before it."""
+    known: dict[str, Names] = {
+        key.column: [str(row[key.target_column]) for row in rows[key.target]]
+        for key in load_table(name).foreign_keys
+        if key.target in rows
+    }
+    subjects = [str(row[key]) for table, key in _SUBJECTS.items() for row in rows.get(table, ())]
+    groups = [
+        *classification.broad_groups,
+        *(text for code in classification.codes for text in (code.code, code.label)),
+    ]
+    match name:
+        case "targets":
+            known |= {"measure_id": subjects, "ethnic_group": groups}
+            known["comparator"] = [*groups, POPULATION, EVERYONE_ELSE]
+        case "population":
+            known["ethnic_group"] = groups
+        case "evaluation_plan":
+            known["outcome"] = subjects
+    return known
+
+
+def respell_lists(
+    name: str, columns: Mapping[str, TextColumn], rows: Mapping[str, Sequence[Row]]
+) -> dict[str, TextColumn]:
+    """Return the columns that hold several names between semicolons, with each as it is spelt where it is from."""
+    if name != "evaluation_plan":
+        return {}
+    services = [COMPARISON_ARM, *(str(row["service_id"]) for row in rows["services"])]
+    told = [field.name for field in load_table("episodes").fields if field.characteristic]
+    asked = {"comparison": (services, fold), "covariates": (told, fold_name)}
+    return {
+        column: columns[column].change(_respell(*how)) for column, how in asked.items() if column in columns
+    }
+
+
+def _respell(known: Names, by: Callable[[str], str]) -> Callable[[str], str]:
+    def respell(text: str) -> str:
+        names = split_names(text)
+        same = [find_same(name, known, by) or name for name in names]
+        return text if [*names] == same else "; ".join(same)
+
+    return respell

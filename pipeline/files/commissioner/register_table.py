@@ -1,8 +1,6 @@
-"""What must hold of the register of race-equality targets beyond its columns: each fault with its row and mend."""
+"""What must hold of targets, scales and standards beyond their columns: each fault with its row and mend."""
 
-from __future__ import annotations
-
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -128,12 +126,9 @@ def _check_values(row: Row, units: Mapping[str, str]) -> Iterator[RegisterFault]
             continue
         low = -_MOST_POINTS if gap else 0
         if unit == "percent" and not low <= value <= _MOST_POINTS:
+            of_level = "per cent; correct it, or name a comparator where it is a gap."
             said = f"{value:g} is not between {low} and {_MOST_POINTS} "
-            said += (
-                "percentage points; correct it."
-                if gap
-                else "per cent; correct it, or name a comparator where it is a gap."
-            )
+            said += "percentage points; correct it." if gap else of_level
             yield RegisterFault(row["row"], column, said)
 
 
@@ -157,3 +152,39 @@ def check_versions(rows: Sequence[Row], key: str) -> Iterator[RegisterFault]:
             elif later["agreed_on"] <= earlier["agreed_on"]:
                 said = f"version {later['version']} was not agreed after version {earlier['version']}; correct a date."
                 yield RegisterFault(later["row"], "agreed_on", said)
+
+
+GOAL_ATTAINMENT = "goal_attainment"
+_GOALS = (-2, 2, "higher")
+
+
+def check_scales(rows: Iterable[Mapping[str, Any]]) -> Iterator[RegisterFault]:
+    """Every fault: goals scored otherwise than from -2 to 2, a cut-off that is no score of the scale."""
+    for row in rows:
+        if (
+            row.get("kind") == GOAL_ATTAINMENT
+            and (row["minimum"], row["maximum"], row["direction"]) != _GOALS
+        ):
+            said = "goals are scored from -2 to 2, more being better; correct that, or write 'score'."
+            yield RegisterFault(row["row"], "kind", said)
+        cutoff = row.get("clinical_cutoff")
+        if cutoff is not None and not row["minimum"] <= cutoff <= row["maximum"]:
+            said = (
+                f"{cutoff:g} is no score from {row['minimum']:g} to {row['maximum']:g}; correct one of them."
+            )
+            yield RegisterFault(row["row"], "clinical_cutoff", said)
+
+
+def check_standards(rows: Iterable[Row]) -> Iterator[RegisterFault]:
+    """Every fault: a finding without its day, a day without a finding, a next check before the last."""
+    for row in rows:
+        checked, after = row["checked_on"], row["next_check"]
+        if row["met"] == "not_checked" and checked is not None:
+            said = f"this says {checked}, but the standard is 'not_checked'; say what was found, or leave it blank."
+            yield RegisterFault(row["row"], "checked_on", said)
+        if row["met"] != "not_checked" and checked is None:
+            said = f"this is blank, but the standard is '{row['met']}'; give the day, or write 'not_checked'."
+            yield RegisterFault(row["row"], "checked_on", said)
+        if checked is not None and after is not None and after <= checked:
+            said = f"{after} is not after the last check ({checked}); correct one of them."
+            yield RegisterFault(row["row"], "next_check", said)

@@ -1,7 +1,5 @@
 """ZIP archives, read in memory within limits and never unpacked to disk."""
 
-from __future__ import annotations
-
 import re
 import zlib
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """CSV as people send it: comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252. What was found is said."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import re
@@ -64,12 +62,9 @@ def _list_guessed(table: TextTable) -> tuple[Tidied, ...]:
     )
 
 
-def _lines_in(raw: bytes) -> int:
-    return max(0, sum(1 for line in raw.replace(b"\0", b"").splitlines() if line) - 1)
-
-
 def _refuse(raw: bytes, message: str) -> RefusedFileError:
-    return RefusedFileError(Fault("file.encoding", message, _SAVE_AS), _lines_in(raw))
+    lines = sum(1 for line in raw.replace(b"\0", b"").splitlines() if line) - 1
+    return RefusedFileError(Fault("file.encoding", message, _SAVE_AS), max(0, lines))
 
 
 def _to_utf8(raw: bytes) -> tuple[str, bytes]:

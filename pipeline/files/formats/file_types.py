@@ -176,11 +176,7 @@ def _check_kind(raw: bytes, ending: str) -> str:
     elif other:
         said = f"it is {found}, which is not read"
     else:
-        said = (
-            f"it is {found}, and its name ends in {ending}"
-            if ending
-            else f"it is {found}, and its name has no ending"
-        )
+        said = f"it is {found}, and its name {f'ends in {ending}' if ending else 'has no ending'}"
     raise RefusedFileError(Fault("file.kind", said, mend))
 
 

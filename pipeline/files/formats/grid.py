@@ -1,7 +1,5 @@
 """From numbered rows of cells to one table: its header, its rows, and what is no row of it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
@@ -62,12 +60,8 @@ def build_table(
 def _cut_rows(records: Iterable[Record], width: int) -> Iterator[Record]:
     """Rows without the blank cells that stand beyond the last column."""
     for number, cells, faults in records:
-        last = (
-            max(width, *(place for place, cell in enumerate(cells, 1) if cell))
-            if any(cells[width:])
-            else width
-        )
-        yield number, cells[:last], faults
+        filled = [place for place, cell in enumerate(cells[width:], width + 1) if cell]
+        yield number, cells[: max(filled, default=width)], faults
 
 
 def _skip_to(records: Iterator[Record], header_row: int, lines: int) -> tuple[int, Iterator[Record]]:

@@ -1,7 +1,5 @@
 """What a spreadsheet shows of a number: an id 12 as NB0012. Sums, scores and prices are read as they are stored."""
 
-from __future__ import annotations
-
 import operator
 import re
 from collections.abc import Callable

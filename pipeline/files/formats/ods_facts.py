@@ -1,12 +1,9 @@
 """An ODS workbook's facts, from its XML."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 from decimal import Decimal
-from io import BytesIO
-from xml.etree.ElementTree import Element, iterparse
+from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
 from pipeline.files.formats.sheet_facts import (
@@ -44,13 +41,11 @@ _AS_NUMBER = re.compile(
 
 def read_ods_facts(archive: ZipFile) -> BookFacts:
     """The facts of every sheet, cell by cell."""
-    raw = archive.read("content.xml")
-    walk_xml(BytesIO(raw))  # refuses what the parser below would take, such as entities
     hiding: set[str] = set()
     sheets: list[SheetFacts] = []
     groups: list[bool] = []
     row = column = 1
-    for event, element in iterparse(BytesIO(raw), ("start", "end")):
+    for event, element in walk_xml(archive.read("content.xml"), ("start", "end")):
         if element.tag in _GROUPS:
             groups = [*groups, element.get(_DISPLAY) == "false"] if event == "start" else groups[:-1]
         elif event == "start" and element.tag == _SHEET:
@@ -115,7 +110,8 @@ def _note_cell(facts: SheetFacts, cell: Element, first: Place, last: Place) -> N
     elif formula and kind is None:
         facts.unstored.update(_places(first, last))
     elif kind == "percentage":
-        facts.shown.update(dict.fromkeys(_places(first, last), _percent(cell.get(_VALUE, ""))))
+        percent = (Decimal(repr(float(cell.get(_VALUE, "")))) * 100).normalize()
+        facts.shown.update(dict.fromkeys(_places(first, last), f"{percent:f}%"))
     elif kind in _NUMBERS and (shown := shown.strip()) and shown != (stored := cell.get(_VALUE, "")):
         number = _AS_NUMBER.fullmatch(shown)
         if not number:
@@ -139,10 +135,6 @@ def _places(first: Place, last: Place) -> Iterator[Place]:
     (top, left), (bottom, right) = first, last
     if (bottom - top + 1) * (right - left + 1) <= MAXIMUM_CELLS:
         yield from ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
-
-
-def _percent(stored: str) -> str:
-    return f"{(Decimal(repr(float(stored))) * 100).normalize():f}%"
 
 
 def _is_rounded(shown: str, stored: str) -> bool:

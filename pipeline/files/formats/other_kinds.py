@@ -1,7 +1,5 @@
 """Kinds of file that are not read: told by a file's bytes or by the end of its name, each with what to do instead."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from zipfile import ZipFile
 

@@ -4,8 +4,6 @@ A comma too many, or one lost, moves every cell after it under another column's 
 was lost in the header, such a file) is not used, and both readings are named.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence

@@ -1,11 +1,11 @@
 """What a workbook says besides its cells' values: calamine reads errors and lost results as blank."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import IO
+from io import BytesIO
+from typing import Literal
+from xml.etree.ElementTree import Element, iterparse
 from xml.parsers import expat
 
 from pipeline.contract.values import Fault
@@ -91,41 +91,24 @@ def _letters(column: int) -> str:
     return text
 
 
-Start = Callable[[str, Mapping[str, str]], None]
-
-
 @lru_cache(maxsize=1024)
-def _local(name: str) -> str:
+def local_name(name: str) -> str:
     """A name without its namespace."""
-    return name.rpartition(" ")[2]
+    return name.rpartition("}")[2]
 
 
 def walk_xml(
-    stream: IO[bytes],
-    start: Start | None = None,
-    end: Callable[[str], None] = lambda name: None,
-    text: Callable[[str], None] = lambda text: None,
-) -> None:
-    """Call back for each element and text, names without their namespaces; DTDs and what is no XML are refused.
-
-    Without `start` it is only checked.
-    """
+    raw: bytes, events: Sequence[Literal["start", "end"]] = ("end",)
+) -> Iterator[tuple[str, Element]]:
+    """Yield each element when it ends (or begins); a DTD, with entities perhaps, and what is no XML are refused."""
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
 
     def refuse(*_: object) -> None:
         raise RefusedFileError(DAMAGED)
 
     parser.StartDoctypeDeclHandler = refuse
-    if start is not None:
-        parser.StartElementHandler = lambda name, attributes: start(
-            _local(name), {_local(key): value for key, value in attributes.items()}
-        )
-        parser.EndElementHandler = lambda name: end(_local(name))
-        parser.CharacterDataHandler = text
     try:
-        parser.ParseFile(stream)
+        parser.Parse(raw, True)
     except (expat.ExpatError, LookupError, ValueError) as error:
-        if isinstance(error, RefusedFileError):
-            raise
         raise RefusedFileError(DAMAGED) from error
+    return iterparse(BytesIO(raw), events)

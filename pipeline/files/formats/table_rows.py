@@ -1,7 +1,5 @@
 """The rows of one table, below its header: whole ones column by column, and what is none."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

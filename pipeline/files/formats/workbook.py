@@ -1,7 +1,5 @@
 """Workbooks (XLSX, XLS, ODS) as tables of text: a sheet is read only where every cell holds a plain value."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -86,7 +84,8 @@ class Workbook:
             rows = self._cells.get_sheet_by_name(name).to_python(skip_empty_area=False)
         lines = max(0, sum(1 for row in rows if any(cell != "" for cell in row)) - 1)
         table = build_table(_records(rows, facts), lines, known, header_row, in_sheet=True)
-        merged = next((cells for cells in facts.merged if _last_row(cells) >= table.header_row), None)
+        last_rows = ((cells, int(re.findall(r"[0-9]+", cells)[-1])) for cells in facts.merged)
+        merged = next((cells for cells, last in last_rows if last >= table.header_row), None)
         if merged:
             message = f"the cells {merged} are merged"
             fault = Fault("file.merged", message, "unmerge them, so that every cell is by itself")
@@ -158,11 +157,6 @@ def _damage_refused() -> Iterator[None]:
         if type(error).__name__ != "PanicException":
             raise
         raise RefusedFileError(DAMAGED) from error
-
-
-def _last_row(cells: str) -> int:
-    """The lowest row of a range such as A1:D2."""
-    return int(re.findall(r"[0-9]+", cells)[-1])
 
 
 def _facts_in_zip(raw: bytes, kind: str) -> BookFacts:

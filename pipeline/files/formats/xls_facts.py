@@ -1,7 +1,5 @@
 """An XLS workbook's facts, from its records (BIFF) inside a compound file (OLE 2)."""
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Iterator
 
@@ -96,7 +94,7 @@ def read_xls_facts(raw: bytes) -> BookFacts:
                 from_1904 = body[:1] == b"\1"
             styles.note(kind, body)
             if kind == _SHEET and body[5] == 0:
-                facts = SheetFacts(_sheet_name(body, wide), body[4] & 3 != 0)
+                facts = SheetFacts(_text(body[6:], wide), body[4] & 3 != 0)
                 starts.append(struct.unpack_from("<I", body)[0])
                 sheets.append(facts)
         for facts, start in zip(sheets, starts, strict=True):
@@ -104,10 +102,6 @@ def read_xls_facts(raw: bytes) -> BookFacts:
     except (struct.error, IndexError, KeyError, UnicodeDecodeError) as error:
         raise RefusedFileError(DAMAGED) from error
     return BookFacts(tuple(sheets), from_1904)
-
-
-def _sheet_name(body: bytes, wide: bool) -> str:
-    return _text(body[6:], wide)
 
 
 def _text(body: bytes, wide: bool, long: bool = False) -> str:

@@ -1,18 +1,17 @@
-"""What became of all that was read, line by line for the ledger: files, rows set aside, and cells tidied."""
+"""What became of all that was read, line by line for the ledger; and every fault, in the names of whoever sent it."""
 
-from __future__ import annotations
-
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-
-import numpy as np
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pipeline.contract.names import find_same
 from pipeline.contract.periods import find_word, split_version
-from pipeline.contract.values import OTHER_CENSUS
+from pipeline.contract.rules import BY_NAME
+from pipeline.contract.values import OTHER_CENSUS, Fault
 from pipeline.files.formats.text import Tidied
 from pipeline.files.intake.cells import Typed
-from pipeline.files.intake.ledger import FileLine, NormalisedLine, SetAside, set_aside
+from pipeline.files.intake.ledger import ColumnName, FaultLine, FileLine, NormalisedLine, SetAside, set_aside
 from pipeline.files.intake.read_returns import ReadReturn
 from pipeline.files.intake.source import Source
 
@@ -38,20 +37,13 @@ def _unread(reading: ReadReturn) -> Iterator[SetAside]:
 
 def list_files(readings: Sequence[ReadReturn], typed: Sequence[Typed]) -> list[FileLine]:
     """The ledger: what became of the lines of each reading."""
-    size = len(readings)
-    none = np.empty(0, dtype=np.int64)
-    read = np.bincount(
-        np.concatenate([none, *(part.rows["source"].to_numpy() for part in typed)]), minlength=size
-    )
-    bad = np.bincount(
-        np.array([bad.source for part in typed for bad in part.bad], dtype=np.int64), minlength=size
-    )
+    read = Counter(place for part in typed for place in part.rows["source"].to_pylist())
+    bad = Counter(bad.source for part in typed for bad in part.bad)
     tidied = Counter[int]()
     for place, entry in _tidied(readings, typed):
         tidied[place] += entry.cells
     return [
-        _file_line(reading, int(read[place]), int(bad[place]), tidied[place])
-        for place, reading in enumerate(readings)
+        _file_line(reading, read[place], bad[place], tidied[place]) for place, reading in enumerate(readings)
     ]
 
 
@@ -79,11 +71,9 @@ def list_normalised(readings: Sequence[ReadReturn], typed: Iterable[Typed]) -> l
     """What was tidied in each reading: on reading the file first, then in its cells."""
     found = sorted(_tidied(readings, typed), key=lambda item: item[0])
     return [
-        NormalisedLine(
-            source.file, source.block.name if source.block else "", entry.column, entry.what, entry.cells
-        )
+        NormalisedLine(about["file"], about["block"], entry.column, entry.what, entry.cells)
         for place, entry in found
-        for source in [readings[place].source]
+        for about in [readings[place].source.about]
     ]
 
 
@@ -98,11 +88,7 @@ def find_mixed(readings: Sequence[ReadReturn], typed: Iterable[Typed]) -> set[tu
 def _file_line(reading: ReadReturn, read: int, bad: int, tidied: int) -> FileLine:
     source, shaped = reading.source, reading.shaped
     return FileLine(
-        file=source.file,
-        provider=source.provider,
-        period=source.period,
-        table=source.table,
-        block=source.block.name if source.block else "",
+        **source.about,
         lines=reading.lines,
         read=read,
         set_aside=bad + len(reading.unreadable) if shaped else reading.lines,
@@ -111,3 +97,74 @@ def _file_line(reading: ReadReturn, read: int, bad: int, tidied: int) -> FileLin
         normalised=tidied,
         ignored_columns=shaped.ignored_columns if shaped else 0,
     )
+
+
+Told = tuple[FaultLine, str]  # a fault, and the value that only the sender may see
+_COLUMN_SAID = r"(?<=fill in )|(?<=the choices for )"
+
+
+def list_names(sources: Iterable[Source]) -> list[ColumnName]:
+    """What each mapped file calls the contract's columns."""
+    return [
+        ColumnName(source.file, source.table, source.period, ours, theirs)
+        for source in sources
+        if source.block and not source.refused
+        for ours, theirs in _names(source).items()
+    ]
+
+
+def _names(source: Source) -> Mapping[str, str]:
+    block = source.block
+    if block is None:
+        return {}
+    constant = {ours: f"{ours} (set in mapping.yaml)" for ours in block.constants}
+    born = {"age": block.age_from.column} if block.age_from else {}
+    return {**constant, **block.columns, **born}
+
+
+def name_own(fault: FaultLine, names: Mapping[str, str]) -> FaultLine:
+    """The fault with the contract's columns called as its sender calls them, also in its sentences."""
+    columns = [names.get(column, column) for column in fault.column.split(", ")]
+    message, mend = fault.message, fault.mend
+    for ours, theirs in names.items():
+        said = re.compile(rf"(?:{_COLUMN_SAID}){re.escape(ours)}\b" if "_" not in ours else rf"\b{ours}\b")
+        message = said.sub(lambda _, theirs=theirs: theirs, message)  # type: ignore[misc]
+        mend = said.sub(lambda _, theirs=theirs: theirs, mend)  # type: ignore[misc]
+    return replace(fault, column=", ".join(dict.fromkeys(columns)), message=message, mend=mend)
+
+
+def list_faults(readings: Sequence[ReadReturn], typed: Iterable[Typed]) -> list[Told]:
+    """Each refused file, each unreadable row and each bad cell, in the order of files and rows."""
+    found = [(place, told) for place, reading in enumerate(readings) for told in _tell_unread(reading)]
+    for part in typed:
+        for bad in (*part.bad, *part.odd):
+            source = readings[bad.source].source
+            names = _names(source)
+            # What only warns is as lost as the rest where another cell sets the row aside.
+            severity = BY_NAME[bad.fault.rule].severity
+            for cell in bad.cells:
+                line = replace(_line(source, bad.row, cell.column, cell.fault), severity=severity)
+                found.append((bad.source, (name_own(line, names), cell.value)))
+    return [told for _, told in sorted(found, key=lambda item: (item[0], item[1][0].row or 0))]
+
+
+def _tell_unread(reading: ReadReturn) -> Iterator[Told]:
+    if reading.refused:
+        yield _line(reading.source, None, reading.column, reading.refused), ""
+    for bad in reading.unreadable:
+        yield _line(reading.source, bad.row, bad.column, bad.fault), bad.value
+
+
+def list_remarks(readings: Sequence[ReadReturn]) -> list[FaultLine]:
+    """Return what is said of columns as a whole, in the order of the files."""
+    return [
+        _line(reading.source, None, remark.column, remark.fault)
+        for reading in readings
+        for remark in reading.remarks
+    ]
+
+
+def _line(source: Source, row: int | None, column: str, fault: Fault) -> FaultLine:
+    severity = BY_NAME[fault.rule].severity
+    where = (source.provider, source.period, source.table, source.file)
+    return FaultLine(*where, row, column, severity, fault.rule, fault.message, fault.mend)

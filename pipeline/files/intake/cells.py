@@ -1,8 +1,6 @@
 """From columns of text to typed Arrow columns; each distinct text is parsed once."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -162,7 +160,8 @@ def _parse_column(cells: Cells, name: str, vocabularies: Mapping[str, Vocabulary
     parse = partial(_parse, field=field, date_format=date_format, vocabulary=vocabulary)
     parsed = [parse(text) for text in texts.distinct]
     values = pa.array([entry.value for entry in parsed], type=ARROW_TYPES[field.type])
-    return _Column(values, _worth_telling(enumerate(parsed)), texts)
+    told = {place: entry for place, entry in enumerate(parsed) if entry.fault or entry.normalised}
+    return _Column(values, told, texts)
 
 
 def _parse(text: str, field: Field, date_format: str, vocabulary: Vocabulary | None) -> Parsed:
@@ -178,10 +177,6 @@ def _parse(text: str, field: Field, date_format: str, vocabulary: Vocabulary | N
 def is_soft(fault: Fault) -> bool:
     """Return whether a cell's fault leaves its row in use."""
     return BY_NAME[fault.rule].severity == "warn"
-
-
-def _worth_telling(parsed: Iterable[tuple[int, Parsed]]) -> dict[int, Parsed]:
-    return {place: entry for place, entry in parsed if entry.fault or entry.normalised}
 
 
 def _bad_row(cells: Cells, columns: Mapping[str, _Column], place: int) -> BadRow:

@@ -1,7 +1,5 @@
 """Corrections known to the commissioner: applied to the text that was sent, or said to have expired."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -125,14 +123,6 @@ def _put(column: TextColumn, rows: Mask, text: str) -> TextColumn:
 
 
 def _line(correction: Correction, state: str, remark: str) -> CorrectionLine:
-    return CorrectionLine(
-        correction=correction.correction_id,
-        provider=correction.provider_id,
-        period=correction.period,
-        table=correction.table,
-        column=correction.column,
-        state=state,
-        remark=remark,
-        why=correction.why,
-        until=correction.until.isoformat(),
-    )
+    said = {name: getattr(correction, name) for name in ("period", "table", "column", "why")}
+    whose = {"correction": correction.correction_id, "provider": correction.provider_id}
+    return CorrectionLine(**said, **whose, state=state, remark=remark, until=correction.until.isoformat())

@@ -1,7 +1,5 @@
 """Finding providers' returns in a dataset's folder, and what each file is meant to be."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -211,20 +209,13 @@ def _missing_episodes(dataset: Dataset, sources: list[Source]) -> list[Source]:
     complete = {_held(source)[:3] for source in sources if _may_hold_episodes(source)}
     fault = Fault("file.missing", "the file is missing", "send the episodes with the rest of the return")
     missing = []
-    for (provider, period, version), source in returns.items():
-        if (provider, period, version) not in complete:
+    for key, source in returns.items():
+        if key not in complete:
+            provider, period, version = key
             name = period if version == 1 else f"{period}-v{version}"
             path = dataset.folder / "returns" / provider / name / "episodes.csv"
-            missing.append(
-                replace(
-                    source,
-                    path=path,
-                    file=name_within(dataset, path),
-                    table="episodes",
-                    refused=fault,
-                    part=WHOLE,
-                )
-            )
+            file = name_within(dataset, path)
+            missing.append(replace(source, path=path, file=file, table="episodes", refused=fault, part=WHOLE))
     return missing
 
 

@@ -1,7 +1,5 @@
 """Which column of a file is which of those asked for, and what is to be said of columns not used, or not there."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What became of every file and row: nothing that was sent goes missing without a line here."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from pipeline.contract.values import Fault

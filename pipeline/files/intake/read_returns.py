@@ -1,7 +1,5 @@
 """Reading sources, and typing all rows of a table together: many small files cost as much as one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby

@@ -1,10 +1,8 @@
 """Which returns are expected, and how each stands: received, late, revised, nil or missing."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.groups.ethnicity_censuses import CENSUSES, tell_difference
@@ -19,12 +17,8 @@ _MIXED = "has ethnic groups that only another census has; each is counted in the
 _UNREADABLE = "no file of the return can be read"
 
 
-@dataclass(frozen=True)
-class _Days:
-    """When a return was received first, and when the version in force was."""
-
-    first: dt.date | None
-    latest: dt.date | None
+_Days = tuple[dt.date | None, dt.date | None]
+"""When a return was received first, and when the version in force was."""
 
 
 def list_received(
@@ -47,7 +41,7 @@ def list_received(
     return [
         _tell_coding(_line(dataset, key, held[key], settled, days), held[key], dataset, key in mixed)
         if key in held
-        else _missing(dataset, key)
+        else ReceivedLine(*key, "missing", 0, "", "", _text(_due(dataset, key[1])), "", "", "")
         for key in sorted(keys)
     ]
 
@@ -89,17 +83,13 @@ def _days(key: Return, settled: Settled) -> _Days:
         if tuple(version) == key and cover.received
     ]
     latest = settled.covers.get((*key, settled.in_force[key]), Cover()).received
-    return _Days(days[0] if days else None, latest)
+    return days[0] if days else None, latest
 
 
 def _due(dataset: Dataset, period: str) -> dt.date | None:
     if dataset.returns_due_days is None:
         return None
     return period_days(period)[1] + dt.timedelta(days=dataset.returns_due_days)
-
-
-def _missing(dataset: Dataset, key: Return) -> ReceivedLine:
-    return ReceivedLine(*key, "missing", 0, "", "", _text(_due(dataset, key[1])), "", "", "")
 
 
 def _text(day: dt.date | None) -> str:
@@ -115,7 +105,7 @@ def _line(
 ) -> ReceivedLine:
     force, due = settled.in_force[key], _due(dataset, key[1])
     cover = settled.covers.get((*key, force), Cover())
-    first = days[key].first
+    first, latest = days[key]
     late = "" if not (first and due) else "yes" if first > due else "no"
     status, remarks = "received", [*settled.remarks[key]]
     if fault := _unusable(held, cover):
@@ -126,7 +116,7 @@ def _line(
         status = "revised"
     elif late == "yes":
         status = "late"
-    revised = _text(days[key].latest) if force > 1 else ""
+    revised = _text(latest) if force > 1 else ""
     return ReceivedLine(
         *key, status, force, _text(first), revised, _text(due), late, "; ".join(remarks), cover.note
     )
@@ -160,8 +150,8 @@ def _unusable(held: Collection[ReadReturn], cover: Cover) -> str:
 
 def _overtaken(key: Return, days: Mapping[Return, _Days]) -> bool:
     """Whether the provider's return for a later period was in before this one."""
-    mine = days[key].first
+    mine, _ = days[key]
     return mine is not None and any(
-        provider == key[0] and period > key[1] and other.first is not None and other.first < mine
-        for (provider, period), other in days.items()
+        provider == key[0] and period > key[1] and first is not None and first < mine
+        for (provider, period), (first, _) in days.items()
     )

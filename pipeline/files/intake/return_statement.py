@@ -1,7 +1,5 @@
 """What is said of a return as a whole, beside its files: when it was received, and whether it is a nil return."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

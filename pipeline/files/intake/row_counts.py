@@ -1,7 +1,5 @@
 """Sums over the ledger: by rule, and by return."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +26,9 @@ def count_file_rules(
         for fault in faults
         if fault.severity == "warn"
     }
-    failed = Counter((place, _rule_of(entry)) for place, entry in aside)
+    failed = Counter(
+        (place, READABLE.rule if entry.rule.startswith("file.") else entry.rule) for place, entry in aside
+    )
     lines = [
         _line(rule, file.table, file.provider, file.period, checked, failed[place, rule.rule])
         for place, file in enumerate(files)
@@ -49,10 +49,6 @@ def count_file_rules(
 
 def _line(rule: Rule, table: str, provider: str, period: str, checked: int, failed: int) -> RuleLine:
     return RuleLine(rule.rule, rule.title, rule.severity, table, provider, period, checked, failed)
-
-
-def _rule_of(entry: SetAside) -> str:
-    return READABLE.rule if entry.rule.startswith("file.") else entry.rule
 
 
 def _rows_checked(file: FileLine) -> int:

@@ -1,10 +1,9 @@
 """What one table is to be read from: the place in a return, and whose and of which period its folders say it is."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.names import find_same
@@ -33,6 +32,12 @@ class Source:
     refused: Fault | None = None
     part: Part = WHOLE
     version: int = 1
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Whose and which table it is, as lines of the ledger say it."""
+        named = {name: getattr(self, name) for name in ("file", "provider", "period", "table")}
+        return {**named, "block": self.block.name if self.block else ""}
 
     @property
     def sent_as(self) -> str:

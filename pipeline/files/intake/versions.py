@@ -1,14 +1,11 @@
 """Which version of a return counts: the highest replaces the whole return, and the others stay in the ledger."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.contract.groups.ethnicity import Classification
 from pipeline.contract.values import Fault
-from pipeline.files.formats.text import TextColumn
 from pipeline.files.intake.find_returns import COVER, Source
 from pipeline.files.intake.ledger import ReplacedLine
 from pipeline.files.intake.read_returns import ReadReturn, read_sources
@@ -131,10 +128,12 @@ def _content(readings: Sequence[ReadReturn]) -> object:
     """All that was read, so that two versions can be held side by side, whatever kind of file they came in."""
     content = defaultdict(list)  # a block may read several files, whose names differ between versions
     for reading in readings:
-        block = reading.source.block.name if reading.source.block else ""
-        content[reading.source.table, block].append(
+        about = reading.source.about
+        content[about["table"], about["block"]].append(
             (
-                _texts(reading.shaped.columns) if reading.shaped else reading.refused,
+                {name: column.texts() for name, column in reading.shaped.columns.items()}
+                if reading.shaped
+                else reading.refused,
                 [(bad.column, bad.fault, bad.value) for bad in reading.unreadable],
                 reading.lines,
                 reading.coded_in,
@@ -143,19 +142,10 @@ def _content(readings: Sequence[ReadReturn]) -> object:
     return content
 
 
-def _texts(columns: Mapping[str, TextColumn]) -> dict[str, list[str]]:
-    return {name: column.texts() for name, column in columns.items()}
-
-
 def _replaced(reading: ReadReturn, by_version: int, identical: bool) -> ReplacedLine:
-    source = reading.source
     return ReplacedLine(
-        file=source.file,
-        provider=source.provider,
-        period=source.period,
-        version=source.version,
-        table=source.table,
-        block=source.block.name if source.block else "",
+        **reading.source.about,
+        version=reading.source.version,
         lines=reading.lines,
         by_version=by_version,
         identical="yes" if identical else "no",

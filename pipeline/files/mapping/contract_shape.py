@@ -1,7 +1,5 @@
 """From a file's own columns to the contract's: by name where it is in the contract's shape, else mapped."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 

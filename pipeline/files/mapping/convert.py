@@ -1,7 +1,5 @@
 """Conversions that a mapping declares: another scale or unit to the contract's, and age from the date of birth."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping

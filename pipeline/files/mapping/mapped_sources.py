@@ -1,7 +1,5 @@
 """Which files a mapping.yaml is for: those that its blocks name, in its own folder or in a provider's periods."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """`mapping.yaml`: how files of anybody's own shape become tables of the contract, without code."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path

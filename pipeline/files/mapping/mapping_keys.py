@@ -1,7 +1,5 @@
 """What the keys of a block in mapping.yaml may say, each checked where it stands."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping

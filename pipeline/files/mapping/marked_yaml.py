@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.contract.strict_yaml import CHECK
+from pipeline.contract.dataset import CHECK
 
 
 class MappingError(ValueError):
@@ -84,7 +84,7 @@ def parse_marked(raw: bytes, file: str, where_empty: str = "") -> Marked:
         raise MappingError(f"{file}{place}: not written as YAML asks: {error.problem}; {CHECK}.") from error
     except (yaml.YAMLError, RecursionError) as error:
         raise MappingError(
-            f"{file} is not written as YAML asks: {_in_one_line(str(error))}; {CHECK}."
+            f"{file} is not written as YAML asks: {' '.join(str(error).split())}; {CHECK}."
         ) from error
     if node is None:
         raise MappingError(f"{file} is empty{where_empty}.")
@@ -94,7 +94,3 @@ def parse_marked(raw: bytes, file: str, where_empty: str = "") -> Marked:
 def say_within(error: MappingError, file: str) -> str:
     """Return what is wrong for a reader who knows the file: without its name."""
     return str(error).removeprefix(f"{file}, ").rstrip(".")
-
-
-def _in_one_line(text: str) -> str:
-    return " ".join(text.split())

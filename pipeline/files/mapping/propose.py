@@ -1,7 +1,5 @@
 """A `mapping.yaml` proposed from somebody's file, for a person to correct; no child's id, date or words are in it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +15,8 @@ from pipeline.contract.values import Vocabulary
 from pipeline.files.commissioner.reference import ReferenceTableError
 from pipeline.files.formats.file_types import Part, SentFile, open_sent
 from pipeline.files.formats.text import RefusedFileError, TextTable
-from pipeline.files.intake.column_names import Names, read_names
 from pipeline.files.intake.headings import LOOKS_LIKE_VALUE
+from pipeline.files.intake.spellings import Names, read_names
 from pipeline.files.mapping.proposed_block import CHECK, FILL_IN, Draft, block_lines, quote
 from pipeline.files.mapping.recognise import Contents, place_columns
 from pipeline.files.progress import at_work, now_at

@@ -1,7 +1,5 @@
 """The lines of one proposed block of mapping.yaml: what is sure, what is to be checked, what is to be filled in."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,9 +1,7 @@
 """Which columns of somebody's file are which of the contract's, judged by their names and what they hold."""
 
-from __future__ import annotations
-
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -11,7 +9,7 @@ from pipeline.contract.groups.synonyms import DATE_OF_BIRTH, column_names, load_
 from pipeline.contract.tables import Field, Table
 from pipeline.contract.values import ISO_DATE, Vocabulary, parse_text, spelling_key
 from pipeline.files.formats.text import TextTable
-from pipeline.files.intake.column_names import Names
+from pipeline.files.intake.spellings import Names
 
 DATE_FORMATS = (
     ISO_DATE, "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d",
@@ -25,7 +23,7 @@ MISSING_MARKS = frozenset(
 _WHEN = {
     "baseline_date": frozenset({"first", "initial", "start", "baseline", "pre", "before", "entry", "t1"}),
     "review_date": frozenset(
-        {
+        [
             "latest",
             "last",
             "review",
@@ -38,7 +36,7 @@ _WHEN = {
             "recent",
             "follow",
             "t2",
-        }
+        ]
     ),
 }
 """Words by which somebody's own columns say which of two scores a date belongs to."""
@@ -105,7 +103,7 @@ class Contents:
             return bool(self.date_formats(name))
         if field.type in ("integer", "number"):
             numbers = (value.removesuffix("%").strip() for value in values)
-            return sum(_is_number(value) for value in numbers) >= _MOST * len(values)
+            return sum(_is_read(float, value) for value in numbers) >= _MOST * len(values)
         if field.enum or field.codes:
             known = sum(bool(self.code(value, field)) for value in values)
             return 2 * known >= len(values)
@@ -121,20 +119,16 @@ class Contents:
         return load_code_synonyms(field.name).get(spelling_key(value), "")
 
 
+def _is_read(read: Callable[..., object], *texts: str) -> bool:
+    try:
+        read(*texts)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_date(value: str, form: str) -> bool:
-    try:
-        dt.datetime.strptime(value, form)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_number(value: str) -> bool:
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return True
+    return _is_read(dt.datetime.strptime, value, form)
 
 
 def place_columns(contents: Contents, table: Table) -> Mapping[str, Place]:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.contract.formulas import defuse
+from pipeline.contract.values import defuse
 from pipeline.present.disclosure.columns import Cell, Column, Count, Row
 from pipeline.present.disclosure.protection import (
     NOT_APPLICABLE,

@@ -33,8 +33,7 @@ from pipeline.protect.tally import Tally
 from pipeline.stats.missing_group_bounds import Bounds, RateBounds, bounds, rate_bounds, tipping_point
 from pipeline.stats.proportions.two_groups import koopman_ratio
 from pipeline.stats.results import Counts, NotEstimable, Result
-from pipeline.stats.shrinkage import fit_beta_binomial, shrunk_rate
-from pipeline.stats.shrinkage_rates import fit_gamma_poisson, shrunk_event_rate
+from pipeline.stats.shrinkage import fit_beta_binomial, fit_gamma_poisson, shrunk_event_rate, shrunk_rate
 
 COMPARATOR = "compared with"
 OPEN = slice(0, 6)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.contract.boundaries import Boundaries, Ring
+from pipeline.contract.benchmarks import Boundaries, Ring
 from pipeline.contract.names import fold_name
 from pipeline.present.chart import finish, list_finite
 from pipeline.present.disclosure.table import PublishedTable

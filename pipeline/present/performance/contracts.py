@@ -7,8 +7,7 @@ from typing import Any
 from pipeline.analysis.performance.contract_lines import Contract, judge_line, list_contracts
 from pipeline.analysis.performance.contracts import Delivery, Timeliness, count_standards, is_overdue
 from pipeline.analysis.performance.reach import agreed_value, contract_window, count_children
-from pipeline.contract.agreements import Met, Standard, returns_of
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.services import Met, ServiceFacts, Standard, returns_of
 from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Rate

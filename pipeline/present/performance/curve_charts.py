@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipeline.analysis.performance.curves import FEWEST_AFTER, FEWEST_BEFORE, finding_of
 from pipeline.contract.context import MeasureFacts
-from pipeline.contract.curves import Curve
 from pipeline.contract.periods import period_days
+from pipeline.contract.plans import Curve
 from pipeline.present.dates import tell_month
 from pipeline.present.disclosure.columns import Chosen, Count, Period, Text
 from pipeline.present.disclosure.estimates import Worked, interval_cell

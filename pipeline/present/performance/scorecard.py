@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pipeline.analysis.performance.curves import curve_scope, finding_of
 from pipeline.analysis.performance.kpis import figures_of
-from pipeline.contract.curves import Curve, CurveKind
+from pipeline.contract.plans import Curve, CurveKind
 from pipeline.contract.services import OUTCOMES
 from pipeline.present.dates import tell_month
 from pipeline.present.disclosure.columns import Chosen, Link, Text, Verdict, headed

@@ -1,7 +1,5 @@
 """Whether the figures of a series still lean on one another after a model has been fitted."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,16 +1,13 @@
 """Difference in differences: how much more those changed who got something than those who did not."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from pipeline.stats.confidence import t_quantile
 from pipeline.stats.designs.panel import (
     NEVER,
     GroupTime,
@@ -20,11 +17,9 @@ from pipeline.stats.designs.panel import (
     group_times,
     weigh_groups,
 )
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import Floats, complete_numbers, t_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.scores.comparison import difference_in_effects
-
-Floats = NDArray[np.float64]
 
 _METHOD = "group-time effects (Callaway and Sant'Anna)"
 _DRAWS, _SEED = 1999, 2021

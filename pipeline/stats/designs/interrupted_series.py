@@ -1,7 +1,5 @@
 """Interrupted time series: what changed at a date, against where the series was going before it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -20,10 +18,8 @@ from pipeline.stats.designs.series_regression import (
     independent_errors,
     newey_west_errors,
 )
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import Floats, complete_numbers
 from pipeline.stats.results import NotEstimable, Result
-
-Floats = NDArray[np.float64]
 
 _METHODS = {
     "mean": "segmented least squares",
@@ -147,7 +143,7 @@ def _interrupted(
     if isinstance(fit, NotEstimable):
         return fit
     untouched = design.copy()
-    untouched[:, _changed_columns(model)] = 0.0
+    untouched[:, 1 : 3 if model.trend == "own slope" else 2] = 0.0  # where the intervention stands
     return InterruptedSeries(
         **_changes(fit, design[-1] - untouched[-1], model, confidence_level, unit),
         times=time,
@@ -214,11 +210,6 @@ def _design(since: Floats, after: NDArray[np.bool_], model: SeriesModel) -> Floa
         turn = 2 * np.pi * harmonic * since / model.season
         columns += [np.sin(turn), np.cos(turn)]
     return np.column_stack(columns)
-
-
-def _changed_columns(model: SeriesModel) -> slice:
-    """Where in the design the intervention stands."""
-    return slice(1, 3 if model.trend == "own slope" else 2)
 
 
 def _errors(model: SeriesModel, family: Family, times: Floats) -> Errors:

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import Floats, complete_numbers
 from pipeline.stats.results import NotEstimable
 
-Floats = NDArray[np.float64]
 NEVER = float("inf")
 _NOTHING_LEFT = 1e-9
 

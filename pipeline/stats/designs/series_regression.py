@@ -1,20 +1,16 @@
 """Regression of one series on a design: a mean, a rate or a share, with errors that may follow one another."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.stats.confidence import t_quantile
+from pipeline.stats.inputs import Floats, t_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
-Floats = NDArray[np.float64]
 Family = Literal["mean", "rate", "share"]
 
 _NOTHING_LEFT = 1e-9

@@ -1,13 +1,10 @@
 """One unit that got something against several that did not, each seen once before and once after."""
 
-from __future__ import annotations
-
 import math
 
 from numpy.typing import ArrayLike
 
-from pipeline.stats.confidence import t_quantile
-from pipeline.stats.inputs import check_number, complete_numbers
+from pipeline.stats.inputs import check_number, complete_numbers, t_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 _METHOD = "one case against others, modified t"

@@ -6,8 +6,6 @@ moving range of exactly 3.267 times their mean is kept. Where more than half of 
 neither side, wherever a single spike has drawn the mean.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -120,25 +118,20 @@ def control_chart(values: Sequence[float], rebase: Sequence[int] = (), screen: b
         limits = fit_limits(values[first:end], screen)
         points += [
             Point(value, limits, signals)
-            for value, signals in zip(stretch.tolist(), _read_each(stretch, limits), strict=True)
+            for value, signals in zip(stretch.tolist(), read_signals(stretch, limits), strict=True)
         ]
     return ControlChart(tuple(points))
 
 
-def read_signals(values: ArrayLike, limits: Limits) -> Signals:
-    """What the last of these points is or ends, given limits, each with its side.
+def read_signals(seen: NDArray[np.float64], limits: Limits) -> list[Signals]:
+    """What each point is or ends, given limits and those before it, each with its side.
 
     Outside the limits; beyond two thirds of the way to one, as another of the last three points is; the last of seven
     on one side of the mean, or of seven each above (below) the one before.
 
-    >>> read_signals([1.0, 2.5, 1.9, 2.1], Limits(mean=0.0, lower=-3.0, upper=3.0, trial=False))
+    >>> read_signals(np.array([1.0, 2.5, 1.9, 2.1]), Limits(mean=0.0, lower=-3.0, upper=3.0, trial=False))[-1]
     (('two of three', 1),)
     """
-    return _read_each(np.asarray(values, dtype=np.float64), limits)[-1]
-
-
-def _read_each(seen: NDArray[np.float64], limits: Limits) -> list[Signals]:
-    """What each point is or ends, given those before it."""
     away, reach = seen - limits.mean, limits.upper - limits.mean
     sides = signs_of(away)
     return tell_signals(

@@ -9,16 +9,15 @@ fewer children. The rules are those of `control_chart`, at the normal tails of t
 chance.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
+from pipeline.stats.inputs import Floats
 from pipeline.stats.monitoring.control_chart import (
     ControlChart,
     Limits,
@@ -31,7 +30,6 @@ from pipeline.stats.monitoring.control_chart import (
 )
 from pipeline.stats.proportions.roots import find_crossings
 
-Floats = NDArray[np.float64]
 Tail = Callable[[Floats], Floats]
 
 _DEVIATIONS = 3.0

@@ -15,13 +15,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.stats.confidence import normal_quantile, t_quantile
 from pipeline.stats.designs import series_regression
 from pipeline.stats.designs.series_regression import Family, fit_coefficients, level_of, link_of, moments_of
-from pipeline.stats.inputs import LARGEST, complete_numbers
+from pipeline.stats.inputs import LARGEST, Floats, complete_numbers, normal_quantile, t_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 FEWEST_LEARNT = 4
@@ -38,7 +36,6 @@ _BOUNDS: Mapping[Family, tuple[float, float]] = {
     "share": (0.0, 1.0),
 }
 _METHODS = {"mean": "straight line forecast", "rate": "log-linear forecast", "share": "logistic forecast"}
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -170,16 +167,11 @@ def fit_line(series: ForecastSeries) -> Line | NotEstimable:
 
 def _eased(counted: series_regression.Series) -> series_regression.Series:
     """The same with half an event on either side."""
+    if counted.family == "mean":
+        return counted
     share = _HALF_EVENT / counted.size.sum()
-    match counted.family:
-        case "mean":
-            return counted
-        case "rate":
-            return replace(counted, outcome=counted.outcome + share * counted.size)
-        case "share":
-            return replace(
-                counted, outcome=counted.outcome + share * counted.size, size=counted.size * (1 + 2 * share)
-            )
+    size = counted.size * (1 + 2 * share) if counted.family == "share" else counted.size
+    return replace(counted, outcome=counted.outcome + share * counted.size, size=size)
 
 
 def forecast_level(series: ForecastSeries, at: Sequence[float], confidence_level: float, unit: str) -> Result:

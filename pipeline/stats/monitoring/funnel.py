@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import optimize, special
 
-from pipeline.stats.confidence import normal_quantile
-from pipeline.stats.inputs import LARGEST, check_number, complete_numbers
+from pipeline.stats.inputs import LARGEST, check_number, complete_numbers, normal_quantile
 from pipeline.stats.results import NotEstimable
 
-Floats = NDArray[np.float64]
 Kind = Literal["share", "rate"]
 
 WARNING, CONTROL = 0.95, 0.998
@@ -116,10 +114,6 @@ class Funnel:
     overdispersion: Overdispersion
     units: tuple[PlacedUnit, ...]
 
-    def limits_at(self, size: float) -> FunnelLimits:
-        """The limits for a unit of another size, for drawing."""
-        return _Plain(size, self.centre, self.kind).limits(self.overdispersion)
-
 
 def fit_overdispersion(z: ArrayLike, errors: ArrayLike, winsorised: float = 0.1) -> Overdispersion:
     """Spiegelhalter (2005): phi is the mean of z squared, the outermost share of z being drawn in on either side.
@@ -196,11 +190,9 @@ class _Plain:
         """The chance of a figure no higher than this."""
         if self.kind == "rate":
             return float(special.gammaincc(self.size * value / self.centre + 1, self.size))
-        return (
-            1.0
-            if value >= 1
-            else float(special.betainc(self._short(value), self.size * value + 1, 1 - self.centre))
-        )
+        if value >= 1:
+            return 1.0
+        return float(special.betainc(self._short(value), self.size * value + 1, 1 - self.centre))
 
     def at_least(self, value: float) -> float:
         """The chance of a figure no lower than this."""

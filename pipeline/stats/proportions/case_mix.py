@@ -1,14 +1,10 @@
 """What was to be expected from whom a unit served: indirect standardisation by a logistic model."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import Floats, complete_numbers
 from pipeline.stats.results import NotEstimable
-
-Floats = NDArray[np.float64]
 
 _MOST_STEPS = 50
 _SETTLED = 1e-8

@@ -1,18 +1,14 @@
 """Inequality along an ordered scale such as deprivation: slope and relative index."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import Floats, complete_numbers
 from pipeline.stats.results import Estimate, NotEstimable, Result
-
-Floats = NDArray[np.float64]
 
 _FEWEST_LEVELS = 3
 _FARTHEST = 1e6
@@ -31,11 +27,9 @@ def slope_index(levels: Sequence[Estimate], sizes: ArrayLike) -> Result:
     15.0
     """
     ends = _ends(levels, sizes)
-    return (
-        ends
-        if isinstance(ends, NotEstimable)
-        else _sum_of(levels, ends[1] - ends[0], "slope index", levels[0].unit)
-    )
+    if isinstance(ends, NotEstimable):
+        return ends
+    return _sum_of(levels, ends[1] - ends[0], "slope index", levels[0].unit)
 
 
 def relative_index(levels: Sequence[Estimate], sizes: ArrayLike) -> Result:
@@ -96,11 +90,6 @@ def _sum_of(levels: Sequence[Estimate], weights: Floats, method: str, unit: str)
     )
     down, up = weights * (value - below), weights * (above - value)
     total = float(weights @ value)
-    return Estimate(
-        value=total,
-        lower=total - float(np.linalg.norm(np.where(weights > 0, down, up))),
-        upper=total + float(np.linalg.norm(np.where(weights > 0, up, down))),
-        confidence_level=levels[0].confidence_level,
-        method=method,
-        unit=unit,
-    )
+    lower = total - float(np.linalg.norm(np.where(weights > 0, down, up)))
+    upper = total + float(np.linalg.norm(np.where(weights > 0, up, down)))
+    return Estimate(total, lower, upper, levels[0].confidence_level, method, unit)

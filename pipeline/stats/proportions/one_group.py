@@ -5,8 +5,14 @@ from dataclasses import replace
 
 from scipy import special
 
-from pipeline.stats.confidence import check_confidence_level, normal_quantile, t_quantile, upper_tail
-from pipeline.stats.inputs import LARGEST, check_number
+from pipeline.stats.inputs import (
+    LARGEST,
+    check_confidence_level,
+    check_number,
+    normal_quantile,
+    t_quantile,
+    upper_tail,
+)
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
 
 _EXACT_BELOW = 10
@@ -102,14 +108,8 @@ def event_rate(
     if person_years == 0:
         return NotEstimable("no person-years at risk")
     scale = per / person_years
-    found = Estimate(
-        value=count.value * scale,
-        lower=count.lower * scale,
-        upper=count.upper * scale,
-        confidence_level=confidence_level,
-        method=count.method,
-        unit=f"events per {per:,g} person-years",
-    )
+    value, lower, upper = (number * scale for number in (count.value, count.lower, count.upper))
+    found = replace(count, value=value, lower=lower, upper=upper, unit=f"events per {per:,g} person-years")
     error = math.hypot(off_by[0] * scale, off_by[1] * count.value * scale / person_years)
     found = widen(found, error, 0.0)
     if not off_by[0] or events > _EXACT_BELOW:

@@ -1,14 +1,11 @@
 """How a share of the same people changed: each is its own comparison, so only those who crossed over tell."""
 
-from __future__ import annotations
-
 import math
 
 from scipy import special
 from scipy.optimize import brentq
 
-from pipeline.stats.confidence import normal_quantile
-from pipeline.stats.inputs import check_number
+from pipeline.stats.inputs import check_number, normal_quantile
 from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
 
 _STEP = 1e-9

@@ -1,7 +1,5 @@
 """Numbers that were rounded before they were published: known to lie between two ends, without any chance in it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from pipeline.stats.inputs import check_number
@@ -38,12 +36,8 @@ def rounded_share(
     >>> rounded_share(20, 80, part_off=2.5, others_off=5)
     Between(value=0.2, lower=0.17073170731707318, upper=0.23076923076923078)
     """
-    for name, number in (
-        ("part", part),
-        ("others", others),
-        ("part_off", part_off),
-        ("others_off", others_off),
-    ):
+    given = {"part": part, "others": others, "part_off": part_off, "others_off": others_off}
+    for name, number in given.items():
         check_number(name, number, lowest=0)
     if part + others == 0:
         return NotEstimable("nobody is counted")

@@ -1,7 +1,5 @@
 """Directly standardised rates: what a group's rate would be, had it the make-up of a standard population."""
 
-from __future__ import annotations
-
 import math
 
 from numpy.typing import ArrayLike

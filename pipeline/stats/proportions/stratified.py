@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.inputs import Floats, normal_quantile
 from pipeline.stats.proportions.roots import find_crossings
 from pipeline.stats.results import Estimate, NotEstimable, Result
-
-Floats = NDArray[np.float64]
 
 _STEP, _TINY = 1e-9, 1e-300
 
@@ -44,15 +42,10 @@ class Strata:
         effects: tuple[float, float] = (1.0, 1.0),
     ) -> None:
         object.__setattr__(self, "effects", effects)
-        columns = {
-            "events": events,
-            "total": total,
-            "reference_events": reference_events,
-            "reference_total": reference_total,
-        }
-        for name, values in columns.items():
+        names = ("events", "total", "reference_events", "reference_total")
+        for name, values in zip(names, (events, total, reference_events, reference_total), strict=True):
             object.__setattr__(self, name, _whole_numbers(name, values))
-        if len({getattr(self, name).shape for name in columns}) > 1:
+        if len({getattr(self, name).shape for name in names}) > 1:
             raise ValueError("events and totals differ in length, expected one of each for every stratum")
         if (self.events > self.total).any() or (self.reference_events > self.reference_total).any():
             raise ValueError("events exceed the total, expected events to be a part of the total")
@@ -91,15 +84,10 @@ def mantel_haenszel_differences(many: Sequence[Strata], confidence_level: float 
     )
     z = normal_quantile(confidence_level)
     values = zip(test.differences, test.limits(-1.0, z), test.limits(1.0, z), strict=True)
-    for place, (value, lower, upper) in zip(told, values, strict=True):
-        found[place] = Estimate(
-            value=float(value),
-            lower=float(lower),
-            upper=float(upper),
-            confidence_level=confidence_level,
-            method="Mantel-Haenszel, Miettinen-Nurminen score",
-            unit="proportion",
-        )
+    method = "Mantel-Haenszel, Miettinen-Nurminen score"
+    for place, limits in zip(told, values, strict=True):
+        value, lower, upper = map(float, limits)
+        found[place] = Estimate(value, lower, upper, confidence_level, method, "proportion")
     return found
 
 

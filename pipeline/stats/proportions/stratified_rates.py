@@ -4,16 +4,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
-from pipeline.stats.confidence import normal_quantile
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import Floats, complete_numbers, normal_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
-Floats = NDArray[np.float64]
-
 _STEP = 1e-9
+_COLUMNS = ("events", "time", "reference_events", "reference_time")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,15 +41,9 @@ class RateStrata:
         effects: tuple[float, float] = (1.0, 1.0),
     ) -> None:
         object.__setattr__(self, "effects", effects)
-        columns = {
-            "events": events,
-            "time": time,
-            "reference_events": reference_events,
-            "reference_time": reference_time,
-        }
-        for name, values in columns.items():
+        for name, values in zip(_COLUMNS, (events, time, reference_events, reference_time), strict=True):
             object.__setattr__(self, name, complete_numbers(name, values, lowest=0))
-        if len({getattr(self, name).shape for name in columns}) > 1:
+        if len({getattr(self, name).shape for name in _COLUMNS}) > 1:
             raise ValueError("events and time differ in length, expected one of each for every stratum")
 
 
@@ -79,21 +71,11 @@ def mantel_haenszel_rate_difference(
         return NotEstimable("in no stratum did people of both groups spend time")
     if not (strata.events[both].any() or strata.reference_events[both].any()):
         return NotEstimable("no events in strata that hold people of both groups")
-    test = _ScoreTest(
-        strata.events[both],
-        strata.time[both],
-        strata.reference_events[both],
-        strata.reference_time[both],
-        strata.effects,
-    )
-    return Estimate(
-        value=per * test.difference,
-        lower=per * test.limit(-1.0, z),
-        upper=per * test.limit(1.0, z),
-        confidence_level=confidence_level,
-        method="Mantel-Haenszel, score",
-        unit=f"per {per:g} of time",
-    )
+    x, t, y, u = (getattr(strata, name)[both] for name in _COLUMNS)
+    test = _ScoreTest(x, t, y, u, strata.effects)
+    lower, upper = (per * test.limit(side, z) for side in (-1.0, 1.0))
+    method, unit = "Mantel-Haenszel, score", f"per {per:g} of time"
+    return Estimate(per * test.difference, lower, upper, confidence_level, method, unit)
 
 
 class _ScoreTest:

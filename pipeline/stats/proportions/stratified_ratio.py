@@ -1,19 +1,14 @@
 """Two groups compared within strata by a ratio, and whether that ratio is the same in all of them."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.stats.confidence import normal_quantile
+from pipeline.stats.inputs import Floats, normal_quantile
 from pipeline.stats.proportions.stratified import Strata
 from pipeline.stats.proportions.stratified_rates import RateStrata
 from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
-
-Floats = NDArray[np.float64]
 
 _NO_RATIO = NotEstimable("on one side nobody, or everybody, has the event in the strata that tell")
 _TOO_FEW = NotEstimable("fewer than two strata in which a ratio can be seen")

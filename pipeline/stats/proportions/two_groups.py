@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.stats.confidence import normal_quantile, t_quantile
-from pipeline.stats.inputs import LARGEST
+from pipeline.stats.inputs import LARGEST, normal_quantile, t_quantile
 from pipeline.stats.proportions.one_group import mean_interval, wilson_interval, wilson_limits
 from pipeline.stats.proportions.score_ratio import ScoreTestOfRatio
 from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
@@ -43,14 +42,9 @@ def independent_difference(a: Result, b: Result, method: str = "square-and-add")
             "expected one confidence level and one unit"
         )
     difference = a.value - b.value
-    return Estimate(
-        value=difference,
-        lower=difference - math.hypot(a.value - a.lower, b.upper - b.value),
-        upper=difference + math.hypot(a.upper - a.value, b.value - b.lower),
-        confidence_level=a.confidence_level,
-        method=method,
-        unit=a.unit,
-    )
+    lower = difference - math.hypot(a.value - a.lower, b.upper - b.value)
+    upper = difference + math.hypot(a.upper - a.value, b.value - b.lower)
+    return Estimate(difference, lower, upper, a.confidence_level, method, a.unit)
 
 
 def newcombe_difference(group: Counts, reference: Counts, confidence_level: float = 0.95) -> Result:

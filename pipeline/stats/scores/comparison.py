@@ -7,11 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.stats.confidence import t_quantile
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import Floats, complete_numbers, t_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
-Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.intp]
 

@@ -1,7 +1,5 @@
 """Inference where a handful of clusters stand for everybody: wild cluster bootstrap and randomisation."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,13 +8,10 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from pipeline.stats.confidence import check_confidence_level
-from pipeline.stats.inputs import complete_numbers
+from pipeline.stats.inputs import Floats, check_confidence_level, complete_numbers
 from pipeline.stats.results import Estimate, NotEstimable, PValue
-
-Floats = NDArray[np.float64]
 
 _ENUMERATED_CLUSTERS = 12
 _DRAWS = 1999

@@ -1,13 +1,13 @@
-"""Change of the same people between baseline and review."""
+"""Change of the same people between baseline and review, and means of several values a person."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.stats.confidence import normal_quantile
-from pipeline.stats.inputs import check_number, complete_numbers
+from pipeline.stats.inputs import check_number, complete_numbers, normal_quantile, t_quantile
 from pipeline.stats.proportions.one_group import mean_interval
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
@@ -48,15 +48,8 @@ def paired_change(
     yardstick = before if all_baselines is None else complete_numbers("all_baselines", all_baselines)
     changes = after - before
     mean = float(changes.mean()) if changes.size else 0.0
-    return paired_change_from_moments(
-        changes.size,
-        mean,
-        _sd(changes) or 0.0,
-        confidence_level,
-        baseline_sd=_sd(yardstick),
-        baselines=yardstick.size,
-        unit=unit,
-    )
+    mean_change = mean_interval(changes.size, mean, _sd(changes) or 0.0, confidence_level, unit=unit)
+    return PairedChange(changes.size, mean_change, effect_size(mean_change, _sd(yardstick), yardstick.size))
 
 
 def paired_change_from_moments(
@@ -104,14 +97,10 @@ def effect_size(change: Result, baseline_sd: float | None, baselines: int | None
         return NotEstimable("too few baselines to know their spread")
     value = change.value / baseline_sd
     below, above = (value - change.lower / baseline_sd, change.upper / baseline_sd - value)
-    return Estimate(
-        value=value,
-        lower=(value - math.sqrt(own * value**2 + (1 - own) * below**2)) / (1 - own),
-        upper=(value + math.sqrt(own * value**2 + (1 - own) * above**2)) / (1 - own),
-        confidence_level=change.confidence_level,
-        method="Student t, over the SD of all baselines",
-        unit="baseline SDs",
-    )
+    lower = (value - math.sqrt(own * value**2 + (1 - own) * below**2)) / (1 - own)
+    upper = (value + math.sqrt(own * value**2 + (1 - own) * above**2)) / (1 - own)
+    method = "Student t, over the SD of all baselines"
+    return Estimate(value, lower, upper, change.confidence_level, method, "baseline SDs")
 
 
 def _share_of_the_sd(baselines: int, confidence_level: float) -> float:
@@ -123,3 +112,32 @@ def _share_of_the_sd(baselines: int, confidence_level: float) -> float:
 
 def _sd(scores: NDArray[np.float64]) -> float | None:
     return float(scores.std(ddof=1)) if scores.size > 1 and np.ptp(scores) > 0 else None
+
+
+def clustered_mean(
+    values: ArrayLike, clusters: ArrayLike, confidence_level: float = 0.95, *, unit: str = "points"
+) -> Result:
+    """The mean with a cluster-robust interval; null value 0 when the values are changes.
+
+    Variance G/(G-1) x sum over clusters of (sum of residuals)^2 / n^2 (CR1 of a regression on an intercept,
+    its (n-1)/(n-k) being 1), t with G - 1 degrees of freedom. With one value a cluster it is the t interval.
+    Not estimable below two clusters or without spread. ValueError for missing values or unequal lengths.
+
+    >>> interval = clustered_mean([1.0, 2.0, 3.0, 6.0], ["a", "b", "c", "d"])
+    >>> round(interval.lower, 4), round(interval.upper, 4)
+    (-0.4374, 6.4374)
+    """
+    numbers = complete_numbers("values", values)
+    codes, labels = pd.factorize(np.asarray(clusters))
+    if codes.size != numbers.size or (codes < 0).any():
+        raise ValueError("clusters are missing or of unequal length, expected one cluster a value")
+    groups = len(labels)
+    if groups < 2:
+        return NotEstimable("fewer than two clusters")
+    residuals = np.bincount(codes, weights=numbers - numbers.mean(), minlength=groups)
+    error = math.sqrt(groups / (groups - 1) * float(residuals @ residuals)) / numbers.size
+    if math.isclose(error, 0.0, abs_tol=1e-12):
+        return NotEstimable("all values are the same, so there is no spread to judge by")
+    mean = float(numbers.mean())
+    reach = t_quantile(confidence_level, groups - 1) * error
+    return Estimate(mean, mean - reach, mean + reach, confidence_level, "Student t, clustered", unit)

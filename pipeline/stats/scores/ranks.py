@@ -1,18 +1,13 @@
 """Where units might stand if they were ranked: intervals of ranks, which are mostly wide."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.stats.confidence import normal_quantile, upper_tail
+from pipeline.stats.inputs import Floats, normal_quantile, upper_tail
 from pipeline.stats.results import Estimate
-
-Floats = NDArray[np.float64]
 
 _POINTS = 200
 _EDGE = 1e-9
