@@ -25,8 +25,10 @@ from pipeline.publishing.source import SourcePage
 
 _HEADING = re.compile(r"<h2\b[^>]*?\bid=\"(?P<id>[^\"]+)\"[^>]*>(?P<words>.*?)</h2>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_FEWEST_HEADINGS = 3
-"""A page of fewer parts is seen at a glance, and its contents would only stand before it."""
+_FEWEST_HEADINGS, _FEWEST_FOLDED = 3, 6
+"""A page of fewer parts, or of fewer where some are folded, is seen at a glance: a list would only stand before it."""
+_MOST_LINKS = 20
+"""On a page of more links its contents are closed, as they are where parts are folded: so much less to tab through."""
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
     trim_blocks=True,
@@ -120,16 +122,18 @@ def _in_section(here: str, item: NavItem, menu: Sequence[NavItem]) -> bool:
 
 
 def _with_contents(body: str, title: str) -> str:
-    """The page's text with a list of its parts before the first of them, where it has three or more."""
-    headings = list(_HEADING.finditer(body))
-    if len(headings) < _FEWEST_HEADINGS:
+    """The page's text with a list of its parts before the first of them, where it has so many that it needs one."""
+    headings, folded = list(_HEADING.finditer(body)), '<details class="part"' in body
+    if len(headings) < (_FEWEST_FOLDED if folded else _FEWEST_HEADINGS):
         return body
     items = "".join(
         f'<li><a href="#{found["id"]}">{" ".join(_TAG.sub("", found["words"]).split())}</a></li>'
         for found in headings
     )
-    words = html.escape(title)
-    contents = f'<nav class="contents" aria-label="{words}"><div><p>{words}</p><ul>{items}</ul></div></nav>\n'
+    words, shut = html.escape(title), folded or body.count("<a ") > _MOST_LINKS
+    tag = "<details>" if shut else "<details open>"
+    inner = f"{tag}<summary>{words}</summary><ul>{items}</ul></details>"
+    contents = f'<nav class="contents" aria-label="{words}"><div>{inner}</div></nav>\n'
     first = headings[0].start()
     opened = body.rfind("<details", 0, first)
     if opened > body.rfind("</details>", 0, first):

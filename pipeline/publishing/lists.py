@@ -10,9 +10,13 @@ from types import MappingProxyType
 
 from pipeline.present.sentences import say, say_number
 from pipeline.publishing.data_files import BUNDLE, Table, read_tables, with_known_tables
-from pipeline.publishing.project import read_project
+from pipeline.publishing.project import QuartoProject, read_project
 from pipeline.publishing.source import SourcePage, read_page
 
+Entry = tuple[str, list[SourcePage]]
+_FEWEST_ENTRIES = 20
+_MOST_PAGES = 30
+"""Pages of one folder that a thing may stand on to be named one by one, or whose tables are listed one by one."""
 _HEADING = re.compile(r"^#{2,3} (?P<words>.+?)(?: \{[^}]*\})?$", re.MULTILINE)
 _TABLE = re.compile(r"\.csv\">[^<“]*“(?P<words>.+?)”")
 _FENCE = re.compile(r"^(```+|~~~+).*?^\1", re.MULTILINE | re.DOTALL)
@@ -27,16 +31,21 @@ def list_everything(folder: Path, but: str, named: Mapping[str, Sequence[str]] =
     project = read_project(folder)
     pages = [read_page(project, source) for source in project.sources() if source != but]
     entries = sorted(_entries(pages), key=lambda entry: (_letter(entry[0]), entry[0].casefold()))
-    told = "\n".join(line for lines in named.values() for line in lines)
+    told, sections = (
+        "\n".join(line for lines in named.values() for line in lines),
+        _name_sections(project, pages),
+    )
     others = [page for page in pages if f"(</{page.source}>)" not in told]
     found = html.escape(say("list found", found="{found}", all="{all}"))
     counted = f'<p><output data-words="{found}"></output></p>'
-    parts = [counted, f"## {say('list pages')}", *_list_pages(others)]
+    parts = [counted, f"## {say('list pages')}", *_list_pages(others, sections)]
     for kind, lines in named.items():
         parts.append(_fold_lines(kind, "\n".join(f"- {line}" for line in lines)))
     parts.append(f"## {say('list parts')}")
-    for letter, alike in groupby(entries, key=lambda entry: _letter(entry[0])):
-        parts.append(_fold_lines(letter, "\n".join(f"- {words}: {_where(on, pages)}" for words, on in alike)))
+    for letters, alike in _by_letter(entries):
+        parts.append(
+            _fold_lines(letters, "\n".join(f"- {words}: {_where(on, sections)}" for words, on in alike))
+        )
     return "\n\n".join(parts) + "\n"
 
 
@@ -46,7 +55,21 @@ def _letter(words: str) -> str:
     return first if first.isalpha() else say("list signs")
 
 
-def _entries(pages: Sequence[SourcePage]) -> Iterator[tuple[str, list[SourcePage]]]:
+def _by_letter(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    """Entries in the order of the alphabet, those of a few letters together: 'A', or 'B to D'."""
+    letters: list[str] = []
+    gathered: list[Entry] = []
+    found = [(letter, list(alike)) for letter, alike in groupby(entries, key=lambda entry: _letter(entry[0]))]
+    for place, (letter, alike) in enumerate(found, 1):
+        letters.append(letter)
+        gathered += alike
+        if len(gathered) >= _FEWEST_ENTRIES or place == len(found):
+            first, last = letters[0], letters[-1]
+            yield first if first == last else say("list letters", first=first, last=last), gathered
+            letters, gathered = [], []
+
+
+def _entries(pages: Sequence[SourcePage]) -> Iterator[Entry]:
     found: dict[str, list[SourcePage]] = {}
     for page in pages:
         for words in dict.fromkeys(_names(page.markdown)):
@@ -60,23 +83,30 @@ def _names(markdown: str) -> Iterator[str]:
     yield from (match["words"] for names in (_HEADING, _TABLE) for match in names.finditer(text))
 
 
-def _list_pages(pages: Sequence[SourcePage]) -> Iterator[str]:
+def _list_pages(pages: Sequence[SourcePage], sections: Mapping[str, str]) -> Iterator[str]:
     """Pages by title, those of the top folder first and the others folded by section."""
     by_folder = sorted(pages, key=lambda page: (page.folder, page.title.casefold()))
     for folder, inside in groupby(by_folder, key=attrgetter("folder")):
         links = "\n".join(f"- {_link_page(page, page.title)}" for page in inside)
-        yield links if not folder else _fold_lines(_section_title(folder, pages), links)
+        yield links if not folder else _fold_lines(sections[folder], links)
 
 
-def _where(on: Sequence[SourcePage], pages: Sequence[SourcePage]) -> str:
-    """Links to the pages `on` which a thing stands: those in a folder, called as their files, after their section."""
+def _where(on: Sequence[SourcePage], sections: Mapping[str, str]) -> str:
+    """Links to the pages `on` which a thing stands: those in a folder, called as their files, after their section.
+
+    Of many in one folder the first is named, and how many there are.
+    """
     said = []
-    for folder, inside in groupby(on, key=attrgetter("folder")):
+    for folder, alike in groupby(on, key=attrgetter("folder")):
+        inside = list(alike)
         if folder:
+            named = inside if len(inside) <= _MOST_PAGES else inside[:1]
             links = [
-                _link_page(page, say("list all") if page.stem == "index" else page.stem) for page in inside
+                _link_page(page, say("list all") if page.stem == "index" else page.stem) for page in named
             ]
-            said.append(f"{_escape_words(_section_title(folder, pages))} {', '.join(links)}")
+            if named != inside:
+                links.append(say("list more", number=len(inside) - 1))
+            said.append(f"{_escape_words(sections[folder])} {', '.join(links)}")
         else:
             said += [_link_page(page, page.title) for page in inside]
     return "; ".join(said)
@@ -88,15 +118,19 @@ def list_downloads(folder: Path, but: Collection[str]) -> str:
     sources = [read_page(project, source) for source in project.sources() if source not in but]
     tables = read_tables(project, sources)
     pages = [page for page in (with_known_tables(each, tables) for each in sources) if page.tables]
-    shown = {place for page in pages for place in page.tables}
+    shown, sections = {place for page in pages for place in page.tables}, _name_sections(project, sources)
     parts = [
         say("downloads all", address=BUNDLE, number=f"{len(tables):,}", shown=len(shown)),
         f"## {say('downloads by page')}",
         say("downloads pages", number=len(pages)),
     ]
     for name, inside in groupby(sorted(pages, key=attrgetter("folder")), key=attrgetter("folder")):
-        entries = [_list_page(page, tables) for page in inside]
-        title = say("downloads section", title=_section_title(name, sources), number=len(entries))
+        listed = list(inside)
+        many = len(listed) > _MOST_PAGES
+        entries = (
+            ["\n".join(map(_list_books, listed))] if many else [_list_page(page, tables) for page in listed]
+        )
+        title = say("downloads section", title=sections[name], number=len(listed))
         parts += [_fold_lines(title, *entries)] if name else entries
     return "\n\n".join(parts) + "\n"
 
@@ -122,9 +156,22 @@ def _called(page: SourcePage) -> str:
     return f"{page.stem} {page.title}" if page.folder and page.stem.isupper() else page.title
 
 
-def _section_title(folder: str, pages: Sequence[SourcePage]) -> str:
-    """What a folder's own page is called; the folder's name where it has none."""
-    return next((page.title for page in pages if page.folder == folder and page.stem == "index"), folder)
+def _list_books(page: SourcePage) -> str:
+    """One line: a page, and the workbook of all its tables."""
+    return f"- {_link_page(page, _called(page))}: [{say('downloads workbook')}](<{page.workbook}>)"
+
+
+def _name_sections(project: QuartoProject, pages: Sequence[SourcePage]) -> dict[str, str]:
+    """What each folder is called: as its own page, else as the menus that its pages stand in, else by its name."""
+    found = {page.folder: page.title for page in pages if page.stem == "index"}
+    for page in pages:
+        parts = [
+            item.part
+            for item in project.navigation
+            if item.target.startswith(f"{page.folder}/") and item.part
+        ]
+        found.setdefault(page.folder, ", ".join(dict.fromkeys(parts)) or page.folder)
+    return found
 
 
 def _fold_lines(words: str, *blocks: str) -> str:

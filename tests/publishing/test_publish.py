@@ -206,7 +206,8 @@ def test_a_list_of_contents_stands_outside_what_is_folded(project: Path, site: P
     (project / "_generated/quality.md").write_text(folded)
     publish(project, site)
     text = page(site, "quality.html")
-    assert text.index('class="contents"') < text.index("<details>")
+    before = text[: text.index('class="contents"')].partition("<main")[2]
+    assert before.count("<details") == before.count("</details>")
 
 
 def test_pages_of_a_series_lead_to_the_one_before_and_after_and_other_pages_to_none(
@@ -398,7 +399,23 @@ def test_sections_after_the_heading_that_the_front_matter_names_are_folded(proje
     assert [part.count("</details>") for part in folded] == [1, 1]
     assert '<summary><h2 id="how-often">How <em>often</em>?</h2></summary>' in folded[0]
     assert "Inside" in folded[0]
-    assert '<a href="#how-often">' in shown
+    assert "contents" not in shown, "few parts, some folded: their headings are a list already"
+
+
+def test_the_contents_of_a_page_with_folded_parts_or_many_links_are_closed(project: Path, site: Path) -> None:
+    parts = "".join(f"\n## Part {number}\n\nwords\n" for number in range(6))
+    links = " ".join(f"[there](quality.qmd#part-{number % 6})" for number in range(21))
+    (project / "_generated/quality.md").write_text(parts)
+    for front, words, tag in (
+        ("", "", "<details open><summary>"),
+        ("", links, "<details><summary>"),
+        ("fold-after: [Part 1]\n", "", "<details><summary>"),
+    ):
+        (project / "index.qmd").write_text(f"---\ntitle: X\n{front}---\n\n{words}\n{parts}")
+        publish(project, site)
+        (contents,) = re.findall(r'<nav class="contents".*?</nav>', page(site, "index.html"))
+        assert tag in contents
+        assert [f"#part-{number}" in contents for number in range(6)] == [True] * 6
 
 
 def test_a_section_whose_heading_says_so_is_folded_by_itself(project: Path, site: Path) -> None:

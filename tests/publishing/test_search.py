@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from site_project import publish
 
-from pipeline.publishing import check_site, list_everything
+from pipeline.publishing import check_site, list_downloads, list_everything
 from pipeline.publishing.finish import LIST, POLICY, format_script, policy_of, with_search, without_scripts
 
 pytest_plugins = ("site_fixtures",)
@@ -49,6 +49,20 @@ def test_things_with_a_name_are_listed_and_their_pages_not_a_second_time(searche
     text = (searched / LIST).read_text(encoding="utf-8")
     assert '<li><a href="services/S01.html">S01 Harbour Youth</a>: Umoja, Éducation</li>' in text
     assert "Harbour Youth &amp; Friends" not in text.partition("Parts and tables")[0].partition("<h1")[2]
+
+
+def test_of_many_pages_with_the_same_part_one_is_named_and_how_many_others_there_are(project: Path) -> None:
+    notebook = (project / "services" / "S01.ipynb").read_bytes()
+    for number in range(2, 42):
+        (project / "services" / f"S{number:02d}.ipynb").write_bytes(notebook)
+    listed = list_everything(project, "a-to-z.qmd")
+    parts = listed.partition("## Parts and tables")[2]
+    assert "and 40 others there" in parts
+    assert "S41" not in parts
+    assert "</services/S41.ipynb>" in listed, "among the pages"
+    offered = list_downloads(project, but=("a-to-z.qmd",))
+    assert offered.count("(<services/tables/S") == 41, "the workbook of each"
+    assert "</services/S41.ipynb>" in offered
 
 
 def test_a_list_that_another_program_made_gets_the_form_and_the_script() -> None:
