@@ -25,6 +25,7 @@ def verify_release(path: Path, say: Callable[[str], None]) -> int:
     if not package.below(SOURCES):
         say("It holds no sources (an earlier Outturn kept it), so its pages cannot be made again.")
         return DIFFERENT
+    say("Its notebooks are code, which runs under your account: check only what comes from whom you trust.")
     faults = [*_say_files(package, say), *_say_tables(package, say)]
     with TemporaryDirectory(prefix="outturn-verify-", ignore_cleanup_errors=True) as folder:
         faults += [*_say_pages(package, Path(folder), say), *_say_notebooks(Path(folder), say)]

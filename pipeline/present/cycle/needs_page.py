@@ -88,8 +88,9 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
     ]
     heading = say("by area title", measure=title)
     table = page.table(f"by_area_{measure_id}", heading, columns, shown, say("by area note"))
-    about = say("map about", clear=sum(row["word"] in ("behind", "ahead") for row in shown))
-    drawn = area_map(table, "level", say("map title", measure=title), about, page.data.boundaries)
+    apart = [row["word"] in ("behind", "ahead") for row in shown]
+    about, on_map = say("map about", clear=sum(apart)), say("map title", measure=title)
+    drawn = area_map(table, "level", on_map, about, page.data.boundaries, apart)
     chart = interval_chart(table, "level", heading, title)
     return stack(drawn or "", page.door.format(table, chart))
 

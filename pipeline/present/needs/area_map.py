@@ -16,8 +16,8 @@ from pipeline.present.sentences import say
 
 _EDGE, _FOOT = 4.0, 16.0
 _TALLEST = 420.0
-_TONES = (0.1, 0.25, 0.45)
-"""How dark the lowest third of areas is, the middle one, and the highest: words on each can still be read."""
+_TONES = (0.1, 0.45)
+"""How dark an area is that cannot be told from the others, and one that can: words on each can still be read."""
 _DEGREES = 180.0
 
 
@@ -50,10 +50,13 @@ def _fit(rings: Sequence[Ring]) -> tuple[_Place, float]:
     return _Place(min(xs), min(ys), up * squeeze, up), tall * up + 2 * _EDGE + _FOOT
 
 
-def area_map(table: PublishedTable, key: str, title: str, about: str, boundaries: Boundaries) -> str | None:
-    """The areas of a table's first column, darker where its figure is higher; None where no area has a boundary.
+def area_map(
+    table: PublishedTable, key: str, title: str, about: str, boundaries: Boundaries, apart: Sequence[bool]
+) -> str | None:
+    """The areas of a table's first column, dark where the row stands `apart`; None where no area has a boundary.
 
-    Each area bears its place in the table. Areas without a figure are drawn empty. `about` says how sure it is.
+    Each area bears its place in the table. Areas without a figure are drawn empty. `about` says how many are dark:
+    shades of figures that cannot be told from one another would show a pattern that is not there.
     """
     names = {fold_name(name): name for name in boundaries}
     found = [
@@ -68,7 +71,7 @@ def area_map(table: PublishedTable, key: str, title: str, about: str, boundaries
     drawing = Drawing(WIDTH, height)
     ranked = sorted(known, key=lambda name: drawn[name][1])
     for name, rings in boundaries.items():
-        tone = _TONES[ranked.index(name) * len(_TONES) // len(ranked)] if name in drawn else 0.0
+        tone = _TONES[apart[drawn[name][0]]] if name in drawn else 0.0
         for ring in rings:
             corners = place.ring(ring)
             drawing.area(corners, color=BLUE, alpha=tone)
