@@ -17,22 +17,8 @@ _DESCRIBED = re.compile(
     r"|raw/star/(README\.md|dataset\.yaml|ethnicity\.csv|.*mapping\.yaml|reference/.*|returns/\.gitignore))"
 )
 _OF_DVC = re.compile(r"data/raw/[^/]+\.dvc")
-_TABLES = (".csv", ".tsv", ".txt", ".tab")
-_CLOSED = (
-    ".7z",
-    ".db",
-    ".dta",
-    ".feather",
-    ".ods",
-    ".parquet",
-    ".sav",
-    ".sqlite",
-    ".xls",
-    ".xlsb",
-    ".xlsm",
-    ".xlsx",
-    ".zip",
-)
+_TABLE = re.compile(r".*\.(?:csv|tsv|txt|tab)", re.DOTALL)
+_CLOSED = re.compile(r".*\.(?:7z|db|dta|feather|ods|parquet|sav|sqlite|xls[bmx]?|zip)", re.DOTALL)
 _KEY = re.compile(rb"[0-9a-f]{64}\s*")
 _MEND = (
     "Share data by the DVC remote that is named for it (docs/how-to.md), never by git. "
@@ -92,9 +78,9 @@ def _fault(name: str, content: bytes, telling: set[str]) -> str:
         )
     if name.startswith("data/"):
         return "is data"
-    if name.endswith(_CLOSED):
+    if _CLOSED.fullmatch(name):
         return "is a kind of file that rows come in, and cannot be looked into"
-    if name.endswith(_TABLES) and _holds_rows(content, telling):
+    if _TABLE.fullmatch(name) and _holds_rows(content, telling):
         return "looks like rows about children"
     if Path(name).name == "key" and _KEY.fullmatch(content):
         return "is the key of a dataset"

@@ -48,26 +48,14 @@ AT_ONCE = (
     "--hypothesis-profile=ci",
 )
 """Options of pytest: each processor takes one file of tests after another, in order; no deadline for a busy machine."""
-MORE_THAN_UNITS = [
-    "architecture",
-    "bad_files",
-    "cli",
-    "notebooks",
-    "pipeline",
-    "publishing",
-    "sample",
-    "setup",
-    "stages",
-]
+MORE_THAN_UNITS = (
+    *("architecture", "bad_files", "cli", "notebooks", "pipeline"),
+    *("publishing", "sample", "setup", "stages"),
+)
 """Folders of tests that run stages, kernels, publishers and other programs, or read the whole source."""
 LOCK_FORM = (
-    "--universal",
-    "--python-version=3.11",
-    "--generate-hashes",
-    "--no-emit-index-url",
-    "--no-annotate",
-    "--no-header",
-    "--quiet",
+    *("--universal", "--python-version=3.11", "--generate-hashes", "--quiet"),
+    *("--no-emit-index-url", "--no-annotate", "--no-header"),
 )
 
 
@@ -201,17 +189,9 @@ def sbom(project: Project, *options: str) -> int:
     if "--audit" not in options:
         print("Known vulnerabilities: not asked (--audit asks PyPI, by pip-audit).")
         return 0
-    command = (
-        "-m",
-        "uv",
-        "tool",
-        "run",
-        "pip-audit",
-        "--requirement",
-        "requirements.lock",
-        "--require-hashes",
-    )
-    code = run(project, *command, "--disable-pip", environment=uv_environment(project))
+    asked = ("--requirement", "requirements.lock", "--require-hashes", "--disable-pip")
+    command = ("-m", "uv", "tool", "run", "pip-audit", *asked)
+    code = run(project, *command, environment=uv_environment(project))
     if code:
         print(
             "pip-audit found something (above), or it was not run, for its index cannot be reached from here."

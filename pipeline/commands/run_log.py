@@ -9,14 +9,8 @@ from pathlib import Path
 
 _ROWS = {"lines", "read", "accepted", "superseded", "set_aside", "out_of_scope", "replaced", "rows_out"}
 _LIBRARIES = (
-    "pandas",
-    "duckdb",
-    "ibis-framework",
-    "great-expectations",
-    "papermill",
-    "statsmodels",
-    "scipy",
-    "numpy",
+    *("pandas", "duckdb", "ibis-framework", "great-expectations"),
+    *("papermill", "statsmodels", "scipy", "numpy"),
 )
 
 

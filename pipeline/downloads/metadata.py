@@ -9,14 +9,8 @@ from typing import Any
 from pipeline.downloads.declared import SYMBOLS, DeclaredColumn, DeclaredFile
 
 META_COLUMNS = (
-    "col_name",
-    "col_type",
-    "label",
-    "indicator_grouping",
-    "indicator_unit",
-    "indicator_dp",
-    "filter_hint",
-    "filter_grouping_column",
+    *("col_name", "col_type", "label", "indicator_grouping", "indicator_unit", "indicator_dp"),
+    *("filter_hint", "filter_grouping_column"),
 )
 """In the order in which the Department for Education's data screener asks for them."""
 _DATATYPES = {"text": "string", "count": "integer", "number": "double"}

@@ -23,12 +23,8 @@ class Problem:
         return f"{self.page}: {self.message}"
 
 
-@dataclass(frozen=True)
-class _Site:
-    """What of the whole site the check of one page asks for: all files, and the places on each page."""
-
-    files: frozenset[str]
-    places: Mapping[str, frozenset[str]]
+_Site = Mapping[str, frozenset[str]]
+"""The places on each page of a site, and every other file, which has none."""
 
 
 def check_site(site: Path) -> list[Problem]:
@@ -39,7 +35,9 @@ def check_site(site: Path) -> list[Problem]:
     }
     pages = {name: examine_page(text) for name, text in texts.items() if name.endswith(".html")}
     styles = {name: examine_style(text) for name, text in texts.items() if name.endswith(".css")}
-    built = _Site(frozenset(files), {name: frozenset(page.ids) for name, page in pages.items()})
+    built = dict.fromkeys(files, frozenset[str]()) | {
+        name: frozenset(page.ids) for name, page in pages.items()
+    }
     found = [
         Problem(name, text)
         for name, facts in (pages | styles).items()
@@ -65,7 +63,8 @@ def _link_problems(address: str, page: str, site: _Site) -> Iterator[str]:
         return
     target = _target(parts.path, page)
     yield from _file_problems(address, parts.path, target, site)
-    if parts.fragment and target in site.places and unquote(parts.fragment) not in site.places[target]:
+    is_page = target.endswith(".html") and target in site
+    if parts.fragment and is_page and unquote(parts.fragment) not in site[target]:
         yield f"the link {address} leads to no place on that page"
 
 
@@ -82,7 +81,7 @@ def _load_problems(address: str, page: str, site: _Site) -> Iterator[str]:
 def _file_problems(address: str, path: str, target: str, site: _Site) -> Iterator[str]:
     if path.startswith("/"):
         yield f"{address} starts with '/'; expected an address relative to the page"
-    elif target not in site.files:
+    elif target not in site:
         yield f"{address} is not in the site"
 
 

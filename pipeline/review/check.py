@@ -1,7 +1,7 @@
 """`outturn verify RELEASE.zip`: is a release what it says, from its ZIP alone, on any machine?"""
 
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +13,9 @@ from pipeline.review.notebooks import run_again
 from pipeline.review.package import SITE, SOURCES, Package, read_package, tell_changed_files
 from pipeline.review.site import compare_sites, make_again
 from pipeline.review.tables import compare_copies
+
+_Found = tuple[str, Sequence[str]]
+"""What is said of one part of a release, and its faults."""
 
 
 def verify_release(path: Path, say: Callable[[str], None]) -> int:
@@ -26,22 +29,29 @@ def verify_release(path: Path, say: Callable[[str], None]) -> int:
         say("It holds no sources (an earlier Outturn kept it), so its pages cannot be made again.")
         return DIFFERENT
     say("Its notebooks are code, which runs under your account: check only what comes from whom you trust.")
-    faults = [*_say_files(package, say), *_say_tables(package, say)]
+    number = 0
     with TemporaryDirectory(prefix="outturn-verify-", ignore_cleanup_errors=True) as folder:
-        faults += [*_say_pages(package, Path(folder), say), *_say_notebooks(Path(folder), say)]
-    say(_conclude(len(faults)))
-    return DIFFERENT if faults else SAME
+        for about, faults in _check_parts(package, Path(folder)):
+            for line in filter(None, (about, *faults)):
+                say(line)
+            number += len(faults)
+    say(_conclude(number))
+    return DIFFERENT if number else SAME
+
+
+def _check_parts(package: Package, folder: Path) -> Iterator[_Found]:
+    """Look at each part in turn; notebooks are run where the pages were made."""
+    yield _check_files(package)
+    yield _check_tables(package)
+    yield _check_pages(package, folder)
+    yield _check_notebooks(folder)
 
 
 def _introduce(package: Package) -> str:
     manifest = package.manifest
     made = f"made with Python {manifest.python}, at commit {manifest.commit or 'unknown'}"
-    same = manifest.code == code_fingerprint()
-    code = (
-        "by the same code"
-        if same
-        else "by OTHER CODE than made it, so that differences may come from that alone"
-    )
+    other = "by OTHER CODE than made it, so that differences may come from that alone"
+    code = "by the same code" if manifest.code == code_fingerprint() else other
     return (
         f"Release {manifest.name} of {manifest.date.day} {manifest.date:%B %Y}, {made}; checked with Python "
         f"{platform.python_version()}, {code}."
@@ -56,47 +66,37 @@ def _conclude(faults: int) -> str:
     return f"{faults} {'place does' if faults == 1 else 'places do'} not agree: do not rely on this file."
 
 
-def _told(faults: Sequence[str], say: Callable[[str], None]) -> Sequence[str]:
-    for fault in faults:
-        say(fault)
-    return faults
-
-
-def _say_files(package: Package, say: Callable[[str], None]) -> Sequence[str]:
+def _check_files(package: Package) -> _Found:
     changed = tell_changed_files(package)
-    say(
-        f"Files: {len(package.files)}, {'all as they were kept' if not changed else f'{len(changed)} not as kept'}."
-    )
-    return _told(changed, say)
+    told = "all as they were kept" if not changed else f"{len(changed)} not as kept"
+    return f"Files: {len(package.files)}, {told}.", changed
 
 
-def _say_tables(package: Package, say: Callable[[str], None]) -> Sequence[str]:
+def _check_tables(package: Package) -> _Found:
     kept, shown = package.texts(TABLES), package.texts(SITE)
     differ = [f"DIFFERS  {line}" for line in compare_copies(kept, shown, "tables/", "site/")]
     told = f"{len(differ)} values differ from the site" if differ else "the same as on the site"
-    say(f"Tables: {len(kept)}, {told}.")
-    return _told(differ, say)
+    return f"Tables: {len(kept)}, {told}.", differ
 
 
-def _say_pages(package: Package, folder: Path, say: Callable[[str], None]) -> Sequence[str]:
+def _check_pages(package: Package, folder: Path) -> _Found:
     site = package.below(SITE)
     pages = sum(name.endswith(".html") for name in site)
     try:
         again = make_again(package.below(SOURCES), site, folder)
     except PublishError as error:
-        return _told([f"CANNOT MAKE THE SITE AGAIN  {error}"], say)
+        return "", [f"CANNOT MAKE THE SITE AGAIN  {error}"]
     differ = [f"DIFFERS  {line}" for line in compare_sites(site, again)]
     told = "all files the same" if not differ else f"{len(differ)} files of the site differ"
-    say(f"Pages: {pages} made again from their notebooks and texts, {told}.")
-    return _told(differ, say)
+    return f"Pages: {pages} made again from their notebooks and texts, {told}.", differ
 
 
-def _say_notebooks(folder: Path, say: Callable[[str], None]) -> Sequence[str]:
+def _check_notebooks(folder: Path) -> _Found:
     runs = list(run_again(folder / "reports", folder / "findings"))
     faults = [f"DIFFERS  {fault}" for run in runs for fault in run.faults]
     ran, cells = sum(run.run for run in runs), sum(run.cells for run in runs)
-    say(
+    told = "All show the same." if not faults else f"{len(faults)} do not."
+    return (
         f"Notebooks: {len(runs)}; {ran} of their {cells} cells run again, from the findings; the others rest on exact "
-        f"counts, which no release holds. {'All show the same.' if not faults else f'{len(faults)} do not.'}"
-    )
-    return _told(faults, say)
+        f"counts, which no release holds. {told}"
+    ), faults

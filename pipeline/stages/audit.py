@@ -1,7 +1,7 @@
 """Stage `audit`: what anybody could work out from the tables that are about to be published, before they are."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from pipeline.releases.moved import fingerprint_children, list_moved
 from pipeline.settings import PAGE_FOLDERS, Accepted
 
 _SHOWN = 20
+_STATES = ("stops the run", "accepted")
 _LINES = "lines of "
 """Lines that were sent are rows: those set aside among them are exact."""
 _CHANGES = "changed_"
@@ -29,7 +30,7 @@ _CHANGES = "changed_"
 
 @dataclass(frozen=True)
 class LeakLine:
-    """A leak as `leaks.csv` has it; `state` is 'stops the run' or 'accepted'."""
+    """A leak as `leaks.csv` has it; `state` is one of _STATES."""
 
     table: str
     place: str
@@ -106,13 +107,13 @@ def run_audit(
         releases[release.name] = arrange_tables(read_tables(reports / FOLDER / release.name / TABLES))
     leaks = [*find_leaks(releases, rule, main, nested), *besides]
     accepted = {(each.table, each.place) for each in accept}
-    lines = [LeakLine(each.table, each.place, each.why, each.mend, _state(each, accepted)) for each in leaks]
+    lines = [
+        LeakLine(each.table, each.place, each.why, each.mend, _STATES[(each.table, each.place) in accepted])
+        for each in leaks
+    ]
     write_records(output / "leaks.csv", LeakLine, lines)
-    _refuse(lines, accepted)
-    return {
-        "tables": sum(map(len, releases[""].values())),
-        "accepted": len(accepted),
-    }
+    _refuse(leaks, accepted)
+    return {"tables": sum(map(len, releases[""].values())), "accepted": len(accepted)}
 
 
 def check_generated(reports: Path, rule: Disclosure, limits: Collection[int]) -> None:
@@ -129,25 +130,18 @@ def check_generated(reports: Path, rule: Disclosure, limits: Collection[int]) ->
         for place, count in list_counts(name, parse_records(text))
         if count % rule.round_to and not place.startswith(_LINES)
     ]
-    _refuse(
-        [LeakLine(each.table, each.place, each.why, each.mend, _state(each, ())) for each in leaks], set()
-    )
+    _refuse(leaks, set())
 
 
-def _state(leak: Leak, accepted: Iterable[tuple[str, str]]) -> str:
-    return "accepted" if (leak.table, leak.place) in accepted else "stops the run"
-
-
-def _refuse(lines: Sequence[LeakLine], accepted: set[tuple[str, str]]) -> None:
-    stopping = [line for line in lines if line.state == "stops the run"]
+def _refuse(leaks: Sequence[Leak], accepted: set[tuple[str, str]]) -> None:
     told = [
-        f"{line.table}, {line.place}: {line.why}. {line.mend[:1].upper()}{line.mend[1:]}."
-        for line in stopping
+        f"{leak.table}, {leak.place}: {leak.why}. {leak.mend[:1].upper()}{leak.mend[1:]}."
+        for leak in leaks
+        if (leak.table, leak.place) not in accepted
     ]
-    unused = accepted - {(line.table, line.place) for line in lines}
     told += [
         f"params.yaml, audit.accept: {table}, {place} tells nothing; take it out."
-        for table, place in sorted(unused)
+        for table, place in sorted(accepted - {(leak.table, leak.place) for leak in leaks})
     ]
     if told:
         more = (

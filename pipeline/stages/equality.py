@@ -14,11 +14,8 @@ _OF_SCORES = "minimum_pairs"
 
 def run_equality(project: Project) -> dict[str, int]:
     """Make the pages that are not up to date; returns the counts for the log."""
-    settings, impact, measures = (
-        project.settings.equality,
-        project.settings.impact,
-        project.processed / "measure",
-    )
+    settings, impact = project.settings.equality, project.settings.impact
+    measures = project.processed / "measure"
     context = read_context(measures / "overall")
     pages = PageSet(
         root=project.root,

@@ -73,9 +73,6 @@ def _list_again(pages: PageSet, context: Context) -> list[PageSet]:
             beside={},
             again=True,
         )
-        for page, has_data in (
-            ("curves", context.curves),
-            ("what_works", context.scales or context.plans),
-        )
+        for page, has_data in (("curves", context.curves), ("what_works", context.scales or context.plans))
         if has_data
     ]

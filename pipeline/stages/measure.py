@@ -129,11 +129,7 @@ def _write_slices(
 
 
 def read_rows(
-    engine: OpenEngine,
-    dataset: Dataset,
-    validate: Path,
-    services: pd.DataFrame,
-    catalogue: Sequence[Measure],
+    engine: OpenEngine, dataset: Dataset, validate: Path, services: pd.DataFrame, catalogue: Sequence[Measure]
 ) -> Rows:
     """Return the accepted rows, joined."""
     tables = {name: engine.read(validate / f"{name}.parquet") for name in RETURN_TABLES}

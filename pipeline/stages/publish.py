@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from pipeline.contract.context import Context
-from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.periods import is_period
 from pipeline.files.key import read_key
 from pipeline.files.records import read_records
@@ -43,23 +41,7 @@ _FATES = ("lines", "accepted", "superseded", "set_aside", "out_of_scope")
 
 def _read_numbers(path: Path, *numbers: str) -> list[dict[str, Any]]:
     """The rows of a CSV written by a stage, these columns as numbers."""
-    rows: list[dict[str, Any]] = list(read_records(path))
-    for row in rows:
-        for name in numbers:
-            row[name] = int(row[name])
-    return rows
-
-
-def _without_strange_places(
-    rows: list[dict[str, Any]], names: Mapping[str, str], length: PeriodLength
-) -> list[dict[str, Any]]:
-    """The rows; a folder that names no provider of the commissioner's, or no period, may be called anything."""
-    for row in rows:
-        if row["provider"] not in names and row["provider"]:
-            row["provider"] = NOBODY_KNOWN
-        if not is_period(row["period"], length):
-            row["period"] = ""
-    return rows
+    return [row | {name: int(row[name]) for name in numbers} for row in read_records(path)]
 
 
 def _read_quality(project: Project, context: Context, published: Published) -> QualityData:
@@ -68,7 +50,14 @@ def _read_quality(project: Project, context: Context, published: Published) -> Q
     names = {row["provider_id"]: row["name"] for row in read_records(validate / "providers.csv")}
 
     def placed(path: Path, *numbers: str) -> list[dict[str, Any]]:
-        return _without_strange_places(_read_numbers(path, *numbers), names, context.dataset.period)
+        """A folder that names no provider of the commissioner's, or no period, may be called anything."""
+        rows = _read_numbers(path, *numbers)
+        for row in rows:
+            if row["provider"] not in names and row["provider"]:
+                row["provider"] = NOBODY_KNOWN
+            if not is_period(row["period"], context.dataset.period):
+                row["period"] = ""
+        return rows
 
     return QualityData(
         dataset=context.dataset,

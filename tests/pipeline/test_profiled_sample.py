@@ -57,12 +57,7 @@ def test_characteristics_and_strata_are_what_pandas_counts(
     dated = frame[pd.to_datetime(frame[dated_by]) >= since(measured.overall, measure_id)]
     out_of = dated.query(denominator)
     out_of = out_of.assign(counted=out_of.index.isin(out_of.query(numerator).index).astype("int64"))
-    melted = out_of.melt(
-        ["service_id", "ethnic_group", "counted"],
-        RECORDED,
-        "characteristic",
-        "level",
-    )
+    melted = out_of.melt(["service_id", "ethnic_group", "counted"], RECORDED, "characteristic", "level")
     expected = melted.groupby(BY_LEVEL)["counted"].agg(["sum", "count"])
     published = (
         rows_of(measured.overall.characteristics).query("measure_id == @measure_id").set_index(BY_LEVEL)

@@ -14,7 +14,7 @@ _LISTS = ("a-to-z.qmd", "downloads.qmd")
 
 
 def test_a_page_with_tables_ends_with_a_link_to_them_as_a_workbook(project: Path, site: Path) -> None:
-    publish(project, site)
+    publish(project)
     page = (site / "services/S01.html").read_text(encoding="utf-8")
     assert '<a href="tables/S01.xlsx">one workbook (XLSX)</a>' in page[page.index("provenance") :]
     assert ".xlsx" not in (site / "services/index.html").read_text(encoding="utf-8")
@@ -30,7 +30,7 @@ def test_a_page_with_tables_ends_with_a_link_to_them_as_a_workbook(project: Path
 
 
 def test_all_tables_and_what_is_told_of_them_are_in_one_file(project: Path, site: Path) -> None:
-    publish(project, site)
+    publish(project)
     with ZipFile(site / "data.zip") as bundle:
         assert bundle.namelist() == [
             "services/tables/S01-reach.csv",
@@ -44,7 +44,7 @@ def test_the_same_sources_give_the_same_bytes_with_and_without_what_is_kept(
     project: Path, site: Path
 ) -> None:
     def files() -> dict[str, bytes]:
-        publish(project, site)
+        publish(project)
         return {
             path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()
         }
@@ -63,7 +63,7 @@ def test_a_table_that_another_page_offers_is_in_the_workbook_of_the_page_that_sh
         '## Summary\n\n<p class="downloads">A source <a href="../services/tables/S01-reach.csv">CSV</a></p>'
     )
     write_notebook(project / "equality/index.ipynb", "Race equality", shown)
-    publish(project, site)
+    publish(project)
     book = CalamineWorkbook.from_filelike(io.BytesIO((site / "equality/tables/index.xlsx").read_bytes()))
     assert book.get_sheet_by_name("Table 1").to_python()[0][0] == "Children by ethnic group"
 
@@ -75,7 +75,7 @@ def test_an_authors_own_file_is_published_and_needs_no_words_about_its_columns(
     (project / "about.qmd").write_text(
         '---\ntitle: About\n---\n\n<a href="own.csv">Own</a>\n', encoding="utf-8"
     )
-    publish(project, site)
+    publish(project)
     assert (site / "own.csv").read_text(encoding="utf-8") == "a\n1\n"
     assert not (site / "tables").exists()
 
@@ -85,7 +85,7 @@ def test_the_page_of_downloads_names_every_table_by_its_page(project: Path, site
     assert "[Children by ethnic group (CSV)](<services/tables/S01-reach.csv>)" in listed
     assert "<summary>S01 Harbour Youth &#38; Friends&#58; 1 table</summary>" in listed
     (project / "_generated/downloads.md").write_text(listed, encoding="utf-8")
-    publish(project, site)
+    publish(project)
     page = (site / "downloads.html").read_text(encoding="utf-8")
     for link in (
         "data.zip",

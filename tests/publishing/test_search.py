@@ -21,7 +21,7 @@ def searched(project: Path, site: Path) -> Path:
     """The small site with its list."""
     listed = list_everything(project, "a-to-z.qmd", {"Services": _SERVICES})
     (project / "_generated/a-to-z.md").write_text(listed, encoding="utf-8")
-    publish(project, site)
+    publish(project)
     return site
 
 

@@ -40,13 +40,7 @@ def publish(reports: Path, tables: Mapping[str, Rows]) -> None:
 
 def measure(events: int) -> dict[str, Rows]:
     """Events out of 800."""
-    row = {
-        "measure": "Started",
-        "version": "started v1",
-        "unit": "%",
-        "events": f"{events}",
-        "total": "800",
-    }
+    row = {"measure": "Started", "version": "started v1", "unit": "%", "events": f"{events}", "total": "800"}
     return {"measures": [row]}
 
 

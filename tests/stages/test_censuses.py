@@ -77,11 +77,7 @@ def test_returns_of_three_censuses_add_up_and_chinese_moves(folder: Path, census
 
 @pytest.mark.parametrize(
     ("census", "tidied"),
-    [
-        ("ons_2001", {"2009-q2": 7, "2009-q3": 7}),
-        ("ons_2011", {"2009-q3": 4}),
-        ("ons_2021", {}),
-    ],
+    [("ons_2001", {"2009-q2": 7, "2009-q3": 7}), ("ons_2011", {"2009-q3": 4}), ("ons_2021", {})],
 )
 def test_what_another_census_alone_has_is_counted_as_tidied(
     folder: Path, census: str, tidied: dict[str, int]

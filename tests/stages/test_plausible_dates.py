@@ -96,15 +96,6 @@ def test_an_optional_date_that_is_none_counts_as_missing_and_is_said(odd: Path) 
     assert (counted["checked"], counted["failed"]) == ("17", "4")
 
 
-@pytest.mark.parametrize("name", ["2009-Q2", "Q2 2009", "2009q2", "2009 Q2", "2009_Quarter 2"])
-def test_a_folder_named_after_a_quarter_in_another_way_is_read_and_said(folder: Path, name: str) -> None:
-    (folder / RETURN).rename(folder / "returns" / "harbour" / name)
-    summary, files, _ = take_in(folder)
-    assert (summary.read, {line["period"] for line in files}) == (6, {"2009-q2"})
-    said = {line["what"] for line in read_records(folder.parent / "intake" / "normalised.csv")}
-    assert f"the folder's name '{name}' read as '2009-q2'" in said
-
-
 def test_a_folder_of_a_financial_years_quarter_is_refused_with_its_right_name(folder: Path) -> None:
     (folder / RETURN).rename(folder / "returns" / "harbour" / "2009-10 Q1")
     _, files, aside = take_in(folder)

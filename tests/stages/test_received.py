@@ -54,10 +54,7 @@ def test_who_shares_a_service_is_expected_from_the_first_return_on(folder: Path)
     take_in(folder)
     assert [
         (line["period"], line["status"]) for line in ledger(folder, "received") if line["provider"] == "umoja"
-    ] == [
-        ("2009-q2", "received"),
-        ("2009-q3", "missing"),
-    ]
+    ] == [("2009-q2", "received"), ("2009-q3", "missing")]
 
 
 @pytest.mark.parametrize(

@@ -90,8 +90,9 @@ def test_scales_and_outcomes_are_the_same_however_spelt(folder: Path, spelling: 
 
 @pytest.mark.parametrize(
     "name",
-    ["Harbour/2009-q2", "HARBOUR/2009-Q2", "har bour/2009 q2", "harbour\u200b/2009-q2", "har-bour/2009_Q2"],
-)
+    ["Harbour/2009-q2", "HARBOUR/2009-Q2", "har bour/2009 q2", "harbour\u200b/2009-q2", "har-bour/2009_Q2",
+     "Harbour/Q2 2009", "Harbour/2009q2", "Harbour/2009_Quarter 2"],
+)  # fmt: skip
 def test_a_folder_is_its_providers_and_periods_however_spelt_which_is_counted(
     folder: Path, name: str
 ) -> None:

@@ -51,11 +51,7 @@ def test_the_highest_version_replaces_the_whole_return_and_the_old_one_stays_in_
     assert [
         (line["file"], line["version"], line["lines"], line["by_version"], line["identical"])
         for line in ledger(folder, "replaced")
-    ] == [
-        (EPISODES, "1", "3", "2", "no"),
-        (FEEDBACK, "1", "1", "2", "no"),
-        (OUTCOMES, "1", "2", "2", "no"),
-    ]
+    ] == [(EPISODES, "1", "3", "2", "no"), (FEEDBACK, "1", "1", "2", "no"), (OUTCOMES, "1", "2", "2", "no")]
     line = received(folder)
     assert (line["status"], line["version"]) == ("revised", "2")
     assert line["remarks"] == "version 2 holds no outcomes, which version 1 did; it replaces the whole return"
