@@ -24,6 +24,7 @@ from pipeline.analysis.finding_columns import (
     Row,
     as_frame,
     estimate_columns,
+    figures,
     side_columns,
 )
 from pipeline.analysis.group_counts import level
@@ -59,7 +60,7 @@ def _month(number: int) -> str:
 
 
 def _target(scope: Scope, found: TargetEvidence) -> Row:
-    target, forecast = found.target, found.forecast
+    target = found.target
     row: Row = {
         "target_id": target.target_id,
         "version": target.version,
@@ -82,13 +83,7 @@ def _target(scope: Scope, found: TargetEvidence) -> Row:
     }
     if found.window.months:
         row |= {"first_month": _month(found.window.first), "last_month": _month(found.window.last)}
-    if isinstance(forecast, Estimate):
-        row |= {
-            "forecast": forecast.value,
-            "forecast_lower": forecast.lower,
-            "forecast_upper": forecast.upper,
-        }
-    return row
+    return row | figures("forecast", found.forecast)
 
 
 def tabulate_targets(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
@@ -106,13 +101,10 @@ def _of_gap(measure: MeasureFacts, group: str, comparator: str) -> Row:
 
 
 def _gap(found: MeasureGaps, gap: GroupGap, comparator: str, word: GapWord | None) -> Row:
-    level = {}
-    if isinstance(gap.level, Estimate):
-        level = {"level": gap.level.value, "level_lower": gap.level.lower, "level_upper": gap.level.upper}
     return {
         **_of_gap(found.measure, gap.ethnic_group, comparator if gap.reference else ""),
         **side_columns(gap.tally),
-        **level,
+        **figures("level", gap.level),
         **side_columns(gap.reference, "other_"),
         **estimate_columns(gap.difference),
         "unknown_share": found.unknown_share,

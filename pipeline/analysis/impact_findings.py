@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.analysis.finding_columns import OUTCOMES, SCORE_CHANGES, Row, as_frame, estimate_columns
+from pipeline.analysis.finding_columns import (
+    OUTCOMES,
+    SCORE_CHANGES,
+    Row,
+    as_frame,
+    estimate_columns,
+    figures,
+)
 from pipeline.analysis.impact.change import ScoreChange
 from pipeline.analysis.impact.children_change import spread_of
 from pipeline.analysis.impact.designs import Finding
@@ -14,18 +21,8 @@ from pipeline.analysis.impact.score_changes import list_changes, list_effects
 from pipeline.analysis.scope import Scope
 from pipeline.protect.rounding import People
 from pipeline.stats.power import detectable_from_interval
-from pipeline.stats.results import Estimate, Result
+from pipeline.stats.results import Estimate
 from pipeline.stats.scores.reliable_change import smallest_reliable_change
-
-
-def _standardised(result: Result) -> Row:
-    if not isinstance(result, Estimate):
-        return {}
-    return {
-        "standardised": result.value,
-        "standardised_lower": result.lower,
-        "standardised_upper": result.upper,
-    }
 
 
 def _outcome(scope: Scope, service_id: str, found: Finding) -> Row:
@@ -47,7 +44,12 @@ def _outcome(scope: Scope, service_id: str, found: Finding) -> Row:
         row["more_months"] = months[0] - months[1]
     if isinstance(found.effect, Estimate) and found.effect.unit not in RATIOS:
         row["detectable"] = detectable_from_interval(found.effect)
-    return {**row, "size": int(size), **_standardised(found.estimate), **estimate_columns(found.effect)}
+    return {
+        **row,
+        "size": int(size),
+        **figures("standardised", found.estimate),
+        **estimate_columns(found.effect),
+    }
 
 
 def tabulate_outcomes(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
@@ -72,9 +74,8 @@ def _change(scope: Scope, found: ScoreChange) -> Row:
     means = {"baseline": found.baseline_mean, "review": found.review_mean, "standardised": standardised}
     scale = scope.slice.context.scale(found.scale)
     if scale.reliability is not None:
-        means["reliable_from"] = smallest_reliable_change(
-            spread_of(scope.slice.scores, scale), scale.reliability
-        )
+        spread = spread_of(scope.slice.scores, scale)
+        means["reliable_from"] = smallest_reliable_change(spread, scale.reliability)
     return {**row, **means, **estimate_columns(found.change)}
 
 

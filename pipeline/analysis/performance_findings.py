@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from pipeline.analysis.finding_columns import Row, as_frame, estimate_columns, side_columns
+from pipeline.analysis.finding_columns import Row, as_frame, estimate_columns, figures, side_columns
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.impact.change import ALL_GROUPS
 from pipeline.analysis.performance.curves import curve_scope, finding_of
@@ -42,10 +42,10 @@ from pipeline.analysis.performance_columns import (
     WAITS,
 )
 from pipeline.analysis.scope import Scope, measure_rows
-from pipeline.contract.context import MeasureFacts
+from pipeline.contract.context import MeasureFacts, Unit
 from pipeline.contract.curves import Curve
 from pipeline.protect.tally import Tally
-from pipeline.stats.results import Estimate, Result
+from pipeline.stats.results import Estimate
 
 
 def _scaled(value: float, measure: MeasureFacts) -> float:
@@ -60,10 +60,6 @@ def _told(found: Estimate, measure: MeasureFacts) -> Estimate:
     return replace(found, value=value, lower=lower, upper=upper, unit=unit)
 
 
-def _three(name: str, found: Estimate) -> Row:
-    return {name: found.value, f"{name}_lower": found.lower, f"{name}_upper": found.upper}
-
-
 def _limits(found: Estimate | None, measure: MeasureFacts) -> Row:
     if found is None:
         return {}
@@ -71,11 +67,9 @@ def _limits(found: Estimate | None, measure: MeasureFacts) -> Row:
     return {"mean": told.value, "lower_limit": told.lower, "upper_limit": told.upper}
 
 
-def _level(tally: Tally, scope: Scope, unit: str = "percent", prefix: str = "") -> Row:
+def _level(tally: Tally, scope: Scope, unit: Unit = "percent", prefix: str = "") -> Row:
     """What was counted, and the share or rate that it is."""
-    found: Result = level(
-        tally, "percent" if unit == "percent" else "per_100_child_years", scope.confidence_level
-    )
+    found = level(tally, unit, scope.confidence_level)
     return {**side_columns(tally, prefix), **estimate_columns(found, prefix)}
 
 
@@ -138,9 +132,8 @@ def tabulate_kpi_periods(scope: Scope) -> pd.DataFrame:
 
 def _curves(scope: Scope) -> list[Curve]:
     """The curves about just these children; over all services those of each service too."""
-    return [
-        each for each in scope.slice.context.curves if not scope.service or each.service_id == _own(scope)
-    ]
+    curves = scope.slice.context.curves
+    return [each for each in curves if not scope.service or each.service_id == _own(scope)]
 
 
 def _curve(scope: Scope, curve: Curve) -> Row:
@@ -162,7 +155,7 @@ def _curve(scope: Scope, curve: Curve) -> Row:
     judged = [each for each in figures_of(curve_scope(scope, curve), measure) if each.judged]
     latest = level(judged[-1].tally, measure.unit, scope.confidence_level) if judged else None
     if isinstance(latest, Estimate):
-        row |= {"latest_period": judged[-1].period, **_three("latest", latest)}
+        row |= {"latest_period": judged[-1].period, **figures("latest", latest)}
     if found.departure is None:
         return row
     return {
@@ -184,7 +177,7 @@ def tabulate_curve_periods(scope: Scope) -> pd.DataFrame:
         {
             "curve_id": curve.curve_id,
             "period": period,
-            **_three("forecast", _told(told, scope.slice.context.measure(curve.measure_id))),
+            **figures("forecast", _told(told, scope.slice.context.measure(curve.measure_id))),
         }
         for curve in _curves(scope)
         for period, told in finding_of(scope, curve).forecasts.items()
@@ -232,22 +225,13 @@ def tabulate_journey(scope: Scope) -> pd.DataFrame:
 def tabulate_waits(scope: Scope, minimum: int) -> pd.DataFrame:
     """Return a row a step with the days that it took, with the columns of WAITS; no days of fewer than `minimum`."""
     least = max(minimum, scope.rule.hide_up_to + 1)
-    rows = (
-        {
-            "service_id": _own(scope),
-            "step": each.step,
-            "taken": int(each.taken),
-            **(
-                {name: getattr(each, name) for name in ("lower_quartile", "median", "upper_quartile")}
-                if each.taken >= least
-                else {}
-            ),
-            "days": each.days,
-            **_level(each.within, scope),
-            "waiting": int(each.waiting),
-        }
-        for each in list_waits(scope)
-    )
+    rows: list[Row] = []
+    for each in list_waits(scope):
+        told = {**vars(each)}
+        within = told.pop("within")
+        if each.taken < least:
+            told |= dict.fromkeys(("lower_quartile", "median", "upper_quartile"))
+        rows.append({**told, "service_id": _own(scope), **_level(within, scope)})
     return as_frame(rows, WAITS)
 
 
