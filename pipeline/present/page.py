@@ -1,4 +1,4 @@
-"""What every page has: its slice, its door, its words for population, period and source."""
+"""What every page has: its slice, its door, its words for population, period and source; its top and its foot."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import pandas as pd
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import count_children
 from pipeline.analysis.scope import Scope
+from pipeline.contract.context import DatasetFacts
 from pipeline.contract.services import ServiceFacts
 from pipeline.files.slices import read_slice
-from pipeline.present.dates import tell_window
+from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import RULE, finding_file
-from pipeline.present.disclosure.protection import NOT_FOR_PUBLICATION
+from pipeline.present.disclosure.rounding import NOT_FOR_PUBLICATION
 from pipeline.present.disclosure.table import PageTable, PublishedTable, escape
 from pipeline.present.sentences import ENGLISH, say, speak
 from pipeline.protect.rounding import Disclosure
@@ -171,3 +172,21 @@ def fold(title: str, *parts: str) -> str:
     """Parts of a page under a title that opens them; nothing where there is none."""
     shown = stack(*parts)
     return shown and stack(f"<details><summary>{escape(title)}</summary>", shown, "</details>")
+
+
+def format_banner(dataset: DatasetFacts, rule: Disclosure) -> str:
+    """What stands on top of every page: whose data these are, whether they are invented, and whether exact."""
+    words = escape(dataset.title)
+    if dataset.synthetic:
+        words = say("site synthetic", place=words)
+    if rule.exact:
+        words = f"{say('site internal')} {words}"
+    kind = "banner" if dataset.synthetic or rule.exact else "dataset"
+    return f'<div class="{kind}"><p>{words}</p></div>\n'
+
+
+def format_footer(dataset: DatasetFacts, version: str) -> str:
+    """What stands at the foot of every page."""
+    source = escape(say("table source", source=dataset.source))
+    complete = say("site complete to", day=tell_day(dataset.complete_to))
+    return f"<p>{source} {complete} {say('site made with', version=version)}</p>\n"

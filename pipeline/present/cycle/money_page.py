@@ -12,9 +12,8 @@ from pipeline.analysis.cycle.costs import Delivered, work_out_costs
 from pipeline.analysis.cycle.roll_up import roll_up
 from pipeline.analysis.cycle_columns import COSTS, ROLLED_UP
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
-from pipeline.present.cycle.known import known_of, reached_by, verdicts_of_contracts
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.cycle.plan_page import ready_services
+from pipeline.present.cycle.plan_page import known_of, reached_by, ready_services, verdicts_of_contracts
 from pipeline.present.decide.decisions import whole_reach
 from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked

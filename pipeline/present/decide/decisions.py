@@ -25,7 +25,7 @@ from pipeline.contract.context import Context
 from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
-from pipeline.present.equality.target_words import children_of_groups
+from pipeline.present.equality.targets import children_of_groups
 from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import SENTENCES, say, tell_word
 

@@ -19,10 +19,10 @@ from pipeline.present.disclosure.columns import Cell, Column, Count, Figure, Lin
 from pipeline.present.disclosure.columns import Row as TableRow
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.estimates import Measured
+from pipeline.present.disclosure.frames import Published
 from pipeline.present.disclosure.table import PageTable, escape, format_html
-from pipeline.present.equality.target_words import ORDER
+from pipeline.present.equality.targets import ORDER
 from pipeline.present.performance.contracts import round_pounds
-from pipeline.present.published import Published
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure, ShownCount
 from pipeline.stats.results import Estimate, NotEstimable, Result

@@ -19,10 +19,10 @@ from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.decide.decisions import by_rule, tell_decision, tell_found, whole_reach
 from pipeline.present.decide.every_service import show_every_service
 from pipeline.present.disclosure.door import Door
+from pipeline.present.disclosure.frames import Published
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.page import headline
-from pipeline.present.published import Published
 from pipeline.present.sentences import say, say_number
 
 _FIRST = 3

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pipeline.present.dates import tell_period
-from pipeline.present.disclosure.protection import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE
-from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.rounding import (
+    HIDDEN,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    format_number,
+    round_half_up,
+)
 from pipeline.present.sentences import say, tell_word
 from pipeline.protect.rounding import Disclosure, People, ShownCount
 from pipeline.protect.tally import Sum, Tally

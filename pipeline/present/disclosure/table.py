@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.contract.formulas import defuse
 from pipeline.present.disclosure.columns import Cell, Column, Count, Row
-from pipeline.present.disclosure.protection import (
+from pipeline.present.disclosure.rounding import (
     NOT_APPLICABLE,
     NOT_FOR_PUBLICATION,
     describe_rounding,

@@ -14,8 +14,7 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import Chosen, Count, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import difference_kind, gap_cells, level_cells
+from pipeline.present.disclosure.estimates import Worked, difference_kind, gap_cells, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gaps import chance_words
 from pipeline.present.page import Page, fold, join_words, paragraph, stack

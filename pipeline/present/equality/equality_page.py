@@ -12,7 +12,7 @@ from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.equality.gap_years import MOVED, say_none_moved, tell_moved
 from pipeline.present.equality.gaps import chance_words, say_clear, say_none_clear
-from pipeline.present.equality.target_words import by_verdict
+from pipeline.present.equality.targets import by_verdict
 from pipeline.present.impact.scores import has_comparison, show_effect, show_gap_effect
 from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
 from pipeline.present.sentences import say, tell_word

@@ -12,8 +12,7 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of, measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Chosen, Count, Text, headed
-from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import gap_cells, level_cells, level_kind
+from pipeline.present.disclosure.estimates import Worked, gap_cells, level_cells, level_kind
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_note, alike_ratio_cells
 from pipeline.present.equality.gap_columns import (

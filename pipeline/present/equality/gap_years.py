@@ -23,12 +23,11 @@ from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import panel_chart
 from pipeline.present.disclosure.columns import Chosen, Period, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import difference_kind, gap_cells
+from pipeline.present.disclosure.estimates import Worked, difference_kind, gap_cells
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gaps import chance_words
-from pipeline.present.equality.target_words import children_of, difference_unit
+from pipeline.present.equality.targets import children_of, difference_unit
 from pipeline.present.messages import verdict_message
 from pipeline.present.page import Page, fold, paragraph, stack
 from pipeline.present.performance.catalogue import describe_definitions

@@ -12,12 +12,12 @@ from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
 from pipeline.present.dates import tell_window
 from pipeline.present.disclosure.columns import Chosen, Link, Text, Verdict, headed
-from pipeline.present.disclosure.figure_cells import level_cells
+from pipeline.present.disclosure.estimates import level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_in, alike_words
 from pipeline.present.equality.gap_checks import check_tables, detail_tables, show_detail
 from pipeline.present.equality.gap_columns import COMPARATOR, OPEN, gap_columns, gap_row, narrow
-from pipeline.present.equality.target_words import children_of
+from pipeline.present.equality.targets import children_of
 from pipeline.present.messages import together_words, verdict_message
 from pipeline.present.page import Page, fold, paragraph, stack
 from pipeline.present.sentences import say, tell_word

@@ -12,7 +12,7 @@ from pipeline.present.equality.gap_checks import alike_tables, show_detail, unkn
 from pipeline.present.equality.gap_columns import narrow
 from pipeline.present.equality.gap_years import show_periods, tell_moved, warn_of_framings, years_table
 from pipeline.present.equality.gaps import CLEAR, chance_words, draw_gaps, say_clear, say_none_clear
-from pipeline.present.equality.target_words import children_of, describe_group
+from pipeline.present.equality.targets import children_of, describe_group
 from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
 from pipeline.present.sentences import say, tell_word
 

@@ -17,8 +17,7 @@ from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import effect_of, sum_children
 from pipeline.present.disclosure.columns import Figure, Text, Verdict
-from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import Read
+from pipeline.present.disclosure.estimates import Read, Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, fold, join_words, paragraph, stack

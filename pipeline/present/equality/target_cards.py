@@ -11,11 +11,11 @@ from pipeline.analysis.group_counts import FEW
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.register import POPULATION
 from pipeline.present.dates import tell_day, tell_month_number, tell_short_month, tell_window
-from pipeline.present.disclosure.figure_cells import Read
+from pipeline.present.disclosure.estimates import Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.baselines import describe_state, is_untold
-from pipeline.present.equality.target_words import by_verdict, children_of, difference_unit, goal_words
+from pipeline.present.equality.targets import by_verdict, children_of, difference_unit, goal_words
 from pipeline.present.page import Page, paragraph, stack
 from pipeline.present.sentences import retell, say, tell_word
 from pipeline.protect.tally import Tally

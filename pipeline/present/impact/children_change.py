@@ -17,8 +17,7 @@ from pipeline.analysis.impact.children_change import (
 from pipeline.contract.context import ScaleFacts
 from pipeline.present.disclosure.columns import Cell, Count, Number, Row, Text, headed, symbol_cell
 from pipeline.present.disclosure.estimates import Measured, Share, interval_cell
-from pipeline.present.disclosure.protection import HIDDEN
-from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.rounding import HIDDEN, format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, paragraph, stack
 from pipeline.present.sentences import retell, say

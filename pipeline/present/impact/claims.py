@@ -13,8 +13,7 @@ from pipeline.analysis.impact.outcomes import all_findings, is_shown, list_measu
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.dates import tell_month_number
 from pipeline.present.disclosure.columns import Cell, Chosen, Count, Number, Row, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Mean, Measured
-from pipeline.present.disclosure.figure_cells import level_cells
+from pipeline.present.disclosure.estimates import Mean, Measured, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.check_words import name_check, name_failed, tell_check
 from pipeline.present.impact.plan_rows import list_plans, plans_table

@@ -20,8 +20,7 @@ from pipeline.present.disclosure.columns import Count, Link, Text, Verdict, head
 from pipeline.present.disclosure.estimates import Measured, Share, better_or_worse
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.equality.target_words import children_of_groups
-from pipeline.present.equality.targets import tell_own_targets
+from pipeline.present.equality.targets import children_of_groups, tell_own_targets
 from pipeline.present.impact.check_words import name_failed
 from pipeline.present.impact.claims import tell_measures
 from pipeline.present.impact.scores import change_table, effect_table

@@ -14,8 +14,7 @@ from pipeline.contract.services import OUTCOMES
 from pipeline.present.chart import list_finite
 from pipeline.present.disclosure.columns import Cell, Number, Period, Row, Text, symbol_cell
 from pipeline.present.disclosure.door import Door
-from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
-from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
 from pipeline.present.disclosure.table import PageTable, PublishedTable
 from pipeline.present.line_chart import line_chart
 from pipeline.present.page import fold, join_words, paragraph, stack

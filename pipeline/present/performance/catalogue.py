@@ -20,8 +20,7 @@ from pipeline.contract.context import MeasureFacts
 from pipeline.present.dates import tell_month, tell_period
 from pipeline.present.definitions import definition_link
 from pipeline.present.disclosure.columns import Chosen, Count, Figure, Link, Period, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import level_cells
+from pipeline.present.disclosure.estimates import Worked, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.line_chart import line_chart
 from pipeline.present.messages import together_words

@@ -21,8 +21,7 @@ from pipeline.present.disclosure.columns import (
     headed,
 )
 from pipeline.present.disclosure.estimates import Rate, Share, Worked
-from pipeline.present.disclosure.protection import NOT_AVAILABLE
-from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.rounding import NOT_AVAILABLE, format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.page import Page, fold, join_words, named_service, paragraph, stack
 from pipeline.present.performance.funnel_chart import funnel_chart

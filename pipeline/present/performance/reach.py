@@ -23,8 +23,7 @@ from pipeline.present.disclosure.columns import (
     symbol_cell,
 )
 from pipeline.present.disclosure.estimates import Share
-from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
-from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, stack
 from pipeline.present.sentences import say

@@ -13,8 +13,7 @@ from pipeline.contract.curves import Curve, CurveKind
 from pipeline.contract.services import OUTCOMES
 from pipeline.present.dates import tell_month
 from pipeline.present.disclosure.columns import Chosen, Link, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import level_cells
+from pipeline.present.disclosure.estimates import Worked, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
 from pipeline.present.performance.curve_charts import curve_table, show_curve, tell_curve, tell_goal
