@@ -15,9 +15,7 @@ COVERAGE: Schema = {
 
 `alike` are services that may do the same work, `children` what each service reached, added up.
 """
-ONE_PROVIDER: Schema = {
-    **each("str", "priority_id", "priority", "area", "services", "verdict"),
-}
+ONE_PROVIDER: Schema = {**each("str", "priority_id", "priority", "area", "services", "verdict")}
 """A row a priority and area that one provider alone serves, or none."""
 OPTIONS: Schema = {
     **each("str", "service_id", "review_on", "passed"),

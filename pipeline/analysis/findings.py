@@ -114,7 +114,7 @@ def _gap(found: MeasureGaps, gap: GroupGap, comparator: str, word: GapWord | Non
 
 def tabulate_gaps(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
     """Return a row a measure and group, with the columns of GAPS."""
-    words, comparator = gap_words(scope, rules), scope.slice.context.dataset.comparator
+    words, comparator = gap_words(scope, rules), scope.dataset.comparator
     rows = (
         _gap(each, gap, comparator, words.get((each.measure.measure_id, gap.ethnic_group)))
         for each in find_gaps(scope)
@@ -151,7 +151,7 @@ def _change(measure: MeasureFacts, change: GapChange, comparator: str, verdict: 
 
 def tabulate_gap_changes(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
     """Return a row a measure and group, with the columns of GAP_CHANGES."""
-    verdicts, comparator = judge_changes(scope, rules), scope.slice.context.dataset.comparator
+    verdicts, comparator = judge_changes(scope, rules), scope.dataset.comparator
     rows = (
         _change(measure, change, comparator, verdicts[measure.measure_id, change.ethnic_group])
         for measure, changes in find_changes(scope, rules)

@@ -56,7 +56,7 @@ def tabulate_outcomes(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
     """Return a row a service and outcome, with the columns of OUTCOMES; without figures where few stand behind it."""
     rows = (
         _outcome(scope, service.service_id, found)
-        for service in scope.slice.context.services
+        for service in scope.context.services
         for found in all_findings(scope, service, minimum_pairs)
     )
     return as_frame(rows, OUTCOMES)
@@ -72,7 +72,7 @@ def _change(scope: Scope, found: ScoreChange) -> Row:
         return row
     standardised = found.effect_size.value if isinstance(found.effect_size, Estimate) else None
     means = {"baseline": found.baseline_mean, "review": found.review_mean, "standardised": standardised}
-    scale = scope.slice.context.scale(found.scale)
+    scale = scope.context.scale(found.scale)
     if scale.reliability is not None:
         spread = spread_of(scope.slice.scores, scale)
         means["reliable_from"] = smallest_reliable_change(spread, scale.reliability)

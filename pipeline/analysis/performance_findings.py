@@ -103,7 +103,7 @@ def _kpi(scope: Scope, measure: MeasureFacts, minimum_pairs: int) -> Row:
 
 def tabulate_kpis(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
     """Return a row a measure, with the columns of KPIS."""
-    return as_frame((_kpi(scope, each, minimum_pairs) for each in scope.slice.context.measures), KPIS)
+    return as_frame((_kpi(scope, each, minimum_pairs) for each in scope.context.measures), KPIS)
 
 
 def _periods(scope: Scope, measure: MeasureFacts, missing: Counter[str]) -> Iterator[Row]:
@@ -125,19 +125,19 @@ def _periods(scope: Scope, measure: MeasureFacts, missing: Counter[str]) -> Iter
 
 def tabulate_kpi_periods(scope: Scope) -> pd.DataFrame:
     """Return a row a measure, period and definition, with the columns of KPI_PERIODS."""
-    missing = Counter(each.period for each in scope.slice.context.missing_returns)
-    rows = (row for each in scope.slice.context.measures for row in _periods(scope, each, missing))
+    missing = Counter(each.period for each in scope.context.missing_returns)
+    rows = (row for each in scope.context.measures for row in _periods(scope, each, missing))
     return as_frame(rows, KPI_PERIODS)
 
 
 def _curves(scope: Scope) -> list[Curve]:
     """The curves about just these children; over all services those of each service too."""
-    curves = scope.slice.context.curves
+    curves = scope.context.curves
     return [each for each in curves if not scope.service or each.service_id == _own(scope)]
 
 
 def _curve(scope: Scope, curve: Curve) -> Row:
-    found, measure = finding_of(scope, curve), scope.slice.context.measure(curve.measure_id)
+    found, measure = finding_of(scope, curve), scope.context.measure(curve.measure_id)
     row: Row = {
         "curve_id": curve.curve_id,
         "service_id": curve.service_id or "",
@@ -177,7 +177,7 @@ def tabulate_curve_periods(scope: Scope) -> pd.DataFrame:
         {
             "curve_id": curve.curve_id,
             "period": period,
-            **figures("forecast", _told(told, scope.slice.context.measure(curve.measure_id))),
+            **figures("forecast", _told(told, scope.context.measure(curve.measure_id))),
         }
         for curve in _curves(scope)
         for period, told in finding_of(scope, curve).forecasts.items()

@@ -45,7 +45,7 @@ _NOTICED = 1.1
 
 def together_words(page: Page) -> str:
     """Of which measures intervals are wider for that, and by how much; blank where it is of none."""
-    measured = ((measure, _worth(page, measure)) for measure in page.slice.context.measures)
+    measured = ((measure, _worth(page, measure)) for measure in page.context.measures)
     told = [f"{measure.title} ({worth})" for measure, worth in measured if worth]
     return say("together", measures=join_words(told)) if told else ""
 

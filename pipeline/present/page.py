@@ -41,11 +41,9 @@ class Page(Scope):
     def about(self) -> str:
         """The population in words."""
         service = self.service
-        return (
-            say("about service", service=service.name)
-            if service
-            else say("about all", place=self.slice.context.dataset.title)
-        )
+        if service:
+            return say("about service", service=service.name)
+        return say("about all", place=self.dataset.title)
 
     def table(
         self,
@@ -61,24 +59,13 @@ class Page(Scope):
 
         Only tables that are each about a `measure` share a name.
         """
-        dataset = self.slice.context.dataset
-        return self.door.publish(
-            PageTable(
-                name=name,
-                title=title,
-                population=self.about,
-                period=tell_window(self.whole),
-                source=dataset.source,
-                columns=columns,
-                rows=rows,
-                note=note,
-                measure=measure,
-            )
-        )
+        period, source = tell_window(self.whole), self.dataset.source
+        table = PageTable(name, title, self.about, period, source, columns, rows, note, measure)
+        return self.door.publish(table)
 
     def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:
         """Publish a frame of findings beside the page's tables, and return it, with the rule that it is shown by."""
-        return record_finding(self.door, self.slice.context.dataset.source, name, finding)
+        return record_finding(self.door, self.dataset.source, name, finding)
 
     def format(self, table: PublishedTable, chart: str | None = None) -> str:
         """A published table with its chart, notes and download."""

@@ -17,10 +17,7 @@ _DECIMALS = 6
 
 
 def list_peers(
-    case_mix: pd.DataFrame,
-    measures: pd.DataFrame,
-    facts: Sequence[MeasureFacts],
-    adjusted_for: Sequence[str],
+    case_mix: pd.DataFrame, measures: pd.DataFrame, facts: Sequence[MeasureFacts], adjusted_for: Sequence[str]
 ) -> pd.DataFrame:
     """By measure and service (`peer`): events, out of how many or in how many child-years, and how many are expected.
 
@@ -37,8 +34,7 @@ def list_peers(
     effects = [_effects(_of_measure(measures, each)) for each in facts]
     named = [
         part.assign(
-            measure_id=each.measure_id,
-            variance=part["variance"] * part["service_id"].map(effect).fillna(1.0),
+            measure_id=each.measure_id, variance=part["variance"] * part["service_id"].map(effect).fillna(1.0)
         )
         for part, each, effect in zip(parts, facts, effects, strict=True)
     ]

@@ -194,7 +194,7 @@ def _left_out(peer: _Peer) -> ServicePlace:
 @cache
 def comparisons(scope: Scope, minimum: int) -> tuple[Comparison, ...]:
     """Every measure of the catalogue that any service has something to do with."""
-    context, peers = scope.slice.context, scope.slice.peers
+    context, peers = scope.context, scope.slice.peers
     if peers is None:
         return ()
     every = [str(peer) for peer in sorted(peers["peer"].unique())]

@@ -141,7 +141,7 @@ def show_questions(page: Page, minimum_pairs: int, rules: JudgementRules) -> str
     """Return the questions for the next contract meeting, the most urgent first; nothing over all services."""
     if page.service is None:
         return ""
-    context = page.slice.context
+    context = page.context
     found = list_matters(context, [page_findings(page, minimum_pairs, rules)])
     reached = whole_reach(list_rows(tabulate_reach(page)))
     reach = {page.service.service_id: reached} if reached else {}

@@ -101,17 +101,10 @@ def show_every_service(
         Count("children", say("heading reached")),
         Figure("cost", say("heading \u00a3 a child")),
     ]
-    dataset = context.dataset
-    table = PageTable(
-        name="services",
-        title=say("services title"),
-        population=say("services about", place=dataset.title),
-        period=say("services until", day=tell_day(dataset.complete_to)),
-        source=dataset.source,
-        columns=columns,
-        rows=[*_rows(context, published, reach, order)],
-        note=say("services note"),
-    )
+    dataset, rows = context.dataset, [*_rows(context, published, reach, order)]
+    about, until = say("services about", place=dataset.title), tell_day(dataset.complete_to)
+    period, title, note = say("services until", day=until), say("services title"), say("services note")
+    table = PageTable("services", title, about, period, dataset.source, columns, rows, note)
     shown, first = door.publish(table), len(order) or len(context.services)
     rest = replace(shown, title=say("services rest"), cells=shown.cells[first:])
     parts = ['<div class="brief">', door.format(replace(shown, cells=shown.cells[:first]))]

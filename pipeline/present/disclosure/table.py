@@ -94,20 +94,11 @@ class PublishedTable:
 def protect_table(table: PageTable, rule: Disclosure) -> PublishedTable:
     """Put every row through its columns' disclosure control."""
     cells = tuple(tuple(column.cell(row, rule) for column in table.columns) for row in table.rows)
-    return PublishedTable(
-        name=table.name,
-        title=table.title,
-        population=table.population,
-        period=table.period,
-        source=table.source,
-        note=table.note,
-        labels=tuple(column.label for column in table.columns),
-        numeric=tuple(column.number for column in table.columns),
-        cells=cells,
-        measure=table.measure,
-        rounding=describe_rounding(rule) if any(isinstance(each, Count) for each in table.columns) else "",
-        exact=rule.exact,
-    )
+    about = (table.name, table.title, table.population, table.period, table.source, table.note)
+    labels, numeric = zip(*((column.label, column.number) for column in table.columns), strict=True)
+    counted = any(isinstance(column, Count) for column in table.columns)
+    rounding = describe_rounding(rule) if counted else ""
+    return PublishedTable(*about, labels, numeric, cells, table.measure, rounding, rule.exact)
 
 
 def _html_cell(cell: Cell, numeric: bool, first: bool) -> str:

@@ -63,7 +63,7 @@ class _Alike:
 @cache
 def _adjusted(page: Page, parts: Parts) -> dict[tuple[str, Services, str], _Alike]:
     """Every measure's gap of every broad group in each part, all worked out at once."""
-    context = page.slice.context
+    context = page.context
     groups, comparator = context.dataset.known_groups, context.dataset.comparator
     gaps = {
         (measure.measure_id, services, group): gap
@@ -77,7 +77,7 @@ def _adjusted(page: Page, parts: Parts) -> dict[tuple[str, Services, str], _Alik
             _tallies(page, measure, services),
         ).items()
     }
-    shown = {key: gap for key, gap in gaps.items() if gap.fewest > page.door.rule.hide_up_to}
+    shown = {key: gap for key, gap in gaps.items() if gap.fewest > page.rule.hide_up_to}
     found = stratified_differences(list(shown.values()), page.confidence_level)
     differences = dict(zip(shown, found, strict=True))
     return {key: _Alike(gap, differences.get(key)) for key, gap in gaps.items()}
@@ -89,7 +89,7 @@ def alike_words(page: Page, measure: MeasureFacts, gap: GroupGap) -> str:
 
 
 def _words(page: Page, gap: GroupGap, alike: _Alike) -> str:
-    if alike.difference is None or alike.gap.fewest <= page.door.rule.hide_up_to:
+    if alike.difference is None or alike.gap.fewest <= page.rule.hide_up_to:
         return say("adjusted open")
     return say(f"adjusted {judge_adjusted(gap.difference, alike.difference)}")
 

@@ -63,7 +63,7 @@ def _regression_words(evidence: TargetEvidence) -> str:
 
 
 def _name(evidence: TargetEvidence, page: Page) -> str:
-    whom = describe_group(evidence.target, page.slice.context)
+    whom = describe_group(evidence.target, page.context)
     return f"{evidence.target.target_id} {retell(evidence.measure.title)}: {whom}"
 
 

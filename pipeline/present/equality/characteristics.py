@@ -16,13 +16,10 @@ from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import Chosen, Count, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked, difference_kind, gap_cells, level_cells
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.equality.gaps import chance_words
+from pipeline.present.equality.gaps import CLEAR, by_size, chance_words
 from pipeline.present.page import Page, fold, join_words, paragraph, stack
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import ShownCount
-from pipeline.stats.results import Estimate
-
-_CLEAR = ("behind", "ahead")
 
 
 def _title(characteristic: str) -> str:
@@ -52,7 +49,7 @@ def _row(found: LevelComparison, confidence: float) -> dict[str, Any]:
 @cache
 def _compared(page: Page, rules: JudgementRules) -> tuple[LevelComparison, ...]:
     crossed = () if page.service else CROSSED
-    return compare_characteristics(characteristics_of(page), page.slice.context.measures, rules, crossed)
+    return compare_characteristics(characteristics_of(page), page.context.measures, rules, crossed)
 
 
 def _table(page: Page, name: str, title: str, found: list[LevelComparison], note: str) -> PublishedTable:
@@ -63,13 +60,6 @@ def _table(page: Page, name: str, title: str, found: list[LevelComparison], note
         *headed(Chosen, "level", others="everyone else", gap="difference"),
     ]
     return page.table(name, title, columns, [_row(each, page.confidence_level) for each in found], note=note)
-
-
-def _rank(found: LevelComparison) -> tuple[bool, float]:
-    """Percentages before rates, which have another unit; then by size."""
-    difference = found.gap.difference
-    size = abs(difference.value) if isinstance(difference, Estimate) else 0.0
-    return found.measure.unit != "percent", -size
 
 
 def show_characteristics(page: Page, rules: JudgementRules) -> str:
@@ -86,7 +76,9 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
     looked_at = say("characteristics looked at", names=join_words(names), within=within)
     chance = chance_words(rules)
     whole = _table(page, "characteristics", say("equality every measure by"), list(found), chance)
-    clear = sorted((each for each in found if each.word in _CLEAR), key=_rank)
+    clear = sorted(
+        (each for each in found if each.word in CLEAR), key=lambda each: by_size(each.measure, each.gap)
+    )
     shown = [paragraph(f"{looked_at} {chance}")]
     if clear:
         title = say("equality groups stand out")
@@ -112,7 +104,7 @@ def _gradient_row(page: Page, found: Gradient) -> dict[str, Any]:
 
 def show_gradients(page: Page, rules: JudgementRules) -> str:
     """The slope and the relative index of each measure; nothing where deprivation is not recorded."""
-    found = assess_gradients(characteristics_of(page), page.slice.context.measures, rules)
+    found = assess_gradients(characteristics_of(page), page.context.measures, rules)
     columns = [
         Text("measure", say("heading measure")),
         Verdict("word", say("heading the most deprived")),

@@ -57,7 +57,7 @@ def show_method(page: Page, rules: JudgementRules) -> str:
         unknown=f"{format_number(rules.maximum_unknown * _PER_CENT)}%",
         level=f"{page.confidence_level:.0%}",
     )
-    dataset = page.slice.context.dataset
+    dataset = page.dataset
     named = zip(dataset.known_groups, dataset.group_titles, strict=False)
     groups = "; ".join(group if group == title else f"{group} ({title})" for group, title in named)
     named_groups = say("method groups", groups=groups) if groups else ""
@@ -76,7 +76,7 @@ def _score_gap_words(page: Page, minimum_pairs: int) -> str:
         if part.service is not None and told:
             named = (say("equality for", verdict=word, named=join_words(who)) for word, who in told.items())
             parts.append(f"{part.service.name} ({'; '.join(named)})")
-    comparator = page.slice.context.dataset.comparator
+    comparator = page.dataset.comparator
     return say("scores moved", comparator=comparator, moved=", ".join(parts)) if parts else ""
 
 

@@ -39,7 +39,7 @@ _IDEAS = {
 
 def _large_codes(page: Page, found: MeasureGaps, minimum: int) -> tuple[MeasureGaps, list[str]]:
     """The measure by detailed group, those with enough children; and the names of those without."""
-    dataset, measure = page.slice.context.dataset, found.measure
+    dataset, measure = page.dataset, found.measure
     codes = [each.code for each in dataset.detailed_groups]
     rows = measure_rows(page, measure)
     whole = compare_groups(rows, codes, dataset.comparator, measure, page.confidence_level)
@@ -49,7 +49,7 @@ def _large_codes(page: Page, found: MeasureGaps, minimum: int) -> tuple[MeasureG
 
 
 def _detail_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> PublishedTable:
-    words, dataset, measure = judge_gaps([found], rules), page.slice.context.dataset, found.measure
+    words, dataset, measure = judge_gaps([found], rules), page.dataset, found.measure
     drawn = draw_together([gap.tally for gap in found.gaps], measure, page.confidence_level)
     rows = []
     for gap, result in zip(found.gaps, drawn, strict=True):

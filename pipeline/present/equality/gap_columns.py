@@ -47,7 +47,7 @@ def gap_row(page: Page, measure: MeasureFacts, gap: GroupGap, words: Mapping[Nam
     own, others, confidence = gap.tally, gap.reference, page.confidence_level
     return {
         "measure": measure.title,
-        "group": page.slice.context.dataset.name_of(gap.ethnic_group),
+        "group": page.dataset.name_of(gap.ethnic_group),
         "word": words.get((measure.measure_id, gap.ethnic_group), COMPARATOR),
         "total": own.size,
         "short": shortfall(gap, measure),

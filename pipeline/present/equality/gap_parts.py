@@ -18,9 +18,9 @@ from pipeline.present.sentences import say
 
 def _compared(page: Page, names: dict[str, str]) -> dict[str, list[MeasureGaps]]:
     """Every measure within each part, in the order of the register; `names` say which part a service is of."""
-    dataset, level = page.slice.context.dataset, page.confidence_level
+    dataset, level = page.dataset, page.confidence_level
     found: dict[str, list[MeasureGaps]] = {name: [] for name in names.values()}
-    for measure in page.slice.context.measures:
+    for measure in page.context.measures:
         rows = page.slice.measures.of_measure(measure)
         # A programme is several services, of which one child may be in two.
         rows = rows.over_services() if len({*names.values()}) < len(names) else rows
@@ -51,7 +51,7 @@ def part_tables(page: Page, kind: str, names: dict[str, str], rules: JudgementRu
     columns = [
         Text("part", say(f"heading {kind}")),
         *headed(Text, "measure", group="ethnic group"),
-        Verdict("word", say("heading against", comparator=page.slice.context.dataset.comparator)),
+        Verdict("word", say("heading against", comparator=page.dataset.comparator)),
         *headed(Chosen, "level", gap="difference", adjusted="among like children"),
         Text("what", say("heading what adjusting does")),
     ]
@@ -67,7 +67,7 @@ def show_parts(page: Page, rules: JudgementRules) -> str:
     """What is clear within programmes and services, every figure as a file; nothing on a service's own page."""
     if page.service is not None:
         return ""
-    services = page.slice.context.services
+    services = page.context.services
     kinds = {
         "programme": {each.service_id: each.programme for each in services},
         "service": {each.service_id: f"{each.service_id} {each.name}" for each in services},

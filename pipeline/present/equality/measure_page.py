@@ -29,7 +29,7 @@ def _find(page: Page, measure_id: str) -> MeasureGaps:
 
 def _untold(page: Page, rules: JudgementRules, measure_id: str) -> str:
     """Of which groups it is not clear, or cannot be told, whether they differ."""
-    dataset, words = page.slice.context.dataset, gap_words(page, rules)
+    dataset, words = page.dataset, gap_words(page, rules)
     told: dict[str, list[str]] = {}
     for group in dataset.known_groups:
         word = words.get((measure_id, group))
@@ -51,7 +51,7 @@ def show_measure_headline(page: Page, rules: JudgementRules, measure_id: str) ->
 
 def show_measure_groups(page: Page, rules: JudgementRules, measure_id: str) -> str:
     """Its groups drawn and in a table, and the targets that are set for it."""
-    context = page.slice.context
+    context = page.context
     links = [
         f"[{escape(f'{each.target_id} {describe_group(each, context)}')}](index.ipynb#{each.target_id})"
         for each in sorted(context.targets, key=lambda target: target.target_id)

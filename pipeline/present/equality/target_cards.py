@@ -41,7 +41,7 @@ def _level(page: Page, evidence: TargetEvidence, tally: Tally, group: str) -> st
     """One side of a gap: '25% of Black children'."""
     unit = evidence.measure.unit
     number = _figure(page, CountedFigure(tally, None, unit)).partition(" (")[0]
-    children = children_of(group, page.slice.context.dataset)
+    children = children_of(group, page.dataset)
     return say(f"side {unit}", number=number, children=children)
 
 
@@ -73,7 +73,7 @@ def _now(page: Page, evidence: TargetEvidence) -> str:
 
 def _whom(page: Page, evidence: TargetEvidence) -> str:
     """The group and whom it is compared with, and why with them."""
-    target, dataset = evidence.target, page.slice.context.dataset
+    target, dataset = evidence.target, page.dataset
     group = children_of(target.ethnic_group, dataset)
     if target.comparator is None:
         words = say("whom alone", group=group)
@@ -161,7 +161,7 @@ def _reason(evidence: TargetEvidence, rules: JudgementRules) -> str:
 
 def _agreed(page: Page, evidence: TargetEvidence) -> str:
     """Who agreed it and when, and what earlier versions asked for."""
-    target, context = evidence.target, page.slice.context
+    target, context = evidence.target, page.context
     revised = [
         say(
             "register revised",
@@ -185,7 +185,7 @@ def _list(lines: dict[str, str]) -> str:
 
 def _title(page: Page, evidence: TargetEvidence) -> str:
     """What the target is about, whom it is for, and of which service where a page holds several."""
-    target, context = evidence.target, page.slice.context
+    target, context = evidence.target, page.context
     named = [
         f"{target.target_id} {retell(evidence.measure.title)}",
         children_of(target.ethnic_group, context.dataset),

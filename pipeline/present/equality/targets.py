@@ -53,7 +53,7 @@ def baseline_entry(evidence: TargetEvidence) -> Any:
 
 
 def _target_row(page: Page, evidence: TargetEvidence) -> dict[str, Any]:
-    target, context, window = evidence.target, page.slice.context, evidence.window
+    target, context, window = evidence.target, page.context, evidence.window
     goal = goal_words(target, evidence.measure)
     return {
         "target": f"{target.target_id} {retell(evidence.measure.title)}",
@@ -69,7 +69,7 @@ def _target_row(page: Page, evidence: TargetEvidence) -> dict[str, Any]:
 
 def targets_table(page: Page, rules: JudgementRules) -> PublishedTable:
     """The register with its evidence and verdicts."""
-    context = page.slice.context
+    context = page.context
     listed = by_verdict(assess_targets(page, rules)).values()
     rows = [_target_row(page, evidence) for own in listed for evidence in own]
     columns = [
@@ -111,7 +111,7 @@ def tell_own_targets(page: Page, rules: JudgementRules) -> str:
 
 def show_own_targets(page: Page, rules: JudgementRules) -> str:
     """The service's targets under a heading of their own; nothing where it has none, and over all services."""
-    if page.service is None or not page.slice.context.targets:
+    if page.service is None or not page.context.targets:
         return ""
     table = page.format(targets_table(page, rules))
     link = say("own targets page", page=f"../equality/{page.service.service_id}.ipynb")

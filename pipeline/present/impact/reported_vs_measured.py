@@ -24,7 +24,7 @@ def show_whole_and_parts(page: Page, measure_id: str, minimum_pairs: int) -> str
 
 def _measure(page: Page, measure_id: str) -> MeasureFacts | None:
     """The measure asked for, or the first percentage of the catalogue."""
-    percent = [measure for measure in page.slice.context.measures if measure.unit == "percent"]
+    percent = [measure for measure in page.context.measures if measure.unit == "percent"]
     named = [measure for measure in percent if measure.measure_id == measure_id]
     return next(iter([*named, *percent]), None)
 

@@ -67,18 +67,10 @@ def area_table(door: Door, trend: AreaTrend) -> PublishedTable:
     if isinstance(found, Estimate):
         said = {"period": trend.next_period, "own": found, "note": "", "state": "forecast"}
         rows.append({**dict.fromkeys(_BESIDE), **said})
-    return door.publish(
-        PageTable(
-            name=f"area_{about.indicator_id}",
-            title=about.title,
-            population=about.area,
-            period=say("window", first=rows[0]["period"], last=rows[-1]["period"]),
-            source=about.source,
-            columns=columns,
-            rows=rows,
-            note=say("areas note", rounded=f"{about.rounded_to:g}"),
-        )
-    )
+    name, note = f"area_{about.indicator_id}", say("areas note", rounded=f"{about.rounded_to:g}")
+    period = say("window", first=rows[0]["period"], last=rows[-1]["period"])
+    table = PageTable(name, about.title, about.area, period, about.source, columns, rows, note)
+    return door.publish(table)
 
 
 def _row(about: Benchmark, point: AreaPoint) -> dict[str, Any]:

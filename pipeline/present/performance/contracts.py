@@ -31,7 +31,7 @@ def tell_delivery(delivery: Delivery, planned: str) -> str:
 
 def standards_table(page: Page, contract: Contract) -> PublishedTable:
     """The checklist: each standard, what was found, by what, on which day, and when it is looked at again."""
-    complete_to = page.slice.context.dataset.complete_to
+    complete_to = page.dataset.complete_to
 
     def next_check(standard: Standard) -> str:
         if standard.next_check is None:
@@ -102,7 +102,7 @@ def _returns_words(returns: Timeliness) -> str:
 
 def returns_table(page: Page, service: ServiceFacts) -> PublishedTable:
     """Each return of the contract's time: when it was due, when it came, and how it stands."""
-    context = page.slice.context
+    context = page.context
     rows = [
         {
             "period": each.period,
@@ -134,7 +134,7 @@ def _cost_words(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
     """Money only beside what it changed; nothing where a figure is missing or hidden."""
     reached, window = count_children(page, service.service_id), contract_window(page, service)
     value = agreed_value(service, window)
-    if reached <= page.door.rule.hide_up_to or value is None:
+    if reached <= page.rule.hide_up_to or value is None:
         return ""
     return say(
         "cost",

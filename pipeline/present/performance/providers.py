@@ -75,7 +75,7 @@ def show_comparison(page: Page, measure: str, minimum: int) -> str:
 
 
 def _told_words(page: Page, able: list[Comparison]) -> str:
-    names = {service.service_id: service.name for service in page.slice.context.services}
+    names = {service.service_id: service.name for service in page.context.services}
     told = [
         f"{comparison.measure.title}: {place.service_id} {names[place.service_id]} ({tell_word(place.verdict)})"
         for comparison in able
@@ -120,7 +120,7 @@ def _note(page: Page) -> str:
 def funnel_table(page: Page, comparison: Comparison) -> PublishedTable:
     """Services on one measure, in the order of the register."""
     measure = comparison.measure
-    services = {service.service_id: service for service in page.slice.context.services}
+    services = {service.service_id: service for service in page.context.services}
     rows = [
         {**named_service(services[place.service_id]), **_cells(page, place, measure)}
         for place in comparison.places
