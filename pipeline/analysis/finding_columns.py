@@ -135,6 +135,11 @@ def estimate_columns(result: Result, prefix: str = "") -> Row:
     return {f"{prefix}{name}": told["value" if name == "estimate" else name] for name in ESTIMATE}
 
 
+def taken(found: object, *names: str) -> Row:
+    """Return fields of a record under their own names."""
+    return {name: getattr(found, name) for name in names}
+
+
 def figures(name: str, found: Result | None) -> Row:
     """Return a figure and its limits, as `three` declares them; nothing where there is none."""
     if not isinstance(found, Estimate):

@@ -26,6 +26,7 @@ from pipeline.analysis.finding_columns import (
     estimate_columns,
     figures,
     side_columns,
+    taken,
 )
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
@@ -62,24 +63,19 @@ def _month(number: int) -> str:
 def _target(scope: Scope, found: TargetEvidence) -> Row:
     target = found.target
     row: Row = {
-        "target_id": target.target_id,
-        "version": target.version,
+        **taken(target, "target_id", "version", "ethnic_group", "direction"),
+        **taken(found, "verdict", "reason", "more_months"),
         "measure_id": found.measure.measure_id,
         "measure": found.measure.title,
         "service_id": target.service_id or "",
-        "ethnic_group": target.ethnic_group,
         "comparator": target.comparator or "",
         **_figure(found.reading),
         "population_breaks": break_year(scope, target),
         **estimate_columns(found.current),
         "goal": goal_value(target, found.measure),
-        "direction": target.direction,
         "due": f"{target.due}",
         # Of scores it is a share of pairs that were not rounded.
         "unknown_share": None if isinstance(found.reading, Scored) else found.unknown_share,
-        "verdict": found.verdict,
-        "reason": found.reason,
-        "more_months": found.more_months,
     }
     if found.window.months:
         row |= {"first_month": _month(found.window.first), "last_month": _month(found.window.last)}
@@ -92,12 +88,7 @@ def tabulate_targets(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
 
 
 def _of_gap(measure: MeasureFacts, group: str, comparator: str) -> Row:
-    return {
-        "measure_id": measure.measure_id,
-        "version": measure.version,
-        "ethnic_group": group,
-        "comparator": comparator,
-    }
+    return {**taken(measure, "measure_id", "version"), "ethnic_group": group, "comparator": comparator}
 
 
 def _gap(found: MeasureGaps, gap: GroupGap, comparator: str, word: GapWord | None) -> Row:

@@ -11,6 +11,7 @@ from pipeline.analysis.finding_columns import (
     as_frame,
     estimate_columns,
     figures,
+    taken,
 )
 from pipeline.analysis.impact.change import ScoreChange
 from pipeline.analysis.impact.children_change import spread_of
@@ -101,13 +102,7 @@ def tabulate_score_changes(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
         *((each, _effect(scope, each)) for each in list_effects(scope, minimum_pairs)),
     ]
     rows = (
-        {
-            "service_id": scope.service.service_id,
-            "scale": each.scale,
-            "ethnic_group": each.ethnic_group,
-            "verdict": each.verdict,
-            **row,
-        }
+        {"service_id": scope.service.service_id, **taken(each, "scale", "ethnic_group", "verdict"), **row}
         for each, row in found
     )
     return as_frame(rows, SCORE_CHANGES)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from pipeline.analysis.finding_columns import Row, as_frame, estimate_columns, figures, side_columns
+from pipeline.analysis.finding_columns import Row, as_frame, estimate_columns, figures, side_columns, taken
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.impact.change import ALL_GROUPS
 from pipeline.analysis.performance.curves import curve_scope, finding_of
@@ -87,8 +87,7 @@ def _kpi(scope: Scope, measure: MeasureFacts, minimum_pairs: int) -> Row:
     limits = [*limits_of(scope, measure).values()]
     planned = measure.measure_id in planned_verdicts(scope, minimum_pairs)
     return {
-        "measure_id": measure.measure_id,
-        "version": measure.version,
+        **taken(measure, "measure_id", "version"),
         **_level(measure_rows(scope, measure).add_up(), scope, measure.unit),
         "better": measure.direction,
         "periods": sum(figure.judged for figure in figures_of(scope, measure)),
@@ -139,17 +138,13 @@ def _curves(scope: Scope) -> list[Curve]:
 def _curve(scope: Scope, curve: Curve) -> Row:
     found, measure = finding_of(scope, curve), scope.context.measure(curve.measure_id)
     row: Row = {
-        "curve_id": curve.curve_id,
+        **taken(curve, "curve_id", "measure_id", "ecm_outcome"),
+        **taken(found, "before", "after", "verdict"),
         "service_id": curve.service_id or "",
-        "measure_id": curve.measure_id,
-        "ecm_outcome": curve.ecm_outcome,
         "question": curve.kind,
         "action_on": f"{curve.action_on}",
-        "before": found.before,
-        "after": found.after,
         "goal": _scaled(curve.target, measure),
         "due": f"{curve.due}",
-        "verdict": found.verdict,
         **found.past_errors,
     }
     judged = [each for each in figures_of(curve_scope(scope, curve), measure) if each.judged]

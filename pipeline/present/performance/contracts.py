@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.analysis.finding_columns import taken
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.contract_lines import Contract, judge_line, list_contracts
 from pipeline.analysis.performance.contracts import Delivery, Timeliness, count_standards, is_overdue
@@ -173,8 +174,7 @@ def _contract_row(contract: Contract) -> dict[str, Any]:
         else say("performance none recorded"),
         "returns": say("performance missing late of", missing=missing, late=late, due=returns.due),
         "reached": reached.count,
-        "agreed": reached.agreed,
-        "per_100": reached.per_100,
+        **taken(reached, "agreed", "per_100"),
         "volume": tell_delivery(contract.volume, "commissioned"),
         "referrals": tell_delivery(contract.referrals, "expected"),
     }
