@@ -53,6 +53,10 @@ _IN_THE_DARK = {
     BLUE: "#8fc1ee",
     PLUM: "#eba6cf",
 }
+_UNSEEN = re.compile(r'<g(?: id="[^"]*")?>|</g>| transform="rotate\(-0 [^"]*\)"')
+_ATTRIBUTE = re.compile(r'(?<=\s)(?P<name>style|d|x|y)="(?P<value>[^"]*)"')
+_NUMBER = re.compile(r"\d+\.\d{2,}")
+_DEFAULTS = ("stroke-dashoffset:0", "font-family:")
 
 
 class Drawing:
@@ -212,12 +216,6 @@ def number_labels(ticks: Sequence[float]) -> dict[float, str]:
     """
     decimals = max((len(f"{value:.6g}".partition(".")[2]) for value in ticks), default=0)
     return {value: format_number(value, decimals) for value in ticks}
-
-
-_UNSEEN = re.compile(r'<g(?: id="[^"]*")?>|</g>| transform="rotate\(-0 [^"]*\)"')
-_ATTRIBUTE = re.compile(r'(?<=\s)(?P<name>style|d|x|y)="(?P<value>[^"]*)"')
-_NUMBER = re.compile(r"\d+\.\d{2,}")
-_DEFAULTS = ("stroke-dashoffset:0", "font-family:")
 
 
 def slim_svg(drawn: str, letters: str, in_the_dark: Mapping[str, str]) -> str:

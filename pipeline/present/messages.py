@@ -12,6 +12,8 @@ from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import say
 
 _TOLD = ("better", "no clear change", "worse")
+_NOTICED = 1.1
+"""Below this design effect an interval is less than a twentieth wider."""
 
 
 def verdict_message(kind: str, words: Mapping[str, str], told: Sequence[str], **values: str) -> str:
@@ -37,10 +39,6 @@ def services_message(table: PublishedTable) -> str:
     verdicts = table.values("verdict")
     better, worse = (sum(verdict == word for verdict in verdicts) for word in ("better", "worse"))
     return say("chart services", better=better, worse=worse, number=len(verdicts))
-
-
-_NOTICED = 1.1
-"""Below this design effect an interval is less than a twentieth wider."""
 
 
 def together_words(page: Page) -> str:

@@ -29,6 +29,8 @@ _FIRST = 3
 _SERVICE_FINDINGS = ("score_changes", "kpis")
 _ALL_FINDINGS = ("contracts", "outcomes", "curves")
 NOTHING: Mapping[str, str] = MappingProxyType({})
+_VIEWS = ("positive_feedback", "took_part")
+"""Measures of what families themselves said."""
 
 
 def read_findings(context: Context, published: Published) -> list[Findings]:
@@ -181,10 +183,6 @@ def show_overview(
     if provisional:
         parts.append(f"{escape(provisional)} {say('provisional where')}")
     return "\n\n".join(parts) + "\n"
-
-
-_VIEWS = ("positive_feedback", "took_part")
-"""Measures of what families themselves said."""
 
 
 def _did(context: Context, target: Target) -> str:

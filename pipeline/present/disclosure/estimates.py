@@ -17,6 +17,8 @@ from pipeline.stats.proportions.one_group import wilson_interval
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 _RATE: Final = "per_100_child_years"
+_PER_CENT = 100
+_ITSELF = NotEstimable("the group the others are compared with")
 
 
 def interval_cell(
@@ -141,10 +143,6 @@ class Worked(Number):
         if isinstance(result, str):
             return Words(self.key, self.label).cell(row, rule)
         return interval_cell(self.key, result, self.decimals, self.sign, self.suffix, self.scale)
-
-
-_PER_CENT = 100
-_ITSELF = NotEstimable("the group the others are compared with")
 
 
 def level_cells(key: str, tally: Tally, measure: MeasureFacts, confidence_level: float) -> dict[str, Any]:

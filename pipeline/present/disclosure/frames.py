@@ -25,6 +25,15 @@ SCHEMAS: Mapping[str, Schema] = {
     if name.isupper() and name not in ("SIDE", "OTHER", "ESTIMATE")
 }
 """The columns of every frame, by its name."""
+RULE = "rule"
+"""The attribute of a frame that holds the rule by which its counts were rounded."""
+_MEANS = (
+    *("estimate", "lower", "upper", "forecast", "forecast_lower", "forecast_upper"),
+    *("detectable", "reliable_from"),
+)
+_SIZES = ("size", "total", "other_total")
+_PUBLISHED = frozenset(name for name, kind in needs_columns.AREAS.items() if kind == "float64")
+"""Figures that others have published, and what rounding leaves open of them."""
 
 
 def finding_file(name: str) -> str:
@@ -42,18 +51,6 @@ def read_finding(name: str, text: str) -> pd.DataFrame:
         io.StringIO(text), dtype=dict(schema), keep_default_na=False, na_values=numbers
     )
     return frame
-
-
-RULE = "rule"
-"""The attribute of a frame that holds the rule by which its counts were rounded."""
-_MEANS = (
-    *("estimate", "lower", "upper", "forecast", "forecast_lower", "forecast_upper"),
-    *("detectable", "reliable_from"),
-)
-_SIZES = ("size", "total", "other_total")
-
-_PUBLISHED = frozenset(name for name, kind in needs_columns.AREAS.items() if kind == "float64")
-"""Figures that others have published, and what rounding leaves open of them."""
 
 
 def tell_means(frame: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:

@@ -14,6 +14,10 @@ from pipeline.protect.rounding import Disclosure
 MINUS = "\N{MINUS SIGN}"
 # Up to here a float holds its decimals so exactly that only one this close to a half can be one.
 _LARGE, _CLOSE = 1e9, 1e-6
+HIDDEN = "[c]"
+NOT_AVAILABLE = "[x]"
+NOT_APPLICABLE = "[z]"
+NOT_FOR_PUBLICATION = "not for publication"
 
 
 def round_half_up(value: float, decimals: int = 0) -> float:
@@ -50,12 +54,6 @@ def format_number(value: float, decimals: int = 0, *, sign: bool = False) -> str
     if rounded < 0:
         return MINUS + text
     return f"+{text}" if sign else text
-
-
-HIDDEN = "[c]"
-NOT_AVAILABLE = "[x]"
-NOT_APPLICABLE = "[z]"
-NOT_FOR_PUBLICATION = "not for publication"
 
 
 def explain_symbols() -> dict[str, str]:

@@ -88,9 +88,6 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
     return stack(paragraph(words), folded, show_gradients(page, rules))
 
 
-_PER_CENT = 100
-
-
 def _gradient_row(page: Page, found: Gradient) -> dict[str, Any]:
     return {
         "measure": found.measure.title,

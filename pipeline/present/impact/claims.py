@@ -210,5 +210,6 @@ def show_claims(page: Page, minimum_pairs: int) -> str:
     followed = [finding for finding in findings if finding.followed and is_shown(page, finding)]
     courses = [show_course(page, finding) for finding in followed]
     checks = page.fold(checks_table(page, page.service, minimum_pairs))
+    # Where no effect is shown its place stays blank.
     parts = [*said, table, *courses, show_effect(page, minimum_pairs), plans]
     return "\n\n".join([*parts, *filter(None, [checks])])

@@ -24,6 +24,7 @@ from pipeline.stats.results import Estimate, NotEstimable
 
 _BESIDE = ("neighbours", "region", "england")
 _MEANT = {"band": "areas chart band", "hollow": "areas chart forecast", "diamond": "chart remark"}
+_SMALL_NUMBER = "c"
 
 
 def show_areas(door: Door, benchmarks: Sequence[Benchmark], confidence_level: float) -> str:
@@ -164,9 +165,6 @@ def _say_how_sure(trend: AreaTrend) -> list[str]:
 
 def _points(unit: AreaUnit) -> str:
     return say("unit points" if unit == "percent" else f"unit {unit}")
-
-
-_SMALL_NUMBER = "c"
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ from pipeline.present.quality.returns import (
 from pipeline.present.quality.rows import check_sums, show_columns, show_rows, show_set_aside, used_sentence
 from pipeline.present.sentences import say, say_number
 
+_PER_CENT = 100
+_LOWEST_NAMED = 3
+
 
 def for_readers(door: Door, data: QualityData) -> QualityData:
     """Return what may be told: for the public without a word of which returns were sent again."""
@@ -62,10 +65,6 @@ def show_provider_details(door: Door, data: QualityData) -> str:
     """The last part of it: columns, what was odd, and what happened to each row."""
     data = for_readers(door, data)
     return "\n\n".join([*show_columns(door, data), *show_rows(door, data)]) + "\n"
-
-
-_PER_CENT = 100
-_LOWEST_NAMED = 3
 
 
 def _scored_share(data: QualityData, service: ServiceFacts) -> float | None:

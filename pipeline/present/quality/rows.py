@@ -18,6 +18,9 @@ from pipeline.present.sentences import say
 from pipeline.protect.rounding import ShownCount, round_count
 
 _FATES = ("lines", "accepted", "set_aside", "out_of_scope")
+_NAMED = 3
+_OF_THE_CONTRACT = frozenset(("column.absent", "column.no_review"))
+"""Rules whose messages name columns of the contract only."""
 
 
 def sum_fates(rows: Collection[Mapping[str, Any]]) -> dict[str, int]:
@@ -156,11 +159,6 @@ def show_rows(door: Door, data: QualityData) -> list[str]:
         fold(say("quality show it by"), door.format(periods)),
         fold(say("quality show every return"), door.format(returns_table(door, data))),
     ]
-
-
-_NAMED = 3
-_OF_THE_CONTRACT = frozenset(("column.absent", "column.no_review"))
-"""Rules whose messages name columns of the contract only."""
 
 
 def columns_table(door: Door, data: QualityData) -> PublishedTable:
