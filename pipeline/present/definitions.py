@@ -41,11 +41,9 @@ def show_definitions(rows: Sequence[Mapping[str, Any]]) -> str:
 def _version_words(row: Mapping[str, Any]) -> str:
     """One version: from when, what is counted, out of what."""
     start, end = row["start"], row["end"]
-    since = (
-        say("definition until", start=tell_day(start), end=tell_day(end))
-        if isinstance(end, dt.date)
-        else say("definition since", start=tell_day(start))
-    )
+    since = say("definition since", start=tell_day(start))
+    if isinstance(end, dt.date):
+        since = say("definition until", start=tell_day(start), end=tell_day(end))
     out_of = row["denominator"]
     return say(
         "definition version",

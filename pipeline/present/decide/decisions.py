@@ -42,11 +42,8 @@ def _title(context: Context, matter: Matter) -> str:
     if rule == "curve turned":
         measures = {curve.curve_id: curve.measure_id for curve in context.curves}
         return context.outcome_title(measures[hit.about])
-    named = (
-        hit.about
-        if not hit.about or hit.standard or rule.startswith("target")
-        else context.outcome_title(hit.about)
-    )
+    as_it_is = not hit.about or hit.standard or rule.startswith("target")
+    named = hit.about if as_it_is else context.outcome_title(hit.about)
     return f"{named} ({tell_word(hit.verdict)})" if rule.endswith("open") else named
 
 

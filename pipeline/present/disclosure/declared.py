@@ -22,7 +22,7 @@ def declare_file(name: str, tables: Sequence[PublishedTable]) -> DeclaredFile:
     first = tables[0]
     found: dict[str, DeclaredColumn] = {}
     for table in tables:
-        for column in (*_about(table), *_columns(table)):
+        for column in _columns(table):
             known = found.get(column.name)
             found[column.name] = _widest(known, column) if known else column
     notes = dict.fromkeys(note for table in tables for note in (table.note, table.rounding) if note)
@@ -35,12 +35,6 @@ def declare_file(name: str, tables: Sequence[PublishedTable]) -> DeclaredFile:
         note="; ".join(notes),
         columns=_with_own_labels([found[key] for key in list_all_columns(*tables)]),
     )
-
-
-def _about(table: PublishedTable) -> Iterator[DeclaredColumn]:
-    """The columns that say in every row what the table is about."""
-    for key in list_about(table):
-        yield DeclaredColumn(key, say(f"column {key.removeprefix(ABOUT)}"), "text")
 
 
 def declare_frame(name: str, frame: pd.DataFrame, told: pd.DataFrame, source: str) -> DeclaredFile:
@@ -72,7 +66,9 @@ def in_words(name: str) -> str:
 
 
 def _columns(table: PublishedTable) -> Iterator[DeclaredColumn]:
-    """Every column of the file, as the cells have filled it."""
+    """Every column of the file: those that say what the table is about, the others as the cells have filled them."""
+    for key in list_about(table):
+        yield DeclaredColumn(key, say(f"column {key.removeprefix(ABOUT)}"), "text")
     for place, heading in enumerate(table.labels):
         cells = [row[place] for row in table.cells]
         names = list(cells[0].values)

@@ -89,11 +89,9 @@ def _cells(page: Page, place: ServicePlace, measure: MeasureFacts) -> dict[str, 
     """What is shown of a place, whichever table it stands in."""
     percent, places = measure.unit == "percent", place.places
     scale = PER_CHILD_YEARS if percent else 1
-    told = (
-        say("compare places", lowest=places.lowest, highest=places.highest, number=places.units)
-        if places
-        else say("regression none")
-    )
+    told = say("regression none")
+    if places:
+        told = say("compare places", lowest=places.lowest, highest=places.highest, number=places.units)
     return {
         "verdict": place.verdict,
         "total": place.tally.total if percent else place.tally.events,
