@@ -20,7 +20,7 @@ from pipeline.present.drawing import (
     scale_around,
 )
 from pipeline.present.lettering import SIZE, SMALL, width_of, wrap
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, sentence_case
 
 GROUP_COLOURS = {
     "Asian": BLUE,
@@ -81,7 +81,7 @@ def sentence(words: str) -> str:
     >>> sentence("points"), sentence("Who?"), sentence("")
     ('Points.', 'Who?', '')
     """
-    begun = words[:1].upper() + words[1:]
+    begun = sentence_case(words)
     return begun if begun.endswith((".", "?", "!")) or not begun else f"{begun}."
 
 

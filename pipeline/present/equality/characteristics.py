@@ -112,4 +112,4 @@ def show_gradients(page: Page, rules: JudgementRules) -> str:
     rows = [_gradient_row(page, each) for each in found]
     note = say("gradient note")
     table = page.table("deprivation", say("equality along the scale"), columns, rows, note=note)
-    return fold(table.title, page.format(table)) if table.cells else ""
+    return page.fold(table)

@@ -50,7 +50,7 @@ def show_unknown(page: Page, rules: JudgementRules) -> str:
     ]
     table = page.table("unknown", say("equality whose ethnic group"), columns, rows)
     limit = say("unknown limit", limit=f"{format_number(rules.maximum_unknown * _PER_CENT)}%")
-    return f"{paragraph(limit)}\n\n{fold(table.title, page.format(table)) if rows else ''}"
+    return f"{paragraph(limit)}\n\n{page.fold(table) if rows else ''}"
 
 
 def show_method(page: Page, rules: JudgementRules) -> str:

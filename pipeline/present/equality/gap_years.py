@@ -29,7 +29,7 @@ from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gaps import chance_words
 from pipeline.present.equality.targets import children_of, difference_unit
 from pipeline.present.messages import verdict_message
-from pipeline.present.page import Page, fold, paragraph, stack
+from pipeline.present.page import Page, paragraph, stack
 from pipeline.present.performance.catalogue import describe_definitions
 from pipeline.present.sentences import say, tell_word
 from pipeline.protect.tally import Tally
@@ -195,7 +195,7 @@ def show_periods(page: Page, measure: MeasureFacts, rules: JudgementRules) -> st
     }
     message = verdict_message("chart moved", words, MOVED)
     chart = panel_chart(table, "gap", table.title, axis, message=message) or ""
-    return stack(chart, fold(table.title, page.format(table)))
+    return stack(chart, page.fold(table))
 
 
 def _show_all_periods(page: Page) -> str:
@@ -206,7 +206,7 @@ def _show_all_periods(page: Page) -> str:
         return paragraph(say("periods none"))
     if page.service is None:
         return page.door.link_to(replace(told[0], title=say("file periods")))
-    return stack(*(fold(table.title, page.format(table)) for table in told))
+    return stack(*(page.fold(table) for table in told))
 
 
 def say_none_moved(page: Page, rules: JudgementRules) -> str:
@@ -218,6 +218,6 @@ def say_none_moved(page: Page, rules: JudgementRules) -> str:
 def show_years(page: Page, rules: JudgementRules) -> str:
     """The gaps that moved, warnings where the framing decides, and folded every gap and every period."""
     whole, moved = (years_table(page, rules, only_moved=only) for only in (False, True))
-    told = fold(moved.title, page.format(moved)) if moved.cells else paragraph(say_none_moved(page, rules))
+    told = page.fold(moved) if moved.cells else paragraph(say_none_moved(page, rules))
     warnings = paragraph(" ".join(warn_of_framings(page, rules)))
-    return stack(warnings, told, fold(whole.title, page.format(whole)), _show_all_periods(page))
+    return stack(warnings, told, page.fold(whole), _show_all_periods(page))

@@ -208,4 +208,4 @@ def show_clear(page: Page, rules: JudgementRules) -> str:
     if not list_clear(page, rules):
         return paragraph(say_none_clear(page, rules))
     table = clear_table(page, rules)
-    return fold(table.title, page.format(table))
+    return page.fold(table)

@@ -20,7 +20,7 @@ from pipeline.present.disclosure.columns import Figure, Text, Verdict
 from pipeline.present.disclosure.estimates import Read, Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import Page, fold, join_words, paragraph, stack
+from pipeline.present.page import Page, join_words, paragraph, stack
 from pipeline.present.sentences import say
 from pipeline.stats.proportions.rounded import over_known
 
@@ -138,5 +138,5 @@ def show_representation(page: Page, rules: JudgementRules) -> str:
     said = " ".join(words for found in _compared(page, rules) for words in _words(*found))
     sources = list_sources(page.slice.population)
     broken = paragraph(" ".join(words for source in sources for words in _tell_breaks(page, source)))
-    folded = (fold(each.title, page.format(each)) for each in tables)
+    folded = (page.fold(each) for each in tables)
     return stack(paragraph(said or say("representation same")), broken, *folded)

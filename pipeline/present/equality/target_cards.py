@@ -17,7 +17,7 @@ from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.baselines import describe_state, is_untold
 from pipeline.present.equality.targets import by_verdict, children_of, difference_unit, goal_words
 from pipeline.present.page import Page, paragraph, stack
-from pipeline.present.sentences import retell, say, tell_word
+from pipeline.present.sentences import retell, say, sentence_case, tell_word
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import NotEstimable
 
@@ -25,11 +25,6 @@ _PER_CENT = 100
 _MOST_MONTHS = 120
 _MISSED = ("not met", "off track")
 """Of these, why the target is needed stands open."""
-
-
-def sentence_case(words: str) -> str:
-    """The words with a large letter at their beginning."""
-    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _figure(page: Page, reading: object) -> str:
@@ -83,7 +78,7 @@ def _whom(page: Page, evidence: TargetEvidence) -> str:
         words += f" {say('whom broken', year=year)}" if year else ""
     else:
         words = say("whom compared", group=group, others=children_of(target.comparator, dataset))
-    return " ".join(filter(None, [f"{words[:1].upper()}{words[1:]}", target.comparator_why]))
+    return " ".join(filter(None, [sentence_case(words), target.comparator_why]))
 
 
 def _start(page: Page, evidence: TargetEvidence) -> str:
