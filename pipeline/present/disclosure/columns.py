@@ -108,13 +108,6 @@ def bare_symbol(key: str, symbol: str) -> Cell:
     return Cell(symbol, {key: symbol})
 
 
-class Hidden(Number):
-    """The symbol of what is hidden, where other rows of the column have an estimate with its interval."""
-
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        return symbol_cell(self.key, HIDDEN)
-
-
 @dataclass(frozen=True)
 class Link(Column):
     """Words that lead to another page, whose address stands under `<key>_link`.

@@ -105,7 +105,9 @@ class Measured(Number):
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         result = row[self.key]
-        if isinstance(result, Estimate) and not rests_on_enough(row[self.size], rule):
+        if isinstance(result, NotEstimable):
+            return interval_cell(self.key, result, self.decimals, self.sign)
+        if not rests_on_enough(row[self.size], rule):
             return symbol_cell(self.key, HIDDEN)
         points = self.decimals == 1
         most = mean_decimals(row[self.size], rule, self.decimals + 1) if points else None

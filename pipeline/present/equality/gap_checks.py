@@ -12,7 +12,7 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of, measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Chosen, Count, Text, headed
-from pipeline.present.disclosure.estimates import Worked, gap_cells, level_cells, level_kind
+from pipeline.present.disclosure.estimates import Measured, Worked, gap_cells, level_cells, level_kind
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_note, alike_ratio_cells
 from pipeline.present.equality.gap_columns import (
@@ -102,7 +102,9 @@ def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) 
         Text("group", say("heading ethnic group")),
         *headed(Chosen, gap="difference", adjusted="among like children"),
         Text("what", say("heading what adjusting does")),
-        Chosen("adjusted_ratio", say("heading ratio among like children", ratio=ratio)),
+        Measured(
+            "adjusted_ratio", say("heading ratio among like children", ratio=ratio), "size", 2, sign=False
+        ),
         Text("in_strata", say("heading the same ratio in all strata")),
         Count("compared", say("heading the group with a counterpart", whom=whom)),
     ]
