@@ -13,8 +13,13 @@ from pipeline.analysis import findings as _findings
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.present.equality.baselines import show_baselines
 from pipeline.present.equality.characteristics import show_characteristics
-from pipeline.present.equality.equality_page import show_headline, show_method, show_score_gaps, show_unknown
-from pipeline.present.equality.gap_parts import show_parts
+from pipeline.present.equality.equality_page import (
+    show_headline,
+    show_method,
+    show_parts,
+    show_score_gaps,
+    show_unknown,
+)
 from pipeline.present.equality.gap_years import show_years
 from pipeline.present.equality.gaps import show_clear, show_gaps
 from pipeline.present.equality.measure_page import (

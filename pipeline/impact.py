@@ -29,11 +29,10 @@ from pipeline.present.impact.what_works import (
 from pipeline.present.page import Page, open_page
 from pipeline.present.performance.catalogue import show_measures, show_trend
 from pipeline.present.performance.contract_service_children import show_tiers
-from pipeline.present.performance.contracts import show_contract
+from pipeline.present.performance.contracts import show_contract, show_service
 from pipeline.present.performance.providers import show_comparison
 from pipeline.present.performance.reach import show_journey, show_reached, show_waits
 from pipeline.present.performance.scorecard import show_curves, show_curves_headline, show_scorecards
-from pipeline.present.performance.service import show_service
 
 
 def contracts(page: Page, minimum_pairs: int) -> pd.DataFrame:

@@ -2,77 +2,48 @@
 
 from __future__ import annotations
 
-from pipeline.analysis.finding_columns import ESTIMATE, Schema
+from pipeline.analysis.finding_columns import ESTIMATE, Schema, each
 
 COVERAGE: Schema = {
-    "priority_id": "str",
-    "priority": "str",
-    "need": "str",
-    "need_verdict": "str",
-    "services": "str",
-    "alike": "str",
-    "number": "int64",
-    "providers": "int64",
-    "tiers": "str",
-    "outcomes": "str",
-    "children": "Int64",
-    "annual_value": "Int64",
-    "alike_value": "Int64",
+    **each("str", "priority_id", "priority", "need", "need_verdict", "services", "alike"),
+    **each("int64", "number", "providers"),
+    **each("str", "tiers", "outcomes"),
+    **each("Int64", "children", "annual_value", "alike_value"),
     "verdict": "str",
 }
 """A row a priority, and one for services that cite none: the need, who answers to it, what came of it, pounds a year.
 
 `alike` are services that may do the same work, `children` what each service reached, added up.
 """
-ONE_PROVIDER: Schema = {
-    "priority_id": "str",
-    "priority": "str",
-    "area": "str",
-    "services": "str",
-    "verdict": "str",
-}
+ONE_PROVIDER: Schema = {**each("str", "priority_id", "priority", "area", "services", "verdict")}
 """A row a priority and area that one provider alone serves, or none."""
 OPTIONS: Schema = {
-    "service_id": "str",
-    "review_on": "str",
-    "passed": "str",
+    **each("str", "service_id", "review_on", "passed"),
     "cost_child": "Int64",
     "provider_share": "float64",
 }
 """A row a service whose future is open: pounds for each child reached to the nearest ten, and its share of what its
 provider is paid here."""
 AFFECTED: Schema = {
-    "service_id": "str",
-    "ethnic_group": "str",
+    **each("str", "service_id", "ethnic_group"),
     **ESTIMATE,
     "population_share": "float64",
     "verdict": "str",
 }
 """A row an ethnic group of a service that may end: its share of the children reached beside that of the area."""
 ROLLED_UP: Schema = {
-    "by": "str",
-    "name": "str",
-    "services": "str",
-    "number": "int64",
-    "providers": "int64",
-    "stages": "str",
-    "ready": "str",
-    "least_children": "Int64",
-    "most_children": "Int64",
-    "annual_value": "Int64",
-    "priorities": "str",
-    "contracts": "str",
-    "outcomes": "str",
+    **each("str", "by", "name", "services"),
+    **each("int64", "number", "providers"),
+    **each("str", "stages", "ready"),
+    **each("Int64", "least_children", "most_children", "annual_value"),
+    **each("str", "priorities", "contracts", "outcomes"),
 }
 """A row a programme, plan, tier and contract type, and one of all; children counted once lie between two numbers."""
 COSTS: Schema = {
-    "service_id": "str",
-    "contract_type": "str",
+    **each("str", "service_id", "contract_type"),
     "agreed": "Int64",
     "commissioned": "float64",
-    "cost_planned": "Int64",
-    "children": "Int64",
-    "cost_child": "Int64",
+    **each("Int64", "cost_planned", "children", "cost_child"),
     "volume": "str",
     "events": "Int64",
     **ESTIMATE,
@@ -84,16 +55,10 @@ COSTS: Schema = {
 `recovered` is the share of the provider's full cost that the contract pays.
 """
 AWARDS: Schema = {
-    "year": "str",
-    "by": "str",
-    "group": "str",
-    "bids": "int64",
-    "won": "int64",
-    "not_known": "int64",
-    "share_won": "float64",
-    "share_won_elsewhere": "float64",
-    "asked": "Int64",
-    "awarded": "Int64",
+    **each("str", "year", "by", "group"),
+    **each("int64", "bids", "won", "not_known"),
+    **each("float64", "share_won", "share_won_elsewhere"),
+    **each("Int64", "asked", "awarded"),
     **ESTIMATE,
     "verdict": "str",
 }
@@ -104,30 +69,14 @@ Pounds a year are of all bids, those of partners too.
 """
 AWARD_YEARS: Schema = {
     "year": "str",
-    "tenders": "int64",
-    "not_let": "int64",
-    "one_bid": "int64",
-    "bids": "int64",
-    "winners": "int64",
-    "new_winners": "int64",
+    **each("int64", "tenders", "not_let", "one_bid", "bids", "winners", "new_winners"),
     "awarded": "Int64",
-    "share_small": "float64",
-    "share_bme_led": "float64",
-    "effective_winners": "float64",
+    **each("float64", "share_small", "share_bme_led", "effective_winners"),
 }
 """A row a calendar year of closing: who won, and the share of the money; all bids are counted, so without interval."""
 MOVING_ON: Schema = {
-    "service_id": "str",
-    "stage": "str",
-    "criterion": "str",
-    "asked": "str",
-    "agreed_on": "str",
-    "declared": "str",
-    "found": "str",
-    "level": "Int64",
-    "children": "Int64",
-    "missed": "Int64",
-    "out_of": "Int64",
+    **each("str", "service_id", "stage", "criterion", "asked", "agreed_on", "declared", "found"),
+    **each("Int64", "level", "children", "missed", "out_of"),
     "verdict": "str",
 }
 """A row a service and criterion of its stage, then one for the whole (criterion 'all').

@@ -13,41 +13,39 @@ from pipeline.stats.results import Estimate, NotEstimable, Result
 Schema = Mapping[str, str]
 Row = dict[str, Any]
 
+
+def each(kind: str, *names: str) -> Schema:
+    """Return columns of one kind."""
+    return dict.fromkeys(names, kind)
+
+
+def three(name: str) -> Schema:
+    """Return the columns of a figure and its limits."""
+    return each("float64", name, f"{name}_lower", f"{name}_upper")
+
+
 SIDE: Schema = {"events": "Int64", "total": "Int64", "child_years": "float64", "effect": "float64"}
 """What was counted of a group, as shown: a rate has child-years in place of a total. `effect` is the design effect."""
 OTHER: Schema = {f"other_{name}": kind for name, kind in SIDE.items()}
 ESTIMATE: Schema = {
-    "estimate": "float64",
-    "lower": "float64",
-    "upper": "float64",
-    "confidence_level": "float64",
-    "method": "str",
-    "unit": "str",
+    **each("float64", "estimate", "lower", "upper", "confidence_level"),
+    **each("str", "method", "unit"),
 }
 TARGETS: Schema = {
     "target_id": "str",
     "version": "int64",
-    "measure_id": "str",
-    "measure": "str",
-    "service_id": "str",
-    "ethnic_group": "str",
-    "comparator": "str",
-    "first_month": "str",
-    "last_month": "str",
+    **each("str", "measure_id", "measure", "service_id", "ethnic_group", "comparator"),
+    **each("str", "first_month", "last_month"),
     **SIDE,
     **OTHER,
     "population_share": "float64",
     "population_breaks": "Int64",
     **ESTIMATE,
-    "forecast": "float64",
-    "forecast_lower": "float64",
-    "forecast_upper": "float64",
+    **three("forecast"),
     "goal": "float64",
-    "direction": "str",
-    "due": "str",
+    **each("str", "direction", "due"),
     "unknown_share": "float64",
-    "verdict": "str",
-    "reason": "str",
+    **each("str", "verdict", "reason"),
     "more_months": "Int64",
 }
 """A row a race-equality target. Shares and gaps of shares are proportions, not per cent; the unit says which.
@@ -59,12 +57,9 @@ TARGETS: Schema = {
 GAPS: Schema = {
     "measure_id": "str",
     "version": "int64",
-    "ethnic_group": "str",
-    "comparator": "str",
+    **each("str", "ethnic_group", "comparator"),
     **SIDE,
-    "level": "float64",
-    "level_lower": "float64",
-    "level_upper": "float64",
+    **three("level"),
     **OTHER,
     **ESTIMATE,
     "unknown_share": "float64",
@@ -76,8 +71,7 @@ UNKNOWN: Schema = {"measure_id": "str", "measure": "str", **SIDE, **ESTIMATE}
 GAP_CHANGES: Schema = {
     "measure_id": "str",
     "version": "int64",
-    "ethnic_group": "str",
-    "comparator": "str",
+    **each("str", "ethnic_group", "comparator"),
     **{f"first_{name}": kind for name, kind in {**SIDE, **OTHER}.items()},
     "first_gap": "float64",
     **{f"last_{name}": kind for name, kind in {**SIDE, **OTHER}.items()},
@@ -87,21 +81,12 @@ GAP_CHANGES: Schema = {
 }
 """A row a gap in the first and in the last twelve months, and how far it moved (`estimate`)."""
 OUTCOMES: Schema = {
-    "service_id": "str",
-    "outcome": "str",
-    "design": "str",
-    "declared": "str",
+    **each("str", "service_id", "outcome", "design", "declared"),
     "size": "Int64",
     **ESTIMATE,
-    "standardised": "float64",
-    "standardised_lower": "float64",
-    "standardised_upper": "float64",
-    "strength": "str",
-    "failed_checks": "str",
-    "verdict": "str",
-    "claim": "str",
-    "claim_level": "Int64",
-    "more_months": "Int64",
+    **three("standardised"),
+    **each("str", "strength", "failed_checks", "verdict", "claim"),
+    **each("Int64", "claim_level", "more_months"),
     "detectable": "float64",
 }
 """A row an outcome of a service by the design declared for it; `standardised` in SDs of the starting scores.
@@ -110,18 +95,11 @@ OUTCOMES: Schema = {
 `detectable` is the smallest true difference that would have been seen four times in five.
 """
 SCORE_CHANGES: Schema = {
-    "service_id": "str",
-    "scale": "str",
-    "design": "str",
-    "ethnic_group": "str",
-    "with_baseline": "Int64",
-    "total": "Int64",
-    "other_total": "Int64",
-    "baseline": "float64",
-    "review": "float64",
+    **each("str", "service_id", "scale", "design", "ethnic_group"),
+    **each("Int64", "with_baseline", "total", "other_total"),
+    **each("float64", "baseline", "review"),
     **ESTIMATE,
-    "standardised": "float64",
-    "reliable_from": "float64",
+    **each("float64", "standardised", "reliable_from"),
     "verdict": "str",
 }
 """A row a scale, design and ethnic group: points, above 0 being better for the child.
@@ -153,14 +131,20 @@ def estimate_columns(result: Result, prefix: str = "") -> Row:
     """Return an estimate's columns; of none the reason stands where the method would."""
     if isinstance(result, NotEstimable):
         return {f"{prefix}method": result.reason}
-    return {
-        f"{prefix}estimate": result.value,
-        f"{prefix}lower": result.lower,
-        f"{prefix}upper": result.upper,
-        f"{prefix}confidence_level": result.confidence_level,
-        f"{prefix}method": result.method,
-        f"{prefix}unit": result.unit,
-    }
+    told = vars(result)
+    return {f"{prefix}{name}": told["value" if name == "estimate" else name] for name in ESTIMATE}
+
+
+def taken(found: object, *names: str) -> Row:
+    """Return fields of a record under their own names."""
+    return {name: getattr(found, name) for name in names}
+
+
+def figures(name: str, found: Result | None) -> Row:
+    """Return a figure and its limits, as `three` declares them; nothing where there is none."""
+    if not isinstance(found, Estimate):
+        return {}
+    return {name: found.value, f"{name}_lower": found.lower, f"{name}_upper": found.upper}
 
 
 def side_columns(tally: Tally | None, prefix: str = "") -> Row:

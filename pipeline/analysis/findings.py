@@ -24,7 +24,9 @@ from pipeline.analysis.finding_columns import (
     Row,
     as_frame,
     estimate_columns,
+    figures,
     side_columns,
+    taken,
 )
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
@@ -59,36 +61,25 @@ def _month(number: int) -> str:
 
 
 def _target(scope: Scope, found: TargetEvidence) -> Row:
-    target, forecast = found.target, found.forecast
+    target = found.target
     row: Row = {
-        "target_id": target.target_id,
-        "version": target.version,
+        **taken(target, "target_id", "version", "ethnic_group", "direction"),
+        **taken(found, "verdict", "reason", "more_months"),
         "measure_id": found.measure.measure_id,
         "measure": found.measure.title,
         "service_id": target.service_id or "",
-        "ethnic_group": target.ethnic_group,
         "comparator": target.comparator or "",
         **_figure(found.reading),
         "population_breaks": break_year(scope, target),
         **estimate_columns(found.current),
         "goal": goal_value(target, found.measure),
-        "direction": target.direction,
         "due": f"{target.due}",
         # Of scores it is a share of pairs that were not rounded.
         "unknown_share": None if isinstance(found.reading, Scored) else found.unknown_share,
-        "verdict": found.verdict,
-        "reason": found.reason,
-        "more_months": found.more_months,
     }
     if found.window.months:
         row |= {"first_month": _month(found.window.first), "last_month": _month(found.window.last)}
-    if isinstance(forecast, Estimate):
-        row |= {
-            "forecast": forecast.value,
-            "forecast_lower": forecast.lower,
-            "forecast_upper": forecast.upper,
-        }
-    return row
+    return row | figures("forecast", found.forecast)
 
 
 def tabulate_targets(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
@@ -97,22 +88,14 @@ def tabulate_targets(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
 
 
 def _of_gap(measure: MeasureFacts, group: str, comparator: str) -> Row:
-    return {
-        "measure_id": measure.measure_id,
-        "version": measure.version,
-        "ethnic_group": group,
-        "comparator": comparator,
-    }
+    return {**taken(measure, "measure_id", "version"), "ethnic_group": group, "comparator": comparator}
 
 
 def _gap(found: MeasureGaps, gap: GroupGap, comparator: str, word: GapWord | None) -> Row:
-    level = {}
-    if isinstance(gap.level, Estimate):
-        level = {"level": gap.level.value, "level_lower": gap.level.lower, "level_upper": gap.level.upper}
     return {
         **_of_gap(found.measure, gap.ethnic_group, comparator if gap.reference else ""),
         **side_columns(gap.tally),
-        **level,
+        **figures("level", gap.level),
         **side_columns(gap.reference, "other_"),
         **estimate_columns(gap.difference),
         "unknown_share": found.unknown_share,
@@ -122,7 +105,7 @@ def _gap(found: MeasureGaps, gap: GroupGap, comparator: str, word: GapWord | Non
 
 def tabulate_gaps(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
     """Return a row a measure and group, with the columns of GAPS."""
-    words, comparator = gap_words(scope, rules), scope.slice.context.dataset.comparator
+    words, comparator = gap_words(scope, rules), scope.dataset.comparator
     rows = (
         _gap(each, gap, comparator, words.get((each.measure.measure_id, gap.ethnic_group)))
         for each in find_gaps(scope)
@@ -159,7 +142,7 @@ def _change(measure: MeasureFacts, change: GapChange, comparator: str, verdict: 
 
 def tabulate_gap_changes(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
     """Return a row a measure and group, with the columns of GAP_CHANGES."""
-    verdicts, comparator = judge_changes(scope, rules), scope.slice.context.dataset.comparator
+    verdicts, comparator = judge_changes(scope, rules), scope.dataset.comparator
     rows = (
         _change(measure, change, comparator, verdicts[measure.measure_id, change.ethnic_group])
         for measure, changes in find_changes(scope, rules)

@@ -27,12 +27,7 @@ def level(tally: Tally, unit: Unit, confidence_level: float) -> Result:
     if tally.child_years == 0:
         return NotEstimable("no time spent in the service")
     return event_rate(
-        tally.events,
-        tally.child_years,
-        PER_CHILD_YEARS,
-        confidence_level,
-        tally.design_effect,
-        tally.off_by,
+        tally.events, tally.child_years, PER_CHILD_YEARS, confidence_level, tally.design_effect, tally.off_by
     )
 
 

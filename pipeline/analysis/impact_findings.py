@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.analysis.finding_columns import OUTCOMES, SCORE_CHANGES, Row, as_frame, estimate_columns
+from pipeline.analysis.finding_columns import (
+    OUTCOMES,
+    SCORE_CHANGES,
+    Row,
+    as_frame,
+    estimate_columns,
+    figures,
+    taken,
+)
 from pipeline.analysis.impact.change import ScoreChange
 from pipeline.analysis.impact.children_change import spread_of
 from pipeline.analysis.impact.designs import Finding
@@ -14,18 +22,8 @@ from pipeline.analysis.impact.score_changes import list_changes, list_effects
 from pipeline.analysis.scope import Scope
 from pipeline.protect.rounding import People
 from pipeline.stats.power import detectable_from_interval
-from pipeline.stats.results import Estimate, Result
+from pipeline.stats.results import Estimate
 from pipeline.stats.scores.reliable_change import smallest_reliable_change
-
-
-def _standardised(result: Result) -> Row:
-    if not isinstance(result, Estimate):
-        return {}
-    return {
-        "standardised": result.value,
-        "standardised_lower": result.lower,
-        "standardised_upper": result.upper,
-    }
 
 
 def _outcome(scope: Scope, service_id: str, found: Finding) -> Row:
@@ -47,14 +45,19 @@ def _outcome(scope: Scope, service_id: str, found: Finding) -> Row:
         row["more_months"] = months[0] - months[1]
     if isinstance(found.effect, Estimate) and found.effect.unit not in RATIOS:
         row["detectable"] = detectable_from_interval(found.effect)
-    return {**row, "size": int(size), **_standardised(found.estimate), **estimate_columns(found.effect)}
+    return {
+        **row,
+        "size": int(size),
+        **figures("standardised", found.estimate),
+        **estimate_columns(found.effect),
+    }
 
 
 def tabulate_outcomes(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
     """Return a row a service and outcome, with the columns of OUTCOMES; without figures where few stand behind it."""
     rows = (
         _outcome(scope, service.service_id, found)
-        for service in scope.slice.context.services
+        for service in scope.context.services
         for found in all_findings(scope, service, minimum_pairs)
     )
     return as_frame(rows, OUTCOMES)
@@ -70,11 +73,10 @@ def _change(scope: Scope, found: ScoreChange) -> Row:
         return row
     standardised = found.effect_size.value if isinstance(found.effect_size, Estimate) else None
     means = {"baseline": found.baseline_mean, "review": found.review_mean, "standardised": standardised}
-    scale = scope.slice.context.scale(found.scale)
+    scale = scope.context.scale(found.scale)
     if scale.reliability is not None:
-        means["reliable_from"] = smallest_reliable_change(
-            spread_of(scope.slice.scores, scale), scale.reliability
-        )
+        spread = spread_of(scope.slice.scores, scale)
+        means["reliable_from"] = smallest_reliable_change(spread, scale.reliability)
     return {**row, **means, **estimate_columns(found.change)}
 
 
@@ -100,13 +102,7 @@ def tabulate_score_changes(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
         *((each, _effect(scope, each)) for each in list_effects(scope, minimum_pairs)),
     ]
     rows = (
-        {
-            "service_id": scope.service.service_id,
-            "scale": each.scale,
-            "ethnic_group": each.ethnic_group,
-            "verdict": each.verdict,
-            **row,
-        }
+        {"service_id": scope.service.service_id, **taken(each, "scale", "ethnic_group", "verdict"), **row}
         for each, row in found
     )
     return as_frame(rows, SCORE_CHANGES)

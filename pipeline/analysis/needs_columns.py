@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from pipeline.analysis.finding_columns import Schema
-
-
-def _three(name: str) -> Schema:
-    return {name: "float64", f"{name}_lower": "float64", f"{name}_upper": "float64"}
-
+from pipeline.analysis.finding_columns import Schema, each, three
 
 AREAS: Schema = {
-    "indicator_id": "str",
-    "title": "str",
-    "ecm_outcome": "str",
-    "unit": "str",
+    **each("str", "indicator_id", "title", "ecm_outcome", "unit"),
     "rounded_to": "float64",
     "period": "str",
     "series": "int64",
     "break_reason": "str",
-    **_three("own"),
+    **three("own"),
     "own_marker": "str",
-    **_three("neighbours"),
-    "neighbours_counted": "int64",
-    "neighbours_withheld": "int64",
-    **_three("region"),
-    **_three("england"),
+    **three("neighbours"),
+    **each("int64", "neighbours_counted", "neighbours_withheld"),
+    **three("region"),
+    **three("england"),
     "standing": "str",
 }
 """A row an indicator and period: the area's own figure, its neighbours' median, its region and England.
@@ -33,26 +24,16 @@ Limits are what the figures can have been before the publisher rounded them. `se
 `standing` is the own figure beside the neighbours' median: above, below, or no clear difference.
 """
 AREA_TRENDS: Schema = {
-    "indicator_id": "str",
-    "title": "str",
-    "ecm_outcome": "str",
-    "unit": "str",
-    "better": "str",
-    "area": "str",
-    "region": "str",
-    "first_period": "str",
-    "last_period": "str",
+    **each("str", "indicator_id", "title", "ecm_outcome", "unit", "better", "area", "region"),
+    **each("str", "first_period", "last_period"),
     "periods": "int64",
-    **_three("change"),
+    **three("change"),
     "verdict": "str",
-    **_three("against_neighbours"),
-    "against_verdict": "str",
-    "forecast_period": "str",
-    **_three("forecast"),
-    "tried": "Int64",
-    "tried_inside": "Int64",
-    "tried_error": "float64",
-    "naive_error": "float64",
+    **three("against_neighbours"),
+    **each("str", "against_verdict", "forecast_period"),
+    **three("forecast"),
+    **each("Int64", "tried", "tried_inside"),
+    **each("float64", "tried_error", "naive_error"),
     "reason": "str",
 }
 """A row an indicator: how far it moved since the last break (`change`), alone and against the neighbours' median.

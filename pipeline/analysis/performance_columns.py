@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.analysis.finding_columns import ESTIMATE, SIDE, Schema
+from pipeline.analysis.finding_columns import ESTIMATE, SIDE, Schema, each, three
 
 _LIMITS: Schema = {"mean": "float64", "lower_limit": "float64", "upper_limit": "float64"}
-_FORECAST: Schema = {"forecast": "float64", "forecast_lower": "float64", "forecast_upper": "float64"}
 KPIS: Schema = {
     "measure_id": "str",
     "version": "int64",
@@ -16,9 +15,7 @@ KPIS: Schema = {
     **_LIMITS,
     "signals": "str",
     "goal": "float64",
-    "assurance": "str",
-    "verdict": "str",
-    "rests_on": "str",
+    **each("str", "assurance", "verdict", "rests_on"),
 }
 """A row a measure: its level over all the time, and whether it is getting better.
 
@@ -32,59 +29,37 @@ KPI_PERIODS: Schema = {
     **SIDE,
     **ESTIMATE,
     **_LIMITS,
-    "signals": "str",
-    "state": "str",
+    **each("str", "signals", "state"),
     "missing_returns": "int64",
 }
 """A row a measure and period, two where its definition changed; only a period that is `ready` is judged."""
 CURVES: Schema = {
-    "curve_id": "str",
-    "service_id": "str",
-    "measure_id": "str",
-    "ecm_outcome": "str",
-    "question": "str",
-    "action_on": "str",
-    "before": "int64",
-    "after": "int64",
+    **each("str", "curve_id", "service_id", "measure_id", "ecm_outcome", "question", "action_on"),
+    **each("int64", "before", "after"),
     **ESTIMATE,
     "needed": "float64",
     "seasonal": "str",
     "goal": "float64",
-    "due": "str",
-    "latest_period": "str",
-    "latest": "float64",
-    "latest_lower": "float64",
-    "latest_upper": "float64",
-    "past_error": "float64",
-    "past_naive": "float64",
+    **each("str", "due", "latest_period"),
+    **three("latest"),
+    **each("float64", "past_error", "past_naive"),
     "verdict": "str",
 }
 """A row a curve: how far it runs from the forecast made before the action (`estimate`), and what was asked for.
 
 `past_error` is how far forecasts of earlier periods made in the same way were off.
 """
-CURVE_PERIODS: Schema = {"curve_id": "str", "period": "str", **_FORECAST}
+CURVE_PERIODS: Schema = {"curve_id": "str", "period": "str", **three("forecast")}
 """A row a curve and period since the action: what was to be expected of it."""
 CONTRACTS: Schema = {
     "service_id": "str",
-    "standards": "int64",
-    "standards_met": "int64",
-    "standards_partly": "int64",
-    "standards_not_met": "int64",
-    "returns_due": "int64",
-    "returns_missing": "int64",
-    "returns_late": "int64",
-    "contract": "str",
-    "volume": "str",
-    "referrals": "str",
-    "measures": "str",
-    "children": "str",
+    **each("int64", "standards", "standards_met", "standards_partly", "standards_not_met"),
+    **each("int64", "returns_due", "returns_missing", "returns_late"),
+    **each("str", "contract", "volume", "referrals", "measures", "children"),
 }
 """A row a service: the words of its three tiers (contract, measures, children), and what the first rests on."""
 DELIVERY: Schema = {
-    "service_id": "str",
-    "what": "str",
-    "months": "str",
+    **each("str", "service_id", "what", "months"),
     "events": "Int64",
     "agreed": "float64",
     **ESTIMATE,
@@ -92,23 +67,19 @@ DELIVERY: Schema = {
 }
 """A row a service, count and stretch of months; `estimate` is what was delivered for each 100 agreed."""
 REACH: Schema = {
-    "service_id": "str",
-    "ethnic_group": "str",
+    **each("str", "service_id", "ethnic_group"),
     "children": "int64",
     **SIDE,
     **ESTIMATE,
-    "population_share": "float64",
-    "commissioned": "float64",
-    "agreed": "Int64",
-    "cost_child": "Int64",
+    **each("float64", "population_share", "commissioned"),
+    **each("Int64", "agreed", "cost_child"),
 }
 """A row an ethnic group: children reached, their share of those whose group is known, and the group's in the area.
 
 Of all children also those commissioned so far, the pounds agreed for them, and for each reached.
 """
 JOURNEY: Schema = {
-    "service_id": "str",
-    "step": "str",
+    **each("str", "service_id", "step"),
     "episodes": "int64",
     **SIDE,
     **ESTIMATE,
@@ -116,12 +87,9 @@ JOURNEY: Schema = {
 }
 """A row a step: its share of the episodes referred, and of those that took the step before."""
 WAITS: Schema = {
-    "service_id": "str",
-    "step": "str",
+    **each("str", "service_id", "step"),
     "taken": "int64",
-    "median": "float64",
-    "lower_quartile": "float64",
-    "upper_quartile": "float64",
+    **each("float64", "median", "lower_quartile", "upper_quartile"),
     "days": "int64",
     **SIDE,
     **ESTIMATE,

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from pipeline.analysis.finding_columns import Row, as_frame, estimate_columns, side_columns
+from pipeline.analysis.finding_columns import Row, as_frame, estimate_columns, figures, side_columns, taken
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.impact.change import ALL_GROUPS
 from pipeline.analysis.performance.curves import curve_scope, finding_of
@@ -42,10 +42,10 @@ from pipeline.analysis.performance_columns import (
     WAITS,
 )
 from pipeline.analysis.scope import Scope, measure_rows
-from pipeline.contract.context import MeasureFacts
+from pipeline.contract.context import MeasureFacts, Unit
 from pipeline.contract.plans import Curve
 from pipeline.protect.tally import Tally
-from pipeline.stats.results import Estimate, Result
+from pipeline.stats.results import Estimate
 
 
 def _scaled(value: float, measure: MeasureFacts) -> float:
@@ -60,10 +60,6 @@ def _told(found: Estimate, measure: MeasureFacts) -> Estimate:
     return replace(found, value=value, lower=lower, upper=upper, unit=unit)
 
 
-def _three(name: str, found: Estimate) -> Row:
-    return {name: found.value, f"{name}_lower": found.lower, f"{name}_upper": found.upper}
-
-
 def _limits(found: Estimate | None, measure: MeasureFacts) -> Row:
     if found is None:
         return {}
@@ -71,11 +67,9 @@ def _limits(found: Estimate | None, measure: MeasureFacts) -> Row:
     return {"mean": told.value, "lower_limit": told.lower, "upper_limit": told.upper}
 
 
-def _level(tally: Tally, scope: Scope, unit: str = "percent", prefix: str = "") -> Row:
+def _level(tally: Tally, scope: Scope, unit: Unit = "percent", prefix: str = "") -> Row:
     """What was counted, and the share or rate that it is."""
-    found: Result = level(
-        tally, "percent" if unit == "percent" else "per_100_child_years", scope.confidence_level
-    )
+    found = level(tally, unit, scope.confidence_level)
     return {**side_columns(tally, prefix), **estimate_columns(found, prefix)}
 
 
@@ -93,8 +87,7 @@ def _kpi(scope: Scope, measure: MeasureFacts, minimum_pairs: int) -> Row:
     limits = [*limits_of(scope, measure).values()]
     planned = measure.measure_id in planned_verdicts(scope, minimum_pairs)
     return {
-        "measure_id": measure.measure_id,
-        "version": measure.version,
+        **taken(measure, "measure_id", "version"),
         **_level(measure_rows(scope, measure).add_up(), scope, measure.unit),
         "better": measure.direction,
         "periods": sum(figure.judged for figure in figures_of(scope, measure)),
@@ -109,7 +102,7 @@ def _kpi(scope: Scope, measure: MeasureFacts, minimum_pairs: int) -> Row:
 
 def tabulate_kpis(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
     """Return a row a measure, with the columns of KPIS."""
-    return as_frame((_kpi(scope, each, minimum_pairs) for each in scope.slice.context.measures), KPIS)
+    return as_frame((_kpi(scope, each, minimum_pairs) for each in scope.context.measures), KPIS)
 
 
 def _periods(scope: Scope, measure: MeasureFacts, missing: Counter[str]) -> Iterator[Row]:
@@ -131,38 +124,33 @@ def _periods(scope: Scope, measure: MeasureFacts, missing: Counter[str]) -> Iter
 
 def tabulate_kpi_periods(scope: Scope) -> pd.DataFrame:
     """Return a row a measure, period and definition, with the columns of KPI_PERIODS."""
-    missing = Counter(each.period for each in scope.slice.context.missing_returns)
-    rows = (row for each in scope.slice.context.measures for row in _periods(scope, each, missing))
+    missing = Counter(each.period for each in scope.context.missing_returns)
+    rows = (row for each in scope.context.measures for row in _periods(scope, each, missing))
     return as_frame(rows, KPI_PERIODS)
 
 
 def _curves(scope: Scope) -> list[Curve]:
     """The curves about just these children; over all services those of each service too."""
-    return [
-        each for each in scope.slice.context.curves if not scope.service or each.service_id == _own(scope)
-    ]
+    curves = scope.context.curves
+    return [each for each in curves if not scope.service or each.service_id == _own(scope)]
 
 
 def _curve(scope: Scope, curve: Curve) -> Row:
-    found, measure = finding_of(scope, curve), scope.slice.context.measure(curve.measure_id)
+    found, measure = finding_of(scope, curve), scope.context.measure(curve.measure_id)
     row: Row = {
-        "curve_id": curve.curve_id,
+        **taken(curve, "curve_id", "measure_id", "ecm_outcome"),
+        **taken(found, "before", "after", "verdict"),
         "service_id": curve.service_id or "",
-        "measure_id": curve.measure_id,
-        "ecm_outcome": curve.ecm_outcome,
         "question": curve.kind,
         "action_on": f"{curve.action_on}",
-        "before": found.before,
-        "after": found.after,
         "goal": _scaled(curve.target, measure),
         "due": f"{curve.due}",
-        "verdict": found.verdict,
         **found.past_errors,
     }
     judged = [each for each in figures_of(curve_scope(scope, curve), measure) if each.judged]
     latest = level(judged[-1].tally, measure.unit, scope.confidence_level) if judged else None
     if isinstance(latest, Estimate):
-        row |= {"latest_period": judged[-1].period, **_three("latest", latest)}
+        row |= {"latest_period": judged[-1].period, **figures("latest", latest)}
     if found.departure is None:
         return row
     return {
@@ -184,7 +172,7 @@ def tabulate_curve_periods(scope: Scope) -> pd.DataFrame:
         {
             "curve_id": curve.curve_id,
             "period": period,
-            **_three("forecast", _told(told, scope.slice.context.measure(curve.measure_id))),
+            **figures("forecast", _told(told, scope.context.measure(curve.measure_id))),
         }
         for curve in _curves(scope)
         for period, told in finding_of(scope, curve).forecasts.items()
@@ -232,22 +220,13 @@ def tabulate_journey(scope: Scope) -> pd.DataFrame:
 def tabulate_waits(scope: Scope, minimum: int) -> pd.DataFrame:
     """Return a row a step with the days that it took, with the columns of WAITS; no days of fewer than `minimum`."""
     least = max(minimum, scope.rule.hide_up_to + 1)
-    rows = (
-        {
-            "service_id": _own(scope),
-            "step": each.step,
-            "taken": int(each.taken),
-            **(
-                {name: getattr(each, name) for name in ("lower_quartile", "median", "upper_quartile")}
-                if each.taken >= least
-                else {}
-            ),
-            "days": each.days,
-            **_level(each.within, scope),
-            "waiting": int(each.waiting),
-        }
-        for each in list_waits(scope)
-    )
+    rows: list[Row] = []
+    for each in list_waits(scope):
+        told = {**vars(each)}
+        within = told.pop("within")
+        if each.taken < least:
+            told |= dict.fromkeys(("lower_quartile", "median", "upper_quartile"))
+        rows.append({**told, "service_id": _own(scope), **_level(within, scope)})
     return as_frame(rows, WAITS)
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Self, TypeVar, cast
 
 from pipeline.analysis.months import Window, last_complete_month, month_number
-from pipeline.contract.context import Context, MeasureFacts, find_named
+from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, find_named
 from pipeline.contract.services import ServiceFacts
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import Disclosure
@@ -30,6 +30,16 @@ class Scope:
     confidence_level: float
 
     @property
+    def context(self) -> Context:
+        """The registers, and what the dataset is."""
+        return self.slice.context
+
+    @property
+    def dataset(self) -> DatasetFacts:
+        """What the dataset is: its place, its months, its groups."""
+        return self.context.dataset
+
+    @property
     def rule(self) -> Disclosure:
         """How counts are rounded, and of how few nothing is shown."""
         return self.slice.rule
@@ -37,12 +47,12 @@ class Scope:
     @property
     def service(self) -> ServiceFacts | None:
         """The service it is about; None over all services."""
-        return self.slice.context.service
+        return self.context.service
 
     @property
     def whole(self) -> Window:
         """All months of commissioned work for which the data are complete."""
-        return months_of(self.slice.context)
+        return months_of(self.context)
 
     def window_of(self, measure: MeasureFacts) -> Window:
         """The months of `whole` in which the measure's latest definition holds."""

@@ -27,11 +27,8 @@ def show_changes(
     # A verdict of a finding stands in tables of the page as well.
     words = [each for each in changes if each.column == "verdict" and "finding_" in each.table]
     numbers = [each for each in changes if each.column != "verdict"]
-    answer = (
-        say("present changed", since=since, verdicts=f"{len(words):,}", others=f"{len(numbers):,}")
-        if changes
-        else say("present nothing changed since", since=since)
-    )
+    counted = {"verdicts": f"{len(words):,}", "others": f"{len(numbers):,}"}
+    answer = say("present changed" if changes else "present nothing changed since", since=since, **counted)
     parts = [headline(answer, f"[p]: {provisional}" if provisional else "")]
     if words:
         parts += ["## " + say("present which verdicts changed"), _show_verdicts(door, source, since, words)]

@@ -20,7 +20,7 @@ from pipeline.present.drawing import (
     scale_around,
 )
 from pipeline.present.lettering import SIZE, SMALL, width_of, wrap
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, sentence_case
 
 GROUP_COLOURS = {
     "Asian": BLUE,
@@ -81,7 +81,7 @@ def sentence(words: str) -> str:
     >>> sentence("points"), sentence("Who?"), sentence("")
     ('Points.', 'Who?', '')
     """
-    begun = words[:1].upper() + words[1:]
+    begun = sentence_case(words)
     return begun if begun.endswith((".", "?", "!")) or not begun else f"{begun}."
 
 
@@ -148,7 +148,9 @@ def interval_chart(
     from_nought = 0.0 if null_value is None and min(given) >= 0 else None
     x = scale_around(given, EDGE, WIDTH - EDGE, low=from_nought)
     if marks:
-        _explain_mark(drawing, label_of(table, mark))
+        y = drawing.height - _LINE
+        drawing.segments([[(EDGE, y - 2), (EDGE, y + 9)]], color=TEXT, linewidth=2)
+        drawing.words(EDGE + 6, y, label_of(table, mark), SMALL)
     top = drawing.height - head
     for row in rows:
         _draw_row(drawing, x, row, top, null_value)
@@ -163,12 +165,6 @@ def label_of(table: PublishedTable, key: str) -> str:
     """Return the label of the column that holds `key`."""
     places = (place for place, cell in enumerate(table.cells[0]) if key in cell.values)
     return table.labels[next(places)]
-
-
-def _explain_mark(drawing: Drawing, words: str) -> None:
-    y = drawing.height - _LINE
-    drawing.segments([[(EDGE, y - 2), (EDGE, y + 9)]], color=TEXT, linewidth=2)
-    drawing.words(EDGE + 6, y, words, SMALL)
 
 
 def _draw_row(drawing: Drawing, x: Scale, row: _Row, top: float, null_value: float | None) -> None:

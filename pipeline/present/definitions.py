@@ -1,12 +1,13 @@
-"""The page of measures: of each what is counted, out of what, in every version, and where its figures are."""
+"""What readers look up: of each measure what is counted and out of what; services, targets, groups by name."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from pipeline.contract.context import Context
 from pipeline.contract.services import OUTCOMES
 from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.table import escape
@@ -40,11 +41,9 @@ def show_definitions(rows: Sequence[Mapping[str, Any]]) -> str:
 def _version_words(row: Mapping[str, Any]) -> str:
     """One version: from when, what is counted, out of what."""
     start, end = row["start"], row["end"]
-    since = (
-        say("definition until", start=tell_day(start), end=tell_day(end))
-        if isinstance(end, dt.date)
-        else say("definition since", start=tell_day(start))
-    )
+    since = say("definition since", start=tell_day(start))
+    if isinstance(end, dt.date):
+        since = say("definition until", start=tell_day(start), end=tell_day(end))
     out_of = row["denominator"]
     return say(
         "definition version",
@@ -55,3 +54,55 @@ def _version_words(row: Mapping[str, Any]) -> str:
         denominator=say("definition all") if out_of == "all" else out_of,
         dated_by=row["dated_by"],
     )
+
+
+def list_named(context: Context) -> Mapping[str, Sequence[str]]:
+    """Return lines of Markdown by what they name."""
+    return {
+        say("named services"): list(_services(context)),
+        say("named measures"): list(_measures(context)),
+        say("named targets"): list(_targets(context)),
+        say("named groups"): list(_groups(context)),
+    }
+
+
+def _link(words: str, page: str) -> str:
+    return f"[{escape(words)}](</{page}>)"
+
+
+def _services(context: Context) -> Iterator[str]:
+    """Number and name, with the race-equality page, the provider, and what it is for."""
+    for service in context.services:
+        page = _link(f"{service.service_id} {service.name}", f"services/{service.service_id}.ipynb")
+        equality = _link(say("named equality"), f"equality/{service.service_id}.ipynb")
+        about = (
+            service.provider,
+            service.programme,
+            *map(tell_word, (OUTCOMES[service.ecm_outcome], service.tier, service.stage)),
+        )
+        yield f"{page}, {equality}: {escape(', '.join(filter(None, about)))}"
+
+
+def _measures(context: Context) -> Iterator[str]:
+    for measure in context.measures:
+        page = _link(measure.title, definition_link(measure.measure_id).removeprefix("/"))
+        groups = _link(say("named by group"), f"equality/{measure.measure_id}.ipynb")
+        yield f"{page}, {_link(say('named in services'), 'services/index.ipynb')}, {groups}"
+
+
+def _targets(context: Context) -> Iterator[str]:
+    for target in context.targets:
+        page = _link(target.target_id, f"equality/index.ipynb#{target.target_id}")
+        title = context.outcome_title(target.measure_id) if target.measure_id else ""
+        about = (title, context.dataset.name_of(target.ethnic_group), target.service_id)
+        yield f"{page}: {escape(', '.join(filter(None, about)))}"
+
+
+def _groups(context: Context) -> Iterator[str]:
+    """Broad groups by their full names, with the detailed groups that add up to each."""
+    dataset = context.dataset
+    titles = dict(zip(dataset.known_groups, dataset.group_titles, strict=False))
+    for group in dataset.known_groups:
+        inside = [each.name for each in dataset.detailed_groups if each.broad_group == group]
+        page = _link(titles.get(group, group), "equality/index.ipynb")
+        yield f"{page}: {escape(', '.join((group, *inside)))}"

@@ -1,4 +1,4 @@
-"""What every page has: its slice, its door, its words for population, period and source."""
+"""What every page has: its slice, its door, its words for population, period and source; its top and its foot."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import pandas as pd
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import count_children
 from pipeline.analysis.scope import Scope
+from pipeline.contract.context import DatasetFacts
 from pipeline.contract.services import ServiceFacts
 from pipeline.files.slices import read_slice
-from pipeline.present.dates import tell_window
+from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import RULE, finding_file
-from pipeline.present.disclosure.protection import NOT_FOR_PUBLICATION
+from pipeline.present.disclosure.rounding import NOT_FOR_PUBLICATION
 from pipeline.present.disclosure.table import PageTable, PublishedTable, escape
 from pipeline.present.sentences import ENGLISH, say, speak
 from pipeline.protect.rounding import Disclosure
@@ -40,11 +41,9 @@ class Page(Scope):
     def about(self) -> str:
         """The population in words."""
         service = self.service
-        return (
-            say("about service", service=service.name)
-            if service
-            else say("about all", place=self.slice.context.dataset.title)
-        )
+        if service:
+            return say("about service", service=service.name)
+        return say("about all", place=self.dataset.title)
 
     def table(
         self,
@@ -60,24 +59,13 @@ class Page(Scope):
 
         Only tables that are each about a `measure` share a name.
         """
-        dataset = self.slice.context.dataset
-        return self.door.publish(
-            PageTable(
-                name=name,
-                title=title,
-                population=self.about,
-                period=tell_window(self.whole),
-                source=dataset.source,
-                columns=columns,
-                rows=rows,
-                note=note,
-                measure=measure,
-            )
-        )
+        period, source = tell_window(self.whole), self.dataset.source
+        table = PageTable(name, title, self.about, period, source, columns, rows, note, measure)
+        return self.door.publish(table)
 
     def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:
         """Publish a frame of findings beside the page's tables, and return it, with the rule that it is shown by."""
-        return record_finding(self.door, self.slice.context.dataset.source, name, finding)
+        return record_finding(self.door, self.dataset.source, name, finding)
 
     def format(self, table: PublishedTable, chart: str | None = None) -> str:
         """A published table with its chart, notes and download."""
@@ -171,3 +159,21 @@ def fold(title: str, *parts: str) -> str:
     """Parts of a page under a title that opens them; nothing where there is none."""
     shown = stack(*parts)
     return shown and stack(f"<details><summary>{escape(title)}</summary>", shown, "</details>")
+
+
+def format_banner(dataset: DatasetFacts, rule: Disclosure) -> str:
+    """What stands on top of every page: whose data these are, whether they are invented, and whether exact."""
+    words = escape(dataset.title)
+    if dataset.synthetic:
+        words = say("site synthetic", place=words)
+    if rule.exact:
+        words = f"{say('site internal')} {words}"
+    kind = "banner" if dataset.synthetic or rule.exact else "dataset"
+    return f'<div class="{kind}"><p>{words}</p></div>\n'
+
+
+def format_footer(dataset: DatasetFacts, version: str) -> str:
+    """What stands at the foot of every page."""
+    source = escape(say("table source", source=dataset.source))
+    complete = say("site complete to", day=tell_day(dataset.complete_to))
+    return f"<p>{source} {complete} {say('site made with', version=version)}</p>\n"

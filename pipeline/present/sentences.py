@@ -99,6 +99,11 @@ def tell_word(found: str) -> str:
     return _SPOKEN.rows.get(f"verdict {found}", found)
 
 
+def sentence_case(words: str) -> str:
+    """The words with a large letter at their beginning."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def tell_counts(counted: str) -> str:
     """How often each word was found, as findings have it: 'better 3, no clear change 1'."""
     parts = (part.rpartition(" ") for part in counted.split(", "))

@@ -17,17 +17,15 @@ from pipeline.files.slices import read_context
 from pipeline.notebooks.pages import is_forced
 from pipeline.present.changes import show_changes
 from pipeline.present.decide.overview import open_overview, show_families, show_overview
-from pipeline.present.definitions import show_definitions
+from pipeline.present.definitions import list_named, show_definitions
 from pipeline.present.disclosure.door import Door, Downloads
-from pipeline.present.disclosure.frames import tell_frame
-from pipeline.present.named_things import list_named
-from pipeline.present.published import Published, headline_metrics, read_files
+from pipeline.present.disclosure.frames import Published, headline_metrics, read_files, tell_frame
+from pipeline.present.page import format_banner, format_footer
 from pipeline.present.quality.completeness import ETHNICITY_STATES
 from pipeline.present.quality.data import NOBODY_KNOWN, QualityData
 from pipeline.present.quality.quality_page import show_provider_details, show_providers, show_quality
 from pipeline.present.quality.returns import provisional_words
 from pipeline.present.quality.rows import unreviewed_words
-from pipeline.present.site_words import format_banner, format_footer
 from pipeline.project import Project
 from pipeline.publishing import list_downloads, list_everything, publish_site, read_downloads
 from pipeline.publishing.source import list_tables

@@ -22,9 +22,8 @@ from pipeline.present.disclosure.columns import (
     Text,
     Verdict,
 )
-from pipeline.present.disclosure.estimates import Mean, Measured, Rate, Share
-from pipeline.present.disclosure.figure_cells import gap_cells, ratio_cells
-from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.disclosure.estimates import Mean, Measured, Rate, Share, gap_cells, ratio_cells
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE
 from pipeline.present.impact.children_change import PairedShift
 from pipeline.protect.rounding import Disclosure, People, ShownCount
 from pipeline.protect.tally import Sum, Tally

@@ -12,7 +12,7 @@ from pipeline import show
 from pipeline.downloads.declared import DECLARED, read_declared
 from pipeline.present.disclosure.columns import Column, Count, Text
 from pipeline.present.disclosure.door import Door, Downloads
-from pipeline.present.disclosure.protection import NOT_APPLICABLE
+from pipeline.present.disclosure.rounding import NOT_APPLICABLE
 from pipeline.present.disclosure.table import PageTable, format_csv, protect_table
 from pipeline.protect.rounding import EXACT, ShownCount
 from pipeline.stats.results import Counts

@@ -16,8 +16,8 @@ from pipeline.analysis.equality.target_figures import (
 )
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.present.disclosure.columns import Cell, Chosen
-from pipeline.present.disclosure.figure_cells import Read, gap_cells, level_cells, ratio_cells
-from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.disclosure.estimates import Read, gap_cells, level_cells, ratio_cells
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE
 from pipeline.protect.rounding import EXACT, Disclosure, People
 from pipeline.protect.tally import NOBODY, Tally
 from pipeline.stats.proportions.rounded import Between

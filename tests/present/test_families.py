@@ -16,8 +16,7 @@ from pipeline.analysis.verdicts import Verdict
 from pipeline.contract.context import Context
 from pipeline.contract.plans import Curve
 from pipeline.present.decide.overview import open_overview, show_families
-from pipeline.present.disclosure.frames import SCHEMAS
-from pipeline.present.published import Published
+from pipeline.present.disclosure.frames import SCHEMAS, Published
 from pipeline.present.sentences import SENTENCES
 
 APRIL, LATER = dt.date(2010, 4, 1), dt.date(2012, 3, 31)

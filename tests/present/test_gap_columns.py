@@ -9,7 +9,7 @@ from small_slice import make_page
 from pipeline.analysis.equality.gaps import GroupGap
 from pipeline.analysis.group_counts import FEW, difference
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE
 from pipeline.present.equality.gap_columns import (
     IfUnknown,
     adverse_ratio,

@@ -12,8 +12,8 @@ from small_slice import PLAN, make_page, make_scores, rules_of, words
 from pipeline.present.impact import impact_page
 from pipeline.present.impact.scores import show_change, show_effect, show_gap_effect
 from pipeline.present.page import Page
+from pipeline.present.performance.contracts import show_service
 from pipeline.present.performance.reach import show_journey, show_reached
-from pipeline.present.performance.service import show_service
 
 MINIMUM = 10
 

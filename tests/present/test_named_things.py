@@ -7,7 +7,7 @@ from dataclasses import replace
 from small_slice import DATASET, MEASURE, SCALE, SERVICE, TARGET, words
 
 from pipeline.contract.context import Context
-from pipeline.present.named_things import list_named
+from pipeline.present.definitions import list_named
 
 CONTEXT = Context(DATASET, None, (SERVICE,), (MEASURE,), (SCALE,), (TARGET,), ())
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.present.sentences import SENTENCES
 
 # Of these files no text is read on a page: fonts, parts of a picture's file, the catalogue's own reader.
-_NO_WORDS = {"drawing.py", "lettering.py", "slim_svg.py", "sentences.py"}
+_NO_WORDS = {"drawing.py", "lettering.py", "sentences.py"}
 # Names of groups and other words that programs read, and a reason that no page shows.
 _CODES = {"Asian", "Black", "Mixed", "White", "Other", "All children", "a folder of no provider"}
 _CODES |= {"no scores, or too few", "the group the others are compared with"}

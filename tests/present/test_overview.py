@@ -17,8 +17,7 @@ from pipeline.contract.context import Context
 from pipeline.contract.services import Standard
 from pipeline.present.decide.overview import open_overview, show_overview
 from pipeline.present.disclosure.door import Door
-from pipeline.present.disclosure.frames import SCHEMAS
-from pipeline.present.published import Published, headline_metrics
+from pipeline.present.disclosure.frames import SCHEMAS, Published, headline_metrics
 from pipeline.protect.rounding import Disclosure
 
 PLAY = replace(SERVICE, service_id="S02", name="Play", annual_value=15_000.0)

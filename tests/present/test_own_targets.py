@@ -10,7 +10,7 @@ from small_slice import TARGET, make_page, rules_of, words
 from pipeline.present.equality.targets import show_own_targets, tell_own_targets
 from pipeline.present.impact.impact_page import show_headline
 from pipeline.present.page import fold_mark
-from pipeline.present.performance.service import show_service
+from pipeline.present.performance.contracts import show_service
 
 GAP = {"Black": (100, 400), "White": (300, 400)}
 NO_GAP = {"Black": (600, 800), "White": (600, 800)}

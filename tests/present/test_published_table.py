@@ -17,7 +17,7 @@ from shown_tables import NHS, make_rows, publish, read_csv
 from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, Link, Percentage, Text, Verdict
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.estimates import Share
-from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE
 from pipeline.present.disclosure.table import MOST_ROWS, escape, format_csv, format_html
 from pipeline.protect.rounding import People, ShownCount
 from pipeline.protect.tally import Sum

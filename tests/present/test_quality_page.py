@@ -13,8 +13,7 @@ from sent_quality import DOOR, FIRST_YEAR, quality, sent
 from small_slice import SERVICE, words
 
 from pipeline.analysis.finding_columns import Row, as_frame
-from pipeline.present.disclosure.frames import SCHEMAS
-from pipeline.present.published import Published
+from pipeline.present.disclosure.frames import SCHEMAS, Published
 from pipeline.present.quality.completeness import change_words
 from pipeline.present.quality.data import QualityData
 from pipeline.present.quality.quality_page import show_quality

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from small_slice import DATASET, words
 
-from pipeline.present.site_words import format_banner, format_footer
+from pipeline.present.page import format_banner, format_footer
 from pipeline.protect.rounding import Disclosure
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
 
-from pipeline.present.slim_svg import slim_svg
+from pipeline.present.drawing import slim_svg
 
 DRAWN = """<?xml version="1.0"?>
 <!DOCTYPE svg>

@@ -10,7 +10,7 @@ from small_slice import TARGET, make_page, rules_of, words
 
 from pipeline.contract.context import MeasureFacts, Target
 from pipeline.present.equality.target_cards import show_targets
-from pipeline.present.equality.target_words import children_of, goal_words
+from pipeline.present.equality.targets import children_of, goal_words
 
 GAP = {"Black": (100, 400), "White": (300, 400)}
 SOME = {"Black": (5, 10), "White": (300, 400)}

@@ -22,8 +22,7 @@ from pipeline.present.disclosure.columns import Column, Link, Text, Verdict
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PageTable, format_csv
 from pipeline.present.drawing import Drawing
-from pipeline.present.page import headline, paragraph
-from pipeline.present.site_words import format_banner, format_footer
+from pipeline.present.page import format_banner, format_footer, headline, paragraph
 from pipeline.protect.rounding import Disclosure
 from pipeline.publishing import list_everything, publish_site
 from pipeline.publishing.finish import LIST, POLICY, policy_of

@@ -174,7 +174,7 @@ def find_changes(
     scope: Scope, rules: JudgementRules
 ) -> tuple[tuple[MeasureFacts, tuple[GapChange, ...]], ...]:
     """Every measure with the movement of each group's gap."""
-    dataset = scope.slice.context.dataset
+    dataset = scope.dataset
     return tuple(
         (
             measure,
@@ -187,7 +187,7 @@ def find_changes(
                 rules,
             ),
         )
-        for measure in scope.slice.context.measures
+        for measure in scope.context.measures
     )
 
 

@@ -57,13 +57,7 @@ def compare(groups: GroupTallies, group: str, comparator: str, unit: Unit, confi
         itself = NotEstimable("the group the others are compared with")
         return GroupGap(group, tally, None, own_level, itself)
     reference = groups.against(group, comparator)
-    return GroupGap(
-        group,
-        tally,
-        reference,
-        own_level,
-        difference(tally, reference, unit, confidence),
-    )
+    return GroupGap(group, tally, reference, own_level, difference(tally, reference, unit, confidence))
 
 
 def _compare_counted(
@@ -166,7 +160,7 @@ def judge_gaps(found: Sequence[MeasureGaps], rules: JudgementRules) -> dict[tupl
 @cache
 def find_gaps(scope: Scope) -> tuple[MeasureGaps, ...]:
     """Every measure by broad group, against the dataset's comparator."""
-    dataset = scope.slice.context.dataset
+    dataset = scope.dataset
     return tuple(
         compare_groups(
             measure_rows(scope, measure),
@@ -175,7 +169,7 @@ def find_gaps(scope: Scope) -> tuple[MeasureGaps, ...]:
             measure,
             scope.confidence_level,
         )
-        for measure in scope.slice.context.measures
+        for measure in scope.context.measures
     )
 
 
@@ -187,7 +181,7 @@ def gap_words(scope: Scope, rules: JudgementRules) -> dict[tuple[str, str], GapW
 
 def list_unknown(scope: Scope) -> Iterator[tuple[MeasureFacts, Tally]]:
     """Yield, of each percentage, those whose ethnic group is not known out of all."""
-    for measure in scope.slice.context.measures:
+    for measure in scope.context.measures:
         if measure.unit == "percent":
             rows = measure_rows(scope, measure)
             unknown = rows.where("ethnic_group", NOT_KNOWN).sum().among(rows.sum())

@@ -168,7 +168,7 @@ _KIND_ORDER = (
 @cache
 def assess_targets(scope: Scope, rules: JudgementRules) -> tuple[TargetEvidence, ...]:
     """Every target of this scope, by kind: the service's own; on the page over all, those of services too."""
-    ordered = sorted(scope.slice.context.targets, key=lambda target: _KIND_ORDER.index(target.kind))
+    ordered = sorted(scope.context.targets, key=lambda target: _KIND_ORDER.index(target.kind))
     return tuple(assess_target(target, *_scope(scope, target), rules) for target in ordered)
 
 
@@ -192,7 +192,7 @@ def break_year(scope: Scope, target: Target) -> int | None:
     """Return from which year on the population that a target is compared with was counted in another way, if any."""
     if target.comparator != POPULATION:
         return None
-    facts, told = scope.slice.context.dataset, scope.slice.breaks
+    facts, told = scope.dataset, scope.slice.breaks
     broad = {each.code: each.broad_group for each in facts.detailed_groups}
     group = broad.get(target.ethnic_group, target.ethnic_group)
     years = told[(told["counted"] == facts.population_counted) & (told["ethnic_group"] == group)]["year"]

@@ -217,14 +217,12 @@ def compare_unmatched(rows: pd.DataFrame, group: str, minimum: Least, confidence
 @cache
 def list_reliable(scope: Scope, scale: str) -> tuple[ReliableShares, ...]:
     """Reliable change on one scale, by group."""
-    return assess_reliable(
-        scope.slice.scores, scope.slice.context.scale(scale), scope.slice.context.dataset.groups
-    )
+    return assess_reliable(scope.slice.scores, scope.context.scale(scale), scope.dataset.groups)
 
 
 @cache
 def list_unmatched(scope: Scope, scale: str, minimum: int) -> tuple[Unmatched, ...]:
     """Who has a second score on one scale, by group."""
-    groups = scope.slice.context.dataset.groups
+    groups = scope.dataset.groups
     least = Least(minimum, scope.rule)
     return assess_unmatched(scope.slice.scores, scale, groups, least, scope.confidence_level)

@@ -8,13 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from pipeline.analysis.impact.change import (
-    ChangeVerdict,
-    judge_change,
-    paired_rows,
-    rows_where,
-    rows_with,
-)
+from pipeline.analysis.impact.change import ChangeVerdict, judge_change, paired_rows, rows_where, rows_with
 from pipeline.analysis.impact.children_change import compare_unmatched
 from pipeline.analysis.impact.claims import CheckOutcome
 from pipeline.analysis.impact.effects import stratify

@@ -190,7 +190,7 @@ def judge_moved(effect: GapEffect) -> GapVerdict:
 @cache
 def list_gap_effects(scope: Scope, minimum_pairs: int) -> tuple[GapEffect, ...]:
     """What the service did to each group's gap, by scale."""
-    dataset = scope.slice.context.dataset
+    dataset = scope.dataset
     return assess_gap_effects(
         scope.slice.scores,
         dataset.known_groups,
@@ -203,7 +203,7 @@ def list_gap_effects(scope: Scope, minimum_pairs: int) -> tuple[GapEffect, ...]:
 @cache
 def list_yearly_gap_effects(scope: Scope, minimum_pairs: int) -> tuple[tuple[str, GapEffect], ...]:
     """The same of each year of review by itself; none where all reviews fall into one."""
-    dataset, scores = scope.slice.context.dataset, scope.slice.scores
+    dataset, scores = scope.dataset, scope.slice.scores
     years = pd.to_datetime(scores["review_date"]).dt.year
     if years.nunique() < 2:
         return ()

@@ -34,7 +34,7 @@ def check_rules(scope: Scope, minimum_pairs: int) -> CheckRules:
 
 def plans_of(scope: Scope, service_id: str) -> dict[str, EvaluationPlan]:
     """The plans of a service that are in force, by outcome."""
-    plans = scope.slice.context.plans_in_force
+    plans = scope.context.plans_in_force
     return {plan.outcome: plan for plan in plans if plan.service_id == service_id}
 
 
@@ -43,7 +43,7 @@ def list_findings(scope: Scope, service: ServiceFacts, minimum_pairs: int) -> tu
     """The finding on each scale a service uses, by its plan; one that says there is none where it uses none."""
     scores = part_of(scope, service.service_id).slice.scores
     plans, used = plans_of(scope, service.service_id), set(scores["scale"].unique())
-    scales = sorted(scope.slice.context.scales, key=lambda scale: scale.scale)
+    scales = sorted(scope.context.scales, key=lambda scale: scale.scale)
     rules = check_rules(scope, minimum_pairs)
     findings = tuple(
         assess_scores(scores, scale, plans.get(scale.scale), rules)

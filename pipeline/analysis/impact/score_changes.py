@@ -27,7 +27,7 @@ def scores_within(scope: Scope) -> pd.DataFrame:
 @cache
 def list_changes(scope: Scope, minimum_pairs: int) -> tuple[ScoreChange, ...]:
     """Before and after, by scale and group."""
-    groups = scope.slice.context.dataset.groups
+    groups = scope.dataset.groups
     found = assess_changes(
         scores_within(scope), groups, Least(minimum_pairs, scope.rule), scope.confidence_level
     )
@@ -37,7 +37,7 @@ def list_changes(scope: Scope, minimum_pairs: int) -> tuple[ScoreChange, ...]:
 @cache
 def list_effects(scope: Scope, minimum_pairs: int) -> tuple[Effect, ...]:
     """Treated against comparison, by scale and group, with what the plan of each holds fixed."""
-    groups = scope.slice.context.dataset.groups
+    groups = scope.dataset.groups
     plans = plans_of(scope, scope.service.service_id) if scope.service else {}
     held_fixed = {outcome: plan.held_fixed for outcome, plan in plans.items()}
     least = Least(minimum_pairs, scope.rule)

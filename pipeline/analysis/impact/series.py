@@ -37,11 +37,7 @@ _NO_SIZE = NotEstimable("a measure has no standard deviation of starting scores"
 
 
 def assess_measure(
-    measures: Cells,
-    measure: MeasureFacts,
-    plan: EvaluationPlan,
-    dataset: DatasetFacts,
-    rules: CheckRules,
+    measures: Cells, measure: MeasureFacts, plan: EvaluationPlan, dataset: DatasetFacts, rules: CheckRules
 ) -> Finding:
     """The plan's outcome by its design; `measures` hold the service and those it is compared with."""
     last = min(month_number(plan.last_day), last_complete_month(dataset.complete_to))

@@ -23,7 +23,7 @@ Named = Sequence[tuple[str, WholeAndParts]]
 @cache
 def list_compared(scope: Scope, measure: MeasureFacts, minimum_pairs: int) -> Named:
     """Each scale of the service, or each outcome that any service works for, in the framework's order."""
-    scores, context = standardise(scope.slice.scores), scope.slice.context
+    scores, context = standardise(scope.slice.scores), scope.context
     own, window = measure_rows(scope, measure), _judged_months(scope, measure)
     scales = {scale.scale: scale for scale in context.scales}
     least = Least(minimum_pairs, scope.rule)

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from pipeline.analysis.finding_columns import Row, as_frame
+from pipeline.analysis.finding_columns import Row, as_frame, taken
 from pipeline.analysis.needs.area_trends import AreaTrend, judge_trend
 from pipeline.analysis.needs.areas import Rounded, compare_areas
 from pipeline.analysis.needs_columns import AREA_TRENDS, AREAS
 from pipeline.contract.benchmarks import Benchmark
 from pipeline.stats.results import Estimate, NotEstimable, Result
+
+_ABOUT = ("indicator_id", "title", "ecm_outcome", "unit")
 
 
 def tabulate_areas(benchmarks: Sequence[Benchmark]) -> pd.DataFrame:
@@ -24,26 +26,17 @@ def tabulate_area_trends(benchmarks: Sequence[Benchmark], confidence_level: floa
     return as_frame((_trend(judge_trend(each, confidence_level)) for each in benchmarks), AREA_TRENDS)
 
 
-def _about(benchmark: Benchmark) -> Row:
-    return {name: getattr(benchmark, name) for name in ("indicator_id", "title", "ecm_outcome", "unit")}
-
-
 def _rows(benchmark: Benchmark) -> Iterator[Row]:
     for point in compare_areas(benchmark):
         yield {
-            **_about(benchmark),
-            "rounded_to": benchmark.rounded_to,
-            "period": point.period,
-            "series": point.series,
+            **taken(benchmark, *_ABOUT, "rounded_to"),
+            **taken(point, "period", "series", "own_marker", "standing"),
+            **taken(point, "neighbours_counted", "neighbours_withheld"),
             "break_reason": benchmark.breaks.get(point.period, ""),
             **_three("own", point.own),
-            "own_marker": point.own_marker,
             **_three("neighbours", point.neighbours),
-            "neighbours_counted": point.neighbours_counted,
-            "neighbours_withheld": point.neighbours_withheld,
             **_three("region", point.region),
             **_three("england", point.england),
-            "standing": point.standing,
         }
 
 
@@ -58,17 +51,13 @@ def _trend(trend: AreaTrend) -> Row:
     told = {} if tried is None else {"tried": tried.forecasts, "tried_inside": tried.inside}
     errors = {} if tried is None else {"tried_error": tried.error, "naive_error": tried.naive_error}
     return {
-        **_about(benchmark),
-        "better": benchmark.better,
-        "area": benchmark.area,
-        "region": benchmark.region,
+        **taken(benchmark, *_ABOUT, "better", "area", "region"),
+        **taken(trend, "verdict", "against_verdict"),
         "first_period": trend.points[0].period,
         "last_period": trend.points[-1].period,
         "periods": sum(point.own is not None for point in trend.points),
         **_three("change", trend.change),
-        "verdict": trend.verdict,
         **_three("against_neighbours", trend.against_neighbours),
-        "against_verdict": trend.against_verdict,
         "forecast_period": trend.next_period,
         **_three("forecast", trend.forecast),
         **told,

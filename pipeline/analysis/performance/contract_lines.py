@@ -96,7 +96,7 @@ def judge_line(scope: Scope, line: ContractLine) -> Delivery:
 @cache
 def list_contracts(scope: Scope) -> tuple[Contract, ...]:
     """How the contract of each service that is looked at stands."""
-    return tuple(_contract(scope, service) for service in scope.slice.context.services)
+    return tuple(_contract(scope, service) for service in scope.context.services)
 
 
 def _referrals(scope: Scope, service: ServiceFacts, window: Window) -> ContractLine:
@@ -112,7 +112,7 @@ def _referrals(scope: Scope, service: ServiceFacts, window: Window) -> ContractL
 
 
 def _contract(scope: Scope, service: ServiceFacts) -> Contract:
-    context, whole = scope.slice.context, contract_window(scope, service)
+    context, whole = scope.context, contract_window(scope, service)
     standards = tuple(each for each in context.standards if each.service_id == service.service_id)
     returns = count_returns(returns_of(context.returns, service, context.services))
     volume = service.commissioned_volume

@@ -133,5 +133,5 @@ def curve_scope(scope: Scoped, curve: Curve) -> Scoped:
 @cache
 def finding_of(scope: Scope, curve: Curve) -> CurveFinding:
     """What is known of a curve, from counts as they may be shown."""
-    own, measure = curve_scope(scope, curve), scope.slice.context.measure(curve.measure_id)
+    own, measure = curve_scope(scope, curve), scope.context.measure(curve.measure_id)
     return judge_curve(curve, measure, figures_of(own, measure), scope.confidence_level)

@@ -19,10 +19,7 @@ _DECIMALS = 6
 
 
 def list_peers(
-    case_mix: pd.DataFrame,
-    measures: pd.DataFrame,
-    facts: Sequence[MeasureFacts],
-    adjusted_for: Sequence[str],
+    case_mix: pd.DataFrame, measures: pd.DataFrame, facts: Sequence[MeasureFacts], adjusted_for: Sequence[str]
 ) -> pd.DataFrame:
     """By measure and service (`peer`): events, out of how many or in how many child-years, and how many are expected.
 

@@ -123,7 +123,7 @@ def periods_of(scope: Scope, measure: MeasureFacts) -> list[tuple[str, int, Tall
 def figures_of(scope: Scope, measure: MeasureFacts) -> tuple[PeriodFigure, ...]:
     """The page's periods of a measure."""
     tallies = _by_period(scope).get((measure.measure_id, measure.version), {})
-    return follow_periods(tallies, measure, scope.slice.context.commissioned_from)
+    return follow_periods(tallies, measure, scope.context.commissioned_from)
 
 
 def target_of(scope: Scope, measure: MeasureFacts) -> Curve | None:
@@ -131,7 +131,7 @@ def target_of(scope: Scope, measure: MeasureFacts) -> Curve | None:
     own = scope.service.service_id if scope.service else None
     curves = [
         curve
-        for curve in scope.slice.context.curves
+        for curve in scope.context.curves
         if (curve.measure_id, curve.service_id) == (measure.measure_id, own)
     ]
     return max(curves, key=lambda curve: curve.due, default=None)

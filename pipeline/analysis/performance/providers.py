@@ -195,7 +195,7 @@ def _left_out(peer: _Peer) -> ServicePlace:
 @cache
 def comparisons(scope: Scope, minimum: int, kind: PeerKind = "service") -> tuple[Comparison, ...]:
     """Every measure of the catalogue that any service, or area, has something to do with."""
-    context, peers = scope.slice.context, scope.slice.peers
+    context, peers = scope.context, scope.slice.peers
     if peers is None:
         return ()
     peers = peers[peers["kind"] == kind]

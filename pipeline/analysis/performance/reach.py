@@ -103,7 +103,7 @@ def _share(scope: Scope, part: Sum, whole: Sum, what: str) -> Tally:
 @cache
 def list_reached(scope: Scope) -> tuple[Reached, ...]:
     """Return the children reached by ethnic group, in the dataset's order."""
-    groups = scope.slice.context.dataset.groups
+    groups = scope.dataset.groups
     service_id = scope.service.service_id if scope.service else ""
     sums = {group: sum_children(scope, service_id, group) for group in groups}
     known = add_sums(found for group, found in sums.items() if group != NOT_KNOWN)
@@ -123,7 +123,7 @@ def list_reached(scope: Scope) -> tuple[Reached, ...]:
 def list_steps(scope: Scope) -> tuple[Step, ...]:
     """Return the steps of the journey that the dataset tells of, in their order."""
     journey, rule = scope.slice.journey, scope.rule
-    steps = [step for step in STEPS if step in scope.slice.context.steps]
+    steps = [step for step in STEPS if step in scope.context.steps]
     sums = {step: journey.where("step", step).sum() for step in {"referred", *steps}}
     shown = {step: found.count(rule) for step, found in sums.items()}
     started = tally_started(scope)
@@ -164,7 +164,7 @@ def list_waits(scope: Scope) -> tuple[Wait, ...]:
             ShownCount(row["waiting"]),
         )
         for row in waits[waits["service_id"] == own].to_dict("records")
-        if row["step"] in scope.slice.context.steps
+        if row["step"] in scope.context.steps
     )
 
 
@@ -179,7 +179,7 @@ def list_results(scope: Scope) -> Iterator[tuple[str, Tally]]:
 
 def _population_shares(scope: Scope) -> dict[str, float]:
     """Each group's share of the area's population; groups in need stand beside it in the same table."""
-    people, counted = scope.slice.population, scope.slice.context.dataset.population_counted
+    people, counted = scope.slice.population, scope.dataset.population_counted
     population = people[people["counted"] == counted].groupby("ethnic_group")["population"].sum()
     whole = float(population.sum())
     return {str(group): float(count) / whole for group, count in population.items()} if whole else {}

@@ -25,7 +25,7 @@ def _judge_measures(scope: Scope, minimum_pairs: int) -> ServiceVerdict:
     planned = planned_verdicts(scope, minimum_pairs)
     charted = [
         verdict_of(scope, measure).variation
-        for measure in scope.slice.context.measures
+        for measure in scope.context.measures
         if measure.measure_id not in planned
     ]
     return judge_measures(charted, planned.values())

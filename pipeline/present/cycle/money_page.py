@@ -12,9 +12,8 @@ from pipeline.analysis.cycle.costs import Delivered, work_out_costs
 from pipeline.analysis.cycle.roll_up import roll_up
 from pipeline.analysis.cycle_columns import COSTS, ROLLED_UP
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
-from pipeline.present.cycle.known import known_of, reached_by, verdicts_of_contracts
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.cycle.plan_page import ready_services
+from pipeline.present.cycle.plan_page import known_of, reached_by, ready_services, verdicts_of_contracts
 from pipeline.present.decide.decisions import whole_reach
 from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
@@ -178,18 +177,13 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
     return page.tell(_tell_rolled(rows, part), table)
 
 
-def _between(least: int, most: int) -> str:
-    shown = [format_number(number) for number in (least, most)]
-    return shown[0] if least == most else say("rolled between", least=shown[0], most=shown[1])
-
-
 def _tell_rolled(rows: Sequence[Row], part: str) -> str:
     whole = rows[-1]
-    told = [
-        say("rolled part", name=label_of(row), between=_between(row["least_children"], row["most_children"]))
-        for row in rows
-        if row["by"] == _PARTS[part][0]
-    ]
+    told = []
+    for row in (row for row in rows if row["by"] == _PARTS[part][0]):
+        least, most = (format_number(row[f"{end}_children"]) for end in ("least", "most"))
+        between = least if least == most else say("rolled between", least=least, most=most)
+        told.append(say("rolled part", name=label_of(row), between=between))
     children = format_number(whole["most_children"])
     return say(f"rolled {part}", number=whole["number"], children=children, told=join_words(told))
 

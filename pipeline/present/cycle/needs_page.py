@@ -73,7 +73,9 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
     rows = [
         (_level(row, page.confidence_level), row)
         for row in page.data.rows_of(_INDEX, LEVELS)
-        if row["measure"] == title and row["who"].startswith(named) and _is_number(row["level"])
+        if row["measure"] == title
+        and row["who"].startswith(named)
+        and row["level"].replace(".", "", 1).isdigit()
     ]
     if not rows:
         return ""
@@ -93,10 +95,6 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
     drawn = area_map(table, "level", on_map, about, page.data.boundaries, apart)
     chart = interval_chart(table, "level", heading, title)
     return stack(drawn or "", page.door.format(table, chart))
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdigit()
 
 
 def _level(row: dict[str, str], confidence_level: float) -> Estimate:

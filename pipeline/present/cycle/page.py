@@ -18,9 +18,9 @@ from pipeline.files.cycle import Row as Record
 from pipeline.present.dates import tell_window
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
+from pipeline.present.disclosure.frames import Published, read_files
 from pipeline.present.disclosure.table import PageTable, PublishedTable
 from pipeline.present.page import locate, paragraph, record_finding, stack
-from pipeline.present.published import Published, read_files
 from pipeline.present.sentences import ENGLISH, speak
 from pipeline.protect.rounding import Disclosure
 

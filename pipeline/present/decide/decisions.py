@@ -25,7 +25,7 @@ from pipeline.contract.context import Context
 from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
-from pipeline.present.equality.target_words import children_of_groups
+from pipeline.present.equality.targets import children_of_groups
 from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import SENTENCES, say, tell_word
 
@@ -42,11 +42,8 @@ def _title(context: Context, matter: Matter) -> str:
     if rule == "curve turned":
         measures = {curve.curve_id: curve.measure_id for curve in context.curves}
         return context.outcome_title(measures[hit.about])
-    named = (
-        hit.about
-        if not hit.about or hit.standard or rule.startswith("target")
-        else context.outcome_title(hit.about)
-    )
+    as_it_is = not hit.about or hit.standard or rule.startswith("target")
+    named = hit.about if as_it_is else context.outcome_title(hit.about)
     return f"{named} ({tell_word(hit.verdict)})" if rule.endswith("open") else named
 
 
@@ -141,7 +138,7 @@ def show_questions(page: Page, minimum_pairs: int, rules: JudgementRules) -> str
     """Return the questions for the next contract meeting, the most urgent first; nothing over all services."""
     if page.service is None:
         return ""
-    context = page.slice.context
+    context = page.context
     found = list_matters(context, [page_findings(page, minimum_pairs, rules)])
     reached = whole_reach(list_rows(tabulate_reach(page)))
     reach = {page.service.service_id: reached} if reached else {}

@@ -19,10 +19,10 @@ from pipeline.present.disclosure.columns import Cell, Column, Count, Figure, Lin
 from pipeline.present.disclosure.columns import Row as TableRow
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.estimates import Measured
+from pipeline.present.disclosure.frames import Published
 from pipeline.present.disclosure.table import PageTable, escape, format_html
-from pipeline.present.equality.target_words import ORDER
+from pipeline.present.equality.targets import ORDER
 from pipeline.present.performance.contracts import round_pounds
-from pipeline.present.published import Published
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure, ShownCount
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -101,17 +101,10 @@ def show_every_service(
         Count("children", say("heading reached")),
         Figure("cost", say("heading \u00a3 a child")),
     ]
-    dataset = context.dataset
-    table = PageTable(
-        name="services",
-        title=say("services title"),
-        population=say("services about", place=dataset.title),
-        period=say("services until", day=tell_day(dataset.complete_to)),
-        source=dataset.source,
-        columns=columns,
-        rows=[*_rows(context, published, reach, order)],
-        note=say("services note"),
-    )
+    dataset, rows = context.dataset, [*_rows(context, published, reach, order)]
+    about, until = say("services about", place=dataset.title), tell_day(dataset.complete_to)
+    period, title, note = say("services until", day=until), say("services title"), say("services note")
+    table = PageTable("services", title, about, period, dataset.source, columns, rows, note)
     shown, first = door.publish(table), len(order) or len(context.services)
     rest = replace(shown, title=say("services rest"), cells=shown.cells[first:])
     parts = ['<div class="brief">', door.format(replace(shown, cells=shown.cells[:first]))]

@@ -19,16 +19,18 @@ from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.decide.decisions import by_rule, tell_decision, tell_found, whole_reach
 from pipeline.present.decide.every_service import show_every_service
 from pipeline.present.disclosure.door import Door
+from pipeline.present.disclosure.frames import Published
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.page import headline
-from pipeline.present.published import Published
 from pipeline.present.sentences import say, say_number
 
 _FIRST = 3
 _SERVICE_FINDINGS = ("score_changes", "kpis")
 _ALL_FINDINGS = ("contracts", "outcomes", "curves")
 NOTHING: Mapping[str, str] = MappingProxyType({})
+_VIEWS = ("positive_feedback", "took_part")
+"""Measures of what families themselves said."""
 
 
 def read_findings(context: Context, published: Published) -> list[Findings]:
@@ -181,10 +183,6 @@ def show_overview(
     if provisional:
         parts.append(f"{escape(provisional)} {say('provisional where')}")
     return "\n\n".join(parts) + "\n"
-
-
-_VIEWS = ("positive_feedback", "took_part")
-"""Measures of what families themselves said."""
 
 
 def _did(context: Context, target: Target) -> str:

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pipeline.present.dates import tell_period
-from pipeline.present.disclosure.protection import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE
-from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.rounding import (
+    HIDDEN,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    format_number,
+    round_half_up,
+)
 from pipeline.present.sentences import say, tell_word
 from pipeline.protect.rounding import Disclosure, People, ShownCount
 from pipeline.protect.tally import Sum, Tally
@@ -101,13 +106,6 @@ def symbol_cell(key: str, symbol: str) -> Cell:
 def bare_symbol(key: str, symbol: str) -> Cell:
     """A symbol where other rows of the column have a number or words without an interval."""
     return Cell(symbol, {key: symbol})
-
-
-class Hidden(Number):
-    """The symbol of what is hidden, where other rows of the column have an estimate with its interval."""
-
-    def cell(self, row: Row, rule: Disclosure) -> Cell:
-        return symbol_cell(self.key, HIDDEN)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -21,7 +22,7 @@ def declare_file(name: str, tables: Sequence[PublishedTable]) -> DeclaredFile:
     first = tables[0]
     found: dict[str, DeclaredColumn] = {}
     for table in tables:
-        for column in (*_about(table), *_columns(table)):
+        for column in _columns(table):
             known = found.get(column.name)
             found[column.name] = _widest(known, column) if known else column
     notes = dict.fromkeys(note for table in tables for note in (table.note, table.rounding) if note)
@@ -36,24 +37,17 @@ def declare_file(name: str, tables: Sequence[PublishedTable]) -> DeclaredFile:
     )
 
 
-def _about(table: PublishedTable) -> Iterator[DeclaredColumn]:
-    """The columns that say in every row what the table is about."""
-    for key in list_about(table):
-        yield DeclaredColumn(key, say(f"column {key.removeprefix(ABOUT)}"), "text")
-
-
 def declare_frame(name: str, frame: pd.DataFrame, told: pd.DataFrame, source: str) -> DeclaredFile:
     """Return what a file of findings is told to be, which no page shows; its headings are its names in words.
 
     `told` is the frame with its numbers in the digits that the file has.
     """
-    columns = tuple(
-        DeclaredColumn(key, in_words(key), _frame_kind(frame[key]), decimals=_decimals(told[key].dropna()))
-        if _frame_kind(frame[key]) != "text"
-        else DeclaredColumn(key, in_words(key), "text")
-        for key in map(str, frame.columns)
-    )
-    return DeclaredFile(name, "", "", "", source, "", columns)
+    columns = []
+    for key in map(str, frame.columns):
+        kind = _frame_kind(frame[key])
+        decimals = 0 if kind == "text" else _decimals(told[key].dropna())
+        columns.append(DeclaredColumn(key, in_words(key), kind, decimals=decimals))
+    return DeclaredFile(name, "", "", "", source, "", tuple(columns))
 
 
 def _frame_kind(values: pd.Series) -> Kind:
@@ -72,22 +66,19 @@ def in_words(name: str) -> str:
 
 
 def _columns(table: PublishedTable) -> Iterator[DeclaredColumn]:
-    """Every column of the file, as the cells have filled it."""
+    """Every column of the file: those that say what the table is about, the others as the cells have filled them."""
+    for key in list_about(table):
+        yield DeclaredColumn(key, say(f"column {key.removeprefix(ABOUT)}"), "text")
     for place, heading in enumerate(table.labels):
         cells = [row[place] for row in table.cells]
         names = list(cells[0].values)
-        unit = _unit(cells)
         for name in names:
             values = [cell.values[name] for cell in cells]
             kind = _kind(values, numeric=table.numeric[place])
-            yield DeclaredColumn(
-                name,
-                _label(name, heading, names),
-                kind,
-                heading if len(names) > 1 and kind != "text" else "",
-                unit if kind == "number" else "",
-                0 if kind == "text" else _decimals(values),
-            )
+            part_of = heading if len(names) > 1 and kind != "text" else ""
+            unit = _unit(cells) if kind == "number" else ""
+            decimals = 0 if kind == "text" else _decimals(values)
+            yield DeclaredColumn(name, _label(name, heading, names), kind, part_of, unit, decimals)
 
 
 def _label(name: str, heading: str, names: Sequence[str]) -> str:
@@ -127,22 +118,15 @@ def _widest(one: DeclaredColumn, other: DeclaredColumn) -> DeclaredColumn:
     kinds: tuple[Kind, ...] = ("count", "number", "text")
     kind = max(one.kind, other.kind, key=kinds.index)
     unit = one.unit if one.unit == other.unit else ""
-    return DeclaredColumn(one.name, one.label, kind, one.part_of, unit, max(one.decimals, other.decimals))
+    return replace(one, kind=kind, unit=unit, decimals=max(one.decimals, other.decimals))
 
 
 def _with_own_labels(columns: Sequence[DeclaredColumn]) -> tuple[DeclaredColumn, ...]:
     """The columns, those whose label another has too called by their names besides."""
     labels = [column.label.casefold() for column in columns]
-    return tuple(
-        column
-        if labels.count(column.label.casefold()) == 1
-        else DeclaredColumn(
-            column.name,
-            say("column own", heading=column.label, name=in_words(column.name).lower()),
-            column.kind,
-            column.part_of,
-            column.unit,
-            column.decimals,
-        )
-        for column in columns
-    )
+    own = {
+        each.name: say("column own", heading=each.label, name=in_words(each.name).lower())
+        for each in columns
+        if labels.count(each.label.casefold()) > 1
+    }
+    return tuple(replace(each, label=own.get(each.name, each.label)) for each in columns)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from pipeline.analysis.group_counts import FEW, level
+from pipeline.analysis.equality.target_figures import CountedFigure, Represented, TargetFigure
+from pipeline.analysis.group_counts import FEW, difference, level, ratio
+from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Cell, Number, Row, Words, bare_symbol, counts_of, symbol_cell
-from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
-from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure, Least, People, mean_decimals
+from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.one_group import wilson_interval
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 _RATE: Final = "per_100_child_years"
+_PER_CENT = 100
+_ITSELF = NotEstimable("the group the others are compared with")
 
 
 def interval_cell(
@@ -101,7 +105,9 @@ class Measured(Number):
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         result = row[self.key]
-        if isinstance(result, Estimate) and not rests_on_enough(row[self.size], rule):
+        if isinstance(result, NotEstimable):
+            return interval_cell(self.key, result, self.decimals, self.sign)
+        if not rests_on_enough(row[self.size], rule):
             return symbol_cell(self.key, HIDDEN)
         points = self.decimals == 1
         most = mean_decimals(row[self.size], rule, self.decimals + 1) if points else None
@@ -139,3 +145,71 @@ class Worked(Number):
         if isinstance(result, str):
             return Words(self.key, self.label).cell(row, rule)
         return interval_cell(self.key, result, self.decimals, self.sign, self.suffix, self.scale)
+
+
+def level_cells(key: str, tally: Tally, measure: MeasureFacts, confidence_level: float) -> dict[str, Any]:
+    """Row entries for a `Chosen` column: the level of one group."""
+    return {key: level(tally, measure.unit, confidence_level), f"{key}_kind": level_kind(key, measure)}
+
+
+def level_kind(key: str, measure: MeasureFacts, label: str = "") -> Worked:
+    """The column of a level: in per cent, or in events per 100 child-years."""
+    percent = measure.unit == "percent"
+    return Worked(key, label, 0, suffix="%", scale=_PER_CENT) if percent else Worked(key, label, 1)
+
+
+def difference_kind(key: str, measure: MeasureFacts) -> Worked:
+    """The column of a difference: in points of per cent, or in events per 100 child-years."""
+    percent = measure.unit == "percent"
+    return Worked(key, "", 0 if percent else 1, sign=True, scale=_PER_CENT if percent else 1)
+
+
+def gap_cells(
+    key: str, group: Tally, reference: Tally | None, measure: MeasureFacts, confidence_level: float
+) -> dict[str, Any]:
+    """Row entries for a `Chosen` column: the difference to the comparator; none where there is no comparator."""
+    found = difference(group, reference, measure.unit, confidence_level) if reference else _ITSELF
+    return {key: found, f"{key}_kind": difference_kind(key, measure)}
+
+
+def ratio_cells(
+    group: Tally, reference: Tally | None, measure: MeasureFacts, confidence_level: float, key: str = "ratio"
+) -> dict[str, Any]:
+    """Row entries for a `Chosen` column: the ratio to the comparator; none where there is no comparator."""
+    found = ratio(group, reference, measure.unit, confidence_level) if reference else _ITSELF
+    return {key: found, f"{key}_kind": Worked(key, "", 2)}
+
+
+@dataclass(frozen=True)
+class Read(Number):
+    """A target's figure with its interval, in the words of its unit; the row holds a reading, or words in its place."""
+
+    confidence_level: float
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        reading: TargetFigure | str = row[self.key]
+        if isinstance(reading, str):
+            return Words(self.key, self.label).cell(row, rule)
+        return interval_cell(self.key, reading.result(self.confidence_level), *_format(reading))
+
+
+def figure_numbers(reading: TargetFigure, confidence_level: float) -> tuple[float, float, float] | None:
+    """Return a target's figure and its limits in the digits in which files have them; None where there is none."""
+    found = reading.result(confidence_level)
+    if isinstance(found, NotEstimable):
+        return None
+    decimals, _, _, scale = _format(reading)
+    return shown_numbers(found, decimals, scale)
+
+
+def _format(reading: TargetFigure) -> tuple[int, bool, str, float]:
+    """Decimals, whether a plus is shown, suffix and scale."""
+    match reading:
+        case CountedFigure(reference=None, unit="percent") | Represented(population_share=None):
+            return 0, False, "%", _PER_CENT
+        case Represented() | CountedFigure(unit="percent"):
+            return 0, True, "", _PER_CENT
+        case CountedFigure(reference=None):
+            return 1, False, "", 1
+        case _:
+            return 1, True, "", 1

@@ -1,4 +1,7 @@
-"""Rounding for publication, half up, and numbers as text. Nowhere else in Outturn is anything rounded."""
+"""Rounding for publication, half up, numbers as text, and the symbols that stand where there is no figure.
+
+Nowhere else in Outturn is anything rounded.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,15 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 
 from pipeline.present.sentences import say
+from pipeline.protect.rounding import Disclosure
 
 MINUS = "\N{MINUS SIGN}"
 # Up to here a float holds its decimals so exactly that only one this close to a half can be one.
 _LARGE, _CLOSE = 1e9, 1e-6
+HIDDEN = "[c]"
+NOT_AVAILABLE = "[x]"
+NOT_APPLICABLE = "[z]"
+NOT_FOR_PUBLICATION = "not for publication"
 
 
 def round_half_up(value: float, decimals: int = 0) -> float:
@@ -46,3 +54,15 @@ def format_number(value: float, decimals: int = 0, *, sign: bool = False) -> str
     if rounded < 0:
         return MINUS + text
     return f"+{text}" if sign else text
+
+
+def explain_symbols() -> dict[str, str]:
+    """Return what each symbol means that a page may show."""
+    return {HIDDEN: say("symbol hidden"), NOT_AVAILABLE: say("symbol not available")}
+
+
+def describe_rounding(rule: Disclosure) -> str:
+    """What a reader of counts must know of them."""
+    if rule.exact:
+        return say("note exact", edition=NOT_FOR_PUBLICATION)
+    return say("note rounded", base=rule.round_to, few=rule.hide_up_to)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.contract.values import defuse
 from pipeline.present.disclosure.columns import Cell, Column, Count, Row
-from pipeline.present.disclosure.protection import (
+from pipeline.present.disclosure.rounding import (
     NOT_APPLICABLE,
     NOT_FOR_PUBLICATION,
     describe_rounding,
@@ -112,20 +112,11 @@ def pick_rows(table: PublishedTable) -> list[int]:
 def protect_table(table: PageTable, rule: Disclosure) -> PublishedTable:
     """Put every row through its columns' disclosure control."""
     cells = tuple(tuple(column.cell(row, rule) for column in table.columns) for row in table.rows)
-    return PublishedTable(
-        name=table.name,
-        title=table.title,
-        population=table.population,
-        period=table.period,
-        source=table.source,
-        note=table.note,
-        labels=tuple(column.label for column in table.columns),
-        numeric=tuple(column.number for column in table.columns),
-        cells=cells,
-        measure=table.measure,
-        rounding=describe_rounding(rule) if any(isinstance(each, Count) for each in table.columns) else "",
-        exact=rule.exact,
-    )
+    about = (table.name, table.title, table.population, table.period, table.source, table.note)
+    labels, numeric = zip(*((column.label, column.number) for column in table.columns), strict=True)
+    counted = any(isinstance(column, Count) for column in table.columns)
+    rounding = describe_rounding(rule) if counted else ""
+    return PublishedTable(*about, labels, numeric, cells, table.measure, rounding, rule.exact)
 
 
 def _html_cell(cell: Cell, numeric: bool, first: bool) -> str:

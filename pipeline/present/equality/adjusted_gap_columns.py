@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -16,11 +15,11 @@ from pipeline.analysis.equality.adjusted_gaps import (
     stratified_ratio,
 )
 from pipeline.analysis.equality.gaps import GroupGap
+from pipeline.analysis.group_counts import FEW
 from pipeline.analysis.groups import GroupTallies, count_groups_by, join_groups
 from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.tables import load_table
-from pipeline.present.disclosure.columns import Column, Hidden
 from pipeline.present.disclosure.estimates import Measured
 from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import say
@@ -52,18 +51,13 @@ def _tallies(page: Page, measure: MeasureFacts, services: Services) -> GroupTall
     return join_groups(groups for name, groups in by_service.items() if not services or name in services)
 
 
-@dataclass(frozen=True)
-class _Alike:
-    """A gap among like children; no `difference` where few have a counterpart, for it would not be shown."""
-
-    gap: AdjustedGap
-    difference: Result | None
-
-
 @cache
-def _adjusted(page: Page, parts: Parts) -> dict[tuple[str, Services, str], _Alike]:
-    """Every measure's gap of every broad group in each part, all worked out at once."""
-    context = page.slice.context
+def _adjusted(page: Page, parts: Parts) -> dict[tuple[str, Services, str], tuple[AdjustedGap, Result]]:
+    """Every measure's gap of every broad group in each part among like children, all worked out at once.
+
+    With its difference, which is FEW where few have a counterpart, for it would not be shown.
+    """
+    context = page.context
     groups, comparator = context.dataset.known_groups, context.dataset.comparator
     gaps = {
         (measure.measure_id, services, group): gap
@@ -77,21 +71,21 @@ def _adjusted(page: Page, parts: Parts) -> dict[tuple[str, Services, str], _Alik
             _tallies(page, measure, services),
         ).items()
     }
-    shown = {key: gap for key, gap in gaps.items() if gap.fewest > page.door.rule.hide_up_to}
+    shown = {key: gap for key, gap in gaps.items() if gap.fewest > page.rule.hide_up_to}
     found = stratified_differences(list(shown.values()), page.confidence_level)
     differences = dict(zip(shown, found, strict=True))
-    return {key: _Alike(gap, differences.get(key)) for key, gap in gaps.items()}
+    return {key: (gap, differences.get(key, FEW)) for key, gap in gaps.items()}
 
 
 def alike_words(page: Page, measure: MeasureFacts, gap: GroupGap) -> str:
     """What a gap is among like children; that it cannot be told where few have a counterpart."""
-    return _words(page, gap, _adjusted(page, WHOLE)[measure.measure_id, ALL, gap.ethnic_group])
+    return _words(gap, _adjusted(page, WHOLE)[measure.measure_id, ALL, gap.ethnic_group][1])
 
 
-def _words(page: Page, gap: GroupGap, alike: _Alike) -> str:
-    if alike.difference is None or alike.gap.fewest <= page.door.rule.hide_up_to:
-        return say("adjusted open")
-    return say(f"adjusted {judge_adjusted(gap.difference, alike.difference)}")
+def _words(gap: GroupGap, difference: Result) -> str:
+    return say(
+        "adjusted open" if difference == FEW else f"adjusted {judge_adjusted(gap.difference, difference)}"
+    )
 
 
 def alike_cells(
@@ -101,15 +95,14 @@ def alike_cells(
 
     In some `services`, which are one of the `parts` that the page tells apart; in all of the page where none is named.
     """
-    alike = _adjusted(page, parts)[measure.measure_id, services, gap.ethnic_group]
-    percent, few = measure.unit == "percent", alike.difference is None
-    kind: Column = Measured("adjusted", "", "size", 0 if percent else 1, scale=_PER_CENT if percent else 1)
+    alike, difference = _adjusted(page, parts)[measure.measure_id, services, gap.ethnic_group]
+    decimals, scale = (0, _PER_CENT) if measure.unit == "percent" else (1, 1)
     return {
-        "size": alike.gap.fewest,
-        "compared": alike.gap.compared.size,
-        "adjusted": alike.difference,
-        "adjusted_kind": Hidden("adjusted", "") if few else kind,
-        "what": _words(page, gap, alike),
+        "size": alike.fewest,
+        "compared": alike.compared.size,
+        "adjusted": difference,
+        "adjusted_kind": Measured("adjusted", "", "size", decimals, scale=scale),
+        "what": _words(gap, difference),
     }
 
 
@@ -120,9 +113,9 @@ def _ratios(page: Page) -> dict[tuple[str, str], tuple[Result, str]]:
     Where few have a counterpart there is none. All that are tested are one family.
     """
     gaps = {
-        (measure_id, group): alike.gap
-        for (measure_id, _, group), alike in _adjusted(page, WHOLE).items()
-        if alike.difference is not None
+        (measure_id, group): gap
+        for (measure_id, _, group), (gap, difference) in _adjusted(page, WHOLE).items()
+        if difference != FEW
     }
     found = {key: stratified_ratio(gap, page.confidence_level) for key, gap in gaps.items()}
     chances = {key: test.value for key, (_, test) in found.items() if isinstance(test, PValue)}
@@ -134,11 +127,9 @@ def _ratios(page: Page) -> dict[tuple[str, str], tuple[Result, str]]:
 
 
 def alike_ratio_cells(page: Page, measure: MeasureFacts, gap: GroupGap) -> dict[str, Any]:
-    """Row entries beside `alike_cells`: the `adjusted_ratio` for a `Chosen` column, and the words `in_strata`."""
-    key = "adjusted_ratio"
-    ratio, words = _ratios(page).get((measure.measure_id, gap.ethnic_group), (None, say("strata open")))
-    kind: Column = Hidden(key, "") if ratio is None else Measured(key, "", "size", 2, sign=False)
-    return {key: ratio, f"{key}_kind": kind, "in_strata": words}
+    """Row entries beside `alike_cells`: the `adjusted_ratio`, and the words `in_strata`."""
+    ratio, words = _ratios(page).get((measure.measure_id, gap.ethnic_group), (FEW, say("strata open")))
+    return {"adjusted_ratio": ratio, "in_strata": words}
 
 
 def alike_in(page: Page) -> str:

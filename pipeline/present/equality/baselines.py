@@ -13,11 +13,10 @@ from pipeline.analysis.months import first_day
 from pipeline.contract.context import FrozenBaseline
 from pipeline.present.dates import tell_day, tell_short_window
 from pipeline.present.disclosure.columns import Count, Text, headed
-from pipeline.present.disclosure.figure_cells import Read, figure_numbers
-from pipeline.present.disclosure.protection import HIDDEN
-from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.estimates import Read, figure_numbers
+from pipeline.present.disclosure.rounding import HIDDEN, format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.equality.target_words import describe_group
+from pipeline.present.equality.targets import describe_group
 from pipeline.present.page import Page, fold, paragraph
 from pipeline.present.sentences import retell, say
 from pipeline.stats.results import NotEstimable
@@ -64,7 +63,7 @@ def _regression_words(evidence: TargetEvidence) -> str:
 
 
 def _name(evidence: TargetEvidence, page: Page) -> str:
-    whom = describe_group(evidence.target, page.slice.context)
+    whom = describe_group(evidence.target, page.context)
     return f"{evidence.target.target_id} {retell(evidence.measure.title)}: {whom}"
 
 

@@ -14,16 +14,12 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import Chosen, Count, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import difference_kind, gap_cells, level_cells
+from pipeline.present.disclosure.estimates import Worked, difference_kind, gap_cells, level_cells
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.equality.gaps import chance_words
+from pipeline.present.equality.gaps import CLEAR, by_size, chance_words
 from pipeline.present.page import Page, fold, join_words, paragraph, stack
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import ShownCount
-from pipeline.stats.results import Estimate
-
-_CLEAR = ("behind", "ahead")
 
 
 def _title(characteristic: str) -> str:
@@ -53,7 +49,7 @@ def _row(found: LevelComparison, confidence: float) -> dict[str, Any]:
 @cache
 def _compared(page: Page, rules: JudgementRules) -> tuple[LevelComparison, ...]:
     crossed = () if page.service else CROSSED
-    return compare_characteristics(characteristics_of(page), page.slice.context.measures, rules, crossed)
+    return compare_characteristics(characteristics_of(page), page.context.measures, rules, crossed)
 
 
 def _table(page: Page, name: str, title: str, found: list[LevelComparison], note: str) -> PublishedTable:
@@ -64,13 +60,6 @@ def _table(page: Page, name: str, title: str, found: list[LevelComparison], note
         *headed(Chosen, "level", others="everyone else", gap="difference"),
     ]
     return page.table(name, title, columns, [_row(each, page.confidence_level) for each in found], note=note)
-
-
-def _rank(found: LevelComparison) -> tuple[bool, float]:
-    """Percentages before rates, which have another unit; then by size."""
-    difference = found.gap.difference
-    size = abs(difference.value) if isinstance(difference, Estimate) else 0.0
-    return found.measure.unit != "percent", -size
 
 
 def show_characteristics(page: Page, rules: JudgementRules) -> str:
@@ -87,7 +76,9 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
     looked_at = say("characteristics looked at", names=join_words(names), within=within)
     chance = chance_words(rules)
     whole = _table(page, "characteristics", say("equality every measure by"), list(found), chance)
-    clear = sorted((each for each in found if each.word in _CLEAR), key=_rank)
+    clear = sorted(
+        (each for each in found if each.word in CLEAR), key=lambda each: by_size(each.measure, each.gap)
+    )
     shown = [paragraph(f"{looked_at} {chance}")]
     if clear:
         title = say("equality groups stand out")
@@ -95,9 +86,6 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
     words = say("stands out", number=len(clear)) if clear else say("stands out none")
     folded = fold(say("characteristics title"), *shown, page.door.link_to(whole))
     return stack(paragraph(words), folded, show_gradients(page, rules))
-
-
-_PER_CENT = 100
 
 
 def _gradient_row(page: Page, found: Gradient) -> dict[str, Any]:
@@ -113,7 +101,7 @@ def _gradient_row(page: Page, found: Gradient) -> dict[str, Any]:
 
 def show_gradients(page: Page, rules: JudgementRules) -> str:
     """The slope and the relative index of each measure; nothing where deprivation is not recorded."""
-    found = assess_gradients(characteristics_of(page), page.slice.context.measures, rules)
+    found = assess_gradients(characteristics_of(page), page.context.measures, rules)
     columns = [
         Text("measure", say("heading measure")),
         Verdict("word", say("heading the most deprived")),
@@ -124,4 +112,4 @@ def show_gradients(page: Page, rules: JudgementRules) -> str:
     rows = [_gradient_row(page, each) for each in found]
     note = say("gradient note")
     table = page.table("deprivation", say("equality along the scale"), columns, rows, note=note)
-    return fold(table.title, page.format(table)) if table.cells else ""
+    return page.fold(table)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from pipeline.analysis.equality.gaps import list_unknown
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.analysis.equality.gaps import MeasureGaps, compare_parts, judge_gaps, list_unknown
 from pipeline.analysis.equality.targets import assess_targets
 from pipeline.analysis.impact.effects import judge_moved, list_gap_effects
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import split_services
-from pipeline.present.disclosure.columns import Text
+from pipeline.present.disclosure.columns import Chosen, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_note
+from pipeline.present.equality.gap_columns import gap_row, relative_columns
 from pipeline.present.equality.gap_years import MOVED, say_none_moved, tell_moved
-from pipeline.present.equality.gaps import chance_words, say_clear, say_none_clear
-from pipeline.present.equality.target_words import by_verdict
+from pipeline.present.equality.gaps import CLEAR, chance_words, say_clear, say_none_clear
+from pipeline.present.equality.targets import by_verdict
 from pipeline.present.impact.scores import has_comparison, show_effect, show_gap_effect
 from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
 from pipeline.present.sentences import say, tell_word
@@ -44,7 +50,7 @@ def show_unknown(page: Page, rules: JudgementRules) -> str:
     ]
     table = page.table("unknown", say("equality whose ethnic group"), columns, rows)
     limit = say("unknown limit", limit=f"{format_number(rules.maximum_unknown * _PER_CENT)}%")
-    return f"{paragraph(limit)}\n\n{fold(table.title, page.format(table)) if rows else ''}"
+    return f"{paragraph(limit)}\n\n{page.fold(table) if rows else ''}"
 
 
 def show_method(page: Page, rules: JudgementRules) -> str:
@@ -57,7 +63,7 @@ def show_method(page: Page, rules: JudgementRules) -> str:
         unknown=f"{format_number(rules.maximum_unknown * _PER_CENT)}%",
         level=f"{page.confidence_level:.0%}",
     )
-    dataset = page.slice.context.dataset
+    dataset = page.dataset
     named = zip(dataset.known_groups, dataset.group_titles, strict=False)
     groups = "; ".join(group if group == title else f"{group} ({title})" for group, title in named)
     named_groups = say("method groups", groups=groups) if groups else ""
@@ -76,7 +82,7 @@ def _score_gap_words(page: Page, minimum_pairs: int) -> str:
         if part.service is not None and told:
             named = (say("equality for", verdict=word, named=join_words(who)) for word, who in told.items())
             parts.append(f"{part.service.name} ({'; '.join(named)})")
-    comparator = page.slice.context.dataset.comparator
+    comparator = page.dataset.comparator
     return say("scores moved", comparator=comparator, moved=", ".join(parts)) if parts else ""
 
 
@@ -95,3 +101,67 @@ def show_headline(page: Page, rules: JudgementRules, minimum_pairs: int) -> str:
     second = " ".join(say_clear(page, rules, ["behind"], most=_MOST_TOLD)) or say_none_clear(page, rules)
     moved = tell_moved(page, rules) or say_none_moved(page, rules)
     return headline(_target_sentence(page, rules), second, moved, _score_gap_words(page, minimum_pairs))
+
+
+def _compared(page: Page, names: dict[str, str]) -> dict[str, list[MeasureGaps]]:
+    """Every measure within each part, in the order of the register; `names` say which part a service is of."""
+    dataset, level = page.dataset, page.confidence_level
+    found: dict[str, list[MeasureGaps]] = {name: [] for name in names.values()}
+    for measure in page.context.measures:
+        rows = page.slice.measures.of_measure(measure)
+        # A programme is several services, of which one child may be in two.
+        rows = rows.over_services() if len({*names.values()}) < len(names) else rows
+        rows, groups = rows.name("part", "service_id", names), dataset.known_groups
+        parts = compare_parts(rows, "part", groups, dataset.comparator, measure, level)
+        for name, gaps in parts.items():
+            found[name].append(gaps)
+    return found
+
+
+def _rows(page: Page, names: dict[str, str], rules: JudgementRules) -> Iterator[dict[str, Any]]:
+    """A row a part, measure and group; each part's words are held to its own families."""
+    compared = _compared(page, names)
+    services_of = {
+        name: frozenset(service for service, part in names.items() if part == name) for name in compared
+    }
+    parts = tuple(services_of.values())
+    for name, found in compared.items():
+        words = judge_gaps(found, rules)
+        for each in found:
+            for gap in each.gaps:
+                row = gap_row(page, each.measure, gap, words)
+                yield {**row, **alike_cells(page, each.measure, gap, services_of[name], parts), "part": name}
+
+
+def part_tables(page: Page, kind: str, names: dict[str, str], rules: JudgementRules) -> list[PublishedTable]:
+    """What is clear within services or programmes, and all of it."""
+    columns = [
+        Text("part", say(f"heading {kind}")),
+        *headed(Text, "measure", group="ethnic group"),
+        Verdict("word", say("heading against", comparator=page.dataset.comparator)),
+        *headed(Chosen, "level", gap="difference", adjusted="among like children"),
+        Text("what", say("heading what adjusting does")),
+    ]
+    rows, note = list(_rows(page, names, rules)), f"{chance_words(rules)} {alike_note(page)}"
+    clear, whole = [row for row in rows if row["word"] in CLEAR], [*columns, *relative_columns()]
+    return [
+        page.table(f"{kind}s_clear", say(f"parts clear {kind}"), columns, clear, note=note),
+        page.table(f"{kind}s", say(f"parts all {kind}"), whole, rows, note=note),
+    ]
+
+
+def show_parts(page: Page, rules: JudgementRules) -> str:
+    """What is clear within programmes and services, every figure as a file; nothing on a service's own page."""
+    if page.service is not None:
+        return ""
+    services = page.context.services
+    kinds = {
+        "programme": {each.service_id: each.programme for each in services},
+        "service": {each.service_id: f"{each.service_id} {each.name}" for each in services},
+    }
+    parts = []
+    for kind, names in kinds.items():
+        clear, whole = part_tables(page, kind, names, rules)
+        parts.append(page.format(clear) if clear.cells else paragraph(say(f"parts none {kind}")))
+        parts.append(page.door.link_to(whole))
+    return f"## {say('parts title')}\n\n{fold(say('parts clear'), *parts)}"

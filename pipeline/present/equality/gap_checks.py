@@ -12,8 +12,7 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of, measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Chosen, Count, Text, headed
-from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import gap_cells, level_cells, level_kind
+from pipeline.present.disclosure.estimates import Measured, Worked, gap_cells, level_cells, level_kind
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_note, alike_ratio_cells
 from pipeline.present.equality.gap_columns import (
@@ -40,7 +39,7 @@ _IDEAS = {
 
 def _large_codes(page: Page, found: MeasureGaps, minimum: int) -> tuple[MeasureGaps, list[str]]:
     """The measure by detailed group, those with enough children; and the names of those without."""
-    dataset, measure = page.slice.context.dataset, found.measure
+    dataset, measure = page.dataset, found.measure
     codes = [each.code for each in dataset.detailed_groups]
     rows = measure_rows(page, measure)
     whole = compare_groups(rows, codes, dataset.comparator, measure, page.confidence_level)
@@ -50,7 +49,7 @@ def _large_codes(page: Page, found: MeasureGaps, minimum: int) -> tuple[MeasureG
 
 
 def _detail_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> PublishedTable:
-    words, dataset, measure = judge_gaps([found], rules), page.slice.context.dataset, found.measure
+    words, dataset, measure = judge_gaps([found], rules), page.dataset, found.measure
     drawn = draw_together([gap.tally for gap in found.gaps], measure, page.confidence_level)
     rows = []
     for gap, result in zip(found.gaps, drawn, strict=True):
@@ -103,7 +102,9 @@ def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) 
         Text("group", say("heading ethnic group")),
         *headed(Chosen, gap="difference", adjusted="among like children"),
         Text("what", say("heading what adjusting does")),
-        Chosen("adjusted_ratio", say("heading ratio among like children", ratio=ratio)),
+        Measured(
+            "adjusted_ratio", say("heading ratio among like children", ratio=ratio), "size", 2, sign=False
+        ),
         Text("in_strata", say("heading the same ratio in all strata")),
         Count("compared", say("heading the group with a counterpart", whom=whom)),
     ]

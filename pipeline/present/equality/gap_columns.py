@@ -21,10 +21,8 @@ from pipeline.present.disclosure.columns import (
     bare_symbol,
     headed,
 )
-from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import gap_cells, level_cells, ratio_cells
-from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
-from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.estimates import Worked, gap_cells, level_cells, ratio_cells
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page
 from pipeline.present.sentences import say
@@ -48,7 +46,7 @@ def gap_row(page: Page, measure: MeasureFacts, gap: GroupGap, words: Mapping[Nam
     own, others, confidence = gap.tally, gap.reference, page.confidence_level
     return {
         "measure": measure.title,
-        "group": page.slice.context.dataset.name_of(gap.ethnic_group),
+        "group": page.dataset.name_of(gap.ethnic_group),
         "word": words.get((measure.measure_id, gap.ethnic_group), COMPARATOR),
         "total": own.size,
         "short": shortfall(gap, measure),

@@ -23,14 +23,13 @@ from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import panel_chart
 from pipeline.present.disclosure.columns import Chosen, Period, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import difference_kind, gap_cells
+from pipeline.present.disclosure.estimates import Worked, difference_kind, gap_cells
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gaps import chance_words
-from pipeline.present.equality.target_words import children_of, difference_unit
+from pipeline.present.equality.targets import children_of, difference_unit
 from pipeline.present.messages import verdict_message
-from pipeline.present.page import Page, fold, paragraph, stack
+from pipeline.present.page import Page, paragraph, stack
 from pipeline.present.performance.catalogue import describe_definitions
 from pipeline.present.sentences import say, tell_word
 from pipeline.protect.tally import Tally
@@ -75,7 +74,7 @@ def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "") -> str:
 
     'Completed (Black children: from 15 points below to 27 points above, narrowing)'.
     """
-    dataset = page.slice.context.dataset
+    dataset = page.dataset
     moved = []
     for measure, change, verdict in list_changes(page, rules, measure_id):
         sides = (change.first.difference, change.last.difference)
@@ -113,9 +112,9 @@ def years_table(
         Verdict("verdict", say("heading verdict")),
         *headed(Chosen, first="gap in first year", last="gap in last year", change="change of gap"),
     ]
-    measures = (m for m in page.slice.context.measures if measure_id in ("", m.measure_id))
+    measures = (m for m in page.context.measures if measure_id in ("", m.measure_id))
     notes = [say("years note"), chance_words(rules).rstrip("."), describe_definitions(measures)]
-    note, comparator = ". ".join(filter(None, notes)), page.slice.context.dataset.comparator
+    note, comparator = ". ".join(filter(None, notes)), page.dataset.comparator
     if only_moved:
         title = say("equality gaps to that", comparator=comparator)
         return page.table("moved", title, columns, rows, note=note)
@@ -137,7 +136,7 @@ def warn_of_framings(page: Page, rules: JudgementRules, measure_id: str = "") ->
 
 def _pairs(counted: Mapping[str, GroupTallies], page: Page) -> list[tuple[str, str, Tally, Tally]]:
     """Group, period, the group's counts and its comparator's; none for the comparator itself."""
-    dataset = page.slice.context.dataset
+    dataset = page.dataset
     return [
         (group, period, groups.of(group), groups.against(group, dataset.comparator))
         for group in dataset.known_groups
@@ -157,7 +156,7 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
 
     By the dataset's own period where at least half of the gaps can be shown, else by year of commissioned work.
     """
-    level, length = page.confidence_level, str(page.slice.context.dataset.period)
+    level, length = page.confidence_level, str(page.dataset.period)
     rows = measure_rows(page, measure)
     pairs = _pairs(count_periods(rows), page)
     if _share_shown(pairs) < _ENOUGH:
@@ -196,29 +195,29 @@ def show_periods(page: Page, measure: MeasureFacts, rules: JudgementRules) -> st
     }
     message = verdict_message("chart moved", words, MOVED)
     chart = panel_chart(table, "gap", table.title, axis, message=message) or ""
-    return stack(chart, fold(table.title, page.format(table)))
+    return stack(chart, page.fold(table))
 
 
 def _show_all_periods(page: Page) -> str:
     """Of a service one folded part a measure; over all, where each measure has a page, all of them as a file."""
-    tables = [periods_table(page, measure) for measure in page.slice.context.measures]
+    tables = [periods_table(page, measure) for measure in page.context.measures]
     told = [table for table, shown in tables if shown]
     if not told:
         return paragraph(say("periods none"))
     if page.service is None:
         return page.door.link_to(replace(told[0], title=say("file periods")))
-    return stack(*(fold(table.title, page.format(table)) for table in told))
+    return stack(*(page.fold(table) for table in told))
 
 
 def say_none_moved(page: Page, rules: JudgementRules) -> str:
     """That no gap moved, or that it cannot be told of any."""
     told = {*judge_changes(page, rules).values()} - {"cannot tell yet"}
-    return say("years none" if told else "years open", comparator=page.slice.context.dataset.comparator)
+    return say("years none" if told else "years open", comparator=page.dataset.comparator)
 
 
 def show_years(page: Page, rules: JudgementRules) -> str:
     """The gaps that moved, warnings where the framing decides, and folded every gap and every period."""
     whole, moved = (years_table(page, rules, only_moved=only) for only in (False, True))
-    told = fold(moved.title, page.format(moved)) if moved.cells else paragraph(say_none_moved(page, rules))
+    told = page.fold(moved) if moved.cells else paragraph(say_none_moved(page, rules))
     warnings = paragraph(" ".join(warn_of_framings(page, rules)))
-    return stack(warnings, told, fold(whole.title, page.format(whole)), _show_all_periods(page))
+    return stack(warnings, told, page.fold(whole), _show_all_periods(page))

@@ -12,12 +12,12 @@ from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
 from pipeline.present.dates import tell_window
 from pipeline.present.disclosure.columns import Chosen, Link, Text, Verdict, headed
-from pipeline.present.disclosure.figure_cells import level_cells
+from pipeline.present.disclosure.estimates import level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_in, alike_words
 from pipeline.present.equality.gap_checks import check_tables, detail_tables, show_detail
 from pipeline.present.equality.gap_columns import COMPARATOR, OPEN, gap_columns, gap_row, narrow
-from pipeline.present.equality.target_words import children_of
+from pipeline.present.equality.targets import children_of
 from pipeline.present.messages import together_words, verdict_message
 from pipeline.present.page import Page, fold, paragraph, stack
 from pipeline.present.sentences import say, tell_word
@@ -30,7 +30,7 @@ _PER_CENT = 100
 
 def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> PublishedTable:
     """Every broad group of one measure: level, difference, what being equal takes, relative chances."""
-    measure, comparator = found.measure, page.slice.context.dataset.comparator
+    measure, comparator = found.measure, page.dataset.comparator
     words = gap_words(page, rules)
     rows = [gap_row(page, measure, gap, words) for gap in found.gaps]
     if found.unknown.size:
@@ -50,14 +50,14 @@ def draw_gaps(page: Page, found: MeasureGaps, rules: JudgementRules, *, drawn: b
     words = {
         group: word for (key, group), word in gap_words(page, rules).items() if key == measure.measure_id
     }
-    message = verdict_message("chart gap", words, CLEAR, comparator=page.slice.context.dataset.comparator)
+    message = verdict_message("chart gap", words, CLEAR, comparator=page.dataset.comparator)
     chart = interval_chart(table, "level", title, axis, message=message) if drawn else None
     return page.format(narrow(table, OPEN), chart)
 
 
 def _by_group_table(page: Page, rules: JudgementRules) -> PublishedTable:
     """A row a measure and a column a group, with the word for its difference; over all, each leads to its page."""
-    words, dataset = gap_words(page, rules), page.slice.context.dataset
+    words, dataset = gap_words(page, rules), page.dataset
     rows = [
         {
             "measure_id": measure.measure_id,
@@ -65,7 +65,7 @@ def _by_group_table(page: Page, rules: JudgementRules) -> PublishedTable:
             "measure_link": f"{measure.measure_id}.ipynb",
             **{group: words.get((measure.measure_id, group), COMPARATOR) for group in dataset.known_groups},
         }
-        for measure in page.slice.context.measures
+        for measure in page.context.measures
     ]
     heading = say("heading measure")
     first = Text("measure", heading) if page.service else Link("measure", heading, ("measure_id",))
@@ -80,7 +80,7 @@ def show_gaps(page: Page, rules: JudgementRules) -> str:
     A service has no such pages: its measures are folded below the table, drawn where a difference is clear or a target
     is set.
     """
-    context, found = page.slice.context, find_gaps(page)
+    context, found = page.context, find_gaps(page)
     where = say("gaps where", period=tell_window(page.whole), comparator=context.dataset.comparator)
     own_page = "" if page.service else f" {say('gaps own page')}"
     parts = [paragraph(where + own_page), page.format(_by_group_table(page, rules))]
@@ -120,11 +120,13 @@ def list_clear(page: Page, rules: JudgementRules) -> list[tuple[MeasureFacts, Gr
         if words.get((each.measure.measure_id, gap.ethnic_group)) in CLEAR
     ]
 
-    def rank(pair: tuple[MeasureFacts, GroupGap]) -> tuple[bool, float]:
-        difference = pair[1].difference
-        return pair[0].unit != "percent", -abs(difference.value) if isinstance(difference, Estimate) else 0.0
+    return sorted(found, key=lambda pair: by_size(*pair))
 
-    return sorted(found, key=rank)
+
+def by_size(measure: MeasureFacts, gap: GroupGap) -> tuple[bool, float]:
+    """What puts the largest difference first: percentages before rates, which have another unit."""
+    size = abs(gap.difference.value) if isinstance(gap.difference, Estimate) else 0.0
+    return measure.unit != "percent", -size
 
 
 def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
@@ -136,7 +138,7 @@ def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
     ]
     columns = [
         *headed(Text, "measure", group="ethnic group"),
-        Verdict("word", say("heading against", comparator=page.slice.context.dataset.comparator)),
+        Verdict("word", say("heading against", comparator=page.dataset.comparator)),
         *headed(Chosen, "level", gap="difference"),
         Text("alike", say("heading among like children")),
     ]
@@ -152,7 +154,7 @@ def chance_words(rules: JudgementRules) -> str:
 
 def tell_difference(page: Page, measure: MeasureFacts, gap: GroupGap) -> str:
     """Return both sides of one difference in words, and whether it goes once like children are compared."""
-    dataset, unit = page.slice.context.dataset, measure.unit
+    dataset, unit = page.dataset, measure.unit
     assert gap.reference is not None
     own, other = (tell_level(page, tally, measure) for tally in (gap.tally, gap.reference))
     told = say(
@@ -198,7 +200,7 @@ def say_none_clear(page: Page, rules: JudgementRules) -> str:
     """That no group is clearly behind, or that there are too few children to say of any."""
     judged = set(gap_words(page, rules).values()) & {*CLEAR, "not clear"}
     key = "gaps none" if judged else "gaps open"
-    return say(key, comparator=page.slice.context.dataset.comparator)
+    return say(key, comparator=page.dataset.comparator)
 
 
 def show_clear(page: Page, rules: JudgementRules) -> str:
@@ -206,4 +208,4 @@ def show_clear(page: Page, rules: JudgementRules) -> str:
     if not list_clear(page, rules):
         return paragraph(say_none_clear(page, rules))
     table = clear_table(page, rules)
-    return fold(table.title, page.format(table))
+    return page.fold(table)

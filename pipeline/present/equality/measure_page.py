@@ -12,9 +12,9 @@ from pipeline.present.equality.gap_checks import alike_tables, show_detail, unkn
 from pipeline.present.equality.gap_columns import narrow
 from pipeline.present.equality.gap_years import show_periods, tell_moved, warn_of_framings, years_table
 from pipeline.present.equality.gaps import CLEAR, chance_words, draw_gaps, say_clear, say_none_clear
-from pipeline.present.equality.target_words import children_of, describe_group
-from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.equality.targets import children_of, describe_group
+from pipeline.present.page import Page, headline, join_words, paragraph, stack
+from pipeline.present.sentences import say, sentence_case, tell_word
 
 _PER_CENT = 100
 _ALIKE = slice(0, 4)
@@ -29,7 +29,7 @@ def _find(page: Page, measure_id: str) -> MeasureGaps:
 
 def _untold(page: Page, rules: JudgementRules, measure_id: str) -> str:
     """Of which groups it is not clear, or cannot be told, whether they differ."""
-    dataset, words = page.slice.context.dataset, gap_words(page, rules)
+    dataset, words = page.dataset, gap_words(page, rules)
     told: dict[str, list[str]] = {}
     for group in dataset.known_groups:
         word = words.get((measure_id, group))
@@ -39,7 +39,7 @@ def _untold(page: Page, rules: JudgementRules, measure_id: str) -> str:
         say("gap untold", word=tell_word(word), comparator=dataset.comparator, groups=join_words(groups))
         for word, groups in told.items()
     )
-    return f"{listed[:1].upper()}{listed[1:]}." if listed else ""
+    return f"{sentence_case(listed)}." if listed else ""
 
 
 def show_measure_headline(page: Page, rules: JudgementRules, measure_id: str) -> str:
@@ -51,7 +51,7 @@ def show_measure_headline(page: Page, rules: JudgementRules, measure_id: str) ->
 
 def show_measure_groups(page: Page, rules: JudgementRules, measure_id: str) -> str:
     """Its groups drawn and in a table, and the targets that are set for it."""
-    context = page.slice.context
+    context = page.context
     links = [
         f"[{escape(f'{each.target_id} {describe_group(each, context)}')}](index.ipynb#{each.target_id})"
         for each in sorted(context.targets, key=lambda target: target.target_id)
@@ -83,7 +83,7 @@ def show_measure_unknown(page: Page, rules: JudgementRules, measure_id: str) -> 
     )
     words = f"{say('measure unknown', share=share)} {say('unknown limit', limit=limit)}"
     table = unknown_group_table(page, found)
-    return f"{paragraph(words)}\n\n{fold(table.title, page.format(table))}"
+    return f"{paragraph(words)}\n\n{page.fold(table)}"
 
 
 def show_measure_detail(page: Page, rules: JudgementRules, measure_id: str) -> str:

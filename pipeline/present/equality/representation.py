@@ -17,11 +17,10 @@ from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import effect_of, sum_children
 from pipeline.present.disclosure.columns import Figure, Text, Verdict
-from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import Read
+from pipeline.present.disclosure.estimates import Read, Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import Page, fold, join_words, paragraph, stack
+from pipeline.present.page import Page, join_words, paragraph, stack
 from pipeline.present.sentences import say
 from pipeline.stats.proportions.rounded import over_known
 
@@ -77,7 +76,7 @@ def _compared(
     page: Page, rules: JudgementRules
 ) -> tuple[tuple[PopulationSource, tuple[Representation, ...]], ...]:
     """Each group's share of the children reached against its share of every population given, the area's first."""
-    groups = page.slice.context.dataset.known_groups
+    groups = page.dataset.known_groups
     service_id = page.service.service_id if page.service else ""
     reached = {group: sum_children(page, service_id, group) for group in groups}
     effects = {group: effect_of(page, say("equality reached", group=group)) for group in groups}
@@ -139,5 +138,5 @@ def show_representation(page: Page, rules: JudgementRules) -> str:
     said = " ".join(words for found in _compared(page, rules) for words in _words(*found))
     sources = list_sources(page.slice.population)
     broken = paragraph(" ".join(words for source in sources for words in _tell_breaks(page, source)))
-    folded = (fold(each.title, page.format(each)) for each in tables)
+    folded = (page.fold(each) for each in tables)
     return stack(paragraph(said or say("representation same")), broken, *folded)

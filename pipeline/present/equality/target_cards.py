@@ -11,13 +11,13 @@ from pipeline.analysis.group_counts import FEW
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.register import POPULATION
 from pipeline.present.dates import tell_day, tell_month_number, tell_short_month, tell_window
-from pipeline.present.disclosure.figure_cells import Read
+from pipeline.present.disclosure.estimates import Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.baselines import describe_state, is_untold
-from pipeline.present.equality.target_words import by_verdict, children_of, difference_unit, goal_words
+from pipeline.present.equality.targets import by_verdict, children_of, difference_unit, goal_words
 from pipeline.present.page import Page, paragraph, stack
-from pipeline.present.sentences import retell, say, tell_word
+from pipeline.present.sentences import retell, say, sentence_case, tell_word
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import NotEstimable
 
@@ -25,11 +25,6 @@ _PER_CENT = 100
 _MOST_MONTHS = 120
 _MISSED = ("not met", "off track")
 """Of these, why the target is needed stands open."""
-
-
-def sentence_case(words: str) -> str:
-    """The words with a large letter at their beginning."""
-    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _figure(page: Page, reading: object) -> str:
@@ -41,7 +36,7 @@ def _level(page: Page, evidence: TargetEvidence, tally: Tally, group: str) -> st
     """One side of a gap: '25% of Black children'."""
     unit = evidence.measure.unit
     number = _figure(page, CountedFigure(tally, None, unit)).partition(" (")[0]
-    children = children_of(group, page.slice.context.dataset)
+    children = children_of(group, page.dataset)
     return say(f"side {unit}", number=number, children=children)
 
 
@@ -73,7 +68,7 @@ def _now(page: Page, evidence: TargetEvidence) -> str:
 
 def _whom(page: Page, evidence: TargetEvidence) -> str:
     """The group and whom it is compared with, and why with them."""
-    target, dataset = evidence.target, page.slice.context.dataset
+    target, dataset = evidence.target, page.dataset
     group = children_of(target.ethnic_group, dataset)
     if target.comparator is None:
         words = say("whom alone", group=group)
@@ -83,7 +78,7 @@ def _whom(page: Page, evidence: TargetEvidence) -> str:
         words += f" {say('whom broken', year=year)}" if year else ""
     else:
         words = say("whom compared", group=group, others=children_of(target.comparator, dataset))
-    return " ".join(filter(None, [f"{words[:1].upper()}{words[1:]}", target.comparator_why]))
+    return " ".join(filter(None, [sentence_case(words), target.comparator_why]))
 
 
 def _start(page: Page, evidence: TargetEvidence) -> str:
@@ -161,7 +156,7 @@ def _reason(evidence: TargetEvidence, rules: JudgementRules) -> str:
 
 def _agreed(page: Page, evidence: TargetEvidence) -> str:
     """Who agreed it and when, and what earlier versions asked for."""
-    target, context = evidence.target, page.slice.context
+    target, context = evidence.target, page.context
     revised = [
         say(
             "register revised",
@@ -185,7 +180,7 @@ def _list(lines: dict[str, str]) -> str:
 
 def _title(page: Page, evidence: TargetEvidence) -> str:
     """What the target is about, whom it is for, and of which service where a page holds several."""
-    target, context = evidence.target, page.slice.context
+    target, context = evidence.target, page.context
     named = [
         f"{target.target_id} {retell(evidence.measure.title)}",
         children_of(target.ethnic_group, context.dataset),

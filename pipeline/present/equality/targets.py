@@ -1,20 +1,32 @@
-"""Race-equality targets on a page side by side: the register, the evidence, the verdicts."""
+"""Race-equality targets on a page side by side: the register, the evidence, the verdicts; and their words."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pipeline.analysis.equality.targets import TargetEvidence, assess_targets, break_year
 from pipeline.analysis.judgement_rules import Family, JudgementRules
+from pipeline.analysis.verdicts import Verdict as TargetVerdict
+from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, Target
+from pipeline.contract.dataset import EVERYONE_ELSE
+from pipeline.contract.register import POPULATION
 from pipeline.present.dates import tell_short_month, tell_short_window
 from pipeline.present.disclosure.columns import Text, Verdict
-from pipeline.present.disclosure.figure_cells import Read
+from pipeline.present.disclosure.estimates import Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.equality.target_words import by_verdict, describe_group, goal_words
-from pipeline.present.page import Page, fold, fold_mark
+from pipeline.present.page import Page, fold, fold_mark, join_words
 from pipeline.present.performance.catalogue import describe_definitions
 from pipeline.present.sentences import retell, say, tell_word
+
+ORDER: tuple[TargetVerdict, ...] = (
+    *("not met", "off track"),
+    *("cannot tell yet", "too few to say", "baseline forming"),
+    *("on track", "met"),
+)
+"""What asks for a decision first, what cannot be told next, what goes well last."""
+_OTHER = "Other"
 
 
 def judgement_rules(
@@ -27,15 +39,8 @@ def judgement_rules(
     family: Family,
 ) -> JudgementRules:
     """The notebook's parameters as the rules of judgement."""
-    return JudgementRules(
-        baseline_months=baseline_months,
-        window_months=window_months,
-        minimum_total=minimum_total,
-        maximum_unknown=maximum_unknown,
-        false_discovery_rate=false_discovery_rate,
-        family=family,
-        confidence_level=page.confidence_level,
-    )
+    judged_on, counted = (baseline_months, window_months), (minimum_total, maximum_unknown)
+    return JudgementRules(*judged_on, *counted, false_discovery_rate, family, page.confidence_level)
 
 
 def baseline_entry(evidence: TargetEvidence) -> Any:
@@ -48,7 +53,7 @@ def baseline_entry(evidence: TargetEvidence) -> Any:
 
 
 def _target_row(page: Page, evidence: TargetEvidence) -> dict[str, Any]:
-    target, context, window = evidence.target, page.slice.context, evidence.window
+    target, context, window = evidence.target, page.context, evidence.window
     goal = goal_words(target, evidence.measure)
     return {
         "target": f"{target.target_id} {retell(evidence.measure.title)}",
@@ -64,7 +69,7 @@ def _target_row(page: Page, evidence: TargetEvidence) -> dict[str, Any]:
 
 def targets_table(page: Page, rules: JudgementRules) -> PublishedTable:
     """The register with its evidence and verdicts."""
-    context = page.slice.context
+    context = page.context
     listed = by_verdict(assess_targets(page, rules)).values()
     rows = [_target_row(page, evidence) for own in listed for evidence in own]
     columns = [
@@ -106,8 +111,66 @@ def tell_own_targets(page: Page, rules: JudgementRules) -> str:
 
 def show_own_targets(page: Page, rules: JudgementRules) -> str:
     """The service's targets under a heading of their own; nothing where it has none, and over all services."""
-    if page.service is None or not page.slice.context.targets:
+    if page.service is None or not page.context.targets:
         return ""
     table = page.format(targets_table(page, rules))
     link = say("own targets page", page=f"../equality/{page.service.service_id}.ipynb")
     return f"## {say('own targets title')}{fold_mark(page, rules)}\n\n{table}\n\n{link}"
+
+
+def by_verdict(found: Iterable[TargetEvidence]) -> dict[TargetVerdict, list[TargetEvidence]]:
+    """Return the targets of each verdict, verdicts and targets in the order in which they are told."""
+    listed = sorted(found, key=lambda evidence: evidence.target.target_id)
+    grouped = {word: [each for each in listed if each.verdict == word] for word in ORDER}
+    return {word: own for word, own in grouped.items() if own}
+
+
+def describe_group(target: Target, context: Context, break_year: int | None = None) -> str:
+    """Return the group a target is for, with whom it is compared, and from which year that breaks off."""
+    group = _name_of(target.ethnic_group, context.dataset)
+    if target.comparator == POPULATION:
+        broken = f"; {say('population broken', year=break_year)}" if break_year else ""
+        return say("equality compared with the", group=group, broken=broken)
+    others = _name_of(target.comparator, context.dataset) if target.comparator else ""
+    return say("equality compared with", group=group, others=others) if others else group
+
+
+def _name_of(group: str, dataset: DatasetFacts) -> str:
+    """A group's name; of the one called Other its full name, as it is no rest of all the others."""
+    titles = dict(zip(dataset.known_groups, dataset.group_titles, strict=False))
+    return titles.get(group, group) if group == _OTHER else dataset.name_of(group)
+
+
+def children_of(group: str, dataset: DatasetFacts) -> str:
+    """Return the children of a broad group, a code, or everyone else: 'Asian children', 'other children'."""
+    if group == EVERYONE_ELSE:
+        return say("children others")
+    if group == _OTHER:
+        return say("children other group")
+    return say("children of", group=dataset.name_of(group))
+
+
+def children_of_groups(groups: Iterable[str], dataset: DatasetFacts) -> str:
+    """Return the children of several groups, blank for none: 'Asian and White children'."""
+    listed = list(dict.fromkeys(groups))
+    named = [dataset.name_of(group) for group in listed if group != _OTHER]
+    parts = [say("children of", group=join_words(named))] if named else []
+    parts += [say("children other group")] if _OTHER in listed else []
+    return join_words(parts) if parts else ""
+
+
+def goal_words(target: Target, measure: MeasureFacts) -> str:
+    """Return what a target asks for: 'at least 75%', 'no more than 5 points below'."""
+    value = target.target
+    number = format_number(abs(value), 0 if value == int(value) else 1)
+    if target.comparator is None:
+        return say(f"goal {target.direction}", amount=f"{number}{say(f'unit {measure.unit}')}")
+    side = "level" if value == 0 else "above" if value > 0 else "below"
+    return say(f"goal {target.direction} {side}", amount=f"{number}{difference_unit(measure, number)}")
+
+
+def difference_unit(measure: MeasureFacts, number: str = "") -> str:
+    """Return the unit of a difference, as it follows a number."""
+    if measure.unit == "per_100_child_years":
+        return say(f"unit {measure.unit}")
+    return say("unit point" if number == "1" else "unit points")

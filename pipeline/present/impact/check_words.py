@@ -30,7 +30,7 @@ def tell_interval(estimate: Estimate) -> str:
 def _tell(page: Page, name: str, value: Shown) -> str:
     match value:
         case Sum():
-            shown = value.tally(page.door.rule)
+            shown = value.tally(page.rule)
             if shown.few or not shown.total:
                 return say("impact a small number")
             return say("impact about", tell_chance=tell_chance(shown.counts().rate))

@@ -17,8 +17,7 @@ from pipeline.analysis.impact.children_change import (
 from pipeline.contract.context import ScaleFacts
 from pipeline.present.disclosure.columns import Cell, Count, Number, Row, Text, headed, symbol_cell
 from pipeline.present.disclosure.estimates import Measured, Share, interval_cell
-from pipeline.present.disclosure.protection import HIDDEN
-from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.rounding import HIDDEN, format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, paragraph, stack
 from pipeline.present.sentences import retell, say
@@ -38,9 +37,9 @@ def _share_out(found: ReliableShares, rule: Disclosure) -> dict[str, Tally]:
 
 def reliable_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
     """Shares of children reliably better, the same and worse, of groups that are not too few."""
-    least = Least(minimum, page.door.rule)
+    least = Least(minimum, page.rule)
     rows = [
-        {**vars(each), "group": each.ethnic_group, **_share_out(each, page.door.rule)}
+        {**vars(each), "group": each.ethnic_group, **_share_out(each, page.rule)}
         for each in list_reliable(page, scale.scale)
         if least.is_met(each.children)
     ]
@@ -72,7 +71,7 @@ def _show_reliable(page: Page, scale: ScaleFacts, minimum: int) -> str:
     if scale.reliability is None:
         return paragraph(say("reliable unknown"))
     started = rows_with(treated_on(page.slice.scores, scale.scale), "baseline_score")
-    if not Least(minimum, page.door.rule).is_met(count_children(started)):
+    if not Least(minimum, page.rule).is_met(count_children(started)):
         return paragraph(say("reliable few"))
     table = reliable_table(page, scale, minimum)
     return page.format(table) if table.cells else paragraph(say("reliable few"))
@@ -80,13 +79,13 @@ def _show_reliable(page: Page, scale: ScaleFacts, minimum: int) -> str:
 
 def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
     """Shares of the same children at or past the cut-off before and after; empty where the scale has none."""
-    groups = page.slice.context.dataset.groups
-    level, least = page.confidence_level, Least(minimum, page.door.rule)
+    groups = page.dataset.groups
+    level, least = page.confidence_level, Least(minimum, page.rule)
     rows = [
         {
             **vars(each),
             "group": each.ethnic_group,
-            "children": each.start.whole.count(page.door.rule),
+            "children": each.start.whole.count(page.rule),
             "shift": (each.start, each.end, each.crossed),
         }
         for each in assess_cutoff(page.slice.scores, scale, groups, least, level)
@@ -105,7 +104,7 @@ def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
 
 def goals_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
     """Goal attainment by group."""
-    groups, least = page.slice.context.dataset.groups, Least(minimum, page.door.rule)
+    groups, least = page.dataset.groups, Least(minimum, page.rule)
     rows = [
         {**vars(each), "group": each.ethnic_group}
         for each in assess_goals(page.slice.scores, scale.scale, groups, least, page.confidence_level)
@@ -121,7 +120,7 @@ def goals_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
 
 def unmatched_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
     """Who has a second score, and how the others began."""
-    least = Least(minimum, page.door.rule)
+    least = Least(minimum, page.rule)
     rows = [
         {**vars(each), "group": each.ethnic_group}
         for each in list_unmatched(page, scale.scale, minimum)
@@ -140,7 +139,7 @@ def unmatched_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTab
 def describe_unmatched(page: Page, scale: str, minimum: int) -> str:
     """Whether the children without a second score began otherwise than those with one."""
     found = list_unmatched(page, scale, minimum)
-    if not found or not Least(minimum, page.door.rule).is_met(found[0].size):
+    if not found or not Least(minimum, page.rule).is_met(found[0].size):
         return say("unmatched few")
     if isinstance(found[0].start_difference, NotEstimable):
         return say("unmatched open", reason=retell(found[0].start_difference.reason))
@@ -152,7 +151,7 @@ def describe_unmatched(page: Page, scale: str, minimum: int) -> str:
 
 def show_child_by_child(page: Page, scale_name: str, minimum: int) -> str:
     """What stands below the mean change on one scale: change child by child, and who is not in it."""
-    scale = page.slice.context.scale(scale_name)
+    scale = page.context.scale(scale_name)
     goals = scale.kind == GOALS
     return stack(
         page.format(goals_table(page, scale, minimum)) if goals else _show_reliable(page, scale, minimum),

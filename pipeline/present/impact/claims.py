@@ -13,8 +13,7 @@ from pipeline.analysis.impact.outcomes import all_findings, is_shown, list_measu
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.dates import tell_month_number
 from pipeline.present.disclosure.columns import Cell, Chosen, Count, Number, Row, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Mean, Measured
-from pipeline.present.disclosure.figure_cells import level_cells
+from pipeline.present.disclosure.estimates import Mean, Measured, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.check_words import name_check, name_failed, tell_check
 from pipeline.present.impact.plan_rows import list_plans, plans_table
@@ -35,7 +34,8 @@ _RATIOS = ("odds ratio", "rate ratio")
 class Course(Number):
     """Where a model's line runs, a number without an interval of its own; left out where `size` children are few.
 
-    Its limits, for whoever draws it, are the line."""
+    Its limits, for whoever draws it, are the line.
+    """
 
     size: str
 
@@ -62,7 +62,7 @@ def effect_cells(finding: Finding) -> dict[str, Any]:
 def _row(page: Page, finding: Finding) -> dict[str, Any]:
     shown, plan = is_shown(page, finding), finding.plan
     return {
-        "outcome": page.slice.context.outcome_title(finding.outcome),
+        "outcome": page.context.outcome_title(finding.outcome),
         "claim": verdict_on(page, finding),
         "design": say(f"design {plan.design}") if plan else say("impact before and after"),
         "evidence": tell_level(finding) if shown else "",
@@ -103,7 +103,7 @@ def tell_level(finding: Finding) -> str:
 
 def tell_claim(page: Page, finding: Finding, amount: str) -> str:
     """The claim in words, and what weakened it."""
-    outcome, claim = page.slice.context.outcome_title(finding.outcome), finding.claim
+    outcome, claim = page.context.outcome_title(finding.outcome), finding.claim
     if not is_shown(page, finding):
         found = finding.effect
         why = retell(found.reason) if isinstance(found, NotEstimable) else say("impact a small number of")
@@ -131,7 +131,7 @@ def checks_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> Publi
     ]
     rows = [
         {
-            "outcome": page.slice.context.outcome_title(finding.outcome),
+            "outcome": page.context.outcome_title(finding.outcome),
             "check": name_check(check),
             "result": check.outcome,
             "found": tell_check(page, check),
@@ -147,7 +147,7 @@ def _course_rows(page: Page, finding: Finding) -> list[dict[str, Any]]:
     """Half-years counted from the start, so that none holds both sides of it: what was counted, and the course."""
     assert finding.followed is not None
     months, fitted = finding.followed.months, finding.followed.fitted
-    measure = page.slice.context.measure(finding.outcome)
+    measure = page.context.measure(finding.outcome)
     course = dict(zip(fitted.times.astype(int).tolist(), fitted.counterfactual.tolist(), strict=True))
     sizes = dict(enumerate(months.sizes, months.first))
     begins = months.start - -(-(months.start - months.first) // _HALF) * _HALF
@@ -173,7 +173,7 @@ def _course_rows(page: Page, finding: Finding) -> list[dict[str, Any]]:
 def show_course(page: Page, finding: Finding) -> str:
     """An interrupted series as a line, and where it was going before the start."""
     assert finding.followed is not None
-    title = say("impact before the start", outcome_title=page.slice.context.outcome_title(finding.outcome))
+    title = say("impact before the start", outcome_title=page.context.outcome_title(finding.outcome))
     columns = [
         Text("from", say("heading six months from")),
         Count("total", say("heading out of")),
@@ -181,7 +181,7 @@ def show_course(page: Page, finding: Finding) -> str:
         Course("course", say("impact course before start"), "total"),
         Text("remark", say("heading remark")),
     ]
-    measure = page.slice.context.measure(finding.outcome)
+    measure = page.context.measure(finding.outcome)
     rows = _course_rows(page, finding)
     table = page.table(f"course_{finding.outcome}", title, columns, rows)
     chart = line_chart(table, "level", title, say(f"unit {measure.unit}").strip(), band="course")
@@ -210,5 +210,6 @@ def show_claims(page: Page, minimum_pairs: int) -> str:
     followed = [finding for finding in findings if finding.followed and is_shown(page, finding)]
     courses = [show_course(page, finding) for finding in followed]
     checks = page.fold(checks_table(page, page.service, minimum_pairs))
+    # Where no effect is shown its place stays blank.
     parts = [*said, table, *courses, show_effect(page, minimum_pairs), plans]
     return "\n\n".join([*parts, *filter(None, [checks])])

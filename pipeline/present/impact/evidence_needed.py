@@ -20,7 +20,7 @@ _BESIDE = {"comparison group", "randomised comparison"}
 
 def _more(page: Page, finding: Finding) -> str:
     """How large a difference would have been seen, and how long the one found would take to show."""
-    outcome, effect = page.slice.context.outcome_title(finding.outcome), finding.effect
+    outcome, effect = page.context.outcome_title(finding.outcome), finding.effect
     assert isinstance(effect, Estimate)
     if effect.unit in RATIOS:
         return say("would change ratio", outcome=outcome)
@@ -34,7 +34,7 @@ def _more(page: Page, finding: Finding) -> str:
 
 def list_lacking(page: Page, finding: Finding, minimum_pairs: int) -> Iterator[str]:
     """What one answer lacks, in sentences."""
-    outcome = page.slice.context.outcome_title(finding.outcome)
+    outcome = page.context.outcome_title(finding.outcome)
     if not is_shown(page, finding):
         yield say("would change few", outcome=outcome, minimum=minimum_pairs)
         return
@@ -49,7 +49,7 @@ def list_lacking(page: Page, finding: Finding, minimum_pairs: int) -> Iterator[s
     if finding.strength == "comparison group":
         yield say("would change randomise", outcome=outcome)
     elif finding.strength != "randomised comparison":
-        scored = any(scale.scale == finding.outcome for scale in page.slice.context.scales)
+        scored = any(scale.scale == finding.outcome for scale in page.context.scales)
         yield say("would change compare" if scored else "would change beside", outcome=outcome)
     lacking = {check.reason for check in finding.checks if check.outcome == "not possible"}
     for reason, key in (("one site", "would change site"), ("no norm", "would change norm")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -20,8 +21,7 @@ from pipeline.present.disclosure.columns import Count, Link, Text, Verdict, head
 from pipeline.present.disclosure.estimates import Measured, Share, better_or_worse
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.equality.target_words import children_of_groups
-from pipeline.present.equality.targets import tell_own_targets
+from pipeline.present.equality.targets import children_of_groups, tell_own_targets
 from pipeline.present.impact.check_words import name_failed
 from pipeline.present.impact.claims import tell_measures
 from pipeline.present.impact.scores import change_table, effect_table
@@ -30,13 +30,14 @@ from pipeline.present.page import Page, headline, named_service, paragraph, stac
 from pipeline.present.sentences import say, say_number, tell_word
 
 _SCORES = ("better", "worse", "mixed", "no clear change", "cannot tell yet", "too few to say")
+_ORDER = ("no clear change", "worse", "cannot tell yet", "better", "too few to say")
 
 
 def _reach_sentence(page: Page) -> str:
     service = page.service
     reached = format_number(count_children(page, service.service_id if service else ""))
     paid = commissioned_children(service, page) if service else None
-    number_of = len(page.slice.context.services)
+    number_of = len(page.context.services)
     name = service.name if service else say_number("services", number_of)
     told = {"name": name, "reached": reached, "period": tell_window(page.whole)}
     if paid is None:
@@ -49,22 +50,21 @@ def _is_whole(found: ScoreChange | Effect, scale: str) -> bool:
 
 
 def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
-    title = page.slice.context.scale_title(scale)
+    title = page.context.scale_title(scale)
     finding = finding_on(page, service, scale, minimum_pairs)
     verdict = verdict_on(page, finding)
     if verdict == "too few to say":
         return say("impact too few children", title=title)
     key = "impact evidence" if finding.plan else "impact evidence not declared"
     evidence = say(key, strength=tell_word(finding.strength))
-    if not finding.compared:
-        (change,) = (each.change for each in list_changes(page, minimum_pairs) if _is_whole(each, scale))
-        amount = better_or_worse(change)
-        words = say(f"before and after {verdict}", failed=name_failed(finding.failed))
-        return say("headline change", title=title, amount=amount, words=words, evidence=evidence)
-    (effect,) = (each.given_start for each in list_effects(page, minimum_pairs) if _is_whole(each, scale))
-    amount = better_or_worse(effect)
-    words = say(f"effect {verdict}", failed=name_failed(finding.failed))
-    return say("headline effect", title=title, amount=amount, words=words, evidence=evidence)
+    failed = name_failed(finding.failed)
+    if finding.compared:
+        (found,) = (each.given_start for each in list_effects(page, minimum_pairs) if _is_whole(each, scale))
+        kind, words = "headline effect", say(f"effect {verdict}", failed=failed)
+    else:
+        (found,) = (each.change for each in list_changes(page, minimum_pairs) if _is_whole(each, scale))
+        kind, words = "headline change", say(f"before and after {verdict}", failed=failed)
+    return say(kind, title=title, amount=better_or_worse(found), words=words, evidence=evidence)
 
 
 def show_headline(page: Page, minimum_pairs: int, rules: JudgementRules) -> str:
@@ -78,7 +78,7 @@ def show_headline(page: Page, minimum_pairs: int, rules: JudgementRules) -> str:
 
 
 def _row_of(page: Page, service: ServiceFacts, finding: Finding, several: bool) -> dict[str, Any]:
-    scale = f" ({page.slice.context.scale_title(finding.outcome)})" if several else ""
+    scale = f" ({page.context.scale_title(finding.outcome)})" if several else ""
     plan = finding.plan
     return {
         **named_service(service),
@@ -96,7 +96,7 @@ def _row_of(page: Page, service: ServiceFacts, finding: Finding, several: bool) 
 def describe_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
     """What is found on each scale, with the strength of the evidence: 'Wellbeing: better (before and after)'."""
     found = list_findings(page, service, minimum_pairs)
-    titles = {scale.scale: f"{scale.title}: " for scale in page.slice.context.scales}
+    titles = {scale.scale: f"{scale.title}: " for scale in page.context.scales}
     return "; ".join(
         f"{titles.get(each.outcome, '')}{tell_word(verdict_on(page, each))} ({tell_word(each.strength)})"
         for each in found
@@ -107,7 +107,7 @@ def describe_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> 
 def service_rows(page: Page, minimum_pairs: int) -> list[dict[str, Any]]:
     """One row a service and scale: reach and the finding."""
     rows = []
-    for service in page.slice.context.services:
+    for service in page.context.services:
         findings = list_findings(page, service, minimum_pairs)
         rows += [_row_of(page, service, finding, len(findings) > 1) for finding in findings]
     return rows
@@ -127,13 +127,6 @@ def services_table(page: Page, minimum_pairs: int) -> PublishedTable:
     return page.table("services", say("impact services side by"), columns, rows, note=note)
 
 
-def services_chart(table: PublishedTable) -> str | None:
-    """The services' findings as intervals."""
-    axis = say("impact standard deviations 0")
-    title, message = say("impact what changed in"), services_message(table)
-    return interval_chart(table, "estimate", title, axis, 0.0, message=message)
-
-
 def service_verdicts(page: Page, minimum_pairs: int) -> dict[str, ServiceVerdict]:
     """One word a service."""
     words: dict[str, set[str]] = {}
@@ -143,21 +136,20 @@ def service_verdicts(page: Page, minimum_pairs: int) -> dict[str, ServiceVerdict
 
 
 def _services_sentence(page: Page, minimum_pairs: int) -> str:
-    verdicts = list(service_verdicts(page, minimum_pairs).values())
-    parts = [
-        say(f"scores {word}", services=say_number("services", verdicts.count(word)))
-        for word in _SCORES
-        if word in verdicts
-    ]
-    return say("headline scores", told="; ".join(parts))
+    counted: Counter[str] = Counter(service_verdicts(page, minimum_pairs).values())
+    numbers = {word: say_number("services", counted[word]) for word in _SCORES if word in counted}
+    told = (say(f"scores {word}", services=number) for word, number in numbers.items())
+    return say("headline scores", told="; ".join(told))
 
 
 def show_services(page: Page, minimum_pairs: int) -> str:
     """The services side by side, under a heading of their own; nothing on a service's own page."""
     if page.service is not None:
         return ""
-    table = services_table(page, minimum_pairs)
-    return f"## {say('text services compare')}\n\n{page.format(table, services_chart(table))}"
+    table, axis = services_table(page, minimum_pairs), say("impact standard deviations 0")
+    title, message = say("impact what changed in"), services_message(table)
+    chart = interval_chart(table, "estimate", title, axis, 0.0, message=message)
+    return stack(f"## {say('text services compare')}", page.format(table, chart))
 
 
 def show_steps(page: Page) -> str:
@@ -169,9 +161,6 @@ def show_steps(page: Page) -> str:
     return paragraph(say("impact episodes referred have", text=share.text))
 
 
-_ORDER = ("no clear change", "worse", "cannot tell yet", "better", "too few to say")
-
-
 def tell_groups(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
     """Ethnic groups by the verdict of the design that speaks for the service, those it left behind first.
 
@@ -179,7 +168,7 @@ def tell_groups(page: Page, service: ServiceFacts, scale: str, minimum_pairs: in
     """
     compared = finding_on(page, service, scale, minimum_pairs).compared
     judged = list_effects(page, minimum_pairs) if compared else list_changes(page, minimum_pairs)
-    known = page.slice.context.dataset.known_groups
+    known = page.dataset.known_groups
     groups: dict[str, list[str]] = {}
     for each in judged:
         if each.scale == scale and each.ethnic_group in known:
@@ -187,11 +176,11 @@ def tell_groups(page: Page, service: ServiceFacts, scale: str, minimum_pairs: in
     if not set(groups) - {"too few to say"}:
         return ""
     said = [
-        say(f"for whom {word}", groups=children_of_groups(groups[word], page.slice.context.dataset))
+        say(f"for whom {word}", groups=children_of_groups(groups[word], page.dataset))
         for word in _ORDER
         if word in groups
     ]
-    return say("for whom", scale=page.slice.context.scale_title(scale), said="; ".join(said))
+    return say("for whom", scale=page.context.scale_title(scale), said="; ".join(said))
 
 
 def show_for_whom(page: Page, minimum_pairs: int) -> str:
@@ -203,7 +192,7 @@ def show_for_whom(page: Page, minimum_pairs: int) -> str:
             compared = finding_on(page, service, scale, minimum_pairs).compared
             table = (effect_table if compared else change_table)(page, scale, minimum_pairs)
             key = "given_start" if compared else "change"
-            title = say("for whom chart", scale=page.slice.context.scale_title(scale))
+            title = say("for whom chart", scale=page.context.scale_title(scale))
             axis = say(f"for whom axis {key}")
             chart = interval_chart(table, key, title, axis, 0.0, message=message)
             parts.append(chart or paragraph(message))

@@ -27,7 +27,7 @@ class Fingerprint(Column):
 
 def describe_plan(page: Page, plan: EvaluationPlan) -> str:
     """When it was agreed with regard to its data, whether anew, and whether it reads as when it was frozen."""
-    context = page.slice.context
+    context = page.context
     said = [say("plan first" if plan.declared_first else "plan late")]
     before = [each for each in context.plans if each.plan_id == plan.plan_id and each.version < plan.version]
     if before:
@@ -50,7 +50,7 @@ def _row(page: Page, plan: EvaluationPlan) -> dict[str, Any]:
     window = Window(month_number(plan.first_day), month_number(plan.last_day))
     return {
         "plan": say("impact version", plan_id=plan.plan_id, version=plan.version),
-        "outcome": page.slice.context.outcome_title(plan.outcome),
+        "outcome": page.context.outcome_title(plan.outcome),
         "design": say(f"design {plan.design}") + held,
         "comparison": plan.comparison or say("plan nobody"),
         "window": say("impact start on", window=tell_window(window), day=tell_day(plan.start)),

@@ -6,8 +6,7 @@ from pipeline.analysis.impact.reported_vs_measured import WholeAndParts
 from pipeline.analysis.impact.whole_and_parts import Named, list_compared
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Chosen, Count, Text, Verdict
-from pipeline.present.disclosure.estimates import Measured, Share
-from pipeline.present.disclosure.figure_cells import gap_cells
+from pipeline.present.disclosure.estimates import Measured, Share, gap_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, paragraph, stack
 from pipeline.present.sentences import say
@@ -25,7 +24,7 @@ def show_whole_and_parts(page: Page, measure_id: str, minimum_pairs: int) -> str
 
 def _measure(page: Page, measure_id: str) -> MeasureFacts | None:
     """The measure asked for, or the first percentage of the catalogue."""
-    percent = [measure for measure in page.slice.context.measures if measure.unit == "percent"]
+    percent = [measure for measure in page.context.measures if measure.unit == "percent"]
     named = [measure for measure in percent if measure.measure_id == measure_id]
     return next(iter([*named, *percent]), None)
 

@@ -40,7 +40,7 @@ def change_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
         Measured("effect_size", say("heading in standard deviations"), "with_both", decimals=2),
     ]
     note = say("impact improvement turned so")
-    title = say("impact scores before and", scale_title=page.slice.context.scale_title(scale))
+    title = say("impact scores before and", scale_title=page.context.scale_title(scale))
     return page.table(f"change_{scale}", title, columns, rows, note=note)
 
 
@@ -53,7 +53,7 @@ def show_change(page: Page, minimum_pairs: int) -> str:
         return say("impact services use different")
     parts = []
     for scale in scales:
-        parts.append(f"### {escape(page.slice.context.scale_title(scale))}")
+        parts.append(f"### {escape(page.context.scale_title(scale))}")
         parts.append(page.format(change_table(page, scale, minimum_pairs)))
         parts.append(show_child_by_child(page, scale, minimum_pairs))
     return stack(*parts)
@@ -74,7 +74,7 @@ def effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
         Measured("at_review", say("heading difference at review"), "size"),
     ]
     note = say("impact points above 0")
-    title = say("impact service against comparison", scale_title=page.slice.context.scale_title(scale))
+    title = say("impact service against comparison", scale_title=page.context.scale_title(scale))
     return page.table(f"effect_{scale}", title, columns, rows, note=note)
 
 
@@ -91,9 +91,9 @@ def show_effect(page: Page, minimum_pairs: int) -> str:
     outside = page.slice.scores[page.slice.scores["arm"] == "comparison"]
     for scale in sorted(outside["scale"].unique()):
         table = effect_table(page, scale, minimum_pairs)
-        title = say("impact difference from the", scale_title=page.slice.context.scale_title(scale))
+        title = say("impact difference from the", scale_title=page.context.scale_title(scale))
         axis = say("impact points right dashed")
-        message = groups_message(table, page.slice.context.dataset.known_groups)
+        message = groups_message(table, page.dataset.known_groups)
         chart = interval_chart(table, "given_start", title, axis, 0.0, message=message)
         parts.append(page.format(table, chart))
         if scale not in plans or plans[scale].comparison is None:
@@ -116,7 +116,7 @@ def _gap_effect_columns(comparator: str) -> list[Column]:
 
 def gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
     """Distances between groups at review in each arm, and what the service did to them."""
-    context, note = page.slice.context, say("impact gap note")
+    context, note = page.context, say("impact gap note")
     effects = list_gap_effects(page, minimum_pairs)
     rows = [_gap_effect_row(effect) for effect in effects if effect.scale == scale]
     columns = [*headed(Text, group="ethnic group"), *_gap_effect_columns(context.dataset.comparator)]
@@ -126,7 +126,7 @@ def gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTab
 
 def yearly_gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
     """The same by year of review, where a year holds enough children of both groups in both arms."""
-    context, note = page.slice.context, say("impact gap note")
+    context, note = page.context, say("impact gap note")
     rows = [
         {**_gap_effect_row(effect), "year": retell(year)}
         for year, effect in list_yearly_gap_effects(page, minimum_pairs)

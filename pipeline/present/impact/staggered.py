@@ -20,12 +20,12 @@ _FEWEST_STARTS = 2
 
 
 def _row(page: Page, found: Staggered, unit: Unit) -> dict[str, Any]:
-    names = {service.service_id: service.name for service in page.slice.context.services}
+    names = {service.service_id: service.name for service in page.context.services}
     titles = {field.name: field.title.lower() for field in load_table("episodes").fields}
     held = [say("staggered held", characteristic=titles[name], level=at) for name, at in found.held_fixed]
     chance = found.chance
     return {
-        "outcome": page.slice.context.outcome_title(found.outcome),
+        "outcome": page.context.outcome_title(found.outcome),
         "services": join_words([names[service] for service in found.services]),
         "verdict": found.claim.verdict,
         "effect": found.value,
@@ -55,7 +55,7 @@ def _study_rows(page: Page, found: Staggered) -> list[dict[str, Any]]:
     """The effect by quarters since the start, with the band that holds all of them together, where it has one."""
     return [
         {
-            "outcome": page.slice.context.outcome_title(found.outcome),
+            "outcome": page.context.outcome_title(found.outcome),
             "quarter": f"{each.exposure:+.0f}",
             "effect": _tell_trend(each.effect),
             "band": _tell_trend(each.band),
@@ -79,7 +79,7 @@ def _study_table(page: Page, rows: list[dict[str, Any]]) -> str:
 
 def show_staggered(page: Page, minimum_pairs: int) -> str:
     """What starting did where several services have a plan for the same measure; nothing where none has."""
-    context = page.slice.context
+    context = page.context
     rows, quarters, left = [], [], []
     for measure in context.measures:
         plans = [

@@ -30,7 +30,7 @@ Evaluated = tuple[ServiceFacts, Finding]
 def list_evaluated(page: Page, minimum_pairs: int) -> list[Evaluated]:
     """Every outcome of every service, by outcome of Every Child Matters and then as the register has them."""
     order = list(OUTCOMES)
-    services = sorted(page.slice.context.services, key=lambda service: order.index(service.ecm_outcome))
+    services = sorted(page.context.services, key=lambda service: order.index(service.ecm_outcome))
     return [
         (service, finding) for service in services for finding in all_findings(page, service, minimum_pairs)
     ]
@@ -41,7 +41,7 @@ def _row(page: Page, service: ServiceFacts, finding: Finding) -> dict[str, Any]:
     return {
         "ecm": OUTCOMES[service.ecm_outcome],
         **named_service(service),
-        "outcome": page.slice.context.outcome_title(finding.outcome),
+        "outcome": page.context.outcome_title(finding.outcome),
         "claim": verdict_on(page, finding),
         "evidence": tell_level(finding) if shown else "",
         "unit": unit_of(finding) if shown else "",
@@ -107,7 +107,7 @@ def show_shared(page: Page, minimum_pairs: int) -> str:
 
 
 def _show_outcome(page: Page, table: PublishedTable, found: Sequence[Evaluated]) -> str:
-    title = page.slice.context.outcome_title(found[0][1].outcome)
+    title = page.context.outcome_title(found[0][1].outcome)
     rows = zip(table.cells, table.values("outcome"), table.values("unit"), strict=True)
     mine = [(cells, str(unit)) for cells, outcome, unit in rows if outcome == title]
     cut = replace(
@@ -151,5 +151,5 @@ def _name_sure(page: Page, found: Sequence[Evaluated], way: str) -> Iterator[str
     for service, finding in found:
         claim = finding.claim
         if is_shown(page, finding) and claim.verdict == way and claim.level > _SURE:
-            title = page.slice.context.outcome_title(finding.outcome)
+            title = page.context.outcome_title(finding.outcome)
             yield say("impact in", outcome_title=title, name=service.name)

@@ -14,8 +14,7 @@ from pipeline.contract.services import OUTCOMES
 from pipeline.present.chart import list_finite
 from pipeline.present.disclosure.columns import Cell, Number, Period, Row, Text, symbol_cell
 from pipeline.present.disclosure.door import Door
-from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
-from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
 from pipeline.present.disclosure.table import PageTable, PublishedTable
 from pipeline.present.line_chart import line_chart
 from pipeline.present.page import fold, join_words, paragraph, stack
@@ -25,6 +24,7 @@ from pipeline.stats.results import Estimate, NotEstimable
 
 _BESIDE = ("neighbours", "region", "england")
 _MEANT = {"band": "areas chart band", "hollow": "areas chart forecast", "diamond": "chart remark"}
+_SMALL_NUMBER = "c"
 
 
 def show_areas(door: Door, benchmarks: Sequence[Benchmark], confidence_level: float) -> str:
@@ -68,18 +68,10 @@ def area_table(door: Door, trend: AreaTrend) -> PublishedTable:
     if isinstance(found, Estimate):
         said = {"period": trend.next_period, "own": found, "note": "", "state": "forecast"}
         rows.append({**dict.fromkeys(_BESIDE), **said})
-    return door.publish(
-        PageTable(
-            name=f"area_{about.indicator_id}",
-            title=about.title,
-            population=about.area,
-            period=say("window", first=rows[0]["period"], last=rows[-1]["period"]),
-            source=about.source,
-            columns=columns,
-            rows=rows,
-            note=say("areas note", rounded=f"{about.rounded_to:g}"),
-        )
-    )
+    name, note = f"area_{about.indicator_id}", say("areas note", rounded=f"{about.rounded_to:g}")
+    period = say("window", first=rows[0]["period"], last=rows[-1]["period"])
+    table = PageTable(name, about.title, about.area, period, about.source, columns, rows, note)
+    return door.publish(table)
 
 
 def _row(about: Benchmark, point: AreaPoint) -> dict[str, Any]:
@@ -173,9 +165,6 @@ def _say_how_sure(trend: AreaTrend) -> list[str]:
 
 def _points(unit: AreaUnit) -> str:
     return say("unit points" if unit == "percent" else f"unit {unit}")
-
-
-_SMALL_NUMBER = "c"
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,7 @@ from pipeline.contract.context import MeasureFacts
 from pipeline.present.dates import tell_month, tell_period
 from pipeline.present.definitions import definition_link
 from pipeline.present.disclosure.columns import Chosen, Count, Figure, Link, Period, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import level_cells
+from pipeline.present.disclosure.estimates import Worked, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.line_chart import line_chart
 from pipeline.present.messages import together_words
@@ -65,7 +64,7 @@ def _measure_row(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict[
 
 def measures_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """Every measure of the catalogue, over the whole of the commissioned work."""
-    rows = [_measure_row(page, measure, minimum_pairs) for measure in page.slice.context.measures]
+    rows = [_measure_row(page, measure, minimum_pairs) for measure in page.context.measures]
     columns = [
         Text("measure", say("heading measure")),
         Count("events", say("heading counted")),
@@ -78,7 +77,7 @@ def measures_table(page: Page, minimum_pairs: int) -> PublishedTable:
     ]
     periods = [{"period": period} for period in page.slice.measures.values("period")]
     notes = [together_words(page).rstrip("."), *describe_verdicts(page, minimum_pairs)]
-    notes += [describe_missing(page, periods), describe_definitions(page.slice.context.measures)]
+    notes += [describe_missing(page, periods), describe_definitions(page.context.measures)]
     title, note = say("performance measures every provider"), "; ".join(filter(None, notes))
     return page.table("measures", title, columns, rows, note=note)
 
@@ -104,7 +103,7 @@ def show_trend(page: Page, measure_id: str, minimum_pairs: int) -> str:
     """Control charts: of the measure asked for (the catalogue's first where it is not there), of every measure that
     gets better or worse, and of every one whose definition changed, each with its break.
     """
-    measures = page.slice.context.measures
+    measures = page.context.measures
     chosen = next((measure for measure in measures if measure.measure_id == measure_id), measures[0])
     parts = []
     if chosen.measure_id != measure_id:
@@ -141,7 +140,7 @@ def trend_rows(page: Page, measure: MeasureFacts) -> list[dict[str, Any]]:
 def describe_missing(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
     """Which of the periods shown are provisional, since returns are missing; blank where none is."""
     shown = {row["period"] for row in rows}
-    missing = Counter(each.period for each in page.slice.context.missing_returns if each.period in shown)
+    missing = Counter(each.period for each in page.context.missing_returns if each.period in shown)
     counted = sorted(missing.items())
     return "; ".join(say_number("provisional", count, period=tell_period(each)) for each, count in counted)
 
@@ -159,7 +158,7 @@ def _format_trend(page: Page, measure: MeasureFacts, name: str, minimum_pairs: i
     if charted:
         limits = Worked("limits", say("heading mean and limits of the chart"), decimals_of(measure))
         columns.insert(-2, limits)
-    title = say("performance by", title=measure.title, period=page.slice.context.dataset.period)
+    title = say("performance by", title=measure.title, period=page.dataset.period)
     notes = (describe_definitions([measure]), describe_missing(page, rows), *describe_periods(page, measure))
     table = page.table(name, title, columns, rows, note="; ".join(filter(None, notes)))
     if not table.cells:

@@ -16,7 +16,7 @@ from pipeline.present.sentences import say
 
 def _measures_rest(page: Page, minimum_pairs: int) -> str:
     """How the service's measures move, and how many stand where with regard to a target."""
-    measures, found = page.slice.context.measures, titles_by_variation(page, minimum_pairs)
+    measures, found = page.context.measures, titles_by_variation(page, minimum_pairs)
     aimed = [measure for measure in measures if target_of(page, measure)]
     still = [measure for measure in aimed if variation_of(page, measure, minimum_pairs) not in CHANGED]
     missed = sum(verdict_of(page, measure).assurance == "missed" for measure in still)

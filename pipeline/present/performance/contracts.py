@@ -1,20 +1,22 @@
-"""Was the contract kept: standards, returns in time, and what was delivered against what was agreed."""
+"""What a service is and on what terms; was its contract kept: standards, returns, what was delivered."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pipeline.analysis.finding_columns import taken
+from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.contract_lines import Contract, judge_line, list_contracts
 from pipeline.analysis.performance.contracts import Delivery, Timeliness, count_standards, is_overdue
 from pipeline.analysis.performance.reach import agreed_value, contract_window, count_children
-from pipeline.contract.services import Met, ServiceFacts, Standard, returns_of
+from pipeline.contract.services import OUTCOMES, Met, ServiceFacts, Standard, returns_of
 from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Rate
 from pipeline.present.disclosure.rounding import format_number, round_half_up
-from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.impact.impact_page import describe_findings
-from pipeline.present.page import Page, join_words, named_service, paragraph, stack
+from pipeline.present.page import Page, fold_mark, join_words, named_service, paragraph, stack
 from pipeline.present.sentences import retell, say, tell_word
 
 _POUNDS = 10
@@ -29,7 +31,7 @@ def tell_delivery(delivery: Delivery, planned: str) -> str:
 
 def standards_table(page: Page, contract: Contract) -> PublishedTable:
     """The checklist: each standard, what was found, by what, on which day, and when it is looked at again."""
-    complete_to = page.slice.context.dataset.complete_to
+    complete_to = page.dataset.complete_to
 
     def next_check(standard: Standard) -> str:
         if standard.next_check is None:
@@ -100,7 +102,7 @@ def _returns_words(returns: Timeliness) -> str:
 
 def returns_table(page: Page, service: ServiceFacts) -> PublishedTable:
     """Each return of the contract's time: when it was due, when it came, and how it stands."""
-    context = page.slice.context
+    context = page.context
     rows = [
         {
             "period": each.period,
@@ -132,7 +134,7 @@ def _cost_words(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
     """Money only beside what it changed; nothing where a figure is missing or hidden."""
     reached, window = count_children(page, service.service_id), contract_window(page, service)
     value = agreed_value(service, window)
-    if reached <= page.door.rule.hide_up_to or value is None:
+    if reached <= page.rule.hide_up_to or value is None:
         return ""
     return say(
         "cost",
@@ -171,8 +173,7 @@ def _contract_row(contract: Contract) -> dict[str, Any]:
         else say("performance none recorded"),
         "returns": say("performance missing late of", missing=missing, late=late, due=returns.due),
         "reached": reached.count,
-        "agreed": reached.agreed,
-        "per_100": reached.per_100,
+        **taken(reached, "agreed", "per_100"),
         "volume": tell_delivery(contract.volume, "commissioned"),
         "referrals": tell_delivery(contract.referrals, "expected"),
     }
@@ -200,3 +201,34 @@ def show_contract(page: Page, minimum_pairs: int) -> str:
         paragraph(describe_delivery(page) if contract.volume in ("more", "fewer") else ""),
         paragraph(_cost_words(page, page.service, minimum_pairs)),
     )
+
+
+def _terms(service: ServiceFacts) -> dict[str, str]:
+    value, volume = service.annual_value, service.commissioned_volume
+    until = tell_day(service.end) if service.end else say("performance no end agreed")
+    size = f" ({tell_word(service.provider_size)})" if service.provider_size else ""
+    missing = say("performance not given")
+    terms = {
+        say("performance provider"): service.provider + size,
+        say("performance programme"): service.programme,
+        say("performance every child matters"): tell_word(OUTCOMES[service.ecm_outcome]),
+        say("performance tier"): tell_word(service.tier.capitalize()),
+        say("performance stage"): tell_word(service.stage.capitalize()),
+        say("performance contract 2"): tell_word(service.contract_type.replace("_", " ").capitalize()),
+        say("performance commissioned"): say("window", first=tell_day(service.start), last=until),
+        say("performance value a year"): missing if value is None else f"£{format_number(value)}",
+        say("performance children a year"): missing if volume is None else format_number(volume),
+    }
+    if service.priority is not None:
+        return {say("performance priority"): service.priority or say("coverage none cited"), **terms}
+    return terms
+
+
+def show_service(page: Page, rules: JudgementRules) -> str:
+    """The terms of the service, folded where it is small, and a link to race equality; over all services nothing."""
+    if page.service is None:
+        return ""
+    terms = _terms(page.service).items()
+    facts = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(words)}</dd></div>" for term, words in terms)
+    link = say("race equality page", page=f"../equality/{page.service.service_id}.ipynb")
+    return f'## {say("text what commissioned")}{fold_mark(page, rules)}\n\n<dl class="facts">{facts}</dl>\n\n{link}'

@@ -44,14 +44,14 @@ def _assurance_words(page: Page, measure: MeasureFacts, minimum_pairs: int) -> s
 def titles_by_variation(page: Page, minimum_pairs: int) -> dict[str, list[str]]:
     """The page's measures by what is told of each."""
     listed: dict[str, list[str]] = {}
-    for measure in page.slice.context.measures:
+    for measure in page.context.measures:
         listed.setdefault(variation_of(page, measure, minimum_pairs), []).append(measure.title)
     return listed
 
 
 def show_variation(page: Page, minimum_pairs: int) -> str:
     """Which measures are getting better or worse, and for how many it cannot be told."""
-    measures, listed = page.slice.context.measures, titles_by_variation(page, minimum_pairs)
+    measures, listed = page.context.measures, titles_by_variation(page, minimum_pairs)
     said = [say(f"kpi {word}", measures="; ".join(listed[word])) for word in CHANGED if word in listed]
     said += [
         say(f"kpi {word}", number=len(listed[word]), every=len(measures))
@@ -59,14 +59,14 @@ def show_variation(page: Page, minimum_pairs: int) -> str:
         if word in listed
     ]
     if "too few to say" in listed:
-        few, periods = len(listed["too few to say"]), say(f"periods {page.slice.context.dataset.period}")
+        few, periods = len(listed["too few to say"]), say(f"periods {page.dataset.period}")
         said.append(say("kpi too few to say", periods=periods, number=few, every=len(measures)))
     return paragraph(" ".join(said))
 
 
 def describe_verdicts(page: Page, minimum_pairs: int) -> list[str]:
     """What the measures' verdicts rest on."""
-    context = page.slice.context
+    context = page.context
     periods = say(f"periods {context.dataset.period}")
     said = [say("kpi note", periods=periods)]
     if planned := planned_verdicts(page, minimum_pairs):
@@ -79,7 +79,7 @@ def describe_verdicts(page: Page, minimum_pairs: int) -> list[str]:
 
 def has_targets(page: Page) -> bool:
     """Whether any measure has a target on this page."""
-    return any(target_of(page, measure) for measure in page.slice.context.measures)
+    return any(target_of(page, measure) for measure in page.context.measures)
 
 
 def describe_periods(page: Page, measure: MeasureFacts, charted: bool = True) -> list[str]:
@@ -87,7 +87,7 @@ def describe_periods(page: Page, measure: MeasureFacts, charted: bool = True) ->
 
     Of limits only where they are `charted`.
     """
-    figures, length = figures_of(page, measure), page.slice.context.dataset.period
+    figures, length = figures_of(page, measure), page.dataset.period
     said = []
     for state, key in (("too recent", "kpi recent"), ("too early", "kpi early")):
         periods = [tell_period(figure.period) for figure in figures if figure.state == state]

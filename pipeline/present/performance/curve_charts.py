@@ -31,8 +31,8 @@ def tell_goal(curve: Curve, measure: MeasureFacts) -> str:
 
 
 def _verdict_sentence(page: Page, curve: Curve) -> str:
-    found, measure = finding_of(page, curve), page.slice.context.measure(curve.measure_id)
-    periods = say(f"periods {page.slice.context.dataset.period}")
+    found, measure = finding_of(page, curve), page.context.measure(curve.measure_id)
+    periods = say(f"periods {page.dataset.period}")
     counted = {"before": found.before, "after": found.after, "periods": periods}
     if found.departure is None:
         return say("curve too few to say", **counted, fewest_before=FEWEST_BEFORE, fewest_after=FEWEST_AFTER)
@@ -48,14 +48,14 @@ def _verdict_sentence(page: Page, curve: Curve) -> str:
 
 def _tried_sentence(page: Page, curve: Curve) -> str:
     """How well the method would have forecast the quarters before the action."""
-    tried, measure = finding_of(page, curve).tried, page.slice.context.measure(curve.measure_id)
+    tried, measure = finding_of(page, curve).tried, page.context.measure(curve.measure_id)
     if tried is None:
         return ""
     return say(
         "curve tried",
         number=tried.forecasts,
         inside=tried.inside,
-        periods=say(f"periods {page.slice.context.dataset.period}"),
+        periods=say(f"periods {page.dataset.period}"),
         error=format_number(tried.error, 1) + _points(measure),
         naive=format_number(tried.naive_error, 1),
     )
@@ -63,7 +63,7 @@ def _tried_sentence(page: Page, curve: Curve) -> str:
 
 def curve_table(page: Page, curve: Curve) -> PublishedTable:
     """A curve by period: its level, and since the action what was to be expected."""
-    found, measure = finding_of(page, curve), page.slice.context.measure(curve.measure_id)
+    found, measure = finding_of(page, curve), page.context.measure(curve.measure_id)
     rows = [
         {**row, "forecast": found.forecasts.get(row["period"], "–")}
         for row in trend_rows(page, measure)
@@ -85,7 +85,7 @@ def curve_table(page: Page, curve: Curve) -> PublishedTable:
 
 def _message(page: Page, curve: Curve) -> str:
     """What the chart says of the curve; blank where there is too little to say."""
-    verdict, title = finding_of(page, curve).verdict, page.slice.context.measure(curve.measure_id).title
+    verdict, title = finding_of(page, curve).verdict, page.context.measure(curve.measure_id).title
     if verdict == "too few to say":
         return ""
     return say(f"chart curve {verdict}", measure=title, action=curve.action)
@@ -107,14 +107,14 @@ def tell_curve(page: Page, curve: Curve) -> str:
         "curve goal",
         action=curve.action,
         month=tell_month(curve.action_on),
-        goal=tell_goal(curve, page.slice.context.measure(curve.measure_id)),
+        goal=tell_goal(curve, page.context.measure(curve.measure_id)),
     )
     return " ".join(filter(None, (goal, _verdict_sentence(page, curve), _tried_sentence(page, curve))))
 
 
 def show_curve(page: Page, curve: Curve) -> str:
     """The curve drawn, what was done, and what can be said of it."""
-    measure = page.slice.context.measure(curve.measure_id)
+    measure = page.context.measure(curve.measure_id)
     table = curve_table(page, curve)
     axis = say(f"unit {measure.unit}").strip()
     chart = line_chart(

@@ -23,8 +23,7 @@ from pipeline.present.disclosure.columns import (
     headed,
 )
 from pipeline.present.disclosure.estimates import Rate, Share, Worked
-from pipeline.present.disclosure.protection import NOT_AVAILABLE
-from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.rounding import NOT_AVAILABLE, format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.page import Page, fold, join_words, named_service, paragraph, stack
 from pipeline.present.performance.funnel_chart import funnel_chart
@@ -70,7 +69,7 @@ def show_comparison(page: Page, measure: str, minimum: int) -> str:
     if not able:
         return paragraph(say("compare none possible"))
     first, *others = able
-    names = {service.service_id: [service.name] for service in page.slice.context.services}
+    names = {service.service_id: [service.name] for service in page.context.services}
     apart = [each for each in others if _stands_apart(each)]
     alike = [each for each in others if each not in apart]
     shown = _show_funnel(page, first)
@@ -120,11 +119,9 @@ def _cells(page: Page, place: ServicePlace, measure: MeasureFacts) -> dict[str, 
     """What is shown of a place, whichever table it stands in."""
     percent, places = measure.unit == "percent", place.places
     scale = PER_CHILD_YEARS if percent else 1
-    told = (
-        say("compare places", lowest=places.lowest, highest=places.highest, number=places.units)
-        if places
-        else say("regression none")
-    )
+    told = say("regression none")
+    if places:
+        told = say("compare places", lowest=places.lowest, highest=places.highest, number=places.units)
     return {
         "verdict": place.verdict,
         "total": place.tally.total if percent else place.tally.events,
@@ -153,7 +150,7 @@ def _note(page: Page, kind: PeerKind = "service") -> str:
 def funnel_table(page: Page, comparison: Comparison, kind: PeerKind = "service") -> PublishedTable:
     """Services on one measure in the order of the register, or areas in that of their names."""
     measure, of_areas = comparison.measure, kind == "area"
-    services = {service.service_id: service for service in page.slice.context.services}
+    services = {service.service_id: service for service in page.context.services}
     rows = [
         {
             **({"area": place.name} if of_areas else named_service(services[place.name])),

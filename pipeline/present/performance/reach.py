@@ -23,8 +23,7 @@ from pipeline.present.disclosure.columns import (
     symbol_cell,
 )
 from pipeline.present.disclosure.estimates import Share
-from pipeline.present.disclosure.protection import HIDDEN, NOT_AVAILABLE
-from pipeline.present.disclosure.rounding import format_number, round_half_up
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, stack
 from pipeline.present.sentences import say
@@ -34,7 +33,7 @@ from pipeline.protect.tally import NOBODY
 
 def reached_table(page: Page) -> PublishedTable:
     """Children by ethnic group, their share of those whose group is known, and the group's share of the area."""
-    counted = page.slice.context.dataset.population_counted
+    counted = page.dataset.population_counted
     rows: list[dict[str, Any]] = [
         {**vars(each), "share": each.share or NOBODY, "area": None if each.area is None else each.area * 100}
         for each in list_reached(page)
@@ -72,21 +71,16 @@ def _row(page: Page, found: Step) -> dict[str, Any]:
     }
 
 
-def journey_table(page: Page) -> PublishedTable:
-    """How many episodes reached each step, of all that were referred."""
-    rows = [_row(page, found) for found in list_steps(page)]
+def show_journey(page: Page) -> str:
+    """How many episodes reached each step, of all that were referred, in a table with its chart."""
     columns = [
         Text("step", say("heading step")),
         Count("episodes", say("heading episodes")),
         *headed(Chosen, share="of those referred", before="of those at the step before"),
     ]
-    note = say("performance episode one childs")
-    return page.table("journey", say("performance from referral to"), columns, rows, note=note)
-
-
-def show_journey(page: Page) -> str:
-    """The journey's table with its chart."""
-    table = journey_table(page)
+    rows = [_row(page, found) for found in list_steps(page)]
+    title, note = say("performance from referral to"), say("performance episode one childs")
+    table = page.table("journey", title, columns, rows, note=note)
     axis = say("performance of those referred")
     return page.format(table, interval_chart(table, "share", say("performance how far children"), axis))
 

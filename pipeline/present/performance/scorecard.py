@@ -13,8 +13,7 @@ from pipeline.contract.plans import Curve, CurveKind
 from pipeline.contract.services import OUTCOMES
 from pipeline.present.dates import tell_month
 from pipeline.present.disclosure.columns import Chosen, Link, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked
-from pipeline.present.disclosure.figure_cells import level_cells
+from pipeline.present.disclosure.estimates import Worked, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
 from pipeline.present.performance.curve_charts import curve_table, show_curve, tell_curve, tell_goal
@@ -33,7 +32,7 @@ def show_curves(page: Page) -> str:
     What the page of curves shows is published here, with the other files of the index.
     """
     own = page.service.service_id if page.service else None
-    curves = page.slice.context.curves
+    curves = page.context.curves
     if page.service is None and curves:
         scorecard_table(page)
         for curve in curves:
@@ -50,7 +49,7 @@ def show_curves_headline(page: Page) -> str:
 
 
 def _count_verdicts(page: Page) -> str:
-    counted: Counter[str] = Counter(finding_of(page, curve).verdict for curve in page.slice.context.curves)
+    counted: Counter[str] = Counter(finding_of(page, curve).verdict for curve in page.context.curves)
     told = [say(f"curves {verdict}", number=counted[verdict]) for verdict in _VERDICTS if counted[verdict]]
     return say("curves counted", number=counted.total(), told=join_words(told))
 
@@ -74,7 +73,7 @@ def _show_outcome(page: Page, table: PublishedTable, outcome: str) -> str:
         numeric=table.numeric[_OF_ONE_OUTCOME],
         cells=tuple(cells[_OF_ONE_OUTCOME] for cells, other in rows if other == title),
     )
-    curves = [curve for curve in _in_order(page.slice.context.curves) if curve.ecm_outcome == outcome]
+    curves = [curve for curve in _in_order(page.context.curves) if curve.ecm_outcome == outcome]
     whole = [
         f"{show_curve(page, curve)}\n\n{_tell_next(page, curve)}" for curve in curves if not curve.service_id
     ]
@@ -85,7 +84,7 @@ def _show_outcome(page: Page, table: PublishedTable, outcome: str) -> str:
 
 def _tell_story(page: Page, curve: Curve) -> str:
     """A service's curve in words; it is drawn on the service's page."""
-    measure, name = page.slice.context.measure(curve.measure_id), curve_scope(page, curve).service
+    measure, name = page.context.measure(curve.measure_id), curve_scope(page, curve).service
     assert name is not None
     link = f"[{paragraph(name.name)}]({curve.service_id}.ipynb)"
     said = f"{paragraph(f'{measure.title}, ')}{link}. {paragraph(tell_curve(page, curve))}"
@@ -100,13 +99,13 @@ def _tell_next(page: Page, curve: Curve) -> str:
             f"curve next {finding_of(page, curve).verdict}",
             who=service.provider if service else say("curve who all"),
             due=tell_month(curve.due),
-            period=page.slice.context.dataset.period,
+            period=page.dataset.period,
         )
     )
 
 
 def _scorecard_row(page: Page, curve: Curve) -> dict[str, Any]:
-    own, measure = curve_scope(page, curve), page.slice.context.measure(curve.measure_id)
+    own, measure = curve_scope(page, curve), page.context.measure(curve.measure_id)
     found, whom = finding_of(page, curve), own.service.name if own.service else say("heard about all")
     judged = [figure for figure in figures_of(own, measure) if figure.judged]
     latest: dict[str, Any] = {"latest": "–", "latest_kind": Worked("latest", "")}
@@ -140,14 +139,14 @@ def scorecard_table(page: Page) -> PublishedTable:
         Chosen("latest", say("heading latest")),
         Text("target", say("heading target")),
     ]
-    rows = [_scorecard_row(page, curve) for curve in _in_order(page.slice.context.curves)]
+    rows = [_scorecard_row(page, curve) for curve in _in_order(page.context.curves)]
     title, note = say("performance the curves to"), say("scorecard note")
     return page.table("scorecard", title, columns, rows, note=note)
 
 
 def _remarks(page: Page) -> Iterator[str]:
     """Outcomes without a curve, and questions with too many to follow."""
-    curves = page.slice.context.curves
+    curves = page.context.curves
     covered = {curve.ecm_outcome for curve in curves}
     missing = [tell_word(OUTCOMES[name]) for name in OUTCOMES if name not in covered]
     if missing:

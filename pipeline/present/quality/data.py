@@ -10,9 +10,8 @@ from pipeline.contract.context import DatasetFacts
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door
-from pipeline.present.disclosure.frames import read_finding
+from pipeline.present.disclosure.frames import Published, read_finding
 from pipeline.present.disclosure.table import PageTable, PublishedTable
-from pipeline.present.published import Published
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import name_key
 

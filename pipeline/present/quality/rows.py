@@ -14,10 +14,13 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import fold, paragraph
 from pipeline.present.quality.data import QualityData, publish_table
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, sentence_case
 from pipeline.protect.rounding import ShownCount, round_count
 
 _FATES = ("lines", "accepted", "set_aside", "out_of_scope")
+_NAMED = 3
+_OF_THE_CONTRACT = frozenset(("column.absent", "column.no_review"))
+"""Rules whose messages name columns of the contract only."""
 
 
 def sum_fates(rows: Collection[Mapping[str, Any]]) -> dict[str, int]:
@@ -108,17 +111,13 @@ def _broken_rules(door: Door, data: QualityData, *, warnings: bool) -> list[dict
             checked[row["rule"], row["table"]] += row["checked"]
             failed[row["rule"], row["table"]] += row["failed"]
     rows = []
-    for name, table in sorted(+failed):
+    for name, table in sorted(broken for broken, number in failed.items() if number):
         rule = BY_NAME[name]
         key = data.name_key("checked", name, rule.title, table)
-        told = {"title": rule.title, "why": _sentence(rule.message), "mend": _sentence(rule.mend)}
+        told = {"title": rule.title, "why": sentence_case(rule.message), "mend": sentence_case(rule.mend)}
         shown = round_count(checked[name, table], key, door.rule)
         rows.append({**told, "table": table, "checked": shown, "failed": failed[name, table]})
     return rows
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _rules_table(door: Door, data: QualityData, *, warnings: bool) -> PublishedTable:
@@ -156,11 +155,6 @@ def show_rows(door: Door, data: QualityData) -> list[str]:
         fold(say("quality show it by"), door.format(periods)),
         fold(say("quality show every return"), door.format(returns_table(door, data))),
     ]
-
-
-_NAMED = 3
-_OF_THE_CONTRACT = frozenset(("column.absent", "column.no_review"))
-"""Rules whose messages name columns of the contract only."""
 
 
 def columns_table(door: Door, data: QualityData) -> PublishedTable:
