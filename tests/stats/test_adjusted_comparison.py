@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from numpy.typing import NDArray
+from told import triple
 
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import Estimate, NotEstimable
 from pipeline.stats.scores.comparison import adjusted_difference, difference_in_effects
 
 
@@ -56,11 +57,6 @@ def by_dummies(study: Study, options: dict[str, Any], columns: dict[str, Any], l
     fit = sm.OLS(study.outcome, design).fit(use_t=True, **kind)
     lower, upper = fit.conf_int(1 - level).iloc[0]
     return fit.params.iloc[0], lower, upper
-
-
-def triple(result: Result) -> tuple[float, float, float]:
-    assert isinstance(result, Estimate), result
-    return result.value, result.lower, result.upper
 
 
 def chosen(study: Study, names: tuple[str, ...]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from told import triple
 
 from pipeline.stats.proportions.one_group import byar_interval, event_rate, wilson_interval
 from pipeline.stats.proportions.stratified import Strata, mantel_haenszel_difference
@@ -20,13 +21,8 @@ from pipeline.stats.proportions.two_groups import (
     rate_ratio,
     score_test,
 )
-from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
+from pipeline.stats.results import Counts, NotEstimable, PValue, Result
 from pipeline.stats.shrinkage import BetaPrior, expected_regression, fit_beta_binomial, shrunk_rate
-
-
-def limits(found: Result) -> tuple[float, float, float]:
-    assert isinstance(found, Estimate)
-    return found.value, found.lower, found.upper
 
 
 def value(found: PValue | NotEstimable) -> float:
@@ -39,12 +35,12 @@ def test_two_groups_of_effect_two_are_as_sure_as_groups_half_as_large(
     compare: Callable[[Counts, Counts], Result],
 ) -> None:
     found = compare(Counts(40, 100, 2.0), Counts(120, 200, 2.0))
-    assert limits(found) == pytest.approx(limits(compare(Counts(20, 50), Counts(60, 100))))
+    assert triple(found) == pytest.approx(triple(compare(Counts(20, 50), Counts(60, 100))))
 
 
 def test_one_group_and_the_tests_are_too() -> None:
-    assert limits(wilson_interval(Counts(40, 100, 2.0))) == pytest.approx(
-        limits(wilson_interval(Counts(20, 50)))
+    assert triple(wilson_interval(Counts(40, 100, 2.0))) == pytest.approx(
+        triple(wilson_interval(Counts(20, 50)))
     )
     found = score_test(Counts(40, 100, 2.0), Counts(120, 200, 2.0))
     assert value(found) == pytest.approx(value(score_test(Counts(20, 50), Counts(60, 100))))
@@ -62,20 +58,20 @@ def test_rao_and_scotts_test_of_the_rats_comes_out() -> None:
 
 def test_a_rate_of_effect_four_is_as_sure_as_a_quarter_of_its_events() -> None:
     few = event_rate(20, 50.0, 100)
-    assert limits(event_rate(80, 200.0, 100, effect=4.0)) == pytest.approx(limits(few))
-    assert limits(event_rate(0, 40.0, 100, effect=4.0)) == pytest.approx(limits(event_rate(0, 10.0, 100)))
+    assert triple(event_rate(80, 200.0, 100, effect=4.0)) == pytest.approx(triple(few))
+    assert triple(event_rate(0, 40.0, 100, effect=4.0)) == pytest.approx(triple(event_rate(0, 10.0, 100)))
     assert byar_interval(32, effect=4.0).method == "exact Poisson"
     found = rate_ratio(80, 200.0, 120, 200.0, effects=(4.0, 4.0))
-    assert limits(found) == pytest.approx(limits(rate_ratio(20, 50.0, 30, 50.0)))
+    assert triple(found) == pytest.approx(triple(rate_ratio(20, 50.0, 30, 50.0)))
 
 
 def test_strata_of_effect_four_are_twice_as_unsure() -> None:
     parts = [30, 22], [106, 98], [25, 16], [120, 85]
     plain, wide = Strata(*parts), Strata(*parts, effects=(4.0, 4.0))
-    narrow, broad = (limits(mantel_haenszel_difference(each)) for each in (plain, wide))
+    narrow, broad = (triple(mantel_haenszel_difference(each)) for each in (plain, wide))
     assert broad[0] == narrow[0]
     assert broad[2] - broad[1] == pytest.approx(2 * (narrow[2] - narrow[1]), rel=0.03)
-    narrow, broad = (limits(mantel_haenszel_odds_ratio(each)) for each in (plain, wide))
+    narrow, broad = (triple(mantel_haenszel_odds_ratio(each)) for each in (plain, wide))
     assert math.log(broad[2] / broad[1]) == pytest.approx(2 * math.log(narrow[2] / narrow[1]))
     assert value(same_odds_ratio(wide)) > value(same_odds_ratio(plain))
 
@@ -83,19 +79,19 @@ def test_strata_of_effect_four_are_twice_as_unsure() -> None:
 def test_strata_of_rates_of_effect_four_are_too() -> None:
     parts = [320, 104], [524.0, 432.0], [120, 112], [187.0, 506.0]
     plain, wide = RateStrata(*parts), RateStrata(*parts, effects=(4.0, 4.0))
-    narrow, broad = (limits(mantel_haenszel_rate_difference(each)) for each in (plain, wide))
+    narrow, broad = (triple(mantel_haenszel_rate_difference(each)) for each in (plain, wide))
     assert broad[2] - broad[1] == pytest.approx(2 * (narrow[2] - narrow[1]), rel=0.03)
-    narrow, broad = (limits(mantel_haenszel_rate_ratio(each)) for each in (plain, wide))
+    narrow, broad = (triple(mantel_haenszel_rate_ratio(each)) for each in (plain, wide))
     assert math.log(broad[2] / broad[1]) == pytest.approx(2 * math.log(narrow[2] / narrow[1]))
 
 
 def test_only_the_side_with_an_effect_is_wider() -> None:
     own, other = Counts(40, 100), Counts(120, 200)
     one = newcombe_difference(Counts(40, 100, 3.0), other)
-    assert limits(newcombe_difference(own, other))[1] > limits(one)[1]
+    assert triple(newcombe_difference(own, other))[1] > triple(one)[1]
     parts = [30, 22], [106, 98], [25, 16], [120, 85]
     widths = [
-        limits(mantel_haenszel_difference(Strata(*parts, effects=effects)))
+        triple(mantel_haenszel_difference(Strata(*parts, effects=effects)))
         for effects in ((1.0, 1.0), (3.0, 1.0), (3.0, 3.0))
     ]
     spans = [upper - lower for _, lower, upper in widths]
@@ -104,7 +100,7 @@ def test_only_the_side_with_an_effect_is_wider() -> None:
 
 def test_shrinkage_draws_counts_of_large_effect_further() -> None:
     prior = BetaPrior(np.array([2.0]), np.array([6.0]), np.array([1.0]))
-    assert limits(shrunk_rate(Counts(8, 8, 2.0), prior)) == limits(shrunk_rate(Counts(4, 4), prior))
+    assert triple(shrunk_rate(Counts(8, 8, 2.0), prior)) == triple(shrunk_rate(Counts(4, 4), prior))
     assert expected_regression(Counts(2, 16, 2.0), prior) == expected_regression(Counts(1, 8), prior)
     groups = [(0, 10), (8, 10), (2, 10), (5, 10)]
     twice = fit_beta_binomial([Counts(2 * events, 2 * total, 2.0) for events, total in groups])

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from numpy.typing import NDArray
+from told import triple
 
 from pipeline.stats.designs.difference_in_differences import StaggeredEffects, staggered_effects, two_by_two
 from pipeline.stats.designs.panel import NEVER, Panel, balanced_panel, group_times
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import NotEstimable, Result
 
 PANELS = Path(__file__).parent / "panels"
 Floats = NDArray[np.float64]
@@ -47,11 +48,6 @@ def people(cells: dict[tuple[int, int], tuple[int, float, float]]) -> tuple[Floa
         treated.append(np.full(n, float(one)))
         after.append(np.full(n, float(other)))
     return np.concatenate(outcome), np.concatenate(treated), np.concatenate(after)
-
-
-def triple(result: Result) -> tuple[float, float, float]:
-    assert isinstance(result, Estimate), result
-    return result.value, result.lower, result.upper
 
 
 @pytest.mark.parametrize(("name", "value", "error", "within"), PUBLISHED)

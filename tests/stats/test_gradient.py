@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from told import limits
 
 from pipeline.stats.proportions.gradient import relative_index, slope_index
 from pipeline.stats.proportions.one_group import event_rate, wilson_interval
-from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+from pipeline.stats.results import Counts, Estimate, NotEstimable
 
 # Directly standardised rates by fifth of deprivation in 2010: PHEindicatormethods, tests/testthat/DSR_testdata.csv.
 PEOPLE = [1434002, 1450590, 1453827, 1440980, 1457780]
@@ -22,11 +23,6 @@ FIFTHS = [Estimate(*rate, 0.95, "directly standardised", "per 100,000") for rate
 
 def normal(value: float, error: float = 1.0) -> Estimate:
     return Estimate(value, value - 1.959964 * error, value + 1.959964 * error, 0.95, "normal", "points")
-
-
-def limits(result: Result) -> tuple[float, float]:
-    assert isinstance(result, Estimate), result
-    return result.lower, result.upper
 
 
 def test_the_slope_is_that_of_other_implementations() -> None:

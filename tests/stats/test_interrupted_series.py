@@ -8,6 +8,7 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.stats.stattools import durbin_watson
+from told import triple
 
 from pipeline.stats.designs.autocorrelation import AutocorrelationCheck, check_autocorrelation
 from pipeline.stats.designs.interrupted_series import (
@@ -19,7 +20,7 @@ from pipeline.stats.designs.interrupted_series import (
 )
 from pipeline.stats.designs.series_regression import autoregressive_errors
 from pipeline.stats.inputs import t_quantile
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import NotEstimable, Result
 
 Floats = NDArray[np.float64]
 
@@ -46,11 +47,6 @@ BAN = 37
 def found(result: InterruptedSeries | NotEstimable) -> InterruptedSeries:
     assert isinstance(result, InterruptedSeries), result
     return result
-
-
-def triple(result: Result) -> tuple[float, float, float]:
-    assert isinstance(result, Estimate), result
-    return result.value, result.lower, result.upper
 
 
 def sicily(**choices: Any) -> InterruptedSeries:

@@ -11,18 +11,14 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 from test_edges import EVENTS, NUMBERS, some, stands
+from told import limits
 
 from pipeline.stats.proportions.one_group import byar_interval, event_rate, mean_interval, wilson_interval
 from pipeline.stats.proportions.standardised import directly_standardised_rate
-from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+from pipeline.stats.results import Counts, Estimate, NotEstimable
 
 PAPER = "Newcombe 1998, Stat Med 17:857-872, table I, method 3"
 LEVELS = st.floats(0.5, 0.999)
-
-
-def limits(result: Result) -> tuple[float, float]:
-    assert isinstance(result, Estimate), result
-    return result.lower, result.upper
 
 
 @pytest.mark.parametrize(

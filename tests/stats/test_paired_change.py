@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy import stats as scipy_stats
+from told import estimated
 
 from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.scores.paired import (
@@ -23,18 +24,13 @@ FIRST_DRUG = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
 SECOND_DRUG = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
 
 
-def estimate(result: Result) -> Estimate:
-    assert isinstance(result, Estimate), result
-    return result
-
-
 def reason(result: Result) -> str:
     assert isinstance(result, NotEstimable), result
     return result.reason
 
 
 def test_the_mean_change_is_that_of_r_for_students_sleep_data() -> None:
-    change = estimate(paired_change(FIRST_DRUG, SECOND_DRUG).mean_change)
+    change = estimated(paired_change(FIRST_DRUG, SECOND_DRUG).mean_change)
     expected = (1.58, 0.7001142, 2.4598858)
     source = "R, t.test(extra ~ group, sleep, paired = TRUE)"
     assert (change.value, change.lower, change.upper) == pytest.approx(expected, abs=1e-7), source
@@ -48,14 +44,14 @@ def test_the_mean_change_is_that_of_r_for_students_sleep_data() -> None:
 def test_the_mean_change_agrees_with_scipys_paired_test(pairs: list[tuple[int, int]], level: float) -> None:
     baseline, review = np.array([*pairs, (0, 0), (0, 1)]).T
     expected = stats.ttest_rel(review, baseline).confidence_interval(level)
-    change = estimate(paired_change(baseline, review, level).mean_change)
+    change = estimated(paired_change(baseline, review, level).mean_change)
     assert (change.lower, change.upper) == pytest.approx((expected.low, expected.high), rel=1e-9, abs=1e-9)
 
 
 def test_the_effect_size_is_measured_in_the_sd_of_all_baselines() -> None:
     change = paired_change([10, 12, 14], [13, 13, 18], all_baselines=[10, 12, 14, 20, 4])
     sd = math.sqrt(((10 - 12) ** 2 + 0 + 2**2 + 8**2 + 8**2) / 4)
-    assert estimate(change.effect_size).value == pytest.approx((8 / 3) / sd), "by hand"
+    assert estimated(change.effect_size).value == pytest.approx((8 / 3) / sd), "by hand"
 
 
 def test_without_other_baselines_the_pairs_own_serve() -> None:
@@ -66,7 +62,7 @@ def test_without_other_baselines_the_pairs_own_serve() -> None:
 @pytest.mark.parametrize(("level", "inside"), [(0.95, False), (0.99, False), (0.998, True), (0.999, True)])
 def test_the_effect_size_excludes_0_exactly_when_the_change_does(level: float, inside: bool) -> None:
     change = paired_change(FIRST_DRUG, SECOND_DRUG, level)
-    contains = [estimate(result).contains(0) for result in (change.mean_change, change.effect_size)]
+    contains = [estimated(result).contains(0) for result in (change.mean_change, change.effect_size)]
     assert contains == [inside, inside], "R, t.test(extra ~ group, sleep, paired = TRUE): p = .002833"
 
 
@@ -97,7 +93,7 @@ def test_equal_changes_give_no_interval_even_when_floats_differ_in_the_last_plac
 
 def test_equal_baselines_give_a_change_but_no_effect_size() -> None:
     change = paired_change([5, 5, 5], [6, 7, 9])
-    assert estimate(change.mean_change).value == pytest.approx(7 / 3)
+    assert estimated(change.mean_change).value == pytest.approx(7 / 3)
     assert "spread of the baselines" in reason(change.effect_size)
 
 
@@ -134,7 +130,7 @@ def test_the_interval_of_an_effect_size_knows_how_little_is_known_of_the_spread(
     for _ in range(800):
         start = random.normal(size=size)
         gain = effect - returns * start + np.sqrt(spread**2 - returns**2) * random.normal(size=size)
-        held += estimate(paired_change(start, start + gain).effect_size).contains(effect)
+        held += estimated(paired_change(start, start + gain).effect_size).contains(effect)
     assert held / 800 >= 0.93 - 0.016
 
 
@@ -150,7 +146,7 @@ def test_the_effect_size_excludes_0_where_the_change_does_however_many_baselines
     baselines: int, lower: float, value: float, upper: float
 ) -> None:
     change = Estimate(value, lower, upper, 0.95, "Student t", "points")
-    found = estimate(effect_size(change, 4.0, baselines))
+    found = estimated(effect_size(change, 4.0, baselines))
     assert found.contains(0) == change.contains(0)
     assert found.upper - found.lower >= (upper - lower) / 4.0
 

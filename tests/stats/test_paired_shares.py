@@ -5,17 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.contingency_tables import mcnemar
+from told import limits
 
 from pipeline.stats.proportions.paired_shares import mcnemar_mid_p, paired_difference
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import Estimate, NotEstimable
 
 # R's contingencytables 3.1.0 on Cavo and others (2012); table 1 of Fagerland, Lydersen and Laake (2013).
 CAVO, BENTUR = (6, 16, 161), (7, 1, 21)
-
-
-def limits(result: Result) -> tuple[float, float]:
-    assert isinstance(result, Estimate), result
-    return result.lower, result.upper
 
 
 @st.composite

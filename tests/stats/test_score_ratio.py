@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from statsmodels.stats.proportion import confint_proportions_2indep
+from told import limits
 
 from pipeline.stats.inputs import normal_quantile
 from pipeline.stats.proportions.two_groups import koopman_ratio, miettinen_nurminen_ratio, score_test
@@ -22,11 +23,6 @@ METHODS = [koopman_ratio, miettinen_nurminen_ratio]
 def groups(draw: st.DrawFn) -> Counts:
     total = draw(st.integers(1, 60))
     return Counts(draw(st.integers(0, total)), total)
-
-
-def limits(result: Result) -> tuple[float, float]:
-    assert isinstance(result, Estimate), result
-    return result.lower, result.upper
 
 
 def holds_parity_exactly_when_not_rejected(group: Counts, reference: Counts, level: float) -> bool:

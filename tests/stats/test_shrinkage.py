@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, special, stats
+from told import estimated
 
-from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+from pipeline.stats.results import Counts, NotEstimable
 from pipeline.stats.shrinkage import BetaPrior, expected_regression, fit_beta_binomial, shrunk_rate
 
 # Rats with tumours in 71 control groups (Tarone 1982, Biometrics 38:215-220, table 1).
@@ -36,11 +37,6 @@ def fitted(groups: Sequence[Counts]) -> BetaPrior:
     prior = fit_beta_binomial(groups)
     assert isinstance(prior, BetaPrior), prior
     return prior
-
-
-def estimated(result: Result) -> Estimate:
-    assert isinstance(result, Estimate), result
-    return result
 
 
 def moved(result: float | NotEstimable) -> float:

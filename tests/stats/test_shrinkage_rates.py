@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, special, stats
+from told import estimated
 
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import NotEstimable
 from pipeline.stats.shrinkage import (
     GammaPrior,
     expected_rate_regression,
@@ -32,11 +33,6 @@ def fitted(groups: list[Group]) -> GammaPrior:
     prior = fit_gamma_poisson(groups)
     assert isinstance(prior, GammaPrior), prior
     return prior
-
-
-def estimated(result: Result) -> Estimate:
-    assert isinstance(result, Estimate), result
-    return result
 
 
 def test_the_pumps_have_nearly_the_published_rates() -> None:

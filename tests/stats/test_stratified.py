@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from statsmodels.stats.contingency_tables import StratifiedTable
+from told import estimated
 
 from pipeline.stats.inputs import normal_quantile
 from pipeline.stats.proportions.stratified import (
@@ -16,7 +17,7 @@ from pipeline.stats.proportions.stratified import (
     mantel_haenszel_difference,
     mantel_haenszel_differences,
 )
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import NotEstimable, Result
 
 Table = tuple[int, int, int, int]
 LEVELS = st.floats(0.5, 0.999)
@@ -40,11 +41,6 @@ def tables(draw: st.DrawFn) -> list[Table]:
 
 def strata(rows: Sequence[Table]) -> Strata:
     return Strata(*np.array(rows, dtype=np.float64).reshape(-1, 4).T)
-
-
-def estimated(result: Result) -> Estimate:
-    assert isinstance(result, Estimate), result
-    return result
 
 
 def limits(result: Result) -> tuple[float, float]:

@@ -8,10 +8,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import minimize_scalar
+from told import estimated
 
 from pipeline.stats.inputs import normal_quantile
 from pipeline.stats.proportions.stratified_rates import RateStrata, mantel_haenszel_rate_difference
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import NotEstimable
 
 Row = tuple[int, float, int, float]
 LEVELS = st.floats(0.5, 0.999)
@@ -34,11 +35,6 @@ def rows(draw: st.DrawFn) -> list[Row]:
 
 def strata(given: list[Row]) -> RateStrata:
     return RateStrata(*np.array(given, dtype=float).reshape(-1, 4).T)
-
-
-def estimated(result: Result) -> Estimate:
-    assert isinstance(result, Estimate), result
-    return result
 
 
 def test_the_doctors_rate_difference_is_the_published_one() -> None:

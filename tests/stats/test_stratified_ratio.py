@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.datasets import china_smoking
 from statsmodels.stats.contingency_tables import StratifiedTable
+from told import estimated
 
 from pipeline.stats.proportions.stratified import Strata
 from pipeline.stats.proportions.stratified_rates import RateStrata
@@ -36,11 +37,6 @@ BCG = Strata(
     [11, 29, 11, 248, 47, 372, 10, 499, 45, 65, 141, 3, 29],
     [139, 303, 220, 12867, 5808, 1451, 629, 88391, 7277, 1665, 27338, 2341, 17854],
 )
-
-
-def estimated(result: Result) -> Estimate:
-    assert isinstance(result, Estimate), result
-    return result
 
 
 def chance(test: PValue | NotEstimable) -> float:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
+from told import limits
 
 from pipeline.stats.proportions.two_groups import (
     change_in_difference,
@@ -18,7 +19,7 @@ from pipeline.stats.proportions.two_groups import (
     rate_ratio,
     score_test,
 )
-from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
+from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue
 
 PAPER = "Newcombe 1998, Stat Med 17:873-890, table II, method 10"
 LEVELS = st.floats(0.5, 0.999)
@@ -32,11 +33,6 @@ SLEEP = (
 def groups(draw: st.DrawFn) -> Counts:
     total = draw(st.integers(1, 200))
     return Counts(draw(st.integers(0, total)), total)
-
-
-def limits(result: Result) -> tuple[float, float]:
-    assert isinstance(result, Estimate), result
-    return result.lower, result.upper
 
 
 def p_value(result: PValue | NotEstimable) -> float:
