@@ -71,14 +71,9 @@ class Dataset:
 
 
 _KEYS = {
-    "title": str,
-    "synthetic": bool,
-    "source": str,
-    "period": str,
-    "complete_to": dt.date,
-    "ethnic_classification": str,
-    "comparator": str,
-}
+    "title": str, "synthetic": bool, "source": str, "period": str, "complete_to": dt.date,
+    "ethnic_classification": str, "comparator": str,
+}  # fmt: skip
 _OPTIONAL = {"returns_due_days": int, "benchmark_files": str}
 _KINDS = {
     str: "a text",

@@ -103,13 +103,9 @@ def _breaks_of(counted: str, rows: pd.DataFrame) -> list[tuple[str, str, int, in
     far += [np.abs(each) > limit for each in (from_others, apart, apart - _usual(apart))]
     told = np.isfinite(apart) & np.logical_and.reduce(far)
     return [
-        (
-            counted,
-            str(sizes.index[group]),
-            *years[move : move + 2].tolist(),
-            *_growth(people[:, move : move + 2], group),
-        )
+        (counted, str(sizes.index[group]), *years[pair].tolist(), *_growth(people[:, pair], group))
         for group, move in np.argwhere(told)
+        for pair in [slice(move, move + 2)]
     ]
 
 
