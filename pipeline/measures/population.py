@@ -8,6 +8,15 @@ from pipeline.contract.context import CHILDREN
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 
 _COLUMNS = ["counted", "year", "ethnic_group", "ethnicity", "population", "off_by"]
+Floats = NDArray[np.float64]
+_OF_BREAKS = ["counted", "ethnic_group", "before", "year", "growth", "others_growth"]
+_FARTHEST = 0.07
+"""By how much (of its logarithm) more than the middle group one may move in a year: real groups seldom do."""
+_CLEAR = 3.0
+"""Standard errors beyond which people coming and going by chance are no explanation."""
+_OTHERS = 0.5
+"""At most so many are not the same people as the year before; only they come and go."""
+_FEWEST_GROUPS, _FEWEST_MOVES = 3, 2
 
 
 def group_population(
@@ -49,18 +58,6 @@ def name_groups(population: pd.DataFrame, classification: Classification) -> pd.
         population=population["population"].astype("Int64"),
         off_by=population["rounded_to"].astype("float64").fillna(0.0) / 2,
     )
-
-
-Floats = NDArray[np.float64]
-
-_OF_BREAKS = ["counted", "ethnic_group", "before", "year", "growth", "others_growth"]
-_FARTHEST = 0.07
-"""By how much (of its logarithm) more than the middle group one may move in a year: real groups seldom do."""
-_CLEAR = 3.0
-"""Standard errors beyond which people coming and going by chance are no explanation."""
-_OTHERS = 0.5
-"""At most so many are not the same people as the year before; only they come and go."""
-_FEWEST_GROUPS, _FEWEST_MOVES = 3, 2
 
 
 def list_breaks(population: pd.DataFrame, classification: Classification) -> pd.DataFrame:
