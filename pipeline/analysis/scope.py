@@ -9,9 +9,8 @@ from typing import Self, TypeVar, cast
 from pipeline.analysis.months import Window, last_complete_month, month_number
 from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, find_named
 from pipeline.contract.services import ServiceFacts
-from pipeline.protect.cells import Cells
+from pipeline.protect.cells import Cells, Slice
 from pipeline.protect.rounding import Disclosure
-from pipeline.protect.slice import Slice
 
 
 def months_of(context: Context) -> Window:

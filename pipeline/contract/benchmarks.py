@@ -8,6 +8,12 @@ from typing import Any, Literal
 BENCHMARKS = "benchmarks.json"
 """The file in which what was read goes on."""
 AreaUnit = Literal["percent", "per_10_000"]
+BOUNDARIES = "boundaries.json"
+"""What they are called where stages keep them."""
+Ring = tuple[tuple[float, float], ...]
+Boundaries = Mapping[str, tuple[Ring, ...]]
+"""By area, the outer ring of each of its parts: points as the file has them, to the east and to the north."""
+_FEWEST_POINTS = 3
 
 
 @dataclass(frozen=True)
@@ -78,14 +84,6 @@ def _parse(raw: dict[str, Any]) -> Benchmark:
         return AreaPeriod(each["period"], neighbours=neighbours, **single)
 
     return Benchmark(**{**raw, "periods": tuple(period(each) for each in raw["periods"])})
-
-
-BOUNDARIES = "boundaries.json"
-"""What they are called where stages keep them."""
-Ring = tuple[tuple[float, float], ...]
-Boundaries = Mapping[str, tuple[Ring, ...]]
-"""By area, the outer ring of each of its parts: points as the file has them, to the east and to the north."""
-_FEWEST_POINTS = 3
 
 
 class BoundaryError(ValueError):

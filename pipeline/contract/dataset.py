@@ -12,6 +12,19 @@ from pipeline.contract.dates import ISO_DATE, parse_date
 from pipeline.contract.groups.ethnicity import Classification, ClassificationError, load_classification
 
 CHECK = "check the colons and quotation marks there, and use spaces, not tabs"
+PeriodLength = Literal["quarter", "year", "financial year"]
+EVERYONE_ELSE = "everyone else"
+_KEYS = {
+    "title": str, "synthetic": bool, "source": str, "period": str, "complete_to": dt.date,
+    "ethnic_classification": str, "comparator": str,
+}  # fmt: skip
+_OPTIONAL = {"returns_due_days": int, "benchmark_files": str}
+_KINDS = {
+    str: "a text",
+    bool: "true or false",
+    dt.date: "a date such as 2012-03-31",
+    int: "a whole number of days such as 30",
+}
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -41,10 +54,6 @@ def load_yaml(text: str) -> Any:
         raise ValueError(f"not written as YAML asks: {' '.join(str(error).split())}; correct it.") from error
 
 
-PeriodLength = Literal["quarter", "year", "financial year"]
-EVERYONE_ELSE = "everyone else"
-
-
 class DatasetError(ValueError):
     """A dataset that cannot be used; the message names the file, the key and the mend."""
 
@@ -68,24 +77,6 @@ class Dataset:
     def benchmarks(self) -> Path:
         """The folder of published statistics about other areas, told from the dataset's own."""
         return self.folder / self.benchmark_files
-
-
-_KEYS = {
-    "title": str,
-    "synthetic": bool,
-    "source": str,
-    "period": str,
-    "complete_to": dt.date,
-    "ethnic_classification": str,
-    "comparator": str,
-}
-_OPTIONAL = {"returns_due_days": int, "benchmark_files": str}
-_KINDS = {
-    str: "a text",
-    bool: "true or false",
-    dt.date: "a date such as 2012-03-31",
-    int: "a whole number of days such as 30",
-}
 
 
 def _check_keys(raw: Mapping[str, Any], place: str) -> None:

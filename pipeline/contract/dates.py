@@ -5,6 +5,21 @@ import re
 from dataclasses import dataclass, replace
 
 Value = str | int | float | dt.date
+ISO_DATE = "%Y-%m-%d"
+ISO_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TIME_LEFT_OUT = "time of day left out of a date"
+_SERIAL_DATE = re.compile(r"[0-9]{5}(\.[0-9]+)?")
+_TIME = re.compile(
+    r"(?:\s*T|\s+)(?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?[AP]M)?)"
+    r"\s*(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?$",
+    re.IGNORECASE,
+)
+_MIDNIGHT = re.compile(r"00?:00(:00([.,]0+)?)?( ?AM)?|12:00(:00([.,]0+)?)? ?AM", re.IGNORECASE)
+# What programs write where they know no date: noughts, the first or last day that they can count, a far last day.
+_NOUGHTS = re.compile(r"(?=.*0)[0/:. -]+")
+_NOUGHT = re.compile(r"(?<![0-9])0+(?![0-9])")
+_EPOCH, _FIRST_YEAR, _NEVER = dt.date(1970, 1, 1), 1905, 2099
+_ENDS_OF_YEARS = ((1, 1), (12, 30), (12, 31))
 
 
 @dataclass(frozen=True)
@@ -25,26 +40,11 @@ class Parsed:
     normalised: str = ""
 
 
-ISO_DATE = "%Y-%m-%d"
-ISO_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-TIME_LEFT_OUT = "time of day left out of a date"
 NO_DATE = Fault(
     "cell.no_date",
     "a sign of an empty date, such as 1900-01-01 or 9999-12-31, not a date",
     "leave the cell empty if the date is not known",
 )
-_SERIAL_DATE = re.compile(r"[0-9]{5}(\.[0-9]+)?")
-_TIME = re.compile(
-    r"(?:\s*T|\s+)(?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?[AP]M)?)"
-    r"\s*(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?$",
-    re.IGNORECASE,
-)
-_MIDNIGHT = re.compile(r"00?:00(:00([.,]0+)?)?( ?AM)?|12:00(:00([.,]0+)?)? ?AM", re.IGNORECASE)
-# What programs write where they know no date: noughts, the first or last day that they can count, a far last day.
-_NOUGHTS = re.compile(r"(?=.*0)[0/:. -]+")
-_NOUGHT = re.compile(r"(?<![0-9])0+(?![0-9])")
-_EPOCH, _FIRST_YEAR, _NEVER = dt.date(1970, 1, 1), 1905, 2099
-_ENDS_OF_YEARS = ((1, 1), (12, 30), (12, 31))
 
 
 def parse_date(text: str, date_format: str) -> Parsed:

@@ -16,6 +16,7 @@ OF_MEASURES: frozenset[Design] = frozenset(
 )
 AGAINST_ARM: frozenset[Design] = frozenset({"comparison_group", "randomised"})
 AGAINST_SERVICES: frozenset[Design] = frozenset({"difference_in_differences"})
+CurveKind = Literal["how_much", "how_well", "better_off"]
 
 
 class PlanError(ValueError):
@@ -79,9 +80,6 @@ class FrozenPlan:
     version: int
     frozen_on: dt.date
     fingerprint: str
-
-
-CurveKind = Literal["how_much", "how_well", "better_off"]
 
 
 @dataclass(frozen=True)

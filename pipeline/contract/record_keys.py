@@ -20,11 +20,8 @@ over months, groups and services."""
 WINDOWS: Mapping[str, int] = {"excess_3": 3, "excess_6": 6, "excess_12": 12}
 """The same of rows that are looked at together within so many months, in which fewer are of the same child."""
 ACROSS: Mapping[str, str] = {
-    WHOLE: "across",
-    "excess_3": "across_3",
-    "excess_6": "across_6",
-    "excess_12": "across_12",
-}
+    WHOLE: "across", "excess_3": "across_3", "excess_6": "across_6", "excess_12": "across_12",
+}  # fmt: skip
 """What is to be added to each where services are looked at together, for children who were in several."""
 
 

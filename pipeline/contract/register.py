@@ -6,16 +6,9 @@ from typing import Literal
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 
 Kind = Literal[
-    "representation",
-    "access",
-    "waiting",
-    "completion",
-    "outcome_achieved",
-    "change_in_score",
-    "positive_feedback",
-    "participation",
-    "other",
-]
+    "representation", "access", "waiting", "completion", "outcome_achieved", "change_in_score", "positive_feedback",
+    "participation", "other",
+]  # fmt: skip
 TargetDirection = Literal["at_least", "at_most"]
 REPRESENTATION: Kind = "representation"
 CHANGE_IN_SCORE: Kind = "change_in_score"

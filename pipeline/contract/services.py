@@ -7,6 +7,15 @@ from typing import Literal
 
 from pipeline.contract.periods import period_days
 
+OUTCOMES = {
+    "be_healthy": "Be healthy",
+    "stay_safe": "Stay safe",
+    "enjoy_and_achieve": "Enjoy and achieve",
+    "positive_contribution": "Make a positive contribution",
+    "economic_wellbeing": "Achieve economic wellbeing",
+}
+Met = Literal["yes", "partly", "no", "not_checked"]
+
 
 @dataclass(frozen=True)
 class ServiceFacts:
@@ -30,15 +39,6 @@ class ServiceFacts:
     priority: str | None = None
 
 
-OUTCOMES = {
-    "be_healthy": "Be healthy",
-    "stay_safe": "Stay safe",
-    "enjoy_and_achieve": "Enjoy and achieve",
-    "positive_contribution": "Make a positive contribution",
-    "economic_wellbeing": "Achieve economic wellbeing",
-}
-
-
 @dataclass(frozen=True)
 class ReturnFacts:
     """A return that was expected or sent, and how it stands (docs/data.md); `late` is None where that is not known.
@@ -52,9 +52,6 @@ class ReturnFacts:
     due: dt.date | None = None
     received: dt.date | None = None
     late: bool | None = None
-
-
-Met = Literal["yes", "partly", "no", "not_checked"]
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ PATTERN_WORDS = {
     "[a-z][a-z0-9_]{0,39}": "begin with a small letter; use small letters, digits and '_' only, 40 at most",
     "[0-9a-f]{64}": "put back what 'outturn freeze' wrote",
 }
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_UNSEEN = frozenset(("Cc", "Cf", "Zl", "Zp", "Zs"))
 
 
 @dataclass(frozen=True)
@@ -214,10 +216,6 @@ def _parse_string(text: str, field: Field) -> Parsed:
         message = "a date, where a short name or number belongs"
         return Parsed(fault=Fault("cell.name", message, "format the column as text and type the name again"))
     return Parsed(text)
-
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_UNSEEN = frozenset(("Cc", "Cf", "Zl", "Zp", "Zs"))
 
 
 def defuse(text: str) -> str:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from pipeline.contract.context import Context, ScaleFacts
-from pipeline.protect.cells import Cells
+from pipeline.protect.cells import Cells, Slice
 from pipeline.protect.rounding import Disclosure, round_count
-from pipeline.protect.slice import Slice
 
 if TYPE_CHECKING:
     import pandas as pd

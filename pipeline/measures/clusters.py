@@ -21,6 +21,13 @@ from pipeline.measures.rows import PLACE, Rows, events_of, total_of
 
 _CELL = ("number", "service_id", "ethnic_group")
 _OF_CLUSTER = ("number", "window", "block", "cluster")
+FEWEST_TOGETHER = 10
+"""With fewer children (families) of several rows, the rows of one are taken to be all the same: so few cannot tell."""
+_DECIMALS = 6
+ALIKE_DECIMALS = 2
+"""Decimals of how alike rows are: one corrected return is not to move every interval of the borough."""
+_KINDS = ("within", "across")
+_VERSION = ["measure_id", "version"]
 
 
 def count_clusters(rows: Rows, spell_months: Table, catalogue: Sequence[Measure]) -> Table:
@@ -158,15 +165,6 @@ def _ask_levels(clustered: Table) -> Table:
         held.m * held.m / (held.m * held.m - held.squares), held.clusters / (held.clusters - 1)
     )
     return held.select(*_CELL, level=held.y / held.m, factor=few)
-
-
-FEWEST_TOGETHER = 10
-"""With fewer children (families) of several rows, the rows of one are taken to be all the same: so few cannot tell."""
-_DECIMALS = 6
-ALIKE_DECIMALS = 2
-"""Decimals of how alike rows are: one corrected return is not to move every interval of the borough."""
-_KINDS = ("within", "across")
-_VERSION = ["measure_id", "version"]
 
 
 def add_excess(

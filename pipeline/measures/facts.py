@@ -83,19 +83,14 @@ def _describe_measures(
     versions: dict[str, list[Measure]] = {}
     for measure in catalogue:
         versions.setdefault(measure.measure_id, []).append(measure)
-    return tuple(
-        MeasureFacts(
-            measure_id,
-            ordered[-1].title,
-            ordered[-1].unit,
-            ordered[-1].direction,
-            tuple(Definition(measure.version, measure.start) for measure in ordered),
-            maturity.get(measure_id, AT_ONCE).settled_to,
-            maturity.get(measure_id, AT_ONCE).grown_months,
-        )
-        for measure_id, listed in versions.items()
-        for ordered in [sorted(listed, key=lambda measure: measure.version)]
-    )
+    found = []
+    for measure_id, listed in versions.items():
+        ordered = sorted(listed, key=lambda measure: measure.version)
+        latest, known = ordered[-1], maturity.get(measure_id, AT_ONCE)
+        definitions = tuple(Definition(each.version, each.start) for each in ordered)
+        said = (latest.title, latest.unit, latest.direction, definitions)
+        found.append(MeasureFacts(measure_id, *said, known.settled_to, known.grown_months))
+    return tuple(found)
 
 
 def _describe_targets(rows: Sequence[Mapping[str, Any]], classification: Classification) -> list[Target]:

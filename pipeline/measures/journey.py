@@ -12,6 +12,16 @@ from pipeline.measures.rows import Rows, fetch, over_all, sum_keys
 
 _KEYS = ("service_id", "ethnic_group")
 RESULTS = ("isa_completed", "achieved_fully", "achieved_partly")
+WAITS: dict[str, tuple[str, str, int]] = {
+    "started": ("referral_date", "start_date", 28),
+    "isa_agreed": ("start_date", "isa_date", 42),
+    "baseline": ("isa_date", "first_scored", 28),
+    "review": ("first_scored", "scored_again", 182),
+}
+"""Each step: the date it is counted from, its own date, and within how many days it is looked for."""
+_QUARTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
+_KEYED = ("taken", "followed", "within", "waiting")
+_COUNTS = ("days", *_KEYED, *(f"{name}_key" for name in _KEYED))
 
 
 def follow_scored(rows: Rows) -> Table:
@@ -107,18 +117,6 @@ def count_newcomers(rows: Rows) -> pd.DataFrame:
         first = ranked.filter(ranked.place == 0)
         parts.append(first.group_by(*keys).aggregate(total=first.count(), size_key=sum_keys(first)))
     return fetch(ibis.union(*parts).order_by(*keys))
-
-
-WAITS: dict[str, tuple[str, str, int]] = {
-    "started": ("referral_date", "start_date", 28),
-    "isa_agreed": ("start_date", "isa_date", 42),
-    "baseline": ("isa_date", "first_scored", 28),
-    "review": ("first_scored", "scored_again", 182),
-}
-"""Each step: the date it is counted from, its own date, and within how many days it is looked for."""
-_QUARTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
-_KEYED = ("taken", "followed", "within", "waiting")
-_COUNTS = ("days", *_KEYED, *(f"{name}_key" for name in _KEYED))
 
 
 def count_waits(rows: Rows, scored: Table, until: dt.date) -> pd.DataFrame:

@@ -17,6 +17,7 @@ OLDEST = "16 and over"
 _UNKNOWN = ("not_known", "not_stated")
 Levels = Mapping[str, tuple[str, ...]]
 """By characteristic its levels in their order, 'Not known' last."""
+_ETHNICITY = "ethnicity"
 
 
 def _list_characteristics(columns: Sequence[str]) -> list[Field]:
@@ -58,9 +59,6 @@ def _level(column: Any, name: str, known: Sequence[str]) -> Any:
         return ibis.cases(*bands, (column.notnull(), OLDEST), else_=NOT_KNOWN)
     text = column.cast("string").nullif("")
     return text.isin([*known]).ifelse(text, NOT_KNOWN).fill_null(NOT_KNOWN)
-
-
-_ETHNICITY = "ethnicity"
 
 
 def check_arms(plans: pd.DataFrame, arms_of: pd.DataFrame, file: str) -> None:

@@ -8,6 +8,15 @@ from pipeline.contract.context import CHILDREN
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
 
 _COLUMNS = ["counted", "year", "ethnic_group", "ethnicity", "population", "off_by"]
+Floats = NDArray[np.float64]
+_OF_BREAKS = ["counted", "ethnic_group", "before", "year", "growth", "others_growth"]
+_FARTHEST = 0.07
+"""By how much (of its logarithm) more than the middle group one may move in a year: real groups seldom do."""
+_CLEAR = 3.0
+"""Standard errors beyond which people coming and going by chance are no explanation."""
+_OTHERS = 0.5
+"""At most so many are not the same people as the year before; only they come and go."""
+_FEWEST_GROUPS, _FEWEST_MOVES = 3, 2
 
 
 def group_population(
@@ -51,18 +60,6 @@ def name_groups(population: pd.DataFrame, classification: Classification) -> pd.
     )
 
 
-Floats = NDArray[np.float64]
-
-_OF_BREAKS = ["counted", "ethnic_group", "before", "year", "growth", "others_growth"]
-_FARTHEST = 0.07
-"""By how much (of its logarithm) more than the middle group one may move in a year: real groups seldom do."""
-_CLEAR = 3.0
-"""Standard errors beyond which people coming and going by chance are no explanation."""
-_OTHERS = 0.5
-"""At most so many are not the same people as the year before; only they come and go."""
-_FEWEST_GROUPS, _FEWEST_MOVES = 3, 2
-
-
 def list_breaks(population: pd.DataFrame, classification: Classification) -> pd.DataFrame:
     """Broad groups whose number moves, from one year given to the next, otherwise than those of the other groups.
 
@@ -103,13 +100,9 @@ def _breaks_of(counted: str, rows: pd.DataFrame) -> list[tuple[str, str, int, in
     far += [np.abs(each) > limit for each in (from_others, apart, apart - _usual(apart))]
     told = np.isfinite(apart) & np.logical_and.reduce(far)
     return [
-        (
-            counted,
-            str(sizes.index[group]),
-            *years[move : move + 2].tolist(),
-            *_growth(people[:, move : move + 2], group),
-        )
+        (counted, str(sizes.index[group]), *years[pair].tolist(), *_growth(people[:, pair], group))
         for group, move in np.argwhere(told)
+        for pair in [slice(move, move + 2)]
     ]
 
 

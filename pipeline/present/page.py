@@ -22,8 +22,8 @@ from pipeline.present.disclosure.frames import RULE, finding_file
 from pipeline.present.disclosure.rounding import NOT_FOR_PUBLICATION
 from pipeline.present.disclosure.table import PageTable, PublishedTable, escape
 from pipeline.present.sentences import ENGLISH, say, speak
+from pipeline.protect.cells import Slice
 from pipeline.protect.rounding import Disclosure
-from pipeline.protect.slice import Slice
 
 
 @dataclass(frozen=True, eq=False)

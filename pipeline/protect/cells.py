@@ -1,4 +1,4 @@
-"""Tables of counts that can be cut and added up; what comes out of them is rounded, and nothing else comes out."""
+"""Tables of counts to be cut and added up, and what one notebook reads: what comes out is rounded, nothing else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.contract.context import MeasureFacts
+from pipeline.contract.context import Context, MeasureFacts
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.periods import MONTHS_IN, period_length
@@ -182,3 +182,26 @@ class Cells:
     def fingerprint(self) -> str:
         """Return the fingerprint of what stands here, which the commissioner keeps and no page shows."""
         return fingerprint_rows(self._rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """What one notebook reads: the context and its tables (see docs/data.md)."""
+
+    context: Context
+    measures: Cells
+    children: Cells
+    newcomers: Cells
+    journey: Cells
+    waits: pd.DataFrame
+    results: Cells
+    together: pd.DataFrame
+    scores: pd.DataFrame
+    population: pd.DataFrame
+    breaks: pd.DataFrame
+    characteristics: Cells
+    strata: pd.DataFrame
+    compared: Cells
+    adjusted_for: tuple[str, ...]
+    rule: Disclosure
+    peers: pd.DataFrame | None = None

@@ -158,16 +158,9 @@ def _noted(feedback: Feedback) -> list[str]:
     for fault in sorted(feedback.noted, key=lambda fault: (fault.table, fault.rule, fault.column)):
         told.setdefault((load_table(fault.table).title, fault.message, fault.mend), []).append(fault.period)
     rows = [(table, message, _span(periods), mend) for (table, message, mend), periods in told.items()]
-    table = _table(
-        "Columns or sheets not used, or missing",
-        ("Table", "What was found", "In the returns for", "What to do"),
-        rows,
-    )
-    return [
-        "<h2>Columns or sheets not used, or missing</h2>",
-        "<p>Nothing to do if that is right.</p>",
-        table,
-    ]
+    title, head = "Columns or sheets not used, or missing", ("Table", "What was found", "In the returns for")
+    table = _table(title, (*head, "What to do"), rows)
+    return [f"<h2>{title}</h2>", "<p>Nothing to do if that is right.</p>", table]
 
 
 def _span(periods: Sequence[str]) -> str:

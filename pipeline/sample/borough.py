@@ -50,6 +50,33 @@ REFERRALS_BY_MONTH: Mapping[int, float] = {
     7: 0.90, 8: 0.45, 9: 1.20, 10: 1.25, 11: 1.20, 12: 0.70,
 }  # fmt: skip
 """Referrals follow the school year: few in August and at Christmas, many in autumn and before Easter."""
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "raw" / "sample"
+WRITTEN = (
+    *("providers", "services", "scales", "measures", "targets"),
+    *("baselines", "curves", "evaluation_plan", "frozen_plans", "standards"),
+    *("priorities", "bids", "funding", "coproduction", "joint_working", "criteria", "evidence"),
+    "benchmarks",
+)
+"""Tables of `reference/` that are written by hand, as a commissioner's are."""
+INITIALS: Mapping[str, str] = {
+    "oak_and_anchor": "OA", "homefire": "HF", "northbrook": "NB", "harbour_street": "HS", "tilling_carers": "TC",
+    "steady_minds": "SM", "quayside": "QC", "kestrel_sports": "KS", "umoja_families": "UF", "ubuntu_youth": "UY",
+    "sangam_parents": "SP", "lantern_fathers": "LF", "good_table": "GT", "riverside_play": "RP", "withy_hall": "WH",
+}  # fmt: skip
+"""Every provider, in the order in which numbers are drawn, with the letters that its episode numbers begin with."""
+_DRAWN: Mapping[str, tuple[int, tuple[int, int], int]] = {
+    "S01": (110, (4, 15), 150), "S02": (90, (6, 16), 0), "S03": (150, (2, 12), 150), "S04": (120, (3, 11), 0),
+    "S05": (120, (7, 17), 150), "S06": (170, (8, 16), 0), "S07": (100, (6, 17), 0), "S08": (170, (5, 14), 0),
+    "S09": (60, (7, 16), 0), "S10": (45, (1, 10), 0), "S11": (60, (10, 17), 0), "S12": (75, (3, 16), 0),
+    "S13": (40, (1, 11), 0), "S14": (60, (5, 13), 0), "S15": (70, (5, 12), 0), "S16": (40, (8, 16), 0),
+    "S17": (50, (5, 17), 0), "S18": (45, (15, 19), 0), "S19": (50, (8, 16), 0), "S20": (60, (9, 16), 0),
+}  # fmt: skip
+"""Children who come to a service in a year, from which age to which, and how many are followed while they wait."""
+_SPREAD: Mapping[str, tuple[float, float, float, int]] = {
+    "wellbeing": (19.0, 4.0, 4.5, 3),
+    "difficulties": (21.0, 5.0, 5.0, 4),
+    "family_star": (4.6, 1.2, 1.5, 1),
+}
 
 
 @dataclass(frozen=True)
@@ -82,16 +109,6 @@ def new_generator() -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(SEED))
 
 
-SAMPLE = Path(__file__).resolve().parents[2] / "data" / "raw" / "sample"
-WRITTEN = (
-    *("providers", "services", "scales", "measures", "targets"),
-    *("baselines", "curves", "evaluation_plan", "frozen_plans", "standards"),
-    *("priorities", "bids", "funding", "coproduction", "joint_working", "criteria", "evidence"),
-    "benchmarks",
-)
-"""Tables of `reference/` that are written by hand, as a commissioner's are."""
-
-
 def read_register(table: str) -> list[dict[str, str]]:
     """The rows of one of these tables."""
     with (SAMPLE / "reference" / f"{table}.csv").open(encoding="utf-8", newline="") as stream:
@@ -122,28 +139,6 @@ class SampleScale:
     noise: float
     goal: int
 
-
-INITIALS: Mapping[str, str] = {
-    "oak_and_anchor": "OA", "homefire": "HF", "northbrook": "NB", "harbour_street": "HS", "tilling_carers": "TC",
-    "steady_minds": "SM", "quayside": "QC", "kestrel_sports": "KS", "umoja_families": "UF", "ubuntu_youth": "UY",
-    "sangam_parents": "SP", "lantern_fathers": "LF", "good_table": "GT", "riverside_play": "RP", "withy_hall": "WH",
-}  # fmt: skip
-"""Every provider, in the order in which numbers are drawn, with the letters that its episode numbers begin with."""
-
-_DRAWN: Mapping[str, tuple[int, tuple[int, int], int]] = {
-    "S01": (110, (4, 15), 150), "S02": (90, (6, 16), 0), "S03": (150, (2, 12), 150), "S04": (120, (3, 11), 0),
-    "S05": (120, (7, 17), 150), "S06": (170, (8, 16), 0), "S07": (100, (6, 17), 0), "S08": (170, (5, 14), 0),
-    "S09": (60, (7, 16), 0), "S10": (45, (1, 10), 0), "S11": (60, (10, 17), 0), "S12": (75, (3, 16), 0),
-    "S13": (40, (1, 11), 0), "S14": (60, (5, 13), 0), "S15": (70, (5, 12), 0), "S16": (40, (8, 16), 0),
-    "S17": (50, (5, 17), 0), "S18": (45, (15, 19), 0), "S19": (50, (8, 16), 0), "S20": (60, (9, 16), 0),
-}  # fmt: skip
-"""Children who come to a service in a year, from which age to which, and how many are followed while they wait."""
-
-_SPREAD: Mapping[str, tuple[float, float, float, int]] = {
-    "wellbeing": (19.0, 4.0, 4.5, 3),
-    "difficulties": (21.0, 5.0, 5.0, 4),
-    "family_star": (4.6, 1.2, 1.5, 1),
-}
 
 SERVICES = tuple(
     Service(

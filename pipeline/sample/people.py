@@ -32,6 +32,13 @@ _SECOND_SERVICE = 0.26
 _REFERRED_AGAIN = 0.13
 _DAY = dt.timedelta(days=1)
 _WAITING_ENDS_BY = dt.date(2011, 8, 31)
+_STREAM = 8
+_RELIGION = {
+    "christian": 0.42, "muslim": 0.13, "hindu": 0.03, "sikh": 0.02, "jewish": 0.01, "buddhist": 0.01,
+    "no_religion": 0.24, "other": 0.01, "not_stated": 0.13,
+}  # fmt: skip
+_LEARNING_DIFFICULTY = {"yes": 0.11, "no": 0.85, "not_known": 0.04}
+_LOOKED_AFTER = {"yes": 0.06, "no": 0.92, "not_known": 0.02}
 
 
 @dataclass(frozen=True)
@@ -159,15 +166,6 @@ def make_referrals(rng: np.random.Generator, children: int = CHILDREN) -> tuple[
         seen[provider] += 1
         numbered.append(replace(referral, episode_id=f"{INITIALS[provider]}{seen[provider]:04d}"))
     return tuple(numbered)
-
-
-_STREAM = 8
-_RELIGION = {
-    "christian": 0.42, "muslim": 0.13, "hindu": 0.03, "sikh": 0.02, "jewish": 0.01, "buddhist": 0.01,
-    "no_religion": 0.24, "other": 0.01, "not_stated": 0.13,
-}  # fmt: skip
-_LEARNING_DIFFICULTY = {"yes": 0.11, "no": 0.85, "not_known": 0.04}
-_LOOKED_AFTER = {"yes": 0.06, "no": 0.92, "not_known": 0.02}
 
 
 def _draw(rng: np.random.Generator, shares: Mapping[str, float]) -> str:

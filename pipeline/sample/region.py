@@ -35,11 +35,8 @@ TITLE = "Region of Tillingbourne (invented)"
 _STREAM = 19
 _FROZEN = ("baselines", "frozen_plans", "benchmarks")
 _NUMBERED = {
-    "targets": "target_id",
-    "curves": "curve_id",
-    "evaluation_plan": "plan_id",
-    "evidence": "evidence_id",
-}
+    "targets": "target_id", "curves": "curve_id", "evaluation_plan": "plan_id", "evidence": "evidence_id",
+}  # fmt: skip
 """Tables whose rows have a number of their own, and where it stands."""
 
 _VOLUMES = {"commissioned_volume", "expected_referrals"}

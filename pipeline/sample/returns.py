@@ -14,12 +14,9 @@ from pipeline.sample.truths import PLANTED, coded_in
 Row = tuple[str, ...]
 _OF_CHILD = ("child_id", "sex", "disability", "area", "religion", "learning_difficulty", "looked_after")
 _DATES = {
-    "start_date": "start",
-    "end_date": "end",
-    "isa_date": "isa",
-    "protection_plan_start": "plan_start",
+    "start_date": "start", "end_date": "end", "isa_date": "isa", "protection_plan_start": "plan_start",
     "protection_plan_end": "plan_end",
-}
+}  # fmt: skip
 _HAS_COMPARISON = {service.service_id for service in SERVICES if service.comparison}
 
 
@@ -101,15 +98,9 @@ def _feedback_row(episode: Episode, answer: SampleFeedback, feedback_id: str) ->
 
 def _feedback_rows(quarter: Quarter, journeys: Iterable[Journey]) -> tuple[Row, ...]:
     """The quarter's answers by date, numbered apart from episodes so that the anonymous ones stay so."""
-    answers = sorted(
-        (
-            (answer, journey.episode)
-            for journey in journeys
-            for answer in journey.feedback
-            if quarter.first <= answer.day <= quarter.last
-        ),
-        key=lambda pair: pair[0].day,
-    )
+    given = ((answer, journey.episode) for journey in journeys for answer in journey.feedback)
+    own = (pair for pair in given if quarter.first <= pair[0].day <= quarter.last)
+    answers = sorted(own, key=lambda pair: pair[0].day)
     return tuple(
         _feedback_row(episode, answer, f"{episode.referral.episode_id[:2]}-{quarter.name}-{number}")
         for number, (answer, episode) in enumerate(answers, start=1)

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 LARGEST = 1e50
 """No number that people count or measure is further from 0, nor nearer without being 0 than one over it."""
+_MOST_FREEDOM = 1e18
 
 
 def check_number(name: str, value: float, lowest: float = -LARGEST) -> float:
@@ -39,9 +40,6 @@ def complete_numbers(name: str, values: ArrayLike, lowest: float = -LARGEST) -> 
         )
     numbers[np.abs(numbers) < 1 / LARGEST] = 0.0
     return numbers
-
-
-_MOST_FREEDOM = 1e18
 
 
 def check_confidence_level(confidence_level: float) -> None:

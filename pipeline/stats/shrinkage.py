@@ -18,6 +18,8 @@ _NEGLIGIBLE = 1e-7
 _FARTHEST, _HALVINGS, _STEP = 60.0, 30, 1e-4
 _LARGEST_GROUP = 10**9
 _TOO_LARGE = NotEstimable("a group of more than a billion, whose rate is known as it is")
+# The grid: standard deviation over mean of the true rates, and at each the mean, so many standard errors to each side.
+_NO_TIME = NotEstimable("no time spent in the group")
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,10 +135,6 @@ def _grid(events: Floats, total: Floats) -> tuple[Floats, Floats, Floats]:
     logit = low + _ERRORS * error
     mean, other = special.expit(logit), special.expit(-logit)
     return (mean * size).ravel(), (other * size).ravel(), (mean * other * error).ravel()
-
-
-# The grid: standard deviation over mean of the true rates, and at each the mean, so many standard errors to each side.
-_NO_TIME = NotEstimable("no time spent in the group")
 
 
 @dataclass(frozen=True, eq=False)

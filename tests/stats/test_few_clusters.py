@@ -6,11 +6,10 @@ import pytest
 import statsmodels.api as sm
 from numpy.typing import NDArray
 
+from pipeline.stats.inputs import Floats
 from pipeline.stats.results import Estimate, NotEstimable, PValue
 from pipeline.stats.scores.comparison import adjusted_difference
 from pipeline.stats.scores.few_clusters import WildCluster, randomisation_test, wild_cluster_bootstrap
-
-Floats = NDArray[np.float64]
 
 
 def found(result: WildCluster | NotEstimable) -> WildCluster:

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from numpy.typing import NDArray
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.stats.stattools import durbin_watson
 from told import triple
@@ -19,10 +18,8 @@ from pipeline.stats.designs.interrupted_series import (
     interrupted_share,
 )
 from pipeline.stats.designs.series_regression import autoregressive_errors
-from pipeline.stats.inputs import t_quantile
+from pipeline.stats.inputs import Floats, t_quantile
 from pipeline.stats.results import NotEstimable, Result
-
-Floats = NDArray[np.float64]
 
 # Acute coronary episodes under 70 in Sicily by month, January 2002 to November 2006, and the age-standardised
 # population; smoking was banned in January 2005 (Lopez Bernal, Cummins and Gasparrini 2017, Int J Epidemiol

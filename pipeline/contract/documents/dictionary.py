@@ -135,14 +135,8 @@ def _table_section(table: Table) -> str:
     key = " and ".join(map(_code, table.primary_key))
     where = "No two rows" if table.role == "reference" else "No two rows of a return"
     head = ("Column", "Title", "Kind", "Needed", "Allowed", "Meaning", "Example")
-    return "\n\n".join(
-        [
-            f"### {table.title}",
-            f"`{place}/{table.name}.csv`. {table.description}",
-            f"{where} have the same {key}.",
-            _grid(head, [_field_row(field, table) for field in table.fields]),
-        ]
-    )
+    told = f"### {table.title}\n\n`{place}/{table.name}.csv`. {table.description}\n\n{where} have the same {key}.\n\n"
+    return told + _grid(head, [_field_row(field, table) for field in table.fields])
 
 
 def _classification_section(name: str) -> str:

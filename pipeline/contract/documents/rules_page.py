@@ -34,16 +34,10 @@ def _code(words: str) -> str:
 
 def _entry(rule: Rule) -> str:
     columns = f" Columns: {', '.join(map(_code, rule.columns))}." if rule.columns else ""
-    return "\n".join(
-        [
-            f"### {rule.title}",
-            "",
-            f"{_code(rule.rule)} · {_FATES[rule.severity]}{columns}",
-            "",
-            f"- It says: {rule.message}.",
-            f"- To mend it: {rule.mend}.",
-            f"- Example: {_code(rule.before)} becomes {_code(rule.after)}",
-        ]
+    return (
+        f"### {rule.title}\n\n{_code(rule.rule)} · {_FATES[rule.severity]}{columns}\n\n"
+        f"- It says: {rule.message}.\n- To mend it: {rule.mend}.\n"
+        f"- Example: {_code(rule.before)} becomes {_code(rule.after)}"
     )
 
 

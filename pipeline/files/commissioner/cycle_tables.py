@@ -13,6 +13,7 @@ from pipeline.files.commissioner.register_table import RegisterFault
 Row = Mapping[str, Any]
 _COUNTED = ("evidence", "children")
 _MOST_EVIDENCE = 5
+_MOST_PERCENT = 100
 
 
 def check_planning(
@@ -107,9 +108,6 @@ def check_criteria(rows: Iterable[Row]) -> Iterator[RegisterFault]:
         elif row["criterion"] == "evidence" and at_least > _MOST_EVIDENCE:
             said = f"{at_least:g} is beyond the ladder of evidence; give a rung from 1 to {_MOST_EVIDENCE}."
             yield RegisterFault(row["row"], "at_least", said)
-
-
-_MOST_PERCENT = 100
 
 
 def check_curves(

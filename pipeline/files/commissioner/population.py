@@ -25,6 +25,7 @@ _STATISTICS = (*_NEEDED, "group", "figure", "where")
 _TOTAL = "total"
 _AS_THERE = "; write it as the file does."
 Counts = Mapping[str, int | None]
+Row = Mapping[str, Any]
 
 
 def read_population(path: Path, dataset: Dataset) -> pa.Table:
@@ -187,9 +188,6 @@ def _codes(found: Counts, part: Marked, dataset: Dataset) -> Counts:
             )
         codes[code] = count
     return codes
-
-
-Row = Mapping[str, Any]
 
 
 def check_counted_once(population: Sequence[Row], classification: Classification) -> Iterator[RegisterFault]:

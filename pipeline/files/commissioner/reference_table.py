@@ -23,6 +23,9 @@ from pipeline.files.intake.ledger import NormalisedLine
 from pipeline.files.mapping.contract_shape import shape_own
 
 _NEARLY = 0.9
+Row = Mapping[str, object]
+Names = Sequence[str]
+_SUBJECTS = {"measures": "measure_id", "scales": "scale"}
 
 
 class ReferenceTableError(ValueError):
@@ -126,11 +129,6 @@ def _list_own(name: str, columns: Mapping[str, TextColumn]) -> dict[str, list[st
 def place_fault(place: str, row: object, column: str, said: str) -> ReferenceTableError:
     """Return the error that says this of a place in a table."""
     return ReferenceTableError(f"{place}, row {row}, {column}: {said}")
-
-
-Row = Mapping[str, object]
-Names = Sequence[str]
-_SUBJECTS = {"measures": "measure_id", "scales": "scale"}
 
 
 def list_known(

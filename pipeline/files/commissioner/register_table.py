@@ -19,6 +19,8 @@ from pipeline.contract.values import suggest
 
 Row = Mapping[str, Any]
 _MOST_POINTS = 100
+GOAL_ATTAINMENT = "goal_attainment"
+_GOALS = (-2, 2, "higher")
 
 
 @dataclass(frozen=True)
@@ -152,10 +154,6 @@ def check_versions(rows: Sequence[Row], key: str) -> Iterator[RegisterFault]:
             elif later["agreed_on"] <= earlier["agreed_on"]:
                 said = f"version {later['version']} was not agreed after version {earlier['version']}; correct a date."
                 yield RegisterFault(later["row"], "agreed_on", said)
-
-
-GOAL_ATTAINMENT = "goal_attainment"
-_GOALS = (-2, 2, "higher")
 
 
 def check_scales(rows: Iterable[Mapping[str, Any]]) -> Iterator[RegisterFault]:

@@ -23,11 +23,8 @@ _ROW, _SHEET, _STYLED, _PARAGRAPH = f"{_TABLE}table-row", f"{_TABLE}table", f"{_
 _FORMULA, _TYPE, _VALUE = f"{_TABLE}formula", f"{_OFFICE}value-type", f"{_OFFICE}value"
 _VISIBILITY, _STYLE_NAME, _DISPLAY = f"{_TABLE}visibility", f"{_TABLE}style-name", f"{_TABLE}display"
 _COLUMN, _GROUPS = f"{_TABLE}table-column", (f"{_TABLE}table-row-group", f"{_TABLE}table-column-group")
-_FAMILY, _STYLE_ID, _SIZES = (
-    f"{_STYLE}family",
-    f"{_STYLE}name",
-    (f"{_STYLE}row-height", f"{_STYLE}column-width"),
-)
+_FAMILY, _STYLE_ID = f"{_STYLE}family", f"{_STYLE}name"
+_SIZES = (f"{_STYLE}row-height", f"{_STYLE}column-width")
 _ROWS_REPEATED, _COLUMNS_REPEATED = f"{_TABLE}number-rows-repeated", f"{_TABLE}number-columns-repeated"
 _ROWS_SPANNED, _COLUMNS_SPANNED = f"{_TABLE}number-rows-spanned", f"{_TABLE}number-columns-spanned"
 _NOUGHT = re.compile(r"0*\.?0*[a-z]+")

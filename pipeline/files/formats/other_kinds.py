@@ -77,12 +77,9 @@ _MARKUP = {  # by what stands among the first signs of a file that begins with '
     b"": ".xml",
 }
 _MEMBERS = {
-    "xl/workbook.bin": ".xlsb",
-    "Index/Document.iwa": ".iwa",
-    "Index.zip": ".iwa",
-    "word/": ".docx",
+    "xl/workbook.bin": ".xlsb", "Index/Document.iwa": ".iwa", "Index.zip": ".iwa", "word/": ".docx",
     "ppt/": ".pptx",
-}
+}  # fmt: skip
 _STREAMS = {
     "WordDocument": ".doc",
     "PowerPoint Document": ".ppt",

@@ -15,6 +15,9 @@ from pipeline.files.intake.ledger import ColumnName, FaultLine, FileLine, Normal
 from pipeline.files.intake.read_returns import ReadReturn
 from pipeline.files.intake.source import Source
 
+Told = tuple[FaultLine, str]  # a fault, and the value that only the sender may see
+_COLUMN_SAID = r"(?<=fill in )|(?<=the choices for )"
+
 
 def list_set_aside(readings: Sequence[ReadReturn], typed: Iterable[Typed]) -> list[tuple[int, SetAside]]:
     """Refused files and bad rows in the order of files and rows, each with its place in `readings`."""
@@ -97,10 +100,6 @@ def _file_line(reading: ReadReturn, read: int, bad: int, tidied: int) -> FileLin
         normalised=tidied,
         ignored_columns=shaped.ignored_columns if shaped else 0,
     )
-
-
-Told = tuple[FaultLine, str]  # a fault, and the value that only the sender may see
-_COLUMN_SAID = r"(?<=fill in )|(?<=the choices for )"
 
 
 def list_names(sources: Iterable[Source]) -> list[ColumnName]:

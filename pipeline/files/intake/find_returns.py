@@ -138,11 +138,8 @@ def _own_sources(
             mend = f"{strange.mend}; if it is no part of the return, take it out"
             return [_refuse(dataset, path, replace(strange, mend=mend))]
         hint = suggest(path.stem, RETURN_TABLES, 0.75)
-        said = (
-            "it is not in a folder of its provider and period"
-            if table
-            else f"its name is not that of a table{hint}"
-        )
+        elsewhere = "it is not in a folder of its provider and period"
+        said = elsewhere if table else f"its name is not that of a table{hint}"
         return [_refuse(dataset, path, Fault("file.place", said, _PLACE_IT))]
     table = COVER if is_cover else table
     whole = Source(path, name_within(dataset, path), provider, period, table, version=version)

@@ -22,6 +22,36 @@ _ONE_CHILD = Fault(
     "is given for one child only, and looks like an address, a name or a number",
     "write the ward or neighbourhood; where this is one, the commissioner may list it in reference/areas.csv",
 )
+_NUMBER = re.compile(r"[^\W_]?\W*[0-9][0-9\W]*")
+_MANY_DIGITS = re.compile(r"(?:[0-9][ ()/.-]?){6,}")
+_OFFICIAL_AREA = re.compile(r"[EKNSWL][0-9]{8}")  # a code of the Office for National Statistics
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}$", re.IGNORECASE)
+_HOUSE = re.compile(
+    r"([0-9]+[A-Z]?,?|(flat|unit|house|room|apartment|apt)\.? ?[0-9]+[A-Z]?,?)\s+\S*[^\W\d_]{2}.*", re.I
+)
+_TITLED = re.compile(r"(mr|mrs|ms|miss|mx|dr|rev|sir|master)\.?\s+\S.*", re.IGNORECASE)
+_INITIALS = re.compile(
+    r"([^\W\d_a-z]\.\s?)+[^\W\d_a-z][\w'\u2019-]+|[^\W\d_a-z][\w'\u2019-]+,?\s([^\W\d_a-z]\.\s?)+"
+)
+_WORDS = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_MOST_WORDS = 3
+# Words that make a place of a name: Victoria Park, St John's Wood, Stanley Road.
+_PLACES = frozenset({
+    "abbey", "area", "avenue", "bay", "bridge", "brook", "castle", "central", "centre", "church", "close",
+    "common", "court", "cross", "dale", "district", "east", "end", "estate", "farm", "field", "fields",
+    "ford", "garden", "gardens", "gate", "grange", "green", "grove", "hall", "ham", "heath", "hill",
+    "hills", "house", "island", "lane", "lea", "locality", "lodge", "manor", "mead", "mills", "moor",
+    "mount", "neighbourhood", "north", "park", "parish", "place", "point", "pond", "quarter", "quay",
+    "rise", "river", "road", "saint", "sands", "side", "south", "square", "st", "station", "street", "town",
+    "vale", "valley", "view", "village", "walk", "ward", "water", "way", "well", "west", "wharf", "wood",
+    "woods", "yard",
+})  # fmt: skip
+_TITLES = {
+    "service_id": ("services", "name"),
+    "scale": ("scales", "title"),
+    "provider_id": ("providers", "name"),
+}
+Names = Mapping[str, Mapping[str, str]]
 
 
 def find_spellings(readings: Sequence[ReadReturn], reference: Reference | None) -> Mapping[str, Vocabulary]:
@@ -86,32 +116,6 @@ def _find_areas(readings: Sequence[ReadReturn]) -> Vocabulary:
     return replace(_find_common(readings, "episodes", "area"), unfit=unfit)
 
 
-_NUMBER = re.compile(r"[^\W_]?\W*[0-9][0-9\W]*")
-_MANY_DIGITS = re.compile(r"(?:[0-9][ ()/.-]?){6,}")
-_OFFICIAL_AREA = re.compile(r"[EKNSWL][0-9]{8}")  # a code of the Office for National Statistics
-_POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}$", re.IGNORECASE)
-_HOUSE = re.compile(
-    r"([0-9]+[A-Z]?,?|(flat|unit|house|room|apartment|apt)\.? ?[0-9]+[A-Z]?,?)\s+\S*[^\W\d_]{2}.*", re.I
-)
-_TITLED = re.compile(r"(mr|mrs|ms|miss|mx|dr|rev|sir|master)\.?\s+\S.*", re.IGNORECASE)
-_INITIALS = re.compile(
-    r"([^\W\d_a-z]\.\s?)+[^\W\d_a-z][\w'\u2019-]+|[^\W\d_a-z][\w'\u2019-]+,?\s([^\W\d_a-z]\.\s?)+"
-)
-_WORDS = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
-_MOST_WORDS = 3
-# Words that make a place of a name: Victoria Park, St John's Wood, Stanley Road.
-_PLACES = frozenset({
-    "abbey", "area", "avenue", "bay", "bridge", "brook", "castle", "central", "centre", "church", "close",
-    "common", "court", "cross", "dale", "district", "east", "end", "estate", "farm", "field", "fields",
-    "ford", "garden", "gardens", "gate", "grange", "green", "grove", "hall", "ham", "heath", "hill",
-    "hills", "house", "island", "lane", "lea", "locality", "lodge", "manor", "mead", "mills", "moor",
-    "mount", "neighbourhood", "north", "park", "parish", "place", "point", "pond", "quarter", "quay",
-    "rise", "river", "road", "saint", "sands", "side", "south", "square", "st", "station", "street", "town",
-    "vale", "valley", "view", "village", "walk", "ward", "water", "way", "well", "west", "wharf", "wood",
-    "woods", "yard",
-})  # fmt: skip
-
-
 @cache
 def _first_names() -> frozenset[str]:
     return frozenset(row["name"].casefold() for row in read_rows("first_names.csv"))
@@ -139,14 +143,6 @@ def _is_name(text: str) -> bool:
         and not _PLACES.intersection(words)
         and not _first_names().isdisjoint(words)
     )
-
-
-_TITLES = {
-    "service_id": ("services", "name"),
-    "scale": ("scales", "title"),
-    "provider_id": ("providers", "name"),
-}
-Names = Mapping[str, Mapping[str, str]]
 
 
 def read_names(dataset: Dataset) -> Names:

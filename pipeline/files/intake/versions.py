@@ -56,18 +56,10 @@ def _settle_versions(readings: Sequence[ReadReturn], covers: Mapping[Version, Co
         versions = {number: held[*key, number] for number in sent}
         in_force[key], remarks[key], replaced_by = _choose(versions, covers, key)
         stood_for.update({(*key, number): by for number, by in replaced_by.items()})
-    return Settled(
-        covers=covers,
-        readings=[reading for reading in checked if _version_of(reading) not in stood_for],
-        replaced=[
-            _replaced(reading, *stood_for[version])
-            for reading in checked
-            for version in [_version_of(reading)]
-            if version in stood_for
-        ],
-        in_force=in_force,
-        remarks=remarks,
-    )
+    placed = [(reading, stood_for.get(_version_of(reading))) for reading in checked]
+    kept = [reading for reading, by in placed if by is None]
+    replaced = [_replaced(reading, *by) for reading, by in placed if by is not None]
+    return Settled(kept, covers, replaced, in_force, remarks)
 
 
 def _version_of(reading: ReadReturn) -> Version:
@@ -129,16 +121,12 @@ def _content(readings: Sequence[ReadReturn]) -> object:
     content = defaultdict(list)  # a block may read several files, whose names differ between versions
     for reading in readings:
         about = reading.source.about
-        content[about["table"], about["block"]].append(
-            (
-                {name: column.texts() for name, column in reading.shaped.columns.items()}
-                if reading.shaped
-                else reading.refused,
-                [(bad.column, bad.fault, bad.value) for bad in reading.unreadable],
-                reading.lines,
-                reading.coded_in,
-            )
+        shaped = reading.shaped
+        read = (
+            {name: column.texts() for name, column in shaped.columns.items()} if shaped else reading.refused
         )
+        bad = [(each.column, each.fault, each.value) for each in reading.unreadable]
+        content[about["table"], about["block"]].append((read, bad, reading.lines, reading.coded_in))
     return content
 
 

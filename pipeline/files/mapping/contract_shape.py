@@ -80,11 +80,8 @@ def shape_mapped(text: TextTable, block: Block) -> Shaped:
         if name not in places:
             place = f"mapping.yaml, line {block.lines[name]}, block '{block.name}'"
             message = f"{place}: the file has no column '{name}'{suggest(name, text.header)}"
-            raise RefusedFileError(
-                Fault("file.mapping", message, "write the column's name in mapping.yaml as the file has it"),
-                text.lines,
-                name,
-            )
+            mend = "write the column's name in mapping.yaml as the file has it"
+            raise RefusedFileError(Fault("file.mapping", message, mend), text.lines, name)
     keep = _in_scope(text, block)
     constants = {
         column: constant_column(constant, int(keep.sum()))

@@ -24,21 +24,11 @@ _WHEN = {
     "baseline_date": frozenset({"first", "initial", "start", "baseline", "pre", "before", "entry", "t1"}),
     "review_date": frozenset(
         [
-            "latest",
-            "last",
-            "review",
-            "reviewed",
-            "post",
-            "after",
-            "end",
-            "final",
-            "exit",
-            "recent",
-            "follow",
-            "t2",
+            "latest", "last", "review", "reviewed", "post", "after", "end", "final", "exit", "recent",
+            "follow", "t2",
         ]
     ),
-}
+}  # fmt: skip
 """Words by which somebody's own columns say which of two scores a date belongs to."""
 _MOST = 0.9
 _LIKE = 0.85
@@ -79,16 +69,11 @@ class Contents:
 
     def date_formats(self, name: str) -> tuple[str, ...]:
         """The formats that fit every cell; where none does, those that fit nine in ten and more than any other."""
-        values = self.values(name)
-        fits = (
-            {form: sum(_is_date(value, form) for value in values) for form in DATE_FORMATS} if values else {}
-        )
-        best = max(fits.values(), default=0)
-        return (
-            tuple(form for form in fits if fits[form] == best)
-            if values and best >= _MOST * len(values)
-            else ()
-        )
+        if not (values := self.values(name)):
+            return ()
+        fits = {form: sum(_is_date(value, form) for value in values) for form in DATE_FORMATS}
+        best = max(fits.values())
+        return tuple(form for form in fits if fits[form] == best) if best >= _MOST * len(values) else ()
 
     def all_dates(self, name: str, form: str) -> bool:
         """Whether every cell is a date of that format."""

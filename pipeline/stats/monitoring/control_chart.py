@@ -116,10 +116,8 @@ def control_chart(values: Sequence[float], rebase: Sequence[int] = (), screen: b
     for first, end in pairwise([0, *rebase, len(values)]):
         stretch = check_points(values[first:end])
         limits = fit_limits(values[first:end], screen)
-        points += [
-            Point(value, limits, signals)
-            for value, signals in zip(stretch.tolist(), read_signals(stretch, limits), strict=True)
-        ]
+        told = zip(stretch.tolist(), read_signals(stretch, limits), strict=True)
+        points += [Point(value, limits, signals) for value, signals in told]
     return ControlChart(tuple(points))
 
 

@@ -176,14 +176,9 @@ def _chart(events: Floats, size: Floats, chance: _Chance, mean: float, per: floa
         for side, end in enumerate((chance.most, np.zeros_like(size)))
     )
     trial = is_trial(values.size)
-    return ControlChart(
-        tuple(
-            Point(value, Limits(per * mean, low, high, trial), told)
-            for value, low, high, told in zip(
-                values.tolist(), lower.tolist(), upper.tolist(), signals, strict=True
-            )
-        )
-    )
+    each = zip(values.tolist(), lower.tolist(), upper.tolist(), signals, strict=True)
+    points = (Point(value, Limits(per * mean, low, high, trial), told) for value, low, high, told in each)
+    return ControlChart(tuple(points))
 
 
 def _sides(tails: tuple[Floats, Floats], chance: float) -> Sides:

@@ -12,6 +12,8 @@ from pipeline.stats.monitoring.forecast import FEWEST_LEARNT, ForecastSeries, Li
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Turn = Literal["turned", "not turned", "cannot tell"]
+_SUPPOSED, _SUPPOSED_POINTS, _COEFFICIENTS, _MOST = 0.6, 8, 2, 0.9
+_METHOD = "straight line, years leaning on one another"
 
 
 def mean_departure(line: Line, after: ForecastSeries, confidence_level: float, unit: str) -> Estimate:
@@ -73,10 +75,6 @@ def backtest(series: ForecastSeries, confidence_level: float) -> Backtest | None
         naive.append(abs(actual - series.values[place - 1]))
         inside += told.contains(actual)
     return Backtest(len(places), inside, float(np.mean(errors)), float(np.mean(naive)))
-
-
-_SUPPOSED, _SUPPOSED_POINTS, _COEFFICIENTS, _MOST = 0.6, 8, 2, 0.9
-_METHOD = "straight line, years leaning on one another"
 
 
 def line_change(

@@ -10,6 +10,9 @@ from pipeline.stats.inputs import LARGEST, check_number, complete_numbers
 CRITICAL = 1.96
 """The paper's own: a change beyond it is error of measurement alone once in twenty times."""
 _TINY = 1e-9
+RHO = 0.3
+"""The correlation between goals that the paper assumes."""
+AS_EXPECTED = 50.0
 
 
 def difference_error(sd: float, reliability: float) -> float:
@@ -49,11 +52,6 @@ def reliably_better(improvements: ArrayLike, sd: float, reliability: float) -> N
     """
     better: NDArray[np.bool_] = reliable_change_index(improvements, sd, reliability) > CRITICAL * (1 + _TINY)
     return better
-
-
-RHO = 0.3
-"""The correlation between goals that the paper assumes."""
-AS_EXPECTED = 50.0
 
 
 def goal_attainment(scores: ArrayLike, weights: ArrayLike | None = None, rho: float = RHO) -> float:
