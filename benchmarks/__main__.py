@@ -1,7 +1,5 @@
 """`python -m benchmarks [names]`: prints each figure beside its target."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory

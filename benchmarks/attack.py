@@ -1,7 +1,5 @@
 """`python -m benchmarks.attack [site] [earlier sites]`: what the tables of a built site tell, without their values."""
 
-from __future__ import annotations
-
 import sys
 import time
 from pathlib import Path

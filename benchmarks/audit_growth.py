@@ -3,8 +3,6 @@
 The tables of the sample's pages (run it first), its services taken over and over under names of their own.
 """
 
-from __future__ import annotations
-
 import math
 import sys
 import time

@@ -6,8 +6,6 @@ run executes. One in fifty is published again with a child taken out, with a chi
 time attacked together; and rounded naively, which the same attack has to find.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import json

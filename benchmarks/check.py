@@ -4,8 +4,6 @@ The return is one of the sample many times over, every fiftieth episode with a c
 time; the reading of the commissioner's tables and of eleven earlier returns is.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import subprocess

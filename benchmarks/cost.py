@@ -1,7 +1,5 @@
 """What some work takes: time by the clock and of the processor, and memory."""
 
-from __future__ import annotations
-
 import os
 import sys
 import time

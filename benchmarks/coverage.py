@@ -3,8 +3,6 @@
 `python -m benchmarks.coverage` prints every coverage table of docs/methods.md, in a few minutes.
 """
 
-from __future__ import annotations
-
 from benchmarks.coverage_exact import exact_tables
 from benchmarks.coverage_simulated import simulated_tables
 

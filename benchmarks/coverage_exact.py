@@ -1,7 +1,5 @@
 """How often intervals hold the truth, added up exactly over all that can be counted."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from functools import cache
 

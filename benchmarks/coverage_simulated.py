@@ -1,7 +1,5 @@
 """How often intervals hold the truth where outcomes are too many to add up: simulated from fixed seeds."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Episodes, outcomes and feedback by the million, as `validate` leaves them: random, and nobody's."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import duckdb

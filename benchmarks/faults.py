@@ -4,8 +4,6 @@ A small dataset of its own is run clean, then with a return corrected; the site 
 after, byte by byte, and a rerun must end as the clean run did.
 """
 
-from __future__ import annotations
-
 import contextlib
 import csv
 import ctypes

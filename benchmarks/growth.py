@@ -4,8 +4,6 @@ Each size is a dataset of `pipeline.sample` with 500 children a service, run sta
 committed. A slope of 1 is growth in proportion; target 1.1.
 """
 
-from __future__ import annotations
-
 import math
 import os
 import subprocess

@@ -6,8 +6,6 @@ of a row: the suite of each table, asked of all its columns at once. All results
 of every failing row.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path

@@ -5,8 +5,6 @@ and writes nothing; the sums of its counts must be ours. "Counts" is what `measu
 which also sorts and writes every scored outcome.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

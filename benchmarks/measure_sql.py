@@ -3,8 +3,6 @@
 Each query gives numbers whose sums must be those of `measure`'s own tables (`measure_sums`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What was counted, added up: by hand and by `measure` the same, table by table."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

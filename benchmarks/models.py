@@ -1,7 +1,5 @@
 """Every model that the impact pages of the sample's services rest on, fitted in one process, one after another."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 

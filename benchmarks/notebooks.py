@@ -1,7 +1,5 @@
 """All notebooks of the sample, against a loop of the papermill command over the same notebooks."""
 
-from __future__ import annotations
-
 import shutil
 
 from benchmarks.trial import Trial, tell

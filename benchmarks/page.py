@@ -1,7 +1,5 @@
 """One page of all figures that were measured in one run, each beside its target, with a plot."""
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 import platform

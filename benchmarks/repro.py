@@ -1,7 +1,5 @@
 """`dvc repro` on the sample: from cold, with nothing to do, and after one corrected return."""
 
-from __future__ import annotations
-
 import csv
 import json
 import shutil

@@ -1,7 +1,5 @@
 """Returns by the million rows, as providers send them: the sample borough many times over."""
 
-from __future__ import annotations
-
 import csv
 import shutil
 from collections.abc import Mapping, Sequence

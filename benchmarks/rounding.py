@@ -4,8 +4,6 @@ Tables of places (services; local authorities) by ethnic group with all margins:
 looked-after children on 31 March in England, where the Department for Education's own hidden counts are drawn.
 """
 
-from __future__ import annotations
-
 import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence

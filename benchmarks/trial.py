@@ -1,7 +1,5 @@
 """A fresh clone to run in, what ran in it, and how long it took."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

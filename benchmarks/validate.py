@@ -7,8 +7,6 @@ sides; ours also write what was accepted, what was set aside and why, completene
 are the library's dearest part when they are asked of texts, so the comparison is told without them as well.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

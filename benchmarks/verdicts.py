@@ -4,8 +4,6 @@ Make both editions of the sample's pages first: `run.py report`, then `run.py re
 printed rests on exact numbers: of a real dataset it is not for publication.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -4,8 +4,6 @@ Open a page with `open_page`. The columns of the frames are declared in `pipelin
 counts a child: all figures of children are those that other pages have published.
 """
 
-from __future__ import annotations
-
 from pipeline.present.cycle.due_page import due, show_due
 from pipeline.present.cycle.market_page import (
     award_years,

@@ -5,8 +5,6 @@ Open a page with `open_page`, put the rules together with `judgement_rules`, and
 shown. The functions whose names begin with `show_` give the parts of the published page as Markdown.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.analysis import findings as _findings

@@ -5,8 +5,6 @@ The columns are declared in `pipeline.analysis.finding_columns`. The functions w
 parts of the published page as Markdown.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.analysis import contract_findings as _contracts

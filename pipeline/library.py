@@ -4,8 +4,6 @@ No project is needed: no dataset, no settings, no notebook. `PROFILES` holds the
 statistics themselves stand in `pipeline.stats`, which knows no column and no rule.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 

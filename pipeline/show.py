@@ -1,7 +1,5 @@
 """What a notebook shows: parts of a page, and the frames of findings for whoever reads the notebook itself."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.present.disclosure.frames import tell_frame as _tell_frame

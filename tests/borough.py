@@ -1,7 +1,5 @@
 """The small borough of many tests: dataset.yaml and the commissioner's tables, without a fault."""
 
-from __future__ import annotations
-
 BOROUGH = {
     "dataset.yaml": """\
 title: A small borough

@@ -1,7 +1,5 @@
 """The order of tests: whole runs first, each begun by another of pytest's processes, as they take longest."""
 
-from __future__ import annotations
-
 import pytest
 
 FIRST = ("pipeline/test_whole_run", "pipeline/test_how_to", "pipeline/test_star_site", "pipeline/", "stages/")

@@ -1,7 +1,5 @@
 """What the W3C Recommendation "Metadata Vocabulary for Tabular Data" (17 December 2015) knows, as far as we use it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any

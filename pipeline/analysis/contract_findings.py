@@ -1,7 +1,5 @@
 """Findings on contracts as tables, with the columns that analysis/performance_columns.py declares."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Findings on planning and doing as tables: the columns of priorities, costs, bids, stages and dates."""
 
-from __future__ import annotations
-
 from pipeline.analysis.finding_columns import ESTIMATE, Schema, each
 
 COVERAGE: Schema = {

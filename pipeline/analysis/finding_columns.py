@@ -1,7 +1,5 @@
 """Findings as tables: the columns that each has, declared once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Findings as tables: what was evaluated, as rows with the columns that analysis/finding_columns.py declares."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd

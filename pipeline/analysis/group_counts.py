@@ -1,7 +1,5 @@
 """What counts say: a level, a gap between two groups."""
 
-from __future__ import annotations
-
 from pipeline.contract.context import Unit
 from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.one_group import event_rate, wilson_interval

@@ -1,7 +1,5 @@
 """Counts of a measure by ethnic group at both levels of the classification."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Findings on children's outcomes as tables, with the columns that analysis/finding_columns.py declares."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.analysis.finding_columns import (

@@ -1,7 +1,5 @@
 """The policy of `params.yaml` that verdicts on targets and gaps depend on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

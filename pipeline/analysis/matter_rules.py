@@ -1,7 +1,5 @@
 """The rules by which matters are found in findings, in one ranked table."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Sequence
 

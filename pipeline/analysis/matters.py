@@ -1,7 +1,5 @@
 """What has to be decided, what goes well and what cannot be told yet: matters, found by rules (matter_rules)."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Months as numbers, and the windows that the baseline rule and the targets ask for."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

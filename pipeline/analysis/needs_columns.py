@@ -1,7 +1,5 @@
 """Findings on need as tables: the columns of the area beside others, and of where its indicators are heading."""
 
-from __future__ import annotations
-
 from pipeline.analysis.finding_columns import Schema, each, three
 
 AREAS: Schema = {

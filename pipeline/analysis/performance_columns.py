@@ -1,7 +1,5 @@
 """Findings on delivery as tables: the columns of measures over time, curves, contracts, reach and the journey."""
 
-from __future__ import annotations
-
 from pipeline.analysis.finding_columns import ESTIMATE, SIDE, Schema, each, three
 
 _LIMITS: Schema = {"mean": "float64", "lower_limit": "float64", "upper_limit": "float64"}

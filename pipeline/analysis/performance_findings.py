@@ -1,7 +1,5 @@
 """Findings on delivery as tables, with the columns that analysis/performance_columns.py declares."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace

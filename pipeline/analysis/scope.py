@@ -1,7 +1,5 @@
 """What is evaluated: the tables about one service, or about all, and the level of confidence."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Self, TypeVar, cast

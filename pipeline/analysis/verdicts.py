@@ -1,7 +1,5 @@
 """Verdicts: where an interval lies with regard to a target, and the word for it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection, Sequence
 from typing import Literal

@@ -1,7 +1,5 @@
 """What a table tells by itself: numbers that are not rounded, shares and verdicts of numbers that nobody may see."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from pipeline.audit.cells import number_in

@@ -1,7 +1,5 @@
 """What anybody could work out from the published tables, and what to do about it."""
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

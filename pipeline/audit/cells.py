@@ -1,7 +1,5 @@
 """Published tables as cells: whose count each number is, and between which ends the true one lies."""
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping

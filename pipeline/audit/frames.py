@@ -1,7 +1,5 @@
 """Published findings as cells: the journey, results, waits, who was reached, scores, and what was delivered."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.audit.cells import ALL, EVENTS, HALF_STEP, OTHERS, UNKNOWN, WHOLE, Cell, Reader, number_in

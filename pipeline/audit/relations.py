@@ -1,7 +1,5 @@
 """What anybody knows of published cells without looking: which of them add up to which."""
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Every table that may be published, and how the audit reads it: one that stands nowhere here stops the run."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """Words, drawings, frames and stray output of executed pages: numbers of people that no published table shows."""
 
-from __future__ import annotations
-
 import base64
 import html
 import re

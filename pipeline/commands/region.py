@@ -1,7 +1,5 @@
 """`outturn region`: what several councils' own runs accepted, put together as one dataset."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Iterator, Sequence

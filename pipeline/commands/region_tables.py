@@ -1,7 +1,5 @@
 """Tables of several councils as one: their own rows under their names, shared ones once, and children added up."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What changed since the last release: which verdicts, how many numbers, and why."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from typing import get_args

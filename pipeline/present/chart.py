@@ -1,7 +1,5 @@
 """Charts of intervals, drawn from published tables only: an SVG's coordinates are numbers too."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

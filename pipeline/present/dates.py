@@ -1,7 +1,5 @@
 """Days, months and spans of months in the language of the site."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from pipeline.analysis.months import Window, first_day

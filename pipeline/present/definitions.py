@@ -1,7 +1,5 @@
 """What readers look up: of each measure what is counted and out of what; services, targets, groups by name."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby

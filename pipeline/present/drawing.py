@@ -4,8 +4,6 @@ matplotlib's own axes are left out, for their ticks take three quarters of a cha
 a `Plot` is the area between two of them.
 """
 
-from __future__ import annotations
-
 import base64
 import io
 import math

@@ -1,7 +1,5 @@
 """Charts over time, drawn from published tables: a line, what it is read against, and what is not finished yet."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Any

@@ -1,7 +1,5 @@
 """What a chart says, out of the verdicts of the table beside it; and how much wider its intervals are, and why."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from pipeline.analysis.scope import measure_rows

@@ -4,8 +4,6 @@ Another language is a file beside it, `words.cy.yaml` for Welsh, with the same r
 there is said in English. docs/languages.md says how to make one.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

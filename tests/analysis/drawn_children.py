@@ -1,7 +1,5 @@
 """Boroughs of children with several rows each, counted as `measure` counts them: a measure is one borough."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass

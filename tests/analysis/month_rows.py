@@ -1,7 +1,5 @@
 """Measures by month as notebooks read them, made up for a test."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Scores of one service as notebooks read them, made up for a test."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """The area beside others: medians as the Department makes them, rounding as a range, breaks, and trends in words."""
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from pathlib import Path

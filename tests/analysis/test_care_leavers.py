@@ -4,8 +4,6 @@ The Department for Education's own figures, rounded to 10. White and Mixed young
 who is behind is what the data say, and no convention.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 

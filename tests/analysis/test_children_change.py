@@ -1,7 +1,5 @@
 """Change child by child on one scale: who counts, once, and who is left out of the comparison at the start."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What may be claimed: one table, row by row; and no check that ever strengthens a word."""
 
-from __future__ import annotations
-
 from itertools import product
 from typing import get_args
 

@@ -1,7 +1,5 @@
 """Our columns of docs/comparison.md, worked out again; the others' were printed by their packages on that day."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

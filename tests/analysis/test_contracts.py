@@ -1,7 +1,5 @@
 """Whether a contract was kept: one row at, just inside and just outside each boundary."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

@@ -1,7 +1,5 @@
 """Whether a curve turned: periods before the action forecast those since, all together."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Planning and doing: awards against everyone else, priorities, costs, stages and dates, by hand."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Scores by the design that was declared: what is estimated, by which design, and which checks weaken it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 

@@ -4,8 +4,6 @@ A thousand boroughs take minutes, so they are outside the default run (`pytest -
 figures. Three boroughs hold in every run that the simulation itself works.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field

@@ -3,8 +3,6 @@
 A claim is any word stronger than 'no clear change'. The figures stand in docs/methods.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Services in which nothing changes: how often a measure or a curve is said to have changed."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import numpy as np

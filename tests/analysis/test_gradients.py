@@ -1,7 +1,5 @@
 """Measures along the scale of deprivation, on hand-made counts."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Measures over time: which periods are judged, what their chart says, and where it cannot say anything."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 

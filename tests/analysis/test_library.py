@@ -1,7 +1,5 @@
 """Outturn on a frame of one's own: the example of docs/library.md as it stands, and what is refused."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import re

@@ -1,7 +1,5 @@
 """What has to be decided, by rules over findings: each rule by itself, and the order of all."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

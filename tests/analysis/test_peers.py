@@ -1,7 +1,5 @@
 """What each service was to be expected to reach, from whom it served."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Services beside one another: who stands apart, who does not, and that equal services do not."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import numpy as np

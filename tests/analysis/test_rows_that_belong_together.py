@@ -4,8 +4,6 @@ Three hundred boroughs of each kind take minutes, so they are outside the defaul
 docs/methods.md has their figures.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """Measures by the design that was declared: what is estimated month by month, and which checks weaken it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Services that start at different times: planted effects, none where none is, and too few to tell."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any

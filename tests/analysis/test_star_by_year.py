@@ -3,8 +3,6 @@
 Kindergarten to third grade, small against regular classes without an aide, straight from the trial's file.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

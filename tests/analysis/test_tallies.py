@@ -1,7 +1,5 @@
 """Tallies of rows that belong together: what they are worth, and what may be known of that."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from hypothesis import given

@@ -1,7 +1,5 @@
 """Forecasts of a target's figure: within what it can be, with the interval of new months, and the words for it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace

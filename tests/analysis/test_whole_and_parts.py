@@ -1,7 +1,5 @@
 """The whole against its parts: when they disagree, and what the data can say of why."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import get_args
 

@@ -1,7 +1,5 @@
 """The package as text: its modules, and what each imports."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Imports point one way (docs/design.md): numbers know no policy, policy no paths, and only stages know all."""
 
-from __future__ import annotations
-
 import ast
 import sys
 

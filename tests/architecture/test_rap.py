@@ -1,7 +1,5 @@
 """The checklist of the NHS's levels is filled in, and what shows each item is there."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Small modules and functions under names that say what they hold; no address of a package registry."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One DVC stage = one module of stages/ = one section of params.yaml = its own outputs."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Notebooks ask, show and tell: all that they do is in the package, and the repository holds no output."""
 
-from __future__ import annotations
-
 import ast
 import json
 from importlib import import_module

@@ -1,7 +1,5 @@
 """Git holds no dataset but those that were added to it by force."""
 
-from __future__ import annotations
-
 import subprocess
 
 import pytest

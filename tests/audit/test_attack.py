@@ -1,7 +1,5 @@
 """The attack finds what tables tell together, and nothing where they tell no more than their rounding does."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pytest

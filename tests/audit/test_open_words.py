@@ -1,7 +1,5 @@
 """Which verdicts the audit holds to their interval: all whose words claim something, by the rooms that own them."""
 
-from __future__ import annotations
-
 from typing import get_args
 
 from pipeline.analysis.equality.gap_changes import GapVerdict

@@ -1,7 +1,5 @@
 """Five leaks of each kind, planted one at a time among tables that tell nothing: each is found, and nothing else."""
 
-from __future__ import annotations
-
 import base64
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Ways of protecting tables, compared: naive rounding fails the attack that fixed random rounding passes."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Every table that our code can publish is read by the audit, or named as holding nobody."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from pathlib import Path

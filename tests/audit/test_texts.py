@@ -1,7 +1,5 @@
 """What an executed page says beside its tables: exact numbers of people are found wherever they stand."""
 
-from __future__ import annotations
-
 import base64
 from typing import Any
 

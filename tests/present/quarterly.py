@@ -1,7 +1,5 @@
 """A page of one service whose one measure is counted in twelve quarters."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What was sent, made by hand, for the pages on data quality and for providers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from small_slice import DATASET, SERVICE

@@ -1,7 +1,5 @@
 """Tables of the tests: a few rows with counts of every size."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """A hand-made slice of one service, S01, and the page over it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import html
 import re

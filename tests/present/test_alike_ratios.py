@@ -1,7 +1,5 @@
 """The ratio among like children beside the difference, and whether it is the same in all strata."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

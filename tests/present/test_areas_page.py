@@ -1,7 +1,5 @@
 """The area beside others on a page: the answer first, what was withheld, breaks, and the forecast."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import html

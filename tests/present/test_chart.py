@@ -1,7 +1,5 @@
 """Charts: drawn from published tables, so that they hold no more than the table beside them."""
 
-from __future__ import annotations
-
 import base64
 import html
 import math

@@ -1,7 +1,5 @@
 """What a page says of change child by child, and of the children without a second score."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

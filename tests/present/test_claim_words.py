@@ -1,7 +1,5 @@
 """What the page says of plans, claims and checks, and what would change its answers."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Each kind of column: what it shows, what it hides, what it says where there is nothing."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the impact page says of a contract: standards, returns, volumes, and money only beside what it changed."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Curves on a page: verdict, forecast, backtest, and the scorecard."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Pages on planning and doing with whichever of their tables a commissioner has: a part without data is not shown."""
 
-from __future__ import annotations
-
 import datetime as dt
 import html
 from collections.abc import Callable, Mapping, Sequence

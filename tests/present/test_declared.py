@@ -1,7 +1,5 @@
 """What is told of a published file's columns: headings, kinds and units are those that its page shows."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The page of measures: each version with what is counted, out of what and from when."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The one door: the CSV it writes, and the words around a table."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

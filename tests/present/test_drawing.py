@@ -1,7 +1,5 @@
 """Where a drawing puts things: numbers on a scale, round ticks, and labels with as many decimals as are needed."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.present.drawing import Scale, number_labels, scale_around

@@ -1,7 +1,5 @@
 """What the race-equality page says, with and without targets."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Tallies as published cells: each unit by its own kind of column."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """The page for families: what they asked for stands beside what was done about it, and what came of it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import html
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Frames of findings in the digits that they leave the project in."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

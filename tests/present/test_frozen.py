@@ -1,7 +1,5 @@
 """Freezing measured baselines: what was published is kept, and what is kept already is left alone."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path

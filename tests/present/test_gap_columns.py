@@ -1,7 +1,5 @@
 """Columns of gaps: worked out from counts as they are shown, left out where few stand behind one."""
 
-from __future__ import annotations
-
 import pytest
 from quarterly import MEASURE, PLANS
 from small_slice import make_page

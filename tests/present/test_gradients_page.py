@@ -1,7 +1,5 @@
 """What the race-equality page shows along the scale of deprivation."""
 
-from __future__ import annotations
-
 import pandas as pd
 from small_slice import make_page, rules_of, with_tables, words
 

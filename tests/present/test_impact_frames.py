@@ -1,7 +1,5 @@
 """Findings on delivery and on children's outcomes, as the frames that other pages read."""
 
-from __future__ import annotations
-
 from small_slice import make_measures, make_page, make_results, make_scores, with_tables
 
 from pipeline import impact

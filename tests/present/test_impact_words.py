@@ -1,7 +1,5 @@
 """What the impact page says of one service, for scores of every sort."""
 
-from __future__ import annotations
-
 import csv
 from pathlib import Path
 

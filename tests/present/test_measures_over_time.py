@@ -1,7 +1,5 @@
 """Measures over time on a page: verdicts, charts, and what is said where a period cannot be judged."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """What charts say: the verdicts of the table beside them, and nothing where it tells none."""
 
-from __future__ import annotations
-
 from shown_tables import publish
 
 from pipeline.present.disclosure.columns import Text

@@ -1,7 +1,5 @@
 """What the A to Z lists by name: each service, measure, target and group with its page."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from small_slice import DATASET, MEASURE, SCALE, SERVICE, TARGET, words

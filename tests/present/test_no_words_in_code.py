@@ -1,7 +1,5 @@
 """Words that a reader meets stand in the catalogue: none of them is written where a page is made."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

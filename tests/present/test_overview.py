@@ -1,7 +1,5 @@
 """The overview says what the pages have published: what to decide first, and every service by need of a decision."""
 
-from __future__ import annotations
-
 import datetime as dt
 import html
 from collections.abc import Sequence

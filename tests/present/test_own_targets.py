@@ -1,7 +1,5 @@
 """A service's page names its own race-equality targets, what is missed first."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """The section on other services: words, table and chart from rounded counts."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The page for providers: their returns, and what could not be used, with the reason and the mend."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from typing import Any

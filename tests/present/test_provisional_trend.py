@@ -1,7 +1,5 @@
 """A trend says which of its periods are provisional, and each service's page knows whose returns are missing."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

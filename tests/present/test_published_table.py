@@ -1,7 +1,5 @@
 """Tables as HTML and CSV: what stands in them, and what can never stand in them."""
 
-from __future__ import annotations
-
 import csv
 import html
 import io

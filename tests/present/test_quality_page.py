@@ -1,7 +1,5 @@
 """The data-quality page: the answer first, and what each shortfall does to the findings."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A service's page: questions for the contract meeting, and for whom its scores changed."""
 
-from __future__ import annotations
-
 import html
 from dataclasses import replace
 

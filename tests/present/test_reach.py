@@ -1,7 +1,5 @@
 """Who was reached, beside who lives in the area."""
 
-from __future__ import annotations
-
 from small_slice import make_page, words
 
 from pipeline.present.performance.reach import reached_table

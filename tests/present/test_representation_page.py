@@ -1,7 +1,5 @@
 """What a page says of rounded figures and of breaks in the population."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Rounding half up, and numbers as text."""
 
-from __future__ import annotations
-
 import math
 from decimal import ROUND_HALF_UP, Decimal
 

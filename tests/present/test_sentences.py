@@ -1,7 +1,5 @@
 """Every sentence of the pages, one by one: what it says once its places are filled."""
 
-from __future__ import annotations
-
 import ast
 import json
 import re

@@ -1,7 +1,5 @@
 """What stands on every page."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Charts keep what is seen, at half the weight."""
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ElementTree
 
 from pipeline.present.drawing import slim_svg

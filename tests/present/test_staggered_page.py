@@ -1,7 +1,5 @@
 """Services that started at different times on the page over all: from counts to words, through the door."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 

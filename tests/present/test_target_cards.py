@@ -1,7 +1,5 @@
 """A target is a card: its number leads to it, it says what it takes, and says nothing that is not known."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

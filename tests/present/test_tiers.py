@@ -1,7 +1,5 @@
 """Three tiers a service, each with a word of its own and what it rests on."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """How far children got, from step to step, how long it took, and what agreements and outcomes came to."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

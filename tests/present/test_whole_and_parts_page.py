@@ -1,7 +1,5 @@
 """The section on the whole and its parts, in words and as a table."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import get_args
 

@@ -1,7 +1,5 @@
 """One change of the committed params.yaml a case, with what is said of it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Several councils' datasets put together: nothing lost, nobody confused, children once where their ids are shared."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Whom the end of a service would touch more than others: its groups beside the area's, with intervals."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Literal

@@ -1,7 +1,5 @@
 """Who gets the money: bids and awards by kind of bidder, with the gap statistics of race equality."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal

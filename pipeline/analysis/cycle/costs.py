@@ -1,7 +1,5 @@
 """What was agreed for each child and each outcome, and whether contracts pay what the work costs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Which services answer to which priority: gaps, work that may be done twice, areas with one provider."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What is due: targets, curves, checks of standards, returns, reviews and the ends of contracts, by date."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """From pilot to programme to mainstream: what was agreed to ask, and whether the data show it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """From service to programme to strategy, and by tier and contract: what stands behind each, children counted once."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """The policy that verdicts on planning and doing depend on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,7 +1,5 @@
 """Gaps between ethnic groups among like children, and what adjusting does to a finding."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Where a target starts from (L3): a stated baseline, else the first months of commissioned work, frozen once over."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The same comparison by age, sex, disability and whatever else is recorded, and by ethnic group within them (G1)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 

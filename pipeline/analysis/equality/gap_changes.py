@@ -1,7 +1,5 @@
 """How gaps between ethnic groups moved: from the first year to the last, and from period to period (G10)."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

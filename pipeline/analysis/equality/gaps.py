@@ -1,7 +1,5 @@
 """Gaps between ethnic groups at one time: how large, how sure, and what adjusting and the unknown do to them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """Inequality along what is ordered: a line through the levels of a measure from the least to the most deprived."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

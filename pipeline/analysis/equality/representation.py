@@ -1,7 +1,5 @@
 """Who is reached against who lives in the area and who is in need."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """A group's rate, had it the ages of all children."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from pipeline.analysis.group_counts import FEW, PER_CHILD_YEARS

@@ -1,7 +1,5 @@
 """What the data say of a target in a stretch of months: a level or a gap, whatever the target is about."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from functools import cached_property

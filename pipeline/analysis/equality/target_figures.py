@@ -1,7 +1,5 @@
 """The figures of a target in some months: a level or a gap, of counts, of the children reached, or of scores."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol
 

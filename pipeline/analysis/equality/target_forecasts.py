@@ -1,7 +1,5 @@
 """Where a target's figure is going: a forecast of the months that it will be judged on."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

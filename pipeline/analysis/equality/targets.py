@@ -1,7 +1,5 @@
 """Race-equality targets judged: baseline, evidence, verdict."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 from functools import cache

@@ -1,7 +1,5 @@
 """What changed for the children in a service: scores before and after, and against a comparison group."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal

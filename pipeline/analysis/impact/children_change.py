@@ -1,7 +1,5 @@
 """What changed child by child: reliable change, goals attained, and who has no second score."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache

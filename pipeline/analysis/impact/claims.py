@@ -1,7 +1,5 @@
 """What may be claimed: the words follow from the estimate, its interval, the design and the checks, and no more."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal

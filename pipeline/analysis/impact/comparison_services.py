@@ -1,7 +1,5 @@
 """A service beside others: what each changed from before a day to after it, and the one against the rest."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Checks of a comparison of children's scores. Each can only weaken a claim; none can strengthen it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal

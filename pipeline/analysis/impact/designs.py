@@ -1,7 +1,5 @@
 """What a service's outcome shows by the design that was declared for it; by the weakest where none was."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Children in a service against a comparison group: effects, and what they did to gaps."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache

@@ -1,7 +1,5 @@
 """With few sites as clusters, a test made for few clusters decides."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

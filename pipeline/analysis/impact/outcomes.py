@@ -1,7 +1,5 @@
 """What each planned outcome of a service shows, and each scale that nobody planned for."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from pipeline.analysis.impact.change import ChangeVerdict

@@ -1,7 +1,5 @@
 """Whether what a service reports as a whole and what its children's own scores say agree, and why they may not."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import itemgetter

@@ -1,7 +1,5 @@
 """Before and after, and against a comparison group, by scale and ethnic group."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import cache
 

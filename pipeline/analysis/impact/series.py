@@ -1,7 +1,5 @@
 """One measure of one service by its plan: before and after, an interrupted series, or against other services."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Checks of a measure followed over months. Each can only weaken a claim; none can strengthen it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """One outcome in several services that started at different times, against those that never did."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol

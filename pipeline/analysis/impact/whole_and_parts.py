@@ -1,7 +1,5 @@
 """Each scale, or each outcome of Every Child Matters, with what is reported beside the scores."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 

@@ -1,7 +1,5 @@
 """The area beside others as tables, with the columns that analysis/needs_columns.py declares."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import pandas as pd

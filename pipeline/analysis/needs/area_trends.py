@@ -1,7 +1,5 @@
 """Where an indicator of the area is heading: alone, against its neighbours, and what the next period may bring."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal

@@ -1,7 +1,5 @@
 """The area beside others, period by period: its neighbours' median, its region, England, and what rounding hides."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal

@@ -1,7 +1,5 @@
 """How each contract stands: standards, returns, children reached, referrals."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """Whether a contract was kept: standards, returns in time, and what was delivered against what was agreed."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence

@@ -1,7 +1,5 @@
 """Whether a curve is turning: what came after the action against a forecast made from before it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache

@@ -1,7 +1,5 @@
 """Every service's and every area's figures beside what was to be expected of these children: shared by all pages."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """What a measure's periods say: variation from its control chart, and assurance of a target."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

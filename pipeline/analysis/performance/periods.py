@@ -1,7 +1,5 @@
 """A measure by the dataset's periods, and which periods may be judged yet."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A service, or an area, beside the others on one measure: adjusted for who its children are, never ranked bare."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

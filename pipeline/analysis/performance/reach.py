@@ -1,7 +1,5 @@
 """Who was reached: children counted, and the way from referral to outcome."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache

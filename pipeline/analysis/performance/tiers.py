@@ -1,7 +1,5 @@
 """Contract, measures and children's outcomes of each service: three words, never one score."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 

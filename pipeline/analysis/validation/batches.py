@@ -1,7 +1,5 @@
 """Rows beside what they are compared with: each joined column is plain data, and no rule is decided here."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """How complete the characteristics are."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Expectations that the library has not, in its own form: each a metric that holds rows, and an expectation of it."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar, Literal
 
 import numpy as np

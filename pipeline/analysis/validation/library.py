@@ -1,7 +1,5 @@
 """great-expectations, imported once for all that asks it: without telemetry, data docs, progress bars or files."""
 
-from __future__ import annotations
-
 import os
 import warnings
 from functools import cache

@@ -1,7 +1,5 @@
 """Suites asked of rows: which rows fail which rule is what the library's results say."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

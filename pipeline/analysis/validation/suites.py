@@ -4,8 +4,6 @@ Each expectation's `meta` says what it stands for: `contract`, a promise of the 
 `contract/rules.csv`, which a row breaks where it meets not every expectation of that rule.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

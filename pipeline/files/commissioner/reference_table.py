@@ -1,7 +1,5 @@
 """One reference table of the commissioner's: its file, and its rows typed; any fault in it stops the run."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 

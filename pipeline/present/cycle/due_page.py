@@ -1,7 +1,5 @@
 """What is due: dates that somebody has to act by, from the registers and the last day of the data."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from functools import cache

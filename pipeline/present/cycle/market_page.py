@@ -1,7 +1,5 @@
 """Do: who bids and who is paid, how far families and communities take part, how partners work together."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """Plan: where money comes from, what a child and an outcome cost, whether contracts pay what the work costs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache

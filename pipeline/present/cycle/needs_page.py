@@ -1,7 +1,5 @@
 """Assess: the area beside others in published statistics, and who stands out among the children reached here."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Options: of each service whose future is open, the evidence in a few lines, and who would be affected by its end."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 

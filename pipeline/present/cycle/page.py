@@ -1,7 +1,5 @@
 """What these pages have: the commissioner's tables, what was found already, and the door."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -3,8 +3,6 @@
 And what is published of services that these pages rest on: outcomes, children reached, needs, contracts.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import cache

@@ -1,7 +1,5 @@
 """What has to be decided, what goes well and what cannot be told yet, in words: overview, contract meeting, table."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 

@@ -1,7 +1,5 @@
 """Every service in one table, by need of a decision: what changed, for whom, the contract, the money, the evidence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any

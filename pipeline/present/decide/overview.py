@@ -1,7 +1,5 @@
 """The overview: what to decide first, what goes well, what cannot be told yet, and every service."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

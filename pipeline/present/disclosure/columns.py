@@ -1,7 +1,5 @@
 """Kinds of published columns: each turns raw values into what may be shown, as text and as CSV values."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a published file is told to be: its columns with their headings, kinds and units, as the page shows them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal

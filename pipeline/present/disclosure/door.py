@@ -1,7 +1,5 @@
 """The one door: what a notebook shows goes through here, protected, written for download, and said where from."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Published columns that hold an estimate with its interval, each worked out from counts as they are shown."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Final
 

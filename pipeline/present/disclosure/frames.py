@@ -1,7 +1,5 @@
 """Frames of findings as they leave the project, no more digits than tell anything; and as other pages read them."""
 
-from __future__ import annotations
-
 import io
 import math
 from collections import Counter

@@ -3,8 +3,6 @@
 Nowhere else in Outturn is anything rounded.
 """
 
-from __future__ import annotations
-
 import math
 from decimal import ROUND_HALF_UP, Decimal
 

@@ -1,7 +1,5 @@
 """The publishable table: all that a page shows has passed through one of these."""
 
-from __future__ import annotations
-
 import csv
 import html
 import io

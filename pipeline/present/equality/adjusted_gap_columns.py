@@ -1,7 +1,5 @@
 """Gaps among like children as published cells: worked out within strata of service, age, sex, area and need."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any
 

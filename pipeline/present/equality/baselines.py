@@ -1,7 +1,5 @@
 """Where targets start from, on a page: measured, frozen, what hangs on six months, and what luck alone would bring."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any

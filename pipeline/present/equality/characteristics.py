@@ -3,8 +3,6 @@
 Where deprivation is, every measure along its scale too.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any
 

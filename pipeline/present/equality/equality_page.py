@@ -1,7 +1,5 @@
 """The race-equality page: its answer, gaps in scores, whose group is not known, programmes, and what would change."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Do the differences hold? Detailed groups, like children, and whoever the children of unknown group are."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """A group's gap as a row of a published table, worked out from counts as they are shown; and the columns of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """How gaps moved, on a page: from the first year to the last, and from period to period."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache

@@ -1,7 +1,5 @@
 """Gaps between ethnic groups on a page: what is clear, every measure by group, and whether the differences hold."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """The page of one measure over all services: its groups, its gap over time, like children, who is missing, details."""
 
-from __future__ import annotations
-
 from pipeline.analysis.equality.gaps import MeasureGaps, find_gaps, gap_words
 from pipeline.analysis.equality.target_evidence import measure_of
 from pipeline.analysis.judgement_rules import JudgementRules

@@ -1,7 +1,5 @@
 """Who is reached against who lives in the area and who is in need, on a page."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 from typing import Any

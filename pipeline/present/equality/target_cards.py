@@ -1,7 +1,5 @@
 """Race-equality targets as cards: for whom, now, the target, what it takes, what is done, why and agreed with whom."""
 
-from __future__ import annotations
-
 import html
 
 from pipeline.analysis.equality.target_evidence import measure_of

@@ -1,7 +1,5 @@
 """Race-equality targets on a page side by side: the register, the evidence, the verdicts; and their words."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a check found, in words: counts as they may be shown, everything else rounded."""
 
-from __future__ import annotations
-
 from pipeline.analysis.impact.design_checks import Check, Shown
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import Page

@@ -1,7 +1,5 @@
 """What changed child by child: reliable change, goals attained, and who has no second score."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from pipeline.analysis.impact.change import count_children, rows_with

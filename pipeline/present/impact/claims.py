@@ -1,7 +1,5 @@
 """Was it the service? What each outcome shows by its design, what may be said of it, and what was checked."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What would change these answers: the children, months, checks and comparisons that each of them lacks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pipeline.analysis.impact.designs import Finding

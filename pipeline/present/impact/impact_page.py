@@ -1,7 +1,5 @@
 """The impact page: what a service did, for whom, and how sure we are. One function a part."""
 
-from __future__ import annotations
-
 from collections import Counter
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """Evaluation plans on a page: what was agreed, when, and whether it still reads as it did when it was frozen."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pipeline.analysis.impact.outcomes import plans_of

@@ -1,7 +1,5 @@
 """Do the whole and its parts agree: what is reported of the work beside the children's own scores."""
 
-from __future__ import annotations
-
 from pipeline.analysis.impact.reported_vs_measured import WholeAndParts
 from pipeline.analysis.impact.whole_and_parts import Named, list_compared
 from pipeline.contract.context import MeasureFacts

@@ -1,7 +1,5 @@
 """Children's scores on a page: before and after, against a comparison group, and the gaps between groups."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pipeline.analysis.impact.effects import GapEffect, judge_moved, list_gap_effects, list_yearly_gap_effects

@@ -1,7 +1,5 @@
 """Services that started the same thing at different times, over all of them together."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What works: over all services, what may be said of each outcome, by the outcomes of Every Child Matters."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

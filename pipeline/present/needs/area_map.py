@@ -1,7 +1,5 @@
 """A map of areas by their figures, drawn from a published table and from boundaries of the commissioner's own."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The area beside its statistical neighbours, its region and England: a chart, a table and a few sentences each."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

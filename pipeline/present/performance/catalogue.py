@@ -1,7 +1,5 @@
 """The measure catalogue on a page: every measure's level, and one of them over time."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise

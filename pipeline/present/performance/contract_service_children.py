@@ -1,7 +1,5 @@
 """Contract, service and children's outcomes side by side: three words a service, never one score."""
 
-from __future__ import annotations
-
 from pipeline.analysis.performance.contract_lines import Contract
 from pipeline.analysis.performance.kpis import CHANGED, target_of, variation_of, verdict_of
 from pipeline.analysis.performance.tiers import list_tiers

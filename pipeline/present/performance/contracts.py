@@ -1,7 +1,5 @@
 """What a service is and on what terms; was its contract kept: standards, returns, what was delivered."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pipeline.analysis.finding_columns import taken

@@ -1,7 +1,5 @@
 """What every provider reports, over time: verdicts from control charts, and the charts themselves."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

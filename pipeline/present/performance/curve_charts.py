@@ -1,7 +1,5 @@
 """Is the curve turning? The line so far, the forecast from before the action, and the target."""
 
-from __future__ import annotations
-
 from pipeline.analysis.performance.curves import FEWEST_AFTER, FEWEST_BEFORE, finding_of
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.periods import period_days

@@ -1,7 +1,5 @@
 """The funnel of services or areas, drawn from the published table."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pipeline.present.chart import EDGE, finish, numbers_of

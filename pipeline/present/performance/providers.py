@@ -1,7 +1,5 @@
 """How services and areas compare: a funnel a measure over all, and a service's own place. Never a league table."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Who was reached: children by ethnic group, against the area, and the way from referral to outcome."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """The curves to turn: by outcome a scorecard, the story behind each curve and what to do."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

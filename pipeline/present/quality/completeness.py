@@ -1,7 +1,5 @@
 """The data-quality page: how complete protected characteristics are, and how that has moved."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from operator import itemgetter

@@ -1,7 +1,5 @@
 """What the data-quality page is made from, and how its tables are published."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

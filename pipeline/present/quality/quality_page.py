@@ -3,8 +3,6 @@
 What each shortfall does to the findings is told by what the other pages have published.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 

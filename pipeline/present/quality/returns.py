@@ -1,7 +1,5 @@
 """Which returns are in, late, sent again, nil or missing, and what had to be corrected."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping

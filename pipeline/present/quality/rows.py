@@ -1,7 +1,5 @@
 """What became of the rows, by provider, period, rule and return; why they could not be used, and how to mend them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
