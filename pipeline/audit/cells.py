@@ -104,6 +104,12 @@ class Reader:
                         key = (_what(name, row, titles, series), own, window, who)
                         self._counts(f"{page}: {name}", key, row, prefix)
 
+    def _events_of(self, share: float, total: float) -> tuple[float, float]:
+        """The least and the most of the rounded numbers that have this share: of a large total there are several."""
+        base, bases = self.rule.round_to, total / _PER_CENT / self.rule.round_to
+        least = base * math.ceil(max(share - HALF_STEP, 0.0) * bases)
+        return least, base * math.floor(min(share + HALF_STEP, _PER_CENT) * bases)
+
     def _counts(
         self, table: str, key: tuple[str, str, str, tuple[str, ...]], row: Mapping[str, str], prefix: str
     ) -> None:
@@ -124,12 +130,13 @@ class Reader:
             self.known.see(one, events, off, table)
             self.known.see(time, base * round(12 * years / base), off + 1, table)
         elif total is not None and (events is not None or level is not None):
-            found = events if events is not None else base * round((level or 0) * total / _PER_CENT / base)
-            if events is None and total and abs(_PER_CENT * found / total - (level or 0)) > HALF_STEP:
+            fewest, most = (events, events) if events is not None else self._events_of(level or 0.0, total)
+            if fewest > most:
                 self.known.faults.append((table, str(one), NO_SHARE))
                 return
-            self.known.see(one, found, off, table)
-            self.known.see(other, total - found, off, table)
+            found, wide = (fewest + most) / 2, off + (most - fewest) / 2
+            self.known.see(one, found, wide, table)
+            self.known.see(other, total - found, wide, table)
         elif total is not None and "level" in row:
             for cell in (one, other):
                 self.known.ends.setdefault(cell, (0.0, math.inf))

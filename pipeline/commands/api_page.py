@@ -1,6 +1,8 @@
 """docs/api.md: what a notebook may ask for, from the docstrings of the public fronts."""
 
+import ast
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -9,19 +11,17 @@ from pipeline import cycle, equality, impact, library, show
 _FRONTS = (equality, impact, cycle, show, library)
 
 
-def _spell(given: inspect.Parameter) -> str:
-    """A parameter as it is written; annotations are texts here, which Python would put in quotation marks."""
-    default = "" if given.default is given.empty else f" = {given.default!r}"
-    return f"{given.name}: {given.annotation}{default}"
+def _spell(item: Callable[..., object]) -> str:
+    """A function's parameters as they are written."""
+    (function,) = ast.parse(inspect.getsource(inspect.unwrap(item))).body
+    assert isinstance(function, ast.FunctionDef)
+    return ast.unparse(function.args)
 
 
 def _describe(front: ModuleType, name: str) -> str:
     item = getattr(front, name)
     words = inspect.cleandoc(item.__doc__ or "").partition("\n\n")
-    if inspect.isclass(item):
-        head = f"class {name}"
-    else:
-        head = f"{name}({', '.join(map(_spell, inspect.signature(item).parameters.values()))})"
+    head = f"class {name}" if inspect.isclass(item) else f"{name}({_spell(item)})"
     more = f"\n\n{words[2]}" if words[2] and not inspect.isclass(item) else ""
     return f"### `{head}`\n\n{' '.join(words[0].split())}{more}\n"
 

@@ -187,7 +187,7 @@ def _parse_code(text: str, vocabulary: Vocabulary) -> Parsed:
     mend = (
         f"use one of {', '.join(vocabulary.codes)}"
         if few
-        else f"use a code or label of {vocabulary.name}: the data dictionary lists them: the data dictionary lists them"
+        else f"use a code or label of {vocabulary.name}: the data dictionary lists them"
     )
     return Parsed(fault=Fault("cell.code", message, mend))
 

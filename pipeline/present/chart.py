@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
-from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.disclosure.table import PublishedTable, pick_rows
 from pipeline.present.drawing import (
     BLUE,
     DASHED,
@@ -135,7 +135,8 @@ def interval_chart(
 
     `mark` is a key of what each row is to be read against; it is explained by its column's label.
     """
-    drawn = _in_order(table, list_finite(table, key))
+    shown = {*pick_rows(table)}
+    drawn = _in_order(table, [each for each in list_finite(table, key) if each[0] in shown])
     if not drawn:
         return None
     rows = [_make_row(table, each, key, mark) for each in drawn]

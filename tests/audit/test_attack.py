@@ -237,6 +237,14 @@ def test_tables_that_add_up_as_rounding_lets_them_raise_no_alarm() -> None:
     assert attack(page) == set()
 
 
+def test_a_share_of_a_large_total_is_that_of_several_rounded_numbers() -> None:
+    page: dict[str, Rows] = {
+        "measures": [whole(20525, 24045)],
+        "characteristics": [level("Sex: male", 20525, 24045)],  # 85.4 %, which 20,535 is nearer to
+    }
+    assert attack(page) == set()
+
+
 def test_a_curve_and_a_services_own_first_year_are_no_part_of_all_services() -> None:
     """A curve counts what a service counts too, and each service's first year begins with it."""
     curve = {"finding_curves": [{"curve_id": "C1", "measure_id": "started"}]}

@@ -1,9 +1,11 @@
 """What the race-equality page says, with and without targets."""
 
+import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
-from small_slice import TARGET, make_page, rules_of, words
+from small_slice import SERVICE, TARGET, make_page, make_scores, rules_of, words
 
 from pipeline.present.equality import equality_page
 from pipeline.present.equality.gaps import show_gaps
@@ -82,3 +84,16 @@ def test_with_figures_of_one_month_it_cannot_be_told_whether_a_gap_moved() -> No
     page = make_page(groups=WIDE_GAP)
     said = words(equality_page.show_headline(page, rules_of(page), 13))
     assert "Whether any group's gap to everyone else has moved cannot be told yet." in said
+
+
+@pytest.mark.parametrize(("services", "links"), [(6, 0), (7, 7)])
+def test_gaps_in_scores_of_many_services_stand_on_their_own_pages(services: int, links: int) -> None:
+    names = [f"S{number:02d}" for number in range(1, services + 1)]
+    both = [make_scores(30, 3.0), make_scores(30, 1.0, arm="comparison", first=30)]
+    scores = pd.concat([part.assign(service_id=name) for name in names for part in both], ignore_index=True)
+    page = make_page(scores=scores)
+    known = tuple(replace(SERVICE, service_id=name) for name in names)
+    context = replace(page.slice.context, services=known, service=None)
+    shown = equality_page.show_score_gaps(replace(page, slice=replace(page.slice, context=context)), 13)
+    assert len(re.findall(r'<a href="S\d\d\.ipynb">', shown)) == links
+    assert shown.count("<table") == (0 if links else 2 * services)

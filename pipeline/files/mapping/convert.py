@@ -127,7 +127,7 @@ def _from_months(text: str) -> str:
 
 @dataclass(frozen=True)
 class Unit:
-    """What a cell is in, how it becomes the contract's, and  the columns it may stand in."""
+    """What a cell is in, how it becomes the contract's, and the columns it may stand in."""
 
     convert: Callable[[str], str]
     columns: tuple[str, ...]

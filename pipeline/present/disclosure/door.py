@@ -9,13 +9,13 @@ from pipeline.downloads.declared import DECLARED, DeclaredFile, format_declared
 from pipeline.present.disclosure.declared import declare_file, declare_frame
 from pipeline.present.disclosure.frames import tell_frame
 from pipeline.present.disclosure.table import (
-    MOST_ROWS,
     PageTable,
     PublishedTable,
     escape,
     format_csv,
     format_html,
     list_columns,
+    pick_rows,
     protect_table,
 )
 from pipeline.present.sentences import say
@@ -96,8 +96,8 @@ class Door:
         A long table is folded below the chart that shows it.
         """
         symbols = (f"{symbol} {meaning}" for symbol, meaning in table.symbols().items())
-        cut = len(table.cells) > MOST_ROWS
-        part = say("table part", shown=MOST_ROWS, number=f"{len(table.cells):,}") if cut else ""
+        shown, rows = len(pick_rows(table)), len(table.cells)
+        part = say("table part", shown=shown, number=f"{rows:,}") if shown < rows else ""
         notes = [note for note in (part, table.note, table.rounding, *symbols) if note]
         parts = [chart] if chart else []
         parts.append(format_html(table))

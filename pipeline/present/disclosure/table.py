@@ -23,6 +23,7 @@ _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~$^<>&\"'@:]")
 _LONG = 24
 MOST_ROWS = 60
 """A longer table is shown in part; its file has every row."""
+_FEWEST_ROWS = 20
 ABOUT = "table_"
 """Before the name of each column that says what a table is about."""
 # A table of more columns is read in two lines a cell where there is no room for one.
@@ -93,9 +94,10 @@ class PublishedTable:
 
 
 def pick_rows(table: PublishedTable) -> list[int]:
-    """Return the places of the rows that a page shows, in their order: all, or of a long table `MOST_ROWS`.
+    """Return the places of the rows that a page shows, in their order: all, or of a long table `MOST_ROWS` or fewer.
 
-    Those whose verdict is the rarest come in first: in a long table they are what a reader looks for.
+    Those whose verdict is the rarest come in first, as a reader of a long table looks for them, and few of the most
+    frequent.
     """
     places = range(len(table.cells))
     if len(places) <= MOST_ROWS:
@@ -104,7 +106,9 @@ def pick_rows(table: PublishedTable) -> list[int]:
         next((cell.text for cell in row if cell.style.startswith("verdict")), "") for row in table.cells
     ]
     often = Counter(verdicts)
-    return sorted(sorted(places, key=lambda place: often[verdicts[place]])[:MOST_ROWS])
+    rare = len(places) - max(often.values())
+    number = min(MOST_ROWS, max(rare, _FEWEST_ROWS)) if rare else MOST_ROWS
+    return sorted(sorted(places, key=lambda place: often[verdicts[place]])[:number])
 
 
 def protect_table(table: PageTable, rule: Disclosure) -> PublishedTable:

@@ -24,6 +24,8 @@ from pipeline.present.sentences import say, tell_word
 _PER_CENT = 100
 _MOST_TOLD = 3
 """How many differences the first words of a page name."""
+_MOST_FOLDED = 6
+"""How many services' gaps in scores the page over all shows itself."""
 
 
 def show_score_gaps(page: Page, minimum_pairs: int) -> str:
@@ -31,6 +33,10 @@ def show_score_gaps(page: Page, minimum_pairs: int) -> str:
     compared = [part for part in split_services(page) if has_comparison(part)]
     if not compared:
         return paragraph(say("scores none"))
+    if len(compared) > _MOST_FOLDED:
+        owners = [part.service.service_id for part in compared if part.service]
+        links = ", ".join(f'<a href="{name}.ipynb">{name}</a>' for name in owners)
+        return paragraph(say("scores elsewhere", number=len(owners))) + f"\n\n<p>{links}</p>"
     parts = []
     for part in compared:
         name = part.service.name if part.service else ""

@@ -22,7 +22,7 @@ from pipeline.present.disclosure.columns import (
 )
 from pipeline.present.disclosure.estimates import Rate, Share, Worked
 from pipeline.present.disclosure.rounding import NOT_AVAILABLE, format_number, round_half_up
-from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable, escape
 from pipeline.present.page import Page, fold, join_words, named_service, paragraph, stack
 from pipeline.present.performance.funnel_chart import funnel_chart
 from pipeline.present.sentences import say, tell_word
@@ -71,7 +71,8 @@ def show_comparison(page: Page, measure: str, minimum: int) -> str:
     apart = [each for each in others if _stands_apart(each)]
     alike = [each for each in others if each not in apart]
     shown = _show_funnel(page, first)
-    more = [_show_funnel(page, each) for each in apart]
+    # The pictures of many services weigh more than a page may.
+    more = [_show_funnel(page, each, draw=len(each.places) <= MOST_ROWS) for each in apart]
     for each in alike:  # in the file alone
         funnel_table(page, each)
     listed = "; ".join(each.measure.title for each in alike)
@@ -176,7 +177,7 @@ def funnel_table(page: Page, comparison: Comparison, kind: PeerKind = "service")
     return page.table(name, title, columns, rows, note=_note(page, kind), measure=measure.title)
 
 
-def _show_funnel(page: Page, comparison: Comparison, kind: PeerKind = "service") -> str:
+def _show_funnel(page: Page, comparison: Comparison, kind: PeerKind = "service", *, draw: bool = True) -> str:
     measure = comparison.measure
     table = funnel_table(page, comparison, kind)
     axes = (
@@ -189,7 +190,7 @@ def _show_funnel(page: Page, comparison: Comparison, kind: PeerKind = "service")
         f"{place.name} {tell_word(place.verdict)}" for place in comparison.places if place.verdict in _TOLD
     ]
     message = say("chart apart", services=join_words(apart)) if apart else say(f"chart none apart {kind}")
-    chart = funnel_chart(table, "adjusted", title, axes, message, kind)
+    chart = funnel_chart(table, "adjusted", title, axes, message, kind) if draw else None
     heading = f"{'####' if kind == 'area' else '###'} {escape(measure.title)}"
     return stack(heading, paragraph(_spread_words(comparison, kind)), page.format(table, chart))
 
