@@ -107,8 +107,9 @@ class Reader:
     def _events_of(self, share: float, total: float) -> tuple[float, float]:
         """The least and the most of the rounded numbers that have this share: of a large total there are several."""
         base, bases = self.rule.round_to, total / _PER_CENT / self.rule.round_to
-        least = base * math.ceil(max(share - HALF_STEP, 0.0) * bases)
-        return least, base * math.floor(min(share + HALF_STEP, _PER_CENT) * bases)
+        least = base * math.ceil((share - HALF_STEP) * bases)
+        most = base * math.floor((share + HALF_STEP) * bases)
+        return max(0, least), min(total, most)
 
     def _counts(
         self, table: str, key: tuple[str, str, str, tuple[str, ...]], row: Mapping[str, str], prefix: str

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.audit.attack import FEW, find_leaks
-from pipeline.audit.cells import Known, Reader
+from pipeline.audit.cells import EVENTS, Known, Reader
 from pipeline.audit.tables import Rows
 from pipeline.protect.rounding import Disclosure
 
@@ -243,6 +245,18 @@ def test_a_share_of_a_large_total_is_that_of_several_rounded_numbers() -> None:
         "characteristics": [level("Sex: male", 20525, 24045)],  # 85.4 %, which 20,535 is nearer to
     }
     assert attack(page) == set()
+
+
+@given(st.integers(1, 6000), st.data())
+def test_every_share_of_rounded_counts_is_taken_for_one(total: int, data: st.DataObject) -> None:
+    events = data.draw(st.integers(0, total))
+    row = level("Sex: male", 5 * events, 5 * total)
+    known = Known(RULE.least_values)
+    Reader(known, RULE, "started").read({"equality/S01": {"characteristics": [row]}})
+    assert known.faults == []
+    (ends,) = [ends for cell, ends in known.ends.items() if cell.role == EVENTS]
+    assert ends[0] <= max(0, 5 * events - RULE.off_by)
+    assert ends[1] >= 5 * events + RULE.off_by
 
 
 def test_a_curve_and_a_services_own_first_year_are_no_part_of_all_services() -> None:
