@@ -28,7 +28,7 @@ from pipeline.project import open_project
 from pipeline.settings import Section, Text, describe_fault
 
 DESCRIBED, OWN = "region.yaml", "own"
-_ALIKE = ("period", "classification", "comparator")
+_ALIKE = ("period", "classification", "comparator", "synthetic")
 
 
 class Region(Section):
@@ -105,7 +105,7 @@ def _write_dataset(path: Path, region: Region, members: Sequence[Member]) -> Non
     first, sources = members[0].dataset, (f"{each.name} ({each.dataset.title})" for each in members)
     described = {
         "title": region.title,
-        "synthetic": any(each.dataset.synthetic for each in members),
+        "synthetic": first.synthetic,
         "source": f"What these councils' own runs accepted, put together by 'outturn region': {'; '.join(sources)}.",
         "period": first.period,
         "complete_to": min(each.dataset.complete_to for each in members),

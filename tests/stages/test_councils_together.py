@@ -141,6 +141,7 @@ def test_a_year_that_one_council_does_not_tell_is_left_out_and_said(region: Path
         ("north/region.yaml", REGION.replace("Birch", "B" * 35), "has 43 signs, and 40 are the most"),
         ("north/region.yaml", "title: [", "not written as YAML asks"),
         ("birch/data/raw/sample/dataset.yaml", "quarter -> year", "differ in 'period'"),
+        ("birch/data/raw/sample/dataset.yaml", "synthetic: true -> synthetic: false", "differ in 'synthetic'"),
     ],
 )  # fmt: skip
 def test_councils_that_cannot_be_put_together_are_named(
