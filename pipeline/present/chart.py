@@ -35,6 +35,8 @@ _LINE, _BAR, _GAP, _FOOT = 13.5, 13.0, 6.0, 26.0
 _PANEL_HEIGHT, _PANEL_HEAD, _PANEL_FOOT, _BETWEEN = 74.0, 18.0, 36.0, 12.0
 _MOST_TOLD = 8
 """How many rows a text alternative tells one by one; of more it tells the ends, as a table tells all."""
+_MOST_DRAWN = 30
+"""Rows drawn of a table that is itself shown in part."""
 Drawn = Sequence[tuple[int, float, float, float]]
 
 
@@ -135,7 +137,8 @@ def interval_chart(
 
     `mark` is a key of what each row is to be read against; it is explained by its column's label.
     """
-    shown = {*pick_rows(table)}
+    places = pick_rows(table)
+    shown = {*places[: _MOST_DRAWN if len(places) < len(table.cells) else None]}
     drawn = _in_order(table, [each for each in list_finite(table, key) if each[0] in shown])
     if not drawn:
         return None

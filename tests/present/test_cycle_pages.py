@@ -114,6 +114,15 @@ def test_a_day_of_decision_that_has_passed_is_said_and_how_to_mend_it() -> None:
     assert "has passed: 1" in html.unescape(cycle.show_plan(page))
 
 
+def test_of_many_services_the_first_have_notes_and_the_others_are_named_with_their_day() -> None:
+    page = page_with()
+    rows = [{**REGISTERED, "review_on": END + dt.timedelta(days=day)} for day in range(42)]
+    data = replace(page.data, tables={**page.data.tables, "services": rows})
+    note = html.unescape(cycle.show_options(replace(page, data=data), RULES))
+    assert note.count("### ") == 40
+    assert "then come S1 One, 10 May 2012; S1 One, 11 May 2012." in note
+
+
 def test_a_criterion_agreed_late_is_told_with_its_day() -> None:
     page = page_with("criteria")
     late = [{**TABLES["criteria"], "agreed_on": dt.date(2010, 5, 6)}]

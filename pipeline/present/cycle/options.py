@@ -136,6 +136,10 @@ def _lines(page: CyclePage, row: Record, rules: CycleRules) -> Iterator[str]:
         yield say("option cost", value=value, outcome=tell_word(cost["outcome"]))
 
 
+_MOST_NOTES = 40
+"""Notes that one page has room for; services that come later are named with their day."""
+
+
 def _open(page: CyclePage) -> list[Record]:
     """The services whose future is open, by the day on which it is to be decided."""
     dated = (row for row in page.records("services") if row["review_on"])
@@ -194,7 +198,10 @@ def show_options(page: CyclePage, rules: CycleRules) -> str:
     if not rows:
         return ""
     parts = [escape(say("options", number=len(rows)))]
-    for row in rows:
+    if later := rows[_MOST_NOTES:]:
+        named = "; ".join(f"{page.name_of(row['service_id'])}, {tell_day(row['review_on'])}" for row in later)
+        parts.append(escape(say("options later", shown=_MOST_NOTES, services=named)))
+    for row in rows[:_MOST_NOTES]:
         name, day = page.name_of(row["service_id"]), tell_day(row["review_on"])
         passed = row["review_on"] < today
         key = "option title passed" if passed else "option title"

@@ -22,6 +22,7 @@ _ENDS = ("_size", "", "_lower", "_upper", "_warning_lower", "_warning_upper")
 # Points: the plot's height, what is below it, a line of the key and the room for its marks.
 _PLOT, _FOOT, _KEY_LINE, _KEY_MARK = 190.0, 38.0, 12.5, 24.0
 # From a dot to its name: the nearest, and farther ones for a name that must be said.
+_MOST_POINTS = 60
 _LIMITS = (("outer", "-"), ("inner", DASHED))
 _ROOMS = (5.5, 16.0, 28.0)
 _Place = tuple[float, Sequence[float], int]
@@ -54,9 +55,12 @@ def funnel_chart(
     plot.ticks_left(number_labels(y.ticks()))
     drawing.words((left + WIDTH - EDGE) / 2, 4, axes_labels[0], SMALL, ha="center")
     for place, style in enumerate(("-", "-", DASHED, DASHED), 1):
-        limits = [values[place] for values in told]
-        plot.line(sizes, limits, color=GREY, linewidth=1, linestyle=style)
-        plot.keep_free(list(zip(sizes, limits, strict=True)), room=1)
+        limits = [(size, values[place]) for size, values in zip(sizes, told, strict=True)]
+        # A line through the sizes of some is the same to the eye, and the picture of many services weighs less.
+        step = max(1, len(limits) // _MOST_POINTS)
+        through = limits[::step] + limits[-1:] * (step > 1)
+        plot.line(*zip(*through, strict=True), color=GREY, linewidth=1, linestyle=style)
+        plot.keep_free(through, room=1)
     outside = [each for each in drawn if not each[1][1] <= each[1][0] <= each[1][2]]
     _mark(plot, table, drawn, outside)
     names = "; ".join(table.cells[row][0].text for _, _, row in outside)
