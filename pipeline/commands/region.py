@@ -21,7 +21,7 @@ from pipeline.commands.region_tables import (
     name_rows,
     write_table,
 )
-from pipeline.contract.dataset import load_yaml
+from pipeline.contract.dataset import read_yaml
 from pipeline.contract.tables import REFERENCE_TABLES, RETURN_TABLES
 from pipeline.files.records import read_records
 from pipeline.project import open_project
@@ -66,11 +66,11 @@ def _read_description(path: Path, place: str) -> Region:
     if not path.is_file():
         raise RegionError(f"{place} is missing: write 'title', and 'members' with a line 'council: project'.")
     try:
-        return Region.model_validate(load_yaml(path.read_text(encoding="utf-8")))
+        return Region.model_validate(read_yaml(path))
     except ValidationError as error:
         raise RegionError(describe_fault(error, place, Region)) from None
     except ValueError as error:
-        raise RegionError(f"{place} is {error}") from error
+        raise RegionError(str(error)) from error
 
 
 def _open_member(root: Path, name: str, where: str, place: str) -> Member:

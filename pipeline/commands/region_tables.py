@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.contract.dataset import Dataset
+from pipeline.contract.plans import split_names
 from pipeline.contract.tables import RETURN_TABLES, load_table
 
 SHARED = ("measures", "scales")
@@ -86,8 +87,8 @@ def name_rows(name: str, rows: pd.DataFrame, member: Member, same_children: bool
 
 def _name_services(text: str | None, services: set[str], prefix: str) -> str | None:
     """The services that a plan compares with, under their council; another text as it is."""
-    names = text.split("; ") if isinstance(text, str) else []
-    return "; ".join(prefix + name for name in names) if services.issuperset(names) and names else text
+    names = split_names(text if isinstance(text, str) else None)
+    return "; ".join(prefix + name for name in names) if names and services.issuperset(names) else text
 
 
 def join_shared(name: str, members: Sequence[Member]) -> pd.DataFrame:

@@ -54,6 +54,17 @@ def load_yaml(text: str) -> Any:
         raise ValueError(f"not written as YAML asks: {' '.join(str(error).split())}; correct it.") from error
 
 
+def read_yaml(path: Path) -> Any:
+    """What a file says; ValueError with its place and the reason, in one sentence, where it is no text or no YAML."""
+    try:
+        return load_yaml(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        said = "cannot be read as text; save it in a text editor with the encoding UTF-8."
+        raise ValueError(f"{path.as_posix()} {said}") from error
+    except ValueError as error:
+        raise ValueError(f"{path.as_posix()} is {error}") from error
+
+
 class DatasetError(ValueError):
     """A dataset that cannot be used; the message names the file, the key and the mend."""
 
@@ -117,13 +128,9 @@ def read_dataset(folder: Path) -> Dataset:
             f"{place} is missing: a dataset is a folder with dataset.yaml, reference/ and returns/."
         )
     try:
-        raw = load_yaml(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise DatasetError(
-            f"{place} cannot be read as text; save it in a text editor with the encoding UTF-8."
-        ) from error
+        raw = read_yaml(path)
     except ValueError as error:
-        raise DatasetError(f"{place} is {error}") from error
+        raise DatasetError(str(error)) from error
     if not isinstance(raw, dict):
         raise DatasetError(f"{place}: write keys and values such as 'title: Our borough', one a line.")
     _check_keys(raw, place)

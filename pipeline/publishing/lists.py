@@ -31,10 +31,8 @@ def list_everything(folder: Path, but: str, named: Mapping[str, Sequence[str]] =
     project = read_project(folder)
     pages = [read_page(project, source) for source in project.sources() if source != but]
     entries = sorted(_entries(pages), key=lambda entry: (_letter(entry[0]), entry[0].casefold()))
-    told, sections = (
-        "\n".join(line for lines in named.values() for line in lines),
-        _name_sections(project, pages),
-    )
+    told = "\n".join(line for lines in named.values() for line in lines)
+    sections = _name_sections(project, pages)
     others = [page for page in pages if f"(</{page.source}>)" not in told]
     found = html.escape(say("list found", found="{found}", all="{all}"))
     counted = f'<p><output data-words="{found}"></output></p>'
@@ -118,7 +116,8 @@ def list_downloads(folder: Path, but: Collection[str]) -> str:
     sources = [read_page(project, source) for source in project.sources() if source not in but]
     tables = read_tables(project, sources)
     pages = [page for page in (with_known_tables(each, tables) for each in sources) if page.tables]
-    shown, sections = {place for page in pages for place in page.tables}, _name_sections(project, sources)
+    shown = {place for page in pages for place in page.tables}
+    sections = _name_sections(project, sources)
     parts = [
         say("downloads all", address=BUNDLE, number=f"{len(tables):,}", shown=len(shown)),
         f"## {say('downloads by page')}",
@@ -163,15 +162,11 @@ def _list_books(page: SourcePage) -> str:
 
 def _name_sections(project: QuartoProject, pages: Sequence[SourcePage]) -> dict[str, str]:
     """What each folder is called: as its own page, else as the menus that its pages stand in, else by its name."""
-    found = {page.folder: page.title for page in pages if page.stem == "index"}
-    for page in pages:
-        parts = [
-            item.part
-            for item in project.navigation
-            if item.target.startswith(f"{page.folder}/") and item.part
-        ]
-        found.setdefault(page.folder, ", ".join(dict.fromkeys(parts)) or page.folder)
-    return found
+    found = {}
+    for folder in {page.folder for page in pages}:
+        parts = (item.part for item in project.navigation if item.target.startswith(f"{folder}/"))
+        found[folder] = ", ".join(dict.fromkeys(filter(None, parts))) or folder
+    return found | {page.folder: page.title for page in pages if page.stem == "index"}
 
 
 def _fold_lines(words: str, *blocks: str) -> str:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 REGION = "title: Two boroughs\nmembers:\n  Alder: alder\n  Birch: birch\n"
 PLAN = """\
 plan_id,version,service_id,outcome,design,comparison,start,first_day,last_day,covariates,why,agreed_with,agreed_on
-P1,1,S01,completed,difference_in_differences,S02; S03,2009-07-01,2009-04-01,2009-09-30,,Alike.,Board,2009-03-01
+P1,1,S01,completed,difference_in_differences,S02;S03,2009-07-01,2009-04-01,2009-09-30,,Alike.,Board,2009-03-01
 """
 
 
@@ -157,6 +157,12 @@ def test_councils_that_cannot_be_put_together_are_named(
         [*write_region(root, region)]
     assert said in str(refused.value)
     assert (region / "reference" / "services.csv").read_text(encoding="utf-8") == "what was there before"
+
+
+def test_a_description_that_is_no_text_says_how_to_save_it(region: Path) -> None:
+    write_file(region, "region.yaml", "title: Trét\n".encode("cp1252"))
+    with pytest.raises(RegionError, match=r"region\.yaml cannot be read as text; save it in a text editor"):
+        [*write_region(region.parent, region)]
 
 
 def test_councils_must_mean_the_same_by_a_measure(region: Path) -> None:

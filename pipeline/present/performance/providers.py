@@ -68,8 +68,8 @@ def show_comparison(page: Page, measure: str, minimum: int) -> str:
         return paragraph(say("compare none possible"))
     first, *others = able
     names = {service.service_id: [service.name] for service in page.context.services}
-    apart = [each for each in others if _stands_apart(each)]
-    alike = [each for each in others if each not in apart]
+    apart = [each for each in others if _apart(each)]
+    alike = [each for each in others if not _apart(each)]
     shown = _show_funnel(page, first)
     # The pictures of many services weigh more than a page may.
     more = [_show_funnel(page, each, draw=len(each.places) <= MOST_ROWS) for each in apart]
@@ -94,12 +94,13 @@ def _show_areas(page: Page, measure: str, minimum: int) -> Iterator[str]:
     yield f"### {escape(say('compare areas'))}"
     yield paragraph(_told_words(able, "area", {}))
     for each in able:
-        if _stands_apart(each) or each.measure.measure_id == measure:
+        if _apart(each) or each.measure.measure_id == measure:
             yield _show_funnel(page, each, "area")
 
 
-def _stands_apart(comparison: Comparison) -> bool:
-    return any(place.verdict in _TOLD for place in comparison.places)
+def _apart(comparison: Comparison) -> list[ServicePlace]:
+    """The services or areas above or below the others."""
+    return [place for place in comparison.places if place.verdict in _TOLD]
 
 
 def _told_words(able: list[Comparison], kind: PeerKind, names: Mapping[str, Sequence[str]]) -> str:
@@ -107,8 +108,7 @@ def _told_words(able: list[Comparison], kind: PeerKind, names: Mapping[str, Sequ
     told = [
         f"{comparison.measure.title}: {' '.join([place.name, *names.get(place.name, ())])} ({tell_word(place.verdict)})"
         for comparison in able
-        for place in comparison.places
-        if place.verdict in _TOLD
+        for place in _apart(comparison)
     ]
     said = f"compare {kind}s told" if told else f"compare {kind}s alike"
     return say(said, number=len(able), found="; ".join(told))
@@ -186,9 +186,7 @@ def _show_funnel(page: Page, comparison: Comparison, kind: PeerKind = "service",
         else (say("performance events expected"), say("performance up adjusted per 100"))
     )
     title = say(f"performance funnel of {kind}s", title=measure.title)
-    apart = [
-        f"{place.name} {tell_word(place.verdict)}" for place in comparison.places if place.verdict in _TOLD
-    ]
+    apart = [f"{place.name} {tell_word(place.verdict)}" for place in _apart(comparison)]
     message = say("chart apart", services=join_words(apart)) if apart else say(f"chart none apart {kind}")
     chart = funnel_chart(table, "adjusted", title, axes, message, kind) if draw else None
     heading = f"{'####' if kind == 'area' else '###'} {escape(measure.title)}"
