@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.audit.attack import find_leaks
 from pipeline.releases.manifest import read_tables
 from pipeline.settings import read_settings
-from pipeline.stages.audit import arrange_tables, read_nested
+from pipeline.stages.audit import arrange_tables, read_links
 
 SITE = Path("reports/_site")
 REFERENCE = Path("data/processed/intake/reference")
@@ -20,7 +20,7 @@ def main() -> None:
     releases = {"": arrange_tables(read_tables(sites[0]))} | {
         site.as_posix(): arrange_tables(read_tables(site)) for site in sites[1:]
     }
-    leaks = find_leaks(releases, settings.shared.rule, settings.impact.measure, read_nested(REFERENCE))
+    leaks = find_leaks(releases, settings.shared.rule, settings.impact.measure, read_links(REFERENCE))
     for leak in leaks:
         print(f"{leak.table}, {leak.place}: {leak.why}; {leak.mend}")
     print(f"{len(leaks)} places, {time.perf_counter() - started:.1f} s")

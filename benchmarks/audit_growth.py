@@ -13,7 +13,7 @@ from pipeline.audit.attack import find_leaks
 from pipeline.audit.tables import Rows, Tables
 from pipeline.publishing.source import list_tables
 from pipeline.settings import read_settings
-from pipeline.stages.audit import arrange_tables, read_nested
+from pipeline.stages.audit import arrange_tables, read_links
 
 ROOT = Path(__file__).resolve().parents[1]
 NUMBERS = (20, 100, 400)
@@ -40,11 +40,11 @@ def main() -> None:
     """Print a row of a Markdown table a number of services, and the slope where both are logarithms."""
     settings = read_settings(ROOT)
     tables = arrange_tables(dict(list_tables(ROOT / "reports")))
-    nested = read_nested(ROOT / "data" / "processed" / "intake" / "reference")
+    links = read_links(ROOT / "data" / "processed" / "intake" / "reference")
     numbers, seconds = [int(text) for text in sys.argv[1:]] or [*NUMBERS], []
     for number in numbers:
         grown, started = take_over(tables, number), time.process_time()
-        leaks = find_leaks({"": grown}, settings.shared.rule, settings.impact.measure, nested)
+        leaks = find_leaks({"": grown}, settings.shared.rule, settings.impact.measure, links)
         seconds.append(time.process_time() - started)
         size = sum(map(len, grown.values()))
         print(f"| {number} | {size:,} | {seconds[-1]:.1f} s | {len(leaks)} |", flush=True)

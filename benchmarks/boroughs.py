@@ -32,7 +32,7 @@ from pipeline.files.slices import PEERS
 from pipeline.protect.rounding import Disclosure
 from pipeline.releases.manifest import read_tables
 from pipeline.settings import read_settings
-from pipeline.stages.audit import arrange_tables, read_nested
+from pipeline.stages.audit import arrange_tables, read_links
 from pipeline.stages.impact import judging_parameters
 from pipeline.stages.measure import run_measure
 
@@ -196,7 +196,7 @@ def _attack(releases: Mapping[str, Tables], rule: Disclosure = RULE) -> list[str
     return [
         f"{leak.table}, {leak.place}: {leak.why}"
         for leak in find_leaks(
-            releases, rule, SETTINGS.impact.measure, read_nested(PROCESSED / "intake/reference")
+            releases, rule, SETTINGS.impact.measure, read_links(PROCESSED / "intake/reference")
         )
     ]
 

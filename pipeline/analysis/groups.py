@@ -1,13 +1,14 @@
 """Counts of a measure by ethnic group at both levels of the classification."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import EXACT, Disclosure
-from pipeline.protect.tally import Sum, Tally, add_sums
+from pipeline.protect.tally import Sum, Tally, add_sums, leave_room
 
 _KEYS = ["ethnic_group", "ethnicity"]
 
@@ -41,16 +42,37 @@ class GroupTallies:
     def _known(self) -> Iterator[tuple[tuple[str, str], Sum]]:
         return ((cell, sums) for cell, sums in self.sums.items() if cell[0] != NOT_KNOWN)
 
+    @cached_property
+    def _withheld(self) -> frozenset[str]:
+        """The broad groups that would tell with their codes how many these are; '' where all would tell with groups."""
+        broad = {name: [sums for (own, _), sums in self.sums.items() if own == name] for name, _ in self.sums}
+        shown = {name: self._add(codes) for name, codes in broad.items()}
+        told = {
+            name: leave_room(shown[name], [self._add([code]) for code in codes])
+            for name, codes in broad.items()
+        }
+        told[""] = leave_room(self._add(self.sums.values()), list(shown.values()))
+        return frozenset(name for name, room in told.items() if not room)
+
+    def _withholds(self, group: str) -> bool:
+        """Whether nothing is said of a group or code, as too little room is left beside the others and their whole."""
+        return "" in self._withheld or any(
+            broad in self._withheld for broad, code in self.sums if group == code != broad
+        )
+
     def of(self, group: str) -> Tally:
         """A broad group's or a code's tally."""
-        return self._add(sums for cell, sums in self._known() if group in cell)
+        own = self._add(sums for cell, sums in self._known() if group in cell)
+        return replace(own, withheld=self._withholds(group))
 
     def against(self, group: str, comparator: str) -> Tally:
         """The comparator's: the named group's, or everyone else's of known ethnicity; never the group's own."""
         others = [(cell, sums) for cell, sums in self._known() if group not in cell]
         if comparator == EVERYONE_ELSE:
-            return self.known.without(self.of(group), add_sums(sums for _, sums in others))
-        return self._add(sums for cell, sums in others if comparator in cell)
+            rest = self.known.without(self.of(group), add_sums(sums for _, sums in others))
+        else:
+            rest = self._add(sums for cell, sums in others if comparator in cell)
+        return replace(rest, withheld=self._withholds(group))
 
 
 NOBODY_KNOWN = GroupTallies({})

@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 
 from pipeline.audit.alone import COUNTED, UNFOUNDED, UNREAD, UNROUNDED, find_alone
-from pipeline.audit.cells import MONTHS, Cell, Known, Reader
+from pipeline.audit.cells import MONTHS, Cell, Known, Links, Reader
 from pipeline.audit.frames import read_frames
 from pipeline.audit.relations import Relation, list_relations
 from pipeline.audit.tables import NO_SHARE, Tables
@@ -52,14 +52,13 @@ class Leak:
 
 
 def find_leaks(
-    releases: Mapping[str, Tables], rule: Disclosure, main: str, nested: Mapping[str, str] | None = None
+    releases: Mapping[str, Tables], rule: Disclosure, main: str, links: Links | None = None
 ) -> list[Leak]:
     """Return what the tables of the releases tell together; '' names the one that is to go out.
 
-    `main` is the measure whose course over time stands on every page, `nested` names measures ('started_in_time v1')
-    with the one whose events they are out of ('started v1').
+    `main` is the measure whose course over time stands on every page.
     """
-    known = Known(rule.least_values, nested or {})
+    known = Known(rule.least_values, links or Links())
     for name, tables in releases.items():
         reader = Reader(known, rule, main, name)
         reader.read(tables)

@@ -34,17 +34,28 @@ class Cell(NamedTuple):
         return f"{self.place}{release}: {self.what}, {self.role}, {self.window}, {who}"
 
 
+@dataclass(frozen=True)
+class Links:
+    """How the dataset's measures hang together, by their definitions.
+
+    `nested` names measures ('started_in_time v1') with the one whose events they are out of ('started v1'); `steps`
+    names steps of the journey, and the result 'outcome_achieved', with the measure whose events they are ('started').
+    """
+
+    nested: Mapping[str, str] = field(default_factory=dict)
+    steps: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass
 class Known:
     """What the tables tell: the ends of each cell, the table it stands in first, and sums that are told alone.
 
     A count is told where fewer than `least_values` are possible; `sums` are wholes that parts make up, `within` pairs
-    of which the second is a part of the first. `nested` are pairs of measures: the first is out of those who have the
-    event of the second.
+    of which the second is a part of the first.
     """
 
     least_values: int
-    nested: Mapping[str, str] = field(default_factory=dict)
+    links: Links = field(default_factory=Links)
     ends: dict[Cell, tuple[float, float]] = field(default_factory=dict)
     tables: dict[Cell, str] = field(default_factory=dict)
     totals: list[tuple[Cell, Cell, float, float]] = field(default_factory=list)

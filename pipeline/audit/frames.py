@@ -57,15 +57,19 @@ def _read_results(reader: Reader, table: str, place: str, rows: Rows) -> None:
     cells = {name: _cell(reader, place, "achieved", "part", name) for name in shown}
     for name, number in shown.items():
         _see(reader, table, cells[name], number)
-    for cell in reader.measured[place, "outcome_achieved"]:
+    for cell in _measured_as(reader, place, "outcome_achieved"):
         parts = ("fully", "partly") if cell.role == EVENTS else ("neither",)
         reader.known.sums.append(((cell,), tuple(cells[name] for name in parts)))
 
 
+def _measured_as(reader: Reader, place: str, step: str) -> list[Cell]:
+    """Those who took a step, and those who did not, as a measure counts them; empty where none does."""
+    return reader.measured[place, reader.known.links.steps.get(step, "")]
+
+
 def _step(reader: Reader, place: str, step: str) -> Cell:
-    """The episodes that took a step: who started is counted by the measure of that name, too."""
-    started = reader.measured[place, "started"][:1] if step == "started" else []
-    return started[0] if started else _cell(reader, place, "journey", "step", step)
+    """The episodes that took a step."""
+    return next(iter(_measured_as(reader, place, step)), _cell(reader, place, "journey", "step", step))
 
 
 def _read_journey(reader: Reader, table: str, place: str, rows: Rows) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipeline.audit.cells import ALL, EVENTS, MONTHS, OTHERS, UNKNOWN, WHOLE, Cell, Known
 from pipeline.audit.frames import CHILDREN
+from pipeline.contract.dataset import MERGED
 
 _ANY = (0.0, math.inf)
 _DETAIL = 3
@@ -69,8 +70,8 @@ def _within_releases(known: Known) -> Iterator[Relation]:
 def _of_measures(known: Known) -> Iterator[Relation]:
     """Those who have a measure's event or have it not are those who have the event of the measure it is out of."""
     for cell in known.ends:
-        if cell.role == EVENTS and cell.what in known.nested:
-            whole = cell._replace(what=known.nested[cell.what])
+        if cell.role == EVENTS and cell.what in known.links.nested:
+            whole = cell._replace(what=known.links.nested[cell.what])
             yield Relation((whole,), (cell, cell._replace(role=OTHERS)))
 
 
@@ -91,6 +92,10 @@ def _of_groups(cell: Cell, whom: set[tuple[str, ...]]) -> Iterator[Relation]:
             inside["group", who[3], who[1]].append(own)
         elif who[0] == "level":
             inside[ALL, who[1]].append(own)
+            if MERGED in who[2]:
+                yield Relation(
+                    (own,), tuple(cell._replace(who=(*who[:2], name)) for name in who[2].split(MERGED))
+                )
     if len(groups) > 1 and (ALL,) in whom:
         yield Relation((everyone,), (*groups, unknown), 0.0, math.inf)
     for of, parts in inside.items():

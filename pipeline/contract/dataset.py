@@ -14,6 +14,8 @@ from pipeline.contract.groups.ethnicity import Classification, ClassificationErr
 CHECK = "check the colons and quotation marks there, and use spaces, not tabs"
 PeriodLength = Literal["quarter", "year", "financial year"]
 EVERYONE_ELSE = "everyone else"
+MERGED = " / "
+"""Between the names of levels that are taken together, as each is of few; in other releases each may stand alone."""
 _KEYS = {
     "title": str, "synthetic": bool, "source": str, "period": str, "complete_to": dt.date,
     "ethnic_classification": str, "comparator": str,

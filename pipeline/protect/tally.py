@@ -21,8 +21,9 @@ class Tally:
     """Rows counted (`events`) out of `total`, or over `child_years` for a rate, as they may be shown.
 
     `excess` is how many rows (child-years) more it would take for rows of different children to vary as much as these
-    do (`contract/record_keys.py`): 0 where no two rows are of the same child. `rule` is what it was rounded by, and
-    `roundings` how many rounded numbers each count was put together from.
+    do (`contract/record_keys.py`): 0 where no two rows are of the same child. `rule` is what it was rounded by,
+    `roundings` how many rounded numbers each count was put together from, and `withheld` whether it may not be shown
+    because of what is shown beside it.
     """
 
     events: int
@@ -31,6 +32,7 @@ class Tally:
     excess: float = 0.0
     rule: Disclosure = EXACT
     roundings: int = 1
+    withheld: bool = False
 
     def __add__(self, other: Tally) -> Tally:
         events, total, years, excess = map(add, _COUNTED(self), _COUNTED(other))
@@ -62,8 +64,8 @@ class Tally:
 
     @property
     def few(self) -> bool:
-        """Whether so few people stand behind it that no figure of it may be shown."""
-        return self.rule.is_few(self.total or self.child_years)
+        """Whether no figure may be shown: few people stand behind it, or others beside it would tell how many."""
+        return self.withheld or self.rule.is_few(self.total or self.child_years)
 
     @property
     def design_effect(self) -> float:
@@ -94,7 +96,7 @@ class Tally:
 
         Two dozen events may be those of three children, of whom no interval knows enough.
         """
-        return self.total or self.events / self.design_effect
+        return 0 if self.withheld else self.total or self.events / self.design_effect
 
     @property
     def effective_rate(self) -> tuple[float, float]:

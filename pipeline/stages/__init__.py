@@ -58,14 +58,14 @@ def _measure(project: Project) -> Counts:
 
 
 def _audit(project: Project) -> Counts:
-    from pipeline.stages.audit import find_in_words, find_singled_out, read_nested, run_audit
+    from pipeline.stages.audit import find_in_words, find_singled_out, read_links, run_audit
 
     settings, reports, rule = project.settings, project.reports, project.rule
     besides = find_singled_out(project.root, reports, project.dataset_folder, rule)
     besides += find_in_words(reports, rule, settings.limits)
     output, main, accept = project.processed / "audit", settings.impact.measure, settings.audit.accept
-    nested = read_nested(project.processed / "intake" / "reference")
-    return run_audit(reports, output, rule, main, accept, nested, besides)
+    links = read_links(project.processed / "intake" / "reference")
+    return run_audit(reports, output, rule, main, accept, links, besides)
 
 
 def _publish(project: Project) -> Counts:

@@ -1,6 +1,7 @@
 """Stage `audit`: what anybody could work out from the tables that are about to be published, before they are."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 
 from pipeline.audit.alone import UNROUNDED
 from pipeline.audit.attack import SINGLED_OUT, Leak, find_leaks
+from pipeline.audit.cells import Links
 from pipeline.audit.errors import AuditError
 from pipeline.audit.tables import Rows, Tables, list_counts
 from pipeline.audit.texts import WORDS, find_in_outputs, find_in_text
@@ -22,6 +24,12 @@ from pipeline.settings import PAGE_FOLDERS, Accepted
 
 _SHOWN = 20
 _STATES = ("stops the run", "accepted")
+_DEFINED = ("table", "denominator", "numerator")
+_STEPS = {
+    "started": ("episodes", "all", "start_date is given"),
+    "outcome_achieved": ("outcomes", "achieved is given", "achieved = fully or partly"),
+}
+"""How a measure is defined that counts a step of the journey, or the result 'outcome_achieved'."""
 _LINES = "lines of "
 """Lines that were sent are rows: those set aside among them are exact."""
 _CHANGES = "changed_"
@@ -50,23 +58,29 @@ def arrange_tables(texts: Mapping[str, str]) -> Tables:
     return found
 
 
-def read_nested(reference: Path) -> dict[str, str]:
-    """Return which measure ('started_in_time v1') is out of those who have the event of which other ('started v1').
+def read_links(reference: Path) -> Links:
+    """Return which measure is out of those who have another's event, and which counts a step of the journey.
 
-    Both count the same rows by the same date, over the same time. `reference` is where intake left measures.parquet.
+    Both count the same rows by the same date, over the same time; for the journey that is the whole time, so that a
+    measure must have been defined alike for as long as any. `reference` is where intake left measures.parquet.
     """
     measures = pq.read_table(reference / "measures.parquet").to_pylist()
+    first = min((each["start"] for each in measures), default=None)
     alike = ("table", "dated_by", "start", "end")
     wholes = {
         (each["numerator"], *(each[name] for name in alike)): f"{each['measure_id']} v{each['version']}"
         for each in measures
         if each["denominator"] == "all"
     }
-    return {
+    nested = {
         f"{each['measure_id']} v{each['version']}": whole
         for each in measures
         if (whole := wholes.get((each["denominator"], *(each[name] for name in alike))))
     }
+    versions = Counter(each["measure_id"] for each in measures)
+    always = [each for each in measures if versions[each["measure_id"]] == 1 and each["start"] == first]
+    defined = {tuple(each[name] for name in _DEFINED): each["measure_id"] for each in always}
+    return Links(nested, {step: defined[by] for step, by in _STEPS.items() if by in defined})
 
 
 def find_singled_out(root: Path, reports: Path, dataset: Path, rule: Disclosure) -> list[Leak]:
@@ -95,17 +109,17 @@ def run_audit(
     rule: Disclosure,
     main: str,
     accept: Sequence[Accepted],
-    nested: Mapping[str, str],
+    links: Links,
     besides: Sequence[Leak] = (),
 ) -> dict[str, int]:
     """Attack the tables beside those of the last release; AuditError names each place that tells too much.
 
-    `nested` are those of `read_nested`, `besides` of `find_singled_out` and `find_in_words`.
+    `links` are those of `read_links`, `besides` of `find_singled_out` and `find_in_words`.
     """
     releases = {"": arrange_tables(dict(list_tables(reports)))}
     for release in list_releases(reports / FOLDER)[-1:]:
         releases[release.name] = arrange_tables(read_tables(reports / FOLDER / release.name / TABLES))
-    leaks = [*find_leaks(releases, rule, main, nested), *besides]
+    leaks = [*find_leaks(releases, rule, main, links), *besides]
     accepted = {(each.table, each.place) for each in accept}
     lines = [
         LeakLine(each.table, each.place, each.why, each.mend, _STATES[(each.table, each.place) in accepted])

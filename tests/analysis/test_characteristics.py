@@ -70,6 +70,44 @@ def test_a_level_beside_which_few_are_left_is_left_out() -> None:
     assert {level for _, level, _ in compared(large, Disclosure(7, 5))} == {"1 to 4", "0"}
 
 
+def by_religion(**counts: int) -> Counted:
+    return {("religion", name, "A"): (number // 2, number) for name, number in counts.items()}
+
+
+def test_levels_of_few_are_taken_together() -> None:
+    found = compared(by_religion(none=300, sikh=5, jewish=4, other=6, muslim=40, hindu=40), Disclosure(7, 5))
+    assert {level for _, level, _ in found} == {"none", "muslim", "hindu", "jewish / other / sikh"}
+    together = found["religion", "jewish / other / sikh", ""].gap.tally
+    assert 10 <= together.total <= 20
+    assert not together.few
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"none": 300, "sikh": 5},  # nothing to take it together with
+        {"none": 5, "sikh": 5, "jewish": 5},  # all of them would be one
+    ],
+)
+def test_levels_stay_apart_where_nothing_is_won(counts: dict[str, int]) -> None:
+    assert not any("/" in level for _, level, _ in compared(by_religion(**counts), Disclosure(7, 5)))
+
+
+def test_levels_with_an_order_are_not_taken_together() -> None:
+    ages = {("age", band, "A"): (2, 5) for band in ("Under 1", "16 and over")}
+    more = {("age", band, "A"): (50, 100) for band in ("1 to 4", "5 to 9", "10 to 15")}
+    found = compared({**ages, **more}, Disclosure(7, 5))
+    assert {"Under 1", "16 and over"} < {level for _, level, _ in found}
+
+
+def test_exact_numbers_are_taken_together_nowhere() -> None:
+    assert {level for _, level, _ in compared(by_religion(none=300, sikh=5, jewish=4))} == {
+        "none",
+        "sikh",
+        "jewish",
+    }
+
+
 def test_no_other_characteristic_is_crossed() -> None:
     found = compared({("age", "5 to 9", "A"): (50, 100), ("age", "1 to 4", "B"): (50, 100)})
     assert {ethnic_group for *_, ethnic_group in found} == {""}

@@ -1,17 +1,18 @@
 """The attack finds what tables tell together, and nothing where they tell no more than their rounding does."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.audit.attack import FEW, find_leaks
-from pipeline.audit.cells import EVENTS, Known, Reader
+from pipeline.audit.cells import EVENTS, Known, Links, Reader
 from pipeline.audit.tables import Rows
 from pipeline.protect.rounding import Disclosure
 
 RULE = Disclosure(7, 5)
+LINKS = Links(steps={"started": "started", "outcome_achieved": "outcome_achieved"})
 STARTED = {"measure": "Started", "version": "started v1", "unit": "%"}
 RATE = {"measure": "Plans", "version": "plans v1", "unit": "per 100 child-years"}
 
@@ -31,14 +32,10 @@ def level(who: str, events: int, total: int) -> dict[str, str]:
     return {"measure": "Started", "who": who, "total": str(total), "level": f"{100 * events / total:.1f}"}
 
 
-def attack(
-    page: dict[str, Rows], *earlier: dict[str, Rows], nested: Mapping[str, str] | None = None
-) -> set[str]:
+def attack(page: dict[str, Rows], *earlier: dict[str, Rows], links: Links = LINKS) -> set[str]:
     """Why places of one service's page leak."""
     releases = {f"release {at}": {"equality/S01": each} for at, each in enumerate(earlier)}
-    return {
-        leak.why for leak in find_leaks({**releases, "": {"equality/S01": page}}, RULE, "started", nested)
-    }
+    return {leak.why for leak in find_leaks({**releases, "": {"equality/S01": page}}, RULE, "started", links)}
 
 
 TOLD = {FEW}
@@ -226,7 +223,9 @@ def test_who_is_in_time_or_late_are_those_who_started() -> None:
     in_time = {"measure": "In time", "version": "in_time v1", "unit": "%", "events": "25", "total": "35"}
     page: dict[str, Rows] = {"measures": [whole(20, 60), in_time]}
     assert attack(page) == set()
-    assert attack(page, nested={"in_time v1": "started v1"}) == {"numbers that cannot all be true"}
+    assert attack(page, links=replace(LINKS, nested={"in_time v1": "started v1"})) == {
+        "numbers that cannot all be true"
+    }
 
 
 def test_tables_that_add_up_as_rounding_lets_them_raise_no_alarm() -> None:

@@ -55,6 +55,13 @@ def test_a_count_that_was_not_rounded_is_refused_without_saying_it(count: int) -
     assert text(Count("n", "Children"), count, OPEN) == str(count)
 
 
+def test_a_count_that_is_withheld_reads_as_one() -> None:
+    assert (text(Count("n", "Children"), None), values(Count("n", "Children"), None)) == (
+        HIDDEN,
+        {"n": HIDDEN},
+    )
+
+
 @pytest.mark.parametrize(("count", "shown"), [(0, "0"), (5, "5"), (12_345, "12,345")])
 def test_a_rounded_count_is_shown_as_it_is_however_small(count: int, shown: str) -> None:
     assert text(Count("n", "Children"), ShownCount(count)) == shown

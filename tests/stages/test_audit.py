@@ -12,11 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.audit.attack import FEW
+from pipeline.audit.cells import Links
 from pipeline.audit.errors import AuditError
 from pipeline.protect.rounding import Disclosure
 from pipeline.releases.manifest import FOLDER, MANIFEST, TABLES, Manifest
 from pipeline.settings import Accepted
-from pipeline.stages.audit import arrange_tables, read_nested, run_audit
+from pipeline.stages.audit import arrange_tables, read_links, run_audit
 
 RULE = Disclosure(7, 5)
 Rows = Sequence[Mapping[str, str]]
@@ -65,7 +66,7 @@ EXACT = Accepted(
 def audit(folder: Path, tables: Mapping[str, Rows], *accept: Accepted) -> tuple[dict[str, int], str]:
     """The counts for the log, and what stands in leaks.csv; the tables are published anew."""
     publish(folder / "reports", tables)
-    counts = run_audit(folder / "reports", folder / "audit", RULE, "started", accept, {})
+    counts = run_audit(folder / "reports", folder / "audit", RULE, "started", accept, Links())
     return counts, (folder / "audit" / "leaks.csv").read_text(encoding="utf-8")
 
 
@@ -117,12 +118,17 @@ def test_the_last_release_is_put_beside_what_goes_out(tmp_path: Path) -> None:
         audit(tmp_path, measure(5))
 
 
-def test_which_measures_are_out_of_who_has_the_event_of_another(tmp_path: Path) -> None:
+def test_measures_are_related_by_their_definitions_whatever_they_are_called(tmp_path: Path) -> None:
     same = {"version": 1, "table": "episodes", "dated_by": "referral_date", "end": None}
     rows = [
-        {"measure_id": "started", "denominator": "all", "numerator": "start_date is given", "start": 1},
+        {"measure_id": "begun", "denominator": "all", "numerator": "start_date is given", "start": 1},
         {"measure_id": "in_time", "denominator": "start_date is given", "numerator": "soon", "start": 1},
         {"measure_id": "agreed", "denominator": "start_date is given", "numerator": "isa", "start": 2},
     ]
     pq.write_table(pa.Table.from_pylist([each | same for each in rows]), tmp_path / "measures.parquet")
-    assert read_nested(tmp_path) == {"in_time v1": "started v1"}
+    assert read_links(tmp_path) == Links({"in_time v1": "begun v1"}, {"started": "begun"})
+    later = {**rows[0], "version": 2, "start": 3}
+    pq.write_table(
+        pa.Table.from_pylist([same | each for each in (*rows, later)]), tmp_path / "measures.parquet"
+    )
+    assert not read_links(tmp_path).steps

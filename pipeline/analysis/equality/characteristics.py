@@ -7,6 +7,7 @@ from pipeline.analysis.equality.gaps import GapWord, GroupGap, MeasureGaps, judg
 from pipeline.analysis.group_counts import difference, level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import MeasureFacts, Unit
+from pipeline.contract.dataset import MERGED
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import Disclosure
@@ -14,8 +15,11 @@ from pipeline.protect.tally import NOBODY, Sum, Tally, add_sums, leave_room
 
 CROSSED = ("sex", "deprivation")
 """Characteristics that ethnic groups are crossed with, over all services: in one of them too few are left."""
+_IN_ORDER = ("age", "deprivation")
 _BETWEEN = "\t"
 Key = tuple[str, ...]
+Counted = dict[str, dict[str, dict[Key, Sum]]]
+"""Each measure's counts by characteristic, and in it by (level, ethnic group)."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,9 @@ class LevelComparison:
     word: GapWord
 
 
-def _sums(rows: Cells) -> dict[str, dict[str, dict[Key, Sum]]]:
-    """Each measure's counts by characteristic, and in it by (level, ethnic group)."""
+def _sums(rows: Cells) -> Counted:
     keys = ["measure_id", "characteristic", "level", "ethnic_group"]
-    found: dict[str, dict[str, dict[Key, Sum]]] = {}
+    found: Counted = {}
     for (measure_id, characteristic, *key), tally in rows.sums_by(keys).items():
         found.setdefault(measure_id, {}).setdefault(characteristic, {})[tuple(key)] = tally
     return found
@@ -47,8 +50,44 @@ def _over_groups(tallies: Mapping[Key, Sum]) -> dict[Key, Sum]:
     """By level alone, all ethnic groups together."""
     summed: dict[Key, Sum] = {}
     for (name, _), tally in tallies.items():
-        summed[(name,)] = summed.get((name,), Sum()) + tally
+        _add_to(summed, (name,), tally)
     return summed
+
+
+def _add_to(sums: dict[Key, Sum], key: Key, more: Sum) -> None:
+    sums[key] = sums.get(key, Sum()) + more
+
+
+def _find_small(counted: Counted, rule: Disclosure) -> dict[tuple[str, str], str]:
+    """Return which levels (characteristic, level) are taken together, and under what name.
+
+    They are those of which most measures could show no figure, so that they are the same in every measure; not all.
+    """
+    few: dict[str, dict[str, list[bool]]] = {}
+    for by_characteristic in counted.values():
+        for characteristic, sums in by_characteristic.items():
+            for (name,), own in _over_groups(sums).items():
+                shown = own.tally(rule)
+                few.setdefault(characteristic, {}).setdefault(name, []).append(shown.few or not shown.size)
+    found = {}
+    for characteristic, levels in few.items():
+        known = levels.keys() - {NOT_KNOWN}
+        small = sorted(name for name in known if 2 * sum(levels[name]) > len(levels[name]))
+        if characteristic not in _IN_ORDER and 1 < len(small) < len(known):
+            found |= {(characteristic, name): MERGED.join(small) for name in small}
+    return found
+
+
+def _merge_small(counted: Counted, rule: Disclosure) -> Counted:
+    """Return the counts with levels of few children taken together."""
+    small = _find_small(counted, rule)
+    merged: Counted = {}
+    for measure_id, by_characteristic in counted.items():
+        for characteristic, sums in by_characteristic.items():
+            own = merged.setdefault(measure_id, {}).setdefault(characteristic, {})
+            for (name, group), found in sums.items():
+                _add_to(own, (small.get((characteristic, name), name), group), found)
+    return merged
 
 
 def _gap(name: str, tally: Tally, others: Tally, unit: Unit, confidence: float) -> GroupGap:
@@ -96,9 +135,10 @@ def compare_characteristics(
     """Every measure by every characteristic that is recorded (rows of `characteristics.parquet`), each with a word.
 
     What is looked at together is all of one measure (or of the page): a further characteristic makes each
-    difference harder to call clear. Ethnic groups are looked at within the levels of what is `crossed`.
+    difference harder to call clear. Ethnic groups are looked at within the levels of what is `crossed`. Levels of few
+    children are taken together ('jewish / sikh').
     """
-    found, counted = [], _sums(rows)
+    found, counted = [], _merge_small(_sums(rows), rows.rule)
     for measure in measures:
         gaps = tuple(
             replace(gap, ethnic_group=f"{characteristic}{_BETWEEN}{gap.ethnic_group}")

@@ -10,6 +10,7 @@ from pipeline.analysis.equality.characteristics import CROSSED, LevelComparison,
 from pipeline.analysis.equality.gradients import Gradient, assess_gradients
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of
+from pipeline.contract.dataset import MERGED
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import Chosen, Count, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked, difference_kind, gap_cells, level_cells
@@ -72,6 +73,8 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
     if crossed:
         within = say("characteristics within", crossed=join_words(crossed))
     looked_at = say("characteristics looked at", names=join_words(names), within=within)
+    if any(MERGED in each.level for each in found):
+        looked_at += f" {say('characteristics merged')}"
     chance = chance_words(rules)
     whole = _table(page, "characteristics", say("equality every measure by"), list(found), chance)
     clear = sorted(
