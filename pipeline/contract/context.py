@@ -228,8 +228,9 @@ class Context:
 
     @property
     def commissioned_from(self) -> dt.date:
-        """First day of commissioned work: the service's, or the earliest of all."""
-        return self.service.start if self.service else min(service.start for service in self.services)
+        """First day of commissioned work: the service's, or the earliest of all; of no service the last of the data."""
+        starts = [each.start for each in ((self.service,) if self.service else self.services)]
+        return min(starts, default=self.dataset.complete_to)
 
     @property
     def plans_in_force(self) -> tuple[EvaluationPlan, ...]:

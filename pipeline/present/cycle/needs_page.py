@@ -1,11 +1,12 @@
 """Assess: the area beside others in published statistics, and who stands out among the children reached here."""
 
 from collections import Counter
+from functools import cache
 
 import pandas as pd
 
+from pipeline.analysis.finding_columns import list_rows
 from pipeline.analysis.needs.area_findings import tabulate_area_trends, tabulate_areas
-from pipeline.analysis.needs.area_trends import judge_trend
 from pipeline.contract.tables import load_table
 from pipeline.files.cycle import DEPRIVATION, LEVELS
 from pipeline.present.chart import interval_chart
@@ -27,6 +28,7 @@ def areas(page: CyclePage) -> pd.DataFrame:
     return page.record("areas", tabulate_areas(page.data.benchmarks))
 
 
+@cache
 def area_trends(page: CyclePage) -> pd.DataFrame:
     """Judge where each indicator of the area is heading: one row each (columns of AREA_TRENDS)."""
     return page.record("area_trends", tabulate_area_trends(page.data.benchmarks, page.confidence_level))
@@ -34,7 +36,7 @@ def area_trends(page: CyclePage) -> pd.DataFrame:
 
 def show_needs(page: CyclePage) -> str:
     """The answer of the page; blank where no statistics of other areas were given."""
-    trends = [judge_trend(each, page.confidence_level) for each in page.data.benchmarks]
+    trends = list_rows(area_trends(page))
     return headline(say_areas(trends) if trends else "", _tell_standing_out(page))
 
 

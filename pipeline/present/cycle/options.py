@@ -208,8 +208,8 @@ def show_options(page: CyclePage, rules: CycleRules) -> str:
         parts.append(f"### {escape(say(key, service=name, day=day))}")
         lines = [escape(line) for line in _lines(page, row, rules) if line]
         lines = [escape(say("option passed")), *lines] if passed else lines
-        own = f"../services/{row['service_id']}.ipynb#what-would-change-these-answers"
-        lines.append(f"[{escape(say('option change'))}]({own})")
+        if own := page.named(row["service_id"])["service_link"]:
+            lines.append(f"[{escape(say('option change'))}]({own}#what-would-change-these-answers)")
         parts.append("\n".join(f"- {line}" for line in lines))
     return stack(*parts)
 

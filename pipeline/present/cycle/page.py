@@ -75,8 +75,8 @@ class CyclePage:
         return f"{service_id} {self.data.context.service_of(service_id).name}"
 
     def named(self, service_id: str) -> dict[str, str]:
-        """Row entries of a column that leads to a service's page."""
-        link = f"../services/{service_id}.ipynb"
+        """Row entries of a column that leads to a service's page, where it has one."""
+        link = f"../services/{service_id}.ipynb" if f"services/{service_id}" in self.data.findings else ""
         return {"service": self.name_of(service_id), "service_link": link, "service_id": service_id}
 
     def tell(self, words: str, table: PublishedTable, chart: str | None = None) -> str:

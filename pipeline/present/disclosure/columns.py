@@ -129,10 +129,15 @@ class Verdict(Column):
 
 
 class Count(Number):
-    """A number of children, episodes or answers, rounded; TypeError for one of which it is not known whose it is."""
+    """A number of children, episodes or answers, rounded; TypeError for one of which it is not known whose it is.
+
+    None where no number is told.
+    """
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         shown = row[self.key]
+        if shown is None:
+            return bare_symbol(self.key, NOT_AVAILABLE)
         if isinstance(shown, People):
             shown = shown.shown(rule)
         if not rule.exact and not isinstance(shown, ShownCount):
