@@ -222,6 +222,11 @@ class Context:
         """Return the service of that id; KeyError names those there are."""
         return find_named(service_id, {each.service_id: each for each in self.services}, "service")
 
+    @property
+    def cuts(self) -> Mapping[str, str]:
+        """The classes by which services are shown of one tier or level; none on the page of one service."""
+        return {} if self.service else {each.service_id: each.cut for each in self.services}
+
     def target(self, target_id: str) -> Target:
         """Return the target in force of that id; KeyError names those there are."""
         return find_named(target_id, {each.target_id: each for each in self.targets}, "target")

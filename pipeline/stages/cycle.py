@@ -26,7 +26,7 @@ PAGES: Mapping[str, Sequence[str]] = {
 }
 """Of each notebook the tables of which one has to hold a row for its page to be shown."""
 _OF_SERVICE = ("kpis", "reach")
-_OVER_ALL = ("contracts", "outcomes", "kpis", "reach")
+_OVER_ALL = ("contracts", "outcomes", "kpis", "reach", "parts")
 
 
 def _collect(reports: Path, context: Context) -> Iterator[tuple[str, Mapping[str, str]]]:

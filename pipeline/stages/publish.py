@@ -26,7 +26,7 @@ from pipeline.present.decide.overview import (
 from pipeline.present.definitions import list_named, show_definitions
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import Published, headline_metrics, read_files, tell_frame
-from pipeline.present.page import format_banner, format_footer
+from pipeline.present.page import format_banner, format_cut, format_footer
 from pipeline.present.quality.completeness import ETHNICITY_STATES
 from pipeline.present.quality.data import NOBODY_KNOWN, QualityData
 from pipeline.present.quality.quality_page import show_provider_details, show_providers, show_quality
@@ -170,7 +170,7 @@ def run_publish(project: Project) -> dict[str, int]:
     (reports / "quality").mkdir(exist_ok=True)
     show = _show_review if project.dataset().has_returns else _show_without_review
     parts = {
-        "banner.html": format_banner(context.dataset, rule),
+        "banner.html": format_banner(context.dataset, rule) + format_cut(context.services),
         "footer.html": format_footer(context.dataset, version("outturn")),
         **show(project, context, published, kept),
     }

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any, Literal
 
 from pipeline.analysis.finding_columns import Row
-from pipeline.contract.plans import split_names
+from pipeline.contract.plans import cited_by, split_names
 
 Record = Mapping[str, Any]
 CoverageVerdict = Literal["no service", "overlap", "one provider", "served", "no priority"]
@@ -27,12 +27,6 @@ class Known:
     verdicts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     once: Mapping[tuple[str, str], int] = field(default_factory=dict)
     needs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-
-
-def cited_by(service: Record) -> tuple[str, ...]:
-    """The priorities that a service answers to, that which it is bought for first."""
-    first = service["priority_id"]
-    return tuple(dict.fromkeys([*([first] if first else []), *split_names(service["also_for"])]))
 
 
 def tell_verdicts(verdicts: Sequence[str]) -> str:

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.analysis.cycle.coverage import Known, cited_by, tell_verdicts
+from pipeline.analysis.cycle.coverage import Known, tell_verdicts
 from pipeline.analysis.finding_columns import Row
+from pipeline.contract.plans import cited_by
 
 Record = Mapping[str, Any]
 ORDER = ("pilot", "programme", "mainstream")

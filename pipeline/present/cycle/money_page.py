@@ -183,13 +183,13 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
 
 def _tell_rolled(rows: Sequence[Row], part: str) -> str:
     whole = rows[-1]
-    if pd.isna(whole["children"]):
-        return say("rolled untold", number=whole["number"])
     told = [
         say("rolled part", name=label_of(row), children=format_number(row["children"]))
         for row in rows
         if row["by"] == _PARTS[part][0] and pd.notna(row["children"])
     ]
+    if not told:
+        return say("rolled untold", number=whole["number"])
     children = format_number(whole["children"])
     return say(f"rolled {part}", number=whole["number"], children=children, told=join_words(told))
 

@@ -6,11 +6,11 @@ from functools import cache
 import pandas as pd
 
 from pipeline.analysis.cycle.affected import judge_affected
-from pipeline.analysis.cycle.coverage import cited_by
 from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.cycle_columns import AFFECTED, OPTIONS
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.contract.plans import cited_by
 from pipeline.contract.tables import load_table
 from pipeline.files.cycle import Row as Record
 from pipeline.present.cycle.money_page import worked_costs

@@ -88,7 +88,17 @@ class CyclePage:
     ) -> PublishedTable:
         """Publish a table about all services over all the time there are data of."""
         dataset, period = self.data.context.dataset, tell_window(months_of(self.data.context))
-        table = PageTable(name, title, dataset.title, period, dataset.source, columns, rows, note)
+        table = PageTable(
+            name,
+            title,
+            dataset.title,
+            period,
+            dataset.source,
+            columns,
+            rows,
+            note,
+            cuts=self.data.context.cuts,
+        )
         return self.door.publish(table)
 
     def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:

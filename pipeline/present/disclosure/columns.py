@@ -24,12 +24,16 @@ Values = dict[str, str | int | float]
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: the words on the page, the values in the CSV, a class for its looks, a page it leads to."""
+    """One cell: the words on the page, the values in the CSV, a class for its looks, a page it leads to.
+
+    `cut` are classes of its row.
+    """
 
     text: str
     values: Values
     style: str = ""
     link: str = ""
+    cut: str = ""
 
 
 def counts_of(value: Counts | Tally | Sum, rule: Disclosure) -> Counts:
