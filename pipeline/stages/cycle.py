@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from pipeline.contract.context import Context
-from pipeline.files.cycle import DEPRIVATION, LEVELS, write_cycle
+from pipeline.files.cycle import DEPRIVATION, LEVELS, STANDARDISED, write_cycle
 from pipeline.files.slices import read_context
 from pipeline.notebooks.pages import PageSet, make_pages
 from pipeline.present.disclosure.frames import finding_file
@@ -34,7 +34,7 @@ def _collect(reports: Path, context: Context) -> Iterator[tuple[str, Mapping[str
     services = [each.service_id for each in context.services]
     wanted: Mapping[str, Sequence[str]] = {
         "services/index": [*map(finding_file, _OVER_ALL)],
-        "equality/index": (finding_file("targets"), LEVELS, DEPRIVATION),
+        "equality/index": (finding_file("targets"), LEVELS, DEPRIVATION, STANDARDISED),
         **{f"services/{own}": [*map(finding_file, _OF_SERVICE)] for own in services},
         **{f"equality/{own}": (LEVELS,) for own in services},
     }
