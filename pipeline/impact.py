@@ -48,6 +48,11 @@ def reach(page: Page) -> pd.DataFrame:
     return page.record("reach", _performance.tabulate_reach(page))
 
 
+def parts(page: Page) -> pd.DataFrame:
+    """Count the children whom services of one programme, plan, priority or tier reached together (columns of PARTS)."""
+    return page.record("parts", _performance.tabulate_parts(page))
+
+
 def journey(page: Page) -> pd.DataFrame:
     """Follow episodes from referral to outcome: one row a step (columns of JOURNEY)."""
     return page.record("journey", _performance.tabulate_journey(page))

@@ -11,7 +11,7 @@ COVERAGE: Schema = {
 }
 """A row a priority, and one for services that cite none: the need, who answers to it, what came of it, pounds a year.
 
-`alike` are services that may do the same work, `children` what each service reached, added up.
+`alike` are services that may do the same work, `children` those reached by any of the services, each counted once.
 """
 ONE_PROVIDER: Schema = {**each("str", "priority_id", "priority", "area", "services", "verdict")}
 """A row a priority and area that one provider alone serves, or none."""
@@ -33,10 +33,10 @@ ROLLED_UP: Schema = {
     **each("str", "by", "name", "services"),
     **each("int64", "number", "providers"),
     **each("str", "stages", "ready"),
-    **each("Int64", "least_children", "most_children", "annual_value"),
+    **each("Int64", "children", "annual_value"),
     **each("str", "priorities", "contracts", "outcomes"),
 }
-"""A row a programme, plan, tier and contract type, and one of all; children counted once lie between two numbers."""
+"""A row a programme, plan, tier, level and contract type, and one of all; children are counted once."""
 COSTS: Schema = {
     **each("str", "service_id", "contract_type"),
     "agreed": "Int64",

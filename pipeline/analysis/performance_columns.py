@@ -76,6 +76,8 @@ REACH: Schema = {
 
 Of all children also those commissioned so far, the pounds agreed for them, and for each reached.
 """
+PARTS: Schema = {**each("str", "by", "name", "services"), "children": "int64"}
+"""A row a programme, plan, priority, tier, level and contract type: children whom any of its services reached."""
 JOURNEY: Schema = {
     **each("str", "service_id", "step"),
     "episodes": "int64",

@@ -35,6 +35,7 @@ from pipeline.analysis.performance_columns import (
     JOURNEY,
     KPI_PERIODS,
     KPIS,
+    PARTS,
     REACH,
     RESULTS,
     WAITS,
@@ -42,7 +43,7 @@ from pipeline.analysis.performance_columns import (
 from pipeline.analysis.scope import Scope, measure_rows
 from pipeline.contract.context import MeasureFacts, Unit
 from pipeline.contract.plans import Curve
-from pipeline.protect.tally import Tally
+from pipeline.protect.tally import Tally, union_leaves_room
 from pipeline.stats.results import Estimate
 
 
@@ -198,6 +199,21 @@ def tabulate_reach(scope: Scope) -> pd.DataFrame:
         for each in list_reached(scope)
     )
     return as_frame([whole, *groups], REACH)
+
+
+def tabulate_parts(scope: Scope) -> pd.DataFrame:
+    """Return children reached by several services together, each counted once, with the columns of PARTS.
+
+    There is no row where, beside what is told of each service, the number would tell of one of them.
+    """
+    keys = ("by", "name", "services")
+    rows: list[Row] = []
+    for key, found in scope.slice.parts.sums_by(keys).items():
+        shown, (*_, services) = found.count(scope.rule), key
+        of_each = [count_children(scope, own) for own in services.split(", ")]
+        if union_leaves_room(shown, of_each, scope.rule):
+            rows.append({**dict(zip(keys, key, strict=True)), "children": int(shown)})
+    return as_frame(rows, PARTS)
 
 
 def tabulate_journey(scope: Scope) -> pd.DataFrame:

@@ -51,7 +51,7 @@ class Known:
     """What the tables tell: the ends of each cell, the table it stands in first, and sums that are told alone.
 
     A count is told where fewer than `least_values` are possible; `sums` are wholes that parts make up, `within` pairs
-    of which the second is a part of the first.
+    of which the second is a part of the first, `unions` groups that may overlap, and all in any of them.
     """
 
     least_values: int
@@ -61,6 +61,7 @@ class Known:
     totals: list[tuple[Cell, Cell, float, float]] = field(default_factory=list)
     sums: list[tuple[tuple[Cell, ...], tuple[Cell, ...]]] = field(default_factory=list)
     within: list[tuple[Cell, Cell]] = field(default_factory=list)
+    unions: list[tuple[tuple[Cell, ...], Cell]] = field(default_factory=list)
     faults: list[tuple[str, str, str]] = field(default_factory=list)
 
     def see(self, cell: Cell, shown: float, off: float, table: str) -> None:

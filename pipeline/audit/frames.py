@@ -32,6 +32,20 @@ def _read_reach(reader: Reader, table: str, place: str, rows: Rows) -> None:
             reader.known.within.append((everyone, own))
 
 
+def _read_together(reader: Reader, table: str, place: str, rows: Rows) -> None:
+    """Children of several services, each counted once: no fewer than of any of them, no more than their sum or all."""
+    everyone = _cell(reader, place, CHILDREN, ALL)
+    told: dict[frozenset[str], Cell] = {}
+    for row in rows:
+        services = row["services"].split(", ")
+        own = told[frozenset(services)] = _cell(reader, place, CHILDREN, "together", row["services"])
+        _see(reader, table, own, number_in(row, "children"))
+        parts = tuple(_cell(reader, name, CHILDREN, ALL) for name in services)
+        reader.known.unions.append((parts, own))
+        reader.known.within += [(everyone, own), *((own, part) for part in parts)]
+    reader.known.within += [(told[more], told[less]) for more in told for less in told if less < more]
+
+
 def _read_delivery(reader: Reader, table: str, place: str, rows: Rows) -> None:
     """Children newly reached, in each year of the contract; a service's last row is of all of it."""
     years = [row for row in rows if row["what"] == "reached" and row["service_id"] == place][:-1]
@@ -187,6 +201,7 @@ def _read_unknown(reader: Reader, table: str, place: str, rows: Rows) -> None:
 
 
 _READERS: Mapping[str, Callable[[Reader, str, str, Rows], None]] = {
+    "finding_parts": _read_together,
     "finding_reach": _read_reach,
     "finding_delivery": _read_delivery,
     "finding_results": _read_results,

@@ -51,6 +51,7 @@ def _within_releases(known: Known) -> Iterator[Relation]:
     yield from (Relation((one, other), (), least, most) for one, other, least, most in known.totals)
     yield from (Relation(wholes, parts) for wholes, parts in known.sums)
     yield from (Relation((whole,), (part,), 0.0, math.inf) for whole, part in known.within)
+    yield from (Relation(groups, (anyone,), 0.0, math.inf) for groups, anyone in known.unions)
     yield from _of_measures(known)
     by_whom: dict[Cell, set[tuple[str, ...]]] = defaultdict(set)
     by_time: dict[Cell, set[str]] = defaultdict(set)

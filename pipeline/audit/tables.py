@@ -9,7 +9,7 @@ Tables = Mapping[str, Mapping[str, Rows]]
 
 RELATED = (
     "characteristics", "course_", "curve_", "detail", "finding_delivery", "finding_gap_changes", "finding_gaps",
-    "finding_journey", "finding_kpi_periods", "finding_kpis", "finding_reach", "finding_results",
+    "finding_journey", "finding_kpi_periods", "finding_kpis", "finding_parts", "finding_reach", "finding_results",
     "finding_score_changes", "finding_targets", "finding_unknown", "finding_waits", "gap", "measures", "reliable_",
     "stand_out", "trend", "trend_", "unmatched_",
 )  # fmt: skip
@@ -22,22 +22,22 @@ COUNTED_ALONE: Mapping[str, str] = {
     "compare_areas": "the numbers of characteristics",
     "contracts": "the numbers of finding_delivery",
     "costs": "the children of finding_reach, and outcomes of finding_kpis",
-    "coverage": "the children of finding_reach",
+    "coverage": "the children of finding_parts",
     "cutoff_": "the numbers of finding_score_changes",
     "delivery": "the numbers of finding_delivery",
     "deprivation": "whoever's deprivation is known, of a measure",
     "effect_": "children with both scores, and those outside the service",
     "evaluation": "children whom the design of an outcome rests on",
     "finding_costs": "the children of finding_reach, and outcomes of finding_kpis",
-    "finding_coverage": "the children of finding_reach",
+    "finding_coverage": "the children of finding_parts",
     "finding_moving_on": "the children of finding_reach",
     "finding_outcomes": "the numbers of evaluation",
-    "finding_rolled_up": "sums of the children of finding_reach",
+    "finding_rolled_up": "the children of finding_parts",
     "goals_": "children with agreed goals",
     "journey": "the numbers of finding_journey",
     "reached": "the numbers of finding_reach",
     "results": "the numbers of finding_results",
-    "rolled_": "sums of the children of finding_reach",
+    "rolled_": "the children of finding_parts",
     "services": "the numbers of finding_delivery",
     "waits": "the numbers of finding_waits",
     "whole_and_parts": "children whose outcome was judged and scored",
@@ -98,7 +98,7 @@ COUNTS_NOBODY: Mapping[str, str] = {
 _NOT_OF_PEOPLE = ("period", "periods", "year", "years")
 _WHOLE = re.compile(r"\d+")
 _OF_PEOPLE = re.compile(
-    r"(?:first_|last_|before_|least_|most_)?(?:other_)?(?:events|total|children|episodes|taken|waiting|with_baseline|size)"
+    r"(?:first_|last_|before_)?(?:other_)?(?:events|total|children|episodes|taken|waiting|with_baseline|size)"
 )
 NO_SHARE = "a share that is of no rounded counts"
 FRAME = "finding_"

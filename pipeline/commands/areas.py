@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.analysis.finding_columns import list_rows
 from pipeline.analysis.needs.area_findings import tabulate_area_trends, tabulate_areas
-from pipeline.analysis.needs.area_trends import judge_trend
 from pipeline.contract.dataset import read_dataset
 from pipeline.files.commissioner.benchmarks import read_benchmarks
 from pipeline.files.commissioner.reference_table import ReferenceTableError
@@ -27,12 +27,10 @@ def write_areas(root: Path, folder: Path, output: Path) -> Iterator[str]:
         place = (folder / "reference" / "benchmarks.csv").as_posix()
         raise ReferenceTableError(f"{place} is missing or blank; write a row for each indicator.")
     downloads = Downloads(output / "tables")
-    for name, frame in (
-        ("areas", tabulate_areas(found)),
-        ("area_trends", tabulate_area_trends(found, level)),
-    ):
+    trends = tabulate_area_trends(found, level)
+    for name, frame in (("areas", tabulate_areas(found)), ("area_trends", trends)):
         downloads.write_frame(finding_file(name), frame, dataset.source)
-    said = say_areas([judge_trend(each, level) for each in found])
+    said = say_areas(list_rows(trends))
     parts = [headline(said), show_areas(Door(project.rule, downloads, "tables/"), found, level)]
     style = (root / "reports" / "assets" / "style.css").read_text(encoding="utf-8")
     page = render_alone(dataset.title, "\n\n".join(parts), style)

@@ -222,14 +222,20 @@ class Context:
         """Return the service of that id; KeyError names those there are."""
         return find_named(service_id, {each.service_id: each for each in self.services}, "service")
 
+    @property
+    def cuts(self) -> Mapping[str, str]:
+        """The classes by which services are shown of one tier or level; none on the page of one service."""
+        return {} if self.service else {each.service_id: each.cut for each in self.services}
+
     def target(self, target_id: str) -> Target:
         """Return the target in force of that id; KeyError names those there are."""
         return find_named(target_id, {each.target_id: each for each in self.targets}, "target")
 
     @property
     def commissioned_from(self) -> dt.date:
-        """First day of commissioned work: the service's, or the earliest of all."""
-        return self.service.start if self.service else min(service.start for service in self.services)
+        """First day of commissioned work: the service's, or the earliest of all; of no service the last of the data."""
+        starts = [each.start for each in ((self.service,) if self.service else self.services)]
+        return min(starts, default=self.dataset.complete_to)
 
     @property
     def plans_in_force(self) -> tuple[EvaluationPlan, ...]:

@@ -91,6 +91,12 @@ class Dataset:
         """The folder of published statistics about other areas, told from the dataset's own."""
         return self.folder / self.benchmark_files
 
+    @property
+    def has_returns(self) -> bool:
+        """Whether anything was put where providers' returns go: without, need, plans and money are shown, no review."""
+        folder = self.folder / "returns"
+        return any(path.is_file() and not path.name.startswith(".") for path in folder.rglob("*"))
+
 
 def _check_keys(raw: Mapping[str, Any], place: str) -> None:
     known = {**_KEYS, **_OPTIONAL}

@@ -3,8 +3,9 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Design = Literal[
     "before_and_after", "interrupted_series", "difference_in_differences", "comparison_group", "randomised"
@@ -30,6 +31,12 @@ def split_names(text: str | None) -> tuple[str, ...]:
     (('S02', 'S03'), ())
     """
     return tuple(name for part in (text or "").split(";") if (name := part.strip()))
+
+
+def cited_by(service: Mapping[str, Any]) -> tuple[str, ...]:
+    """The priorities that a row of services.csv answers to, that which it is bought for first."""
+    first = service["priority_id"]
+    return tuple(dict.fromkeys([*([first] if first else []), *split_names(service["also_for"])]))
 
 
 @dataclass(frozen=True)

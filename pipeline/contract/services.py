@@ -14,12 +14,17 @@ OUTCOMES = {
     "positive_contribution": "Make a positive contribution",
     "economic_wellbeing": "Achieve economic wellbeing",
 }
+TIERS = ("universal", "targeted", "specialist")
+LEVELS = ("strategic", "operational", "individual")
 Met = Literal["yes", "partly", "no", "not_checked"]
 
 
 @dataclass(frozen=True)
 class ServiceFacts:
-    """One commissioned service; `priority` is None where no priorities are declared, blank where it cites none."""
+    """One commissioned service; `priority` is None where no priorities are declared, blank where it cites none.
+
+    Of several it holds each title, the one that the service is bought for first.
+    """
 
     service_id: str
     name: str
@@ -37,6 +42,12 @@ class ServiceFacts:
     commissioned_volume: int | None
     expected_referrals: int | None = None
     priority: str | None = None
+    level: str | None = None
+
+    @property
+    def cut(self) -> str:
+        """The classes of HTML by which whatever is about the service is found by its tier and level."""
+        return " ".join(["service", f"tier-{self.tier}", *([f"level-{self.level}"] if self.level else [])])
 
 
 @dataclass(frozen=True)

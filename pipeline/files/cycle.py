@@ -24,8 +24,8 @@ from pipeline.files.slices import read_context
 
 Row = Mapping[str, Any]
 TABLES = (*CYCLE_TABLES, "services", "providers")
-LEVELS, DEPRIVATION = "characteristics.csv", "deprivation.csv"
-"""Tables of a race-equality page: the levels of each characteristic, and each measure along deprivation."""
+LEVELS, DEPRIVATION, STANDARDISED = "characteristics.csv", "deprivation.csv", "standardised.csv"
+"""Tables of a race-equality page: levels of each characteristic, measures along deprivation, and rates at like ages."""
 _CONTEXT, _FINDINGS = "context.json", "findings.json"
 
 

@@ -21,11 +21,24 @@ if TYPE_CHECKING:
 
 PEERS = "peers.json"
 """Every service beside the others: one file beside the slices, for the pages that compare."""
-_COUNTS = ("children", "newcomers", "journey", "waits", "results", "together", "population", "breaks")
+_COUNTS = (
+    "children",
+    "parts",
+    "newcomers",
+    "journey",
+    "waits",
+    "results",
+    "together",
+    "population",
+    "breaks",
+)
 _LONG = ("measures", "characteristics", "strata", "compared")
-_CELLS = ("measures", "children", "newcomers", "journey", "results", "characteristics", "compared")
+_CELLS = ("measures", "children", "parts", "newcomers", "journey", "results", "characteristics", "compared")
 _IDS = ("measure_id", "peer", "kind", "service_id", "provider_id", "arm")
-_TEXTS = (*_IDS, "ethnic_group", "ethnicity", "counted", "step", "result", "what")
+_TEXTS = (
+    *_IDS,
+    *("ethnic_group", "ethnicity", "counted", "step", "result", "what", "by", "name", "services"),
+)
 _QUARTILES = ("lower_quartile", "median", "upper_quartile")
 _NUMBERS = ("child_years", "expected", "variance", *_QUARTILES, "off_by", "growth", "others_growth", "effect")
 
@@ -66,6 +79,12 @@ def write_peers(path: Path, peers: pd.DataFrame) -> None:
     _write_json(path, _as_arrow(peers).to_pydict())
 
 
+def write_context(folder: Path, context: Context) -> None:
+    """Write `context.json`, which is all there is where no provider has sent a return."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_json(folder / "context.json", _context_type().dump_python(context, mode="json"))
+
+
 def write_slice(
     folder: Path,
     context: Context,
@@ -79,11 +98,10 @@ def write_slice(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    folder.mkdir(parents=True, exist_ok=True)
+    write_context(folder, context)
     arrow = {
         name: table if isinstance(table, pa.Table) else _as_arrow(table) for name, table in tables.items()
     }
-    _write_json(folder / "context.json", _context_type().dump_python(context, mode="json"))
     # Arrow knows a blank as None, which JSON can say.
     counts = {name: arrow[name].to_pydict() for name in _COUNTS}
     _write_json(folder / "counts.json", {**counts, "adjusted_for": list(adjusted_for)})

@@ -20,7 +20,7 @@ from pipeline.contract.context import (
 )
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
-from pipeline.contract.plans import Curve, EvaluationPlan, FrozenPlan
+from pipeline.contract.plans import Curve, EvaluationPlan, FrozenPlan, cited_by
 from pipeline.contract.register import find_group
 from pipeline.contract.services import ReturnFacts, ServiceFacts, Standard, returns_of
 from pipeline.contract.tables import load_table
@@ -60,7 +60,7 @@ def _describe_services(
     providers: Sequence[Mapping[str, Any]],
     priorities: Sequence[Mapping[str, Any]],
 ) -> tuple[ServiceFacts, ...]:
-    """Every service with its provider's name and its priority's title."""
+    """Every service with its provider's name and the titles of its priorities."""
     titles = {row["priority_id"]: row["title"] for row in priorities}
     known_providers = {provider["provider_id"]: provider for provider in providers}
     facts = []
@@ -70,7 +70,8 @@ def _describe_services(
         for name in ("commissioned_volume", "expected_referrals"):
             known[name] = None if row[name] is None else int(row[name])
         provider = known_providers.get(provider_id, {"name": "several providers", "size": None})
-        priority = titles.get(row["priority_id"], "") if titles else None
+        cited = "; ".join(titles[each] for each in cited_by(row) if each in titles)
+        priority = cited if titles else None
         named = {"provider": provider["name"], "provider_size": provider["size"], "priority": priority}
         facts.append(ServiceFacts(**known, **named))
     return tuple(facts)

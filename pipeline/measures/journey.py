@@ -1,6 +1,7 @@
 """Children once each, how far they came from referral to the outcome achieved, and how long each step took."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -97,6 +98,29 @@ def count_children(rows: Rows) -> pd.DataFrame:
         each = cut.select(*keys, "child", "record_key").distinct()
         parts.append(each.group_by(*keys).aggregate(total=each.count(), size_key=sum_keys(each)))
     return fetch(ibis.union(*parts).order_by(*keys))
+
+
+def count_together(rows: Rows, parts: Mapping[tuple[str, str], Sequence[str]]) -> pd.DataFrame:
+    """Return children once each in several services together (`total`), by what draws them together and its name.
+
+    `parts` are the services of each; `services` names them again in the table.
+    """
+    listed = [
+        {"by": by, "name": name, "services": ", ".join(own), "service_id": each}
+        for (by, name), own in parts.items()
+        for each in own
+    ]
+    keys = ("by", "name", "services")
+    schema = ibis.schema(dict.fromkeys((*keys, "service_id"), "string"))
+    own = rows.treated("episodes").select("service_id", "child", "record_key").distinct()
+    each = (
+        ibis.memtable(listed, schema=schema)
+        .join(own, "service_id")
+        .select(*keys, "child", "record_key")
+        .distinct()
+    )
+    counted = each.group_by(*keys).aggregate(total=each.count(), size_key=sum_keys(each))
+    return fetch(counted.order_by(*keys))
 
 
 def count_newcomers(rows: Rows) -> pd.DataFrame:

@@ -124,6 +124,7 @@ def make_pages(first: PageSet, *others: PageSet, workers: int, words: Retell = s
     """
     sets = (first, *others)
     _refuse_doubled(names := [page for each in sets for page in each.titles])
+    first.output.mkdir(parents=True, exist_ok=True)
     _remove_old_pages(first.output, names)
     setting = Setting(root=first.root, code=code_fingerprint(), words=words)
     jobs = [each.job(page) for each in sets for page in each.titles]

@@ -13,7 +13,7 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import count_children
 from pipeline.analysis.scope import Scope
 from pipeline.contract.context import DatasetFacts
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.services import LEVELS, TIERS, ServiceFacts
 from pipeline.files.slices import read_slice
 from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.disclosure.columns import Column
@@ -60,7 +60,9 @@ class Page(Scope):
         Only tables that are each about a `measure` share a name.
         """
         period, source = tell_window(self.whole), self.dataset.source
-        table = PageTable(name, title, self.about, period, source, columns, rows, note, measure)
+        table = PageTable(
+            name, title, self.about, period, source, columns, rows, note, measure, self.context.cuts
+        )
         return self.door.publish(table)
 
     def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:
@@ -170,6 +172,27 @@ def format_banner(dataset: DatasetFacts, rule: Disclosure) -> str:
         words = f"{say('site internal')} {words}"
     kind = "banner" if dataset.synthetic or rule.exact else "dataset"
     return f'<div class="{kind}"><p>{words}</p></div>\n'
+
+
+def format_cut(services: Sequence[ServiceFacts]) -> str:
+    """What shows a page's rows about services of one tier or level: buttons that its styles follow, without a script.
+
+    Nothing where all are alike. Pages without such a row hide it.
+    """
+    fields = []
+    for by, names in (("tier", TIERS), ("level", LEVELS)):
+        there = [name for name in names if any(getattr(each, by) == name for each in services)]
+        if len(there) > 1:
+            told = [("", say("cut all")), *((name, escape(say(f"part {by} {name}"))) for name in there)]
+            buttons = "".join(
+                f'<label><input type="radio" name="{by}" value="{name}"{"" if name else " checked"}> {words}</label>'
+                for name, words in told
+            )
+            fields.append(f"<fieldset><legend>{escape(say(f'heading {by}'))}</legend>{buttons}</fieldset>")
+    if not fields:
+        return ""
+    title, note = escape(say("cut title")), escape(say("cut note"))
+    return f'<details class="cut"><summary>{title}</summary>{"".join(fields)}<p>{note}</p></details>\n'
 
 
 def format_footer(dataset: DatasetFacts, version: str) -> str:

@@ -191,6 +191,7 @@ class Slice:
     context: Context
     measures: Cells
     children: Cells
+    parts: Cells
     newcomers: Cells
     journey: Cells
     waits: pd.DataFrame

@@ -157,6 +157,13 @@ def counts_leave_room(whole: float, parts: Sequence[float], rule: Disclosure) ->
     return rule.exact or room >= rule.least_values - 1
 
 
+def union_leaves_room(whole: float, parts: Sequence[float], rule: Disclosure) -> bool:
+    """Return the same of groups that may overlap, and of all in any: no fewer than each, no more than their sum."""
+    off, room = rule.off_by, rule.least_values - 1
+    most = sum(each + off for each in parts) - max(whole - off, 0)
+    return rule.exact or (most >= room and all(whole - each + 2 * off >= room for each in parts))
+
+
 def within_shown(part: ShownCount, whole: ShownCount, rule: Disclosure, roundings: int = 1) -> Tally:
     """Return a part out of its whole by what is shown of both; no more of the part than of the whole.
 

@@ -67,10 +67,10 @@ class Frame:
 def read_frame(project: QuartoProject, pages: Sequence[SourcePage]) -> Frame:
     """The frame of these pages of a project, read once for all of them; its menu leads to pages that are there.
 
-    A notebook of the menu that no stage has made is a part without data: it is left out.
+    What the menu leads to and has no data is left out.
     """
-    titles = {page.source: page.title for page in pages}
-    menu = tuple(item for item in project.navigation if not item.is_absent(titles))
+    titles, left_out = {page.source: page.title for page in pages}, project.left_out()
+    menu = tuple(item for item in project.navigation if not item.is_absent(titles, left_out))
     for item in menu:
         if not item.leads_away and item.target not in titles:
             raise PublishError(

@@ -6,9 +6,8 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.downloads.bundle import files_below
 from pipeline.downloads.declared import DECLARED
-from pipeline.publishing.project import QuartoProject, read_project
+from pipeline.publishing.project import QuartoProject, list_includes, read_project
 from pipeline.publishing.provenance import fingerprint_data, for_release, read_provenance
-from pipeline.publishing.source import list_includes
 
 
 def pack_sources(folder: Path, site: Path) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """The Quarto website project: what `_quarto.yml` says that every publisher needs."""
 
 import fnmatch
+import posixpath
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import yaml
 from pipeline.present.sentences import spoken_in
 
 PAGE_ENDINGS = (".ipynb", ".md", ".qmd")
+INCLUDE = re.compile(r"^\{\{<[ \t]*include[ \t]+(?P<path>\S+)[ \t]*>\}\}[ \t]*$", re.MULTILINE)
 
 
 class PublishError(ValueError):
@@ -34,9 +36,10 @@ class NavItem:
         """Whether it leads to another site."""
         return self.target.startswith(("https://", "http://", "mailto:"))
 
-    def is_absent(self, sources: Container[str]) -> bool:
-        """Whether it is a notebook that no stage has made: its part of the cycle has no data."""
-        return not self.leads_away and self.target.endswith(".ipynb") and self.target not in sources
+    def is_absent(self, sources: Container[str], left_out: Container[str] = ()) -> bool:
+        """Whether its part of the cycle has no data: a notebook that no stage has made, or a page that is left out."""
+        made = self.target.endswith(".ipynb") and self.target not in sources
+        return not self.leads_away and (made or self.target in left_out)
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,9 @@ class QuartoProject:
         )
 
     def sources(self) -> tuple[str, ...]:
-        """The page sources that `render` selects, relative to the project and in order."""
-        found = [name for name in _select(self.folder, self.render) if name.endswith(PAGE_ENDINGS)]
+        """The page sources that `render` selects and that have something to say, relative to the project, in order."""
+        left_out = self.left_out()
+        found = [name for name in self._selected() if name not in left_out]
         taken: dict[str, str] = {}
         for source in found:
             other = taken.setdefault(address_of(source), source)
@@ -77,6 +81,19 @@ class QuartoProject:
                     f"{other} and {source} would both become {address_of(source)}; remove one."
                 )
         return tuple(found)
+
+    def _selected(self) -> list[str]:
+        return [name for name in _select(self.folder, self.render) if name.endswith(PAGE_ENDINGS)]
+
+    def left_out(self) -> frozenset[str]:
+        """The pages that are put together from parts which stages write, and all of whose parts are blank."""
+        return frozenset(
+            name
+            for name in self._selected()
+            if not name.endswith(".ipynb")
+            if (parts := [self.folder / part for part in list_includes(self.folder, name)])
+            if all(part.is_file() and not part.read_text(encoding="utf-8").strip() for part in parts)
+        )
 
     def resource_files(self) -> tuple[str, ...]:
         """The files that are copied as they are, relative to the project and in order."""
@@ -94,6 +111,20 @@ class QuartoProject:
         if not path.is_file():
             raise PublishError(f"{path.as_posix()} is missing; _quarto.yml names it as a part of every page.")
         return path
+
+
+def read_text(folder: Path, source: str) -> str:
+    """The text of a page that an author wrote, in the language of the site; PublishError where it is not UTF-8."""
+    try:
+        return spoken_in(folder, source).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise PublishError(f"{source} is not written in UTF-8; save it anew with that encoding.") from None
+
+
+def list_includes(folder: Path, source: str) -> Iterator[PurePosixPath]:
+    """The files that a source includes, from the project's folder."""
+    for match in INCLUDE.finditer(read_text(folder, source)):
+        yield PurePosixPath(posixpath.normpath(f"{PurePosixPath(source).parent}/{match['path']}"))
 
 
 def address_of(source: str) -> str:
@@ -165,14 +196,14 @@ def _nav_items(entries: Iterable[Any], place: str, part: str = "") -> Iterator[N
             )
 
 
-def without_absent(text: str, sources: Container[str]) -> str:
-    """Return a `_quarto.yml` whose menus lead to no notebook that no stage has made; other entries as they are."""
+def without_absent(text: str, sources: Container[str], left_out: Container[str] = ()) -> str:
+    """Return a `_quarto.yml` whose menus lead to no page that has no data; other entries as they are."""
     raw = yaml.safe_load(text)
     navbar = raw["website"]["navbar"]
     for menu in (navbar["left"], *(entry["menu"] or () for entry in navbar["left"] if "menu" in entry)):
         for entry in list(menu):
             target = entry if isinstance(entry, str) else _target_of(entry)
-            if isinstance(target, str) and NavItem("", target).is_absent(sources):
+            if isinstance(target, str) and NavItem("", target).is_absent(sources, left_out):
                 menu.remove(entry)
     return yaml.safe_dump(raw, sort_keys=False, allow_unicode=True)
 

@@ -31,7 +31,10 @@ def render_with_quarto(program: str, project: QuartoProject, pages: Sequence[Sou
     for path in [*copy.iterdir()]:
         if (own := spoken_in(copy, path.name)) != path:
             shutil.copyfile(own, path)
-    menu = without_absent(settings.read_text(encoding="utf-8"), {page.source for page in pages})
+    left_out = project.left_out()
+    for name in left_out:
+        (copy / name).unlink()
+    menu = without_absent(settings.read_text(encoding="utf-8"), {page.source for page in pages}, left_out)
     settings.write_text(menu, encoding="utf-8")
     done = subprocess.run(quarto_command(program, copy), capture_output=True, check=False)
     if done.returncode != 0:

@@ -13,12 +13,10 @@ from typing import Any
 import yaml
 
 from pipeline.downloads.declared import DECLARED, DeclaredFile, read_declared
-from pipeline.present.sentences import spoken_in
-from pipeline.publishing.project import PublishError, QuartoProject, address_of
+from pipeline.publishing.project import INCLUDE, PublishError, QuartoProject, address_of, read_text
 from pipeline.publishing.provenance import Provenance, read_provenance, without_tables
 
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?)\n---[ \t]*(?:\n|\Z)(?P<rest>.*)\Z", re.DOTALL)
-_INCLUDE = re.compile(r"^\{\{<[ \t]*include[ \t]+(?P<path>\S+)[ \t]*>\}\}[ \t]*$", re.MULTILINE)
 _SHORTCODE = re.compile(r"(?<!\{)\{\{<")
 _SHOWN_SHORTCODE = re.compile(r"\{(\{\{<.*?>\}\})\}")
 _CODE = re.compile(
@@ -70,7 +68,7 @@ class SourcePage:
 def read_page(project: QuartoProject, source: str) -> SourcePage:
     """Read one source, or say in one sentence why it is not fit to publish."""
     notebook = _read_notebook(project.folder, source) if source.endswith(".ipynb") else None
-    whole = _notebook_markdown(notebook, source) if notebook else _read_text(project.folder, source)
+    whole = _notebook_markdown(notebook, source) if notebook else read_text(project.folder, source)
     matter, body = _split_front_matter(whole, source)
     if not notebook:
         body = _fill_includes(project, source, body)
@@ -130,20 +128,14 @@ def _place_of(source: str, name: str) -> str:
     return f"{place.parent}/tables/{place.stem}-{name}"
 
 
-def list_includes(folder: Path, source: str) -> Iterator[PurePosixPath]:
-    """The files that a source includes, from the project's folder."""
-    for match in _INCLUDE.finditer(_read_text(folder, source)):
-        yield PurePosixPath(posixpath.normpath(f"{PurePosixPath(source).parent}/{match['path']}"))
-
-
 def list_references(page: SourcePage) -> list[str]:
     """The cross references that a page's author wrote; in words that came with the data the @ is escaped."""
     return list(dict.fromkeys(_REFERENCE.findall(_CODE.sub("", page.markdown))))
 
 
 def read_downloads(folder: Path, source: str) -> Mapping[str, str]:
-    """The files that the executed notebook `source` of `folder` offers, by name; their texts."""
-    return _downloads(_read_notebook(folder, source))
+    """The files that the executed notebook `source` of `folder` offers, by name; none where no stage made it."""
+    return _downloads(_read_notebook(folder, source)) if (folder / source).is_file() else {}
 
 
 def list_tables(folder: Path) -> Iterator[tuple[str, str]]:
@@ -156,13 +148,6 @@ def list_tables(folder: Path) -> Iterator[tuple[str, str]]:
 def _downloads(notebook: _Json) -> Mapping[str, str]:
     found: Mapping[str, str] = notebook.get("metadata", {}).get("outturn", {}).get("downloads", {})
     return found
-
-
-def _read_text(folder: Path, source: str) -> str:
-    try:
-        return spoken_in(folder, source).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise PublishError(f"{source} is not written in UTF-8; save it anew with that encoding.") from None
 
 
 def _read_notebook(folder: Path, source: str) -> _Json:
@@ -203,7 +188,7 @@ def _fill_includes(project: QuartoProject, source: str, body: str) -> str:
             raise PublishError(f"{source} includes {match['path']}, which is missing.")
         return path.read_text(encoding="utf-8")
 
-    return _INCLUDE.sub(included, body)
+    return INCLUDE.sub(included, body)
 
 
 def _notebook_markdown(notebook: _Json, source: str) -> str:

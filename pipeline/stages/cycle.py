@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from pipeline.contract.context import Context
-from pipeline.files.cycle import DEPRIVATION, LEVELS, write_cycle
+from pipeline.files.cycle import DEPRIVATION, LEVELS, STANDARDISED, write_cycle
 from pipeline.files.slices import read_context
 from pipeline.notebooks.pages import PageSet, make_pages
 from pipeline.present.disclosure.frames import finding_file
@@ -26,21 +26,21 @@ PAGES: Mapping[str, Sequence[str]] = {
 }
 """Of each notebook the tables of which one has to hold a row for its page to be shown."""
 _OF_SERVICE = ("kpis", "reach")
-_OVER_ALL = ("contracts", "outcomes", "kpis", "reach")
+_OVER_ALL = ("contracts", "outcomes", "kpis", "reach", "parts")
 
 
 def _collect(reports: Path, context: Context) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """The findings that executed notebooks offer, and the levels of characteristics, by page."""
+    """The findings that executed notebooks offer, and the levels of characteristics, by page that there is."""
     services = [each.service_id for each in context.services]
     wanted: Mapping[str, Sequence[str]] = {
         "services/index": [*map(finding_file, _OVER_ALL)],
-        "equality/index": (finding_file("targets"), LEVELS, DEPRIVATION),
+        "equality/index": (finding_file("targets"), LEVELS, DEPRIVATION, STANDARDISED),
         **{f"services/{own}": [*map(finding_file, _OF_SERVICE)] for own in services},
         **{f"equality/{own}": (LEVELS,) for own in services},
     }
     for page, names in wanted.items():
-        files = read_downloads(reports, f"{page}.ipynb")
-        yield page, {name: files[name] for name in names if name in files}
+        if files := read_downloads(reports, f"{page}.ipynb"):
+            yield page, {name: files[name] for name in names if name in files}
 
 
 def _is_shown(reference: Path, tables: Sequence[str]) -> bool:
@@ -54,7 +54,6 @@ def run_cycle(project: Project) -> dict[str, int]:
     overall = project.processed / "measure" / "overall"
     # Exact numbers stay where the internal edition lies.
     output = project.reports / "_cycle" if project.rule.exact else project.processed / "cycle"
-    made.mkdir(parents=True, exist_ok=True)
     findings = dict(_collect(project.reports, read_context(overall)))
     write_cycle(output, overall / "context.json", reference, findings)
     sets = [

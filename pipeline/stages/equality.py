@@ -22,7 +22,7 @@ def run_equality(project: Project) -> dict[str, int]:
         notebook=project.root / "notebooks" / "equality.ipynb",
         output=project.reports / "equality",
         measures=measures,
-        titles=page_titles(context.services, "equality"),
+        titles=page_titles(project, context.services, "equality"),
         parameters={
             **shared_parameters(project.settings.shared, project.rule),
             **judging_parameters(project.settings.measure, settings),
@@ -33,7 +33,8 @@ def run_equality(project: Project) -> dict[str, int]:
         pages,
         notebook=project.root / "notebooks" / "equality_measure.ipynb",
         titles={
-            each.measure_id: say("equality by ethnic group", title=each.title) for each in context.measures
+            each.measure_id: say("equality by ethnic group", title=each.title)
+            for each in (context.measures if pages.titles else ())
         },
         parameters={name: value for name, value in pages.parameters.items() if name != _OF_SCORES},
         again=True,

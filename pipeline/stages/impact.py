@@ -14,8 +14,10 @@ from pipeline.protect.rounding import Disclosure
 from pipeline.settings import EqualitySettings, MeasureSettings, SharedSettings
 
 
-def page_titles(services: Sequence[ServiceFacts], of: str) -> Mapping[str, str]:
-    """What each page is called, over all services and of each; `of` is what they are about."""
+def page_titles(project: Project, services: Sequence[ServiceFacts], of: str) -> Mapping[str, str]:
+    """What each page is called, over all services and of each; `of` is what they are about. None without a return."""
+    if not project.dataset().has_returns:
+        return {}
     own = {each.service_id: say(f"page {of} of one", service=each.name) for each in services}
     return {INDEX: say(f"page {of}"), **own}
 
@@ -52,7 +54,7 @@ def run_impact(project: Project) -> dict[str, int]:
         output=project.reports / "services",
         measures=measures,
         beside={"peers": measures / PEERS},
-        titles=page_titles(context.services, "impact"),
+        titles=page_titles(project, context.services, "impact"),
         parameters={
             **shared_parameters(project.settings.shared, project.rule),
             "minimum_pairs": settings.minimum_pairs,
@@ -74,5 +76,5 @@ def _list_again(pages: PageSet, context: Context) -> list[PageSet]:
             again=True,
         )
         for page, has_data in (("curves", context.curves), ("what_works", context.scales or context.plans))
-        if has_data
+        if has_data and pages.titles
     ]

@@ -11,13 +11,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
+from pipeline.analysis.cycle.roll_up import list_parts
 from pipeline.analysis.performance.expected_from_case_mix import AREA, list_areas, list_peers
 from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_TABLES
 from pipeline.engines import OPEN, OpenEngine
 from pipeline.files.key import read_key
-from pipeline.files.slices import PEERS, cut, scores_path, write_peers, write_slice
+from pipeline.files.slices import PEERS, cut, scores_path, write_context, write_peers, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.child_time import list_spell_months
 from pipeline.measures.clusters import (
@@ -35,6 +36,7 @@ from pipeline.measures.journey import (
     count_journey,
     count_newcomers,
     count_results,
+    count_together,
     count_waits,
     follow_scored,
 )
@@ -50,6 +52,9 @@ from pipeline.measures.strata import (
 )
 from pipeline.measures.tabulate import tabulate_measures
 from pipeline.measures.together import sum_together, tell_together
+
+_OVER_ALL = ("compared", "parts")
+"""Tables of which a service's slice has other rows, or none."""
 
 
 def count_all(
@@ -118,11 +123,12 @@ def _write_slices(
 ) -> None:
     """The slice over all and each service's."""
     names = [service.service_id for service in context.services]
-    cuts = {name: cut(table, names) for name, table in tables.items() if name != "compared"}
+    cuts = {name: cut(table, names) for name, table in tables.items() if name not in _OVER_ALL}
     write_slice(output / "overall", context, tables, adjusted_for)
     for service in context.services:
         own_context = context_of(context, service)
         own = {name: parts[service.service_id] for name, parts in cuts.items()}
+        own["parts"] = cut(tables["parts"].iloc[:0], [""])[""]
         compared = rows_compared(tables["measures"], own_context.plans)
         folder = output / "services" / service.service_id
         write_slice(folder, own_context, {**own, "compared": compared}, adjusted_for)
@@ -139,6 +145,34 @@ def read_rows(
     return join_rows(tables, starts, dataset.classification, levels, catalogue, engine, key)
 
 
+def _list_scores(
+    engine: OpenEngine, rows: Rows, frames: Mapping[str, pd.DataFrame], place: Path, output: Path
+) -> None:
+    """Write each service's scores, once the evaluation plans (at `place`) are known to fit the returns."""
+    plans, scales = frames["evaluation_plan"], frames["scales"]["scale"].tolist()
+    check_arms(plans, fetch(rows.episodes.select("service_id", "arm").distinct()), place.as_posix())
+    scores = list_scores(rows, scales, list_held(plans, rows.levels, place.as_posix()))
+    write_scores(engine, scores, frames["services"]["service_id"].tolist(), output)
+
+
+def _count_parts(rows: Rows, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Children once each in the services of a programme, a plan, a priority, a tier and so on."""
+    registered = [load_records(frames[name]) for name in ("services", "priorities")]
+    parts = {(by, name): [row["service_id"] for row in own] for by, name, own in list_parts(*registered)}
+    return count_together(rows, parts)
+
+
+def _describe(
+    dataset: Dataset,
+    frames: Mapping[str, pd.DataFrame],
+    catalogue: Sequence[Measure],
+    received: Sequence[Mapping[str, str]],
+    frozen: Sequence[Mapping[str, str]],
+) -> Context:
+    """What pages know where no provider has sent a return: what the commissioner's tables say."""
+    return describe_context(dataset, frames, catalogue, pd.DataFrame({"step": []}), received, frozen, {})
+
+
 def run_measure(
     dataset: Dataset,
     validate: Path,
@@ -150,19 +184,19 @@ def run_measure(
 ) -> dict[str, int]:
     """Read accepted rows, write `overall/` and `services/<id>/`; returns the counts for the log.
 
-    `received` are the lines of intake's received.csv, `frozen` those of its reference/baselines.csv.
+    `received` are the lines of intake's received.csv, `frozen` those of its reference/baselines.csv. Where no provider
+    has sent a return, what the commissioner's tables say is all that there is.
     """
     frames, place = read_tables(reference), dataset.folder / "reference" / "evaluation_plan.csv"
     catalogue = load_catalogue(load_records(frames["measures"]))
+    if not dataset.has_returns:
+        write_context(output / "overall", _describe(dataset, frames, catalogue, received, frozen))
+        return {"rows_out": 0, "services": len(frames["services"])}
     with OPEN[engine]() as opened:
         rows = read_rows(opened, dataset, validate, frames["services"], catalogue)
-        plans = frames["evaluation_plan"]
-        check_arms(plans, fetch(rows.episodes.select("service_id", "arm").distinct()), place.as_posix())
-        scores = list_scores(
-            rows, frames["scales"]["scale"].tolist(), list_held(plans, rows.levels, place.as_posix())
-        )
-        write_scores(opened, scores, frames["services"]["service_id"].tolist(), output / "services")
+        _list_scores(opened, rows, frames, place, output / "services")
         tables, adjusted_for = count_all(rows, catalogue, dataset, opened.keep)
+        tables["parts"] = _count_parts(rows, frames)
         maturity = find_maturity(rows, catalogue, dataset.complete_to, dataset.period)
     context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen, maturity)
     case_mix, facts = tables.pop("case_mix"), context.measures

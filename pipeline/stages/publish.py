@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -16,11 +17,16 @@ from pipeline.files.records import read_records
 from pipeline.files.slices import read_context
 from pipeline.notebooks.pages import is_forced
 from pipeline.present.changes import show_changes
-from pipeline.present.decide.overview import open_overview, show_families, show_overview
+from pipeline.present.decide.overview import (
+    open_overview,
+    show_families,
+    show_overview,
+    show_without_review,
+)
 from pipeline.present.definitions import list_named, show_definitions
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import Published, headline_metrics, read_files, tell_frame
-from pipeline.present.page import format_banner, format_footer
+from pipeline.present.page import format_banner, format_cut, format_footer
 from pipeline.present.quality.completeness import ETHNICITY_STATES
 from pipeline.present.quality.data import NOBODY_KNOWN, QualityData
 from pipeline.present.quality.quality_page import show_provider_details, show_providers, show_quality
@@ -33,7 +39,10 @@ from pipeline.releases.changes import Change, compare_tables
 from pipeline.releases.manifest import FOLDER, TABLES, Manifest, describe, list_releases, read_tables
 from pipeline.releases.moved import tell_missing
 from pipeline.stages.audit import check_generated
+from pipeline.stages.cycle import PAGES
 
+_OF_REVIEW = ("definitions.md", "families.md", "quality.md", "providers.md", "provider-details.md")
+"""Parts of pages that are left out while they are blank."""
 _FATES = ("lines", "accepted", "superseded", "set_aside", "out_of_scope")
 
 
@@ -76,11 +85,14 @@ def _read_quality(project: Project, context: Context, published: Published) -> Q
     )
 
 
-def _write_lists(reports: Path, context: Context) -> None:
-    """Write the lists of what can be taken away and of everything, once all other pages are written."""
+def _write_lists(reports: Path, context: Context | None) -> None:
+    """Write the lists of what can be taken away and of everything, once all other pages are written.
+
+    Services, measures, targets and groups are named by `context`, where they have pages.
+    """
     downloads = list_downloads(reports, but=("a-to-z.qmd", "downloads.qmd"))
     _write(reports / "_generated" / "downloads.md", downloads)
-    everything = list_everything(reports, "a-to-z.qmd", list_named(context))
+    everything = list_everything(reports, "a-to-z.qmd", list_named(context) if context else {})
     _write(reports / "_generated" / "a-to-z.md", everything)
 
 
@@ -106,6 +118,44 @@ def _list_changes(project: Project, release: Manifest) -> list[Change]:
     return list(compare_tables(before, now, release, describe(project.root, project.processed, now)))
 
 
+def _show_review(
+    project: Project, context: Context, published: Published, kept: Sequence[Manifest]
+) -> dict[str, str]:
+    """The parts of the pages on what was sent and what came of it."""
+    processed, reports = project.processed, project.reports
+    quality = _read_quality(project, context, published)
+    door = Door(project.rule, Downloads(reports / "quality"), "quality/")
+    overview, provisional = open_overview(context, published), provisional_words(quality)
+    catalogue = pq.read_table(processed / "intake" / "reference" / "measures.parquet").to_pylist()
+    parts = {
+        "overview.md": show_overview(overview, door, provisional, unreviewed_words(quality)),
+        "definitions.md": show_definitions(catalogue),
+        "families.md": show_families(overview),
+        "quality.md": show_quality(door, quality),
+        "providers.md": show_providers(door, quality),
+        "provider-details.md": show_provider_details(door, quality),
+    }
+    changes = _list_changes(project, kept[-1]) if kept else []
+    return parts | {"changes.md": show_changes(door, context.dataset.source, kept, changes, provisional)}
+
+
+def _show_without_review(
+    project: Project, context: Context, published: Published, kept: Sequence[Manifest]
+) -> dict[str, str]:
+    """The same where no provider has sent a return: the overview, what changed if anything did, no other page."""
+    reports = project.reports
+    door = Door(project.rule, Downloads(reports / "quality"), "quality/")
+    pages = [name for name in PAGES if (reports / "cycle" / f"{name}.ipynb").is_file()]
+    changes = ""
+    if kept:
+        changes = show_changes(door, context.dataset.source, kept, _list_changes(project, kept[-1]), "")
+    return {
+        **dict.fromkeys(_OF_REVIEW, ""),
+        "overview.md": show_without_review(context, published, pages),
+        "changes.md": changes,
+    }
+
+
 def run_publish(project: Project) -> dict[str, int]:
     """Write the generated parts, the metrics and the site into the reports; returns the counts for the log.
 
@@ -114,29 +164,19 @@ def run_publish(project: Project) -> dict[str, int]:
     processed, reports, rule = project.processed, project.reports, project.rule
     context = read_context(processed / "measure" / "overall")
     published = read_files(lambda page: read_downloads(reports, f"{page}.ipynb"))
-    quality = _read_quality(project, context, published)
-    door = Door(rule, Downloads(reports / "quality"), "quality/")
-    overview = open_overview(context, published)
-    catalogue = pq.read_table(processed / "intake" / "reference" / "measures.parquet").to_pylist()
-    provisional = provisional_words(quality)
-    parts = {
-        "banner.html": format_banner(context.dataset, rule),
-        "footer.html": format_footer(context.dataset, version("outturn")),
-        "overview.md": show_overview(overview, door, provisional, unreviewed_words(quality)),
-        "definitions.md": show_definitions(catalogue),
-        "families.md": show_families(overview),
-        "quality.md": show_quality(door, quality),
-        "providers.md": show_providers(door, quality),
-        "provider-details.md": show_provider_details(door, quality),
-    }
     kept = [] if rule.exact else list_releases(reports / FOLDER)
     if missing := tell_missing(project.root, kept):
         print(f"Do not put this online: {missing}")
-    changes = _list_changes(project, kept[-1]) if kept else []
-    parts["changes.md"] = show_changes(door, context.dataset.source, kept, changes, provisional)
+    (reports / "quality").mkdir(exist_ok=True)
+    show = _show_review if project.dataset().has_returns else _show_without_review
+    parts = {
+        "banner.html": format_banner(context.dataset, rule) + format_cut(context.services),
+        "footer.html": format_footer(context.dataset, version("outturn")),
+        **show(project, context, published, kept),
+    }
     for name, text in parts.items():
         _write(reports / "_generated" / name, text)
-    _write_lists(reports, context)
+    _write_lists(reports, context if project.dataset().has_returns else None)
     check_generated(reports, rule, project.settings.limits)
     metrics = json.dumps(headline_metrics(published), indent=1, ensure_ascii=False)
     _write(reports / "metrics.json", metrics + "\n")

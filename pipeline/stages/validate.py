@@ -82,7 +82,7 @@ def run_validate(
     providers = _write_providers(output, reference["providers"])
     faults = [fault for part in told for fault in part.faults]
     write_feedback(output / "feedback", intake, returns, faults, providers, dataset.title)
-    if not told[0].accepted:
+    if dataset.has_returns and not told[0].accepted:
         place = (output / "set_aside.csv").as_posix()
         raise NothingAcceptedError(
             f"No episode was accepted, so there is nothing to report; {place} says why."

@@ -13,7 +13,7 @@ from pipeline.analysis.cycle.costs import Delivered, cost_of_each, work_out_cost
 from pipeline.analysis.cycle.coverage import Known, find_alike, map_areas, map_priorities
 from pipeline.analysis.cycle.due import list_due, phase_of
 from pipeline.analysis.cycle.moving_on import Shown, judge_stages
-from pipeline.analysis.cycle.roll_up import count_once, roll_up
+from pipeline.analysis.cycle.roll_up import list_parts, roll_up
 from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.contract.context import Context, DatasetFacts, Target
 from pipeline.contract.services import ReturnFacts, ServiceFacts, Standard
@@ -247,7 +247,7 @@ def test_gaps_overlaps_and_services_of_no_priority_are_told_apart() -> None:
     known = Known(
         measures={f"S{number}": {"wellbeing"} for number in (3, 4, 5, 6)},
         verdicts={"S4": ["better"], "S5": ["worse", "better"]},
-        children={"S4": 40, "S5": 25},
+        once={("priority", "R3"): 60},
         needs={"R3": ("Children looked after", "rising")},
     )
     rows = [*map_priorities(priorities, services, known)]
@@ -256,7 +256,7 @@ def test_gaps_overlaps_and_services_of_no_priority_are_told_apart() -> None:
     ]  # fmt: skip
     assert (rows[0]["services"], rows[4]["annual_value"]) == ("S7", 30.0)
     last = rows[4]
-    assert (last["alike"], last["children"], last["outcomes"]) == ("S4, S5, S6", 65, "better 2, worse 1")
+    assert (last["alike"], last["children"], last["outcomes"]) == ("S4, S5, S6", 60, "better 2, worse 1")
     assert (last["need"], last["need_verdict"]) == ("Children looked after", "rising")
 
 
@@ -309,23 +309,6 @@ def test_an_area_with_one_provider_is_found_though_the_priority_has_two() -> Non
     ]  # fmt: skip
 
 
-def test_children_counted_once_lie_between_what_was_reached_by_each_and_by_all() -> None:
-    # Of 100 in A, 50 in B and 50 in C, 150 in all: A and B have at least the 100 that C has not, and at most 150.
-    children = {"A": 100, "B": 50, "C": 50}
-    assert count_once(["A", "B"], children, 150) == (100, 150)
-    assert count_once(["A", "B", "C"], children, 150) == (150, 150)
-    assert count_once([], children, 150) == (0, 0)
-
-
-@pytest.mark.parametrize("whole", [95, 205])
-def test_what_rounding_leaves_open_never_crosses_the_two_numbers(whole: int) -> None:
-    # All together one step less than the largest service, or more than the sum of all: each is rounded by itself.
-    children = {"A": 100, "B": 50, "C": 50}
-    for own in (["A"], ["A", "B"], ["A", "B", "C"]):
-        least, most = count_once(own, children, whole)
-        assert 0 <= least <= most <= whole
-
-
 def test_services_are_rolled_up_to_programme_plan_tier_and_contract() -> None:
     services = [
         served("A", "R1", programme="P", stage="pilot", contract_type="grant"),
@@ -335,14 +318,16 @@ def test_services_are_rolled_up_to_programme_plan_tier_and_contract() -> None:
         served("C", None, programme="Q", stage="pilot", contract_type="grant"),
     ]
     priorities = [{"priority_id": "R1", "plan": "The plan"}, {"priority_id": "R2", "plan": "Another plan"}]
-    known = Known(verdicts={"A": ["better"], "B": ["better"]}, children={"A": 60, "B": 50, "C": 40})
+    once = {("programme", "P"): 95, ("all", ""): 120}
+    known = Known(verdicts={"A": ["better"], "B": ["better"]}, once=once)
     rows = {
-        (row["by"], row["name"]): row
-        for row in roll_up(services, priorities, known, {"A": "met"}, ["A"], 120)
+        (row["by"], row["name"]): row for row in roll_up(services, priorities, known, {"A": "met"}, ["A"])
     }
-    assert [(row["least_children"], row["most_children"]) for row in (rows["programme", "P"], rows["all", ""])] == [
-        (80, 110), (120, 120),
-    ]  # fmt: skip
+    told = [rows["programme", "P"], rows["all", ""], rows["tier", "specialist"]]
+    assert [row["children"] for row in told] == [95, 120, None]
+    parts = {(by, name): len(own) for by, name, own in list_parts(services, priorities)}
+    assert (parts["priority", "R1"], parts["priority", "R2"]) == (2, 1)
+    assert "level" not in {by for by, _ in parts}
     assert rows["programme", "P"]["stages"] == "pilot 1, mainstream 1"
     assert (rows["programme", "P"]["outcomes"], rows["programme", "P"]["ready"]) == ("better 2", "A")
     assert (rows["plan", "The plan"]["services"], rows["plan", "Another plan"]["services"]) == ("A, B", "B")

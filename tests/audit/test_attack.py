@@ -287,3 +287,21 @@ def test_a_group_compared_with_one_group_leaves_the_others_out() -> None:
     )
     groups = {("group", name) for name in ("Black", "Asian", "White")}
     assert {cell.who for cell in known.ends} == groups | {("all",)}
+
+
+def reached(children: int) -> dict[str, Rows]:
+    return {"finding_reach": [{"service_id": "", "ethnic_group": "All children", "children": str(children)}]}
+
+
+@pytest.mark.parametrize(
+    ("together", "why"),
+    [(15, set()), (25, set()), (30, {FEW}), (0, {"numbers that cannot all be true"})],
+)
+def test_a_programme_is_no_fewer_than_each_of_its_services_and_no_more_than_their_sum(
+    together: int, why: set[str]
+) -> None:
+    # Three services of 5, each of 1 to 9: 30 together are 26 or more, which leaves each 8 or 9.
+    services = {f"services/S0{at}": reached(10 if together == 0 else 5) for at in (1, 2, 3)}
+    row = {"by": "programme", "name": "P", "services": "S01, S02, S03", "children": str(together)}
+    tables = {**services, "services/index": {**reached(100), "finding_parts": [row]}}
+    assert {leak.why for leak in find_leaks({"": tables}, RULE, "started")} == why

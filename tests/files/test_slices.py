@@ -35,7 +35,17 @@ def write(folder: Path, services: tuple[str, ...], of_service: str | None = None
     nobody = pd.DataFrame({"service_id": pd.Series(dtype="str"), "total": pd.Series(dtype="int64")})
     counted = ("taken", "followed", "within", "waiting")
     keyed = {name: pd.Series(dtype="int64") for one in counted for name in (one, f"{one}_key")}
-    names = ("children", "newcomers", "journey", "waits", "results", "together", "population", "breaks")
+    names = (
+        "children",
+        "parts",
+        "newcomers",
+        "journey",
+        "waits",
+        "results",
+        "together",
+        "population",
+        "breaks",
+    )
     long = dict.fromkeys(("measures", "characteristics", "strata", "compared"), pd.DataFrame({"events": [1]}))
     tables = {**long, **dict.fromkeys(names, nobody), "waits": nobody.assign(**keyed)}
     write_slice(folder, context, tables, ["age", "need"])

@@ -18,6 +18,7 @@ from pipeline.measures.journey import (
     count_children,
     count_newcomers,
     count_results,
+    count_together,
     count_waits,
     follow_scored,
 )
@@ -59,6 +60,24 @@ def test_children_are_those_that_a_set_holds(episodes: list[dict[str, Any]]) -> 
             for group in ("", GROUPS[row["ethnicity"] or ""]):
                 expected.setdefault((service, group), set()).add(row["child_id"])
     assert children(*episodes) == {key: len(found) for key, found in expected.items()}
+
+
+def test_a_child_of_several_services_counts_once_in_all_of_them_together() -> None:
+    episodes = [
+        {"child_id": child, "service_id": service}
+        for child, service in (("C1", "S01"), ("C1", "S02"), ("C2", "S02"), ("C3", "S03"), ("C1", "S01"))
+    ]
+    parts = {
+        ("programme", "P"): ["S01", "S02"],
+        ("tier", "targeted"): ["S02", "S03"],
+        ("tier", "none"): ["S04"],
+    }
+    counted = count_together(join(episodes), parts)
+    told = counted.set_index(["by", "name", "services"])["total"].to_dict()
+    assert told == {("programme", "P", "S01, S02"): 2, ("tier", "targeted", "S02, S03"): 3}
+    alone = count_together(join(episodes), {("plan", "A"): ["S03"]})["size_key"].item()
+    own = count_children(join(episodes)).query("service_id == 'S03' and ethnic_group == ''")
+    assert alone == own["size_key"].item()
 
 
 Newcomer = tuple[str, str, str, int]

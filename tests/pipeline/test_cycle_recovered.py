@@ -54,7 +54,7 @@ def test_a_need_that_rises_stands_beside_its_services_their_outcomes_and_the_mon
     assert both == TRUTHS["answers_to_two"]
 
 
-def test_children_of_a_programme_are_counted_once_between_two_numbers(run: Copy) -> None:
+def test_children_of_a_programme_are_counted_once(run: Copy) -> None:
     rows = {(row["by"], row["name"]): row for row in rows_of(run, "money", "finding_rolled_up")}
     reached = {
         row["service_id"]: int(row["children"])
@@ -67,10 +67,13 @@ def test_children_of_a_programme_are_counted_once_between_two_numbers(run: Copy)
         for row in run.rows("reports/_site/services/tables/index-finding_reach.csv")
         if row["ethnic_group"] == "All children"
     )
-    assert rows["all", ""]["least_children"] == rows["all", ""]["most_children"] == str(whole)
+    assert rows["all", ""]["children"] == str(whole)
+    off = 4  # what rounding to a multiple of 5 leaves open of each number
     for row in rows.values():
         own = [reached[each] for each in row["services"].split(", ")]
-        assert max(own) <= int(row["least_children"]) <= int(row["most_children"]) <= sum(own)
+        assert max(own) - 2 * off <= int(row["children"]) <= sum(own) + off * (len(own) + 1)
+    tiers = [int(row["children"]) for (by, _), row in rows.items() if by == "tier"]
+    assert sum(tiers) > whole  # some are in several tiers
 
 
 def test_the_contract_that_pays_least_of_its_cost_is_named_first(run: Copy) -> None:

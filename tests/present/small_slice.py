@@ -226,6 +226,7 @@ def make_page(
         context=context,
         measures=Cells(make_measures(groups or {}), rule),
         children=Cells(_make_totals(children, service_id="S01", ethnic_group=["", "White"]), rule),
+        parts=Cells(pd.DataFrame({"by": [], "name": [], "services": []}), rule),
         newcomers=Cells(
             _make_totals(
                 children, service_id="S01", ethnicity=["WBRI"], ethnic_group="White", month=2011 * 12 + 2

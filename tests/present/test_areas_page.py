@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.analysis.needs.area_trends import judge_trend
+from pipeline.analysis.finding_columns import list_rows
+from pipeline.analysis.needs.area_findings import tabulate_area_trends
 from pipeline.contract.benchmarks import AreaFigure, AreaPeriod, Benchmark
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.needs.areas import say_areas, show_areas
@@ -41,7 +42,7 @@ def shown(*benchmarks: Benchmark, folder: Path | None = None) -> str:
 
 
 def test_the_answer_names_what_rises_faster_than_among_the_neighbours() -> None:
-    said = say_areas([judge_trend(benchmark(RISE, {}), 0.95)])
+    said = say_areas(list_rows(tabulate_area_trends([benchmark(RISE, {})], 0.95)))
     assert said.startswith(
         "Rising faster than among the statistical neighbours: A need. Ours, 1 published indicators."
     )

@@ -141,7 +141,7 @@ def test_a_service_for_which_no_full_cost_is_known_is_not_called_underpaid() -> 
 
 def test_without_a_published_figure_services_are_rolled_up_all_the_same() -> None:
     words = html.unescape(cycle.show_strategy(page_with("priorities")))
-    assert "By programme: X 0" in words
+    assert "How many children they reached is not told." in words
     assert "Grants" in cycle.show_contract_types(page_with())
 
 

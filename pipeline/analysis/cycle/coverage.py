@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any, Literal
 
 from pipeline.analysis.finding_columns import Row
-from pipeline.contract.plans import split_names
+from pipeline.contract.plans import cited_by, split_names
 
 Record = Mapping[str, Any]
 CoverageVerdict = Literal["no service", "overlap", "one provider", "served", "no priority"]
@@ -17,21 +17,16 @@ _OLDEST = 25
 
 @dataclass(frozen=True)
 class Known:
-    """What is published, by service: the measures of its outcomes, their verdicts, and children reached.
+    """What is published, by service: the measures of its outcomes, and their verdicts.
 
+    `once` are children reached by services together, each counted once, by what draws them together and its name.
     `needs` are words for the need behind a priority and where it is heading, by priority.
     """
 
     measures: Mapping[str, Collection[str]] = field(default_factory=dict)
     verdicts: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    children: Mapping[str, int] = field(default_factory=dict)
+    once: Mapping[tuple[str, str], int] = field(default_factory=dict)
     needs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-
-
-def cited_by(service: Record) -> tuple[str, ...]:
-    """The priorities that a service answers to, that which it is bought for first."""
-    first = service["priority_id"]
-    return tuple(dict.fromkeys([*([first] if first else []), *split_names(service["also_for"])]))
 
 
 def tell_verdicts(verdicts: Sequence[str]) -> str:
@@ -86,7 +81,7 @@ def _row(priority_id: str, title: str, own: Sequence[Record], known: Known) -> R
         "providers": len({row["provider_id"] for row in own}),
         "tiers": ", ".join(f"{tier} {number}" for tier, number in sorted(tiers.items())),
         "outcomes": tell_verdicts(verdicts),
-        "children": sum(known.children.get(name, 0) for name in names),
+        "children": known.once.get(("priority", priority_id)),
         "annual_value": _value(own),
         "alike_value": _value(row for row in own if row["service_id"] in alike),
         "verdict": _judge(own, alike) if priority_id else "no priority",

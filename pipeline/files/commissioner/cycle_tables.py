@@ -118,7 +118,7 @@ def check_curves(
     latest = {row["measure_id"]: row for row in sorted(measures, key=lambda row: int(row["version"]))}
     for row in curves:
         service, measure = row["service_id"], latest[row["measure_id"]]
-        begins = min(starts.values()) if service is None else starts[service]
+        begins = min(starts.values(), default=measure["start"]) if service is None else starts[service]
         yield from _check_action(row, max(begins, measure["start"]), complete_to)
         yield from _check_target(row, measure["unit"])
 

@@ -1,4 +1,7 @@
-"""The commissioner's reference tables: all six must be there and without a fault, or nothing runs."""
+"""The commissioner's reference tables: all six must be there and without a fault, or nothing runs.
+
+Where no provider has sent a return, those that are not there have no row.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +22,7 @@ from pipeline.files.commissioner.population import (
     read_population,
 )
 from pipeline.files.commissioner.reference_table import ReferenceTableError as ReferenceTableError
-from pipeline.files.commissioner.reference_table import find_file, place_fault, read_table_of
+from pipeline.files.commissioner.reference_table import find_file, is_left_out, place_fault, read_table_of
 from pipeline.files.commissioner.register_table import (
     RegisterFault,
     check_register,
@@ -109,9 +112,13 @@ def _read_tables(dataset: Dataset, names: Iterable[str]) -> tuple[dict[str, pa.T
         if name == "population" and (folder / "population.yaml").is_file():
             tables[name] = _read_published(folder, dataset)
             continue
-        tables[name], told = read_table_of(find_file(folder, name), name, rows, dataset.classification)
+        path = find_file(folder, name)
+        if not dataset.has_returns and is_left_out(path):
+            tables[name] = pa.Table.from_pylist([], _schema(name))
+        else:
+            tables[name], told = read_table_of(path, name, rows, dataset.classification)
+            tidied += told
         rows[name] = tables[name].to_pylist()
-        tidied += told
     return tables, tidied
 
 
@@ -133,7 +140,7 @@ def _read_optional(
 ) -> tuple[Row, ...]:
     """None where there is no such file. No column that holds a value of a return can be at fault here."""
     path = find_file(dataset.folder / "reference", name)
-    if not path.is_file():
+    if is_left_out(path):
         return ()
     table, told = read_table_of(path, name, rows, dataset.classification)
     found: list[Row] = table.to_pylist()

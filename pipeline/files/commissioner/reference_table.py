@@ -14,13 +14,14 @@ from pipeline.contract.plans import COMPARISON_ARM, split_names
 from pipeline.contract.register import POPULATION
 from pipeline.contract.tables import load_table
 from pipeline.contract.values import RESPELT_NAME, list_names, suggest
-from pipeline.files.formats.file_types import read_text
+from pipeline.files.formats.file_types import WORKBOOKS, read_text
 from pipeline.files.formats.text import RefusedFileError, TextColumn, Tidied
 from pipeline.files.intake.cells import Cells, parse_cells
 from pipeline.files.intake.ledger import NormalisedLine
 from pipeline.files.mapping.contract_shape import shape_own
 
 _NEARLY = 0.9
+_SPREADSHEETS = (*WORKBOOKS, ".xlsm", ".xlsb", ".numbers", ".tsv", ".txt")
 Row = Mapping[str, object]
 Names = Sequence[str]
 _SUBJECTS = {"measures": "measure_id", "scales": "scale"}
@@ -86,6 +87,17 @@ def read_table_of(
         NormalisedLine(f"reference/{path.name}", "", entry.column, entry.what, entry.cells) for entry in told
     ]
     return typed.rows.drop_columns(["source"]), lines
+
+
+def is_left_out(path: Path) -> bool:
+    """Whether a table is not there; ReferenceTableError where it is, as a spreadsheet that is no CSV."""
+    if path.is_file():
+        return False
+    for other in sorted(path.parent.glob("*.*")):
+        if fold_name(other.stem) == fold_name(path.stem) and other.suffix.lower() in _SPREADSHEETS:
+            said = f"it is not read; save it as CSV, and call it {path.name}."
+            raise ReferenceTableError(f"{other.as_posix()}: {said}")
+    return True
 
 
 def _check_there(path: Path) -> None:

@@ -37,7 +37,8 @@ def list_received(
     for reading in settled.readings:
         held.get((reading.source.provider, reading.source.period), []).append(reading)
     days = {key: _days(key, settled) for key in held}
-    keys = {*held, *list_expected(dataset, services, held)}
+    expected = [*list_expected(dataset, services, held)] if dataset.has_returns else []
+    keys = {*held, *expected}
     return [
         _tell_coding(_line(dataset, key, held[key], settled, days), held[key], dataset, key in mixed)
         if key in held

@@ -228,6 +228,7 @@ def show_market(page: CyclePage, rules: CycleRules) -> str:
     providers = {row["provider_id"] for row in services if row["provider_id"]}
     dates, rows = list_rows(due(page, rules)), _over_all(page, rules)
     overdue = sum(row["state"] == "overdue" for row in dates)
-    money = say("market", value=format_number(value), services=len(services), providers=len(providers))
+    counted = {"services": len(services), "providers": len(providers)}
+    money = say("market", value=format_number(value), **counted) if services else ""
     told = say("market dates", number=len(dates), overdue=overdue) if dates else ""
     return headline(told, money, _tell_bias(rows) if rows else "")

@@ -11,20 +11,27 @@ from pipeline.analysis.cycle.roll_up import roll_up
 from pipeline.analysis.cycle_columns import COSTS, ROLLED_UP
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.cycle.plan_page import known_of, reached_by, ready_services, verdicts_of_contracts
-from pipeline.present.decide.decisions import whole_reach
+from pipeline.present.cycle.plan_page import (
+    known_of,
+    reached_by,
+    ready_services,
+    shown_children,
+    verdicts_of_contracts,
+)
 from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_words
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say, tell_counts
-from pipeline.protect.rounding import ShownCount
 from pipeline.stats.results import NotEstimable, Result
 
-_ACHIEVED = "outcome_achieved"
+_ACHIEVED, _UNSCORED = "outcome_achieved", "no scores"
 _KINDS = ("service_contract", "framework_contract", "grant", "trial")
-_PARTS: Mapping[str, Sequence[str]] = {"strategy": ("programme", "plan", "all"), "tiers": ("tier", "all")}
+_PARTS: Mapping[str, Sequence[str]] = {
+    "strategy": ("programme", "plan", "all"),
+    "tiers": ("tier", "level", "all"),
+}
 
 
 @cache
@@ -35,7 +42,7 @@ def worked_costs(page: CyclePage) -> tuple[Row, ...]:
     told = {}
     for own in (each.service_id for each in page.data.context.services):
         contract = contracts.get(own, {})
-        volume, children = contract.get("volume", ""), contract.get("children", "no scores")
+        volume, children = contract.get("volume", ""), contract.get("children", _UNSCORED)
         told[own] = Delivered(reached.get(own), achieved.get(own), volume, children)
     rows = work_out_costs(page.data.context, told, page.records("services"))
     return tuple(list_rows(as_frame(rows, COSTS)))
@@ -50,7 +57,6 @@ def costs(page: CyclePage) -> pd.DataFrame:
 @cache
 def rolled_up(page: CyclePage) -> pd.DataFrame:
     """Draw services together by programme, plan, tier and contract type: one row each (columns of ROLLED_UP)."""
-    whole = whole_reach(page.found("services/index", "reach"))
     contracts = {own: row["contract"] for own, row in verdicts_of_contracts(page).items()}
     rows = roll_up(
         page.records("services"),
@@ -58,7 +64,6 @@ def rolled_up(page: CyclePage) -> pd.DataFrame:
         known_of(page),
         contracts,
         ready_services(page),
-        int(whole["children"]) if whole else sum(known_of(page).children.values()),
     )
     return page.record("rolled_up", as_frame(rows, ROLLED_UP))
 
@@ -89,7 +94,7 @@ def show_costs(page: CyclePage) -> str:
         {
             **row,
             **page.named(row["service_id"]),
-            "children": ShownCount(0 if pd.isna(row["children"]) else int(row["children"])),
+            "children": shown_children(row),
             "volume": say(f"volume {row['volume'] or 'not told'}"),
             "cost_planned": _pounds(row["cost_planned"]),
             "cost_child": _pounds(row["cost_child"]),
@@ -131,7 +136,7 @@ def show_full_cost(page: CyclePage) -> str:
 
 def label_of(row: Row) -> str:
     """What a row of the roll-up is called on a page."""
-    known = ("tier", "contract_type")
+    known = ("tier", "level", "contract_type")
     return say(f"part {row['by']} {row['name']}") if row["by"] in known else row["name"] or say("rolled all")
 
 
@@ -147,10 +152,12 @@ def show_tiers(page: CyclePage) -> str:
 
 def _show_rolled_up(page: CyclePage, part: str) -> str:
     rows = [row for row in list_rows(rolled_up(page)) if row["by"] in _PARTS[part]]
+    if not page.records("services"):
+        return ""
     columns = [
         Text("what", say(f"rolled {part} head")),
         *headed(Text, "services", "stages"),
-        *headed(Count, least_children="children at least", most_children="at most"),
+        Count("children", say("heading reached")),
         Figure("annual_value", say("heading \u00a3 a year")),
         *headed(
             Text,
@@ -165,8 +172,7 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
             "what": label_of(row),
             **{name: tell_counts(row[name]) for name in ("stages", "contracts", "outcomes")},
             "services": row["services"] if row["by"] != "all" else say("rolled every"),
-            "least_children": ShownCount(row["least_children"]),
-            "most_children": ShownCount(row["most_children"]),
+            "children": shown_children(row),
             "priorities": row["priorities"] or say("coverage none cited"),
         }
         for row in rows
@@ -177,12 +183,14 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
 
 def _tell_rolled(rows: Sequence[Row], part: str) -> str:
     whole = rows[-1]
-    told = []
-    for row in (row for row in rows if row["by"] == _PARTS[part][0]):
-        least, most = (format_number(row[f"{end}_children"]) for end in ("least", "most"))
-        between = least if least == most else say("rolled between", least=least, most=most)
-        told.append(say("rolled part", name=label_of(row), between=between))
-    children = format_number(whole["most_children"])
+    told = [
+        say("rolled part", name=label_of(row), children=format_number(row["children"]))
+        for row in rows
+        if row["by"] == _PARTS[part][0] and pd.notna(row["children"])
+    ]
+    if not told:
+        return say("rolled untold", number=whole["number"])
+    children = format_number(whole["children"])
     return say(f"rolled {part}", number=whole["number"], children=children, told=join_words(told))
 
 
@@ -192,7 +200,10 @@ def show_money(page: CyclePage) -> str:
     value = int(sum(row["annual_value"] or 0 for row in page.records("services")))
     better = sum(row["outcome"] == "better" for row in rows)
     below = [row for row in rows if pd.notna(row["recovered"]) and row["recovered"] < 1]
-    told = say("money", value=f"{value:,}", number=len(rows), better=better)
+    if not rows:
+        return ""
+    key = "money" if any(row["outcome"] != _UNSCORED for row in rows) else "money unscored"
+    told = say(key, value=f"{value:,}", number=len(rows), better=better)
     return headline(told, say("money below", number=len(below)) if below else "")
 
 
@@ -239,6 +250,8 @@ def show_contract_types(page: CyclePage) -> str:
         for kind in _KINDS
         if kind in rows
     ]
+    if not shown:
+        return ""
     title, note = say("contract types title"), say("contract types note")
     most = max(shown, key=lambda row: row["annual_value"])
     words = say("contract types", type=most["type"], value=f"{most['annual_value']:,}", number=most["number"])

@@ -1,16 +1,17 @@
 """Assess: the area beside others in published statistics, and who stands out among the children reached here."""
 
 from collections import Counter
+from functools import cache
 
 import pandas as pd
 
+from pipeline.analysis.finding_columns import list_rows
 from pipeline.analysis.needs.area_findings import tabulate_area_trends, tabulate_areas
-from pipeline.analysis.needs.area_trends import judge_trend
 from pipeline.contract.tables import load_table
-from pipeline.files.cycle import DEPRIVATION, LEVELS
+from pipeline.files.cycle import DEPRIVATION, LEVELS, STANDARDISED
 from pipeline.present.chart import interval_chart
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.disclosure.columns import Text, Verdict
+from pipeline.present.disclosure.columns import Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.needs.area_map import area_map
 from pipeline.present.needs.areas import say_areas
@@ -27,6 +28,7 @@ def areas(page: CyclePage) -> pd.DataFrame:
     return page.record("areas", tabulate_areas(page.data.benchmarks))
 
 
+@cache
 def area_trends(page: CyclePage) -> pd.DataFrame:
     """Judge where each indicator of the area is heading: one row each (columns of AREA_TRENDS)."""
     return page.record("area_trends", tabulate_area_trends(page.data.benchmarks, page.confidence_level))
@@ -34,7 +36,7 @@ def area_trends(page: CyclePage) -> pd.DataFrame:
 
 def show_needs(page: CyclePage) -> str:
     """The answer of the page; blank where no statistics of other areas were given."""
-    trends = [judge_trend(each, page.confidence_level) for each in page.data.benchmarks]
+    trends = list_rows(area_trends(page))
     return headline(say_areas(trends) if trends else "", _tell_standing_out(page))
 
 
@@ -55,13 +57,48 @@ def show_who_stands_out(page: CyclePage) -> str:
     told = _tell_standing_out(page)
     if not told:
         return ""
-    along = Counter(row["word"] for row in page.data.rows_of(_INDEX, DEPRIVATION))
-    clear = along["behind"] + along["ahead"]
-    words = say("gradients here", clear=clear, number=along.total()) if along else ""
     link = f"[{say('stands out link')}](../equality/index.ipynb#who-else-stands-out)"
     measures = dict.fromkeys(row["measure_id"] for row in page.records("priorities") if row["measure_id"])
     first, *more = [_show_by_area(page, measure_id) for measure_id in measures] or [""]
-    return stack(paragraph(told), paragraph(words), link, first, fold(say("by area more"), *more))
+    rates = (_show_standardised(page), _show_slopes(page))
+    return stack(paragraph(told), link, *rates, first, fold(say("by area more"), *more))
+
+
+def _show_standardised(page: CyclePage) -> str:
+    """Rates by ethnic group as they are, and had each group the ages of all children, as published."""
+    rows = [
+        {**row, **{name: _told(row, name, page.confidence_level) for name in ("level", "standardised")}}
+        for row in page.data.rows_of(_INDEX, STANDARDISED)
+    ]
+    if not rows:
+        return ""
+    columns = [
+        *headed(Text, "measure", group="ethnic group"),
+        Worked("level", say("heading per 100 child years"), decimals=1),
+        Worked("standardised", say("heading standardised for age"), decimals=1),
+    ]
+    title, note = say("standardised here title"), say("standardised here note")
+    table = page.table("standardised", title, columns, rows, note)
+    return page.tell(say("standardised here", number=len({row["measure"] for row in rows})), table)
+
+
+def _show_slopes(page: CyclePage) -> str:
+    """The slope and the relative index of each measure over the fifths of deprivation, as published."""
+    rows = [
+        {**row, **{name: _told(row, name, page.confidence_level) for name in ("slope", "ratio")}}
+        for row in page.data.rows_of(_INDEX, DEPRIVATION)
+    ]
+    if not rows:
+        return ""
+    columns = [
+        Text("measure", say("heading measure")),
+        Verdict("word", say("heading the most deprived")),
+        Worked("slope", say("heading most less least deprived"), decimals=1, sign=True),
+        Worked("ratio", say("heading most over least deprived"), decimals=2),
+    ]
+    table = page.table("deprivation", say("equality along the scale"), columns, rows, say("gradient note"))
+    clear = sum(row["word"] in ("behind", "ahead") for row in rows)
+    return page.tell(say("gradients here", clear=clear, number=len(rows)), table)
 
 
 def _show_by_area(page: CyclePage, measure_id: str) -> str:
@@ -69,11 +106,10 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
     title = page.data.context.outcome_title(measure_id)
     named = f"{load_table('episodes').field('area').title}: "
     rows = [
-        (_level(row, page.confidence_level), row)
+        (level, row)
         for row in page.data.rows_of(_INDEX, LEVELS)
-        if row["measure"] == title
-        and row["who"].startswith(named)
-        and row["level"].replace(".", "", 1).isdigit()
+        if row["measure"] == title and row["who"].startswith(named)
+        if isinstance(level := _told(row, "level", page.confidence_level), Estimate)
     ]
     if not rows:
         return ""
@@ -95,6 +131,10 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
     return stack(drawn or "", page.door.format(table, chart))
 
 
-def _level(row: dict[str, str], confidence_level: float) -> Estimate:
-    level, lower, upper = (float(row[name]) for name in ("level", "level_lower", "level_upper"))
-    return Estimate(level, lower, upper, confidence_level, method="as published", unit="")
+def _told(row: dict[str, str], name: str, confidence_level: float) -> Estimate | str:
+    """A figure of another page with its interval; the words or the symbol that stand in its place."""
+    try:
+        value, lower, upper = (float(row[f"{name}{end}"]) for end in ("", "_lower", "_upper"))
+    except ValueError:
+        return row[name]
+    return Estimate(value, lower, upper, confidence_level, method="as published", unit="")

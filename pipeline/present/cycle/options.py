@@ -6,11 +6,11 @@ from functools import cache
 import pandas as pd
 
 from pipeline.analysis.cycle.affected import judge_affected
-from pipeline.analysis.cycle.coverage import cited_by
 from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.cycle_columns import AFFECTED, OPTIONS
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.contract.plans import cited_by
 from pipeline.contract.tables import load_table
 from pipeline.files.cycle import Row as Record
 from pipeline.present.cycle.money_page import worked_costs
@@ -208,8 +208,8 @@ def show_options(page: CyclePage, rules: CycleRules) -> str:
         parts.append(f"### {escape(say(key, service=name, day=day))}")
         lines = [escape(line) for line in _lines(page, row, rules) if line]
         lines = [escape(say("option passed")), *lines] if passed else lines
-        own = f"../services/{row['service_id']}.ipynb#what-would-change-these-answers"
-        lines.append(f"[{escape(say('option change'))}]({own})")
+        if own := page.named(row["service_id"])["service_link"]:
+            lines.append(f"[{escape(say('option change'))}]({own}#what-would-change-these-answers)")
         parts.append("\n".join(f"- {line}" for line in lines))
     return stack(*parts)
 

@@ -75,8 +75,8 @@ class CyclePage:
         return f"{service_id} {self.data.context.service_of(service_id).name}"
 
     def named(self, service_id: str) -> dict[str, str]:
-        """Row entries of a column that leads to a service's page."""
-        link = f"../services/{service_id}.ipynb"
+        """Row entries of a column that leads to a service's page, where it has one."""
+        link = f"../services/{service_id}.ipynb" if f"services/{service_id}" in self.data.findings else ""
         return {"service": self.name_of(service_id), "service_link": link, "service_id": service_id}
 
     def tell(self, words: str, table: PublishedTable, chart: str | None = None) -> str:
@@ -88,7 +88,17 @@ class CyclePage:
     ) -> PublishedTable:
         """Publish a table about all services over all the time there are data of."""
         dataset, period = self.data.context.dataset, tell_window(months_of(self.data.context))
-        table = PageTable(name, title, dataset.title, period, dataset.source, columns, rows, note)
+        table = PageTable(
+            name,
+            title,
+            dataset.title,
+            period,
+            dataset.source,
+            columns,
+            rows,
+            note,
+            cuts=self.data.context.cuts,
+        )
         return self.door.publish(table)
 
     def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:

@@ -110,13 +110,18 @@ def show_coverage(page: CyclePage) -> str:
             **row,
             "priority": row["priority"] or say("coverage none cited"),
             "need": f"{row['need']}: {tell_word(row['need_verdict'])}" if row["need"] else say("need none"),
-            "children": ShownCount(row["children"]),
+            "children": shown_children(row),
             **{name: tell_counts(row[name]) for name in ("tiers", "outcomes")},
         }
         for row in rows
     ]
     table = page.table("coverage", say("coverage title"), columns, shown, say("coverage note"))
     return page.tell(_tell_coverage(page, rows), table)
+
+
+def shown_children(row: Row) -> ShownCount | None:
+    """The children of a row, which were rounded where they were published; None where they were not."""
+    return None if pd.isna(row["children"]) else ShownCount(row["children"])
 
 
 def _tell_found(row: Row) -> str:
@@ -204,8 +209,10 @@ def known_of(page: CyclePage) -> Known:
     for row in page.found("services/index", "outcomes"):
         measures.setdefault(row["service_id"], set()).add(row["outcome"])
         verdicts.setdefault(row["service_id"], []).append(row["verdict"])
-    children = {own: int(row["children"]) for own, row in reached_by(page).items() if row["children"]}
-    return Known(measures, verdicts, children, _tell_needs(page))
+    once = {(row["by"], row["name"]): int(row["children"]) for row in page.found("services/index", "parts")}
+    if whole := whole_reach(page.found("services/index", "reach")):
+        once["all", ""] = int(whole["children"])
+    return Known(measures, verdicts, once, _tell_needs(page))
 
 
 def _tell_needs(page: CyclePage) -> dict[str, tuple[str, str]]:

@@ -102,7 +102,9 @@ def show_every_service(
     dataset, rows = context.dataset, [*_rows(context, published, reach, order)]
     about, until = say("services about", place=dataset.title), tell_day(dataset.complete_to)
     period, title, note = say("services until", day=until), say("services title"), say("services note")
-    table = PageTable("services", title, about, period, dataset.source, columns, rows, note)
+    table = PageTable(
+        "services", title, about, period, dataset.source, columns, rows, note, cuts=context.cuts
+    )
     shown, first = door.publish(table), len(order) or len(context.services)
     rest = replace(shown, title=say("services rest"), cells=shown.cells[first:])
     parts = ['<div class="brief">', door.format(replace(shown, cells=shown.cells[:first]))]

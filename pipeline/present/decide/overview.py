@@ -20,6 +20,7 @@ from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.frames import Published
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
+from pipeline.present.needs.areas import say_areas
 from pipeline.present.page import headline
 from pipeline.present.sentences import say, say_number
 
@@ -181,6 +182,15 @@ def show_overview(
     if provisional:
         parts.append(f"{escape(provisional)} {say('provisional where')}")
     return "\n\n".join(parts) + "\n"
+
+
+def show_without_review(context: Context, published: Published, pages: Sequence[str]) -> str:
+    """The page where no provider has sent a return: what the area needs, and which pages of the cycle there are."""
+    place, day = context.dataset.title, tell_day(context.dataset.complete_to)
+    trends = [*published.rows("cycle/needs", "area_trends")]
+    lines = [f"- [{escape(say(f'page {name}'))}](cycle/{name}.ipynb)" for name in pages]
+    lede = f'<p class="lede">{escape(say("facts without returns", place=place, day=day))}</p>'
+    return "\n\n".join([lede, headline(say_areas(trends) if trends else ""), "\n".join(lines)]) + "\n"
 
 
 def _did(context: Context, target: Target) -> str:

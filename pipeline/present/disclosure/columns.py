@@ -24,12 +24,16 @@ Values = dict[str, str | int | float]
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: the words on the page, the values in the CSV, a class for its looks, a page it leads to."""
+    """One cell: the words on the page, the values in the CSV, a class for its looks, a page it leads to.
+
+    `cut` are classes of its row.
+    """
 
     text: str
     values: Values
     style: str = ""
     link: str = ""
+    cut: str = ""
 
 
 def counts_of(value: Counts | Tally | Sum, rule: Disclosure) -> Counts:
@@ -129,15 +133,15 @@ class Verdict(Column):
 
 
 class Count(Number):
-    """A number of children, episodes or answers, rounded; None may not be shown.
+    """A number of children, episodes or answers, rounded; a symbol, or None where no number is told.
 
     TypeError for one of which it is not known whose it is.
     """
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         shown = row[self.key]
-        if shown is None:
-            return bare_symbol(self.key, HIDDEN)
+        if shown is None or isinstance(shown, str):
+            return bare_symbol(self.key, shown or NOT_AVAILABLE)
         if isinstance(shown, People):
             shown = shown.shown(rule)
         if not rule.exact and not isinstance(shown, ShownCount):

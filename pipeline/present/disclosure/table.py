@@ -5,8 +5,8 @@ import html
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pipeline.contract.values import defuse
 from pipeline.present.disclosure.columns import Cell, Column, Count, Row
@@ -44,7 +44,8 @@ def escape(text: str) -> str:
 class PageTable:
     """What is to be published: what it is about, and raw rows with the columns that protect them.
 
-    Tables of one name that are each about a `measure` share a file.
+    Tables of one name that are each about a `measure` share a file. `cuts` are classes of HTML for rows about a service
+    (its number under `service_id`), by which a reader shows those of one tier or level.
     """
 
     name: str
@@ -56,6 +57,7 @@ class PageTable:
     rows: Sequence[Row]
     note: str = ""
     measure: str = ""
+    cuts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,14 @@ def pick_rows(table: PublishedTable) -> list[int]:
 
 def protect_table(table: PageTable, rule: Disclosure) -> PublishedTable:
     """Put every row through its columns' disclosure control."""
-    cells = tuple(tuple(column.cell(row, rule) for column in table.columns) for row in table.rows)
+    cells = tuple(
+        tuple(
+            replace(cell, cut=cut) if cut else cell
+            for cell in (each.cell(row, rule) for each in table.columns)
+        )
+        for row in table.rows
+        for cut in (table.cuts.get(row.get("service_id") or "", ""),)
+    )
     about = (table.name, table.title, table.population, table.period, table.source, table.note)
     labels, numeric = zip(*((column.label, column.number) for column in table.columns), strict=True)
     counted = any(isinstance(column, Count) for column in table.columns)
@@ -144,6 +153,10 @@ def _css_text(text: str) -> str:
     return f"'{words}'"
 
 
+def _row_tag(row: Sequence[Cell]) -> str:
+    return f'<tr class="{html.escape(row[0].cut)}">' if row[0].cut else "<tr>"
+
+
 def format_html(table: PublishedTable, *, whole: bool = False) -> str:
     """The rows that are shown, or the `whole` table, as HTML that Markdown leaves alone.
 
@@ -155,13 +168,13 @@ def format_html(table: PublishedTable, *, whole: bool = False) -> str:
         for label, numeric in zip(table.labels, table.numeric, strict=True)
     )
     body = "".join(
-        "<tr>"
+        _row_tag(table.cells[place])
         + "".join(
             _html_cell(cell, numeric, position == 0)
-            for position, (cell, numeric) in enumerate(zip(row, table.numeric, strict=True))
+            for position, (cell, numeric) in enumerate(zip(table.cells[place], table.numeric, strict=True))
         )
         + "</tr>"
-        for row in (table.cells[place] for place in (range(len(table.cells)) if whole else pick_rows(table)))
+        for place in (range(len(table.cells)) if whole else pick_rows(table))
     )
     caption = f"<caption>{escape(table.caption)}</caption>"
     labels = ";".join(f"--c{place}:{_css_text(label)}" for place, label in enumerate(table.labels[1:], 2))

@@ -46,7 +46,7 @@ def gap_row(page: Page, measure: MeasureFacts, gap: GroupGap, words: Mapping[Nam
         "measure": measure.title,
         "group": page.dataset.name_of(gap.ethnic_group),
         "word": words.get((measure.measure_id, gap.ethnic_group), COMPARATOR),
-        "total": None if own.withheld else own.size,
+        "total": HIDDEN if own.withheld else own.size,
         "short": shortfall(gap, measure),
         "ratio_not": adverse_ratio(gap, measure, confidence),
         **level_cells("level", own, measure, confidence),

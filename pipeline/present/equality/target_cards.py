@@ -207,9 +207,10 @@ def _card(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> str:
     }
     if word in _MISSED:
         first["why"] = rest.pop("why")
+    cut = page.context.cuts.get(target.service_id or "", "").split()
     name, more = html.escape(target.target_id), escape(say("card more", target=target.target_id))
     return (
-        f'<article class="target" id="{name}"><h4>{escape(_title(page, evidence))}</h4>'
+        f'<article class="{" ".join(["target", *cut])}" id="{name}"><h4>{escape(_title(page, evidence))}</h4>'
         f'<p><span class="verdict verdict-{word.replace(" ", "-")}">{escape(tell_word(word))}</span></p>{_list(first)}'
         f"<details><summary>{more}</summary>{_list(rest)}</details></article>"
     )

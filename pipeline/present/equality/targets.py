@@ -60,6 +60,7 @@ def _target_row(page: Page, evidence: TargetEvidence) -> dict[str, Any]:
         "now": evidence.reading,
         "goal": say("equality by", goal_words=goal, due=tell_short_month(target.due)),
         "baseline": baseline_entry(evidence),
+        "service_id": target.service_id,
         "service": target.service_id or say("targets all"),
         "window": tell_short_window(window) if window.months else say("equality no month to"),
     }

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.analysis.finding_columns import Row as Finding
 from pipeline.analysis.needs.area_trends import AreaTrend, judge_trend
 from pipeline.analysis.needs.areas import AreaPoint, Rounded, compare_areas
 from pipeline.contract.benchmarks import AreaUnit, Benchmark
@@ -38,13 +39,13 @@ def show_areas(door: Door, benchmarks: Sequence[Benchmark], confidence_level: fl
     return stack(*parts)
 
 
-def say_areas(trends: Sequence[AreaTrend]) -> str:
-    """The answer in a sentence: what rises, what falls, what rises faster than among the neighbours."""
-    counted = Counter(each.verdict for each in trends)
-    faster = [each.benchmark.title for each in trends if each.against_verdict == "rising faster"]
+def say_areas(trends: Sequence[Finding]) -> str:
+    """The answer in a sentence (of rows of AREA_TRENDS): what rises, what falls, what rises faster than neighbours'."""
+    counted = Counter(each["verdict"] for each in trends)
+    faster = [each["title"] for each in trends if each["against_verdict"] == "rising faster"]
     told = {word: counted[word] for word in ("rising", "falling")}
     told |= {"unclear": counted["cannot tell"] + counted["too few to say"], "number": len(trends)}
-    said = say("areas answer", area=trends[0].benchmark.area, **told)
+    said = say("areas answer", area=trends[0]["area"], **told)
     return f"{say('areas faster', indicators=join_words(faster))} {said}" if faster else said
 
 

@@ -114,6 +114,7 @@ def _scorecard_row(page: Page, curve: Curve) -> dict[str, Any]:
         "question": say(f"question {curve.kind}"),
         "curve": f"{measure.title}, {whom}: {curve.action} ({tell_month(curve.action_on)})",
         "curve_id": curve.curve_id,
+        "service_id": curve.service_id,
         "curve_link": f"{curve.service_id}.ipynb" if curve.service_id else "",
         "verdict": found.verdict,
         "departure": found.departure or "–",
