@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from pipeline.contract.dataset import load_yaml
+from pipeline.contract.dataset import read_yaml
 from pipeline.protect.rounding import LEAST, PROFILES, Disclosure
 
 Share = Annotated[float, Field(strict=True, gt=0, lt=1)]
@@ -208,12 +208,15 @@ def _check_dataset(folder: str) -> None:
         )
 
 
-def load_settings(text: str) -> Settings:
-    """Parse the text of `params.yaml`."""
+def read_settings(root: Path) -> Settings:
+    """Read `params.yaml` in the project's folder."""
+    path = root / "params.yaml"
+    if not path.is_file():
+        raise SettingsError(f"params.yaml is missing from {root.as_posix()}.")
     try:
-        raw = load_yaml(text)
+        raw = read_yaml(path)
     except ValueError as error:
-        raise SettingsError(f"params.yaml is {error}") from error
+        raise SettingsError(str(error)) from error
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
@@ -229,17 +232,3 @@ def load_settings(text: str) -> Settings:
                 f"so few; write {rule.hide_up_to + 1} or more."
             )
     return settings
-
-
-def read_settings(root: Path) -> Settings:
-    """Read `params.yaml` in the project's folder."""
-    path = root / "params.yaml"
-    if not path.is_file():
-        raise SettingsError(f"params.yaml is missing from {root.as_posix()}.")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise SettingsError(
-            "params.yaml cannot be read as text; save it in a text editor with the encoding UTF-8."
-        ) from error
-    return load_settings(text)

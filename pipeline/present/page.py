@@ -121,11 +121,10 @@ def open_page(
     return Page(content, confidence_level, door)
 
 
-def fold_mark(page: Page, rules: JudgementRules) -> str:
-    """What is written behind a heading to fold its part, where the service reached too few children to be judged."""
-    assert page.service is not None
-    few = count_children(page, page.service.service_id) <= rules.minimum_total
-    return " {.folded}" if few else ""
+def is_small(page: Page, rules: JudgementRules) -> bool:
+    """Whether a page is about a service that reached too few children to be judged."""
+    service = page.service
+    return service is not None and count_children(page, service.service_id) <= rules.minimum_total
 
 
 def named_service(service: ServiceFacts) -> dict[str, str]:

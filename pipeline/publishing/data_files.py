@@ -1,4 +1,7 @@
-"""What readers take away from a site: its tables, what is told of their columns, a workbook a page, all in one ZIP."""
+"""What readers take away from a site: its tables, what is told of their columns, a workbook a page; and one ZIP.
+
+The ZIP is what was published but for its pages: the tables, what is told of them, and the notebooks that made them.
+"""
 
 import html
 import posixpath
@@ -63,7 +66,8 @@ def make_data_files(
     books = _make_books(project, pages, tables, cache)
     offered = {place: text.encode() for page in pages for place, text in page.downloads.items()}
     encoded = {place: text.encode() for place, text in data.items()}
-    return {**offered, **encoded, **books, BUNDLE: zip_files(encoded)}
+    kept = offered | encoded
+    return {**kept, **books, BUNDLE: zip_files(kept)}
 
 
 def _describe_folders(project: QuartoProject, tables: Mapping[str, Table]) -> dict[str, str]:

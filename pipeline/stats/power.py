@@ -1,4 +1,4 @@
-"""How large a gap could have been seen, and how many people it would take."""
+"""How large a gap could have been seen."""
 
 import math
 
@@ -57,26 +57,6 @@ def detectable_from_interval(result: Result, power: float = 0.8) -> float | NotE
         return result
     z = normal_quantile(result.confidence_level)
     return (result.upper - result.lower) / 2 * (z + float(special.ndtri(power))) / z
-
-
-def needed_per_group(
-    rate_a: float, rate_b: float, confidence_level: float = 0.95, power: float = 0.8
-) -> int | NotEstimable:
-    """People needed in each of two equal groups for `score_test` to tell the rates apart with this power.
-
-    Normal approximation with the pooled variance under the null (Fleiss, Levin and Paik 2003, without
-    continuity correction; R's power.prop.test), rounded up to whole people. ValueError for a power outside
-    0.5 to 1.
-
-    >>> needed_per_group(0.48, 0.60)
-    270
-    """
-    _check(power, rate_a, rate_b)
-    z = normal_quantile(confidence_level)
-    if rate_a == rate_b:
-        return NotEstimable("the two rates are equal, so there is no gap to see")
-    null_error, true_error = _errors(1, 1, rate_a, rate_b)
-    return math.ceil(((z * null_error + float(special.ndtri(power)) * true_error) / (rate_a - rate_b)) ** 2)
 
 
 def _errors(total: int, reference_total: int, rate: float, reference_rate: float) -> tuple[float, float]:

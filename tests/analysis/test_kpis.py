@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.analysis.performance.kpis import judge_kpi, signals_of
-from pipeline.analysis.performance.periods import PeriodFigure, follow_periods, rate_of
+from pipeline.analysis.performance.periods import PeriodFigure, follow_periods
 from pipeline.contract.context import Definition, Direction, MeasureFacts
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import EXACT, Disclosure
@@ -80,7 +80,6 @@ def test_a_period_of_few_people_is_kept_unjudged_and_an_empty_one_is_none() -> N
     tallies = {"2009-q2": OF_FEW, "2009-q3": Tally(0, 0, 0.0), "2009-q4": Tally(50, 100, 0.0)}
     first, second = follow_periods(tallies, MEASURE, SINCE)
     assert (first.tally, first.judged, second.judged) == (OF_FEW, False, True)
-    assert rate_of(second.tally, MEASURE) == 50.0
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from small_slice import TARGET, make_page, rules_of, words
 
 from pipeline.present.equality.targets import show_own_targets, tell_own_targets
 from pipeline.present.impact.impact_page import show_headline
-from pipeline.present.page import fold_mark
 from pipeline.present.performance.contracts import show_service
 
 GAP = {"Black": (100, 400), "White": (300, 400)}
@@ -51,9 +50,11 @@ def test_without_targets_nothing_is_said() -> None:
     assert (tell_own_targets(page, rules_of(page)), show_own_targets(page, rules_of(page))) == ("", "")
 
 
-def test_of_a_small_service_what_the_headline_says_already_is_folded() -> None:
-    small, large = (make_page(number, groups=GAP, targets=(TARGET,)) for number in (20, 100))
-    folded = [fold_mark(page, rules_of(page)) for page in (small, large)]
-    assert folded == [" {.folded}", ""]
-    assert "being met? {.folded}\n" in show_own_targets(small, rules_of(small))
-    assert "commissioned? {.folded}\n" in show_service(small, rules_of(small))
+@pytest.mark.parametrize(("children", "gathered"), [(20, True), (100, False)])
+def test_the_terms_of_a_small_service_gather_all_that_follows_and_its_targets(
+    children: int, gathered: bool
+) -> None:
+    page = make_page(children, groups=GAP, targets=(TARGET,))
+    above, terms = (show(page, rules_of(page)) for show in (show_own_targets, show_service))
+    assert terms.partition("\n")[0].endswith("{.gathered}") == gathered
+    assert ("being met?" in terms, "being met?" in above) == (gathered, not gathered)

@@ -89,7 +89,9 @@ def test_a_long_table_shows_rows_of_rare_verdicts_and_its_file_has_every_row(
 
 def test_a_long_table_without_verdicts_shows_its_first_rows_and_a_shorter_one_all() -> None:
     rows = [{"c": f"S{place:02d}"} for place in range(MOST_ROWS + 5)]
-    page = format_html(publish(rows, [Text("c", "C")]))
+    table = publish(rows, [Text("c", "C")])
+    page = format_html(table)
+    assert "Shown are the first 60 of 65 rows" in Door(NHS, None, "").format(table)
     assert (page.count("<tr>") - 1, "S59" in page, "S60" in page) == (MOST_ROWS, True, False)
     assert "Shown are" not in Door(NHS, None, "").format(publish(rows[:MOST_ROWS], [Text("c", "C")]))
 

@@ -1,6 +1,7 @@
 """What readers take away from a site: workbooks, what is told of columns, and all of it in one file."""
 
 import io
+import json
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -29,10 +30,19 @@ def test_a_page_with_tables_ends_with_a_link_to_them_as_a_workbook(project: Path
     ]
 
 
-def test_all_tables_and_what_is_told_of_them_are_in_one_file(project: Path, site: Path) -> None:
+def test_tables_what_is_told_of_them_and_notebooks_are_in_one_file(project: Path, site: Path) -> None:
+    path = project / "services/S01.ipynb"
+    notebook = json.loads(path.read_text())
+    notebook["metadata"]["outturn"] |= {
+        "code": "c",
+        "inputs": {"a": "1"},
+        "notebook": "notebooks/impact.ipynb",
+    }
+    path.write_text(json.dumps(notebook))
     publish(project)
     with ZipFile(site / "data.zip") as bundle:
         assert bundle.namelist() == [
+            "services/tables/S01-notebook.ipynb",
             "services/tables/S01-reach.csv",
             "services/tables/S01-reach.meta.csv",
             "services/tables/csv-metadata.json",

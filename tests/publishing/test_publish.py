@@ -418,6 +418,21 @@ def test_a_section_whose_heading_says_so_is_folded_by_itself(project: Path, site
     assert "Three" in folded.partition("</details>")[2]
 
 
+def test_a_heading_that_gathers_folds_all_that_follows_each_part_in_its_fold(
+    project: Path, site: Path
+) -> None:
+    (project / "index.qmd").write_text(
+        "---\ntitle: Overview\n---\n\n## One\n\na\n\n## Two {.gathered}\n\nb\n\n## Three\n\nc\n"
+    )
+    publish(project)
+    shown = (site / "index.html").read_text()
+    body = shown[shown.index("<main") : shown.index("</main>")]
+    _, gathered, three = body.split("<details")
+    assert gathered.startswith(' class="part gathered"><summary><h2 id="two">')
+    assert '<h2 id="three">' in three
+    assert three.count("</details>") == 2
+
+
 def test_a_page_says_from_which_data_by_which_code_and_offers_its_notebook(project: Path, site: Path) -> None:
     path = project / "services/S01.ipynb"
     notebook = json.loads(path.read_text())

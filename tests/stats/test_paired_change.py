@@ -17,7 +17,6 @@ from pipeline.stats.scores.paired import (
     clustered_mean,
     effect_size,
     paired_change,
-    paired_change_from_moments,
 )
 
 FIRST_DRUG = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
@@ -66,18 +65,6 @@ def test_the_effect_size_excludes_0_exactly_when_the_change_does(level: float, i
     assert contains == [inside, inside], "R, t.test(extra ~ group, sleep, paired = TRUE): p = .002833"
 
 
-def test_moments_give_the_same_answer_as_the_scores() -> None:
-    changes = np.subtract(SECOND_DRUG, FIRST_DRUG)
-    from_moments = paired_change_from_moments(
-        10,
-        float(changes.mean()),
-        float(changes.std(ddof=1)),
-        baseline_sd=float(np.std(FIRST_DRUG, ddof=1)),
-        baselines=10,
-    )
-    assert from_moments == paired_change(FIRST_DRUG, SECOND_DRUG)
-
-
 @pytest.mark.parametrize(("baseline", "review"), [([], []), ([3], [5])])
 def test_fewer_than_two_pairs_give_no_change(baseline: list[int], review: list[int]) -> None:
     change = paired_change(baseline, review, all_baselines=[1, 2, 3])
@@ -94,11 +81,6 @@ def test_equal_changes_give_no_interval_even_when_floats_differ_in_the_last_plac
 def test_equal_baselines_give_a_change_but_no_effect_size() -> None:
     change = paired_change([5, 5, 5], [6, 7, 9])
     assert estimated(change.mean_change).value == pytest.approx(7 / 3)
-    assert "spread of the baselines" in reason(change.effect_size)
-
-
-def test_without_a_baseline_sd_moments_give_no_effect_size() -> None:
-    change = paired_change_from_moments(12, 2.0, 3.0)
     assert "spread of the baselines" in reason(change.effect_size)
 
 

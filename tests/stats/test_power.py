@@ -1,4 +1,4 @@
-"""The gap that could have been seen, and the people it takes."""
+"""The gap that could have been seen."""
 
 import math
 
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import power_proportions_2indep
 
-from pipeline.stats.power import detectable_difference, needed_per_group
+from pipeline.stats.power import detectable_difference
 from pipeline.stats.results import NotEstimable
 
 SIZES = st.integers(20, 3000)
@@ -26,20 +26,6 @@ def power_of_statsmodels(gap: float, rate: float, total: int, reference_total: i
     return float(
         power_proportions_2indep(gap, rate, total, ratio, alpha, alternative=side, return_results=False)
     )
-
-
-@pytest.mark.parametrize(
-    ("rate_a", "rate_b", "power", "expected", "source"),
-    [
-        (0.48, 0.60, 0.8, 269, "methods.md, many comparisons and small groups"),
-        (0.50, 0.75, 0.9, 76.7, "R, power.prop.test(p1 = .50, p2 = .75, power = .90), its manual page"),
-    ],
-)
-def test_the_number_needed_is_the_published_one_in_whole_people(
-    rate_a: float, rate_b: float, power: float, expected: float, source: str
-) -> None:
-    needed = number(needed_per_group(rate_a, rate_b, power=power))
-    assert expected <= needed <= expected + 1, source
 
 
 @settings(deadline=None)
@@ -80,14 +66,10 @@ def test_a_group_of_nobody_detects_nothing(total: int, reference_total: int) -> 
     assert gap == NotEstimable("nobody in one of the two groups")
 
 
-def test_equal_rates_need_no_number_of_people() -> None:
-    assert needed_per_group(0.4, 0.4) == NotEstimable("the two rates are equal, so there is no gap to see")
-
-
 @pytest.mark.parametrize("rate", [-0.1, 48.0, math.nan])
 def test_a_rate_that_is_no_share_is_refused(rate: float) -> None:
     with pytest.raises(ValueError, match="expected a share between 0 and 1"):
-        needed_per_group(rate, 0.6)
+        detectable_difference(100, 100, rate)
 
 
 @pytest.mark.parametrize("power", [0.49, 1.0, 80.0, math.nan])

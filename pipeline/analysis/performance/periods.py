@@ -39,11 +39,6 @@ def unit_of(measure: MeasureFacts) -> int:
     return PER_CENT if measure.unit == "percent" else PER_CHILD_YEARS
 
 
-def rate_of(tally: Tally, measure: MeasureFacts) -> float:
-    """The figure in the measure's unit: per cent, or events per 100 child-years."""
-    return unit_of(measure) * tally.events / size_of(tally)
-
-
 def follow_periods(
     tallies: Mapping[str, Tally], measure: MeasureFacts, since: dt.date
 ) -> tuple[PeriodFigure, ...]:

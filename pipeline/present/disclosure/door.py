@@ -96,9 +96,7 @@ class Door:
         A long table is folded below the chart that shows it.
         """
         symbols = (f"{symbol} {meaning}" for symbol, meaning in table.symbols().items())
-        shown, rows = len(pick_rows(table)), len(table.cells)
-        part = say("table part", shown=shown, number=f"{rows:,}") if shown < rows else ""
-        notes = [note for note in (part, table.note, table.rounding, *symbols) if note]
+        notes = [note for note in (_tell_part(table), table.note, table.rounding, *symbols) if note]
         parts = [chart] if chart else []
         parts.append(format_html(table))
         if notes:
@@ -117,3 +115,12 @@ class Door:
         kind = say("table kind several") if table.measure else say("table kind single")
         download = f'<a href="{address}">{say("table download", title=escape(table.title), kind=kind)}</a>'
         return f'<p class="downloads">{escape(say("table source", source=table.source))} {download}</p>'
+
+
+def _tell_part(table: PublishedTable) -> str:
+    """Which of a long table's rows are shown; nothing where all are."""
+    shown, rows = pick_rows(table), len(table.cells)
+    if len(shown) == rows:
+        return ""
+    which = "first" if shown == [*range(len(shown))] else "rarest"
+    return say(f"table {which}", shown=len(shown), number=f"{rows:,}")

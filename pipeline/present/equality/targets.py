@@ -14,7 +14,7 @@ from pipeline.present.disclosure.columns import Text, Verdict
 from pipeline.present.disclosure.estimates import Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import Page, fold, fold_mark, join_words
+from pipeline.present.page import Page, fold, is_small, join_words
 from pipeline.present.performance.catalogue import describe_definitions
 from pipeline.present.sentences import retell, say, tell_word
 
@@ -108,13 +108,16 @@ def tell_own_targets(page: Page, rules: JudgementRules) -> str:
     return say("own targets", found="; ".join(found)) if found else ""
 
 
-def show_own_targets(page: Page, rules: JudgementRules) -> str:
-    """The service's targets under a heading of their own; nothing where it has none, and over all services."""
-    if page.service is None or not page.context.targets:
+def show_own_targets(page: Page, rules: JudgementRules, *, below: bool = False) -> str:
+    """The service's targets under a heading of their own; nothing where it has none, and over all services.
+
+    Those of a small service stand `below` its terms, those of others above.
+    """
+    if page.service is None or not page.context.targets or is_small(page, rules) != below:
         return ""
     table = page.format(targets_table(page, rules))
     link = say("own targets page", page=f"../equality/{page.service.service_id}.ipynb")
-    return f"## {say('own targets title')}{fold_mark(page, rules)}\n\n{table}\n\n{link}"
+    return f"## {say('own targets title')}\n\n{table}\n\n{link}"
 
 
 def by_verdict(found: Iterable[TargetEvidence]) -> dict[TargetVerdict, list[TargetEvidence]]:

@@ -122,7 +122,7 @@ def _show_outcome(page: Page, table: PublishedTable, found: Sequence[Evaluated])
     message = say("works together", outcome=title, services=len(found), **told)
     alike = len(units) == 1 and "times" not in units[0]
     chart = interval_chart(cut, "effect", title, units[0], 0.0, message=message) if alike else None
-    said = paragraph(_tell_whom(page, found) if chart else f"{message} {_tell_whom(page, found)}")
+    said = paragraph(_tell_whom(page, found) if chart else f"{message}. {_tell_whom(page, found)}")
     return f"### {paragraph(title)}\n\n{page.format(cut, chart)}\n\n{said}"
 
 

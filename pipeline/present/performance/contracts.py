@@ -13,8 +13,9 @@ from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdi
 from pipeline.present.disclosure.estimates import Rate
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.equality.targets import show_own_targets
 from pipeline.present.impact.impact_page import describe_findings
-from pipeline.present.page import Page, fold_mark, join_words, named_service, paragraph, stack
+from pipeline.present.page import Page, is_small, join_words, named_service, paragraph, stack
 from pipeline.present.sentences import retell, say, tell_word
 
 _POUNDS = 10
@@ -223,10 +224,15 @@ def _terms(service: ServiceFacts) -> dict[str, str]:
 
 
 def show_service(page: Page, rules: JudgementRules) -> str:
-    """The terms of the service, folded where it is small, and a link to race equality; over all services nothing."""
+    """The terms of the service and a link to race equality; over all services nothing.
+
+    Of a small service they and all that follows are gathered under one title: its page is one screen.
+    """
     if page.service is None:
         return ""
+    gathered = f"{say('text all else')} {{.gathered}}" if is_small(page, rules) else ""
     terms = _terms(page.service).items()
     facts = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(words)}</dd></div>" for term, words in terms)
     link = say("race equality page", page=f"../equality/{page.service.service_id}.ipynb")
-    return f'## {say("text what commissioned")}{fold_mark(page, rules)}\n\n<dl class="facts">{facts}</dl>\n\n{link}'
+    heading = f"## {gathered or say('text what commissioned')}"
+    return stack(heading, f'<dl class="facts">{facts}</dl>', link, show_own_targets(page, rules, below=True))

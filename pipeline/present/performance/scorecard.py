@@ -85,7 +85,7 @@ def _tell_story(page: Page, curve: Curve) -> str:
     measure, name = page.context.measure(curve.measure_id), curve_scope(page, curve).service
     assert name is not None
     link = f"[{paragraph(name.name)}]({curve.service_id}.ipynb)"
-    said = f"{paragraph(f'{measure.title}, ')}{link}. {paragraph(tell_curve(page, curve))}"
+    said = f"{paragraph(measure.title)}, {link}. {paragraph(tell_curve(page, curve))}"
     return f"{said}\n\n{_tell_next(page, curve)}"
 
 

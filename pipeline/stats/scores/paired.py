@@ -52,28 +52,6 @@ def paired_change(
     return PairedChange(changes.size, mean_change, effect_size(mean_change, _sd(yardstick), yardstick.size))
 
 
-def paired_change_from_moments(
-    n: int,
-    mean: float,
-    sd: float,
-    confidence_level: float = 0.95,
-    *,
-    baseline_sd: float | None = None,
-    baselines: int | None = None,
-    unit: str = "points",
-) -> PairedChange:
-    """As `paired_change`, from the number of pairs and the mean and SD of their changes.
-
-    `baselines` is how many the SD comes from; without a number it is taken as known.
-
-    >>> change = paired_change_from_moments(25, mean=2.0, sd=5.0, baseline_sd=4.0)
-    >>> round(change.mean_change.lower, 4), change.effect_size.value
-    (-0.0639, 0.5)
-    """
-    mean_change = mean_interval(n, mean, sd, confidence_level, unit=unit)
-    return PairedChange(n, mean_change, effect_size(mean_change, baseline_sd, baselines))
-
-
 def effect_size(change: Result, baseline_sd: float | None, baselines: int | None = None) -> Result:
     """A change as a multiple of the SD of all baselines; null value 0.
 
