@@ -56,10 +56,8 @@ def test_a_count_that_was_not_rounded_is_refused_without_saying_it(count: int) -
 
 
 def test_a_count_that_is_withheld_reads_as_one() -> None:
-    assert (text(Count("n", "Children"), None), values(Count("n", "Children"), None)) == (
-        HIDDEN,
-        {"n": HIDDEN},
-    )
+    shown = Count("n", "Children")
+    assert (text(shown, HIDDEN), values(shown, HIDDEN)) == (HIDDEN, {"n": HIDDEN})
 
 
 @pytest.mark.parametrize(("count", "shown"), [(0, "0"), (5, "5"), (12_345, "12,345")])
