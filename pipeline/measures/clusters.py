@@ -7,34 +7,30 @@ Both together are the `excess` of contract/record_keys.py.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import ibis
-import numpy as np
-import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.contract.record_keys import ACROSS, WHOLE, WINDOWS
-from pipeline.measures.catalogue import Measure, latest_of
-from pipeline.measures.child_time import DAYS_IN_YEAR, covered_months, month_number
+from pipeline.contract.record_keys import WHOLE, WINDOWS
+from pipeline.measures.catalogue import Measure
+from pipeline.measures.child_time import covered_months, cut_spells, first_day, month_number, month_of
 from pipeline.measures.rows import PLACE, Rows, events_of, total_of
 
 _CELL = ("number", "service_id", "ethnic_group")
-_OF_CLUSTER = ("number", "window", "block", "cluster")
-FEWEST_TOGETHER = 10
-"""With fewer children (families) of several rows, the rows of one are taken to be all the same: so few cannot tell."""
-_DECIMALS = 6
-ALIKE_DECIMALS = 2
-"""Decimals of how alike rows are: one corrected return is not to move every interval of the borough."""
 _KINDS = ("within", "across")
-_VERSION = ["measure_id", "version"]
+_ALIKE = ("common_within", "same_within", "common_across", "same_across")
+_DAY_0 = dt.date(1970, 1, 1)
+_DAYS = ("first", "last", "first_month", "last_month")
+_OTHER = (*_CELL[1:], "first", "last", "weight", "events", "level", "reach")
 
 
-def count_clusters(rows: Rows, spell_months: Table, catalogue: Sequence[Measure]) -> Table:
-    """Return what each child or family has in each month, by the place of a measure in the catalogue (`number`).
+def count_clusters(rows: Rows, spells: Table, catalogue: Sequence[Measure]) -> Table:
+    """Return what each child or family has from a `first` day to a `last`, by a measure's place in the catalogue.
 
-    `weight` is rows for a share and days for a rate, `events` those counted; `spell_months` is what
-    `list_spell_months` lists.
+    Of a share, the rows of a month on its first day: `weight` of them, `events` of which are counted. Of a rate, each
+    stay, with a weight of 1 a day, and each event, with none. `spells` is what `list_spells` lists.
     """
     keys = (*PLACE, *rows.levels, "cluster")
     parts = []
@@ -43,119 +39,215 @@ def count_clusters(rows: Rows, spell_months: Table, catalogue: Sequence[Measure]
         said = {"number": ibis.literal(place, "int16"), "is_rate": ibis.literal(is_rate)}
         table = rows.treated(measure.table)
         counted = table.filter(table[events_of(measure) if is_rate else total_of(measure)])
-        parts.append(
-            counted.select(
-                *keys,
-                **said,
-                month=month_number(counted[measure.dated_by]),
-                weight=ibis.literal(int(not is_rate), "int64"),
-                events=counted[events_of(measure)].cast("int64"),
-            )
-        )
+        day, events = first_day(month_number(counted[measure.dated_by])), counted[events_of(measure)]
+        told = {"weight": ibis.literal(int(not is_rate), "int64"), "events": events.cast("int64")}
+        parts.append(counted.select(*keys, **said, **_last_from(day, day), **told))
         if is_rate:
-            covered = spell_months.filter(spell_months.month.between(*covered_months(measure)))
-            none = ibis.literal(0, "int64")
-            parts.append(covered.select(*keys, **said, month=covered.month, weight=covered.days, events=none))
-    told = ibis.union(*parts)
-    return told.group_by("number", "is_rate", *keys, "month").aggregate(
-        weight=told.weight.sum(), events=told.events.sum()
+            stays = cut_spells(spells, covered_months(measure))
+            told = {"weight": ibis.literal(1, "int64"), "events": ibis.literal(0, "int64")}
+            parts.append(stays.select(*keys, **said, **_last_from(stays["first"], stays["last"]), **told))
+    listed = ibis.union(*parts)
+    return listed.group_by("number", "is_rate", *keys, *_DAYS).aggregate(
+        weight=listed.weight.sum().cast("int64"), events=listed.events.sum().cast("int64")
     )
 
 
-def look_at_windows(clustered: Table, until: dt.date) -> Table:
-    """The same once for each `window` of months that rows are looked at together in, cut into blocks of its length."""
-    after = until + dt.timedelta(days=1)
-    last = after.year * 12 + after.month - 2
-    blocks = {WHOLE: ibis.literal(0, "int64")} | {
-        name: ((last - clustered.month) // months).cast("int64") for name, months in WINDOWS.items()
-    }
-    return ibis.union(
-        *(clustered.mutate(window=ibis.literal(name), block=block) for name, block in blocks.items())
-    )
+def _last_from(first: Any, last: Any) -> dict[str, Any]:
+    """From which day to which, and from which month to which, as numbers: they are compared many times."""
+    days = (day.delta(ibis.literal(_DAY_0), unit="day").cast("int64") for day in (first, last))
+    return dict(zip(_DAYS, (*days, month_number(first), month_number(last)), strict=True))
 
 
-def ask_company(windowed: Table, levels: Iterable[str]) -> Table:
-    """Return how many other rows of the same child or family each has in its block, by place, levels and month.
+def _last_month(until: dt.date) -> int:
+    """The last whole month; blocks of months are counted back from it."""
+    return month_of(until + dt.timedelta(days=1)) - 1
 
-    `within` the same service, and `across` services; of a rate, days times the days of the same child.
+
+def _list_months(clustered: Table, until: dt.date) -> Table:
+    """Every month with the first day of it and of the next (`from`, `to`), and those of its block in each window."""
+    asked = clustered.aggregate(since=clustered.first_month.min(), until=clustered.last_month.max())
+    (ends,) = asked.to_pyarrow().to_pylist()
+    months = range(ends["since"], ends["until"] + 1) if ends["since"] else range(0)
+    last = _last_month(until)
+    columns = {"month": list(months)}
+    for name, length in {"month": 1, **WINDOWS}.items():
+        after = [last - (last - month) // length * length + 1 for month in months]
+        for end, back in (("from", length), ("to", 0)):
+            days = [dt.date((place - back) // 12, (place - back) % 12 + 1, 1) - _DAY_0 for place in after]
+            columns[f"{name} {end}"] = [day.days for day in days]
+    return ibis.memtable(columns, schema=dict.fromkeys(columns, "int64"))
+
+
+def _length(table: Table, which: str = "") -> Any:
+    return table[f"{which}last"] - table[f"{which}first"] + 1
+
+
+def _pair(clustered: Table) -> Table:
+    """Each beside each of the same child or family (`other ...`), itself too; `near` are two of one service.
+
+    A child has few rows, so that pairs are not many more than rows, and nothing has to be sorted by child.
     """
-    own = windowed.weight.sum().over(group_by=[*_OF_CLUSTER, "service_id"])
-    every = windowed.weight.sum().over(group_by=_OF_CLUSTER)
-    itself = windowed.is_rate.ifelse(0, 1)
-    told = windowed.mutate(within=windowed.weight * (own - itself), across=windowed.weight * (every - own))
-    kept = told.filter((told.within > 0) | (told.across > 0))
-    return _sum_company(kept, ("number", "window", *PLACE, *levels, "month"))
+    named = {f"other {name}": clustered[name] for name in _OTHER if name in clustered.columns}
+    others = clustered.select("number", "cluster", **named).view()
+    pairs = clustered.inner_join(others, ["number", "cluster"])
+    return pairs.mutate(near=pairs.service_id == pairs["other service_id"])
 
 
-def _sum_company(company: Table, keys: Sequence[str]) -> Table:
-    return company.group_by(*keys).aggregate(
-        within=company.within.sum().cast("int64"), across=company.across.sum().cast("int64")
+def _add_levels(clustered: Table, cells: Table) -> Table:
+    """With the level of the cell; without one where `cells`, of `ask_levels`, has none."""
+    placed = clustered.left_join(cells, _CELL).select(
+        *(clustered[name] for name in clustered.columns), cells.level, cells.factor
+    )
+    p = placed.level
+    return placed.mutate(reach=placed.is_rate.ifelse(p, (p * (1 - p)).sqrt()))
+
+
+def ask_company(clustered: Table, cells: Table, until: dt.date) -> Table:
+    """Return by place and month, for each window, what rows of one child or family come to together.
+
+    `within` is how many other rows each has in its block and service, `across` in other services; of a rate, days
+    times the days of the same child. The others are what `ask_alikeness` adds up: what the rows of one child have in
+    common, and what they would have were they the same. With the level p of service and group, of a child with y
+    events in m rows: (y - pm)^2 less what m independent rows give, against p(1 - p)(m^2 - m); of a rate over the time
+    t, (y - pt)^2 less y, against (pt)^2. The first is Rao and Scott's (1992) linearised variance less the binomial one,
+    with its factor for few clusters. Squares of sums are sums over pairs, so that pairs tell it all.
+    """
+    placed = _add_levels(clustered, cells)
+    told = ibis.union(_tell_pairs(placed, _list_months(clustered, until)), _tell_alone(placed))
+    names = [name for name in told.columns if " " in name]
+    return told.group_by("number", *PLACE, "month").aggregate(**{name: told[name].sum() for name in names})
+
+
+def _tell_pairs(placed: Table, months: Table) -> Table:
+    """What pairs come to, by place and month."""
+    pairs = _pair(placed)
+    span = ibis.range(pairs.first_month, pairs.last_month + 1)
+    there = pairs.mutate(month=span.unnest()).inner_join(months, "month")
+    days = ibis.least(there["month to"], there["last"] + 1) - ibis.greatest(
+        there["first"], there["month from"]
+    )
+    there = there.mutate(
+        m=there.weight * days,
+        y=(there.month == there.first_month).ifelse(there.events, 0),
+        alike=there.near & (there.ethnic_group == there["other ethnic_group"]),
+    )
+    sums: dict[str, Any] = {}
+    apart = there.y - there.level * there.m
+    for name in (WHOLE, *WINDOWS):
+        m, y = _of_other(there, name)
+        apart_other = y - there["other level"] * m
+        reaches = (there.reach * there.m) * (there["other reach"] * m)
+        sums |= {
+            f"within {name}": (there.m * m).sum(where=there.near),
+            f"across {name}": (there.m * m).sum(where=~there.near),
+            f"common_within {name}": (there.factor * apart * apart_other).sum(where=there.alike),
+            f"same_within {name}": reaches.sum(where=there.alike),
+            f"common_across {name}": (apart * apart_other).sum(where=~there.alike),
+            f"same_across {name}": reaches.sum(where=~there.alike),
+        }
+    return _fill(there.group_by("number", *PLACE, "month").aggregate(**sums))
+
+
+def _of_other(there: Table, window: str) -> tuple[Any, Any]:
+    """What the other has in the block of the month: rows or days, and events."""
+    weight, events = there["other weight"], there["other events"]
+    if window == WHOLE:
+        return weight * _length(there, "other "), events
+    since, to = there[f"{window} from"], there[f"{window} to"]
+    days = ibis.least(to, there["other last"] + 1) - ibis.greatest(there["other first"], since)
+    inside = (there["other first"] >= since) & (there["other first"] < to)
+    return weight * ibis.greatest(days, 0), inside.ifelse(events, 0)
+
+
+def _tell_alone(placed: Table) -> Table:
+    """What is taken off, as no row of a share is another beside itself: what pairs of a row with itself come to."""
+    p, m, y = placed.level, placed.weight, placed.events
+    alone = placed.is_rate.ifelse(y / placed.factor, y * (1 - p) * (1 - p) + (m - y) * p * p)
+    rows = placed.is_rate.ifelse(0, m)
+    off = {
+        "within": rows,
+        "common_within": placed.factor * alone,
+        "same_within": placed.reach * placed.reach * rows,
+    }
+    told = placed.mutate(month=placed.first_month, **off)
+    sums = {
+        f"{kind} {name}": -told[kind].sum() if kind in off else ibis.literal(0)
+        for name in (WHOLE, *WINDOWS)
+        for kind in ("within", "across", *_ALIKE)
+    }
+    return _fill(told.group_by("number", *PLACE, "month").aggregate(**sums))
+
+
+def _fill(table: Table) -> Table:
+    """Sums of nothing as 0, of one kind in either part."""
+    names = [name for name in table.columns if " " in name]
+    kinds = {name: "int64" if name.split()[0] in _KINDS else "float64" for name in names}
+    return table.mutate(**{name: table[name].fill_null(0).cast(kind) for name, kind in kinds.items()})
+
+
+def _windows(company: Table, kinds: Sequence[str], *keys: str) -> Table:
+    """The sums of these kinds by window and keys."""
+    return ibis.union(
+        *(
+            company.group_by("number", *keys).aggregate(
+                window=ibis.literal(name), **{kind: company[f"{kind} {name}"].sum() for kind in kinds}
+            )
+            for name in (WHOLE, *WINDOWS)
+        )
     )
 
 
 def ask_company_by_month(company: Table) -> Table:
-    """Return the same by window, place and month."""
-    return _sum_company(company, ("number", "window", *PLACE, "month"))
+    """Return how many other rows of the same child or family each has, by window, place and month."""
+    told = _windows(company, _KINDS, *PLACE, "month")
+    return told.filter((told.within > 0) | (told.across > 0))
+
+
+def ask_alikeness(company: Table, clustered: Table, cells: Table, until: dt.date) -> Table:
+    """Return by measure and window what rows of one child have in common, and would have were they the same.
+
+    `several` are the children or families that have several rows of a share in a block.
+    """
+    held = clustered.filter(~clustered.is_rate).semi_join(cells, _CELL)
+    ago, parts = _last_month(until) - held.first_month, []
+    for name, block in {WHOLE: ago * 0, **{name: ago // months for name, months in WINDOWS.items()}}.items():
+        of = held.group_by("number", "cluster", block=block.cast("int64")).aggregate(rows=held.weight.sum())
+        of = of.filter(of.rows > 1)
+        parts.append(of.group_by("number").aggregate(window=ibis.literal(name), several=of.count()))
+    told, several = _windows(company, _ALIKE), ibis.union(*parts)
+    both = told.left_join(several, ["number", "window"])
+    return both.select(*(told[name] for name in told.columns), several=several.several.fill_null(0))
+
+
+def ask_company_of_levels(clustered: Table, levels: Sequence[str]) -> Table:
+    """Return the company of `ask_company` over all months, by service, ethnic group and all levels together."""
+    keys, pairs = (*_CELL, *levels), _pair(clustered)
+    both = pairs.weight * _length(pairs) * pairs["other weight"] * _length(pairs, "other ")
+    rows = clustered.is_rate.ifelse(0, clustered.weight)
+    sums = {f"within {WHOLE}": both.sum(where=pairs.near), f"across {WHOLE}": both.sum(where=~pairs.near)}
+    off = {f"within {WHOLE}": -rows.sum(), f"across {WHOLE}": ibis.literal(0)}
+    parts = pairs.group_by(*keys).aggregate(**sums), clustered.group_by(*keys).aggregate(**off)
+    return ibis.union(*map(_fill, parts))
 
 
 def ask_company_by_level(company: Table, levels: Sequence[str]) -> Table:
-    """Return the same over all months by service, ethnic group, `characteristic` and `level`; some there must be."""
-    whole = company.filter(company.window == WHOLE)
+    """Return the same by service, ethnic group, `characteristic` and `level`; some there must be."""
     parts = [
-        whole.mutate(characteristic=ibis.literal(name), level=whole[name]).select(
-            "number", "window", "service_id", "ethnic_group", "characteristic", "level", "within", "across"
+        company.group_by(*_CELL, level=company[name]).aggregate(
+            window=ibis.literal(WHOLE),
+            characteristic=ibis.literal(name),
+            **{kind: company[f"{kind} {WHOLE}"].sum() for kind in _KINDS},
         )
         for name in levels
     ]
-    keys = ("number", "window", "service_id", "ethnic_group", "characteristic", "level")
-    return ibis.union(*(_sum_company(part, keys) for part in parts))
+    told = ibis.union(*parts)
+    return told.filter((told.within > 0) | (told.across > 0))
 
 
-def ask_alikeness(windowed: Table, clustered: Table) -> Table:
-    """By measure and window, what the rows of one child have in common, and what they would have were they the same.
-
-    With the level p of the service and ethnic group, of a child with y events in m rows: (y - pm)^2 less what m
-    independent rows give, against p(1 - p)(m^2 - m); of a rate over the time t, (y - pt)^2 less y, against (pt)^2.
-    The first is Rao and Scott's (1992) linearised variance less the binomial one, with its factor for few clusters.
-    """
-    cells = _ask_levels(clustered)
-    keys = (*_OF_CLUSTER, "service_id", "ethnic_group", "is_rate")
-    sums = windowed.group_by(*keys).aggregate(
-        m=windowed.weight.sum().cast("float64"), y=windowed.events.sum()
-    )
-    told = sums.inner_join(cells, _CELL)
-    p, m, y = told.level, told.m, told.y
-    apart = y - p * m
-    alone = told.is_rate.ifelse(y / told.factor, y * (1 - p) * (1 - p) + (m - y) * p * p)
-    scale = told.is_rate.ifelse(p, (p * (1 - p)).sqrt())
-    of_cluster = told.mutate(
-        common=told.factor * (apart * apart - alone),
-        same=scale * scale * (m * m - told.is_rate.ifelse(0, m)),
-        apart=apart,
-        reach=scale * m,
-    )
-    together = of_cluster.group_by(*_OF_CLUSTER).aggregate(
-        common=of_cluster.common.sum(),
-        same=of_cluster.same.sum(),
-        apart=of_cluster.apart.sum(),
-        apart_squares=(of_cluster.apart * of_cluster.apart).sum(),
-        reach=of_cluster.reach.sum(),
-        reach_squares=(of_cluster.reach * of_cluster.reach).sum(),
-        rows=of_cluster.m.sum(),
-    )
-    return together.group_by("number", "window").aggregate(
-        common_within=together.common.sum(),
-        same_within=together.same.sum(),
-        common_across=(together.apart * together.apart - together.apart_squares).sum(),
-        same_across=(together.reach * together.reach - together.reach_squares).sum(),
-        several=(together.rows > 1).sum(),
-    )
-
-
-def _ask_levels(clustered: Table) -> Table:
-    """The level of each measure in each service and ethnic group that holds two children or more."""
+def ask_levels(clustered: Table) -> Table:
+    """Return the level of each measure in each service and ethnic group that holds two children or more."""
     sums = clustered.group_by(*_CELL, "cluster", "is_rate").aggregate(
-        m=clustered.weight.sum().cast("float64"), y=clustered.events.sum()
+        m=(clustered.weight * _length(clustered)).sum().cast("float64"), y=clustered.events.sum()
     )
     cells = sums.group_by(*_CELL, "is_rate").aggregate(
         m=sums.m.sum(), y=sums.y.sum(), squares=(sums.m * sums.m).sum(), clusters=sums.count()
@@ -165,90 +257,3 @@ def _ask_levels(clustered: Table) -> Table:
         held.m * held.m / (held.m * held.m - held.squares), held.clusters / (held.clusters - 1)
     )
     return held.select(*_CELL, level=held.y / held.m, factor=few)
-
-
-def add_excess(
-    tables: Mapping[str, pd.DataFrame],
-    by_month: pd.DataFrame,
-    by_level: pd.DataFrame | None,
-    alikeness: pd.DataFrame,
-    catalogue: Sequence[Measure],
-) -> dict[str, pd.DataFrame]:
-    """Measures and characteristics with their excess, by what clusters.py asks; `by_level` where there is one."""
-    measures, characteristics = tables["measures"], tables["characteristics"]
-
-    def find(company: pd.DataFrame) -> pd.DataFrame:
-        ordered = company.sort_values(list(company.columns), ignore_index=True)
-        return find_excess(ordered, alikeness, measures, catalogue)
-
-    return {
-        "measures": add_to_measures(measures, find(by_month)),
-        "characteristics": add_to_characteristics(
-            characteristics, None if by_level is None else find(by_level), catalogue
-        ),
-    }
-
-
-def find_excess(
-    company: pd.DataFrame, alikeness: pd.DataFrame, measures: pd.DataFrame, catalogue: Sequence[Measure]
-) -> pd.DataFrame:
-    """Excess `within` services and `across` them, by measure, version and the keys of `company`.
-
-    `company` has the names of service, ethnic group and code; `measures` tell the rates.
-    """
-    alike = _judge_alikeness(alikeness, catalogue)
-    named = company.merge(alike, on=["number", "window"], suffixes=("", "_alike"))
-    rates = measures.groupby([*_VERSION, "service_id"], as_index=False)[["events", "child_years"]].sum()
-    named = named.merge(rates, on=[*_VERSION, "service_id"], how="left")
-    # Of a share company is rows; of a rate days times days: times the rate they are days again, and then years.
-    years = named["child_years"]
-    scale = np.where(years > 0, named["events"] / years.where(years > 0, 1.0) / DAYS_IN_YEAR**2, 1.0)
-    for kind in _KINDS:
-        named[kind] = (named[kind] * named[f"{kind}_alike"] * scale).round(_DECIMALS)
-    return named.drop(columns=["number", "events", "child_years", *(f"{kind}_alike" for kind in _KINDS)])
-
-
-def _judge_alikeness(alikeness: pd.DataFrame, catalogue: Sequence[Measure]) -> pd.DataFrame:
-    """How alike rows of one child are, by measure, version and window: 0 not at all, 1 (of a share) the same."""
-    found = alikeness[["number", "window"]].copy()
-    measures = [catalogue[number] for number in found["number"]]
-    found["measure_id"] = [measure.measure_id for measure in measures]
-    found["version"] = [measure.version for measure in measures]
-    is_share = np.array([measure.unit == "percent" for measure in measures], dtype=bool)
-    few = is_share & (alikeness["several"] < FEWEST_TOGETHER).to_numpy()
-    for kind in _KINDS:
-        same = alikeness[f"same_{kind}"]
-        alike = (alikeness[f"common_{kind}"] / same.where(same > 0, 1.0)).where(same > 0, 0.0)
-        held = alike.clip(0.0, np.where(is_share, 1.0, np.inf)).round(ALIKE_DECIMALS)
-        found[kind] = held.where(~few, 1.0)
-    return found
-
-
-def add_to_measures(measures: pd.DataFrame, excess: pd.DataFrame) -> pd.DataFrame:
-    """The tidy measures with the columns of contract/record_keys.py."""
-    keys = [*_VERSION, "service_id", "ethnic_group", "ethnicity", "month"]
-    summed = excess.groupby([*keys, "window"])[list(_KINDS)].sum().unstack("window", fill_value=0.0)
-    # Rows that differ in the month of service alone are never told apart: the first of them holds it all.
-    first = ~measures.duplicated(keys)
-    places = pd.MultiIndex.from_frame(measures.loc[first, keys])
-    found = measures.copy()
-    for window, across in ACROSS.items():
-        for kind, name in zip(_KINDS, (window, across), strict=True):
-            found[name] = 0.0
-            if (kind, window) in summed:
-                found.loc[first, name] = summed[kind, window].reindex(places, fill_value=0.0).to_numpy()
-    return found
-
-
-def add_to_characteristics(
-    characteristics: pd.DataFrame, excess: pd.DataFrame | None, catalogue: Sequence[Measure]
-) -> pd.DataFrame:
-    """Measures by characteristic with their excess over all months, within services and across them."""
-    names = dict(zip(_KINDS, (WHOLE, ACROSS[WHOLE]), strict=True))
-    if excess is None:
-        return characteristics.assign(**dict.fromkeys(names.values(), 0.0))
-    latest = {measure.measure_id: measure.version for measure in latest_of(catalogue)}
-    whole = excess[excess["version"] == excess["measure_id"].map(latest)]
-    keys = ["measure_id", "service_id", "ethnic_group", "characteristic", "level"]
-    summed = whole.groupby(keys, as_index=False)[list(_KINDS)].sum().rename(columns=names)
-    return characteristics.merge(summed, on=keys, how="left").fillna(dict.fromkeys(names.values(), 0.0))

@@ -9,9 +9,9 @@ from ibis.expr.types import Table
 
 from pipeline.contract.record_keys import KEYS
 from pipeline.measures.catalogue import Measure, latest_of
-from pipeline.measures.child_time import DAYS_IN_YEAR, covered_months
+from pipeline.measures.child_time import DAYS_IN_YEAR, covered_months, overlap
 from pipeline.measures.levels import Levels
-from pipeline.measures.rows import Keep, Rows, fetch, flag_columns, sum_flags, sum_keys
+from pipeline.measures.rows import Keep, Rows, fetch, flag_columns, sum_flags
 
 ADJUSTED_FOR = ("age", "sex", "area", "need")
 """What a stratum rests on besides the service, as far as it is filled."""
@@ -61,7 +61,7 @@ def _roll_up(table: Table, by: Sequence[str]) -> pd.DataFrame:
     return fetch(table.group_by(*by).aggregate(**sums))
 
 
-def count_levels(rows: Rows, spell_months: Table, catalogue: Iterable[Measure], keep: Keep) -> LevelCounts:
+def count_levels(rows: Rows, spells: Table, catalogue: Iterable[Measure], keep: Keep) -> LevelCounts:
     """Count each measure under its latest definition, over all the months in which it holds; of rates the time too."""
     latest = latest_of(catalogue)
     keys = [*_PLACE, *rows.levels]
@@ -69,20 +69,20 @@ def count_levels(rows: Rows, spell_months: Table, catalogue: Iterable[Measure], 
     for name in dict.fromkeys(measure.table for measure in latest):
         table, own = rows.treated(name), [measure for measure in latest if measure.table == name]
         of_rows[name] = keep(f"levels_of_{name}", table.group_by(*keys).aggregate(**sum_flags(table, own)))
-    days = _sum_days(spell_months, latest)
-    of_time = keep("levels_of_time", spell_months.group_by(*keys).aggregate(**days)) if days else spell_months
+    days = _sum_days(spells, latest)
+    of_time = keep("levels_of_time", spells.group_by(*keys).aggregate(**days)) if days else spells
     return LevelCounts(rows.levels, latest, of_rows, of_time)
 
 
-def _sum_days(spell_months: Table, measures: Sequence[Measure]) -> dict[str, Any]:
-    """Days in the months that each rate covers, and their record keys."""
-    month, days = spell_months.month, {}
+def _sum_days(spells: Table, measures: Sequence[Measure]) -> dict[str, Any]:
+    """Days in the months that each rate covers, and their record keys, once a month."""
+    summed = {}
     for measure in measures:
         if measure.unit != "percent":
-            covered = month.between(*covered_months(measure))
-            days[_days_of(measure)] = spell_months.days.sum(where=covered).fill_null(0)
-            days[_time_key_of(measure)] = sum_keys(spell_months, covered)
-    return days
+            days, months = overlap(spells, covered_months(measure))
+            summed[_days_of(measure)] = days.sum()
+            summed[_time_key_of(measure)] = (spells.record_key * months).sum().cast("int64")
+    return summed
 
 
 def _pick_out(measure: Measure, counted: pd.DataFrame, days: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from pipeline.contract.periods import name_period
 from pipeline.contract.record_keys import KEYS
 from pipeline.measures.catalogue import Measure
 from pipeline.measures.child_time import DAYS_IN_YEAR, covered_months, month_number, service_month
-from pipeline.measures.rows import PLACE, Rows, fetch, flag_columns, sum_flags, sum_keys
+from pipeline.measures.rows import PLACE, Rows, fetch, flag_columns, sum_flags
 
 _MONTHS = [*PLACE, "month", "service_month"]
 _COUNTS = ["events", "total", "child_years", *KEYS]
@@ -50,7 +50,7 @@ def tabulate_measures(
 def _count_days(spell_months: Table, catalogue: Sequence[Measure]) -> pd.DataFrame:
     if all(measure.unit == "percent" for measure in catalogue):
         return pd.DataFrame(columns=[*_MONTHS, "days", "time_key"])
-    summed = {"days": spell_months.days.sum(), "time_key": sum_keys(spell_months)}
+    summed = {name: spell_months[name].sum().cast("int64") for name in ("days", "time_key")}
     return fetch(spell_months.group_by(*_MONTHS).aggregate(**summed))
 
 

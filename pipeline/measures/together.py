@@ -7,7 +7,7 @@ over that of m, families (children) having m each: all that belong together come
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.measures.clusters import ALIKE_DECIMALS, FEWEST_TOGETHER
+from pipeline.measures.excess import ALIKE_DECIMALS, FEWEST_TOGETHER
 from pipeline.measures.journey import in_time, is_early
 from pipeline.measures.rows import Rows, fetch, over_all
 
@@ -28,58 +28,75 @@ def sum_together(rows: Rows, scored: Table, groups: Sequence[str], until: dt.dat
 
     `scored` has a row an episode with outcomes (`follow_scored`).
     """
-    told = ibis.union(*_list_rows(rows, scored, until))
-    told = ibis.union(told, over_all(told), *_list_children(rows, groups))
-    of = told.group_by("what", "service_id", "cluster").aggregate(m=told.m.sum(), y=told.y.sum())
-    squares = {name: (of[one] * of[other]).sum() for name, (one, other) in _SQUARES.items()}
-    sums = {
-        "m": of.m.sum(),
-        "y": of.y.sum(),
-        **squares,
-        "clusters": (of.m > 0).sum(),
-        "several": (of.m > 1).sum(),
-    }
-    found = of.group_by("what", "service_id").aggregate(
-        **{name: one.cast("int64") for name, one in sums.items()}
-    )
-    return fetch(found.order_by("what", "service_id"))
+    listed, episodes = list(_list_rows(rows, scored, until)), rows.treated("episodes")
+    own = _add_up([*listed, _list_children(episodes, groups)])
+    whole = _add_up([*map(over_all, listed), _list_children(over_all(episodes), groups)])
+    found = fetch(ibis.union(*map(_sum_squares, (own, whole)))).set_index("service_id")
+    found.columns = found.columns.str.split("|", expand=True)
+    told = found.stack(1, future_stack=True).rename_axis(["service_id", "what"]).reset_index()
+    return told.sort_values(["what", "service_id"], ignore_index=True)
 
 
 def _list_rows(rows: Rows, scored: Table, until: dt.date) -> Iterator[Table]:
     """What each share is out of (`m`) and counts (`y`), and the referrals, row by row."""
-    episodes, outcomes, always = rows.treated("episodes"), rows.treated("outcomes"), ibis.literal(True)
-    yield _name("referred", episodes, always, always)
-    for step in ("started", "isa_agreed"):
-        yield _name(step, episodes, always, episodes[step])
-        yield _name(f"wait {step}", episodes, is_early(episodes, step, until), in_time(episodes, step, until))
+    episodes, outcomes = rows.treated("episodes"), rows.treated("outcomes")
+    always, never = ibis.literal(True), ibis.literal(False)
     ended = episodes.isa_agreed & episodes.ended
-    yield _name("isa_completed", episodes, ended, ended & episodes.completed)
-    for step in ("baseline", "review", "achieved"):
-        # Whose episode has no outcome is in what the share is out of alone.
-        yield _name(step, episodes, always, ~always)
-        yield _name(step, scored, ~always, scored[step])
-    yield _name("wait baseline", episodes, is_early(episodes, "baseline", until), ~always)
-    yield _name("wait baseline", scored, ~always, in_time(scored, "baseline", until))
-    yield _name("wait review", scored, is_early(scored, "review", until), in_time(scored, "review", until))
-    for name in ("fully", "partly"):
-        yield _name(f"achieved_{name}", outcomes, outcomes.judged, outcomes.judged & outcomes[name])
+    steps = {step: (always, episodes[step]) for step in ("started", "isa_agreed")}
+    waits = {
+        f"wait {step}": (is_early(episodes, step, until), in_time(episodes, step, until)) for step in steps
+    }
+    # Whose episode has no outcome is in what the share is out of alone.
+    later = dict.fromkeys(("baseline", "review", "achieved"), (always, never))
+    early = {"wait baseline": (is_early(episodes, "baseline", until), never)}
+    completed = {"isa_completed": (ended, ended & episodes.completed)}
+    yield _name(episodes, {"referred": (always, always), **steps, **waits, **later, **early, **completed})
+    reached = {step: (never, scored[step]) for step in later}
+    first = {"wait baseline": (never, in_time(scored, "baseline", until))}
+    again = {"wait review": (is_early(scored, "review", until), in_time(scored, "review", until))}
+    yield _name(scored, {**reached, **first, **again})
+    judged = {name: (outcomes.judged, outcomes.judged & outcomes[name]) for name in ("fully", "partly")}
+    yield _name(outcomes, {f"achieved_{name}": both for name, both in judged.items()})
 
 
-def _list_children(rows: Rows, groups: Sequence[str]) -> Iterator[Table]:
-    """Each child once in a service and once over all, with its groups; `reached` counts all of them."""
-    own, always = rows.treated("episodes"), ibis.literal(True)
-    for episodes in (own, over_all(own)):
-        of_group = {group: (episodes.ethnic_group == group).any() for group in groups}
-        children = episodes.group_by("child", "cluster", "service_id").aggregate(**of_group)
-        yield _name("reached", children, always, always)
-        for group in groups:
-            yield _name(f"reached {group}", children, always, children[group])
-
-
-def _name(what: str, rows: Table, out_of: Any, counted: Any) -> Table:
-    return rows.select(
-        "cluster", "service_id", what=ibis.literal(what), m=out_of.cast("int64"), y=counted.cast("int64")
+def _list_children(episodes: Table, groups: Sequence[str]) -> Table:
+    """Each child once in a service, with its groups; `reached` counts all of them."""
+    of_group = {group: (episodes.ethnic_group == group).any() for group in groups}
+    children, always = (
+        episodes.group_by("child", "cluster", "service_id").aggregate(**of_group),
+        ibis.literal(True),
     )
+    named = {f"reached {group}": (always, children[group]) for group in groups}
+    return _name(children, {"reached": (always, always), **named})
+
+
+def _name(rows: Table, asked: Mapping[str, tuple[Any, Any]]) -> Table:
+    named = {f"{place}|{what}": both[at] for what, both in asked.items() for at, place in enumerate("my")}
+    return rows.select("cluster", "service_id", **named)
+
+
+def _add_up(listed: Sequence[Table]) -> Table:
+    """A row a service and family (child): of how many of its rows each share is out, and how many it counts."""
+    names = sorted({name for table in listed for name in table.columns if "|" in name})
+    of, none = ("service_id", "cluster"), ibis.literal(False)
+    told = ibis.union(
+        *(
+            table.select(*of, **{name: table[name] if name in table.columns else none for name in names})
+            for table in listed
+        )
+    )
+    return told.group_by(*of).aggregate(**{name: told.count(where=told[name]) for name in names})
+
+
+def _sum_squares(families: Table) -> Table:
+    """The sums of `sum_together` by service, each under its name and what it is of."""
+    sums: dict[str, Any] = {}
+    for what in (name[2:] for name in families.columns if name.startswith("m|")):
+        of = {place: families[f"{place}|{what}"] for place in "my"}
+        squares = {name: of[one] * of[other] for name, (one, other) in _SQUARES.items()}
+        told = {**of, **squares, "clusters": of["m"] > 0, "several": of["m"] > 1}
+        sums |= {f"{name}|{what}": each.sum().fill_null(0).cast("int64") for name, each in told.items()}
+    return families.group_by("service_id").aggregate(**sums)
 
 
 def tell_together(sums: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Stage `measure`: accepted rows to tidy measures, one slice a service and one over all."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -20,16 +21,17 @@ from pipeline.engines import OPEN, OpenEngine
 from pipeline.files.key import read_key
 from pipeline.files.slices import PEERS, cut, scores_path, write_context, write_peers, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
-from pipeline.measures.child_time import list_spell_months
+from pipeline.measures.child_time import list_spell_months, list_spells
 from pipeline.measures.clusters import (
-    add_excess,
     ask_alikeness,
     ask_company,
     ask_company_by_level,
     ask_company_by_month,
+    ask_company_of_levels,
+    ask_levels,
     count_clusters,
-    look_at_windows,
 )
+from pipeline.measures.excess import add_excess
 from pipeline.measures.facts import context_of, describe_context, load_records
 from pipeline.measures.journey import (
     count_children,
@@ -62,13 +64,11 @@ def count_all(
 ) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Return the tables of counts of the treated, over all services, and what their strata rest on."""
     until = dataset.complete_to
-    spell_months = keep("spell_months", list_spell_months(rows, until))
+    spells = list_spells(rows, until)
     scored = keep("scored_episodes", follow_scored(rows))
-    clustered = keep("clustered", count_clusters(rows, spell_months, catalogue))
-    windowed = keep("windowed", look_at_windows(clustered, until))
-    levels = count_levels(rows, spell_months, catalogue, keep)
+    levels = count_levels(rows, spells, catalogue, keep)
     tables = {
-        "measures": tabulate_measures(rows, spell_months, catalogue, dataset.period),
+        "measures": tabulate_measures(rows, list_spell_months(spells), catalogue, dataset.period),
         "children": count_children(rows),
         "newcomers": count_newcomers(rows),
         "journey": count_journey(rows, scored),
@@ -79,11 +79,27 @@ def count_all(
         "case_mix": tabulate_case_mix(levels),
         "together": tell_together(sum_together(rows, scored, dataset.classification.known_groups, until)),
     }
-    company = keep("company", ask_company(windowed, rows.levels))
-    by_level = fetch(ask_company_by_level(company, [*rows.levels])) if rows.levels else None
-    alike = fetch(ask_alikeness(windowed, clustered))
-    excess = add_excess(tables, fetch(ask_company_by_month(company)), by_level, alike, catalogue)
-    return tables | excess, levels.adjusted_for
+    return tables | _tell_excess(rows, spells, tables, catalogue, until, keep), levels.adjusted_for
+
+
+def _tell_excess(
+    rows: Rows,
+    spells: Table,
+    tables: Mapping[str, pd.DataFrame],
+    catalogue: Sequence[Measure],
+    until: dt.date,
+    keep: Keep,
+) -> dict[str, pd.DataFrame]:
+    """Measures and characteristics with what rows of one child or family add."""
+    clustered = keep("clustered", count_clusters(rows, spells, catalogue))
+    cells = keep("cells", ask_levels(clustered))
+    company = keep("company", ask_company(clustered, cells, until))
+    alike = fetch(ask_alikeness(company, clustered, cells, until))
+    by_level = None
+    if rows.levels:
+        of_levels = keep("company_of_levels", ask_company_of_levels(clustered, [*rows.levels]))
+        by_level = fetch(ask_company_by_level(of_levels, [*rows.levels]))
+    return add_excess(tables, fetch(ask_company_by_month(company)), by_level, alike, catalogue)
 
 
 def read_tables(reference: Path) -> dict[str, pd.DataFrame]:

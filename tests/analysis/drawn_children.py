@@ -13,14 +13,9 @@ from numpy.typing import NDArray
 from pipeline.contract.context import DatasetFacts, Definition, MeasureFacts
 from pipeline.contract.record_keys import KEYS
 from pipeline.measures.catalogue import Measure, Unit
-from pipeline.measures.clusters import (
-    add_to_measures,
-    ask_alikeness,
-    ask_company,
-    find_excess,
-    look_at_windows,
-)
+from pipeline.measures.clusters import ask_alikeness, ask_company, ask_company_by_month, ask_levels
 from pipeline.measures.conditions import Condition
+from pipeline.measures.excess import add_to_measures, find_excess
 
 START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
 FIRST, MONTHS = 2009 * 12 + 3, 36
@@ -145,12 +140,16 @@ def count_boroughs(drawn: list[pd.DataFrame], unit: Unit) -> Boroughs:
     measures = _add_up(_with_keys(rows), catalogue)
     keys = ["number", "service_id", "ethnic_group", "ethnicity", "cluster", "month", "is_rate"]
     clustered = rows.groupby(keys, as_index=False)[["weight", "events"]].sum()
+    months = clustered.pop("month")
+    days = (months - 1970 * 12).to_numpy().astype("datetime64[M]").astype("datetime64[D]").astype("int64")
+    clustered = clustered.assign(first=days, last=days, first_month=months, last_month=months)
     connection = ibis.duckdb.connect()
     table = connection.create_table("clustered", pa.Table.from_pandas(clustered, preserve_index=False))
-    windowed = connection.create_table("windowed", look_at_windows(table, END))
+    cells = connection.create_table("cells", ask_levels(table))
+    counted = connection.create_table("company", ask_company(table, cells, END))
     company, alike = (
         asked.to_pyarrow().to_pandas()
-        for asked in (ask_company(windowed, []), ask_alikeness(windowed, table))
+        for asked in (ask_company_by_month(counted), ask_alikeness(counted, table, cells, END))
     )
     excess = find_excess(company, alike, measures, catalogue)
     facts = tuple(

@@ -15,7 +15,7 @@ from pipeline.contract.groups.ethnicity import Classification, EthnicCode
 from pipeline.contract.record_keys import child_number
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.child_time import list_spell_months
+from pipeline.measures.child_time import list_spell_months, list_spells
 from pipeline.measures.levels import find_levels
 from pipeline.measures.rows import Rows, join_rows
 from pipeline.measures.tabulate import tabulate_measures
@@ -132,4 +132,4 @@ def joined(
 def tabulate(sent: Sent, catalogue: Sequence[Row]) -> pd.DataFrame:
     """The tidy table of the treated, by quarter."""
     rows, measures = sent.rows(catalogue), load_catalogue(catalogue)
-    return tabulate_measures(rows, list_spell_months(rows, UNTIL), measures, "quarter")
+    return tabulate_measures(rows, list_spell_months(list_spells(rows, UNTIL)), measures, "quarter")

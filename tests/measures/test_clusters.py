@@ -1,5 +1,6 @@
 """Rows of one child or family: how many there are in each cell, how alike they are, and what both come to."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,15 +14,15 @@ from measure_tables import FIRST, IBIS_ON_DUCKDB, LAST, UNTIL, day, joined, meas
 
 from pipeline.contract.record_keys import WHOLE
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.child_time import list_spell_months
+from pipeline.measures.child_time import list_spells
 from pipeline.measures.clusters import (
-    FEWEST_TOGETHER,
     ask_alikeness,
     ask_company,
+    ask_company_by_month,
+    ask_levels,
     count_clusters,
-    find_excess,
-    look_at_windows,
 )
+from pipeline.measures.excess import FEWEST_TOGETHER, find_excess
 from pipeline.measures.rows import Rows, fetch
 
 pytestmark = [IBIS_ON_DUCKDB, pytest.mark.long]
@@ -32,13 +33,14 @@ RATE = {
     "dated_by": "protection_plan_start",
     "numerator": "protection_plan_start is given",
 }
+FIRST_DAY = (day("2009-04-01") - dt.date(1970, 1, 1)).days
 CONTROL = "13/13 12/12 9/9 9/9 8/8 8/8 12/13 11/12 9/10 9/10 8/9 11/13 4/5 5/7 7/10 7/10"
 TREATED = "12/12 11/11 10/10 9/9 10/11 9/10 9/10 8/9 8/9 4/5 7/9 4/7 5/10 3/6 3/10 0/7"
 """Pups alive of those born, litter by litter (Weil 1970): table 1 of Rao and Scott (1992)."""
 
 
 def cluster(rows: Rows, catalogue: Sequence[Row]) -> Table:
-    return count_clusters(rows, list_spell_months(rows, UNTIL), load_catalogue(catalogue))
+    return count_clusters(rows, list_spells(rows, UNTIL), load_catalogue(catalogue))
 
 
 def company_of(*episodes: Row, **changes: Any) -> dict[tuple[str, int], tuple[int, int]]:
@@ -46,7 +48,7 @@ def company_of(*episodes: Row, **changes: Any) -> dict[tuple[str, int], tuple[in
     catalogue = [measure(**changes)]
     rows = joined([{"episode_id": f"E{place}", **row} for place, row in enumerate(episodes)])
     clustered = cluster(rows.rows(catalogue), catalogue)
-    found = fetch(ask_company(look_at_windows(clustered, UNTIL), []))
+    found = fetch(ask_company_by_month(ask_company(clustered, ask_levels(clustered), UNTIL)))
     summed = found.groupby(["window", "month"], as_index=False)[["within", "across"]].sum()
     listed = zip(*(summed[name].tolist() for name in summed.columns), strict=True)
     return {(window, month - FIRST): (within, across) for window, month, within, across in listed}
@@ -128,12 +130,13 @@ def litters(text: str, group: str) -> pd.DataFrame:
 def alikeness_of(frame: pd.DataFrame, *, is_rate: bool = False) -> dict[str, Any]:
     """Over all months, of rows of one measure in one service and group."""
     whole: dict[str, Any] = {
-        "number": 0, "service_id": "S01", "ethnic_group": "White", "ethnicity": "W", "month": FIRST,
-        "is_rate": is_rate,
+        "number": 0, "service_id": "S01", "ethnic_group": "White", "ethnicity": "W", "is_rate": is_rate,
+        "first": FIRST_DAY, "last": FIRST_DAY, "first_month": FIRST, "last_month": FIRST,
     }  # fmt: skip
     filled = frame.assign(**{name: whole[name] for name in whole if name not in frame})
     table = ibis.memtable(pa.Table.from_pandas(filled, preserve_index=False))
-    found = fetch(ask_alikeness(look_at_windows(table, UNTIL), table))
+    cells = ask_levels(table)
+    found = fetch(ask_alikeness(ask_company(table, cells, UNTIL), table, cells, UNTIL))
     (row,) = found[found["window"] == WHOLE].to_dict("records")
     return {str(name): value for name, value in row.items()}
 

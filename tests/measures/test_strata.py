@@ -12,7 +12,7 @@ from measure_tables import FIRST, IBIS_ON_DUCKDB, UNTIL, day, joined, measure, t
 
 from pipeline.contract.record_keys import KEYS
 from pipeline.measures.catalogue import load_catalogue
-from pipeline.measures.child_time import list_spell_months
+from pipeline.measures.child_time import list_spell_months, list_spells
 from pipeline.measures.levels import find_levels
 from pipeline.measures.rows import fetch
 from pipeline.measures.strata import LevelCounts, count_levels, tabulate_characteristics, tabulate_strata
@@ -28,7 +28,7 @@ def count(
     given = [{"episode_id": str(place), **row} for place, row in enumerate(episodes)]
     measures = catalogue or [measure()]
     rows, known = joined(given, feedback=feedback, **others).rows(measures), load_catalogue(measures)
-    return count_levels(rows, list_spell_months(rows, UNTIL), known, lambda _, kept: kept)
+    return count_levels(rows, list_spells(rows, UNTIL), known, lambda _, kept: kept)
 
 
 def by_level(counts: LevelCounts, characteristic: str) -> list[tuple[Any, ...]]:
@@ -153,10 +153,11 @@ def test_time_by_level_adds_up_to_time_by_month(spells: list[tuple[dt.date, dt.d
             for i, (start, end, group) in enumerate(spells)
         ]
     ).rows(catalogue)
-    spell_months = list_spell_months(rows, UNTIL)
-    whole = count_levels(rows, spell_months, load_catalogue(catalogue), lambda _, kept: kept).add_up(
+    stays = list_spells(rows, UNTIL)
+    whole = count_levels(rows, stays, load_catalogue(catalogue), lambda _, kept: kept).add_up(
         ["ethnic_group"]
     )
+    spell_months = list_spell_months(stays)
     within = fetch(spell_months.filter(spell_months.month >= FIRST)).groupby("ethnic_group")["days"].sum()
     assert whole.set_index("ethnic_group")["days"].to_dict() == within.to_dict()
 

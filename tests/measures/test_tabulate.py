@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from measure_tables import FIRST, GROUPS, IBIS_ON_DUCKDB, LAST, UNTIL, day, joined, measure, tabulate
 
-from pipeline.measures.child_time import list_spell_months
+from pipeline.measures.child_time import list_spell_months, list_spells
 from pipeline.measures.rows import fetch
 
 pytestmark = IBIS_ON_DUCKDB
@@ -179,7 +179,9 @@ def days_in_service(spells: list[tuple[dt.date, dt.date | None]]) -> dict[Key, i
         ],
         starts={"S01": SERVICE_START.isoformat()},
     ).rows()
-    days = fetch(list_spell_months(rows, UNTIL)).groupby(["month", "service_month"])["days"].sum()
+    days = (
+        fetch(list_spell_months(list_spells(rows, UNTIL))).groupby(["month", "service_month"])["days"].sum()
+    )
     return dict(zip(days.index.tolist(), days.tolist(), strict=True))
 
 
@@ -227,7 +229,7 @@ def test_time_after_the_month_of_the_last_data_is_not_counted() -> None:
 
 def test_who_never_started_spent_no_time() -> None:
     rows = joined([{"episode_id": "1", "end_date": day("2009-06-01")}]).rows()
-    assert fetch(list_spell_months(rows, UNTIL)).empty
+    assert fetch(list_spell_months(list_spells(rows, UNTIL))).empty
 
 
 @pytest.mark.long

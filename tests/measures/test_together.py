@@ -12,7 +12,7 @@ from measure_tables import IBIS_ON_DUCKDB, day, joined
 
 from pipeline.analysis.equality.representation import PopulationSource, compare_source
 from pipeline.analysis.judgement_rules import JudgementRules
-from pipeline.measures.clusters import FEWEST_TOGETHER
+from pipeline.measures.excess import FEWEST_TOGETHER
 from pipeline.measures.journey import count_children, count_journey, count_results, count_waits, follow_scored
 from pipeline.measures.rows import JOURNEY_STEPS
 from pipeline.measures.together import sum_together, tell_together
