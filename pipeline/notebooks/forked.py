@@ -9,10 +9,10 @@ import os
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from multiprocessing import forkserver, get_context, parent_process
+from multiprocessing import get_context, parent_process
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Thread
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -20,11 +20,10 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from pipeline.notebooks.documents import read_notebook
 from pipeline.notebooks.kernels import FORKED, best_kernels
-from pipeline.notebooks.surroundings import fixed_environment
 
 _SECONDS_BETWEEN_LOOKS = 0.005
-_STARTING = Lock()
 _OF_A_KERNEL = (
+    "pipeline.notebooks.server",  # first of all
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
     "ipykernel.debugger",  # every kernel loads it, though none is debugged: a second each
@@ -54,20 +53,6 @@ def _imports(notebook: Path) -> Iterator[str]:
                     case ast.ImportFrom(module=str(module), names=names, level=0):
                         # What is imported may be a module itself; a name that is none is passed over.
                         yield from (module, *(f"{module}.{each.name}" for each in names))
-
-
-def _start_server() -> None:
-    """Start it, unless it runs, in a kernel's surroundings: matplotlib reads them only where it is first loaded."""
-    with _STARTING:
-        fixed = fixed_environment()
-        before = {name: os.environ.get(name) for name in fixed}
-        os.environ.update(fixed)
-        try:
-            forkserver.ensure_running()
-        finally:
-            os.environ.update({name: value for name, value in before.items() if value is not None})
-            for name in (name for name, value in before.items() if value is None):
-                del os.environ[name]
 
 
 def _run_kernel(arguments: Sequence[str], environment: Mapping[str, str], folder: str) -> None:
@@ -128,7 +113,6 @@ class ForkedProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel with the arguments that follow `python -m ipykernel_launcher` in `cmd`."""
         folder = str(Path(kwargs.get("cwd") or ".").absolute())
-        _start_server()
         process = get_context("forkserver").Process(target=_run_kernel, args=(cmd[3:], kwargs["env"], folder))
         process.start()
         self.process = _Kernel(process)

@@ -50,6 +50,14 @@ project = new_project(Path(sys.argv[1]))
 run_notebook(project.job(Path(sys.argv[2])), project.setting)
 """
 
+CHANGES_NO_VARIABLE = """
+import os
+def refuse(*changed):
+    raise AssertionError(f"a variable was changed: {changed}")
+import papermill
+os.putenv = os.unsetenv = refuse
+"""
+
 
 def is_alive(process: int) -> bool:
     try:
@@ -70,6 +78,15 @@ def test_a_forked_kernel_has_the_fixed_surroundings(tmp_path: Path) -> None:
         "python": sys.executable,
         "main": False,
     }
+
+
+def test_the_surroundings_of_the_runner_are_never_touched(tmp_path: Path) -> None:
+    """Another thread may be copying them: one of its kernels then failed with a KeyError, once in some hundred."""
+    notebook = new_project(tmp_path).write_notebook(TELLS_SURROUNDINGS)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    command = [sys.executable, "-c", CHANGES_NO_VARIABLE + RUNS_ONE_NOTEBOOK, str(tmp_path), str(notebook)]
+    subprocess.run(command, env=environment, check=True)
+    assert new_project(tmp_path).job(notebook).output.exists()
 
 
 def test_what_a_notebook_imports_is_loaded_before_its_kernel_is_forked(tmp_path: Path) -> None:
