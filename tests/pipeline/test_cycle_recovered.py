@@ -228,3 +228,35 @@ def test_each_service_names_its_priority_or_says_that_it_cites_none(run: Copy) -
         "no_priority"
     ]
     assert "Young parents go on learning and find work" in texts["S18"]
+    titles = {
+        row["priority_id"]: row["title"] for row in run.rows("data/raw/sample/reference/priorities.csv")
+    }
+    (both,) = TRUTHS["answers_to_two"]
+    assert f"{titles['R1']}; {titles['R2']}" in html.unescape(texts[both])
+
+
+@pytest.mark.parametrize("table", ["standardised", "deprivation"])
+def test_rates_at_like_ages_and_slopes_are_those_of_the_race_equality_page(run: Copy, table: str) -> None:
+    rows = rows_of(run, "needs", table)
+    published = run.rows(f"reports/_site/equality/tables/index-{table}.csv")
+    named = ("measure", "group") if table == "standardised" else ("measure", "word")
+    assert [[row[name] for name in named] for row in rows] == [
+        [row[name] for name in named] for row in published
+    ]
+    told = [name for name in rows[0] if name.partition("_")[0] in ("level", "standardised", "slope", "ratio")]
+    assert len(told) == 6
+    for row, other in zip(rows, published, strict=True):
+        for name in told:
+            same = row[name] == other[name] or abs(float(row[name]) - float(other[name])) < 0.006
+            assert same, (row["measure"], name)
+
+
+def test_every_page_with_services_can_be_cut_by_tier_and_level(run: Copy) -> None:
+    site = run.root / "reports" / "_site"
+    asked = ("index", "services/index", "services/what_works", "services/curves", "equality/index", "quality")
+    for page in (*asked, "cycle/plan", "cycle/money", "cycle/market"):
+        text = (site / f"{page}.html").read_text(encoding="utf-8")
+        assert 'class="cut"' in text
+        assert re.search(r'class="[^"]*service tier-\w+ level-\w+"', text), page
+    rows = {(row["by"], row["name"]): row["number"] for row in rows_of(run, "money", "finding_rolled_up")}
+    assert [rows["level", name] for name in ("strategic", "operational", "individual")] == ["7", "9", "4"]

@@ -92,6 +92,24 @@ def test_a_part_is_shown_where_its_own_table_has_rows_and_no_other(name: str) ->
     assert PARTS[name][0] in shown[name]
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_without_a_table_its_part_is_not_shown_and_all_others_are(name: str) -> None:
+    page = page_with(*(each for each in TABLES if each != name))
+    shown = {each: part(page) for each, (_, part) in PARTS.items()}
+    assert [each for each, text in shown.items() if not text] == [name]
+
+
+@pytest.mark.parametrize("name", ["priorities", "bids", "funding", "joint_working", "evidence"])
+def test_without_a_service_the_rest_is_shown_all_the_same(name: str) -> None:
+    page = page_with(name)
+    data = replace(page.data, tables={**page.data.tables, "services": [], "providers": []})
+    alone = replace(page, data=replace(data, context=replace(data.context, services=())))
+    of_services = (cycle.show_strategy, cycle.show_tiers, cycle.show_costs, cycle.show_contract_types)
+    assert [part(alone) for part in (*of_services, cycle.show_money)] == [""] * 5
+    assert "a year is agreed" not in cycle.show_market(alone, RULES)
+    assert [each for each, (_, part) in PARTS.items() if part(alone)] == [name]
+
+
 def test_nothing_is_said_first_where_there_is_nothing_to_say() -> None:
     assert cycle.show_plan(page_with("funding")) == ""
     assert "Bids" not in cycle.show_market(page_with("joint_working"), RULES)

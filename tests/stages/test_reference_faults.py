@@ -3,6 +3,9 @@
 What must hold between the columns of plans and targets is in tests/files; here stands that it is asked.
 """
 
+import shutil
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -152,3 +155,90 @@ def test_tables_come_typed_and_known_by_their_ids(tmp_path: Path) -> None:
 def test_tables_that_may_be_left_out_are_without_rows(tmp_path: Path) -> None:
     reference = read_reference(load(write_dataset(tmp_path)))
     assert {table.num_rows for table in reference.declared().values()} == {0}
+
+
+CYCLE = {
+    "priorities": "priority_id,title,ecm_outcome,plan,agreed_on\nR1,Children sleep,be_healthy,The plan,2009-02-12\n",
+    "bids": "tender,closed_on,bidder,size,sector,bme_led,role,asked,awarded\n"
+    "Lot,2009-01-16,Harbour,small,voluntary,no,alone,8000,8000\n",
+    "funding": "paid_by,year,amount,pooled\nCouncil,2009,520000,yes\n",
+    "coproduction": "service_id,assessed_on,rung,designed_by,delivered_by,assessed_by,evidence\n"
+    "S01,2009-08-16,consulting,professionals,professionals,Officer,Notes\n",
+    "joint_working": "aspect,assessed_on,approach\npurpose,2009-08-15,parallel\n",
+    "criteria": "stage,criterion,at_least,agreed_on\npilot,evidence,1,2009-03-20\n",
+    "evidence": "evidence_id,said_on,kind,service_id,says,found_in\nE1,2009-06-20,families,S01,Sundays.,A letter\n",
+}
+"""Tables on planning and doing, each without a fault."""
+
+
+def _ask(folder: Path, table: str, content: str | bytes) -> list[dict[str, object]]:
+    """The rows of one table on planning and doing, written so, without what only tells where they stood."""
+    write_file(folder, f"reference/{table}.csv", content)
+    rows = read_reference(load(folder)).optional[table]
+    return [{name: value for name, value in row.items() if name != "row"} for row in rows]
+
+
+@pytest.mark.parametrize("table", CYCLE)
+def test_however_a_spreadsheet_saves_a_table_on_planning_its_rows_are_the_same(
+    tmp_path: Path, table: str
+) -> None:
+    folder, text = write_dataset(tmp_path), CYCLE[table]
+    head, row, _ = text.split("\n")
+    rows = _ask(folder, table, text)
+    assert len(rows) == 1
+    assert _ask(folder, table, b"\xef\xbb\xbf" + text.replace(",", ";").encode()) == rows
+    assert _ask(folder, table, text.replace(",", "\t").encode("utf-16")) == rows
+    assert _ask(folder, table, f"{head.replace('_', ' ').upper()}\n{row}\n\n,,\n") == rows
+    assert _ask(folder, table, f"{head}\n") == []
+
+
+@pytest.mark.parametrize("table", CYCLE)
+def test_a_row_that_stands_twice_is_told_and_so_is_a_workbook(tmp_path: Path, table: str) -> None:
+    folder, text = write_dataset(tmp_path), CYCLE[table]
+    row = text.split("\n")[1]
+    with pytest.raises(ReferenceTableError, match=r"row 3, .*is in row 2 already; keep one of the two rows"):
+        _ask(folder, table, f"{text}{row}\n")
+    (folder / "reference" / f"{table}.csv").rename(folder / "reference" / f"{table.title()}.xlsx")
+    with pytest.raises(
+        ReferenceTableError, match=rf"xlsx: it is not read; save it as CSV, and call it {table}"
+    ):
+        read_reference(load(folder))
+
+
+def test_a_workbook_that_is_called_csv_is_to_be_saved_as_one(tmp_path: Path) -> None:
+    sent = BytesIO()
+    with zipfile.ZipFile(sent, "w") as workbook:
+        workbook.writestr("xl/workbook.xml", "")
+    with pytest.raises(ReferenceTableError, match=r"Excel workbook .*; open it .* and save it as CSV"):
+        _ask(write_dataset(tmp_path), "bids", sent.getvalue())
+
+
+def test_a_note_about_a_service_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(
+        ReferenceTableError, match=r"row 2, service_id: 'S9' is not in reference/services\.csv"
+    ):
+        _ask(write_dataset(tmp_path), "evidence", CYCLE["evidence"].replace("S01", "S9"))
+
+
+def test_an_area_is_one_however_each_service_spells_it(tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path)
+    for old, new in (
+        ("commissioned_volume\n", "commissioned_volume,areas\n"), ("pilot,60\n", "pilot,60,Marsh End; Quayside\n"),
+        ("pilot,30\n", "pilot,30,quayside;marsh-end\n"), ("pilot,\n", "pilot,,\n"),
+    ):  # fmt: skip
+        change_file(folder, "reference/services.csv", old, new)
+    areas = read_reference(load(folder)).tables["services"]["areas"].to_pylist()
+    assert areas == ["Marsh End; Quayside", "Quayside; Marsh End", None]
+
+
+@pytest.mark.parametrize("table", ["services", "scales", "measures", "targets", "population"])
+def test_without_a_return_what_is_left_out_has_no_row_and_with_one_it_is_asked_for(
+    tmp_path: Path, table: str
+) -> None:
+    folder = write_dataset(tmp_path)
+    for name in (table, "targets"):
+        (folder / "reference" / f"{name}.csv").unlink(missing_ok=True)
+    with pytest.raises(ReferenceTableError, match=r"\.csv: the file is missing"):
+        read_reference(load(folder))
+    shutil.rmtree(folder / "returns")
+    assert read_reference(load(folder)).tables[table].num_rows == 0

@@ -16,15 +16,22 @@ PARTS = ("programme", "plan", "priority", "tier", "level", "contract_type")
 def list_parts(
     services: Sequence[Record], priorities: Sequence[Record]
 ) -> Iterator[tuple[str, str, list[Record]]]:
-    """Yield by what services are drawn together, the name of each part, and its services, which may be in several."""
+    """Yield by what services are drawn together, the name of each part, and its services, which may be in several.
+
+    Services that answer to no priority are under the blank one.
+    """
     plans = {row["priority_id"]: row["plan"] for row in priorities}
     for by in PARTS:
         parts: dict[str, list[Record]] = {}
         for row in services:
             cited = [name for name in cited_by(row) if name in plans]
-            named = {"priority": cited, "plan": [plans[name] for name in cited]}.get(by, [row.get(by)])
-            for name in filter(None, dict.fromkeys(named)):
-                parts.setdefault(name, []).append(row)
+            without = [""] if plans and not cited else []
+            named = {"priority": cited or without, "plan": [plans[name] for name in cited]}.get(
+                by, [row.get(by)]
+            )
+            for name in dict.fromkeys(named):
+                if name is not None:
+                    parts.setdefault(name, []).append(row)
         yield from ((by, name, own) for name, own in parts.items())
 
 

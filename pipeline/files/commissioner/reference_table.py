@@ -61,7 +61,9 @@ def read_table_of(
         text = read_text(path, load_table(name).columns)
         shaped, _ = shape_own(text, load_table(name))
     except RefusedFileError as refusal:
-        raise ReferenceTableError(f"{place}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
+        kind = refusal.fault.rule == "file.kind"
+        mend = "open it in a spreadsheet program and save it as CSV" if kind else refusal.fault.mend
+        raise ReferenceTableError(f"{place}: {refusal.fault.message}; {mend}.") from refusal
     if text.faults:
         bad = text.faults[0]
         raise place_fault(place, bad.row, bad.column, f"{bad.fault.message}; {bad.fault.mend}.")
@@ -169,7 +171,15 @@ def list_known(
 def respell_lists(
     name: str, columns: Mapping[str, TextColumn], rows: Mapping[str, Sequence[Row]]
 ) -> dict[str, TextColumn]:
-    """Return the columns that hold several names between semicolons, with each as it is spelt where it is from."""
+    """Return the columns that hold several names between semicolons, with each as it is spelt where it is from.
+
+    Areas are from no other table: each is spelt as it is first.
+    """
+    if name == "services" and "areas" in columns:
+        areas = columns["areas"]
+        names = [each for text in areas.texts() for each in split_names(text)]
+        first = {fold_name(each): each for each in reversed(names)}
+        return {"areas": areas.change(_respell([*first.values()], fold_name))}
     if name != "evaluation_plan":
         return {}
     services = [COMPARISON_ARM, *(str(row["service_id"]) for row in rows["services"])]

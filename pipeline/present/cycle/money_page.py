@@ -188,7 +188,7 @@ def _tell_rolled(rows: Sequence[Row], part: str) -> str:
         for row in rows
         if row["by"] == _PARTS[part][0] and pd.notna(row["children"])
     ]
-    if not told:
+    if not told or pd.isna(whole["children"]):
         return say("rolled untold", number=whole["number"])
     children = format_number(whole["children"])
     return say(f"rolled {part}", number=whole["number"], children=children, told=join_words(told))

@@ -45,7 +45,8 @@ def say_areas(trends: Sequence[Finding]) -> str:
     faster = [each["title"] for each in trends if each["against_verdict"] == "rising faster"]
     told = {word: counted[word] for word in ("rising", "falling")}
     told |= {"unclear": counted["cannot tell"] + counted["too few to say"], "number": len(trends)}
-    said = say("areas answer", area=trends[0]["area"], **told)
+    key = "areas answer" if told["rising"] or told["falling"] else "areas steady"
+    said = say(key, area=trends[0]["area"], **told)
     return f"{say('areas faster', indicators=join_words(faster))} {said}" if faster else said
 
 

@@ -76,5 +76,8 @@ def publish_table(
     """Publish a table about the returns of all periods."""
     periods = data.periods
     period = say("window", first=periods[0], last=periods[-1]) if periods else say("quality no period")
+    cuts = {each.service_id: each.cut for each in data.services}
     whose = population or say("quality rows sent by")
-    return door.publish(PageTable(name, title, whose, period, data.dataset.source, columns, rows, note))
+    return door.publish(
+        PageTable(name, title, whose, period, data.dataset.source, columns, rows, note, cuts=cuts)
+    )
