@@ -58,6 +58,7 @@ def _read_quality(project: Project, context: Context, published: Published) -> Q
         return rows
 
     return QualityData(
+        door=Door(project.rule, Downloads(project.reports / "quality"), "quality/"),
         dataset=context.dataset,
         services=context.services,
         returns=placed(validate / "returns.csv", *_FATES),
@@ -115,25 +116,24 @@ def run_publish(project: Project) -> dict[str, int]:
     context = read_context(processed / "measure" / "overall")
     published = read_files(lambda page: read_downloads(reports, f"{page}.ipynb"))
     quality = _read_quality(project, context, published)
-    door = Door(rule, Downloads(reports / "quality"), "quality/")
     overview = open_overview(context, published)
     catalogue = pq.read_table(processed / "intake" / "reference" / "measures.parquet").to_pylist()
     provisional = provisional_words(quality)
     parts = {
         "banner.html": format_banner(context.dataset, rule),
         "footer.html": format_footer(context.dataset, version("outturn")),
-        "overview.md": show_overview(overview, door, provisional, unreviewed_words(quality)),
+        "overview.md": show_overview(overview, quality.door, provisional, unreviewed_words(quality)),
         "definitions.md": show_definitions(catalogue),
         "families.md": show_families(overview),
-        "quality.md": show_quality(door, quality),
-        "providers.md": show_providers(door, quality),
-        "provider-details.md": show_provider_details(door, quality),
+        "quality.md": show_quality(quality),
+        "providers.md": show_providers(quality),
+        "provider-details.md": show_provider_details(quality),
     }
     kept = [] if rule.exact else list_releases(reports / FOLDER)
     if missing := tell_missing(project.root, kept):
         print(f"Do not put this online: {missing}")
     changes = _list_changes(project, kept[-1]) if kept else []
-    parts["changes.md"] = show_changes(door, context.dataset.source, kept, changes, provisional)
+    parts["changes.md"] = show_changes(quality.door, context.dataset.source, kept, changes, provisional)
     for name, text in parts.items():
         _write(reports / "_generated" / name, text)
     _write_lists(reports, context)
