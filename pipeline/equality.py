@@ -5,10 +5,7 @@ Open a page with `open_page`, put the rules together with `judgement_rules`, and
 shown. The functions whose names begin with `show_` give the parts of the published page as Markdown.
 """
 
-import pandas as pd
-
 from pipeline.analysis import findings as _findings
-from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.present.equality.baselines import show_baselines
 from pipeline.present.equality.characteristics import show_characteristics
 from pipeline.present.equality.equality_page import (
@@ -31,24 +28,10 @@ from pipeline.present.equality.measure_page import (
 from pipeline.present.equality.representation import show_representation
 from pipeline.present.equality.target_cards import show_targets
 from pipeline.present.equality.targets import judgement_rules, show_targets_table
-from pipeline.present.page import Page, open_page
+from pipeline.present.page import open_page
+from pipeline.present.page import recorded as _recorded
 
-
-def targets(page: Page, rules: JudgementRules) -> pd.DataFrame:
-    """Judge every target of the page: one row each, with the counts it rests on (columns of TARGETS)."""
-    return page.record("targets", _findings.tabulate_targets(page, rules))
-
-
-def gaps(page: Page, rules: JudgementRules) -> pd.DataFrame:
-    """Compare every ethnic group with the comparator on every measure (columns of GAPS)."""
-    return page.record("gaps", _findings.tabulate_gaps(page, rules))
-
-
-def gap_changes(page: Page, rules: JudgementRules) -> pd.DataFrame:
-    """Compare every gap in the first twelve months with the same in the last twelve (columns of GAP_CHANGES)."""
-    return page.record("gap_changes", _findings.tabulate_gap_changes(page, rules))
-
-
-def unknown(page: Page) -> pd.DataFrame:
-    """Count of each percentage whose ethnic group is not known (columns of UNKNOWN)."""
-    return page.record("unknown", _findings.tabulate_unknown(page))
+targets = _recorded(_findings.tabulate_targets)
+gaps = _recorded(_findings.tabulate_gaps)
+gap_changes = _recorded(_findings.tabulate_gap_changes)
+unknown = _recorded(_findings.tabulate_unknown)

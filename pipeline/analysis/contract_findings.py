@@ -34,7 +34,7 @@ def _contract(tiers: Tiers) -> Row:
 
 
 def tabulate_contracts(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
-    """Return a row a service, with the columns of CONTRACTS."""
+    """Judge each contract, its measures and its children: one row a service (columns of CONTRACTS)."""
     return as_frame((_contract(tiers) for tiers in list_tiers(scope, minimum_pairs)), CONTRACTS)
 
 
@@ -60,5 +60,5 @@ def _lines(scope: Scope) -> Iterator[Row]:
 
 
 def tabulate_delivery(scope: Scope) -> pd.DataFrame:
-    """Return a row a service, count and stretch of months, the whole contract last; the columns of DELIVERY."""
+    """Set what was delivered against what was agreed, by contract year and as a whole (columns of DELIVERY)."""
     return as_frame(_lines(scope), DELIVERY)

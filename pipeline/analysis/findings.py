@@ -81,7 +81,7 @@ def _target(scope: Scope, found: TargetEvidence) -> Row:
 
 
 def tabulate_targets(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
-    """Return a row a target, with the columns of TARGETS."""
+    """Judge every target of the page: one row each, with the counts it rests on (columns of TARGETS)."""
     return as_frame((_target(scope, each) for each in assess_targets(scope, rules)), TARGETS)
 
 
@@ -102,7 +102,7 @@ def _gap(found: MeasureGaps, gap: GroupGap, comparator: str, word: GapWord | Non
 
 
 def tabulate_gaps(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
-    """Return a row a measure and group, with the columns of GAPS."""
+    """Compare every ethnic group with the comparator on every measure (columns of GAPS)."""
     words, comparator = gap_words(scope, rules), scope.dataset.comparator
     rows = (
         _gap(each, gap, comparator, words.get((each.measure.measure_id, gap.ethnic_group)))
@@ -113,7 +113,7 @@ def tabulate_gaps(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
 
 
 def tabulate_unknown(scope: Scope) -> pd.DataFrame:
-    """Return a row a percentage, with the columns of UNKNOWN."""
+    """Count of each percentage whose ethnic group is not known (columns of UNKNOWN)."""
     rows = (
         {
             "measure_id": measure.measure_id,
@@ -139,7 +139,7 @@ def _change(measure: MeasureFacts, change: GapChange, comparator: str, verdict: 
 
 
 def tabulate_gap_changes(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
-    """Return a row a measure and group, with the columns of GAP_CHANGES."""
+    """Compare every gap in the first twelve months with the same in the last twelve (columns of GAP_CHANGES)."""
     verdicts, comparator = judge_changes(scope, rules), scope.dataset.comparator
     rows = (
         _change(measure, change, comparator, verdicts[measure.measure_id, change.ethnic_group])

@@ -52,7 +52,7 @@ def _outcome(scope: Scope, service_id: str, found: Finding) -> Row:
 
 
 def tabulate_outcomes(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
-    """Return a row a service and outcome, with the columns of OUTCOMES; without figures where few stand behind it."""
+    """Evaluate every outcome of the page's services by its design: one row each (columns of OUTCOMES)."""
     rows = (
         _outcome(scope, service.service_id, found)
         for service in scope.context.services
@@ -89,7 +89,7 @@ def _effect(scope: Scope, found: Effect) -> Row:
 
 
 def tabulate_score_changes(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
-    """Return a row a scale, design and ethnic group of a service, with the columns of SCORE_CHANGES.
+    """Compare scores before and after, and with a comparison group, by ethnic group (columns of SCORE_CHANGES).
 
     Over all services there is none: they use different scales.
     """

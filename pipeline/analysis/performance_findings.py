@@ -100,7 +100,7 @@ def _kpi(scope: Scope, measure: MeasureFacts, minimum_pairs: int) -> Row:
 
 
 def tabulate_kpis(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
-    """Return a row a measure, with the columns of KPIS."""
+    """Judge every measure over time, by its plan or its control chart: one row each (columns of KPIS)."""
     return as_frame((_kpi(scope, each, minimum_pairs) for each in scope.context.measures), KPIS)
 
 
@@ -122,7 +122,7 @@ def _periods(scope: Scope, measure: MeasureFacts, missing: Counter[str]) -> Iter
 
 
 def tabulate_kpi_periods(scope: Scope) -> pd.DataFrame:
-    """Return a row a measure, period and definition, with the columns of KPI_PERIODS."""
+    """Every measure by period, with the limits of its chart and what it signals (columns of KPI_PERIODS)."""
     missing = Counter(each.period for each in scope.context.missing_returns)
     rows = (row for each in scope.context.measures for row in _periods(scope, each, missing))
     return as_frame(rows, KPI_PERIODS)
@@ -161,12 +161,12 @@ def _curve(scope: Scope, curve: Curve) -> Row:
 
 
 def tabulate_curves(scope: Scope) -> pd.DataFrame:
-    """Return a row a curve to turn, with the columns of CURVES."""
+    """Judge every curve against the forecast from before its action: one row each (columns of CURVES)."""
     return as_frame((_curve(scope, curve) for curve in _curves(scope)), CURVES)
 
 
 def tabulate_curve_periods(scope: Scope) -> pd.DataFrame:
-    """Return a row a curve and period since its action, with the columns of CURVE_PERIODS."""
+    """What was to be expected of each period since a curve's action (columns of CURVE_PERIODS)."""
     rows = (
         {
             "curve_id": curve.curve_id,
@@ -180,7 +180,7 @@ def tabulate_curve_periods(scope: Scope) -> pd.DataFrame:
 
 
 def tabulate_reach(scope: Scope) -> pd.DataFrame:
-    """Return a row for all children reached and one an ethnic group, with the columns of REACH."""
+    """Count the children reached, all and by ethnic group (columns of REACH)."""
     own, service = _own(scope), scope.service
     whole: Row = {
         "service_id": own,
@@ -217,7 +217,7 @@ def tabulate_parts(scope: Scope) -> pd.DataFrame:
 
 
 def tabulate_journey(scope: Scope) -> pd.DataFrame:
-    """Return a row a step from referral to outcome, with the columns of JOURNEY."""
+    """Follow episodes from referral to outcome: one row a step (columns of JOURNEY)."""
     rows = (
         {
             "service_id": _own(scope),
@@ -232,7 +232,7 @@ def tabulate_journey(scope: Scope) -> pd.DataFrame:
 
 
 def tabulate_waits(scope: Scope, minimum: int) -> pd.DataFrame:
-    """Return a row a step with the days that it took, with the columns of WAITS; no days of fewer than `minimum`."""
+    """Time each step of the journey, with no days of fewer than `minimum` children (columns of WAITS)."""
     least = max(minimum, scope.rule.hide_up_to + 1)
     rows: list[Row] = []
     for each in list_waits(scope):
@@ -245,7 +245,7 @@ def tabulate_waits(scope: Scope, minimum: int) -> pd.DataFrame:
 
 
 def tabulate_results(scope: Scope) -> pd.DataFrame:
-    """Return a row a result of agreements and outcomes, with the columns of RESULTS."""
+    """Count what agreements and outcomes came to (columns of RESULTS)."""
     rows = (
         {"service_id": _own(scope), "result": result, **_level(tally, scope)}
         for result, tally in list_results(scope)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 import pandas as pd
 
@@ -24,6 +25,8 @@ from pipeline.present.disclosure.table import PageTable, PublishedTable, escape
 from pipeline.present.sentences import ENGLISH, say, speak
 from pipeline.protect.cells import Slice
 from pipeline.protect.rounding import Disclosure
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +92,18 @@ def record_finding(door: Door, source: str, name: str, finding: pd.DataFrame) ->
         marked = finding.assign(edition=NOT_FOR_PUBLICATION) if door.rule.exact else finding
         door.downloads.write_frame(f"{door.prefix}{finding_file(name)}", marked, source)
     return finding
+
+
+def recorded(
+    tabulate: Callable[Concatenate[Page, P], pd.DataFrame],
+) -> Callable[Concatenate[Page, P], pd.DataFrame]:
+    """Return `tabulate_kpis` as a function that publishes what it finds, too, as the finding `kpis`."""
+
+    @wraps(tabulate)
+    def found(page: Page, /, *asked: P.args, **named: P.kwargs) -> pd.DataFrame:
+        return page.record(tabulate.__name__.removeprefix("tabulate_"), tabulate(page, *asked, **named))
+
+    return found
 
 
 def locate(place: str) -> Path:

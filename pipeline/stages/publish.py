@@ -67,6 +67,7 @@ def _read_quality(project: Project, context: Context, published: Published) -> Q
         return rows
 
     return QualityData(
+        door=Door(project.rule, Downloads(project.reports / "quality"), "quality/"),
         dataset=context.dataset,
         services=context.services,
         returns=placed(validate / "returns.csv", *_FATES),
@@ -122,21 +123,21 @@ def _show_review(
     project: Project, context: Context, published: Published, kept: Sequence[Manifest]
 ) -> dict[str, str]:
     """The parts of the pages on what was sent and what came of it."""
-    processed, reports = project.processed, project.reports
     quality = _read_quality(project, context, published)
-    door = Door(project.rule, Downloads(reports / "quality"), "quality/")
     overview, provisional = open_overview(context, published), provisional_words(quality)
-    catalogue = pq.read_table(processed / "intake" / "reference" / "measures.parquet").to_pylist()
+    catalogue = pq.read_table(project.processed / "intake" / "reference" / "measures.parquet").to_pylist()
     parts = {
-        "overview.md": show_overview(overview, door, provisional, unreviewed_words(quality)),
+        "overview.md": show_overview(overview, quality.door, provisional, unreviewed_words(quality)),
         "definitions.md": show_definitions(catalogue),
         "families.md": show_families(overview),
-        "quality.md": show_quality(door, quality),
-        "providers.md": show_providers(door, quality),
-        "provider-details.md": show_provider_details(door, quality),
+        "quality.md": show_quality(quality),
+        "providers.md": show_providers(quality),
+        "provider-details.md": show_provider_details(quality),
     }
     changes = _list_changes(project, kept[-1]) if kept else []
-    return parts | {"changes.md": show_changes(door, context.dataset.source, kept, changes, provisional)}
+    return parts | {
+        "changes.md": show_changes(quality.door, context.dataset.source, kept, changes, provisional)
+    }
 
 
 def _show_without_review(

@@ -46,6 +46,7 @@ def quality(lines: int = 103, known: int = 95) -> QualityData:
     fates = {"lines": lines, "accepted": 98, "superseded": 0, "set_aside": 5, "out_of_scope": 0}
     states = {"known": known, "not_stated": 0, "refused": 0, "not_yet_asked": 0, "missing": 100 - known}
     return QualityData(
+        door=DOOR,
         dataset=DATASET,
         services=[SERVICE],
         returns=[{"provider": "harbour", "period": "2009-q2", "table": "episodes", **fates}],

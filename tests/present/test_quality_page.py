@@ -23,7 +23,7 @@ from pipeline.stats.results import Counts
 
 
 def said(data: QualityData, rule: Disclosure = DOOR.rule) -> str:
-    return words(show_quality(replace(DOOR, rule=rule), data))
+    return words(show_quality(replace(data, door=replace(DOOR, rule=rule))))
 
 
 def published(findings: Mapping[str, Sequence[Row]]) -> Published:
@@ -58,7 +58,7 @@ def test_completeness_stands_with_whether_the_minimum_is_reached(known: int, ver
 
 def test_a_page_whose_lines_do_not_add_up_is_not_made() -> None:
     with pytest.raises(ValueError, match="not the sum of accepted, set aside and out of scope"):
-        show_quality(DOOR, quality(lines=104))
+        show_quality(quality(lines=104))
 
 
 def test_the_first_words_say_how_many_returns_are_in() -> None:
@@ -160,7 +160,7 @@ def test_ethnicity_that_no_return_holds_is_missing() -> None:
 )
 def test_a_change_is_told_from_rounded_counts(first: Counts, last: Counts, expected: str) -> None:
     sums = (Sum(counts.events, counts.total) for counts in (first, last))
-    assert change_words(DOOR, *sums) == expected
+    assert change_words(DOOR.rule, *sums) == expected
 
 
 JOURNEY: list[Row] = [
@@ -177,7 +177,7 @@ UNKNOWN: list[Row] = [
 def test_what_a_shortfall_does_is_told_from_what_other_pages_have_published() -> None:
     tables = {"services/S01/journey": JOURNEY, "equality/S01/unknown": UNKNOWN}
     service = replace(SERVICE, provider_id="harbour")
-    page = show_quality(DOOR, replace(quality(), services=[service], published=published(tables)))
+    page = show_quality(replace(quality(), services=[service], published=published(tables)))
     effects = words(page).partition("What this does to the findings")[2].partition("How complete are")[0]
     assert "gaps cannot be told for 1 measure, as ethnicity is unknown for up to 31%" in effects
     assert "its change rests on 41% of its episodes" in effects

@@ -8,12 +8,12 @@ from typing import Any
 from pipeline.contract.periods import MONTHS_IN
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import Count, Percentage, Text, Verdict
-from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import fold, join_words, paragraph
-from pipeline.present.quality.data import QualityData, Rows, publish_table
+from pipeline.present.quality.data import QualityData, Rows
 from pipeline.present.sentences import say, say_number
+from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import Sum, add_sums
 
 ETHNICITY_STATES = ("known", "not_stated", "refused", "not_yet_asked", "missing")
@@ -49,34 +49,32 @@ def _sum(tally: Mapping[tuple[str, ...], Sum], name: str, periods: Sequence[str]
     return add_sums(tally[name, period] for period in periods if (name, period) in tally)
 
 
-def change_words(door: Door, first: Sum, last: Sum) -> str:
+def change_words(rule: Disclosure, first: Sum, last: Sum) -> str:
     """How far the share has moved; what rounding alone could do is no change.
 
-    >>> from pipeline.protect.rounding import Disclosure
-    >>> door = Door(Disclosure(7, 5), None, "")
-    >>> change_words(door, Sum(400, 500), Sum(450, 500))
+    >>> change_words(Disclosure(7, 5), Sum(400, 500), Sum(450, 500))
     'up 10 points'
     """
-    one, other = first.tally(door.rule), last.tally(door.rule)
+    one, other = first.tally(rule), last.tally(rule)
     if one.few or other.few or not (one.total and other.total):
         return _TOO_FEW
     points = _PER_CENT * (other.counts().rate - one.counts().rate)
-    rounding = _PER_CENT * door.rule.round_to / min(one.total, other.total)
+    rounding = _PER_CENT * rule.round_to / min(one.total, other.total)
     if abs(points) <= max(_LEAST_POINTS, rounding):
         return say("quality steady")
     return say("quality up" if points > 0 else "quality down", points=format_number(abs(points)))
 
 
-def _change_since_first(door: Door, by_year: Sequence[Sum]) -> str:
+def _change_since_first(rule: Disclosure, by_year: Sequence[Sum]) -> str:
     """The change since the first year in which there was an episode."""
     counted = [found for found in by_year if found.total]
     if not counted:
         return _TOO_FEW
-    return change_words(door, counted[0], counted[-1]) if len(counted) > 1 else say("quality first year")
+    return change_words(rule, counted[0], counted[-1]) if len(counted) > 1 else say("quality first year")
 
 
-def _judge(door: Door, found: Sum, minimum: float) -> str:
-    shown = found.tally(door.rule)
+def _judge(rule: Disclosure, found: Sum, minimum: float) -> str:
+    shown = found.tally(rule)
     if shown.few:
         return _TOO_FEW
     return _MET if shown.events >= minimum * shown.total else _NOT_MET
@@ -95,7 +93,7 @@ def uncollected(data: QualityData) -> list[str]:
     ]
 
 
-def completeness_table(door: Door, data: QualityData) -> PublishedTable:
+def completeness_table(data: QualityData) -> PublishedTable:
     """One row a characteristic: the share known in each year over all services, and how it has moved."""
     years = split_years(data)
     tally = _tally(data, data.completeness, "characteristic", "period")
@@ -108,8 +106,8 @@ def completeness_table(door: Door, data: QualityData) -> PublishedTable:
                 {
                     "characteristic": field.title,
                     **{f"known_{at}": counts for at, counts in enumerate(by_year, start=1)},
-                    "change": _change_since_first(door, by_year),
-                    "verdict": _judge(door, by_year[-1], data.minimum_known),
+                    "change": _change_since_first(data.door.rule, by_year),
+                    "verdict": _judge(data.door.rule, by_year[-1], data.minimum_known),
                 }
             )
     columns = [
@@ -122,7 +120,7 @@ def completeness_table(door: Door, data: QualityData) -> PublishedTable:
         say("quality minimum one contracts", minimum=_minimum(data)),
         say("quality episodes as they stood"),
     )
-    return publish_table(door, data, "completeness", say("quality how often is"), columns, rows, note, whose)
+    return data.table("completeness", say("quality how often is"), columns, rows, note, whose)
 
 
 def _minimum(data: QualityData) -> str:
@@ -135,21 +133,23 @@ def _of_state(data: QualityData, row: Mapping[str, Any], state: str) -> Sum:
     return Sum(row[state], row["total"], 0.0, 0.0, *keys)
 
 
-def _reached(row: Mapping[str, Any], data: QualityData, door: Door) -> str:
-    return _judge(door, _of_state(data, row, "known"), data.minimum_known)
+def _reached(row: Mapping[str, Any], data: QualityData) -> str:
+    return _judge(data.door.rule, _of_state(data, row, "known"), data.minimum_known)
 
 
-def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
+def ethnicity_table(data: QualityData) -> PublishedTable:
     """Completeness of ethnicity by service, against the contract's minimum; the ways of not knowing kept apart."""
     years = split_years(data)
     tally = _ethnicity_tally(data)
     rows = [
         {
             "service": data.service(row["service_id"]),
-            "episodes": _of_state(data, row, "known").count(door.rule),
+            "episodes": _of_state(data, row, "known").count(data.door.rule),
             **{state: _of_state(data, row, state) for state in ETHNICITY_STATES},
-            "change": _change_since_first(door, [_sum(tally, row["service_id"], year) for year in years]),
-            "verdict": _reached(row, data, door),
+            "change": _change_since_first(
+                data.door.rule, [_sum(tally, row["service_id"], year) for year in years]
+            ),
+            "verdict": _reached(row, data),
         }
         for row in data.ethnicity
     ]
@@ -163,7 +163,7 @@ def ethnicity_table(door: Door, data: QualityData) -> PublishedTable:
     ]
     note = say("quality contracts ask for", minimum=_minimum(data))
     title, whose = say("quality is ethnicity recorded"), say("quality episodes by their")
-    return publish_table(door, data, "ethnicity", title, columns, rows, note, whose)
+    return data.table("ethnicity", title, columns, rows, note, whose)
 
 
 def _ethnicity_tally(data: QualityData) -> Mapping[tuple[str, ...], Sum]:
@@ -171,7 +171,7 @@ def _ethnicity_tally(data: QualityData) -> Mapping[tuple[str, ...], Sum]:
     return _tally(data, of_ethnicity, "service_id", "period")
 
 
-def ethnicity_by_period_table(door: Door, data: QualityData) -> PublishedTable:
+def ethnicity_by_period_table(data: QualityData) -> PublishedTable:
     """The share of each service's episodes with a known ethnic group, period by period."""
     tally = _ethnicity_tally(data)
     periods = [period for year in split_years(data) for period in year]
@@ -184,15 +184,13 @@ def ethnicity_by_period_table(door: Door, data: QualityData) -> PublishedTable:
         *(Percentage(f"known_{period}", period) for period in periods),
     ]
     title, whose = say("quality ethnicity known by"), say("quality episodes as they stood")
-    return publish_table(door, data, "ethnicity_by_period", title, columns, rows, population=whose)
+    return data.table("ethnicity_by_period", title, columns, rows, population=whose)
 
 
-def ethnicity_sentence(door: Door, data: QualityData) -> str:
+def ethnicity_sentence(data: QualityData) -> str:
     """In how many services the minimum is reached, and in which not."""
-    short = [
-        data.service(row["service_id"]) for row in data.ethnicity if _reached(row, data, door) == _NOT_MET
-    ]
-    told = [row for row in data.ethnicity if _reached(row, data, door) != _TOO_FEW]
+    short = [data.service(row["service_id"]) for row in data.ethnicity if _reached(row, data) == _NOT_MET]
+    told = [row for row in data.ethnicity if _reached(row, data) != _TOO_FEW]
     if not told:
         return ""
     reached = {"value": len(told) - len(short), "number": len(told)}
@@ -200,15 +198,15 @@ def ethnicity_sentence(door: Door, data: QualityData) -> str:
     return say_number("quality short", len(short), met=met, named=join_words(short)) if short else f"{met}."
 
 
-def show_completeness(door: Door, data: QualityData) -> list[str]:
+def show_completeness(data: QualityData) -> list[str]:
     """The section on characteristics: over all services by year, and ethnicity by service."""
-    by_period = ethnicity_by_period_table(door, data)
+    by_period = ethnicity_by_period_table(data)
     parts = ["## " + say("quality how complete are")]
-    if (table := completeness_table(door, data)).cells:
-        parts += [paragraph(say("quality answer such as")), door.format(table)]
+    if (table := completeness_table(data)).cells:
+        parts += [paragraph(say("quality answer such as")), data.door.format(table)]
         titles = uncollected(data)
         parts += [paragraph(say("quality not collected in", named=join_words(titles)))] if titles else []
-    parts.append(door.format(ethnicity_table(door, data)))
+    parts.append(data.door.format(ethnicity_table(data)))
     if by_period.cells:
-        parts.append(fold(say("quality show every period"), door.format(by_period)))
+        parts.append(fold(say("quality show every period"), data.door.format(by_period)))
     return parts

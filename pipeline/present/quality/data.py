@@ -1,4 +1,4 @@
-"""What the data-quality page is made from, and how its tables are published."""
+"""What the data-quality page is made from, and its door."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,12 +20,13 @@ NOBODY_KNOWN = "a folder of no provider"
 
 @dataclass(frozen=True)
 class QualityData:
-    """What `intake` and `validate` wrote about the returns, numbers as such, and what the page is about.
+    """What `intake` and `validate` wrote about the returns, numbers as such, what the page is about, and its door.
 
     `files` are intake's, `columns` what it says of columns not used or not there; `published` is what the notebooks
     show, for what a shortfall does to it; `key` is the dataset's, which decides how counts of rows are rounded.
     """
 
+    door: Door
     dataset: DatasetFacts
     services: Sequence[ServiceFacts]
     returns: Rows
@@ -62,22 +63,20 @@ class QualityData:
         names = {service.service_id: service.name for service in self.services}
         return f"{service_id} {names.get(service_id, '')}".strip()
 
-
-def publish_table(
-    door: Door,
-    data: QualityData,
-    name: str,
-    title: str,
-    columns: Sequence[Column],
-    rows: Sequence[dict[str, Any]],
-    note: str = "",
-    population: str = "",
-) -> PublishedTable:
-    """Publish a table about the returns of all periods."""
-    periods = data.periods
-    period = say("window", first=periods[0], last=periods[-1]) if periods else say("quality no period")
-    cuts = {each.service_id: each.cut for each in data.services}
-    whose = population or say("quality rows sent by")
-    return door.publish(
-        PageTable(name, title, whose, period, data.dataset.source, columns, rows, note, cuts=cuts)
-    )
+    def table(
+        self,
+        name: str,
+        title: str,
+        columns: Sequence[Column],
+        rows: Sequence[dict[str, Any]],
+        note: str = "",
+        population: str = "",
+    ) -> PublishedTable:
+        """Publish a table about the returns of all periods."""
+        periods, source = self.periods, self.dataset.source
+        period = say("window", first=periods[0], last=periods[-1]) if periods else say("quality no period")
+        whose = population or say("quality rows sent by")
+        cuts = {each.service_id: each.cut for each in self.services}
+        return self.door.publish(
+            PageTable(name, title, whose, period, source, columns, rows, note, cuts=cuts)
+        )

@@ -8,12 +8,11 @@ from dataclasses import replace
 
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.disclosure.columns import Link, Text, headed
-from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.page import fold, headline, join_words, named_service, paragraph
 from pipeline.present.quality.completeness import ethnicity_sentence, show_completeness
-from pipeline.present.quality.data import QualityData, publish_table
+from pipeline.present.quality.data import QualityData
 from pipeline.present.quality.returns import (
     MISSING,
     received_sentence,
@@ -28,41 +27,43 @@ _PER_CENT = 100
 _LOWEST_NAMED = 3
 
 
-def for_readers(door: Door, data: QualityData) -> QualityData:
+def for_readers(data: QualityData) -> QualityData:
     """Return what may be told: for the public without a word of which returns were sent again."""
     check_sums(data)
     return (
-        data if door.rule.exact else replace(data, received=[without_versions(row) for row in data.received])
+        data
+        if data.door.rule.exact
+        else replace(data, received=[without_versions(row) for row in data.received])
     )
 
 
-def show_quality(door: Door, data: QualityData) -> str:
+def show_quality(data: QualityData) -> str:
     """The page on data quality: the answer first, then what shortfalls do to findings, and how complete data are."""
-    data = for_readers(door, data)
+    data = for_readers(data)
     parts = [
-        headline(received_sentence(data), used_sentence(door, data), ethnicity_sentence(door, data)),
-        *show_findings(door, data),
-        *show_completeness(door, data),
-        *show_returns(door, data),
+        headline(received_sentence(data), used_sentence(data), ethnicity_sentence(data)),
+        *show_findings(data),
+        *show_completeness(data),
+        *show_returns(data),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def show_providers(door: Door, data: QualityData) -> str:
+def show_providers(data: QualityData) -> str:
     """The first part of the page for providers: their returns, and what could not be used."""
-    data = for_readers(door, data)
+    data = for_readers(data)
     parts = [
-        headline(received_sentence(data), used_sentence(door, data)),
-        *show_each_return(door, data),
-        *show_set_aside(door, data),
+        headline(received_sentence(data), used_sentence(data)),
+        *show_each_return(data),
+        *show_set_aside(data),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def show_provider_details(door: Door, data: QualityData) -> str:
+def show_provider_details(data: QualityData) -> str:
     """The last part of it: columns, what was odd, and what happened to each row."""
-    data = for_readers(door, data)
-    return "\n\n".join([*show_columns(door, data), *show_rows(door, data)]) + "\n"
+    data = for_readers(data)
+    return "\n\n".join([*show_columns(data), *show_rows(data)]) + "\n"
 
 
 def _scored_share(data: QualityData, service: ServiceFacts) -> float | None:
@@ -105,7 +106,7 @@ def _missing_of(data: QualityData, service: ServiceFacts) -> list[str]:
     return [row["period"] for row in missing if row["provider"] == service.provider_id]
 
 
-def findings_table(door: Door, data: QualityData) -> PublishedTable:
+def findings_table(data: QualityData) -> PublishedTable:
     """One row a service: what its change and its gaps rest on, and which of its periods are provisional."""
     rows = []
     for service in data.services:
@@ -125,9 +126,7 @@ def findings_table(door: Door, data: QualityData) -> PublishedTable:
         ),
     ]
     note, whose = say("quality change rests on"), say("quality episodes of each")
-    return publish_table(
-        door, data, "findings", say("quality what findings rest"), columns, rows, note, whose
-    )
+    return data.table("findings", say("quality what findings rest"), columns, rows, note, whose)
 
 
 def _effects(data: QualityData) -> Iterator[str]:
@@ -148,11 +147,11 @@ def _effects(data: QualityData) -> Iterator[str]:
             yield f"- [{escape(data.service(service.service_id))}]({page}): {escape('; '.join(said))}."
 
 
-def show_findings(door: Door, data: QualityData) -> list[str]:
+def show_findings(data: QualityData) -> list[str]:
     """The section on what shortfalls do: the worst in a list, every service in a table."""
     effects = list(_effects(data))
     return [
         "## " + say("quality what this does"),
         "\n".join(effects) or paragraph(say("quality nothing missing keeps")),
-        fold(say("quality show every service"), door.format(findings_table(door, data))),
+        fold(say("quality show every service"), data.door.format(findings_table(data))),
     ]

@@ -8,10 +8,9 @@ from typing import Any
 from pipeline.contract.groups.ethnicity_censuses import CENSUSES
 from pipeline.present.dates import tell_day
 from pipeline.present.disclosure.columns import Text, Verdict, headed
-from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import fold, join_words, paragraph
-from pipeline.present.quality.data import QualityData, Rows, publish_table
+from pipeline.present.quality.data import QualityData, Rows
 from pipeline.present.sentences import say, say_number
 
 MISSING, RECEIVED = "missing", "received"
@@ -46,7 +45,7 @@ def _cell(stand: Rows) -> str:
     return "; ".join([say("quality of", inside=inside, number=len(stand)), *odd])
 
 
-def grid_table(door: Door, data: QualityData) -> PublishedTable:
+def grid_table(data: QualityData) -> PublishedTable:
     """Providers by years: how many returns are in, and which are not or not in time."""
     years = sorted({period[:4] for period in data.periods})
     rows = []
@@ -56,7 +55,7 @@ def grid_table(door: Door, data: QualityData) -> PublishedTable:
         rows.append({"provider": data.provider(provider), **cells})
     columns = [Text("provider", say("heading provider")), *(Text(f"in_{year}", year) for year in years)]
     title, whose = say("quality returns those expected"), say("quality providers with service")
-    return publish_table(door, data, "received", title, columns, rows, population=whose)
+    return data.table("received", title, columns, rows, population=whose)
 
 
 def _story(row: Mapping[str, Any]) -> str:
@@ -80,7 +79,7 @@ def _story(row: Mapping[str, Any]) -> str:
     return "; ".join(said)
 
 
-def standing_table(door: Door, data: QualityData) -> PublishedTable:
+def standing_table(data: QualityData) -> PublishedTable:
     """One row for each return about which there is something to say."""
     rows = [
         {
@@ -98,10 +97,10 @@ def standing_table(door: Door, data: QualityData) -> PublishedTable:
         Text("what", say("heading what happened")),
     ]
     title, whose = say("quality late missing and"), say("quality providers with service")
-    return publish_table(door, data, "standing", title, columns, rows, population=whose)
+    return data.table("standing", title, columns, rows, population=whose)
 
 
-def corrections_table(door: Door, data: QualityData) -> PublishedTable:
+def corrections_table(data: QualityData) -> PublishedTable:
     """What the commissioner corrects, and whether it still applies; no value, no episode and no word of why."""
     rows = []
     for row in data.corrections:
@@ -115,10 +114,10 @@ def corrections_table(door: Door, data: QualityData) -> PublishedTable:
         Verdict("state", say("heading status")),
         *headed(Text, provider="provider", what="what it corrects", until="good until"),
     ]
-    return publish_table(door, data, "corrections", say("quality corrections made by"), columns, rows)
+    return data.table("corrections", say("quality corrections made by"), columns, rows)
 
 
-def coding_table(door: Door, data: QualityData) -> PublishedTable:
+def coding_table(data: QualityData) -> PublishedTable:
     """Returns whose ethnic groups are of another census than the report's, and what that means."""
     rows = [
         {
@@ -131,7 +130,7 @@ def coding_table(door: Door, data: QualityData) -> PublishedTable:
     ]
     columns = headed(Text, "provider", "periods", census="ethnic groups as in", remark="what this means")
     title, whose = say("quality returns coded by"), say("quality providers with service")
-    return publish_table(door, data, "coding", title, columns, rows, population=whose)
+    return data.table("coding", title, columns, rows, population=whose)
 
 
 def _by_coding(data: QualityData) -> Mapping[tuple[str, str, str], list[Mapping[str, Any]]]:
@@ -161,13 +160,13 @@ def received_sentence(data: QualityData) -> str:
     return say(key, inside=inside, number=len(states), named=join_words(parts) if parts else "")
 
 
-def _show_corrections(door: Door, data: QualityData) -> list[str]:
+def _show_corrections(data: QualityData) -> list[str]:
     """What the commissioner corrected; for the public how much of it, as each correction is about one child."""
     number = len(data.corrections)
     if not number:
         return []
-    if door.rule.exact:
-        parts = [door.format(corrections_table(door, data))]
+    if data.door.rule.exact:
+        parts = [data.door.format(corrections_table(data))]
     else:
         parts = [paragraph(say_number("quality corrected", number))]
     if words := expired_words(data):
@@ -175,23 +174,23 @@ def _show_corrections(door: Door, data: QualityData) -> list[str]:
     return ["## " + say("quality what the commissioner"), *parts]
 
 
-def show_each_return(door: Door, data: QualityData) -> list[str]:
+def show_each_return(data: QualityData) -> list[str]:
     """The section for providers: each provider's returns by year, and those about which there is something to say."""
-    standing = standing_table(door, data)
+    standing = standing_table(data)
     return [
         "## " + say("quality which returns are"),
-        door.format(standing) if standing.cells else paragraph(say("returns as expected")),
-        fold(say("quality show every provider"), door.format(grid_table(door, data))),
+        data.door.format(standing) if standing.cells else paragraph(say("returns as expected")),
+        fold(say("quality show every provider"), data.door.format(grid_table(data))),
     ]
 
 
-def show_returns(door: Door, data: QualityData) -> list[str]:
+def show_returns(data: QualityData) -> list[str]:
     """The section on returns: what is provisional, what is coded otherwise, the corrections."""
     provisional = provisional_words(data) or say("returns complete")
     parts = ["## " + say("quality which returns are"), paragraph(provisional), say("returns elsewhere")]
-    if (coding := coding_table(door, data)).cells:
-        parts += [paragraph(say("quality coded otherwise")), door.format(coding)]
-    return [*parts, *_show_corrections(door, data)]
+    if (coding := coding_table(data)).cells:
+        parts += [paragraph(say("quality coded otherwise")), data.door.format(coding)]
+    return [*parts, *_show_corrections(data)]
 
 
 def expired_words(data: QualityData) -> str:

@@ -7,11 +7,10 @@ from typing import Any
 
 from pipeline.contract.rules import BY_NAME
 from pipeline.present.disclosure.columns import Column, Count, Figure, Text, headed
-from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import fold, paragraph
-from pipeline.present.quality.data import QualityData, publish_table
+from pipeline.present.quality.data import QualityData
 from pipeline.present.sentences import say, sentence_case
 from pipeline.protect.rounding import ShownCount, round_count
 
@@ -40,9 +39,9 @@ def check_sums(data: QualityData) -> None:
         raise ValueError("the lines in the files are not the sum of accepted, set aside and out of scope")
 
 
-def used_sentence(door: Door, data: QualityData) -> str:
+def used_sentence(data: QualityData) -> str:
     """How many of the lines could be used: lines tell how many children there are, those set aside do not."""
-    sums = _show_fates(door, data, sum_fates(data.returns))
+    sums = _show_fates(data, sum_fates(data.returns))
     lines = sums["lines"]
     if not lines:
         return ""
@@ -62,17 +61,17 @@ def _fate_columns() -> list[Column]:
     ]
 
 
-def _show_fates(door: Door, data: QualityData, sums: Mapping[str, int], *names: str) -> dict[str, int]:
+def _show_fates(data: QualityData, sums: Mapping[str, int], *names: str) -> dict[str, int]:
     """Accepted rows, which are about as many as children, rounded, and lines by what they hold; others as they are.
 
     Lines rounded by themselves would tell of the accepted rows a second time.
     """
-    accepted = round_count(sums["accepted"], data.name_key("accepted", *names), door.rule)
+    accepted = round_count(sums["accepted"], data.name_key("accepted", *names), data.door.rule)
     lines = ShownCount(accepted + sums["set_aside"] + sums["out_of_scope"])
     return {**{fate: sums[fate] for fate in _FATES}, "accepted": accepted, "lines": lines}
 
 
-def _grouped_table(door: Door, data: QualityData, key: str, title: str, label: str) -> PublishedTable:
+def _grouped_table(data: QualityData, key: str, title: str, label: str) -> PublishedTable:
     """One row for each provider or period: what became of its rows, how many were odd, how many cells were tidied."""
     warned = _sum_by(key, "failed", (row for row in data.rules if row["severity"] == "warn"))
     tidied = _sum_by(key, "normalised", data.files)
@@ -80,28 +79,28 @@ def _grouped_table(door: Door, data: QualityData, key: str, title: str, label: s
     rows = [
         {
             key: data.provider(group) if key == "provider" else group or say("quality no period"),
-            **_show_fates(door, data, sum_fates([row for row in data.returns if row[key] == group]), group),
+            **_show_fates(data, sum_fates([row for row in data.returns if row[key] == group]), group),
             "warned": warned[group],
             "tidied": tidied[group],
         }
         for group in groups
     ]
     columns = [Text(key, label), *_fate_columns(), *headed(Figure, warned="warnings", tidied="cells tidied")]
-    return publish_table(door, data, f"{key}s", title, columns, rows)
+    return data.table(f"{key}s", title, columns, rows)
 
 
-def returns_table(door: Door, data: QualityData) -> PublishedTable:
+def returns_table(data: QualityData) -> PublishedTable:
     """One row a return and table."""
     names = itemgetter("provider", "period", "table")
     rows = [
-        {**row, "provider": data.provider(row["provider"]), **_show_fates(door, data, row, *names(row))}
+        {**row, "provider": data.provider(row["provider"]), **_show_fates(data, row, *names(row))}
         for row in sorted(data.returns, key=lambda row: (not row["set_aside"], *names(row)))
     ]
     columns = [*headed(Text, "provider", "period", "table"), *_fate_columns()]
-    return publish_table(door, data, "returns", say("quality every return"), columns, rows)
+    return data.table("returns", say("quality every return"), columns, rows)
 
 
-def _broken_rules(door: Door, data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
+def _broken_rules(data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
     checked: Counter[tuple[str, str]] = Counter()
     failed: Counter[tuple[str, str]] = Counter()
     for row in data.rules:
@@ -113,12 +112,12 @@ def _broken_rules(door: Door, data: QualityData, *, warnings: bool) -> list[dict
         rule = BY_NAME[name]
         key = data.name_key("checked", name, rule.title, table)
         told = {"title": rule.title, "why": sentence_case(rule.message), "mend": sentence_case(rule.mend)}
-        shown = round_count(checked[name, table], key, door.rule)
+        shown = round_count(checked[name, table], key, data.door.rule)
         rows.append({**told, "table": table, "checked": shown, "failed": failed[name, table]})
     return rows
 
 
-def _rules_table(door: Door, data: QualityData, *, warnings: bool) -> PublishedTable:
+def _rules_table(data: QualityData, *, warnings: bool) -> PublishedTable:
     """Rules that keep a row or a file out, with how many they kept out; or those that only warn."""
     columns = [
         *headed(Text, title="rule", table="table"),
@@ -127,35 +126,35 @@ def _rules_table(door: Door, data: QualityData, *, warnings: bool) -> PublishedT
         *headed(Text, why="what was found", mend="how to mend it"),
     ]
     title = say("quality what was odd") if warnings else say("quality rules that were")
-    rows = _broken_rules(door, data, warnings=warnings)
-    return publish_table(door, data, "warnings" if warnings else "rules", title, columns, rows)
+    rows = _broken_rules(data, warnings=warnings)
+    return data.table("warnings" if warnings else "rules", title, columns, rows)
 
 
-def show_set_aside(door: Door, data: QualityData) -> list[str]:
+def show_set_aside(data: QualityData) -> list[str]:
     """The section on what could not be used: by rule, with what was found and how to mend it."""
-    rules = _rules_table(door, data, warnings=False)
-    told = [say("rows counted"), door.format(rules)] if rules.cells else [say("rows all used")]
+    rules = _rules_table(data, warnings=False)
+    told = [say("rows counted"), data.door.format(rules)] if rules.cells else [say("rows all used")]
     return ["## " + say("quality what could not"), paragraph(told[0]), *told[1:]]
 
 
-def show_rows(door: Door, data: QualityData) -> list[str]:
+def show_rows(data: QualityData) -> list[str]:
     """The sections on what was odd, and on every provider, period and return by itself."""
-    warnings = _rules_table(door, data, warnings=True)
+    warnings = _rules_table(data, warnings=True)
     title, each = say("quality what happened to"), say("quality what happened to each")
-    providers = _grouped_table(door, data, "provider", title, say("quality provider"))
-    periods = _grouped_table(door, data, "period", each, say("quality period"))
+    providers = _grouped_table(data, "provider", title, say("quality provider"))
+    periods = _grouped_table(data, "period", each, say("quality period"))
     return [
         "## " + say("quality what was odd"),
-        door.format(warnings) if warnings.cells else paragraph(say("rows nothing odd")),
+        data.door.format(warnings) if warnings.cells else paragraph(say("rows nothing odd")),
         "## " + say("quality what happened to each row"),
         paragraph(say("rows add up")),
-        door.format(providers),
-        fold(say("quality show it by"), door.format(periods)),
-        fold(say("quality show every return"), door.format(returns_table(door, data))),
+        data.door.format(providers),
+        fold(say("quality show it by"), data.door.format(periods)),
+        fold(say("quality show every return"), data.door.format(returns_table(data))),
     ]
 
 
-def columns_table(door: Door, data: QualityData) -> PublishedTable:
+def columns_table(data: QualityData) -> PublishedTable:
     """Return what is said of each provider's columns, what asks for a look first, and of which periods."""
     told: dict[tuple[int, str, str, str], list[str]] = {}
     order = [*BY_NAME]
@@ -168,7 +167,7 @@ def columns_table(door: Door, data: QualityData) -> PublishedTable:
     ]
     columns = headed(Text, "provider", "table", what="what is so", periods="in the returns for")
     title, population = say("quality columns not used"), say("quality columns sent by")
-    return publish_table(door, data, "columns", title, columns, rows, population=population)
+    return data.table("columns", title, columns, rows, population=population)
 
 
 def _say_of(row: Mapping[str, str]) -> str:
@@ -197,10 +196,10 @@ def unreviewed_words(data: QualityData) -> dict[str, str]:
     }
 
 
-def show_columns(door: Door, data: QualityData) -> list[str]:
+def show_columns(data: QualityData) -> list[str]:
     """Return the section on columns."""
-    table = columns_table(door, data)
+    table = columns_table(data)
     return [
         "## " + say("quality columns were not"),
-        door.format(table) if table.cells else paragraph(say("quality every column was")),
+        data.door.format(table) if table.cells else paragraph(say("quality every column was")),
     ]
