@@ -69,7 +69,7 @@ def _find_small(counted: Counted, rule: Disclosure) -> dict[tuple[str, str], str
             for (name,), own in _over_groups(sums).items():
                 shown = own.tally(rule)
                 few.setdefault(characteristic, {}).setdefault(name, []).append(shown.few or not shown.size)
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for characteristic, levels in few.items():
         known = levels.keys() - {NOT_KNOWN}
         small = sorted(name for name in known if 2 * sum(levels[name]) > len(levels[name]))
