@@ -73,8 +73,8 @@ def read_table_of(
         hint = suggest(stranger, known) or "; take it out."
         raise ReferenceTableError(f"{place}: '{stranger}' is not a column{hint}")
     source = np.zeros(len(text.row_numbers), dtype=np.int64)
-    columns = shaped.columns | (lists := respell_lists(name, shaped.columns, rows))
-    cells = Cells(load_table(name), columns, source, text.row_numbers, {})
+    lists = respell_lists(name, shaped.columns, rows)
+    cells = Cells(load_table(name), {**shaped.columns, **lists}, source, text.row_numbers, {})
     held = {**_list_own(name, shaped.columns), **list_known(name, rows, classification)}
     typed = parse_cells(cells, {column: list_names(names) for column, names in held.items()})
     if bad_rows := (*typed.bad, *typed.odd):
