@@ -2,7 +2,7 @@
 
 "By hand" (`measure_sql`) counts all that `measure` counts, from the same Parquet files in DuckDB under the same bounds,
 and writes nothing; the sums of its counts must be ours. "Counts" is what `measure` counts, "whole" the stage itself,
-which also sorts and writes every scored outcome.
+which also sorts and writes every scored outcome. In pandas (`measure_pandas`) the table of measures alone is counted.
 """
 
 import json
@@ -16,6 +16,7 @@ import pandas as pd
 
 from benchmarks.cost import Cost, measure_cost, tell_cost
 from benchmarks.episodes import write_episodes
+from benchmarks.measure_pandas import count_in_pandas
 from benchmarks.measure_sql import count_by_hand
 from benchmarks.measure_sums import sum_by_hand, sum_counts
 from benchmarks.trial import ROOT, tell
@@ -33,10 +34,13 @@ _BY_HAND = {"by_hand": "SQL for all that is counted"}
 Tables = Mapping[str, pd.DataFrame]
 
 
+def read_catalogue(folder: Path) -> Sequence[Measure]:
+    return load_catalogue(load_records(read_tables(folder.parent / "reference")["measures"]))
+
+
 def count_ours(engine: OpenEngine, dataset: Dataset, folder: Path) -> tuple[Tables, Sequence[Measure]]:
-    frames = read_tables(folder.parent / "reference")
-    catalogue = load_catalogue(load_records(frames["measures"]))
-    rows = read_rows(engine, dataset, folder, frames["services"], catalogue)
+    catalogue, services = read_catalogue(folder), read_tables(folder.parent / "reference")["services"]
+    rows = read_rows(engine, dataset, folder, services, catalogue)
     return count_all(rows, catalogue, dataset, engine.keep)[0], catalogue
 
 
@@ -55,6 +59,7 @@ def run_way(way: str, folder: Path) -> tuple[Cost, Mapping[str, int]]:
             ),
             "counts": lambda: sums.update(sum_counts(*count_ours(engine, dataset, folder))),
             "whole": lambda: run_whole(dataset, folder),
+            "pandas": lambda: sums.update(count_in_pandas(folder, read_catalogue(folder))),
         }
         return measure_cost(ways[way]), sums
 
@@ -81,6 +86,15 @@ def compare_measure(folder: Path, millions: Sequence[int]) -> None:
         for way, cost, _ in found:
             tell_cost(way, cost)
         check_sums([sums for _, _, sums in found if sums])
+        cost, sums = _in_child("pandas", rows)
+        tell_cost("pandas", cost)
+        check_sums([sums, {name: found[0][2][name] for name in sums}])
+        whole = next(each.seconds for way, each, _ in found if way == "whole")
+        tell(
+            f"  {size} million, whole: time against pandas for the table of measures",
+            whole / cost.seconds,
+            TARGET,
+        )
         for way in ours:
             (cost,) = (cost for name, cost, _ in found if name == way)
             for other, words in _BY_HAND.items():

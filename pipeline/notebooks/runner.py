@@ -4,19 +4,23 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from operator import call
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from types import MappingProxyType
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
+from nbformat import NotebookNode
+
+from pipeline.notebooks.cluster import open_cluster
 from pipeline.notebooks.documents import Retell, format_notebook, read_notebook, retold, with_ids
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.execute import execute
 from pipeline.notebooks.fingerprint import fingerprint_of, hash_inputs, hash_text, relative_name
 from pipeline.notebooks.forked import load_beforehand
-from pipeline.notebooks.kernels import best_kernels
+from pipeline.notebooks.kernels import ORDINARY, best_kernels
 from pipeline.notebooks.normalise import check_publishable, normalise
 from pipeline.notebooks.parameters import Scalar, check_parameters, declared_parameters
 
@@ -44,7 +48,8 @@ class Setting:
     """What the jobs of one run share: the project's root, the fingerprint of our code, the kind of kernel.
 
     `words` gives a notebook's prose in the language of the site. `anew` has every job done, also one whose output is up
-    to date. `looking` is held while it is told whether a job has to be done.
+    to date. `looking` is held while it is told whether a job has to be done. `where` calls a function with arguments,
+    here or on another machine.
     """
 
     root: Path
@@ -53,6 +58,7 @@ class Setting:
     words: Retell = str
     anew: bool = False
     looking: Lock = field(default_factory=Lock, compare=False, repr=False)
+    where: Callable[..., Any] = field(default=call, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -84,10 +90,7 @@ def _run(job: Job, setting: Setting) -> Outcome:
         record = _record(job, setting, parameters)
         if not setting.anew and _recorded_fingerprint(job.output) == record["fingerprint"]:
             return Outcome(job, "unchanged")
-    with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
-        given = {**parameters, job.downloads: folder} if job.downloads else parameters
-        executed = execute(place, with_ids(source), given, job.folder, setting.kernels)
-        written = {path.name: path.read_bytes().decode() for path in sorted(Path(folder).iterdir())}
+    executed, written = setting.where(_execute, job, place, with_ids(source), parameters, setting.kernels)
     published = retold(
         normalise(executed, {**record, "downloads": written}, job.downloads), job.title, setting.words
     )
@@ -96,6 +99,16 @@ def _run(job: Job, setting: Setting) -> Outcome:
         raise NotebookError(f"{place}: an input changed while the notebook was being run; run it again")
     _write_whole(job.output, format_notebook(published))
     return Outcome(job, "executed")
+
+
+def _execute(
+    job: Job, place: str, source: NotebookNode, parameters: Mapping[str, Scalar], kernels: str
+) -> tuple[NotebookNode, Mapping[str, str]]:
+    """The executed notebook, and the files that it wrote."""
+    with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
+        given = {**parameters, job.downloads: folder} if job.downloads else parameters
+        executed = execute(place, source, given, job.folder, kernels)
+        return executed, {path.name: path.read_bytes().decode() for path in sorted(Path(folder).iterdir())}
 
 
 def _record(job: Job, setting: Setting, parameters: Mapping[str, Scalar]) -> dict[str, object]:
@@ -148,8 +161,11 @@ def run_notebooks(
     outputs = Counter(job.output.absolute() for job in jobs)
     if doubled := sorted(str(output) for output, count in outputs.items() if count > 1):
         raise ValueError(f"two notebooks would be written to the same output: {', '.join(doubled)}")
-    load_beforehand({job.notebook for job in jobs})
-    with ThreadPoolExecutor(workers) as pool:
+    with open_cluster() as cluster, ThreadPoolExecutor(cluster.threads if cluster else workers) as pool:
+        if cluster:
+            setting = replace(setting, kernels=ORDINARY, where=cluster.call)
+        else:
+            load_beforehand({job.notebook for job in jobs})
         waiting = [pool.submit(_outcome, job, setting) for job in jobs]
         try:
             for done, future in enumerate(as_completed(waiting), start=1):

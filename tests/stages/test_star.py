@@ -10,6 +10,7 @@ from pipeline.contract.dataset import read_dataset
 from pipeline.files.records import read_records
 from pipeline.files.writer import read_table, to_frame
 from pipeline.stages.intake import run_intake
+from pipeline.stages.measure import run_measure
 from pipeline.stages.validate import ValidateSummary, run_validate
 
 REPOSITORY = Path(__file__).parents[2]
@@ -78,3 +79,19 @@ def test_schools_sexes_and_ethnic_groups_are_those_of_the_file(
     assert episodes["ethnicity"].fillna("").tolist() == [pupil["ethnicity"] for pupil in theirs]
     assert episodes["sex"].fillna("").tolist() == [pupil["gender"] for pupil in theirs]
     assert episodes["row"].tolist() == [pupils.index(pupil) + 2 for pupil in theirs]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_spark_writes_the_files_that_duckdb_writes(processed: Processed) -> None:
+    pytest.importorskip("pyspark", reason="the extra [spark] is not installed")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java 17")
+    folder, _ = processed
+    dataset, written = read_dataset(folder / "data"), {}
+    for engine in ("duckdb", "spark"):
+        output = folder / engine
+        run_measure(dataset, folder / "validate", folder / "intake" / "reference", output, engine=engine)
+        files = sorted(path for path in output.rglob("*") if path.is_file())
+        written[engine] = {path.relative_to(output): path.read_bytes() for path in files}
+    assert written["spark"] == written["duckdb"]
