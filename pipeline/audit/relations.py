@@ -13,8 +13,8 @@ from pipeline.contract.dataset import MERGED
 _ANY = (0.0, math.inf)
 _DETAIL = 3
 _CROSSED = 4
-_FEW_PLACES = 3
-"""The sum of more services than these leaves each of them as wide as its rounding does."""
+_FEW_PLACES = 6
+"""The sum of more services than these leaves each of them as wide as its rounding does, almost surely."""
 
 
 class Relation(NamedTuple):
@@ -117,13 +117,22 @@ def _of_periods(cell: Cell, windows: set[str]) -> Iterator[Relation]:
 
 
 def _of_services(cell: Cell, places: set[str]) -> Iterator[Relation]:
-    """Services make up all, but for children, who may be in several; a curve's place ('S01 curve_C9') is no service."""
+    """Services make up all; of children, who may be in several, each is a part, and all are no more than their sum.
+
+    A curve's place ('S01 curve_C9') is no service.
+    """
     own = sorted(place for place in places - {"index"} if " " not in place)
     services = tuple(cell._replace(place=place) for place in own)
+    whole = (cell._replace(place="index"),)
     # The first year of a service is that since its own start.
-    if "index" in places and cell.window != "first year" and 0 < len(services) <= _FEW_PLACES:
-        for parts in [(each,) for each in services] if cell.what == CHILDREN else [services]:
-            yield Relation((cell._replace(place="index"),), parts, 0.0, math.inf)
+    if "index" not in places or cell.window == "first year" or not 0 < len(services) <= _FEW_PLACES:
+        return
+    if cell.what != CHILDREN:
+        yield Relation(whole, services, 0.0, math.inf)
+        return
+    yield from (Relation(whole, (each,), 0.0, math.inf) for each in services)
+    if (cell.who, cell.window) == ((ALL,), WHOLE):  # not every service tells of every group
+        yield Relation(services, whole, 0.0, math.inf)
 
 
 def _of_releases(known: Known, by_release: Mapping[Cell, set[str]]) -> Iterator[Relation]:

@@ -120,7 +120,7 @@ def completeness_table(data: QualityData) -> PublishedTable:
         say("quality minimum one contracts", minimum=_minimum(data)),
         say("quality episodes as they stood"),
     )
-    return data.table("completeness", say("quality how often is"), columns, rows, note, whose)
+    return data.publish("completeness", say("quality how often is"), columns, rows, note, whose)
 
 
 def _minimum(data: QualityData) -> str:
@@ -163,7 +163,7 @@ def ethnicity_table(data: QualityData) -> PublishedTable:
     ]
     note = say("quality contracts ask for", minimum=_minimum(data))
     title, whose = say("quality is ethnicity recorded"), say("quality episodes by their")
-    return data.table("ethnicity", title, columns, rows, note, whose)
+    return data.publish("ethnicity", title, columns, rows, note, whose)
 
 
 def _ethnicity_tally(data: QualityData) -> Mapping[tuple[str, ...], Sum]:
@@ -184,7 +184,7 @@ def ethnicity_by_period_table(data: QualityData) -> PublishedTable:
         *(Percentage(f"known_{period}", period) for period in periods),
     ]
     title, whose = say("quality ethnicity known by"), say("quality episodes as they stood")
-    return data.table("ethnicity_by_period", title, columns, rows, population=whose)
+    return data.publish("ethnicity_by_period", title, columns, rows, population=whose)
 
 
 def ethnicity_sentence(data: QualityData) -> str:

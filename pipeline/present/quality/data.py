@@ -63,7 +63,7 @@ class QualityData:
         names = {service.service_id: service.name for service in self.services}
         return f"{service_id} {names.get(service_id, '')}".strip()
 
-    def table(
+    def publish(
         self,
         name: str,
         title: str,

@@ -55,7 +55,7 @@ def grid_table(data: QualityData) -> PublishedTable:
         rows.append({"provider": data.provider(provider), **cells})
     columns = [Text("provider", say("heading provider")), *(Text(f"in_{year}", year) for year in years)]
     title, whose = say("quality returns those expected"), say("quality providers with service")
-    return data.table("received", title, columns, rows, population=whose)
+    return data.publish("received", title, columns, rows, population=whose)
 
 
 def _story(row: Mapping[str, Any]) -> str:
@@ -97,7 +97,7 @@ def standing_table(data: QualityData) -> PublishedTable:
         Text("what", say("heading what happened")),
     ]
     title, whose = say("quality late missing and"), say("quality providers with service")
-    return data.table("standing", title, columns, rows, population=whose)
+    return data.publish("standing", title, columns, rows, population=whose)
 
 
 def corrections_table(data: QualityData) -> PublishedTable:
@@ -114,7 +114,7 @@ def corrections_table(data: QualityData) -> PublishedTable:
         Verdict("state", say("heading status")),
         *headed(Text, provider="provider", what="what it corrects", until="good until"),
     ]
-    return data.table("corrections", say("quality corrections made by"), columns, rows)
+    return data.publish("corrections", say("quality corrections made by"), columns, rows)
 
 
 def coding_table(data: QualityData) -> PublishedTable:
@@ -130,7 +130,7 @@ def coding_table(data: QualityData) -> PublishedTable:
     ]
     columns = headed(Text, "provider", "periods", census="ethnic groups as in", remark="what this means")
     title, whose = say("quality returns coded by"), say("quality providers with service")
-    return data.table("coding", title, columns, rows, population=whose)
+    return data.publish("coding", title, columns, rows, population=whose)
 
 
 def _by_coding(data: QualityData) -> Mapping[tuple[str, str, str], list[Mapping[str, Any]]]:

@@ -86,7 +86,7 @@ def _grouped_table(data: QualityData, key: str, title: str, label: str) -> Publi
         for group in groups
     ]
     columns = [Text(key, label), *_fate_columns(), *headed(Figure, warned="warnings", tidied="cells tidied")]
-    return data.table(f"{key}s", title, columns, rows)
+    return data.publish(f"{key}s", title, columns, rows)
 
 
 def returns_table(data: QualityData) -> PublishedTable:
@@ -97,7 +97,7 @@ def returns_table(data: QualityData) -> PublishedTable:
         for row in sorted(data.returns, key=lambda row: (not row["set_aside"], *names(row)))
     ]
     columns = [*headed(Text, "provider", "period", "table"), *_fate_columns()]
-    return data.table("returns", say("quality every return"), columns, rows)
+    return data.publish("returns", say("quality every return"), columns, rows)
 
 
 def _broken_rules(data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
@@ -127,7 +127,7 @@ def _rules_table(data: QualityData, *, warnings: bool) -> PublishedTable:
     ]
     title = say("quality what was odd") if warnings else say("quality rules that were")
     rows = _broken_rules(data, warnings=warnings)
-    return data.table("warnings" if warnings else "rules", title, columns, rows)
+    return data.publish("warnings" if warnings else "rules", title, columns, rows)
 
 
 def show_set_aside(data: QualityData) -> list[str]:
@@ -167,7 +167,7 @@ def columns_table(data: QualityData) -> PublishedTable:
     ]
     columns = headed(Text, "provider", "table", what="what is so", periods="in the returns for")
     title, population = say("quality columns not used"), say("quality columns sent by")
-    return data.table("columns", title, columns, rows, population=population)
+    return data.publish("columns", title, columns, rows, population=population)
 
 
 def _say_of(row: Mapping[str, str]) -> str:
