@@ -8,7 +8,7 @@ import yaml
 from site_project import FIGURE, SVG, displayed, write_notebook
 
 from pipeline.publishing import PublishError, check_site
-from pipeline.publishing.project import without_absent
+from pipeline.publishing.project import read_project, without_absent
 from pipeline.publishing.watched import own_sources, watch_sources
 
 pytest_plugins = ("site_fixtures",)
@@ -157,6 +157,22 @@ def test_a_notebook_of_the_menu_that_no_stage_has_made_is_left_out(project: Path
     text = (project / "_quarto.yml").read_text(encoding="utf-8")
     menu = yaml.safe_load(without_absent(text, {"ours.qmd"}))["website"]["navbar"]["left"]
     assert menu == [{"text": "Overview", "href": "index.qmd"}, {"text": "Plan", "menu": ["ours.qmd"]}]
+
+
+def test_a_page_all_of_whose_parts_are_blank_is_left_out_of_the_site_and_its_menu(project: Path) -> None:
+    parts = project / "_generated"
+    for name, text in (("first.md", "\n"), ("last.md", "")):
+        (parts / name).write_text(text, encoding="utf-8")
+    page = FRONT + "Words.\n\n{{< include _generated/first.md >}}\n\n{{< include _generated/last.md >}}\n"
+    (project / "returns.qmd").write_text(page, encoding="utf-8")
+    add_to_menu(project, "returns.qmd", "ours.qmd")
+    assert "returns.html" not in publish(project, "ours.qmd", FRONT + "x")
+    assert not (project / "_site" / "returns.html").exists()
+    text = (project / "_quarto.yml").read_text(encoding="utf-8")
+    menu = yaml.safe_load(without_absent(text, {"ours.qmd"}, read_project(project).left_out()))
+    assert menu["website"]["navbar"]["left"] == [{"text": "Overview", "href": "index.qmd"}, "ours.qmd"]
+    (parts / "last.md").write_text("A word.", encoding="utf-8")
+    assert "returns.html" in publish(project, "ours.qmd", FRONT + "y")
 
 
 def test_a_menu_entry_in_a_folder_is_no_page_of_another_entrys_section(project: Path) -> None:

@@ -16,13 +16,14 @@ from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.needs.area_map import area_map
 from pipeline.present.needs.areas import say_areas
 from pipeline.present.needs.areas import show_areas as show_benchmarks
-from pipeline.present.page import fold, headline, paragraph, stack
+from pipeline.present.page import fold, headline, join_words, paragraph, stack
 from pipeline.present.sentences import say
 from pipeline.stats.results import Estimate
 
 _INDEX = "equality/index"
 
 
+@cache
 def areas(page: CyclePage) -> pd.DataFrame:
     """Set the area beside its neighbours, its region and England, by period (columns of AREAS)."""
     return page.record("areas", tabulate_areas(page.data.benchmarks))
@@ -37,7 +38,14 @@ def area_trends(page: CyclePage) -> pd.DataFrame:
 def show_needs(page: CyclePage) -> str:
     """The answer of the page; blank where no statistics of other areas were given."""
     trends = list_rows(area_trends(page))
-    return headline(say_areas(trends) if trends else "", _tell_standing_out(page))
+    return headline(say_areas(trends) if trends else "", _tell_above(page), _tell_standing_out(page))
+
+
+def _tell_above(page: CyclePage) -> str:
+    """In what the area's last figure is clearly above its neighbours' median; blank where in nothing."""
+    last = {row["indicator_id"]: row for row in list_rows(areas(page)) if pd.notna(row["own"])}
+    above = [row["title"] for row in last.values() if row["standing"] == "above"]
+    return say("areas above", indicators=join_words(above)) if above else ""
 
 
 def show_areas(page: CyclePage) -> str:
