@@ -255,6 +255,12 @@ def with_tables(page: Page, **frames: pd.DataFrame) -> Page:
     return replace(page, slice=replace(page.slice, **cells))  # type: ignore[arg-type]
 
 
+def with_facts(page: Page, **facts: object) -> Page:
+    """The page with other facts of the dataset."""
+    context = replace(page.slice.context, **facts)  # type: ignore[arg-type]
+    return replace(page, slice=replace(page.slice, context=context))
+
+
 def rules_of(page: Page) -> JudgementRules:
     """Rules by which targets are judged on a page."""
     return judgement_rules(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from small_slice import SCALE, make_page, make_scores, words
+from small_slice import SCALE, make_page, make_scores, with_facts, words
 
 from pipeline.contract.context import ScaleFacts
 from pipeline.present.impact.scores import show_change
@@ -16,7 +16,7 @@ RELIABLE = replace(SCALE, reliability=0.8, norm_sd=1.0, clinical_cutoff=12.0)
 
 def with_scale(scale: ScaleFacts, scores: pd.DataFrame) -> Page:
     page = make_page(scores=scores)
-    return replace(page, slice=replace(page.slice, context=replace(page.slice.context, scales=(scale,))))
+    return with_facts(page, scales=(scale,))
 
 
 def said(scale: ScaleFacts, scores: pd.DataFrame) -> str:

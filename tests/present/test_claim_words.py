@@ -15,6 +15,7 @@ from small_slice import (
     make_page,
     make_scores,
     rules_of,
+    with_facts,
     with_tables,
     words,
 )
@@ -42,11 +43,11 @@ def both_arms(treated: float, comparison: float) -> pd.DataFrame:
 
 
 def with_frozen(page: Page, *frozen: FrozenPlan) -> Page:
-    return replace(page, slice=replace(page.slice, context=replace(page.slice.context, frozen_plans=frozen)))
+    return with_facts(page, frozen_plans=frozen)
 
 
 def over_all(page: Page) -> Page:
-    return replace(page, slice=replace(page.slice, context=replace(page.slice.context, service=None)))
+    return with_facts(page, service=None)
 
 
 def vary(counts: tuple[int, int], place: int) -> tuple[int, int]:
@@ -199,8 +200,7 @@ def test_no_count_in_any_csv_is_of_single_children(tmp_path: Path) -> None:
 def test_the_measure_s_own_direction_decides_what_is_better() -> None:
     page = followed(SERIES, months((12, 40), (30, 40)))
     lower = replace(MEASURE, direction="lower")
-    context = replace(page.slice.context, measures=(lower,), dataset=DATASET)
-    turned = replace(page, slice=replace(page.slice, context=context))
+    turned = with_facts(page, measures=(lower,), dataset=DATASET)
     assert "Completed: worse from the start on" in words(show_claims(turned, MINIMUM))
 
 
@@ -228,8 +228,7 @@ def test_services_that_started_at_different_times_stand_together() -> None:
         months((12, 40), (34, 40) if place < 2 else (13, 40), each.service_id)
         for place, each in enumerate(services)
     ]
-    context = replace(first.slice.context, service=None, services=services, plans=declared)
-    told = replace(first, slice=replace(first.slice, context=context))
+    told = with_facts(first, service=None, services=services, plans=declared)
     page = with_tables(told, measures=pd.concat(rows, ignore_index=True))
     said = words(show_everything(page, MINIMUM))
     assert "Started at different times" in said

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from small_slice import SERVICE, make_page, make_scores, words
+from small_slice import SERVICE, make_page, make_scores, with_facts, words
 
 from pipeline.analysis.performance.contract_lines import list_contracts
 from pipeline.contract.services import ReturnFacts, ServiceFacts, Standard
@@ -19,13 +19,11 @@ DUE = dt.date(2011, 3, 31)
 def with_contract(
     page: Page, standards: tuple[Standard, ...] = (), returns: tuple[ReturnFacts, ...] = ()
 ) -> Page:
-    context = replace(page.slice.context, standards=standards, returns=returns)
-    return replace(page, slice=replace(page.slice, context=context))
+    return with_facts(page, standards=standards, returns=returns)
 
 
 def over_all(page: Page) -> Page:
-    context = replace(page.slice.context, service=None)
-    return replace(page, slice=replace(page.slice, context=context))
+    return with_facts(page, service=None)
 
 
 def test_returns_that_are_missing_or_late_are_named() -> None:

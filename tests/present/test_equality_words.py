@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from small_slice import SERVICE, TARGET, make_page, make_scores, rules_of, words
+from small_slice import SERVICE, TARGET, make_page, make_scores, rules_of, with_facts, words
 
 from pipeline.present.equality import equality_page
 from pipeline.present.equality.gaps import show_gaps
@@ -93,7 +93,6 @@ def test_gaps_in_scores_of_many_services_stand_on_their_own_pages(services: int,
     scores = pd.concat([part.assign(service_id=name) for name in names for part in both], ignore_index=True)
     page = make_page(scores=scores)
     known = tuple(replace(SERVICE, service_id=name) for name in names)
-    context = replace(page.slice.context, services=known, service=None)
-    shown = equality_page.show_score_gaps(replace(page, slice=replace(page.slice, context=context)), 13)
+    shown = equality_page.show_score_gaps(with_facts(page, services=known, service=None), 13)
     assert len(re.findall(r'<a href="S\d\d\.ipynb">', shown)) == links
     assert shown.count("<table") == (0 if links else 2 * services)

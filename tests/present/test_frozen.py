@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-from small_slice import TARGET, make_measures, make_page, rules_of, with_tables
+from small_slice import TARGET, make_measures, make_page, rules_of, with_facts, with_tables
 
 from pipeline.files.commissioner.plans_table import add_frozen, list_frozen
 from pipeline.files.records import read_records
@@ -43,8 +43,7 @@ def test_a_baseline_of_few_children_is_kept_without_figures() -> None:
 def test_what_is_frozen_already_is_not_frozen_again(tmp_path: Path) -> None:
     shown = page({"Black": (100, 400), "White": (300, 400)})
     first = list_frozen([vars(each) for each in frozen(shown)])
-    context = replace(shown.slice.context, frozen_baselines=tuple(first))
-    assert frozen(replace(shown, slice=replace(shown.slice, context=context))) == []
+    assert frozen(with_facts(shown, frozen_baselines=tuple(first))) == []
     add_frozen(tmp_path / "baselines.csv", [], first)
     add_frozen(tmp_path / "baselines.csv", first, [])
     (row,) = read_records(tmp_path / "baselines.csv")
@@ -53,5 +52,4 @@ def test_what_is_frozen_already_is_not_frozen_again(tmp_path: Path) -> None:
 
 def test_a_stated_baseline_is_not_frozen() -> None:
     shown = page({"Black": (100, 400), "White": (300, 400)})
-    stated = replace(shown.slice.context, targets=(TARGET,))
-    assert frozen(replace(shown, slice=replace(shown.slice, context=stated))) == []
+    assert frozen(with_facts(shown, targets=(TARGET,))) == []

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from small_slice import SERVICE, make_page, words
+from small_slice import SERVICE, make_page, with_facts, words
 
 from pipeline.contract.services import ReturnFacts
 from pipeline.measures.facts import context_of
@@ -12,8 +12,7 @@ from pipeline.present.performance.catalogue import show_trend
 
 def test_a_trend_says_which_of_its_periods_are_provisional() -> None:
     page = make_page(groups={"Black": (10, 30), "White": (20, 40)})
-    context = replace(page.slice.context, returns=(ReturnFacts("harbour", "2011-q1", "missing"),) * 2)
-    late = replace(page, slice=replace(page.slice, context=context))
+    late = with_facts(page, returns=(ReturnFacts("harbour", "2011-q1", "missing"),) * 2)
     assert "Jan–Mar 2011 is provisional: 2 returns are missing" in words(show_trend(late, "completed", 13))
     assert "provisional" not in words(show_trend(page, "completed", 13))
 

@@ -4,7 +4,7 @@ import html
 from dataclasses import replace
 
 import pytest
-from small_slice import TARGET, make_page, make_scores, rules_of, words
+from small_slice import TARGET, make_page, make_scores, rules_of, with_facts, words
 
 from pipeline.analysis.matter_rules import RULES
 from pipeline.analysis.matters import TO_DECIDE
@@ -52,7 +52,7 @@ def test_every_rule_has_its_words(kind: str, rule: str) -> None:
 
 def test_over_all_services_there_is_no_meeting_and_no_one_group_of_children() -> None:
     page = make_page(42, scores=make_scores(40, 3))
-    whole = replace(page, slice=replace(page.slice, context=replace(page.slice.context, service=None)))
+    whole = with_facts(page, service=None)
     assert show_questions(whole, MINIMUM, rules_of(whole)) == ""
     assert show_for_whom(whole, MINIMUM) == ""
 

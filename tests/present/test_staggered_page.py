@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from small_slice import PLAN, SERVICE, make_page, with_tables, words
+from small_slice import PLAN, SERVICE, make_page, with_facts, with_tables, words
 
 from pipeline.present.impact.staggered import show_staggered
 from pipeline.present.page import Page
@@ -42,8 +42,7 @@ def page_over_all(effect: float, *, size: int = 60, never: list[str] = NEVER) ->
     )  # fmt: skip
     services = tuple(replace(SERVICE, service_id=name, name=f"Service {name}") for name in [*STARTS, *never])
     page = make_page()
-    context = replace(page.slice.context, service=None, services=services, plans=plans)
-    told = replace(page, slice=replace(page.slice, context=context))
+    told = with_facts(page, service=None, services=services, plans=plans)
     return with_tables(told, measures=measures, characteristics=pd.concat([girls, boys]))
 
 
@@ -76,7 +75,5 @@ def test_too_few_children_or_services_are_a_reason_in_words() -> None:
 
 def test_one_plan_or_a_services_own_page_shows_nothing() -> None:
     page = page_over_all(0.25)
-    own = replace(page.slice.context, service=SERVICE)
-    assert show_staggered(replace(page, slice=replace(page.slice, context=own)), 13) == ""
-    single = replace(page.slice.context, plans=page.slice.context.plans[:1])
-    assert show_staggered(replace(page, slice=replace(page.slice, context=single)), 13) == ""
+    assert show_staggered(with_facts(page, service=SERVICE), 13) == ""
+    assert show_staggered(with_facts(page, plans=page.slice.context.plans[:1]), 13) == ""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from small_slice import SERVICE, make_measures, make_page, make_scores, with_tables, words
+from small_slice import SERVICE, make_measures, make_page, make_scores, with_facts, with_tables, words
 
 from pipeline.analysis.performance.tiers import list_tiers
 from pipeline.contract.services import Met, Standard
@@ -21,7 +21,7 @@ def with_standards(page: Page, *found: Met) -> Page:
         Standard("S01", f"Standard {place}", met, None, None if met == "not_checked" else day, None)
         for place, met in enumerate(found)
     )
-    return replace(page, slice=replace(page.slice, context=replace(page.slice.context, standards=standards)))
+    return with_facts(page, standards=standards)
 
 
 def test_a_service_of_few_children_without_scores_says_so_in_its_tiers() -> None:
@@ -57,9 +57,8 @@ def test_a_tier_does_not_make_up_for_another() -> None:
 def test_over_all_services_each_has_a_row_with_its_own_measures() -> None:
     page = make_page(200, scores=make_scores(30, 3), groups={"Black": (10, 30)})
     other = replace(SERVICE, service_id="S02", name="Mentoring")
-    context = replace(page.slice.context, service=None, services=(SERVICE, other))
     own, more = make_measures({"Black": (10, 30)}), make_measures({"White": (20, 40)})
-    told = replace(page, slice=replace(page.slice, context=context))
+    told = with_facts(page, service=None, services=(SERVICE, other))
     every = with_tables(told, measures=pd.concat([own, more.assign(service_id="S02")]))
     said = words(show_tiers(every, MINIMUM))
     assert "S01 Young carers not checked more than commissioned too few to say better" in said

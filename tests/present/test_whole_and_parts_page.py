@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import get_args
 
 import pandas as pd
-from small_slice import SERVICE, make_measures, make_page, make_scores, with_tables, words
+from small_slice import SERVICE, make_measures, make_page, make_scores, with_facts, with_tables, words
 
 from pipeline.analysis.impact.reported_vs_measured import Cause
 from pipeline.analysis.impact.whole_and_parts import list_compared
@@ -22,8 +22,9 @@ def page_with(
     before = make_measures({"White": first}).assign(month=2009 * 12 + 3, period="2009-q2")
     measures = pd.concat([before, make_measures({"White": last})], ignore_index=True)
     services = (SERVICE, replace(SERVICE, service_id="S02", ecm_outcome="stay_safe"))
-    context = replace(page.slice.context, services=services, service=None if over_all else SERVICE)
-    return with_tables(replace(page, slice=replace(page.slice, context=context)), measures=measures)
+    return with_tables(
+        with_facts(page, services=services, service=None if over_all else SERVICE), measures=measures
+    )
 
 
 def test_a_disagreement_is_told_with_its_reasons() -> None:

@@ -10,6 +10,7 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportions_ztest
+from told import counts
 
 from pipeline.stats.multiple_testing import benjamini_hochberg, chance_of_signals, p_value_by_inversion
 from pipeline.stats.proportions.one_group import wilson_interval
@@ -54,19 +55,13 @@ def test_an_impossible_p_value_in_the_family_is_refused(bad: float) -> None:
         benjamini_hochberg([0.5, bad])
 
 
-@st.composite
-def groups(draw: st.DrawFn) -> Counts:
-    total = draw(st.integers(1, 60))
-    return Counts(draw(st.integers(0, total)), total)
-
-
 def p_value(result: float | NotEstimable) -> float:
     assert isinstance(result, float), result
     return result
 
 
 @settings(deadline=None)
-@given(groups(), groups())
+@given(counts(60), counts(60))
 def test_koopmans_p_at_parity_is_that_of_the_score_test(group: Counts, reference: Counts) -> None:
     p = p_value_by_inversion(lambda level: koopman_ratio(group, reference, level), null=1.0)
     test = score_test(group, reference)
@@ -87,7 +82,7 @@ def test_wilsons_p_is_that_of_the_score_test_of_one_rate(events: int, total: int
 
 
 @settings(deadline=None)
-@given(groups(), groups(), st.floats(-0.9, 0.9))
+@given(counts(60), counts(60), st.floats(-0.9, 0.9))
 def test_newcombes_interval_excludes_the_null_exactly_when_p_is_below_alpha(
     group: Counts, reference: Counts, null: float
 ) -> None:

@@ -1,6 +1,14 @@
-"""A result as the numbers that tests compare; a reason in place of one fails the test."""
+"""A result as the numbers that tests compare, where a reason in place of one fails the test; and counts to try."""
 
-from pipeline.stats.results import Estimate, Result
+from hypothesis import strategies as st
+
+from pipeline.stats.results import Counts, Estimate, Result
+
+
+@st.composite
+def counts(draw: st.DrawFn, most: int, fewest: int = 1) -> Counts:
+    total = draw(st.integers(fewest, most))
+    return Counts(draw(st.integers(0, total)), total)
 
 
 def estimated(result: Result) -> Estimate:
