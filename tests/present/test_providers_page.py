@@ -7,6 +7,7 @@ from small_slice import SERVICE, make_page, words
 
 from pipeline.analysis.performance.expected_from_case_mix import list_peers
 from pipeline.analysis.performance.providers import comparisons
+from pipeline.present.disclosure.table import MOST_ROWS
 from pipeline.present.page import Page
 from pipeline.present.performance.providers import funnel_table, show_comparison
 
@@ -78,3 +79,20 @@ def test_without_others_the_section_says_so() -> None:
     )
     alone = show_comparison(page_with([(60, 100)], over_all=False), "completed", 13)
     assert "Too few children here to compare this service with the others." in words(alone)
+
+
+def test_of_many_services_only_the_main_measure_has_a_table_and_a_picture() -> None:
+    page = page_with([*[(60, 100)] * MOST_ROWS, (20, 120)], over_all=True)
+    services = page.slice.peers
+    assert services is not None
+    services = services[services["kind"] == "service"]
+    (measure,) = page.slice.context.measures
+    other = replace(measure, measure_id="other", title="Another")
+    context = replace(page.slice.context, measures=(measure, other))
+    both = pd.concat([services, services.assign(measure_id="other")])
+    shown = show_comparison(
+        replace(page, slice=replace(page.slice, context=context, peers=both)), "completed", 13
+    )
+    assert (shown.count("<table"), shown.count("data:image/svg+xml")) == (1, 1)
+    assert "Another: S61 Service S61 (below)" in words(shown)
+    assert shown.count('class="downloads"') == 2

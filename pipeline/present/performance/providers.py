@@ -71,8 +71,8 @@ def show_comparison(page: Page, measure: str, minimum: int) -> str:
     apart = [each for each in others if _apart(each)]
     alike = [each for each in others if not _apart(each)]
     shown = _show_funnel(page, first)
-    # The pictures of many services weigh more than a page may.
-    more = [_show_funnel(page, each, draw=len(each.places) <= MOST_ROWS) for each in apart]
+    # The pictures and rows of many services, measure by measure, weigh more than a page may: who stands apart is told.
+    more = [_show_funnel(page, each, whole=len(each.places) <= MOST_ROWS) for each in apart]
     for each in alike:  # in the file alone
         funnel_table(page, each)
     listed = "; ".join(each.measure.title for each in alike)
@@ -177,7 +177,9 @@ def funnel_table(page: Page, comparison: Comparison, kind: PeerKind = "service")
     return page.table(name, title, columns, rows, note=_note(page, kind), measure=measure.title)
 
 
-def _show_funnel(page: Page, comparison: Comparison, kind: PeerKind = "service", *, draw: bool = True) -> str:
+def _show_funnel(
+    page: Page, comparison: Comparison, kind: PeerKind = "service", *, whole: bool = True
+) -> str:
     measure = comparison.measure
     table = funnel_table(page, comparison, kind)
     axes = (
@@ -188,8 +190,10 @@ def _show_funnel(page: Page, comparison: Comparison, kind: PeerKind = "service",
     title = say(f"performance funnel of {kind}s", title=measure.title)
     apart = [f"{place.name} {tell_word(place.verdict)}" for place in _apart(comparison)]
     message = say("chart apart", services=join_words(apart)) if apart else say(f"chart none apart {kind}")
-    chart = funnel_chart(table, "adjusted", title, axes, message, kind) if draw else None
     heading = f"{'####' if kind == 'area' else '###'} {escape(measure.title)}"
+    if not whole:
+        return stack(heading, paragraph(_spread_words(comparison, kind)), page.door.link_to(table))
+    chart = funnel_chart(table, "adjusted", title, axes, message, kind)
     return stack(heading, paragraph(_spread_words(comparison, kind)), page.format(table, chart))
 
 
