@@ -21,6 +21,7 @@ from pipeline.files.intake.ledger import NormalisedLine
 from pipeline.files.mapping.contract_shape import shape_own
 
 _NEARLY = 0.9
+_AS_CSV = "open it in a spreadsheet program and save it as CSV"
 _SPREADSHEETS = (*WORKBOOKS, ".xlsm", ".xlsb", ".numbers", ".tsv", ".txt")
 Row = Mapping[str, object]
 Names = Sequence[str]
@@ -61,8 +62,7 @@ def read_table_of(
         text = read_text(path, load_table(name).columns)
         shaped, _ = shape_own(text, load_table(name))
     except RefusedFileError as refusal:
-        kind = refusal.fault.rule == "file.kind"
-        mend = "open it in a spreadsheet program and save it as CSV" if kind else refusal.fault.mend
+        mend = _AS_CSV if refusal.fault.rule == "file.kind" else refusal.fault.mend
         raise ReferenceTableError(f"{place}: {refusal.fault.message}; {mend}.") from refusal
     if text.faults:
         bad = text.faults[0]
