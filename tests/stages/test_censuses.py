@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from sent_returns import KEY, ledger, own_files, received, workbook
-from small_dataset import EPISODES, FILES, RETURN, change_file, take_in, write_file
+from small_dataset import EPISODES, FILES, RETURN, change_file, take_in, write_dataset, write_file
 
 from pipeline.contract.groups.ethnicity import load_classification
 from pipeline.contract.values import OTHER_CENSUS, RESPELT
@@ -47,6 +47,11 @@ def report_in(folder: Path, census: str, comparator: str = "White") -> None:
 
 def groups_read(folder: Path) -> Counter[str]:
     return Counter(read_table(folder.parent / "intake" / "episodes.parquet")["ethnicity"].to_pylist())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_dataset(tmp_path / "data")
 
 
 @pytest.mark.parametrize("said", [True, False], ids=["each says its census", "only that of 2001 does"])

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from small_dataset import EPISODES, change_file, load, take_in, write_file
+from small_dataset import EPISODES, change_file, load, take_in, write_dataset, write_file
 
 from pipeline.files.commissioner.reference import ReferenceTableError
 from pipeline.files.records import read_records
@@ -13,6 +13,11 @@ from pipeline.stages.intake import IntakeSummary
 HEADER = "correction_id,provider_id,period,table,episode_id,outcome,column,was,now,why,who,until\n"
 AGE = "K1,harbour,2009-q2,episodes,E1,,age,9,8,The family told us.,J. Marsh,2009-12-31\n"
 SECRET = "Zyx9"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_dataset(tmp_path / "data")
 
 
 def correct(folder: Path, *lines: str) -> tuple[IntakeSummary, list[tuple[str, str]]]:

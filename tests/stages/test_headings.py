@@ -49,6 +49,11 @@ blocks:
 CASES = "CASE,client ,Ser-vice,Re_ferred,ethnic\u00a0group\nE1,C1,S01,2009-04-11,BAFR\nE2,C2,S01,2009-04-12,WBRI\n"
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_dataset(tmp_path / "data")
+
+
 @pytest.fixture(scope="module")
 def right(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """What is accepted of the dataset as it is."""

@@ -24,6 +24,11 @@ BORN = (("2", "2005-07-07"), ("2", "2005-07-08"), ("4", "2005-07-06"), ("", "200
 """Three years (and nine months, as unborn children are referred too) before a referral at two years of age, and not."""
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_dataset(tmp_path / "data")
+
+
 def _warned(folder: Path) -> set[tuple[str, str]]:
     return {(line["row"], line["rule"]) for line in read_records(folder.parent / "validate" / "warnings.csv")}
 

@@ -13,6 +13,7 @@ from small_dataset import (
     check,
     load,
     take_in,
+    write_dataset,
     write_file,
 )
 
@@ -48,6 +49,11 @@ def rows(*areas: str, ethnicity: str = "WBRI", sex: str = "female") -> str:
         f"E{at},S01,harbour,C{at},2009-04-11,{ethnicity},{sex},{area}\n" for at, area in enumerate(areas, 1)
     )
     return HEADER + "".join(lines)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_dataset(tmp_path / "data")
 
 
 def episodes(folder: Path) -> list[dict[str, object]]:

@@ -22,6 +22,11 @@ from small_dataset import (
 )
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_dataset(tmp_path / "data")
+
+
 def send_again(folder: Path, version: int = 2) -> str:
     """A copy of the first version under another number; its folder's name."""
     name = f"{RETURN}-v{version}"
