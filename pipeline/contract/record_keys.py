@@ -13,6 +13,9 @@ A child has the same record key in every row. Cells of the same rows have the sa
 RECORD_KEYS = 2**31 - 1
 """A record key is a child's number cut to so many bits, so that the sum of billions of them is a whole number still."""
 
+MOST_OF_A_FAMILY = 20
+"""A family id of more children than these is a word for "none" ("n/k", "0"): of nobody who has it is a family told."""
+
 WHOLE = "excess"
 """Of rows that are looked at together whatever their months, in one service: as many rows (of a rate, child-years) as
 would have to be added for rows that are each of another child to vary as much as these do; 0 where they are. It adds up

@@ -10,7 +10,7 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
-from pipeline.contract.record_keys import RECORD_KEYS
+from pipeline.contract.record_keys import MOST_OF_A_FAMILY, RECORD_KEYS
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure
 from pipeline.measures.levels import Levels, level_columns
@@ -101,7 +101,7 @@ def join_rows(
     """Join what an episode says to its outcomes and feedback, under the dataset's key; `starts`: of each service."""
     children = engine.keep("children", engine.number(tables["episodes"].select("child_id").distinct(), key))
     numbered = tables["episodes"].inner_join(children, "child_id")
-    known = _name_ethnicity(numbered, classification)
+    known = _name_ethnicity(_without_fillers(numbered), classification)
     placed = known.mutate(
         episode=_episode_key(known),
         cluster=_cluster(known),
@@ -143,6 +143,17 @@ def _start_of(rows: Table, starts: Mapping[str, dt.date]) -> Any:
 
 def _episode_key(rows: Table) -> Any:
     return number(rows.return_provider + "|" + rows.episode_id)
+
+
+def _without_fillers(episodes: Table) -> Table:
+    """The episodes without family ids of more children than a family has."""
+    if "family_id" not in episodes.columns:
+        return episodes
+    sizes = episodes.group_by("family_id").aggregate(family_size=episodes.child_id.nunique())
+    placed = episodes.left_join(sizes, "family_id")
+    small = placed.family_size <= MOST_OF_A_FAMILY
+    told = placed.mutate(family_id=small.ifelse(placed.family_id, None))
+    return told.select(*episodes.columns)
 
 
 def _cluster(episodes: Table) -> Any:

@@ -87,6 +87,8 @@ def test_each_row_counts_the_other_rows_of_its_child_in_each_window() -> None:
             {0: (6, 0)},
             id="a family told in one episode only",
         ),
+        pytest.param([referred("2009-04", child_id=f"C{at}", family_id="none") for at in range(21)], {},
+            id="a word for no family"),
         pytest.param([referred("2009-04", child_id="F1"), referred("2009-04", child_id="C2", family_id="F1")], {},
             id="a child called as a family is"),
         pytest.param([referred("2009-04", arm="comparison"), referred("2009-04")], {}, id="comparison arm"),

@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.analysis.validation import expectations as own
 from pipeline.analysis.validation.batches import REFERRAL, RETURN, Known
 from pipeline.analysis.validation.library import Column, gx
+from pipeline.contract.record_keys import MOST_OF_A_FAMILY
 from pipeline.contract.tables import Field, Table, load_table
 
 Expected = Iterator[Any]
@@ -108,6 +109,8 @@ def _of_children(known: Known | None) -> Rules:
     yield "episode.one_sex", own.ExpectOneValueInGroup(column_list=[*_CHILD, "sex"], apart_from=["not_known"])
     aged = [*_CHILD, "referral_date", "age"]
     yield "episode.ages_agree", own.ExpectAgesToAgree(column_list=aged)
+    small = _library.ExpectColumnValuesToBeBetween(column="family_children", max_value=MOST_OF_A_FAMILY)
+    yield "episode.family_small", small
     yield "episode.born_before", own.ExpectBirthBeforeReferral(column_list=aged)
 
 
