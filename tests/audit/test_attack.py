@@ -311,5 +311,5 @@ def test_a_programme_is_no_fewer_than_each_of_its_services_and_no_more_than_thei
 def test_all_children_are_no_more_than_those_of_the_services_together(everyone: int, why: set[str]) -> None:
     # Three services of 5, each of 1 to 9: 30 are 26 or more, which leaves each 8 or 9.
     services = {f"services/S0{at}": reached(5) for at in (1, 2, 3)}
-    tables = {**services, "services/index": reached(everyone)}
+    tables: dict[str, dict[str, Rows]] = {**services, "services/index": reached(everyone)}
     assert {leak.why for leak in find_leaks({"": tables}, RULE, "started")} == why
