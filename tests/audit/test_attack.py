@@ -303,7 +303,7 @@ def test_a_programme_is_no_fewer_than_each_of_its_services_and_no_more_than_thei
     # Three services of 5, each of 1 to 9: 30 together are 26 or more, which leaves each 8 or 9.
     services = {f"services/S0{at}": reached(10 if together == 0 else 5) for at in (1, 2, 3)}
     row = {"by": "programme", "name": "P", "services": "S01, S02, S03", "children": str(together)}
-    tables = {**services, "services/index": {"finding_parts": [row]}}
+    tables: dict[str, dict[str, Rows]] = {**services, "services/index": {"finding_parts": [row]}}
     assert {leak.why for leak in find_leaks({"": tables}, RULE, "started")} == why
 
 
