@@ -33,7 +33,10 @@ def _read_reach(reader: Reader, table: str, place: str, rows: Rows) -> None:
 
 
 def _read_together(reader: Reader, table: str, place: str, rows: Rows) -> None:
-    """Children of several services, each counted once: no fewer than of any of them, no more than their sum or all."""
+    """Children of several services, each counted once: no fewer than of any of them, no more than their sum or all.
+
+    Of a part within another (a programme in a plan) the same holds beside the services that it lacks.
+    """
     everyone = _cell(reader, place, CHILDREN, ALL)
     told: dict[frozenset[str], Cell] = {}
     for row in rows:
@@ -43,7 +46,10 @@ def _read_together(reader: Reader, table: str, place: str, rows: Rows) -> None:
         parts = tuple(_cell(reader, name, CHILDREN, ALL) for name in services)
         reader.known.unions.append((parts, own))
         reader.known.within += [(everyone, own), *((own, part) for part in parts)]
-    reader.known.within += [(told[more], told[less]) for more in told for less in told if less < more]
+    for less, more in ((less, more) for more in told for less in told if less < more):
+        others = (_cell(reader, name, CHILDREN, ALL) for name in sorted(more - less))
+        reader.known.unions.append(((told[less], *others), told[more]))
+        reader.known.within.append((told[more], told[less]))
 
 
 def _read_delivery(reader: Reader, table: str, place: str, rows: Rows) -> None:

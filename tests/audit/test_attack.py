@@ -307,6 +307,18 @@ def test_a_programme_is_no_fewer_than_each_of_its_services_and_no_more_than_thei
     assert {leak.why for leak in find_leaks({"": tables}, RULE, "started")} == why
 
 
+@pytest.mark.parametrize(("plan", "why"), [(25, set()), (30, {FEW})])
+def test_a_plan_is_no_more_than_its_programme_and_the_services_beside_it(plan: int, why: set[str]) -> None:
+    # S01 and S02 could be 9 each; their programme is 9 at the most, and S03 and S04 as many.
+    services = {f"services/S0{at}": reached(5) for at in (1, 2, 3, 4)}
+    rows = [
+        {"by": "programme", "name": "P", "services": "S01, S02", "children": "5"},
+        {"by": "plan", "name": "Q", "services": "S01, S02, S03, S04", "children": str(plan)},
+    ]
+    tables: dict[str, dict[str, Rows]] = {**services, "services/index": {"finding_parts": rows}}
+    assert {leak.why for leak in find_leaks({"": tables}, RULE, "started")} == why
+
+
 @pytest.mark.parametrize(("everyone", "why"), [(15, set()), (25, set()), (30, {FEW})])
 def test_all_children_are_no_more_than_those_of_the_services_together(everyone: int, why: set[str]) -> None:
     # Three services of 5, each of 1 to 9: 30 are 26 or more, which leaves each 8 or 9.
