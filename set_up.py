@@ -138,7 +138,12 @@ def run_logged(project: Project, environment: Mapping[str, str], *arguments: str
 
 
 def refuse_others_venv(project: Project) -> None:
-    """Raises SetUpError where .venv was made by somebody else and holds packages: set-up would take them away."""
+    """Raises SetUpError where .venv is a link, or somebody else's with packages: set-up would take them away."""
+    if project.venv.is_symlink():
+        raise SetUpError(
+            f"{project.venv} is a link to another folder, which set-up would empty. Remove the link, and run the "
+            "command again."
+        )
     packages = project.venv.glob("**/site-packages/*.dist-info")
     named = {package.name.split("-")[0] for package in packages} - {"pip", "setuptools", "wheel"}
     if named and not project.log.exists():

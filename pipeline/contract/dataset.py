@@ -95,7 +95,8 @@ class Dataset:
     def has_returns(self) -> bool:
         """Whether anything was put where providers' returns go: without, need, plans and money are shown, no review."""
         folder = self.folder / "returns"
-        return any(path.is_file() and not path.name.startswith(".") for path in folder.rglob("*"))
+        files = (path for path in folder.rglob("*") if path.is_file())
+        return any(not path.name.startswith(".") and path.stem.lower() != "readme" for path in files)
 
 
 def _check_keys(raw: Mapping[str, Any], place: str) -> None:

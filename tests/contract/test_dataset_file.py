@@ -112,3 +112,14 @@ def test_a_fault_in_the_classification_stops_the_dataset(tmp_path: Path) -> None
         "ons_2001_five, ons_2011_five "
         f"nor a file in {tmp_path.as_posix()}."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "has"), [("README.md", False), (".gitkeep", False), ("one/2009-q3/episodes.csv", True)]
+)
+def test_notes_beside_returns_are_no_return(tmp_path: Path, name: str, has: bool) -> None:
+    (tmp_path / "dataset.yaml").write_text(VALID, encoding="utf-8")
+    path = tmp_path / "returns" / name
+    path.parent.mkdir(parents=True)
+    path.touch()
+    assert read_dataset(tmp_path).has_returns is has

@@ -99,6 +99,16 @@ def test_a_venv_with_somebody_elses_packages_is_not_taken_away(ready: Project, h
     assert files_and_times(ready) == before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a link needs rights on Windows")
+def test_a_venv_that_is_a_link_is_not_emptied(ready: Project) -> None:
+    ready.stamp.unlink()
+    elsewhere = ready.venv.rename(ready.root / "another")
+    ready.venv.symlink_to(elsewhere)
+    with pytest.raises(SetUpError, match="is a link to another folder"):
+        set_up(ready)
+    assert (elsewhere / ready.python.relative_to(ready.venv)).exists()
+
+
 @pytest.mark.parametrize("held", ["pip-25.0", "setuptools-80.0", "wheel-0.45"])
 def test_an_empty_venv_of_somebody_elses_is_used(ready: Project, held: str) -> None:
     (ready.venv / "lib/python3.11/site-packages" / f"{held}.dist-info").mkdir(parents=True)
