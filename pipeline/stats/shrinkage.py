@@ -116,14 +116,17 @@ def expected_regression(counts: Counts, prior: BetaPrior) -> float | NotEstimabl
 def _grid(events: Floats, total: Floats) -> tuple[Floats, Floats, Floats]:
     """Alpha, beta and width of each cell: for every spread, means around the one that is likeliest at it."""
     size = _SPREADS[:, None] ** -2
+    # Of many groups several have the same counts.
+    came, of_came = np.unique(events, return_counts=True)
+    stayed, of_stayed = np.unique(total - events, return_counts=True)
 
     def slope(logit: Floats) -> Floats:
         """Of the log of likelihood and width, over the logit of the mean; it falls through 0 once."""
         mean, other = special.expit(logit), special.expit(-logit)
         alpha, beta = mean * size, other * size
-        gained = special.psi(alpha + events) - special.psi(alpha)
-        lost = special.psi(beta + (total - events)) - special.psi(beta)
-        rise: Floats = (gained - lost).sum(axis=1, keepdims=True) * size * mean * other + other - mean
+        gained = (special.psi(alpha + came) - special.psi(alpha)) @ of_came
+        lost = (special.psi(beta + stayed) - special.psi(beta)) @ of_stayed
+        rise: Floats = (gained - lost)[:, None] * size * mean * other + other - mean
         return rise
 
     low, high = np.full(size.shape, -_FARTHEST), np.full(size.shape, _FARTHEST)

@@ -63,8 +63,9 @@ def _number_below(chances: Floats) -> Floats:
     draws, events = chances.shape
     number = np.zeros((events + 1, draws))
     number[0] = 1.0
-    for seen, chance in enumerate(chances.T, start=1):
-        come = number[:seen] * chance
-        number[:seen] -= come
-        number[1 : seen + 1] += come
+    come = np.empty_like(number)
+    for seen, chance in enumerate(np.ascontiguousarray(chances.T), start=1):
+        np.multiply(number[:seen], chance, out=come[:seen])
+        number[:seen] -= come[:seen]
+        number[1 : seen + 1] += come[:seen]
     return number
