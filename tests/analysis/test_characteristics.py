@@ -100,6 +100,12 @@ def test_levels_with_an_order_are_not_taken_together() -> None:
     assert {"Under 1", "16 and over"} < {level for _, level, _ in found}
 
 
+def test_levels_of_need_are_not_taken_together() -> None:
+    needs = {("need", name, "A"): (2, 5) for name in ("1", "4")}
+    more = {("need", name, "A"): (50, 100) for name in ("2", "3", "5")}
+    assert {"1", "4"} < {level for _, level, _ in compared({**needs, **more}, Disclosure(7, 5))}
+
+
 def test_exact_numbers_are_taken_together_nowhere() -> None:
     assert {level for _, level, _ in compared(by_religion(none=300, sikh=5, jewish=4))} == {
         "none",

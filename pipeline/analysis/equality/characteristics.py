@@ -15,7 +15,7 @@ from pipeline.protect.tally import NOBODY, Sum, Tally, add_sums, leave_room
 
 CROSSED = ("sex", "deprivation")
 """Characteristics that ethnic groups are crossed with, over all services: in one of them too few are left."""
-_IN_ORDER = ("age", "deprivation")
+_IN_ORDER = ("age", "deprivation", "need")
 _BETWEEN = "\t"
 Key = tuple[str, ...]
 Counted = dict[str, dict[str, dict[Key, Sum]]]
