@@ -43,3 +43,4 @@ from pipeline.present.cycle.plan_page import (
     show_moving_on,
     show_plan,
 )
+from pipeline.present.cycle.population_rates import population_rates, show_population_rates

@@ -6,6 +6,7 @@ shown. The functions whose names begin with `show_` give the parts of the publis
 """
 
 from pipeline.analysis import findings as _findings
+from pipeline.analysis.equality.referrals import tabulate_referrals as _tabulate_referrals
 from pipeline.present.equality.baselines import show_baselines
 from pipeline.present.equality.characteristics import show_characteristics
 from pipeline.present.equality.equality_page import (
@@ -35,3 +36,4 @@ targets = _recorded(_findings.tabulate_targets)
 gaps = _recorded(_findings.tabulate_gaps)
 gap_changes = _recorded(_findings.tabulate_gap_changes)
 unknown = _recorded(_findings.tabulate_unknown)
+referrals = _recorded(_tabulate_referrals)

@@ -66,6 +66,17 @@ GAPS: Schema = {
 """A row a measure and ethnic group: its level and its gap to the comparator; a group is not compared with itself."""
 UNKNOWN: Schema = {"measure_id": "str", "measure": "str", **SIDE, **ESTIMATE}
 """A row a percentage: of how many the ethnic group is not known."""
+REFERRALS: Schema = {
+    **each("str", "characteristic", "level"),
+    "months": "int64",
+    **each("Int64", "total", "other_total"),
+    **each("float64", "off_by", "other_off_by", "effect", "unknown_share"),
+}
+"""A row an ethnic group, and a level of each other characteristic: the referrals of so many months, and others'.
+
+`off_by` is the standard error that rounding leaves, `effect` the design effect of all referrals, `unknown_share` of how
+many referrals the characteristic is not known.
+"""
 GAP_CHANGES: Schema = {
     "measure_id": "str",
     "version": "int64",

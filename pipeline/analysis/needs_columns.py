@@ -39,3 +39,19 @@ AREA_TRENDS: Schema = {
 `verdict` is rising, falling, cannot tell or too few to say; `against_verdict` rising faster, rising slower (or falling
 faster), cannot tell or too few to say. `tried` forecasts were made of earlier periods, each from those before it.
 """
+POPULATION_RATES: Schema = {
+    **each("str", "counted", "characteristic", "level"),
+    "year": "int64",
+    "people": "float64",
+    **three("rate"),
+    "other_rate": "float64",
+    **three("ratio"),
+    "unknown_share": "float64",
+    "verdict": "str",
+}
+"""A row a kind of need and level of a characteristic: how many for each 1,000 who live in the area.
+
+`counted` is 'referred' (a year, to the services here), or whom published figures count. `other_rate` is that of all
+other levels of the characteristic, `ratio` the rate over it. `verdict` is above, below, no clear difference, too few to
+say or cannot tell yet; false discoveries are held within each kind of need.
+"""

@@ -14,7 +14,7 @@ Role = Literal["reference", "return"]
 REFERENCE_TABLES = ("providers", "services", "scales", "measures", "targets", "population")
 CYCLE_TABLES = (
     *("priorities", "bids", "funding", "coproduction", "joint_working", "criteria", "evidence"),
-    "benchmarks",
+    *("benchmarks", "population_levels"),
 )
 """What only the pages on assessing, planning and doing need."""
 DECLARED_TABLES = ("evaluation_plan", "frozen_plans", "standards", "curves", *CYCLE_TABLES)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.contract.benchmarks import (
@@ -26,19 +27,21 @@ Row = Mapping[str, Any]
 TABLES = (*CYCLE_TABLES, "services", "providers")
 LEVELS, DEPRIVATION, STANDARDISED = "characteristics.csv", "deprivation.csv", "standardised.csv"
 """Tables of a race-equality page: levels of each characteristic, measures along deprivation, and rates at like ages."""
-_CONTEXT, _FINDINGS = "context.json", "findings.json"
+_CONTEXT, _FINDINGS, _POPULATION = "context.json", "findings.json", "population.parquet"
 
 
 @dataclass(frozen=True, eq=False)
 class CycleData:
     """The commissioner's `tables`, their rows typed, and the texts of published `findings` by page and file.
 
-    `benchmarks` are published statistics of other areas, `boundaries` those of this area's wards.
+    `population` has who lives in the area and who is in need, by ethnic group; `benchmarks` are published statistics of
+    other areas, `boundaries` those of this area's wards.
     """
 
     context: Context
     tables: Mapping[str, Sequence[Row]]
     findings: Mapping[str, Mapping[str, str]]
+    population: Sequence[Row] = ()
     benchmarks: tuple[Benchmark, ...] = ()
     boundaries: Boundaries = field(default_factory=dict)
 
@@ -49,13 +52,18 @@ class CycleData:
 
 
 def write_cycle(
-    output: Path, context: Path, reference: Path, findings: Mapping[str, Mapping[str, str]]
+    output: Path,
+    context: Path,
+    reference: Path,
+    population: pa.Table,
+    findings: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """Write all of it into one folder, the same bytes each time."""
+    """Write all of it into one folder, the same bytes each time; `population` is by ethnic group."""
     output.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(context, output / _CONTEXT)
     for name in TABLES:
         shutil.copyfile(reference / f"{name}.parquet", output / f"{name}.parquet")
+    pq.write_table(population, output / _POPULATION)
     for name in (BENCHMARKS, BOUNDARIES):
         shutil.copyfile(reference / name, output / name)
     text = json.dumps(findings, ensure_ascii=False, indent=1, sort_keys=True)
@@ -69,4 +77,5 @@ def read_cycle(folder: Path) -> CycleData:
     findings = json.loads((folder / _FINDINGS).read_text(encoding="utf-8"))
     benchmarks = parse_benchmarks((folder / BENCHMARKS).read_text(encoding="utf-8"))
     boundaries = parse_boundaries((folder / BOUNDARIES).read_text(encoding="utf-8"))
-    return CycleData(context, tables, findings, benchmarks, boundaries)
+    population = pq.read_table(folder / _POPULATION).to_pylist()
+    return CycleData(context, tables, findings, population, benchmarks, boundaries)

@@ -7,14 +7,11 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
+from pipeline.contract.characteristics import AGE_BANDS, OLDEST, list_declared
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.plans import AGAINST_ARM, COMPARISON_ARM, EvaluationPlan, PlanError, split_names
 from pipeline.contract.tables import Field, load_table
 
-AGE_BANDS: Mapping[str, int] = {"Under 1": 0, "1 to 4": 4, "5 to 9": 9, "10 to 15": 15}
-"""Bands of the Department for Education, each with its highest age."""
-OLDEST = "16 and over"
-_UNKNOWN = ("not_known", "not_stated")
 Levels = Mapping[str, tuple[str, ...]]
 """By characteristic its levels in their order, 'Not known' last."""
 _ETHNICITY = "ethnicity"
@@ -25,24 +22,17 @@ def _list_characteristics(columns: Sequence[str]) -> list[Field]:
     return [field for field in fields if field.characteristic and not field.codes and field.name in columns]
 
 
-def _list_declared(field: Field) -> tuple[str, ...]:
-    """The levels that the contract declares; none where they are those that occur."""
-    if field.name == "age":
-        return (*AGE_BANDS, OLDEST)
-    return tuple(level for level in field.enum if level not in _UNKNOWN)
-
-
 def find_levels(episodes: Table) -> Levels:
     """Return the characteristics that are filled in any of these rows, with their levels."""
     fields = _list_characteristics(episodes.columns)
     asked = {
-        field.name: column.count() if _list_declared(field) else column.collect(distinct=True)
+        field.name: column.count() if list_declared(field) else column.collect(distinct=True)
         for field in fields
         for column in [episodes[field.name]]
     }
     (found,) = episodes.aggregate(**asked).to_pyarrow().to_pylist()
     return {
-        field.name: (*(_list_declared(field) or map(str, sorted(found[field.name]))), NOT_KNOWN)
+        field.name: (*(list_declared(field) or map(str, sorted(found[field.name]))), NOT_KNOWN)
         for field in fields
         if found[field.name]
     }

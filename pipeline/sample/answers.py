@@ -25,7 +25,7 @@ from pipeline.sample.truths import (
 
 Truth = dict[str, Any]
 _TOLD_LAST = (
-    *("plan_changed_since_frozen", "looked_after", "benchmarks"),
+    *("plan_changed_since_frozen", "looked_after", "referred_by_area", "benchmarks"),
     *("never_sent", "never_sent_by", "coded_by", "missing_returns"),
 )
 

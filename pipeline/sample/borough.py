@@ -39,6 +39,9 @@ AREAS: Mapping[str, float] = {
     "Saltpan": 0.09, "Chalk Hill": 0.08, "Ferry Lane": 0.07, "Withy Meadow": 0.06, "Lower Bourne": 0.05,
 }  # fmt: skip
 
+SEXES: Mapping[str, float] = {"female": 0.488, "male": 0.504, "other": 0.002, "not_known": 0.006}
+DISABLED: Mapping[str, float] = {"yes": 0.08, "no": 0.89, "not_known": 0.03}
+
 DEPRIVATION: Mapping[str, int] = {
     "Marsh End": 1, "Saltpan": 1, "Quayside": 2, "Ferry Lane": 2, "Tilling": 3,
     "Northbrook": 3, "Oxley Green": 4, "Chalk Hill": 4, "Withy Meadow": 5, "Lower Bourne": 5,

@@ -18,12 +18,14 @@ from pipeline.sample.borough import (
     AREAS,
     CHILDREN,
     DATASET,
+    DISABLED,
     ETHNIC_PERCENT,
     INITIALS,
     LAST_DAY,
     REFERRALS_BY_MONTH,
     SEED,
     SERVICES,
+    SEXES,
     Service,
 )
 from pipeline.sample.truths import AFFINITY, PLANTED, ROMA_OF_OTHER_WHITE
@@ -132,10 +134,10 @@ def _first_referrals(rng: np.random.Generator, children: int) -> Iterator[Referr
         child = Child(
             child_id=f"C{number}",
             birth=_born(rng, service, day),
-            sex=pick(rng, ("female", "male", "other", "not_known"), (0.488, 0.504, 0.002, 0.006)),
+            sex=pick(rng, tuple(SEXES), tuple(SEXES.values())),
             ethnicity=ethnicity,
             group=group,
-            disability=pick(rng, ("yes", "no", "not_known"), (0.08, 0.89, 0.03)),
+            disability=pick(rng, tuple(DISABLED), tuple(DISABLED.values())),
             area=pick(rng, tuple(AREAS), tuple(AREAS.values())),
         )
         yield Referral(child, service, arm, day)

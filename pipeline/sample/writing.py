@@ -11,12 +11,15 @@ from pipeline.contract.groups.ethnicity import load_classification
 from pipeline.sample.answers import make_truths
 from pipeline.sample.benchmarks import make_statistics
 from pipeline.sample.borough import (
+    AREAS,
     CHILD_POPULATION,
     DATASET,
+    DISABLED,
     ETHNIC_PERCENT,
     FIRST_DAY,
     LAST_DAY,
     SAMPLE,
+    SEXES,
     WRITTEN,
 )
 from pipeline.sample.faults import plant_faults
@@ -44,8 +47,8 @@ Never quote a finding from it.
 
 `dataset.yaml` describes the dataset, `reference/` holds the commissioner's tables, `returns/` what each provider sent:
 a folder of CSV files, a workbook or a ZIP a quarter. The commissioner's tables are written by hand, but for
-`population.csv` and `corrections.csv`. `benchmarks/` holds invented statistics of other areas in the layout of the
-Department for Education's. All else is made: change the generator, or what is planted
+`population.csv`, `population_levels.csv` and `corrections.csv`. `benchmarks/` holds invented statistics of other areas
+in the layout of the Department for Education's. All else is made: change the generator, or what is planted
 (`pipeline/sample/planted.yaml`), and run `python -m pipeline.sample` again.
 """
 
@@ -86,10 +89,39 @@ def list_population(people: int = CHILD_POPULATION) -> list[tuple[str, ...]]:
     ]
 
 
+def list_population_levels(people: int = CHILD_POPULATION) -> list[tuple[str, ...]]:
+    """Children of the borough in its last year by sex, disability and area.
+
+    They are as those referred are, but for one area of which fewer live there than are referred from it.
+    """
+    planted, year = PLANTED["referred_by_area"], LAST_DAY.year
+    own = AREAS[planted["area"]]
+    fewer = own / (own + planted["ratio"] * (1 - own))
+    shares = {
+        "sex": {level: SEXES[level] for level in ("female", "male")},
+        "disability": {level: DISABLED[level] for level in ("yes", "no")},
+        "area": {
+            area: fewer if area == planted["area"] else share * (1 - fewer) / (1 - own)
+            for area, share in AREAS.items()
+        },
+    }
+    children = people * (1 + _GROWTH_A_YEAR * (year - FIRST_DAY.year))
+    return [
+        (characteristic, level, str(year), str(round(children * share / sum(of_all.values()))), "", "")
+        for characteristic, of_all in shares.items()
+        for level, share in of_all.items()
+    ]
+
+
 def _write_reference(folder: Path, corrected: Sequence[CorrectedCell]) -> None:
     for name in [*(f"reference/{table}.csv" for table in WRITTEN), "reference/areas.geojson"]:
         write_bytes(folder / name, (SAMPLE / name).read_bytes())
-    for table, rows in {"population": list_population(), "corrections": list_corrections(corrected)}.items():
+    tables = {
+        "population": list_population(),
+        "population_levels": list_population_levels(),
+        "corrections": list_corrections(corrected),
+    }
+    for table, rows in tables.items():
         write_bytes(folder / "reference" / f"{table}.csv", format_csv(table, rows))
 
 

@@ -6,11 +6,14 @@ They read no count that is not published, so nothing in them has to be protected
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.contract.context import Context
 from pipeline.files.cycle import DEPRIVATION, LEVELS, STANDARDISED, write_cycle
 from pipeline.files.slices import read_context
+from pipeline.measures.population import group_population
 from pipeline.notebooks.pages import PageSet, make_pages
 from pipeline.present.disclosure.frames import finding_file
 from pipeline.present.sentences import retell, say
@@ -19,7 +22,7 @@ from pipeline.publishing import read_downloads
 from pipeline.stages.impact import shared_parameters
 
 PAGES: Mapping[str, Sequence[str]] = {
-    "needs": ("benchmarks", "priorities"),
+    "needs": ("benchmarks", "priorities", "population_levels"),
     "plan": ("priorities", "criteria", "evidence"),
     "money": ("funding", "priorities"),
     "market": ("bids", "coproduction", "joint_working"),
@@ -34,7 +37,7 @@ def _collect(reports: Path, context: Context) -> Iterator[tuple[str, Mapping[str
     services = [each.service_id for each in context.services]
     wanted: Mapping[str, Sequence[str]] = {
         "services/index": [*map(finding_file, _OVER_ALL)],
-        "equality/index": (finding_file("targets"), LEVELS, DEPRIVATION, STANDARDISED),
+        "equality/index": (*map(finding_file, ("targets", "referrals")), LEVELS, DEPRIVATION, STANDARDISED),
         **{f"services/{own}": [*map(finding_file, _OF_SERVICE)] for own in services},
         **{f"equality/{own}": (LEVELS,) for own in services},
     }
@@ -55,7 +58,11 @@ def run_cycle(project: Project) -> dict[str, int]:
     # Exact numbers stay where the internal edition lies.
     output = project.reports / "_cycle" if project.rule.exact else project.processed / "cycle"
     findings = dict(_collect(project.reports, read_context(overall)))
-    write_cycle(output, overall / "context.json", reference, findings)
+    population = pd.read_parquet(reference / "population.parquet")
+    grouped = pa.Table.from_pandas(
+        group_population(population, project.dataset().classification), preserve_index=False
+    )
+    write_cycle(output, overall / "context.json", reference, grouped, findings)
     sets = [
         PageSet(
             root=project.root,
@@ -69,6 +76,7 @@ def run_cycle(project: Project) -> dict[str, int]:
                 "months_ahead": settings.months_ahead,
                 "false_discovery_rate": equality.false_discovery_rate,
                 "maximum_unknown": equality.maximum_unknown,
+                "minimum_total": equality.minimum_total,
             },
             of_all=output,
         )

@@ -54,7 +54,7 @@ CONTEXT = Context(
 )
 
 
-RULES = CycleRules(minimum_bids=10, months_ahead=6, false_discovery_rate=0.05, maximum_unknown=0.1)
+RULES = CycleRules(10, 6, 0.05, maximum_unknown=0.1, minimum_total=23)
 
 
 def bid(

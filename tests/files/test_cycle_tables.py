@@ -12,6 +12,7 @@ from pipeline.files.commissioner.cycle_tables import (
     check_cited,
     check_criteria,
     check_indicators,
+    check_levels,
 )
 
 
@@ -120,3 +121,27 @@ def test_criteria_that_are_whole_are_without_fault() -> None:
         {"row": 4, "criterion": "equality", "at_least": None},
     ]
     assert [*check_criteria(rows)] == []
+
+
+@pytest.mark.parametrize(
+    ("characteristic", "level", "said"),
+    [
+        ("area", "Quay", "'Quay' is no level of area; did you mean 'Quayside'?"),
+        ("sex", "woman", "'woman' is no level of sex; it is one of female, male, other."),
+        (
+            "age",
+            "5-9",
+            "'5-9' is no level of age; it is one of Under 1, 1 to 4, 5 to 9, 10 to 15, 16 and over.",
+        ),
+        ("deprivation", "6", "'6' is no level of deprivation; it is one of 1, 2, 3, 4, 5."),
+    ],
+)
+def test_a_population_is_of_levels_that_returns_can_have(characteristic: str, level: str, said: str) -> None:
+    rows = [
+        {"row": 2, "characteristic": characteristic, "level": level},
+        {"row": 3, "characteristic": "area", "level": "quayside"},
+        {"row": 4, "characteristic": "age", "level": "Under 1"},
+    ]
+    (fault,) = check_levels(rows, [{"area": "Quayside", "title": None}])
+    assert (fault.row, fault.column, fault.said) == (2, "level", said)
+    assert not [*check_levels([{"row": 2, "characteristic": "area", "level": "anywhere"}], [])]

@@ -217,6 +217,18 @@ def test_black_and_mixed_children_are_reached_less_than_their_share_of_looked_af
     assert (in_need["Black"], in_need["Mixed"]) == ("less than their share", "less than their share")
 
 
+def test_the_area_that_refers_more_than_its_children_is_found_and_no_other(run: Copy) -> None:
+    rows = run.rows("reports/_site/cycle/tables/needs-finding_population_rates.csv")
+    referred = [row for row in rows if row["counted"] == "started"]
+    planted = TRUTHS["referred_by_area"]
+    (above,) = [row for row in referred if row["verdict"] in ("above", "below")]
+    assert (above["characteristic"], above["level"]) == ("area", planted["area"])
+    assert float(above["ratio_lower"]) < planted["ratio"] < float(above["ratio_upper"])
+    looked_after = TRUTHS["looked_after"]
+    in_need = {row["level"]: row for row in rows if row["counted"] == looked_after["counted"]}
+    assert {name for name, row in in_need.items() if row["verdict"] == "above"} == {*looked_after["ratio"]}
+
+
 def test_frozen_baselines_hold_but_for_the_one_that_is_planted_to_have_changed(run: Copy) -> None:
     rows = run.rows("reports/_site/equality/tables/index-baselines.csv")
     states = {row["target"].split()[0]: row["state"] for row in rows}

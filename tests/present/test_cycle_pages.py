@@ -59,7 +59,7 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
         "found_in": "A letter",
     },
 }  # fmt: skip
-RULES = cycle.cycle_rules(10, 6, 0.05, 0.1)
+RULES = cycle.cycle_rules(10, 6, 0.05, 0.1, 23)
 PARTS: Mapping[str, tuple[str, Callable[[cycle.CyclePage], str]]] = {
     "priorities": ("No service answers to", cycle.show_coverage),
     "bids": ("tenders let to nobody, 1", lambda page: cycle.show_awards(page, RULES)),

@@ -238,6 +238,19 @@ def test_children_looked_after_are_over_represented_as_planted() -> None:
         assert rate == pytest.approx(planted["rate"] * planted["ratio"].get(group, 1.0), rel=0.08)
 
 
+def test_fewer_live_in_the_planted_area_than_are_referred_from_it(episodes: pd.DataFrame) -> None:
+    planted = truths()["referred_by_area"]
+    people = {
+        row["level"]: int(row["population"])
+        for row in records("population_levels")
+        if row["characteristic"] == "area"
+    }
+    children = episodes.drop_duplicates("child_id")["area"].value_counts()
+    own = children[planted["area"]] / people.pop(planted["area"])
+    elsewhere = sum(children[area] for area in people) / sum(people.values())
+    assert own / elsewhere == pytest.approx(planted["ratio"], rel=0.1)
+
+
 def test_the_ethnic_mix_is_near_the_stated_shares(episodes: pd.DataFrame) -> None:
     children = episodes[episodes["group"] != NOT_KNOWN].drop_duplicates("child_id")
     for code, percent in truths()["ethnic_percent"].items():

@@ -21,7 +21,7 @@ SAMPLE = ROOT / "data" / "raw" / "sample"
 TRUTHS: dict[str, Any] = yaml.safe_load((ROOT / "tests/sample/truths.yaml").read_text(encoding="utf-8"))[
     "cycle"
 ]
-RULES = CycleRules(minimum_bids=10, months_ahead=6, false_discovery_rate=0.05, maximum_unknown=0.3)
+RULES = CycleRules(10, 6, 0.05, maximum_unknown=0.3, minimum_total=23)
 YEARS = 7
 
 

@@ -113,6 +113,22 @@ def _compare_all(
             yield _gap(_BETWEEN.join(key), own, others, unit, confidence)
 
 
+def compare_levels(rows: Cells, measure: MeasureFacts, confidence: float) -> dict[str, MeasureGaps]:
+    """One measure by each characteristic, all ethnic groups together, with the share whose level is not known.
+
+    That share is of numbers as shown: those who are not known, rounded by themselves, would tell of all others.
+    """
+    found = {}
+    for characteristic, sums in _merge_small(_sums(rows), rows.rule).get(measure.measure_id, {}).items():
+        levels = _over_groups(sums)
+        gaps = tuple(_compare_all(levels, rows.rule, measure.unit, confidence))
+        known = add_sums(own for key, own in levels.items() if NOT_KNOWN not in key).tally(rows.rule).size
+        whole = add_sums(levels.values()).tally(rows.rule).size
+        unknown = max(1 - known / whole, 0.0) if whole else 0.0
+        found[characteristic] = MeasureGaps(measure, gaps, NOBODY, unknown)
+    return found
+
+
 def _without_mirror(gaps: Sequence[GroupGap], minimum: int) -> list[GroupGap]:
     """Of two groups that are each other's everyone else, the smaller: the other says the same again."""
     large = sorted((gap for gap in gaps if gap.tally.size >= minimum), key=lambda gap: gap.tally.size)

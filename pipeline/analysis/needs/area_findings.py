@@ -31,14 +31,15 @@ def _rows(benchmark: Benchmark) -> Iterator[Row]:
             **taken(point, "period", "series", "own_marker", "standing"),
             **taken(point, "neighbours_counted", "neighbours_withheld"),
             "break_reason": benchmark.breaks.get(point.period, ""),
-            **_three("own", point.own),
-            **_three("neighbours", point.neighbours),
-            **_three("region", point.region),
-            **_three("england", point.england),
+            **three_of("own", point.own),
+            **three_of("neighbours", point.neighbours),
+            **three_of("region", point.region),
+            **three_of("england", point.england),
         }
 
 
-def _three(name: str, found: Rounded | Result | None) -> Row:
+def three_of(name: str, found: Rounded | Result | None) -> Row:
+    """Return a figure and its limits as columns; none where there is none."""
     if not isinstance(found, Rounded | Estimate):
         return {}
     return {name: found.value, f"{name}_lower": found.lower, f"{name}_upper": found.upper}
@@ -54,10 +55,10 @@ def _trend(trend: AreaTrend) -> Row:
         "first_period": trend.points[0].period,
         "last_period": trend.points[-1].period,
         "periods": sum(point.own is not None for point in trend.points),
-        **_three("change", trend.change),
-        **_three("against_neighbours", trend.against_neighbours),
+        **three_of("change", trend.change),
+        **three_of("against_neighbours", trend.against_neighbours),
         "forecast_period": trend.next_period,
-        **_three("forecast", trend.forecast),
+        **three_of("forecast", trend.forecast),
         **told,
         **errors,
         "reason": trend.change.reason if isinstance(trend.change, NotEstimable) else "",

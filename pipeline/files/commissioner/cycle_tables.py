@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pipeline.contract.characteristics import list_possible
 from pipeline.contract.names import find_same
 from pipeline.contract.plans import split_names
+from pipeline.contract.tables import load_table
 from pipeline.contract.values import suggest
 from pipeline.files.commissioner.register_table import RegisterFault
 
@@ -26,6 +28,7 @@ def check_planning(
     yield "priorities", check_indicators(optional["priorities"], optional["benchmarks"])
     yield "bids", check_bids(optional["bids"])
     yield "criteria", check_criteria(optional["criteria"])
+    yield "population_levels", check_levels(optional["population_levels"], optional["areas"])
 
 
 def check_cited(services: Iterable[Row], priorities: Iterable[Row]) -> Iterator[RegisterFault]:
@@ -63,6 +66,17 @@ def check_areas(services: Iterable[Row], areas: Iterable[Row]) -> Iterator[Regis
             if not find_same(area, known):
                 said = f"'{area}' is not an area of areas.csv{suggest(area, known) or '; correct it.'}"
                 yield RegisterFault(row["row"], "areas", said)
+
+
+def check_levels(rows: Iterable[Row], areas: Iterable[Row]) -> Iterator[RegisterFault]:
+    """Every level that no return can have: those of the contract, and of areas.csv where there is one with rows."""
+    listed = tuple(row["area"] for row in areas)
+    for row in rows:
+        name = row["characteristic"]
+        known = listed if name == "area" else list_possible(load_table("episodes").field(name))
+        if known and not find_same(row["level"], known):
+            hint = suggest(row["level"], known) or f"; it is one of {', '.join(known)}."
+            yield RegisterFault(row["row"], "level", f"'{row['level']}' is no level of {name}{hint}")
 
 
 def check_indicators(priorities: Iterable[Row], benchmarks: Iterable[Row]) -> Iterator[RegisterFault]:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.analysis.cycle.rules import CycleRules
+from pipeline.analysis.equality.referrals import REFERRED
 from pipeline.analysis.finding_columns import Row
 from pipeline.analysis.scope import months_of
 from pipeline.files.cycle import LEVELS, CycleData, read_cycle
@@ -21,9 +22,6 @@ from pipeline.present.disclosure.table import PageTable, PublishedTable
 from pipeline.present.page import locate, paragraph, record_finding, stack
 from pipeline.present.sentences import ENGLISH, speak
 from pipeline.protect.rounding import Disclosure
-
-REFERRED = "started"
-"""The measure that is out of all children referred."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +121,11 @@ def open_page(
 
 
 def cycle_rules(
-    minimum_bids: int, months_ahead: int, false_discovery_rate: float, maximum_unknown: float
+    minimum_bids: int,
+    months_ahead: int,
+    false_discovery_rate: float,
+    maximum_unknown: float,
+    minimum_total: int,
 ) -> CycleRules:
     """Return the policy of params.yaml that verdicts depend on."""
-    return CycleRules(minimum_bids, months_ahead, false_discovery_rate, maximum_unknown)
+    return CycleRules(minimum_bids, months_ahead, false_discovery_rate, maximum_unknown, minimum_total)
