@@ -110,10 +110,17 @@ def test_who_would_be_affected_is_told_by_group_area_and_need(run: Copy) -> None
         assert not (clear and inside)
 
 
-def test_the_map_holds_every_area_of_the_table_and_nothing_else(run: Copy) -> None:
-    rows = rows_of(run, "needs", "by_area_plan_started")
-    told, *_ = re.findall(r'alt="([^"]*on the map[^"]*)"', html.unescape(page_of(run, "needs")))
-    listed = {f"{place} {row['area']}: {float(row['level']):g}" for place, row in enumerate(rows, 1)}
+@pytest.mark.parametrize(
+    ("table", "figure", "title"),
+    [("by_area_plan_started", "level", "child protection"), ("population_by_area", "rate", "for each 1,000")],
+)
+def test_the_map_holds_every_area_of_the_table_and_nothing_else(
+    run: Copy, table: str, figure: str, title: str
+) -> None:
+    rows = rows_of(run, "needs", table)
+    maps = re.findall(r'alt="([^"]*on the map[^"]*)"', html.unescape(page_of(run, "needs")))
+    (told,) = [words for words in maps if title in words.partition("on the map")[0]]
+    listed = {f"{place} {row['area']}: {float(row[figure]):g}" for place, row in enumerate(rows, 1)}
     assert len(listed) == 10
     assert set(told.rstrip(".").partition("map. ")[2].split("; ")) == listed
 
