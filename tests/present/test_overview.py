@@ -108,7 +108,7 @@ def test_the_whole_is_one_line() -> None:
     several = [{**MISSED, "verdict": word} for word in ("not met", "off track", "met", "too few to say")]
     said = show(published(BOTH, several))
     assert "In 1 of 2 services children's scores got better." in said
-    assert "2 of 4 race-equality targets missed or off track; for 1 we cannot tell yet." in said
+    assert "2 of 4 race-equality targets missed or off track; 1 have no verdict yet." in said
 
 
 def test_what_goes_well_and_what_cannot_be_told_stand_by_themselves() -> None:
@@ -119,7 +119,7 @@ def test_what_goes_well_and_what_cannot_be_told_stand_by_themselves() -> None:
     well, _, still = (
         show(published(targets=both))
         .partition("## What goes well")[2]
-        .partition("## What cannot be told yet")
+        .partition("## What we cannot tell yet")
     )
     assert "T1 met for Black children" in well
     assert (
@@ -139,7 +139,7 @@ def test_what_goes_well_and_what_cannot_be_told_stand_by_themselves() -> None:
 )
 def test_what_cannot_be_told_says_what_it_would_take(months: int | None, said: str) -> None:
     row = {**MISSED, "verdict": "cannot tell yet", "reason": "across", "more_months": months}
-    still = show(published(targets=[row])).partition("## What cannot be told yet")[2]
+    still = show(published(targets=[row])).partition("## What we cannot tell yet")[2]
     assert f"T1 (cannot tell yet) for Black children; {said}" in still
 
 
