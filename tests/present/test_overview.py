@@ -202,3 +202,15 @@ def test_metrics_hold_published_levels_in_their_unit_and_symbols_where_there_is_
     ]
     found = headline_metrics(published(kpis=kpis))["measures"]
     assert found == {"completed v1": 86.0, "plans v1": 4.81, "ended v1": "[c]"}
+
+
+def test_of_much_that_goes_well_the_first_stand_in_view_and_the_rest_are_folded() -> None:
+    met = [
+        {**MISSED, "target_id": f"T{number}", "service_id": "", "verdict": "met"} for number in range(2, 9)
+    ]
+    targets = tuple(replace(EVERYWHERE, target_id=row["target_id"]) for row in met)
+    context = replace(CONTEXT, targets=targets)
+    said = html.unescape(show_overview(open_overview(context, published(targets=met)), DOOR))
+    in_view, _, folded = said.partition("## What goes well")[2].partition("Also going well: 2")
+    assert in_view.count(": met, for") == 5
+    assert folded.partition("</details>")[0].count(": met, for") == 2
