@@ -107,6 +107,10 @@ def tell_lines(root: Path, options: argparse.Namespace) -> None:
         from pipeline.commands.due import tell_due
 
         lines = tell_due(root)
+    elif options.command == "finish":
+        from pipeline.commands.finish import finish_rendered
+
+        lines = finish_rendered(root)
     elif options.command == "region":
         from pipeline.commands.region import write_region
 
@@ -220,7 +224,7 @@ _COMMANDS: Mapping[str, Callable[[Path, argparse.Namespace], int | None]] = {
     "freeze": lambda root, options: print(*freeze(root, options.on or dt.date.today()), sep="\n"),
     "preflight": lambda root, _: preflight(root),
     "rows": lambda root, _: prepare_data(root),
-    **dict.fromkeys(("internal", "release", "due", "areas", "region"), tell_lines),
+    **dict.fromkeys(("internal", "release", "due", "areas", "region", "finish"), tell_lines),
     "erase": lambda root, options: erase_person(root, options.name),
     **dict.fromkeys(("verify", "diff"), review),
     "dictionary": lambda root, _: write_documents(root),

@@ -15,6 +15,8 @@ from pipeline.contract.services import Standard
 
 _SAFEGUARDING = ("safeguard", "child protection")
 _BEFORE_AND_AFTER = 1 + LADDER.index("before and after")
+_WIDEST = 0.5
+"""A share whose interval is wider than this raises no question: it could be nearly anything."""
 _OPEN = ("cannot tell yet", "too few to say")
 
 
@@ -143,8 +145,12 @@ def _returns_missing(context: Context, findings: Findings) -> Iterator[Hit]:
 
 
 def _most_lost(context: Context, findings: Findings) -> Iterator[Hit]:
-    """The step of the journey that the smallest share of those before it took."""
-    told = [row for row in findings.rows.get("journey", ()) if pd.notna(row["before_estimate"])]
+    """The step of the journey that the smallest share of those before it took, of shares that are known well."""
+    told = [
+        row
+        for row in findings.rows.get("journey", ())
+        if pd.notna(row["before_estimate"]) and row["before_upper"] - row["before_lower"] <= _WIDEST
+    ]
     if told:
         least = min(told, key=lambda row: float(row["before_estimate"]))
         share = tuple(float(least[f"before_{name}"]) for name in ("estimate", "lower", "upper"))

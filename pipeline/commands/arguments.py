@@ -77,6 +77,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     areas.add_argument("folder", type=Path, help="where the page and its tables go")
     region = commands.add_parser("region", help="put several councils' datasets together as one")
     region.add_argument("folder", type=Path, help="the folder with region.yaml, such as data/raw/north")
+    commands.add_parser("finish", help="complete what 'quarto render' has made (Quarto calls this)")
     commands.add_parser("due", help="list the dates that somebody has to act by")
     commands.add_parser("dictionary", help="write docs/data-dictionary.md, rules.md, csvw.json and api.md")
     blank = commands.add_parser("templates", help="write blank files to fill in, with an example of each")

@@ -3,7 +3,7 @@
 from pipeline.publishing.check import Problem, check_site
 from pipeline.publishing.lists import list_downloads, list_everything
 from pipeline.publishing.project import PublishError
-from pipeline.publishing.site import PublishedSite, publish_site
+from pipeline.publishing.site import PublishedSite, finish_site, publish_site
 from pipeline.publishing.source import read_downloads
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "PublishError",
     "PublishedSite",
     "check_site",
+    "finish_site",
     "list_downloads",
     "list_everything",
     "publish_site",

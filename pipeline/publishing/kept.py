@@ -16,12 +16,22 @@ class Kept:
         self._folder, self._ending = folder, ending
         self._asked_for: set[Path] = set()
 
+    def find(self, facts: str) -> bytes | None:
+        """Return what follows from `facts` where it is kept."""
+        path = self._place(facts)
+        return path.read_bytes() if path and path.is_file() else None
+
+    def _place(self, facts: str) -> Path | None:
+        if self._folder is None:
+            return None
+        digest = hashlib.sha256(f"{_code_digest(tuple(spoken_rows().items()))}{facts}".encode()).hexdigest()
+        return self._folder / f"{digest}{self._ending}"
+
     def fetch(self, facts: str, make: Callable[[], bytes]) -> tuple[bytes, bool]:
         """Return what follows from `facts`, and whether it had to be made."""
-        if self._folder is None:
+        path = self._place(facts)
+        if self._folder is None or path is None:
             return make(), True
-        digest = hashlib.sha256(f"{_code_digest(tuple(spoken_rows().items()))}{facts}".encode()).hexdigest()
-        path = self._folder / f"{digest}{self._ending}"
         self._asked_for.add(path)
         if path.is_file():
             return path.read_bytes(), False

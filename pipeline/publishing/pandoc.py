@@ -35,7 +35,8 @@ def render_pages(
     kept, version = Kept(cache, ".html"), pypandoc.get_pandoc_version()
 
     def render(page: SourcePage) -> tuple[bytes, bool]:
-        return kept.fetch(f"{version}{frame}{page}{page.markdown}", partial(_make, page, frame))
+        cited = page.bibliography.read_text(encoding="utf-8") if page.bibliography else ""
+        return kept.fetch(f"{version}{frame}{page}{page.markdown}{cited}", partial(_make, page, frame))
 
     # The longest first: begun last, it would be waited for alone.
     order = sorted(pages, key=lambda page: -len(page.markdown))
@@ -59,14 +60,15 @@ def render_alone(title: str, markdown: str, style: str) -> str:
     return f"{head}{seen}<style>{style}</style>\n</head>\n{page}"
 
 
-def _convert(place: str, markdown: str) -> str:
+def _convert(place: str, markdown: str, bibliography: Path | None = None) -> str:
     """Markdown as HTML, by pandoc's own Markdown, which is also Quarto's; the sandbox keeps it from other files.
 
     Not with TeX in it: HTML has no place for it, and the end of a path such as C:/data, written with a backslash,
     would go without a word.
     """
     options = ("--from=markdown-raw_tex", "--to=html5", "--wrap=none", "--sandbox", f"--lua-filter={_FOLD}")
-    command = (pypandoc.get_pandoc_path(), *options)
+    cited = ("--citeproc", f"--bibliography={bibliography}") if bibliography else ()
+    command = (pypandoc.get_pandoc_path(), *options, *cited)
     done = subprocess.run(command, input=markdown.encode(), capture_output=True, check=False)
     if done.returncode != 0:
         raise PublishError(f"{place}: pandoc could not read the page (exit code {done.returncode}).")
@@ -86,7 +88,9 @@ def _body(page: SourcePage) -> str:
     text = _FIGURE.sub(lambda figure: keep(figure[0]), text)
     # What the filter has to know of the page, as pandoc reads it at the head of a text.
     about = f"---\nfold-after: {json.dumps(page.fold_after)}\n---\n\n" if page.fold_after else ""
-    return _KEPT.sub(lambda name: kept.get(name[0], name[0]), _convert(page.source, f"{about}{text}"))
+    return _KEPT.sub(
+        lambda name: kept.get(name[0], name[0]), _convert(page.source, f"{about}{text}", page.bibliography)
+    )
 
 
 def _as_it_is(block: re.Match[str]) -> str:

@@ -57,17 +57,19 @@ class QuartoProject:
     after_body: str
     logo: str
     logo_alt: str
-    sidebars: tuple[str, ...]
+    sidebars: tuple[tuple[str, ...], ...]
     contents_title: str
 
     def series(self, sources: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-        """The pages of each sidebar, in their order: a folder's own page first, no other of the menu."""
+        """The pages of each sidebar, in their order: those named, or of a folder its own first and none of the menu."""
         menu = {item.target for item in self.navigation}
         others = [name for name in sources if is_index(name) or name not in menu]
-        return tuple(
-            tuple(sorted(fnmatch.filter(others, pattern), key=lambda name: (not is_index(name), name)))
-            for pattern in self.sidebars
-        )
+
+        def matching(entry: str) -> list[str]:
+            found = fnmatch.filter(others if "*" in entry else sources, entry)
+            return sorted(found, key=lambda name: (not is_index(name), name))
+
+        return tuple(tuple(name for entry in each for name in matching(entry)) for each in self.sidebars)
 
     def sources(self) -> tuple[str, ...]:
         """The page sources that `render` selects and that have something to say, relative to the project, in order."""
@@ -175,9 +177,15 @@ def read_project(folder: Path) -> QuartoProject:
         after_body=str(get("format", "html", "include-after-body")),
         logo=logo,
         logo_alt=logo_alt,
-        sidebars=tuple(str(each["contents"]) for each in raw["website"].get("sidebar", ())),
+        sidebars=tuple(_entries(each) for each in raw["website"].get("sidebar", ())),
         contents_title=str(raw["format"]["html"].get("toc-title", "On this page")),
     )
+
+
+def _entries(sidebar: Any) -> tuple[str, ...]:
+    """What a sidebar holds: a pattern, or pages and patterns."""
+    contents = sidebar["contents"]
+    return (contents,) if isinstance(contents, str) else tuple(map(str, contents))
 
 
 def _nav_items(entries: Iterable[Any], place: str, part: str = "") -> Iterator[NavItem]:
@@ -197,10 +205,15 @@ def _nav_items(entries: Iterable[Any], place: str, part: str = "") -> Iterator[N
 
 
 def without_absent(text: str, sources: Container[str], left_out: Container[str] = ()) -> str:
-    """Return a `_quarto.yml` whose menus lead to no page that has no data; other entries as they are."""
+    """Return a `_quarto.yml` whose menus and sidebars lead to no page without data; other entries as they are."""
     raw = yaml.safe_load(text)
-    navbar = raw["website"]["navbar"]
-    for menu in (navbar["left"], *(entry["menu"] or () for entry in navbar["left"] if "menu" in entry)):
+    navbar, sidebars = raw["website"]["navbar"], raw["website"].get("sidebar", ())
+    listed = [each["contents"] for each in sidebars if isinstance(each["contents"], list)]
+    for menu in (
+        navbar["left"],
+        *(entry["menu"] or () for entry in navbar["left"] if "menu" in entry),
+        *listed,
+    ):
         for entry in list(menu):
             target = entry if isinstance(entry, str) else _target_of(entry)
             if isinstance(target, str) and NavItem("", target).is_absent(sources, left_out):

@@ -19,7 +19,7 @@ from pipeline.publishing.layout import read_frame
 from pipeline.publishing.pandoc import render_pages
 from pipeline.publishing.project import PublishError, QuartoProject, read_project
 from pipeline.publishing.provenance import fingerprint_data, with_provenance
-from pipeline.publishing.quarto import find_quarto, render_with_quarto
+from pipeline.publishing.quarto import QuartoError, Tell, find_quarto, finish_pages, render_with_quarto
 from pipeline.publishing.source import SourcePage, list_references, read_page
 
 Publisher = Literal["quarto", "pandoc"]
@@ -44,11 +44,13 @@ def publish_site(
     *,
     cache: Path | None = None,
     private: bool = False,
+    tell: Tell = print,
 ) -> PublishedSite:
     """Build, check and publish; whatever goes wrong, the old site stays as it was.
 
-    `cache` is a folder that keeps finished pages (pandoc only) and workbooks from one run to the next.
-    A `private` site is for this account alone. Raises PublishError with one sentence a problem.
+    `cache` is a folder that keeps finished pages and workbooks from one run to the next. A `private` site is for this
+    account alone. With 'auto' pandoc serves where Quarto is missing or fails; `tell` is given how far it is, and why it
+    failed. Raises PublishError with one sentence a problem.
     """
     program = _quarto_program(with_)
     config = read_project(project)
@@ -61,18 +63,47 @@ def publish_site(
         shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=_WORK, dir=site.parent, ignore_cleanup_errors=True) as folder:
         work = Path(folder)
-        if program is None:
-            built = work / "site"
-            made = _make_with_pandoc(config, pages, built, cache)
-        else:
-            built, made = render_with_quarto(program, config, pages, work), addresses
+        by, built, made = _build(program, with_ == "auto", config, pages, work, cache, tell)
         _complete_pages(built, pages)
         _write_files(make_data_files(config, pages, tables, cache), built)
-        _refuse_problems([*_lost_references(pages, built, resolved=program is not None), *check_site(built)])
+        _refuse_problems([*_lost_references(pages, built, resolved=by == "quarto"), *check_site(built)])
         if not private:
             _open_to_readers(built)
         swap(built, site, work / "old")
-    return PublishedSite(site, "pandoc" if program is None else "quarto", addresses, made)
+    return PublishedSite(site, by, addresses, made)
+
+
+def _build(
+    program: str | None,
+    may_fall_back: bool,
+    project: QuartoProject,
+    pages: Sequence[SourcePage],
+    work: Path,
+    cache: Path | None,
+    tell: Tell,
+) -> tuple[Publisher, Path, tuple[str, ...]]:
+    """Write the pages into a folder in `work`; by whom, where, and which had to be made."""
+    if program is not None:
+        try:
+            return "quarto", *render_with_quarto(program, project, pages, work, cache, tell)
+        except QuartoError as error:
+            if not may_fall_back:
+                raise
+            tell(f"{error} The embedded publisher makes the site instead.")
+    built = work / "site"
+    return "pandoc", built, _make_with_pandoc(project, pages, built, cache)
+
+
+def finish_site(project: Path, site: Path) -> None:
+    """Complete a site that `quarto render` has made of a project by hand, where it lies: tables to take away, words."""
+    config = read_project(project)
+    sources = [read_page(config, source) for source in config.sources()]
+    tables = read_tables(config, sources)
+    pages = [with_known_tables(page, tables) for page in sources]
+    finish_pages(site)
+    _complete_pages(site, pages)
+    _write_files(make_data_files(config, pages, tables, None), site)
+    _refuse_problems([*_lost_references(pages, site, resolved=True), *check_site(site)])
 
 
 def _quarto_program(with_: Literal["auto", "quarto", "pandoc"]) -> str | None:

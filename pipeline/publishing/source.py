@@ -35,7 +35,8 @@ class SourcePage:
 
     `downloads` are the texts of the files that it offers, by their place in the site, and `declared` is what is told of
     its tables; `tables` are the places of those that it shows, its own or another page's. The sections after the
-    headings `fold_after` are folded. `origin` is where the numbers of an executed notebook come from.
+    headings `fold_after` are folded; `bibliography` holds the works that it cites. `origin` is where the numbers of an
+    executed notebook come from.
     """
 
     source: str
@@ -48,6 +49,7 @@ class SourcePage:
     origin: Provenance | None = field(default=None, repr=False)
     tables: tuple[str, ...] = ()
     declared: Mapping[str, DeclaredFile] = field(default_factory=dict, repr=False)
+    bibliography: Path | None = None
 
     @property
     def folder(self) -> str:
@@ -94,7 +96,18 @@ def read_page(project: QuartoProject, source: str) -> SourcePage:
         origin,
         _shown_tables(body, source),
         declared,
+        _bibliography(project, source, matter),
     )
+
+
+def _bibliography(project: QuartoProject, source: str, matter: _Json) -> Path | None:
+    """The file of the works that a page cites, in the page's folder."""
+    if "bibliography" not in matter:
+        return None
+    path = (project.folder / source).parent / str(matter["bibliography"])
+    if not path.is_file():
+        raise PublishError(f"{source} cites from {matter['bibliography']}, which is missing beside it.")
+    return path
 
 
 def _shown_tables(body: str, source: str) -> tuple[str, ...]:

@@ -11,8 +11,10 @@ from typing import Any
 
 import yaml
 
+_BY_HAND = ("_rendered", "_briefing", "site_libs")
+"""Where `quarto render` writes when it is called by hand."""
 _NAME, _STAGE = "reports", "publish"
-_WATCHED = re.compile(r"\.(?:qmd|md|ipynb|yml|css|csv|pdf|svg|png|jpe?g|gif|webp)", re.IGNORECASE)
+_WATCHED = re.compile(r"\.(?:qmd|md|ipynb|yml|bib|css|scss|csv|pdf|svg|png|jpe?g|gif|webp)", re.IGNORECASE)
 
 
 def own_sources(root: Path) -> list[Path]:
@@ -71,7 +73,7 @@ def _place(path: Path) -> str:
 
 def _is_source(path: Path) -> bool:
     """A file that a page may be or show, or a folder with such files; hidden ones and programs' leavings are not."""
-    if path.name.startswith((".", "~")):
+    if path.name.startswith((".", "~")) or path.name in _BY_HAND:
         return False
     if path.is_dir():
         return any(_is_source(inner) for inner in path.iterdir())

@@ -209,7 +209,8 @@ def test_the_step_at_which_most_are_lost_is_asked_about() -> None:
         limits = {"before_lower": 0.4, "before_upper": 0.7} if share else {}
         return {"step": name, "before_estimate": share, **limits}
 
-    rows = [step("referred", None), step("started", 0.8), step("review", 0.6)]
+    hardly_known = {**step("isa_agreed", 0.1), "before_lower": 0.0, "before_upper": 0.51}
+    rows = [step("referred", None), step("started", 0.8), step("review", 0.6), hardly_known]
     (matter,) = list_matters(CONTEXT, [found({"journey": rows})])
     assert (matter.kind, matter.hit.about, matter.hit.share) == ("to ask", "review", (0.6, 0.4, 0.7))
 

@@ -24,7 +24,7 @@ def test_a_dataset_without_services_and_returns_has_a_page_of_its_own(tmp_path: 
         shutil.copy(RAW / "sample" / name, alone / name)
     said = list(write_areas(ROOT, alone, tmp_path / "out"))
     assert said[0].startswith(
-        "Rising faster than among the statistical neighbours: Children looked after on 31 March."
+        "Rising faster here than among similar areas (statistical neighbours): Children looked after on 31 March."
     )
     page = (tmp_path / "out" / "areas.html").read_text(encoding="utf-8")
     assert page.count("<img") == 2

@@ -52,7 +52,7 @@ def test_a_real_council_without_a_provider_has_assess_with_the_departments_own_f
     with (REAL / "cla_rates_with_sn_median.csv").open(encoding="utf-8-sig", newline="") as stream:
         rows = [row for row in csv.DictReader(stream) if row["time_period"] == "2025"]
     page = words_of(copy, "cycle/needs")
-    assert "Above its statistical neighbours: Children looked after on 31 March" in page
+    assert "Higher here than among similar areas: Children looked after on 31 March" in page
     for counted in (
         "Children looked after on 31 March each year",
         "Children starting to be looked after each year",

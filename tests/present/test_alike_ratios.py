@@ -42,9 +42,9 @@ def test_the_ratio_of_odds_stands_beside_the_difference() -> None:
         ([((90, 100), (30, 100)), ((50, 100), (50, 100))], "clearly not: one number for all hides that"),
         ([((60, 100), (30, 100)), ((30, 50), (15, 50))], "nothing speaks against it"),
         ([((60, 100), (30, 100)), ((45, 100), (30, 100))], "nothing speaks against it"),
-        ([((60, 100), (30, 100))], "cannot be told"),
-        ([((60, 100), (0, 100)), ((30, 100), (0, 100))], "cannot be told"),
-        ([((2, 3), (1, 3)), ((1, 3), (2, 3))], "cannot be told"),
+        ([((60, 100), (30, 100))], "cannot tell yet"),
+        ([((60, 100), (0, 100)), ((30, 100), (0, 100))], "cannot tell yet"),
+        ([((2, 3), (1, 3)), ((1, 3), (2, 3))], "cannot tell yet"),
     ],
 )
 def test_that_the_ratio_differs_from_stratum_to_stratum_is_said_only_where_it_is_clear(
@@ -95,4 +95,4 @@ def test_few_events_are_too_few_to_say_and_an_age_without_anybody_has_no_rate() 
 
 
 def test_few_with_a_counterpart_hide_the_ratio_as_they_hide_the_difference() -> None:
-    assert "[c] cannot be told [c] cannot be told" in shown(((2, 3), (1, 3)), ((1, 3), (2, 3)))
+    assert "[c] cannot tell yet [c] cannot tell yet" in shown(((2, 3), (1, 3)), ((1, 3), (2, 3)))

@@ -44,9 +44,9 @@ def shown(*benchmarks: Benchmark, folder: Path | None = None) -> str:
 def test_the_answer_names_what_rises_faster_than_among_the_neighbours() -> None:
     said = say_areas(list_rows(tabulate_area_trends([benchmark(RISE, {})], 0.95)))
     assert said.startswith(
-        "Rising faster than among the statistical neighbours: A need. Ours, 1 published indicators."
+        "Rising faster here than among similar areas (statistical neighbours): A need. Of 1 published indicators"
     )
-    assert "Rising: 1; falling: 0; cannot be told: 0." in said
+    assert "for Ours: 1 rising, 0 falling, 0 cannot tell yet." in said
     page = shown(benchmark(RISE, {}))
     assert "A need: rising in Ours, and rising against its neighbours." in page
     assert "In 2008: Ours 52 per 10,000, the median of its statistical neighbours 30 per 10,000" in page

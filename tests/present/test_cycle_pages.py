@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from pipeline import cycle
+from pipeline.analysis.finding_columns import as_frame
 from pipeline.contract.context import Context, DatasetFacts, MeasureFacts
 from pipeline.contract.services import ServiceFacts
 from pipeline.files.cycle import CycleData
 from pipeline.present.disclosure.door import Door
+from pipeline.present.disclosure.frames import SCHEMAS, finding_file
 from pipeline.protect.rounding import PROFILES
 
 START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
@@ -188,6 +190,37 @@ def test_where_children_live_is_told_of_those_referred_and_of_no_other_measure()
     )
     note = html.unescape(cycle.show_options(replace(page, data=data), RULES))
     assert "Children referred, by local area: Tilling (45)." in note
+
+
+def test_who_is_behind_most_often_is_named_and_once_is_not_often() -> None:
+    head = "who,measure,word,total,level,level_lower,level_upper"
+    rows = [
+        "A,Started,behind",
+        "A,Reviewed,behind",
+        "B,Started,behind",
+        "C,Started,ahead",
+        "D,Started,not clear",
+    ]
+    texts = {"characteristics.csv": "\n".join([head, *(f"{row},,,," for row in rows)])}
+    page = page_with()
+    told = replace(page, data=replace(page.data, findings={"equality/index": texts}))
+    said = html.unescape(cycle.show_needs(told))
+    assert "4 of 5 comparisons of groups and areas here" in said
+    assert "Most often behind: A (2 measures)." in said
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [("no clear change", "no clear change (evidence 4 of 5)"), ("cannot tell yet", "cannot tell yet.")],
+)
+def test_evidence_is_told_of_what_can_be_told_and_of_nothing_else(verdict: str, said: str) -> None:
+    row = {"service_id": "S1", "outcome": "sleep", "verdict": verdict, "claim_level": 4}
+    text = as_frame([row], SCHEMAS["outcomes"]).to_csv(index=False)
+    page = page_with(review_on=END)
+    context = replace(page.data.context, measures=(MeasureFacts("sleep", "Sleep", "percent", "higher", ()),))
+    findings = {"services/index": {finding_file("outcomes"): text}}
+    data = replace(page.data, context=context, findings=findings)
+    assert said in html.unescape(cycle.show_options(replace(page, data=data), RULES))
 
 
 def test_a_bidder_is_not_named() -> None:

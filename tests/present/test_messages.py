@@ -36,4 +36,4 @@ def test_a_gap_names_its_groups_and_its_comparator() -> None:
 
 def test_results_of_services_are_counted() -> None:
     said = services_message(judged(S01="better", S02="better", S03="worse", S04="no clear change"))
-    assert said.startswith("2 of 4 results") and "1 clearly worse" in said
+    assert said.startswith("2 of 4 changes in scores") and "1 clearly worse" in said

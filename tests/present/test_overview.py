@@ -108,7 +108,7 @@ def test_the_whole_is_one_line() -> None:
     several = [{**MISSED, "verdict": word} for word in ("not met", "off track", "met", "too few to say")]
     said = show(published(BOTH, several))
     assert "In 1 of 2 services children's scores got better." in said
-    assert "2 of 4 race-equality targets missed or off track; for 1 we cannot tell yet." in said
+    assert "2 of 4 race-equality targets missed or off track; 1 have no verdict yet." in said
 
 
 def test_what_goes_well_and_what_cannot_be_told_stand_by_themselves() -> None:
@@ -119,7 +119,7 @@ def test_what_goes_well_and_what_cannot_be_told_stand_by_themselves() -> None:
     well, _, still = (
         show(published(targets=both))
         .partition("## What goes well")[2]
-        .partition("## What cannot be told yet")
+        .partition("## What we cannot tell yet")
     )
     assert "T1 met for Black children" in well
     assert (
@@ -139,7 +139,7 @@ def test_what_goes_well_and_what_cannot_be_told_stand_by_themselves() -> None:
 )
 def test_what_cannot_be_told_says_what_it_would_take(months: int | None, said: str) -> None:
     row = {**MISSED, "verdict": "cannot tell yet", "reason": "across", "more_months": months}
-    still = show(published(targets=[row])).partition("## What cannot be told yet")[2]
+    still = show(published(targets=[row])).partition("## What we cannot tell yet")[2]
     assert f"T1 (cannot tell yet) for Black children; {said}" in still
 
 
@@ -202,3 +202,15 @@ def test_metrics_hold_published_levels_in_their_unit_and_symbols_where_there_is_
     ]
     found = headline_metrics(published(kpis=kpis))["measures"]
     assert found == {"completed v1": 86.0, "plans v1": 4.81, "ended v1": "[c]"}
+
+
+def test_of_much_that_goes_well_the_first_stand_in_view_and_the_rest_are_folded() -> None:
+    met = [
+        {**MISSED, "target_id": f"T{number}", "service_id": "", "verdict": "met"} for number in range(2, 9)
+    ]
+    targets = tuple(replace(EVERYWHERE, target_id=row["target_id"]) for row in met)
+    context = replace(CONTEXT, targets=targets)
+    said = html.unescape(show_overview(open_overview(context, published(targets=met)), DOOR))
+    in_view, _, folded = said.partition("## What goes well")[2].partition("Also going well: 2")
+    assert in_view.count(": met, for") == 5
+    assert folded.partition("</details>")[0].count(": met, for") == 2

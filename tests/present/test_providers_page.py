@@ -59,7 +59,7 @@ def test_no_exact_count_is_shown_and_few_are_not_placed() -> None:
     assert all(total % 5 == 0 for total in totals)
     assert all(abs(shown - total) < 2 * 5 for shown, (_, total) in zip(totals, COUNTS, strict=True))
     assert table.values("adjusted")[-1] == "[x]"
-    assert table.values("places")[-1] == "cannot be told"
+    assert table.values("places")[-1] == "cannot tell yet"
     assert all(isinstance(value, float) for value in table.values("adjusted")[:-1])
 
 

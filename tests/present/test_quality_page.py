@@ -76,7 +76,7 @@ def test_figures_of_a_period_without_all_returns_are_provisional() -> None:
     missing = [sent("2009-q3", status="missing"), sent("2009-q3", status="missing", provider="umoja")]
     data = replace(quality(), received=[*missing, sent("2009-q4", status="missing")])
     assert provisional_words(data) == (
-        "Figures are provisional for 2009-q3 (2 returns missing) and 2009-q4 (1 return missing)."
+        "Figures are provisional for Jul–Sep 2009 (2 returns missing) and Oct–Dec 2009 (1 return missing)."
     )
     assert provisional_words(replace(data, received=[sent("2009-q2")])) == ""
 
@@ -179,10 +179,10 @@ def test_what_a_shortfall_does_is_told_from_what_other_pages_have_published() ->
     service = replace(SERVICE, provider_id="harbour")
     page = show_quality(replace(quality(), services=[service], published=published(tables)))
     effects = words(page).partition("What this does to the findings")[2].partition("How complete are")[0]
-    assert "gaps cannot be told for 1 measure, as ethnicity is unknown for up to 31%" in effects
+    assert "we cannot tell gaps for 1 measure, as ethnicity is unknown for up to 31%" in effects
     assert "its change rests on 41% of its episodes" in effects
-    assert "provisional for 2009-q3, as the return is missing" in effects
-    assert "cannot be told for: Outcomes achieved (unknown for 31%)" in effects
+    assert "provisional for Jul–Sep 2009, as the return is missing" in effects
+    assert "cannot tell yet for: Outcomes achieved (unknown for 31%)" in effects
     assert "(equality/S01.ipynb)" in page
 
 

@@ -93,6 +93,8 @@ def write_project(folder: Path) -> None:
         "families.qmd",
         "assets/style.css",
         "assets/search.js",
+        "assets/outturn.scss",
+        "references.bib",
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(REPORTS / name, folder / name)

@@ -155,7 +155,9 @@ def test_a_notebook_of_the_menu_that_no_stage_has_made_is_left_out(project: Path
     add_to_menu(project, {"text": "Plan", "menu": ["cycle/plan.ipynb", "ours.qmd"]}, "cycle/assess.ipynb")
     assert "cycle/" not in publish(project, "ours.qmd", FRONT + "x")
     text = (project / "_quarto.yml").read_text(encoding="utf-8")
-    menu = yaml.safe_load(without_absent(text, {"ours.qmd"}))["website"]["navbar"]["left"]
+    website = yaml.safe_load(without_absent(text, {"ours.qmd"}))["website"]
+    assert website["sidebar"][0]["contents"] == []
+    menu = website["navbar"]["left"]
     assert menu == [{"text": "Overview", "href": "index.qmd"}, {"text": "Plan", "menu": ["ours.qmd"]}]
 
 

@@ -211,7 +211,8 @@ def test_pages_of_a_series_lead_to_the_one_before_and_after_and_other_pages_to_n
     assert '<a href="index.html" rel="prev"><span>Previous</span> Services</a>' in text
     assert '<a href="S02.html" rel="next"><span>Next</span> &lt;Second&gt;</a>' in text
     assert 'rel="next"' not in page(site, "services/S02.html")
-    assert "rel=" not in page(site, "methods.html").partition("<body>")[2]
+    assert '<a href="glossary.html" rel="next">' in page(site, "methods.html")
+    assert "rel=" not in page(site, "families.html").partition("<body>")[2]
 
 
 def test_everything_is_listed_with_the_pages_on_which_it_stands(project: Path) -> None:

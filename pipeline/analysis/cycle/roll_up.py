@@ -7,6 +7,7 @@ from typing import Any
 from pipeline.analysis.cycle.coverage import Known, tell_verdicts
 from pipeline.analysis.finding_columns import Row
 from pipeline.contract.plans import cited_by
+from pipeline.contract.services import LEVELS, TIERS
 
 Record = Mapping[str, Any]
 ORDER = ("pilot", "programme", "mainstream")
@@ -32,7 +33,8 @@ def list_parts(
             for name in dict.fromkeys(named):
                 if name is not None:
                     parts.setdefault(name, []).append(row)
-        yield from ((by, name, own) for name, own in parts.items())
+        order = {"tier": TIERS, "level": LEVELS}.get(by, [*parts])
+        yield from ((by, name, parts[name]) for name in sorted(parts, key=order.index))
 
 
 def roll_up(
@@ -61,7 +63,7 @@ def roll_up(
             "ready": ", ".join(each for each in names if each in ready),
             "children": known.once.get((by, name)),
             "annual_value": value,
-            "priorities": ", ".join(dict.fromkeys(each for row in own for each in cited_by(row))),
+            "priorities": ", ".join(sorted({each for row in own for each in cited_by(row)})),
             "contracts": tell_verdicts([contracts[each] for each in names if each in contracts]),
             "outcomes": tell_verdicts([word for each in names for word in known.verdicts.get(each, ())]),
         }

@@ -17,6 +17,8 @@ LADDER: tuple[EvidenceStrength, ...] = (
     "randomised comparison",
 )
 """After the Maryland scale, the weakest first."""
+TOLD: tuple[ChangeVerdict, ...] = ("better", "worse", "no clear change")
+"""Verdicts that rest on evidence of some strength; the others say that nothing can be told."""
 
 CheckOutcome = Literal["pass", "fail", "not possible"]
 

@@ -177,7 +177,9 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
         }
         for row in rows
     ]
-    table = page.table(f"rolled_{part}", say(f"rolled {part} title"), columns, shown, say("rolled note"))
+    named = [f"{row['priority_id']}: {row['title']}" for row in page.records("priorities")]
+    note = "; ".join([say("rolled note"), *named])
+    table = page.table(f"rolled_{part}", say(f"rolled {part} title"), columns, shown, note)
     return page.tell(_tell_rolled(rows, part), table)
 
 

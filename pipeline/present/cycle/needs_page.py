@@ -1,7 +1,9 @@
 """Assess: the area beside others in published statistics, and who stands out among the children reached here."""
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +13,7 @@ from pipeline.contract.tables import load_table
 from pipeline.files.cycle import DEPRIVATION, LEVELS, STANDARDISED
 from pipeline.present.chart import interval_chart
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.disclosure.columns import Text, Verdict, headed
+from pipeline.present.disclosure.columns import Column, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.needs.area_map import area_map
 from pipeline.present.needs.areas import say_areas
@@ -20,7 +22,7 @@ from pipeline.present.page import fold, headline, join_words, paragraph, stack
 from pipeline.present.sentences import say
 from pipeline.stats.results import Estimate
 
-_INDEX = "equality/index"
+_INDEX, _MOST_NAMED = "equality/index", 3
 
 
 @cache
@@ -54,10 +56,14 @@ def show_areas(page: CyclePage) -> str:
 
 
 def _tell_standing_out(page: CyclePage) -> str:
-    """How many comparisons by characteristic and area are clear, false discoveries held; blank where none was made."""
-    counted = Counter(row["word"] for row in page.data.rows_of(_INDEX, LEVELS))
-    clear = counted["behind"] + counted["ahead"]
-    return say("stands out here", clear=clear, number=counted.total()) if counted else ""
+    """How many comparisons are clear, false discoveries held, and who is behind most often; blank without any."""
+    rows = [*page.data.rows_of(_INDEX, LEVELS)]
+    counted = Counter(row["word"] for row in rows)
+    behind = Counter(row["who"] for row in rows if row["word"] == "behind").most_common(_MOST_NAMED)
+    named = [say("stands out who", who=who, number=number) for who, number in behind if number > 1]
+    told = say("stands out here", clear=counted["behind"] + counted["ahead"], number=counted.total())
+    most = say("stands out most", named=join_words(named)) if named else ""
+    return " ".join(filter(None, [told, most])) if rows else ""
 
 
 def show_who_stands_out(page: CyclePage) -> str:
@@ -74,39 +80,55 @@ def show_who_stands_out(page: CyclePage) -> str:
 
 def _show_standardised(page: CyclePage) -> str:
     """Rates by ethnic group as they are, and had each group the ages of all children, as published."""
-    rows = [
-        {**row, **{name: _told(row, name, page.confidence_level) for name in ("level", "standardised")}}
-        for row in page.data.rows_of(_INDEX, STANDARDISED)
-    ]
-    if not rows:
-        return ""
     columns = [
         *headed(Text, "measure", group="ethnic group"),
         Worked("level", say("heading per 100 child years"), decimals=1),
         Worked("standardised", say("heading standardised for age"), decimals=1),
     ]
-    title, note = say("standardised here title"), say("standardised here note")
-    table = page.table("standardised", title, columns, rows, note)
-    return page.tell(say("standardised here", number=len({row["measure"] for row in rows})), table)
+    rows = _published_rows(page, STANDARDISED, ("level", "standardised"))
+    said = say("standardised here", number=len({row["measure"] for row in rows}))
+    about = say("standardised here title"), say("standardised here note")
+    return _tell_folded(page, said, "standardised", about, columns, rows)
 
 
 def _show_slopes(page: CyclePage) -> str:
     """The slope and the relative index of each measure over the fifths of deprivation, as published."""
-    rows = [
-        {**row, **{name: _told(row, name, page.confidence_level) for name in ("slope", "ratio")}}
-        for row in page.data.rows_of(_INDEX, DEPRIVATION)
-    ]
-    if not rows:
-        return ""
     columns = [
         Text("measure", say("heading measure")),
         Verdict("word", say("heading the most deprived")),
         Worked("slope", say("heading most less least deprived"), decimals=1, sign=True),
         Worked("ratio", say("heading most over least deprived"), decimals=2),
     ]
-    table = page.table("deprivation", say("equality along the scale"), columns, rows, say("gradient note"))
+    rows = _published_rows(page, DEPRIVATION, ("slope", "ratio"))
     clear = sum(row["word"] in ("behind", "ahead") for row in rows)
-    return page.tell(say("gradients here", clear=clear, number=len(rows)), table)
+    said = say("gradients here", clear=clear, number=len(rows))
+    about = say("equality along the scale"), say("gradient note")
+    return _tell_folded(page, said, "deprivation", about, columns, rows)
+
+
+def _published_rows(page: CyclePage, file: str, figures: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows of a table that the page on race equality has published, with these figures and their intervals."""
+    level = page.confidence_level
+    return [
+        {**row, **{name: _told(row, name, level) for name in figures}}
+        for row in page.data.rows_of(_INDEX, file)
+    ]
+
+
+def _tell_folded(
+    page: CyclePage,
+    said: str,
+    name: str,
+    about: tuple[str, str],
+    columns: Sequence[Column],
+    rows: Sequence[dict[str, Any]],
+) -> str:
+    """What a table says, and the table folded below it, `about` being its title and note; nothing without rows."""
+    if not rows:
+        return ""
+    title, note = about
+    table = page.table(name, title, columns, rows, note)
+    return stack(paragraph(said), fold(say("table folded", title=title), page.door.format(table)))
 
 
 def _show_by_area(page: CyclePage, measure_id: str) -> str:
@@ -136,7 +158,7 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
     about, on_map = say("map about", clear=sum(apart)), say("map title", measure=title)
     drawn = area_map(table, "level", on_map, about, page.data.boundaries, apart)
     chart = interval_chart(table, "level", heading, title)
-    return stack(drawn or "", page.door.format(table, chart))
+    return stack(drawn or "", chart or "", fold(say("table folded", title=heading), page.door.format(table)))
 
 
 def _told(row: dict[str, str], name: str, confidence_level: float) -> Estimate | str:

@@ -9,6 +9,7 @@ from pipeline.analysis.cycle.affected import judge_affected
 from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.cycle_columns import AFFECTED, OPTIONS
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
+from pipeline.analysis.impact.claims import TOLD
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.plans import cited_by
 from pipeline.contract.tables import load_table
@@ -31,9 +32,10 @@ def _tell_outcomes(page: CyclePage, own: str) -> str:
     told = []
     for row in page.found("services/index", "outcomes"):
         if row["service_id"] == own:
-            level: int = int(row["claim_level"]) if pd.notna(row["claim_level"]) else 0
+            sure = row["verdict"] in TOLD and pd.notna(row["claim_level"])
             named = {"outcome": context.outcome_title(row["outcome"]), "verdict": tell_word(row["verdict"])}
-            told.append(say("option outcome", level=level, **named))
+            evidence = say("option level of evidence", level=row["claim_level"]) if sure else ""
+            told.append(say("option outcome", evidence=evidence, **named))
     return say("option evidence", told=join_words(told)) if told else say("option no outcome")
 
 

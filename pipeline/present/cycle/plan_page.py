@@ -76,7 +76,9 @@ def _tell_coverage(page: CyclePage, rows: list[Row]) -> str:
     words = []
     for verdict in ("no priority", "no service", "overlap", "one provider"):
         own = [row for row in rows if row["verdict"] == verdict]
-        named = [f"“{row['priority'] or row['services']}”" for row in own]
+        named = [f"“{row['priority']}”" for row in own]
+        if verdict == "no priority":
+            named = [page.name_of(each) for row in own for each in row["services"].split(", ")]
         if verdict == "overlap":
             told = ((row["priority"], row["alike"], f"{row['alike_value']:,}") for row in own)
             places = ("priority", "services", "value")

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.analysis.finding_columns import Row
-from pipeline.analysis.impact.claims import LADDER
+from pipeline.analysis.impact.claims import LADDER, TOLD
 from pipeline.analysis.months import last_complete_month
 from pipeline.analysis.performance.reach import agreed_value, paid_months
 from pipeline.contract.context import Context
@@ -24,8 +24,6 @@ from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure, ShownCount
 from pipeline.stats.results import Estimate, NotEstimable, Result
-
-_TOLD = ("better", "worse", "no clear change")
 
 
 class Level(Column):
@@ -80,7 +78,7 @@ def _rows(
             "contract": row["contract"] if row else say("facts none"),
             "children": ShownCount(reach[service_id]["children"]),
             "cost": _cost(context, service, reach.get(service_id)),
-            "evidence": int(best["claim_level"]) if best and best["verdict"] in _TOLD else 0,
+            "evidence": int(best["claim_level"]) if best and best["verdict"] in TOLD else 0,
         }
 
 

@@ -21,10 +21,10 @@ from pipeline.present.disclosure.frames import Published
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.needs.areas import say_areas
-from pipeline.present.page import headline
+from pipeline.present.page import fold, headline
 from pipeline.present.sentences import say, say_number
 
-_FIRST = 3
+_FIRST, _MOST_WELL = 3, 5
 _SERVICE_FINDINGS = ("score_changes", "kpis")
 _ALL_FINDINGS = ("contracts", "outcomes", "curves")
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -161,8 +161,7 @@ def _show_rest(overview: Overview) -> list[str]:
     services = [_line(overview, own) for own in rest if own[0].service is not None]
     parts = [escape(say("decisions also")), "\n".join(overall)] if overall else []
     if services:
-        title, folded = escape(say("decisions more", number=len(services))), "\n".join(services)
-        parts.append(f"<details>\n<summary>{title}</summary>\n\n{folded}\n\n</details>")
+        parts.append(fold(say("decisions more", number=len(services)), "\n".join(services)))
     return parts
 
 
@@ -173,7 +172,9 @@ def show_overview(
     context, decisions = overview.context, overview.decisions
     parts = [show_facts(overview), show_decisions(overview), show_whole(overview), *_show_rest(overview)]
     if well := _lines(overview, ("going well",)):
-        parts += [f"## {say('well title')}", "\n".join(well)]
+        more = say("well more", number=len(well) - _MOST_WELL)
+        parts += [f"## {say('well title')}", "\n".join(well[:_MOST_WELL])]
+        parts += filter(None, [fold(more, "\n".join(well[_MOST_WELL:]))])
     if still := _lines(overview, ("cannot tell yet",), unreviewed):
         parts += [f"## {say('open title', number=len(still))} {{.folded}}", "\n".join(still)]
     order = [own[0].subject for own in decisions if own[0].service]

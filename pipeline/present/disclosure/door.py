@@ -100,7 +100,8 @@ class Door:
         parts = [chart] if chart else []
         parts.append(format_html(table))
         if notes:
-            parts.append(f'<p class="notes">{escape("; ".join(notes) + ".")}</p>')
+            told = "; ".join(notes)
+            parts.append(f'<p class="notes">{escape(f"{told[0].upper()}{told[1:]}.")}</p>')
         parts.append(self.link_to(table))
         if chart and len(table.cells) >= _MANY_ROWS:
             summary = f"<details><summary>{escape(say('table folded', title=table.title))}</summary>"

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.analysis.impact.claims import LADDER
+from pipeline.analysis.impact.claims import LADDER, TOLD
 from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.outcomes import all_findings, is_shown, list_measure_findings, verdict_on
 from pipeline.contract.services import ServiceFacts
@@ -93,8 +93,8 @@ def tell_amount(page: Page, finding: Finding) -> str:
 
 
 def tell_level(finding: Finding) -> str:
-    """How strong the evidence is, from 1 to 5; nothing where nothing is claimed."""
-    if finding.verdict not in ("better", "worse"):
+    """How strong the evidence is, from 1 to 5; nothing where nothing can be told."""
+    if finding.claim.verdict not in TOLD:
         return ""
     return say("evaluation level", level=finding.claim.level, levels=len(LADDER))
 

@@ -19,8 +19,8 @@ from pipeline.present.page import Page, fold, headline, join_words, named_servic
 from pipeline.present.sentences import say
 
 _SURE, _MOST_ASKED = 2, 3
-_TOLD = (1, 3, 4, 5, 8)
-"""Of the columns of what works: service, verdict, evidence, effect, checks that failed."""
+_TOLD, _TOLD_UNITS = (1, 3, 4, 5, 8), (1, 3, 4, 5, 6, 8)
+"""Of the columns of what works: service, verdict, evidence, effect, its unit where they differ, checks that failed."""
 
 Evaluated = tuple[ServiceFacts, Finding]
 
@@ -108,15 +108,16 @@ def _show_outcome(page: Page, table: PublishedTable, found: Sequence[Evaluated])
     title = page.context.outcome_title(found[0][1].outcome)
     rows = zip(table.cells, table.values("outcome"), table.values("unit"), strict=True)
     mine = [(cells, str(unit)) for cells, outcome, unit in rows if outcome == title]
+    units = sorted({unit for _, unit in mine} - {""})
+    told_columns = _TOLD if len(units) < 2 else _TOLD_UNITS
     cut = replace(
         table,
         title=title,
         note="",
-        labels=tuple(table.labels[place] for place in _TOLD),
-        numeric=tuple(table.numeric[place] for place in _TOLD),
-        cells=tuple(tuple(cells[place] for place in _TOLD) for cells, _ in mine),
+        labels=tuple(table.labels[place] for place in told_columns),
+        numeric=tuple(table.numeric[place] for place in told_columns),
+        cells=tuple(tuple(cells[place] for place in told_columns) for cells, _ in mine),
     )
-    units = sorted({unit for _, unit in mine} - {""})
     better = _better(page, found)
     told = {"better": len(better), "sure": sum(finding.claim.level > _SURE for _, finding in better)}
     message = say("works together", outcome=title, services=len(found), **told)

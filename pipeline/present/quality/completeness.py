@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.contract.periods import MONTHS_IN
 from pipeline.contract.tables import load_table
+from pipeline.present.dates import tell_period
 from pipeline.present.disclosure.columns import Count, Percentage, Text, Verdict
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
@@ -30,7 +31,8 @@ def split_years(data: QualityData) -> list[list[str]]:
 
 
 def _span(periods: Sequence[str]) -> str:
-    return periods[0] if len(periods) == 1 else say("window", first=periods[0], last=periods[-1])
+    first, last = tell_period(periods[0]), tell_period(periods[-1])
+    return first if first == last else say("window", first=first, last=last)
 
 
 def _tally(data: QualityData, rows: Rows, *keys: str) -> Mapping[tuple[str, ...], Sum]:

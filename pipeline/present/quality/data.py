@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.contract.context import DatasetFacts
 from pipeline.contract.services import ServiceFacts
+from pipeline.present.dates import tell_period
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.frames import Published, read_finding
@@ -73,7 +74,7 @@ class QualityData:
         population: str = "",
     ) -> PublishedTable:
         """Publish a table about the returns of all periods."""
-        periods, source = self.periods, self.dataset.source
+        periods, source = [tell_period(each) for each in self.periods], self.dataset.source
         period = say("window", first=periods[0], last=periods[-1]) if periods else say("quality no period")
         whose = population or say("quality rows sent by")
         cuts = {each.service_id: each.cut for each in self.services}

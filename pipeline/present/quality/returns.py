@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.contract.groups.ethnicity_censuses import CENSUSES
-from pipeline.present.dates import tell_day
+from pipeline.present.dates import tell_day, tell_period
 from pipeline.present.disclosure.columns import Text, Verdict, headed
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import fold, join_words, paragraph
@@ -143,9 +143,12 @@ def _by_coding(data: QualityData) -> Mapping[tuple[str, str, str], list[Mapping[
 
 
 def provisional_words(data: QualityData) -> str:
-    """'2011-q2 is provisional: 1 return is missing.' Blank where nothing is."""
+    """'Figures are provisional for Apr–Jun 2011 (1 return missing).' Blank where nothing is."""
     missing = Counter(row["period"] for row in data.received if row["status"] == MISSING)
-    said = [say_number("quality return missing", missing[each], period=each) for each in sorted(missing)]
+    said = [
+        say_number("quality return missing", missing[each], period=tell_period(each))
+        for each in sorted(missing)
+    ]
     return say("quality figures are provisional", named=join_words(said)) if said else ""
 
 
