@@ -14,7 +14,7 @@ from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.open_words import CannotTell, NotClear, TooFew
 from pipeline.protect.cells import Cells
 from pipeline.protect.tally import Tally
-from pipeline.stats.multiple_testing import benjamini_hochberg, p_value_by_inversion
+from pipeline.stats.multiple_testing import adjust_by_name, p_value_by_inversion
 from pipeline.stats.proportions.two_groups import score_test
 from pipeline.stats.results import NotEstimable, Result
 
@@ -113,8 +113,7 @@ def adjust_in_families(
         families.setdefault(key[0] if rules.family == "measure" else "", []).append(key)
     adjusted: dict[tuple[str, str], float] = {}
     for keys in families.values():
-        found = benjamini_hochberg([values[key] for key in keys])
-        adjusted |= dict(zip(keys, (float(value) for value in found), strict=True))
+        adjusted |= adjust_by_name({key: values[key] for key in keys})
     return adjusted
 
 

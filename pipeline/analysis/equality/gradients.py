@@ -10,7 +10,7 @@ from pipeline.contract.context import MeasureFacts
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.protect.cells import Cells
 from pipeline.protect.tally import NOBODY, Tally, join
-from pipeline.stats.multiple_testing import benjamini_hochberg
+from pipeline.stats.multiple_testing import adjust_by_name
 from pipeline.stats.proportions.gradient import relative_index, slope_index
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
@@ -65,8 +65,7 @@ def assess_gradients(
         _begin(*each, rules) for each in zip(measures, tallies, strict=True) if each[1].keys() - {NOT_KNOWN}
     ]
     judged = [gradient for gradient in found if gradient.word == "not clear"]
-    values = [p_value_at_zero(each.slope) for each in judged]
-    adjusted = dict(zip((each.measure for each in judged), benjamini_hochberg(values), strict=True))
+    adjusted = adjust_by_name({each.measure: p_value_at_zero(each.slope) for each in judged})
     return tuple(
         replace(each, word=each.side(rules.confidence_level))
         if adjusted.get(each.measure, 1.0) <= rules.false_discovery_rate

@@ -92,10 +92,8 @@ _FLAT = replace(_SEASONLESS, trend="none")
 
 def _in_points(result: Result, measure: MeasureFacts) -> Result:
     """A difference of shares in percentage points."""
-    if isinstance(result, NotEstimable) or measure.unit != "percent":
-        return result
-    value, lower, upper = (_PER_CENT * number for number in (result.value, result.lower, result.upper))
-    return replace(result, value=value, lower=lower, upper=upper, unit="percentage points")
+    percent = measure.unit == "percent"
+    return result.map(lambda share: _PER_CENT * share, "percentage points") if percent else result
 
 
 def _interrupted(case: _Case) -> Finding:
