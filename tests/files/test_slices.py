@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.contract.context import Context, DatasetFacts, ScaleFacts
 from pipeline.contract.services import ServiceFacts
-from pipeline.files.slices import cut, read_slice, scores_path, write_slice
+from pipeline.files.slices import COUNTS, LONG, cut, read_slice, scores_path, write_slice
 from pipeline.present.page import open_page
 from pipeline.protect.cells import Slice
 from pipeline.protect.rounding import EXACT
@@ -35,19 +35,8 @@ def write(folder: Path, services: tuple[str, ...], of_service: str | None = None
     nobody = pd.DataFrame({"service_id": pd.Series(dtype="str"), "total": pd.Series(dtype="int64")})
     counted = ("taken", "followed", "within", "waiting")
     keyed = {name: pd.Series(dtype="int64") for one in counted for name in (one, f"{one}_key")}
-    names = (
-        "children",
-        "parts",
-        "newcomers",
-        "journey",
-        "waits",
-        "results",
-        "together",
-        "population",
-        "breaks",
-    )
-    long = dict.fromkeys(("measures", "characteristics", "strata", "compared"), pd.DataFrame({"events": [1]}))
-    tables = {**long, **dict.fromkeys(names, nobody), "waits": nobody.assign(**keyed)}
+    tables = {**dict.fromkeys(LONG, pd.DataFrame({"events": [1]})), **dict.fromkeys(COUNTS, nobody)}
+    tables["waits"] = nobody.assign(**keyed)
     write_slice(folder, context, tables, ["age", "need"])
 
 

@@ -81,7 +81,7 @@ def page_with(*names: str, **registered: Any) -> cycle.CyclePage:
         "services": [{**REGISTERED, **registered}],
         "providers": [{"provider_id": "a", "name": "A"}],
     }
-    return cycle.CyclePage(CycleData(context, tables, {}), 0.95, Door(PROFILES["nhs"], None, ""))
+    return cycle.CyclePage(Door(PROFILES["nhs"], None, ""), CycleData(context, tables, {}), 0.95)
 
 
 @pytest.mark.parametrize("name", TABLES)

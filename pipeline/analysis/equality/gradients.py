@@ -14,7 +14,7 @@ from pipeline.stats.multiple_testing import adjust_by_name
 from pipeline.stats.proportions.gradient import relative_index, slope_index
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
-ORDERED = "deprivation"
+_ALONG = "deprivation"
 """Fifths, 1 the most deprived."""
 _FEWEST_LEVELS = 3
 
@@ -59,7 +59,7 @@ def assess_gradients(
     rows: Cells, measures: Sequence[MeasureFacts], rules: JudgementRules
 ) -> tuple[Gradient, ...]:
     """Every measure of `characteristics.parquet` by deprivation, where that is recorded; all of them are one family."""
-    ordered = rows.where("characteristic", ORDERED)
+    ordered = rows.where("characteristic", _ALONG)
     tallies = [ordered.where("measure_id", each.measure_id).tally_by("level") for each in measures]
     found = [
         _begin(*each, rules) for each in zip(measures, tallies, strict=True) if each[1].keys() - {NOT_KNOWN}

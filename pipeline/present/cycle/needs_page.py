@@ -136,7 +136,7 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
     about, on_map = say("map about", clear=sum(apart)), say("map title", measure=title)
     drawn = area_map(table, "level", on_map, about, page.data.boundaries, apart)
     chart = interval_chart(table, "level", heading, title)
-    return stack(drawn or "", page.door.format(table, chart))
+    return stack(drawn or "", page.format(table, chart))
 
 
 def _told(row: dict[str, str], name: str, confidence_level: float) -> Estimate | str:
