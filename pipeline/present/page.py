@@ -58,6 +58,7 @@ class Publisher(ABC):
         columns: Sequence[Column],
         rows: Sequence[dict[str, Any]],
         note: str = "",
+        *,
         measure: str = "",
         population: str = "",
     ) -> PublishedTable:

@@ -120,7 +120,7 @@ def completeness_table(data: QualityData) -> PublishedTable:
         say("quality minimum one contracts", minimum=_minimum(data)),
         say("quality episodes as they stood"),
     )
-    return data.table("completeness", say("quality how often is"), columns, rows, note, whose)
+    return data.table("completeness", say("quality how often is"), columns, rows, note, population=whose)
 
 
 def _minimum(data: QualityData) -> str:
@@ -163,7 +163,7 @@ def ethnicity_table(data: QualityData) -> PublishedTable:
     ]
     note = say("quality contracts ask for", minimum=_minimum(data))
     title, whose = say("quality is ethnicity recorded"), say("quality episodes by their")
-    return data.table("ethnicity", title, columns, rows, note, whose)
+    return data.table("ethnicity", title, columns, rows, note, population=whose)
 
 
 def _ethnicity_tally(data: QualityData) -> Mapping[tuple[str, ...], Sum]:

@@ -126,7 +126,7 @@ def findings_table(data: QualityData) -> PublishedTable:
         ),
     ]
     note, whose = say("quality change rests on"), say("quality episodes of each")
-    return data.table("findings", say("quality what findings rest"), columns, rows, note, whose)
+    return data.table("findings", say("quality what findings rest"), columns, rows, note, population=whose)
 
 
 def _effects(data: QualityData) -> Iterator[str]:
