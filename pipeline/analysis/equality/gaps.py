@@ -117,7 +117,7 @@ def adjust_in_families(
     return adjusted
 
 
-def _side(result: Result, direction: Direction) -> GapWord:
+def side_of(result: Result, direction: Direction) -> GapWord:
     """Which side of no difference a whole interval lies on, in the measure's own direction."""
     if isinstance(result, NotEstimable) or result.contains(0.0):
         return "not clear"
@@ -130,7 +130,7 @@ def _word(gap: GroupGap, found: MeasureGaps, adjusted: float, rules: JudgementRu
         return "too few to say"
     if found.unknown_share > rules.maximum_unknown:
         return "cannot tell yet"
-    return "not clear" if adjusted > rules.false_discovery_rate else _side(gap.difference, direction)
+    return "not clear" if adjusted > rules.false_discovery_rate else side_of(gap.difference, direction)
 
 
 def judge_gaps(found: Sequence[MeasureGaps], rules: JudgementRules) -> dict[tuple[str, str], GapWord]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.analysis.equality.gaps import GapWord, p_value_at_zero
+from pipeline.analysis.equality.gaps import GapWord, p_value_at_zero, side_of
 from pipeline.analysis.group_counts import FEW, level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import MeasureFacts
@@ -12,7 +12,7 @@ from pipeline.protect.cells import Cells
 from pipeline.protect.tally import NOBODY, Tally, join
 from pipeline.stats.multiple_testing import adjust_by_name
 from pipeline.stats.proportions.gradient import relative_index, slope_index
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import Estimate, Result
 
 _ALONG = "deprivation"
 """Fifths, 1 the most deprived."""
@@ -49,10 +49,7 @@ class Gradient:
 
     def side(self, confidence_level: float) -> GapWord:
         """Where the most deprived stand, in the measure's own direction, by the slope's interval alone."""
-        slope = self.slope(confidence_level)
-        if isinstance(slope, NotEstimable) or slope.contains(0.0):
-            return "not clear"
-        return "ahead" if (slope.value > 0) == (self.measure.direction == "higher") else "behind"
+        return side_of(self.slope(confidence_level), self.measure.direction)
 
 
 def assess_gradients(

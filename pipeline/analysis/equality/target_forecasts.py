@@ -74,8 +74,6 @@ def _parts(reading: TargetFigure) -> tuple[Part, Part | None]:
             return reading.group, reading.reference
         case Represented():
             return reading.group, None
-        case _:
-            raise TypeError(f"{type(reading).__name__} is no figure of a target")
 
 
 def _series(parts: Sequence[tuple[float, Part | None]], share: bool) -> ForecastSeries:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.analysis.group_counts import difference
+from pipeline.analysis.impact.change import judge_against
 from pipeline.analysis.impact.claims import EvidenceStrength
 from pipeline.analysis.impact.comparison_services import Side, compare_sides, put_side, tell_sides
 from pipeline.analysis.impact.design_checks import Check, CheckRules, check_declared
-from pipeline.analysis.impact.designs import Finding, decide_by_clusters, judge_against
+from pipeline.analysis.impact.designs import Finding, decide_by_clusters
 from pipeline.analysis.impact.monthly import Followed, follow_months, interrupt
 from pipeline.analysis.impact.series_checks import (
     check_autocorrelation,
