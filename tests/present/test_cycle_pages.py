@@ -6,33 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import facts
 import pytest
+from facts import END, START
 
 from pipeline import cycle
-from pipeline.contract.context import Context, DatasetFacts, MeasureFacts
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.context import Context, MeasureFacts
 from pipeline.files.cycle import CycleData
 from pipeline.present.disclosure.door import Door
 from pipeline.protect.rounding import PROFILES
 
-START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
-SERVICE = ServiceFacts(
-    "S1",
-    "One",
-    "a",
-    "Provider A",
-    "small",
-    "X",
-    "be_healthy",
-    "targeted",
-    "grant",
-    "pilot",
-    START,
-    END,
-    12000,
-    60,
+SERVICE = replace(
+    facts.SERVICE, provider_id="a", provider="Provider A", end=END, annual_value=12000, commissioned_volume=60
 )
-DATASET = DatasetFacts("A borough", True, "a test", "quarter", END, "everyone else", ("Black", "White"))
+DATASET = replace(facts.DATASET, groups=("Black", "White"))
 REGISTERED: Mapping[str, Any] = {
     "service_id": "S1", "provider_id": "a", "tier": "targeted", "annual_value": 12000.0, "end": None,
     "priority_id": None, "review_on": None, "also_for": None, "areas": None, "age_from": None, "age_to": None,

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from small_slice import DATASET, MEASURE, SCALE, SERVICE, TARGET
+from facts import MEASURE
+from small_slice import DATASET, SCALE, SERVICE, TARGET
 
 from pipeline.analysis.finding_columns import Row, as_frame
 from pipeline.analysis.group_counts import FEW
